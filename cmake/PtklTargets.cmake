@@ -1,0 +1,20 @@
+# ptkl_library(<folder> SOURCES … LINKS … PRIVATE_LINKS …): the library of src/<folder>.
+function(ptkl_library folder)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  add_library(ptkl_${folder} STATIC ${arg_SOURCES})
+  target_include_directories(ptkl_${folder} PUBLIC "${CMAKE_SOURCE_DIR}/src")
+  target_link_libraries(ptkl_${folder} PUBLIC ${arg_LINKS} PRIVATE ${arg_PRIVATE_LINKS})
+endfunction()
+
+# ptkl_test(<folder> SOURCES … LINKS …): one GoogleTest program for tests/<folder>.
+function(ptkl_test folder)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  set(target ptkl_${folder}_test)
+  add_executable(${target} ${arg_SOURCES})
+  target_include_directories(${target} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  target_link_libraries(${target} PRIVATE ptkl_${folder} ${arg_LINKS} GTest::gmock_main)
+  if(PTKL_PCH)
+    target_precompile_headers(${target} PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+  endif()
+  gtest_discover_tests(${target} TEST_PREFIX "${folder}." PROPERTIES LABELS unit DISCOVERY_TIMEOUT 60)
+endfunction()

@@ -1,0 +1,13 @@
+// PTKL_CHECK: ends the process when an invariant of our own is broken. Never for input.
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+
+#define PTKL_CHECK(condition)                                                             \
+  do {                                                                                    \
+    if (!(condition)) {                                                                   \
+      std::fprintf(stderr, "%s:%d: broken invariant: %s\n", __FILE__, __LINE__, #condition); \
+      std::abort();                                                                       \
+    }                                                                                     \
+  } while (false)

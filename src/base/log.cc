@@ -1,0 +1,103 @@
+#include "base/log.h"
+
+#include <array>
+
+#include <fmt/format.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include "base/clock.h"
+
+namespace ptkl {
+namespace {
+
+constexpr std::array<std::string_view, 4> kLevelNames = {"debug", "info", "warning", "error"};
+
+std::string_view level_name(LogLevel level) { return kLevelNames[static_cast<std::size_t>(level)]; }
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+/// `key=value` pairs; a control character would let a request forge a line or colour a terminal.
+std::string text_log_line(LogLevel level, std::string_view message, Logger::Fields fields) {
+  std::string out = fmt::format("{:<7} {}", level_name(level), message);
+  for (const LogField& field : fields) {
+    out += fmt::format(" {}=", field.key);
+    if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
+      out += fmt::to_string(*number);
+    } else {
+      append_json_string(out, std::get<std::string_view>(field.value));
+    }
+  }
+  return out;
+}
+
+class StderrLogger final : public Logger {
+ public:
+  StderrLogger(LogFormat format, LogLevel lowest)
+      : format_(format),
+        lowest_(lowest),
+        out_("ptkl", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
+    out_.set_pattern("%v");
+    out_.flush_on(spdlog::level::info);
+  }
+
+  void write(LogLevel level, std::string_view message, Fields fields) override {
+    if (level < lowest_) return;
+    const std::string line =
+        format_ == LogFormat::json
+            ? json_log_line(to_rfc3339(SystemClock().now()), level, message, fields)
+            : text_log_line(level, message, fields);
+    out_.log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
+  }
+
+ private:
+  LogFormat format_;
+  LogLevel lowest_;
+  spdlog::logger out_;
+};
+
+}  // namespace
+
+Result<LogLevel> parse_log_level(std::string_view text) {
+  for (std::size_t i = 0; i < kLevelNames.size(); ++i) {
+    if (text == kLevelNames[i]) return static_cast<LogLevel>(i);
+  }
+  return failure(ErrorCode::invalid_argument, "expected debug, info, warning or error");
+}
+
+std::string json_log_line(std::string_view time, LogLevel level, std::string_view message,
+                          Logger::Fields fields) {
+  std::string out = fmt::format(R"({{"time":"{}","level":"{}","message":)", time, level_name(level));
+  append_json_string(out, message);
+  for (const LogField& field : fields) {
+    out += ',';
+    append_json_string(out, field.key);
+    out += ':';
+    if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
+      out += fmt::to_string(*number);
+    } else {
+      append_json_string(out, std::get<std::string_view>(field.value));
+    }
+  }
+  out += '}';
+  return out;
+}
+
+std::unique_ptr<Logger> make_stderr_logger(LogFormat format, LogLevel lowest) {
+  return std::make_unique<StderrLogger>(format, lowest);
+}
+
+}  // namespace ptkl

@@ -1,0 +1,34 @@
+// The claims of an access token (RFC 9068 §2.2).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/uuid.h"
+#include "core/status_slot.h"
+
+namespace ptkl {
+
+/// Times are seconds since 1970 (RFC 7519 NumericDate).
+struct AccessToken {
+  std::string issuer;
+  Uuid subject;           ///< the API user's uuid
+  std::string client_id;  ///< the API user's username
+  std::string audience;   ///< the issuer, or a resource
+  std::int64_t issued_at = 0;
+  std::int64_t expires_at = 0;
+  Uuid id;  ///< `jti`
+  std::string scope;
+  std::vector<std::string> roles;
+  std::vector<std::string> workspaces;
+  int level = 0;
+  StatusSlot slot;
+};
+
+/// The checks on claims that need no key: issuer and audience are `issuer`, and `now` (seconds since
+/// 1970) lies before `exp`. Fails with unauthenticated, saying which.
+Result<void> check_claims(const AccessToken& token, std::string_view issuer, std::int64_t now);
+
+}  // namespace ptkl

@@ -1,0 +1,45 @@
+// An API user: a service account of a project.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/timestamp.h"
+#include "base/uuid.h"
+#include "core/role.h"
+#include "core/secret.h"
+#include "core/username.h"
+
+namespace ptkl {
+
+enum class ApiUserStatus { active, disabled };
+std::string_view to_text(ApiUserStatus status);
+/// Fails with invalid_argument on anything but `active` and `disabled`.
+Result<ApiUserStatus> parse_api_user_status(std::string_view text);
+
+/// The row itself, without what hangs on it.
+struct ApiUser {
+  Uuid id;
+  Username username;
+  std::string description;
+  ApiUserStatus status = ApiUserStatus::active;
+  std::int64_t version = 1;  ///< grows with each change, of roles and secrets too; the ETag
+  Timestamp created_at;
+  Timestamp updated_at;
+};
+
+/// An API user with its roles (by name) and secrets (newest first), as the API shows it.
+struct ApiUserDetails {
+  ApiUser user;
+  std::vector<Role> roles;
+  std::vector<SecretRecord> secrets;
+
+  Grants grants() const;
+  /// The latest use of any of its secrets.
+  std::optional<Timestamp> last_used_at() const;
+};
+
+}  // namespace ptkl

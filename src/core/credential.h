@@ -1,0 +1,27 @@
+// What one lookup by secret id finds: all that issuing a token needs to know.
+#pragma once
+
+#include <vector>
+
+#include "core/api_user.h"
+#include "core/project.h"
+#include "core/secret.h"
+#include "core/signing_key.h"
+
+namespace ptkl {
+
+struct Credential {
+  Project project;
+  ApiUser user;
+  SecretRecord secret;
+  SigningKey signing_key;  ///< the project's active one
+};
+
+/// What a request with a token is allowed by: the API user as it is now.
+struct TokenOwner {
+  ApiUser user;
+  std::vector<Role> roles;
+  bool slot_is_valid = false;  ///< false too when the project has no such slot
+};
+
+}  // namespace ptkl

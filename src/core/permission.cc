@@ -1,0 +1,74 @@
+#include "core/permission.h"
+
+#include <algorithm>
+
+#include "core/name_rules.h"
+#include "core/text_list.h"
+
+namespace ptkl {
+namespace {
+
+constexpr std::size_t kMaxPermissionSize = 128;
+
+bool is_word(std::string_view word) {
+  return is_name(word, kMaxPermissionSize, is_lower_or_digit, "_-");
+}
+
+bool is_permission(std::string_view text) {
+  if (text.empty() || text.size() > kMaxPermissionSize) return false;
+  while (true) {
+    const std::size_t dot = text.find('.');
+    const std::string_view word = text.substr(0, dot);
+    const bool last = dot == std::string_view::npos;
+    if (!is_word(word) && !(last && word == "*")) return false;
+    if (last) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+}  // namespace
+
+Result<Permission> Permission::parse(std::string_view text) {
+  if (!is_permission(text)) {
+    return failure(ErrorCode::invalid_argument,
+                   "expected a permission like components.read, components.* or *");
+  }
+  return Permission(std::string(text));
+}
+
+bool Permission::covers(const Permission& wanted) const {
+  if (text_ == wanted.text_) return true;
+  if (!text_.ends_with('*')) return false;
+  // `a.*` without its star is the prefix `a.`, and `*` without it the empty one.
+  return std::string_view(wanted.text_).starts_with(std::string_view(text_).substr(0, text_.size() - 1));
+}
+
+Result<PermissionSet> PermissionSet::parse(std::string_view text) {
+  PermissionSet set;
+  for (const std::string_view word : split_words(text)) {
+    auto permission = Permission::parse(word);
+    if (!permission) return failure(std::move(permission.error()));
+    set.insert(std::move(*permission));
+  }
+  return set;
+}
+
+bool PermissionSet::covers(const Permission& wanted) const {
+  return std::any_of(begin(), end(), [&](const Permission& held) { return held.covers(wanted); });
+}
+
+bool PermissionSet::covers(const PermissionSet& wanted) const {
+  return std::all_of(wanted.begin(), wanted.end(),
+                     [&](const Permission& permission) { return covers(permission); });
+}
+
+std::string PermissionSet::text() const {
+  std::string out;
+  for (const Permission& permission : permissions_) {
+    if (!out.empty()) out += ' ';
+    out += permission.text();
+  }
+  return out;
+}
+
+}  // namespace ptkl

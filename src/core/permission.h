@@ -1,0 +1,73 @@
+// Permissions: dotted words, and sets of them.
+#pragma once
+
+#include <compare>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace ptkl {
+
+/// `components.read`, `components.*` (everything under `components`) or `*` (everything): words of
+/// `[a-z0-9_-]` joined by dots, `*` only as the whole or as the last word, at most 128 characters.
+class Permission {
+ public:
+  /// Fails with invalid_argument when `text` is not of that form.
+  static Result<Permission> parse(std::string_view text);
+  const std::string& text() const { return text_; }
+
+  /// True when whoever holds this permission may do what `wanted` names: the two are equal, or this
+  /// one ends in `*` and `wanted` lies under it. `a.*` covers `a.b`, `a.b.c` and `a.*`, but not `a`.
+  bool covers(const Permission& wanted) const;
+
+  friend auto operator<=>(const Permission&, const Permission&) = default;
+
+ private:
+  explicit Permission(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+/// A set of permissions, in text order without repetition.
+class PermissionSet {
+ public:
+  PermissionSet() = default;
+
+  /// Reads permissions separated by single spaces, as in `scope` (RFC 6749 §3.3). The empty text is
+  /// the empty set. Fails with invalid_argument, naming the word that is wrong.
+  static Result<PermissionSet> parse(std::string_view text);
+
+  auto begin() const { return permissions_.begin(); }
+  auto end() const { return permissions_.end(); }
+  bool empty() const { return permissions_.empty(); }
+
+  void insert(Permission permission) { permissions_.insert(std::move(permission)); }
+  void insert(const PermissionSet& other) {
+    permissions_.insert(other.begin(), other.end());
+  }
+
+  bool covers(const Permission& wanted) const;
+  /// True when every permission of `wanted` is covered.
+  bool covers(const PermissionSet& wanted) const;
+
+  /// The inverse of parse().
+  std::string text() const;
+
+  friend bool operator==(const PermissionSet&, const PermissionSet&) = default;
+
+ private:
+  std::set<Permission> permissions_;
+};
+
+/// The permissions that our own API asks for.
+namespace permissions {
+inline constexpr std::string_view kApiUsersRead = "api-users.read";
+inline constexpr std::string_view kApiUsersWrite = "api-users.write";
+inline constexpr std::string_view kApiUsersSecrets = "api-users.secrets";
+inline constexpr std::string_view kRolesRead = "roles.read";
+inline constexpr std::string_view kRolesWrite = "roles.write";
+inline constexpr std::string_view kEverything = "*";
+}  // namespace permissions
+
+}  // namespace ptkl

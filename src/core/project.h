@@ -1,0 +1,48 @@
+// A project: one tenant, with API users, roles, keys and an issuer of its own.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/timestamp.h"
+#include "base/uuid.h"
+#include "core/audience.h"
+
+namespace ptkl {
+
+/// `^[a-z0-9][a-z0-9-]{0,62}$`, unique on the server.
+class ProjectName {
+ public:
+  /// Fails with invalid_argument when `text` is not of that form.
+  static Result<ProjectName> parse(std::string_view text);
+  const std::string& text() const { return text_; }
+  friend bool operator==(const ProjectName&, const ProjectName&) = default;
+
+ private:
+  explicit ProjectName(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+/// How long a project's tokens live.
+inline constexpr std::chrono::seconds kDefaultTokenLifetime = std::chrono::hours(1);
+inline constexpr std::chrono::seconds kMinTokenLifetime = std::chrono::minutes(1);
+inline constexpr std::chrono::seconds kMaxTokenLifetime = std::chrono::hours(24);
+
+/// Fails with invalid_argument when `lifetime` is outside the two bounds.
+Result<void> check_token_lifetime(std::chrono::seconds lifetime);
+
+struct Project {
+  Uuid id;
+  ProjectName name;
+  std::chrono::seconds token_lifetime;
+  AudienceSet resources;  ///< what RFC 8707's `resource` may ask for; the issuer itself is always allowed
+  Timestamp created_at;
+};
+
+/// The project's issuer identifier (RFC 8414 §2): `{public_url}/projects/{name}`. `public_url` has
+/// no slash at its end.
+std::string issuer_of(std::string_view public_url, const ProjectName& project);
+
+}  // namespace ptkl

@@ -1,0 +1,75 @@
+#include "core/role.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/name_rules.h"
+#include "core/text_list.h"
+
+namespace ptkl {
+
+Result<RoleName> RoleName::parse(std::string_view text) {
+  if (!is_name(text, 64, is_letter_or_digit, " ._-") || text.ends_with(' ') || Uuid::parse(text)) {
+    return failure(ErrorCode::invalid_argument,
+                   "expected 1 to 64 letters, digits, spaces, '.', '_' and '-', starting with a "
+                   "letter or digit, and no uuid");
+  }
+  return RoleName(std::string(text));
+}
+
+Result<Workspace> Workspace::parse(std::string_view text) {
+  if (!is_name(text, 128, is_letter_or_digit, "._:-")) {
+    return failure(ErrorCode::invalid_argument,
+                   "expected 1 to 128 letters, digits, '.', '_', ':' and '-', starting with a "
+                   "letter or digit");
+  }
+  return Workspace(std::string(text));
+}
+
+Result<AccessLevel> AccessLevel::parse(std::int64_t value) {
+  if (value < 0 || value > 100) {
+    return failure(ErrorCode::invalid_argument, "expected a level from 0 to 100");
+  }
+  return AccessLevel(static_cast<int>(value));
+}
+
+Result<std::set<Workspace>> parse_workspaces(std::string_view text) {
+  std::set<Workspace> workspaces;
+  for (const std::string_view word : split_words(text)) {
+    auto workspace = Workspace::parse(word);
+    if (!workspace) return failure(std::move(workspace.error()));
+    workspaces.insert(std::move(*workspace));
+  }
+  return workspaces;
+}
+
+std::string to_text(const std::set<Workspace>& workspaces) {
+  std::string text;
+  for (const Workspace& workspace : workspaces) {
+    if (!text.empty()) text += ' ';
+    text += workspace.text();
+  }
+  return text;
+}
+
+void Grants::add(const Role& role) {
+  permissions.insert(role.permissions);
+  workspaces.insert(role.workspaces.begin(), role.workspaces.end());
+  level = std::max(level, role.level);
+}
+
+Result<void> check_may_give(const Grants& own, const Grants& given) {
+  for (const Permission& permission : given.permissions) {
+    if (own.permissions.covers(permission)) continue;
+    return failure(ErrorCode::permission_denied,
+                   "you cannot give the permission " + permission.text() + ", which you do not have");
+  }
+  if (given.level > own.level) {
+    return failure(ErrorCode::permission_denied,
+                   "you cannot give level " + std::to_string(given.level.value()) +
+                       ", yours is " + std::to_string(own.level.value()));
+  }
+  return {};
+}
+
+}  // namespace ptkl

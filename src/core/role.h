@@ -1,0 +1,85 @@
+// A role: a named set of permissions, workspaces and a level.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/timestamp.h"
+#include "base/uuid.h"
+#include "core/permission.h"
+
+namespace ptkl {
+
+/// `^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$` and no uuid (`--roles` takes both); unique in its project.
+class RoleName {
+ public:
+  /// Fails with invalid_argument when `text` is not of that form.
+  static Result<RoleName> parse(std::string_view text);
+  const std::string& text() const { return text_; }
+  friend bool operator==(const RoleName&, const RoleName&) = default;
+
+ private:
+  explicit RoleName(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+/// The identifier of a workspace: `^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`. What it names is known to
+/// the services that verify tokens.
+class Workspace {
+ public:
+  /// Fails with invalid_argument when `text` is not of that form.
+  static Result<Workspace> parse(std::string_view text);
+  const std::string& text() const { return text_; }
+  friend auto operator<=>(const Workspace&, const Workspace&) = default;
+
+ private:
+  explicit Workspace(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+/// 0 to 100; the higher, the more trusted. Services compare it, we only hand it on.
+class AccessLevel {
+ public:
+  AccessLevel() = default;
+  /// Fails with invalid_argument outside 0 to 100.
+  static Result<AccessLevel> parse(std::int64_t value);
+  int value() const { return value_; }
+  friend auto operator<=>(const AccessLevel&, const AccessLevel&) = default;
+
+ private:
+  explicit AccessLevel(int value) : value_(value) {}
+  int value_ = 0;
+};
+
+/// Space-separated, as stored. Fails with invalid_argument.
+Result<std::set<Workspace>> parse_workspaces(std::string_view text);
+std::string to_text(const std::set<Workspace>& workspaces);
+
+struct Role {
+  Uuid id;
+  RoleName name;
+  PermissionSet permissions;
+  std::set<Workspace> workspaces;
+  AccessLevel level;
+  std::int64_t version = 1;  ///< grows with each change; the ETag
+  Timestamp created_at;
+  Timestamp updated_at;
+};
+
+/// What several roles give together: the union of permissions and workspaces, the highest level.
+struct Grants {
+  PermissionSet permissions;
+  std::set<Workspace> workspaces;
+  AccessLevel level;
+
+  void add(const Role& role);
+};
+
+/// Fails with permission_denied, naming what is missing, unless whoever holds `own` may hand `given`
+/// on: nobody gives what they do not have.
+Result<void> check_may_give(const Grants& own, const Grants& given);
+
+}  // namespace ptkl

@@ -1,0 +1,110 @@
+#include "core/secret.h"
+
+#include <algorithm>
+
+#include "core/secret_source.h"
+
+namespace ptkl {
+namespace {
+
+constexpr std::string_view kPrefix = "ptkl_";
+constexpr std::size_t kIdSize = 11;
+constexpr std::size_t kRandomSize = 43;
+constexpr std::size_t kChecksumSize = 6;
+constexpr std::size_t kBodySize = kPrefix.size() + kIdSize + 1 + kRandomSize;
+
+std::string checksum(std::string_view body) {
+  const std::uint32_t crc = crc32(body);
+  const std::array<std::uint8_t, 4> bytes = {
+      static_cast<std::uint8_t>(crc >> 24), static_cast<std::uint8_t>(crc >> 16),
+      static_cast<std::uint8_t>(crc >> 8), static_cast<std::uint8_t>(crc)};
+  return to_base62(bytes, kChecksumSize);
+}
+
+}  // namespace
+
+Result<SecretId> SecretId::parse(std::string_view text) {
+  if (text.size() != kIdSize || !is_base62(text)) {
+    return failure(ErrorCode::invalid_argument, "expected a secret id of 11 letters and digits");
+  }
+  return SecretId(std::string(text));
+}
+
+Secret Secret::make(SecretSource& source) {
+  std::array<std::uint8_t, 8> id_bytes{};
+  std::array<std::uint8_t, 32> random{};
+  source.fill(id_bytes);
+  source.fill(random);
+  std::string id = to_base62(id_bytes, kIdSize);
+  std::string digits = to_base62(random, kRandomSize);
+  std::string text;
+  // Reserved at once, so that growing leaves no copy of the secret behind.
+  text.reserve(kBodySize + kChecksumSize);
+  text += kPrefix;
+  text += id;
+  text += '_';
+  text += digits;
+  text += checksum(text);
+  wipe(digits);
+  explicit_bzero(random.data(), random.size());
+  return Secret(*SecretId::parse(id), SecretString(std::move(text)));
+}
+
+Result<Secret> Secret::parse(SecretString text) {
+  const std::string_view all = text.reveal();
+  const auto refusal = failure(ErrorCode::invalid_argument, "not a secret of ptkl");
+  if (all.size() != kBodySize + kChecksumSize || !all.starts_with(kPrefix)) return refusal;
+  const std::string_view id = all.substr(kPrefix.size(), kIdSize);
+  const std::string_view rest = all.substr(kPrefix.size() + kIdSize + 1);
+  if (!is_base62(id) || all[kPrefix.size() + kIdSize] != '_' || !is_base62(rest)) return refusal;
+  if (checksum(all.substr(0, kBodySize)) != all.substr(kBodySize)) return refusal;
+  auto secret_id = SecretId::parse(id);
+  return Secret(std::move(*secret_id), std::move(text));
+}
+
+std::string Secret::hint() const {
+  const std::string_view all = text_.reveal();
+  return std::string(all.substr(all.size() - 4));
+}
+
+std::string_view to_text(SecretStatus status) {
+  switch (status) {
+    case SecretStatus::current:
+      return "current";
+    case SecretStatus::overlapping:
+      return "overlapping";
+    case SecretStatus::revoked:
+      return "revoked";
+    case SecretStatus::expired:
+      return "expired";
+  }
+  return "";
+}
+
+std::optional<Timestamp> SecretRecord::ends_at() const {
+  if (expires_at && works_until) return std::min(*expires_at, *works_until);
+  return expires_at ? expires_at : works_until;
+}
+
+SecretStatus SecretRecord::status(Timestamp now) const {
+  if (revoked_at) return SecretStatus::revoked;
+  const auto end = ends_at();
+  if (end && *end <= now) return SecretStatus::expired;
+  return works_until ? SecretStatus::overlapping : SecretStatus::current;
+}
+
+bool SecretRecord::is_live(Timestamp now) const {
+  const SecretStatus now_is = status(now);
+  return now_is == SecretStatus::current || now_is == SecretStatus::overlapping;
+}
+
+Result<void> check_free_text(std::string_view text) {
+  if (text.size() > 200) return failure(ErrorCode::invalid_argument, "expected at most 200 bytes");
+  const bool clean = std::none_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+  if (!clean) return failure(ErrorCode::invalid_argument, "control characters are not allowed");
+  return {};
+}
+
+}  // namespace ptkl

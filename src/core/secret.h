@@ -1,0 +1,87 @@
+// Secrets of API users: their text form, and what is stored of them.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/encoding.h"
+#include "base/result.h"
+#include "base/secret_string.h"
+#include "base/timestamp.h"
+#include "base/uuid.h"
+#include "core/status_slot.h"
+
+namespace ptkl {
+
+class SecretSource;
+
+/// 11 base62 characters, unique in a project. Not secret: it is what a secret is looked up by.
+class SecretId {
+ public:
+  /// Fails with invalid_argument when `text` is not of that form.
+  static Result<SecretId> parse(std::string_view text);
+  const std::string& text() const { return text_; }
+  friend auto operator<=>(const SecretId&, const SecretId&) = default;
+
+ private:
+  explicit SecretId(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+/// `ptkl_` + id (11) + `_` + 43 base62 characters from 256 random bits + 6 base62 characters of the
+/// CRC-32 over all that precedes.
+class Secret {
+ public:
+  /// A new one. `source` gives the randomness.
+  static Secret make(SecretSource& source);
+
+  /// Fails with invalid_argument when form or checksum is wrong: no lookup is worth its while then.
+  static Result<Secret> parse(SecretString text);
+
+  const SecretId& id() const { return id_; }
+  /// The whole text, as the user has it.
+  const SecretString& text() const { return text_; }
+  /// The last four characters, which may be shown.
+  std::string hint() const;
+
+ private:
+  Secret(SecretId id, SecretString text) : id_(std::move(id)), text_(std::move(text)) {}
+  SecretId id_;
+  SecretString text_;
+};
+
+enum class SecretStatus { current, overlapping, revoked, expired };
+std::string_view to_text(SecretStatus status);
+
+/// What is stored of a secret. Which status it has follows from the times and from now.
+struct SecretRecord {
+  SecretId id;
+  Uuid api_user;
+  Digest hash;  ///< HMAC-SHA-256 of the whole text
+  std::string hint;
+  std::string label;
+  StatusSlot slot;
+  Timestamp created_at;
+  std::optional<Timestamp> expires_at;
+  std::optional<Timestamp> works_until;  ///< set when a newer secret replaced it with an overlap
+  std::optional<Timestamp> revoked_at;
+  std::optional<Timestamp> last_used_at;
+  std::string last_used_from;  ///< source address of the last successful use; may be empty
+
+  SecretStatus status(Timestamp now) const;
+  bool is_live(Timestamp now) const;
+  /// The moment from which it no longer works by itself: the earlier of expires_at and works_until.
+  std::optional<Timestamp> ends_at() const;
+};
+
+/// Labels are free text for people: at most 200 bytes of UTF-8 without control characters. So are
+/// descriptions. Fails with invalid_argument.
+Result<void> check_free_text(std::string_view text);
+
+/// How many secrets of one API user may be live at once: the current one and the overlapping ones.
+/// Rotations that follow each other within one overlap need a few; a leak of secrets needs a bound.
+inline constexpr std::size_t kMaxLiveSecrets = 5;
+
+}  // namespace ptkl

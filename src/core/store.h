@@ -1,0 +1,148 @@
+// The port to the database. A transaction offers one repository per kind of thing; a project's id is
+// part of every lookup, so that nothing of another project can be found.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "core/api_user.h"
+#include "core/credential.h"
+#include "core/page.h"
+#include "core/project.h"
+#include "core/role.h"
+#include "core/secret.h"
+#include "core/signing_key.h"
+#include "core/status_slot.h"
+
+namespace ptkl {
+
+/// Each insert fails with conflict when the name is taken.
+class ProjectRepository {
+ public:
+  virtual ~ProjectRepository() = default;
+  virtual Result<void> insert(const Project& project) = 0;
+  virtual Result<std::optional<Project>> find(const ProjectName& name) = 0;
+  virtual Result<std::vector<Project>> list() = 0;
+};
+
+class ApiUserRepository {
+ public:
+  virtual ~ApiUserRepository() = default;
+  /// Fails with conflict also when a deleted API user had that username: names are never reused.
+  virtual Result<void> insert(const Uuid& project, const ApiUser& user) = 0;
+  virtual Result<std::optional<ApiUserDetails>> find(const Uuid& project, const Uuid& id) = 0;
+  virtual Result<std::optional<Uuid>> find_id(const Uuid& project, const Username& username) = 0;
+  virtual Result<Page<ApiUserDetails>> list(const Uuid& project, const PageRequest& page) = 0;
+  /// Stores description, status, version and updated_at of `user`.
+  virtual Result<void> update(const Uuid& project, const ApiUser& user) = 0;
+  virtual Result<void> replace_roles(const Uuid& project, const Uuid& id,
+                                     std::span<const Uuid> roles) = 0;
+  /// Keeps nothing but the id and the username, so that neither is reused. Roles and secrets go.
+  virtual Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) = 0;
+  /// How many active API users hold `*` and have a secret that is live at `now`; `except` not counted.
+  virtual Result<std::int64_t> count_owners(const Uuid& project, Timestamp now,
+                                            const Uuid& except) = 0;
+};
+
+/// One successful use of a secret.
+struct SecretUse {
+  Uuid project;
+  SecretId secret;
+  Timestamp at;
+  std::string from;  ///< source address
+};
+
+class SecretRepository {
+ public:
+  virtual ~SecretRepository() = default;
+  virtual Result<void> insert(const Uuid& project, const SecretRecord& secret) = 0;
+  /// Stores slot, works_until and revoked_at of `secret`.
+  virtual Result<void> update(const Uuid& project, const SecretRecord& secret) = 0;
+  /// Stores the later of each use and what is there already; unknown ids are passed over.
+  virtual Result<void> record_uses(std::span<const SecretUse> uses) = 0;
+
+  /// Finds exactly one row, or none.
+  virtual Result<std::optional<Credential>> find_credential(const ProjectName& project,
+                                                            const SecretId& id) = 0;
+};
+
+class RoleRepository {
+ public:
+  virtual ~RoleRepository() = default;
+  virtual Result<void> insert(const Uuid& project, const Role& role) = 0;
+  virtual Result<std::optional<Role>> find(const Uuid& project, const Uuid& id) = 0;
+  virtual Result<Page<Role>> list(const Uuid& project, const PageRequest& page) = 0;
+  /// The roles of one API user, by name.
+  virtual Result<std::vector<Role>> list_of(const Uuid& project, const Uuid& api_user) = 0;
+};
+
+class StatusSlotRepository {
+ public:
+  virtual ~StatusSlotRepository() = default;
+  /// Makes `slot` a good one. False when it is in use, or was.
+  virtual Result<bool> claim(const Uuid& project, StatusSlot slot) = 0;
+  /// From the commit on, every token that names `slot` is dead. There is no way back.
+  virtual Result<void> invalidate(const Uuid& project, StatusSlot slot) = 0;
+  /// How many slots were ever claimed.
+  virtual Result<std::int64_t> count(const Uuid& project) = 0;
+};
+
+class SigningKeyRepository {
+ public:
+  virtual ~SigningKeyRepository() = default;
+  virtual Result<void> insert(const SigningKey& key) = 0;
+  virtual Result<std::optional<SigningKey>> find(const Uuid& project, std::string_view kid) = 0;
+  /// Every key that the JWKS shows, the active one first.
+  virtual Result<std::vector<SigningKey>> list(const Uuid& project) = 0;
+};
+
+/// Facts about the whole database.
+class SettingRepository {
+ public:
+  virtual ~SettingRepository() = default;
+  virtual Result<void> insert(std::string_view name, std::string_view value) = 0;
+  virtual Result<std::optional<std::string>> find(std::string_view name) = 0;
+};
+
+/// Valid only inside the body that it was given to, and only on that thread.
+class Transaction {
+ public:
+  virtual ~Transaction() = default;
+  virtual ProjectRepository& projects() = 0;
+  virtual ApiUserRepository& api_users() = 0;
+  virtual SecretRepository& secrets() = 0;
+  virtual RoleRepository& roles() = 0;
+  virtual StatusSlotRepository& status_slots() = 0;
+  virtual SigningKeyRepository& signing_keys() = 0;
+  virtual SettingRepository& settings() = 0;
+
+  /// The API user that a token of this project names, and whether the token's slot is still good.
+  virtual Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
+                                                             const Uuid& api_user,
+                                                             StatusSlot slot) = 0;
+};
+
+/// May be used from any thread. A database that does not answer, or a full disk, is `unavailable`.
+class Store {
+ public:
+  using Body = std::function<Result<void>(Transaction&)>;
+  virtual ~Store() = default;
+
+  /// Runs `body` in one serializable transaction; commits when it succeeds and rolls back when it
+  /// fails. Returns after the commit is on the disk. `body` may run again after a serialization
+  /// conflict, and on another thread, so it must change nothing but the transaction and its results.
+  virtual Result<void> transact(const Body& body) = 0;
+
+  /// Runs `body` over one consistent snapshot that holds every transact() that has returned. `body`
+  /// must not write.
+  virtual Result<void> read(const Body& body) = 0;
+};
+
+}  // namespace ptkl

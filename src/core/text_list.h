@@ -1,0 +1,34 @@
+// Lists of words without white space, stored and sent as one text with single spaces between them,
+// as OAuth's `scope` is (RFC 6749 §3.3).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ptkl {
+
+/// The words between single spaces; the empty text has none. Two spaces in a row give an empty word.
+inline std::vector<std::string_view> split_words(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const std::size_t space = text.find(' ');
+    words.push_back(text.substr(0, space));
+    if (space == std::string_view::npos) break;
+    text.remove_prefix(space + 1);
+    if (text.empty()) words.emplace_back();
+  }
+  return words;
+}
+
+template <class Words>
+std::string join_words(const Words& words) {
+  std::string text;
+  for (const auto& word : words) {
+    if (!text.empty()) text += ' ';
+    text += word;
+  }
+  return text;
+}
+
+}  // namespace ptkl
