@@ -1,0 +1,31 @@
+// Who is calling our own API, and what they may do: by their roles as they are now, never by what the
+// token says.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/ports.h"
+#include "core/api_user.h"
+#include "core/project.h"
+
+namespace ptkl::app {
+
+/// The caller of one request.
+struct Actor {
+  Project project;
+  ApiUser user;
+  std::vector<Role> roles;
+  Grants grants;
+  Timestamp token_expires_at;
+};
+
+/// Checks the bearer token (RFC 6750): signature, claims, owner still active, status slot still good.
+/// Fails with unauthenticated. Another project's token, and an unknown project, too: nothing tells the two apart.
+Result<Actor> authenticate(const Ports& ports, std::string_view project, std::string_view token);
+
+/// Fails with permission_denied, naming the permission, unless the actor has it.
+Result<void> require(const Actor& actor, std::string_view permission);
+
+}  // namespace ptkl::app

@@ -1,0 +1,31 @@
+// What the use cases of this folder need from outside, in one bundle.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/secret_hasher.h"
+#include "core/secret_source.h"
+#include "core/signing_key.h"
+#include "core/store.h"
+
+namespace ptkl::app {
+
+class LastUsed;
+
+/// Every reference outlives the use of the bundle, and may be used from any thread.
+struct Ports {
+  Store& store;
+  Clock& clock;
+  SecretSource& secret_source;
+  SecretHasher& secret_hasher;
+  KeyRing& key_ring;
+  TokenSigner& token_signer;
+  TokenVerifier& token_verifier;
+  LastUsed& last_used;
+  Logger& log;
+  std::string public_url;  ///< without a slash at its end
+};
+
+}  // namespace ptkl::app

@@ -1,0 +1,56 @@
+// The use cases around the secrets of an API user. All need `api-users.secrets`, but for the list.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/authorize.h"
+
+namespace ptkl::app {
+
+struct SecretRequest {
+  std::chrono::seconds overlap{0};  ///< how long the secret that is replaced keeps working
+  std::optional<std::chrono::seconds> expires_in;
+  std::string label;
+};
+
+/// Overlap 0 to 30 days, expiry 1 minute to 10 years.
+inline constexpr std::chrono::seconds kMaxOverlap = std::chrono::days(30);
+inline constexpr std::chrono::seconds kMinSecretLifetime = std::chrono::minutes(1);
+inline constexpr std::chrono::seconds kMaxSecretLifetime = std::chrono::days(3653);
+
+struct ReplacedSecret {
+  SecretId id;
+  Timestamp works_until;
+};
+
+struct NewSecret {
+  ApiUser user;
+  Secret secret;  ///< the only time that it is seen
+  SecretRecord record;
+  std::vector<ReplacedSecret> replaced;
+};
+
+/// `api-users.read`. Newest first.
+Result<std::vector<SecretRecord>> list_secrets(const Ports& ports, const Actor& actor,
+                                               const Uuid& api_user);
+
+/// Also needs every permission that the API user has. Without overlap every earlier secret and its
+/// tokens end in the same transaction. With it the current one works until then, and one that was
+/// overlapping already keeps its own, earlier or later, end. conflict past kMaxLiveSecrets, and when the
+/// API user is disabled.
+Result<NewSecret> make_secret(const Ports& ports, const Actor& actor, const Uuid& api_user,
+                              const SecretRequest& wanted);
+
+/// Ends every live secret and its tokens at once. Returns those that ended, newest first; none is no
+/// failure.
+Result<std::vector<SecretRecord>> revoke_secrets(const Ports& ports, const Actor& actor,
+                                                 const Uuid& api_user);
+
+/// Ends that one. May run twice. not_found when the API user has no such secret.
+Result<std::vector<SecretRecord>> revoke_secret(const Ports& ports, const Actor& actor,
+                                                const Uuid& api_user, const SecretId& id);
+
+}  // namespace ptkl::app

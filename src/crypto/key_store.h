@@ -1,0 +1,16 @@
+// Signing keys: made, encrypted at rest, opened, and used for JWS (RFC 7515) and JWT (RFC 7519).
+#pragma once
+
+#include <memory>
+
+#include "core/signing_key.h"
+#include "crypto/master_key.h"
+
+namespace ptkl::crypto {
+
+/// One object behind the three ports, because they share the opened keys. Any thread.
+class KeyStore : public KeyRing, public TokenSigner, public TokenVerifier {};
+
+std::unique_ptr<KeyStore> make_key_store(const MasterKey& master_key);
+
+}  // namespace ptkl::crypto

@@ -1,0 +1,12 @@
+// The system's randomness.
+#pragma once
+
+#include <memory>
+
+#include "core/secret_source.h"
+
+namespace ptkl::crypto {
+
+std::unique_ptr<SecretSource> make_secret_source();
+
+}  // namespace ptkl::crypto

@@ -1,0 +1,65 @@
+// The HTTP/1.1 server: bytes in, Request to the router's handler, Response out.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "http/message.h"
+#include "http/router.h"
+
+namespace ptkl::http {
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;  ///< 0: the system picks a free one
+  unsigned io_threads = 1;
+  unsigned worker_threads = 8;
+  std::string tls_certificate_file;  ///< PEM chain; empty: plain HTTP
+  std::string tls_key_file;
+  std::chrono::seconds header_timeout{10};
+  std::chrono::seconds body_timeout{10};
+  std::chrono::seconds idle_timeout{60};
+  std::size_t max_connections = 10'000;
+};
+
+/// The largest body that a handler ever sees. More is answered with 413 before it is read.
+inline constexpr std::size_t kMaxBodyBytes = 64 * 1024;
+
+/// What the server asks of whoever runs it. Called from several threads at once.
+struct ServerHooks {
+  /// The response for a request that no handler sees: `status` is 400, 404, 405, 408, 413, 415, 431,
+  /// 501, 503 or 505. `request` may be incomplete.
+  std::function<Response(int status, std::string_view detail, const Request& request)> make_error;
+  /// After each response was built: for metrics and the access log. `pattern` is the route's, or
+  /// empty where none was found.
+  std::function<void(const Request& request, const Response& response, std::string_view pattern,
+                     std::chrono::nanoseconds duration)>
+      on_response;
+  /// A new request id.
+  std::function<std::string()> make_request_id;
+};
+
+class Server {
+ public:
+  virtual ~Server() = default;
+  /// The port that is listened on, from the start.
+  virtual std::uint16_t port() const = 0;
+  /// Serves until stop(), then drains: accepts nothing new, closes idle connections, answers what is
+  /// in flight with `Connection: close`. Returns when the last connection is gone, or `drain_limit`
+  /// after stop().
+  virtual void run(std::chrono::seconds drain_limit) = 0;
+  /// May be called from any thread, before or during run(), more than once.
+  virtual void stop() = 0;
+};
+
+/// Binds the address. Fails with unavailable when it cannot be bound, with invalid_argument when the
+/// address or the TLS files are no good. `router` and `log` outlive the server.
+Result<std::unique_ptr<Server>> make_server(const ServerOptions& options, const Router& router,
+                                            ServerHooks hooks, Logger& log);
+
+}  // namespace ptkl::http
