@@ -1,0 +1,54 @@
+// The bodies that the command line sends and the server reads.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/uuid.h"
+#include "core/api_user.h"
+#include "core/role.h"
+
+namespace ptkl::wire {
+
+/// Each parse_…() checks every member and reports all faults at once: invalid_argument with `fields`.
+
+struct CreateApiUserBody {
+  Username username;
+  std::string description;
+  std::vector<Uuid> roles;
+};
+std::string to_json(const CreateApiUserBody& body);
+Result<CreateApiUserBody> parse_create_api_user(std::string_view json);
+
+/// What is absent stays as it is.
+struct UpdateApiUserBody {
+  std::optional<std::string> description;
+  std::optional<ApiUserStatus> status;
+  std::optional<std::vector<Uuid>> roles;
+};
+std::string to_json(const UpdateApiUserBody& body);
+Result<UpdateApiUserBody> parse_update_api_user(std::string_view json);
+
+struct NewSecretBody {
+  std::int64_t overlap_seconds = 0;
+  std::optional<std::int64_t> expires_in;  ///< seconds
+  std::string label;
+};
+std::string to_json(const NewSecretBody& body);
+/// The empty text is the empty object.
+Result<NewSecretBody> parse_new_secret(std::string_view json);
+
+struct CreateRoleBody {
+  RoleName name;
+  PermissionSet permissions;
+  std::set<Workspace> workspaces;
+  AccessLevel level;
+};
+std::string to_json(const CreateRoleBody& body);
+Result<CreateRoleBody> parse_create_role(std::string_view json);
+
+}  // namespace ptkl::wire
