@@ -16,8 +16,9 @@
 
 namespace ptkl::wire {
 
-/// Refuses what Boost.JSON lets pass: a key that stands twice in one object, and numbers that do not
-/// fit (1e400). Nesting deeper than 16 and invalid UTF-8 too. Fails with invalid_argument.
+/// Refuses what Boost.JSON lets pass: a key that stands twice in one object, and numbers that do
+/// not fit (1e400). Nesting deeper than 16 and invalid UTF-8 too. Takes time linear in the text.
+/// Fails with invalid_argument.
 Result<boost::json::value> parse_json(std::string_view text);
 
 /// One line, without a newline at its end.
@@ -37,10 +38,11 @@ class ObjectReader {
   std::optional<std::int64_t> integer(std::string_view key);
   std::optional<std::vector<std::string>> texts(std::string_view key);
 
-  /// Keeps a fault of that member.
+  /// Keeps a fault of that member. The first twenty are enough for everyone; the rest is dropped.
   void fault(std::string_view key, std::string message);
 
-  /// Fails with invalid_argument and one FieldError per fault; a member that nobody asked for is one.
+  /// Fails with invalid_argument and one FieldError per fault; a member that nobody asked for is
+  /// one.
   Result<void> finish();
 
  private:

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,8 @@
 
 namespace ptkl::wire {
 
-/// Each parse_…() checks every member and reports all faults at once: invalid_argument with `fields`.
+/// Each parse_…() checks every member and reports all faults at once: invalid_argument with
+/// `fields`.
 
 struct CreateApiUserBody {
   Username username;

@@ -2,6 +2,7 @@
 // newer server's additional keys arrive, and picks from them for its tables.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,12 +13,15 @@
 #include <boost/json/object.hpp>
 
 #include "base/result.h"
+#include "base/secret_string.h"
 #include "base/timestamp.h"
 #include "core/api_user.h"
+#include "core/oauth_error.h"
 #include "core/page.h"
 #include "core/project.h"
 #include "core/role.h"
 #include "core/secret.h"
+#include "core/signing_key.h"
 
 namespace ptkl::wire {
 
@@ -26,18 +30,69 @@ boost::json::object to_json(const ApiUserDetails& user, Timestamp now);
 boost::json::object to_json(const SecretRecord& secret, Timestamp now);
 boost::json::object to_json(const Role& role);
 
+struct ReplacedSecret {
+  SecretId id;
+  Timestamp works_until;
+};
+
+/// Borrows what it shows.
+struct NewSecretAnswer {
+  const ApiUser& user;
+  const Secret& secret;
+  const SecretRecord& record;
+  std::vector<ReplacedSecret> replaced;
+};
+/// `{uuid, username, secret, secret_id, created_at, expires_at, replaced: [{secret_id,
+/// works_until}]}`. The text holds the secret: whoever copies it out of the SecretString wipes the
+/// copy.
+SecretString to_text(const NewSecretAnswer& answer);
+
+/// `{"revoked": [secret…]}`.
+boost::json::object to_revoked(std::span<const SecretRecord> secrets, Timestamp now);
+
+/// Borrows what it shows.
+struct WhoAmI {
+  const ProjectName& project;
+  const ApiUser& user;
+  std::span<const Role> roles;
+  const Grants& grants;
+  Timestamp token_expires_at;
+};
+/// `{project, uuid, username, roles: [{uuid, name}], permissions, workspaces, level,
+/// token_expires_at}`.
+boost::json::object to_json(const WhoAmI& caller);
+
+/// RFC 6749 §5.1. Borrows what it shows.
+struct TokenAnswer {
+  const SecretString& access_token;
+  std::chrono::seconds expires_in;
+  std::string_view scope;
+};
+/// The text holds the token: whoever copies it out of the SecretString wipes the copy.
+SecretString to_text(const TokenAnswer& answer);
+
+/// RFC 6749 §5.2: `{error, error_description}`.
+boost::json::object to_json(const OAuthError& error);
+/// The inverse, for the client: an Error whose code says what to do about it. A text that is no
+/// such error becomes what `status` says.
+Error parse_oauth_error(std::string_view json, int status);
+
+/// RFC 7517 §5: `{"keys": […]}` of the public halves. Never with private members, because
+/// SigningKey::public_jwk has none.
+std::string to_jwks(std::span<const SigningKey> keys);
+
 /// `{"items": […], "next_cursor": "…" | null}`.
 boost::json::object to_list(boost::json::array items, const std::optional<Uuid>& next);
 /// A cursor is opaque to its user. Fails with invalid_argument.
 std::string to_cursor(const Uuid& after);
 Result<Uuid> parse_cursor(std::string_view cursor);
 
-/// RFC 9457: `type, title, status, detail, code, request_id`, and `errors` where `error` has fields.
-/// `code` is the ErrorCode's name.
+/// RFC 9457: `type, title, status, detail, code, request_id`, and `errors` where `error` has
+/// fields. `code` is the ErrorCode's name.
 boost::json::object to_problem(const Error& error, int status, std::string_view title,
                                std::string_view request_id);
-/// The inverse, for the client: the Error that a problem document tells of. An unknown or missing code
-/// becomes what `status` says.
+/// The inverse, for the client: the Error that a problem document tells of. An unknown or missing
+/// code becomes what `status` says.
 Error parse_problem(std::string_view json, int status);
 
 /// The name of the code in problem documents: `invalid_argument`, …

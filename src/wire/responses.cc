@@ -1,0 +1,297 @@
+#include "wire/responses.h"
+
+#include <utility>
+
+#include "base/encoding.h"
+#include "wire/json.h"
+
+namespace ptkl::wire {
+namespace {
+
+boost::json::value time_or_null(const std::optional<Timestamp>& time) {
+  return time ? boost::json::value(to_rfc3339(*time)) : nullptr;
+}
+
+boost::json::value text_or_null(std::string_view text) {
+  return text.empty() ? nullptr : boost::json::value(text);
+}
+
+template <class Values>
+boost::json::array texts_of(const Values& values) {
+  boost::json::array texts;
+  for (const auto& value : values) texts.emplace_back(value.text());
+  return texts;
+}
+
+boost::json::array references(std::span<const Role> roles) {
+  boost::json::array items;
+  for (const Role& role : roles) {
+    items.push_back(boost::json::object{{"uuid", role.id.text()}, {"name", role.name.text()}});
+  }
+  return items;
+}
+
+boost::json::array all_to_json(std::span<const SecretRecord> secrets, Timestamp now) {
+  boost::json::array items;
+  for (const SecretRecord& secret : secrets) items.push_back(to_json(secret, now));
+  return items;
+}
+
+struct SecretMember {
+  std::string_view key;
+  const SecretString& value;  ///< of characters that JSON does not escape: base62, base64url, `_.-`
+};
+
+/// The members of `before`, then the secret, then those of `after`. Put together by hand, because
+/// Boost.JSON's buffers are freed without being wiped. `after` has at least one member.
+SecretString with_secret(const boost::json::object& before, SecretMember secret,
+                         const boost::json::object& after) {
+  std::string head = to_text(before);
+  head.pop_back();
+  const std::string tail = to_text(after).substr(1);
+  const std::string_view value = secret.value.reveal();
+  std::string text;
+  // Reserved at once, so that growing leaves no copy of the secret behind.
+  text.reserve(head.size() + secret.key.size() + value.size() + tail.size() + 8);
+  text += head;
+  if (!before.empty()) text += ',';
+  text += '"';
+  text += secret.key;
+  text += "\":\"";
+  text += value;
+  text += "\",";
+  text += tail;
+  return SecretString(std::move(text));
+}
+
+ErrorCode code_of_status(int status) {
+  switch (status) {
+    case 401:
+      return ErrorCode::unauthenticated;
+    case 403:
+      return ErrorCode::permission_denied;
+    case 404:
+      return ErrorCode::not_found;
+    case 409:
+      return ErrorCode::conflict;
+    case 412:
+      return ErrorCode::precondition_failed;
+    case 429:
+      return ErrorCode::rate_limited;
+    case 502:
+    case 503:
+    case 504:
+      return ErrorCode::unavailable;
+    default:
+      return status >= 400 && status < 500 ? ErrorCode::invalid_argument : ErrorCode::internal;
+  }
+}
+
+ErrorCode code_of_name(std::string_view name, int status) {
+  for (const ErrorCode code :
+       {ErrorCode::invalid_argument, ErrorCode::unauthenticated, ErrorCode::permission_denied,
+        ErrorCode::not_found, ErrorCode::conflict, ErrorCode::precondition_failed,
+        ErrorCode::rate_limited, ErrorCode::unavailable, ErrorCode::internal}) {
+    if (to_text(code) == name) return code;
+  }
+  return code_of_status(status);
+}
+
+/// What the client has to do about it: RFC 6749's codes tell it apart better than the status.
+ErrorCode code_of_oauth_error(std::string_view name, int status) {
+  if (name == "invalid_client") return ErrorCode::unauthenticated;
+  if (name == "temporarily_unavailable") {
+    return status == 429 ? ErrorCode::rate_limited : ErrorCode::unavailable;
+  }
+  return code_of_status(status);
+}
+
+std::string text_member(const boost::json::object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  const auto* text = value != nullptr ? value->if_string() : nullptr;
+  return text != nullptr ? std::string(text->begin(), text->end()) : std::string();
+}
+
+std::vector<FieldError> field_errors(const boost::json::object& problem) {
+  std::vector<FieldError> fields;
+  const auto* errors = problem.if_contains("errors");
+  if (errors == nullptr || !errors->is_array()) return fields;
+  for (const auto& item : errors->get_array()) {
+    if (const auto* error = item.if_object()) {
+      fields.push_back({text_member(*error, "field"), text_member(*error, "message")});
+    }
+  }
+  return fields;
+}
+
+boost::json::object parse_object(std::string_view json) {
+  auto value = parse_json(json);
+  return value && value->is_object() ? std::move(value->get_object()) : boost::json::object();
+}
+
+/// `message`, or what the status tells when there is none.
+std::string message_or_status(std::string message, int status) {
+  return message.empty() ? "the server answered with status " + std::to_string(status)
+                         : std::move(message);
+}
+
+}  // namespace
+
+boost::json::object to_json(const ApiUserDetails& details, Timestamp now) {
+  const ApiUser& user = details.user;
+  return {{"uuid", user.id.text()},
+          {"username", user.username.text()},
+          {"description", user.description},
+          {"status", to_text(user.status)},
+          {"roles", references(details.roles)},
+          {"secrets", all_to_json(details.secrets, now)},
+          {"created_at", to_rfc3339(user.created_at)},
+          {"updated_at", to_rfc3339(user.updated_at)},
+          {"last_used_at", time_or_null(details.last_used_at())}};
+}
+
+boost::json::object to_json(const SecretRecord& secret, Timestamp now) {
+  return {{"id", secret.id.text()},
+          {"hint", secret.hint},
+          {"label", secret.label},
+          {"status", to_text(secret.status(now))},
+          {"created_at", to_rfc3339(secret.created_at)},
+          {"expires_at", time_or_null(secret.expires_at)},
+          {"works_until", time_or_null(secret.works_until)},
+          {"revoked_at", time_or_null(secret.revoked_at)},
+          {"last_used_at", time_or_null(secret.last_used_at)},
+          {"last_used_from", text_or_null(secret.last_used_from)}};
+}
+
+boost::json::object to_json(const Role& role) {
+  return {{"uuid", role.id.text()},
+          {"name", role.name.text()},
+          {"permissions", texts_of(role.permissions)},
+          {"workspaces", texts_of(role.workspaces)},
+          {"level", role.level.value()},
+          {"created_at", to_rfc3339(role.created_at)},
+          {"updated_at", to_rfc3339(role.updated_at)}};
+}
+
+SecretString to_text(const NewSecretAnswer& answer) {
+  boost::json::array replaced;
+  for (const ReplacedSecret& secret : answer.replaced) {
+    replaced.push_back(boost::json::object{{"secret_id", secret.id.text()},
+                                           {"works_until", to_rfc3339(secret.works_until)}});
+  }
+  return with_secret({{"uuid", answer.user.id.text()}, {"username", answer.user.username.text()}},
+                     {"secret", answer.secret.text()},
+                     {{"secret_id", answer.record.id.text()},
+                      {"created_at", to_rfc3339(answer.record.created_at)},
+                      {"expires_at", time_or_null(answer.record.expires_at)},
+                      {"replaced", std::move(replaced)}});
+}
+
+boost::json::object to_revoked(std::span<const SecretRecord> secrets, Timestamp now) {
+  return {{"revoked", all_to_json(secrets, now)}};
+}
+
+boost::json::object to_json(const WhoAmI& caller) {
+  return {{"project", caller.project.text()},
+          {"uuid", caller.user.id.text()},
+          {"username", caller.user.username.text()},
+          {"roles", references(caller.roles)},
+          {"permissions", texts_of(caller.grants.permissions)},
+          {"workspaces", texts_of(caller.grants.workspaces)},
+          {"level", caller.grants.level.value()},
+          {"token_expires_at", to_rfc3339(caller.token_expires_at)}};
+}
+
+SecretString to_text(const TokenAnswer& answer) {
+  return with_secret({}, {"access_token", answer.access_token},
+                     {{"token_type", "Bearer"},
+                      {"expires_in", answer.expires_in.count()},
+                      {"scope", answer.scope}});
+}
+
+boost::json::object to_json(const OAuthError& error) {
+  return {{"error", to_text(error.code)}, {"error_description", error.description}};
+}
+
+Error parse_oauth_error(std::string_view json, int status) {
+  const boost::json::object object = parse_object(json);
+  return Error{code_of_oauth_error(text_member(object, "error"), status),
+               message_or_status(text_member(object, "error_description"), status)};
+}
+
+std::string to_jwks(std::span<const SigningKey> keys) {
+  std::string text = R"({"keys":[)";
+  for (const SigningKey& key : keys) {
+    if (text.back() == '}') text += ',';
+    text += key.public_jwk;
+  }
+  return text + "]}";
+}
+
+boost::json::object to_list(boost::json::array items, const std::optional<Uuid>& next) {
+  return {{"items", std::move(items)},
+          {"next_cursor", next ? boost::json::value(to_cursor(*next)) : nullptr}};
+}
+
+std::string to_cursor(const Uuid& after) { return to_base64url(as_bytes(after.text())); }
+
+Result<Uuid> parse_cursor(std::string_view cursor) {
+  const auto bytes = from_base64url(cursor);
+  const auto uuid = bytes ? Uuid::parse(as_text(*bytes)) : failure(bytes.error());
+  // Compared with the text that was given out, so that one place has exactly one cursor.
+  if (!uuid || to_cursor(*uuid) != cursor) {
+    return failure(ErrorCode::invalid_argument, "not a cursor of this server");
+  }
+  return *uuid;
+}
+
+boost::json::object to_problem(const Error& error, int status, std::string_view title,
+                               std::string_view request_id) {
+  boost::json::object problem{{"type", "about:blank"},
+                              {"title", title},
+                              {"status", status},
+                              {"detail", error.message},
+                              {"code", to_text(error.code)},
+                              {"request_id", request_id}};
+  if (error.fields.empty()) return problem;
+  boost::json::array errors;
+  for (const FieldError& field : error.fields) {
+    errors.push_back(boost::json::object{{"field", field.field}, {"message", field.message}});
+  }
+  problem["errors"] = std::move(errors);
+  return problem;
+}
+
+Error parse_problem(std::string_view json, int status) {
+  const boost::json::object problem = parse_object(json);
+  std::string detail = text_member(problem, "detail");
+  if (detail.empty()) detail = text_member(problem, "title");
+  return Error{code_of_name(text_member(problem, "code"), status),
+               message_or_status(std::move(detail), status), field_errors(problem)};
+}
+
+std::string_view to_text(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::invalid_argument:
+      return "invalid_argument";
+    case ErrorCode::unauthenticated:
+      return "unauthenticated";
+    case ErrorCode::permission_denied:
+      return "permission_denied";
+    case ErrorCode::not_found:
+      return "not_found";
+    case ErrorCode::conflict:
+      return "conflict";
+    case ErrorCode::precondition_failed:
+      return "precondition_failed";
+    case ErrorCode::rate_limited:
+      return "rate_limited";
+    case ErrorCode::unavailable:
+      return "unavailable";
+    case ErrorCode::internal:
+      return "internal";
+  }
+  return "";
+}
+
+}  // namespace ptkl::wire
