@@ -72,9 +72,7 @@ constexpr std::array<std::uint32_t, 256> crc32_table() {
   return table;
 }
 
-bool is_letter_or_digit(char c) {
-  return kBase62Values[static_cast<unsigned char>(c)] != kNoDigit;
-}
+bool is_letter_or_digit(char c) { return kBase62Values[static_cast<unsigned char>(c)] != kNoDigit; }
 
 std::string escape(std::string_view text, std::string_view kept) {
   constexpr std::string_view kHexDigits = "0123456789ABCDEF";

@@ -80,7 +80,8 @@ Result<LogLevel> parse_log_level(std::string_view text) {
 
 std::string json_log_line(std::string_view time, LogLevel level, std::string_view message,
                           Logger::Fields fields) {
-  std::string out = fmt::format(R"({{"time":"{}","level":"{}","message":)", time, level_name(level));
+  std::string out =
+      fmt::format(R"({{"time":"{}","level":"{}","message":)", time, level_name(level));
   append_json_string(out, message);
   for (const LogField& field : fields) {
     out += ',';

@@ -59,7 +59,8 @@ inline tl::unexpected<Error> failure(Error error) {
 
 /// The input's `field` is wrong.
 inline tl::unexpected<Error> invalid_field(std::string field, std::string message) {
-  return tl::unexpected<Error>(Error{ErrorCode::invalid_argument, field + ": " + message, {{field, message}}});
+  return tl::unexpected<Error>(
+      Error{ErrorCode::invalid_argument, field + ": " + message, {{field, message}}});
 }
 
 }  // namespace ptkl

@@ -29,8 +29,8 @@ std::string to_rfc3339(Timestamp time) {
 }
 
 Result<Timestamp> parse_rfc3339(std::string_view text) {
-  const auto refusal = failure(ErrorCode::invalid_argument,
-                               "expected a time in UTC like 2026-11-24T21:34:10Z");
+  const auto refusal =
+      failure(ErrorCode::invalid_argument, "expected a time in UTC like 2026-11-24T21:34:10Z");
   constexpr std::string_view kShape = "0000-00-00T00:00:00";
   if (text.size() < kShape.size() + 1 || text.back() != 'Z') return refusal;
   for (std::size_t i = 0; i < kShape.size(); ++i) {

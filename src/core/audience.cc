@@ -14,8 +14,9 @@ bool is_resource_uri(std::string_view text) {
     return false;
   }
   if (!is_name(text.substr(0, colon), kMaxSize, is_letter_or_digit, "+.-")) return false;
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c > ' ' && c < 0x7f && c != '#' && c != '"' && c != '\\'; });
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return c > ' ' && c < 0x7f && c != '#' && c != '"' && c != '\\';
+  });
 }
 
 Result<AudienceSet> AudienceSet::parse(std::string_view text) {

@@ -23,7 +23,8 @@ std::string_view to_text(OAuthErrorCode code);
 
 struct OAuthError {
   OAuthErrorCode code;
-  std::string description;  ///< for the developer of the client; printable ASCII without `"` and `\`
+  /// For the developer of the client; printable ASCII without `"` and `\`.
+  std::string description;
 };
 
 template <class T>

@@ -14,7 +14,7 @@ inline constexpr std::size_t kMaxPageSize = 1000;
 
 /// Things are listed in the order of their ids, which is the order in which they were made.
 struct PageRequest {
-  std::optional<Uuid> after;            ///< the last id of the page before
+  std::optional<Uuid> after;             ///< the last id of the page before
   std::size_t limit = kDefaultPageSize;  ///< 1 to kMaxPageSize
 };
 

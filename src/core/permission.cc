@@ -40,7 +40,8 @@ bool Permission::covers(const Permission& wanted) const {
   if (text_ == wanted.text_) return true;
   if (!text_.ends_with('*')) return false;
   // `a.*` without its star is the prefix `a.`, and `*` without it the empty one.
-  return std::string_view(wanted.text_).starts_with(std::string_view(text_).substr(0, text_.size() - 1));
+  return std::string_view(wanted.text_)
+      .starts_with(std::string_view(text_).substr(0, text_.size() - 1));
 }
 
 Result<PermissionSet> PermissionSet::parse(std::string_view text) {

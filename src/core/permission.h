@@ -43,9 +43,7 @@ class PermissionSet {
   bool empty() const { return permissions_.empty(); }
 
   void insert(Permission permission) { permissions_.insert(std::move(permission)); }
-  void insert(const PermissionSet& other) {
-    permissions_.insert(other.begin(), other.end());
-  }
+  void insert(const PermissionSet& other) { permissions_.insert(other.begin(), other.end()); }
 
   bool covers(const Permission& wanted) const;
   /// True when every permission of `wanted` is covered.

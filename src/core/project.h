@@ -37,7 +37,8 @@ struct Project {
   Uuid id;
   ProjectName name;
   std::chrono::seconds token_lifetime;
-  AudienceSet resources;  ///< what RFC 8707's `resource` may ask for; the issuer itself is always allowed
+  /// What RFC 8707's `resource` may ask for; the issuer itself is always allowed.
+  AudienceSet resources;
   Timestamp created_at;
 };
 

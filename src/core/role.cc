@@ -61,13 +61,13 @@ void Grants::add(const Role& role) {
 Result<void> check_may_give(const Grants& own, const Grants& given) {
   for (const Permission& permission : given.permissions) {
     if (own.permissions.covers(permission)) continue;
-    return failure(ErrorCode::permission_denied,
-                   "you cannot give the permission " + permission.text() + ", which you do not have");
+    return failure(ErrorCode::permission_denied, "you cannot give the permission " +
+                                                     permission.text() + ", which you do not have");
   }
   if (given.level > own.level) {
     return failure(ErrorCode::permission_denied,
-                   "you cannot give level " + std::to_string(given.level.value()) +
-                       ", yours is " + std::to_string(own.level.value()));
+                   "you cannot give level " + std::to_string(given.level.value()) + ", yours is " +
+                       std::to_string(own.level.value()));
   }
   return {};
 }
