@@ -1,5 +1,5 @@
-// Who is calling our own API, and what they may do: by their roles as they are now, never by what the
-// token says.
+// Who is calling our own API, and what they may do: by their roles as they are now, never by what
+// the token says.
 #pragma once
 
 #include <string>
@@ -19,13 +19,24 @@ struct Actor {
   std::vector<Role> roles;
   Grants grants;
   Timestamp token_expires_at;
+  StatusSlot token_slot;
 };
 
-/// Checks the bearer token (RFC 6750): signature, claims, owner still active, status slot still good.
-/// Fails with unauthenticated. Another project's token, and an unknown project, too: nothing tells the two apart.
+/// What these roles give together.
+Grants grants_of(const std::vector<Role>& roles);
+
+/// Checks the bearer token (RFC 6750): signature, claims, owner still active, status slot still
+/// good. Fails with unauthenticated. Another project's token, and an unknown project, too: nothing
+/// tells the two apart.
 Result<Actor> authenticate(const Ports& ports, std::string_view project, std::string_view token);
 
 /// Fails with permission_denied, naming the permission, unless the actor has it.
 Result<void> require(const Actor& actor, std::string_view permission);
+
+/// Asks both questions again, inside the transaction that makes the change: an edit that came in
+/// between may have taken from the actor what it is about to use or give. Returns what the actor
+/// holds now. Fails with unauthenticated or permission_denied.
+Result<Grants> require_now(Transaction& transaction, const Actor& actor,
+                           std::string_view permission);
 
 }  // namespace ptkl::app

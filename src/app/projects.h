@@ -21,8 +21,8 @@ struct CreatedProject {
   Secret secret;  ///< the owner's; the only time that it is seen
 };
 
-/// Makes, in one transaction, the project, its signing key, the role `owner` (`*`, level 100) and the
-/// API user `owner` with a secret. conflict when the name is taken.
+/// Makes, in one transaction, the project, its signing key, the role `owner` (`*`, level 100) and
+/// the API user `owner` with a secret. conflict when the name is taken.
 Result<CreatedProject> create_project(const Ports& ports, const NewProject& wanted);
 
 /// Stores which master key the database belongs to, the first time; later confirms it. Fails with

@@ -19,7 +19,8 @@ struct NewRole {
 Result<Page<Role>> list_roles(const Ports& ports, const Actor& actor, const PageRequest& page);
 /// `roles.read`. not_found.
 Result<Role> get_role(const Ports& ports, const Actor& actor, const Uuid& id);
-/// `roles.write`, and every permission in it, and at least its level. conflict when the name is taken.
+/// `roles.write`, and every permission in it, and at least its level. conflict when the name is
+/// taken.
 Result<Role> create_role(const Ports& ports, const Actor& actor, const NewRole& wanted);
 
 }  // namespace ptkl::app

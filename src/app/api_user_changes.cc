@@ -1,0 +1,41 @@
+#include "app/api_user_changes.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ptkl::app {
+
+Result<ApiUserDetails> find_api_user(Transaction& transaction, const Uuid& project,
+                                     const Uuid& id) {
+  auto user = transaction.api_users().find(project, id);
+  if (!user) return failure(std::move(user.error()));
+  if (!*user) return failure(ErrorCode::not_found, "there is no API user " + id.text());
+  return std::move(**user);
+}
+
+Result<void> store_next_version(ProjectChange& change, ApiUser& user) {
+  ++user.version;
+  user.updated_at = change.now;
+  return change.transaction.api_users().update(change.project, user);
+}
+
+bool is_owner(const ApiUserDetails& user) {
+  if (user.user.status != ApiUserStatus::active) return false;
+  const auto permissions = user.grants().permissions;
+  return std::any_of(permissions.begin(), permissions.end(), [](const Permission& permission) {
+    return permission.text() == permissions::kEverything;
+  });
+}
+
+Result<void> keep_another_owner(ProjectChange& change, const ApiUserDetails& user) {
+  const auto others =
+      change.transaction.api_users().count_owners(change.project, change.now, user.user.id);
+  if (!others) return failure(others.error());
+  if (*others > 0) return {};
+  return failure(ErrorCode::conflict,
+                 user.user.username.text() +
+                     " is the last one who holds * and can log in; give * to another API user "
+                     "with a secret first");
+}
+
+}  // namespace ptkl::app

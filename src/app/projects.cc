@@ -1,0 +1,106 @@
+#include "app/projects.h"
+
+#include <array>
+#include <utility>
+
+#include "app/project_change.h"
+#include "app/secret_changes.h"
+#include "base/check.h"
+
+namespace ptkl::app {
+namespace {
+
+constexpr std::string_view kOwnerName = "owner";
+constexpr std::string_view kMasterKeyCheck = "master_key_check";
+
+template <class T>
+T constant(Result<T> parsed) {
+  PTKL_CHECK(parsed);
+  return std::move(*parsed);
+}
+
+Role owner_role(const Uuid& id, Timestamp now) {
+  return Role{.id = id,
+              .name = constant(RoleName::parse(kOwnerName)),
+              .permissions = constant(PermissionSet::parse(permissions::kEverything)),
+              .workspaces = {},
+              .level = constant(AccessLevel::parse(100)),
+              .created_at = now,
+              .updated_at = now};
+}
+
+ApiUser owner_user(const Uuid& id, Timestamp now) {
+  return ApiUser{.id = id,
+                 .username = constant(Username::parse(kOwnerName)),
+                 .description = "",
+                 .created_at = now,
+                 .updated_at = now};
+}
+
+Result<void> insert_project(Transaction& transaction, const Project& project) {
+  auto done = transaction.projects().insert(project);
+  if (done || done.error().code != ErrorCode::conflict) return done;
+  return failure(ErrorCode::conflict, "there is a project " + project.name.text() + " already");
+}
+
+Result<void> insert_owner(ProjectChange& change, const ApiUser& owner) {
+  const Role role = owner_role(change.ports.secret_source.make_uuid(change.now), change.now);
+  auto& transaction = change.transaction;
+  if (auto done = transaction.roles().insert(change.project, role); !done) return done;
+  if (auto done = transaction.api_users().insert(change.project, owner); !done) return done;
+  return transaction.api_users().replace_roles(change.project, owner.id, std::array{role.id});
+}
+
+}  // namespace
+
+Result<CreatedProject> create_project(const Ports& ports, const NewProject& wanted) {
+  if (auto good = check_token_lifetime(wanted.token_lifetime); !good) {
+    return invalid_field("token_lifetime", std::move(good.error().message));
+  }
+  const Timestamp now = ports.clock.now();
+  const Project project{.id = ports.secret_source.make_uuid(now),
+                        .name = wanted.name,
+                        .token_lifetime = wanted.token_lifetime,
+                        .resources = wanted.resources,
+                        .created_at = now};
+  const ApiUser owner = owner_user(ports.secret_source.make_uuid(now), now);
+  const auto key = ports.key_ring.make_key(project.id, now);
+  if (!key) return failure(key.error());
+
+  Result<InsertedSecret> made = failure(ErrorCode::internal, "nothing was stored");
+  auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
+    ProjectChange change{ports, transaction, project.id, now};
+    if (auto stored = insert_project(transaction, project); !stored) return stored;
+    if (auto stored = transaction.signing_keys().insert(*key); !stored) return stored;
+    if (auto stored = insert_owner(change, owner); !stored) return stored;
+    made = insert_secret(change, owner.id, SecretTerms{});
+    if (!made) return failure(made.error());
+    return {};
+  });
+  if (!done) return failure(std::move(done.error()));
+  return CreatedProject{project, owner, std::move(made->secret)};
+}
+
+Result<void> bind_master_key(const Ports& ports) {
+  return ports.store.transact([&](Transaction& transaction) -> Result<void> {
+    const auto check = transaction.settings().find(kMasterKeyCheck);
+    if (!check) return failure(check.error());
+    if (*check) return ports.key_ring.confirm_master_key(**check);
+    return transaction.settings().insert(kMasterKeyCheck, ports.key_ring.master_key_check());
+  });
+}
+
+Result<std::vector<SigningKey>> list_signing_keys(const Ports& ports, std::string_view project) {
+  const auto name = ProjectName::parse(project);
+  if (!name) return failure(ErrorCode::not_found, "there is no such project");
+  return read_snapshot(ports.store,
+                       [&](Transaction& transaction) -> Result<std::vector<SigningKey>> {
+                         const auto found = transaction.projects().find(*name);
+                         if (!found) return failure(found.error());
+                         if (!*found)
+                           return failure(ErrorCode::not_found, "there is no such project");
+                         return transaction.signing_keys().list((*found)->id);
+                       });
+}
+
+}  // namespace ptkl::app

@@ -1,0 +1,190 @@
+#include "app/secrets.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/api_user_changes.h"
+#include "app/secret_changes.h"
+
+namespace ptkl::app {
+namespace {
+
+Result<void> check_request(const SecretRequest& wanted) {
+  if (wanted.overlap < std::chrono::seconds(0) || wanted.overlap > kMaxOverlap) {
+    return invalid_field("overlap_seconds", "expected 0 seconds to 30 days");
+  }
+  if (wanted.expires_in &&
+      (*wanted.expires_in < kMinSecretLifetime || *wanted.expires_in > kMaxSecretLifetime)) {
+    return invalid_field("expires_in", "expected 1 minute to 10 years");
+  }
+  auto clean = check_free_text(wanted.label);
+  if (!clean) return invalid_field("label", std::move(clean.error().message));
+  return {};
+}
+
+std::size_t count_live(const std::vector<SecretRecord>& secrets, Timestamp now) {
+  return static_cast<std::size_t>(
+      std::count_if(secrets.begin(), secrets.end(),
+                    [&](const SecretRecord& secret) { return secret.is_live(now); }));
+}
+
+Result<void> check_may_make(const ApiUserDetails& user, const SecretRequest& wanted,
+                            const Grants& own, Timestamp now) {
+  // Whoever holds a secret can do all that its API user can: to make one is to give it all.
+  if (auto may = check_may_give(own, user.grants()); !may) return may;
+  if (user.user.status == ApiUserStatus::disabled) {
+    return failure(ErrorCode::conflict,
+                   user.user.username.text() + " is disabled; enable it to make a secret");
+  }
+  const bool keeps_earlier = wanted.overlap > std::chrono::seconds(0);
+  if (keeps_earlier && count_live(user.secrets, now) >= kMaxLiveSecrets) {
+    return failure(ErrorCode::conflict, "at most " + std::to_string(kMaxLiveSecrets) +
+                                            " secrets can work at once; revoke one first, or "
+                                            "make the new one without overlap");
+  }
+  return {};
+}
+
+/// Ends every earlier secret.
+Result<std::vector<ReplacedSecret>> replace_at_once(ProjectChange& change,
+                                                    std::vector<SecretRecord>& secrets) {
+  std::vector<ReplacedSecret> replaced;
+  for (SecretRecord& secret : secrets) {
+    if (!may_have_tokens(secret, change.now)) continue;
+    if (secret.is_live(change.now)) replaced.push_back({secret.id, change.now});
+    if (auto done = revoke(change, secret); !done) return failure(std::move(done.error()));
+  }
+  return replaced;
+}
+
+/// Lets the current secret end when the overlap does; one that overlaps already keeps its own end.
+Result<std::vector<ReplacedSecret>> replace_later(ProjectChange& change,
+                                                  std::vector<SecretRecord>& secrets,
+                                                  std::chrono::seconds overlap) {
+  std::vector<ReplacedSecret> replaced;
+  for (SecretRecord& secret : secrets) {
+    if (!secret.is_live(change.now)) continue;
+    if (!secret.works_until) {
+      secret.works_until = change.now + overlap;
+      auto done = change.transaction.secrets().update(change.project, secret);
+      if (!done) return failure(std::move(done.error()));
+    }
+    replaced.push_back({secret.id, *secret.ends_at()});
+  }
+  return replaced;
+}
+
+Result<NewSecret> rotate(ProjectChange& change, ApiUserDetails user, const SecretRequest& wanted) {
+  auto replaced = wanted.overlap > std::chrono::seconds(0)
+                      ? replace_later(change, user.secrets, wanted.overlap)
+                      : replace_at_once(change, user.secrets);
+  if (!replaced) return failure(std::move(replaced.error()));
+  SecretTerms terms{wanted.label, std::nullopt};
+  if (wanted.expires_in) terms.expires_at = change.now + *wanted.expires_in;
+  auto made = insert_secret(change, user.user.id, terms);
+  if (!made) return failure(std::move(made.error()));
+  if (auto done = store_next_version(change, user.user); !done) {
+    return failure(std::move(done.error()));
+  }
+  return NewSecret{std::move(user.user), std::move(made->secret), std::move(made->record),
+                   std::move(*replaced)};
+}
+
+/// conflict when the last owner would be left without a secret: nobody could log in to make one.
+Result<void> check_may_end(ProjectChange& change, const ApiUserDetails& user,
+                           const std::vector<SecretRecord>& ending) {
+  const std::size_t ends = count_live(ending, change.now);
+  if (ends == 0 || ends < count_live(user.secrets, change.now) || !is_owner(user)) return {};
+  auto kept = keep_another_owner(change, user);
+  if (!kept && kept.error().code == ErrorCode::conflict) {
+    kept.error().message += "; or make a new secret, which ends the earlier ones";
+  }
+  return kept;
+}
+
+Result<std::vector<SecretRecord>> end_secrets(ProjectChange& change, ApiUserDetails user,
+                                              std::vector<SecretRecord> ending) {
+  if (ending.empty()) return ending;
+  if (auto may = check_may_end(change, user, ending); !may) return failure(std::move(may.error()));
+  for (SecretRecord& secret : ending) {
+    if (auto done = revoke(change, secret); !done) return failure(std::move(done.error()));
+  }
+  if (auto done = store_next_version(change, user.user); !done) {
+    return failure(std::move(done.error()));
+  }
+  return ending;
+}
+
+}  // namespace
+
+Result<std::vector<SecretRecord>> list_secrets(const Ports& ports, const Actor& actor,
+                                               const Uuid& api_user) {
+  if (auto allowed = require(actor, permissions::kApiUsersRead); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return read_snapshot(ports.store,
+                       [&](Transaction& transaction) -> Result<std::vector<SecretRecord>> {
+                         auto user = find_api_user(transaction, actor.project.id, api_user);
+                         if (!user) return failure(std::move(user.error()));
+                         return std::move(user->secrets);
+                       });
+}
+
+Result<NewSecret> make_secret(const Ports& ports, const Actor& actor, const Uuid& api_user,
+                              const SecretRequest& wanted) {
+  if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  if (auto good = check_request(wanted); !good) return failure(std::move(good.error()));
+  return transact_as(ports, actor, permissions::kApiUsersSecrets,
+                     [&](ProjectChange& change, const Grants& own) -> Result<NewSecret> {
+                       auto user = find_api_user(change.transaction, change.project, api_user);
+                       if (!user) return failure(std::move(user.error()));
+                       auto may = check_may_make(*user, wanted, own, change.now);
+                       if (!may) return failure(std::move(may.error()));
+                       return rotate(change, std::move(*user), wanted);
+                     });
+}
+
+Result<std::vector<SecretRecord>> revoke_secrets(const Ports& ports, const Actor& actor,
+                                                 const Uuid& api_user) {
+  if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return transact_as(
+      ports, actor, permissions::kApiUsersSecrets,
+      [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
+        auto user = find_api_user(change.transaction, change.project, api_user);
+        if (!user) return failure(std::move(user.error()));
+        std::vector<SecretRecord> ending;
+        for (const SecretRecord& secret : user->secrets) {
+          if (may_have_tokens(secret, change.now)) ending.push_back(secret);
+        }
+        return end_secrets(change, std::move(*user), std::move(ending));
+      });
+}
+
+Result<std::vector<SecretRecord>> revoke_secret(const Ports& ports, const Actor& actor,
+                                                const Uuid& api_user, const SecretId& id) {
+  if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return transact_as(
+      ports, actor, permissions::kApiUsersSecrets,
+      [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
+        auto user = find_api_user(change.transaction, change.project, api_user);
+        if (!user) return failure(std::move(user.error()));
+        const auto secret =
+            std::find_if(user->secrets.begin(), user->secrets.end(),
+                         [&](const SecretRecord& record) { return record.id == id; });
+        if (secret == user->secrets.end()) {
+          return failure(ErrorCode::not_found,
+                         "there is no secret " + id.text() + " of " + user->user.username.text());
+        }
+        std::vector<SecretRecord> ending;
+        if (may_have_tokens(*secret, change.now)) ending.push_back(*secret);
+        return end_secrets(change, std::move(*user), std::move(ending));
+      });
+}
+
+}  // namespace ptkl::app
