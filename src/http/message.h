@@ -1,6 +1,8 @@
 // HTTP requests and responses as values (RFC 9110).
 #pragma once
 
+#include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +19,10 @@ enum class Method { get, head, post, put, patch, del, options, other };
 std::string_view to_text(Method method);
 Method parse_method(std::string_view name);
 
-/// Header fields in the order in which they came. Names are compared without regard to case.
+/// Field names are compared without regard to case (RFC 9110 §5.1).
+bool same_field_name(std::string_view left, std::string_view right);
+
+/// Header fields in the order in which they came.
 class Headers {
  public:
   Headers() = default;
@@ -31,6 +36,11 @@ class Headers {
   /// The first field of that name.
   std::optional<std::string_view> find(std::string_view name) const;
   std::size_t count(std::string_view name) const;
+  std::size_t size() const { return fields_.size(); }
+  /// Room for that many fields, so that add() leaves no copy of a value behind in memory.
+  void reserve(std::size_t count) { fields_.reserve(count); }
+  /// Overwrites every name and value, then forgets them.
+  void wipe();
 
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }
@@ -39,7 +49,7 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
-/// Wipes its body and its headers when it goes, because secrets and tokens come in them.
+/// Wipes its headers, query and body when it goes, because secrets and tokens come in them.
 struct Request {
   Request() = default;
   Request(Request&&) = default;

@@ -1,7 +1,10 @@
 // Finds the handler for a method and a path.
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -36,16 +39,36 @@ struct WrongMethod {
   std::vector<Method> allowed;
 };
 
-/// Filled once at start; find() may be called from any thread afterwards. A literal segment wins
-/// over a parameter. HEAD finds the GET route where there is no HEAD route of its own.
+/// Filled once at start; find() may be called from any thread afterwards.
+///
+/// A path is compared segment by segment and never normalised: `.`, `..` and `//` mean nothing
+/// special, `%2F` is a slash inside a parameter and separates nothing, and a parameter takes a
+/// segment that is not empty. A literal segment wins over a parameter, and the pattern that wins
+/// owns the path: its methods are the only ones there. HEAD finds the GET route where there is no
+/// HEAD route of its own.
 class Router {
  public:
+  /// The pattern starts with a slash, and no route has the same method and pattern already.
   void add(Route route);
+  /// `path` is still percent-encoded; a broken percent escape in a parameter is no such path.
   std::variant<Match, NoSuchPath, WrongMethod> find(Method method, std::string_view path) const;
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
+  /// One segment of the patterns, with what may follow it.
+  struct Node {
+    std::map<std::string, std::size_t, std::less<>> literals;
+    std::optional<std::size_t> parameter;
+    std::vector<std::size_t> routes;  ///< that end here
+  };
+
+  std::size_t child(std::size_t parent, std::string_view pattern_segment);
+  const Node* find_node(const Node& from, std::string_view rest, PathParameters& taken) const;
+  const Route* find_route(const Node& node, Method method) const;
+  WrongMethod wrong_method(const Node& node) const;
+
   std::vector<Route> routes_;
+  std::vector<Node> nodes_ = std::vector<Node>(1);  ///< the first is what comes before all segments
 };
 
 }  // namespace ptkl::http

@@ -32,8 +32,8 @@ inline constexpr std::size_t kMaxBodyBytes = 64 * 1024;
 
 /// What the server asks of whoever runs it. Called from several threads at once.
 struct ServerHooks {
-  /// The response for a request that no handler sees: `status` is 400, 404, 405, 408, 413, 415, 431,
-  /// 501, 503 or 505. `request` may be incomplete.
+  /// The response for a request that no handler sees: `status` is 400, 404, 405, 408, 413, 415,
+  /// 431, 501, 503 or 505. `request` may be incomplete.
   std::function<Response(int status, std::string_view detail, const Request& request)> make_error;
   /// After each response was built: for metrics and the access log. `pattern` is the route's, or
   /// empty where none was found.
@@ -49,16 +49,16 @@ class Server {
   virtual ~Server() = default;
   /// The port that is listened on, from the start.
   virtual std::uint16_t port() const = 0;
-  /// Serves until stop(), then drains: accepts nothing new, closes idle connections, answers what is
-  /// in flight with `Connection: close`. Returns when the last connection is gone, or `drain_limit`
-  /// after stop().
+  /// Serves until stop(), then drains: accepts nothing new, closes idle connections, answers what
+  /// is in flight with `Connection: close`. Returns when the last connection is gone, or
+  /// `drain_limit` after stop().
   virtual void run(std::chrono::seconds drain_limit) = 0;
   /// May be called from any thread, before or during run(), more than once.
   virtual void stop() = 0;
 };
 
-/// Binds the address. Fails with unavailable when it cannot be bound, with invalid_argument when the
-/// address or the TLS files are no good. `router` and `log` outlive the server.
+/// Binds the address. Fails with unavailable when it cannot be bound, with invalid_argument when
+/// the address or the TLS files are no good. `router` and `log` outlive the server.
 Result<std::unique_ptr<Server>> make_server(const ServerOptions& options, const Router& router,
                                             ServerHooks hooks, Logger& log);
 

@@ -1,0 +1,294 @@
+#include "http/client.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstring>
+#include <system_error>
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "base/secret_string.h"
+
+namespace ptkl::http {
+namespace {
+
+constexpr std::size_t kMaxAnswerBytes = 16 * 1024 * 1024;
+// A folder is read one certificate at a time, as needed; the bundle file costs 20 ms at each start.
+constexpr const char* kSystemCertificates = "/etc/ssl/certs";
+
+struct CloseEasy {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+using Easy = std::unique_ptr<CURL, CloseEasy>;
+
+struct CloseUrl {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+
+/// libcurl's own state of the process; counted by libcurl.
+class CurlLibrary {
+ public:
+  CurlLibrary() : started_(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {}
+  CurlLibrary(const CurlLibrary&) = delete;
+  CurlLibrary& operator=(const CurlLibrary&) = delete;
+  ~CurlLibrary() {
+    if (started_) curl_global_cleanup();
+  }
+  bool started() const { return started_; }
+
+ private:
+  bool started_;
+};
+
+/// The header lines of one request; wiped when they go, because a credential is among them.
+class HeaderLines {
+ public:
+  HeaderLines() = default;
+  HeaderLines(const HeaderLines&) = delete;
+  HeaderLines& operator=(const HeaderLines&) = delete;
+  ~HeaderLines() {
+    for (curl_slist* line = list_; line != nullptr; line = line->next) {
+      explicit_bzero(line->data, std::strlen(line->data));
+    }
+    curl_slist_free_all(list_);
+  }
+
+  void append(const char* line) {
+    if (curl_slist* longer = curl_slist_append(list_, line)) list_ = longer;
+  }
+  curl_slist* get() const { return list_; }
+
+ private:
+  curl_slist* list_ = nullptr;
+};
+
+/// What comes back while libcurl works.
+struct Answer {
+  Response response;
+  std::size_t bytes = 0;
+  bool too_large = false;
+  bool header_complete = false;
+
+  /// Counts `size` more bytes. False: that is too many.
+  bool admit(std::size_t size) {
+    bytes += size;
+    too_large = bytes > kMaxAnswerBytes;
+    return !too_large;
+  }
+};
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kSpace);
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+std::size_t take_body(char* data, std::size_t, std::size_t size, void* target) noexcept {
+  Answer& answer = *static_cast<Answer*>(target);
+  if (!answer.admit(size)) return 0;
+  answer.response.body.append(data, size);
+  return size;
+}
+
+std::size_t take_header(char* data, std::size_t, std::size_t size, void* target) noexcept {
+  Answer& answer = *static_cast<Answer*>(target);
+  if (!answer.admit(size)) return 0;
+  const std::string_view line(data, size);
+  const std::size_t colon = line.find(':');
+  answer.header_complete = trim(line).empty();
+  if (line.starts_with("HTTP/")) {
+    answer.response.headers = {};  // what came before was an interim answer (100)
+  } else if (colon != line.npos) {
+    answer.response.headers.add(std::string(line.substr(0, colon)),
+                                std::string(trim(line.substr(colon + 1))));
+  }
+  return size;
+}
+
+bool breaks_the_line(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos;
+}
+
+Result<void> append_headers(const Headers& headers, HeaderLines& lines) {
+  for (const auto& [name, value] : headers) {
+    if (name.empty() || breaks_the_line(name) || breaks_the_line(value)) {
+      return failure(ErrorCode::invalid_argument, "a header must be one line of text");
+    }
+    // libcurl takes `Name;` for a header without a value, and `Name:` for one to leave out.
+    std::string line = value.empty() ? name + ";" : fmt::format("{}: {}", name, value);
+    lines.append(line.c_str());
+    wipe(line);
+  }
+  // What libcurl would add by itself.
+  if (headers.count("Content-Type") == 0) lines.append("Content-Type:");
+  lines.append("Expect:");
+  return {};
+}
+
+/// One part of a URL as it is written there; empty where it has none.
+std::string part_of(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+  std::string copy(text);
+  curl_free(text);
+  return copy;
+}
+
+/// The host of `url`. Fails with invalid_argument.
+Result<std::string> host_of(const std::string& url) {
+  const std::unique_ptr<CURLU, CloseUrl> parsed(curl_url());
+  curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0);
+  const std::string scheme = part_of(parsed.get(), CURLUPART_SCHEME);
+  std::string host = part_of(parsed.get(), CURLUPART_HOST);
+  if ((scheme != "http" && scheme != "https") || host.empty()) {
+    return failure(ErrorCode::invalid_argument, "expected a URL like https://host:port");
+  }
+  return host;
+}
+
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
+         host.starts_with("127.");
+}
+
+class CurlClient final : public Client {
+ public:
+  explicit CurlClient(const ClientOptions& options) : options_(options) {
+    if (library_.started()) easy_.reset(curl_easy_init());
+  }
+
+  bool ready() const { return easy_ != nullptr; }
+
+  Result<Response> send(Method method, const std::string& url, const Headers& headers,
+                        std::string_view body) override {
+    const Result<std::string> host = host_of(url);
+    if (!host) return failure(host.error());
+    HeaderLines lines;
+    if (const auto appended = append_headers(headers, lines); !appended) {
+      return failure(appended.error());
+    }
+    curl_easy_reset(easy_.get());  // keeps the connections
+    set_policy(*host);
+    set_request(method, body);
+    set(CURLOPT_URL, url.c_str());
+    set(CURLOPT_HTTPHEADER, lines.get());
+    return perform(*host);
+  }
+
+ private:
+  template <class Value>
+  void set(CURLoption option, Value value) {
+    curl_easy_setopt(easy_.get(), option, value);
+  }
+
+  void set_policy(std::string_view host) {
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    set(CURLOPT_FOLLOWLOCATION, 0L);
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
+    set(CURLOPT_USERAGENT, options_.user_agent.c_str());
+    set(CURLOPT_PATH_AS_IS, 1L);
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (is_loopback(host)) set(CURLOPT_PROXY, "");
+    const bool own_authority = !options_.ca_file.empty();
+    set(CURLOPT_CAINFO, own_authority ? options_.ca_file.c_str() : nullptr);
+    set(CURLOPT_CAPATH, own_authority ? nullptr : kSystemCertificates);
+  }
+
+  void set_request(Method method, std::string_view body) {
+    PTKL_CHECK(method != Method::other);
+    if (method == Method::head) {
+      set(CURLOPT_NOBODY, 1L);
+    } else if (method != Method::get) {
+      const bool has_body = !body.empty() || method == Method::post || method == Method::put ||
+                            method == Method::patch;
+      if (has_body) {
+        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+        set(CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());  // not copied
+      }
+      set(CURLOPT_CUSTOMREQUEST, std::string(to_text(method)).c_str());
+    }
+  }
+
+  Result<Response> perform(const std::string& host) {
+    Answer answer;
+    std::array<char, CURL_ERROR_SIZE> reason{};
+    set(CURLOPT_WRITEFUNCTION, &take_body);
+    set(CURLOPT_WRITEDATA, &answer);
+    set(CURLOPT_HEADERFUNCTION, &take_header);
+    set(CURLOPT_HEADERDATA, &answer);
+    set(CURLOPT_ERRORBUFFER, reason.data());
+    const CURLcode code = curl_easy_perform(easy_.get());
+    set(CURLOPT_ERRORBUFFER, nullptr);  // it outlives neither
+    if (answer.too_large) {
+      return failure(ErrorCode::unavailable, host + ": the answer is larger than 16 MiB");
+    }
+    if (code != CURLE_OK) return explain(code, host, reason.data());
+    if (!answer.header_complete)
+      return explain(CURLE_GOT_NOTHING, host, "");  // libcurl lets it pass
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    answer.response.status = static_cast<int>(status);
+    return std::move(answer.response);
+  }
+
+  Result<Response> explain(CURLcode code, const std::string& host, const char* reason) const {
+    const auto unavailable = [&](std::string_view why) -> Result<Response> {
+      return failure(ErrorCode::unavailable, fmt::format("{}: {}", host, why));
+    };
+    switch (code) {
+      case CURLE_URL_MALFORMAT:
+        return failure(ErrorCode::invalid_argument, "expected a URL like https://host:port");
+      case CURLE_LOGIN_DENIED:
+        return failure(ErrorCode::invalid_argument, "a URL must not hold a username or password");
+      case CURLE_SSL_CACERT_BADFILE:
+        return failure(ErrorCode::invalid_argument,
+                       fmt::format("{} holds no readable PEM certificates", options_.ca_file));
+      case CURLE_COULDNT_RESOLVE_HOST:
+        return unavailable("unknown host");
+      case CURLE_COULDNT_RESOLVE_PROXY:
+        return unavailable("the proxy's host is unknown");
+      case CURLE_COULDNT_CONNECT:
+        return unavailable(connect_fault());
+      case CURLE_OPERATION_TIMEDOUT:
+        return unavailable(fmt::format("no answer within {} ms", options_.timeout.count()));
+      case CURLE_PEER_FAILED_VERIFICATION:
+        return unavailable(fmt::format("its certificate is not trusted ({})", reason));
+      case CURLE_SSL_CONNECT_ERROR:
+        return unavailable(fmt::format("no TLS connection ({})", reason));
+      case CURLE_GOT_NOTHING:
+        return unavailable("the connection was closed without an answer");
+      default:
+        return unavailable(curl_easy_strerror(code));
+    }
+  }
+
+  std::string connect_fault() const {
+    long system_error = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &system_error);
+    if (system_error == 0) return "cannot connect";
+    std::string why = std::generic_category().message(static_cast<int>(system_error));
+    std::transform(why.begin(), why.begin() + 1, why.begin(), ::tolower);
+    return why;
+  }
+
+  ClientOptions options_;
+  CurlLibrary library_;  // before the handle: it must still be there when that goes
+  Easy easy_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Client>> make_client(const ClientOptions& options) {
+  auto client = std::make_unique<CurlClient>(options);
+  if (!client->ready()) return failure(ErrorCode::internal, "libcurl does not start");
+  return client;
+}
+
+}  // namespace ptkl::http

@@ -1,0 +1,251 @@
+#include "http/client.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <mutex>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "http/loopback.h"
+
+namespace ptkl::http {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using testing::Listener;
+using ::testing::Not;
+using testing::Socket;
+using ::testing::StartsWith;
+
+constexpr const char* kNoContent = "HTTP/1.1 204 No Content\r\n\r\n";
+
+std::unique_ptr<Client> client_with(const ClientOptions& options = {}) {
+  auto client = make_client(options);
+  EXPECT_TRUE(client);
+  return std::move(*client);
+}
+
+/// Gives `answer` to every request, and remembers the requests.
+class Canned {
+ public:
+  explicit Canned(std::string answer) : answer_(std::move(answer)) {}
+  std::string url(std::string_view path) const { return listener_.url(path); }
+  std::vector<std::string> requests() const {
+    const std::lock_guard lock(mutex_);
+    return requests_;
+  }
+  int connections() const { return connections_; }
+
+ private:
+  void serve(Socket& socket) {
+    ++connections_;
+    for (std::string request; !(request = testing::read_request(socket)).empty();) {
+      {
+        const std::lock_guard lock(mutex_);
+        requests_.push_back(std::move(request));
+      }
+      socket.send(answer_);
+    }
+  }
+
+  std::string answer_;
+  std::atomic<int> connections_ = 0;
+  mutable std::mutex mutex_;
+  std::vector<std::string> requests_;
+  Listener listener_{[this](Socket& socket) { serve(socket); }};
+};
+
+TEST(Client, SaysUnavailableWhenNobodyListens) {
+  const auto client = client_with();
+  const auto url = fmt::format("http://127.0.0.1:{}/", testing::refused_port());
+  const auto answer = client->send(Method::get, url, {}, "");
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+  EXPECT_THAT(answer.error().message, HasSubstr("127.0.0.1"));
+}
+
+TEST(Client, SaysUnavailableWhenTheHostIsUnknown) {
+  const auto answer = client_with()->send(Method::get, "http://no-such-host.invalid/", {}, "");
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+  EXPECT_THAT(answer.error().message, HasSubstr("no-such-host.invalid"));
+}
+
+TEST(Client, SaysUnavailableWhenTheAnswerIsNoAnswer) {
+  struct Row {
+    const char* what;
+    std::string answer;
+  };
+  const Row rows[] = {
+      {"closed at once", ""},
+      {"cut in the body", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"},
+      {"no HTTP", "SSH-2.0-OpenSSH\r\n\r\n"},
+      {"announced too large", "HTTP/1.1 200 OK\r\nContent-Length: 16777217\r\n\r\n"},
+      {"header without end", "HTTP/1.1 200 OK\r\nA: 1\r\n"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.what);
+    Listener listener([&](Socket& socket) {
+      testing::read_request(socket);
+      socket.send(row.answer);
+    });
+    const auto answer = client_with()->send(Method::get, listener.url("/"), {}, "");
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+    EXPECT_THAT(answer.error().message, HasSubstr("127.0.0.1"));
+  }
+}
+
+TEST(Client, RefusesAnEndlessAnswer) {
+  Listener listener([](Socket& socket) {
+    testing::read_request(socket);
+    socket.send("HTTP/1.1 200 OK\r\n\r\n");
+    while (socket.send(std::string(1024 * 1024, 'x'))) continue;
+  });
+  const auto answer = client_with()->send(Method::get, listener.url("/"), {}, "");
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+}
+
+TEST(Client, GivesUpAfterItsTimeout) {
+  Listener listener([](Socket& socket) {
+    testing::read_request(socket);
+    EXPECT_TRUE(socket.is_closed());  // waits for the client to leave
+  });
+  const auto client = client_with({.timeout = std::chrono::milliseconds(50)});
+  const auto answer = client->send(Method::get, listener.url("/"), {}, "");
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+}
+
+TEST(Client, RefusesWhatItMustNotSend) {
+  struct Row {
+    const char* what;
+    std::string url;
+    Headers headers;
+  };
+  const Row rows[] = {
+      {"no URL", "", {}},
+      {"another protocol", "file:///etc/passwd", {}},
+      {"another protocol with a host", "ftp://127.0.0.1/", {}},
+      {"a password in the URL", "http://user:secret@127.0.0.1:1/", {}},
+      {"a line break in a value", "http://127.0.0.1:1/", {{"A", "1\r\nB: 2"}}},
+      {"a line feed in a name", "http://127.0.0.1:1/", {{"A\n", "1"}}},
+      {"no name", "http://127.0.0.1:1/", {{"", "1"}}},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.what);
+    const auto answer = client_with()->send(Method::get, row.url, row.headers, "");
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, ErrorCode::invalid_argument);
+    EXPECT_THAT(answer.error().message, Not(HasSubstr("secret")));
+  }
+}
+
+TEST(Client, SendsMethodHeadersAndBody) {
+  struct Row {
+    Method method;
+    std::string body;
+    std::string first_line;
+    std::string length;
+  };
+  const Row rows[] = {
+      {Method::get, "", "GET /a?b=c HTTP/1.1\r\n", ""},
+      {Method::post, "{}", "POST /a?b=c HTTP/1.1\r\n", "Content-Length: 2\r\n"},
+      {Method::post, "", "POST /a?b=c HTTP/1.1\r\n", "Content-Length: 0\r\n"},
+      {Method::put, "x", "PUT /a?b=c HTTP/1.1\r\n", "Content-Length: 1\r\n"},
+      {Method::patch, std::string("\0\n", 2), "PATCH /a?b=c HTTP/1.1\r\n", "Content-Length: 2\r\n"},
+      {Method::del, "", "DELETE /a?b=c HTTP/1.1\r\n", ""},
+      {Method::options, "", "OPTIONS /a?b=c HTTP/1.1\r\n", ""},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.first_line);
+    const auto client = client_with({.user_agent = "ptkl/1"});
+    const Headers headers{{"Authorization", "Bearer t"}, {"X-Empty", ""}};
+    const Canned server{kNoContent};
+    const auto answer = client->send(row.method, server.url("/a?b=c"), headers, row.body);
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->status, 204);
+    const std::string received = server.requests().at(0);
+    EXPECT_TRUE(received.starts_with(row.first_line)) << received;
+    EXPECT_TRUE(received.ends_with("\r\n\r\n" + row.body)) << received;
+    EXPECT_THAT(received, AllOf(HasSubstr(row.length), HasSubstr("Authorization: Bearer t\r\n"),
+                                HasSubstr("X-Empty:\r\n"), HasSubstr("User-Agent: ptkl/1\r\n"),
+                                Not(HasSubstr("Content-Type")), Not(HasSubstr("Expect"))));
+    EXPECT_EQ(received.find("Content-Length") == received.npos, row.length.empty());
+  }
+}
+
+TEST(Client, ReadsStatusHeadersAndBody) {
+  Listener listener([](Socket& socket) {
+    testing::read_request(socket);
+    socket.send(
+        "HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\n"
+        "HTTP/1.1 404 Not Found\r\nContent-Type:  a/b \r\nX-Empty:\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n"
+        "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+  });
+  const auto answer = client_with()->send(Method::get, listener.url("/"), {}, "");
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->status, 404);
+  EXPECT_EQ(answer->body, "abcde");
+  EXPECT_EQ(answer->headers.find("content-type"), "a/b");
+  EXPECT_EQ(answer->headers.find("x-empty"), "");
+  EXPECT_EQ(answer->headers.count("x-interim"), 0U);
+}
+
+TEST(Client, ReadsNoBodyAfterHead) {
+  Listener listener([](Socket& socket) {
+    testing::read_request(socket);
+    socket.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+  });
+  const auto answer = client_with()->send(Method::head, listener.url("/"), {}, "");
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->body, "");
+  EXPECT_EQ(answer->headers.find("Content-Length"), "5");
+}
+
+TEST(Client, DoesNotFollowARedirect) {
+  const Canned server{"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"};
+  const auto answer = client_with()->send(Method::get, server.url("/"), {}, "");
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->status, 302);
+  EXPECT_EQ(answer->headers.find("Location"), "/elsewhere");
+  EXPECT_EQ(server.requests().size(), 1U);
+}
+
+TEST(Client, KeepsItsConnection) {
+  const Canned server{kNoContent};
+  const auto client = client_with();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(client->send(Method::post, server.url("/"), {}, std::to_string(i)));
+  }
+  EXPECT_EQ(server.requests().size(), 3U);
+  EXPECT_EQ(server.connections(), 1);
+}
+
+class ClientBehindProxy : public ::testing::Test {
+ protected:
+  ClientBehindProxy() { ::setenv("http_proxy", proxy_.url("").c_str(), 1); }
+  ~ClientBehindProxy() override { ::unsetenv("http_proxy"); }
+
+  const Canned proxy_{kNoContent};
+};
+
+TEST_F(ClientBehindProxy, AsksNoProxyForLoopback) {
+  const Canned server{kNoContent};
+  EXPECT_TRUE(client_with()->send(Method::get, server.url("/"), {}, ""));
+  EXPECT_EQ(proxy_.requests().size(), 0U);
+}
+
+TEST_F(ClientBehindProxy, AsksTheProxyForOtherHosts) {
+  EXPECT_TRUE(client_with()->send(Method::get, "http://no-such-host.invalid/", {}, ""));
+  EXPECT_THAT(proxy_.requests().at(0), StartsWith("GET http://no-such-host.invalid/ "));
+}
+
+}  // namespace
+}  // namespace ptkl::http

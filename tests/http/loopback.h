@@ -1,0 +1,78 @@
+// Sockets on the loopback interface, below any HTTP: what a test sends is what travels.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace ptkl::http::testing {
+
+/// Nothing on this machine takes so long; a test that waits this long has failed.
+inline constexpr std::chrono::seconds kPatience{20};
+
+/// One TCP connection. Every read gives up after kPatience.
+class Socket {
+ public:
+  explicit Socket(int descriptor);
+  Socket(Socket&& other) noexcept;
+  Socket& operator=(Socket&&) = delete;
+  ~Socket();
+
+  /// False when the other side has closed.
+  bool send(std::string_view bytes);
+  /// Says that nothing more will be sent.
+  void finish_sending();
+  /// Ends the connection in both directions; what waits in a read returns.
+  void hang_up();
+  /// What comes until the other side closes.
+  std::string read_to_end();
+  /// What comes until `text` is part of it, with what came behind it; less when the other side
+  /// closes.
+  std::string read_through(std::string_view text);
+  /// At least `count` bytes, unless the other side closes.
+  std::string read_bytes(std::size_t count);
+  /// True when the other side has closed and nothing is left to read; waits for it.
+  bool is_closed();
+
+ private:
+  std::string read_until(const std::function<bool(std::string_view)>& enough);
+
+  int descriptor_;
+};
+
+Socket connect_to(std::uint16_t port);
+
+/// Listens on a free port. Each connection is given to `serve`, one after the other; the destructor
+/// hangs up on the one that is being served.
+class Listener {
+ public:
+  explicit Listener(std::function<void(Socket&)> serve);
+  ~Listener();
+  std::uint16_t port() const { return port_; }
+  std::string url(std::string_view path) const;
+
+ private:
+  void accept_all();
+  void set_current(Socket* socket);
+
+  std::function<void(Socket&)> serve_;
+  int descriptor_;
+  std::uint16_t port_;
+  std::mutex mutex_;
+  Socket* current_ = nullptr;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+/// Reads one request's header, with its body where it has a Content-Length.
+std::string read_request(Socket& socket);
+
+/// A port on which nobody listens.
+std::uint16_t refused_port();
+
+}  // namespace ptkl::http::testing
