@@ -52,7 +52,7 @@ class TokenVerifier {
   virtual Result<std::string> key_id(std::string_view token) = 0;
 
   /// Checks form, algorithm and signature, and reads the claims; does not check the claims. Fails
-  /// with unauthenticated.
+  /// with unauthenticated, or with internal when `key` itself is broken.
   virtual Result<AccessToken> verify(std::string_view token, const SigningKey& key) = 0;
 };
 

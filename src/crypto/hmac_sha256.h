@@ -1,0 +1,25 @@
+// HMAC-SHA-256 (RFC 2104) under a key that stays.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "base/encoding.h"
+
+namespace ptkl::crypto {
+
+/// The key is set up once, which is most of the work for a short text. May be used from any thread.
+class HmacSha256 {
+ public:
+  explicit HmacSha256(ByteView key);
+  HmacSha256(HmacSha256&&) noexcept;
+  ~HmacSha256();
+
+  Digest hash(std::string_view text) const;
+
+ private:
+  struct Keyed;
+  std::unique_ptr<const Keyed> keyed_;
+};
+
+}  // namespace ptkl::crypto

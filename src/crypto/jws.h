@@ -1,0 +1,37 @@
+// The compact form of a JWS (RFC 7515 §7.1) and its protected header.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace ptkl::crypto {
+
+/// Longer tokens are refused before any work.
+inline constexpr std::size_t kMaxTokenSize = 8 * 1024;
+
+/// The three segments as they stand in the text, still encoded.
+struct JwsSegments {
+  std::string_view header;
+  std::string_view payload;
+  std::string_view signature;
+  std::string_view signing_input;  ///< header, dot and payload
+};
+
+/// Fails with unauthenticated unless there are exactly three segments, none of them empty.
+Result<JwsSegments> split_jws(std::string_view token);
+
+struct JwsHeader {
+  std::string algorithm;
+  std::string kid;
+};
+
+/// The header of an access token, base64url-encoded.
+std::string encode_header(const JwsHeader& header);
+
+/// Reads an encoded header. Fails with unauthenticated unless `typ` says access token (RFC 9068
+/// §4), `kid` has the form of a thumbprint, and nothing is marked critical (`crit`).
+Result<JwsHeader> decode_header(std::string_view segment);
+
+}  // namespace ptkl::crypto

@@ -1,0 +1,173 @@
+#include "crypto/key_store.h"
+
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+#include <utility>
+
+#include <sodium.h>
+
+#include "base/encoding.h"
+#include "crypto/claims.h"
+#include "crypto/es256.h"
+#include "crypto/jws.h"
+#include "crypto/key_wrap.h"
+
+namespace ptkl::crypto {
+namespace {
+
+/// What a wrapped key is bound to, so that no row of the database can take another one's place.
+std::string wrap_context(const SigningKey& key) {
+  return key.project.text() + '\n' + key.kid + '\n' + key.algorithm;
+}
+
+/// Opened keys by project and `kid`. They never change, so they stay as long as this object. Any
+/// thread.
+template <class Opened>
+class KeyCache {
+ public:
+  /// `open` makes what is not there yet; two threads may do so at once, and the first one's stays.
+  template <class Open>
+  Result<const Opened*> find_or_open(const SigningKey& key, Open open) {
+    if (const Opened* found = find(key)) return found;
+    Result<Opened> opened = open();
+    if (!opened) return failure(std::move(opened.error()));
+    const std::unique_lock lock(mutex_);
+    return &keys_.try_emplace({key.project, key.kid}, std::move(*opened)).first->second;
+  }
+
+ private:
+  using Name = std::pair<Uuid, std::string>;
+  struct Less {
+    using is_transparent = void;
+    template <class Left, class Right>
+    bool operator()(const Left& left, const Right& right) const {
+      const auto order = left.first <=> right.first;
+      return order != 0 ? order < 0 : std::string_view(left.second) < right.second;
+    }
+  };
+
+  const Opened* find(const SigningKey& key) const {
+    const std::shared_lock lock(mutex_);
+    const auto found = keys_.find(std::pair<const Uuid&, std::string_view>(key.project, key.kid));
+    return found != keys_.end() ? &found->second : nullptr;
+  }
+
+  mutable std::shared_mutex mutex_;
+  std::map<Name, Opened, Less> keys_;  // a map's nodes stay where they are
+};
+
+/// A private key with the header that all of its tokens share.
+struct OpenedSigner {
+  std::unique_ptr<JwsSigner> signer;
+  std::string header;
+};
+
+class ProjectKeyStore final : public KeyStore {
+ public:
+  explicit ProjectKeyStore(const MasterKey& master_key)
+      : key_wrap_(master_key.derive("signing key wrap v1")),
+        master_key_check_(to_base64url(master_key.derive("master key check v1").reveal())),
+        algorithm_(make_es256()) {}
+
+  Result<SigningKey> make_key(const Uuid& project, Timestamp now) override {
+    auto pair = algorithm_->make_key();
+    if (!pair) return failure(std::move(pair.error()));
+    SigningKey key{project,
+                   std::move(pair->kid),
+                   std::string(algorithm_->name()),
+                   /*wrapped_key=*/"",
+                   std::move(pair->public_jwk),
+                   now};
+    key.wrapped_key = key_wrap_.wrap(pair->private_key.reveal(), wrap_context(key));
+    return key;
+  }
+
+  std::string master_key_check() override { return master_key_check_; }
+
+  Result<void> confirm_master_key(std::string_view check) override {
+    if (check.size() != master_key_check_.size() ||
+        sodium_memcmp(check.data(), master_key_check_.data(), check.size()) != 0) {
+      return failure(ErrorCode::invalid_argument, "the database was made under another master key");
+    }
+    return {};
+  }
+
+  Result<std::string> sign(const SigningKey& key, const AccessToken& token) override {
+    const auto opened = signers_.find_or_open(key, [&] { return open_signer(key); });
+    if (!opened) return failure(opened.error());
+    const std::string payload = to_base64url(as_bytes(to_claims(token)));
+    constexpr std::size_t kMaxSignatureSize = 128;
+    std::string jws;
+    jws.reserve((*opened)->header.size() + payload.size() + kMaxSignatureSize);
+    jws += (*opened)->header;
+    jws += '.';
+    jws += payload;
+    const auto signature = (*opened)->signer->sign(jws);
+    if (!signature) return failure(signature.error());
+    jws += '.';
+    jws += to_base64url(*signature);
+    return jws;
+  }
+
+  Result<std::string> key_id(std::string_view token) override {
+    const auto segments = split_jws(token);
+    if (!segments) return failure(segments.error());
+    auto header = decode_header(segments->header);
+    if (!header) return failure(std::move(header.error()));
+    return std::move(header->kid);
+  }
+
+  Result<AccessToken> verify(std::string_view token, const SigningKey& key) override {
+    const auto refusal = failure(ErrorCode::unauthenticated, "the token's signature is not valid");
+    // 1. Form, and a header that names this key and its algorithm: never the token's own choice.
+    const auto segments = split_jws(token);
+    if (!segments) return failure(segments.error());
+    const auto header = decode_header(segments->header);
+    if (!header) return failure(header.error());
+    if (header->algorithm != key.algorithm || header->kid != key.kid) return refusal;
+    // 2. The signature, before a byte of the payload is looked at.
+    const auto signature = from_base64url(segments->signature);
+    if (!signature) return refusal;
+    const auto verifier = verifiers_.find_or_open(key, [&] { return open_verifier(key); });
+    if (!verifier) return failure(verifier.error());
+    if (!(**verifier)->verify(segments->signing_input, *signature)) return refusal;
+    // 3. The claims.
+    const auto payload = from_base64url(segments->payload);
+    if (!payload) return refusal;
+    return parse_claims(as_text(*payload));
+  }
+
+ private:
+  Result<OpenedSigner> open_signer(const SigningKey& key) const {
+    if (key.algorithm != algorithm_->name()) return unknown_algorithm();
+    const auto private_key = key_wrap_.unwrap(key.wrapped_key, wrap_context(key));
+    if (!private_key) return failure(private_key.error());
+    auto signer = algorithm_->open_signer(key, private_key->reveal());
+    if (!signer) return failure(std::move(signer.error()));
+    return OpenedSigner{std::move(*signer), encode_header({key.algorithm, key.kid})};
+  }
+
+  Result<std::unique_ptr<JwsVerifier>> open_verifier(const SigningKey& key) const {
+    if (key.algorithm != algorithm_->name()) return unknown_algorithm();
+    return algorithm_->open_verifier(key);
+  }
+
+  static tl::unexpected<Error> unknown_algorithm() {
+    return failure(ErrorCode::internal, "the stored key is of an unknown algorithm");
+  }
+
+  KeyWrap key_wrap_;
+  std::string master_key_check_;
+  std::unique_ptr<JwsAlgorithm> algorithm_;
+  KeyCache<OpenedSigner> signers_;
+  KeyCache<std::unique_ptr<JwsVerifier>> verifiers_;
+};
+
+}  // namespace
+
+std::unique_ptr<KeyStore> make_key_store(const MasterKey& master_key) {
+  return std::make_unique<ProjectKeyStore>(master_key);
+}
+
+}  // namespace ptkl::crypto

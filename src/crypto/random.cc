@@ -1,0 +1,22 @@
+#include "crypto/random.h"
+
+#include <openssl/rand.h>
+
+#include "base/check.h"
+
+namespace ptkl::crypto {
+namespace {
+
+class OpenSslRandom final : public SecretSource {
+ public:
+  void fill(std::span<std::uint8_t> bytes) override {
+    // Without randomness there is nothing safe left to do.
+    PTKL_CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<SecretSource> make_secret_source() { return std::make_unique<OpenSslRandom>(); }
+
+}  // namespace ptkl::crypto
