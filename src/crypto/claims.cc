@@ -64,13 +64,19 @@ class ClaimWriter {
   /// RFC 8259 §7: quotes, backslashes and control characters are escaped, all else stands for
   /// itself.
   void string(std::string_view value) {
+    const auto needs_escape = [](char c) {
+      return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+    };
     text_ += '"';
-    for (const char c : value) {
-      if (c == '"' || c == '\\') text_ += '\\';
-      if (static_cast<unsigned char>(c) < 0x20) {
-        fmt::format_to(std::back_inserter(text_), "\\u{:04x}", static_cast<unsigned char>(c));
-      } else {
-        text_ += c;
+    if (std::none_of(value.begin(), value.end(), needs_escape)) {
+      text_ += value;
+    } else {
+      for (const char c : value) {
+        if (needs_escape(c)) {
+          fmt::format_to(std::back_inserter(text_), "\\u{:04x}", static_cast<unsigned char>(c));
+        } else {
+          text_ += c;
+        }
       }
     }
     text_ += '"';
