@@ -1,0 +1,43 @@
+// The handlers, one file per concern; server/routes.cc says which path leads to which.
+#pragma once
+
+#include "base/result.h"
+#include "http/message.h"
+#include "server/api.h"
+
+namespace ptkl::server::endpoints {
+
+// oauth_token.cc, jwks.cc, metadata.cc
+http::Response issue_token(const OpenCall& call);
+http::Response get_jwks(const OpenCall& call);
+http::Response get_authorization_server_metadata(const OpenCall& call);
+http::Response get_openid_configuration(const OpenCall& call);
+
+// health.cc, metrics.cc, openapi.cc
+http::Response get_health(const OpenCall& call);
+http::Response get_readiness(const OpenCall& call);
+http::Response get_metrics(const OpenCall& call);
+http::Response get_openapi(const OpenCall& call);
+
+// api_users.cc
+Result<http::Response> list_api_users(const Call& call);
+Result<http::Response> create_api_user(const Call& call);
+Result<http::Response> get_api_user(const Call& call);
+Result<http::Response> update_api_user(const Call& call);
+Result<http::Response> delete_api_user(const Call& call);
+
+// secrets.cc
+Result<http::Response> list_secrets(const Call& call);
+Result<http::Response> create_secret(const Call& call);
+Result<http::Response> revoke_secrets(const Call& call);
+Result<http::Response> revoke_secret(const Call& call);
+
+// roles.cc
+Result<http::Response> list_roles(const Call& call);
+Result<http::Response> create_role(const Call& call);
+Result<http::Response> get_role(const Call& call);
+
+// whoami.cc
+Result<http::Response> get_whoami(const Call& call);
+
+}  // namespace ptkl::server::endpoints

@@ -1,0 +1,60 @@
+// What a client needs to know of a project's issuer: RFC 8414, and the same document where OpenID
+// Connect Discovery looks for it.
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "app/projects.h"
+#include "core/project.h"
+#include "server/endpoints/endpoints.h"
+#include "server/error_response.h"
+#include "server/json_response.h"
+
+namespace ptkl::server::endpoints {
+namespace {
+
+boost::json::object metadata_of(const std::string& issuer) {
+  return {{"issuer", issuer},
+          {"token_endpoint", issuer + "/oauth2/token"},
+          {"jwks_uri", issuer + "/oauth2/jwks"},
+          {"grant_types_supported", boost::json::array{"client_credentials"}},
+          {"response_types_supported", boost::json::array()},
+          {"token_endpoint_auth_methods_supported",
+           boost::json::array{"client_secret_basic", "client_secret_post"}}};
+}
+
+/// The issuer of the project that the path names. not_found.
+Result<std::string> find_issuer(const OpenCall& call) {
+  const auto name = ProjectName::parse(call.path.front());
+  if (!name) return failure(ErrorCode::not_found, "no such project");
+  // The keys are read only to learn whether there is such a project: every one has keys.
+  const auto keys = app::list_signing_keys(call.api.ports, name->text());
+  if (!keys) return failure(keys.error());
+  return issuer_of(call.api.ports.public_url, *name);
+}
+
+http::Response metadata_response(const boost::json::object& metadata) {
+  http::Response response = json_response(200, metadata);
+  response.headers.add("Cache-Control", "public, max-age=300");
+  return response;
+}
+
+}  // namespace
+
+http::Response get_authorization_server_metadata(const OpenCall& call) {
+  const auto issuer = find_issuer(call);
+  if (!issuer) return problem_response(issuer.error(), call.request, call.api.ports.log);
+  return metadata_response(metadata_of(*issuer));
+}
+
+http::Response get_openid_configuration(const OpenCall& call) {
+  const auto issuer = find_issuer(call);
+  if (!issuer) return problem_response(issuer.error(), call.request, call.api.ports.log);
+  boost::json::object metadata = metadata_of(*issuer);
+  // Required by OpenID Connect Discovery 1.0 §3, and so by its clients, although nobody gets an ID
+  // token here.
+  metadata["subject_types_supported"] = boost::json::array{"public"};
+  metadata["id_token_signing_alg_values_supported"] = boost::json::array{"ES256"};
+  return metadata_response(metadata);
+}
+
+}  // namespace ptkl::server::endpoints

@@ -1,0 +1,15 @@
+// GET /metrics, for Prometheus.
+#include "server/metrics.h"
+
+#include "server/endpoints/endpoints.h"
+
+namespace ptkl::server::endpoints {
+
+http::Response get_metrics(const OpenCall& call) {
+  return {
+      200,
+      {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Cache-Control", "no-store"}},
+      call.api.metrics.text()};
+}
+
+}  // namespace ptkl::server::endpoints

@@ -1,0 +1,83 @@
+// /v1/projects/{project}/api-users/{uuid}/secrets
+#include "app/secrets.h"
+
+#include <string>
+
+#include <boost/json/array.hpp>
+
+#include "server/endpoints/endpoints.h"
+#include "server/json_response.h"
+#include "server/path_parameters.h"
+#include "wire/requests.h"
+#include "wire/responses.h"
+
+namespace ptkl::server::endpoints {
+namespace {
+
+Result<app::SecretRequest> read_secret_request(const http::Request& request) {
+  auto body = wire::parse_new_secret(request.body);
+  if (!body) return failure(body.error());
+  app::SecretRequest wanted{std::chrono::seconds(body->overlap_seconds), std::nullopt,
+                            std::move(body->label)};
+  if (body->expires_in) wanted.expires_in = std::chrono::seconds(*body->expires_in);
+  return wanted;
+}
+
+SecretString to_text(const app::NewSecret& made) {
+  wire::NewSecretAnswer answer{made.user, made.secret, made.record, {}};
+  for (const app::ReplacedSecret& replaced : made.replaced) {
+    answer.replaced.push_back({replaced.id, replaced.works_until});
+  }
+  return wire::to_text(answer);
+}
+
+http::Response revoked_response(const Call& call, const std::vector<SecretRecord>& revoked) {
+  return without_storing(json_response(200, wire::to_revoked(revoked, call.api.ports.clock.now())));
+}
+
+}  // namespace
+
+Result<http::Response> list_secrets(const Call& call) {
+  const auto api_user = uuid_of(call);
+  if (!api_user) return failure(api_user.error());
+  const auto secrets = app::list_secrets(call.api.ports, call.actor, *api_user);
+  if (!secrets) return failure(secrets.error());
+  boost::json::array items;
+  const Timestamp now = call.api.ports.clock.now();
+  for (const SecretRecord& secret : *secrets) items.push_back(wire::to_json(secret, now));
+  return without_storing(json_response(200, wire::to_list(std::move(items), std::nullopt)));
+}
+
+Result<http::Response> create_secret(const Call& call) {
+  const auto api_user = uuid_of(call);
+  if (!api_user) return failure(api_user.error());
+  const auto wanted = read_secret_request(call.request);
+  if (!wanted) return failure(wanted.error());
+  const auto made = app::make_secret(call.api.ports, call.actor, *api_user, *wanted);
+  if (!made) return failure(made.error());
+  http::Response response = secret_response(201, to_text(*made));
+  response.headers.add("Location", "/v1/projects/" + call.actor.project.name.text() +
+                                       "/api-users/" + made->user.id.text() + "/secrets/" +
+                                       made->record.id.text());
+  return response;
+}
+
+Result<http::Response> revoke_secrets(const Call& call) {
+  const auto api_user = uuid_of(call);
+  if (!api_user) return failure(api_user.error());
+  const auto revoked = app::revoke_secrets(call.api.ports, call.actor, *api_user);
+  if (!revoked) return failure(revoked.error());
+  return revoked_response(call, *revoked);
+}
+
+Result<http::Response> revoke_secret(const Call& call) {
+  const auto api_user = uuid_of(call);
+  if (!api_user) return failure(api_user.error());
+  const auto id = secret_id_of(call);
+  if (!id) return failure(id.error());
+  const auto revoked = app::revoke_secret(call.api.ports, call.actor, *api_user, *id);
+  if (!revoked) return failure(revoked.error());
+  return revoked_response(call, *revoked);
+}
+
+}  // namespace ptkl::server::endpoints

@@ -1,0 +1,126 @@
+#include "server/error_response.h"
+
+#include <string>
+
+#include "server/json_response.h"
+#include "wire/json.h"
+#include "wire/responses.h"
+
+namespace ptkl::server {
+namespace {
+
+constexpr std::string_view kRetryAfterSeconds = "5";
+
+int to_status(OAuthErrorCode code) {
+  switch (code) {
+    case OAuthErrorCode::invalid_request:
+    case OAuthErrorCode::unsupported_grant_type:
+    case OAuthErrorCode::invalid_scope:
+    case OAuthErrorCode::invalid_target:
+      return 400;
+    case OAuthErrorCode::invalid_client:
+      return 401;
+    case OAuthErrorCode::server_error:
+      return 500;
+    case OAuthErrorCode::temporarily_unavailable:
+      return 503;
+  }
+  return 500;
+}
+
+/// The code that goes with a status that the HTTP layer chose.
+ErrorCode code_of(int status) {
+  if (status == 404) return ErrorCode::not_found;
+  if (status == 429) return ErrorCode::rate_limited;
+  if (status == 503) return ErrorCode::unavailable;
+  return status >= 500 ? ErrorCode::internal : ErrorCode::invalid_argument;
+}
+
+bool is_oauth_path(std::string_view path) {
+  return path.starts_with("/projects/") && path.find("/oauth2/") != std::string_view::npos;
+}
+
+/// What the client is told instead of our own troubles.
+Error without_internals(const Error& error, const http::Request& request, Logger& log) {
+  if (error.code == ErrorCode::internal) {
+    log.error("request failed", {{"reason", error.message}, {"request_id", request.id}});
+    return Error{error.code, "an internal error; the server's log has it under the request id"};
+  }
+  if (error.code == ErrorCode::unavailable) {
+    log.warning("request failed", {{"reason", error.message}, {"request_id", request.id}});
+    return Error{error.code, "the database does not answer or takes no writes; try again later"};
+  }
+  return error;
+}
+
+std::string bearer_challenge(const http::Request& request) {
+  std::string challenge = R"(Bearer realm="ptkl")";
+  // RFC 6750 §3.1: no error code for who did not try to authenticate.
+  if (request.headers.find("authorization")) challenge += R"(, error="invalid_token")";
+  return challenge;
+}
+
+}  // namespace
+
+int to_status(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::invalid_argument:
+      return 400;
+    case ErrorCode::unauthenticated:
+      return 401;
+    case ErrorCode::permission_denied:
+      return 403;
+    case ErrorCode::not_found:
+      return 404;
+    case ErrorCode::conflict:
+      return 409;
+    case ErrorCode::precondition_failed:
+      return 412;
+    case ErrorCode::rate_limited:
+      return 429;
+    case ErrorCode::unavailable:
+      return 503;
+    case ErrorCode::internal:
+      return 500;
+  }
+  return 500;
+}
+
+http::Response problem_response(const Error& error, const http::Request& request, Logger& log) {
+  return problem_response(to_status(error.code), without_internals(error, request, log), request);
+}
+
+http::Response problem_response(int status, const Error& error, const http::Request& request) {
+  http::Response response{
+      status,
+      {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}},
+      wire::to_text(wire::to_problem(error, status, http::reason_phrase(status), request.id))};
+  if (status == 401) response.headers.add("WWW-Authenticate", bearer_challenge(request));
+  if (status == 503) response.headers.add("Retry-After", std::string(kRetryAfterSeconds));
+  return response;
+}
+
+http::Response oauth_error_response(const OAuthError& error, const http::Request& request) {
+  const int status = to_status(error.code);
+  http::Response response = without_storing(json_response(status, wire::to_json(error)));
+  if (status == 401 && request.headers.find("authorization")) {
+    response.headers.add("WWW-Authenticate", R"(Basic realm="ptkl", charset="UTF-8")");
+  }
+  if (status == 503) response.headers.add("Retry-After", std::string(kRetryAfterSeconds));
+  return response;
+}
+
+http::Response refusal_response(int status, std::string_view detail, const http::Request& request) {
+  const ErrorCode code = code_of(status);
+  if (!is_oauth_path(request.path)) {
+    return problem_response(status, Error{code, std::string(detail)}, request);
+  }
+  const OAuthErrorCode oauth_code = code == ErrorCode::unavailable
+                                        ? OAuthErrorCode::temporarily_unavailable
+                                        : OAuthErrorCode::invalid_request;
+  http::Response response = oauth_error_response({oauth_code, std::string(detail)}, request);
+  response.status = status;
+  return response;
+}
+
+}  // namespace ptkl::server

@@ -1,0 +1,30 @@
+// Errors as HTTP: problem documents (RFC 9457), and under `/oauth2/` the JSON of RFC 6749 §5.2.
+#pragma once
+
+#include <string_view>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "core/oauth_error.h"
+#include "http/message.h"
+
+namespace ptkl::server {
+
+int to_status(ErrorCode code);
+
+/// A problem document. What went wrong inside (internal, unavailable) is written to `log` under the
+/// request's id, and only named in general to the client. A 401 carries `WWW-Authenticate: Bearer`
+/// (RFC 6750 §3), a 503 `Retry-After`.
+http::Response problem_response(const Error& error, const http::Request& request, Logger& log);
+
+/// A problem document with a status of its own, such as 415.
+http::Response problem_response(int status, const Error& error, const http::Request& request);
+
+/// The answer of an endpoint under `/oauth2/`. A 401 carries `WWW-Authenticate: Basic` where the
+/// request had an Authorization header (RFC 6749 §5.2).
+http::Response oauth_error_response(const OAuthError& error, const http::Request& request);
+
+/// The answer to a request that no endpoint saw, as http::ServerHooks::make_error asks for it.
+http::Response refusal_response(int status, std::string_view detail, const http::Request& request);
+
+}  // namespace ptkl::server

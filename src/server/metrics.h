@@ -1,0 +1,69 @@
+// What the server counts, for Prometheus.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/oauth_error.h"
+#include "http/message.h"
+
+namespace prometheus {
+class Counter;
+class Gauge;
+class Histogram;
+class Registry;
+}  // namespace prometheus
+
+namespace ptkl::server {
+
+/// Any thread. Every series exists from the start, so that counting looks nothing up by label and a
+/// scrape shows zeros instead of gaps.
+class Metrics {
+ public:
+  explicit Metrics(std::string_view version);
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  void token_issued();
+  void token_refused(OAuthErrorCode code);
+
+  /// `pattern` is the route's, or empty where none was found.
+  void response_sent(http::Method method, std::string_view pattern, int status,
+                     std::chrono::nanoseconds duration);
+
+  /// One more request is being worked on, for as long as the returned object lives.
+  class InFlight {
+   public:
+    explicit InFlight(prometheus::Gauge& gauge);
+    InFlight(const InFlight&) = delete;
+    InFlight& operator=(const InFlight&) = delete;
+    ~InFlight();
+
+   private:
+    prometheus::Gauge& gauge_;
+  };
+  InFlight count_in_flight();
+
+  /// Prometheus' text format 0.0.4. Reads /proc for the figures of the process.
+  std::string text() const;
+
+ private:
+  /// One histogram per class of status: 1 for 1xx, up to 5 for 5xx; 0 is not used.
+  using ByStatusClass = std::array<prometheus::Histogram*, 6>;
+
+  void add_route_histograms();
+
+  std::unique_ptr<prometheus::Registry> registry_;
+  prometheus::Counter* issued_ = nullptr;
+  std::map<OAuthErrorCode, prometheus::Counter*> refused_;
+  prometheus::Gauge* in_flight_ = nullptr;
+  std::map<std::pair<http::Method, std::string_view>, ByStatusClass> durations_;
+};
+
+}  // namespace ptkl::server

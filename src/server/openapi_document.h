@@ -1,0 +1,10 @@
+// api/openapi.yaml as JSON, embedded when the program is built.
+#pragma once
+
+#include <string_view>
+
+namespace ptkl::server {
+
+std::string_view openapi_document();
+
+}  // namespace ptkl::server

@@ -1,0 +1,101 @@
+#include "server/query.h"
+
+#include <algorithm>
+#include <charconv>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/encoding.h"
+#include "core/name_rules.h"
+#include "wire/responses.h"
+
+namespace ptkl::server {
+namespace {
+
+/// The parameter's name where it may be shown as it is: it came from outside.
+std::string shown_name(const std::string& name) {
+  const auto harmless = [](char c) { return c == '_' || is_letter_or_digit(c); };
+  const bool shown = name.size() <= 32 && std::all_of(name.begin(), name.end(), harmless);
+  return shown && !name.empty() ? name : "query";
+}
+
+class Query {
+ public:
+  Query(std::string_view text, std::initializer_list<std::string_view> known) {
+    while (!text.empty()) {
+      const std::size_t end = text.find('&');
+      add(text.substr(0, end), known);
+      if (end == std::string_view::npos) break;
+      text.remove_prefix(end + 1);
+    }
+  }
+
+  const std::string* find(const std::string& name) const {
+    const auto found = values_.find(name);
+    return found == values_.end() ? nullptr : &found->second;
+  }
+
+  void fault(std::string field, std::string message) {
+    // Enough for everyone; a query may hold thousands.
+    if (faults_.size() < 20) faults_.push_back({std::move(field), std::move(message)});
+  }
+
+  Result<void> finish() const {
+    if (faults_.empty()) return {};
+    const FieldError& first = faults_.front();
+    return failure(Error{ErrorCode::invalid_argument, first.field + ": " + first.message, faults_});
+  }
+
+ private:
+  void add(std::string_view pair, std::initializer_list<std::string_view> known) {
+    const std::size_t equals = pair.find('=');
+    const auto name = form_decode(pair.substr(0, equals));
+    const auto value = form_decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
+    if (!name || !value) return fault("query", "has a broken percent escape");
+    if (std::find(known.begin(), known.end(), *name) == known.end()) {
+      return fault(shown_name(*name), "is not a parameter of this request");
+    }
+    if (!values_.emplace(*name, *value).second) fault(*name, "is given twice");
+  }
+
+  std::map<std::string, std::string> values_;
+  std::vector<FieldError> faults_;
+};
+
+std::optional<std::size_t> parse_limit(std::string_view text) {
+  std::size_t limit = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (limit < 1 || limit > kMaxPageSize) return std::nullopt;
+  return limit;
+}
+
+}  // namespace
+
+Result<PageRequest> parse_page_query(std::string_view query) {
+  Query parameters(query, {"limit", "cursor"});
+  PageRequest page;
+  if (const std::string* text = parameters.find("limit")) {
+    const auto limit = parse_limit(*text);
+    if (!limit) parameters.fault("limit", "expected a number from 1 to 1000");
+    page.limit = limit.value_or(kDefaultPageSize);
+  }
+  if (const std::string* text = parameters.find("cursor")) {
+    const auto after = wire::parse_cursor(*text);
+    if (after) {
+      page.after = *after;
+    } else {
+      parameters.fault("cursor", after.error().message);
+    }
+  }
+  if (const auto read = parameters.finish(); !read) return failure(read.error());
+  return page;
+}
+
+Result<void> refuse_query(std::string_view query) { return Query(query, {}).finish(); }
+
+}  // namespace ptkl::server

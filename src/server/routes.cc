@@ -1,0 +1,127 @@
+#include "server/routes.h"
+
+#include <string>
+#include <utility>
+
+#include "server/authorization_header.h"
+#include "server/endpoints/endpoints.h"
+#include "server/error_response.h"
+#include "server/media_type.h"
+#include "server/metrics.h"
+#include "server/query.h"
+
+namespace ptkl::server {
+namespace {
+
+using http::Method;
+using http::Placement;
+
+// Reads of single things run where the request was read: with the embedded database they take
+// microseconds. What writes, and so waits for a disk, and what may read many rows runs on a worker.
+constexpr Endpoint kEndpoints[] = {
+    // clang-format off
+    {Method::post, "/projects/{project}/oauth2/token", Placement::io_thread, "", Input::nothing,
+     endpoints::issue_token},
+    {Method::get, "/projects/{project}/oauth2/jwks", Placement::io_thread, "", Input::nothing,
+     endpoints::get_jwks},
+    {Method::get, "/.well-known/oauth-authorization-server/projects/{project}",
+     Placement::io_thread, "", Input::nothing, endpoints::get_authorization_server_metadata},
+    {Method::get, "/projects/{project}/.well-known/openid-configuration", Placement::io_thread, "",
+     Input::nothing, endpoints::get_openid_configuration},
+
+    {Method::get, "/v1/projects/{project}/api-users", Placement::worker, "api-users.read",
+     Input::page_query, endpoints::list_api_users},
+    {Method::post, "/v1/projects/{project}/api-users", Placement::worker, "api-users.write",
+     Input::json, endpoints::create_api_user},
+    {Method::get, "/v1/projects/{project}/api-users/{uuid}", Placement::io_thread,
+     "api-users.read", Input::nothing, endpoints::get_api_user},
+    {Method::patch, "/v1/projects/{project}/api-users/{uuid}", Placement::worker,
+     "api-users.write", Input::json, endpoints::update_api_user},
+    {Method::del, "/v1/projects/{project}/api-users/{uuid}", Placement::worker, "api-users.write",
+     Input::nothing, endpoints::delete_api_user},
+
+    {Method::get, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::io_thread,
+     "api-users.read", Input::nothing, endpoints::list_secrets},
+    {Method::post, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::worker,
+     "api-users.secrets", Input::optional_json, endpoints::create_secret},
+    {Method::del, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::worker,
+     "api-users.secrets", Input::nothing, endpoints::revoke_secrets},
+    {Method::del, "/v1/projects/{project}/api-users/{uuid}/secrets/{id}", Placement::worker,
+     "api-users.secrets", Input::nothing, endpoints::revoke_secret},
+
+    {Method::get, "/v1/projects/{project}/roles", Placement::worker, "roles.read",
+     Input::page_query, endpoints::list_roles},
+    {Method::post, "/v1/projects/{project}/roles", Placement::worker, "roles.write", Input::json,
+     endpoints::create_role},
+    {Method::get, "/v1/projects/{project}/roles/{uuid}", Placement::io_thread, "roles.read",
+     Input::nothing, endpoints::get_role},
+
+    {Method::get, "/v1/projects/{project}/whoami", Placement::io_thread, "", Input::nothing,
+     endpoints::get_whoami},
+
+    {Method::get, "/healthz", Placement::io_thread, "", Input::nothing, endpoints::get_health},
+    {Method::get, "/readyz", Placement::worker, "", Input::nothing, endpoints::get_readiness},
+    {Method::get, "/metrics", Placement::worker, "", Input::nothing, endpoints::get_metrics},
+    {Method::get, "/openapi.json", Placement::io_thread, "", Input::nothing,
+     endpoints::get_openapi},
+    // clang-format on
+};
+
+Result<void> check_query(Input input, std::string_view query) {
+  // A page query is read, and its faults told, by the handler.
+  if (input == Input::page_query) return {};
+  return refuse_query(query);
+}
+
+bool has_wrong_media_type(Input input, const http::Request& request) {
+  if (input == Input::optional_json && request.body.empty()) return false;
+  const bool takes_json = input == Input::json || input == Input::optional_json;
+  return takes_json && !has_media_type(request.headers, "application/json");
+}
+
+Result<app::Actor> authenticate(const OpenCall& call) {
+  const auto token = authorization_of_scheme(call.request.headers, "bearer");
+  if (!token || token->empty()) {
+    return failure(ErrorCode::unauthenticated,
+                   "expected one header `Authorization: Bearer <token>`");
+  }
+  return app::authenticate(call.api.ports, call.path.front(), *token);
+}
+
+http::Response run(ActorHandler handler, Input input, const OpenCall& call) {
+  Logger& log = call.api.ports.log;
+  const auto actor = authenticate(call);
+  if (!actor) return problem_response(actor.error(), call.request, log);
+  if (has_wrong_media_type(input, call.request)) {
+    return problem_response(415, {ErrorCode::invalid_argument, "the body must be application/json"},
+                            call.request);
+  }
+  if (const auto checked = check_query(input, call.request.query); !checked) {
+    return problem_response(checked.error(), call.request, log);
+  }
+  auto response = handler(Call{call.api, *actor, call.request, call.path});
+  if (!response) return problem_response(response.error(), call.request, log);
+  return std::move(*response);
+}
+
+http::Handler make_handler(const Endpoint& endpoint, const Api& api) {
+  return [&endpoint, &api](const http::Request& request, const http::PathParameters& path) {
+    const auto in_flight = api.metrics.count_in_flight();
+    const OpenCall call{api, request, path};
+    if (const auto* open = std::get_if<OpenHandler>(&endpoint.handler)) return (*open)(call);
+    return run(std::get<ActorHandler>(endpoint.handler), endpoint.input, call);
+  };
+}
+
+}  // namespace
+
+std::span<const Endpoint> all_endpoints() { return kEndpoints; }
+
+void add_routes(http::Router& router, const Api& api) {
+  for (const Endpoint& endpoint : kEndpoints) {
+    router.add({endpoint.method, std::string(endpoint.pattern), endpoint.placement,
+                make_handler(endpoint, api)});
+  }
+}
+
+}  // namespace ptkl::server
