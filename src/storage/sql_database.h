@@ -16,7 +16,8 @@ namespace ptkl::storage {
 /// NULL, BIGINT or TEXT: all that the schema uses. Text is borrowed for the call.
 using SqlParameter = std::variant<std::monostate, std::int64_t, std::string_view>;
 
-/// The current row, valid only inside the callback. Columns count from 0.
+/// The current row, valid only inside the callback. Columns count from 0. NULL reads as 0 or as the
+/// empty text.
 class SqlRow {
  public:
   virtual ~SqlRow() = default;
@@ -34,12 +35,13 @@ struct SqlStatement {
 /// Used by one thread at a time.
 class SqlConnection {
  public:
+  /// May be empty where no row is wanted. It must not run statements itself.
   using OnRow = std::function<void(const SqlRow&)>;
   virtual ~SqlConnection() = default;
 
   /// Runs `statement` and calls `on_row` for each row. Returns how many rows it changed. Fails with
-  /// conflict when a UNIQUE constraint is hurt, with unavailable when the disk is full or the database
-  /// is gone, else with internal.
+  /// conflict when a UNIQUE constraint is hurt, with unavailable when the disk is full or the
+  /// database is gone, else with internal.
   virtual Result<std::int64_t> run(SqlStatement statement, std::span<const SqlParameter> parameters,
                                    const OnRow& on_row) = 0;
 
@@ -53,9 +55,13 @@ class SqlDatabase {
   using Body = std::function<Result<void>(SqlConnection&)>;
   virtual ~SqlDatabase() = default;
 
-  /// As Store::transact().
+  /// As Store::transact(). A statement that fails dooms its transaction, as PostgreSQL has it: a
+  /// body that goes on after it and succeeds is rolled back nevertheless, with the statement's
+  /// error. A body that throws is rolled back and fails with internal. Within another transact() it
+  /// fails with internal.
   virtual Result<void> transact(const Body& body) = 0;
-  /// As Store::read().
+
+  /// As Store::read(). A statement that writes fails with internal, and so does a body that throws.
   virtual Result<void> read(const Body& body) = 0;
 };
 

@@ -1,0 +1,156 @@
+#include "storage/sql_rows.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+namespace ptkl::storage {
+namespace {
+
+Result<Digest> parse_digest(std::string_view text) {
+  auto bytes = from_base64url(text);
+  if (!bytes) return failure(std::move(bytes.error()));
+  Digest digest{};
+  if (bytes->size() != digest.size()) return failure(ErrorCode::internal, "not a digest");
+  std::copy(bytes->begin(), bytes->end(), digest.begin());
+  return digest;
+}
+
+}  // namespace
+
+std::optional<Timestamp> ColumnReader::optional_time() {
+  if (!next_is_null()) return time();
+  ++column_;
+  return std::nullopt;
+}
+
+tl::unexpected<Error> ColumnReader::failure() const {
+  return ptkl::failure(ErrorCode::internal, fmt::format("column {} of a stored row is broken",
+                                                        broken_column_.value_or(-1)));
+}
+
+Result<Project> read_project(ColumnReader& columns) {
+  const auto id = columns.parsed(Uuid::parse);
+  auto name = columns.parsed(ProjectName::parse);
+  const std::chrono::seconds token_lifetime(columns.integer());
+  auto resources = columns.parsed(AudienceSet::parse);
+  const Timestamp created_at = columns.time();
+  if (!columns.ok()) return columns.failure();
+  return Project{*id, std::move(*name), token_lifetime, std::move(*resources), created_at};
+}
+
+Result<ApiUser> read_api_user(ColumnReader& columns) {
+  const auto id = columns.parsed(Uuid::parse);
+  auto username = columns.parsed(Username::parse);
+  std::string description = columns.text();
+  const auto status = columns.parsed(parse_api_user_status);
+  const std::int64_t version = columns.integer();
+  const Timestamp created_at = columns.time();
+  const Timestamp updated_at = columns.time();
+  if (!columns.ok()) return columns.failure();
+  return ApiUser{
+      *id, std::move(*username), std::move(description), *status, version, created_at, updated_at};
+}
+
+Result<Role> read_role(ColumnReader& columns) {
+  const auto id = columns.parsed(Uuid::parse);
+  auto name = columns.parsed(RoleName::parse);
+  auto permissions = columns.parsed(PermissionSet::parse);
+  auto workspaces = columns.parsed(parse_workspaces);
+  const auto level = columns.parsed(AccessLevel::parse);
+  const std::int64_t version = columns.integer();
+  const Timestamp created_at = columns.time();
+  const Timestamp updated_at = columns.time();
+  if (!columns.ok()) return columns.failure();
+  return Role{*id,
+              std::move(*name),
+              std::move(*permissions),
+              std::move(*workspaces),
+              *level,
+              version,
+              created_at,
+              updated_at};
+}
+
+Result<SecretRecord> read_secret(ColumnReader& columns) {
+  auto id = columns.parsed(SecretId::parse);
+  const auto api_user = columns.parsed(Uuid::parse);
+  const auto hash = columns.parsed(parse_digest);
+  std::string hint = columns.text();
+  std::string label = columns.text();
+  const StatusSlot slot{columns.integer()};
+  const Timestamp created_at = columns.time();
+  const auto expires_at = columns.optional_time();
+  const auto works_until = columns.optional_time();
+  const auto revoked_at = columns.optional_time();
+  const auto last_used_at = columns.optional_time();
+  std::string last_used_from = columns.text();
+  if (!columns.ok()) return columns.failure();
+  return SecretRecord{std::move(*id),   *api_user,  *hash,        std::move(hint),
+                      std::move(label), slot,       created_at,   expires_at,
+                      works_until,      revoked_at, last_used_at, std::move(last_used_from)};
+}
+
+Result<SigningKey> read_signing_key(ColumnReader& columns) {
+  const auto project = columns.parsed(Uuid::parse);
+  std::string kid = columns.text();
+  std::string algorithm = columns.text();
+  std::string wrapped_key = columns.text();
+  std::string public_jwk = columns.text();
+  const Timestamp created_at = columns.time();
+  if (!columns.ok()) return columns.failure();
+  return SigningKey{*project,
+                    std::move(kid),
+                    std::move(algorithm),
+                    std::move(wrapped_key),
+                    std::move(public_jwk),
+                    created_at};
+}
+
+void sort_by_name(std::vector<Role>& roles) {
+  std::sort(roles.begin(), roles.end(), [](const Role& left, const Role& right) {
+    return left.name.text() < right.name.text();
+  });
+}
+
+SqlParameter to_parameter(const std::optional<Timestamp>& time) {
+  if (!time) return std::monostate();
+  return to_unix_millis(*time);
+}
+
+Result<void> execute(SqlConnection& connection, SqlStatement statement, Parameters parameters) {
+  auto changed = change(connection, statement, parameters);
+  if (!changed) return failure(std::move(changed.error()));
+  return {};
+}
+
+Result<std::int64_t> change(SqlConnection& connection, SqlStatement statement,
+                            Parameters parameters) {
+  return connection.run(statement, {parameters.begin(), parameters.size()}, {});
+}
+
+Result<void> change_one(SqlConnection& connection, SqlStatement statement, Parameters parameters,
+                        const char* missing) {
+  auto changed = change(connection, statement, parameters);
+  if (!changed) return failure(std::move(changed.error()));
+  if (*changed == 0) return failure(ErrorCode::not_found, missing);
+  return {};
+}
+
+Result<void> insert_one(SqlConnection& connection, SqlStatement statement, Parameters parameters,
+                        const char* taken) {
+  auto inserted = execute(connection, statement, parameters);
+  if (inserted || inserted.error().code != ErrorCode::conflict) return inserted;
+  return failure(ErrorCode::conflict, taken);
+}
+
+Result<std::int64_t> find_integer(SqlConnection& connection, SqlStatement statement,
+                                  Parameters parameters) {
+  std::int64_t number = 0;
+  auto done = connection.run(statement, {parameters.begin(), parameters.size()},
+                             [&number](const SqlRow& row) { number = row.integer(0); });
+  if (!done) return failure(std::move(done.error()));
+  return number;
+}
+
+}  // namespace ptkl::storage

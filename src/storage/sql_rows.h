@@ -1,0 +1,142 @@
+// From rows to values and back, for all repositories. A row that does not parse is `internal`:
+// nobody but this program writes to the database.
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/api_user.h"
+#include "core/project.h"
+#include "core/role.h"
+#include "core/secret.h"
+#include "core/signing_key.h"
+#include "storage/sql_database.h"
+
+namespace ptkl::storage {
+
+/// Reads the columns of a row one after another. A column that does not parse makes ok() false.
+class ColumnReader {
+ public:
+  explicit ColumnReader(const SqlRow& row) : row_(row) {}
+
+  std::int64_t integer() { return row_.integer(column_++); }
+  std::string text() { return std::string(row_.text(column_++)); }
+  Timestamp time() { return from_unix_millis(integer()); }
+  std::optional<Timestamp> optional_time();
+  bool next_is_null() const { return row_.is_null(column_); }
+
+  /// The value that `parse` makes of the column; absent when it refuses.
+  template <class T>
+  std::optional<T> parsed(Result<T> (*parse)(std::string_view)) {
+    return accept(parse(row_.text(column_++)));
+  }
+  template <class T>
+  std::optional<T> parsed(Result<T> (*parse)(std::int64_t)) {
+    return accept(parse(row_.integer(column_++)));
+  }
+
+  bool ok() const { return !broken_column_; }
+  /// What is wrong, when ok() is false.
+  tl::unexpected<Error> failure() const;
+
+ private:
+  template <class T>
+  std::optional<T> accept(Result<T> value) {
+    if (value) return std::move(*value);
+    if (!broken_column_) broken_column_ = column_ - 1;
+    return std::nullopt;
+  }
+
+  const SqlRow& row_;
+  int column_ = 0;
+  std::optional<int> broken_column_;
+};
+
+// What each read_… expects, in this order. Macros, because only literals can be joined.
+#define PTKL_PROJECT_COLUMNS                                                          \
+  "projects.id, projects.name, projects.token_lifetime_seconds, projects.resources, " \
+  "projects.created_at"
+#define PTKL_API_USER_COLUMNS                                                   \
+  "api_users.id, api_users.username, api_users.description, api_users.status, " \
+  "api_users.version, api_users.created_at, api_users.updated_at"
+#define PTKL_ROLE_COLUMNS                                                    \
+  "roles.id, roles.name, roles.permissions, roles.workspaces, roles.level, " \
+  "roles.version, roles.created_at, roles.updated_at"
+#define PTKL_SECRET_COLUMNS                                                                    \
+  "secrets.id, secrets.api_user_id, secrets.hash, secrets.hint, secrets.label, secrets.slot, " \
+  "secrets.created_at, secrets.expires_at, secrets.works_until, secrets.revoked_at, "          \
+  "secrets.last_used_at, secrets.last_used_from"
+#define PTKL_SIGNING_KEY_COLUMNS                                        \
+  "signing_keys.project_id, signing_keys.kid, signing_keys.algorithm, " \
+  "signing_keys.wrapped_key, signing_keys.public_jwk, signing_keys.created_at"
+
+Result<Project> read_project(ColumnReader& columns);
+Result<ApiUser> read_api_user(ColumnReader& columns);
+Result<Role> read_role(ColumnReader& columns);
+Result<SecretRecord> read_secret(ColumnReader& columns);
+Result<SigningKey> read_signing_key(ColumnReader& columns);
+
+/// Sorted here, because databases do not agree on the order of text.
+void sort_by_name(std::vector<Role>& roles);
+
+SqlParameter to_parameter(const std::optional<Timestamp>& time);
+
+using Parameters = std::initializer_list<SqlParameter>;
+
+/// Runs a statement without rows.
+Result<void> execute(SqlConnection& connection, SqlStatement statement, Parameters parameters);
+
+/// As execute(); returns how many rows the statement changed.
+Result<std::int64_t> change(SqlConnection& connection, SqlStatement statement,
+                            Parameters parameters);
+
+/// Runs a statement that changes one row; fails with not_found and `missing` when it changed none.
+Result<void> change_one(SqlConnection& connection, SqlStatement statement, Parameters parameters,
+                        const char* missing);
+
+/// Runs an INSERT; fails with conflict and `taken` when a UNIQUE constraint is hurt.
+Result<void> insert_one(SqlConnection& connection, SqlStatement statement, Parameters parameters,
+                        const char* taken);
+
+/// Runs a statement that gives one row of one number.
+Result<std::int64_t> find_integer(SqlConnection& connection, SqlStatement statement,
+                                  Parameters parameters);
+
+/// Runs a statement and collects its rows, each read by `read` (ColumnReader& → Result<T>).
+template <class T>
+Result<std::vector<T>> find_all(SqlConnection& connection, SqlStatement statement,
+                                Parameters parameters, Result<T> (*read)(ColumnReader&)) {
+  struct Collected {
+    Result<T> (*read)(ColumnReader&);
+    Result<std::vector<T>> rows;
+  } collected{read, std::vector<T>()};
+  // One captured reference: std::function keeps that without an allocation.
+  const auto on_row = [&collected](const SqlRow& row) {
+    if (!collected.rows) return;
+    ColumnReader columns(row);
+    Result<T> value = collected.read(columns);
+    if (value) {
+      collected.rows->push_back(std::move(*value));
+    } else {
+      collected.rows = failure(std::move(value.error()));
+    }
+  };
+  auto done = connection.run(statement, {parameters.begin(), parameters.size()}, on_row);
+  if (!done) return failure(std::move(done.error()));
+  return std::move(collected.rows);
+}
+
+/// As find_all(), of at most one row.
+template <class T>
+Result<std::optional<T>> find_one(SqlConnection& connection, SqlStatement statement,
+                                  Parameters parameters, Result<T> (*read)(ColumnReader&)) {
+  auto rows = find_all(connection, statement, parameters, read);
+  if (!rows) return failure(std::move(rows.error()));
+  if (rows->empty()) return std::optional<T>();
+  return std::optional<T>(std::move(rows->front()));
+}
+
+}  // namespace ptkl::storage
