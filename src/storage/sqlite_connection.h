@@ -1,0 +1,78 @@
+// One connection to a SQLite file, with its prepared statements.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "storage/sql_database.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace ptkl::storage {
+
+/// How far a checkpoint came: pages in the write-ahead log, and how many of them are in the
+/// database file too.
+struct WalState {
+  int pages = 0;
+  int copied = 0;
+};
+
+class SqliteConnection final : public SqlConnection {
+ public:
+  /// A read_only connection refuses statements that write.
+  enum class Access { read_write, read_only };
+
+  /// Opens an existing file, which may be empty. Fails with unavailable when it cannot be opened
+  /// and with internal when it holds something else than a database.
+  static Result<std::unique_ptr<SqliteConnection>> open(const std::filesystem::path& file,
+                                                        Access access);
+  ~SqliteConnection() override;
+  SqliteConnection(const SqliteConnection&) = delete;
+  SqliteConnection& operator=(const SqliteConnection&) = delete;
+
+  Result<std::int64_t> run(SqlStatement statement, std::span<const SqlParameter> parameters,
+                           const OnRow& on_row) override;
+  Result<void> run_script(const std::string& script) override;
+
+  /// run() of what has neither parameters nor rows.
+  Result<void> run(SqlStatement statement);
+
+  /// False when SQLite has rolled back by itself, as it does on some errors of the disk.
+  bool in_transaction() const;
+
+  /// The first failure of a statement since the last call.
+  std::optional<Error> take_failure();
+
+  /// Copies what can be copied from the log to the file without holding anybody up.
+  Result<WalState> checkpoint();
+
+  /// How many pages the log had after this connection's last commit.
+  int wal_pages() const { return wal_pages_; }
+
+ private:
+  struct Prepared {
+    sqlite3_stmt* handle = nullptr;
+    /// For each parameter in the order of SQLite's numbers, which of ours it is, from 0.
+    std::vector<std::size_t> parameter_of;
+  };
+
+  SqliteConnection(sqlite3* handle, Access access);
+  Result<void> configure();
+  Result<std::int64_t> run_statement(SqlStatement statement,
+                                     std::span<const SqlParameter> parameters, const OnRow& on_row);
+  Result<const Prepared*> prepare(SqlStatement statement);
+  Result<void> bind(const Prepared& prepared, std::span<const SqlParameter> parameters);
+  tl::unexpected<Error> last_failure() const;
+
+  sqlite3* handle_;
+  Access access_;
+  std::unordered_map<const char*, Prepared> statements_;
+  std::optional<Error> first_failure_;
+  int wal_pages_ = 0;
+};
+
+}  // namespace ptkl::storage
