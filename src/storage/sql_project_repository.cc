@@ -1,0 +1,30 @@
+#include "storage/sql_repositories.h"
+#include "storage/sql_rows.h"
+
+namespace ptkl::storage {
+namespace {
+
+constexpr SqlStatement kInsert{
+    "INSERT INTO projects (id, name, token_lifetime_seconds, resources, claimed_slots, created_at)"
+    " VALUES ($1, $2, $3, $4, 0, $5)"};
+constexpr SqlStatement kFind{"SELECT " PTKL_PROJECT_COLUMNS " FROM projects WHERE name = $1"};
+constexpr SqlStatement kList{"SELECT " PTKL_PROJECT_COLUMNS " FROM projects ORDER BY id"};
+
+}  // namespace
+
+Result<void> SqlProjectRepository::insert(const Project& project) {
+  return insert_one(connection_, kInsert,
+                    {project.id.text(), project.name.text(), project.token_lifetime.count(),
+                     project.resources.text(), to_unix_millis(project.created_at)},
+                    "the project's name is taken");
+}
+
+Result<std::optional<Project>> SqlProjectRepository::find(const ProjectName& name) {
+  return find_one(connection_, kFind, {name.text()}, read_project);
+}
+
+Result<std::vector<Project>> SqlProjectRepository::list() {
+  return find_all(connection_, kList, {}, read_project);
+}
+
+}  // namespace ptkl::storage

@@ -1,0 +1,95 @@
+// The repositories of core/store.h over one SqlConnection; the SQL of each stands in its own file.
+#pragma once
+
+#include "core/store.h"
+#include "storage/sql_database.h"
+
+namespace ptkl::storage {
+
+class SqlProjectRepository final : public ProjectRepository {
+ public:
+  explicit SqlProjectRepository(SqlConnection& connection) : connection_(connection) {}
+  Result<void> insert(const Project& project) override;
+  Result<std::optional<Project>> find(const ProjectName& name) override;
+  Result<std::vector<Project>> list() override;
+
+ private:
+  SqlConnection& connection_;
+};
+
+class SqlApiUserRepository final : public ApiUserRepository {
+ public:
+  explicit SqlApiUserRepository(SqlConnection& connection) : connection_(connection) {}
+  Result<void> insert(const Uuid& project, const ApiUser& user) override;
+  Result<std::optional<ApiUserDetails>> find(const Uuid& project, const Uuid& id) override;
+  Result<std::optional<Uuid>> find_id(const Uuid& project, const Username& username) override;
+  Result<Page<ApiUserDetails>> list(const Uuid& project, const PageRequest& page) override;
+  Result<void> update(const Uuid& project, const ApiUser& user) override;
+  Result<void> replace_roles(const Uuid& project, const Uuid& id,
+                             std::span<const Uuid> roles) override;
+  Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) override;
+  Result<std::int64_t> count_owners(const Uuid& project, Timestamp now,
+                                    const Uuid& except) override;
+
+ private:
+  SqlConnection& connection_;
+};
+
+class SqlSecretRepository final : public SecretRepository {
+ public:
+  explicit SqlSecretRepository(SqlConnection& connection) : connection_(connection) {}
+  Result<void> insert(const Uuid& project, const SecretRecord& secret) override;
+  Result<void> update(const Uuid& project, const SecretRecord& secret) override;
+  Result<void> record_uses(std::span<const SecretUse> uses) override;
+  Result<std::optional<Credential>> find_credential(const ProjectName& project,
+                                                    const SecretId& id) override;
+
+ private:
+  SqlConnection& connection_;
+};
+
+class SqlRoleRepository final : public RoleRepository {
+ public:
+  explicit SqlRoleRepository(SqlConnection& connection) : connection_(connection) {}
+  Result<void> insert(const Uuid& project, const Role& role) override;
+  Result<std::optional<Role>> find(const Uuid& project, const Uuid& id) override;
+  Result<Page<Role>> list(const Uuid& project, const PageRequest& page) override;
+  Result<std::vector<Role>> list_of(const Uuid& project, const Uuid& api_user) override;
+
+ private:
+  SqlConnection& connection_;
+};
+
+class SqlStatusSlotRepository final : public StatusSlotRepository {
+ public:
+  explicit SqlStatusSlotRepository(SqlConnection& connection) : connection_(connection) {}
+  Result<bool> claim(const Uuid& project, StatusSlot slot) override;
+  Result<void> invalidate(const Uuid& project, StatusSlot slot) override;
+  Result<std::int64_t> count(const Uuid& project) override;
+
+ private:
+  SqlConnection& connection_;
+};
+
+class SqlSigningKeyRepository final : public SigningKeyRepository {
+ public:
+  explicit SqlSigningKeyRepository(SqlConnection& connection) : connection_(connection) {}
+  Result<void> insert(const SigningKey& key) override;
+  Result<std::optional<SigningKey>> find(const Uuid& project, std::string_view kid) override;
+  Result<std::vector<SigningKey>> list(const Uuid& project) override;
+
+ private:
+  SqlConnection& connection_;
+};
+
+class SqlSettingRepository final : public SettingRepository {
+ public:
+  explicit SqlSettingRepository(SqlConnection& connection) : connection_(connection) {}
+  Result<void> insert(std::string_view name, std::string_view value) override;
+  Result<std::optional<std::string>> find(std::string_view name) override;
+
+ private:
+  SqlConnection& connection_;
+};
+
+}  // namespace ptkl::storage

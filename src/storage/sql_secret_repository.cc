@@ -1,0 +1,82 @@
+#include "storage/sql_repositories.h"
+#include "storage/sql_rows.h"
+
+namespace ptkl::storage {
+namespace {
+
+// Selected from api_users, so that a deleted one gets none.
+constexpr SqlStatement kInsert{
+    "INSERT INTO secrets (project_id, id, api_user_id, number, hash, hint, label, slot, created_at,"
+    " expires_at, works_until, revoked_at, last_used_at, last_used_from)"
+    " SELECT api_users.project_id, $3, api_users.id,"
+    " (SELECT COALESCE(MAX(secrets.number), 0) + 1 FROM secrets"
+    "  WHERE secrets.project_id = $1 AND secrets.api_user_id = $2),"
+    " $4, $5, $6, $7, $8, $9, $10, $11, $12, $13"
+    " FROM api_users WHERE api_users.project_id = $1 AND api_users.id = $2"
+    " AND api_users.deleted_at IS NULL"};
+constexpr SqlStatement kUpdate{
+    "UPDATE secrets SET slot = $3, works_until = $4, revoked_at = $5"
+    " WHERE project_id = $1 AND id = $2"};
+constexpr SqlStatement kRecordUse{
+    "UPDATE secrets SET last_used_at = $3, last_used_from = $4 WHERE project_id = $1 AND id = $2"
+    " AND (last_used_at IS NULL OR last_used_at < $3)"};
+// Every step of the join goes through a unique key: one row, whatever the size of the tables.
+constexpr SqlStatement kFindCredential{
+    "SELECT " PTKL_PROJECT_COLUMNS ", " PTKL_API_USER_COLUMNS ", " PTKL_SECRET_COLUMNS
+    ", " PTKL_SIGNING_KEY_COLUMNS
+    " FROM projects"
+    " JOIN secrets ON secrets.project_id = projects.id AND secrets.id = $2"
+    " JOIN api_users ON api_users.project_id = projects.id AND api_users.id = secrets.api_user_id"
+    " JOIN signing_keys ON signing_keys.project_id = projects.id AND signing_keys.active = 1"
+    " WHERE projects.name = $1"};
+
+Result<Credential> read_credential(ColumnReader& columns) {
+  auto project = read_project(columns);
+  if (!project) return failure(std::move(project.error()));
+  auto user = read_api_user(columns);
+  if (!user) return failure(std::move(user.error()));
+  auto secret = read_secret(columns);
+  if (!secret) return failure(std::move(secret.error()));
+  auto signing_key = read_signing_key(columns);
+  if (!signing_key) return failure(std::move(signing_key.error()));
+  return Credential{std::move(*project), std::move(*user), std::move(*secret),
+                    std::move(*signing_key)};
+}
+
+}  // namespace
+
+Result<void> SqlSecretRepository::insert(const Uuid& project, const SecretRecord& secret) {
+  auto inserted = change(
+      connection_, kInsert,
+      {project.text(), secret.api_user.text(), secret.id.text(), to_base64url(secret.hash),
+       secret.hint, secret.label, secret.slot.number, to_unix_millis(secret.created_at),
+       to_parameter(secret.expires_at), to_parameter(secret.works_until),
+       to_parameter(secret.revoked_at), to_parameter(secret.last_used_at), secret.last_used_from});
+  if (!inserted) return failure(std::move(inserted.error()));
+  if (*inserted == 0) return failure(ErrorCode::not_found, "no such API user");
+  return {};
+}
+
+Result<void> SqlSecretRepository::update(const Uuid& project, const SecretRecord& secret) {
+  return change_one(connection_, kUpdate,
+                    {project.text(), secret.id.text(), secret.slot.number,
+                     to_parameter(secret.works_until), to_parameter(secret.revoked_at)},
+                    "no such secret");
+}
+
+Result<void> SqlSecretRepository::record_uses(std::span<const SecretUse> uses) {
+  for (const SecretUse& use : uses) {
+    auto recorded =
+        execute(connection_, kRecordUse,
+                {use.project.text(), use.secret.text(), to_unix_millis(use.at), use.from});
+    if (!recorded) return recorded;
+  }
+  return {};
+}
+
+Result<std::optional<Credential>> SqlSecretRepository::find_credential(const ProjectName& project,
+                                                                       const SecretId& id) {
+  return find_one(connection_, kFindCredential, {project.text(), id.text()}, read_credential);
+}
+
+}  // namespace ptkl::storage

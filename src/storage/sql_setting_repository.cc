@@ -1,0 +1,22 @@
+#include "storage/sql_repositories.h"
+#include "storage/sql_rows.h"
+
+namespace ptkl::storage {
+namespace {
+
+constexpr SqlStatement kInsert{"INSERT INTO settings (name, value) VALUES ($1, $2)"};
+constexpr SqlStatement kFind{"SELECT value FROM settings WHERE name = $1"};
+
+Result<std::string> read_value(ColumnReader& columns) { return columns.text(); }
+
+}  // namespace
+
+Result<void> SqlSettingRepository::insert(std::string_view name, std::string_view value) {
+  return insert_one(connection_, kInsert, {name, value}, "the setting is there already");
+}
+
+Result<std::optional<std::string>> SqlSettingRepository::find(std::string_view name) {
+  return find_one(connection_, kFind, {name}, read_value);
+}
+
+}  // namespace ptkl::storage

@@ -1,0 +1,96 @@
+#include "storage/sql_store.h"
+
+#include "storage/schema.h"
+#include "storage/sql_repositories.h"
+#include "storage/sql_rows.h"
+
+namespace ptkl::storage {
+namespace {
+
+// A token whose slot was never claimed is as dead as one whose slot is invalid.
+constexpr SqlStatement kFindOwner{
+    "SELECT COALESCE(status_slots.invalid, 1), " PTKL_API_USER_COLUMNS
+    " FROM api_users LEFT JOIN status_slots"
+    " ON status_slots.project_id = api_users.project_id AND status_slots.slot = $3"
+    " WHERE api_users.project_id = $1 AND api_users.id = $2 AND api_users.deleted_at IS NULL"};
+
+Result<TokenOwner> read_owner(ColumnReader& columns) {
+  const bool slot_is_valid = columns.integer() == 0;
+  auto user = read_api_user(columns);
+  if (!user) return failure(std::move(user.error()));
+  return TokenOwner{std::move(*user), {}, slot_is_valid};
+}
+
+class SqlTransaction final : public Transaction {
+ public:
+  explicit SqlTransaction(SqlConnection& connection)
+      : connection_(connection),
+        projects_(connection),
+        api_users_(connection),
+        secrets_(connection),
+        roles_(connection),
+        status_slots_(connection),
+        signing_keys_(connection),
+        settings_(connection) {}
+
+  ProjectRepository& projects() override { return projects_; }
+  ApiUserRepository& api_users() override { return api_users_; }
+  SecretRepository& secrets() override { return secrets_; }
+  RoleRepository& roles() override { return roles_; }
+  StatusSlotRepository& status_slots() override { return status_slots_; }
+  SigningKeyRepository& signing_keys() override { return signing_keys_; }
+  SettingRepository& settings() override { return settings_; }
+
+  Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project, const Uuid& api_user,
+                                                     StatusSlot slot) override {
+    auto owner = find_one(connection_, kFindOwner, {project.text(), api_user.text(), slot.number},
+                          read_owner);
+    if (!owner || !*owner) return owner;
+    auto roles = roles_.list_of(project, api_user);
+    if (!roles) return failure(std::move(roles.error()));
+    (*owner)->roles = std::move(*roles);
+    return owner;
+  }
+
+ private:
+  SqlConnection& connection_;
+  SqlProjectRepository projects_;
+  SqlApiUserRepository api_users_;
+  SqlSecretRepository secrets_;
+  SqlRoleRepository roles_;
+  SqlStatusSlotRepository status_slots_;
+  SqlSigningKeyRepository signing_keys_;
+  SqlSettingRepository settings_;
+};
+
+class SqlStore final : public Store {
+ public:
+  explicit SqlStore(std::unique_ptr<SqlDatabase> database) : database_(std::move(database)) {}
+
+  Result<void> transact(const Body& body) override {
+    return database_->transact([&body](SqlConnection& connection) {
+      SqlTransaction transaction(connection);
+      return body(transaction);
+    });
+  }
+
+  Result<void> read(const Body& body) override {
+    return database_->read([&body](SqlConnection& connection) {
+      SqlTransaction transaction(connection);
+      return body(transaction);
+    });
+  }
+
+ private:
+  std::unique_ptr<SqlDatabase> database_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> make_sql_store(std::unique_ptr<SqlDatabase> database) {
+  auto migrated = migrate(*database, migrations());
+  if (!migrated) return failure(std::move(migrated.error()));
+  return std::make_unique<SqlStore>(std::move(database));
+}
+
+}  // namespace ptkl::storage
