@@ -1,0 +1,13 @@
+// A log that nobody reads.
+#pragma once
+
+#include "base/log.h"
+
+namespace ptkl::storage {
+
+class SilentLogger final : public Logger {
+ public:
+  void write(LogLevel, std::string_view, Fields) override {}
+};
+
+}  // namespace ptkl::storage

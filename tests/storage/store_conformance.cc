@@ -1,0 +1,123 @@
+#include "storage/store_conformance.h"
+
+#include <fmt/core.h>
+
+namespace ptkl::storage {
+
+Timestamp moment(std::int64_t seconds) {
+  return from_unix_millis(1'790'000'000'000) + std::chrono::seconds(seconds);
+}
+
+Uuid uuid(std::uint32_t n) {
+  Uuid::Random random{};
+  for (std::size_t i = 0; i < 4; ++i) {
+    random[random.size() - 1 - i] = static_cast<std::uint8_t>(n >> (8 * i));
+  }
+  return Uuid::make_v7(moment(0), random);
+}
+
+Project make_project(const Uuid& id, const std::string& name) {
+  return {id, *ProjectName::parse(name), std::chrono::minutes(10),
+          *AudienceSet::parse("https://a.example https://b.example/x"), moment(0)};
+}
+
+Role make_role(const Uuid& id, const std::string& name, const std::string& permissions) {
+  return {id,
+          *RoleName::parse(name),
+          *PermissionSet::parse(permissions),
+          *parse_workspaces("ws-1 ws-2"),
+          *AccessLevel::parse(40),
+          1,
+          moment(0),
+          moment(0)};
+}
+
+ApiUser make_api_user(const Uuid& id, const std::string& username) {
+  return {
+      id,       *Username::parse(username), "builds things", ApiUserStatus::active, 1, moment(0),
+      moment(0)};
+}
+
+SecretId secret_id(std::uint32_t n) { return *SecretId::parse(fmt::format("{:011}", n)); }
+
+SecretRecord make_secret(std::uint32_t n, const Uuid& api_user) {
+  SecretRecord secret{secret_id(n), api_user, {}, "abcd", "laptop", {n},
+                      moment(0),    {},       {}, {},     {},       ""};
+  secret.hash.fill(static_cast<std::uint8_t>(n));
+  return secret;
+}
+
+SigningKey make_signing_key(const Uuid& project, const std::string& kid) {
+  return {project, kid, "ES256", "wrapped", R"({"kty":"EC"})", moment(0)};
+}
+
+void StoreConformance::SetUp() {
+  auto store = GetParam().open(folder_.path());
+  ASSERT_TRUE(store) << store.error().message;
+  store_ = std::move(*store);
+  write([&](Transaction& transaction) { return transaction.projects().insert(acme_); });
+  write([&](Transaction& transaction) { return transaction.projects().insert(other_); });
+}
+
+void StoreConformance::write(const Store::Body& body) {
+  auto done = store_->transact(body);
+  ASSERT_TRUE(done) << done.error().message;
+}
+
+std::optional<ErrorCode> StoreConformance::refusal(const Store::Body& body) {
+  auto done = store_->transact(body);
+  if (done) return std::nullopt;
+  return done.error().code;
+}
+
+void StoreConformance::add_role(const Project& project, const Role& role) {
+  write([&](Transaction& transaction) { return transaction.roles().insert(project.id, role); });
+}
+
+void StoreConformance::add_api_user(const Project& project, const ApiUser& user) {
+  write([&](Transaction& transaction) { return transaction.api_users().insert(project.id, user); });
+}
+
+void StoreConformance::add_secret(const Project& project, const SecretRecord& secret) {
+  write([&](Transaction& transaction) -> Result<void> {
+    auto claimed = transaction.status_slots().claim(project.id, secret.slot);
+    if (!claimed) return failure(std::move(claimed.error()));
+    return transaction.secrets().insert(project.id, secret);
+  });
+}
+
+void StoreConformance::give_roles(const Project& project, const Uuid& api_user,
+                                  const std::vector<Uuid>& roles) {
+  write([&](Transaction& transaction) {
+    return transaction.api_users().replace_roles(project.id, api_user, roles);
+  });
+}
+
+void StoreConformance::add_signing_key(const SigningKey& key) {
+  write([&](Transaction& transaction) { return transaction.signing_keys().insert(key); });
+}
+
+void StoreConformance::add_bot() {
+  add_signing_key(make_signing_key(acme_.id, "acme-key"));
+  add_api_user(acme_, make_api_user(kBot, "ci-bot"));
+}
+
+void StoreConformance::add_other_bot() {
+  add_signing_key(make_signing_key(other_.id, "other-key"));
+  add_api_user(other_, make_api_user(kOtherBot, "other-bot"));
+}
+
+std::optional<ApiUserDetails> StoreConformance::find_api_user(const Project& project,
+                                                              const Uuid& id) {
+  return find<std::optional<ApiUserDetails>>(
+      [&](Transaction& transaction) { return transaction.api_users().find(project.id, id); });
+}
+
+std::optional<Credential> StoreConformance::find_credential(const Project& project,
+                                                            const SecretId& id) {
+  return find<std::optional<Credential>>([&](Transaction& transaction) {
+    return transaction.secrets().find_credential(project.name, id);
+  });
+}
+
+}  // namespace ptkl::storage

@@ -1,0 +1,97 @@
+// What every Store must do, whatever database it stands on. A backend's own test says how to open
+// one:
+//
+//   INSTANTIATE_TEST_SUITE_P(MyDatabase, StoreConformance, testing::Values(Backend{"mine",
+//   open_mine}),
+//                            backend_name);
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/store.h"
+#include "storage/temporary_folder.h"
+
+namespace ptkl::storage {
+
+struct Backend {
+  std::string name;
+  /// Opens an empty store. `folder` is empty, and the test's own.
+  std::function<Result<std::unique_ptr<Store>>(const std::filesystem::path& folder)> open;
+};
+
+inline std::string backend_name(const testing::TestParamInfo<Backend>& info) {
+  return info.param.name;
+}
+
+/// A moment, `seconds` after a fixed one.
+Timestamp moment(std::int64_t seconds);
+
+/// The n-th of a row of uuids that sort by n.
+Uuid uuid(std::uint32_t n);
+
+Project make_project(const Uuid& id, const std::string& name);
+Role make_role(const Uuid& id, const std::string& name, const std::string& permissions);
+ApiUser make_api_user(const Uuid& id, const std::string& username);
+/// The n-th secret; the slot of the same number has to be claimed for it.
+SecretRecord make_secret(std::uint32_t n, const Uuid& api_user);
+SigningKey make_signing_key(const Uuid& project, const std::string& kid);
+
+SecretId secret_id(std::uint32_t n);
+
+inline const Uuid kBot = uuid(10);
+inline const Uuid kOtherBot = uuid(11);
+
+/// Each test starts with two empty projects, `acme` and `other`.
+class StoreConformance : public testing::TestWithParam<Backend> {
+ protected:
+  void SetUp() override;
+
+  /// Runs `write` in one transaction, which must succeed.
+  void write(const std::function<Result<void>(Transaction&)>& body);
+
+  /// What `ask` finds in a transaction of its own kind, which must succeed.
+  template <class T>
+  T find(const std::function<Result<T>(Transaction&)>& ask) {
+    std::optional<T> found;
+    auto done = store_->read([&](Transaction& transaction) -> Result<void> {
+      auto answer = ask(transaction);
+      if (!answer) return failure(std::move(answer.error()));
+      found = std::move(*answer);
+      return {};
+    });
+    if (!done) throw std::runtime_error(done.error().message);
+    return std::move(*found);
+  }
+
+  /// The code with which `body` fails as a transaction; absent when it succeeds.
+  std::optional<ErrorCode> refusal(const std::function<Result<void>(Transaction&)>& body);
+
+  void add_role(const Project& project, const Role& role);
+  void add_api_user(const Project& project, const ApiUser& user);
+  /// Claims the slot too.
+  void add_secret(const Project& project, const SecretRecord& secret);
+  void give_roles(const Project& project, const Uuid& api_user, const std::vector<Uuid>& roles);
+  void add_signing_key(const SigningKey& key);
+
+  /// An API user `ci-bot` in `acme`, and a signing key `acme-key`.
+  void add_bot();
+  /// The same in `other`: `other-bot` and `other-key`.
+  void add_other_bot();
+  ApiUserDetails find_bot() { return find_api_user(acme_, kBot).value(); }
+
+  std::optional<ApiUserDetails> find_api_user(const Project& project, const Uuid& id);
+  std::optional<Credential> find_credential(const Project& project, const SecretId& id);
+
+  const Project acme_ = make_project(uuid(1), "acme");
+  const Project other_ = make_project(uuid(2), "other");
+  TemporaryFolder folder_;
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace ptkl::storage
