@@ -1,0 +1,38 @@
+// Tokens that our own signer would never make, signed by a real key.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/access_token.h"
+#include "core/signing_key.h"
+#include "crypto/jws_algorithm.h"
+
+namespace ptkl::crypto {
+
+/// The token of an API user with two roles; every claim has a value.
+AccessToken sample_token();
+/// The claims of sample_token() as JSON.
+std::string sample_claims();
+
+/// Owns one ES256 key and signs whatever it is told to.
+class Forge {
+ public:
+  Forge();
+
+  /// Good for verify(): it has no wrapped private key.
+  const SigningKey& key() const { return key_; }
+
+  /// The header that our tokens have.
+  std::string header() const;
+  /// A JWS of these two JSON texts, with a signature that is right.
+  std::string sign(std::string_view header, std::string_view payload) const;
+  /// As sign(), over segments that are encoded already.
+  std::string sign_encoded(std::string_view header, std::string_view payload) const;
+
+ private:
+  SigningKey key_;
+  std::unique_ptr<JwsSigner> signer_;
+};
+
+}  // namespace ptkl::crypto

@@ -1,0 +1,140 @@
+#include "crypto/key_store.h"
+
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "crypto/forge.h"
+#include "crypto/hex.h"
+
+namespace ptkl::crypto {
+namespace {
+
+const Uuid kProject = *Uuid::parse("0192f0c1-0000-7000-8000-000000000001");
+const Uuid kOtherProject = *Uuid::parse("0192f0c1-0000-7000-8000-000000000002");
+const Timestamp kNow = from_unix_millis(1'700'000'000'000);
+
+class KeyStoreTest : public testing::Test {
+ protected:
+  /// One that has opened nothing yet.
+  std::unique_ptr<KeyStore> fresh_store() const { return make_key_store(master_key_); }
+
+  ErrorCode sign_error(KeyStore& store, const SigningKey& key) const {
+    const auto token = store.sign(key, sample_token());
+    return token ? ErrorCode{} : token.error().code;
+  }
+
+  MasterKey master_key_ = MasterKey::make();
+  std::unique_ptr<KeyStore> store_ = make_key_store(master_key_);
+  SigningKey key_ = store_->make_key(kProject, kNow).value();
+};
+
+TEST_F(KeyStoreTest, DoesNotOpenAKeyOfAnotherMasterKey) {
+  const auto other = make_key_store(MasterKey::make());
+  EXPECT_EQ(sign_error(*other, key_), ErrorCode::internal);
+}
+
+TEST_F(KeyStoreTest, DoesNotOpenAKeyInAnotherProject) {
+  ASSERT_TRUE(store_->sign(key_, sample_token()));
+  key_.project = kOtherProject;
+  EXPECT_EQ(sign_error(*store_, key_), ErrorCode::internal) << "the opened key was found";
+  EXPECT_EQ(sign_error(*fresh_store(), key_), ErrorCode::internal);
+}
+
+TEST_F(KeyStoreTest, DoesNotOpenAKeyUnderAnotherKid) {
+  const SigningKey other = store_->make_key(kProject, kNow).value();
+  SigningKey mixed = key_;
+  mixed.kid = other.kid;
+  EXPECT_EQ(sign_error(*store_, mixed), ErrorCode::internal);
+  mixed.public_jwk = other.public_jwk;
+  EXPECT_EQ(sign_error(*store_, mixed), ErrorCode::internal) << "with the public key that fits";
+}
+
+TEST_F(KeyStoreTest, DoesNotOpenAKeyOfAnotherAlgorithm) {
+  for (const std::string algorithm : {"", "none", "HS256", "es256", "ES384"}) {
+    SCOPED_TRACE(algorithm);
+    key_.algorithm = algorithm;
+    EXPECT_EQ(sign_error(*store_, key_), ErrorCode::internal);
+  }
+}
+
+TEST_F(KeyStoreTest, DoesNotOpenAChangedKey) {
+  SigningKey changed = key_;
+  changed.wrapped_key.back() = changed.wrapped_key.back() == 'A' ? 'B' : 'A';
+  EXPECT_EQ(sign_error(*store_, changed), ErrorCode::internal);
+  changed.wrapped_key.clear();
+  EXPECT_EQ(sign_error(*store_, changed), ErrorCode::internal);
+}
+
+TEST_F(KeyStoreTest, DoesNotTellAnythingOfThePrivateKey) {
+  EXPECT_EQ(key_.public_jwk.find("\"d\""), std::string::npos);
+  EXPECT_TRUE(key_.wrapped_key.starts_with("v1."));
+}
+
+TEST_F(KeyStoreTest, ConfirmsNoOtherMasterKey) {
+  const std::string check = store_->master_key_check();
+  const auto other = make_key_store(MasterKey::make());
+  for (const std::string& wrong :
+       {other->master_key_check(), std::string(), check.substr(1), check + "A"}) {
+    const auto confirmed = store_->confirm_master_key(wrong);
+    ASSERT_FALSE(confirmed);
+    EXPECT_EQ(confirmed.error().code, ErrorCode::invalid_argument);
+  }
+}
+
+TEST_F(KeyStoreTest, ConfirmsItsMasterKey) {
+  EXPECT_TRUE(store_->confirm_master_key(fresh_store()->master_key_check()));
+}
+
+TEST_F(KeyStoreTest, MakesAKeyForItsProject) {
+  EXPECT_EQ(key_.project, kProject);
+  EXPECT_EQ(key_.algorithm, "ES256");
+  EXPECT_EQ(key_.created_at, kNow);
+  EXPECT_EQ(from_base64url(key_.kid).value().size(), 32U);
+  EXPECT_NE(key_.kid, store_->make_key(kProject, kNow).value().kid);
+}
+
+TEST_F(KeyStoreTest, SignsATokenThatAnotherNodeVerifies) {
+  const std::string token = store_->sign(key_, sample_token()).value();
+  const auto node = fresh_store();
+  EXPECT_EQ(node->key_id(token).value(), key_.kid);
+  const auto verified = node->verify(token, key_);
+  ASSERT_TRUE(verified);
+  EXPECT_EQ(verified->id, sample_token().id);
+  EXPECT_EQ(verified->slot, sample_token().slot);
+}
+
+TEST_F(KeyStoreTest, OpensAStoredKeyAgain) {
+  const auto node = fresh_store();
+  const std::string token = node->sign(key_, sample_token()).value();
+  EXPECT_TRUE(store_->verify(token, key_));
+}
+
+TEST_F(KeyStoreTest, SignsAHeaderOfAlgTypAndKid) {
+  const std::string token = store_->sign(key_, sample_token()).value();
+  const auto header = from_base64url(std::string_view(token).substr(0, token.find('.')));
+  ASSERT_TRUE(header);
+  EXPECT_EQ(as_text(*header), R"({"alg":"ES256","typ":"at+jwt","kid":")" + key_.kid + R"("})");
+}
+
+TEST_F(KeyStoreTest, IsSharedByThreads) {
+  const SigningKey other = store_->make_key(kOtherProject, kNow).value();
+  const auto node = fresh_store();
+  std::vector<int> verified(4);
+  {
+    std::vector<std::jthread> threads;
+    for (int& count : verified) {
+      threads.emplace_back([&node, &count, this, &other] {
+        for (int i = 0; i < 50; ++i) {
+          const SigningKey& key = i % 2 == 0 ? key_ : other;
+          const auto token = node->sign(key, sample_token());
+          count += token && node->verify(*token, key) ? 1 : 0;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(verified, std::vector<int>(4, 50));
+}
+
+}  // namespace
+}  // namespace ptkl::crypto
