@@ -21,9 +21,15 @@ struct ServerOptions {
   unsigned worker_threads = 8;
   std::string tls_certificate_file;  ///< PEM chain; empty: plain HTTP
   std::string tls_key_file;
-  std::chrono::seconds header_timeout{10};
-  std::chrono::seconds body_timeout{10};
-  std::chrono::seconds idle_timeout{60};
+  /// From a request's first byte (or from the connection's start) until its header must be complete,
+  /// and from there until its body must be. What arrives meanwhile does not renew them.
+  std::chrono::milliseconds header_timeout{10'000};
+  std::chrono::milliseconds body_timeout{10'000};
+  /// Between requests, and for a client to take an answer.
+  std::chrono::milliseconds idle_timeout{60'000};
+  /// How often the deadlines are looked at, and so how late they can be.
+  std::chrono::milliseconds sweep_interval{1'000};
+  /// One more is answered with 503, unless TLS is spoken, and closed.
   std::size_t max_connections = 10'000;
 };
 
@@ -32,11 +38,12 @@ inline constexpr std::size_t kMaxBodyBytes = 64 * 1024;
 
 /// What the server asks of whoever runs it. Called from several threads at once.
 struct ServerHooks {
-  /// The response for a request that no handler sees: `status` is 400, 404, 405, 408, 413, 415,
-  /// 431, 501, 503 or 505. `request` may be incomplete.
+  /// The response for a request that no handler answers: `status` is 400, 404, 405, 408, 413, 431,
+  /// 500 (the handler threw), 501, 503 or 505. `detail` is a sentence without anything of the
+  /// request. `request` may be incomplete. `Allow` is added where it belongs.
   std::function<Response(int status, std::string_view detail, const Request& request)> make_error;
   /// After each response was built: for metrics and the access log. `pattern` is the route's, or
-  /// empty where none was found.
+  /// empty where none was found. `duration` starts when the request is complete.
   std::function<void(const Request& request, const Response& response, std::string_view pattern,
                      std::chrono::nanoseconds duration)>
       on_response;
@@ -51,7 +58,7 @@ class Server {
   virtual std::uint16_t port() const = 0;
   /// Serves until stop(), then drains: accepts nothing new, closes idle connections, answers what
   /// is in flight with `Connection: close`. Returns when the last connection is gone, or
-  /// `drain_limit` after stop().
+  /// `drain_limit` after stop(); a handler that runs even then is waited for. To be called once.
   virtual void run(std::chrono::seconds drain_limit) = 0;
   /// May be called from any thread, before or during run(), more than once.
   virtual void stop() = 0;

@@ -1,0 +1,107 @@
+// One I/O thread of the server: its io_context, its acceptor, its connections and their deadlines.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <ctime>
+#include <optional>
+#include <string>
+#include <unordered_set>
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+
+#include "http/responder.h"
+#include "http/response_text.h"
+#include "http/server.h"
+#include "http/worker_pool.h"
+
+namespace ptkl::http {
+
+using Executor = boost::asio::io_context::executor_type;
+using TcpSocket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
+using TcpAcceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// What all I/O threads share; outlives them.
+struct ServerShared {
+  ServerShared(ServerOptions server_options, Responder server_responder)
+      : options(std::move(server_options)),
+        responder(std::move(server_responder)),
+        workers(options.worker_threads) {}
+
+  const ServerOptions options;
+  const Responder responder;
+  WorkerPool workers;
+  std::optional<boost::asio::ssl::context> tls;  ///< absent: plain HTTP
+  std::atomic<std::size_t> connections = 0;
+};
+
+/// One connection as its I/O thread sees it. All calls come from that thread.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  /// Ends what is overdue.
+  virtual void sweep(SteadyTime now) = 0;
+  /// The server stops: closes an idle connection; the others close by themselves when they see
+  /// IoThread::draining().
+  virtual void drain(SteadyTime now) = 0;
+};
+
+class IoThread {
+ public:
+  explicit IoThread(ServerShared& shared) : shared_(shared) {}
+  IoThread(const IoThread&) = delete;
+  IoThread& operator=(const IoThread&) = delete;
+
+  /// Whether several acceptors may be bound to one port.
+  enum class PortUse { exclusive, shared };
+  /// Listens from now on; accepts when run() is called. Throws boost::system::system_error.
+  void listen(const boost::asio::ip::tcp::endpoint& endpoint, PortUse use);
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+
+  /// Serves until the last connection is gone after stop(), or `drain_limit` after it.
+  void run(std::chrono::seconds drain_limit);
+  /// May be called from any thread, before or during run(), more than once.
+  void stop();
+
+  /// For the connections, on this thread.
+  void add(Connection& connection);
+  void remove(Connection& connection);
+  bool draining() const { return drain_end_.has_value(); }
+  const std::string& date() { return date_.at(std::time(nullptr)); }
+  ServerShared& shared() { return shared_; }
+  /// May be used from any thread.
+  Executor executor() { return io_.get_executor(); }
+
+ private:
+  void accept();
+  void take(TcpSocket socket);
+  void turn_away(TcpSocket socket);
+  void start_sweeping();
+  void sweep();
+  void drain();
+  void finish_when_drained();
+
+  ServerShared& shared_;
+  std::unordered_set<Connection*> connections_;  // outlives io_, which ends the last of them
+  DateText date_;
+  std::chrono::seconds drain_limit_{0};
+  std::optional<SteadyTime> drain_end_;
+  bool accepting_ = false;
+  bool finished_ = false;  ///< what is still there goes with io_
+  boost::asio::io_context io_{1};
+  boost::asio::executor_work_guard<Executor> work_{io_.get_executor()};
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                    boost::asio::wait_traits<std::chrono::steady_clock>, Executor>
+      timer_{io_.get_executor()};
+  TcpAcceptor acceptor_{io_.get_executor()};
+};
+
+}  // namespace ptkl::http

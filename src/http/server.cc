@@ -1,0 +1,111 @@
+#include "http/server.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/ip/address.hpp>
+#include <fmt/format.h>
+
+#include "http/io_thread.h"
+
+namespace ptkl::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+class AsioServer final : public Server {
+ public:
+  explicit AsioServer(std::unique_ptr<ServerShared> shared) : shared_(std::move(shared)) {}
+
+  /// Throws boost::system::system_error.
+  void listen(asio::ip::address address) {
+    const unsigned count = std::max(1U, shared_->options.io_threads);
+    tcp::endpoint endpoint(std::move(address), shared_->options.port);
+    const auto use = count == 1 ? IoThread::PortUse::exclusive : IoThread::PortUse::shared;
+    if (use == IoThread::PortUse::shared) refuse_a_second_server(endpoint);
+    for (unsigned i = 0; i < count; ++i) {
+      threads_.push_back(std::make_unique<IoThread>(*shared_));
+      threads_.back()->listen(endpoint, use);
+      endpoint.port(port());
+    }
+  }
+
+  std::uint16_t port() const override { return threads_.front()->port(); }
+
+  void run(std::chrono::seconds drain_limit) override {
+    std::vector<std::thread> running;
+    for (const auto& thread : threads_) {
+      running.emplace_back([&thread, drain_limit] { thread->run(drain_limit); });
+    }
+    for (std::thread& thread : running) thread.join();
+    shared_->workers.stop();  // before the threads' queues go, into which workers post
+  }
+
+  void stop() override {
+    for (const auto& thread : threads_) thread->stop();
+  }
+
+ private:
+  // Sockets that share a port (SO_REUSEPORT) would let two servers of one user run unnoticed, each
+  // with a part of the connections.
+  static void refuse_a_second_server(const tcp::endpoint& endpoint) {
+    if (endpoint.port() == 0) return;
+    asio::io_context io;
+    tcp::acceptor(io, endpoint);
+  }
+
+  std::unique_ptr<ServerShared> shared_;
+  std::vector<std::unique_ptr<IoThread>> threads_;
+};
+
+asio::ssl::context make_tls_context(const ServerOptions& options) {
+  asio::ssl::context context(asio::ssl::context::tls_server);
+  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  SSL_CTX_set_options(context.native_handle(), SSL_OP_NO_RENEGOTIATION);
+  context.use_certificate_chain_file(options.tls_certificate_file);
+  context.use_private_key_file(options.tls_key_file, asio::ssl::context::pem);
+  return context;
+}
+
+/// Fails with invalid_argument.
+Result<void> load_tls(ServerShared& shared) {
+  if (shared.options.tls_certificate_file.empty()) return {};
+  try {
+    shared.tls.emplace(make_tls_context(shared.options));
+  } catch (const boost::system::system_error& error) {
+    return failure(ErrorCode::invalid_argument,
+                   fmt::format("cannot use the TLS certificate {} with the key {}: {}",
+                               shared.options.tls_certificate_file, shared.options.tls_key_file,
+                               error.code().message()));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> make_server(const ServerOptions& options, const Router& router,
+                                            ServerHooks hooks, Logger& log) {
+  error_code error;
+  const asio::ip::address address = asio::ip::make_address(options.address, error);
+  if (error) {
+    return failure(ErrorCode::invalid_argument,
+                   fmt::format("expected an IP address to listen on, not {}", options.address));
+  }
+  auto shared = std::make_unique<ServerShared>(options, Responder(router, std::move(hooks), log));
+  if (const auto loaded = load_tls(*shared); !loaded) return failure(loaded.error());
+  auto server = std::make_unique<AsioServer>(std::move(shared));
+  try {
+    server->listen(address);
+  } catch (const boost::system::system_error& fault) {
+    return failure(ErrorCode::unavailable,
+                   fmt::format("cannot listen on {} port {}: {}", options.address, options.port,
+                               fault.code().message()));
+  }
+  return server;
+}
+
+}  // namespace ptkl::http
