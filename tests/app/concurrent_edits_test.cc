@@ -1,0 +1,166 @@
+// Two at once: whatever the order, the rules hold when both are through.
+#include <latch>
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AppFixture;
+using testing::code_of;
+using testing::expect_done;
+
+constexpr int kRounds = 40;
+
+/// Starts both at the same moment and waits for both.
+template <class First, class Second>
+void run_at_once(const First& first, const Second& second) {
+  std::latch start(2);
+  std::thread other([&] {
+    start.arrive_and_wait();
+    second();
+  });
+  start.arrive_and_wait();
+  first();
+  other.join();
+}
+
+const ApiUserChange kDisable{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+const ApiUserChange kEnable{.description = {}, .status = ApiUserStatus::active, .roles = {}};
+
+class ConcurrentEdits : public AppFixture {
+ protected:
+  ConcurrentEdits() : ports(server.ports()) {}
+  const Ports ports;
+};
+
+TEST_F(ConcurrentEdits, LeaveOneOfTwoOwnersWhoDisableEachOther) {
+  const ApiUserDetails second = server.make_api_user("second", {server.owner().roles.front()});
+  const NewSecret secret = server.make_secret(second);
+  for (int round = 0; round < kRounds; ++round) {
+    const Actor a = server.owner();
+    const Actor b = server.actor_of("second", secret.secret.text());
+    bool a_did = false;
+    bool b_did = false;
+    run_at_once([&] { a_did = update_api_user(ports, a, b.user.id, kDisable, {}).has_value(); },
+                [&] { b_did = update_api_user(ports, b, a.user.id, kDisable, {}).has_value(); });
+    ASSERT_NE(a_did, b_did);
+    ASSERT_TRUE(update_api_user(ports, a_did ? a : b, a_did ? b.user.id : a.user.id, kEnable, {}));
+  }
+}
+
+TEST_F(ConcurrentEdits, LeaveOneOfTwoOwnersWhoseSecretsAreRevoked) {
+  const ApiUserDetails second = server.make_api_user("second", {server.owner().roles.front()});
+  for (int round = 0; round < kRounds; ++round) {
+    const NewSecret secret = server.make_secret(second);
+    const Actor a = server.owner();
+    bool first_did = false;
+    bool second_did = false;
+    run_at_once([&] { first_did = revoke_secrets(ports, a, server.acme->owner.id).has_value(); },
+                [&] { second_did = revoke_secrets(ports, a, second.user.id).has_value(); });
+    ASSERT_NE(first_did, second_did);
+    if (first_did) {
+      // The secret that is left belongs to the second; it lets the first in again.
+      const Actor b = server.actor_of("second", secret.secret.text());
+      server.acme->secret = expect_done(make_secret(ports, b, server.acme->owner.id, {})).secret;
+    }
+  }
+}
+
+/// Each look at it is a millisecond later: which transaction came first shows in the times it stored.
+class TickingClock final : public Clock {
+ public:
+  explicit TickingClock(Timestamp start) : millis_(to_unix_millis(start)) {}
+  Timestamp now() const override { return from_unix_millis(++millis_); }
+
+ private:
+  mutable std::atomic<std::int64_t> millis_;
+};
+
+TEST_F(ConcurrentEdits, LetNobodyGiveWhatWasJustTaken) {
+  const Role admin = server.make_role("admin", "api-users.*", 100);
+  const Role deployer = server.make_role("deployer", "deploy.production", 10);
+  const ApiUserDetails giver = server.make_api_user("giver", {admin, deployer});
+  const NewSecret secret = server.make_secret(giver);
+  TickingClock clock(server.clock.now());
+  const Ports ticking{ports.store,          clock,           ports.secret_source,
+                      ports.secret_hasher,  ports.key_ring,  ports.token_signer,
+                      ports.token_verifier, ports.last_used, ports.log,
+                      ports.public_url};
+  const ApiUserChange take{.description = {}, .status = {}, .roles = {{admin.id}}};
+  const ApiUserChange give_back{
+      .description = {}, .status = {}, .roles = {{admin.id, deployer.id}}};
+  for (int round = 0; round < kRounds; ++round) {
+    const Actor actor = server.actor_of("giver", secret.secret.text());
+    const Actor owner = server.owner();
+    const NewApiUser wanted{testing::username("made-" + std::to_string(round)), "", {deployer.id}};
+    Result<ApiUserDetails> given = failure(ErrorCode::internal, "did not run");
+    Result<ApiUserDetails> taken = failure(ErrorCode::internal, "did not run");
+    run_at_once([&] { given = create_api_user(ticking, actor, wanted); },
+                [&] { taken = update_api_user(ticking, owner, giver.user.id, take, {}); });
+    ASSERT_TRUE(taken);
+    if (given) {
+      ASSERT_LT(given->user.created_at, taken->user.updated_at);
+    } else {
+      ASSERT_EQ(code_of(given), ErrorCode::unauthenticated);
+    }
+    ASSERT_TRUE(update_api_user(ports, owner, giver.user.id, give_back, {}));
+  }
+}
+
+TEST_F(ConcurrentEdits, LetOneOfTwoWhoSawTheSameVersionWin) {
+  const ApiUserDetails bot = server.make_api_user("bot");
+  const Actor owner = server.owner();
+  for (int round = 0; round < kRounds; ++round) {
+    const std::int64_t seen = server.read(bot.user.id).user.version;
+    const std::string text = std::to_string(round);
+    const ApiUserChange a{.description = "a" + text, .status = {}, .roles = {}};
+    const ApiUserChange b{.description = "b" + text, .status = {}, .roles = {}};
+    std::optional<ErrorCode> a_code;
+    std::optional<ErrorCode> b_code;
+    run_at_once([&] { a_code = code_of(update_api_user(ports, owner, bot.user.id, a, seen)); },
+                [&] { b_code = code_of(update_api_user(ports, owner, bot.user.id, b, seen)); });
+    ASSERT_NE(a_code, b_code);
+    ASSERT_EQ(a_code ? a_code : b_code, ErrorCode::precondition_failed);
+  }
+}
+
+TEST_F(ConcurrentEdits, LeaveOneSecretOfTwoThatReplaceEachOther) {
+  const ApiUserDetails bot = server.make_api_user("bot");
+  const Actor owner = server.owner();
+  for (int round = 0; round < kRounds; ++round) {
+    run_at_once([&] { expect_done(make_secret(ports, owner, bot.user.id, {})); },
+                [&] { expect_done(make_secret(ports, owner, bot.user.id, {})); });
+    int live = 0;
+    for (const SecretRecord& secret : server.read(bot.user.id).secrets) {
+      live += secret.is_live(server.clock.now()) ? 1 : 0;
+    }
+    ASSERT_EQ(live, 1);
+  }
+}
+
+TEST_F(ConcurrentEdits, LeaveNoTokenThatWasMadeWhileItsSecretEnded) {
+  const ApiUserDetails bot = server.make_api_user("bot");
+  const Actor owner = server.owner();
+  for (int round = 0; round < kRounds; ++round) {
+    const NewSecret made = server.make_secret(bot);
+    std::vector<SecretString> tokens;
+    run_at_once(
+        [&] {
+          while (true) {
+            auto issued = issue_token(ports, server.token_request("bot", made.secret.text()));
+            if (!issued) break;
+            tokens.push_back(std::move(issued->access_token));
+          }
+        },
+        [&] { expect_done(revoke_secrets(ports, owner, bot.user.id)); });
+    for (const SecretString& token : tokens) ASSERT_FALSE(server.is_good(token));
+  }
+}
+
+}  // namespace
+}  // namespace ptkl::app

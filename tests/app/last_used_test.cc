@@ -1,0 +1,114 @@
+#include "app/last_used.h"
+
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "support/store_decorators.h"
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AppFixture;
+using testing::code_of;
+
+class LastUsedTest : public AppFixture {
+ protected:
+  LastUsedTest() : made(server.make_secret(server.make_api_user("bot"))) {
+    // What making the fixture left behind is not of this test.
+    EXPECT_TRUE(server.last_used.flush(*server.store));
+  }
+
+  SecretUse use(Timestamp at, std::string from) {
+    return {server.acme->project.id, made.record.id, at, std::move(from)};
+  }
+  SecretRecord stored() { return server.read(made.user.id).secrets.front(); }
+
+  NewSecret made;
+  LastUsed last_used;
+};
+
+TEST_F(LastUsedTest, KeepsWhatTheDatabaseDidNotTake) {
+  last_used.record(use(server.clock.now(), "192.0.2.1"));
+  testing::FailingStore broken(*server.store, ErrorCode::unavailable);
+  EXPECT_EQ(code_of(last_used.flush(broken)), ErrorCode::unavailable);
+  EXPECT_EQ(stored().last_used_at, std::nullopt);
+  ASSERT_TRUE(last_used.flush(*server.store));
+  EXPECT_EQ(stored().last_used_at, server.clock.now());
+}
+
+TEST_F(LastUsedTest, KeepsTheLaterUseThroughAFailedFlush) {
+  const Timestamp now = server.clock.now();
+  last_used.record(use(now, "192.0.2.1"));
+  testing::FailingStore broken(*server.store, ErrorCode::unavailable);
+  EXPECT_FALSE(last_used.flush(broken));
+  last_used.record(use(now + 1s, "192.0.2.2"));
+  EXPECT_FALSE(last_used.flush(broken));
+  ASSERT_TRUE(last_used.flush(*server.store));
+  EXPECT_EQ(stored().last_used_at, now + 1s);
+  EXPECT_EQ(stored().last_used_from, "192.0.2.2");
+}
+
+TEST_F(LastUsedTest, KeepsOnlyTheBatchesThatFailed) {
+  constexpr int kUses = 1200;
+  for (int i = 0; i < kUses; ++i) {
+    last_used.record({server.acme->project.id, Secret::make(server.secret_source).id(),
+                      server.clock.now(), "192.0.2.1"});
+  }
+  testing::FailingStore once(*server.store, ErrorCode::unavailable, 1);
+  EXPECT_FALSE(last_used.flush(once));
+  testing::CountingStore store(*server.store);
+  EXPECT_TRUE(last_used.flush(store));
+  EXPECT_EQ(store.transactions(), 2) << "700 are left, 500 go at a time";
+}
+
+TEST_F(LastUsedTest, WritesNothingWhenThereIsNothing) {
+  testing::ReadOnlyStore store(*server.store);
+  EXPECT_TRUE(last_used.flush(store));
+  last_used.record(use(server.clock.now(), "192.0.2.1"));
+  ASSERT_TRUE(last_used.flush(*server.store));
+  EXPECT_TRUE(last_used.flush(store)) << "what is written is forgotten";
+}
+
+TEST_F(LastUsedTest, LetsTheLaterUseWin) {
+  const Timestamp now = server.clock.now();
+  const struct {
+    const char* what;
+    std::vector<std::chrono::seconds> at;
+  } rows[] = {
+      {"in order", {1s, 2s}},
+      {"the other way round", {4s, 3s}},
+      {"earlier than what is stored", {2s}},
+  };
+  const std::chrono::seconds expected[] = {2s, 4s, 4s};
+  for (std::size_t i = 0; i < std::size(rows); ++i) {
+    SCOPED_TRACE(rows[i].what);
+    for (const auto at : rows[i].at) last_used.record(use(now + at, std::to_string(at.count())));
+    ASSERT_TRUE(last_used.flush(*server.store));
+    EXPECT_EQ(stored().last_used_at, now + expected[i]);
+    EXPECT_EQ(stored().last_used_from, std::to_string(expected[i].count()));
+  }
+}
+
+TEST_F(LastUsedTest, PassesOverASecretThatIsGone) {
+  last_used.record(use(server.clock.now(), "192.0.2.1"));
+  ASSERT_TRUE(delete_api_user(server.ports(), server.owner(), made.user.id, {}));
+  EXPECT_TRUE(last_used.flush(*server.store));
+}
+
+TEST_F(LastUsedTest, TakesUsesWhileItFlushes) {
+  const Timestamp start = server.clock.now();
+  constexpr int kUses = 2000;
+  std::thread recorder([&] {
+    for (int i = 1; i <= kUses; ++i) last_used.record(use(start + std::chrono::seconds(i), "a"));
+  });
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(last_used.flush(*server.store));
+  recorder.join();
+  EXPECT_TRUE(last_used.flush(*server.store));
+  EXPECT_EQ(stored().last_used_at, start + std::chrono::seconds(kUses));
+}
+
+}  // namespace
+}  // namespace ptkl::app

@@ -1,0 +1,116 @@
+#include "app/projects.h"
+
+#include <gmock/gmock.h>
+
+#include "crypto/key_store.h"
+#include "support/store_decorators.h"
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AppFixture;
+using testing::code_of;
+using testing::expect_done;
+
+class Projects : public AppFixture {
+ protected:
+  NewProject named(std::string_view name) {
+    return {.name = expect_done(ProjectName::parse(name)), .resources = {}};
+  }
+};
+
+TEST_F(Projects, HaveANameThatIsNotTaken) {
+  EXPECT_EQ(code_of(create_project(server.ports(), named("acme"))), ErrorCode::conflict);
+  EXPECT_TRUE(server.owner().grants.permissions.covers(testing::permission_set("*")))
+      << "the first one is as it was";
+}
+
+TEST_F(Projects, HaveTokensOfAMinuteToADay) {
+  const struct {
+    const char* what;
+    std::chrono::seconds lifetime;
+    std::optional<ErrorCode> code;
+  } rows[] = {
+      {"none", 0s, ErrorCode::invalid_argument},
+      {"under a minute", 59s, ErrorCode::invalid_argument},
+      {"over a day", 24h + 1s, ErrorCode::invalid_argument},
+      {"a minute", 60s, std::nullopt},
+      {"a day", 24h, std::nullopt},
+  };
+  int number = 0;
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    NewProject wanted = named("project-" + std::to_string(++number));
+    wanted.token_lifetime = row.lifetime;
+    EXPECT_EQ(code_of(create_project(server.ports(), wanted)), row.code);
+  }
+}
+
+TEST_F(Projects, AreMadeWholeOrNotAtAll) {
+  testing::FailingStore store(*server.store, ErrorCode::unavailable);
+  EXPECT_EQ(code_of(create_project(server.ports_over(store), named("globex"))),
+            ErrorCode::unavailable);
+  EXPECT_EQ(code_of(list_signing_keys(server.ports(), "globex")), ErrorCode::not_found);
+  EXPECT_TRUE(create_project(server.ports(), named("globex")));
+}
+
+TEST_F(Projects, AreMadeInOneTransaction) {
+  testing::CountingStore store(*server.store);
+  EXPECT_TRUE(create_project(server.ports_over(store), named("globex")));
+  EXPECT_EQ(store.transactions(), 1);
+}
+
+TEST_F(Projects, StartWithAnOwnerWhoMayDoEverything) {
+  const Actor owner = server.owner();
+  EXPECT_EQ(owner.user.username.text(), "owner");
+  EXPECT_EQ(owner.user.id, server.acme->owner.id);
+  ASSERT_EQ(owner.roles.size(), 1U);
+  EXPECT_EQ(owner.roles.front().name.text(), "owner");
+  EXPECT_EQ(owner.grants.permissions, testing::permission_set("*"));
+  EXPECT_EQ(owner.grants.level.value(), 100);
+}
+
+TEST_F(Projects, EachHaveAKeyOfTheirOwn) {
+  server.make_project("globex");
+  const auto acme = list_signing_keys(server.ports(), "acme");
+  const auto globex = list_signing_keys(server.ports(), "globex");
+  ASSERT_TRUE(acme);
+  ASSERT_TRUE(globex);
+  ASSERT_EQ(acme->size(), 1U);
+  ASSERT_EQ(globex->size(), 1U);
+  EXPECT_NE(acme->front().kid, globex->front().kid);
+}
+
+TEST_F(Projects, ShowNoKeysUnlessTheyAre) {
+  for (const char* name : {"globex", "", "../acme", "ACME"}) {
+    SCOPED_TRACE(name);
+    EXPECT_EQ(code_of(list_signing_keys(server.ports(), name)), ErrorCode::not_found);
+  }
+}
+
+class MasterKeyBinding : public AppFixture {
+ protected:
+  Result<void> bind(crypto::KeyStore& keys) {
+    const Ports all = server.ports();
+    const Ports with{all.store, all.clock, all.secret_source, all.secret_hasher, keys,
+                     keys,      keys,      all.last_used,     all.log,           all.public_url};
+    return bind_master_key(with);
+  }
+};
+
+TEST_F(MasterKeyBinding, RefusesAnotherKey) {
+  ASSERT_TRUE(bind(*server.key_store));
+  const auto other = crypto::make_key_store(crypto::MasterKey::make());
+  EXPECT_EQ(code_of(bind(*other)), ErrorCode::invalid_argument);
+  EXPECT_TRUE(bind(*server.key_store)) << "the first key stays";
+}
+
+TEST_F(MasterKeyBinding, ConfirmsTheSameKeyAgain) {
+  EXPECT_TRUE(bind(*server.key_store));
+  EXPECT_TRUE(bind(*crypto::make_key_store(server.master_key)));
+}
+
+}  // namespace
+}  // namespace ptkl::app

@@ -1,0 +1,112 @@
+#include "app/roles.h"
+
+#include <gmock/gmock.h>
+
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using testing::AppFixture;
+using testing::code_of;
+using testing::expect_done;
+
+class Roles : public AppFixture {
+ protected:
+  NewRole named(std::string_view name, std::string_view permissions = "", int level = 0) {
+    return {expect_done(RoleName::parse(name)),
+            testing::permission_set(permissions),
+            {},
+            testing::access_level(level)};
+  }
+};
+
+TEST_F(Roles, EachAskForTheirPermission) {
+  const Role role = server.make_role("reader", "components.read");
+  const Actor reader = server.make_actor("r", "roles.read");
+  const Actor writer = server.make_actor("w", "roles.write");
+  const Ports ports = server.ports();
+  EXPECT_EQ(code_of(list_roles(ports, writer, {})), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(get_role(ports, writer, role.id)), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(create_role(ports, reader, named("new"))), ErrorCode::permission_denied);
+
+  EXPECT_TRUE(list_roles(ports, reader, {}));
+  EXPECT_TRUE(get_role(ports, reader, role.id));
+  EXPECT_TRUE(create_role(ports, writer, named("new")));
+}
+
+TEST_F(Roles, GiveNothingThatTheirMakerDoesNotHave) {
+  const Actor maker = server.make_actor("maker", "roles.write components.read deploy.*", 50);
+  const struct {
+    const char* what;
+    const char* permissions;
+    int level;
+    bool allowed;
+  } rows[] = {
+      {"another permission", "components.write", 0, false},
+      {"everything", "*", 0, false},
+      {"more of the same", "components.*", 0, false},
+      {"a level above", "components.read", 51, false},
+      {"the same", "components.read deploy.*", 50, true},
+      {"less", "deploy.production", 10, true},
+      {"nothing", "", 0, true},
+  };
+  int number = 0;
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    const NewRole wanted = named("role " + std::to_string(++number), row.permissions, row.level);
+    EXPECT_EQ(code_of(create_role(server.ports(), maker, wanted)),
+              row.allowed ? std::nullopt : std::optional(ErrorCode::permission_denied));
+  }
+}
+
+TEST_F(Roles, HaveANameThatIsNotTakenInTheirProject) {
+  server.make_role("reader", "");
+  EXPECT_EQ(code_of(create_role(server.ports(), server.owner(), named("reader"))),
+            ErrorCode::conflict);
+  EXPECT_EQ(code_of(create_role(server.ports(), server.owner(), named("owner"))),
+            ErrorCode::conflict);
+  EXPECT_NO_FATAL_FAILURE(server.make_project("globex")) << "each project has an owner of its own";
+}
+
+TEST_F(Roles, OfAnotherProjectAreAsUnknownAsNone) {
+  const CreatedProject other = server.make_project("globex");
+  Actor stranger = server.owner();
+  const Uuid foreign = stranger.roles.front().id;
+  stranger.project = other.project;
+  EXPECT_EQ(code_of(get_role(server.ports(), stranger, foreign)), ErrorCode::not_found);
+  EXPECT_EQ(code_of(get_role(server.ports(), stranger, testing::unknown_uuid())),
+            ErrorCode::not_found);
+}
+
+TEST_F(Roles, AreAsTheyWereMade) {
+  NewRole wanted = named("Deployer", "deploy.* builds.read", 40);
+  wanted.workspaces = expect_done(parse_workspaces("eu us"));
+  const auto made = create_role(server.ports(), server.owner(), wanted);
+  ASSERT_TRUE(made);
+  const auto read = get_role(server.ports(), server.owner(), made->id);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->name, wanted.name);
+  EXPECT_EQ(read->permissions, wanted.permissions);
+  EXPECT_EQ(to_text(read->workspaces), "eu us");
+  EXPECT_EQ(read->level.value(), 40);
+  EXPECT_EQ(read->version, 1);
+  EXPECT_EQ(read->created_at, server.clock.now());
+}
+
+TEST_F(Roles, AreListedPageByPage) {
+  server.make_role("b", "");
+  server.make_role("a", "");
+  std::vector<std::string> names;
+  PageRequest page{.after = {}, .limit = 1};
+  do {
+    const auto roles = list_roles(server.ports(), server.owner(), page);
+    ASSERT_TRUE(roles);
+    for (const Role& role : roles->items) names.push_back(role.name.text());
+    page.after = roles->next;
+  } while (page.after);
+  EXPECT_THAT(names, ::testing::ElementsAre("owner", "b", "a"));
+}
+
+}  // namespace
+}  // namespace ptkl::app

@@ -1,0 +1,200 @@
+// Whatever takes rights away ends the tokens that were given before, and nothing else does.
+#include <functional>
+
+#include <gmock/gmock.h>
+
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AppFixture;
+using testing::expect_done;
+
+class StatusSlots : public AppFixture {
+ protected:
+  StatusSlots()
+      : reader(server.make_role("reader", "components.read")),
+        writer(server.make_role("writer", "components.write")),
+        bot(server.make_api_user("bot", {reader})),
+        made(server.make_secret(bot)),
+        token(server.token_of("bot", made.secret.text())) {}
+
+  void update(const ApiUserChange& change) {
+    expect_done(update_api_user(server.ports(), server.owner(), bot.user.id, change, {}));
+  }
+  void set_status(ApiUserStatus status) {
+    update({.description = {}, .status = status, .roles = {}});
+  }
+  void set_roles(std::vector<Uuid> roles) {
+    update({.description = {}, .status = {}, .roles = std::move(roles)});
+  }
+  StatusSlot slot_of(const SecretId& id) {
+    for (const SecretRecord& secret : server.read(bot.user.id).secrets) {
+      if (secret.id == id) return secret.slot;
+    }
+    ADD_FAILURE() << "no such secret";
+    return {};
+  }
+  bool is_valid(StatusSlot slot) {
+    bool valid = false;
+    const auto read = server.store->read([&](Transaction& transaction) -> Result<void> {
+      valid = expect_done(transaction.find_token_owner(server.acme->project.id,
+                                                       server.acme->owner.id, slot))
+                  ->slot_is_valid;
+      return {};
+    });
+    EXPECT_TRUE(read);
+    return valid;
+  }
+
+  Role reader;
+  Role writer;
+  ApiUserDetails bot;
+  NewSecret made;
+  SecretString token;
+};
+
+TEST_F(StatusSlots, EndTheTokensWhenRightsAreTaken) {
+  const struct {
+    const char* what;
+    std::function<void()> take;
+  } rows[] = {
+      {"a role off", [this] { set_roles({}); }},
+      {"a role for another", [this] { set_roles({writer.id}); }},
+      {"disabled",
+       [this] {
+         set_status(ApiUserStatus::disabled);
+         set_status(ApiUserStatus::active);
+       }},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    set_roles({reader.id});
+    token = server.token_of("bot", made.secret.text());
+    ASSERT_TRUE(server.is_good(token));
+    const StatusSlot before = slot_of(made.record.id);
+    row.take();
+    EXPECT_FALSE(server.is_good(token));
+    EXPECT_FALSE(is_valid(before));
+    EXPECT_TRUE(server.is_good(server.token_of("bot", made.secret.text())))
+        << "the secret goes on with a fresh slot";
+  }
+}
+
+TEST_F(StatusSlots, StayWhenRightsAreGiven) {
+  const StatusSlot before = slot_of(made.record.id);
+  set_roles({reader.id, writer.id});
+  update({.description = "more", .status = {}, .roles = {}});
+  EXPECT_TRUE(server.is_good(token));
+  EXPECT_EQ(slot_of(made.record.id), before);
+}
+
+TEST_F(StatusSlots, EndWithTheirSecret) {
+  ASSERT_TRUE(revoke_secrets(server.ports(), server.owner(), bot.user.id));
+  EXPECT_FALSE(is_valid(made.record.slot));
+  EXPECT_EQ(slot_of(made.record.id), made.record.slot) << "a dead secret needs no fresh one";
+}
+
+TEST_F(StatusSlots, EndWithTheirApiUser) {
+  ASSERT_TRUE(delete_api_user(server.ports(), server.owner(), bot.user.id, {}));
+  EXPECT_FALSE(is_valid(made.record.slot));
+}
+
+TEST_F(StatusSlots, EndWhenASecretIsReplacedAtOnce) {
+  server.make_secret(bot);
+  EXPECT_FALSE(server.is_good(token));
+  EXPECT_FALSE(is_valid(made.record.slot));
+}
+
+TEST_F(StatusSlots, StayInAnOverlap) {
+  server.make_secret(bot, {.overlap = 1h, .expires_in = {}, .label = ""});
+  EXPECT_TRUE(server.is_good(token));
+}
+
+TEST_F(StatusSlots, EndOneByOneWhenOneSecretIsRevoked) {
+  const NewSecret second = server.make_secret(bot, {.overlap = 1h, .expires_in = {}, .label = ""});
+  const SecretString later = server.token_of("bot", second.secret.text());
+  ASSERT_TRUE(revoke_secret(server.ports(), server.owner(), bot.user.id, made.record.id));
+  EXPECT_FALSE(server.is_good(token));
+  EXPECT_TRUE(server.is_good(later));
+}
+
+/// A token from before the rotation runs on when the overlap is over and its secret is dead.
+class AfterTheOverlap : public StatusSlots {
+ protected:
+  AfterTheOverlap() {
+    server.make_secret(bot, {.overlap = 60s, .expires_in = {}, .label = ""});
+    server.clock.advance(61s);
+    EXPECT_TRUE(server.is_good(token));
+  }
+};
+
+TEST_F(AfterTheOverlap, TokensEndWhenARoleIsTakenOff) {
+  set_roles({});
+  EXPECT_FALSE(server.is_good(token));
+}
+
+TEST_F(AfterTheOverlap, TokensEndWithAllSecrets) {
+  ASSERT_EQ(revoke_secrets(server.ports(), server.owner(), bot.user.id)->size(), 2U);
+  EXPECT_FALSE(server.is_good(token));
+}
+
+TEST_F(AfterTheOverlap, TokensEndWithThatOneSecret) {
+  ASSERT_TRUE(revoke_secret(server.ports(), server.owner(), bot.user.id, made.record.id));
+  EXPECT_FALSE(server.is_good(token));
+}
+
+TEST_F(AfterTheOverlap, TokensEndWithTheNextRotation) {
+  const NewSecret next = server.make_secret(bot);
+  EXPECT_FALSE(server.is_good(token));
+  EXPECT_EQ(next.replaced.size(), 1U) << "the dead one was replaced before";
+}
+
+TEST_F(AfterTheOverlap, TokensEndWithTheirApiUser) {
+  ASSERT_TRUE(delete_api_user(server.ports(), server.owner(), bot.user.id, {}));
+  EXPECT_FALSE(is_valid(made.record.slot));
+}
+
+TEST_F(StatusSlots, AreEachSecretsOwn) {
+  std::set<std::int64_t> numbers;
+  for (int i = 0; i < 20; ++i) numbers.insert(server.make_secret(bot).record.slot.number);
+  EXPECT_EQ(numbers.size(), 20U);
+  EXPECT_LT(*numbers.rbegin(), StatusSlot::kSlotsPerList) << "all in the first list";
+}
+
+/// Gives the same few slots again and again, so that claims collide.
+class NarrowSource final : public SecretSource {
+ public:
+  explicit NarrowSource(SecretSource& inner) : inner_(inner) {}
+  void fill(std::span<std::uint8_t> bytes) override {
+    inner_.fill(bytes);
+    constexpr std::size_t kSlotIndexSize = 4;
+    if (bytes.size() == kSlotIndexSize) bytes.back() %= 4;
+    if (bytes.size() == kSlotIndexSize) bytes[2] = bytes[1] = bytes[0] = 0;
+  }
+
+ private:
+  SecretSource& inner_;
+};
+
+TEST_F(StatusSlots, AreTriedAgainWhereOneIsTakenAndNotForEver) {
+  NarrowSource source(server.secret_source);
+  const Ports all = server.ports();
+  const Ports narrow{
+      all.store,        all.clock,          source,        all.secret_hasher, all.key_ring,
+      all.token_signer, all.token_verifier, all.last_used, all.log,           all.public_url};
+  std::set<std::int64_t> numbers;
+  Result<NewSecret> last = failure(ErrorCode::internal, "none yet");
+  for (int i = 0; i < 5; ++i) {
+    last = make_secret(narrow, server.owner(), bot.user.id, {});
+    if (!last) break;
+    numbers.insert(last->record.slot.number);
+  }
+  EXPECT_LE(numbers.size(), 4U);
+  EXPECT_EQ(testing::code_of(last), ErrorCode::internal) << "all four were used up";
+}
+
+}  // namespace
+}  // namespace ptkl::app

@@ -1,0 +1,102 @@
+// Stores around a real one: they count, refuse or fail.
+#pragma once
+
+#include <atomic>
+
+#include <gtest/gtest.h>
+
+#include "core/store.h"
+
+namespace ptkl::testing {
+
+/// Counts how often a repository is asked for: each lookup and each write asks once.
+class CountingTransaction final : public Transaction {
+ public:
+  CountingTransaction(Transaction& inner, std::atomic<int>& count) : inner_(inner), count_(count) {}
+
+  ProjectRepository& projects() override { return counted().projects(); }
+  ApiUserRepository& api_users() override { return counted().api_users(); }
+  SecretRepository& secrets() override { return counted().secrets(); }
+  RoleRepository& roles() override { return counted().roles(); }
+  StatusSlotRepository& status_slots() override { return counted().status_slots(); }
+  SigningKeyRepository& signing_keys() override { return counted().signing_keys(); }
+  SettingRepository& settings() override { return counted().settings(); }
+  Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project, const Uuid& api_user,
+                                                     StatusSlot slot) override {
+    return counted().find_token_owner(project, api_user, slot);
+  }
+
+ private:
+  Transaction& counted() {
+    ++count_;
+    return inner_;
+  }
+
+  Transaction& inner_;
+  std::atomic<int>& count_;
+};
+
+class CountingStore final : public Store {
+ public:
+  explicit CountingStore(Store& inner) : inner_(inner) {}
+
+  Result<void> transact(const Body& body) override {
+    ++transactions_;
+    return inner_.transact([&](Transaction& transaction) {
+      CountingTransaction counting(transaction, accesses_);
+      return body(counting);
+    });
+  }
+  Result<void> read(const Body& body) override {
+    ++snapshots_;
+    return inner_.read([&](Transaction& transaction) {
+      CountingTransaction counting(transaction, accesses_);
+      return body(counting);
+    });
+  }
+
+  int transactions() const { return transactions_; }
+  int snapshots() const { return snapshots_; }
+  int accesses() const { return accesses_; }
+
+ private:
+  Store& inner_;
+  std::atomic<int> transactions_ = 0;
+  std::atomic<int> snapshots_ = 0;
+  std::atomic<int> accesses_ = 0;
+};
+
+/// Fails the test that writes.
+class ReadOnlyStore final : public Store {
+ public:
+  explicit ReadOnlyStore(Store& inner) : inner_(inner) {}
+
+  Result<void> transact(const Body&) override {
+    ADD_FAILURE() << "something was written";
+    return failure(ErrorCode::internal, "this store is for reading");
+  }
+  Result<void> read(const Body& body) override { return inner_.read(body); }
+
+ private:
+  Store& inner_;
+};
+
+/// A database that fails with that code after so many transactions, and with every snapshot.
+class FailingStore final : public Store {
+ public:
+  FailingStore(Store& inner, ErrorCode code, int good_transactions = 0)
+      : inner_(inner), code_(code), good_transactions_(good_transactions) {}
+
+  Result<void> transact(const Body& body) override {
+    if (good_transactions_-- > 0) return inner_.transact(body);
+    return failure(code_, "the database does not answer");
+  }
+  Result<void> read(const Body&) override { return failure(code_, "the database does not answer"); }
+
+ private:
+  Store& inner_;
+  ErrorCode code_;
+  int good_transactions_;
+};
+
+}  // namespace ptkl::testing

@@ -1,0 +1,98 @@
+#include "support/test_app.h"
+
+#include "crypto/hmac_secret_hasher.h"
+#include "storage/sql_store.h"
+#include "storage/sqlite_database.h"
+
+namespace ptkl::testing {
+namespace {
+
+std::unique_ptr<Store> make_store(Logger& log) {
+  return expect_done(storage::make_sql_store(expect_done(storage::open_sqlite_in_memory(log))));
+}
+
+}  // namespace
+
+TestApp::TestApp()
+    : master_key(crypto::MasterKey::make()),
+      secret_hasher(crypto::make_secret_hasher(master_key)),
+      key_store(crypto::make_key_store(master_key)),
+      store(make_store(log)),
+      acme(std::make_unique<app::CreatedProject>(make_project("acme"))) {}
+
+app::Ports TestApp::ports_over(Store& other) {
+  return {other,      clock,     secret_source, *secret_hasher,          *key_store, *key_store,
+          *key_store, last_used, log,           "https://id.example.com"};
+}
+
+app::CreatedProject TestApp::make_project(std::string_view name) {
+  return expect_done(app::create_project(
+      ports(), {.name = expect_done(ProjectName::parse(name)),
+                .resources = expect_done(AudienceSet::parse("https://api.example.com"))}));
+}
+
+Role TestApp::make_role(std::string_view name, std::string_view permissions, int level) {
+  return expect_done(app::create_role(ports(), owner(),
+                                      {.name = expect_done(RoleName::parse(name)),
+                                       .permissions = permission_set(permissions),
+                                       .workspaces = {},
+                                       .level = access_level(level)}));
+}
+
+ApiUserDetails TestApp::make_api_user(std::string_view name, std::initializer_list<Role> roles) {
+  app::NewApiUser wanted{username(name), "", {}};
+  for (const Role& role : roles) wanted.roles.push_back(role.id);
+  return expect_done(app::create_api_user(ports(), owner(), wanted));
+}
+
+app::NewSecret TestApp::make_secret(const ApiUserDetails& user, const app::SecretRequest& wanted) {
+  return expect_done(app::make_secret(ports(), owner(), user.user.id, wanted));
+}
+
+ApiUserDetails TestApp::read(const Uuid& api_user) {
+  return expect_done(app::get_api_user(ports(), owner(), api_user));
+}
+
+app::Actor TestApp::make_actor(std::string_view name, std::string_view permissions, int level) {
+  const Role role = make_role(std::string(name) + " role", permissions, level);
+  const app::NewSecret made = make_secret(make_api_user(name, {role}));
+  return actor_of(name, made.secret.text());
+}
+
+app::TokenRequest TestApp::token_request(std::string_view client_id, const SecretString& secret) {
+  return {.project = "acme",
+          .grant_type = "client_credentials",
+          .client_id = std::string(client_id),
+          .client_secret = secret.clone(),
+          .scope = {},
+          .resource = {},
+          .source_address = "192.0.2.7",
+          .request_id = "request-1"};
+}
+
+SecretString TestApp::token_of(std::string_view name, const SecretString& secret) {
+  auto issued = app::issue_token(ports(), token_request(name, secret));
+  if (!issued) {
+    ADD_FAILURE() << "no token for " << name << ": " << issued.error().description;
+    std::abort();
+  }
+  return std::move(issued->access_token);
+}
+
+app::Actor TestApp::actor_of(std::string_view name, const SecretString& secret) {
+  const SecretString token = token_of(name, secret);
+  return expect_done(app::authenticate(ports(), "acme", token.reveal()));
+}
+
+bool TestApp::is_good(const SecretString& token) {
+  return app::authenticate(ports(), "acme", token.reveal()).has_value();
+}
+
+Username username(std::string_view text) { return expect_done(Username::parse(text)); }
+PermissionSet permission_set(std::string_view text) {
+  return expect_done(PermissionSet::parse(text));
+}
+AccessLevel access_level(int value) { return expect_done(AccessLevel::parse(value)); }
+Uuid unknown_uuid() { return expect_done(Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b")); }
+
+}  // namespace ptkl::testing

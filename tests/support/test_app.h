@@ -1,0 +1,103 @@
+// The use cases over a real database in memory and real keys, with time and randomness under control.
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+#include "app/api_users.h"
+#include "app/issue_token.h"
+#include "app/last_used.h"
+#include "app/projects.h"
+#include "app/roles.h"
+#include "app/secrets.h"
+#include "crypto/key_store.h"
+#include "crypto/master_key.h"
+#include "support/counting_secret_source.h"
+#include "support/fixed_clock.h"
+#include "support/recording_logger.h"
+
+namespace ptkl::testing {
+
+/// A use case that must succeed; ends the test program when it does not.
+template <class T>
+T expect_done(Result<T> result) {
+  if (!result) {
+    ADD_FAILURE() << result.error().message;
+    std::abort();
+  }
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+/// `ErrorCode` of a failure; nothing of a success.
+template <class T>
+std::optional<ErrorCode> code_of(const Result<T>& result) {
+  if (result) return std::nullopt;
+  return result.error().code;
+}
+
+template <class T>
+std::optional<OAuthErrorCode> code_of(const OAuthResult<T>& result) {
+  if (result) return std::nullopt;
+  return result.error().code;
+}
+
+/// A server with one project, `acme`. May not be copied, because its ports() refer to it.
+class TestApp {
+ public:
+  TestApp();
+  TestApp(const TestApp&) = delete;
+  TestApp& operator=(const TestApp&) = delete;
+
+  app::Ports ports() { return ports_over(*store); }
+  /// The same ports, but for the store.
+  app::Ports ports_over(Store& other);
+
+  /// Another project, with its owner's secret.
+  app::CreatedProject make_project(std::string_view name);
+
+  /// Each acts as the owner of acme, and ends the test program when it fails.
+  Role make_role(std::string_view name, std::string_view permissions, int level = 0);
+  ApiUserDetails make_api_user(std::string_view username, std::initializer_list<Role> roles = {});
+  app::NewSecret make_secret(const ApiUserDetails& user, const app::SecretRequest& wanted = {});
+  /// As it is stored now.
+  ApiUserDetails read(const Uuid& api_user);
+
+  /// A new API user with one role of these permissions and a secret, logged in.
+  app::Actor make_actor(std::string_view username, std::string_view permissions, int level = 100);
+
+  /// A request as the token endpoint hands it over.
+  app::TokenRequest token_request(std::string_view client_id, const SecretString& secret);
+  /// A token of acme; ends the test program when there is none.
+  SecretString token_of(std::string_view username, const SecretString& secret);
+  app::Actor actor_of(std::string_view username, const SecretString& secret);
+  app::Actor owner() { return actor_of("owner", acme->secret.text()); }
+  bool is_good(const SecretString& token);
+
+  RecordingLogger log;
+  FixedClock clock;
+  CountingSecretSource secret_source;
+  crypto::MasterKey master_key;
+  std::unique_ptr<SecretHasher> secret_hasher;
+  std::unique_ptr<crypto::KeyStore> key_store;
+  std::unique_ptr<Store> store;
+  app::LastUsed last_used;
+  std::unique_ptr<app::CreatedProject> acme;
+};
+
+class AppFixture : public ::testing::Test {
+ protected:
+  TestApp server;
+};
+
+/// Values from literals that are right.
+Username username(std::string_view text);
+PermissionSet permission_set(std::string_view text);
+AccessLevel access_level(int value);
+/// A uuid that belongs to nothing.
+Uuid unknown_uuid();
+
+}  // namespace ptkl::testing
