@@ -1,0 +1,203 @@
+#include "wire/responses.h"
+
+#include <gtest/gtest.h>
+
+#include "core/secret_source.h"
+#include "wire/json.h"
+
+namespace ptkl::wire {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Timestamp kCreated = *parse_rfc3339("2026-01-02T03:04:05.006Z");
+const Timestamp kNow = kCreated + 1h;
+const Uuid kUserId = *Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b");
+const Uuid kRoleId = *Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c");
+
+class SameBytes final : public SecretSource {
+ public:
+  void fill(std::span<std::uint8_t> bytes) override {
+    for (std::uint8_t& byte : bytes) byte = 7;
+  }
+};
+
+std::string text_of(const boost::json::object& object) { return to_text(object); }
+
+ApiUser sample_user() {
+  return ApiUser{kUserId,
+                 *Username::parse("ci-bot"),
+                 "builds \"all\"",
+                 ApiUserStatus::active,
+                 3,
+                 kCreated,
+                 kCreated + 1min};
+}
+
+SecretRecord sample_record() {
+  SecretRecord record{.id = *SecretId::parse("0000000000A"),
+                      .api_user = kUserId,
+                      .hash = {},
+                      .hint = "wxyz",
+                      .label = "blue",
+                      .slot = {},
+                      .created_at = kCreated,
+                      .expires_at = {},
+                      .works_until = {},
+                      .revoked_at = {},
+                      .last_used_at = {},
+                      .last_used_from = ""};
+  return record;
+}
+
+Role sample_role() {
+  return Role{kRoleId,
+              *RoleName::parse("Deployer"),
+              *PermissionSet::parse("components.* deployments.read"),
+              *parse_workspaces("berlin oslo"),
+              *AccessLevel::parse(20),
+              1,
+              kCreated,
+              kCreated + 2min};
+}
+
+TEST(SecretResponse, ShowsNeitherHashNorSlot) {
+  const boost::json::object secret = to_json(sample_record(), kNow);
+  EXPECT_FALSE(secret.contains("hash"));
+  EXPECT_FALSE(secret.contains("slot"));
+  EXPECT_FALSE(secret.contains("secret"));
+}
+
+TEST(SecretResponse, HasNullForWhatNeverHappened) {
+  EXPECT_EQ(text_of(to_json(sample_record(), kNow)),
+            R"({"id":"0000000000A","hint":"wxyz","label":"blue","status":"current",)"
+            R"("created_at":"2026-01-02T03:04:05.006Z","expires_at":null,"works_until":null,)"
+            R"("revoked_at":null,"last_used_at":null,"last_used_from":null})");
+}
+
+TEST(SecretResponse, ShowsEveryTime) {
+  SecretRecord record = sample_record();
+  record.expires_at = kCreated + 24h;
+  record.works_until = kCreated + 2h;
+  record.last_used_at = kCreated + 1s;
+  record.last_used_from = "192.0.2.7";
+  EXPECT_EQ(text_of(to_json(record, kNow)),
+            R"({"id":"0000000000A","hint":"wxyz","label":"blue","status":"overlapping",)"
+            R"("created_at":"2026-01-02T03:04:05.006Z","expires_at":"2026-01-03T03:04:05.006Z",)"
+            R"("works_until":"2026-01-02T05:04:05.006Z","revoked_at":null,)"
+            R"("last_used_at":"2026-01-02T03:04:06.006Z","last_used_from":"192.0.2.7"})");
+}
+
+TEST(ApiUserResponse, ShowsRolesByNameAndSecrets) {
+  SecretRecord used = sample_record();
+  used.last_used_at = kCreated + 1s;
+  const ApiUserDetails details{sample_user(), {sample_role()}, {used}};
+  EXPECT_EQ(text_of(to_json(details, kNow)),
+            R"({"uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b","username":"ci-bot",)"
+            R"("description":"builds \"all\"","status":"active",)"
+            R"("roles":[{"uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c","name":"Deployer"}],)"
+            R"("secrets":[)" +
+                text_of(to_json(used, kNow)) +
+                R"(],"created_at":"2026-01-02T03:04:05.006Z",)"
+                R"("updated_at":"2026-01-02T03:05:05.006Z",)"
+                R"("last_used_at":"2026-01-02T03:04:06.006Z"})");
+}
+
+TEST(ApiUserResponse, HasEmptyListsWhereThereIsNothing) {
+  ApiUserDetails details{sample_user(), {}, {}};
+  details.user.status = ApiUserStatus::disabled;
+  const boost::json::object object = to_json(details, kNow);
+  EXPECT_EQ(object.at("roles"), boost::json::array());
+  EXPECT_EQ(object.at("secrets"), boost::json::array());
+  EXPECT_EQ(object.at("status"), "disabled");
+  EXPECT_TRUE(object.at("last_used_at").is_null());
+}
+
+TEST(RoleResponse, ShowsWhatItGives) {
+  EXPECT_EQ(text_of(to_json(sample_role())),
+            R"({"uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c","name":"Deployer",)"
+            R"("permissions":["components.*","deployments.read"],)"
+            R"("workspaces":["berlin","oslo"],"level":20,)"
+            R"("created_at":"2026-01-02T03:04:05.006Z","updated_at":"2026-01-02T03:06:05.006Z"})");
+}
+
+TEST(NewSecretResponse, HoldsTheSecretOnce) {
+  SameBytes source;
+  const Secret secret = Secret::make(source);
+  const ApiUser user = sample_user();
+  SecretRecord record = sample_record();
+  record.expires_at = kCreated + 24h;
+  const SecretString text = to_text(
+      NewSecretAnswer{user, secret, record, {{*SecretId::parse("0000000000B"), kCreated + 2h}}});
+  EXPECT_EQ(text.reveal(),
+            R"({"uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b","username":"ci-bot","secret":")" +
+                std::string(secret.text().reveal()) +
+                R"(","secret_id":"0000000000A","created_at":"2026-01-02T03:04:05.006Z",)"
+                R"("expires_at":"2026-01-03T03:04:05.006Z",)"
+                R"("replaced":[{"secret_id":"0000000000B",)"
+                R"("works_until":"2026-01-02T05:04:05.006Z"}]})");
+  EXPECT_TRUE(parse_json(text.reveal()));
+}
+
+TEST(NewSecretResponse, NeitherExpiresNorReplacesWhereItIsTheFirst) {
+  SameBytes source;
+  const Secret secret = Secret::make(source);
+  const ApiUser user = sample_user();
+  const SecretRecord record = sample_record();
+  const auto value = parse_json(to_text(NewSecretAnswer{user, secret, record, {}}).reveal());
+  ASSERT_TRUE(value);
+  EXPECT_TRUE(value->at("expires_at").is_null());
+  EXPECT_EQ(value->at("replaced"), boost::json::array());
+}
+
+TEST(RevokeResponse, ListsWhatEnded) {
+  SecretRecord revoked = sample_record();
+  revoked.revoked_at = kNow;
+  const std::vector<SecretRecord> secrets = {revoked};
+  EXPECT_EQ(text_of(to_revoked(secrets, kNow)),
+            R"({"revoked":[)" + text_of(to_json(revoked, kNow)) + "]}");
+  EXPECT_EQ(to_json(revoked, kNow).at("status"), "revoked");
+  EXPECT_EQ(text_of(to_revoked({}, kNow)), R"({"revoked":[]})");
+}
+
+TEST(WhoAmIResponse, ShowsWhatTheRolesGiveTogether) {
+  const ProjectName project = *ProjectName::parse("acme");
+  const ApiUser user = sample_user();
+  const std::vector<Role> roles = {sample_role()};
+  Grants grants;
+  grants.add(roles.front());
+  EXPECT_EQ(text_of(to_json(WhoAmI{project, user, roles, grants, kNow})),
+            R"({"project":"acme","uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b",)"
+            R"("username":"ci-bot",)"
+            R"("roles":[{"uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c","name":"Deployer"}],)"
+            R"("permissions":["components.*","deployments.read"],)"
+            R"("workspaces":["berlin","oslo"],"level":20,)"
+            R"("token_expires_at":"2026-01-02T04:04:05.006Z"})");
+}
+
+TEST(TokenResponse, HasTheMembersOfTheRfc) {
+  const SecretString token(std::string_view("abc.def-_.ghi"));
+  EXPECT_EQ(to_text(TokenAnswer{token, 3600s, "a.read b.*"}).reveal(),
+            R"({"access_token":"abc.def-_.ghi","token_type":"Bearer","expires_in":3600,)"
+            R"("scope":"a.read b.*"})");
+}
+
+TEST(JwksResponse, ListsThePublicKeys) {
+  SigningKey one;
+  one.wrapped_key = "v1.private";
+  one.public_jwk = R"({"kid":"1"})";
+  SigningKey two = one;
+  two.public_jwk = R"({"kid":"2"})";
+  EXPECT_EQ(to_jwks({}), R"({"keys":[]})");
+  EXPECT_EQ(to_jwks(std::vector{one}), R"({"keys":[{"kid":"1"}]})");
+  EXPECT_EQ(to_jwks(std::vector{one, two}), R"({"keys":[{"kid":"1"},{"kid":"2"}]})");
+}
+
+TEST(ListResponse, TellsWhereTheNextPageBegins) {
+  EXPECT_EQ(text_of(to_list({}, std::nullopt)), R"({"items":[],"next_cursor":null})");
+  const boost::json::object list = to_list({boost::json::object{{"a", 1}}}, kUserId);
+  EXPECT_EQ(text_of(list), R"({"items":[{"a":1}],"next_cursor":")" + to_cursor(kUserId) + "\"}");
+}
+
+}  // namespace
+}  // namespace ptkl::wire
