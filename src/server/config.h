@@ -1,0 +1,51 @@
+// How the server is set up.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "base/log.h"
+#include "base/result.h"
+
+namespace ptkl::server {
+
+/// Where to listen.
+struct ListenAddress {
+  std::string host = "127.0.0.1";  ///< an IP address, without brackets
+  std::uint16_t port = 8420;       ///< 0: the system picks a free one
+
+  /// `127.0.0.1:8420`, `[::1]:8420` or `localhost:8420`. Fails with invalid_argument.
+  static Result<ListenAddress> parse(std::string_view text);
+
+  bool is_loopback() const;
+};
+
+/// `http://127.0.0.1:8420`
+std::string to_url(std::string_view scheme, const ListenAddress& address);
+
+struct Config {
+  std::filesystem::path data;  ///< the folder of the database; empty: not given
+  ListenAddress listen;
+  std::string public_url;                 ///< without a slash at its end; empty: where we listen
+  std::filesystem::path master_key_file;  ///< empty: see master_key_file.h
+  LogLevel log_level = LogLevel::info;
+  std::optional<LogFormat> log_format;  ///< absent: text for a terminal, else JSON
+  std::filesystem::path tls_certificate;
+  std::filesystem::path tls_key;
+  enum class PlainHttp { on_loopback, anywhere } plain_http = PlainHttp::on_loopback;
+  unsigned io_threads = std::max(1U, std::thread::hardware_concurrency());
+  unsigned workers = 8;
+  std::size_t max_connections = 10'000;
+  std::chrono::seconds drain_timeout{30};
+
+  bool has_tls() const { return !tls_certificate.empty(); }
+  /// Of the server where nothing says otherwise; `port` is the one that is listened on.
+  std::string url(std::uint16_t port) const;
+};
+
+}  // namespace ptkl::server

@@ -1,0 +1,126 @@
+#include "server/settings.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <optional>
+
+#include "server/public_url.h"
+
+namespace ptkl::server {
+namespace {
+
+tl::unexpected<Error> expected(std::string what) {
+  return failure(ErrorCode::invalid_argument, "expected " + std::move(what));
+}
+
+/// Fails unless `text` is a number from `least` to `most`.
+Result<std::uint32_t> parse_number(std::string_view text, std::uint32_t least, std::uint32_t most) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || number < least || number > most) {
+    return expected("a number from " + std::to_string(least) + " to " + std::to_string(most));
+  }
+  return number;
+}
+
+template <std::filesystem::path Config::*member>
+Result<void> assign_path(Config& config, std::string_view text) {
+  if (text.empty()) return expected("a path");
+  config.*member = std::filesystem::path(text);
+  return {};
+}
+
+template <auto member, std::uint32_t least, std::uint32_t most>
+Result<void> assign_number(Config& config, std::string_view text) {
+  const auto number = parse_number(text, least, most);
+  if (!number) return failure(number.error());
+  auto& target = config.*member;
+  target = std::remove_reference_t<decltype(target)>(*number);
+  return {};
+}
+
+Result<void> assign_listen(Config& config, std::string_view text) {
+  auto address = ListenAddress::parse(text);
+  if (!address) return failure(address.error());
+  config.listen = std::move(*address);
+  return {};
+}
+
+Result<void> assign_public_url(Config& config, std::string_view text) {
+  auto url = parse_public_url(text);
+  if (!url) return failure(url.error());
+  config.public_url = std::move(*url);
+  return {};
+}
+
+Result<void> assign_log_level(Config& config, std::string_view text) {
+  const auto level = parse_log_level(text);
+  if (!level) return failure(level.error());
+  config.log_level = *level;
+  return {};
+}
+
+Result<void> assign_log_format(Config& config, std::string_view text) {
+  if (text != "json" && text != "text") return expected("json or text");
+  config.log_format = text == "json" ? LogFormat::json : LogFormat::text;
+  return {};
+}
+
+Result<void> assign_insecure_http(Config& config, std::string_view text) {
+  if (text != "true" && text != "false") return expected("true or false");
+  config.plain_http = text == "true" ? Config::PlainHttp::anywhere : Config::PlainHttp::on_loopback;
+  return {};
+}
+
+constexpr Setting kSettings[] = {
+    {"data", "DIR", "Folder of the database and the master key", assign_path<&Config::data>},
+    {"listen", "ADDRESS:PORT", "Where to listen (127.0.0.1:8420); port 0 takes a free one",
+     assign_listen},
+    {"public_url", "URL", "What clients reach the server by (the address listened on)",
+     assign_public_url},
+    {"master_key_file", "FILE", "The master key, mode 0600 (master.key in the data folder)",
+     assign_path<&Config::master_key_file>},
+    {"log_level", "LEVEL", "debug, info, warning or error (info)", assign_log_level},
+    {"log_format", "FORMAT", "json or text (text on a terminal, else json)", assign_log_format},
+    {"tls_certificate", "FILE", "Certificate chain in PEM; turns TLS on",
+     assign_path<&Config::tls_certificate>},
+    {"tls_key", "FILE", "Private key of the certificate in PEM", assign_path<&Config::tls_key>},
+    {"insecure_http", "", "Allow plain HTTP off loopback, where secrets can be read on the way",
+     assign_insecure_http},
+    {"io_threads", "N", "Threads that serve connections (one per core)",
+     assign_number<&Config::io_threads, 1, 256>},
+    {"workers", "N", "Threads for what waits, such as writes (8)",
+     assign_number<&Config::workers, 1, 256>},
+    {"max_connections", "N", "Connections at once (10000)",
+     assign_number<&Config::max_connections, 1, 1'000'000>},
+    {"drain_timeout", "SECONDS", "How long to finish requests when told to stop (30)",
+     assign_number<&Config::drain_timeout, 1, 3600>},
+};
+
+}  // namespace
+
+std::string Setting::flag() const {
+  std::string flag = "--" + std::string(key);
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag;
+}
+
+std::string Setting::variable() const {
+  std::string variable = "PTKLD_" + std::string(key);
+  for (char& c : variable) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return variable;
+}
+
+std::span<const Setting> settings() { return kSettings; }
+
+const Setting* find_setting(std::string_view key) {
+  const auto* found = std::find_if(std::begin(kSettings), std::end(kSettings),
+                                   [&](const Setting& setting) { return setting.key == key; });
+  return found == std::end(kSettings) ? nullptr : found;
+}
+
+}  // namespace ptkl::server
