@@ -1,0 +1,63 @@
+#include "server/backend.h"
+
+#include <utility>
+
+#include "app/last_used.h"
+#include "app/projects.h"
+#include "crypto/hmac_secret_hasher.h"
+#include "crypto/key_store.h"
+#include "crypto/random.h"
+#include "storage/sql_store.h"
+#include "storage/sqlite_database.h"
+
+namespace ptkl::server {
+namespace {
+
+class RealBackend final : public Backend {
+ public:
+  RealBackend(std::unique_ptr<Store> store, const crypto::MasterKey& master_key, Logger& log)
+      : log_(log),
+        store_(std::move(store)),
+        secret_source_(crypto::make_secret_source()),
+        secret_hasher_(crypto::make_secret_hasher(master_key)),
+        key_store_(crypto::make_key_store(master_key)) {}
+
+  app::Ports ports(std::string public_url) override {
+    return {*store_,
+            clock_,
+            *secret_source_,
+            *secret_hasher_,
+            *key_store_,
+            *key_store_,
+            *key_store_,
+            last_used_,
+            log_,
+            std::move(public_url)};
+  }
+
+ private:
+  Logger& log_;
+  SystemClock clock_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<SecretSource> secret_source_;
+  std::unique_ptr<SecretHasher> secret_hasher_;
+  std::unique_ptr<crypto::KeyStore> key_store_;
+  app::LastUsed last_used_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Backend>> open_backend(const std::filesystem::path& database_file,
+                                              const crypto::MasterKey& master_key, Logger& log) {
+  auto database = storage::open_sqlite(database_file, log);
+  if (!database) return failure(database.error());
+  auto store = storage::make_sql_store(std::move(*database));
+  if (!store) return failure(store.error());
+  auto backend = std::make_unique<RealBackend>(std::move(*store), master_key, log);
+  if (const auto bound = app::bind_master_key(backend->ports("")); !bound) {
+    return failure(bound.error());
+  }
+  return backend;
+}
+
+}  // namespace ptkl::server

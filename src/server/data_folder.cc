@@ -1,0 +1,49 @@
+#include "server/data_folder.h"
+
+#include "server/private_file.h"
+
+namespace ptkl::server {
+namespace {
+
+constexpr const char* kMasterKeyName = "master.key";
+
+bool is_there(const std::filesystem::path& file) {
+  std::error_code error;
+  return std::filesystem::exists(file, error);
+}
+
+}  // namespace
+
+std::filesystem::path database_file(const std::filesystem::path& data) { return data / "ptkl.db"; }
+
+Result<void> require_database(const Config& config) {
+  if (config.data.empty()) return invalid_field("--data", "the data folder is not given");
+  if (is_there(database_file(config.data))) return {};
+  return failure(ErrorCode::not_found, "there is no database in " + config.data.string() +
+                                           "; run `ptkld init --data " + config.data.string() +
+                                           " --project <name>` first");
+}
+
+MasterKeyFile find_master_key_file(const Config& config,
+                                   const std::filesystem::path& credentials_folder) {
+  using Guardian = MasterKeyFile::Guardian;
+  if (!config.master_key_file.empty()) return {config.master_key_file, Guardian::we};
+  const std::filesystem::path credential = credentials_folder / kMasterKeyName;
+  if (!credentials_folder.empty() && is_there(credential)) return {credential, Guardian::systemd};
+  return {config.data / kMasterKeyName, Guardian::we};
+}
+
+Result<crypto::MasterKey> read_master_key(const MasterKeyFile& file) {
+  // systemd lets the service in by an ACL, whose mask shows up in the group's bits.
+  const bool is_ours = file.guardian == MasterKeyFile::Guardian::we;
+  const auto text =
+      read_private_file(file.path, is_ours ? ReadableBy::owner_only : ReadableBy::anyone);
+  if (!text) return failure(text.error());
+  auto key = crypto::MasterKey::parse(text->reveal());
+  if (!key) {
+    return failure(ErrorCode::invalid_argument, file.path.string() + " holds no master key");
+  }
+  return key;
+}
+
+}  // namespace ptkl::server

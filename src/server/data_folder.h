@@ -1,0 +1,31 @@
+// What lies in the data folder: `ptkl.db`, and `master.key` unless the key is elsewhere.
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.h"
+#include "crypto/master_key.h"
+#include "server/config.h"
+
+namespace ptkl::server {
+
+std::filesystem::path database_file(const std::filesystem::path& data);
+
+/// Fails with invalid_argument when no data folder is configured, with not_found when there is no
+/// database in it.
+Result<void> require_database(const Config& config);
+
+/// Where the master key is: the configured file, else `$CREDENTIALS_DIRECTORY/master.key` (systemd,
+/// `credentials_folder`, may be empty) where there is one, else `master.key` in the data folder.
+struct MasterKeyFile {
+  std::filesystem::path path;
+  enum class Guardian { we, systemd } guardian;
+};
+MasterKeyFile find_master_key_file(const Config& config,
+                                   const std::filesystem::path& credentials_folder);
+
+/// Fails with not_found, with permission_denied when others than its owner may read it, with
+/// invalid_argument when it holds no master key.
+Result<crypto::MasterKey> read_master_key(const MasterKeyFile& file);
+
+}  // namespace ptkl::server
