@@ -1,0 +1,72 @@
+#include "server/readiness.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <string>
+#include <unistd.h>
+
+#include "server/data_folder.h"
+
+namespace ptkl::server {
+namespace {
+
+constexpr std::chrono::seconds kAnswerHolds{1};
+
+/// SQLite would go on writing to a file that has lost its name, and all of it would be gone with
+/// the process.
+Result<void> check_database_file(const std::filesystem::path& data) {
+  std::error_code error;
+  if (std::filesystem::exists(database_file(data), error)) return {};
+  return failure(ErrorCode::unavailable, "the database file is gone");
+}
+
+Result<void> check_store(Store& store) {
+  const auto done = store.transact([](Transaction& transaction) -> Result<void> {
+    const auto projects = transaction.projects().list();
+    if (!projects) return failure(projects.error());
+    return {};
+  });
+  if (!done) return failure(ErrorCode::unavailable, done.error().message);
+  return {};
+}
+
+/// Writes a file that has no name any more, so that nothing is left behind.
+Result<void> check_disk(const std::filesystem::path& data) {
+  std::string name = (data / ".readyz-XXXXXX").string();
+  const int file = ::mkostemp(name.data(), O_CLOEXEC);
+  int error = file < 0 ? errno : 0;
+  if (file >= 0) {
+    ::unlink(name.c_str());
+    constexpr std::array<char, 65'536> kBlock{};
+    const ssize_t written = ::write(file, kBlock.data(), kBlock.size());
+    if (written < 0) error = errno;
+    if (written >= 0 && written < static_cast<ssize_t>(kBlock.size())) error = ENOSPC;
+    if (error == 0 && ::fsync(file) != 0) error = errno;
+    ::close(file);
+  }
+  if (error == 0) return {};
+  return failure(ErrorCode::unavailable,
+                 std::string("the data folder takes no writes: ") + std::strerror(error));
+}
+
+}  // namespace
+
+Result<void> Readiness::check() {
+  const std::lock_guard lock(mutex_);
+  const Timestamp now = clock_.now();
+  if (probed_at_ && now >= *probed_at_ && now - *probed_at_ < kAnswerHolds) return last_;
+  last_ = probe();
+  probed_at_ = now;
+  return last_;
+}
+
+Result<void> Readiness::probe() {
+  if (auto good = check_database_file(data_); !good) return good;
+  if (auto good = check_disk(data_); !good) return good;
+  return check_store(store_);
+}
+
+}  // namespace ptkl::server

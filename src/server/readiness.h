@@ -1,0 +1,35 @@
+// Can the server do its work right now?
+#pragma once
+
+#include <filesystem>
+#include <mutex>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "core/store.h"
+
+namespace ptkl::server {
+
+/// Asks the store, and whether the disk under it takes writes. Any thread.
+class Readiness {
+ public:
+  Readiness(Store& store, const Clock& clock, std::filesystem::path data)
+      : store_(store), clock_(clock), data_(std::move(data)) {}
+
+  /// Fails with unavailable, saying why. Waits for the disk. An answer holds for a second, because
+  /// anybody may ask and each answer costs a sync.
+  Result<void> check();
+
+ private:
+  Result<void> probe();
+
+  Store& store_;
+  const Clock& clock_;
+  std::filesystem::path data_;
+  std::mutex mutex_;
+  std::optional<Timestamp> probed_at_;
+  Result<void> last_;
+};
+
+}  // namespace ptkl::server

@@ -1,0 +1,97 @@
+#include "server/serve.h"
+
+#include <memory>
+#include <utility>
+
+#include "http/server.h"
+#include "server/access_log.h"
+#include "server/backend.h"
+#include "server/error_response.h"
+#include "server/last_used_flusher.h"
+#include "server/metrics.h"
+#include "server/process_limits.h"
+#include "server/readiness.h"
+#include "server/routes.h"
+#include "server/stop_signals.h"
+#include "server/version.h"
+
+namespace ptkl::server {
+namespace {
+
+http::ServerOptions to_server_options(const Config& config) {
+  http::ServerOptions options;
+  options.address = config.listen.host;
+  options.port = config.listen.port;
+  options.io_threads = config.io_threads;
+  options.worker_threads = config.workers;
+  options.tls_certificate_file = config.tls_certificate.string();
+  options.tls_key_file = config.tls_key.string();
+  options.max_connections = config.max_connections;
+  return options;
+}
+
+/// What is captured outlives the server.
+http::ServerHooks make_hooks(const app::Ports& ports, Metrics& metrics) {
+  return {
+      &refusal_response,
+      [&metrics, &log = ports.log](const http::Request& request, const http::Response& response,
+                                   std::string_view pattern, std::chrono::nanoseconds duration) {
+        metrics.response_sent(request.method, pattern, response.status, duration);
+        log_access(log, request, response, pattern, duration);
+      },
+      [&source = ports.secret_source, &clock = ports.clock] {
+        return source.make_uuid(clock.now()).text();
+      }};
+}
+
+Result<std::unique_ptr<Backend>> open_configured_backend(const Config& config,
+                                                         const MasterKeyFile& master_key_file,
+                                                         Logger& log) {
+  if (const auto there = require_database(config); !there) return failure(there.error());
+  const auto master_key = read_master_key(master_key_file);
+  if (!master_key) return failure(master_key.error());
+  return open_backend(database_file(config.data), *master_key, log);
+}
+
+/// From here on requests are answered; until the signal comes.
+Result<void> run(http::Server& server, const app::Ports& ports, const Config& config,
+                 const std::function<Result<void>()>& on_ready) {
+  const LastUsedFlusher flusher(ports.last_used, ports.store, ports.log);
+  const StopSignals signals([&] {
+    ports.log.info("stopping: finishing the requests that were accepted");
+    server.stop();
+  });
+  if (auto ready = on_ready(); !ready) return ready;
+  server.run(config.drain_timeout);
+  return {};
+}
+
+}  // namespace
+
+Result<void> serve(const Config& config, const MasterKeyFile& master_key_file, Logger& log,
+                   const std::function<Result<void>(const std::string& url)>& on_ready) {
+  set_process_limits();
+  block_stop_signals();
+  const auto backend = open_configured_backend(config, master_key_file, log);
+  if (!backend) return failure(backend.error());
+
+  Metrics metrics(kVersion);
+  http::Router router;
+  const auto server = http::make_server(to_server_options(config), router,
+                                        make_hooks((*backend)->ports(""), metrics), log);
+  if (!server) return failure(server.error());
+
+  // Only now is the port known, and with it the issuer.
+  const std::string url = config.url((*server)->port());
+  const app::Ports ports = (*backend)->ports(config.public_url.empty() ? url : config.public_url);
+  Readiness readiness(ports.store, ports.clock, config.data);
+  const Api api{ports, metrics, [&readiness] { return readiness.check(); }};
+  add_routes(router, api);
+
+  log.info("serving", {{"url", url}, {"public_url", ports.public_url}, {"version", kVersion}});
+  auto served = run(**server, ports, config, [&] { return on_ready(url); });
+  log.info("stopped");
+  return served;
+}
+
+}  // namespace ptkl::server

@@ -1,0 +1,20 @@
+// Builds the server and runs it.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "server/config.h"
+#include "server/data_folder.h"
+
+namespace ptkl::server {
+
+/// Serves until SIGTERM or SIGINT, then finishes what was accepted. `on_ready` gets the address that
+/// is listened on; when it fails, so does this. Sets limits and the signal mask of the process. Fails
+/// with not_found when there is no database.
+Result<void> serve(const Config& config, const MasterKeyFile& master_key_file, Logger& log,
+                   const std::function<Result<void>(const std::string& url)>& on_ready);
+
+}  // namespace ptkl::server
