@@ -40,6 +40,4 @@ void wipe(std::string& text);
 
 /// A secret in a format string does not compile.
 template <>
-struct fmt::formatter<ptkl::SecretString> {
-  formatter() = delete;
-};
+struct fmt::formatter<ptkl::SecretString>;

@@ -1,0 +1,34 @@
+// The flags that every command over the configuration has: one per setting, and `--config`.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "server/commands/command.h"
+#include "server/config.h"
+#include "server/data_folder.h"
+
+namespace ptkl::server::commands {
+
+class ConfigFlags {
+ public:
+  void declare(CLI::App& app);
+
+  /// File, environment and flags together; every fault at once, flags that do not exist too.
+  Result<Config> load(const Context& context) const;
+
+ private:
+  const CLI::App* app_ = nullptr;
+  std::string file_;
+  std::map<std::string, std::string> flags_;
+};
+
+/// As configured; `$CREDENTIALS_DIRECTORY` comes from the environment.
+MasterKeyFile master_key_file_of(const Config& config, const Context& context);
+
+/// To stderr: text on a terminal and JSON otherwise, unless configured.
+std::unique_ptr<Logger> make_logger(const Config& config);
+
+}  // namespace ptkl::server::commands

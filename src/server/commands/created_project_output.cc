@@ -1,0 +1,64 @@
+#include "server/commands/created_project_output.h"
+
+#include <ostream>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+
+#include "wire/json.h"
+
+namespace ptkl::server::commands {
+namespace {
+
+/// `{project, issuer, uuid, username, secret}`. Put together by hand, because Boost.JSON frees its
+/// buffers without wiping them; a secret has no character that JSON escapes.
+std::string to_json(const app::CreatedProject& created, const std::string& issuer) {
+  std::string text =
+      wire::to_text(boost::json::object{{"project", created.project.name.text()},
+                                        {"issuer", issuer},
+                                        {"uuid", created.owner.id.text()},
+                                        {"username", created.owner.username.text()}});
+  text.pop_back();
+  return fmt::format("{},\"secret\":\"{}\"}}\n", text, created.secret.text().reveal());
+}
+
+std::string to_table(const app::CreatedProject& created, const std::string& issuer) {
+  return fmt::format("PROJECT   {}\nISSUER    {}\nUUID      {}\nUSERNAME  {}\nSECRET    {}\n",
+                     created.project.name.text(), issuer, created.owner.id.text(),
+                     created.owner.username.text(), created.secret.text().reveal());
+}
+
+}  // namespace
+
+void CreatedProjectOutput::declare(CLI::App& app) {
+  app.add_option("-f,--format", format_, "json or table (table)")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"json", "table"}));
+  app.add_option("-o,--output", file_name_, "Write there, mode 0600, instead of stdout")
+      ->type_name("FILE");
+  app.add_flag("-q,--quiet", quiet_, "Print only the secret");
+}
+
+Result<void> CreatedProjectOutput::open() {
+  if (file_name_.empty() || file_name_ == "-") return {};
+  auto file = PrivateFile::create(file_name_);
+  if (!file) return failure(file.error());
+  file_.emplace(std::move(*file));
+  return {};
+}
+
+Result<void> CreatedProjectOutput::show(const app::CreatedProject& created,
+                                        const std::string& issuer, const Context& context) {
+  const SecretString text(quiet_              ? std::string(created.secret.text().reveal()) + '\n'
+                          : format_ == "json" ? to_json(created, issuer)
+                                              : to_table(created, issuer));
+  if (file_) return file_->commit(text.reveal());
+  context.out << text.reveal() << std::flush;
+  if (!context.out) return failure(ErrorCode::internal, "cannot write to stdout");
+  if (!quiet_) context.err << "ptkld: the secret is not shown again; keep it safe\n";
+  return {};
+}
+
+}  // namespace ptkl::server::commands

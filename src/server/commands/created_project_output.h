@@ -1,0 +1,33 @@
+// How `ptkld init` and `ptkld project create` show the new project: `-f`, `-o` and `-q`, as in `ptkl`.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/projects.h"
+#include "base/result.h"
+#include "server/commands/command.h"
+#include "server/private_file.h"
+
+namespace ptkl::server::commands {
+
+class CreatedProjectOutput {
+ public:
+  void declare(CLI::App& app);
+
+  /// Before anything is made: what cannot be written should not be made. Fails when the file of `-o`
+  /// cannot be written.
+  Result<void> open();
+
+  /// Once. `issuer` is the project's. Fails when not all of it could be written.
+  Result<void> show(const app::CreatedProject& created, const std::string& issuer,
+                    const Context& context);
+
+ private:
+  std::string format_ = "table";
+  std::string file_name_;
+  bool quiet_ = false;
+  std::optional<PrivateFile> file_;
+};
+
+}  // namespace ptkl::server::commands

@@ -1,0 +1,122 @@
+// ptkld dev
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <ostream>
+#include <stdlib.h>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "server/commands/command.h"
+#include "server/commands/config_flags.h"
+#include "server/commands/dev_log_in.h"
+#include "server/initialize.h"
+#include "server/private_file.h"
+#include "server/serve.h"
+
+namespace ptkl::server::commands {
+namespace {
+
+constexpr const char* kProject = "dev";
+
+/// A folder that goes with the object.
+class TemporaryFolder {
+ public:
+  static Result<std::unique_ptr<TemporaryFolder>> make() {
+    std::string path = (std::filesystem::temp_directory_path() / "ptkld-dev-XXXXXX").string();
+    if (::mkdtemp(path.data()) == nullptr) {
+      return failure(ErrorCode::internal,
+                     std::string("cannot make a temporary folder: ") + std::strerror(errno));
+    }
+    return std::unique_ptr<TemporaryFolder>(new TemporaryFolder(path));
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  std::filesystem::path path_;
+};
+
+std::filesystem::path secret_file(const Config& config) { return config.data / "owner.secret"; }
+
+/// Keeps the owner's secret beside the database, which nothing but `dev` does, so that the next start
+/// over the same folder can log in again.
+Result<void> initialize_if_empty(const Config& config, const MasterKeyFile& master_key,
+                                 Logger& log) {
+  if (require_database(config)) return {};
+  auto name = ProjectName::parse(kProject);
+  if (!name) return failure(name.error());
+  // As long as tokens may live: nobody wants to log in again while trying out.
+  return initialize({config.data, master_key, {std::move(*name), kMaxTokenLifetime, {}}}, log,
+                    [&](const app::CreatedProject& created) -> Result<void> {
+                      auto file = PrivateFile::create(secret_file(config));
+                      if (!file) return failure(file.error());
+                      return file->commit(created.secret.text().reveal());
+                    });
+}
+
+Result<SecretString> read_owner_secret(const Config& config) {
+  auto secret = read_private_file(secret_file(config), ReadableBy::owner_only);
+  if (secret || secret.error().code != ErrorCode::not_found) return secret;
+  return failure(ErrorCode::conflict, "the data in " + config.data.string() +
+                                          " was not made by `ptkld dev`; use `ptkld serve`");
+}
+
+class Dev final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    config_.declare(app);
+    app.footer(
+        "Without --data all is gone when it ends. `ptkl` gets a profile `dev`, which becomes the "
+        "active one.\n\nExample:\n  ptkld dev --listen 127.0.0.1:0");
+  }
+
+  Result<void> run(const Context& context) override {
+    auto config = config_.load(context);
+    if (!config) return failure(config.error());
+    if (!config->listen.is_loopback() || config->has_tls()) {
+      return invalid_field("--listen", "dev serves plain HTTP on loopback only");
+    }
+    std::unique_ptr<TemporaryFolder> temporary;
+    if (config->data.empty()) {
+      auto made = TemporaryFolder::make();
+      if (!made) return failure(made.error());
+      temporary = std::move(*made);
+      config->data = temporary->path();
+    }
+    return run_over(*config, context);
+  }
+
+ private:
+  static Result<void> run_over(const Config& config, const Context& context) {
+    const auto log = make_logger(config);
+    const MasterKeyFile master_key = master_key_file_of(config, context);
+    if (auto made = initialize_if_empty(config, master_key, *log); !made) return made;
+    auto secret = read_owner_secret(config);
+    if (!secret) return failure(secret.error());
+    std::optional<DevLogIn> log_in;
+    return server::serve(config, master_key, *log, [&](const std::string& url) -> Result<void> {
+      context.err << "ptkld: the data is in " << config.data.string() << '\n';
+      context.out << "listening on " << url << std::endl;
+      if (!context.out) return failure(ErrorCode::internal, "cannot write to stdout");
+      log_in.emplace(DevAccount{url, kProject, "owner", std::move(*secret)}, context.environment);
+      return {};
+    });
+  }
+
+  ConfigFlags config_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_dev() { return std::make_unique<Dev>(); }
+
+}  // namespace ptkl::server::commands

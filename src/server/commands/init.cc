@@ -1,0 +1,53 @@
+// ptkld init
+#include <CLI/CLI.hpp>
+
+#include "core/project.h"
+#include "server/commands/command.h"
+#include "server/commands/config_flags.h"
+#include "server/commands/created_project_output.h"
+#include "server/commands/new_project_flags.h"
+#include "server/initialize.h"
+
+namespace ptkl::server::commands {
+namespace {
+
+class Init final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app.add_option("--project", project_, "Name of the first project")
+        ->type_name("NAME")
+        ->required();
+    new_project_.declare(app);
+    output_.declare(app);
+    config_.declare(app);
+    app.footer("Example:\n  ptkld init --data /var/lib/ptkl --project acme");
+  }
+
+  Result<void> run(const Context& context) override {
+    const auto config = config_.load(context);
+    if (!config) return failure(config.error());
+    if (config->data.empty()) return invalid_field("--data", "the data folder is not given");
+    auto project = new_project_.parse(project_, "--project");
+    if (!project) return failure(project.error());
+    if (auto opened = output_.open(); !opened) return opened;
+    const auto log = make_logger(*config);
+    const std::string issuer = issuer_of(
+        config->public_url.empty() ? config->url(config->listen.port) : config->public_url,
+        project->name);
+    return initialize(
+        {config->data, master_key_file_of(*config, context), std::move(*project)}, *log,
+        [&](const app::CreatedProject& created) { return output_.show(created, issuer, context); });
+  }
+
+ private:
+  std::string project_;
+  NewProjectFlags new_project_;
+  CreatedProjectOutput output_;
+  ConfigFlags config_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_init() { return std::make_unique<Init>(); }
+
+}  // namespace ptkl::server::commands

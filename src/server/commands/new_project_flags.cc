@@ -1,0 +1,47 @@
+#include "server/commands/new_project_flags.h"
+
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "core/text_list.h"
+#include "server/duration.h"
+
+namespace ptkl::server::commands {
+namespace {
+
+Result<std::chrono::seconds> parse_token_lifetime(const std::string& text) {
+  const auto lifetime = parse_duration(text);
+  if (!lifetime) return failure(lifetime.error());
+  if (const auto checked = check_token_lifetime(*lifetime); !checked) {
+    return failure(checked.error());
+  }
+  return *lifetime;
+}
+
+}  // namespace
+
+void NewProjectFlags::declare(CLI::App& app) {
+  app.add_option("--token-lifetime", token_lifetime_, "How long tokens live, 1m to 24h (1h)")
+      ->type_name("TIME");
+  app.add_option("--resource", resources_,
+                 "Whom else tokens may be meant for (RFC 8707); may be repeated")
+      ->type_name("URI");
+}
+
+Result<app::NewProject> NewProjectFlags::parse(const std::string& name,
+                                               const std::string& name_place) const {
+  std::vector<FieldError> faults;
+  auto parsed_name = ProjectName::parse(name);
+  if (!parsed_name) faults.push_back({name_place, parsed_name.error().message});
+  const auto lifetime = parse_token_lifetime(token_lifetime_);
+  if (!lifetime) faults.push_back({"--token-lifetime", lifetime.error().message});
+  auto resources = AudienceSet::parse(join_words(resources_));
+  if (!resources) faults.push_back({"--resource", resources.error().message});
+  if (!faults.empty()) {
+    return failure(Error{ErrorCode::invalid_argument, "the project cannot be made", faults});
+  }
+  return app::NewProject{std::move(*parsed_name), *lifetime, std::move(*resources)};
+}
+
+}  // namespace ptkl::server::commands

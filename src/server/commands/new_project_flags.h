@@ -1,0 +1,25 @@
+// The flags that describe a new project.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/projects.h"
+#include "base/result.h"
+#include "server/commands/command.h"
+
+namespace ptkl::server::commands {
+
+class NewProjectFlags {
+ public:
+  void declare(CLI::App& app);
+
+  /// Fails with invalid_argument and every fault; `name_place` is where the name came from.
+  Result<app::NewProject> parse(const std::string& name, const std::string& name_place) const;
+
+ private:
+  std::string token_lifetime_ = "1h";
+  std::vector<std::string> resources_;
+};
+
+}  // namespace ptkl::server::commands

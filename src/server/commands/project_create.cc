@@ -1,0 +1,56 @@
+// ptkld project create
+#include <CLI/CLI.hpp>
+
+#include "core/project.h"
+#include "server/backend.h"
+#include "server/commands/command.h"
+#include "server/commands/config_flags.h"
+#include "server/commands/created_project_output.h"
+#include "server/commands/new_project_flags.h"
+
+namespace ptkl::server::commands {
+namespace {
+
+class ProjectCreate final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app.add_option("name", name_, "Name of the new project")->type_name("NAME")->required();
+    new_project_.declare(app);
+    output_.declare(app);
+    config_.declare(app);
+    app.footer("Example:\n  ptkld project create acme --data /var/lib/ptkl");
+  }
+
+  Result<void> run(const Context& context) override {
+    const auto config = config_.load(context);
+    if (!config) return failure(config.error());
+    const auto project = new_project_.parse(name_, "NAME");
+    if (!project) return failure(project.error());
+    if (auto there = require_database(*config); !there) return there;
+    if (auto opened = output_.open(); !opened) return opened;
+    const auto master_key = read_master_key(master_key_file_of(*config, context));
+    if (!master_key) return failure(master_key.error());
+    const auto log = make_logger(*config);
+    const auto backend = open_backend(database_file(config->data), *master_key, *log);
+    if (!backend) return failure(backend.error());
+    const auto created = app::create_project((*backend)->ports(""), *project);
+    if (!created) return failure(created.error());
+    return output_.show(*created, issuer_of(public_url_of(*config), project->name), context);
+  }
+
+ private:
+  static std::string public_url_of(const Config& config) {
+    return config.public_url.empty() ? config.url(config.listen.port) : config.public_url;
+  }
+
+  std::string name_;
+  NewProjectFlags new_project_;
+  CreatedProjectOutput output_;
+  ConfigFlags config_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_project_create() { return std::make_unique<ProjectCreate>(); }
+
+}  // namespace ptkl::server::commands
