@@ -40,4 +40,6 @@ void wipe(std::string& text);
 
 /// A secret in a format string does not compile.
 template <>
-struct fmt::formatter<ptkl::SecretString>;
+struct fmt::formatter<ptkl::SecretString> {
+  formatter() = delete;
+};
