@@ -1,0 +1,35 @@
+#include <utility>
+
+#include "cli/api_users/api_users.h"
+#include "cli/api_users/layouts.h"
+#include "cli/log_in.h"
+#include "cli/lookup.h"
+
+namespace ptkl::cli::api_users {
+namespace {
+
+constexpr Column kDeletedColumns[] = {{"uuid", "uuid", CellKind::identifier},
+                                      {"deleted", "deleted"}};
+
+}  // namespace
+
+void Delete::declare(Options& options) {
+  options.word(kUserOption, user, "Which API user");
+  output.declare(options);
+}
+
+Outcome<void> Delete::run(Context& context) {
+  auto out = Output::open(output, context);
+  if (!out) return failure(std::move(out.error()));
+  auto api = log_in(context);
+  if (!api) return failure(std::move(api.error()));
+  const auto id = find_api_user(*api, user);
+  if (!id) return failure(id.error());
+  auto deleted = api->delete_api_user(*id);
+  if (!deleted) return failure(std::move(deleted.error()));
+  (*deleted)["uuid"] = id->text();
+  (*deleted)["deleted"] = true;
+  return out->show(*deleted, {kDeletedColumns, "uuid"});
+}
+
+}  // namespace ptkl::cli::api_users

@@ -1,0 +1,47 @@
+#include <string_view>
+#include <utility>
+
+#include "cli/api_users/api_users.h"
+#include "cli/api_users/layouts.h"
+#include "cli/log_in.h"
+#include "cli/lookup.h"
+
+namespace ptkl::cli::api_users {
+namespace {
+
+Outcome<void> set_status(Context& context, std::string_view user, ApiUserStatus status,
+                         const OutputOptions& output) {
+  auto out = Output::open(output, context);
+  if (!out) return failure(std::move(out.error()));
+  auto api = log_in(context);
+  if (!api) return failure(std::move(api.error()));
+  const auto id = find_api_user(*api, user);
+  if (!id) return failure(id.error());
+  wire::UpdateApiUserBody body;
+  body.status = status;
+  auto updated = api->update_api_user(*id, body);
+  if (!updated) return failure(std::move(updated.error()));
+  return out->show(*updated, kLayout);
+}
+
+}  // namespace
+
+void Enable::declare(Options& options) {
+  options.word(kUserOption, user, "Which API user");
+  output.declare(options);
+}
+
+Outcome<void> Enable::run(Context& context) {
+  return set_status(context, user, ApiUserStatus::active, output);
+}
+
+void Disable::declare(Options& options) {
+  options.word(kUserOption, user, "Which API user");
+  output.declare(options);
+}
+
+Outcome<void> Disable::run(Context& context) {
+  return set_status(context, user, ApiUserStatus::disabled, output);
+}
+
+}  // namespace ptkl::cli::api_users

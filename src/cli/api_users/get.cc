@@ -1,0 +1,27 @@
+#include <utility>
+
+#include "cli/api_users/api_users.h"
+#include "cli/api_users/layouts.h"
+#include "cli/log_in.h"
+#include "cli/lookup.h"
+
+namespace ptkl::cli::api_users {
+
+void Get::declare(Options& options) {
+  options.word(kUserOption, user, "Which API user");
+  output.declare(options);
+}
+
+Outcome<void> Get::run(Context& context) {
+  auto out = Output::open(output, context);
+  if (!out) return failure(std::move(out.error()));
+  auto api = log_in(context);
+  if (!api) return failure(std::move(api.error()));
+  const auto id = find_api_user(*api, user);
+  if (!id) return failure(id.error());
+  auto found = api->get_api_user(*id);
+  if (!found) return failure(std::move(found.error()));
+  return out->show(*found, kLayout);
+}
+
+}  // namespace ptkl::cli::api_users

@@ -1,0 +1,93 @@
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/api_users/api_users.h"
+#include "cli/api_users/layouts.h"
+#include "cli/log_in.h"
+#include "cli/lookup.h"
+#include "core/secret.h"
+
+namespace ptkl::cli::api_users {
+namespace {
+
+constexpr Column kNewSecretColumns[] = {
+    {"uuid", "uuid", CellKind::identifier},
+    {"username", "username"},
+    {"secret", "secret"},
+    {"secret id", "secret_id"},
+    {"created", "created_at", CellKind::time},
+    {"expires", "expires_at", CellKind::time},
+};
+
+Result<wire::NewSecretBody> make_body(const NewSecret& command) {
+  wire::NewSecretBody body;
+  body.label = command.label.value_or("");
+  if (auto checked = check_free_text(body.label); !checked) return failure(checked.error());
+  if (command.expires && command.expires->count() == 0) {
+    return invalid_field("expires", "expected more than nothing");
+  }
+  if (command.expires) body.expires_in = command.expires->count();
+  if (command.overlap) body.overlap_seconds = command.overlap->count();
+  return body;
+}
+
+void tell(const Context& context, const boost::json::object& made) {
+  context.say("ptkl: this secret is shown only this once");
+  const boost::json::value* const replaced = made.if_contains("replaced");
+  if (replaced == nullptr || !replaced->is_array()) return;
+  for (const boost::json::value& old : replaced->get_array()) {
+    const boost::json::object* const secret = old.if_object();
+    if (secret == nullptr) continue;
+    const boost::json::value* const id = secret->if_contains("secret_id");
+    const boost::json::value* const until = secret->if_contains("works_until");
+    if (id == nullptr || !id->is_string()) continue;
+    const bool works_on = until != nullptr && until->is_string();
+    context.say(
+        fmt::format("ptkl: the secret {} {}", std::string_view(id->get_string()),
+                    works_on ? fmt::format("works until {}", std::string_view(until->get_string()))
+                             : "does not work any more"));
+  }
+}
+
+/// The secret is made, but nobody has seen it.
+Failure lost(Failure failed, const NewSecret& command) {
+  failed.hint = fmt::format(
+      "the new secret is lost: make another, or run "
+      "`ptkl api-users revoke-secret --uuid {}`",
+      command.user);
+  return failed;
+}
+
+}  // namespace
+
+void NewSecret::declare(Options& options) {
+  options.word(kUserOption, user, "Which API user");
+  options.duration(
+      "--overlap <duration>", overlap,
+      "Let the secret before work so much longer: 24h, 7d;\nby default it ends at once");
+  options.duration("--expires <duration>", expires,
+                   "Let the new secret end after this time: 90d;\nby default it does not");
+  options.text("--label <text>", label, "What it is for");
+  output.declare(options);
+}
+
+Outcome<void> NewSecret::run(Context& context) {
+  const auto body = make_body(*this);
+  if (!body) return failure(body.error());
+  auto out = Output::open(output, context);
+  if (!out) return failure(std::move(out.error()));
+  auto api = log_in(context);
+  if (!api) return failure(std::move(api.error()));
+  const auto id = find_api_user(*api, user);
+  if (!id) return failure(id.error());
+  auto made = api->create_secret(*id, *body);
+  if (!made) return failure(std::move(made.error()));
+  if (auto shown = out->show(*made, {kNewSecretColumns, "secret"}); !shown) {
+    return failure(lost(std::move(shown.error()), *this));
+  }
+  tell(context, *made);
+  return {};
+}
+
+}  // namespace ptkl::cli::api_users

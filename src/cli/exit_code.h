@@ -1,0 +1,23 @@
+// The exit codes of `ptkl`.
+#pragma once
+
+#include "base/result.h"
+
+namespace ptkl::cli {
+
+enum class ExitCode {
+  done = 0,
+  failed = 1,  ///< a failure at the server, or an unforeseen one
+  wrong_usage = 2,
+  not_found = 3,
+  not_logged_in = 4,  ///< or the credentials are wrong
+  not_permitted = 5,
+  conflict = 6,
+  rate_limited = 7,
+  unreachable = 8,  ///< or timed out
+  interrupted = 130,
+};
+
+ExitCode to_exit_code(ErrorCode code);
+
+}  // namespace ptkl::cli

@@ -1,0 +1,46 @@
+#include "cli/host_url.h"
+
+#include <fmt/format.h>
+
+namespace ptkl::cli {
+namespace {
+
+constexpr std::string_view kHttp = "http://";
+constexpr std::string_view kHttps = "https://";
+
+/// `host:port` of what follows the scheme.
+std::string_view authority_of(std::string_view rest) { return rest.substr(0, rest.find('/')); }
+
+bool is_loopback(std::string_view authority) {
+  const std::string_view name = authority.substr(0, authority.rfind(':'));
+  return name == "localhost" || name.starts_with("127.") || authority.starts_with("[::1]");
+}
+
+bool is_url_character(char c) {
+  return c > 0x20 && c < 0x7F &&
+         std::string_view("@?#\"<>\\^`{|}").find(c) == std::string_view::npos;
+}
+
+}  // namespace
+
+Result<std::string> parse_host_url(std::string_view text) {
+  while (text.ends_with('/')) text.remove_suffix(1);
+  std::string_view scheme;
+  std::string_view rest = text;
+  for (const std::string_view known : {kHttp, kHttps}) {
+    if (!text.starts_with(known)) continue;
+    scheme = known;
+    rest.remove_prefix(known.size());
+  }
+  if (scheme.empty()) scheme = is_loopback(authority_of(rest)) ? kHttp : kHttps;
+  bool good = !authority_of(rest).empty() && rest.find("://") == std::string_view::npos;
+  for (const char c : rest) good = good && is_url_character(c);
+  if (!good) return invalid_field("host", "expected a URL such as https://id.example.org");
+  return fmt::format("{}{}", scheme, rest);
+}
+
+bool is_readable_on_the_way(std::string_view host_url) {
+  return host_url.starts_with(kHttp) && !is_loopback(authority_of(host_url.substr(kHttp.size())));
+}
+
+}  // namespace ptkl::cli

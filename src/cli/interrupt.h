@@ -1,0 +1,42 @@
+// What must be put right when the user interrupts the program: the terminal's echo, and a temporary
+// file. A signal handler has no other way to know of them than variables of the process, so this is
+// the one place of the program that has some; only the main thread uses it.
+#pragma once
+
+#include <string>
+#include <termios.h>
+
+namespace ptkl::cli {
+
+/// From now on SIGINT, SIGTERM and SIGHUP put right what is pending and end the process with
+/// 128 + the signal's number.
+void exit_cleanly_on_signals();
+
+/// While it lives, an interruption removes that file. One at a time.
+class RemoveOnInterrupt {
+ public:
+  explicit RemoveOnInterrupt(std::string path);
+  ~RemoveOnInterrupt();
+  RemoveOnInterrupt(const RemoveOnInterrupt&) = delete;
+  RemoveOnInterrupt& operator=(const RemoveOnInterrupt&) = delete;
+
+ private:
+  std::string path_;
+};
+
+/// While it lives, the terminal behind `fd` does not echo; afterwards, and after an interruption,
+/// it is as it was. One at a time.
+class EchoOff {
+ public:
+  explicit EchoOff(int fd);
+  ~EchoOff();
+  EchoOff(const EchoOff&) = delete;
+  EchoOff& operator=(const EchoOff&) = delete;
+
+ private:
+  int fd_;
+  bool was_terminal_;
+  termios before_{};
+};
+
+}  // namespace ptkl::cli

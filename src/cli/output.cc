@@ -1,0 +1,81 @@
+#include "cli/output.h"
+
+#include <utility>
+
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include "cli/pretty_json.h"
+#include "cli/printable.h"
+
+namespace ptkl::cli {
+namespace json = boost::json;
+namespace {
+
+/// More than any single answer needs; only lists can be longer.
+constexpr std::size_t kReservedBytes = std::size_t{64} * 1024;
+
+std::string quiet_line(const json::object& object, std::string_view key) {
+  const json::value* const value = object.if_contains(key);
+  if (value == nullptr || value->is_null()) return {};
+  return (value->is_string() ? printable(value->get_string()) : json::serialize(*value)) + '\n';
+}
+
+}  // namespace
+
+void OutputOptions::declare(Options& options) {
+  options.format("-f,--format <json|table>", format, "How to print; table by default");
+  options.word("-o,--output <file>", file, "Write to this file (mode 0600) instead of stdout");
+  options.flag("-q,--quiet", quiet, "Print only the value that matters, for $(...)");
+}
+
+Outcome<Output> Output::open(const OutputOptions& options, const Context& context) {
+  if (!options.file || *options.file == "-") return Output(options, context, nullptr);
+  auto file = AtomicFile::open(*options.file, kReservedBytes);
+  if (!file) return failure(std::move(file.error()));
+  return Output(options, context, std::move(*file));
+}
+
+Output::Output(const OutputOptions& options, const Context& context,
+               std::unique_ptr<AtomicFile> file)
+    : options_(options), context_(context), file_(std::move(file)) {}
+
+Outcome<void> Output::show(const json::array& list, const Layout& layout) {
+  if (options_.quiet) {
+    std::string lines;
+    for (const json::value& item : list) {
+      if (item.is_object()) lines += quiet_line(item.get_object(), layout.quiet_key);
+    }
+    return show_text(lines);
+  }
+  if (options_.format == Format::json) return show_text(pretty_json(list));
+  return show_text(make_list_table(list, layout.columns, style()));
+}
+
+Outcome<void> Output::show(const json::object& object, const Layout& layout) {
+  if (options_.quiet) return show_text(quiet_line(object, layout.quiet_key));
+  if (options_.format == Format::json) return show_text(pretty_json(object));
+  return show_text(make_object_table(object, layout.columns, style()));
+}
+
+Outcome<void> Output::show_text(std::string_view text) {
+  auto written = file_ ? file_->commit(text) : context_.system.terminal.write(Stream::output, text);
+  if (!written) return failure(std::move(written.error()));
+  return {};
+}
+
+TableStyle Output::style() const {
+  const Terminal& terminal = context_.system.terminal;
+  const Environment& environment = context_.system.environment;
+  TableStyle style;
+  style.now = context_.system.clock.now();
+  if (file_ || !terminal.is_terminal(Stream::output)) return style;
+  const bool plain =
+      environment.variable("NO_COLOR").has_value() || environment.variable("TERM") == "dumb";
+  style.relative_times = !environment.variable("NO_COLOR").has_value();
+  style.colours = !plain;
+  style.width = terminal.width();
+  return style;
+}
+
+}  // namespace ptkl::cli

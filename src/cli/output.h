@@ -1,0 +1,57 @@
+// Where and how the answer of a verb is printed: -f, -o and -q.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "cli/atomic_file.h"
+#include "cli/context.h"
+#include "cli/failure.h"
+#include "cli/options.h"
+#include "cli/table.h"
+
+namespace ptkl::cli {
+
+/// The options of every verb that prints data.
+struct OutputOptions {
+  Format format = Format::table;
+  std::optional<std::string> file;  ///< `-` and nothing are stdout
+  bool quiet = false;
+
+  void declare(Options& options);
+};
+
+/// How the answers of a verb look.
+struct Layout {
+  std::span<const Column> columns;
+  std::string_view quiet_key;  ///< the value that matters
+};
+
+/// Open it before the request is sent: what cannot be written should not be made.
+class Output {
+ public:
+  /// Fails with internal when the file cannot be written.
+  static Outcome<Output> open(const OutputOptions& options, const Context& context);
+
+  /// Each once, at the end.
+  Outcome<void> show(const boost::json::array& list, const Layout& layout);
+  Outcome<void> show(const boost::json::object& object, const Layout& layout);
+  /// As it is, whatever the format.
+  Outcome<void> show_text(std::string_view text);
+
+ private:
+  Output(const OutputOptions& options, const Context& context, std::unique_ptr<AtomicFile> file);
+  TableStyle style() const;
+
+  OutputOptions options_;
+  Context context_;
+  std::unique_ptr<AtomicFile> file_;
+};
+
+}  // namespace ptkl::cli

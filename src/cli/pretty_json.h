@@ -1,0 +1,13 @@
+// JSON for people: indented, and safe to show on a terminal.
+#pragma once
+
+#include <string>
+
+#include <boost/json/value.hpp>
+
+namespace ptkl::cli {
+
+/// Two spaces per level and a newline at the end. No control character stands in it raw.
+std::string pretty_json(const boost::json::value& value);
+
+}  // namespace ptkl::cli

@@ -1,0 +1,79 @@
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/jwt_expiry.h"
+#include "cli/log_in.h"
+#include "cli/profile_commands/profile_commands.h"
+#include "cli/settings.h"
+#include "cli/token_endpoint.h"
+
+namespace ptkl::cli::profile_commands {
+namespace {
+
+struct NewLogin {
+  SecretString token;
+  std::optional<Timestamp> expires_at;
+};
+
+Outcome<NewLogin> take_token(const Context& context, const SecretOption& option) {
+  auto token = read_secret(context.system, {"token", "--token", "PTKL_TOKEN"}, option);
+  if (!token) return failure(std::move(token.error()));
+  if (auto checked = check_token(token->reveal()); !checked) return failure(checked.error());
+  const auto expires_at = find_expiry(token->reveal());
+  return NewLogin{std::move(*token), expires_at};
+}
+
+Outcome<NewLogin> log_in_again(const Context& context, const Profile& profile,
+                               const SecretOption& option) {
+  auto secret = read_secret(context.system, {"secret", "--password", "PTKL_SECRET"}, option);
+  if (!secret) return failure(std::move(secret.error()));
+  auto client = connect(context);
+  if (!client) return failure(std::move(client.error()));
+  auto issued =
+      request_token(**client, {profile.host, profile.project},
+                    {profile.username, std::move(*secret), {}, {}}, context.system.clock.now());
+  if (!issued) return failure(std::move(issued.error()));
+  return NewLogin{std::move(issued->token), issued->expires_at};
+}
+
+Result<void> store_login(const ProfileStore& store, const std::string& name, NewLogin login) {
+  return store.update([&](Profiles& profiles) -> Result<void> {
+    const auto found = profiles.by_name.find(name);
+    if (found == profiles.by_name.end()) {
+      return failure(ErrorCode::not_found, fmt::format("there is no profile {} any more", name));
+    }
+    found->second.token = std::move(login.token);
+    found->second.expires_at = login.expires_at;
+    return {};
+  });
+}
+
+}  // namespace
+
+void Auth::declare(Options& options) {
+  options.secret("-p,--password [secret]", password,
+                 "The secret: asked for, read from stdin with -,\nor better from PTKL_SECRET");
+  options.secret("-t,--token [token]", token,
+                 "Store this token instead of logging in: asked for,\nread from stdin with -, or "
+                 "better from PTKL_TOKEN");
+}
+
+Outcome<void> Auth::run(Context& context) {
+  if (password.is_given() && token.is_given()) {
+    return failure(ErrorCode::invalid_argument, "give --password or --token, not both");
+  }
+  const auto profile = get_profile(context);
+  if (!profile) return failure(profile.error());
+  auto login = token.is_given() ? take_token(context, token)
+                                : log_in_again(context, profile->profile, password);
+  if (!login) return failure(std::move(login.error()));
+  const auto store = open_profiles(context.system.environment);
+  if (!store) return failure(store.error());
+  auto stored = store_login(*store, profile->name, std::move(*login));
+  if (!stored) return failure(std::move(stored.error()));
+  context.say(fmt::format("ptkl: profile {} is logged in", profile->name));
+  return {};
+}
+
+}  // namespace ptkl::cli::profile_commands

@@ -1,0 +1,149 @@
+#include "cli/remote_api.h"
+
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+#include "cli/answers.h"
+#include "core/page.h"
+
+namespace ptkl::cli {
+namespace json = boost::json;
+namespace {
+
+tl::unexpected<Failure> unexpected_answer(std::string_view expected) {
+  return failure(ErrorCode::internal, fmt::format("the server's answer is no {}", expected),
+                 "is the host really the address of a ptkld of this version?");
+}
+
+Outcome<json::object> read_object(const http::Response& response) {
+  auto value = parse_answer(response);
+  if (!value) return failure(std::move(value.error()));
+  if (!value->is_object()) return unexpected_answer("object");
+  return std::move(value->get_object());
+}
+
+std::string path_of(const Uuid& api_user) { return "/api-users/" + api_user.text(); }
+
+std::string secrets_path_of(const Uuid& api_user) { return path_of(api_user) + "/secrets"; }
+
+/// One page of a list.
+struct ListPage {
+  json::array items;
+  std::string next_cursor;  ///< empty: the last page
+};
+
+Outcome<ListPage> read_page(const http::Response& response) {
+  auto object = read_object(response);
+  if (!object) return failure(std::move(object.error()));
+  json::value* const items = object->if_contains("items");
+  if (items == nullptr || !items->is_array()) return unexpected_answer("list");
+  ListPage page{std::move(items->get_array()), {}};
+  const json::value* const next = object->if_contains("next_cursor");
+  if (next != nullptr && next->is_string()) page.next_cursor = next->get_string();
+  return page;
+}
+
+}  // namespace
+
+RemoteApi::RemoteApi(std::unique_ptr<http::Client> client, Target target, Login login)
+    : client_(std::move(client)),
+      base_url_(fmt::format("{}/v1/projects/{}", target.host, target.project)),
+      login_(std::move(login)) {}
+
+Outcome<json::array> RemoteApi::list_api_users() { return list("/api-users"); }
+
+Outcome<json::object> RemoteApi::get_api_user(const Uuid& id) { return get(path_of(id)); }
+
+Outcome<json::object> RemoteApi::create_api_user(const wire::CreateApiUserBody& body) {
+  return post("/api-users", wire::to_json(body));
+}
+
+Outcome<json::object> RemoteApi::update_api_user(const Uuid& id,
+                                                 const wire::UpdateApiUserBody& body) {
+  auto response = send(http::Method::patch, path_of(id), wire::to_json(body));
+  if (!response) return failure(std::move(response.error()));
+  return read_object(*response);
+}
+
+Outcome<json::object> RemoteApi::delete_api_user(const Uuid& id) { return remove(path_of(id)); }
+
+Outcome<json::array> RemoteApi::list_secrets(const Uuid& api_user) {
+  return list(secrets_path_of(api_user));
+}
+
+Outcome<json::object> RemoteApi::create_secret(const Uuid& api_user,
+                                               const wire::NewSecretBody& body) {
+  return post(secrets_path_of(api_user), wire::to_json(body));
+}
+
+Outcome<json::object> RemoteApi::revoke_secrets(const Uuid& api_user) {
+  return remove(secrets_path_of(api_user));
+}
+
+Outcome<json::object> RemoteApi::revoke_secret(const Uuid& api_user, const SecretId& secret) {
+  return remove(fmt::format("{}/{}", secrets_path_of(api_user), secret.text()));
+}
+
+Outcome<json::array> RemoteApi::list_roles() { return list("/roles"); }
+
+Outcome<json::object> RemoteApi::get_role(const Uuid& id) { return get("/roles/" + id.text()); }
+
+Outcome<json::object> RemoteApi::create_role(const wire::CreateRoleBody& body) {
+  return post("/roles", wire::to_json(body));
+}
+
+Outcome<json::object> RemoteApi::whoami() { return get("/whoami"); }
+
+Outcome<http::Response> RemoteApi::send(http::Method method, std::string_view path,
+                                        std::string_view body) {
+  http::Headers headers = {{"Authorization", fmt::format("Bearer {}", login_.token.reveal())},
+                           {"Accept", "application/json"}};
+  if (!body.empty()) headers.add("Content-Type", "application/json");
+  auto response = client_->send(method, fmt::format("{}{}", base_url_, path), headers, body);
+  if (!response) return failure(std::move(response.error()));
+  if (!is_success(*response)) return failure(to_failure(*response, login_.renewal));
+  return std::move(*response);
+}
+
+Outcome<json::object> RemoteApi::get(std::string_view path) {
+  auto response = send(http::Method::get, path, {});
+  if (!response) return failure(std::move(response.error()));
+  return read_object(*response);
+}
+
+Outcome<json::object> RemoteApi::post(std::string_view path, std::string_view body) {
+  auto response = send(http::Method::post, path, body);
+  if (!response) return failure(std::move(response.error()));
+  return read_object(*response);
+}
+
+Outcome<json::object> RemoteApi::remove(std::string_view path) {
+  auto response = send(http::Method::del, path, {});
+  if (!response) return failure(std::move(response.error()));
+  if (response->body.empty()) return json::object();
+  return read_object(*response);
+}
+
+Outcome<json::array> RemoteApi::list(std::string_view path) {
+  json::array items;
+  std::string cursor;
+  while (true) {
+    std::string page_path = fmt::format("{}?limit={}", path, kMaxPageSize);
+    if (!cursor.empty()) page_path += "&cursor=" + percent_encode(cursor);
+    auto response = send(http::Method::get, page_path, {});
+    if (!response) return failure(std::move(response.error()));
+    auto page = read_page(*response);
+    if (!page) return failure(std::move(page.error()));
+    items.insert(items.end(), std::make_move_iterator(page->items.begin()),
+                 std::make_move_iterator(page->items.end()));
+    if (page->next_cursor.empty()) return items;
+    // A server that does not move on would keep us here for ever.
+    if (page->next_cursor == cursor) return unexpected_answer("list that ends");
+    cursor = std::move(page->next_cursor);
+  }
+}
+
+}  // namespace ptkl::cli

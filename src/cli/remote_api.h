@@ -1,0 +1,63 @@
+// The server's API (`/v1/projects/{project}/…`), one function per call.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "base/uuid.h"
+#include "cli/failure.h"
+#include "cli/settings.h"
+#include "core/secret.h"
+#include "http/client.h"
+#include "wire/requests.h"
+
+namespace ptkl::cli {
+
+/// The token that requests carry, and what to do when the server does not take it any more.
+struct Login {
+  SecretString token;
+  std::string renewal;  ///< a hint
+};
+
+/// Lists hold the items of all pages. Things come as the server sent them, so that what a newer
+/// server adds gets through. Not for several threads.
+class RemoteApi {
+ public:
+  RemoteApi(std::unique_ptr<http::Client> client, Target target, Login login);
+
+  Outcome<boost::json::array> list_api_users();
+  Outcome<boost::json::object> get_api_user(const Uuid& id);
+  Outcome<boost::json::object> create_api_user(const wire::CreateApiUserBody& body);
+  Outcome<boost::json::object> update_api_user(const Uuid& id, const wire::UpdateApiUserBody& body);
+  Outcome<boost::json::object> delete_api_user(const Uuid& id);
+
+  Outcome<boost::json::array> list_secrets(const Uuid& api_user);
+  Outcome<boost::json::object> create_secret(const Uuid& api_user, const wire::NewSecretBody& body);
+  /// What is revoked or deleted may be answered with nothing: then the object is empty.
+  Outcome<boost::json::object> revoke_secrets(const Uuid& api_user);
+  Outcome<boost::json::object> revoke_secret(const Uuid& api_user, const SecretId& secret);
+
+  Outcome<boost::json::array> list_roles();
+  Outcome<boost::json::object> get_role(const Uuid& id);
+  Outcome<boost::json::object> create_role(const wire::CreateRoleBody& body);
+
+  Outcome<boost::json::object> whoami();
+
+ private:
+  Outcome<http::Response> send(http::Method method, std::string_view path, std::string_view body);
+  Outcome<boost::json::object> get(std::string_view path);
+  Outcome<boost::json::object> post(std::string_view path, std::string_view body);
+  Outcome<boost::json::object> remove(std::string_view path);
+  Outcome<boost::json::array> list(std::string_view path);
+
+  std::unique_ptr<http::Client> client_;
+  std::string base_url_;
+  Login login_;
+};
+
+}  // namespace ptkl::cli

@@ -1,0 +1,29 @@
+// How roles look in tables.
+#pragma once
+
+#include "cli/output.h"
+
+namespace ptkl::cli::role {
+
+inline constexpr Column kListColumns[] = {
+    {"UUID", "uuid", CellKind::identifier},
+    {"NAME", "name"},
+    {"LEVEL", "level"},
+    {"PERMISSIONS", "permissions", CellKind::words},
+    {"WORKSPACES", "workspaces", CellKind::words},
+};
+
+inline constexpr Column kColumns[] = {
+    {"uuid", "uuid", CellKind::identifier},
+    {"name", "name"},
+    {"level", "level"},
+    {"permissions", "permissions", CellKind::words},
+    {"workspaces", "workspaces", CellKind::words},
+    {"created", "created_at", CellKind::time},
+    {"updated", "updated_at", CellKind::time},
+};
+
+inline constexpr Layout kListLayout = {kListColumns, "uuid"};
+inline constexpr Layout kLayout = {kColumns, "uuid"};
+
+}  // namespace ptkl::cli::role

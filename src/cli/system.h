@@ -1,0 +1,53 @@
+// The ports through which the command line sees the machine: environment, terminal, time, network.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret_string.h"
+#include "http/client.h"
+
+namespace ptkl::cli {
+
+class Environment {
+ public:
+  virtual ~Environment() = default;
+  /// An empty variable counts as absent: that is how a CI system passes a setting that nobody made.
+  virtual std::optional<std::string> variable(const std::string& name) const = 0;
+  virtual std::optional<std::string> home_folder() const = 0;
+};
+
+enum class Stream { input, output, errors };
+
+class Terminal {
+ public:
+  virtual ~Terminal() = default;
+  virtual bool is_terminal(Stream stream) const = 0;
+  /// Columns of the output.
+  virtual std::size_t width() const = 0;
+  /// Standard input to its end. Fails with invalid_argument when there is more than `max_bytes`.
+  virtual Result<SecretString> read_input(std::size_t max_bytes) = 0;
+  /// One line, without echo, after `prompt` was shown. Only where input is a terminal.
+  virtual Result<SecretString> read_hidden(std::string_view prompt) = 0;
+  /// Writes all of it. Fails with internal; the message is empty when the reader has gone.
+  virtual Result<void> write(Stream stream, std::string_view text) = 0;
+};
+
+using MakeClient =
+    std::function<Result<std::unique_ptr<http::Client>>(const http::ClientOptions& options)>;
+
+/// What the program was given. Everything outlives it.
+struct System {
+  const Environment& environment;
+  Terminal& terminal;
+  const Clock& clock;
+  MakeClient make_client;
+};
+
+}  // namespace ptkl::cli

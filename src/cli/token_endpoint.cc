@@ -1,0 +1,62 @@
+#include "cli/token_endpoint.h"
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+#include "cli/answers.h"
+
+namespace ptkl::cli {
+namespace json = boost::json;
+namespace {
+
+/// RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
+std::string basic_credentials(const TokenRequest& request) {
+  std::string pair =
+      fmt::format("{}:{}", form_encode(request.username), form_encode(request.secret.reveal()));
+  std::string header = "Basic " + to_base64(as_bytes(pair));
+  wipe(pair);
+  return header;
+}
+
+std::string form_of(const TokenRequest& request) {
+  std::string form = "grant_type=client_credentials";
+  if (!request.scope.empty()) form += "&scope=" + form_encode(request.scope);
+  if (!request.resource.empty()) form += "&resource=" + form_encode(request.resource);
+  return form;
+}
+
+Outcome<IssuedToken> read_token(const http::Response& response, Timestamp now) {
+  auto answer = parse_answer(response);
+  if (!answer) return failure(std::move(answer.error()));
+  const json::object* const object = answer->if_object();
+  const json::value* const token = object ? object->if_contains("access_token") : nullptr;
+  const json::value* const lifetime = object ? object->if_contains("expires_in") : nullptr;
+  if (token == nullptr || !token->is_string() || lifetime == nullptr || !lifetime->is_int64()) {
+    return failure(ErrorCode::internal, "the server's answer holds no token",
+                   "is the host really the address of a ptkld?");
+  }
+  SecretString text{std::string_view(token->get_string())};
+  const Timestamp expires_at = now + std::chrono::seconds(lifetime->get_int64());
+  return IssuedToken{*object, std::move(text), expires_at};
+}
+
+}  // namespace
+
+Outcome<IssuedToken> request_token(http::Client& client, const Target& target,
+                                   const TokenRequest& request, Timestamp now) {
+  const std::string url = fmt::format("{}/projects/{}/oauth2/token", target.host, target.project);
+  const http::Headers headers = {{"Authorization", basic_credentials(request)},
+                                 {"Content-Type", "application/x-www-form-urlencoded"},
+                                 {"Accept", "application/json"}};
+  auto response = client.send(http::Method::post, url, headers, form_of(request));
+  if (!response) return failure(std::move(response.error()));
+  if (!is_success(*response)) return failure(to_token_failure(*response));
+  return read_token(*response, now);
+}
+
+}  // namespace ptkl::cli

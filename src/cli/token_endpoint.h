@@ -1,0 +1,35 @@
+// The client side of the token endpoint (RFC 6749 §4.4): username and secret in, token out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "base/secret_string.h"
+#include "base/timestamp.h"
+#include "cli/failure.h"
+#include "cli/settings.h"
+#include "http/client.h"
+
+namespace ptkl::cli {
+
+struct TokenRequest {
+  std::string username;  ///< or a uuid
+  SecretString secret;
+  std::string scope;     ///< space-separated; empty: everything
+  std::string resource;  ///< RFC 8707; empty: the project itself
+};
+
+struct IssuedToken {
+  boost::json::object answer;  ///< as the server sent it
+  SecretString token;
+  Timestamp expires_at;
+};
+
+/// Fails with unauthenticated when username or secret is wrong, with invalid_argument when scope or
+/// resource is refused. `now` is when the token was asked for.
+Outcome<IssuedToken> request_token(http::Client& client, const Target& target,
+                                   const TokenRequest& request, Timestamp now);
+
+}  // namespace ptkl::cli

@@ -1,0 +1,91 @@
+#include "cli/verbs.h"
+
+#include "cli/api_users/api_users.h"
+#include "cli/completion.h"
+#include "cli/profile_commands/profile_commands.h"
+#include "cli/role/role.h"
+#include "cli/whoami.h"
+
+namespace ptkl::cli {
+namespace {
+
+template <class T>
+std::unique_ptr<Command> make() {
+  return std::make_unique<T>();
+}
+
+constexpr Group kGroups[] = {
+    {"api-users", "API users: service accounts of a project, their secrets and tokens",
+     "ptkl api-users create --username ci-bot --roles deployer\n"
+     "  ptkl api-users new-secret --uuid ci-bot"},
+    {"role", "Roles: what API users may do",
+     "ptkl role create --name deployer --permissions 'deployments.*' components.read"},
+    {"profile", "Logins that this command keeps; without a command: the active one's name",
+     "ptkl profile new --host https://id.example.org --project acme --username ci-bot"},
+};
+
+constexpr Verb kVerbs[] = {
+    {"api-users", "list", "List all API users of the project", "ptkl api-users list --format json",
+     make<api_users::List>},
+    {"api-users", "get", "Show one API user", "ptkl api-users get --uuid ci-bot",
+     make<api_users::Get>},
+    {"api-users", "create", "Make an API user; it can log in once it has a secret",
+     "ptkl api-users create --username ci-bot --roles deployer reader", make<api_users::Create>},
+    {"api-users", "edit", "Replace its role assignments",
+     "ptkl api-users edit --uuid ci-bot --roles deployer reader\n"
+     "  ptkl api-users edit --uuid ci-bot --roles \"\"      (takes every role off)",
+     make<api_users::Edit>},
+    {"api-users", "enable", "Let a disabled API user log in again",
+     "ptkl api-users enable --uuid ci-bot", make<api_users::Enable>},
+    {"api-users", "disable", "End its tokens and keep it from logging in, until it is enabled",
+     "ptkl api-users disable --uuid ci-bot", make<api_users::Disable>},
+    {"api-users", "delete", "Delete it with its secrets; its username stays taken for ever",
+     "ptkl api-users delete --uuid ci-bot", make<api_users::Delete>},
+    {"api-users", "secrets", "List its secrets; never what they are",
+     "ptkl api-users secrets --uuid ci-bot", make<api_users::Secrets>},
+    {"api-users", "new-secret", "Make a secret, shown once; it replaces the one before",
+     "PTKL_SECRET=$(ptkl api-users new-secret --uuid ci-bot --quiet)\n"
+     "  ptkl api-users new-secret --uuid ci-bot --overlap 24h --expires 90d --output ci-bot.secret",
+     make<api_users::NewSecret>},
+    {"api-users", "revoke-secret", "Revoke its secrets, or one of them, at once",
+     "ptkl api-users revoke-secret --uuid ci-bot", make<api_users::RevokeSecret>},
+    {"api-users", "get-auth-token", "Username and secret in, token out; needs no profile",
+     "PTKL_SECRET=... ptkl api-users get-auth-token --user ci-bot --quiet\n"
+     "  ptkl api-users get-auth-token --user ci-bot --password - < ci-bot.secret",
+     make<api_users::GetAuthToken>},
+    {"role", "list", "List all roles of the project", "ptkl role list", make<role::List>},
+    {"role", "get", "Show one role", "ptkl role get --uuid deployer", make<role::Get>},
+    {"role", "create", "Make a role",
+     "ptkl role create --name deployer --permissions 'deployments.*' --workspaces production "
+     "--level 20",
+     make<role::Create>},
+    {"profile", "", "",
+     "ptkl profile\n"
+     "  ptkl profile new --host https://id.example.org --project acme --username ci-bot",
+     make<profile_commands::ShowActive>},
+    {"profile", "new", "Log in, and keep the login (never the secret) under a name",
+     "ptkl profile new --name work --host https://id.example.org --project acme --username ci-bot\n"
+     "  ptkl profile new -h localhost:8420 -P acme -u ci-bot -p - < ci-bot.secret",
+     make<profile_commands::New>},
+    {"profile", "auth", "Log in again, or keep a given token",
+     "ptkl profile auth\n  ptkl profile auth --token - < token", make<profile_commands::Auth>},
+    {"profile", "list", "List all profiles", "ptkl profile list", make<profile_commands::List>},
+    {"profile", "use", "Make a profile the active one", "ptkl profile use work",
+     make<profile_commands::Use>},
+    {"profile", "inspect", "Show one profile, but for its token", "ptkl profile inspect work",
+     make<profile_commands::Inspect>},
+    {"profile", "delete", "Forget a profile and its login", "ptkl profile delete work",
+     make<profile_commands::Delete>},
+    {"", "whoami", "Show who the server takes you for, and what you may do", "ptkl whoami",
+     make<Whoami>},
+    {"", "completion", "Print a script that completes commands in your shell",
+     "source <(ptkl completion bash)", make<Completion>},
+};
+
+}  // namespace
+
+std::span<const Group> groups() { return kGroups; }
+
+std::span<const Verb> verbs() { return kVerbs; }
+
+}  // namespace ptkl::cli

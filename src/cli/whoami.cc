@@ -1,0 +1,35 @@
+#include "cli/whoami.h"
+
+#include <utility>
+
+#include "cli/log_in.h"
+
+namespace ptkl::cli {
+namespace {
+
+constexpr Column kColumns[] = {
+    {"project", "project"},
+    {"uuid", "uuid", CellKind::identifier},
+    {"username", "username"},
+    {"roles", "roles", CellKind::names},
+    {"permissions", "permissions", CellKind::words},
+    {"workspaces", "workspaces", CellKind::words},
+    {"level", "level"},
+    {"token expires", "token_expires_at", CellKind::time},
+};
+
+}  // namespace
+
+void Whoami::declare(Options& options) { output.declare(options); }
+
+Outcome<void> Whoami::run(Context& context) {
+  auto out = Output::open(output, context);
+  if (!out) return failure(std::move(out.error()));
+  auto api = log_in(context);
+  if (!api) return failure(std::move(api.error()));
+  auto caller = api->whoami();
+  if (!caller) return failure(std::move(caller.error()));
+  return out->show(*caller, {kColumns, "uuid"});
+}
+
+}  // namespace ptkl::cli
