@@ -24,18 +24,21 @@ Uuid Uuid::make_v7(Timestamp time, const Random& random) {
 }
 
 Result<Uuid> Uuid::parse(std::string_view text) {
-  const auto refusal = failure(ErrorCode::invalid_argument,
-                               "expected a uuid like 0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b");
-  if (text.size() != kShape.size()) return refusal;
+  // Made only when needed: its text costs an allocation, and reading a uuid is on the hot path.
+  const auto refusal = [] {
+    return failure(ErrorCode::invalid_argument,
+                   "expected a uuid like 0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b");
+  };
+  if (text.size() != kShape.size()) return refusal();
   Uuid uuid;
   std::size_t nibble = 0;
   for (std::size_t i = 0; i < kShape.size(); ++i) {
     if (kShape[i] == '-') {
-      if (text[i] != '-') return refusal;
+      if (text[i] != '-') return refusal();
       continue;
     }
     const int value = hex_value(text[i]);
-    if (value < 0) return refusal;
+    if (value < 0) return refusal();
     std::uint8_t& byte = uuid.bytes_[nibble / 2];
     byte = static_cast<std::uint8_t>(byte << 4 | value);
     ++nibble;
