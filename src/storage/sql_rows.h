@@ -105,38 +105,51 @@ Result<void> insert_one(SqlConnection& connection, SqlStatement statement, Param
 Result<std::int64_t> find_integer(SqlConnection& connection, SqlStatement statement,
                                   Parameters parameters);
 
-/// Runs a statement and collects its rows, each read by `read` (ColumnReader& → Result<T>).
+/// Makes a value of a row.
 template <class T>
-Result<std::vector<T>> find_all(SqlConnection& connection, SqlStatement statement,
-                                Parameters parameters, Result<T> (*read)(ColumnReader&)) {
-  struct Collected {
-    Result<T> (*read)(ColumnReader&);
-    Result<std::vector<T>> rows;
-  } collected{read, std::vector<T>()};
-  // One captured reference: std::function keeps that without an allocation.
-  const auto on_row = [&collected](const SqlRow& row) {
-    if (!collected.rows) return;
+using ReadRow = Result<T> (*)(ColumnReader&);
+
+/// Runs a statement and hands each row's value to `keep` (T&& → void).
+template <class T, class Keep>
+Result<void> for_each(SqlConnection& connection, SqlStatement statement, Parameters parameters,
+                      ReadRow<T> read, Keep keep) {
+  Result<void> outcome;
+  const auto one_row = [&](const SqlRow& row) {
+    if (!outcome) return;
     ColumnReader columns(row);
-    Result<T> value = collected.read(columns);
+    Result<T> value = read(columns);
     if (value) {
-      collected.rows->push_back(std::move(*value));
+      keep(std::move(*value));
     } else {
-      collected.rows = failure(std::move(value.error()));
+      outcome = failure(std::move(value.error()));
     }
   };
+  // Captures one reference: that much std::function keeps without an allocation.
+  const auto on_row = [&one_row](const SqlRow& row) { one_row(row); };
   auto done = connection.run(statement, {parameters.begin(), parameters.size()}, on_row);
   if (!done) return failure(std::move(done.error()));
-  return std::move(collected.rows);
+  return outcome;
+}
+
+template <class T>
+Result<std::vector<T>> find_all(SqlConnection& connection, SqlStatement statement,
+                                Parameters parameters, ReadRow<T> read) {
+  std::vector<T> found;
+  auto done = for_each(connection, statement, parameters, read,
+                       [&found](T&& value) { found.push_back(std::move(value)); });
+  if (!done) return failure(std::move(done.error()));
+  return found;
 }
 
 /// As find_all(), of at most one row.
 template <class T>
 Result<std::optional<T>> find_one(SqlConnection& connection, SqlStatement statement,
-                                  Parameters parameters, Result<T> (*read)(ColumnReader&)) {
-  auto rows = find_all(connection, statement, parameters, read);
-  if (!rows) return failure(std::move(rows.error()));
-  if (rows->empty()) return std::optional<T>();
-  return std::optional<T>(std::move(rows->front()));
+                                  Parameters parameters, ReadRow<T> read) {
+  Result<std::optional<T>> found;
+  auto done = for_each(connection, statement, parameters, read,
+                       [&found](T&& value) { found->emplace(std::move(value)); });
+  if (!done) return failure(std::move(done.error()));
+  return found;
 }
 
 }  // namespace ptkl::storage
