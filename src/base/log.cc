@@ -8,6 +8,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
 namespace ptkl {
 namespace {
@@ -16,52 +17,20 @@ constexpr std::array<std::string_view, 4> kLevelNames = {"debug", "info", "warni
 
 std::string_view level_name(LogLevel level) { return kLevelNames[static_cast<std::size_t>(level)]; }
 
-/// How many bytes the UTF-8 character has that `text` begins with; 0 when it begins with none
-/// (RFC 3629 §4).
-std::size_t character_size(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
-  };
-  const int lead = byte(0);
-  const int second = byte(1);
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2 || lead > 0xF4) return 0;
-  const bool too_long = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-  const bool surrogate = lead == 0xED && second >= 0xA0;
-  const bool too_large = lead == 0xF4 && second >= 0x90;
-  if (too_long || surrogate || too_large) return 0;
-  const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  return size;
-}
-
-/// The code of the control character (C0, DEL or C1) that `character` is, or -1.
-int control_code(std::string_view character) {
-  const auto lead = static_cast<unsigned char>(character.front());
-  if (lead < 0x20 || lead == 0x7f) return lead;
-  if (lead != 0xC2) return -1;
-  const auto second = static_cast<unsigned char>(character[1]);
-  return second < 0xA0 ? second : -1;
-}
-
 /// A control character would let a request forge a line or colour a terminal, so each is escaped;
 /// and what is no UTF-8 would make the whole line unreadable for whoever collects it.
 void append_printable(std::string& out, std::string_view text) {
   constexpr std::string_view kReplacement = "\uFFFD";
   while (!text.empty()) {
-    const std::size_t size = character_size(text);
-    const std::string_view character = text.substr(0, std::max<std::size_t>(size, 1));
-    const int control = size == 0 ? -1 : control_code(character);
+    const std::size_t size = utf8_size(text);
     if (size == 0) {
       out += kReplacement;
-    } else if (control >= 0) {
-      out += fmt::format("\\u{:04x}", control);
+    } else if (const auto control = utf8_control(text)) {
+      out += fmt::format("\\u{:04x}", *control);
     } else {
-      out += character;
+      out += text.substr(0, size);
     }
-    text.remove_prefix(character.size());
+    text.remove_prefix(std::max<std::size_t>(size, 1));
   }
 }
 

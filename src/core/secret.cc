@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "core/secret_source.h"
 
 namespace ptkl {
@@ -100,10 +101,14 @@ bool SecretRecord::is_live(Timestamp now) const {
 
 Result<void> check_free_text(std::string_view text) {
   if (text.size() > 200) return failure(ErrorCode::invalid_argument, "expected at most 200 bytes");
-  const bool clean = std::none_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
-  if (!clean) return failure(ErrorCode::invalid_argument, "control characters are not allowed");
+  while (!text.empty()) {
+    const std::size_t size = utf8_size(text);
+    if (size == 0) return failure(ErrorCode::invalid_argument, "expected UTF-8");
+    if (utf8_control(text)) {
+      return failure(ErrorCode::invalid_argument, "control characters are not allowed");
+    }
+    text.remove_prefix(size);
+  }
   return {};
 }
 
