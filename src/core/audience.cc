@@ -6,6 +6,11 @@
 #include "core/text_list.h"
 
 namespace ptkl {
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+}  // namespace
 
 bool is_resource_uri(std::string_view text) {
   constexpr std::size_t kMaxSize = 2048;
@@ -13,7 +18,8 @@ bool is_resource_uri(std::string_view text) {
   if (colon == std::string_view::npos || colon + 1 == text.size() || text.size() > kMaxSize) {
     return false;
   }
-  if (!is_name(text.substr(0, colon), kMaxSize, is_letter_or_digit, "+.-")) return false;
+  // RFC 3986 §3.1: a letter, then also digits and three signs.
+  if (!is_name(text.substr(0, colon), kMaxSize, is_letter, "0123456789+.-")) return false;
   return std::all_of(text.begin(), text.end(), [](char c) {
     return c > ' ' && c < 0x7f && c != '#' && c != '"' && c != '\\';
   });
