@@ -1,0 +1,19 @@
+// Randomness that a test can foretell.
+#pragma once
+
+#include "core/secret_source.h"
+
+namespace ptkl {
+
+/// Gives the bytes 1, 2, 3, …
+class CountingSource final : public SecretSource {
+ public:
+  void fill(std::span<std::uint8_t> bytes) override {
+    for (std::uint8_t& byte : bytes) byte = ++last_;
+  }
+
+ private:
+  std::uint8_t last_ = 0;
+};
+
+}  // namespace ptkl

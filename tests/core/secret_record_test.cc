@@ -1,0 +1,118 @@
+// What is stored of a secret, and the status that follows from its times.
+#include <gtest/gtest.h>
+
+#include "core/secret.h"
+
+namespace ptkl {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Timestamp kNow = from_unix_millis(1'700'000'000'000);
+
+struct StatusCase {
+  std::string what;
+  std::optional<Timestamp> expires_at;
+  std::optional<Timestamp> works_until;
+  std::optional<Timestamp> revoked_at;
+  SecretStatus status;
+};
+
+SecretRecord record(const StatusCase& row) {
+  return SecretRecord{.id = *SecretId::parse("0000000000A"),
+                      .api_user = Uuid(),
+                      .hash = {},
+                      .hint = "",
+                      .label = "",
+                      .slot = {},
+                      .created_at = kNow - 24h,
+                      .expires_at = row.expires_at,
+                      .works_until = row.works_until,
+                      .revoked_at = row.revoked_at,
+                      .last_used_at = {},
+                      .last_used_from = ""};
+}
+
+TEST(SecretRecord, IsDeadOnceItWasRevokedOrItsTimeHasCome) {
+  const std::vector<StatusCase> cases = {
+      {"revoked", {}, {}, kNow - 1h, SecretStatus::revoked},
+      {"revoked just now", {}, {}, kNow, SecretStatus::revoked},
+      {"revoked, by a clock ahead of this one", {}, {}, kNow + 1h, SecretStatus::revoked},
+      {"revoked and expired", kNow - 1h, {}, kNow - 2h, SecretStatus::revoked},
+      {"revoked while overlapping", {}, kNow + 1h, kNow - 1h, SecretStatus::revoked},
+      {"expired", kNow - 1ms, {}, {}, SecretStatus::expired},
+      {"expiring in this moment", kNow, {}, {}, SecretStatus::expired},
+      {"overlap over", {}, kNow - 1ms, {}, SecretStatus::expired},
+      {"overlap ending in this moment", {}, kNow, {}, SecretStatus::expired},
+      {"expired before its overlap ends", kNow - 1h, kNow + 1h, {}, SecretStatus::expired},
+      {"overlap over before it expires", kNow + 1h, kNow - 1h, {}, SecretStatus::expired},
+  };
+  for (const StatusCase& row : cases) {
+    SCOPED_TRACE(row.what);
+    EXPECT_EQ(record(row).status(kNow), row.status);
+    EXPECT_FALSE(record(row).is_live(kNow));
+  }
+}
+
+TEST(SecretRecord, IsLiveUntilThen) {
+  const std::vector<StatusCase> cases = {
+      {"without an end", {}, {}, {}, SecretStatus::current},
+      {"about to expire", kNow + 1ms, {}, {}, SecretStatus::current},
+      {"overlapping", {}, kNow + 1ms, {}, SecretStatus::overlapping},
+      {"overlapping, expiring later", kNow + 2h, kNow + 1h, {}, SecretStatus::overlapping},
+      {"overlapping, expiring earlier", kNow + 1h, kNow + 2h, {}, SecretStatus::overlapping},
+  };
+  for (const StatusCase& row : cases) {
+    SCOPED_TRACE(row.what);
+    EXPECT_EQ(record(row).status(kNow), row.status);
+    EXPECT_TRUE(record(row).is_live(kNow));
+  }
+}
+
+TEST(SecretRecord, EndsAtTheEarlierOfItsTwoTimes) {
+  const auto end_of = [](std::optional<Timestamp> expires_at,
+                         std::optional<Timestamp> works_until) {
+    return record({"", expires_at, works_until, {}, SecretStatus::current}).ends_at();
+  };
+  EXPECT_EQ(end_of({}, {}), std::nullopt);
+  EXPECT_EQ(end_of(kNow, {}), kNow);
+  EXPECT_EQ(end_of({}, kNow), kNow);
+  EXPECT_EQ(end_of(kNow + 1s, kNow), kNow);
+  EXPECT_EQ(end_of(kNow, kNow + 1s), kNow);
+}
+
+TEST(SecretStatus, HasTheNameOfTheContract) {
+  EXPECT_EQ(to_text(SecretStatus::current), "current");
+  EXPECT_EQ(to_text(SecretStatus::overlapping), "overlapping");
+  EXPECT_EQ(to_text(SecretStatus::revoked), "revoked");
+  EXPECT_EQ(to_text(SecretStatus::expired), "expired");
+}
+
+TEST(FreeText, RefusesControlCharactersAndWhatIsTooLong) {
+  std::vector<std::string> refused = {std::string(201, 'x'),
+                                      "\x7f",
+                                      "a\nb",
+                                      "a\tb",
+                                      "\x1b[31mred",
+                                      "\xC2\x9B"
+                                      "31mred",
+                                      "\xff",
+                                      "\xC3("};
+  for (char c = 0; c < 0x20; ++c) refused.emplace_back(1, c);
+  for (const std::string& text : refused) {
+    const auto checked = check_free_text(text);
+    ASSERT_FALSE(checked) << testing::PrintToString(text);
+    EXPECT_EQ(checked.error().code, ErrorCode::invalid_argument);
+  }
+}
+
+TEST(FreeText, TakesWhatPeopleWrite) {
+  for (const std::string& text :
+       {std::string(), std::string("builds \"all\" of it, 100 % <b>"), std::string(200, 'x'),
+        std::string("Z\u00fcrich \u20ac \U0001F600")}) {
+    EXPECT_TRUE(check_free_text(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace ptkl
