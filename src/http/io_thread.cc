@@ -41,6 +41,7 @@ void IoThread::stop() {
 void IoThread::add(Connection& connection) {
   connections_.insert(&connection);
   ++shared_.connections;
+  if (draining()) start_sweeping();  // it may have ended with the last one
 }
 
 void IoThread::remove(Connection& connection) {
@@ -83,6 +84,7 @@ void IoThread::turn_away(TcpSocket socket) {
 }
 
 void IoThread::start_sweeping() {
+  if (drained()) return;
   SteadyTime next = std::chrono::steady_clock::now() + shared_.options.sweep_interval;
   if (drain_end_) next = std::min(next, *drain_end_);
   timer_.expires_at(next);
@@ -93,13 +95,16 @@ void IoThread::start_sweeping() {
 
 void IoThread::sweep() {
   const SteadyTime now = std::chrono::steady_clock::now();
-  if (drain_end_ && now >= *drain_end_) {
-    finished_ = true;
-    return io_.stop();
-  }
+  if (drain_end_ && now >= *drain_end_) return give_up();
   for (Connection* connection : connections_) connection->sweep(now);
   if (!accepting_ && !draining()) accept();
   start_sweeping();
+}
+
+void IoThread::give_up() {
+  gave_up_ = true;
+  for (Connection* connection : connections_) connection->close();
+  io_.stop();
 }
 
 void IoThread::drain() {
@@ -122,7 +127,7 @@ void IoThread::drain() {
 }
 
 void IoThread::finish_when_drained() {
-  if (finished_ || !draining() || !connections_.empty()) return;
+  if (gave_up_ || !drained()) return;
   timer_.cancel();
   work_.reset();
 }

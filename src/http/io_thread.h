@@ -52,6 +52,8 @@ class Connection {
   /// The server stops: closes an idle connection; the others close by themselves when they see
   /// IoThread::draining().
   virtual void drain(SteadyTime now) = 0;
+  /// Ends it at once.
+  virtual void close() = 0;
 };
 
 class IoThread {
@@ -87,6 +89,8 @@ class IoThread {
   void start_sweeping();
   void sweep();
   void drain();
+  void give_up();
+  bool drained() const { return draining() && connections_.empty(); }
   void finish_when_drained();
 
   ServerShared& shared_;
@@ -95,7 +99,7 @@ class IoThread {
   std::chrono::seconds drain_limit_{0};
   std::optional<SteadyTime> drain_end_;
   bool accepting_ = false;
-  bool finished_ = false;  ///< what is still there goes with io_
+  bool gave_up_ = false;  ///< what is still there goes with io_
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<Executor> work_{io_.get_executor()};
   boost::asio::basic_waitable_timer<std::chrono::steady_clock,

@@ -29,6 +29,8 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{60'000};
   /// How often the deadlines are looked at, and so how late they can be.
   std::chrono::milliseconds sweep_interval{1'000};
+  /// How long a stopping server waits for the first request of who has just connected.
+  std::chrono::milliseconds drain_grace{1'000};
   /// One more is answered with 503, unless TLS is spoken, and closed.
   std::size_t max_connections = 10'000;
 };

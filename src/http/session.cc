@@ -28,8 +28,6 @@ using std::chrono::milliseconds;
 // After the last response the client gets this long to read it and to close. To close first, with
 // unread bytes of the client's, would make the kernel take the response back.
 constexpr milliseconds kLingerTime{2'000};
-// A stopping server gives this long to who has just connected, or whose next request is on its way.
-constexpr milliseconds kDrainGrace{1'000};
 constexpr std::size_t kKeptResponseBytes = 64 * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -88,7 +86,13 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   void drain(SteadyTime now) override {
     if (phase_ != Phase::idle) return;
     if (answered_any_ && !has_input()) return close();
-    deadline_ = std::min(deadline_, now + kDrainGrace);
+    deadline_ = std::min(deadline_, now + options().drain_grace);
+  }
+
+  void close() override {
+    phase_ = Phase::closed;
+    error_code ignored;
+    tcp(stream_).close(ignored);
   }
 
  private:
@@ -269,12 +273,6 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
           if (error) return close();
           discard();
         });
-  }
-
-  void close() {
-    phase_ = Phase::closed;
-    error_code ignored;
-    tcp(stream_).close(ignored);
   }
 
   IoThread& thread_;

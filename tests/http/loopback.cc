@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -58,6 +59,11 @@ Socket::~Socket() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+bool Socket::connect_to(std::uint16_t port) {
+  const sockaddr_in address = loopback(port);
+  return ::connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
 bool Socket::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -77,6 +83,11 @@ std::string Socket::read_to_end() {
 
 std::string Socket::read_through(std::string_view text) {
   return read_until([&](std::string_view received) { return received.find(text) != text.npos; });
+}
+
+bool Socket::is_readable_within(std::chrono::milliseconds limit) {
+  pollfd waiting{descriptor_, POLLIN, 0};
+  return ::poll(&waiting, 1, static_cast<int>(limit.count())) > 0;
 }
 
 std::string Socket::read_bytes(std::size_t count) {
@@ -100,12 +111,16 @@ bool Socket::is_closed() {
   return count == 0 || (count < 0 && errno == ECONNRESET);
 }
 
+std::optional<Socket> try_connect(std::uint16_t port) {
+  Socket socket(open_socket());
+  if (!socket.connect_to(port)) return std::nullopt;
+  return socket;
+}
+
 Socket connect_to(std::uint16_t port) {
-  const int descriptor = open_socket();
-  const sockaddr_in address = loopback(port);
-  PTKL_CHECK(::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
-             0);
-  return Socket(descriptor);
+  auto socket = try_connect(port);
+  PTKL_CHECK(socket);
+  return std::move(*socket);
 }
 
 Listener::Listener(std::function<void(Socket&)> serve)

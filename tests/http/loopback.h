@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -23,6 +24,8 @@ class Socket {
   Socket& operator=(Socket&&) = delete;
   ~Socket();
 
+  /// False when nobody listens.
+  bool connect_to(std::uint16_t port);
   /// False when the other side has closed.
   bool send(std::string_view bytes);
   /// Says that nothing more will be sent.
@@ -34,6 +37,8 @@ class Socket {
   /// What comes until `text` is part of it, with what came behind it; less when the other side
   /// closes.
   std::string read_through(std::string_view text);
+  /// Whether something is there to read, or the end, before `limit` is over.
+  bool is_readable_within(std::chrono::milliseconds limit);
   /// At least `count` bytes, unless the other side closes.
   std::string read_bytes(std::size_t count);
   /// True when the other side has closed and nothing is left to read; waits for it.
@@ -46,6 +51,8 @@ class Socket {
 };
 
 Socket connect_to(std::uint16_t port);
+/// Nothing when nobody listens.
+std::optional<Socket> try_connect(std::uint16_t port);
 
 /// Listens on a free port. Each connection is given to `serve`, one after the other; the destructor
 /// hangs up on the one that is being served.

@@ -12,8 +12,6 @@
 namespace ptkl::http::testing {
 namespace {
 
-constexpr std::chrono::seconds kDrainLimit{30};
-
 std::string this_thread() {
   std::ostringstream text;
   text << std::this_thread::get_id();
@@ -32,12 +30,12 @@ std::vector<std::string> RecordingLogger::lines() const {
   return lines_;
 }
 
-RunningServer::RunningServer(const ServerOptions& options, std::function<void()> on_wait) {
-  add_routes(std::move(on_wait));
-  auto server = make_server(options, router_, hooks(), log_);
+RunningServer::RunningServer(Setup setup) {
+  add_routes(std::move(setup.on_wait));
+  auto server = make_server(setup.options, router_, hooks(), log_);
   PTKL_CHECK(server);
   server_ = std::move(*server);
-  thread_ = std::thread([this] { server_->run(kDrainLimit); });
+  thread_ = std::thread([this, limit = setup.drain_limit] { server_->run(limit); });
 }
 
 RunningServer::~RunningServer() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -38,19 +39,26 @@ struct Seen {
 
 /// Errors have the body `refused <status>`; request ids are `id-1`, `id-2`, ….
 ///
-/// GET /ping            `pong`, on the I/O thread
-/// POST /echo           the body, on the I/O thread
-/// POST /worker/echo    the body, on a worker
+/// Each path is there once as it stands, run by an I/O thread, and once under /worker.
+///
+/// GET /ping            `pong`
+/// POST /echo           the body
 /// GET /items/{id}      the parameter
 /// GET /query           the query
 /// GET /address         the peer's address
-/// GET /thread          the thread that runs the handler; GET /worker/thread
-/// GET /throw           throws `secret-in-exception`; GET /worker/throw
-/// GET /worker/wait     calls `on_wait`
+/// GET /thread          the thread that runs the handler
+/// GET /throw           throws `secret-in-exception`
 /// GET /large/{size}    so many bytes
+/// GET /worker/wait     calls `on_wait`; only there
 class RunningServer {
  public:
-  explicit RunningServer(const ServerOptions& options = {}, std::function<void()> on_wait = {});
+  struct Setup {
+    ServerOptions options = {};
+    std::function<void()> on_wait = {};
+    std::chrono::seconds drain_limit = kPatience;
+  };
+  RunningServer() : RunningServer(Setup{}) {}
+  explicit RunningServer(Setup setup);
   /// Stops, and waits for the drain.
   ~RunningServer();
 

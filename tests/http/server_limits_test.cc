@@ -1,0 +1,170 @@
+// Deadlines, connections without number, and threads.
+#include <chrono>
+#include <future>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "http/running_server.h"
+
+namespace ptkl::http {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::ElementsAre;
+using testing::get;
+using ::testing::IsEmpty;
+using testing::kClose;
+using testing::RunningServer;
+using testing::Socket;
+using testing::statuses;
+
+constexpr milliseconds kShort{100};
+
+/// Nothing but one of the limits is short.
+ServerOptions with_short(milliseconds ServerOptions::*limit) {
+  ServerOptions options;
+  options.*limit = kShort;
+  options.sweep_interval = milliseconds(5);
+  return options;
+}
+
+/// Sends `bytes` one by one, a little time apart, until an answer comes.
+void trickle(Socket& socket, const std::string& bytes) {
+  for (const char byte : bytes) {
+    if (!socket.send({&byte, 1}) || socket.is_readable_within(milliseconds(10))) return;
+  }
+}
+
+TEST(ServerDeadline, EndsAHeaderThatTrickles) {
+  const RunningServer server({.options = with_short(&ServerOptions::header_timeout)});
+  Socket socket = server.connect();
+  trickle(socket, "GET /ping HTTP/1.1\r\nHost: x\r\nA: " + std::string(10'000, 'a'));
+  EXPECT_THAT(statuses(socket.read_to_end()), ElementsAre(408));
+}
+
+TEST(ServerDeadline, EndsALaterHeaderThatTrickles) {
+  const RunningServer server({.options = with_short(&ServerOptions::header_timeout)});
+  Socket socket = server.connect();
+  socket.send(get("/ping"));
+  socket.read_through("pong");
+  trickle(socket, "GET /ping HTTP/1.1\r\nHost: x\r\nA: " + std::string(10'000, 'a'));
+  EXPECT_THAT(statuses(socket.read_to_end()), ElementsAre(408));
+}
+
+TEST(ServerDeadline, EndsABodyThatTrickles) {
+  const RunningServer server({.options = with_short(&ServerOptions::body_timeout)});
+  Socket socket = server.connect();
+  socket.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n");
+  trickle(socket, std::string(9'999, 'a'));
+  EXPECT_THAT(statuses(socket.read_to_end()), ElementsAre(408));
+}
+
+TEST(ServerDeadline, EndsAWaitForTheBodyAfterContinue) {
+  const RunningServer server({.options = with_short(&ServerOptions::body_timeout)});
+  const std::string answer = server.exchange(
+      "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_THAT(statuses(answer), ElementsAre(100, 408));
+}
+
+TEST(ServerDeadline, ClosesASilentConnectionWithoutAWord) {
+  const RunningServer server({.options = with_short(&ServerOptions::header_timeout)});
+  EXPECT_EQ(server.exchange(""), "");
+}
+
+TEST(ServerDeadline, ClosesAnIdleConnectionWithoutAWord) {
+  const RunningServer server({.options = with_short(&ServerOptions::idle_timeout)});
+  EXPECT_THAT(statuses(server.exchange(get("/ping"))), ElementsAre(200));
+}
+
+TEST(ServerDeadline, DropsAClientThatDoesNotTakeItsAnswer) {
+  RunningServer server({.options = with_short(&ServerOptions::idle_timeout)});
+  Socket socket = server.connect();
+  constexpr std::size_t kSize = 100'000'000;
+  socket.send(get("/large/" + std::to_string(kSize)));
+  EXPECT_TRUE(socket.is_readable_within(testing::kPatience));
+  server.stop();
+  server.join();
+  EXPECT_LT(socket.read_to_end().size(), kSize);
+}
+
+TEST(ServerDeadline, DoesNotRunWhileAWorkerWorks) {
+  ServerOptions options = with_short(&ServerOptions::header_timeout);
+  options.body_timeout = options.idle_timeout = kShort;
+  std::promise<Socket*> other;
+  // Another connection is dropped meanwhile, so the sweep has been here.
+  const RunningServer server({.options = options, .on_wait = [&] {
+                                EXPECT_EQ(other.get_future().get()->read_to_end(), "");
+                              }});
+  Socket silent = server.connect();
+  other.set_value(&silent);
+  EXPECT_THAT(statuses(server.exchange(get("/worker/wait", kClose))), ElementsAre(200));
+}
+
+TEST(ServerLimit, TurnsAwayOneConnectionTooMany) {
+  ServerOptions options;
+  options.max_connections = 2;
+  const RunningServer server({.options = options});
+  Socket first = server.connect();
+  first.send(get("/ping"));
+  first.read_through("pong");
+  {
+    Socket second = server.connect();
+    second.send(get("/ping"));
+    second.read_through("pong");
+    EXPECT_THAT(statuses(server.connect().read_to_end()), ElementsAre(503));
+  }
+  // The server sees at some time that the second one has gone.
+  std::vector<int> answer;
+  while (answer != std::vector{200}) answer = statuses(server.exchange(get("/ping", kClose)));
+  first.send(get("/ping", kClose));
+  EXPECT_THAT(statuses(first.read_to_end()), ElementsAre(200));
+}
+
+TEST(ServerLimit, ServesManyConnectionsAtOnce) {
+  ServerOptions options;
+  options.io_threads = 2;
+  const RunningServer server({.options = options});
+  std::vector<Socket> sockets;
+  for (int i = 0; i < 300; ++i) sockets.push_back(server.connect());
+  for (const char* path : {"/ping", "/worker/ping"}) {
+    for (Socket& socket : sockets) socket.send(get(path));
+    for (Socket& socket : sockets) {
+      EXPECT_THAT(statuses(socket.read_through("pong")), ElementsAre(200));
+    }
+  }
+}
+
+TEST(ServerThreads, ShareTheConnections) {
+  ServerOptions options;
+  options.io_threads = 2;
+  const RunningServer server({.options = options});
+  std::set<std::string> threads;
+  // The kernel picks one by the client's port.
+  for (int i = 0; i < 1000 && threads.size() < 2; ++i) {
+    const std::string answer = server.exchange(get("/thread", kClose));
+    threads.insert(answer.substr(answer.find("\r\n\r\n")));
+  }
+  EXPECT_EQ(threads.size(), 2U);
+}
+
+TEST(ServerThreads, WaitOnNoWorker) {
+  std::mutex gate;
+  gate.lock();
+  const RunningServer server({.on_wait = [&] { const std::lock_guard pass(gate); }});
+  std::vector<Socket> waiting;
+  for (int i = 0; i < 20; ++i) {  // more than there are workers
+    waiting.push_back(server.connect());
+    waiting.back().send(get("/worker/wait", kClose));
+  }
+  EXPECT_THAT(statuses(server.exchange(get("/ping", kClose))), ElementsAre(200));
+  gate.unlock();
+  for (Socket& socket : waiting) EXPECT_THAT(statuses(socket.read_to_end()), ElementsAre(200));
+}
+
+}  // namespace
+}  // namespace ptkl::http
