@@ -23,6 +23,7 @@ void IoThread::listen(const asio::ip::tcp::endpoint& endpoint, PortUse use) {
   acceptor_.set_option(ReusePort(use == PortUse::shared));
   acceptor_.bind(endpoint);
   acceptor_.listen();
+  port_ = acceptor_.local_endpoint().port();
 }
 
 void IoThread::run(std::chrono::seconds drain_limit) {

@@ -66,7 +66,7 @@ class IoThread {
   enum class PortUse { exclusive, shared };
   /// Listens from now on; accepts when run() is called. Throws boost::system::system_error.
   void listen(const boost::asio::ip::tcp::endpoint& endpoint, PortUse use);
-  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  std::uint16_t port() const { return port_; }
 
   /// Serves until the last connection is gone after stop(), or `drain_limit` after it.
   void run(std::chrono::seconds drain_limit);
@@ -98,6 +98,7 @@ class IoThread {
   DateText date_;
   std::chrono::seconds drain_limit_{0};
   std::optional<SteadyTime> drain_end_;
+  std::uint16_t port_ = 0;
   bool accepting_ = false;
   bool gave_up_ = false;  ///< what is still there goes with io_
   boost::asio::io_context io_{1};

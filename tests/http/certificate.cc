@@ -1,0 +1,71 @@
+#include "http/certificate.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "base/check.h"
+
+namespace ptkl::http::testing {
+namespace {
+
+template <auto release>
+struct Release {
+  template <class T>
+  void operator()(T* object) const {
+    release(object);
+  }
+};
+using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
+using X509Certificate = std::unique_ptr<X509, Release<X509_free>>;
+using Extension = std::unique_ptr<X509_EXTENSION, Release<X509_EXTENSION_free>>;
+using File = std::unique_ptr<std::FILE, Release<std::fclose>>;
+
+constexpr long kOneDay = 24L * 60 * 60;
+
+std::filesystem::path make_folder() {
+  std::string path = std::filesystem::temp_directory_path() / "ptkl-certificate-XXXXXX";
+  PTKL_CHECK(::mkdtemp(path.data()) != nullptr);
+  return path;
+}
+
+X509Certificate self_sign(EVP_PKEY* key, const std::string& alternative_name) {
+  X509Certificate certificate(X509_new());
+  X509_set_version(certificate.get(), X509_VERSION_3);
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -kOneDay);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), kOneDay);
+  X509_set_pubkey(certificate.get(), key);
+  X509_NAME* name = X509_get_subject_name(certificate.get());
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                             reinterpret_cast<const unsigned char*>("test"), -1, -1, 0);
+  X509_set_issuer_name(certificate.get(), name);
+  const Extension extension(
+      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, alternative_name.c_str()));
+  PTKL_CHECK(X509_add_ext(certificate.get(), extension.get(), -1) == 1);
+  PTKL_CHECK(X509_sign(certificate.get(), key, EVP_sha256()) != 0);
+  return certificate;
+}
+
+}  // namespace
+
+Certificate::Certificate(const std::string& subject_alternative_name) : folder_(make_folder()) {
+  const Key key(EVP_EC_gen("P-256"));
+  const X509Certificate certificate = self_sign(key.get(), subject_alternative_name);
+  const File certificate_out(std::fopen(file().c_str(), "w"));
+  const File key_out(std::fopen(key_file().c_str(), "w"));
+  PTKL_CHECK(PEM_write_X509(certificate_out.get(), certificate.get()) == 1);
+  PTKL_CHECK(
+      PEM_write_PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
+}
+
+Certificate::~Certificate() {
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+}  // namespace ptkl::http::testing
