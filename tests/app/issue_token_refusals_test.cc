@@ -143,7 +143,7 @@ TEST_F(IssueTokenRefusals, RefusesASecretWhoseOverlapIsOver) {
   EXPECT_EQ(code_of(issue()), OAuthErrorCode::invalid_client);
 }
 
-TEST_F(IssueTokenRefusals, RefusesASecretWithLessThanASecondToLive) {
+TEST_F(IssueTokenRefusals, GivesItsLastTokenInTheLastWholeSecond) {
   made = server.make_secret(bot, {.overlap = 0s, .expires_in = 60s, .label = ""});
   server.clock.advance(59s);
   const auto last = issue();
@@ -155,7 +155,7 @@ TEST_F(IssueTokenRefusals, RefusesASecretWithLessThanASecondToLive) {
   EXPECT_EQ(code_of(issue()), OAuthErrorCode::invalid_client);
 }
 
-TEST_F(IssueTokenRefusals, TellsNoTimeOfATokenThatIsZeroOrNegative) {
+TEST_F(IssueTokenRefusals, RefusesWhereATokenWouldEndInTheSecondItBegins) {
   server.clock.advance(500ms);
   made = server.make_secret(bot, {.overlap = 0s, .expires_in = 60s, .label = ""});
   server.clock.advance(59s + 700ms);

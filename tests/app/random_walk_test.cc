@@ -201,16 +201,16 @@ class Walk {
   }
 
   bool is_valid(std::int64_t slot) {
-    bool valid = false;
+    std::optional<TokenOwner> owner;
     expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
-      for (const Uuid& user : users_) {
-        const auto owner = expect_done(
-            transaction.find_token_owner(server_.acme->project.id, user, StatusSlot{slot}));
-        valid = valid || (owner && owner->slot_is_valid);
+      // Whoever is there will do: a slot is good or not for everybody.
+      for (auto user = users_.begin(); user != users_.end() && !owner; ++user) {
+        owner = expect_done(
+            transaction.find_token_owner(server_.acme->project.id, *user, StatusSlot{slot}));
       }
       return {};
     }));
-    return valid;
+    return owner && owner->slot_is_valid;
   }
 
   /// True while the secret has that slot and was not revoked. One that came to its end by itself may

@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -22,13 +23,10 @@
 
 namespace ptkl::testing {
 
-/// A use case that must succeed; ends the test program when it does not.
+/// What must succeed; fails the test, and ends it, when it does not.
 template <class T>
 T expect_done(Result<T> result) {
-  if (!result) {
-    ADD_FAILURE() << result.error().message;
-    std::abort();
-  }
+  if (!result) throw std::runtime_error(result.error().message);
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
@@ -59,7 +57,7 @@ class TestApp {
   /// Another project, with its owner's secret.
   app::CreatedProject make_project(std::string_view name);
 
-  /// Each acts as the owner of acme, and ends the test program when it fails.
+  /// Each acts as the owner of acme, and ends the test when it fails.
   Role make_role(std::string_view name, std::string_view permissions, int level = 0);
   ApiUserDetails make_api_user(std::string_view username, std::initializer_list<Role> roles = {});
   app::NewSecret make_secret(const ApiUserDetails& user, const app::SecretRequest& wanted = {});
@@ -71,7 +69,7 @@ class TestApp {
 
   /// A request as the token endpoint hands it over.
   app::TokenRequest token_request(std::string_view client_id, const SecretString& secret);
-  /// A token of acme; ends the test program when there is none.
+  /// A token of acme; ends the test when there is none.
   SecretString token_of(std::string_view username, const SecretString& secret);
   app::Actor actor_of(std::string_view username, const SecretString& secret);
   app::Actor owner() { return actor_of("owner", acme->secret.text()); }
