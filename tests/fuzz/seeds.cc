@@ -1,0 +1,88 @@
+#include "core/secret.h"
+#include "core/secret_source.h"
+#include "crypto/forge.h"
+#include "fuzz/targets.h"
+#include "wire/responses.h"
+
+namespace ptkl::fuzz {
+namespace {
+
+constexpr std::string_view kUuid = "0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b";
+
+class SameBytes final : public SecretSource {
+ public:
+  void fill(std::span<std::uint8_t> bytes) override {
+    for (std::uint8_t& byte : bytes) byte = 0xA5;
+  }
+};
+
+std::vector<std::string> json_seeds() {
+  return {R"({"a":[1,-25,"\u00e9\ud83d\ude00",true,null,{"b":{}}]})",
+          R"({"a":1,"a":2})",
+          R"({"\u0061":{"x":"\":{}\\"},"b:":[[[[[[[[[[[[[[]]]]]]]]]]]]]]})",
+          "[1e400,1e-400,18446744073709551616,-9223372036854775808]",
+          "[18446744073709551615,-9223372036854775808,0]",
+          "\"\xC3\xA9\xF0\x9F\x98\x80\"",
+          " \t\r\n{ } "};
+}
+
+std::vector<std::string> request_seeds() {
+  const std::string uuid(kUuid);
+  return {R"({"username":"ci-bot","description":"builds","roles":[")" + uuid + R"("]})",
+          R"({"description":"","status":"disabled","roles":[]})",
+          R"({"overlap_seconds":86400,"expires_in":7776000,"label":"blue"})",
+          R"({"name":"Deployer","permissions":["a.b","c.*","*"],"workspaces":["x"],"level":10})",
+          R"({"code":"conflict","detail":"taken","errors":[{"field":"a","message":"b"}]})",
+          R"({"error":"invalid_client","error_description":"no"})",
+          R"({"username":1,"roles":{},"level":"x","status":7,"extra":null})"};
+}
+
+std::vector<std::string> secret_seeds() {
+  SameBytes source;
+  const Secret secret = Secret::make(source);
+  const std::string text(secret.text().reveal());
+  return {text, text.substr(0, 60), "ptkl_", text + text};
+}
+
+/// A header and claims, on two lines.
+std::vector<std::string> token_seeds() {
+  const std::string claims = crypto::sample_claims();
+  const std::string header =
+      R"({"alg":"ES256","typ":"at+jwt","kid":")" + std::string(43, 'A') + "\"}";
+  return {header + "\n" + claims, "{}\n{}", claims + "\n" + header,
+          "eyJhbGciOiJFUzI1NiJ9.e30.AAAA"};
+}
+
+std::vector<std::string> cursor_seeds() {
+  const std::string cursor = wire::to_cursor(*Uuid::parse(kUuid));
+  return {cursor, cursor + "=", cursor.substr(1), std::string(kUuid)};
+}
+
+std::vector<std::string> time_seeds() {
+  return {"2026-11-24T21:34:10Z", "2024-02-29T23:59:59.999999999Z", "0000-01-01T00:00:00.1Z",
+          "9999-12-31T23:59:59Z", "2026-11-24T21:34:10+02:00"};
+}
+
+std::vector<std::string> coding_seeds() {
+  return {"a+b%2Bc%26d%3de%25",
+          "grant_type=client_credentials&scope=a.b+c",
+          "%00%ff%C3%A9",
+          "QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+          "-_8",
+          "100%"};
+}
+
+}  // namespace
+
+std::vector<std::string> seeds(std::string_view target) {
+  if (target == "json") return json_seeds();
+  if (target == "requests") return request_seeds();
+  if (target == "secret") return secret_seeds();
+  if (target == "token") return token_seeds();
+  if (target == "cursor") return cursor_seeds();
+  if (target == "time") return time_seeds();
+  if (target == "coding") return coding_seeds();
+  return {};
+}
+
+}  // namespace ptkl::fuzz
