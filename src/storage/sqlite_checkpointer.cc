@@ -47,7 +47,6 @@ void SqliteCheckpointer::step() {
   }
   log_.debug("checkpoint", {{"log_pages", std::int64_t{state->pages}},
                             {"copied_pages", std::int64_t{state->copied}}});
-  if (state->pages >= kLongLog) rest_wanted_ = true;
 }
 
 }  // namespace ptkl::storage

@@ -50,6 +50,11 @@ Result<void> SqliteWriter::transact(const SqlDatabase::Body& body) {
   return std::move(waiting.result);
 }
 
+std::size_t SqliteWriter::queued() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 void SqliteWriter::work() {
   Batch batch;
   while (true) {
@@ -113,7 +118,7 @@ Result<void> SqliteWriter::run_in_savepoint(const SqlDatabase::Body& body) {
 
 void SqliteWriter::tend_log() {
   checkpointer_.log_grew(connection_->wal_pages());
-  if (!checkpointer_.take_rest_wanted()) return;
+  if (connection_->wal_pages() < kLongLog) return;
   auto copied = connection_->checkpoint();
   if (!copied) log_.error("checkpoint failed", {{"error", copied.error().message}});
 }

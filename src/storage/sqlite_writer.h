@@ -14,6 +14,11 @@
 
 namespace ptkl::storage {
 
+/// The length in pages from which the writer copies the rest of the log itself, between two commits.
+/// While transactions keep coming, a checkpoint beside them never quite catches up, and only a log that
+/// is copied whole starts again from its beginning.
+inline constexpr int kLongLog = 4 * kPagesPerCheckpoint;
+
 /// What has queued up while a commit was on its way to the disk runs in the next transaction: each
 /// body within a savepoint, so that one that fails is undone alone; one commit, one sync; then
 /// every caller gets its answer. The queue holds one entry for each waiting thread and needs no
@@ -27,6 +32,9 @@ class SqliteWriter {
 
   /// As SqlDatabase::transact().
   Result<void> transact(const SqlDatabase::Body& body);
+
+  /// How many callers wait for the transaction after the one that runs.
+  std::size_t queued() const;
 
  private:
   struct Waiting {
@@ -45,7 +53,7 @@ class SqliteWriter {
   std::unique_ptr<SqliteConnection> connection_;
   SqliteCheckpointer& checkpointer_;
   Logger& log_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   Batch queue_;
   bool stopping_ = false;
