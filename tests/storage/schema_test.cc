@@ -1,0 +1,91 @@
+#include "storage/schema.h"
+
+#include <gtest/gtest.h>
+
+#include "storage/silent_logger.h"
+#include "storage/sql_rows.h"
+#include "storage/sqlite_database.h"
+
+namespace ptkl::storage {
+namespace {
+
+constexpr Migration kFirst{1, "first", "CREATE TABLE a (id BIGINT); CREATE TABLE b (id BIGINT);"};
+constexpr Migration kSecond{2, "second", "CREATE TABLE c (id BIGINT);"};
+constexpr Migration kBroken{2, "broken", "CREATE TABLE c (id BIGINT); CREATE TABLE a (id BIGINT);"};
+
+class Schema : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto database = open_sqlite_in_memory(log_);
+    ASSERT_TRUE(database);
+    database_ = std::move(*database);
+  }
+
+  std::int64_t count(SqlStatement statement) {
+    std::int64_t number = -1;
+    auto done = database_->read([&](SqlConnection& connection) -> Result<void> {
+      auto found = find_integer(connection, statement, {});
+      if (!found) return failure(std::move(found.error()));
+      number = *found;
+      return {};
+    });
+    EXPECT_TRUE(done) << done.error().message;
+    return number;
+  }
+
+  std::int64_t version() { return count({"SELECT MAX(version) FROM schema_migrations"}); }
+  std::int64_t tables() {
+    return count({"SELECT COUNT(*) FROM sqlite_schema WHERE name IN ('a', 'b', 'c')"});
+  }
+
+  SilentLogger log_;
+  std::unique_ptr<SqlDatabase> database_;
+};
+
+TEST_F(Schema, RefusesADatabaseOfANewerProgramAndLeavesItAsItIs) {
+  ASSERT_TRUE(migrate(*database_, std::array{kFirst, kSecond}));
+  auto older = migrate(*database_, std::array{kFirst});
+  ASSERT_FALSE(older);
+  EXPECT_EQ(older.error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(version(), 2);
+}
+
+TEST_F(Schema, AStepThatFailsLeavesNothingOfItselfAndAllBeforeIt) {
+  auto done = migrate(*database_, std::array{kFirst, kBroken});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::internal);
+  EXPECT_EQ(version(), 1);
+  EXPECT_EQ(tables(), 2);
+  ASSERT_TRUE(migrate(*database_, std::array{kFirst, kSecond}));
+  EXPECT_EQ(tables(), 3);
+}
+
+TEST_F(Schema, RunsEachStepOnce) {
+  ASSERT_TRUE(migrate(*database_, std::array{kFirst}));
+  ASSERT_TRUE(migrate(*database_, std::array{kFirst, kSecond}));
+  ASSERT_TRUE(migrate(*database_, std::array{kFirst, kSecond}));
+  EXPECT_EQ(version(), 2);
+  EXPECT_EQ(tables(), 3);
+}
+
+TEST_F(Schema, TheProgramsOwnStepsAreNumberedWithoutAGap) {
+  std::int64_t expected = 0;
+  for (const Migration& step : migrations()) EXPECT_EQ(step.version, ++expected);
+  EXPECT_GT(expected, 0);
+}
+
+TEST_F(Schema, KnowsOnlyTextAndBigintAndKeysThatBeginWithTheProject) {
+  ASSERT_TRUE(migrate(*database_, migrations()));
+  EXPECT_EQ(count({"SELECT COUNT(*) FROM sqlite_schema AS thing"
+                   " JOIN pragma_table_info(thing.name) AS part WHERE thing.type = 'table'"
+                   " AND part.type NOT IN ('TEXT', 'BIGINT')"}),
+            0);
+  EXPECT_EQ(count({"SELECT COUNT(*) FROM sqlite_schema AS thing"
+                   " JOIN pragma_table_info(thing.name) AS part WHERE thing.type = 'table'"
+                   " AND thing.name NOT IN ('projects', 'settings', 'schema_migrations')"
+                   " AND part.pk = 1 AND part.name <> 'project_id'"}),
+            0);
+}
+
+}  // namespace
+}  // namespace ptkl::storage
