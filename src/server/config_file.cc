@@ -26,8 +26,11 @@ std::optional<std::string> to_text(const toml::node& node) {
 
 std::optional<std::string> read_text(const std::filesystem::path& file) {
   std::ifstream in(file);
+  if (!in) return std::nullopt;
   std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) return std::nullopt;
+  // Copying nothing counts as a failure, but an empty file is none.
+  const bool is_empty = in.peek() == std::ifstream::traits_type::eof() && !in.bad();
+  if (!is_empty && !(text << in.rdbuf())) return std::nullopt;
   return text.str();
 }
 

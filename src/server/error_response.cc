@@ -36,6 +36,12 @@ ErrorCode code_of(int status) {
   return status >= 500 ? ErrorCode::internal : ErrorCode::invalid_argument;
 }
 
+OAuthErrorCode oauth_code_of(ErrorCode code) {
+  if (code == ErrorCode::unavailable) return OAuthErrorCode::temporarily_unavailable;
+  return code == ErrorCode::internal ? OAuthErrorCode::server_error
+                                     : OAuthErrorCode::invalid_request;
+}
+
 bool is_oauth_path(std::string_view path) {
   return path.starts_with("/projects/") && path.find("/oauth2/") != std::string_view::npos;
 }
@@ -115,9 +121,7 @@ http::Response refusal_response(int status, std::string_view detail, const http:
   if (!is_oauth_path(request.path)) {
     return problem_response(status, Error{code, std::string(detail)}, request);
   }
-  const OAuthErrorCode oauth_code = code == ErrorCode::unavailable
-                                        ? OAuthErrorCode::temporarily_unavailable
-                                        : OAuthErrorCode::invalid_request;
+  const OAuthErrorCode oauth_code = oauth_code_of(code);
   http::Response response = oauth_error_response({oauth_code, std::string(detail)}, request);
   response.status = status;
   return response;

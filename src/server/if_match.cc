@@ -27,7 +27,8 @@ std::int64_t parse_version(std::string_view opaque) {
   std::int64_t version = kNoVersion;
   const auto [end, error] = std::from_chars(opaque.data(), opaque.data() + opaque.size(), version);
   const bool whole = error == std::errc() && end == opaque.data() + opaque.size();
-  return whole && to_etag(version) == "\"v" + std::string(opaque) + '"' ? version : kNoVersion;
+  return whole && version > 0 && to_etag(version) == "\"v" + std::string(opaque) + '"' ? version
+                                                                                       : kNoVersion;
 }
 
 /// Takes one entity-tag off the front of `text`; nothing when there is none.

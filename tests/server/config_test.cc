@@ -1,0 +1,258 @@
+#include <fstream>
+
+#include "server/config_sources.h"
+#include "server/public_url.h"
+#include "server/settings.h"
+#include "storage/temporary_folder.h"
+#include "support/test_app.h"
+
+namespace ptkl::server {
+namespace {
+
+using testing::code_of;
+
+class ConfigSourcesTest : public ::testing::Test {
+ protected:
+  ConfigSourcesTest() { sources.environment["PTKLD_CONFIG"] = file; }
+
+  void write(const std::string& text) { std::ofstream(file) << text; }
+  /// `place: message` of each fault.
+  std::vector<std::string> places() {
+    std::vector<std::string> found;
+    const auto config = load_config(sources);
+    if (config) return found;
+    for (const FieldError& fault : config.error().fields) found.push_back(fault.field);
+    return found;
+  }
+  std::string messages() {
+    std::string text;
+    const auto config = load_config(sources);
+    if (config) return text;
+    for (const FieldError& fault : config.error().fields) text += fault.message + '\n';
+    return text;
+  }
+
+  storage::TemporaryFolder folder;
+  std::string file = (folder.path() / "ptkld.toml").string();
+  ConfigSources sources;
+};
+
+TEST_F(ConfigSourcesTest, TellsEveryFaultAtOnceWithItsPlace) {
+  write("listen = 8420\nworkers = 0\n\nlog_levl = \"debug\"\ntls_key = [1]\n");
+  sources.environment["PTKLD_LOG_LEVEL"] = "loud";
+  sources.environment["PTKLD_LISTN"] = "127.0.0.1:1";
+  sources.flags["log_format"] = "xml";
+  const auto found = places();
+  for (const std::string& place :
+       {file + ":1", file + ":2", file + ":4", file + ":5", std::string("PTKLD_LOG_LEVEL"),
+        std::string("PTKLD_LISTN"), std::string("--log-format")}) {
+    EXPECT_THAT(found, ::testing::Contains(place));
+  }
+  EXPECT_EQ(found.size(), 7U);
+}
+
+TEST_F(ConfigSourcesTest, SuggestsTheNearestName) {
+  write("log_levl = \"debug\"\nxyzzy = 1\n");
+  sources.environment["PTKLD_LISTN"] = "127.0.0.1:1";
+  const std::string text = messages();
+  EXPECT_THAT(text, ::testing::HasSubstr("did you mean log_level?"));
+  EXPECT_THAT(text, ::testing::HasSubstr("did you mean PTKLD_LISTEN?"));
+  EXPECT_THAT(text, ::testing::Not(::testing::HasSubstr("xyzzy; did")));
+}
+
+TEST_F(ConfigSourcesTest, TellsTheLineOfWhatIsNoToml) {
+  write("workers = 8\nlisten = \n");
+  EXPECT_EQ(places(), std::vector<std::string>{file + ":2"});
+}
+
+TEST_F(ConfigSourcesTest, TellsThatTheNamedFileIsNotThere) {
+  EXPECT_EQ(places(), std::vector<std::string>{file});
+}
+
+TEST_F(ConfigSourcesTest, TellsThatTheNamedFileIsAFolder) {
+  sources.file = folder.path();
+  EXPECT_EQ(places(), std::vector<std::string>{folder.path().string()});
+}
+
+TEST_F(ConfigSourcesTest, LetsTheLaterSourceWin) {
+  write("workers = 1\nio_threads = 1\nmax_connections = 1\n");
+  sources.environment["PTKLD_WORKERS"] = "2";
+  sources.environment["PTKLD_IO_THREADS"] = "2";
+  sources.flags["workers"] = "3";
+  const auto config = load_config(sources);
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->workers, 3U);
+  EXPECT_EQ(config->io_threads, 2U);
+  EXPECT_EQ(config->max_connections, 1U);
+}
+
+TEST_F(ConfigSourcesTest, LetsWhatKubernetesSetsPass) {
+  write("");
+  sources.environment["PTKLD_SERVICE_HOST"] = "10.0.0.1";
+  sources.environment["PTKLD_PORT_8420_TCP"] = "tcp://10.0.0.1:8420";
+  sources.environment["PTKL_HOST"] = "https://id.example.com";
+  EXPECT_TRUE(load_config(sources));
+}
+
+TEST_F(ConfigSourcesTest, RefusesWhatDoesNotGoTogether) {
+  struct Row {
+    const char* what;
+    std::map<std::string, std::string> flags;
+    const char* place;
+  };
+  const Row rows[] = {
+      {"plain HTTP off loopback", {{"listen", "0.0.0.0:80"}}, "--listen"},
+      {"plain HTTP off loopback, IPv6", {{"listen", "[::]:80"}}, "--listen"},
+      {"plain public URL", {{"public_url", "http://id.example.com"}}, "--public-url"},
+      {"certificate without key", {{"tls_certificate", "a.pem"}}, "--tls-certificate"},
+      {"key without certificate", {{"tls_key", "a.pem"}}, "--tls-key"},
+  };
+  write("");
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.what);
+    sources.flags = row.flags;
+    EXPECT_EQ(places(), std::vector<std::string>{row.place});
+  }
+}
+
+TEST_F(ConfigSourcesTest, AllowsPlainHttpOffLoopbackByName) {
+  write("listen = \"0.0.0.0:80\"\npublic_url = \"http://id.example.com/\"\ninsecure_http = true\n");
+  const auto config = load_config(sources);
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->public_url, "http://id.example.com");
+}
+
+TEST_F(ConfigSourcesTest, AllowsTlsAnywhere) {
+  write("listen = \"0.0.0.0:443\"\ntls_certificate = \"a\"\ntls_key = \"b\"\n");
+  const auto config = load_config(sources);
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->url(443), "https://0.0.0.0:443");
+}
+
+TEST(Settings, RefuseWrongValues) {
+  struct Row {
+    const char* key;
+    const char* value;
+  };
+  const Row rows[] = {
+      {"data", ""},
+      {"listen", "8420"},
+      {"listen", "127.0.0.1"},
+      {"listen", "127.0.0.1:"},
+      {"listen", "127.0.0.1:65536"},
+      {"listen", "127.0.0.1:-1"},
+      {"listen", "id.example.com:80"},
+      {"listen", "::1:8420"},
+      {"listen", "[127.0.0.1]:80"},
+      {"public_url", "id.example.com"},
+      {"master_key_file", ""},
+      {"log_level", "trace"},
+      {"log_level", "INFO"},
+      {"log_format", ""},
+      {"tls_certificate", ""},
+      {"tls_key", ""},
+      {"insecure_http", "yes"},
+      {"insecure_http", "1"},
+      {"io_threads", "0"},
+      {"io_threads", "257"},
+      {"workers", "many"},
+      {"workers", "8 "},
+      {"max_connections", "1000001"},
+      {"drain_timeout", "30s"},
+      {"drain_timeout", "3601"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(std::string(row.key) + '=' + row.value);
+    Config config;
+    EXPECT_EQ(code_of(find_setting(row.key)->assign(config, row.value)),
+              ErrorCode::invalid_argument);
+  }
+}
+
+TEST(Settings, HaveAFlagAndAVariableEach) {
+  EXPECT_EQ(find_setting("log_level")->flag(), "--log-level");
+  EXPECT_EQ(find_setting("log_level")->variable(), "PTKLD_LOG_LEVEL");
+  EXPECT_EQ(find_setting("nothing"), nullptr);
+}
+
+TEST(Settings, AssignEachItsOwnMember) {
+  Config config;
+  const auto assign = [&](std::string_view key, std::string_view value) {
+    EXPECT_TRUE(find_setting(key)->assign(config, value)) << key;
+  };
+  assign("data", "/d");
+  assign("listen", "[::1]:1");
+  assign("public_url", "https://x");
+  assign("master_key_file", "/k");
+  assign("log_level", "debug");
+  assign("log_format", "json");
+  assign("tls_certificate", "/c");
+  assign("tls_key", "/t");
+  assign("insecure_http", "true");
+  assign("io_threads", "2");
+  assign("workers", "3");
+  assign("max_connections", "4");
+  assign("drain_timeout", "5");
+  EXPECT_EQ(config.data, "/d");
+  EXPECT_EQ(config.listen.host, "::1");
+  EXPECT_EQ(config.public_url, "https://x");
+  EXPECT_EQ(config.master_key_file, "/k");
+  EXPECT_EQ(config.log_level, LogLevel::debug);
+  EXPECT_EQ(config.log_format, LogFormat::json);
+  EXPECT_EQ(config.tls_certificate, "/c");
+  EXPECT_EQ(config.tls_key, "/t");
+  EXPECT_EQ(config.plain_http, Config::PlainHttp::anywhere);
+  EXPECT_EQ(config.io_threads, 2U);
+  EXPECT_EQ(config.workers, 3U);
+  EXPECT_EQ(config.max_connections, 4U);
+  EXPECT_EQ(config.drain_timeout, std::chrono::seconds(5));
+}
+
+TEST(ListenAddress, KnowsLoopback) {
+  EXPECT_TRUE(ListenAddress::parse("localhost:0")->is_loopback());
+  EXPECT_TRUE(ListenAddress::parse("127.0.0.2:1")->is_loopback());
+  EXPECT_TRUE(ListenAddress::parse("[::1]:1")->is_loopback());
+  EXPECT_FALSE(ListenAddress::parse("0.0.0.0:1")->is_loopback());
+  EXPECT_FALSE(ListenAddress::parse("[::]:1")->is_loopback());
+  EXPECT_EQ(to_url("http", *ListenAddress::parse("[::1]:1")), "http://[::1]:1");
+}
+
+TEST(PublicUrl, RefusesWhatIsNoOrigin) {
+  const char* const urls[] = {"",
+                              "https://",
+                              "ftp://id.example.com",
+                              "HTTPS://id.example.com",
+                              "https://id.example.com/base",
+                              "https://id.example.com//",
+                              "https://id.example.com?x",
+                              "https://id.example.com#x",
+                              "https://user@id.example.com",
+                              "https://id.example.com:",
+                              "https://id.example.com:0",
+                              "https://id.example.com:65536",
+                              "https://id.example.com:x",
+                              "https://ID.example.com",
+                              "https://id example.com",
+                              "https://[::1",
+                              "https://\"quoted\""};
+  for (const char* url : urls) {
+    SCOPED_TRACE(url);
+    EXPECT_EQ(code_of(parse_public_url(url)), ErrorCode::invalid_argument);
+  }
+}
+
+TEST(PublicUrl, LosesOneSlash) {
+  EXPECT_EQ(*parse_public_url("https://id.example.com/"), "https://id.example.com");
+  EXPECT_EQ(*parse_public_url("http://[::1]:8420"), "http://[::1]:8420");
+}
+
+TEST(PublicUrl, IsInTheClearOnlyByHttpToOthers) {
+  EXPECT_TRUE(sends_secrets_in_clear("http://id.example.com"));
+  EXPECT_TRUE(sends_secrets_in_clear("http://10.0.0.1:80"));
+  EXPECT_FALSE(sends_secrets_in_clear("https://id.example.com"));
+  EXPECT_FALSE(sends_secrets_in_clear("http://localhost:1"));
+  EXPECT_FALSE(sends_secrets_in_clear("http://[::1]:1"));
+}
+
+}  // namespace
+}  // namespace ptkl::server

@@ -1,0 +1,182 @@
+#include "server/data_folder.h"
+
+#include <fstream>
+#include <sys/stat.h>
+
+#include "server/initialize.h"
+#include "server/private_file.h"
+#include "server/readiness.h"
+#include "storage/temporary_folder.h"
+#include "support/test_app.h"
+
+namespace ptkl::server {
+namespace {
+
+using testing::code_of;
+
+unsigned mode_of(const std::filesystem::path& file) {
+  struct stat status {};
+  EXPECT_EQ(::stat(file.c_str(), &status), 0);
+  return status.st_mode & 0777U;
+}
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::size_t count_files(const std::filesystem::path& folder) {
+  std::size_t count = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder)) ++count;
+  return count;
+}
+
+class DataFolder : public ::testing::Test {
+ protected:
+  InitialData wanted() {
+    return {data,
+            {data / "master.key", MasterKeyFile::Guardian::we},
+            {testing::expect_done(ProjectName::parse("acme")), kDefaultTokenLifetime, {}}};
+  }
+  Result<void> init() {
+    return initialize(wanted(), log, [&](const app::CreatedProject& created) -> Result<void> {
+      secret = std::string(created.secret.text().reveal());
+      return {};
+    });
+  }
+
+  storage::TemporaryFolder folder;
+  std::filesystem::path data = folder.path() / "data";
+  testing::RecordingLogger log;
+  std::string secret;
+};
+
+TEST_F(DataFolder, IsMadeForItsOwnerOnly) {
+  ASSERT_TRUE(init());
+  EXPECT_EQ(mode_of(data), 0700U);
+  EXPECT_EQ(mode_of(data / "master.key"), 0600U);
+  EXPECT_EQ(mode_of(data / "ptkl.db"), 0600U);
+  EXPECT_EQ(count_files(data), 2U);
+  EXPECT_THAT(content_of(data / "ptkl.db"), ::testing::Not(::testing::HasSubstr(secret)));
+}
+
+TEST_F(DataFolder, IsNeverMadeTwice) {
+  ASSERT_TRUE(init());
+  const std::string before = content_of(data / "ptkl.db");
+  EXPECT_EQ(code_of(init()), ErrorCode::conflict);
+  EXPECT_EQ(content_of(data / "ptkl.db"), before);
+}
+
+TEST_F(DataFolder, LeavesNothingWhenTheSecretCouldNotBeShown) {
+  const auto done = initialize(wanted(), log, [](const app::CreatedProject&) -> Result<void> {
+    return failure(ErrorCode::internal, "the pipe is closed");
+  });
+  EXPECT_EQ(code_of(done), ErrorCode::internal);
+  EXPECT_FALSE(std::filesystem::exists(data));
+}
+
+TEST_F(DataFolder, LeavesAFolderThatWasThereAsItWas) {
+  std::filesystem::create_directory(data);
+  std::ofstream(data / "mine") << "x";
+  const auto done = initialize(wanted(), log, [](const app::CreatedProject&) -> Result<void> {
+    return failure(ErrorCode::internal, "no");
+  });
+  EXPECT_FALSE(done);
+  EXPECT_EQ(count_files(data), 1U);
+}
+
+TEST_F(DataFolder, IsRefusedWhereItCannotBe) {
+  data = folder.path() / "missing" / "data";
+  EXPECT_FALSE(init());
+  data = folder.path() / "file";
+  std::ofstream(data) << "x";
+  EXPECT_FALSE(init());
+  EXPECT_EQ(content_of(data), "x");
+}
+
+TEST_F(DataFolder, TakesAMasterKeyThatIsThere) {
+  std::filesystem::create_directory(data);
+  auto file = PrivateFile::create(data / "master.key");
+  ASSERT_TRUE(file);
+  const auto key = crypto::MasterKey::make();
+  ASSERT_TRUE(file->commit(key.text().reveal()));
+  ASSERT_TRUE(init());
+  EXPECT_EQ(content_of(data / "master.key"), key.text().reveal());
+}
+
+TEST_F(DataFolder, RefusesAMasterKeyThatOthersMayRead) {
+  ASSERT_TRUE(init());
+  const MasterKeyFile file{data / "master.key", MasterKeyFile::Guardian::we};
+  EXPECT_TRUE(read_master_key(file));
+  for (const mode_t mode : {0640U, 0604U, 0660U}) {
+    ASSERT_EQ(::chmod(file.path.c_str(), mode), 0);
+    EXPECT_EQ(code_of(read_master_key(file)), ErrorCode::permission_denied);
+  }
+}
+
+TEST_F(DataFolder, RefusesAMasterKeyThatIsNone) {
+  const auto path = folder.path() / "key";
+  const MasterKeyFile file{path, MasterKeyFile::Guardian::systemd};
+  EXPECT_EQ(code_of(read_master_key(file)), ErrorCode::not_found);
+  for (const std::string& text : {std::string(), std::string("short"), std::string(5000, 'A')}) {
+    std::ofstream(path, std::ios::trunc) << text;
+    EXPECT_EQ(code_of(read_master_key(file)), ErrorCode::invalid_argument);
+  }
+}
+
+TEST_F(DataFolder, LooksForTheMasterKeyWhereItWasTold) {
+  Config config;
+  config.data = data;
+  EXPECT_EQ(find_master_key_file(config, "").path, data / "master.key");
+  EXPECT_EQ(find_master_key_file(config, folder.path()).path, data / "master.key");
+  std::ofstream(folder.path() / "master.key") << "x";
+  EXPECT_EQ(find_master_key_file(config, folder.path()).path, folder.path() / "master.key");
+  config.master_key_file = "/elsewhere";
+  EXPECT_EQ(find_master_key_file(config, folder.path()).path, "/elsewhere");
+}
+
+TEST_F(DataFolder, IsReadyWhileTheDatabaseIsThere) {
+  ASSERT_TRUE(init());
+  testing::TestApp app;
+  Readiness readiness(*app.store, app.clock, data);
+  EXPECT_TRUE(readiness.check());
+  EXPECT_EQ(count_files(data), 2U);
+  std::filesystem::remove(data / "ptkl.db");
+  EXPECT_TRUE(readiness.check()) << "an answer holds for a second";
+  app.clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(code_of(readiness.check()), ErrorCode::unavailable);
+}
+
+TEST(PrivateFile, LeavesTheTargetAsItWasUntilCommitted) {
+  const storage::TemporaryFolder folder;
+  const auto target = folder.path() / "out";
+  std::ofstream(target) << "old";
+  {
+    auto file = PrivateFile::create(target);
+    ASSERT_TRUE(file);
+    EXPECT_EQ(count_files(folder.path()), 2U);
+  }
+  EXPECT_EQ(content_of(target), "old");
+  EXPECT_EQ(count_files(folder.path()), 1U);
+  auto file = PrivateFile::create(target);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file->commit("new"));
+  EXPECT_EQ(content_of(target), "new");
+  EXPECT_EQ(mode_of(target), 0600U);
+}
+
+TEST(PrivateFile, FailsBeforeAnythingElseInAMissingFolder) {
+  EXPECT_EQ(code_of(PrivateFile::create("/nonexistent/out")), ErrorCode::not_found);
+}
+
+TEST(PrivateFile, DoesNotReplaceAFolder) {
+  const storage::TemporaryFolder folder;
+  const auto target = folder.path() / "out";
+  std::filesystem::create_directory(target);
+  auto file = PrivateFile::create(target);
+  ASSERT_TRUE(file);
+  EXPECT_FALSE(file->commit("new"));
+}
+
+}  // namespace
+}  // namespace ptkl::server

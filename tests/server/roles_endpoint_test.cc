@@ -1,0 +1,84 @@
+#include "server/test_api.h"
+
+namespace ptkl::server {
+namespace {
+
+constexpr const char* kRoles = "/v1/projects/acme/roles";
+
+class RolesEndpoint : public ApiFixture {};
+
+TEST_F(RolesEndpoint, RefusesAWrongBodyAndNamesTheField) {
+  struct Row {
+    const char* what;
+    const char* body;
+    const char* fields;
+  };
+  const Row rows[] = {
+      {"no JSON", "name=x", ""},
+      {"no name", "{}", "name"},
+      {"empty name", R"({"name":""})", "name"},
+      {"a uuid as name", R"({"name":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b"})", "name"},
+      {"permissions no list", R"({"name":"x","permissions":"*"})", "permissions"},
+      {"a wrong permission", R"({"name":"x","permissions":["A.read"]})", "permissions"},
+      {"a star in the middle", R"({"name":"x","permissions":["a.*.b"]})", "permissions"},
+      {"a wrong workspace", R"({"name":"x","workspaces":["a b"]})", "workspaces"},
+      {"level too high", R"({"name":"x","level":101})", "level"},
+      {"level negative", R"({"name":"x","level":-1})", "level"},
+      {"level no number", R"({"name":"x","level":"1"})", "level"},
+      {"level a fraction", R"({"name":"x","level":1.5})", "level"},
+      {"level past all numbers", R"({"name":"x","level":1e400})", ""},
+      {"unknown member", R"({"name":"x","rank":1})", "rank"},
+      {"several faults", R"({"permissions":["A"],"level":101})", "name permissions level"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.what);
+    const http::Response response = api.post(kRoles, row.body);
+    EXPECT_EQ(response.status, 400);
+    EXPECT_EQ(faulty_fields(response), row.fields);
+  }
+  EXPECT_EQ(body_of(api.get(kRoles)).at("items").as_array().size(), 1U);
+}
+
+TEST_F(RolesEndpoint, RefusesANameThatIsTaken) {
+  EXPECT_EQ(api.post(kRoles, R"({"name":"owner"})").status, 409);
+}
+
+TEST_F(RolesEndpoint, GivesNothingThatTheCallerLacks) {
+  const app::NewSecret made = api.app.make_secret(
+      api.app.make_api_user("clerk", {api.app.make_role("clerk", "roles.write", 10)}));
+  const SecretString token = api.app.token_of("clerk", made.secret.text());
+  const auto post = [&](const char* body) {
+    return api.send(Ask(http::Method::post, kRoles).bearer(token).json(body));
+  };
+  EXPECT_EQ(post(R"({"name":"x","permissions":["a"]})").status, 403);
+  EXPECT_EQ(post(R"({"name":"x","level":11})").status, 403);
+  EXPECT_EQ(post(R"({"name":"x","permissions":["roles.write"],"level":10})").status, 201);
+}
+
+TEST_F(RolesEndpoint, TellsAMalformedUuidFromAnUnknownOne) {
+  EXPECT_EQ(api.get(std::string(kRoles) + "/owner").status, 400);
+  EXPECT_EQ(api.get(std::string(kRoles) + '/' + testing::unknown_uuid().text()).status, 404);
+}
+
+TEST_F(RolesEndpoint, SaysWhereTheNewOneIs) {
+  const http::Response made = api.post(
+      kRoles, R"({"name":"deployer","permissions":["a.read"],"workspaces":["w"],"level":7})");
+  EXPECT_EQ(made.status, 201);
+  const std::string location = header_of(made, "Location");
+  EXPECT_EQ(location, std::string(kRoles) + '/' + text_at(made, "uuid"));
+  EXPECT_EQ(api.get(location).body, made.body);
+  EXPECT_EQ(header_of(made, "ETag"), "\"v1\"");
+}
+
+TEST_F(RolesEndpoint, ListsPageByPage) {
+  api.app.make_role("second", "a");
+  const http::Response first = api.get(std::string(kRoles) + "?limit=1");
+  const http::Response last =
+      api.get(std::string(kRoles) + "?limit=1&cursor=" + text_at(first, "next_cursor"));
+  EXPECT_EQ(body_of(first).at("items").as_array()[0].as_object().at("name").as_string(), "owner");
+  EXPECT_EQ(body_of(last).at("items").as_array()[0].as_object().at("name").as_string(), "second");
+  EXPECT_TRUE(body_of(last).at("next_cursor").is_null());
+}
+
+}  // namespace
+}  // namespace ptkl::server

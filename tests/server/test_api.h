@@ -1,0 +1,98 @@
+// The whole API over Request and Response, without sockets: real use cases, store and keys.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <boost/json/object.hpp>
+#include <gtest/gtest.h>
+
+#include "core/store.h"
+#include "http/router.h"
+#include "server/api.h"
+#include "server/metrics.h"
+#include "support/test_app.h"
+
+namespace ptkl::server {
+
+/// A request, put together step by step.
+class Ask {
+ public:
+  Ask(http::Method method, std::string_view path);
+
+  Ask& with(std::string name, std::string value);
+  Ask& bearer(const SecretString& token);
+  /// With its content type.
+  Ask& json(std::string_view body);
+  Ask& form(std::string_view body);
+
+  http::Request request;
+};
+
+/// A store that stops working when told to.
+class BreakableStore final : public Store {
+ public:
+  enum class Trouble { none, disk_full, gone };
+
+  explicit BreakableStore(Store& inner) : inner_(inner) {}
+  void get_into(Trouble trouble) { trouble_ = trouble; }
+
+  Result<void> transact(const Body& body) override {
+    if (trouble_ != Trouble::none) return failure(ErrorCode::unavailable, "SQLITE_FULL");
+    return inner_.transact(body);
+  }
+  Result<void> read(const Body& body) override {
+    if (trouble_ == Trouble::gone) return failure(ErrorCode::unavailable, "SQLITE_IOERR");
+    return inner_.read(body);
+  }
+
+ private:
+  Store& inner_;
+  Trouble trouble_ = Trouble::none;
+};
+
+class TestApi {
+ public:
+  TestApi();
+  TestApi(const TestApi&) = delete;
+  TestApi& operator=(const TestApi&) = delete;
+
+  /// Routes and handles it, as the HTTP server does; 404 and 405 included.
+  http::Response send(const Ask& ask);
+
+  /// The same as acme's owner.
+  http::Response get(std::string_view path);
+  http::Response post(std::string_view path, std::string_view json);
+  http::Response patch(std::string_view path, std::string_view json);
+  http::Response remove(std::string_view path);
+
+  SecretString owner_token() { return app.token_of("owner", app.acme->secret.text()); }
+  /// Of the owner of another project.
+  SecretString foreign_token(const app::CreatedProject& project);
+
+  testing::TestApp app;
+  BreakableStore store;
+  Metrics metrics;
+  Result<void> readiness;
+
+ private:
+  app::Ports ports_;
+  Api api_;
+  http::Router router_;
+};
+
+class ApiFixture : public ::testing::Test {
+ protected:
+  TestApi api;
+};
+
+/// The body as a JSON object; a failure of the test and `{}` when it is none.
+boost::json::object body_of(const http::Response& response);
+/// That member as text; empty when there is none.
+std::string text_at(const http::Response& response, std::string_view key);
+/// The header, or the empty text.
+std::string header_of(const http::Response& response, std::string_view name);
+/// The names in `errors` of a problem document, in their order, joined by spaces.
+std::string faulty_fields(const http::Response& response);
+
+}  // namespace ptkl::server
