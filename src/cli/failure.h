@@ -11,6 +11,7 @@ namespace ptkl::cli {
 /// An Error becomes one by itself, without a hint. An empty message is not shown: there is nobody
 /// left to read it (the pipe is closed).
 struct Failure {
+  // NOLINTNEXTLINE(google-explicit-constructor): so that a Result's error passes on as it is.
   Failure(Error failed) : error(std::move(failed)) {}
   Failure(Error failed, std::string what_to_do)
       : error(std::move(failed)), hint(std::move(what_to_do)) {}

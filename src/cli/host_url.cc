@@ -24,7 +24,6 @@ bool is_url_character(char c) {
 }  // namespace
 
 Result<std::string> parse_host_url(std::string_view text) {
-  while (text.ends_with('/')) text.remove_suffix(1);
   std::string_view scheme;
   std::string_view rest = text;
   for (const std::string_view known : {kHttp, kHttps}) {
@@ -32,8 +31,10 @@ Result<std::string> parse_host_url(std::string_view text) {
     scheme = known;
     rest.remove_prefix(known.size());
   }
+  while (rest.ends_with('/')) rest.remove_suffix(1);
   if (scheme.empty()) scheme = is_loopback(authority_of(rest)) ? kHttp : kHttps;
-  bool good = !authority_of(rest).empty() && rest.find("://") == std::string_view::npos;
+  const std::string_view authority = authority_of(rest);
+  bool good = !authority.empty() && !authority.starts_with(':') && !authority.ends_with(':');
   for (const char c : rest) good = good && is_url_character(c);
   if (!good) return invalid_field("host", "expected a URL such as https://id.example.org");
   return fmt::format("{}{}", scheme, rest);

@@ -47,8 +47,8 @@ RemoveOnInterrupt::RemoveOnInterrupt(std::string path) : path_(std::move(path)) 
 
 RemoveOnInterrupt::~RemoveOnInterrupt() { file_to_remove = nullptr; }
 
-EchoOff::EchoOff(int fd) : fd_(fd), was_terminal_(::tcgetattr(fd, &before_) == 0) {
-  if (!was_terminal_) return;
+EchoOff::EchoOff(int fd) : fd_(fd), is_terminal_(::tcgetattr(fd, &before_) == 0) {
+  if (!is_terminal_) return;
   PTKL_CHECK(echo_to_restore.load() == nullptr);
   echo_fd = fd_;
   echo_to_restore = &before_;
@@ -58,7 +58,7 @@ EchoOff::EchoOff(int fd) : fd_(fd), was_terminal_(::tcgetattr(fd, &before_) == 0
 }
 
 EchoOff::~EchoOff() {
-  if (!was_terminal_) return;
+  if (!is_terminal_) return;
   ::tcsetattr(fd_, TCSAFLUSH, &before_);
   echo_to_restore = nullptr;
 }

@@ -35,8 +35,8 @@ class EchoOff {
 
  private:
   int fd_;
-  bool was_terminal_;
   termios before_{};
+  bool is_terminal_;
 };
 
 }  // namespace ptkl::cli

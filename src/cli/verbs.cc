@@ -20,7 +20,7 @@ constexpr Group kGroups[] = {
      "  ptkl api-users new-secret --uuid ci-bot"},
     {"role", "Roles: what API users may do",
      "ptkl role create --name deployer --permissions 'deployments.*' components.read"},
-    {"profile", "Logins that this command keeps; without a command: the active one's name",
+    {"profile", "Logins that are kept here; alone it prints the active one's name",
      "ptkl profile new --host https://id.example.org --project acme --username ci-bot"},
 };
 

@@ -35,6 +35,7 @@ inline constexpr Column kSecretColumns[] = {
     {"LABEL", "label"},
     {"CREATED", "created_at", CellKind::time},
     {"EXPIRES", "expires_at", CellKind::time},
+    {"WORKS UNTIL", "works_until", CellKind::time},
     {"LAST USED", "last_used_at", CellKind::time},
     {"FROM", "last_used_from"},
 };

@@ -1,0 +1,146 @@
+// A machine for the command line that is all in memory, but for the files.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "cli/program.h"
+#include "cli/system.h"
+#include "cli/temporary_folder.h"
+#include "support/fixed_clock.h"
+
+namespace ptkl::cli::testing {
+
+class FakeEnvironment final : public Environment {
+ public:
+  std::optional<std::string> variable(const std::string& name) const override {
+    const auto found = variables.find(name);
+    if (found == variables.end() || found->second.empty()) return std::nullopt;
+    return found->second;
+  }
+  std::optional<std::string> home_folder() const override { return home; }
+
+  std::map<std::string, std::string> variables;
+  std::optional<std::string> home;
+};
+
+class FakeTerminal final : public Terminal {
+ public:
+  bool is_terminal(Stream stream) const override {
+    return stream == Stream::input ? input_is_terminal : output_is_terminal;
+  }
+  std::size_t width() const override { return columns; }
+
+  Result<SecretString> read_input(std::size_t max_bytes) override {
+    if (input.size() <= max_bytes) return SecretString(std::string_view(input));
+    return failure(ErrorCode::invalid_argument, "too long");
+  }
+  Result<SecretString> read_hidden(std::string_view prompt) override {
+    prompts.emplace_back(prompt);
+    return SecretString(std::string_view(typed));
+  }
+  Result<void> write(Stream stream, std::string_view text) override {
+    if (stream == Stream::output && write_error) return failure(*write_error);
+    (stream == Stream::output ? out : err) += text;
+    return {};
+  }
+
+  bool input_is_terminal = false;
+  bool output_is_terminal = false;
+  std::size_t columns = 80;
+  std::string input;
+  std::string typed;
+  std::vector<std::string> prompts;
+  std::optional<Error> write_error;
+  std::string out;
+  std::string err;
+};
+
+struct SentRequest {
+  http::Method method;
+  std::string url;
+  http::Headers headers;
+  std::string body;
+
+  std::string header(std::string_view name) const {
+    return std::string(headers.find(name).value_or(""));
+  }
+};
+
+/// Gives its answers in turn; when there are none left, there is no server.
+class FakeServer {
+ public:
+  void answer(int status, std::string body, http::Headers headers = {}) {
+    answers_.push_back({status, std::move(headers), std::move(body)});
+  }
+
+  Result<http::Response> take(SentRequest request) {
+    requests.push_back(std::move(request));
+    if (answers_.empty()) return failure(ErrorCode::unavailable, "connection refused");
+    http::Response next = std::move(answers_.front());
+    answers_.pop_front();
+    return next;
+  }
+
+  std::vector<SentRequest> requests;
+  http::ClientOptions options;  ///< of the last client
+
+ private:
+  std::deque<http::Response> answers_;
+};
+
+class FakeClient final : public http::Client {
+ public:
+  explicit FakeClient(FakeServer& server) : server_(server) {}
+  Result<http::Response> send(http::Method method, const std::string& url,
+                              const http::Headers& headers, std::string_view body) override {
+    return server_.take({method, url, headers, std::string(body)});
+  }
+
+ private:
+  FakeServer& server_;
+};
+
+/// Each test has a profile folder of its own, which does not exist yet.
+class CliTest : public ::testing::Test {
+ protected:
+  CliTest() { environment.variables["PTKL_CONFIG_DIR"] = config_folder(); }
+
+  std::string config_folder() const { return (folder.path() / "config").string(); }
+  std::string path(std::string_view name) const { return (folder.path() / name).string(); }
+
+  /// A CI job: everything it takes, but for a profile.
+  void set_token() {
+    environment.variables["PTKL_HOST"] = "https://id.example.org";
+    environment.variables["PTKL_PROJECT"] = "acme";
+    environment.variables["PTKL_TOKEN"] = "given-token";
+  }
+
+  /// The exit code. What was written is in `terminal`, what was sent in `server`.
+  int run(const std::vector<std::string>& arguments) {
+    const System system{
+        environment, terminal, clock, [this](const http::ClientOptions& options) {
+          server.options = options;
+          return Result<std::unique_ptr<http::Client>>(std::make_unique<FakeClient>(server));
+        }};
+    return static_cast<int>(run_program(
+        arguments, system, [this](std::string_view secret) { hidden.emplace_back(secret); }));
+  }
+
+  TemporaryFolder folder;
+  FakeEnvironment environment;
+  FakeTerminal terminal;
+  FakeServer server;
+  ptkl::testing::FixedClock clock;
+  std::vector<std::string> hidden;  ///< what was wiped from the arguments
+};
+
+}  // namespace ptkl::cli::testing

@@ -1,0 +1,207 @@
+// What is written to the disk: whole files, and the profiles.
+#include <filesystem>
+#include <string>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/atomic_file.h"
+#include "cli/profiles.h"
+#include "cli/temporary_folder.h"
+
+namespace ptkl::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::count_files;
+using ::testing::HasSubstr;
+using testing::mode_of;
+using testing::read_file;
+using testing::TemporaryFolder;
+using testing::write_file;
+
+constexpr std::size_t kReserved = 4096;
+
+TEST(AtomicFile, RefusesTargetsThatCannotBeWritten) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "file", "x");
+  fs::create_directory(folder.path() / "folder");
+  const fs::path rows[] = {folder.path() / "missing" / "a",
+                           folder.path() / "file" / "a",
+                           folder.path() / "folder",
+                           "/proc/a",
+                           "/dev/full",
+                           "/dev/null"};
+  for (const fs::path& target : rows) {
+    SCOPED_TRACE(target);
+    const auto file = AtomicFile::open(target, kReserved);
+    ASSERT_FALSE(file);
+    EXPECT_EQ(file.error().code, ErrorCode::internal);
+  }
+  EXPECT_EQ(count_files(folder.path()), 2U);
+}
+
+TEST(AtomicFile, AppearsWholeWithItsModeAndNothingElse) {
+  const TemporaryFolder folder;
+  const fs::path target = folder.path() / "a";
+  auto file = AtomicFile::open(target, kReserved);
+  ASSERT_TRUE(file);
+  EXPECT_FALSE(fs::exists(target));
+  ASSERT_TRUE((*file)->commit("content"));
+  file->reset();
+  EXPECT_EQ(read_file(target), "content");
+  EXPECT_EQ(mode_of(target), 0600U);
+  EXPECT_EQ(count_files(folder.path()), 1U);
+}
+
+TEST(AtomicFile, LeavesNothingWhenItIsNotCommitted) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "a", "old");
+  { const auto file = AtomicFile::open(folder.path() / "a", kReserved); }
+  EXPECT_EQ(read_file(folder.path() / "a"), "old");
+  EXPECT_EQ(count_files(folder.path()), 1U);
+}
+
+TEST(AtomicFile, TightensTheModeOfWhatItReplaces) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "a", "old");
+  fs::permissions(folder.path() / "a", fs::perms(0644));
+  ASSERT_TRUE((*AtomicFile::open(folder.path() / "a", 0))->commit("new"));
+  EXPECT_EQ(mode_of(folder.path() / "a"), 0600U);
+}
+
+TEST(AtomicFile, KeepsALinkAndReplacesWhatItPointsTo) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "a", "old");
+  fs::create_symlink("a", folder.path() / "link");
+  ASSERT_TRUE((*AtomicFile::open(folder.path() / "link", 0))->commit("new"));
+  EXPECT_TRUE(fs::is_symlink(folder.path() / "link"));
+  EXPECT_EQ(read_file(folder.path() / "a"), "new");
+}
+
+TEST(AtomicFile, TakesMoreThanWasReserved) {
+  const TemporaryFolder folder;
+  const std::string content(3 * kReserved, 'x');
+  ASSERT_TRUE((*AtomicFile::open(folder.path() / "a", kReserved))->commit(content));
+  EXPECT_EQ(read_file(folder.path() / "a"), content);
+}
+
+class ProfilesTest : public ::testing::Test {
+ protected:
+  fs::path file() const { return folder.path() / "new" / "config" / "profiles.json"; }
+
+  Result<void> add(const std::string& name) const {
+    return store.update([&](Profiles& profiles) -> Result<void> {
+      profiles.by_name.emplace(
+          name, Profile{"https://h", "acme", "ci-bot", SecretString(std::string_view("token")),
+                        Timestamp(std::chrono::seconds(1'767'600'000))});
+      profiles.active = name;
+      return {};
+    });
+  }
+
+  TemporaryFolder folder;
+  ProfileStore store{folder.path() / "new" / "config"};
+};
+
+TEST_F(ProfilesTest, AreNoneWhereThereIsNoFile) {
+  const auto profiles = store.load();
+  ASSERT_TRUE(profiles);
+  EXPECT_TRUE(profiles->by_name.empty());
+  EXPECT_EQ(profiles->active, "");
+  EXPECT_FALSE(fs::exists(file()));
+}
+
+TEST_F(ProfilesTest, CannotBeReadFromABrokenFileWhichStaysAsItIs) {
+  ASSERT_TRUE(add("a"));
+  for (const char* text :
+       {"", "{", "[]", "{}", R"({"profiles": []})", R"({"profiles": {"a": 1}})",
+        R"({"profiles": {"a": {}}})", R"({"profiles": {"a": {"host": 1, "project": "b"}}})",
+        R"({"profiles": {"a": {"host": "h", "project": "b", "expires_at": "soon"}}})",
+        R"({"profiles": {}, "profiles": {}})"}) {
+    SCOPED_TRACE(text);
+    write_file(file(), text);
+    ASSERT_FALSE(store.load());
+    EXPECT_EQ(store.load().error().code, ErrorCode::internal);
+    EXPECT_THAT(store.load().error().message, HasSubstr(file().string()));
+    EXPECT_FALSE(add("b"));
+    EXPECT_EQ(read_file(file()), text);
+  }
+}
+
+TEST_F(ProfilesTest, AreStoredWithTheirPermissionsEvenUnderALooseUmask) {
+  const mode_t before = ::umask(0);
+  const auto added = add("a");
+  ::umask(before);
+  ASSERT_TRUE(added);
+  EXPECT_EQ(mode_of(file()), 0600U);
+  EXPECT_EQ(mode_of(file().parent_path()), 0700U);
+}
+
+TEST_F(ProfilesTest, ComeBackAsTheyWereStored) {
+  ASSERT_TRUE(add("work"));
+  const auto profiles = store.load();
+  ASSERT_TRUE(profiles);
+  EXPECT_EQ(profiles->active, "work");
+  const Profile& profile = profiles->by_name.at("work");
+  EXPECT_EQ(profile.host, "https://h");
+  EXPECT_EQ(profile.project, "acme");
+  EXPECT_EQ(profile.username, "ci-bot");
+  EXPECT_EQ(profile.token.reveal(), "token");
+  EXPECT_EQ(profile.expires_at, Timestamp(std::chrono::seconds(1'767'600'000)));
+}
+
+TEST_F(ProfilesTest, StayWhenAChangeFails) {
+  ASSERT_TRUE(add("a"));
+  const auto updated = store.update([](Profiles& profiles) -> Result<void> {
+    profiles.by_name.clear();
+    return failure(ErrorCode::conflict, "no");
+  });
+  ASSERT_FALSE(updated);
+  EXPECT_EQ(store.load()->by_name.count("a"), 1U);
+}
+
+TEST_F(ProfilesTest, CannotBeStoredBelowAFile) {
+  write_file(folder.path() / "file", "x");
+  const ProfileStore below(folder.path() / "file" / "config");
+  EXPECT_FALSE(below.update([](Profiles&) -> Result<void> { return {}; }));
+}
+
+/// Two processes: AtomicFile knows one file at a time, so each writer needs a process of its own.
+TEST_F(ProfilesTest, LoseNothingToConcurrentWriters) {
+  constexpr int kWriters = 4;
+  constexpr int kEach = 10;
+  std::vector<pid_t> children;
+  for (int writer = 0; writer < kWriters; ++writer) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      for (int i = 0; i < kEach; ++i) {
+        if (!add(fmt::format("p-{}-{}", writer, i))) ::_exit(1);
+      }
+      ::_exit(0);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  EXPECT_EQ(store.load()->by_name.size(), static_cast<std::size_t>(kWriters * kEach));
+}
+
+TEST(ProfileName, RefusesWhatWouldNotBeSafeToShowOrType) {
+  for (const char* name : {"", "-a", ".a", "a b", "a/b", "ä", "a\n"}) {
+    EXPECT_FALSE(check_profile_name(name)) << name;
+  }
+  EXPECT_FALSE(check_profile_name(std::string(65, 'a')));
+  EXPECT_TRUE(check_profile_name("Work_1.eu-west"));
+}
+
+}  // namespace
+}  // namespace ptkl::cli

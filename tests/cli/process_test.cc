@@ -1,0 +1,273 @@
+// The program itself, as a process: on a terminal, interrupted, with closed and full outputs.
+#include <arpa/inet.h>
+#include <csignal>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <netinet/in.h>
+#include <pty.h>
+#include <string>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/temporary_folder.h"
+
+namespace ptkl::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Arguments = std::vector<std::string>;
+
+[[noreturn]] void execute(const Arguments& arguments) {
+  std::vector<char*> argv = {const_cast<char*>(PTKL_PROGRAM)};
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  ::setenv("PTKL_CONFIG_DIR", "/proc/nowhere", 1);
+  ::execv(PTKL_PROGRAM, argv.data());
+  ::_exit(127);
+}
+
+/// The exit code, or 1000 and more for a process that a signal ended.
+int wait_for(pid_t child) {
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+/// Runs the program after `prepare` ran in its process.
+int run_with(const Arguments& arguments, const std::function<void()>& prepare) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    prepare();
+    execute(arguments);
+  }
+  return wait_for(child);
+}
+
+/// The program on a terminal of its own.
+class OnTerminal {
+ public:
+  explicit OnTerminal(const Arguments& arguments) {
+    child_ = ::forkpty(&terminal_, nullptr, nullptr, nullptr);
+    if (child_ == 0) execute(arguments);
+  }
+  OnTerminal(const OnTerminal&) = delete;
+  OnTerminal& operator=(const OnTerminal&) = delete;
+  ~OnTerminal() { ::close(terminal_); }
+
+  /// Reads until `text` has come, or the program is gone.
+  std::string read_until(std::string_view text) {
+    std::string seen;
+    char c = '\0';
+    while (seen.find(text) == std::string::npos && ::read(terminal_, &c, 1) == 1) seen += c;
+    return seen;
+  }
+  void type(std::string_view text) const {
+    EXPECT_EQ(::write(terminal_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+  bool echoes() const {
+    termios settings = {};
+    ::tcgetattr(terminal_, &settings);
+    return (settings.c_lflag & ECHO) != 0;
+  }
+  int wait() const { return wait_for(child_); }
+
+ private:
+  int terminal_ = -1;
+  pid_t child_ = -1;
+};
+
+/// A server that takes a connection and never answers.
+class SilentServer {
+ public:
+  SilentServer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address_;
+    ::bind(listener_, reinterpret_cast<sockaddr*>(&address_), size);
+    ::listen(listener_, 1);
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address_), &size);
+  }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+  ~SilentServer() {
+    ::close(connection_);
+    ::close(listener_);
+  }
+
+  std::string url() const { return fmt::format("http://127.0.0.1:{}", ntohs(address_.sin_port)); }
+  void wait_for_connection() { connection_ = ::accept(listener_, nullptr, nullptr); }
+
+ private:
+  sockaddr_in address_{};
+  int listener_;
+  int connection_ = -1;
+};
+
+Arguments get_token_from(const SilentServer& server, const Arguments& more) {
+  Arguments arguments = {"api-users", "get-auth-token", "--host", server.url(),
+                         "--project", "acme",           "--user", "ci-bot"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+TEST(Process, AsksWithoutEchoAndRestoresTheTerminalWhenInterrupted) {
+  OnTerminal program({"api-users", "get-auth-token", "--host", "localhost:1", "--project", "acme",
+                      "--user", "ci-bot", "--password"});
+  EXPECT_THAT(program.read_until("secret: "), HasSubstr("secret: "));
+  EXPECT_FALSE(program.echoes());
+  program.type("half a sec\x03");
+  const std::string rest = program.read_until("nothing more");
+  EXPECT_THAT(rest, Not(HasSubstr("half")));
+  EXPECT_TRUE(program.echoes());
+  EXPECT_EQ(program.wait(), 130);
+}
+
+TEST(Process, DoesNotShowWhatWasTyped) {
+  // Nobody listens on port 1: what was typed is read, and not sent.
+  OnTerminal program({"api-users", "get-auth-token", "--host", "localhost:1", "--project", "acme",
+                      "--user", "ci-bot"});
+  program.read_until("secret: ");
+  program.type("hunter2\n");
+  EXPECT_THAT(program.read_until("nothing more"), Not(HasSubstr("hunter2")));
+  EXPECT_EQ(program.wait(), 8);
+}
+
+TEST(Process, ShowsNoSecretAmongItsArgumentsOnceItWorks) {
+  for (const Arguments& password :
+       {Arguments{"--password", "hunter2"}, {"--password=hunter2"}, {"-phunter2"}}) {
+    SCOPED_TRACE(::testing::PrintToString(password));
+    SilentServer server;
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::close(STDERR_FILENO);
+      execute(get_token_from(server, password));
+    }
+    server.wait_for_connection();
+    const std::string shown = testing::read_file(fmt::format("/proc/{}/cmdline", child));
+    EXPECT_THAT(shown, HasSubstr("get-auth-token"));
+    EXPECT_THAT(shown, Not(HasSubstr("hunter2")));
+    ::kill(child, SIGKILL);
+    wait_for(child);
+  }
+}
+
+TEST(Process, LeavesNoFileBehindWhenInterrupted) {
+  const testing::TemporaryFolder folder;
+  SilentServer server;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::setenv("PTKL_SECRET", "s", 1);
+    execute(get_token_from(server, {"--output", (folder.path() / "token").string()}));
+  }
+  server.wait_for_connection();
+  EXPECT_EQ(testing::count_files(folder.path()), 1U) << "the temporary file is there already";
+  ::kill(child, SIGINT);
+  EXPECT_EQ(wait_for(child), 130);
+  EXPECT_EQ(testing::count_files(folder.path()), 0U);
+}
+
+TEST(Process, GivesUpWhenTheServerDoesNotAnswer) {
+  SilentServer server;
+  EXPECT_EQ(run_with(get_token_from(server, {"--timeout", "1s"}),
+                     [] {
+                       ::setenv("PTKL_SECRET", "s", 1);
+                       ::close(STDERR_FILENO);
+                     }),
+            8);
+}
+
+TEST(Process, FailsWhenTheDiskIsFull) {
+  EXPECT_EQ(run_with({"--help"},
+                     [] {
+                       ::dup2(::open("/dev/full", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
+                       ::dup2(::open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
+                     }),
+            1);
+}
+
+TEST(Process, EndsByItselfWhenTheReaderHasGone) {
+  int pipe[2];
+  ASSERT_EQ(::pipe2(pipe, O_CLOEXEC), 0);
+  ::close(pipe[0]);
+  EXPECT_EQ(run_with({"--help"}, [&] { ::dup2(pipe[1], STDOUT_FILENO); }), 1);
+  ::close(pipe[1]);
+}
+
+/// Whether a shell takes the script, which comes in on its standard input.
+int check_script(const Arguments& shell, const std::filesystem::path& script) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::dup2(::open(script.c_str(), O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+    std::vector<char*> argv;
+    for (const std::string& word : shell) argv.push_back(const_cast<char*>(word.c_str()));
+    argv.push_back(nullptr);
+    ::execvp(argv[0], argv.data());
+    ::_exit(127);
+  }
+  return wait_for(child);
+}
+
+class CompletionTest : public ::testing::Test {
+ protected:
+  std::string script_for(const std::string& shell) const {
+    const std::filesystem::path file = folder.path() / shell;
+    EXPECT_EQ(run_with({"completion", shell},
+                       [&] {
+                         ::dup2(::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600),
+                                STDOUT_FILENO);
+                       }),
+              0);
+    return testing::read_file(file);
+  }
+
+  /// What bash offers after those words.
+  std::string offered(const std::string& words) const {
+    const std::string text =
+        script_for("bash") + fmt::format(
+                                 "COMP_WORDS=({}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _ptkl\n"
+                                 "echo \" ${{COMPREPLY[*]}} \" > {}\n",
+                                 words, (folder.path() / "offered").string());
+    testing::write_file(folder.path() / "driver", text);
+    EXPECT_EQ(check_script({"bash"}, folder.path() / "driver"), 0);
+    return testing::read_file(folder.path() / "offered");
+  }
+
+  testing::TemporaryFolder folder;
+};
+
+TEST_F(CompletionTest, OfBashOffersWhatMayFollow) {
+  EXPECT_THAT(offered("ptkl ''"), HasSubstr(" api-users "));
+  EXPECT_THAT(offered("ptkl --profile work api-users new"), HasSubstr(" new-secret "));
+  EXPECT_THAT(offered("ptkl api-users get --u"), HasSubstr(" --uuid "));
+  EXPECT_THAT(offered("ptkl api-users get --prof"), HasSubstr(" --profile "));
+  EXPECT_THAT(offered("ptkl api-users list -f ''"), HasSubstr(" json table "));
+  EXPECT_THAT(offered("ptkl api-users list --r"), Not(HasSubstr("--roles")));
+}
+
+TEST_F(CompletionTest, IsNoSyntaxErrorInBash) {
+  script_for("bash");
+  EXPECT_EQ(check_script({"bash", "-n"}, folder.path() / "bash"), 0);
+}
+
+TEST_F(CompletionTest, OfZshAndFishNamesEveryCommand) {
+  for (const char* shell : {"zsh", "fish"}) {
+    SCOPED_TRACE(shell);
+    const std::string script = script_for(shell);
+    for (const char* name : {"api-users", "get-auth-token", "revoke-secret", "inspect", "whoami"}) {
+      EXPECT_THAT(script, HasSubstr(name));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ptkl::cli

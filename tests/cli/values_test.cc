@@ -1,0 +1,187 @@
+// The small values and rules: durations, hosts, suggestions, text from elsewhere, expiry, exit codes.
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "cli/duration.h"
+#include "cli/exit_code.h"
+#include "cli/host_url.h"
+#include "cli/jwt_expiry.h"
+#include "cli/pretty_json.h"
+#include "cli/printable.h"
+#include "cli/suggestions.h"
+#include "wire/json.h"
+
+namespace ptkl::cli {
+namespace {
+
+TEST(Duration, RefusesWhatIsNoNumberWithAUnit) {
+  for (const char* text : {"", "h", "24", "24 h", "h24", "-1h", "+1h", "1.5h", "1h30m", "3y", "1H",
+                           "0x1h", "99999999999999999999s", "3651d", "9223372036854775807w"}) {
+    SCOPED_TRACE(text);
+    const auto duration = parse_duration(text);
+    ASSERT_FALSE(duration);
+    EXPECT_EQ(duration.error().code, ErrorCode::invalid_argument);
+  }
+}
+
+TEST(Duration, ReadsEachUnit) {
+  EXPECT_EQ(parse_duration("0s"), std::chrono::seconds(0));
+  EXPECT_EQ(parse_duration("90s"), std::chrono::seconds(90));
+  EXPECT_EQ(parse_duration("30m"), std::chrono::minutes(30));
+  EXPECT_EQ(parse_duration("24h"), std::chrono::hours(24));
+  EXPECT_EQ(parse_duration("90d"), std::chrono::days(90));
+  EXPECT_EQ(parse_duration("2w"), std::chrono::weeks(2));
+  EXPECT_EQ(parse_duration("3650d"), std::chrono::days(3650));
+}
+
+TEST(HostUrl, RefusesWhatIsNoHttpUrl) {
+  for (const char* text :
+       {"", "/", "https://", "https:", "https://:1", "http:///x", "ftp://h", "h h", "https://u:p@h",
+        "https://h?x=1", "https://h#x", "https://h\r\nX: y", "https://h\"", "ä"}) {
+    SCOPED_TRACE(text);
+    EXPECT_FALSE(parse_host_url(text));
+  }
+}
+
+struct HostRow {
+  const char* text;
+  const char* url;
+};
+
+TEST(HostUrl, CompletesTheSchemeAndDropsTheSlash) {
+  const HostRow rows[] = {
+      {"https://id.example.org", "https://id.example.org"},
+      {"https://id.example.org/", "https://id.example.org"},
+      {"https://example.org/id//", "https://example.org/id"},
+      {"http://10.0.0.1:8420", "http://10.0.0.1:8420"},
+      {"id.example.org", "https://id.example.org"},
+      {"id.example.org:8443", "https://id.example.org:8443"},
+      {"localhost:8420", "http://localhost:8420"},
+      {"127.0.0.1:8420", "http://127.0.0.1:8420"},
+      {"[::1]:8420", "http://[::1]:8420"},
+  };
+  for (const HostRow& row : rows) {
+    SCOPED_TRACE(row.text);
+    EXPECT_EQ(parse_host_url(row.text), row.url);
+  }
+}
+
+TEST(HostUrl, TellsWhatOthersCanRead) {
+  EXPECT_FALSE(is_readable_on_the_way("https://id.example.org"));
+  EXPECT_FALSE(is_readable_on_the_way("http://127.0.0.1:8420"));
+  EXPECT_FALSE(is_readable_on_the_way("http://localhost"));
+  EXPECT_TRUE(is_readable_on_the_way("http://id.example.org"));
+  EXPECT_TRUE(is_readable_on_the_way("http://localhost.example.org"));
+}
+
+TEST(Suggestions, CountsAdditionsChangesAndSwaps) {
+  EXPECT_EQ(edit_distance("", ""), 0U);
+  EXPECT_EQ(edit_distance("list", "list"), 0U);
+  EXPECT_EQ(edit_distance("", "list"), 4U);
+  EXPECT_EQ(edit_distance("lst", "list"), 1U);
+  EXPECT_EQ(edit_distance("lisst", "list"), 1U);
+  EXPECT_EQ(edit_distance("lost", "list"), 1U);
+  EXPECT_EQ(edit_distance("lsit", "list"), 1U);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
+}
+
+TEST(Suggestions, DoesNotGuess) {
+  EXPECT_EQ(find_nearest("x", {"list", "get"}), std::nullopt);
+  EXPECT_EQ(find_nearest("frobnicate", {"list", "get"}), std::nullopt);
+  EXPECT_EQ(find_nearest("list", {}), std::nullopt);
+}
+
+TEST(Suggestions, FindsTheNearest) {
+  EXPECT_EQ(find_nearest("gte", {"list", "get"}), "get");
+  EXPECT_EQ(find_nearest("new-secrets", {"secrets", "new-secret"}), "new-secret");
+}
+
+struct TextRow {
+  const char* what;
+  std::string text;
+  const char* shown;
+};
+
+TEST(Printable, EscapesWhatWouldSteerATerminal) {
+  const TextRow rows[] = {
+      {"an escape sequence", "\x1b[31mred", "\\u001b[31mred"},
+      {"a newline", "a\nb", "a\\u000ab"},
+      {"a NUL", std::string("a\0b", 3), "a\\u0000b"},
+      {"DEL", "a\x7f", "a\\u007f"},
+      {"a C1 control, in UTF-8",
+       "\xc2\x9b"
+       "31m",
+       "\\u009b31m"},
+      {"a C1 control, bare",
+       "\x9b"
+       "31m",
+       "\\u009b31m"},
+      {"no UTF-8", "\xff\xc3", "\\u00ff\\u00c3"},
+      {"turned direction",
+       "a\xe2\x80\xae"
+       "b",
+       "a\\u202eb"},
+      {"plain text", "ci-bot", "ci-bot"},
+      {"letters of others", "Müller 日本 🔑", "Müller 日本 🔑"},
+  };
+  for (const TextRow& row : rows) {
+    SCOPED_TRACE(row.what);
+    EXPECT_EQ(printable(row.text), row.shown);
+  }
+}
+
+TEST(Printable, ShortensByCharactersAndNotByBytes) {
+  EXPECT_EQ(shorten("Müller", 6), "Müller");
+  EXPECT_EQ(shorten("Müller", 5), "Müll…");
+  EXPECT_EQ(shorten("Müller", 1), "…");
+  EXPECT_EQ(display_width("日本"), 2U);
+}
+
+TEST(PrettyJson, IndentsAndKeepsTheOrder) {
+  const auto value = wire::parse_json(R"({"b":[1,true,null],"a":{"x":"y"},"e":[],"o":{}})");
+  EXPECT_EQ(pretty_json(*value),
+            "{\n  \"b\": [\n    1,\n    true,\n    null\n  ],\n  \"a\": {\n    \"x\": \"y\"\n  },\n"
+            "  \"e\": [],\n  \"o\": {}\n}\n");
+}
+
+TEST(PrettyJson, StaysTheSameValueWhenControlCharactersAreEscaped) {
+  const auto value = wire::parse_json("{\"k\\u001b\":\"\\u001b[31m \xc2\x9b \x7f \\\" \\\\ ü\"}");
+  const std::string text = pretty_json(*value);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_EQ(text.find('\x7f'), std::string::npos);
+  EXPECT_EQ(text.find("\xc2\x9b"), std::string::npos);
+  const auto again = wire::parse_json(text);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, *value);
+}
+
+TEST(Expiry, IsUnknownWhenTheTokenDoesNotTell) {
+  // The payloads: {} · {"exp":"soon"} · {"exp":-1} · {"exp":9223372036854775807}
+  for (const char* token : {"", "opaque", "a.b", "a.?.c", "a.e30.c", "a.eyJleHAiOiJzb29uIn0.c",
+                            "a.eyJleHAiOi0xfQ.c", "a.eyJleHAiOjkyMjMzNzIwMzY4NTQ3NzU4MDd9.c"}) {
+    SCOPED_TRACE(token);
+    EXPECT_EQ(find_expiry(token), std::nullopt);
+  }
+}
+
+TEST(Expiry, IsReadFromTheToken) {
+  // {"exp":1767603600}
+  EXPECT_EQ(find_expiry("a.eyJleHAiOjE3Njc2MDM2MDB9.c"),
+            Timestamp(std::chrono::seconds(1'767'603'600)));
+}
+
+TEST(ExitCode, IsAnotherOneForEachThingToDo) {
+  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::internal)), 1);
+  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::invalid_argument)), 2);
+  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::not_found)), 3);
+  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::unauthenticated)), 4);
+  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::permission_denied)), 5);
+  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::conflict)), 6);
+  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::precondition_failed)), 6);
+  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::rate_limited)), 7);
+  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::unavailable)), 8);
+}
+
+}  // namespace
+}  // namespace ptkl::cli
