@@ -1,0 +1,283 @@
+// `ptkl api-users`: the main job, with the real programs.
+import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { shownBy } from './support/sensitive.mjs';
+import { makeFolder, startServer } from './support/server.mjs';
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const secretPattern = /^ptkl_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}$/;
+
+let server;
+before(async () => {
+  server = await startServer('api-users');
+  for (const [name, permission] of [['reader', 'components.read'], ['writer', 'components.*'], ['auditor', 'audit.read']]) {
+    await server.ptklJson(['role', 'create', '-n', name, '-p', permission]);
+  }
+});
+
+const namesOf = (user) => user.roles.map(({ name }) => name).sort();
+
+describe('create', () => {
+  it('makes an active API user without roles and secrets', async () => {
+    const made = await server.ptklJson(['api-users', 'create', '-u', 'plain']);
+    assert.match(made.uuid, uuidPattern);
+    assert.deepEqual([made.username, made.status, made.roles, made.secrets, made.last_used_at],
+      ['plain', 'active', [], [], null]);
+  });
+
+  it('prints only the uuid when quiet', async () => {
+    const made = await server.ptkl(['api-users', 'create', '-u', 'quiet', '-q']);
+    assert.equal(made.code, 0);
+    assert.match(made.stdout.trimEnd(), uuidPattern);
+  });
+
+  it('refuses a taken username as a conflict, also after a deletion', async () => {
+    await server.ptklJson(['api-users', 'create', '-u', 'taken']);
+    assert.equal((await server.ptkl(['api-users', 'create', '-u', 'taken'])).code, 6);
+    assert.equal((await server.ptkl(['api-users', 'delete', '-u', 'taken'])).code, 0);
+    assert.equal((await server.ptkl(['api-users', 'create', '-u', 'taken'])).code, 6);
+  });
+});
+
+describe('list and get', () => {
+  it('lists every API user, as an array in JSON and with a header in a table', async () => {
+    const listed = await server.ptklJson(['api-users', 'list']);
+    assert.ok(Array.isArray(listed));
+    assert.ok(listed.some(({ username }) => username === 'owner'));
+    const table = await server.ptkl(['api-users', 'list', '--format', 'table']);
+    assert.equal(table.code, 0);
+    const [header, ...rows] = table.stdout.trimEnd().split('\n');
+    assert.match(header, /USERNAME/i);
+    assert.equal(rows.length, listed.length);
+    assert.doesNotMatch(table.stdout, /\x1b|ago/, 'colour or relative times without a terminal');
+  });
+
+  it('pages through more API users than one answer holds', async () => {
+    const token = await server.token(server.owner);
+    const wanted = Array.from({ length: 5 }, (_, i) => `paged-${i}`);
+    for (const username of wanted) await server.api('POST', '/api-users', { token, body: { username } });
+    const seen = [];
+    let cursor = '';
+    do {
+      const answer = await server.api('GET', `/api-users?limit=2${cursor}`, { token });
+      const page = JSON.parse(answer.body);
+      assert.ok(page.items.length <= 2);
+      seen.push(...page.items.map(({ username }) => username));
+      cursor = page.next_cursor && `&cursor=${encodeURIComponent(page.next_cursor)}`;
+    } while (cursor);
+    assert.equal(new Set(seen).size, seen.length);
+    assert.ok(wanted.every((username) => seen.includes(username)));
+    assert.deepEqual((await server.ptklJson(['api-users', 'list'])).map(({ username }) => username), seen);
+  });
+
+  it('gets one by uuid and by username', async () => {
+    const made = await server.ptklJson(['api-users', 'create', '-u', 'wanted']);
+    assert.deepEqual(await server.ptklJson(['api-users', 'get', '-u', made.uuid]), made);
+    assert.deepEqual(await server.ptklJson(['api-users', 'get', '--uuid', 'wanted']), made);
+    const table = await server.ptkl(['api-users', 'get', '-u', 'wanted']);
+    assert.match(table.stdout, new RegExp(made.uuid));
+  });
+
+  it('does not find what is not there', async () => {
+    for (const name of ['nobody', '01978f3e-6c1a-7cc0-8f5e-0123456789ab']) {
+      const { code, stdout } = await server.ptkl(['api-users', 'get', '-u', name]);
+      assert.deepEqual([code, stdout], [3, ''], name);
+    }
+  });
+});
+
+describe('edit', () => {
+  before(() => server.ptklJson(['api-users', 'create', '-u', 'edited']));
+
+  it('takes several roles after one flag', async () => {
+    assert.deepEqual(namesOf(await server.ptklJson(['api-users', 'edit', '-u', 'edited', '-r', 'reader', 'writer'])),
+      ['reader', 'writer']);
+  });
+
+  it('takes repeated flags, and replaces what was there', async () => {
+    assert.deepEqual(namesOf(await server.ptklJson(
+      ['api-users', 'edit', '-u', 'edited', '--roles', 'auditor', '--roles', 'reader'])), ['auditor', 'reader']);
+  });
+
+  it('takes roles by uuid', async () => {
+    const { uuid } = (await server.ptklJson(['role', 'list'])).find(({ name }) => name === 'writer');
+    assert.deepEqual(namesOf(await server.ptklJson(['api-users', 'edit', '-u', 'edited', '-r', uuid])), ['writer']);
+  });
+
+  it('refuses an unknown role and changes nothing', async () => {
+    const before = await server.state();
+    const done = await server.ptkl(['api-users', 'edit', '-u', 'edited', '-r', 'reader', 'no-such-role']);
+    assert.equal(done.code, 3);
+    assert.match(done.stderr, /no-such-role/);
+    assert.equal(await server.state(), before);
+  });
+
+  it('ends the tokens of an API user that loses a role', async () => {
+    await server.ptklJson(['api-users', 'edit', '-u', 'edited', '-r', 'reader', 'writer']);
+    const token = await server.token(await server.makeSecret('edited'));
+    assert.equal((await server.api('GET', '/whoami', { token })).status, 200);
+    await server.ptklJson(['api-users', 'edit', '-u', 'edited', '-r', 'reader']);
+    assert.equal((await server.api('GET', '/whoami', { token })).status, 401);
+  });
+});
+
+describe('new-secret and revoke-secret', () => {
+  it('shows a secret once, which works until the next one is made', async () => {
+    const first = await server.makeApiUser('rotated');
+    assert.match(first.secret, secretPattern);
+    await server.token(first);
+    const second = await server.makeSecret('rotated');
+    assert.notEqual(second.secret, first.secret);
+    assert.equal((await server.requestToken({ client_id: 'rotated', client_secret: first.secret })).status, 401);
+    await server.token(second);
+    const { secrets } = await server.ptklJson(['api-users', 'get', '-u', 'rotated']);
+    assert.equal(secrets[0].hint, second.secret.slice(-4));
+    assert.deepEqual(secrets.map(({ status }) => status).slice(0, 1), ['current']);
+  });
+
+  it('keeps the old secret working for the overlap', async () => {
+    const first = await server.makeApiUser('overlapping');
+    const second = await server.makeSecret('overlapping', '--overlap', '24h');
+    assert.equal(second.replaced[0].secret_id, first.secret_id);
+    const hours = (Date.parse(second.replaced[0].works_until) - Date.parse(second.created_at)) / 3_600_000;
+    assert.ok(Math.abs(hours - 24) < 0.01, `${hours} hours`);
+    await server.token(first);
+    await server.token(second);
+    const listed = await server.ptklJson(['api-users', 'secrets', '-u', 'overlapping']);
+    assert.deepEqual(listed.map(({ status }) => status), ['current', 'overlapping']);
+  });
+
+  it('gives a secret an end', async () => {
+    await server.ptklJson(['api-users', 'create', '-u', 'expiring']);
+    const made = await server.makeSecret('expiring', '--expires', '90d');
+    const days = (Date.parse(made.expires_at) - Date.parse(made.created_at)) / 86_400_000;
+    assert.ok(Math.abs(days - 90) < 0.01, `${days} days`);
+  });
+
+  it('prints nothing but the secret when quiet', async () => {
+    await server.ptklJson(['api-users', 'create', '-u', 'quiet-secret']);
+    const done = await server.ptkl(['api-users', 'new-secret', '-u', 'quiet-secret', '-q']);
+    const secret = shownBy(done, done.stdout.trimEnd(), 'a secret of quiet-secret');
+    assert.match(secret, secretPattern);
+    assert.equal(done.stdout, `${secret}\n`);
+  });
+
+  it('writes to a file that only its owner can read, and nothing to stdout', async () => {
+    await server.ptklJson(['api-users', 'create', '-u', 'to-file']);
+    const file = join(makeFolder('output'), 'secret');
+    const done = await server.ptkl(['api-users', 'new-secret', '-u', 'to-file', '-q', '-o', file]);
+    const secret = shownBy(done, readFileSync(file, 'utf8').trimEnd(), 'a secret of to-file');
+    assert.deepEqual([done.code, done.stdout], [0, '']);
+    assert.match(secret, secretPattern);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+  });
+
+  it('shows the secret in a table too', async () => {
+    await server.ptklJson(['api-users', 'create', '-u', 'in-table']);
+    const done = await server.ptkl(['api-users', 'new-secret', '-u', 'in-table']);
+    const [secret] = done.stdout.match(/ptkl_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}/) ?? [];
+    assert.ok(secret, 'there is no secret on stdout');
+    shownBy(done, secret, 'a secret of in-table');
+  });
+
+  it('revokes every live secret and their tokens at once', async () => {
+    const first = await server.makeApiUser('revoked');
+    const second = await server.makeSecret('revoked', '--overlap', '1h');
+    const token = await server.token(second);
+    const done = await server.ptkl(['api-users', 'revoke-secret', '-u', 'revoked']);
+    assert.equal(done.code, 0, done.stderr);
+    assert.equal((await server.api('GET', '/whoami', { token })).status, 401);
+    for (const { secret } of [first, second]) {
+      const refused = await server.ptkl(['api-users', 'get-auth-token', '-u', 'revoked', '-p', '-'],
+        { input: secret });
+      assert.deepEqual([refused.code, refused.stdout], [4, '']);
+    }
+  });
+
+  it('revokes just the one that is named', async () => {
+    const first = await server.makeApiUser('one-of-two');
+    const second = await server.makeSecret('one-of-two', '--overlap', '1h');
+    const done = await server.ptkl(['api-users', 'revoke-secret', '-u', 'one-of-two', '--secret', first.secret_id]);
+    assert.equal(done.code, 0, done.stderr);
+    assert.equal((await server.requestToken({ client_id: 'one-of-two', client_secret: first.secret })).status, 401);
+    await server.token(second);
+  });
+
+  it('says so when there was nothing to revoke, and does not fail', async () => {
+    await server.ptklJson(['api-users', 'create', '-u', 'no-secrets']);
+    assert.equal((await server.ptkl(['api-users', 'revoke-secret', '-u', 'no-secrets'])).code, 0);
+    const unknown = await server.ptkl(
+      ['api-users', 'revoke-secret', '-u', 'no-secrets', '--secret', '0aB1cD2eF3g']);
+    assert.equal(unknown.code, 3);
+  });
+});
+
+describe('disable, enable and delete', () => {
+  it('refuses a disabled API user until it is enabled again', async () => {
+    const user = await server.makeApiUser('switched');
+    const token = await server.token(user);
+    assert.equal((await server.ptklJson(['api-users', 'disable', '-u', 'switched'])).status, 'disabled');
+    assert.equal((await server.api('GET', '/whoami', { token })).status, 401);
+    assert.equal((await server.requestToken({ client_id: 'switched', client_secret: user.secret })).status, 401);
+    assert.equal((await server.ptklJson(['api-users', 'enable', '-u', 'switched'])).status, 'active');
+    await server.token(user);
+    assert.equal((await server.api('GET', '/whoami', { token })).status, 401, 'an ended token came back to life');
+  });
+
+  it('ends a deleted API user with its secrets and tokens', async () => {
+    const user = await server.makeApiUser('deleted');
+    const token = await server.token(user);
+    assert.equal((await server.ptkl(['api-users', 'delete', '-u', user.uuid])).code, 0);
+    assert.equal((await server.api('GET', '/whoami', { token })).status, 401);
+    assert.equal((await server.requestToken({ client_id: 'deleted', client_secret: user.secret })).status, 401);
+    assert.equal((await server.ptkl(['api-users', 'get', '-u', user.uuid])).code, 3);
+  });
+
+  it('does not remove, disable or strip the last one who may do everything', async () => {
+    for (const args of [['delete'], ['disable'], ['edit', '-r', 'reader']]) {
+      const [verb, ...flags] = args;
+      const { code } = await server.ptkl(['api-users', verb, '-u', 'owner', ...flags]);
+      assert.equal(code, 6, args.join(' '));
+    }
+  });
+});
+
+describe('get-auth-token', () => {
+  const ci = () => ({ PTKL_HOST: server.url, PTKL_PROJECT: 'acme', PTKL_CONFIG_DIR: '/nonexistent' });
+  let user;
+  before(async () => { user = await server.makeApiUser('logs-in', ['reader']); });
+
+  it('takes the secret from standard input and needs no profile', async () => {
+    const done = await server.ptkl(['api-users', 'get-auth-token', '-u', 'logs-in', '-p', '-', '-f', 'json'],
+      { env: ci(), input: `${user.secret}\n` });
+    assert.equal(done.code, 0, done.stderr);
+    const answer = JSON.parse(done.stdout);
+    shownBy(done, answer.access_token, 'a token of logs-in');
+    assert.deepEqual([answer.token_type, answer.expires_in, answer.scope], ['Bearer', 3600, 'components.read']);
+  });
+
+  it('takes the secret from the environment', async () => {
+    const done = await server.ptkl(['api-users', 'get-auth-token', '--user', user.uuid, '-q'],
+      { env: { ...ci(), PTKL_SECRET: user.secret } });
+    assert.equal(done.code, 0, done.stderr);
+    const token = shownBy(done, done.stdout.trimEnd(), 'a token of logs-in');
+    assert.match(token, /^[\w-]+\.[\w-]+\.[\w-]+$/);
+    const who = await server.ptklJson(['whoami'], { env: { ...ci(), PTKL_TOKEN: token } });
+    assert.deepEqual([who.username, who.permissions], ['logs-in', ['components.read']]);
+  });
+
+  it('refuses a wrong secret and an unknown user alike', async () => {
+    const wrong = `${user.secret.slice(0, -1)}${user.secret.endsWith('0') ? '1' : '0'}`;
+    const words = [];
+    for (const [name, secret] of [['logs-in', wrong], ['nobody', user.secret], ['logs-in', server.owner.secret],
+      ['owner', user.secret]]) {
+      const done = await server.ptkl(['api-users', 'get-auth-token', '-u', name, '-p', '-'],
+        { env: ci(), input: secret });
+      assert.deepEqual([done.code, done.stdout], [4, ''], name);
+      words.push(done.stderr.replaceAll(name, 'NAME'));
+    }
+    assert.equal(new Set(words).size, 1, words.join('\n'));
+  });
+});

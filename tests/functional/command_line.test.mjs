@@ -1,0 +1,308 @@
+// What holds for every command: exit codes, streams, files, help, suggestions.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { chmodSync, closeSync, copyFileSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { cleanEnvironment, ptkl, run } from './support/programs.mjs';
+import { makeFolder, startServer } from './support/server.mjs';
+import { mountTmpfs } from './support/tmpfs.mjs';
+
+let server;
+let reader;
+before(async () => {
+  server = await startServer('command-line');
+  await server.ptklJson(['role', 'create', '-n', 'reader', '-p', 'api-users.read', 'roles.read']);
+  reader = await server.makeApiUser('reader', ['reader']);
+  await server.ptklJson(['api-users', 'create', '-u', 'target']);
+});
+
+const unknown = '01978f3e-6c1a-7cc0-8f5e-0123456789ab';
+
+const commands = [
+  'api-users list', 'api-users get', 'api-users edit', 'api-users new-secret', 'api-users revoke-secret',
+  'api-users get-auth-token', 'api-users create', 'api-users delete', 'api-users enable', 'api-users disable',
+  'api-users secrets', 'role create', 'role list', 'whoami', 'profile new', 'profile auth', 'profile list',
+  'profile use', 'profile inspect', 'profile delete',
+];
+
+describe('help', () => {
+  for (const command of commands) {
+    it(`of ${command} shows an example, on stdout`, async () => {
+      const done = await run(ptkl, [...command.split(' '), '--help']);
+      assert.deepEqual([done.code, done.stderr], [0, '']);
+      assert.match(done.stdout, /example/i);
+      assert.match(done.stdout, new RegExp(`ptkl .*${command.split(' ').at(-1)}`));
+    });
+  }
+
+  it('is -h too, but for profile new, where that is the host', async () => {
+    assert.equal((await run(ptkl, ['api-users', 'list', '-h'])).code, 0);
+    assert.equal((await run(ptkl, ['profile', 'new', '-h'])).code, 2);
+  });
+
+  it('of a secret\'s option tells how to keep it out of sight', async () => {
+    for (const command of [['api-users', 'get-auth-token'], ['profile', 'new'], ['profile', 'auth']]) {
+      const { stdout } = await run(ptkl, [...command, '--help']);
+      assert.match(stdout, /PTKL_SECRET|PTKL_TOKEN/, command.join(' '));
+      assert.match(stdout, /standard input|stdin|-p -/, command.join(' '));
+    }
+  });
+});
+
+describe('wrong usage is exit code 2, before anything is sent', () => {
+  const rows = [
+    ['an unknown command', ['api-users', 'frobnicate']],
+    ['an unknown noun', ['frobnicate']],
+    ['no verb', ['api-users']],
+    ['an unknown option', ['api-users', 'list', '--colour']],
+    ['a missing option', ['api-users', 'get']],
+    ['an option without its value', ['api-users', 'get', '-u']],
+    ['a word too much', ['api-users', 'list', 'everything']],
+    ['an unknown format', ['api-users', 'list', '-f', 'xml']],
+    ['a level that is no number', ['role', 'create', '-n', 'x', '-p', 'a.b', '-l', 'high']],
+    ['a level out of range', ['role', 'create', '-n', 'x', '-p', 'a.b', '-l', '101']],
+    ['a malformed permission', ['role', 'create', '-n', 'x', '-p', 'A B']],
+    ['a malformed workspace', ['role', 'create', '-n', 'x', '-p', 'a.b', '-w', 'a b']],
+    ['an empty role name', ['role', 'create', '-n', '', '-p', 'a.b']],
+    ['a username with @', ['api-users', 'create', '-u', 'bot@example.com']],
+    ['a username in upper case', ['api-users', 'create', '-u', 'Bot']],
+    ['a malformed overlap', ['api-users', 'new-secret', '-u', 'target', '--overlap', 'soon']],
+    ['a negative overlap', ['api-users', 'new-secret', '-u', 'target', '--overlap=-1h']],
+    ['a malformed expiry', ['api-users', 'new-secret', '-u', 'target', '--expires', '90']],
+    ['a malformed secret id', ['api-users', 'revoke-secret', '-u', 'target', '--secret', 'x']],
+    ['a host that is no URL', ['api-users', 'list', '--host', 'ftp://127.0.0.1']],
+    ['a malformed timeout', ['api-users', 'list', '--timeout', 'never']],
+  ];
+  for (const [what, args] of rows) {
+    it(what, async () => {
+      const state = await server.state();
+      const done = await server.ptkl(args);
+      assert.deepEqual([done.code, done.stdout], [2, ''], done.stderr);
+      assert.match(done.stderr, /^ptkl: /);
+      assert.equal(await server.state(), state);
+    });
+  }
+
+  it('empty standard input where a secret was asked for', async () => {
+    const done = await server.ptkl(['api-users', 'get-auth-token', '-u', 'target', '-p', '-'], { input: '' });
+    assert.equal(done.code, 2);
+  });
+
+  it('no secret at all, and no terminal to ask on', async () => {
+    assert.equal((await server.ptkl(['api-users', 'get-auth-token', '-u', 'target'])).code, 2);
+  });
+});
+
+describe('a suggestion', () => {
+  for (const [args, wanted] of [[['api-user', 'list'], 'api-users'], [['api-users', 'lst'], 'list'],
+    [['api-users', 'new-secert', '-u', 'x'], 'new-secret'], [['api-users', 'list', '--fromat', 'json'], '--format']]) {
+    it(`for ${args.join(' ')}`, async () => {
+      const done = await server.ptkl(args);
+      assert.equal(done.code, 2);
+      assert.ok(done.stderr.includes(wanted), done.stderr);
+    });
+  }
+});
+
+describe('exit codes', () => {
+  it('3 when there is no such thing', async () => {
+    for (const args of [['api-users', 'get', '-u', unknown], ['api-users', 'edit', '-u', unknown, '-r', 'reader'],
+      ['api-users', 'new-secret', '-u', unknown], ['api-users', 'revoke-secret', '-u', unknown],
+      ['api-users', 'delete', '-u', unknown], ['api-users', 'enable', '-u', unknown],
+      ['api-users', 'disable', '-u', 'nobody'], ['api-users', 'secrets', '-u', 'nobody'],
+      ['api-users', 'edit', '-u', 'target', '-r', unknown]]) {
+      const done = await server.ptkl(args);
+      assert.deepEqual([done.code, done.stdout], [3, ''], `${args.join(' ')}: ${done.stderr}`);
+    }
+  });
+
+  it('4 with a token that is not good', async () => {
+    const done = await server.ptkl(['whoami', '--token', '-'], { input: 'not.a.token' });
+    assert.deepEqual([done.code, done.stdout], [4, '']);
+  });
+
+  it('5 without the permission, and names it', async () => {
+    const env = server.environmentOf(reader);
+    for (const [args, permission] of [
+      [['api-users', 'create', '-u', 'x'], 'api-users.write'],
+      [['api-users', 'delete', '-u', 'target'], 'api-users.write'],
+      [['api-users', 'new-secret', '-u', 'target'], 'api-users.secrets'],
+      [['api-users', 'revoke-secret', '-u', 'target'], 'api-users.secrets'],
+      [['role', 'create', '-n', 'x', '-p', 'a.b'], 'roles.write'],
+    ]) {
+      const done = await server.ptkl(args, { env });
+      assert.deepEqual([done.code, done.stdout], [5, ''], args.join(' '));
+      assert.ok(done.stderr.includes(permission), done.stderr);
+    }
+  });
+
+  it('5 when someone gives what they do not have', async () => {
+    await server.ptklJson(['role', 'create', '-n', 'admin', '-p', 'api-users.*', 'roles.*', '-l', '10']);
+    const admin = await server.makeApiUser('admin', ['admin']);
+    const env = server.environmentOf(admin);
+    assert.equal((await server.ptkl(['api-users', 'edit', '-u', 'target', '-r', 'owner'], { env })).code, 5);
+    assert.equal((await server.ptkl(['role', 'create', '-n', 'too-much', '-p', 'keys.write'], { env })).code, 5);
+    assert.equal((await server.ptkl(['role', 'create', '-n', 'too-high', '-p', 'roles.read', '-l', '11'],
+      { env })).code, 5);
+    assert.equal((await server.ptkl(['api-users', 'new-secret', '-u', 'owner'], { env })).code, 5);
+  });
+
+  it('6 on a conflict', async () => {
+    assert.equal((await server.ptkl(['role', 'create', '-n', 'reader', '-p', 'a.b'])).code, 6);
+    assert.equal((await server.ptkl(['api-users', 'create', '-u', 'target'])).code, 6);
+  });
+
+  it('8 when nothing listens, and within the timeout when nothing answers', async () => {
+    const env = { PTKL_PROJECT: 'acme', PTKL_TOKEN: 'not.a.token' };
+    const refused = await server.ptkl(['whoami', '--host', 'http://127.0.0.1:1'], { env });
+    assert.deepEqual([refused.code, refused.stdout], [8, '']);
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await new Promise((resolve) => { silent.once('listening', resolve); });
+    const started = performance.now();
+    const timedOut = await server.ptkl(['whoami', '--timeout', '1s', '--host',
+      `http://127.0.0.1:${silent.address().port}`], { env });
+    assert.equal(timedOut.code, 8, timedOut.stderr);
+    assert.ok(performance.now() - started >= 900);
+    silent.close();
+  });
+
+  it('8 after an answer that is no HTTP, 1 after one that is not of this server', async () => {
+    const env = { PTKL_PROJECT: 'acme', PTKL_TOKEN: 'not.a.token' };
+    for (const [reply, codes] of [['hello\r\n', [8]], ['HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi', [1]],
+      ['HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n', [1]]]) {
+      const odd = createServer((socket) => { socket.on('error', () => {}).end(reply); }).listen(0, '127.0.0.1');
+      await new Promise((resolve) => { odd.once('listening', resolve); });
+      const done = await server.ptkl(['whoami', '--host', `http://127.0.0.1:${odd.address().port}`], { env });
+      assert.ok(codes.includes(done.code), `${reply}: ${done.code} ${done.stderr}`);
+      odd.close();
+    }
+  });
+
+  it('130 when interrupted', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await new Promise((resolve) => { silent.once('listening', resolve); });
+    const child = spawn(ptkl, ['whoami', '--host', `http://127.0.0.1:${silent.address().port}`],
+      { env: cleanEnvironment({ PTKL_PROJECT: 'acme', PTKL_TOKEN: 'not.a.token' }), stdio: 'ignore' });
+    const ended = new Promise((resolve) => { child.on('close', (code, signal) => resolve({ code, signal })); });
+    await new Promise((resolve) => { silent.once('connection', resolve); });
+    child.kill('SIGINT');
+    const { code, signal } = await ended;
+    assert.ok(code === 130 || signal === 'SIGINT', `${code} ${signal}`);
+    silent.close();
+  });
+});
+
+describe('a role list', () => {
+  it('that is empty takes every role off', async () => {
+    await server.ptklJson(['api-users', 'edit', '-u', 'target', '-r', 'reader']);
+    const stripped = await server.ptkl(['api-users', 'edit', '-u', 'target', '-r', '', '-f', 'json']);
+    assert.equal(stripped.code, 0, stripped.stderr);
+    assert.deepEqual(JSON.parse(stripped.stdout).roles, []);
+  });
+
+  it('that is missing is wrong usage', async () => {
+    assert.equal((await server.ptkl(['api-users', 'edit', '-u', 'target', '-r'])).code, 2);
+  });
+});
+
+describe('-o', () => {
+  const makeSecret = (file, options) => server.ptkl(['api-users', 'new-secret', '-u', 'target', '-q', '-o', file],
+    options);
+
+  it('into a missing folder, a file that is a folder, or a name that is a folder\'s: nothing is changed', async () => {
+    const folder = makeFolder('out');
+    writeFileSync(join(folder, 'file'), '');
+    mkdirSync(join(folder, 'folder'));
+    const state = await server.state();
+    for (const file of ['missing/out', 'file/out', 'folder', '']) {
+      const done = await makeSecret(file && join(folder, file));
+      assert.ok([1, 2].includes(done.code), `${file}: ${done.code}`);
+      assert.equal(done.stdout, '');
+      assert.match(done.stderr, /^ptkl: /);
+    }
+    assert.deepEqual(readdirSync(folder).sort(), ['file', 'folder']);
+    assert.equal(await server.state(), state);
+  });
+
+  it('into a folder that may not be written', async (t) => {
+    if (process.getuid() !== 0) return t.skip('needs root, to become nobody');
+    const folder = makeFolder('read-only');
+    const program = join(makeFolder('program'), 'ptkl'); // the build folder may be closed to others
+    chmodSync(folder, 0o755);
+    chmodSync(dirname(program), 0o755);
+    copyFileSync(ptkl, program);
+    const token = await server.token(server.owner);
+    const state = await server.state();
+    const done = await run(program, ['api-users', 'new-secret', '-u', 'target', '-q', '-o', join(folder, 'out')], {
+      prefix: ['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups'],
+      env: { PTKL_HOST: server.url, PTKL_PROJECT: 'acme', PTKL_TOKEN: token, PTKL_CONFIG_DIR: join(folder, 'none') },
+    });
+    assert.deepEqual([done.code, done.stdout], [1, ''], done.stderr);
+    assert.deepEqual(readdirSync(folder), []);
+    return assert.equal(await server.state(), state);
+  });
+
+  it('onto a full disk leaves no half file, and the old one as it was', async (t) => {
+    const disk = mountTmpfs(t, '64k');
+    if (!disk) return;
+    writeFileSync(join(disk, 'out'), 'old\n');
+    writeFileSync(join(disk, 'filler'), '');
+    try {
+      for (;;) writeFileSync(join(disk, 'filler'), 'x'.repeat(4096), { flag: 'a' });
+    } catch (error) {
+      assert.equal(error.code, 'ENOSPC');
+    }
+    const done = await server.ptkl(['api-users', 'list', '-o', join(disk, 'out')]);
+    assert.deepEqual([done.code, done.stdout], [1, '']);
+    assert.match(done.stderr, /space/i);
+    assert.deepEqual(readdirSync(disk).sort(), ['filler', 'out']);
+    assert.equal(readFileSync(join(disk, 'out'), 'utf8'), 'old\n');
+  });
+
+  it('overwrites an existing file as a whole', async () => {
+    const file = join(makeFolder('over'), 'out');
+    writeFileSync(file, 'x'.repeat(100_000));
+    assert.equal((await server.ptkl(['api-users', 'list', '-f', 'json', '-o', file])).code, 0);
+    assert.ok(Array.isArray(JSON.parse(readFileSync(file, 'utf8'))));
+  });
+});
+
+describe('stdout', () => {
+  const listTo = (stdout) => new Promise((resolve) => {
+    const child = spawn(ptkl, ['api-users', 'list', '-f', 'json'], {
+      env: cleanEnvironment({ PTKL_CONFIG_DIR: server.config }), stdio: ['ignore', stdout, 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.on('data', (text) => { stderr += text; });
+    child.on('close', (code, signal) => resolve({ code, signal, stderr }));
+    child.stdout?.destroy();
+  });
+
+  it('that is full is a failure, and said', async () => {
+    const full = openSync('/dev/full', 'w');
+    const { code, stderr } = await listTo(full);
+    closeSync(full);
+    assert.equal(code, 1);
+    assert.match(stderr, /^ptkl: /);
+  });
+
+  it('whose reader has gone ends the command quietly', async () => {
+    assert.equal((await listTo('pipe')).stderr, '');
+  });
+
+  it('is data only: hints and warnings go to stderr', async () => {
+    const done = await server.ptkl(['api-users', 'create', '-u', 'json-only', '-f', 'json']);
+    assert.equal(JSON.parse(done.stdout).username, 'json-only');
+  });
+});
+
+describe('a secret in argv', () => {
+  it('works, with a warning that others can see it', async () => {
+    const done = await server.ptkl(['api-users', 'get-auth-token', '-u', 'target', '-p', 'ptkl_made_up']);
+    assert.equal(done.code, 4);
+    assert.match(done.stderr, /PTKL_SECRET|standard input|stdin/);
+    assert.ok(!done.stderr.includes('ptkl_made_up'));
+  });
+});

@@ -1,0 +1,317 @@
+// ptkld from its start to its end: configuration, drain, crash, full disk, what is kept and when.
+import assert from 'node:assert/strict';
+import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { ptkld, run, start } from './support/programs.mjs';
+import { keepSecret } from './support/sensitive.mjs';
+import { Server, exchange, json, makeFolder, startServer } from './support/server.mjs';
+import { mountTmpfs } from './support/tmpfs.mjs';
+import { waitFor } from './support/wait.mjs';
+
+describe('init', () => {
+  it('makes files that only their owner can read, and does not run twice', async () => {
+    const server = await new Server(makeFolder('init')).init();
+    assert.deepEqual(Object.keys(server.owner).sort(), ['issuer', 'project', 'secret', 'username', 'uuid']);
+    assert.equal(statSync(server.data).mode & 0o077, 0);
+    const before = readdirSync(server.data);
+    const again = await run(ptkld, ['init', '--data', server.data, '--project', 'acme']);
+    assert.equal(again.code, 6, again.stderr);
+    assert.equal(again.stdout, '');
+    assert.deepEqual(readdirSync(server.data), before);
+  });
+
+  it('prints only the secret when quiet, and into a file when told', async () => {
+    const folder = makeFolder('init-quiet');
+    const done = await run(ptkld, ['init', '--data', join(folder, 'data'), '--project', 'acme', '-q', '-o',
+      join(folder, 'secret')]);
+    assert.deepEqual([done.code, done.stdout], [0, '']);
+    assert.match(readFileSync(join(folder, 'secret'), 'utf8'), /^ptkl_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}\n$/);
+    assert.equal(statSync(join(folder, 'secret')).mode & 0o777, 0o600);
+  });
+
+  it('refuses a malformed project name', async () => {
+    for (const name of ['', 'Acme', 'a_b', '-a', 'a'.repeat(64)]) {
+      const { code } = await run(ptkld, ['init', '--data', join(makeFolder('init-bad'), 'data'), '--project', name]);
+      assert.equal(code, 2, name);
+    }
+  });
+});
+
+describe('serve', () => {
+  it('does not start without data, or with another master key', async () => {
+    assert.notEqual((await run(ptkld, ['serve', '--data', join(makeFolder('no-data'), 'data')])).code, 0);
+    const [one, two] = await Promise.all(['one', 'two'].map((name) => new Server(makeFolder(name)).init()));
+    const keyOf = (server) => readdirSync(server.data).find((name) => /key/.test(name));
+    cpSync(join(two.data, keyOf(two)), join(one.data, keyOf(one)));
+    const done = await run(ptkld, ['serve', '--data', one.data, '--listen', '127.0.0.1:0']);
+    assert.notEqual(done.code, 0);
+    assert.match(done.stderr, /master key/);
+    assert.equal(done.stdout, '');
+  });
+
+  it('does not start with a master key that others can read', async () => {
+    const server = await new Server(makeFolder('open-key')).init();
+    chmodSync(join(server.data, readdirSync(server.data).find((name) => /key/.test(name))), 0o644);
+    assert.notEqual((await run(ptkld, ['serve', '--data', server.data, '--listen', '127.0.0.1:0'])).code, 0);
+  });
+
+  it('speaks plain HTTP only on loopback', async () => {
+    const server = await new Server(makeFolder('plain')).init();
+    const done = await run(ptkld, ['serve', '--data', server.data, '--listen', '0.0.0.0:0']);
+    assert.notEqual(done.code, 0);
+    assert.match(done.stderr, /TLS|plain/i);
+  });
+
+  it('says it when the port is taken', async () => {
+    const server = await startServer('taken');
+    const other = await new Server(makeFolder('taken-2')).init();
+    const done = await run(ptkld, ['serve', '--data', other.data, '--listen', new URL(server.url).host]);
+    assert.notEqual(done.code, 0);
+    assert.match(done.stderr, /in use/i);
+  });
+});
+
+describe('config check', () => {
+  it('reports every fault at once, with its place', async () => {
+    const file = join(makeFolder('config'), 'ptkld.toml');
+    writeFileSync(file, 'listen = "nowhere"\nlog_level = "loud"\nno_such_setting = 1\n');
+    const done = await run(ptkld, ['config', 'check', '--config', file]);
+    assert.equal(done.code, 2, done.stderr);
+    const text = done.stdout + done.stderr;
+    for (const [line, word] of [[1, 'listen'], [2, 'log_level'], [3, 'no_such_setting']]) {
+      assert.match(text, new RegExp(`ptkld\\.toml:${line}.*${word}`), text);
+    }
+  });
+
+  it('names the variable of the environment that is wrong', async () => {
+    const done = await run(ptkld, ['config', 'check'], { env: { PTKLD_LOG_LEVEL: 'loud' } });
+    assert.equal(done.code, 2);
+    assert.match(done.stdout + done.stderr, /PTKLD_LOG_LEVEL/);
+  });
+
+  it('says where TOML itself is broken', async () => {
+    const file = join(makeFolder('config-toml'), 'ptkld.toml');
+    writeFileSync(file, 'listen = "127.0.0.1:0"\nlog_level = \n');
+    const done = await run(ptkld, ['config', 'check', '--config', file]);
+    assert.equal(done.code, 2);
+    assert.match(done.stdout + done.stderr, /ptkld\.toml:2/);
+  });
+
+  it('is content with a good one', async () => {
+    const file = join(makeFolder('config-good'), 'ptkld.toml');
+    writeFileSync(file, 'listen = "127.0.0.1:0"\nlog_level = "debug"\n');
+    assert.equal((await run(ptkld, ['config', 'check', '--config', file])).code, 0);
+  });
+});
+
+/** Tokens over 16 kept connections until told to stop; counts answers, and requests that got none. */
+function loadOf(server, { username, secret }) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: username, client_secret: secret }).toString();
+  const counts = { answered: 0, dropped: 0, refused: 0 };
+  let stopped = false;
+  const once = () => new Promise((resolve) => {
+    const sent = request(`${server.issuer}/oauth2/token`, {
+      method: 'POST', agent, headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length },
+    }, (answer) => {
+      answer.resume();
+      answer.on('end', () => { counts.answered += answer.statusCode === 200 ? 1 : 0; resolve(); });
+      answer.on('error', () => { counts.dropped += 1; resolve(); });
+    });
+    sent.on('error', (error) => {
+      // A connection that the server closed while idle, or no longer accepted, was never a request of its.
+      const never = error.code === 'ECONNREFUSED' || sent.reusedSocket || !sent.socket?.bytesRead;
+      counts[never ? 'refused' : 'dropped'] += 1;
+      resolve();
+    });
+    sent.end(body);
+  });
+  const loops = Array.from({ length: 16 }, async () => { while (!stopped) await once(); });
+  return { counts, stop: async () => { stopped = true; await Promise.all(loops); agent.destroy(); return counts; } };
+}
+
+describe('a running server', () => {
+  let server;
+  let user;
+  before(async () => {
+    server = await startServer('lifecycle');
+    user = await server.makeApiUser('ci-bot');
+  });
+
+  it('drains on SIGTERM: under load no request that it took is dropped', async () => {
+    const load = loadOf(server, user);
+    await waitFor('load', () => load.counts.answered > 200);
+    await server.stop();
+    const counts = await load.stop();
+    assert.equal(counts.dropped, 0, JSON.stringify(counts));
+    await server.serve();
+    await server.login();
+  });
+
+  it('answers the request that was in flight when SIGTERM came', async () => {
+    const agent = new Agent({ keepAlive: true });
+    const body = `grant_type=client_credentials&client_id=ci-bot&client_secret=${user.secret}`;
+    const answer = new Promise((resolve, reject) => {
+      const sent = request(`${server.issuer}/oauth2/token`, {
+        method: 'POST', agent, headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length },
+      }, resolve).on('error', reject);
+      sent.flushHeaders();
+      sent.on('socket', (socket) => socket.once('connect', async () => {
+        sent.write(body.slice(0, 10));
+        // The server has taken the request when a later one on another connection was answered.
+        await exchange(`${server.url}/healthz`, 'GET');
+        server.process.child.kill('SIGTERM');
+        await waitFor('the end of accepting', () => fetch(`${server.url}/healthz`).then(() => false, () => true));
+        sent.end(body.slice(10));
+      }));
+    });
+    const { statusCode, headers, ...response } = await answer;
+    assert.equal(statusCode, 200);
+    assert.equal(headers.connection, 'close');
+    response.resume?.();
+    agent.destroy();
+    await server.process.finished;
+    await server.serve();
+    await server.login();
+  });
+
+  it('keeps what it acknowledged through a kill -9', async () => {
+    const acknowledged = [];
+    const token = await server.token(server.owner);
+    const writing = Promise.all(Array.from({ length: 8 }, async (_, writer) => {
+      for (let n = 0; n < 1000; n += 1) {
+        const username = `crash-${writer}-${n}`;
+        const answer = await server.api('POST', '/api-users', { token, body: { username } }).catch(() => null);
+        if (!answer) return;
+        assert.equal(answer.status, 201, answer.body);
+        acknowledged.push(username);
+      }
+    }));
+    await waitFor('changes', () => acknowledged.length > 40);
+    await server.kill();
+    await writing;
+    await server.serve();
+    await server.login();
+    const kept = new Set((await server.ptklJson(['api-users', 'list'])).map(({ username }) => username));
+    assert.deepEqual(acknowledged.filter((username) => !kept.has(username)), []);
+    await server.token(user);
+  });
+
+  it('shows the last use within 5 seconds, of success only', async () => {
+    const secret = await server.makeSecret('ci-bot');
+    await server.requestToken({ client_id: 'owner', client_secret: secret.secret });
+    const used = async () => (await server.ptklJson(['api-users', 'get', '-u', 'ci-bot'])).secrets
+      .find(({ id }) => id === secret.secret_id);
+    await server.token({ username: 'ci-bot', secret: secret.secret });
+    const shown = await waitFor('the last use', async () => {
+      const found = await used();
+      return found.last_used_at && found;
+    }, 7_000);
+    assert.equal(shown.last_used_from, '127.0.0.1');
+  });
+
+  it('does not count a refused attempt as use', async () => {
+    const made = await server.makeApiUser('unused');
+    await server.requestToken({ client_id: 'owner', client_secret: made.secret });
+    await server.stop(); // which writes all uses
+    await server.serve();
+    await server.login();
+    assert.equal((await server.ptklJson(['api-users', 'get', '-u', 'unused'])).last_used_at, null);
+  });
+
+  it('writes the last use at shutdown', async () => {
+    const made = await server.makeApiUser('used');
+    await server.token(made);
+    await server.stop();
+    await server.serve();
+    await server.login();
+    assert.notEqual((await server.ptklJson(['api-users', 'get', '-u', 'used'])).last_used_at, null);
+  });
+
+  it('logs one JSON object a line, with the request\'s id', async () => {
+    const { headers } = await server.api('GET', '/whoami');
+    const id = headers.get('x-request-id');
+    const lines = await waitFor('the log', () => server.process.stderr.includes(id) &&
+      server.process.stderr.trimEnd().split('\n').map((line) => JSON.parse(line)));
+    const line = lines.find(({ request_id: found }) => found === id);
+    assert.equal(line.status, 401);
+    for (const { time, level, message } of lines) assert.ok(time && level && message);
+  });
+
+  it('counts tokens and requests in its metrics', async () => {
+    const read = async () => (await exchange(`${server.url}/metrics`, 'GET')).body;
+    const tokens = (text) => Number(/^ptkld?_tokens_issued_total(?:\{[^}]*\})? (\S+)$/m.exec(text)?.[1] ?? 0);
+    await server.token(await server.makeSecret('ci-bot').then((made) => ({ ...made, username: 'ci-bot' })));
+    const before = tokens(await read());
+    assert.ok(before >= 1);
+    await server.token(await server.makeSecret('ci-bot'));
+    assert.equal(tokens(await read()), before + 1);
+    assert.match(await read(), /^process_resident_memory_bytes \d/m);
+  });
+
+  it('serves a project that was made beside it', async () => {
+    const owner = await server.addProject('beside');
+    assert.equal(typeof await server.token(owner, 'beside'), 'string');
+  });
+});
+
+describe('a full disk', () => {
+  it('is a 503 that changes nothing, readyz tells, and it recovers', async (t) => {
+    const disk = mountTmpfs(t, '4m');
+    if (!disk) return;
+    const server = await new Server(makeFolder('full-disk'), { data: join(disk, 'data') }).init();
+    await server.serve();
+    await server.login();
+    const token = await server.token(server.owner);
+    assert.equal((await exchange(`${server.url}/readyz`, 'GET')).status, 200);
+
+    const filler = join(disk, 'filler');
+    try {
+      for (;;) writeFileSync(filler, Buffer.alloc(4096), { flag: 'a' });
+    } catch (error) {
+      assert.equal(error.code, 'ENOSPC');
+    }
+    // The log of the database may have room for a few more changes in the pages that it has.
+    const acknowledged = [];
+    const refused = await waitFor('the first refusal', async () => {
+      const username = `full-${acknowledged.length}`;
+      const answer = await server.api('POST', '/api-users', { token, body: { username, description: 'x'.repeat(200) } });
+      if (answer.status === 201) acknowledged.push(username);
+      return answer.status !== 201 && answer;
+    });
+    assert.equal(refused.status, 503, refused.body);
+    assert.equal(json(refused).code, 'unavailable');
+    await waitFor('readyz to tell', async () => (await exchange(`${server.url}/readyz`, 'GET')).status === 503);
+    assert.equal((await exchange(`${server.url}/healthz`, 'GET')).status, 200);
+    await server.token(server.owner); // needs no write
+    const done = await server.ptkl(['api-users', 'create', '-u', 'by-command']);
+    assert.equal(done.code, 1, done.stderr);
+
+    unlinkSync(filler);
+    await waitFor('readyz to recover', async () => (await exchange(`${server.url}/readyz`, 'GET')).status === 200);
+    const listed = (await server.ptklJson(['api-users', 'list'])).map(({ username }) => username);
+    assert.deepEqual(listed, ['owner', ...acknowledged]);
+    await server.ptklJson(['api-users', 'create', '-u', 'after']);
+    await server.stop();
+  });
+});
+
+describe('dev', () => {
+  it('makes a server and a profile that is ready', async () => {
+    const folder = makeFolder('dev');
+    const env = { PTKL_CONFIG_DIR: join(folder, 'profiles'), HOME: folder };
+    const dev = start(ptkld, ['dev', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0'],
+      { env, prefix: ['setpriv', '--pdeathsig', 'KILL'] });
+    await waitFor('ptkld dev', () => /listening on/.test(dev.stdout));
+    await waitFor('the profile', () => existsSync(join(folder, 'profiles', 'profiles.json')));
+    const server = new Server(folder);
+    server.profileTokens().forEach((token) => keepSecret(token, 'the token of a profile'));
+    const who = await server.ptkl(['whoami', '-f', 'json']);
+    assert.equal(who.code, 0, who.stderr);
+    assert.equal(JSON.parse(who.stdout).username, 'owner');
+    dev.child.kill('SIGTERM');
+    assert.equal((await dev.finished).code, 0);
+  });
+});

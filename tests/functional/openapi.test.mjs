@@ -1,0 +1,108 @@
+// api/openapi.yaml tells the truth: every operation is exercised, and every answer is as described there.
+import assert from 'node:assert/strict';
+import { before, it } from 'node:test';
+import { document, operations, seen, succeeded } from './support/openapi.mjs';
+import { exchange, json, startServer } from './support/server.mjs';
+import { keepSecret } from './support/sensitive.mjs';
+
+let server;
+let token;
+before(async () => {
+  server = await startServer('openapi');
+  token = await server.token(server.owner);
+});
+
+// exchange() holds each answer against the document; what follows only has to reach every operation.
+const call = async (method, path, status, options = {}) => {
+  const answer = await server.api(method, path, { token, ...options });
+  assert.equal(answer.status, status, `${method} ${path}: ${answer.body}`);
+  return answer;
+};
+
+it('describes roles', async () => {
+  const made = await call('POST', '/roles', 201,
+    { body: { name: 'deployer', permissions: ['components.read'], workspaces: ['production'], level: 20 } });
+  const role = json(made);
+  assert.equal(new URL(made.headers.get('location'), server.url).pathname, `/v1/projects/acme/roles/${role.uuid}`);
+  const got = await call('GET', `/roles/${role.uuid}`, 200);
+  assert.deepEqual(json(got), role);
+  assert.equal(got.headers.get('etag'), made.headers.get('etag'));
+  await call('GET', '/roles?limit=1', 200);
+  await call('POST', '/roles', 409, { body: { name: 'deployer' } });
+  await call('POST', '/roles', 400, { body: {} });
+  await call('POST', '/roles', 415, { body: '{}', headers: { 'content-type': 'text/plain' } });
+  await call('GET', '/roles/01978f3e-6c1a-7cc0-8f5e-0123456789ab', 404);
+  await call('GET', '/roles', 401, { token: undefined });
+});
+
+it('describes API users and their secrets', async () => {
+  const [role] = json(await call('GET', '/roles', 200)).items;
+  const made = await call('POST', '/api-users', 201,
+    { body: { username: 'ci-bot', description: 'builds', roles: [role.uuid] } });
+  const { uuid } = json(made);
+  const path = `/api-users/${uuid}`;
+  assert.equal(new URL(made.headers.get('location'), server.url).pathname, `/v1/projects/acme${path}`);
+  const changed = await call('PATCH', path, 200,
+    { body: { description: 'deploys' }, headers: { 'if-match': made.headers.get('etag') } });
+  assert.notEqual(changed.headers.get('etag'), made.headers.get('etag'));
+  await call('PATCH', path, 412,
+    { body: { description: 'x' }, headers: { 'if-match': made.headers.get('etag') } });
+
+  const secrets = [];
+  for (const body of [undefined, { overlap_seconds: 3600, expires_in: 86400, label: 'second' }]) {
+    const answer = json(await call('POST', `${path}/secrets`, 201, { body }));
+    keepSecret(answer.secret, 'a secret of ci-bot');
+    secrets.push(answer);
+  }
+  await server.token(secrets[1]);
+  const { items } = json(await call('GET', `${path}/secrets`, 200));
+  assert.deepEqual(items.map(({ status, label }) => [status, label]), [['current', 'second'], ['overlapping', '']]);
+  const one = json(await call('DELETE', `${path}/secrets/${secrets[0].secret_id}`, 200));
+  assert.deepEqual(one.revoked.map(({ id }) => id), [secrets[0].secret_id]);
+  const all = json(await call('DELETE', `${path}/secrets`, 200));
+  assert.deepEqual(all.revoked.map(({ id }) => id), [secrets[1].secret_id]);
+  assert.deepEqual(json(await call('DELETE', `${path}/secrets`, 200)).revoked, []);
+  await call('DELETE', `${path}/secrets/0aB1cD2eF3g`, 404);
+
+  await call('GET', '/api-users?limit=1', 200);
+  await call('GET', path, 200);
+  await call('DELETE', path, 204);
+  await call('GET', path, 404);
+  await call('DELETE', path, 404);
+});
+
+it('describes what an API user without permissions is told', async () => {
+  const poor = await server.makeApiUser('poor');
+  const options = { token: await server.token(poor) };
+  for (const [method, path, body] of [['GET', '/api-users'], ['POST', '/api-users', { username: 'x' }],
+    ['GET', `/api-users/${poor.uuid}`], ['PATCH', `/api-users/${poor.uuid}`, {}],
+    ['DELETE', `/api-users/${poor.uuid}`], ['GET', `/api-users/${poor.uuid}/secrets`],
+    ['POST', `/api-users/${poor.uuid}/secrets`, {}], ['DELETE', `/api-users/${poor.uuid}/secrets`],
+    ['DELETE', `/api-users/${poor.uuid}/secrets/${poor.secret_id}`], ['GET', '/roles'],
+    ['POST', '/roles', { name: 'x' }], ['GET', `/roles/${poor.uuid}`]]) {
+    await call(method, path, 403, { ...options, body });
+  }
+  await call('GET', '/whoami', 200, options);
+});
+
+it('describes what needs no token', async () => {
+  for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/projects/acme/oauth2/jwks',
+    '/projects/acme/.well-known/openid-configuration', '/.well-known/oauth-authorization-server/projects/acme']) {
+    assert.equal((await exchange(server.url + path, 'GET')).status, 200, path);
+  }
+  for (const path of ['/projects/nowhere/oauth2/jwks', '/projects/nowhere/.well-known/openid-configuration',
+    '/.well-known/oauth-authorization-server/projects/nowhere']) {
+    assert.equal((await exchange(server.url + path, 'GET')).status, 404, path);
+  }
+});
+
+it('is what the server serves', async () => {
+  const served = json(await exchange(`${server.url}/openapi.json`, 'GET'));
+  assert.deepEqual(Object.keys(served.paths).sort(), Object.keys(document.paths).sort());
+  assert.equal(served.openapi, '3.1.0');
+});
+
+it('was exercised as a whole', () => {
+  assert.deepEqual(operations.filter((operation) => !succeeded.has(operation)), []);
+  assert.ok(seen.size > 2 * operations.length, `only ${seen.size} kinds of answers`);
+});

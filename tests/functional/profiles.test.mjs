@@ -1,0 +1,197 @@
+// `ptkl profile`, and where a command gets its host, project and credentials from.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { shownBy } from './support/sensitive.mjs';
+import { makeFolder, startServer } from './support/server.mjs';
+
+let server;
+let user;
+before(async () => {
+  server = await startServer('profiles');
+  await server.ptklJson(['role', 'create', '-n', 'reader', '-p', 'api-users.read']);
+  user = await server.makeApiUser('ci-bot', ['reader']);
+});
+
+const profilesFile = () => join(server.config, 'profiles.json');
+
+describe('profile', () => {
+  it('stores no secret, in a file and a folder that are their owner\'s alone', () => {
+    assert.ok(!readFileSync(profilesFile(), 'utf8').includes(server.owner.secret));
+    assert.equal(statSync(profilesFile()).mode & 0o777, 0o600);
+    assert.equal(statSync(server.config).mode & 0o777, 0o700);
+    assert.deepEqual(readdirSync(server.config), ['profiles.json'], 'a temporary file was left behind');
+  });
+
+  it('makes the folder when it is not there', async () => {
+    const folder = join(makeFolder('new-profiles'), 'a', 'b');
+    const done = await server.ptkl(['profile', 'new', '-n', 'x', '-h', server.url, '-P', 'acme', '-u', 'ci-bot'],
+      { env: { PTKL_CONFIG_DIR: folder, PTKL_SECRET: user.secret } });
+    assert.equal(done.code, 0, done.stderr);
+    assert.equal(statSync(folder).mode & 0o777, 0o700);
+  });
+
+  it('prints the active one, changes it, shows and deletes one', async () => {
+    await server.login(user, 'second');
+    const names = async () => (await server.ptklJson(['profile', 'list'])).map(({ name }) => name).sort();
+    assert.deepEqual(await names(), ['second', 'test']);
+    const active = async () => (await server.ptkl(['profile'])).stdout;
+    assert.equal((await server.ptkl(['profile', 'use', 'test'])).code, 0);
+    assert.equal(await active(), 'test\n');
+    assert.equal((await server.ptklJson(['whoami'])).username, 'owner');
+    assert.equal((await server.ptkl(['profile', 'use', 'second'])).code, 0);
+    assert.equal(await active(), 'second\n');
+    assert.equal((await server.ptklJson(['whoami'])).username, 'ci-bot');
+    const shown = await server.ptklJson(['profile', 'inspect', 'second']);
+    assert.deepEqual([shown.host, shown.project, shown.username], [server.url, 'acme', 'ci-bot']);
+    assert.equal((await server.ptkl(['profile', 'delete', 'second'])).code, 0);
+    assert.deepEqual(await names(), ['test']);
+    assert.equal((await server.ptkl(['profile', 'use', 'test'])).code, 0);
+  });
+
+  it('does not know a profile that is not there', async () => {
+    for (const args of [['use', 'nope'], ['inspect', 'nope'], ['delete', 'nope']]) {
+      assert.equal((await server.ptkl(['profile', ...args])).code, 3, args.join(' '));
+    }
+    assert.equal((await server.ptkl(['whoami', '--profile', 'nope'])).code, 3);
+  });
+
+  it('is not stored when the login fails', async () => {
+    const before = readFileSync(profilesFile(), 'utf8');
+    for (const [args, input, code] of [
+      [['-h', server.url, '-P', 'acme', '-u', 'owner'], 'ptkl_wrong', 4],
+      [['-h', server.url, '-P', 'nowhere', '-u', 'owner'], server.owner.secret, 4],
+      [['-h', 'http://127.0.0.1:1', '-P', 'acme', '-u', 'owner'], server.owner.secret, 8],
+    ]) {
+      const done = await server.ptkl(['profile', 'new', '-n', 'bad', ...args, '-p', '-'], { input });
+      assert.equal(done.code, code, done.stderr);
+    }
+    assert.equal(readFileSync(profilesFile(), 'utf8'), before);
+  });
+
+  it('logs in again with auth, and takes a token with -t', async () => {
+    await server.login(user, 'again');
+    const again = await server.ptkl(['profile', 'auth', '--profile', 'again', '-p', '-'], { input: user.secret });
+    assert.equal(again.code, 0, again.stderr);
+    const token = await server.token(user);
+    const stored = await server.ptkl(['profile', 'auth', '--profile', 'again', '-t', '-'], { input: token });
+    assert.equal(stored.code, 0, stored.stderr);
+    assert.ok(readFileSync(profilesFile(), 'utf8').includes(token));
+    assert.equal((await server.ptklJson(['whoami', '--profile', 'again'])).username, 'ci-bot');
+    await server.ptkl(['profile', 'delete', 'again']);
+  });
+
+  it('survives a file that is broken: says where it is, and leaves it as it is', async () => {
+    const folder = makeFolder('broken');
+    writeFileSync(join(folder, 'profiles.json'), '{"profiles": [');
+    const done = await server.ptkl(['whoami'], { env: { PTKL_CONFIG_DIR: folder } });
+    assert.equal(done.code, 1);
+    assert.match(done.stderr, /profiles\.json/);
+    assert.equal(readFileSync(join(folder, 'profiles.json'), 'utf8'), '{"profiles": [');
+  });
+});
+
+describe('an expired or missing login', () => {
+  it('says which command to run', async () => {
+    const missing = await server.ptkl(['whoami'], { env: { PTKL_CONFIG_DIR: makeFolder('empty') } });
+    assert.equal(missing.code, 4);
+    assert.match(missing.stderr, /ptkl profile new/);
+  });
+
+  it('is told by the stored expiry', async () => {
+    const folder = makeFolder('expired');
+    const text = readFileSync(profilesFile(), 'utf8')
+      .replace(/("(?:token_)?expires_at":\s*)"[^"]*"/g, '$1"2020-01-01T00:00:00.000Z"');
+    assert.match(text, /2020-01-01/, 'profiles.json has no expiry');
+    writeFileSync(join(folder, 'profiles.json'), text, { mode: 0o600 });
+    const done = await server.ptkl(['whoami'], { env: { PTKL_CONFIG_DIR: folder } });
+    assert.equal(done.code, 4);
+    assert.match(done.stderr, /ptkl profile auth/);
+  });
+
+  it('is told by the server when the token was ended', async () => {
+    const other = await server.makeApiUser('logged-out', ['reader']);
+    await server.login(other, 'ended');
+    await server.ptklJson(['api-users', 'disable', '-u', 'logged-out'], { env: { PTKL_PROFILE: 'test' } });
+    const done = await server.ptkl(['whoami', '--profile', 'ended']);
+    assert.equal(done.code, 4);
+    assert.match(done.stderr, /ptkl profile auth/);
+    await server.ptkl(['profile', 'delete', 'ended']);
+    await server.ptkl(['profile', 'use', 'test']);
+  });
+});
+
+describe('flag over environment over profile', () => {
+  it('for the profile', async () => {
+    await server.login(user, 'bot');
+    await server.ptkl(['profile', 'use', 'test']);
+    const who = async (args, env) => (await server.ptklJson(['whoami', ...args], { env })).username;
+    assert.equal(await who([], {}), 'owner');
+    assert.equal(await who([], { PTKL_PROFILE: 'bot' }), 'ci-bot');
+    assert.equal(await who(['--profile', 'test'], { PTKL_PROFILE: 'bot' }), 'owner');
+  });
+
+  it('for host, project and token', async () => {
+    const token = await server.token(user);
+    const who = (args, env) => server.ptkl(['whoami', '-f', 'json', ...args], { env });
+    assert.equal(JSON.parse((await who([], { PTKL_TOKEN: token })).stdout).username, 'ci-bot');
+    assert.equal((await who([], { PTKL_HOST: 'http://127.0.0.1:1', PTKL_TOKEN: token })).code, 8);
+    assert.equal((await who(['--host', server.url], { PTKL_HOST: 'http://127.0.0.1:1', PTKL_TOKEN: token })).code, 0);
+    assert.equal((await who([], { PTKL_PROJECT: 'nowhere', PTKL_TOKEN: token })).code, 4);
+    assert.equal((await who(['--project', 'acme'], { PTKL_PROJECT: 'nowhere', PTKL_TOKEN: token })).code, 0);
+  });
+
+  it('before or after the command\'s name', async () => {
+    const env = { PTKL_HOST: 'http://127.0.0.1:1' };
+    assert.equal((await server.ptkl(['--host', server.url, 'api-users', 'list', '--token', '-'],
+      { env, input: await server.token(user) })).code, 0);
+    assert.equal((await server.ptkl(['api-users', '--host', server.url, 'list', '--token', '-'],
+      { env, input: await server.token(user) })).code, 0);
+  });
+});
+
+describe('a CI job with no profile', () => {
+  it('works by the environment alone, and leaves nothing behind', async () => {
+    const home = makeFolder('home');
+    const env = { ...server.environmentOf(user), HOME: home, PTKL_CONFIG_DIR: '' };
+    const listed = await server.ptklJson(['api-users', 'list'], { env });
+    assert.ok(listed.some(({ username }) => username === 'ci-bot'));
+    const done = await server.ptkl(['api-users', 'get-auth-token', '-q'], { env });
+    assert.equal(done.code, 0, done.stderr);
+    shownBy(done, done.stdout.trimEnd(), 'a token of ci-bot');
+    assert.ok(!existsSync(join(home, '.ptkl')), 'a profile was stored');
+  });
+
+  it('works without a home folder', async () => {
+    const env = { ...server.environmentOf(user), HOME: '', PTKL_CONFIG_DIR: '' };
+    assert.equal((await server.ptkl(['whoami'], { env })).code, 0);
+  });
+
+  it('says what is missing', async () => {
+    for (const missing of ['PTKL_HOST', 'PTKL_PROJECT']) {
+      const env = { ...server.environmentOf(user), PTKL_CONFIG_DIR: makeFolder('none') };
+      delete env[missing];
+      const done = await server.ptkl(['whoami'], { env });
+      assert.ok([2, 4].includes(done.code), `${missing}: ${done.code}`);
+      assert.match(done.stderr, new RegExp(missing));
+    }
+  });
+
+  it('is refused with a wrong secret', async () => {
+    const env = { ...server.environmentOf({ username: 'ci-bot', secret: server.owner.secret }) };
+    assert.equal((await server.ptkl(['whoami'], { env })).code, 4);
+  });
+});
+
+describe('the folder of profiles', () => {
+  it('that cannot be written: the command fails and says so', async () => {
+    const folder = makeFolder('locked');
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const done = await server.ptkl(['profile', 'new', '-n', 'x', '-h', server.url, '-P', 'acme', '-u', 'ci-bot'],
+      { env: { PTKL_CONFIG_DIR: join(file, 'below'), PTKL_SECRET: user.secret } });
+    assert.equal(done.code, 1);
+    assert.notEqual(done.stderr, '');
+  });
+});

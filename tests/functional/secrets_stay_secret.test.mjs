@@ -1,0 +1,84 @@
+// Nothing that was made here to be secret is found anywhere but where it was meant to be. Every other test
+// file ends with the same search over its own server; this one does all that handles secrets, and looks
+// while things run, after the end, and for the master key too.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, it } from 'node:test';
+import { runs } from './support/programs.mjs';
+import { countSensitive, findLeaks, keepSecret, shownBy } from './support/sensitive.mjs';
+import { makeFolder, startServer } from './support/server.mjs';
+
+let server;
+let keyFile;
+before(async () => {
+  server = await startServer('secrets', '--log-level', 'debug');
+  const isKey = (name) => /^[\w-]{43}$/.test(readFileSync(join(server.data, name), 'utf8').trim());
+  keyFile = readdirSync(server.data).filter((name) => statSync(join(server.data, name)).size < 100).find(isKey);
+});
+
+const allow = (file) => (file === join(server.data, keyFile) ? [masterKey] : server.allowedIn(file));
+let masterKey;
+
+it('keeps the master key in one file that only its owner can read', () => {
+  assert.ok(keyFile, `no master key in ${readdirSync(server.data)}`);
+  masterKey = keepSecret(readFileSync(join(server.data, keyFile), 'utf8').trim(), 'the master key');
+  assert.equal(statSync(join(server.data, keyFile)).mode & 0o777, 0o600);
+  for (const name of readdirSync(server.data)) {
+    assert.equal(statSync(join(server.data, name)).mode & 0o077, 0, `${name} is open to others`);
+  }
+});
+
+it('does all that handles secrets, by every way in', async () => {
+  const user = await server.makeApiUser('ci-bot');
+  const second = await server.makeSecret('ci-bot', '--overlap', '1h');
+  const env = { PTKL_HOST: server.url, PTKL_PROJECT: 'acme', PTKL_CONFIG_DIR: makeFolder('none') };
+  for (const [args, options] of [
+    [['-u', 'ci-bot', '-p', '-'], { input: user.secret }],
+    [['-u', 'ci-bot'], { env: { PTKL_SECRET: second.secret } }],
+    [['-u', 'ci-bot', '--verbose'], { env: { PTKL_SECRET: second.secret } }],
+  ]) {
+    const done = await server.ptkl(['api-users', 'get-auth-token', ...args, '-q'],
+      { ...options, env: { ...env, ...options.env } });
+    assert.equal(done.code, 0, done.stderr);
+    const token = shownBy(done, done.stdout.trimEnd(), 'a token of ci-bot');
+    assert.equal((await server.ptkl(['whoami', '--verbose'], { env: { ...env, PTKL_TOKEN: token } })).code, 0);
+    assert.equal((await server.ptkl(['whoami', '--token', '-'], { env, input: token })).code, 0);
+  }
+  // Refused, malformed, in the wrong place: what goes wrong must not be logged with the value in it.
+  await server.requestToken({ client_id: 'nobody', client_secret: user.secret });
+  await server.requestToken({ client_id: user.secret, client_secret: user.secret });
+  await server.requestToken({ client_id: 'ci-bot', client_secret: user.secret, scope: second.secret });
+  await server.requestToken({ client_id: 'ci-bot', client_secret: user.secret, resource: second.secret });
+  await server.requestToken({ client_id: 'ci-bot', client_secret: user.secret, grant_type: second.secret });
+  await server.requestToken({}, 'acme', { authorization: `Bearer ${user.secret}` });
+  await server.api('GET', '/whoami', { token: user.secret });
+  const token = await server.token(server.owner);
+  await server.api('POST', '/api-users', { token, body: { username: user.secret } });
+  await fetch(`${server.url}/projects/acme/oauth2/token?client_secret=${user.secret}`, { method: 'POST' });
+  await fetch(`${server.url}/v1/projects/acme/whoami?access_token=${token}`);
+  await server.ptkl(['api-users', 'revoke-secret', '-u', 'ci-bot']);
+  await server.requestToken({ client_id: 'ci-bot', client_secret: user.secret });
+  await server.login(server.owner, 'again');
+});
+
+it('leaves none of it in logs, database, profiles, command lines and other commands\' output', () => {
+  server.profileTokens().forEach((token) => keepSecret(token, 'the token of a profile'));
+  assert.ok(countSensitive() >= 10, `only ${countSensitive()} things to look for`);
+  assert.ok(runs.filter(({ cmdline }) => cmdline !== '').length > runs.length / 2, 'no command lines were seen');
+  assert.ok(readdirSync(server.data).some((name) => name.endsWith('-wal')), 'no write-ahead log to look into');
+  assert.notEqual(server.log, '');
+  assert.deepEqual(findLeaks([server.folder], allow), []);
+});
+
+it('nor after the end, when the write-ahead log went into the database', async () => {
+  await server.stop();
+  assert.deepEqual(findLeaks([server.folder], allow), []);
+});
+
+it('would have found it', () => {
+  const run = { program: 'x', args: [], cmdline: `x ${server.owner.secret}`, stdout: '', stderr: '', shows: [] };
+  runs.push(run);
+  assert.deepEqual(findLeaks([], allow), ['the secret of owner in the command line of x ']);
+  runs.pop();
+});

@@ -1,0 +1,198 @@
+// A ptkld of its own for each test file: fresh data in a temporary folder, a free port on loopback.
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { checkAnswer } from './openapi.mjs';
+import { ptkl, ptkld, run, start } from './programs.mjs';
+import { countSensitive, findLeaks, keepSecret, shownBy } from './sensitive.mjs';
+import { waitFor } from './wait.mjs';
+
+// The kernel ends the server when this test file dies, however it dies.
+const withParent = ['setpriv', '--pdeathsig', 'KILL'];
+
+/** A temporary folder that is gone when the test file has ended. */
+export function makeFolder(name) {
+  const folder = mkdtempSync(join(tmpdir(), `ptkl-${name}-`));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** One HTTP exchange as {status, headers, body}; the answer is held against api/openapi.yaml. */
+export async function exchange(url, method, { headers = {}, body, checked = true } = {}) {
+  const response = await fetch(url, { method, headers, body, redirect: 'manual' });
+  const answer = { status: response.status, headers: response.headers, body: await response.text() };
+  if (checked) checkAnswer(method, new URL(url).pathname, answer);
+  return answer;
+}
+
+export const json = (answer) => JSON.parse(answer.body);
+
+export class Server {
+  /** `data` is made by init() or by hand; `environment` is of every ptkld that this object starts. */
+  constructor(folder, { data = join(folder, 'data'), environment = {} } = {}) {
+    this.folder = folder;
+    this.data = data;
+    this.config = join(folder, 'profiles');
+    this.environment = environment;
+    this.project = 'acme';
+    this.serves = [];
+  }
+
+  async init(project = this.project) {
+    const made = await run(ptkld, ['init', '--data', this.data, '--project', project, '-f', 'json'],
+      { env: this.environment });
+    assert.equal(made.code, 0, made.stderr);
+    this.owner = JSON.parse(made.stdout);
+    shownBy(made, this.owner.secret, 'the secret of owner');
+    return this;
+  }
+
+  /** Another project on the same data; gives what init gives. */
+  async addProject(name) {
+    const made = await run(ptkld, ['project', 'create', name, '--data', this.data, '-f', 'json'],
+      { env: this.environment });
+    assert.equal(made.code, 0, made.stderr);
+    const owner = JSON.parse(made.stdout);
+    shownBy(made, owner.secret, `the secret of ${name}'s owner`);
+    return owner;
+  }
+
+  async serve(...args) {
+    this.process = start(ptkld, ['serve', '--data', this.data, '--listen', '127.0.0.1:0', ...args],
+      { env: this.environment, prefix: withParent });
+    this.serves.push(this.process);
+    const ended = this.process.finished.then(({ stderr }) => { throw new Error(`ptkld ended: ${stderr}`); });
+    ended.catch(() => {});
+    this.url = await Promise.race([ended, waitFor('ptkld to listen',
+      () => /^listening on (http:\S+)\n/.exec(this.process.stdout)?.[1], 20_000)]);
+    this.issuer = `${this.url}/projects/${this.project}`;
+    return this;
+  }
+
+  get log() { return this.serves.map((serve) => serve.stderr).join(''); }
+
+  /** Ends it as an administrator would; it has to end by itself, with code 0. */
+  async stop() {
+    this.process.child.kill('SIGTERM');
+    const { code, signal, stderr } = await this.process.finished;
+    assert.deepEqual({ code, signal }, { code: 0, signal: null }, stderr);
+  }
+
+  async kill() {
+    this.process.child.kill('SIGKILL');
+    await this.process.finished;
+  }
+
+  /** Runs ptkl with this server's own folder of profiles; `env` and `input` as in run(). */
+  ptkl(args, { env = {}, ...options } = {}) {
+    return run(ptkl, args, { env: { PTKL_CONFIG_DIR: this.config, ...env }, ...options });
+  }
+
+  /** As ptkl(), for what must succeed; gives the parsed JSON. */
+  async ptklJson(args, options) {
+    const done = await this.ptkl([...args, '-f', 'json'], options);
+    assert.equal(done.code, 0, `${args.join(' ')}: ${done.stderr}`);
+    return JSON.parse(done.stdout);
+  }
+
+  /** The environment in which ptkl needs no profile, as in a CI job. */
+  environmentOf({ username, secret }, project = this.project) {
+    return { PTKL_HOST: this.url, PTKL_PROJECT: project, PTKL_USERNAME: username, PTKL_SECRET: secret };
+  }
+
+  /** Stores a profile for that user, by default the owner. */
+  async login(user = this.owner, name = 'test', project = this.project) {
+    const done = await this.ptkl(['profile', 'new', '-n', name, '-h', this.url, '-P', project,
+      '-u', user.username, '-p', '-'], { input: `${user.secret}\n` });
+    assert.equal(done.code, 0, done.stderr);
+    return done;
+  }
+
+  /** An API user with a secret: {uuid, username, secret, secret_id}. */
+  async makeApiUser(username, roles = []) {
+    const flags = roles.length > 0 ? ['-r', ...roles] : [];
+    await this.ptklJson(['api-users', 'create', '-u', username, ...flags]);
+    return this.makeSecret(username);
+  }
+
+  async makeSecret(username, ...flags) {
+    const done = await this.ptkl(['api-users', 'new-secret', '-u', username, ...flags, '-f', 'json']);
+    assert.equal(done.code, 0, done.stderr);
+    const made = JSON.parse(done.stdout);
+    shownBy(done, made.secret, `a secret of ${username}`);
+    return made;
+  }
+
+  /** A token by plain HTTP. */
+  async token({ username, secret }, project = this.project) {
+    const answer = await this.requestToken({ client_id: username, client_secret: secret }, project);
+    assert.equal(answer.status, 200, answer.body);
+    return keepSecret(json(answer).access_token, `a token of ${username}`);
+  }
+
+  /** The answer of the token endpoint to these parameters. */
+  requestToken(parameters, project = this.project, headers = {}) {
+    return exchange(`${this.url}/projects/${project}/oauth2/token`, 'POST', {
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: new URLSearchParams({ grant_type: 'client_credentials', ...parameters }).toString(),
+    });
+  }
+
+  /** One call of the API below /v1 as `token`'s owner. */
+  api(method, path, { token, body, headers = {}, project = this.project } = {}) {
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    return exchange(`${this.url}/v1/projects/${project}${path}`, method, {
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: text,
+    });
+  }
+
+  /** All that an administrator could have seen change: API users with their secrets, and roles. */
+  async state() {
+    const users = await this.ptklJson(['api-users', 'list']);
+    const roles = await this.ptklJson(['role', 'list']);
+    const timeless = (key, value) => (key.startsWith('last_used') ? undefined : value);
+    return JSON.stringify({ users, roles }, timeless);
+  }
+
+  /** What may stand in a file: the tokens of profiles in profiles.json. */
+  allowedIn(file) {
+    return file === join(this.config, 'profiles.json') ? this.profileTokens() : [];
+  }
+
+  profileTokens() {
+    try {
+      const text = readFileSync(join(this.config, 'profiles.json'), 'utf8');
+      return [...text.matchAll(/"(ey[\w-]+\.[\w-]+\.[\w-]+)"/g)].map(([, token]) => token);
+    } catch {
+      return [];
+    }
+  }
+}
+
+/**
+ * A server that is ready for tests: initialised, serving, with a profile of the owner. When the test file
+ * ends, it is stopped, and nothing secret that the file made may be found where it is not meant to be.
+ */
+export async function startServer(name, ...args) {
+  const server = new Server(makeFolder(name));
+  mkdirSync(server.config, { mode: 0o700 });
+  after(async () => {
+    if (server.process && server.process.child.exitCode === null && server.process.child.signalCode === null) {
+      await server.stop();
+    }
+    server.profileTokens().forEach((token) => keepSecret(token, 'the token of a profile'));
+    assert.ok(countSensitive() > 0, 'there is nothing to look for');
+    assert.deepEqual(findLeaks([server.folder], (file) => server.allowedIn(file)), []);
+  });
+  await server.init();
+  await server.serve(...args);
+  await server.login();
+  return server;
+}
