@@ -1,0 +1,100 @@
+// The steps of issuing a token, one by one and together, with the allocations of each.
+#include <benchmark/benchmark.h>
+
+#include "bench/allocations.h"
+#include "support/test_app.h"
+
+namespace ptkl {
+namespace {
+
+using testing::TestApp;
+
+/// Runs `step` as often as the benchmark asks for, and tells how often it allocates.
+template <class Step>
+void measure(benchmark::State& state, Step step) {
+  const std::uint64_t before = bench::count_allocations();
+  for (auto _ : state) benchmark::DoNotOptimize(step());
+  state.counters["allocations"] = benchmark::Counter(
+      static_cast<double>(bench::count_allocations() - before), benchmark::Counter::kAvgIterations);
+}
+
+/// An API user with one role and a secret.
+struct Client {
+  Client()
+      : user(server.make_api_user("ci-bot", {server.make_role("deployer", "components.*", 20)})),
+        made(server.make_secret(user)) {}
+
+  TestApp server;
+  ApiUserDetails user;
+  app::NewSecret made;
+};
+
+AccessToken make_claims(const Client& client) {
+  AccessToken token;
+  token.issuer = "https://id.example.com/projects/acme";
+  token.subject = client.user.user.id;
+  token.client_id = "ci-bot";
+  token.audience = token.issuer;
+  token.issued_at = 1'800'000'000;
+  token.expires_at = token.issued_at + 3600;
+  token.scope = "components.*";
+  token.roles = {"deployer"};
+  token.level = 20;
+  return token;
+}
+
+void parse_secret(benchmark::State& state) {
+  const Client client;
+  measure(state, [&] { return Secret::parse(client.made.secret.text().clone()); });
+}
+BENCHMARK(parse_secret);
+
+void hash_secret(benchmark::State& state) {
+  const Client client;
+  measure(state, [&] { return client.server.secret_hasher->hash(client.made.secret); });
+}
+BENCHMARK(hash_secret);
+
+void find_credential(benchmark::State& state) {
+  const Client client;
+  const ProjectName& project = client.server.acme->project.name;
+  measure(state, [&] {
+    return client.server.store->read([&](Transaction& transaction) -> Result<void> {
+      auto found = transaction.secrets().find_credential(project, client.made.secret.id());
+      benchmark::DoNotOptimize(found);
+      return {};
+    });
+  });
+}
+BENCHMARK(find_credential);
+
+void sign_token(benchmark::State& state) {
+  Client client;
+  const auto keys = testing::expect_done(app::list_signing_keys(client.server.ports(), "acme"));
+  const AccessToken token = make_claims(client);
+  measure(state, [&] { return client.server.key_store->sign(keys.front(), token); });
+}
+BENCHMARK(sign_token);
+
+void issue_token(benchmark::State& state) {
+  Client client;
+  const app::Ports ports = client.server.ports();
+  measure(state, [&] {
+    return app::issue_token(ports,
+                            client.server.token_request("ci-bot", client.made.secret.text()));
+  });
+}
+BENCHMARK(issue_token);
+
+void authenticate(benchmark::State& state) {
+  Client client;
+  const app::Ports ports = client.server.ports();
+  const SecretString token = client.server.token_of("ci-bot", client.made.secret.text());
+  measure(state, [&] { return app::authenticate(ports, "acme", token.reveal()); });
+}
+BENCHMARK(authenticate);
+
+}  // namespace
+}  // namespace ptkl
+
+BENCHMARK_MAIN();
