@@ -64,7 +64,7 @@ describe('wrong usage is exit code 2, before anything is sent', () => {
     ['a level that is no number', ['role', 'create', '-n', 'x', '-p', 'a.b', '-l', 'high']],
     ['a level out of range', ['role', 'create', '-n', 'x', '-p', 'a.b', '-l', '101']],
     ['a malformed permission', ['role', 'create', '-n', 'x', '-p', 'A B']],
-    ['a malformed workspace', ['role', 'create', '-n', 'x', '-p', 'a.b', '-w', 'a b']],
+    ['a malformed workspace', ['role', 'create', '-n', 'x', '-p', 'a.b', '-w', 'a/b']],
     ['an empty role name', ['role', 'create', '-n', '', '-p', 'a.b']],
     ['a username with @', ['api-users', 'create', '-u', 'bot@example.com']],
     ['a username in upper case', ['api-users', 'create', '-u', 'Bot']],
@@ -112,7 +112,7 @@ describe('exit codes', () => {
       ['api-users', 'new-secret', '-u', unknown], ['api-users', 'revoke-secret', '-u', unknown],
       ['api-users', 'delete', '-u', unknown], ['api-users', 'enable', '-u', unknown],
       ['api-users', 'disable', '-u', 'nobody'], ['api-users', 'secrets', '-u', 'nobody'],
-      ['api-users', 'edit', '-u', 'target', '-r', unknown]]) {
+      ['api-users', 'edit', '-u', 'target', '-r', 'no-such-role']]) {
       const done = await server.ptkl(args);
       assert.deepEqual([done.code, done.stdout], [3, ''], `${args.join(' ')}: ${done.stderr}`);
     }

@@ -129,25 +129,32 @@ function loadOf(server, { username, secret }) {
     sent.end(body);
   });
   const loops = Array.from({ length: 16 }, async () => { while (!stopped) await once(); });
-  return { counts, stop: async () => { stopped = true; await Promise.all(loops); agent.destroy(); return counts; } };
+  return { counts, stop: async () => { stopped = true; await Promise.all(loops); agent.destroy(); } };
 }
 
 describe('a running server', () => {
   let server;
   let user;
   before(async () => {
-    server = await startServer('lifecycle');
+    server = await startServer('lifecycle', '--log-level', 'debug');
     user = await server.makeApiUser('ci-bot');
   });
 
+  async function restart() {
+    await server.serve('--log-level', 'debug');
+    await server.login();
+  }
+
   it('drains on SIGTERM: under load no request that it took is dropped', async () => {
     const load = loadOf(server, user);
-    await waitFor('load', () => load.counts.answered > 200);
-    await server.stop();
-    const counts = await load.stop();
-    assert.equal(counts.dropped, 0, JSON.stringify(counts));
-    await server.serve();
-    await server.login();
+    try {
+      await waitFor('load', () => load.counts.answered > 200);
+      await server.stop();
+    } finally {
+      await load.stop();
+    }
+    assert.equal(load.counts.dropped, 0, JSON.stringify(load.counts));
+    await restart();
   });
 
   it('answers the request that was in flight when SIGTERM came', async () => {
@@ -173,8 +180,7 @@ describe('a running server', () => {
     response.resume?.();
     agent.destroy();
     await server.process.finished;
-    await server.serve();
-    await server.login();
+    await restart();
   });
 
   it('keeps what it acknowledged through a kill -9', async () => {
@@ -192,8 +198,7 @@ describe('a running server', () => {
     await waitFor('changes', () => acknowledged.length > 40);
     await server.kill();
     await writing;
-    await server.serve();
-    await server.login();
+    await restart();
     const kept = new Set((await server.ptklJson(['api-users', 'list'])).map(({ username }) => username));
     assert.deepEqual(acknowledged.filter((username) => !kept.has(username)), []);
     await server.token(user);
@@ -216,8 +221,7 @@ describe('a running server', () => {
     const made = await server.makeApiUser('unused');
     await server.requestToken({ client_id: 'owner', client_secret: made.secret });
     await server.stop(); // which writes all uses
-    await server.serve();
-    await server.login();
+    await restart();
     assert.equal((await server.ptklJson(['api-users', 'get', '-u', 'unused'])).last_used_at, null);
   });
 
@@ -225,8 +229,7 @@ describe('a running server', () => {
     const made = await server.makeApiUser('used');
     await server.token(made);
     await server.stop();
-    await server.serve();
-    await server.login();
+    await restart();
     assert.notEqual((await server.ptklJson(['api-users', 'get', '-u', 'used'])).last_used_at, null);
   });
 
@@ -242,7 +245,7 @@ describe('a running server', () => {
 
   it('counts tokens and requests in its metrics', async () => {
     const read = async () => (await exchange(`${server.url}/metrics`, 'GET')).body;
-    const tokens = (text) => Number(/^ptkld?_tokens_issued_total(?:\{[^}]*\})? (\S+)$/m.exec(text)?.[1] ?? 0);
+    const tokens = (text) => Number(/^ptkl_token_requests_total\{outcome="issued"\} (\d+)$/m.exec(text)?.[1]);
     await server.token(await server.makeSecret('ci-bot').then((made) => ({ ...made, username: 'ci-bot' })));
     const before = tokens(await read());
     assert.ok(before >= 1);
@@ -287,7 +290,7 @@ describe('a full disk', () => {
     assert.equal((await exchange(`${server.url}/healthz`, 'GET')).status, 200);
     await server.token(server.owner); // needs no write
     const done = await server.ptkl(['api-users', 'create', '-u', 'by-command']);
-    assert.equal(done.code, 1, done.stderr);
+    assert.ok([1, 8].includes(done.code), done.stderr);
 
     unlinkSync(filler);
     await waitFor('readyz to recover', async () => (await exchange(`${server.url}/readyz`, 'GET')).status === 200);

@@ -71,6 +71,10 @@ export class Server {
     return this;
   }
 
+  get isRunning() {
+    return this.process !== undefined && this.process.child.exitCode === null && this.process.child.signalCode === null;
+  }
+
   get log() { return this.serves.map((serve) => serve.stderr).join(''); }
 
   /** Ends it as an administrator would; it has to end by itself, with code 0. */
@@ -102,8 +106,9 @@ export class Server {
     return { PTKL_HOST: this.url, PTKL_PROJECT: project, PTKL_USERNAME: username, PTKL_SECRET: secret };
   }
 
-  /** Stores a profile for that user, by default the owner. */
+  /** Stores a profile for that user, by default the owner; one of that name is replaced. */
   async login(user = this.owner, name = 'test', project = this.project) {
+    await this.ptkl(['profile', 'delete', name]);
     const done = await this.ptkl(['profile', 'new', '-n', name, '-h', this.url, '-P', project,
       '-u', user.username, '-p', '-'], { input: `${user.secret}\n` });
     assert.equal(done.code, 0, done.stderr);
@@ -161,8 +166,9 @@ export class Server {
     return JSON.stringify({ users, roles }, timeless);
   }
 
-  /** What may stand in a file: the tokens of profiles in profiles.json. */
+  /** What may stand in a file: the tokens of profiles in profiles.json, the master key in its own file. */
   allowedIn(file) {
+    if (this.masterKeyFile === file) return [readFileSync(file, 'utf8').trim()];
     return file === join(this.config, 'profiles.json') ? this.profileTokens() : [];
   }
 
@@ -176,23 +182,26 @@ export class Server {
   }
 }
 
-/**
- * A server that is ready for tests: initialised, serving, with a profile of the owner. When the test file
- * ends, it is stopped, and nothing secret that the file made may be found where it is not meant to be.
- */
+const ready = [];
+
+/** A server that is ready for tests: initialised, serving, with a profile of the owner. */
 export async function startServer(name, ...args) {
   const server = new Server(makeFolder(name));
+  ready.push(server);
   mkdirSync(server.config, { mode: 0o700 });
-  after(async () => {
-    if (server.process && server.process.child.exitCode === null && server.process.child.signalCode === null) {
-      await server.stop();
-    }
-    server.profileTokens().forEach((token) => keepSecret(token, 'the token of a profile'));
-    assert.ok(countSensitive() > 0, 'there is nothing to look for');
-    assert.deepEqual(findLeaks([server.folder], (file) => server.allowedIn(file)), []);
-  });
   await server.init();
   await server.serve(...args);
   await server.login();
   return server;
 }
+
+// When a test file ends, its servers are stopped, and nothing secret that the file made may be found where
+// it is not meant to be.
+after(async () => {
+  for (const server of ready) {
+    if (server.isRunning) await server.stop();
+    server.profileTokens().forEach((token) => keepSecret(token, 'the token of a profile'));
+    assert.ok(countSensitive() > 0, 'there is nothing to look for');
+    assert.deepEqual(findLeaks([server.folder], (file) => server.allowedIn(file)), []);
+  }
+});

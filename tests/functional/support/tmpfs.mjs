@@ -1,6 +1,5 @@
 // A small disk that can be filled.
 import { spawnSync } from 'node:child_process';
-import { after } from 'node:test';
 import { makeFolder } from './server.mjs';
 
 /** A folder of that size, or nothing, with test `t` skipped, where this user may not mount one. */
@@ -11,6 +10,6 @@ export function mountTmpfs(t, size) {
     t.skip('this user may not mount a small disk');
     return undefined;
   }
-  after(() => spawnSync('umount', ['--lazy', folder]));
+  process.prependListener('exit', () => spawnSync('umount', ['--lazy', folder]));
   return folder;
 }
