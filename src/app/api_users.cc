@@ -32,6 +32,7 @@ Result<std::vector<Role>> find_roles(ProjectChange& change, std::vector<Uuid> id
 
 std::vector<Uuid> ids_of(const std::vector<Role>& roles) {
   std::vector<Uuid> ids;
+  ids.reserve(roles.size());
   for (const Role& role : roles) ids.push_back(role.id);
   return ids;
 }

@@ -16,20 +16,20 @@ constexpr int kLevel = 50;
 class Giving : public AppFixture {
  protected:
   Giving()
-      : actor(server.make_actor("admin", "api-users.* roles.write components.read deploy.*",
-                                kLevel)) {}
+      : actor_(server_.make_actor("admin", "api-users.* roles.write components.read deploy.*",
+                                  kLevel)) {}
 
   Result<ApiUserDetails> give(const ApiUserDetails& user, const std::vector<Role>& roles) {
     ApiUserChange change{.description = {}, .status = {}, .roles = std::vector<Uuid>{}};
     for (const Role& role : roles) change.roles->push_back(role.id);
-    return update_api_user(server.ports(), actor, user.user.id, change, {});
+    return update_api_user(server_.ports(), actor_, user.user.id, change, {});
   }
   Result<ApiUserDetails> set_status(const ApiUserDetails& user, ApiUserStatus status) {
     const ApiUserChange change{.description = {}, .status = status, .roles = {}};
-    return update_api_user(server.ports(), actor, user.user.id, change, {});
+    return update_api_user(server_.ports(), actor_, user.user.id, change, {});
   }
 
-  Actor actor;
+  Actor actor_;
 };
 
 TEST_F(Giving, NeedsEveryPermissionAndTheLevelOfARole) {
@@ -53,25 +53,25 @@ TEST_F(Giving, NeedsEveryPermissionAndTheLevelOfARole) {
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
     const std::string name = "bot-" + std::to_string(++number);
-    const Role role = server.make_role(name, row.permissions, row.level);
+    const Role role = server_.make_role(name, row.permissions, row.level);
     const std::optional<ErrorCode> expected =
         row.allowed ? std::nullopt : std::optional(ErrorCode::permission_denied);
 
-    EXPECT_EQ(code_of(create_api_user(server.ports(), actor, {username(name), "", {role.id}})),
+    EXPECT_EQ(code_of(create_api_user(server_.ports(), actor_, {username(name), "", {role.id}})),
               expected);
-    const ApiUserDetails plain = server.make_api_user(name + "-plain");
+    const ApiUserDetails plain = server_.make_api_user(name + "-plain");
     EXPECT_EQ(code_of(give(plain, {role})), expected);
-    const ApiUserDetails holder = server.make_api_user(name + "-holder", {role});
-    EXPECT_EQ(code_of(make_secret(server.ports(), actor, holder.user.id, {})), expected);
+    const ApiUserDetails holder = server_.make_api_user(name + "-holder", {role});
+    EXPECT_EQ(code_of(make_secret(server_.ports(), actor_, holder.user.id, {})), expected);
     EXPECT_FALSE(code_of(set_status(holder, ApiUserStatus::disabled)));
     EXPECT_EQ(code_of(set_status(holder, ApiUserStatus::active)), expected);
   }
 }
 
 TEST_F(Giving, AsksOnlyForTheRolesThatComeNew) {
-  const Role strong = server.make_role("strong", "components.*");
-  const Role weak = server.make_role("weak", "components.read");
-  const ApiUserDetails bot = server.make_api_user("bot", {strong});
+  const Role strong = server_.make_role("strong", "components.*");
+  const Role weak = server_.make_role("weak", "components.read");
+  const ApiUserDetails bot = server_.make_api_user("bot", {strong});
   EXPECT_TRUE(give(bot, {strong, weak}));
   EXPECT_TRUE(give(bot, {strong}));
   EXPECT_TRUE(give(bot, {}));
@@ -79,31 +79,31 @@ TEST_F(Giving, AsksOnlyForTheRolesThatComeNew) {
 }
 
 TEST_F(Giving, AsksForAllWhenItEnablesAndGivesAtOnce) {
-  const Role strong = server.make_role("strong", "components.*");
-  const Role weak = server.make_role("weak", "components.read");
-  const ApiUserDetails bot = server.make_api_user("bot", {strong});
+  const Role strong = server_.make_role("strong", "components.*");
+  const Role weak = server_.make_role("weak", "components.read");
+  const ApiUserDetails bot = server_.make_api_user("bot", {strong});
   ASSERT_TRUE(set_status(bot, ApiUserStatus::disabled));
   const ApiUserChange both{
       .description = {}, .status = ApiUserStatus::active, .roles = {{strong.id, weak.id}}};
-  EXPECT_EQ(code_of(update_api_user(server.ports(), actor, bot.user.id, both, {})),
+  EXPECT_EQ(code_of(update_api_user(server_.ports(), actor_, bot.user.id, both, {})),
             ErrorCode::permission_denied);
   const ApiUserChange less{
       .description = {}, .status = ApiUserStatus::active, .roles = {{weak.id}}};
-  EXPECT_TRUE(update_api_user(server.ports(), actor, bot.user.id, less, {}));
+  EXPECT_TRUE(update_api_user(server_.ports(), actor_, bot.user.id, less, {}));
 }
 
 TEST_F(Giving, MayDescribeWhoeverIsStronger) {
   const ApiUserDetails bot =
-      server.make_api_user("bot", {server.make_role("strong", "components.*")});
+      server_.make_api_user("bot", {server_.make_role("strong", "components.*")});
   const ApiUserChange words{.description = "the strong one", .status = {}, .roles = {}};
-  EXPECT_TRUE(update_api_user(server.ports(), actor, bot.user.id, words, {}));
+  EXPECT_TRUE(update_api_user(server_.ports(), actor_, bot.user.id, words, {}));
 }
 
 TEST_F(Giving, CannotRaiseItself) {
-  const Role everything = server.make_role("everything", "*");
-  const ApiUserDetails self = server.read(actor.user.id);
+  const Role everything = server_.make_role("everything", "*");
+  const ApiUserDetails self = server_.read(actor_.user.id);
   EXPECT_EQ(code_of(give(self, {self.roles.front(), everything})), ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(create_role(server.ports(), actor,
+  EXPECT_EQ(code_of(create_role(server_.ports(), actor_,
                                 {*RoleName::parse("more"),
                                  testing::permission_set("secret.things"),
                                  {},
@@ -112,13 +112,14 @@ TEST_F(Giving, CannotRaiseItself) {
 }
 
 TEST_F(Giving, ForgetsWhatWasTakenMeanwhile) {
-  const Role deployer = server.make_role("deployer", "deploy.production");
-  const Role narrow = server.make_role("narrow", "api-users.*");
+  const Role deployer = server_.make_role("deployer", "deploy.production");
+  const Role narrow = server_.make_role("narrow", "api-users.*");
   // `actor` was let in with deploy.*; its token ends with the role.
   const ApiUserChange taken{.description = {}, .status = {}, .roles = {{narrow.id}}};
-  ASSERT_TRUE(update_api_user(server.ports(), server.owner(), actor.user.id, taken, {}));
-  EXPECT_EQ(code_of(create_api_user(server.ports(), actor, {username("late"), "", {deployer.id}})),
-            ErrorCode::unauthenticated);
+  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), actor_.user.id, taken, {}));
+  EXPECT_EQ(
+      code_of(create_api_user(server_.ports(), actor_, {username("late"), "", {deployer.id}})),
+      ErrorCode::unauthenticated);
 }
 
 }  // namespace

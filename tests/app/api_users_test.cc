@@ -16,56 +16,56 @@ using testing::username;
 class ApiUsers : public AppFixture {
  protected:
   Result<ApiUserDetails> create(const NewApiUser& wanted) {
-    return create_api_user(server.ports(), server.owner(), wanted);
+    return create_api_user(server_.ports(), server_.owner(), wanted);
   }
   Result<ApiUserDetails> update(const Uuid& id, const ApiUserChange& wanted,
                                 ExpectedVersion expected = {}) {
-    return update_api_user(server.ports(), server.owner(), id, wanted, expected);
+    return update_api_user(server_.ports(), server_.owner(), id, wanted, expected);
   }
 
-  const ApiUserChange kDisable{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-  const ApiUserChange kEnable{.description = {}, .status = ApiUserStatus::active, .roles = {}};
+  const ApiUserChange disable_{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+  const ApiUserChange enable_{.description = {}, .status = ApiUserStatus::active, .roles = {}};
 };
 
 TEST_F(ApiUsers, EachAskForTheirPermission) {
-  const ApiUserDetails bot = server.make_api_user("bot");
-  const Actor reader = server.make_actor("reader", "api-users.read");
-  const Actor writer = server.make_actor("writer", "api-users.write");
-  const Ports ports = server.ports();
+  const ApiUserDetails bot = server_.make_api_user("bot");
+  const Actor reader = server_.make_actor("reader", "api-users.read");
+  const Actor writer = server_.make_actor("writer", "api-users.write");
+  const Ports ports = server_.ports();
   EXPECT_EQ(code_of(list_api_users(ports, writer, {})), ErrorCode::permission_denied);
   EXPECT_EQ(code_of(get_api_user(ports, writer, bot.user.id)), ErrorCode::permission_denied);
   EXPECT_EQ(code_of(create_api_user(ports, reader, {username("new"), "", {}})),
             ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(update_api_user(ports, reader, bot.user.id, kDisable, {})),
+  EXPECT_EQ(code_of(update_api_user(ports, reader, bot.user.id, disable_, {})),
             ErrorCode::permission_denied);
   EXPECT_EQ(code_of(delete_api_user(ports, reader, bot.user.id, {})), ErrorCode::permission_denied);
 
   EXPECT_TRUE(list_api_users(ports, reader, {}));
   EXPECT_TRUE(get_api_user(ports, reader, bot.user.id));
   EXPECT_TRUE(create_api_user(ports, writer, {username("new"), "", {}}));
-  EXPECT_TRUE(update_api_user(ports, writer, bot.user.id, kDisable, {}));
+  EXPECT_TRUE(update_api_user(ports, writer, bot.user.id, disable_, {}));
   EXPECT_TRUE(delete_api_user(ports, writer, bot.user.id, {}));
 }
 
 TEST_F(ApiUsers, OfAnotherProjectAreAsUnknownAsNone) {
-  const CreatedProject other = server.make_project("globex");
+  const CreatedProject other = server_.make_project("globex");
   for (const Uuid& id : {other.owner.id, testing::unknown_uuid()}) {
     SCOPED_TRACE(id.text());
-    EXPECT_EQ(code_of(get_api_user(server.ports(), server.owner(), id)), ErrorCode::not_found);
-    EXPECT_EQ(code_of(update(id, kDisable)), ErrorCode::not_found);
-    EXPECT_EQ(code_of(delete_api_user(server.ports(), server.owner(), id, {})),
+    EXPECT_EQ(code_of(get_api_user(server_.ports(), server_.owner(), id)), ErrorCode::not_found);
+    EXPECT_EQ(code_of(update(id, disable_)), ErrorCode::not_found);
+    EXPECT_EQ(code_of(delete_api_user(server_.ports(), server_.owner(), id, {})),
               ErrorCode::not_found);
   }
 }
 
 TEST_F(ApiUsers, AreNotMadeWithAnUnknownRole) {
-  const CreatedProject other = server.make_project("globex");
-  TokenRequest request = server.token_request("owner", other.secret.text());
+  const CreatedProject other = server_.make_project("globex");
+  TokenRequest request = server_.token_request("owner", other.secret.text());
   request.project = "globex";
-  const auto token = issue_token(server.ports(), std::move(request));
+  const auto token = issue_token(server_.ports(), std::move(request));
   ASSERT_TRUE(token);
   const Actor stranger =
-      expect_done(authenticate(server.ports(), "globex", token->access_token.reveal()));
+      expect_done(authenticate(server_.ports(), "globex", token->access_token.reveal()));
   const Uuid foreign = stranger.roles.front().id;
 
   for (const Uuid& role : {testing::unknown_uuid(), foreign}) {
@@ -79,9 +79,9 @@ TEST_F(ApiUsers, AreNotMadeWithAnUnknownRole) {
 }
 
 TEST_F(ApiUsers, KeepTheirNameAlone) {
-  const ApiUserDetails bot = server.make_api_user("bot");
+  const ApiUserDetails bot = server_.make_api_user("bot");
   EXPECT_EQ(code_of(create({username("bot"), "", {}})), ErrorCode::conflict);
-  ASSERT_TRUE(delete_api_user(server.ports(), server.owner(), bot.user.id, {}));
+  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot.user.id, {}));
   EXPECT_EQ(code_of(create({username("bot"), "", {}})), ErrorCode::conflict);
 }
 
@@ -101,25 +101,25 @@ TEST_F(ApiUsers, HaveADescriptionForPeople) {
 }
 
 TEST_F(ApiUsers, AreMadeActiveWithTheirRoles) {
-  const Role role = server.make_role("reader", "components.read");
+  const Role role = server_.make_role("reader", "components.read");
   const auto made = create({username("bot"), "", {role.id, role.id}});
   ASSERT_TRUE(made);
   EXPECT_EQ(made->user.status, ApiUserStatus::active);
   EXPECT_EQ(made->user.version, 1);
-  EXPECT_EQ(made->user.created_at, server.clock.now());
+  EXPECT_EQ(made->user.created_at, server_.clock.now());
   ASSERT_EQ(made->roles.size(), 1U) << "named twice is named once";
   EXPECT_EQ(made->roles.front().id, role.id);
   EXPECT_TRUE(made->secrets.empty());
 }
 
 TEST_F(ApiUsers, AreListedInTheOrderInWhichTheyWereMade) {
-  server.make_api_user("b");
-  server.make_api_user("a");
-  const auto first = list_api_users(server.ports(), server.owner(), {.after = {}, .limit = 2});
+  server_.make_api_user("b");
+  server_.make_api_user("a");
+  const auto first = list_api_users(server_.ports(), server_.owner(), {.after = {}, .limit = 2});
   ASSERT_TRUE(first);
   ASSERT_TRUE(first->next);
   const auto second =
-      list_api_users(server.ports(), server.owner(), {.after = first->next, .limit = 2});
+      list_api_users(server_.ports(), server_.owner(), {.after = first->next, .limit = 2});
   ASSERT_TRUE(second);
   EXPECT_EQ(second->next, std::nullopt);
   std::vector<std::string> names;
@@ -129,50 +129,50 @@ TEST_F(ApiUsers, AreListedInTheOrderInWhichTheyWereMade) {
 }
 
 TEST_F(ApiUsers, AreNotChangedByWhoHasSeenAnOlderVersion) {
-  const ApiUserDetails bot = server.make_api_user("bot");
-  ASSERT_TRUE(update(bot.user.id, kDisable, 1));
-  EXPECT_EQ(code_of(update(bot.user.id, kEnable, 1)), ErrorCode::precondition_failed);
-  EXPECT_EQ(code_of(delete_api_user(server.ports(), server.owner(), bot.user.id, 1)),
+  const ApiUserDetails bot = server_.make_api_user("bot");
+  ASSERT_TRUE(update(bot.user.id, disable_, 1));
+  EXPECT_EQ(code_of(update(bot.user.id, enable_, 1)), ErrorCode::precondition_failed);
+  EXPECT_EQ(code_of(delete_api_user(server_.ports(), server_.owner(), bot.user.id, 1)),
             ErrorCode::precondition_failed);
-  EXPECT_EQ(server.read(bot.user.id).user.status, ApiUserStatus::disabled);
-  EXPECT_TRUE(delete_api_user(server.ports(), server.owner(), bot.user.id, 2));
+  EXPECT_EQ(server_.read(bot.user.id).user.status, ApiUserStatus::disabled);
+  EXPECT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot.user.id, 2));
 }
 
 TEST_F(ApiUsers, HaveAnotherVersionAfterEachChange) {
-  const Role role = server.make_role("reader", "components.read");
-  const ApiUserDetails bot = server.make_api_user("bot");
+  const Role role = server_.make_role("reader", "components.read");
+  const ApiUserDetails bot = server_.make_api_user("bot");
   const ApiUserChange changes[] = {
       {.description = "new", .status = {}, .roles = {}},
       {.description = {}, .status = {}, .roles = {{role.id}}},
-      kDisable,
-      kEnable,
+      disable_,
+      enable_,
       {.description = {}, .status = {}, .roles = std::vector<Uuid>{}},
   };
   std::int64_t version = 1;
   for (const ApiUserChange& change : changes) {
-    server.clock.advance(1s);
+    server_.clock.advance(1s);
     const auto changed = update(bot.user.id, change);
     ASSERT_TRUE(changed);
     EXPECT_EQ(changed->user.version, ++version);
-    EXPECT_EQ(changed->user.updated_at, server.clock.now());
+    EXPECT_EQ(changed->user.updated_at, server_.clock.now());
     EXPECT_EQ(changed->user.created_at, bot.user.created_at);
   }
 }
 
 TEST_F(ApiUsers, AreLeftAloneByAChangeThatChangesNothing) {
-  const Role role = server.make_role("reader", "components.read");
-  const ApiUserDetails bot = server.make_api_user("bot", {role});
-  const NewSecret secret = server.make_secret(bot);
-  const SecretString token = server.token_of("bot", secret.secret.text());
-  const ApiUserDetails before = server.read(bot.user.id);
-  server.clock.advance(1s);
+  const Role role = server_.make_role("reader", "components.read");
+  const ApiUserDetails bot = server_.make_api_user("bot", {role});
+  const NewSecret secret = server_.make_secret(bot);
+  const SecretString token = server_.token_of("bot", secret.secret.text());
+  const ApiUserDetails before = server_.read(bot.user.id);
+  server_.clock.advance(1s);
   const struct {
     const char* what;
     ApiUserChange change;
   } rows[] = {
       {"nothing given", {}},
       {"the same description", {.description = "", .status = {}, .roles = {}}},
-      {"active already", kEnable},
+      {"active already", enable_},
       {"the same role, twice", {.description = {}, .status = {}, .roles = {{role.id, role.id}}}},
   };
   for (const auto& row : rows) {
@@ -182,18 +182,18 @@ TEST_F(ApiUsers, AreLeftAloneByAChangeThatChangesNothing) {
     EXPECT_EQ(after->user.version, before.user.version);
     EXPECT_EQ(after->user.updated_at, before.user.updated_at);
     EXPECT_EQ(after->secrets.front().slot, secret.record.slot);
-    EXPECT_TRUE(server.is_good(token));
+    EXPECT_TRUE(server_.is_good(token));
   }
 }
 
 TEST_F(ApiUsers, AreGoneOnceDeleted) {
-  const ApiUserDetails bot = server.make_api_user("bot");
-  ASSERT_TRUE(delete_api_user(server.ports(), server.owner(), bot.user.id, {}));
-  EXPECT_EQ(code_of(get_api_user(server.ports(), server.owner(), bot.user.id)),
+  const ApiUserDetails bot = server_.make_api_user("bot");
+  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot.user.id, {}));
+  EXPECT_EQ(code_of(get_api_user(server_.ports(), server_.owner(), bot.user.id)),
             ErrorCode::not_found);
-  EXPECT_EQ(code_of(delete_api_user(server.ports(), server.owner(), bot.user.id, {})),
+  EXPECT_EQ(code_of(delete_api_user(server_.ports(), server_.owner(), bot.user.id, {})),
             ErrorCode::not_found);
-  EXPECT_EQ(list_api_users(server.ports(), server.owner(), {})->items.size(), 1U);
+  EXPECT_EQ(list_api_users(server_.ports(), server_.owner(), {})->items.size(), 1U);
 }
 
 }  // namespace

@@ -34,39 +34,39 @@ const ApiUserChange kEnable{.description = {}, .status = ApiUserStatus::active, 
 
 class ConcurrentEdits : public AppFixture {
  protected:
-  ConcurrentEdits() : ports(server.ports()) {}
-  const Ports ports;
+  ConcurrentEdits() : ports_(server_.ports()) {}
+  const Ports ports_;
 };
 
 TEST_F(ConcurrentEdits, LeaveOneOfTwoOwnersWhoDisableEachOther) {
-  const ApiUserDetails second = server.make_api_user("second", {server.owner().roles.front()});
-  const NewSecret secret = server.make_secret(second);
+  const ApiUserDetails second = server_.make_api_user("second", {server_.owner().roles.front()});
+  const NewSecret secret = server_.make_secret(second);
   for (int round = 0; round < kRounds; ++round) {
-    const Actor a = server.owner();
-    const Actor b = server.actor_of("second", secret.secret.text());
+    const Actor a = server_.owner();
+    const Actor b = server_.actor_of("second", secret.secret.text());
     bool a_did = false;
     bool b_did = false;
-    run_at_once([&] { a_did = update_api_user(ports, a, b.user.id, kDisable, {}).has_value(); },
-                [&] { b_did = update_api_user(ports, b, a.user.id, kDisable, {}).has_value(); });
+    run_at_once([&] { a_did = update_api_user(ports_, a, b.user.id, kDisable, {}).has_value(); },
+                [&] { b_did = update_api_user(ports_, b, a.user.id, kDisable, {}).has_value(); });
     ASSERT_NE(a_did, b_did);
-    ASSERT_TRUE(update_api_user(ports, a_did ? a : b, a_did ? b.user.id : a.user.id, kEnable, {}));
+    ASSERT_TRUE(update_api_user(ports_, a_did ? a : b, a_did ? b.user.id : a.user.id, kEnable, {}));
   }
 }
 
 TEST_F(ConcurrentEdits, LeaveOneOfTwoOwnersWhoseSecretsAreRevoked) {
-  const ApiUserDetails second = server.make_api_user("second", {server.owner().roles.front()});
+  const ApiUserDetails second = server_.make_api_user("second", {server_.owner().roles.front()});
   for (int round = 0; round < kRounds; ++round) {
-    const NewSecret secret = server.make_secret(second);
-    const Actor a = server.owner();
+    const NewSecret secret = server_.make_secret(second);
+    const Actor a = server_.owner();
     bool first_did = false;
     bool second_did = false;
-    run_at_once([&] { first_did = revoke_secrets(ports, a, server.acme->owner.id).has_value(); },
-                [&] { second_did = revoke_secrets(ports, a, second.user.id).has_value(); });
+    run_at_once([&] { first_did = revoke_secrets(ports_, a, server_.acme->owner.id).has_value(); },
+                [&] { second_did = revoke_secrets(ports_, a, second.user.id).has_value(); });
     ASSERT_NE(first_did, second_did);
     if (first_did) {
       // The secret that is left belongs to the second; it lets the first in again.
-      const Actor b = server.actor_of("second", secret.secret.text());
-      server.acme->secret = expect_done(make_secret(ports, b, server.acme->owner.id, {})).secret;
+      const Actor b = server_.actor_of("second", secret.secret.text());
+      server_.acme->secret = expect_done(make_secret(ports_, b, server_.acme->owner.id, {})).secret;
     }
   }
 }
@@ -82,21 +82,27 @@ class TickingClock final : public Clock {
 };
 
 TEST_F(ConcurrentEdits, LetNobodyGiveWhatWasJustTaken) {
-  const Role admin = server.make_role("admin", "api-users.*", 100);
-  const Role deployer = server.make_role("deployer", "deploy.production", 10);
-  const ApiUserDetails giver = server.make_api_user("giver", {admin, deployer});
-  const NewSecret secret = server.make_secret(giver);
-  TickingClock clock(server.clock.now());
-  const Ports ticking{ports.store,          clock,           ports.secret_source,
-                      ports.secret_hasher,  ports.key_ring,  ports.token_signer,
-                      ports.token_verifier, ports.last_used, ports.log,
-                      ports.public_url};
+  const Role admin = server_.make_role("admin", "api-users.*", 100);
+  const Role deployer = server_.make_role("deployer", "deploy.production", 10);
+  const ApiUserDetails giver = server_.make_api_user("giver", {admin, deployer});
+  const NewSecret secret = server_.make_secret(giver);
+  TickingClock clock(server_.clock.now());
+  const Ports ticking{ports_.store,
+                      clock,
+                      ports_.secret_source,
+                      ports_.secret_hasher,
+                      ports_.key_ring,
+                      ports_.token_signer,
+                      ports_.token_verifier,
+                      ports_.last_used,
+                      ports_.log,
+                      ports_.public_url};
   const ApiUserChange take{.description = {}, .status = {}, .roles = {{admin.id}}};
   const ApiUserChange give_back{
       .description = {}, .status = {}, .roles = {{admin.id, deployer.id}}};
   for (int round = 0; round < kRounds; ++round) {
-    const Actor actor = server.actor_of("giver", secret.secret.text());
-    const Actor owner = server.owner();
+    const Actor actor = server_.actor_of("giver", secret.secret.text());
+    const Actor owner = server_.owner();
     const NewApiUser wanted{testing::username("made-" + std::to_string(round)), "", {deployer.id}};
     Result<ApiUserDetails> given = failure(ErrorCode::internal, "did not run");
     Result<ApiUserDetails> taken = failure(ErrorCode::internal, "did not run");
@@ -108,57 +114,57 @@ TEST_F(ConcurrentEdits, LetNobodyGiveWhatWasJustTaken) {
     } else {
       ASSERT_EQ(code_of(given), ErrorCode::unauthenticated);
     }
-    ASSERT_TRUE(update_api_user(ports, owner, giver.user.id, give_back, {}));
+    ASSERT_TRUE(update_api_user(ports_, owner, giver.user.id, give_back, {}));
   }
 }
 
 TEST_F(ConcurrentEdits, LetOneOfTwoWhoSawTheSameVersionWin) {
-  const ApiUserDetails bot = server.make_api_user("bot");
-  const Actor owner = server.owner();
+  const ApiUserDetails bot = server_.make_api_user("bot");
+  const Actor owner = server_.owner();
   for (int round = 0; round < kRounds; ++round) {
-    const std::int64_t seen = server.read(bot.user.id).user.version;
+    const std::int64_t seen = server_.read(bot.user.id).user.version;
     const std::string text = std::to_string(round);
     const ApiUserChange a{.description = "a" + text, .status = {}, .roles = {}};
     const ApiUserChange b{.description = "b" + text, .status = {}, .roles = {}};
     std::optional<ErrorCode> a_code;
     std::optional<ErrorCode> b_code;
-    run_at_once([&] { a_code = code_of(update_api_user(ports, owner, bot.user.id, a, seen)); },
-                [&] { b_code = code_of(update_api_user(ports, owner, bot.user.id, b, seen)); });
+    run_at_once([&] { a_code = code_of(update_api_user(ports_, owner, bot.user.id, a, seen)); },
+                [&] { b_code = code_of(update_api_user(ports_, owner, bot.user.id, b, seen)); });
     ASSERT_NE(a_code, b_code);
     ASSERT_EQ(a_code ? a_code : b_code, ErrorCode::precondition_failed);
   }
 }
 
 TEST_F(ConcurrentEdits, LeaveOneSecretOfTwoThatReplaceEachOther) {
-  const ApiUserDetails bot = server.make_api_user("bot");
-  const Actor owner = server.owner();
+  const ApiUserDetails bot = server_.make_api_user("bot");
+  const Actor owner = server_.owner();
   for (int round = 0; round < kRounds; ++round) {
-    run_at_once([&] { expect_done(make_secret(ports, owner, bot.user.id, {})); },
-                [&] { expect_done(make_secret(ports, owner, bot.user.id, {})); });
+    run_at_once([&] { expect_done(make_secret(ports_, owner, bot.user.id, {})); },
+                [&] { expect_done(make_secret(ports_, owner, bot.user.id, {})); });
     int live = 0;
-    for (const SecretRecord& secret : server.read(bot.user.id).secrets) {
-      live += secret.is_live(server.clock.now()) ? 1 : 0;
+    for (const SecretRecord& secret : server_.read(bot.user.id).secrets) {
+      live += secret.is_live(server_.clock.now()) ? 1 : 0;
     }
     ASSERT_EQ(live, 1);
   }
 }
 
 TEST_F(ConcurrentEdits, LeaveNoTokenThatWasMadeWhileItsSecretEnded) {
-  const ApiUserDetails bot = server.make_api_user("bot");
-  const Actor owner = server.owner();
+  const ApiUserDetails bot = server_.make_api_user("bot");
+  const Actor owner = server_.owner();
   for (int round = 0; round < kRounds; ++round) {
-    const NewSecret made = server.make_secret(bot);
+    const NewSecret made = server_.make_secret(bot);
     std::vector<SecretString> tokens;
     run_at_once(
         [&] {
           while (true) {
-            auto issued = issue_token(ports, server.token_request("bot", made.secret.text()));
+            auto issued = issue_token(ports_, server_.token_request("bot", made.secret.text()));
             if (!issued) break;
             tokens.push_back(std::move(issued->access_token));
           }
         },
-        [&] { expect_done(revoke_secrets(ports, owner, bot.user.id)); });
-    for (const SecretString& token : tokens) ASSERT_FALSE(server.is_good(token));
+        [&] { expect_done(revoke_secrets(ports_, owner, bot.user.id)); });
+    for (const SecretString& token : tokens) ASSERT_FALSE(server_.is_good(token));
   }
 }
 

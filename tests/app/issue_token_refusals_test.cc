@@ -30,21 +30,21 @@ SecretString forge(const Secret& secret) {
 class IssueTokenRefusals : public AppFixture {
  protected:
   IssueTokenRefusals()
-      : bot(server.make_api_user("ci-bot", {server.make_role("reader", "components.read")})),
-        made(server.make_secret(bot)) {}
+      : bot_(server_.make_api_user("ci-bot", {server_.make_role("reader", "components.read")})),
+        made_(server_.make_secret(bot_)) {}
 
-  TokenRequest request() { return server.token_request("ci-bot", made.secret.text()); }
-  OAuthResult<IssuedToken> issue() { return issue_token(server.ports(), request()); }
+  TokenRequest request() { return server_.token_request("ci-bot", made_.secret.text()); }
+  OAuthResult<IssuedToken> issue() { return issue_token(server_.ports(), request()); }
 
   void disable() {
     const ApiUserChange disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-    ASSERT_TRUE(update_api_user(server.ports(), server.owner(), bot.user.id, disabled, {}));
+    ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, disabled, {}));
   }
-  void revoke() { ASSERT_TRUE(revoke_secrets(server.ports(), server.owner(), bot.user.id)); }
-  void erase() { ASSERT_TRUE(delete_api_user(server.ports(), server.owner(), bot.user.id, {})); }
+  void revoke() { ASSERT_TRUE(revoke_secrets(server_.ports(), server_.owner(), bot_.user.id)); }
+  void erase() { ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot_.user.id, {})); }
 
-  ApiUserDetails bot;
-  NewSecret made;
+  ApiUserDetails bot_;
+  NewSecret made_;
 };
 
 /// What is done to a request that is right, or to the server behind it.
@@ -68,13 +68,13 @@ TEST_F(IssueTokenRefusals, RefusesEveryOtherGrantType) {
     SCOPED_TRACE(row.what);
     TokenRequest wrong = request();
     wrong.grant_type = row.grant_type;
-    EXPECT_EQ(code_of(issue_token(server.ports(), std::move(wrong))), row.code);
+    EXPECT_EQ(code_of(issue_token(server_.ports(), std::move(wrong))), row.code);
   }
 }
 
 TEST_F(IssueTokenRefusals, AnswersEveryWrongClientAlike) {
-  const CreatedProject other = server.make_project("globex");
-  const Secret unknown = Secret::make(server.secret_source);
+  const CreatedProject other = server_.make_project("globex");
+  const Secret unknown = Secret::make(server_.secret_source);
   const BadRequest rows[] = {
       {"no secret", [](TokenRequest& r) { r.client_secret = SecretString(); }},
       {"no secret of ours",
@@ -83,18 +83,18 @@ TEST_F(IssueTokenRefusals, AnswersEveryWrongClientAlike) {
        [](TokenRequest& r) { r.client_secret = SecretString(std::string(1 << 20, 'a')); }},
       {"a wrong checksum",
        [&](TokenRequest& r) {
-         std::string text(made.secret.text().reveal());
+         std::string text(made_.secret.text().reveal());
          text.back() = text.back() == 'x' ? 'y' : 'x';
          r.client_secret = SecretString(std::move(text));
        }},
       {"an unknown secret id", [&](TokenRequest& r) { r.client_secret = unknown.text().clone(); }},
-      {"a wrong secret", [&](TokenRequest& r) { r.client_secret = forge(made.secret); }},
+      {"a wrong secret", [&](TokenRequest& r) { r.client_secret = forge(made_.secret); }},
       {"no client", [](TokenRequest& r) { r.client_id.clear(); }},
       {"an unknown client", [](TokenRequest& r) { r.client_id = "nobody"; }},
       {"an unknown uuid", [](TokenRequest& r) { r.client_id = testing::unknown_uuid().text(); }},
       {"another client's name", [](TokenRequest& r) { r.client_id = "owner"; }},
       {"another client's secret",
-       [&](TokenRequest& r) { r.client_secret = server.acme->secret.text().clone(); }},
+       [&](TokenRequest& r) { r.client_secret = server_.acme->secret.text().clone(); }},
       {"another project's secret",
        [&](TokenRequest& r) {
          r.client_id = "owner";
@@ -109,7 +109,7 @@ TEST_F(IssueTokenRefusals, AnswersEveryWrongClientAlike) {
     SCOPED_TRACE(row.what);
     TokenRequest wrong = request();
     row.spoil(wrong);
-    const auto refused = issue_token(server.ports(), std::move(wrong));
+    const auto refused = issue_token(server_.ports(), std::move(wrong));
     ASSERT_EQ(code_of(refused), OAuthErrorCode::invalid_client);
     EXPECT_EQ(refused.error().description, "unknown client, or a secret that is not good");
   }
@@ -131,40 +131,40 @@ TEST_F(IssueTokenRefusals, RefusesARevokedSecret) {
 }
 
 TEST_F(IssueTokenRefusals, RefusesAnExpiredSecret) {
-  made = server.make_secret(bot, {.overlap = 0s, .expires_in = 60s, .label = ""});
-  server.clock.advance(60s);
+  made_ = server_.make_secret(bot_, {.overlap = 0s, .expires_in = 60s, .label = ""});
+  server_.clock.advance(60s);
   EXPECT_EQ(code_of(issue()), OAuthErrorCode::invalid_client);
 }
 
 TEST_F(IssueTokenRefusals, RefusesASecretWhoseOverlapIsOver) {
-  server.make_secret(bot, {.overlap = 60s, .expires_in = {}, .label = ""});
+  server_.make_secret(bot_, {.overlap = 60s, .expires_in = {}, .label = ""});
   ASSERT_TRUE(issue());
-  server.clock.advance(60s);
+  server_.clock.advance(60s);
   EXPECT_EQ(code_of(issue()), OAuthErrorCode::invalid_client);
 }
 
 TEST_F(IssueTokenRefusals, GivesItsLastTokenInTheLastWholeSecond) {
-  made = server.make_secret(bot, {.overlap = 0s, .expires_in = 60s, .label = ""});
-  server.clock.advance(59s);
+  made_ = server_.make_secret(bot_, {.overlap = 0s, .expires_in = 60s, .label = ""});
+  server_.clock.advance(59s);
   const auto last = issue();
   ASSERT_TRUE(last);
   EXPECT_EQ(last->expires_in, 1s);
-  server.clock.advance(999ms);
+  server_.clock.advance(999ms);
   EXPECT_TRUE(issue()) << "NumericDate has no fractions: 59.999 counts as 59";
-  server.clock.advance(1ms);
+  server_.clock.advance(1ms);
   EXPECT_EQ(code_of(issue()), OAuthErrorCode::invalid_client);
 }
 
 TEST_F(IssueTokenRefusals, RefusesWhereATokenWouldEndInTheSecondItBegins) {
-  server.clock.advance(500ms);
-  made = server.make_secret(bot, {.overlap = 0s, .expires_in = 60s, .label = ""});
-  server.clock.advance(59s + 700ms);
+  server_.clock.advance(500ms);
+  made_ = server_.make_secret(bot_, {.overlap = 0s, .expires_in = 60s, .label = ""});
+  server_.clock.advance(59s + 700ms);
   // 60.2 of 60.5 seconds: `iat` and `exp` would be the same second.
   EXPECT_EQ(code_of(issue()), OAuthErrorCode::invalid_client);
 }
 
 TEST_F(IssueTokenRefusals, DoesTheSameWorkForEachOfThem) {
-  const Secret unknown = Secret::make(server.secret_source);
+  const Secret unknown = Secret::make(server_.secret_source);
   const struct {
     const char* what;
     std::function<void()> reach;
@@ -172,7 +172,7 @@ TEST_F(IssueTokenRefusals, DoesTheSameWorkForEachOfThem) {
   } rows[] = {
       {"an unknown secret id", [] {},
        [&](TokenRequest& r) { r.client_secret = unknown.text().clone(); }},
-      {"a wrong secret", [] {}, [&](TokenRequest& r) { r.client_secret = forge(made.secret); }},
+      {"a wrong secret", [] {}, [&](TokenRequest& r) { r.client_secret = forge(made_.secret); }},
       {"an unknown client", [] {}, [](TokenRequest& r) { r.client_id = "nobody"; }},
       {"an unknown project", [] {}, [](TokenRequest& r) { r.project = "initech"; }},
       {"disabled", [this] { disable(); }, [](TokenRequest&) {}},
@@ -184,9 +184,9 @@ TEST_F(IssueTokenRefusals, DoesTheSameWorkForEachOfThem) {
     row.reach();
     TokenRequest wrong = request();
     row.spoil(wrong);
-    testing::CountingStore store(*server.store);
-    testing::CountingSecretHasher hasher(*server.secret_hasher);
-    const Ports all = server.ports();
+    testing::CountingStore store(*server_.store);
+    testing::CountingSecretHasher hasher(*server_.secret_hasher);
+    const Ports all = server_.ports();
     const Ports counted{store,        all.clock,        all.secret_source,  hasher,
                         all.key_ring, all.token_signer, all.token_verifier, all.last_used,
                         all.log,      all.public_url};
@@ -199,12 +199,12 @@ TEST_F(IssueTokenRefusals, DoesTheSameWorkForEachOfThem) {
 }
 
 TEST_F(IssueTokenRefusals, LooksNothingUpForAWrongChecksum) {
-  testing::CountingStore store(*server.store);
+  testing::CountingStore store(*server_.store);
   TokenRequest wrong = request();
-  std::string text(made.secret.text().reveal());
+  std::string text(made_.secret.text().reveal());
   text.back() = text.back() == 'x' ? 'y' : 'x';
   wrong.client_secret = SecretString(std::move(text));
-  EXPECT_FALSE(issue_token(server.ports_over(store), std::move(wrong)));
+  EXPECT_FALSE(issue_token(server_.ports_over(store), std::move(wrong)));
   EXPECT_EQ(store.snapshots(), 0);
 }
 
@@ -224,7 +224,7 @@ TEST_F(IssueTokenRefusals, RefusesAScopeThatTheClientDoesNotHave) {
     SCOPED_TRACE(row.what);
     TokenRequest wrong = request();
     wrong.scope = row.scope;
-    EXPECT_EQ(code_of(issue_token(server.ports(), std::move(wrong))),
+    EXPECT_EQ(code_of(issue_token(server_.ports(), std::move(wrong))),
               OAuthErrorCode::invalid_scope);
   }
 }
@@ -244,22 +244,22 @@ TEST_F(IssueTokenRefusals, RefusesAResourceThatTheProjectDoesNotAllow) {
     SCOPED_TRACE(row.what);
     TokenRequest wrong = request();
     wrong.resource = row.resource;
-    EXPECT_EQ(code_of(issue_token(server.ports(), std::move(wrong))),
+    EXPECT_EQ(code_of(issue_token(server_.ports(), std::move(wrong))),
               OAuthErrorCode::invalid_target);
   }
 }
 
 TEST_F(IssueTokenRefusals, LogsTheReasonAndWhere) {
   TokenRequest wrong = request();
-  wrong.client_secret = forge(made.secret);
-  EXPECT_FALSE(issue_token(server.ports(), std::move(wrong)));
-  const auto lines = server.log.lines();
+  wrong.client_secret = forge(made_.secret);
+  EXPECT_FALSE(issue_token(server_.ports(), std::move(wrong)));
+  const auto lines = server_.log.lines();
   ASSERT_FALSE(lines.empty());
   using ::testing::Pair;
   EXPECT_THAT(lines.back().fields,
               ::testing::UnorderedElementsAre(
                   Pair("reason", "wrong secret"), Pair("project", "acme"),
-                  Pair("client_id", "ci-bot"), Pair("secret_id", made.record.id.text()),
+                  Pair("client_id", "ci-bot"), Pair("secret_id", made_.record.id.text()),
                   Pair("source", "192.0.2.7"), Pair("request_id", "request-1")));
 }
 
@@ -273,13 +273,13 @@ TEST_F(IssueTokenRefusals, LogsAnotherReasonForEachState) {
        [this] {
          const ApiUserChange enabled{
              .description = {}, .status = ApiUserStatus::active, .roles = {}};
-         ASSERT_TRUE(update_api_user(server.ports(), server.owner(), bot.user.id, enabled, {}));
+         ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, enabled, {}));
          revoke();
        }},
       {"secret expired",
        [this] {
-         made = server.make_secret(bot, {.overlap = 0s, .expires_in = 60s, .label = ""});
-         server.clock.advance(60s);
+         made_ = server_.make_secret(bot_, {.overlap = 0s, .expires_in = 60s, .label = ""});
+         server_.clock.advance(60s);
        }},
       {"unknown secret id", [this] { erase(); }},
   };
@@ -287,21 +287,21 @@ TEST_F(IssueTokenRefusals, LogsAnotherReasonForEachState) {
     SCOPED_TRACE(row.reason);
     row.reach();
     ASSERT_FALSE(issue());
-    EXPECT_EQ(server.log.lines().back().fields["reason"], row.reason);
+    EXPECT_EQ(server_.log.lines().back().fields["reason"], row.reason);
   }
 }
 
 TEST_F(IssueTokenRefusals, LogsNoSecretEvenInTheWrongPlace) {
-  const std::string secret(made.secret.text().reveal());
+  const std::string secret(made_.secret.text().reveal());
   TokenRequest swapped = request();
   swapped.client_id = secret;
-  EXPECT_FALSE(issue_token(server.ports(), std::move(swapped)));
+  EXPECT_FALSE(issue_token(server_.ports(), std::move(swapped)));
   TokenRequest misplaced = request();
   misplaced.project = secret;
-  EXPECT_FALSE(issue_token(server.ports(), std::move(misplaced)));
+  EXPECT_FALSE(issue_token(server_.ports(), std::move(misplaced)));
   EXPECT_TRUE(issue());
-  EXPECT_EQ(server.log.lines().size(), 2U);
-  EXPECT_EQ(server.log.text().find(secret), std::string::npos);
+  EXPECT_EQ(server_.log.lines().size(), 2U);
+  EXPECT_EQ(server_.log.text().find(secret), std::string::npos);
 }
 
 TEST_F(IssueTokenRefusals, TellsAFaultOfTheDatabaseFromOneOfTheClient) {
@@ -315,9 +315,9 @@ TEST_F(IssueTokenRefusals, TellsAFaultOfTheDatabaseFromOneOfTheClient) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    testing::FailingStore store(*server.store, row.fault);
-    EXPECT_EQ(code_of(issue_token(server.ports_over(store), request())), row.answer);
-    EXPECT_EQ(server.log.lines().back().level, LogLevel::error);
+    testing::FailingStore store(*server_.store, row.fault);
+    EXPECT_EQ(code_of(issue_token(server_.ports_over(store), request())), row.answer);
+    EXPECT_EQ(server_.log.lines().back().level, LogLevel::error);
   }
 }
 
@@ -330,7 +330,7 @@ class BrokenSigner final : public TokenSigner {
 
 TEST_F(IssueTokenRefusals, AnswersServerErrorWhenTheKeyCannotSign) {
   BrokenSigner signer;
-  const Ports all = server.ports();
+  const Ports all = server_.ports();
   const Ports broken{all.store,    all.clock,     all.secret_source,  all.secret_hasher,
                      all.key_ring, signer,        all.token_verifier, all.last_used,
                      all.log,      all.public_url};
@@ -340,9 +340,9 @@ TEST_F(IssueTokenRefusals, AnswersServerErrorWhenTheKeyCannotSign) {
 TEST_F(IssueTokenRefusals, RecordsNoUse) {
   TokenRequest wrong = request();
   wrong.client_id = "nobody";
-  EXPECT_FALSE(issue_token(server.ports(), std::move(wrong)));
-  ASSERT_TRUE(server.last_used.flush(*server.store));
-  EXPECT_EQ(server.read(bot.user.id).secrets.front().last_used_at, std::nullopt);
+  EXPECT_FALSE(issue_token(server_.ports(), std::move(wrong)));
+  ASSERT_TRUE(server_.last_used.flush(*server_.store));
+  EXPECT_EQ(server_.read(bot_.user.id).secrets.front().last_used_at, std::nullopt);
 }
 
 }  // namespace

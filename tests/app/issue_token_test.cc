@@ -17,76 +17,76 @@ constexpr const char* kIssuer = "https://id.example.com/projects/acme";
 class IssueToken : public AppFixture {
  protected:
   IssueToken()
-      : bot(server.make_api_user("ci-bot",
-                                 {make_role("reader", "components.read", "eu", 10),
-                                  make_role("Deployer", "deploy.* builds.read", "us", 40)})),
-        made(server.make_secret(bot)) {}
+      : bot_(server_.make_api_user("ci-bot",
+                                   {make_role("reader", "components.read", "eu", 10),
+                                    make_role("Deployer", "deploy.* builds.read", "us", 40)})),
+        made_(server_.make_secret(bot_)) {}
 
   Role make_role(std::string_view name, std::string_view permissions, std::string_view workspace,
                  int level) {
     NewRole wanted{expect_done(RoleName::parse(name)), testing::permission_set(permissions),
                    expect_done(parse_workspaces(workspace)), testing::access_level(level)};
-    return expect_done(create_role(server.ports(), server.owner(), wanted));
+    return expect_done(create_role(server_.ports(), server_.owner(), wanted));
   }
 
-  TokenRequest request() { return server.token_request("ci-bot", made.secret.text()); }
+  TokenRequest request() { return server_.token_request("ci-bot", made_.secret.text()); }
 
   /// The token's claims, once its signature is checked.
   AccessToken claims_of(const IssuedToken& issued) {
-    const auto keys = expect_done(list_signing_keys(server.ports(), "acme"));
-    return expect_done(server.key_store->verify(issued.access_token.reveal(), keys.front()));
+    const auto keys = expect_done(list_signing_keys(server_.ports(), "acme"));
+    return expect_done(server_.key_store->verify(issued.access_token.reveal(), keys.front()));
   }
 
   IssuedToken issue(TokenRequest wanted) {
-    auto issued = issue_token(server.ports(), std::move(wanted));
+    auto issued = issue_token(server_.ports(), std::move(wanted));
     EXPECT_TRUE(issued) << issued.error().description;
     return std::move(*issued);
   }
 
-  ApiUserDetails bot;
-  NewSecret made;
+  ApiUserDetails bot_;
+  NewSecret made_;
 };
 
 TEST_F(IssueToken, NamesTheClientAndWhatItMayDo) {
   const AccessToken token = claims_of(issue(request()));
   EXPECT_EQ(token.issuer, kIssuer);
   EXPECT_EQ(token.audience, kIssuer);
-  EXPECT_EQ(token.subject, bot.user.id);
+  EXPECT_EQ(token.subject, bot_.user.id);
   EXPECT_EQ(token.client_id, "ci-bot");
   EXPECT_EQ(token.scope, "builds.read components.read deploy.*");
   EXPECT_THAT(token.roles, ::testing::UnorderedElementsAre("Deployer", "reader"));
   EXPECT_THAT(token.workspaces, ::testing::ElementsAre("eu", "us"));
   EXPECT_EQ(token.level, 40);
-  EXPECT_EQ(token.slot, made.record.slot);
+  EXPECT_EQ(token.slot, made_.record.slot);
 }
 
 TEST_F(IssueToken, LivesAnHour) {
   const IssuedToken issued = issue(request());
   const AccessToken token = claims_of(issued);
   EXPECT_EQ(issued.expires_in, 1h);
-  EXPECT_EQ(token.issued_at, to_unix_seconds(server.clock.now()));
+  EXPECT_EQ(token.issued_at, to_unix_seconds(server_.clock.now()));
   EXPECT_EQ(token.expires_at - token.issued_at, 3600);
 }
 
 TEST_F(IssueToken, LivesAsLongAsTheProjectSays) {
   const auto project = expect_done(create_project(
-      server.ports(),
+      server_.ports(),
       {.name = expect_done(ProjectName::parse("short")), .token_lifetime = 5min, .resources = {}}));
-  TokenRequest wanted = server.token_request("owner", project.secret.text());
+  TokenRequest wanted = server_.token_request("owner", project.secret.text());
   wanted.project = "short";
   EXPECT_EQ(issue(std::move(wanted)).expires_in, 5min);
 }
 
 TEST_F(IssueToken, DoesNotOutliveItsSecret) {
-  made = server.make_secret(bot, {.overlap = 0s, .expires_in = 10min, .label = ""});
-  server.clock.advance(4min);
+  made_ = server_.make_secret(bot_, {.overlap = 0s, .expires_in = 10min, .label = ""});
+  server_.clock.advance(4min);
   const IssuedToken issued = issue(request());
   EXPECT_EQ(issued.expires_in, 6min);
-  EXPECT_EQ(claims_of(issued).expires_at, to_unix_seconds(*made.record.expires_at));
+  EXPECT_EQ(claims_of(issued).expires_at, to_unix_seconds(*made_.record.expires_at));
 }
 
 TEST_F(IssueToken, DoesNotOutliveTheOverlap) {
-  server.make_secret(bot, {.overlap = 20min, .expires_in = {}, .label = ""});
+  server_.make_secret(bot_, {.overlap = 20min, .expires_in = {}, .label = ""});
   EXPECT_EQ(issue(request()).expires_in, 20min);
 }
 
@@ -95,9 +95,9 @@ TEST_F(IssueToken, HasAnotherIdEachTime) {
 }
 
 TEST_F(IssueToken, TakesTheUuidAsClientId) {
-  std::string upper = bot.user.id.text();
+  std::string upper = bot_.user.id.text();
   for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  for (const std::string& id : {bot.user.id.text(), upper}) {
+  for (const std::string& id : {bot_.user.id.text(), upper}) {
     SCOPED_TRACE(id);
     TokenRequest wanted = request();
     wanted.client_id = id;
@@ -146,29 +146,29 @@ TEST_F(IssueToken, IsMeantForTheResourceThatIsAskedFor) {
 }
 
 TEST_F(IssueToken, IsGivenToAClientWithoutRoles) {
-  const ApiUserDetails bare = server.make_api_user("bare");
-  const NewSecret secret = server.make_secret(bare);
-  EXPECT_EQ(issue(server.token_request("bare", secret.secret.text())).scope, "");
+  const ApiUserDetails bare = server_.make_api_user("bare");
+  const NewSecret secret = server_.make_secret(bare);
+  EXPECT_EQ(issue(server_.token_request("bare", secret.secret.text())).scope, "");
 }
 
 TEST_F(IssueToken, WritesNothing) {
-  testing::ReadOnlyStore store(*server.store);
-  EXPECT_TRUE(issue_token(server.ports_over(store), request()));
+  testing::ReadOnlyStore store(*server_.store);
+  EXPECT_TRUE(issue_token(server_.ports_over(store), request()));
 }
 
 TEST_F(IssueToken, ReadsCredentialAndRolesInOneSnapshot) {
-  testing::CountingStore store(*server.store);
-  EXPECT_TRUE(issue_token(server.ports_over(store), request()));
+  testing::CountingStore store(*server_.store);
+  EXPECT_TRUE(issue_token(server_.ports_over(store), request()));
   EXPECT_EQ(store.snapshots(), 1);
   EXPECT_EQ(store.accesses(), 2);
 }
 
 TEST_F(IssueToken, IsRememberedAsAUseOfTheSecret) {
-  server.clock.advance(5s);
+  server_.clock.advance(5s);
   issue(request());
-  ASSERT_TRUE(server.last_used.flush(*server.store));
-  const SecretRecord secret = server.read(bot.user.id).secrets.front();
-  EXPECT_EQ(secret.last_used_at, server.clock.now());
+  ASSERT_TRUE(server_.last_used.flush(*server_.store));
+  const SecretRecord secret = server_.read(bot_.user.id).secrets.front();
+  EXPECT_EQ(secret.last_used_at, server_.clock.now());
   EXPECT_EQ(secret.last_used_from, "192.0.2.7");
 }
 

@@ -12,24 +12,25 @@ using testing::code_of;
 
 class LastOwner : public AppFixture {
  protected:
-  const Uuid& id() const { return server.acme->owner.id; }
+  const Uuid& id() const { return server_.acme->owner.id; }
 
   std::optional<ErrorCode> disable() {
     const ApiUserChange change{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-    return code_of(update_api_user(server.ports(), server.owner(), id(), change, {}));
+    return code_of(update_api_user(server_.ports(), server_.owner(), id(), change, {}));
   }
   std::optional<ErrorCode> strip() {
     const ApiUserChange change{.description = {}, .status = {}, .roles = std::vector<Uuid>{}};
-    return code_of(update_api_user(server.ports(), server.owner(), id(), change, {}));
+    return code_of(update_api_user(server_.ports(), server_.owner(), id(), change, {}));
   }
   std::optional<ErrorCode> erase() {
-    return code_of(delete_api_user(server.ports(), server.owner(), id(), {}));
+    return code_of(delete_api_user(server_.ports(), server_.owner(), id(), {}));
   }
   std::optional<ErrorCode> revoke_all() {
-    return code_of(revoke_secrets(server.ports(), server.owner(), id()));
+    return code_of(revoke_secrets(server_.ports(), server_.owner(), id()));
   }
   std::optional<ErrorCode> revoke_the_one() {
-    return code_of(revoke_secret(server.ports(), server.owner(), id(), server.acme->secret.id()));
+    return code_of(
+        revoke_secret(server_.ports(), server_.owner(), id(), server_.acme->secret.id()));
   }
   void expect_all_refused() {
     EXPECT_EQ(disable(), ErrorCode::conflict);
@@ -39,48 +40,48 @@ class LastOwner : public AppFixture {
     EXPECT_EQ(revoke_the_one(), ErrorCode::conflict);
   }
 
-  Role owner_role() { return server.owner().roles.front(); }
+  Role owner_role() { return server_.owner().roles.front(); }
 };
 
 TEST_F(LastOwner, StaysWhereThereIsNoOther) {
-  const ApiUserDetails before = server.read(id());
+  const ApiUserDetails before = server_.read(id());
   expect_all_refused();
-  EXPECT_EQ(server.read(id()).user.version, before.user.version) << "nothing was changed";
+  EXPECT_EQ(server_.read(id()).user.version, before.user.version) << "nothing was changed";
 }
 
 TEST_F(LastOwner, StaysWhereTheOtherHasNoSecret) {
-  server.make_api_user("second", {owner_role()});
+  server_.make_api_user("second", {owner_role()});
   expect_all_refused();
 }
 
 TEST_F(LastOwner, StaysWhereTheOtherHasNoLiveSecret) {
-  const ApiUserDetails second = server.make_api_user("second", {owner_role()});
-  server.make_secret(second, {.overlap = 0s, .expires_in = 60s, .label = ""});
-  server.clock.advance(60s);
+  const ApiUserDetails second = server_.make_api_user("second", {owner_role()});
+  server_.make_secret(second, {.overlap = 0s, .expires_in = 60s, .label = ""});
+  server_.clock.advance(60s);
   expect_all_refused();
 }
 
 TEST_F(LastOwner, StaysWhereTheOtherIsDisabled) {
-  const ApiUserDetails second = server.make_api_user("second", {owner_role()});
-  server.make_secret(second);
+  const ApiUserDetails second = server_.make_api_user("second", {owner_role()});
+  server_.make_secret(second);
   const ApiUserChange change{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-  ASSERT_TRUE(update_api_user(server.ports(), server.owner(), second.user.id, change, {}));
+  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), second.user.id, change, {}));
   expect_all_refused();
 }
 
 TEST_F(LastOwner, StaysWhereTheOtherHoldsLess) {
-  server.make_actor("almost", "api-users.* roles.* users.*");
+  server_.make_actor("almost", "api-users.* roles.* users.*");
   expect_all_refused();
 }
 
 TEST_F(LastOwner, StaysWhereTheOtherIsOfAnotherProject) {
-  server.make_project("globex");
+  server_.make_project("globex");
   expect_all_refused();
 }
 
 class OneOfTwoOwners : public LastOwner {
  protected:
-  OneOfTwoOwners() { server.make_secret(server.make_api_user("second", {owner_role()})); }
+  OneOfTwoOwners() { server_.make_secret(server_.make_api_user("second", {owner_role()})); }
 };
 
 TEST_F(OneOfTwoOwners, MayBeDisabled) { EXPECT_EQ(disable(), std::nullopt); }
@@ -90,19 +91,19 @@ TEST_F(OneOfTwoOwners, MayLoseItsSecrets) { EXPECT_EQ(revoke_all(), std::nullopt
 TEST_F(OneOfTwoOwners, MayLoseItsOnlySecret) { EXPECT_EQ(revoke_the_one(), std::nullopt); }
 
 TEST_F(LastOwner, MayTakeAnotherRoleThatGivesEverything) {
-  const Role everything = server.make_role("everything", "*", 100);
+  const Role everything = server_.make_role("everything", "*", 100);
   const ApiUserChange change{.description = {}, .status = {}, .roles = {{everything.id}}};
-  EXPECT_TRUE(update_api_user(server.ports(), server.owner(), id(), change, {}));
+  EXPECT_TRUE(update_api_user(server_.ports(), server_.owner(), id(), change, {}));
 }
 
 TEST_F(LastOwner, MayReplaceItsSecret) {
-  const auto made = make_secret(server.ports(), server.owner(), id(), {});
+  const auto made = make_secret(server_.ports(), server_.owner(), id(), {});
   ASSERT_TRUE(made);
-  EXPECT_TRUE(issue_token(server.ports(), server.token_request("owner", made->secret.text())));
+  EXPECT_TRUE(issue_token(server_.ports(), server_.token_request("owner", made->secret.text())));
 }
 
 TEST_F(LastOwner, MayRevokeOneSecretOfTwo) {
-  const auto made = make_secret(server.ports(), server.owner(), id(),
+  const auto made = make_secret(server_.ports(), server_.owner(), id(),
                                 {.overlap = 1h, .expires_in = {}, .label = ""});
   ASSERT_TRUE(made);
   EXPECT_EQ(revoke_the_one(), std::nullopt);

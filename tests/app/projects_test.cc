@@ -22,8 +22,8 @@ class Projects : public AppFixture {
 };
 
 TEST_F(Projects, HaveANameThatIsNotTaken) {
-  EXPECT_EQ(code_of(create_project(server.ports(), named("acme"))), ErrorCode::conflict);
-  EXPECT_TRUE(server.owner().grants.permissions.covers(testing::permission_set("*")))
+  EXPECT_EQ(code_of(create_project(server_.ports(), named("acme"))), ErrorCode::conflict);
+  EXPECT_TRUE(server_.owner().grants.permissions.covers(testing::permission_set("*")))
       << "the first one is as it was";
 }
 
@@ -44,28 +44,28 @@ TEST_F(Projects, HaveTokensOfAMinuteToADay) {
     SCOPED_TRACE(row.what);
     NewProject wanted = named("project-" + std::to_string(++number));
     wanted.token_lifetime = row.lifetime;
-    EXPECT_EQ(code_of(create_project(server.ports(), wanted)), row.code);
+    EXPECT_EQ(code_of(create_project(server_.ports(), wanted)), row.code);
   }
 }
 
 TEST_F(Projects, AreMadeWholeOrNotAtAll) {
-  testing::FailingStore store(*server.store, ErrorCode::unavailable);
-  EXPECT_EQ(code_of(create_project(server.ports_over(store), named("globex"))),
+  testing::FailingStore store(*server_.store, ErrorCode::unavailable);
+  EXPECT_EQ(code_of(create_project(server_.ports_over(store), named("globex"))),
             ErrorCode::unavailable);
-  EXPECT_EQ(code_of(list_signing_keys(server.ports(), "globex")), ErrorCode::not_found);
-  EXPECT_TRUE(create_project(server.ports(), named("globex")));
+  EXPECT_EQ(code_of(list_signing_keys(server_.ports(), "globex")), ErrorCode::not_found);
+  EXPECT_TRUE(create_project(server_.ports(), named("globex")));
 }
 
 TEST_F(Projects, AreMadeInOneTransaction) {
-  testing::CountingStore store(*server.store);
-  EXPECT_TRUE(create_project(server.ports_over(store), named("globex")));
+  testing::CountingStore store(*server_.store);
+  EXPECT_TRUE(create_project(server_.ports_over(store), named("globex")));
   EXPECT_EQ(store.transactions(), 1);
 }
 
 TEST_F(Projects, StartWithAnOwnerWhoMayDoEverything) {
-  const Actor owner = server.owner();
+  const Actor owner = server_.owner();
   EXPECT_EQ(owner.user.username.text(), "owner");
-  EXPECT_EQ(owner.user.id, server.acme->owner.id);
+  EXPECT_EQ(owner.user.id, server_.acme->owner.id);
   ASSERT_EQ(owner.roles.size(), 1U);
   EXPECT_EQ(owner.roles.front().name.text(), "owner");
   EXPECT_EQ(owner.grants.permissions, testing::permission_set("*"));
@@ -73,9 +73,9 @@ TEST_F(Projects, StartWithAnOwnerWhoMayDoEverything) {
 }
 
 TEST_F(Projects, EachHaveAKeyOfTheirOwn) {
-  server.make_project("globex");
-  const auto acme = list_signing_keys(server.ports(), "acme");
-  const auto globex = list_signing_keys(server.ports(), "globex");
+  server_.make_project("globex");
+  const auto acme = list_signing_keys(server_.ports(), "acme");
+  const auto globex = list_signing_keys(server_.ports(), "globex");
   ASSERT_TRUE(acme);
   ASSERT_TRUE(globex);
   ASSERT_EQ(acme->size(), 1U);
@@ -86,14 +86,14 @@ TEST_F(Projects, EachHaveAKeyOfTheirOwn) {
 TEST_F(Projects, ShowNoKeysUnlessTheyAre) {
   for (const char* name : {"globex", "", "../acme", "ACME"}) {
     SCOPED_TRACE(name);
-    EXPECT_EQ(code_of(list_signing_keys(server.ports(), name)), ErrorCode::not_found);
+    EXPECT_EQ(code_of(list_signing_keys(server_.ports(), name)), ErrorCode::not_found);
   }
 }
 
 class MasterKeyBinding : public AppFixture {
  protected:
   Result<void> bind(crypto::KeyStore& keys) {
-    const Ports all = server.ports();
+    const Ports all = server_.ports();
     const Ports with{all.store, all.clock, all.secret_source, all.secret_hasher, keys,
                      keys,      keys,      all.last_used,     all.log,           all.public_url};
     return bind_master_key(with);
@@ -101,15 +101,15 @@ class MasterKeyBinding : public AppFixture {
 };
 
 TEST_F(MasterKeyBinding, RefusesAnotherKey) {
-  ASSERT_TRUE(bind(*server.key_store));
+  ASSERT_TRUE(bind(*server_.key_store));
   const auto other = crypto::make_key_store(crypto::MasterKey::make());
   EXPECT_EQ(code_of(bind(*other)), ErrorCode::invalid_argument);
-  EXPECT_TRUE(bind(*server.key_store)) << "the first key stays";
+  EXPECT_TRUE(bind(*server_.key_store)) << "the first key stays";
 }
 
 TEST_F(MasterKeyBinding, ConfirmsTheSameKeyAgain) {
-  EXPECT_TRUE(bind(*server.key_store));
-  EXPECT_TRUE(bind(*crypto::make_key_store(server.master_key)));
+  EXPECT_TRUE(bind(*server_.key_store));
+  EXPECT_TRUE(bind(*crypto::make_key_store(server_.master_key)));
 }
 
 }  // namespace

@@ -22,10 +22,10 @@ class Roles : public AppFixture {
 };
 
 TEST_F(Roles, EachAskForTheirPermission) {
-  const Role role = server.make_role("reader", "components.read");
-  const Actor reader = server.make_actor("r", "roles.read");
-  const Actor writer = server.make_actor("w", "roles.write");
-  const Ports ports = server.ports();
+  const Role role = server_.make_role("reader", "components.read");
+  const Actor reader = server_.make_actor("r", "roles.read");
+  const Actor writer = server_.make_actor("w", "roles.write");
+  const Ports ports = server_.ports();
   EXPECT_EQ(code_of(list_roles(ports, writer, {})), ErrorCode::permission_denied);
   EXPECT_EQ(code_of(get_role(ports, writer, role.id)), ErrorCode::permission_denied);
   EXPECT_EQ(code_of(create_role(ports, reader, named("new"))), ErrorCode::permission_denied);
@@ -36,7 +36,7 @@ TEST_F(Roles, EachAskForTheirPermission) {
 }
 
 TEST_F(Roles, GiveNothingThatTheirMakerDoesNotHave) {
-  const Actor maker = server.make_actor("maker", "roles.write components.read deploy.*", 50);
+  const Actor maker = server_.make_actor("maker", "roles.write components.read deploy.*", 50);
   const struct {
     const char* what;
     const char* permissions;
@@ -55,52 +55,52 @@ TEST_F(Roles, GiveNothingThatTheirMakerDoesNotHave) {
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
     const NewRole wanted = named("role " + std::to_string(++number), row.permissions, row.level);
-    EXPECT_EQ(code_of(create_role(server.ports(), maker, wanted)),
+    EXPECT_EQ(code_of(create_role(server_.ports(), maker, wanted)),
               row.allowed ? std::nullopt : std::optional(ErrorCode::permission_denied));
   }
 }
 
 TEST_F(Roles, HaveANameThatIsNotTakenInTheirProject) {
-  server.make_role("reader", "");
-  EXPECT_EQ(code_of(create_role(server.ports(), server.owner(), named("reader"))),
+  server_.make_role("reader", "");
+  EXPECT_EQ(code_of(create_role(server_.ports(), server_.owner(), named("reader"))),
             ErrorCode::conflict);
-  EXPECT_EQ(code_of(create_role(server.ports(), server.owner(), named("owner"))),
+  EXPECT_EQ(code_of(create_role(server_.ports(), server_.owner(), named("owner"))),
             ErrorCode::conflict);
-  EXPECT_NO_FATAL_FAILURE(server.make_project("globex")) << "each project has an owner of its own";
+  EXPECT_NO_FATAL_FAILURE(server_.make_project("globex")) << "each project has an owner of its own";
 }
 
 TEST_F(Roles, OfAnotherProjectAreAsUnknownAsNone) {
-  const CreatedProject other = server.make_project("globex");
-  Actor stranger = server.owner();
+  const CreatedProject other = server_.make_project("globex");
+  Actor stranger = server_.owner();
   const Uuid foreign = stranger.roles.front().id;
   stranger.project = other.project;
-  EXPECT_EQ(code_of(get_role(server.ports(), stranger, foreign)), ErrorCode::not_found);
-  EXPECT_EQ(code_of(get_role(server.ports(), stranger, testing::unknown_uuid())),
+  EXPECT_EQ(code_of(get_role(server_.ports(), stranger, foreign)), ErrorCode::not_found);
+  EXPECT_EQ(code_of(get_role(server_.ports(), stranger, testing::unknown_uuid())),
             ErrorCode::not_found);
 }
 
 TEST_F(Roles, AreAsTheyWereMade) {
   NewRole wanted = named("Deployer", "deploy.* builds.read", 40);
   wanted.workspaces = expect_done(parse_workspaces("eu us"));
-  const auto made = create_role(server.ports(), server.owner(), wanted);
+  const auto made = create_role(server_.ports(), server_.owner(), wanted);
   ASSERT_TRUE(made);
-  const auto read = get_role(server.ports(), server.owner(), made->id);
+  const auto read = get_role(server_.ports(), server_.owner(), made->id);
   ASSERT_TRUE(read);
   EXPECT_EQ(read->name, wanted.name);
   EXPECT_EQ(read->permissions, wanted.permissions);
   EXPECT_EQ(to_text(read->workspaces), "eu us");
   EXPECT_EQ(read->level.value(), 40);
   EXPECT_EQ(read->version, 1);
-  EXPECT_EQ(read->created_at, server.clock.now());
+  EXPECT_EQ(read->created_at, server_.clock.now());
 }
 
 TEST_F(Roles, AreListedPageByPage) {
-  server.make_role("b", "");
-  server.make_role("a", "");
+  server_.make_role("b", "");
+  server_.make_role("a", "");
   std::vector<std::string> names;
   PageRequest page{.after = {}, .limit = 1};
   do {
-    const auto roles = list_roles(server.ports(), server.owner(), page);
+    const auto roles = list_roles(server_.ports(), server_.owner(), page);
     ASSERT_TRUE(roles);
     for (const Role& role : roles->items) names.push_back(role.name.text());
     page.after = roles->next;

@@ -13,41 +13,42 @@ using testing::code_of;
 
 class Secrets : public AppFixture {
  protected:
-  Secrets() : bot(server.make_api_user("bot")) {}
+  Secrets() : bot_(server_.make_api_user("bot")) {}
 
   NewSecret make(std::chrono::seconds overlap = 0s) {
-    return server.make_secret(bot, {.overlap = overlap, .expires_in = {}, .label = ""});
+    return server_.make_secret(bot_, {.overlap = overlap, .expires_in = {}, .label = ""});
   }
   Result<NewSecret> try_make(const SecretRequest& wanted) {
-    return app::make_secret(server.ports(), server.owner(), bot.user.id, wanted);
+    return app::make_secret(server_.ports(), server_.owner(), bot_.user.id, wanted);
   }
   Result<std::vector<SecretRecord>> revoke(const SecretId& id) {
-    return revoke_secret(server.ports(), server.owner(), bot.user.id, id);
+    return revoke_secret(server_.ports(), server_.owner(), bot_.user.id, id);
   }
   Result<std::vector<SecretRecord>> revoke_all() {
-    return revoke_secrets(server.ports(), server.owner(), bot.user.id);
+    return revoke_secrets(server_.ports(), server_.owner(), bot_.user.id);
   }
   bool works(const NewSecret& made) {
-    return issue_token(server.ports(), server.token_request("bot", made.secret.text())).has_value();
+    return issue_token(server_.ports(), server_.token_request("bot", made.secret.text()))
+        .has_value();
   }
   /// From the newest to the oldest.
   std::vector<SecretStatus> statuses() {
     std::vector<SecretStatus> all;
-    for (const SecretRecord& secret : server.read(bot.user.id).secrets) {
-      all.push_back(secret.status(server.clock.now()));
+    for (const SecretRecord& secret : server_.read(bot_.user.id).secrets) {
+      all.push_back(secret.status(server_.clock.now()));
     }
     return all;
   }
 
-  ApiUserDetails bot;
+  ApiUserDetails bot_;
 };
 
 TEST_F(Secrets, EachAskForTheirPermission) {
   const NewSecret made = make();
-  const Actor reader = server.make_actor("reader", "api-users.read");
-  const Actor maker = server.make_actor("maker", "api-users.secrets");
-  const Ports ports = server.ports();
-  const Uuid& id = bot.user.id;
+  const Actor reader = server_.make_actor("reader", "api-users.read");
+  const Actor maker = server_.make_actor("maker", "api-users.secrets");
+  const Ports ports = server_.ports();
+  const Uuid& id = bot_.user.id;
   EXPECT_EQ(code_of(list_secrets(ports, maker, id)), ErrorCode::permission_denied);
   EXPECT_EQ(code_of(app::make_secret(ports, reader, id, {})), ErrorCode::permission_denied);
   EXPECT_EQ(code_of(revoke_secret(ports, reader, id, made.record.id)),
@@ -61,9 +62,9 @@ TEST_F(Secrets, EachAskForTheirPermission) {
 }
 
 TEST_F(Secrets, OfAnotherProjectAreAsUnknownAsNone) {
-  const CreatedProject other = server.make_project("globex");
-  const Ports ports = server.ports();
-  const Actor owner = server.owner();
+  const CreatedProject other = server_.make_project("globex");
+  const Ports ports = server_.ports();
+  const Actor owner = server_.owner();
   for (const Uuid& id : {other.owner.id, testing::unknown_uuid()}) {
     SCOPED_TRACE(id.text());
     EXPECT_EQ(code_of(list_secrets(ports, owner, id)), ErrorCode::not_found);
@@ -75,8 +76,8 @@ TEST_F(Secrets, OfAnotherProjectAreAsUnknownAsNone) {
 
 TEST_F(Secrets, AreNotRevokedUnderAnotherApiUsersName) {
   make();
-  EXPECT_EQ(code_of(revoke(server.acme->secret.id())), ErrorCode::not_found);
-  EXPECT_EQ(code_of(revoke(Secret::make(server.secret_source).id())), ErrorCode::not_found);
+  EXPECT_EQ(code_of(revoke(server_.acme->secret.id())), ErrorCode::not_found);
+  EXPECT_EQ(code_of(revoke(Secret::make(server_.secret_source).id())), ErrorCode::not_found);
 }
 
 TEST_F(Secrets, AreNotMadeOutsideOfTheBounds) {
@@ -102,14 +103,14 @@ TEST_F(Secrets, AreNotMadeOutsideOfTheBounds) {
     ASSERT_EQ(refused.error().fields.size(), 1U);
     EXPECT_EQ(refused.error().fields.front().field, row.field);
   }
-  EXPECT_TRUE(server.read(bot.user.id).secrets.empty());
+  EXPECT_TRUE(server_.read(bot_.user.id).secrets.empty());
   EXPECT_TRUE(try_make({kMaxOverlap, kMaxSecretLifetime, std::string(200, 'a')}));
   EXPECT_TRUE(try_make({1s, kMinSecretLifetime, ""}));
 }
 
 TEST_F(Secrets, AreNotMadeForADisabledApiUser) {
   const ApiUserChange disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-  ASSERT_TRUE(update_api_user(server.ports(), server.owner(), bot.user.id, disabled, {}));
+  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, disabled, {}));
   EXPECT_EQ(code_of(try_make({})), ErrorCode::conflict);
 }
 
@@ -122,36 +123,36 @@ TEST_F(Secrets, AreAtMostFiveAtOnce) {
 
 TEST_F(Secrets, CountOnlyWhileTheyAreLive) {
   for (std::size_t i = 0; i < kMaxLiveSecrets; ++i) make(1h);
-  server.clock.advance(1h);
+  server_.clock.advance(1h);
   EXPECT_TRUE(try_make({1h, {}, ""}));
 }
 
 TEST_F(Secrets, AreStoredWithoutTheirText) {
   const auto made = try_make({0s, 90 * 24h, "for the pipeline"});
   ASSERT_TRUE(made);
-  const auto listed = list_secrets(server.ports(), server.owner(), bot.user.id);
+  const auto listed = list_secrets(server_.ports(), server_.owner(), bot_.user.id);
   ASSERT_TRUE(listed);
   ASSERT_EQ(listed->size(), 1U);
   const SecretRecord& record = listed->front();
   EXPECT_EQ(record.id, made->secret.id());
   EXPECT_EQ(record.hint, made->secret.hint());
   EXPECT_EQ(record.label, "for the pipeline");
-  EXPECT_EQ(record.created_at, server.clock.now());
-  EXPECT_EQ(record.expires_at, server.clock.now() + 90 * 24h);
-  EXPECT_EQ(record.hash, server.secret_hasher->hash(made->secret));
+  EXPECT_EQ(record.created_at, server_.clock.now());
+  EXPECT_EQ(record.expires_at, server_.clock.now() + 90 * 24h);
+  EXPECT_EQ(record.hash, server_.secret_hasher->hash(made->secret));
 }
 
 TEST_F(Secrets, ReplaceAllEarlierOnesAtOnceWithoutOverlap) {
   const NewSecret first = make();
   const NewSecret second = make(1h);
-  server.clock.advance(1s);
+  server_.clock.advance(1s);
   const NewSecret third = make();
   EXPECT_FALSE(works(first));
   EXPECT_FALSE(works(second));
   EXPECT_TRUE(works(third));
   ASSERT_EQ(third.replaced.size(), 2U);
   for (const ReplacedSecret& replaced : third.replaced) {
-    EXPECT_EQ(replaced.works_until, server.clock.now());
+    EXPECT_EQ(replaced.works_until, server_.clock.now());
   }
 }
 
@@ -160,11 +161,11 @@ TEST_F(Secrets, ReplaceTheCurrentOneLaterWithOverlap) {
   const NewSecret second = make(1h);
   ASSERT_EQ(second.replaced.size(), 1U);
   EXPECT_EQ(second.replaced.front().id, first.record.id);
-  EXPECT_EQ(second.replaced.front().works_until, server.clock.now() + 1h);
+  EXPECT_EQ(second.replaced.front().works_until, server_.clock.now() + 1h);
   EXPECT_THAT(statuses(), ::testing::ElementsAre(SecretStatus::current, SecretStatus::overlapping));
-  server.clock.advance(1h - 1s);
+  server_.clock.advance(1h - 1s);
   EXPECT_TRUE(works(first));
-  server.clock.advance(1s);
+  server_.clock.advance(1s);
   EXPECT_FALSE(works(first));
   EXPECT_TRUE(works(second));
 }
@@ -176,7 +177,7 @@ TEST_F(Secrets, KeepTheEndThatTheyHave) {
   ASSERT_EQ(third.replaced.size(), 2U);
   for (const ReplacedSecret& replaced : third.replaced) {
     const auto until = replaced.id == first.record.id ? 2h : 1h;
-    EXPECT_EQ(replaced.works_until, server.clock.now() + until);
+    EXPECT_EQ(replaced.works_until, server_.clock.now() + until);
   }
 }
 
@@ -189,26 +190,26 @@ TEST_F(Secrets, WorkNoLongerThanTheyWereMeantToInAnOverlap) {
 }
 
 TEST_F(Secrets, AreAChangeOfTheirApiUser) {
-  server.clock.advance(1s);
+  server_.clock.advance(1s);
   const NewSecret made = make();
-  EXPECT_EQ(made.user.version, bot.user.version + 1);
-  EXPECT_EQ(server.read(bot.user.id).user.version, made.user.version);
-  EXPECT_EQ(server.read(bot.user.id).user.updated_at, server.clock.now());
+  EXPECT_EQ(made.user.version, bot_.user.version + 1);
+  EXPECT_EQ(server_.read(bot_.user.id).user.version, made.user.version);
+  EXPECT_EQ(server_.read(bot_.user.id).user.updated_at, server_.clock.now());
   ASSERT_TRUE(revoke_all());
-  EXPECT_EQ(server.read(bot.user.id).user.version, made.user.version + 1);
+  EXPECT_EQ(server_.read(bot_.user.id).user.version, made.user.version + 1);
   ASSERT_TRUE(revoke_all());
-  EXPECT_EQ(server.read(bot.user.id).user.version, made.user.version + 1) << "nothing ended";
+  EXPECT_EQ(server_.read(bot_.user.id).user.version, made.user.version + 1) << "nothing ended";
 }
 
 TEST_F(Secrets, AreRevokedAllAtOnce) {
   const NewSecret first = make();
-  server.clock.advance(1s);
+  server_.clock.advance(1s);
   const NewSecret second = make(1h);
   const auto ended = revoke_all();
   ASSERT_TRUE(ended);
   ASSERT_EQ(ended->size(), 2U);
   EXPECT_EQ(ended->front().id, second.record.id) << "the newest first";
-  EXPECT_EQ(ended->front().revoked_at, server.clock.now());
+  EXPECT_EQ(ended->front().revoked_at, server_.clock.now());
   EXPECT_FALSE(works(first));
   EXPECT_FALSE(works(second));
   EXPECT_TRUE(revoke_all()->empty()) << "and none is no failure";

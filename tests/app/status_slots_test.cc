@@ -15,14 +15,14 @@ using testing::expect_done;
 class StatusSlots : public AppFixture {
  protected:
   StatusSlots()
-      : reader(server.make_role("reader", "components.read")),
-        writer(server.make_role("writer", "components.write")),
-        bot(server.make_api_user("bot", {reader})),
-        made(server.make_secret(bot)),
-        token(server.token_of("bot", made.secret.text())) {}
+      : reader_(server_.make_role("reader", "components.read")),
+        writer_(server_.make_role("writer", "components.write")),
+        bot_(server_.make_api_user("bot", {reader_})),
+        made_(server_.make_secret(bot_)),
+        token_(server_.token_of("bot", made_.secret.text())) {}
 
   void update(const ApiUserChange& change) {
-    expect_done(update_api_user(server.ports(), server.owner(), bot.user.id, change, {}));
+    expect_done(update_api_user(server_.ports(), server_.owner(), bot_.user.id, change, {}));
   }
   void set_status(ApiUserStatus status) {
     update({.description = {}, .status = status, .roles = {}});
@@ -31,7 +31,7 @@ class StatusSlots : public AppFixture {
     update({.description = {}, .status = {}, .roles = std::move(roles)});
   }
   StatusSlot slot_of(const SecretId& id) {
-    for (const SecretRecord& secret : server.read(bot.user.id).secrets) {
+    for (const SecretRecord& secret : server_.read(bot_.user.id).secrets) {
       if (secret.id == id) return secret.slot;
     }
     ADD_FAILURE() << "no such secret";
@@ -39,9 +39,9 @@ class StatusSlots : public AppFixture {
   }
   bool is_valid(StatusSlot slot) {
     bool valid = false;
-    const auto read = server.store->read([&](Transaction& transaction) -> Result<void> {
-      valid = expect_done(transaction.find_token_owner(server.acme->project.id,
-                                                       server.acme->owner.id, slot))
+    const auto read = server_.store->read([&](Transaction& transaction) -> Result<void> {
+      valid = expect_done(transaction.find_token_owner(server_.acme->project.id,
+                                                       server_.acme->owner.id, slot))
                   ->slot_is_valid;
       return {};
     });
@@ -49,11 +49,11 @@ class StatusSlots : public AppFixture {
     return valid;
   }
 
-  Role reader;
-  Role writer;
-  ApiUserDetails bot;
-  NewSecret made;
-  SecretString token;
+  Role reader_;
+  Role writer_;
+  ApiUserDetails bot_;
+  NewSecret made_;
+  SecretString token_;
 };
 
 TEST_F(StatusSlots, EndTheTokensWhenRightsAreTaken) {
@@ -62,7 +62,7 @@ TEST_F(StatusSlots, EndTheTokensWhenRightsAreTaken) {
     std::function<void()> take;
   } rows[] = {
       {"a role off", [this] { set_roles({}); }},
-      {"a role for another", [this] { set_roles({writer.id}); }},
+      {"a role for another", [this] { set_roles({writer_.id}); }},
       {"disabled",
        [this] {
          set_status(ApiUserStatus::disabled);
@@ -71,95 +71,96 @@ TEST_F(StatusSlots, EndTheTokensWhenRightsAreTaken) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    set_roles({reader.id});
-    token = server.token_of("bot", made.secret.text());
-    ASSERT_TRUE(server.is_good(token));
-    const StatusSlot before = slot_of(made.record.id);
+    set_roles({reader_.id});
+    token_ = server_.token_of("bot", made_.secret.text());
+    ASSERT_TRUE(server_.is_good(token_));
+    const StatusSlot before = slot_of(made_.record.id);
     row.take();
-    EXPECT_FALSE(server.is_good(token));
+    EXPECT_FALSE(server_.is_good(token_));
     EXPECT_FALSE(is_valid(before));
-    EXPECT_TRUE(server.is_good(server.token_of("bot", made.secret.text())))
+    EXPECT_TRUE(server_.is_good(server_.token_of("bot", made_.secret.text())))
         << "the secret goes on with a fresh slot";
   }
 }
 
 TEST_F(StatusSlots, StayWhenRightsAreGiven) {
-  const StatusSlot before = slot_of(made.record.id);
-  set_roles({reader.id, writer.id});
+  const StatusSlot before = slot_of(made_.record.id);
+  set_roles({reader_.id, writer_.id});
   update({.description = "more", .status = {}, .roles = {}});
-  EXPECT_TRUE(server.is_good(token));
-  EXPECT_EQ(slot_of(made.record.id), before);
+  EXPECT_TRUE(server_.is_good(token_));
+  EXPECT_EQ(slot_of(made_.record.id), before);
 }
 
 TEST_F(StatusSlots, EndWithTheirSecret) {
-  ASSERT_TRUE(revoke_secrets(server.ports(), server.owner(), bot.user.id));
-  EXPECT_FALSE(is_valid(made.record.slot));
-  EXPECT_EQ(slot_of(made.record.id), made.record.slot) << "a dead secret needs no fresh one";
+  ASSERT_TRUE(revoke_secrets(server_.ports(), server_.owner(), bot_.user.id));
+  EXPECT_FALSE(is_valid(made_.record.slot));
+  EXPECT_EQ(slot_of(made_.record.id), made_.record.slot) << "a dead secret needs no fresh one";
 }
 
 TEST_F(StatusSlots, EndWithTheirApiUser) {
-  ASSERT_TRUE(delete_api_user(server.ports(), server.owner(), bot.user.id, {}));
-  EXPECT_FALSE(is_valid(made.record.slot));
+  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot_.user.id, {}));
+  EXPECT_FALSE(is_valid(made_.record.slot));
 }
 
 TEST_F(StatusSlots, EndWhenASecretIsReplacedAtOnce) {
-  server.make_secret(bot);
-  EXPECT_FALSE(server.is_good(token));
-  EXPECT_FALSE(is_valid(made.record.slot));
+  server_.make_secret(bot_);
+  EXPECT_FALSE(server_.is_good(token_));
+  EXPECT_FALSE(is_valid(made_.record.slot));
 }
 
 TEST_F(StatusSlots, StayInAnOverlap) {
-  server.make_secret(bot, {.overlap = 1h, .expires_in = {}, .label = ""});
-  EXPECT_TRUE(server.is_good(token));
+  server_.make_secret(bot_, {.overlap = 1h, .expires_in = {}, .label = ""});
+  EXPECT_TRUE(server_.is_good(token_));
 }
 
 TEST_F(StatusSlots, EndOneByOneWhenOneSecretIsRevoked) {
-  const NewSecret second = server.make_secret(bot, {.overlap = 1h, .expires_in = {}, .label = ""});
-  const SecretString later = server.token_of("bot", second.secret.text());
-  ASSERT_TRUE(revoke_secret(server.ports(), server.owner(), bot.user.id, made.record.id));
-  EXPECT_FALSE(server.is_good(token));
-  EXPECT_TRUE(server.is_good(later));
+  const NewSecret second =
+      server_.make_secret(bot_, {.overlap = 1h, .expires_in = {}, .label = ""});
+  const SecretString later = server_.token_of("bot", second.secret.text());
+  ASSERT_TRUE(revoke_secret(server_.ports(), server_.owner(), bot_.user.id, made_.record.id));
+  EXPECT_FALSE(server_.is_good(token_));
+  EXPECT_TRUE(server_.is_good(later));
 }
 
 /// A token from before the rotation runs on when the overlap is over and its secret is dead.
 class AfterTheOverlap : public StatusSlots {
  protected:
   AfterTheOverlap() {
-    server.make_secret(bot, {.overlap = 60s, .expires_in = {}, .label = ""});
-    server.clock.advance(61s);
-    EXPECT_TRUE(server.is_good(token));
+    server_.make_secret(bot_, {.overlap = 60s, .expires_in = {}, .label = ""});
+    server_.clock.advance(61s);
+    EXPECT_TRUE(server_.is_good(token_));
   }
 };
 
 TEST_F(AfterTheOverlap, TokensEndWhenARoleIsTakenOff) {
   set_roles({});
-  EXPECT_FALSE(server.is_good(token));
+  EXPECT_FALSE(server_.is_good(token_));
 }
 
 TEST_F(AfterTheOverlap, TokensEndWithAllSecrets) {
-  ASSERT_EQ(revoke_secrets(server.ports(), server.owner(), bot.user.id)->size(), 2U);
-  EXPECT_FALSE(server.is_good(token));
+  ASSERT_EQ(revoke_secrets(server_.ports(), server_.owner(), bot_.user.id)->size(), 2U);
+  EXPECT_FALSE(server_.is_good(token_));
 }
 
 TEST_F(AfterTheOverlap, TokensEndWithThatOneSecret) {
-  ASSERT_TRUE(revoke_secret(server.ports(), server.owner(), bot.user.id, made.record.id));
-  EXPECT_FALSE(server.is_good(token));
+  ASSERT_TRUE(revoke_secret(server_.ports(), server_.owner(), bot_.user.id, made_.record.id));
+  EXPECT_FALSE(server_.is_good(token_));
 }
 
 TEST_F(AfterTheOverlap, TokensEndWithTheNextRotation) {
-  const NewSecret next = server.make_secret(bot);
-  EXPECT_FALSE(server.is_good(token));
+  const NewSecret next = server_.make_secret(bot_);
+  EXPECT_FALSE(server_.is_good(token_));
   EXPECT_EQ(next.replaced.size(), 1U) << "the dead one was replaced before";
 }
 
 TEST_F(AfterTheOverlap, TokensEndWithTheirApiUser) {
-  ASSERT_TRUE(delete_api_user(server.ports(), server.owner(), bot.user.id, {}));
-  EXPECT_FALSE(is_valid(made.record.slot));
+  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot_.user.id, {}));
+  EXPECT_FALSE(is_valid(made_.record.slot));
 }
 
 TEST_F(StatusSlots, AreEachSecretsOwn) {
   std::set<std::int64_t> numbers;
-  for (int i = 0; i < 20; ++i) numbers.insert(server.make_secret(bot).record.slot.number);
+  for (int i = 0; i < 20; ++i) numbers.insert(server_.make_secret(bot_).record.slot.number);
   EXPECT_EQ(numbers.size(), 20U);
   EXPECT_LT(*numbers.rbegin(), StatusSlot::kSlotsPerList) << "all in the first list";
 }
@@ -180,15 +181,15 @@ class NarrowSource final : public SecretSource {
 };
 
 TEST_F(StatusSlots, AreTriedAgainWhereOneIsTakenAndNotForEver) {
-  NarrowSource source(server.secret_source);
-  const Ports all = server.ports();
+  NarrowSource source(server_.secret_source);
+  const Ports all = server_.ports();
   const Ports narrow{
       all.store,        all.clock,          source,        all.secret_hasher, all.key_ring,
       all.token_signer, all.token_verifier, all.last_used, all.log,           all.public_url};
   std::set<std::int64_t> numbers;
   Result<NewSecret> last = failure(ErrorCode::internal, "none yet");
   for (int i = 0; i < 5; ++i) {
-    last = make_secret(narrow, server.owner(), bot.user.id, {});
+    last = make_secret(narrow, server_.owner(), bot_.user.id, {});
     if (!last) break;
     numbers.insert(last->record.slot.number);
   }

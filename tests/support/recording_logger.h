@@ -41,7 +41,8 @@ class RecordingLogger final : public Logger {
     std::string text;
     for (const LogLine& line : lines()) {
       text += line.message;
-      for (const auto& [key, value] : line.fields) text += ' ' + key + '=' + value;
+      for (const auto& [key, value] : line.fields)
+        text.append(" ").append(key).append("=").append(value);
       text += '\n';
     }
     return text;

@@ -88,7 +88,7 @@ class TestApp {
 
 class AppFixture : public ::testing::Test {
  protected:
-  TestApp server;
+  TestApp server_;
 };
 
 /// Values from literals that are right.
