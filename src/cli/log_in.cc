@@ -171,4 +171,12 @@ Outcome<RemoteApi> log_in(const Context& context) {
   return RemoteApi(std::move(*client), std::move(*target), std::move(*login));
 }
 
+Outcome<Session> start_session(const OutputOptions& output, const Context& context) {
+  auto opened = Output::open(output, context);
+  if (!opened) return failure(std::move(opened.error()));
+  auto api = log_in(context);
+  if (!api) return failure(std::move(api.error()));
+  return Session{std::move(*opened), std::move(*api)};
+}
+
 }  // namespace ptkl::cli

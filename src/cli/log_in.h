@@ -7,6 +7,7 @@
 
 #include "cli/context.h"
 #include "cli/failure.h"
+#include "cli/output.h"
 #include "cli/remote_api.h"
 
 namespace ptkl::cli {
@@ -22,5 +23,14 @@ Result<void> check_token(std::string_view token);
 /// the secret of the environment, and stored nowhere; the profile's, when it is for the same
 /// server, project and user, and has not expired. Fails with unauthenticated, saying what to run.
 Outcome<RemoteApi> log_in(const Context& context);
+
+/// What nearly every verb works with.
+struct Session {
+  Output output;
+  RemoteApi api;
+};
+
+/// Opens the output and logs in, in this order: what cannot be written should not be asked for.
+Outcome<Session> start_session(const OutputOptions& output, const Context& context);
 
 }  // namespace ptkl::cli

@@ -23,13 +23,11 @@ constexpr Column kColumns[] = {
 void Whoami::declare(Options& options) { output.declare(options); }
 
 Outcome<void> Whoami::run(Context& context) {
-  auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
-  auto api = log_in(context);
-  if (!api) return failure(std::move(api.error()));
-  auto caller = api->whoami();
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  auto caller = session->api.whoami();
   if (!caller) return failure(std::move(caller.error()));
-  return out->show(*caller, {kColumns, "uuid"});
+  return session->output.show(*caller, {kColumns, "uuid"});
 }
 
 }  // namespace ptkl::cli

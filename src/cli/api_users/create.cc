@@ -22,16 +22,14 @@ Outcome<void> Create::run(Context& context) {
   if (auto checked = check_free_text(description.value_or("")); !checked) {
     return failure(checked.error());
   }
-  auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
-  auto api = log_in(context);
-  if (!api) return failure(std::move(api.error()));
-  auto role_ids = find_roles(*api, roles.value_or(std::vector<std::string>()));
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  auto role_ids = find_roles(session->api, roles.value_or(std::vector<std::string>()));
   if (!role_ids) return failure(std::move(role_ids.error()));
-  auto created =
-      api->create_api_user({std::move(*name), description.value_or(""), std::move(*role_ids)});
+  auto created = session->api.create_api_user(
+      {std::move(*name), description.value_or(""), std::move(*role_ids)});
   if (!created) return failure(std::move(created.error()));
-  return out->show(*created, kLayout);
+  return session->output.show(*created, kLayout);
 }
 
 }  // namespace ptkl::cli::api_users

@@ -19,17 +19,15 @@ void Delete::declare(Options& options) {
 }
 
 Outcome<void> Delete::run(Context& context) {
-  auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
-  auto api = log_in(context);
-  if (!api) return failure(std::move(api.error()));
-  const auto id = find_api_user(*api, user);
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  const auto id = find_api_user(session->api, user);
   if (!id) return failure(id.error());
-  auto deleted = api->delete_api_user(*id);
+  auto deleted = session->api.delete_api_user(*id);
   if (!deleted) return failure(std::move(deleted.error()));
   (*deleted)["uuid"] = id->text();
   (*deleted)["deleted"] = true;
-  return out->show(*deleted, {kDeletedColumns, "uuid"});
+  return session->output.show(*deleted, {kDeletedColumns, "uuid"});
 }
 
 }  // namespace ptkl::cli::api_users

@@ -15,19 +15,17 @@ void Edit::declare(Options& options) {
 }
 
 Outcome<void> Edit::run(Context& context) {
-  auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
-  auto api = log_in(context);
-  if (!api) return failure(std::move(api.error()));
-  const auto id = find_api_user(*api, user);
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  const auto id = find_api_user(session->api, user);
   if (!id) return failure(id.error());
   wire::UpdateApiUserBody body;
-  auto role_ids = find_roles(*api, roles);
+  auto role_ids = find_roles(session->api, roles);
   if (!role_ids) return failure(std::move(role_ids.error()));
   body.roles = std::move(*role_ids);
-  auto updated = api->update_api_user(*id, body);
+  auto updated = session->api.update_api_user(*id, body);
   if (!updated) return failure(std::move(updated.error()));
-  return out->show(*updated, kLayout);
+  return session->output.show(*updated, kLayout);
 }
 
 }  // namespace ptkl::cli::api_users

@@ -11,17 +11,15 @@ namespace {
 
 Outcome<void> set_status(Context& context, std::string_view user, ApiUserStatus status,
                          const OutputOptions& output) {
-  auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
-  auto api = log_in(context);
-  if (!api) return failure(std::move(api.error()));
-  const auto id = find_api_user(*api, user);
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  const auto id = find_api_user(session->api, user);
   if (!id) return failure(id.error());
   wire::UpdateApiUserBody body;
   body.status = status;
-  auto updated = api->update_api_user(*id, body);
+  auto updated = session->api.update_api_user(*id, body);
   if (!updated) return failure(std::move(updated.error()));
-  return out->show(*updated, kLayout);
+  return session->output.show(*updated, kLayout);
 }
 
 }  // namespace

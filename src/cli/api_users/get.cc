@@ -13,15 +13,13 @@ void Get::declare(Options& options) {
 }
 
 Outcome<void> Get::run(Context& context) {
-  auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
-  auto api = log_in(context);
-  if (!api) return failure(std::move(api.error()));
-  const auto id = find_api_user(*api, user);
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  const auto id = find_api_user(session->api, user);
   if (!id) return failure(id.error());
-  auto found = api->get_api_user(*id);
+  auto found = session->api.get_api_user(*id);
   if (!found) return failure(std::move(found.error()));
-  return out->show(*found, kLayout);
+  return session->output.show(*found, kLayout);
 }
 
 }  // namespace ptkl::cli::api_users

@@ -9,13 +9,11 @@ namespace ptkl::cli::api_users {
 void List::declare(Options& options) { output.declare(options); }
 
 Outcome<void> List::run(Context& context) {
-  auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
-  auto api = log_in(context);
-  if (!api) return failure(std::move(api.error()));
-  auto users = api->list_api_users();
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  auto users = session->api.list_api_users();
   if (!users) return failure(std::move(users.error()));
-  return out->show(*users, kListLayout);
+  return session->output.show(*users, kListLayout);
 }
 
 }  // namespace ptkl::cli::api_users

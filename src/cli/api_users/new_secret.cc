@@ -75,15 +75,13 @@ void NewSecret::declare(Options& options) {
 Outcome<void> NewSecret::run(Context& context) {
   const auto body = make_body(*this);
   if (!body) return failure(body.error());
-  auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
-  auto api = log_in(context);
-  if (!api) return failure(std::move(api.error()));
-  const auto id = find_api_user(*api, user);
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  const auto id = find_api_user(session->api, user);
   if (!id) return failure(id.error());
-  auto made = api->create_secret(*id, *body);
+  auto made = session->api.create_secret(*id, *body);
   if (!made) return failure(std::move(made.error()));
-  if (auto shown = out->show(*made, {kNewSecretColumns, "secret"}); !shown) {
+  if (auto shown = session->output.show(*made, {kNewSecretColumns, "secret"}); !shown) {
     return failure(lost(std::move(shown.error()), *this));
   }
   tell(context, *made);

@@ -33,18 +33,18 @@ void RevokeSecret::declare(Options& options) {
 Outcome<void> RevokeSecret::run(Context& context) {
   const auto secret_id = parse_id(secret);
   if (!secret_id) return failure(secret_id.error());
-  auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
-  auto api = log_in(context);
-  if (!api) return failure(std::move(api.error()));
-  const auto id = find_api_user(*api, user);
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  const auto id = find_api_user(session->api, user);
   if (!id) return failure(id.error());
-  auto revoked = *secret_id ? api->revoke_secret(*id, **secret_id) : api->revoke_secrets(*id);
+  auto revoked =
+      *secret_id ? session->api.revoke_secret(*id, **secret_id) : session->api.revoke_secrets(*id);
   if (!revoked) return failure(std::move(revoked.error()));
   const boost::json::array ended = ended_secrets(*revoked);
   if (ended.empty()) context.say("ptkl: there was no secret that still worked");
-  if (output.format == Format::json && !output.quiet) return out->show(*revoked, {{}, ""});
-  return out->show(ended, kSecretsLayout);
+  if (output.format == Format::json && !output.quiet)
+    return session->output.show(*revoked, {{}, ""});
+  return session->output.show(ended, kSecretsLayout);
 }
 
 }  // namespace ptkl::cli::api_users

@@ -12,15 +12,13 @@ void Secrets::declare(Options& options) {
 }
 
 Outcome<void> Secrets::run(Context& context) {
-  auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
-  auto api = log_in(context);
-  if (!api) return failure(std::move(api.error()));
-  const auto id = find_api_user(*api, user);
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  const auto id = find_api_user(session->api, user);
   if (!id) return failure(id.error());
-  auto secrets = api->list_secrets(*id);
+  auto secrets = session->api.list_secrets(*id);
   if (!secrets) return failure(std::move(secrets.error()));
-  return out->show(*secrets, kSecretsLayout);
+  return session->output.show(*secrets, kSecretsLayout);
 }
 
 }  // namespace ptkl::cli::api_users

@@ -40,13 +40,11 @@ void Create::declare(Options& options) {
 Outcome<void> Create::run(Context& context) {
   const auto body = make_body(*this);
   if (!body) return failure(body.error());
-  auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
-  auto api = log_in(context);
-  if (!api) return failure(std::move(api.error()));
-  auto created = api->create_role(*body);
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  auto created = session->api.create_role(*body);
   if (!created) return failure(std::move(created.error()));
-  return out->show(*created, kLayout);
+  return session->output.show(*created, kLayout);
 }
 
 }  // namespace ptkl::cli::role

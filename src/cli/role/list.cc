@@ -9,13 +9,11 @@ namespace ptkl::cli::role {
 void List::declare(Options& options) { output.declare(options); }
 
 Outcome<void> List::run(Context& context) {
-  auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
-  auto api = log_in(context);
-  if (!api) return failure(std::move(api.error()));
-  auto roles = api->list_roles();
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  auto roles = session->api.list_roles();
   if (!roles) return failure(std::move(roles.error()));
-  return out->show(*roles, kListLayout);
+  return session->output.show(*roles, kListLayout);
 }
 
 }  // namespace ptkl::cli::role

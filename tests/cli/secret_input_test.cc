@@ -1,0 +1,132 @@
+#include "cli/secret_input.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/fake_system.h"
+
+namespace ptkl::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+using Source = SecretOption::Source;
+
+class SecretInputTest : public ::testing::Test {
+ protected:
+  Outcome<SecretString> read(Source source, std::string_view argument = "") {
+    const SecretOption option{source, SecretString(argument)};
+    const System system{environment, terminal, clock, nullptr};
+    return read_secret(system, {"secret", "--password", "PTKL_SECRET"}, option);
+  }
+
+  testing::FakeEnvironment environment;
+  testing::FakeTerminal terminal;
+  ptkl::testing::FixedClock clock;
+};
+
+struct Refused {
+  const char* what;
+  Source source;
+  std::string text;  ///< argument, input and variable alike
+};
+
+TEST_F(SecretInputTest, RefusesWhatIsEmptyOrTooLong) {
+  const Refused rows[] = {
+      {"an empty argument", Source::argument, ""},
+      {"a long argument", Source::argument, std::string(kMaxSecretBytes + 1, 'x')},
+      {"an empty input", Source::standard_input, ""},
+      {"an input of a newline", Source::standard_input, "\n"},
+      {"an input one too long", Source::standard_input, std::string(kMaxSecretBytes + 1, 'x')},
+      {"a huge input", Source::standard_input, std::string(16 * kMaxSecretBytes, 'x')},
+      {"a long variable", Source::not_given, std::string(kMaxSecretBytes + 1, 'x')},
+  };
+  for (const Refused& row : rows) {
+    SCOPED_TRACE(row.what);
+    terminal.input = row.text;
+    environment.variables["PTKL_SECRET"] = row.text;
+    const auto secret = read(row.source, row.text);
+    ASSERT_FALSE(secret);
+    EXPECT_EQ(secret.error().error.code, ErrorCode::invalid_argument);
+  }
+}
+
+TEST_F(SecretInputTest, NeverWaitsWhereThereIsNobodyToAsk) {
+  for (const Source source : {Source::not_given, Source::prompt}) {
+    const auto secret = read(source);
+    ASSERT_FALSE(secret);
+    EXPECT_EQ(secret.error().error.code, ErrorCode::invalid_argument);
+    EXPECT_THAT(secret.error().hint, HasSubstr("PTKL_SECRET"));
+    EXPECT_THAT(secret.error().hint, HasSubstr("--password -"));
+  }
+  EXPECT_THAT(terminal.prompts, IsEmpty());
+}
+
+TEST_F(SecretInputTest, RefusesAnEmptyLineAtThePrompt) {
+  terminal.input_is_terminal = true;
+  EXPECT_FALSE(read(Source::prompt));
+}
+
+struct Taken {
+  const char* what;
+  const char* input;
+  const char* secret;
+};
+
+TEST_F(SecretInputTest, DropsOneNewlineAtTheEndOfTheInput) {
+  const Taken rows[] = {
+      {"none", "s", "s"},
+      {"one", "s\n", "s"},
+      {"one of Windows", "s\r\n", "s"},
+      {"only the last", "s\n\n", "s\n"},
+      {"no space", " s \n", " s "},
+  };
+  for (const Taken& row : rows) {
+    SCOPED_TRACE(row.what);
+    terminal.input = row.input;
+    const auto secret = read(Source::standard_input);
+    ASSERT_TRUE(secret);
+    EXPECT_EQ(secret->reveal(), row.secret);
+  }
+}
+
+TEST_F(SecretInputTest, TakesTheLongestSecretWithItsNewline) {
+  terminal.input = std::string(kMaxSecretBytes, 'x') + "\r\n";
+  EXPECT_TRUE(read(Source::standard_input));
+}
+
+TEST_F(SecretInputTest, PrefersTheOptionToTheVariable) {
+  environment.variables["PTKL_SECRET"] = "from-variable";
+  terminal.input = "from-input";
+  terminal.input_is_terminal = true;
+  terminal.typed = "typed";
+  EXPECT_EQ(read(Source::argument, "from-argument")->reveal(), "from-argument");
+  EXPECT_EQ(read(Source::standard_input)->reveal(), "from-input");
+  EXPECT_EQ(read(Source::prompt)->reveal(), "typed");
+  EXPECT_EQ(read(Source::not_given)->reveal(), "from-variable");
+}
+
+TEST_F(SecretInputTest, AsksWhenNothingIsGivenOnATerminal) {
+  terminal.input_is_terminal = true;
+  terminal.typed = "typed";
+  EXPECT_EQ(read(Source::not_given)->reveal(), "typed");
+  EXPECT_THAT(terminal.prompts, SizeIs(1));
+}
+
+TEST_F(SecretInputTest, WarnsOnlyOfAnArgument) {
+  environment.variables["PTKL_SECRET"] = "s";
+  terminal.input = "s";
+  EXPECT_TRUE(read(Source::not_given));
+  EXPECT_TRUE(read(Source::standard_input));
+  EXPECT_EQ(terminal.err, "");
+  EXPECT_TRUE(read(Source::argument, "hunter2"));
+  EXPECT_THAT(terminal.err, HasSubstr("warning"));
+  EXPECT_THAT(terminal.err, Not(HasSubstr("hunter2")));
+}
+
+}  // namespace
+}  // namespace ptkl::cli
