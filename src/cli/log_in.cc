@@ -78,6 +78,7 @@ Outcome<Login> use_given_secret(const Context& context, const Target& target,
     return failure(ErrorCode::invalid_argument, "PTKL_SECRET is set, but whose secret is it?",
                    "set PTKL_USERNAME too");
   }
+  if (auto checked = check_login_name(*username); !checked) return failure(checked.error());
   auto secret = read_secret(context.system, {"secret", "--password", "PTKL_SECRET"}, {});
   if (!secret) return failure(std::move(secret.error()));
   auto issued = request_token(client, target, {*username, std::move(*secret), {}, {}},

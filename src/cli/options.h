@@ -12,7 +12,7 @@
 
 #include "cli/secret_input.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
 class App;
 class Option;
 }  // namespace CLI

@@ -1,14 +1,14 @@
 #include "cli/token_endpoint.h"
 
 #include <chrono>
-#include <cstdint>
-#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/encoding.h"
+#include "base/uuid.h"
 #include "cli/answers.h"
+#include "core/username.h"
 
 namespace ptkl::cli {
 namespace json = boost::json;
@@ -46,6 +46,17 @@ Outcome<IssuedToken> read_token(const http::Response& response, Timestamp now) {
 }
 
 }  // namespace
+
+Result<void> check_login_name(std::string_view text) {
+  if (text.find('@') != std::string_view::npos) {
+    return invalid_field("username",
+                         "only API users can log in, and their usernames have no '@': give one "
+                         "such as ci-bot");
+  }
+  if (Uuid::parse(text)) return {};
+  if (auto username = Username::parse(text); !username) return failure(username.error());
+  return {};
+}
 
 Outcome<IssuedToken> request_token(http::Client& client, const Target& target,
                                    const TokenRequest& request, Timestamp now) {

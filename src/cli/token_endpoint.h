@@ -2,7 +2,7 @@
 #pragma once
 
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include <boost/json/object.hpp>
 
@@ -13,6 +13,10 @@
 #include "http/client.h"
 
 namespace ptkl::cli {
+
+/// Fails with invalid_argument on what can be no API user's username or uuid, an email above all:
+/// then there is no need to send a secret anywhere.
+Result<void> check_login_name(std::string_view text);
 
 struct TokenRequest {
   std::string username;  ///< or a uuid

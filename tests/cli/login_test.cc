@@ -69,10 +69,19 @@ TEST_F(LoginTest, NeedsAUserForTheSecret) {
   EXPECT_THAT(server.requests, IsEmpty());
 }
 
+TEST_F(LoginTest, SendsNoSecretForAnEmailInTheEnvironment) {
+  set_token();
+  environment.variables["PTKL_TOKEN"] = "";
+  environment.variables["PTKL_USERNAME"] = "a@example.org";
+  environment.variables["PTKL_SECRET"] = "s";
+  EXPECT_EQ(run({"whoami"}), 2);
+  EXPECT_THAT(server.requests, IsEmpty());
+}
+
 TEST_F(LoginTest, ComesFromTheEnvironmentAloneInACiJob) {
   set_token();
   environment.variables.erase("PTKL_TOKEN");
-  environment.variables["PTKL_USERNAME"] = "ci:bot";
+  environment.variables["PTKL_USERNAME"] = "ci-bot";
   environment.variables["PTKL_SECRET"] = "p&s :%";
   // Neither a broken file nor a missing home may stand in the way.
   environment.variables["PTKL_CONFIG_DIR"] = "/proc/nowhere";
@@ -83,7 +92,7 @@ TEST_F(LoginTest, ComesFromTheEnvironmentAloneInACiJob) {
   EXPECT_EQ(server.requests[0].url, "https://id.example.org/projects/acme/oauth2/token");
   EXPECT_EQ(server.requests[0].body, "grant_type=client_credentials");
   EXPECT_EQ(server.requests[0].header("Authorization"),
-            "Basic " + to_base64(as_bytes("ci%3Abot:p%26s+%3A%25")));
+            "Basic " + to_base64(as_bytes("ci-bot:p%26s+%3A%25")));
   EXPECT_EQ(bearer(), "Bearer fresh-token");
 }
 
@@ -354,6 +363,15 @@ TEST_F(LoginTest, GetAuthTokenNeedsHostUserAndSecret) {
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot"}), 2);
   EXPECT_THAT(terminal.err, HasSubstr("PTKL_SECRET"));
   EXPECT_THAT(server.requests, IsEmpty());
+}
+
+TEST_F(LoginTest, GetAuthTokenSendsNoSecretForWhatCanBeNoApiUser) {
+  make_profile();
+  for (const char* user : {"a@example.org", "CI", "a b", "-a", ""}) {
+    SCOPED_TRACE(user);
+    EXPECT_EQ(run({"api-users", "get-auth-token", "-u", user, "-p", "-"}), 2);
+    EXPECT_THAT(server.requests, IsEmpty());
+  }
 }
 
 TEST_F(LoginTest, WarnsOfASecretAmongTheArgumentsAndHidesIt) {

@@ -23,10 +23,13 @@ Outcome<std::optional<NamedProfile>> find_profile_if_needed(const Context& conte
 }
 
 Outcome<std::string> find_username(const GetAuthToken& command, const Context& context) {
-  if (command.user) return *command.user;
-  if (auto username = given_username(context)) return std::move(*username);
-  return failure(ErrorCode::invalid_argument, "no username given",
-                 "give --user, or set PTKL_USERNAME");
+  auto username = command.user ? command.user : given_username(context);
+  if (!username) {
+    return failure(ErrorCode::invalid_argument, "no username given",
+                   "give --user, or set PTKL_USERNAME");
+  }
+  if (auto checked = check_login_name(*username); !checked) return failure(checked.error());
+  return std::move(*username);
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include "cli/profile_commands/profile_commands.h"
 #include "cli/settings.h"
 #include "cli/token_endpoint.h"
-#include "core/username.h"
 
 namespace ptkl::cli::profile_commands {
 namespace {
@@ -27,13 +26,7 @@ Outcome<std::string> find_username(const New& command, const Context& context) {
     return failure(ErrorCode::invalid_argument, "no username given",
                    "give --username, or set PTKL_USERNAME");
   }
-  if (username->find('@') != std::string::npos) {
-    return failure(ErrorCode::invalid_argument,
-                   "only API users can log in, and their usernames have no '@'",
-                   "give the username of an API user, such as ci-bot");
-  }
-  auto checked = Username::parse(*username);
-  if (!checked) return failure(std::move(checked.error()));
+  if (auto checked = check_login_name(*username); !checked) return failure(checked.error());
   return std::move(*username);
 }
 
