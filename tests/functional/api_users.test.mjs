@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { makeFolder } from './support/folders.mjs';
 import { shownBy } from './support/sensitive.mjs';
-import { makeFolder, startServer } from './support/server.mjs';
+import { startServer } from './support/server.mjs';
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const secretPattern = /^ptkl_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}$/;

@@ -5,8 +5,9 @@ import { chmodSync, closeSync, copyFileSync, mkdirSync, openSync, readFileSync, 
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { makeFolder } from './support/folders.mjs';
 import { cleanEnvironment, ptkl, run } from './support/programs.mjs';
-import { makeFolder, startServer } from './support/server.mjs';
+import { startServer } from './support/server.mjs';
 import { mountTmpfs } from './support/tmpfs.mjs';
 
 let server;

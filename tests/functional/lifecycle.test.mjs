@@ -4,9 +4,10 @@ import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, statSync, unl
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { makeFolder } from './support/folders.mjs';
 import { ptkld, run, start } from './support/programs.mjs';
 import { keepSecret } from './support/sensitive.mjs';
-import { Server, exchange, json, makeFolder, startServer } from './support/server.mjs';
+import { Server, exchange, json, startServer } from './support/server.mjs';
 import { mountTmpfs } from './support/tmpfs.mjs';
 import { waitFor } from './support/wait.mjs';
 

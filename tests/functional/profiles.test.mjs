@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { makeFolder } from './support/folders.mjs';
 import { shownBy } from './support/sensitive.mjs';
-import { makeFolder, startServer } from './support/server.mjs';
+import { startServer } from './support/server.mjs';
 
 let server;
 let user;

@@ -5,9 +5,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, it } from 'node:test';
+import { makeFolder } from './support/folders.mjs';
 import { runs } from './support/programs.mjs';
 import { countSensitive, findLeaks, keepSecret, shownBy } from './support/sensitive.mjs';
-import { makeFolder, startServer } from './support/server.mjs';
+import { startServer } from './support/server.mjs';
 
 let server;
 let keyFile;

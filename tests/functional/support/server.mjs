@@ -1,9 +1,9 @@
 // A ptkld of its own for each test file: fresh data in a temporary folder, a free port on loopback.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { makeFolder } from './folders.mjs';
 import { checkAnswer } from './openapi.mjs';
 import { ptkl, ptkld, run, start } from './programs.mjs';
 import { countSensitive, findLeaks, keepSecret, shownBy } from './sensitive.mjs';
@@ -11,13 +11,6 @@ import { waitFor } from './wait.mjs';
 
 // The kernel ends the server when this test file dies, however it dies.
 const withParent = ['setpriv', '--pdeathsig', 'KILL'];
-
-/** A temporary folder that is gone when the test file has ended. */
-export function makeFolder(name) {
-  const folder = mkdtempSync(join(tmpdir(), `ptkl-${name}-`));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** One HTTP exchange as {status, headers, body}; the answer is held against api/openapi.yaml. */
 export async function exchange(url, method, { headers = {}, body, checked = true } = {}) {

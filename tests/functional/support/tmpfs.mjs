@@ -1,6 +1,6 @@
 // A small disk that can be filled.
 import { spawnSync } from 'node:child_process';
-import { makeFolder } from './server.mjs';
+import { makeFolder } from './folders.mjs';
 
 /** A folder of that size, or nothing, with test `t` skipped, where this user may not mount one. */
 export function mountTmpfs(t, size) {

@@ -1,0 +1,14 @@
+// Temporary folders that are gone when the test file has ended, however it ends.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folders = [];
+process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+export function makeFolder(name) {
+  const folder = mkdtempSync(join(tmpdir(), `ptkl-${name}-`));
+  folders.push(folder);
+  return folder;
+}
