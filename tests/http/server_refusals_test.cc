@@ -7,6 +7,7 @@
 namespace ptkl::http {
 namespace {
 
+using namespace std::string_view_literals;
 using ::testing::ElementsAre;
 using testing::get;
 using testing::RunningServer;
@@ -63,7 +64,7 @@ TEST(ServerRefuses, MalformedRequestLines) {
       {"tabs for spaces", "GET\t/ping\tHTTP/1.1\r\nHost: x\r\n\r\n", 400},
       {"a bare LF", "GET /ping HTTP/1.1\nHost: x\r\n\r\n", 400},
       {"a bare CR", "GET /ping HTTP/1.1\rHost: x\r\n\r\n", 400},
-      {"a NUL in the method", std::string("G\0T /ping HTTP/1.1\r\nHost: x\r\n\r\n", 33), 400},
+      {"a NUL in the method", std::string("G\0T /ping HTTP/1.1\r\nHost: x\r\n\r\n"sv), 400},
       {"a method that is no token", "G@T /ping HTTP/1.1\r\nHost: x\r\n\r\n", 400},
       {"a method of nobody", "BREW /ping HTTP/1.1\r\nHost: x\r\n\r\n", 501},
       {"a method in lower case", "get /ping HTTP/1.1\r\nHost: x\r\n\r\n", 501},
@@ -78,7 +79,7 @@ TEST(ServerRefuses, MalformedRequestLines) {
       {"http/1.1", "GET /ping http/1.1\r\nHost: x\r\n\r\n", 400},
       {"HTTP/1,1", "GET /ping HTTP/1,1\r\nHost: x\r\n\r\n", 400},
       {"HTTP/+1.1", "GET /ping HTTP/+.1\r\nHost: x\r\n\r\n", 400},
-      {"a TLS handshake", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11), 400},
+      {"a TLS handshake", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"sv), 400},
   });
 }
 
@@ -98,7 +99,7 @@ TEST(ServerRefuses, TargetsThatAreNoPath) {
       {"a space", target("/pi ng"), 400},
       {"a control character", target("/pi\x01ng"), 400},
       {"a DEL", target("/pi\x7fng"), 400},
-      {"a NUL", target(std::string_view("/pi\0ng", 6)), 400},
+      {"a NUL", target("/pi\0ng"sv), 400},
       {"a byte past ASCII", target("/pi\xc3\xa9ng"), 400},
       {"a byte past ASCII in the query", target("/ping?\xff"), 400},
       {"a fragment", target("/ping#a"), 400},
@@ -121,8 +122,8 @@ TEST(ServerRefuses, MalformedFields) {
       {"no colon", with_fields("A\r\n"), 400},
       {"no name", with_fields(": 1\r\n"), 400},
       {"a name that is no token", with_fields("A(b): 1\r\n"), 400},
-      {"a NUL in a name", with_fields(std::string_view("A\0: 1\r\n", 7)), 400},
-      {"a NUL in a value", with_fields(std::string_view("A: 1\0\r\n", 7)), 400},
+      {"a NUL in a name", with_fields("A\0: 1\r\n"sv), 400},
+      {"a NUL in a value", with_fields("A: 1\0\r\n"sv), 400},
       {"a control character in a value", with_fields("A: \x01\r\n"), 400},
       {"a DEL in a value", with_fields("A: \x7f\r\n"), 400},
       {"a bare LF", with_fields("A: 1\nB: 2\r\n"), 400},
@@ -225,8 +226,7 @@ TEST(ServerRefuses, MalformedChunks) {
       {"an empty extension", chunked("3;\r\nabc\r\n0\r\n\r\n"), 400},
       {"an extension that is no token", chunked("3;@\r\nabc\r\n0\r\n\r\n"), 400},
       {"a bare LF in an extension", chunked("3;a=\"\n\"\r\nabc\r\n0\r\n\r\n"), 400},
-      {"a NUL in an extension", chunked(std::string_view("3;a=\"\0\"\r\nabc\r\n0\r\n\r\n", 22)),
-       400},
+      {"a NUL in an extension", chunked("3;a=\"\0\"\r\nabc\r\n0\r\n\r\n"sv), 400},
       {"a bare LF in a trailer", chunked("0\r\nA: 1\nB: 2\r\n\r\n"), 400},
       {"a trailer without a colon", chunked("0\r\nA\r\n\r\n"), 400},
       {"a length in a trailer", chunked("0\r\nContent-Length: 9\r\n\r\n"), 400},
