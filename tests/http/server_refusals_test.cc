@@ -167,7 +167,7 @@ TEST(ServerRefuses, LengthsThatCanBeReadInTwoWays) {
       {"a space inside", posting("Content-Length: 1 0\r\n", "hello"), 400},
       {"quotes", posting("Content-Length: \"5\"\r\n", "hello"), 400},
       {"2 to the 64th", posting("Content-Length: 18446744073709551616\r\n", "hello"), 400},
-      {"many digits", posting("Content-Length: " + std::string(200, '9') + "\r\n", "hello"), 400},
+      {"many digits", posting("Content-Length: " + repeated("9", 200) + "\r\n", "hello"), 400},
   });
 }
 
@@ -235,23 +235,23 @@ TEST(ServerRefuses, MalformedChunks) {
 }
 
 TEST(ServerRefuses, MoreThanTheLimits) {
-  const std::string kilobyte(1024, 'a');
+  const std::string kilobyte = repeated("a", 1024);
   expect_one_answer({
       {"a header of 17 KiB", with_fields(repeated("A: " + kilobyte + "\r\n", 17)), 431},
-      {"one field of 17 KiB", with_fields("A: " + std::string(17 * 1024, 'a') + "\r\n"), 431},
-      {"a field name of 17 KiB", with_fields(std::string(17 * 1024, 'a') + ": 1\r\n"), 431},
-      {"a target of 17 KiB", get("/" + std::string(17 * 1024, 'a')), 431},
-      {"a method of 17 KiB", std::string(17 * 1024, 'A') + " / HTTP/1.1\r\n\r\n", 431},
+      {"one field of 17 KiB", with_fields("A: " + repeated("a", 17 * 1024) + "\r\n"), 431},
+      {"a field name of 17 KiB", with_fields(repeated("a", 17 * 1024) + ": 1\r\n"), 431},
+      {"a target of 17 KiB", get("/" + repeated("a", 17 * 1024)), 431},
+      {"a method of 17 KiB", repeated("A", 17 * 1024) + " / HTTP/1.1\r\n\r\n", 431},
       {"a line of 100 KiB", repeated(kilobyte, 100), 431},
       {"101 fields", with_fields(repeated("A: 1\r\n", 100)), 431},
-      {"a body of 64 KiB and one byte", testing::post("/echo", std::string(65537, 'b')), 413},
+      {"a body of 64 KiB and one byte", testing::post("/echo", repeated("b", 65537)), 413},
       {"a length of 1 GiB", posting("Content-Length: 1073741824\r\n"), 413},
-      {"a chunk of 64 KiB and one byte", chunked("10001\r\n" + std::string(65537, 'b')), 413},
+      {"a chunk of 64 KiB and one byte", chunked("10001\r\n" + repeated("b", 65537)), 413},
       {"many chunks of that sum", chunked(repeated("400\r\n" + kilobyte + "\r\n", 65)), 413},
-      {"an extension of 70 KB", chunked("1;" + std::string(70'000, 'a')), 413},
+      {"an extension of 70 KB", chunked("1;" + repeated("a", 70'000)), 413},
       {"many extensions", chunked(repeated("1;" + kilobyte + "\r\nb\r\n", 600)), 413},
-      {"a size with 70,000 zeros", chunked(std::string(70'000, '0') + "1\r\n"), 413},
-      {"a trailer of 70 KB", chunked("0\r\nA: " + std::string(70'000, 'a')), 413},
+      {"a size with 70,000 zeros", chunked(repeated("0", 70'000) + "1\r\n"), 413},
+      {"a trailer of 70 KB", chunked("0\r\nA: " + repeated("a", 70'000)), 413},
       {"101 trailers", chunked("0\r\n" + repeated("A: 1\r\n", 101) + "\r\n"), 431},
   });
 }
@@ -261,7 +261,7 @@ TEST(ServerRefuses, ALargeBodyInAWayThatTheClientSees) {
   const RunningServer server;
   for (int i = 0; i < 5; ++i) {
     const std::string answer =
-        server.exchange(posting("Content-Length: 4000000\r\n", std::string(4'000'000, 'b')));
+        server.exchange(posting("Content-Length: 4000000\r\n", repeated("b", 4'000'000)));
     EXPECT_THAT(statuses(answer), ElementsAre(413));
   }
 }
