@@ -44,8 +44,10 @@ Result<void> SqliteWriter::transact(const SqlDatabase::Body& body) {
     const std::lock_guard lock(mutex_);
     if (stopping_) return failure(ErrorCode::unavailable, "the database is being closed");
     queue_.push_back(&waiting);
+    // Under the lock, because it is the last that this thread does with an object which may be on its
+    // way out.
+    changed_.notify_one();
   }
-  changed_.notify_one();
   done.wait();
   return std::move(waiting.result);
 }

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct Backend {
   /// Opens an empty store. `folder` is empty, and the test's own.
   std::function<Result<std::unique_ptr<Store>>(const std::filesystem::path& folder)> open;
 };
+
+/// How GoogleTest and CTest call the parameter.
+inline void PrintTo(const Backend& backend, std::ostream* out) { *out << backend.name; }
 
 inline std::string backend_name(const testing::TestParamInfo<Backend>& info) {
   return info.param.name;
