@@ -35,6 +35,8 @@ Result<ListenAddress> ListenAddress::parse(std::string_view text) {
 
 bool ListenAddress::is_loopback() const { return host == "::1" || host.starts_with("127."); }
 
+bool ListenAddress::is_wildcard() const { return host == "0.0.0.0" || host == "::"; }
+
 std::string to_url(std::string_view scheme, const ListenAddress& address) {
   const bool needs_brackets = address.host.find(':') != std::string::npos;
   const std::string host = needs_brackets ? '[' + address.host + ']' : address.host;

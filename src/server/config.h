@@ -23,6 +23,8 @@ struct ListenAddress {
   static Result<ListenAddress> parse(std::string_view text);
 
   bool is_loopback() const;
+  /// Every address of the machine, which is none that a client could use.
+  bool is_wildcard() const;
 };
 
 /// `http://127.0.0.1:8420`

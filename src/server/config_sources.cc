@@ -57,11 +57,8 @@ class ConfigLoader {
  private:
   void assign(const Setting& setting, const std::string& text, const std::string& place) {
     const auto assigned = setting.assign(config_, text);
-    // The place alone does not tell a line of the file which setting it is.
-    if (!assigned) {
-      faults_.push_back({place, std::string(setting.key) + ": " + assigned.error().message});
-    }
     places_[setting.key] = place;
+    if (!assigned) fault(setting.key, assigned.error().message);
   }
 
   template <class NameOf>
@@ -88,6 +85,9 @@ class ConfigLoader {
       fault(has_key ? "tls_key" : "tls_certificate",
             has_key ? "needs tls_certificate too" : "needs tls_key too");
     }
+    if (config_.public_url.empty() && config_.listen.is_wildcard()) {
+      fault("public_url", "is needed: clients do not reach the server by the address listened on");
+    }
     if (config_.plain_http == Config::PlainHttp::anywhere) return;
     if (!config_.has_tls() && !config_.listen.is_loopback()) {
       fault("listen",
@@ -100,9 +100,11 @@ class ConfigLoader {
   }
 
   void fault(std::string_view key, const std::string& message) {
-    const auto place = places_.find(key);
-    faults_.push_back({place == places_.end() ? std::string(key) : place->second,
-                       std::string(key) + ": " + message});
+    const auto found = places_.find(key);
+    const std::string place(found == places_.end() ? key : found->second);
+    // A flag or a variable says by itself which setting it is; a line of the file does not.
+    const bool is_line = place.find(':') != std::string::npos;
+    faults_.push_back({place, is_line ? std::string(key) + ": " + message : message});
   }
 
   Config config_;

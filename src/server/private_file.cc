@@ -32,9 +32,17 @@ ErrorCode code_of(int error) {
   }
 }
 
-tl::unexpected<Error> system_failure(const std::string& what, const std::filesystem::path& file) {
+std::string describe(const std::string& what, const std::filesystem::path& file, int error) {
+  return what + ' ' + file.string() + ": " + std::strerror(error);
+}
+
+tl::unexpected<Error> write_failure(const std::filesystem::path& file) {
+  return failure(ErrorCode::internal, describe("cannot write", file, errno));
+}
+
+tl::unexpected<Error> read_failure(const std::filesystem::path& file) {
   const int error = errno;
-  return failure(code_of(error), what + ' ' + file.string() + ": " + std::strerror(error));
+  return failure(code_of(error), describe("cannot read", file, error));
 }
 
 /// Closes what it holds.
@@ -67,7 +75,7 @@ bool write_all(int fd, std::string_view content) {
 Result<PrivateFile> PrivateFile::create(const std::filesystem::path& target) {
   std::string temporary = (folder_of(target) / ".ptkld-XXXXXX").string();
   const int file = ::mkostemp(temporary.data(), O_CLOEXEC);  // mode 0600
-  if (file < 0) return system_failure("cannot write", target);
+  if (file < 0) return write_failure(target);
   return PrivateFile(target, std::move(temporary), file);
 }
 
@@ -83,10 +91,10 @@ PrivateFile::~PrivateFile() {
 
 Result<void> PrivateFile::commit(std::string_view content) {
   if (!write_all(file_, content) || ::fsync(file_) != 0) {
-    return system_failure("cannot write", target_);
+    return write_failure(target_);
   }
   if (std::rename(temporary_.c_str(), target_.c_str()) != 0) {
-    return system_failure("cannot write", target_);
+    return write_failure(target_);
   }
   temporary_.clear();
   return sync_folder(folder_of(target_));
@@ -94,16 +102,16 @@ Result<void> PrivateFile::commit(std::string_view content) {
 
 Result<SecretString> read_private_file(const std::filesystem::path& file, ReadableBy who_may_read) {
   const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (in.get() < 0) return system_failure("cannot read", file);
+  if (in.get() < 0) return read_failure(file);
   struct stat status {};
-  if (::fstat(in.get(), &status) != 0) return system_failure("cannot read", file);
+  if (::fstat(in.get(), &status) != 0) return read_failure(file);
   if (who_may_read == ReadableBy::owner_only && (status.st_mode & 077U) != 0) {
     return failure(ErrorCode::permission_denied,
                    file.string() + " can be read by others; run chmod 600 on it");
   }
   std::string content(kMaxPrivateFileBytes + 1, '\0');
   const ssize_t size = ::read(in.get(), content.data(), content.size());
-  if (size < 0) return system_failure("cannot read", file);
+  if (size < 0) return read_failure(file);
   content.resize(static_cast<std::size_t>(size));
   SecretString text(std::move(content));
   if (text.reveal().size() > kMaxPrivateFileBytes) {
@@ -115,7 +123,7 @@ Result<SecretString> read_private_file(const std::filesystem::path& file, Readab
 Result<void> sync_folder(const std::filesystem::path& folder) {
   const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (opened.get() < 0 || ::fsync(opened.get()) != 0) {
-    return system_failure("cannot sync", folder);
+    return failure(ErrorCode::internal, describe("cannot sync", folder, errno));
   }
   return {};
 }

@@ -13,7 +13,7 @@ namespace ptkl::server {
 /// A temporary file beside its target until commit(); removed when that never comes.
 class PrivateFile {
  public:
-  /// Mode 0600. Fails with invalid_argument when the folder is not there, else with internal.
+  /// Mode 0600. Fails with internal.
   static Result<PrivateFile> create(const std::filesystem::path& target);
 
   PrivateFile(PrivateFile&& other) noexcept;

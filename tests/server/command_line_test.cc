@@ -51,11 +51,11 @@ TEST_F(CommandLineTest, RefusesWrongUsage) {
       {"an option far from all", {"config", "check", "--zzzzzz"}, "--zzzzzz"},
       {"option without value", {"config", "check", "--listen"}, "--listen"},
       {"a word too many", {"config", "check", "now"}, "one too many"},
-      {"wrong value", {"config", "check", "--listen", "x"}, "--listen: listen:"},
+      {"wrong value", {"config", "check", "--listen", "x"}, "--listen: expected"},
       {"no data folder", {"serve"}, "--data"},
       {"no project", {"init", "--data", "d"}, "--project"},
       {"no name", {"project", "create"}, "name"},
-      {"dev off loopback", {"dev", "--insecure-http", "--listen", "0.0.0.0:0"}, "--listen"},
+      {"dev off loopback", {"dev", "--insecure-http", "--listen", "192.0.2.1:0"}, "--listen"},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.what);
@@ -72,6 +72,20 @@ TEST_F(CommandLineTest, TellsEveryFaultAtOnce) {
   for (const char* place : {"PTKLD_WORKERS:", "--listen:", "--lgo-level:"}) {
     EXPECT_THAT(err.str(), HasSubstr(place));
   }
+}
+
+TEST_F(CommandLineTest, TellsTheFaultsOfTheNewProjectTogetherWithThose) {
+  EXPECT_EQ(
+      run({"init", "--project", "A b", "--token-lifetime", "1s", "--listen", "x", "--prot=1"}),
+      ExitCode::wrong_usage);
+  for (const char* place : {"--project:", "--token-lifetime:", "--listen:", "--prot:"}) {
+    EXPECT_THAT(err.str(), HasSubstr(place));
+  }
+}
+
+TEST_F(CommandLineTest, TakesTheWordAfterAnUnknownOptionForItsValue) {
+  EXPECT_EQ(run({"config", "check", "--prot", "8420"}), ExitCode::wrong_usage);
+  EXPECT_THAT(err.str(), Not(HasSubstr("too many")));
 }
 
 TEST_F(CommandLineTest, NeverRepeatsAWordThatMayBeASecret) {
@@ -103,7 +117,7 @@ TEST_F(CommandLineTest, RefusesWhatInitCannotMake) {
 
 TEST_F(CommandLineTest, MakesNothingWhenTheOutputCannotBeWritten) {
   const std::string missing = (folder.path() / "missing" / "out").string();
-  EXPECT_EQ(run(init({"-o", missing})), ExitCode::not_found);
+  EXPECT_EQ(run(init({"-o", missing})), ExitCode::failed);
   EXPECT_FALSE(std::filesystem::exists(data));
   out.setstate(std::ios::badbit);
   EXPECT_EQ(run_command_line(init(), {environment, out, err}), ExitCode::failed);

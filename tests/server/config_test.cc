@@ -101,8 +101,8 @@ TEST_F(ConfigSourcesTest, RefusesWhatDoesNotGoTogether) {
     const char* place;
   };
   const Row rows[] = {
-      {"plain HTTP off loopback", {{"listen", "0.0.0.0:80"}}, "--listen"},
-      {"plain HTTP off loopback, IPv6", {{"listen", "[::]:80"}}, "--listen"},
+      {"plain HTTP off loopback", {{"listen", "192.0.2.1:80"}}, "--listen"},
+      {"plain HTTP off loopback, IPv6", {{"listen", "[2001:db8::1]:80"}}, "--listen"},
       {"plain public URL", {{"public_url", "http://id.example.com"}}, "--public-url"},
       {"certificate without key", {{"tls_certificate", "a.pem"}}, "--tls-certificate"},
       {"key without certificate", {{"tls_key", "a.pem"}}, "--tls-key"},
@@ -122,11 +122,22 @@ TEST_F(ConfigSourcesTest, AllowsPlainHttpOffLoopbackByName) {
   EXPECT_EQ(config->public_url, "http://id.example.com");
 }
 
+TEST_F(ConfigSourcesTest, NeedsAPublicUrlWhereTheAddressIsNoClients) {
+  write("tls_certificate = \"a\"\ntls_key = \"b\"\n");
+  for (const char* address : {"0.0.0.0:443", "[::]:443"}) {
+    sources.flags["listen"] = address;
+    sources.flags.erase("public_url");
+    EXPECT_EQ(places(), std::vector<std::string>{"public_url"});
+    sources.flags["public_url"] = "https://id.example.com";
+    EXPECT_TRUE(load_config(sources));
+  }
+}
+
 TEST_F(ConfigSourcesTest, AllowsTlsAnywhere) {
-  write("listen = \"0.0.0.0:443\"\ntls_certificate = \"a\"\ntls_key = \"b\"\n");
+  write("listen = \"192.0.2.1:443\"\ntls_certificate = \"a\"\ntls_key = \"b\"\n");
   const auto config = load_config(sources);
   ASSERT_TRUE(config);
-  EXPECT_EQ(config->url(443), "https://0.0.0.0:443");
+  EXPECT_EQ(config->url(443), "https://192.0.2.1:443");
 }
 
 TEST(Settings, RefuseWrongValues) {

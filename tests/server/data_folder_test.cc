@@ -166,7 +166,7 @@ TEST(PrivateFile, LeavesTheTargetAsItWasUntilCommitted) {
 }
 
 TEST(PrivateFile, FailsBeforeAnythingElseInAMissingFolder) {
-  EXPECT_EQ(code_of(PrivateFile::create("/nonexistent/out")), ErrorCode::not_found);
+  EXPECT_EQ(code_of(PrivateFile::create("/nonexistent/out")), ErrorCode::internal);
 }
 
 TEST(PrivateFile, DoesNotReplaceAFolder) {

@@ -23,14 +23,17 @@ std::vector<std::string> long_options(const CLI::App& app) {
 /// What CLI11 could not place.
 std::vector<FieldError> faults_of_rest(const CLI::App& app) {
   std::vector<FieldError> faults;
+  bool may_be_a_value = false;
   for (const std::string& word : app.remaining()) {
     const std::string name = word.substr(0, word.find('='));
-    if (name.starts_with('-')) {
+    const bool is_option = name.starts_with('-');
+    if (is_option) {
       faults.push_back({name, "there is no such option" + suggest(name, long_options(app))});
-    } else {
-      // The word itself may be a secret that lost its option.
-      faults.push_back({"argument", "is one too many"});
+    } else if (!may_be_a_value) {
+      // Without the word itself, which may be a secret that lost its option.
+      faults.push_back({"argument", "there is one too many"});
     }
+    may_be_a_value = is_option && name.size() == word.size();
   }
   return faults;
 }
@@ -62,10 +65,10 @@ void ConfigFlags::declare(CLI::App& app) {
   }
 }
 
-Result<Config> ConfigFlags::load(const Context& context) const {
+Result<Config> ConfigFlags::load(const Context& context, std::vector<FieldError> faults) const {
+  for (FieldError& fault : faults_of_rest(*app_)) faults.push_back(std::move(fault));
   auto config = load_config({file_, context.environment, flags_});
-  std::vector<FieldError> faults = faults_of_rest(*app_);
-  if (faults.empty()) return config;
+  if (config && faults.empty()) return config;
   if (!config) {
     faults.insert(faults.end(), config.error().fields.begin(), config.error().fields.end());
   }

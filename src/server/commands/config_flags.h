@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/log.h"
 #include "base/result.h"
@@ -16,8 +17,9 @@ class ConfigFlags {
  public:
   void declare(CLI::App& app);
 
-  /// File, environment and flags together; every fault at once, flags that do not exist too.
-  Result<Config> load(const Context& context) const;
+  /// File, environment and flags together. Fails with every fault at once: flags that do not exist,
+  /// and the command's own `faults`, too.
+  Result<Config> load(const Context& context, std::vector<FieldError> faults = {}) const;
 
  private:
   const CLI::App* app_ = nullptr;

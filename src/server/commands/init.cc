@@ -24,11 +24,10 @@ class Init final : public Command {
   }
 
   Result<void> run(const Context& context) override {
-    const auto config = config_.load(context);
+    auto project = new_project_.parse(project_, "--project");
+    const auto config = config_.load(context, faults_of(project));
     if (!config) return failure(config.error());
     if (config->data.empty()) return invalid_field("--data", "the data folder is not given");
-    auto project = new_project_.parse(project_, "--project");
-    if (!project) return failure(project.error());
     if (auto opened = output_.open(); !opened) return opened;
     const auto log = make_logger(*config);
     const std::string issuer = issuer_of(

@@ -44,4 +44,8 @@ Result<app::NewProject> NewProjectFlags::parse(const std::string& name,
   return app::NewProject{std::move(*parsed_name), *lifetime, std::move(*resources)};
 }
 
+std::vector<FieldError> faults_of(const Result<app::NewProject>& project) {
+  return project ? std::vector<FieldError>() : project.error().fields;
+}
+
 }  // namespace ptkl::server::commands

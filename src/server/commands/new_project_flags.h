@@ -22,4 +22,7 @@ class NewProjectFlags {
   std::vector<std::string> resources_;
 };
 
+/// Empty when there is a project.
+std::vector<FieldError> faults_of(const Result<app::NewProject>& project);
+
 }  // namespace ptkl::server::commands

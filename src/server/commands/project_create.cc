@@ -22,10 +22,9 @@ class ProjectCreate final : public Command {
   }
 
   Result<void> run(const Context& context) override {
-    const auto config = config_.load(context);
-    if (!config) return failure(config.error());
     const auto project = new_project_.parse(name_, "NAME");
-    if (!project) return failure(project.error());
+    const auto config = config_.load(context, faults_of(project));
+    if (!config) return failure(config.error());
     if (auto there = require_database(*config); !there) return there;
     if (auto opened = output_.open(); !opened) return opened;
     const auto master_key = read_master_key(master_key_file_of(*config, context));
