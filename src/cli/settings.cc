@@ -12,8 +12,8 @@ namespace ptkl::cli {
 namespace {
 
 std::optional<std::string> either(const std::optional<std::string>& flag,
-                                  std::optional<std::string> variable) {
-  return flag ? flag : std::move(variable);
+                                  const std::optional<std::string>& variable) {
+  return flag ? flag : variable;
 }
 
 tl::unexpected<Failure> missing(std::string_view what, std::string_view variable) {

@@ -1,6 +1,5 @@
 // Arguments -> members, for every verb and option.
 #include <functional>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -373,40 +372,6 @@ TEST(Parsing, ShowsTheVersion) {
 
 TEST(Parsing, ShowsHelpWhenNothingIsAsked) {
   EXPECT_THAT(Parse(Arguments{}).text(), HasSubstr("Usage: ptkl"));
-}
-
-/// The paths of a command and all below it.
-void collect(const CommandDescription& command, const Arguments& path,
-             std::vector<Arguments>& paths) {
-  paths.push_back(path);
-  for (const CommandDescription& below : command.commands) {
-    Arguments longer = path;
-    longer.push_back(below.name);
-    collect(below, longer, paths);
-  }
-}
-
-TEST(Help, ShowsAnExampleForEveryCommand) {
-  std::vector<Arguments> paths;
-  collect(CommandLine().describe(), {}, paths);
-  EXPECT_EQ(paths.size(), 1 + 3 + 22U);
-  for (Arguments path : paths) {
-    SCOPED_TRACE(::testing::PrintToString(path));
-    path.emplace_back("--help");
-    EXPECT_THAT(Parse(path).text(), HasSubstr("\nExample:\n  "));
-  }
-}
-
-/// Every line of help must be readable on a usual terminal.
-TEST(Help, FitsIntoHundredColumns) {
-  std::vector<Arguments> paths;
-  collect(CommandLine().describe(), {}, paths);
-  for (Arguments path : paths) {
-    SCOPED_TRACE(::testing::PrintToString(path));
-    path.emplace_back("--help");
-    std::istringstream lines(Parse(path).text());
-    for (std::string text; std::getline(lines, text);) EXPECT_LE(text.size(), 100U) << text;
-  }
 }
 
 }  // namespace

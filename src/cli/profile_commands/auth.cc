@@ -60,13 +60,15 @@ void Auth::declare(Options& options) {
 }
 
 Outcome<void> Auth::run(Context& context) {
-  if (password.is_given() && token.is_given()) {
+  // Before the verb, --token is the option of every command.
+  const SecretOption& given_token = token.is_given() ? token : context.globals.token;
+  if (password.is_given() && given_token.is_given()) {
     return failure(ErrorCode::invalid_argument, "give --password or --token, not both");
   }
   const auto profile = get_profile(context);
   if (!profile) return failure(profile.error());
-  auto login = token.is_given() ? take_token(context, token)
-                                : log_in_again(context, profile->profile, password);
+  auto login = given_token.is_given() ? take_token(context, given_token)
+                                      : log_in_again(context, profile->profile, password);
   if (!login) return failure(std::move(login.error()));
   const auto store = open_profiles(context.system.environment);
   if (!store) return failure(store.error());

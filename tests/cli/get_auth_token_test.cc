@@ -1,0 +1,115 @@
+// `ptkl api-users get-auth-token`: what it needs, sends and prints.
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/encoding.h"
+#include "cli/login_fixture.h"
+
+namespace ptkl::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::kToken;
+using ::testing::Not;
+using GetAuthTokenTest = testing::LoginTest;
+
+TEST_F(GetAuthTokenTest, NeedsNoProfile) {
+  server.answer(200, kToken);
+  terminal.input = "the-secret\n";
+  EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-", "-q", "--host",
+                 "https://id.example.org", "--project", "acme"}),
+            0);
+  EXPECT_EQ(terminal.out, "fresh-token\n");
+  EXPECT_EQ(terminal.err, "");
+  EXPECT_EQ(server.requests[0].header("Authorization"),
+            "Basic " + to_base64(as_bytes("ci-bot:the-secret")));
+}
+
+TEST_F(GetAuthTokenTest, SendsScopeAndResource) {
+  make_profile();
+  server.answer(200, kToken);
+  EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-", "--scope", "a.read",
+                 "b.*", "--resource", "https://api.example.org", "-f", "json"}),
+            0);
+  EXPECT_EQ(
+      server.requests[0].body,
+      "grant_type=client_credentials&scope=a.read+b.*&resource=https%3A%2F%2Fapi.example.org");
+  EXPECT_THAT(terminal.out, HasSubstr("\"access_token\": \"fresh-token\""));
+}
+
+TEST_F(GetAuthTokenTest, RefusesAHugeSecretBeforeItIsSent) {
+  make_profile();
+  terminal.input = std::string(std::size_t{1024} * 1024, 'x');
+  EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-"}), 2);
+  EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", terminal.input}), 2);
+  environment.variables["PTKL_SECRET"] = terminal.input;
+  EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot"}), 2);
+  EXPECT_THAT(server.requests, IsEmpty());
+}
+
+TEST_F(GetAuthTokenTest, NeedsHostUserAndSecret) {
+  terminal.input = "s";
+  EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-"}), 2);
+  make_profile();
+  EXPECT_EQ(run({"api-users", "get-auth-token", "-p", "-"}), 2);
+  EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot"}), 2);
+  EXPECT_THAT(terminal.err, HasSubstr("PTKL_SECRET"));
+  EXPECT_THAT(server.requests, IsEmpty());
+}
+
+TEST_F(GetAuthTokenTest, SendsNoSecretForWhatCanBeNoApiUser) {
+  make_profile();
+  for (const char* user : {"a@example.org", "CI", "a b", "-a", ""}) {
+    SCOPED_TRACE(user);
+    EXPECT_EQ(run({"api-users", "get-auth-token", "-u", user, "-p", "-"}), 2);
+    EXPECT_THAT(server.requests, IsEmpty());
+  }
+}
+
+TEST_F(GetAuthTokenTest, WarnsOfASecretAmongTheArgumentsAndHidesIt) {
+  make_profile();
+  server.answer(200, kToken);
+  EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "hunter2"}), 0);
+  EXPECT_THAT(terminal.err, HasSubstr("warning"));
+  EXPECT_THAT(terminal.err, Not(HasSubstr("hunter2")));
+  EXPECT_THAT(hidden, ElementsAre("hunter2"));
+}
+
+struct TokenRefusal {
+  const char* what;
+  int status;
+  const char* body;
+  int exit_code;
+};
+
+TEST_F(GetAuthTokenTest, TurnsEachRefusalOfTheTokenEndpointIntoItsExitCode) {
+  const TokenRefusal rows[] = {
+      {"wrong secret", 401, R"({"error": "invalid_client"})", 4},
+      {"scope too wide", 400, R"({"error": "invalid_scope", "error_description": "x"})", 2},
+      {"bad request", 400, R"({"error": "invalid_request"})", 2},
+      {"bad resource", 400, R"({"error": "invalid_target"})", 2},
+      {"no such project", 404, R"({"code": "not_found", "detail": "no such project"})", 3},
+      {"too often", 429, R"({"error": "temporarily_unavailable"})", 7},
+      {"too often, without words", 429, "", 7},
+      {"a fault of the server", 500, R"({"error": "server_error"})", 1},
+      {"out of order", 503, R"({"error": "temporarily_unavailable"})", 8},
+      {"a redirect", 302, "", 1},
+      {"a success without token", 200, R"({"token_type": "Bearer"})", 1},
+      {"a success that is no JSON", 200, "<html>", 1},
+  };
+  make_profile();
+  for (const TokenRefusal& row : rows) {
+    SCOPED_TRACE(row.what);
+    server.answer(row.status, row.body);
+    EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-"}), row.exit_code);
+    EXPECT_EQ(terminal.out, "");
+  }
+}
+
+}  // namespace
+}  // namespace ptkl::cli

@@ -1,0 +1,35 @@
+// Logins and profiles over a server that is all in memory.
+#pragma once
+
+#include <string>
+
+#include "cli/fake_system.h"
+
+namespace ptkl::cli::testing {
+
+inline constexpr const char* kToken =
+    R"({"access_token": "fresh-token", "token_type": "Bearer", "expires_in": 3600, "scope": "*"})";
+
+class LoginTest : public CliTest {
+ protected:
+  std::string profiles() const { return read_file(config_folder() + "/profiles.json"); }
+
+  /// Profile `work` at https://id.example.org, project acme, with a token for an hour.
+  void make_profile(const std::string& name = "work") {
+    server.answer(200, kToken);
+    terminal.input = "the-secret\n";
+    ASSERT_EQ(run({"profile", "new", "-n", name, "-h", "https://id.example.org", "-P", "acme", "-u",
+                   "ci-bot", "-p", "-"}),
+              0)
+        << terminal.err;
+    server.requests.clear();
+    terminal.err.clear();
+  }
+
+  std::string bearer() const {
+    return server.requests.empty() ? "nothing sent"
+                                   : server.requests.back().header("Authorization");
+  }
+};
+
+}  // namespace ptkl::cli::testing

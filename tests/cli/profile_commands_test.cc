@@ -1,0 +1,164 @@
+// `ptkl profile …`: making, keeping, choosing and forgetting logins.
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/encoding.h"
+#include "cli/login_fixture.h"
+
+namespace ptkl::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::kToken;
+using ::testing::Not;
+using ProfileTest = testing::LoginTest;
+using Arguments = std::vector<std::string>;
+
+TEST_F(ProfileTest, ProfileNewRefusesWrongValuesBeforeAnythingIsSent) {
+  const Arguments rows[] = {
+      {"-u", "ci", "-p", "-", "-P", "acme"},                                  // no host
+      {"-u", "ci", "-p", "-", "-h", "localhost"},                             // no project
+      {"-p", "-", "-P", "acme", "-h", "localhost"},                           // no user
+      {"-u", "a@example.org", "-p", "-", "-P", "acme", "-h", "localhost"},    // a person
+      {"-u", "CI", "-p", "-", "-P", "acme", "-h", "localhost"},               // no username
+      {"-u", "ci", "-p", "-", "-P", "Acme", "-h", "localhost"},               // no project name
+      {"-u", "ci", "-p", "-", "-P", "acme", "-h", "x y"},                     // no host name
+      {"-u", "ci", "-p", "-", "-P", "acme", "-h", "localhost", "-n", "a/b"},  // no profile name
+      {"-u", "ci", "-p", "-P", "acme", "-h", "localhost"},                    // no terminal
+      {"-u", "ci", "-P", "acme", "-h", "localhost"},                          // no password
+      {"-u", "ci", "-p", "", "-P", "acme", "-h", "localhost"},                // an empty one
+  };
+  terminal.input = "the-secret";
+  for (const Arguments& row : rows) {
+    SCOPED_TRACE(::testing::PrintToString(row));
+    Arguments arguments = {"profile", "new"};
+    arguments.insert(arguments.end(), row.begin(), row.end());
+    EXPECT_EQ(run(arguments), 2);
+    EXPECT_THAT(server.requests, IsEmpty());
+  }
+}
+
+TEST_F(ProfileTest, ProfileNewKeepsTheTokenButNotTheSecret) {
+  make_profile();
+  EXPECT_THAT(profiles(), HasSubstr("fresh-token"));
+  EXPECT_THAT(profiles(), HasSubstr("\"expires_at\": \"2026-01-05T09:00:00.000Z\""));
+  EXPECT_THAT(profiles(), Not(HasSubstr("the-secret")));
+  EXPECT_EQ(terminal.out, "");
+}
+
+TEST_F(ProfileTest, ProfileNewTakesTheProjectForAName) {
+  server.answer(200, kToken);
+  environment.variables["PTKL_SECRET"] = "s";
+  EXPECT_EQ(run({"profile", "new", "-h", "localhost:1", "-P", "acme", "-u", "ci"}), 0);
+  EXPECT_EQ(run({"profile"}), 0);
+  EXPECT_EQ(terminal.out, "acme\n");
+}
+
+TEST_F(ProfileTest, ProfileNewChangesNothingWhenTheServerRefuses) {
+  server.answer(401, R"({"error": "invalid_client", "error_description": "no"})");
+  terminal.input = "wrong";
+  EXPECT_EQ(run({"profile", "new", "-h", "localhost:1", "-P", "acme", "-u", "ci", "-p", "-"}), 4);
+  EXPECT_EQ(profiles(), "");
+}
+
+TEST_F(ProfileTest, ProfileNewDoesNotReplaceAProfile) {
+  make_profile();
+  const std::string before = profiles();
+  EXPECT_EQ(
+      run({"profile", "new", "-n", "work", "-h", "localhost:1", "-P", "a", "-u", "b", "-p", "-"}),
+      6);
+  EXPECT_THAT(server.requests, IsEmpty());
+  EXPECT_EQ(profiles(), before);
+}
+
+TEST_F(ProfileTest, ProfileNewAsksOnATerminal) {
+  terminal.input_is_terminal = true;
+  terminal.typed = "typed-secret";
+  server.answer(200, kToken);
+  EXPECT_EQ(run({"profile", "new", "-h", "localhost:1", "-P", "acme", "-u", "ci", "-p"}), 0);
+  EXPECT_THAT(terminal.prompts, ElementsAre("secret: "));
+  EXPECT_EQ(server.requests[0].header("Authorization"),
+            "Basic " + to_base64(as_bytes("ci:typed-secret")));
+}
+
+TEST_F(ProfileTest, ProfileAuthLogsInAgain) {
+  make_profile();
+  clock.advance(std::chrono::hours(2));
+  server.answer(200, R"({"access_token": "newer", "token_type": "Bearer", "expires_in": 60})");
+  EXPECT_EQ(run({"profile", "auth", "-p", "-"}), 0);
+  EXPECT_EQ(server.requests[0].url, "https://id.example.org/projects/acme/oauth2/token");
+  EXPECT_THAT(profiles(), HasSubstr("newer"));
+  EXPECT_THAT(profiles(), HasSubstr("2026-01-05T10:01:00.000Z"));
+}
+
+TEST_F(ProfileTest, ProfileAuthKeepsAGivenToken) {
+  make_profile();
+  terminal.input = "a.eyJleHAiOjE3Njc2MDM2MDB9.c\n";
+  EXPECT_EQ(run({"profile", "auth", "-t", "-"}), 0);
+  EXPECT_THAT(server.requests, IsEmpty());
+  EXPECT_THAT(profiles(), HasSubstr("\"a.eyJleHAiOjE3Njc2MDM2MDB9.c\""));
+  EXPECT_THAT(profiles(), HasSubstr("2026-01-05T09:00:00.000Z"));
+}
+
+TEST_F(ProfileTest, ProfileAuthTakesTheTokenBeforeTheVerbToo) {
+  make_profile();
+  terminal.input = "other-token";
+  EXPECT_EQ(run({"--token", "-", "profile", "auth"}), 0);
+  EXPECT_THAT(profiles(), HasSubstr("other-token"));
+}
+
+TEST_F(ProfileTest, ProfileAuthRefusesTwoWaysAtOnceAndBrokenTokens) {
+  make_profile();
+  const std::string before = profiles();
+  EXPECT_EQ(run({"profile", "auth", "-t", "-", "-p", "-"}), 2);
+  terminal.input = "two words";
+  EXPECT_EQ(run({"profile", "auth", "-t", "-"}), 2);
+  EXPECT_EQ(profiles(), before);
+}
+
+TEST_F(ProfileTest, ProfileListAndInspectShowAllButTheToken) {
+  make_profile("one");
+  make_profile("two");
+  EXPECT_EQ(run({"profile", "list"}), 0);
+  EXPECT_EQ(run({"profile", "list", "-f", "json"}), 0);
+  EXPECT_EQ(run({"profile", "inspect", "one"}), 0);
+  EXPECT_EQ(run({"profile", "inspect", "two", "-f", "json"}), 0);
+  EXPECT_THAT(terminal.out, HasSubstr("https://id.example.org"));
+  EXPECT_THAT(terminal.out, HasSubstr("\"active\": true"));
+  EXPECT_THAT(terminal.out, Not(HasSubstr("fresh-token")));
+}
+
+TEST_F(ProfileTest, ProfileUseAndDeleteChangeTheActiveOne) {
+  make_profile("one");
+  make_profile("two");
+  EXPECT_EQ(run({"profile", "use", "one"}), 0);
+  EXPECT_EQ(run({"profile"}), 0);
+  EXPECT_EQ(terminal.out, "one\n");
+  EXPECT_EQ(run({"profile", "delete", "one"}), 0);
+  EXPECT_EQ(run({"profile"}), 4);
+  EXPECT_EQ(run({"profile", "use", "two"}), 0);
+}
+
+TEST_F(ProfileTest, ProfileVerbsSayWhichProfileIsUnknown) {
+  for (const char* verb : {"use", "inspect", "delete"}) {
+    SCOPED_TRACE(verb);
+    EXPECT_EQ(run({"profile", verb, "nothing"}), 3);
+  }
+}
+
+TEST_F(ProfileTest, ABrokenProfileFileIsToldOfAndLeftAlone) {
+  make_profile();
+  testing::write_file(config_folder() + "/profiles.json", "{");
+  EXPECT_EQ(run({"whoami"}), 1);
+  EXPECT_EQ(run({"profile", "use", "work"}), 1);
+  EXPECT_THAT(terminal.err, HasSubstr("profiles.json"));
+  EXPECT_EQ(profiles(), "{");
+}
+
+}  // namespace
+}  // namespace ptkl::cli
