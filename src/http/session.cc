@@ -61,7 +61,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
 
   void start() {
     if constexpr (std::is_same_v<Stream, TlsStream>) {
-      enter(Phase::handshake, options().header_timeout);
+      begin_wait(Phase::handshake, options().header_timeout);
       stream_.async_handshake(asio::ssl::stream_base::server,
                               [this, self = this->shared_from_this()](error_code error) {
                                 if (error) return close();
@@ -84,7 +84,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   }
 
   void drain(SteadyTime now) override {
-    if (phase_ != Phase::idle) return;
+    if (phase_ != Phase::idle && phase_ != Phase::handshake) return;
     if (answered_any_ && !has_input()) return close();
     deadline_ = std::min(deadline_, now + options().drain_grace);
   }
@@ -110,9 +110,13 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   }
 
   void await_request(milliseconds limit) {
-    enter(Phase::idle, limit);
-    if (thread_.draining()) drain(std::chrono::steady_clock::now());
+    begin_wait(Phase::idle, limit);
     if (phase_ == Phase::idle) read();
+  }
+
+  void begin_wait(Phase phase, milliseconds limit) {
+    enter(phase, limit);
+    if (thread_.draining()) drain(std::chrono::steady_clock::now());
   }
 
   void read() {

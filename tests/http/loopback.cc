@@ -48,6 +48,8 @@ std::uint16_t port_of(int descriptor) {
 
 }  // namespace
 
+Socket::Socket() : Socket(open_socket()) {}
+
 Socket::Socket(int descriptor) : descriptor_(descriptor) {
   const timeval patience{kPatience.count(), 0};
   ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -112,7 +114,7 @@ bool Socket::is_closed() {
 }
 
 std::optional<Socket> try_connect(std::uint16_t port) {
-  Socket socket(open_socket());
+  Socket socket;
   if (!socket.connect_to(port)) return std::nullopt;
   return socket;
 }

@@ -19,6 +19,8 @@ inline constexpr std::chrono::seconds kPatience{20};
 /// One TCP connection. Every read gives up after kPatience.
 class Socket {
  public:
+  /// Not connected yet.
+  Socket();
   explicit Socket(int descriptor);
   Socket(Socket&& other) noexcept;
   Socket& operator=(Socket&&) = delete;
@@ -39,6 +41,8 @@ class Socket {
   std::string read_through(std::string_view text);
   /// Whether something is there to read, or the end, before `limit` is over.
   bool is_readable_within(std::chrono::milliseconds limit);
+  /// For what this class does not do; stays the socket's own.
+  int descriptor() const { return descriptor_; }
   /// At least `count` bytes, unless the other side closes.
   std::string read_bytes(std::size_t count);
   /// True when the other side has closed and nothing is left to read; waits for it.

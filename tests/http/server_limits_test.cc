@@ -4,6 +4,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <sys/resource.h>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -123,6 +124,36 @@ TEST(ServerLimit, TurnsAwayOneConnectionTooMany) {
   while (answer != std::vector{200}) answer = statuses(server.exchange(get("/ping", kClose)));
   first.send(get("/ping", kClose));
   EXPECT_THAT(statuses(first.read_to_end()), ElementsAre(200));
+}
+
+/// So many file descriptors for this process, until it goes.
+class DescriptorLimit {
+ public:
+  explicit DescriptorLimit(rlim_t count) {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit lower{count, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &lower);
+  }
+  DescriptorLimit(const DescriptorLimit&) = delete;
+  DescriptorLimit& operator=(const DescriptorLimit&) = delete;
+  ~DescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(ServerLimit, AcceptsAgainWhenThereAreDescriptorsAgain) {
+  ServerOptions options;
+  options.sweep_interval = milliseconds(5);
+  const RunningServer server({.options = options});
+  Socket socket;
+  {
+    const DescriptorLimit none_left(static_cast<rlim_t>(Socket().descriptor()));
+    ASSERT_TRUE(socket.connect_to(server.port()));
+    socket.send(get("/ping", kClose));
+    EXPECT_FALSE(socket.is_readable_within(milliseconds(50)));
+  }
+  EXPECT_THAT(statuses(socket.read_to_end()), ElementsAre(200));
 }
 
 TEST(ServerLimit, ServesManyConnectionsAtOnce) {

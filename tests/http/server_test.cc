@@ -35,18 +35,22 @@ TEST(Server, RefusesAnAddressThatIsNone) {
 }
 
 TEST(Server, SaysUnavailableWhenThePortIsTaken) {
-  const RunningServer first;
   const Router router;
   testing::RecordingLogger log;
   const ServerHooks hooks{[](int status, auto, const auto&) { return Response{status}; },
                           [](const auto&, const auto&, auto, auto) {}, [] { return "id"; }};
-  for (const unsigned io_threads : {1U, 2U}) {
-    ServerOptions options;
-    options.port = first.port();
-    options.io_threads = io_threads;
-    const auto server = make_server(options, router, hooks, log);
-    ASSERT_FALSE(server);
-    EXPECT_EQ(server.error().code, ErrorCode::unavailable);
+  for (const unsigned first_threads : {1U, 2U}) {
+    for (const unsigned second_threads : {1U, 2U}) {
+      ServerOptions options;
+      options.io_threads = first_threads;
+      const auto first = make_server(options, router, hooks, log);
+      ASSERT_TRUE(first);
+      options.io_threads = second_threads;
+      options.port = (*first)->port();
+      const auto second = make_server(options, router, hooks, log);
+      ASSERT_FALSE(second) << first_threads << " and " << second_threads;
+      EXPECT_EQ(second.error().code, ErrorCode::unavailable);
+    }
   }
 }
 

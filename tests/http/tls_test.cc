@@ -1,7 +1,12 @@
 // The client and the server over TLS.
+#include <array>
+#include <memory>
+#include <string>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
 
 #include "http/certificate.h"
 #include "http/client.h"
@@ -11,8 +16,10 @@ namespace ptkl::http {
 namespace {
 
 using testing::Certificate;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::RunningServer;
+using testing::Socket;
 
 ServerOptions with_tls(const Certificate& certificate) {
   ServerOptions options;
@@ -32,6 +39,42 @@ std::unique_ptr<Client> trusting(const Certificate& certificate) {
   EXPECT_TRUE(client);
   return std::move(*client);
 }
+
+/// A TLS connection that checks no certificate, for bytes that no client would send.
+class TlsClient {
+ public:
+  explicit TlsClient(const Socket& socket) {
+    SSL_set_fd(ssl_.get(), socket.descriptor());
+    EXPECT_EQ(SSL_connect(ssl_.get()), 1);
+  }
+
+  void send(std::string_view bytes) {
+    EXPECT_EQ(SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())),
+              static_cast<int>(bytes.size()));
+  }
+
+  std::string read_to_end() {
+    std::string received;
+    std::array<char, 4096> buffer;
+    for (int count = 0; (count = SSL_read(ssl_.get(), buffer.data(), buffer.size())) > 0;) {
+      received.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+    return received;
+  }
+
+  /// By close_notify, not just by the end of the connection (RFC 8446 §6.1).
+  bool was_told_the_end() const {
+    return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+  }
+
+ private:
+  struct Release {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+    void operator()(SSL* ssl) const { SSL_free(ssl); }
+  };
+  std::unique_ptr<SSL_CTX, Release> context_{SSL_CTX_new(TLS_client_method())};
+  std::unique_ptr<SSL, Release> ssl_{SSL_new(context_.get())};
+};
 
 class Tls : public ::testing::Test {
  protected:
@@ -146,6 +189,37 @@ TEST_F(Tls, DrainsLikePlainHttp) {
   server_.stop();
   server_.join();
   EXPECT_FALSE(get(*client, "/ping"));
+}
+
+TEST_F(Tls, DrainsWithoutWaitingForAHandshake) {
+  ServerOptions options = with_tls(certificate_);
+  options.header_timeout = testing::kPatience;
+  options.drain_grace = std::chrono::milliseconds(10);
+  options.sweep_interval = std::chrono::milliseconds(5);
+  RunningServer server({.options = options});
+  Socket silent = server.connect();
+  server.stop();
+  server.join();
+  EXPECT_EQ(silent.read_to_end(), "");
+}
+
+TEST_F(Tls, AnswersWhatTakesTooLong) {
+  ServerOptions options = with_tls(certificate_);
+  options.header_timeout = std::chrono::milliseconds(100);
+  options.sweep_interval = std::chrono::milliseconds(5);
+  const RunningServer server({.options = options});
+  Socket socket = server.connect();
+  TlsClient client(socket);
+  client.send("GET /ping HT");
+  EXPECT_THAT(testing::statuses(client.read_to_end()), ElementsAre(408));
+}
+
+TEST_F(Tls, AnswersPipelinedRequestsAndSaysGoodbye) {
+  Socket socket = server_.connect();
+  TlsClient client(socket);
+  client.send(testing::get("/worker/ping") + testing::get("/ping", testing::kClose));
+  EXPECT_THAT(testing::statuses(client.read_to_end()), ElementsAre(200, 200));
+  EXPECT_TRUE(client.was_told_the_end());
 }
 
 TEST_F(Tls, GivesUpOnAHandshakeThatDoesNotCome) {
