@@ -25,7 +25,7 @@ constexpr SqlStatement kListRoles{
     " AND roles.id = api_user_roles.role_id"
     " WHERE api_user_roles.project_id = $1 AND api_user_roles.api_user_id BETWEEN $2 AND $3"};
 constexpr SqlStatement kListSecrets{
-    "SELECT " PTKL_SECRET_COLUMNS
+    "SELECT secrets.api_user_id, " PTKL_SECRET_COLUMNS
     " FROM secrets WHERE project_id = $1 AND api_user_id BETWEEN $2 AND $3"
     " ORDER BY api_user_id DESC, number DESC"};
 constexpr SqlStatement kUpdate{
@@ -67,17 +67,24 @@ struct RoleOfUser {
   Role role;
 };
 
+Result<Uuid> read_id(ColumnReader& columns) {
+  const auto id = columns.parsed(Uuid::parse);
+  if (!columns.ok()) return columns.failure();
+  return *id;
+}
+
 Result<RoleOfUser> read_role_of_user(ColumnReader& columns) {
-  const auto api_user = columns.parsed(Uuid::parse);
+  const auto api_user = read_id(columns);
+  if (!api_user) return failure(api_user.error());
   auto role = read_role(columns);
   if (!role) return failure(std::move(role.error()));
   return RoleOfUser{*api_user, std::move(*role)};
 }
 
-Result<Uuid> read_id(ColumnReader& columns) {
-  const auto id = columns.parsed(Uuid::parse);
-  if (!columns.ok()) return columns.failure();
-  return *id;
+Result<SecretRecord> read_secret_of_user(ColumnReader& columns) {
+  const auto api_user = read_id(columns);
+  if (!api_user) return failure(api_user.error());
+  return read_secret(columns, *api_user);
 }
 
 using DetailsById = std::map<Uuid, ApiUserDetails*>;
@@ -94,7 +101,7 @@ Result<void> add_roles(SqlConnection& connection, Parameters range, const Detail
 }
 
 Result<void> add_secrets(SqlConnection& connection, Parameters range, const DetailsById& details) {
-  auto rows = find_all(connection, kListSecrets, range, read_secret);
+  auto rows = find_all(connection, kListSecrets, range, read_secret_of_user);
   if (!rows) return failure(std::move(rows.error()));
   for (SecretRecord& secret : *rows) {
     const auto owner = details.find(secret.api_user);

@@ -72,9 +72,8 @@ Result<Role> read_role(ColumnReader& columns) {
               updated_at};
 }
 
-Result<SecretRecord> read_secret(ColumnReader& columns) {
+Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user) {
   auto id = columns.parsed(SecretId::parse);
-  const auto api_user = columns.parsed(Uuid::parse);
   const auto hash = columns.parsed(parse_digest);
   std::string hint = columns.text();
   std::string label = columns.text();
@@ -86,20 +85,19 @@ Result<SecretRecord> read_secret(ColumnReader& columns) {
   const auto last_used_at = columns.optional_time();
   std::string last_used_from = columns.text();
   if (!columns.ok()) return columns.failure();
-  return SecretRecord{std::move(*id),   *api_user,  *hash,        std::move(hint),
+  return SecretRecord{std::move(*id),   api_user,   *hash,        std::move(hint),
                       std::move(label), slot,       created_at,   expires_at,
                       works_until,      revoked_at, last_used_at, std::move(last_used_from)};
 }
 
-Result<SigningKey> read_signing_key(ColumnReader& columns) {
-  const auto project = columns.parsed(Uuid::parse);
+Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project) {
   std::string kid = columns.text();
   std::string algorithm = columns.text();
   std::string wrapped_key = columns.text();
   std::string public_jwk = columns.text();
   const Timestamp created_at = columns.time();
   if (!columns.ok()) return columns.failure();
-  return SigningKey{*project,
+  return SigningKey{project,
                     std::move(kid),
                     std::move(algorithm),
                     std::move(wrapped_key),

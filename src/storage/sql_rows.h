@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "core/api_user.h"
@@ -65,19 +66,20 @@ class ColumnReader {
 #define PTKL_ROLE_COLUMNS                                                    \
   "roles.id, roles.name, roles.permissions, roles.workspaces, roles.level, " \
   "roles.version, roles.created_at, roles.updated_at"
-#define PTKL_SECRET_COLUMNS                                                                    \
-  "secrets.id, secrets.api_user_id, secrets.hash, secrets.hint, secrets.label, secrets.slot, " \
-  "secrets.created_at, secrets.expires_at, secrets.works_until, secrets.revoked_at, "          \
+#define PTKL_SECRET_COLUMNS                                                           \
+  "secrets.id, secrets.hash, secrets.hint, secrets.label, secrets.slot, "             \
+  "secrets.created_at, secrets.expires_at, secrets.works_until, secrets.revoked_at, " \
   "secrets.last_used_at, secrets.last_used_from"
-#define PTKL_SIGNING_KEY_COLUMNS                                        \
-  "signing_keys.project_id, signing_keys.kid, signing_keys.algorithm, " \
+#define PTKL_SIGNING_KEY_COLUMNS               \
+  "signing_keys.kid, signing_keys.algorithm, " \
   "signing_keys.wrapped_key, signing_keys.public_jwk, signing_keys.created_at"
 
 Result<Project> read_project(ColumnReader& columns);
 Result<ApiUser> read_api_user(ColumnReader& columns);
 Result<Role> read_role(ColumnReader& columns);
-Result<SecretRecord> read_secret(ColumnReader& columns);
-Result<SigningKey> read_signing_key(ColumnReader& columns);
+/// Whose secret or key it is, the caller knows from the lookup or from a column before.
+Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user);
+Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project);
 
 /// Sorted here, because databases do not agree on the order of text.
 void sort_by_name(std::vector<Role>& roles);
@@ -105,19 +107,19 @@ Result<void> insert_one(SqlConnection& connection, SqlStatement statement, Param
 Result<std::int64_t> find_integer(SqlConnection& connection, SqlStatement statement,
                                   Parameters parameters);
 
-/// Makes a value of a row.
-template <class T>
-using ReadRow = Result<T> (*)(ColumnReader&);
+/// What `Read` (ColumnReader& → Result<T>) makes of a row.
+template <class Read>
+using RowValue = typename std::invoke_result_t<Read, ColumnReader&>::value_type;
 
-/// Runs a statement and hands each row's value to `keep` (T&& → void).
-template <class T, class Keep>
+/// Runs a statement and hands each row's value to `keep`.
+template <class Read, class Keep>
 Result<void> for_each(SqlConnection& connection, SqlStatement statement, Parameters parameters,
-                      ReadRow<T> read, Keep keep) {
+                      Read read, Keep keep) {
   Result<void> outcome;
   const auto one_row = [&](const SqlRow& row) {
     if (!outcome) return;
     ColumnReader columns(row);
-    Result<T> value = read(columns);
+    auto value = read(columns);
     if (value) {
       keep(std::move(*value));
     } else {
@@ -131,23 +133,23 @@ Result<void> for_each(SqlConnection& connection, SqlStatement statement, Paramet
   return outcome;
 }
 
-template <class T>
-Result<std::vector<T>> find_all(SqlConnection& connection, SqlStatement statement,
-                                Parameters parameters, ReadRow<T> read) {
-  std::vector<T> found;
+template <class Read>
+Result<std::vector<RowValue<Read>>> find_all(SqlConnection& connection, SqlStatement statement,
+                                             Parameters parameters, Read read) {
+  std::vector<RowValue<Read>> found;
   auto done = for_each(connection, statement, parameters, read,
-                       [&found](T&& value) { found.push_back(std::move(value)); });
+                       [&found](RowValue<Read>&& value) { found.push_back(std::move(value)); });
   if (!done) return failure(std::move(done.error()));
   return found;
 }
 
 /// As find_all(), of at most one row.
-template <class T>
-Result<std::optional<T>> find_one(SqlConnection& connection, SqlStatement statement,
-                                  Parameters parameters, ReadRow<T> read) {
-  Result<std::optional<T>> found;
+template <class Read>
+Result<std::optional<RowValue<Read>>> find_one(SqlConnection& connection, SqlStatement statement,
+                                               Parameters parameters, Read read) {
+  Result<std::optional<RowValue<Read>>> found;
   auto done = for_each(connection, statement, parameters, read,
-                       [&found](T&& value) { found->emplace(std::move(value)); });
+                       [&found](RowValue<Read>&& value) { found->emplace(std::move(value)); });
   if (!done) return failure(std::move(done.error()));
   return found;
 }

@@ -35,9 +35,9 @@ Result<Credential> read_credential(ColumnReader& columns) {
   if (!project) return failure(std::move(project.error()));
   auto user = read_api_user(columns);
   if (!user) return failure(std::move(user.error()));
-  auto secret = read_secret(columns);
+  auto secret = read_secret(columns, user->id);
   if (!secret) return failure(std::move(secret.error()));
-  auto signing_key = read_signing_key(columns);
+  auto signing_key = read_signing_key(columns, project->id);
   if (!signing_key) return failure(std::move(signing_key.error()));
   return Credential{std::move(*project), std::move(*user), std::move(*secret),
                     std::move(*signing_key)};

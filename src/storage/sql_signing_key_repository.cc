@@ -28,11 +28,13 @@ Result<void> SqlSigningKeyRepository::insert(const SigningKey& key) {
 
 Result<std::optional<SigningKey>> SqlSigningKeyRepository::find(const Uuid& project,
                                                                 std::string_view kid) {
-  return find_one(connection_, kFind, {project.text(), kid}, read_signing_key);
+  return find_one(connection_, kFind, {project.text(), kid},
+                  [&](ColumnReader& columns) { return read_signing_key(columns, project); });
 }
 
 Result<std::vector<SigningKey>> SqlSigningKeyRepository::list(const Uuid& project) {
-  return find_all(connection_, kList, {project.text()}, read_signing_key);
+  return find_all(connection_, kList, {project.text()},
+                  [&](ColumnReader& columns) { return read_signing_key(columns, project); });
 }
 
 }  // namespace ptkl::storage

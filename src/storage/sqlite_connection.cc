@@ -49,8 +49,8 @@ class Row final : public SqlRow {
 /// SQLite counts its memory under one mutex for the whole process, unless told not to before its
 /// first use; every read would pass through it a few dozen times.
 void stop_counting_memory() {
-  static const int told = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  static_cast<void>(told);
+  static const int kTold = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(kTold);
 }
 
 /// Makes a statement ready for its next use, also when a callback throws.

@@ -6,6 +6,7 @@ namespace {
 
 std::vector<std::string> names_of(const std::vector<Role>& roles) {
   std::vector<std::string> names;
+  names.reserve(roles.size());
   for (const Role& role : roles) names.push_back(role.name.text());
   return names;
 }

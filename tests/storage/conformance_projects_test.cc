@@ -6,6 +6,7 @@ namespace {
 
 std::vector<std::string> kids_of(const std::vector<SigningKey>& keys) {
   std::vector<std::string> kids;
+  kids.reserve(keys.size());
   for (const SigningKey& key : keys) kids.push_back(key.kid);
   return kids;
 }

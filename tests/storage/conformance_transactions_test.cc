@@ -24,6 +24,7 @@ Result<bool> has_setting(Transaction& transaction, const std::string& name) {
 /// Runs `work(thread, round)` on many threads at once, kRounds times on each.
 void on_many_threads(const std::function<void(int, int)>& work) {
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&work, thread] {
       for (int round = 0; round < kRounds; ++round) work(thread, round);

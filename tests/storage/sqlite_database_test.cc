@@ -221,7 +221,7 @@ TEST_F(SqliteDatabaseTest, TheLogStaysBoundedUnderSteadyWriting) {
     }));
   }
   const auto log_size = std::filesystem::file_size(file_.string() + "-wal");
-  EXPECT_LT(log_size, std::uintmax_t{4096} * 3 * kLongLog);
+  EXPECT_LT(log_size, std::uintmax_t{4096 * 3} * std::uintmax_t{kLongLog});
 }
 
 TEST(SqliteInMemory, LeavesNothingBehindAndSharesNothing) {

@@ -27,7 +27,9 @@ struct Backend {
 };
 
 /// How GoogleTest and CTest call the parameter.
-inline void PrintTo(const Backend& backend, std::ostream* out) { *out << backend.name; }
+inline std::ostream& operator<<(std::ostream& out, const Backend& backend) {
+  return out << backend.name;
+}
 
 inline std::string backend_name(const testing::TestParamInfo<Backend>& info) {
   return info.param.name;
