@@ -23,7 +23,8 @@
 
 namespace ptkl {
 
-/// Each insert fails with conflict when the name is taken.
+/// Each insert fails with conflict when the name is taken, and each change with not_found when the
+/// project has no such thing.
 class ProjectRepository {
  public:
   virtual ~ProjectRepository() = default;
@@ -97,6 +98,7 @@ class StatusSlotRepository {
 class SigningKeyRepository {
  public:
   virtual ~SigningKeyRepository() = default;
+  /// The first key of a project becomes its active one.
   virtual Result<void> insert(const SigningKey& key) = 0;
   virtual Result<std::optional<SigningKey>> find(const Uuid& project, std::string_view kid) = 0;
   /// Every key that the JWKS shows, the active one first.
