@@ -27,6 +27,7 @@ Result<std::vector<Role>> find_roles(ProjectChange& change, std::vector<Uuid> id
     if (!*role) return invalid_field("roles", "there is no role " + id.text());
     roles.push_back(std::move(**role));
   }
+  if (auto fits = check_fits_token(roles); !fits) return failure(std::move(fits.error()));
   return roles;
 }
 

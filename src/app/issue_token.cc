@@ -163,6 +163,8 @@ bool is_given(const std::optional<std::string>& parameter) {
 /// Nothing when `request` asks for more than `held`.
 std::optional<std::string> scope_of(const TokenRequest& request, const PermissionSet& held) {
   if (!is_given(request.scope)) return held.text();
+  // Longer than anything that can be granted: not worth reading.
+  if (request.scope->size() > kMaxGrantBytes) return std::nullopt;
   const auto wanted = PermissionSet::parse(*request.scope);
   if (!wanted || !held.covers(*wanted)) return std::nullopt;
   return wanted->text();

@@ -1,7 +1,6 @@
 #include "app/last_used.h"
 
 #include <algorithm>
-#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -15,8 +14,8 @@ constexpr std::size_t kUsesPerTransaction = 500;
 }  // namespace
 
 void LastUsed::record(SecretUse use) {
-  std::string key = use.project.text() + use.secret.text();
-  Shard& shard = shards_[std::hash<std::string>()(key) % shards_.size()];
+  Key key{use.project, use.secret};
+  Shard& shard = shards_[HashBySecret()(key) % shards_.size()];
   const std::lock_guard lock(shard.mutex);
   const auto [entry, added] = shard.uses.try_emplace(std::move(key), use);
   if (!added && entry->second.at <= use.at) entry->second = std::move(use);

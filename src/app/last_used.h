@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -19,9 +20,20 @@ class LastUsed {
   Result<void> flush(Store& store);
 
  private:
+  struct Key {
+    Uuid project;
+    SecretId secret;
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+  /// Secret ids are random, and seldom the same in two projects.
+  struct HashBySecret {
+    std::size_t operator()(const Key& key) const {
+      return std::hash<std::string>()(key.secret.text());
+    }
+  };
   struct Shard {
     std::mutex mutex;
-    std::unordered_map<std::string, SecretUse> uses;  // by project and secret id
+    std::unordered_map<Key, SecretUse, HashBySecret> uses;
   };
   std::array<Shard, 16> shards_;
 };

@@ -15,6 +15,7 @@ Result<Role> insert_role(ProjectChange& change, const NewRole& wanted) {
             .level = wanted.level,
             .created_at = change.now,
             .updated_at = change.now};
+  if (auto fits = check_fits_token({role}); !fits) return failure(std::move(fits.error()));
   auto done = change.transaction.roles().insert(change.project, role);
   if (done) return role;
   if (done.error().code != ErrorCode::conflict) return failure(std::move(done.error()));

@@ -20,7 +20,7 @@ Result<Page<Role>> list_roles(const Ports& ports, const Actor& actor, const Page
 /// `roles.read`. not_found.
 Result<Role> get_role(const Ports& ports, const Actor& actor, const Uuid& id);
 /// `roles.write`, and every permission in it, and at least its level. conflict when the name is
-/// taken.
+/// taken, or when the role is too large for a token.
 Result<Role> create_role(const Ports& ports, const Actor& actor, const NewRole& wanted);
 
 }  // namespace ptkl::app

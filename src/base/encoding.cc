@@ -47,15 +47,15 @@ std::string encode_base64(ByteView bytes, std::string_view digits) {
 }
 
 Result<Bytes> decode_base64(std::string_view text, const DecodeTable& values) {
-  const auto refusal = failure(ErrorCode::invalid_argument, "not valid base64");
-  if (text.size() % 4 == 1) return refusal;
+  const auto refusal = [] { return failure(ErrorCode::invalid_argument, "not valid base64"); };
+  if (text.size() % 4 == 1) return refusal();
   Bytes bytes;
   bytes.reserve(text.size() / 4 * 3 + 2);
   std::uint32_t buffer = 0;
   int bits = 0;
   for (const char c : text) {
     const std::uint8_t value = values[static_cast<unsigned char>(c)];
-    if (value == kNoDigit) return refusal;
+    if (value == kNoDigit) return refusal();
     buffer = buffer << 6 | value;
     bits += 6;
     if (bits >= 8) {
@@ -63,7 +63,7 @@ Result<Bytes> decode_base64(std::string_view text, const DecodeTable& values) {
       bytes.push_back(static_cast<std::uint8_t>(buffer >> bits));
     }
   }
-  if ((buffer & ((1U << bits) - 1)) != 0) return refusal;
+  if ((buffer & ((1U << bits) - 1)) != 0) return refusal();
   return bytes;
 }
 
@@ -92,6 +92,28 @@ std::string escape(std::string_view text, std::string_view kept) {
       out += kHexDigits[byte >> 4];
       out += kHexDigits[byte & 15];
     }
+  }
+  return out;
+}
+
+/// `plus` is what a `+` stands for. In one pass, because secrets come this way and a copy would have
+/// to be wiped.
+Result<std::string> decode_escapes(std::string_view text, char plus) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i] == '+' ? plus : text[i];
+      continue;
+    }
+    const bool complete = i + 2 < text.size();
+    const int high = complete ? hex_value(text[i + 1]) : -1;
+    const int low = complete ? hex_value(text[i + 2]) : -1;
+    if (high < 0 || low < 0) {
+      return failure(ErrorCode::invalid_argument, "a % must be followed by two hex digits");
+    }
+    out += static_cast<char>(high << 4 | low);
+    i += 2;
   }
   return out;
 }
@@ -159,32 +181,10 @@ std::string form_encode(std::string_view text) {
   return out;
 }
 
-Result<std::string> form_decode(std::string_view text) {
-  std::string spaced(text);
-  std::replace(spaced.begin(), spaced.end(), '+', ' ');
-  return percent_decode(spaced);
-}
+Result<std::string> form_decode(std::string_view text) { return decode_escapes(text, ' '); }
 
 std::string percent_encode(std::string_view text) { return escape(text, "-._~"); }
 
-Result<std::string> percent_decode(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    const bool complete = i + 2 < text.size();
-    const int high = complete ? hex_value(text[i + 1]) : -1;
-    const int low = complete ? hex_value(text[i + 2]) : -1;
-    if (high < 0 || low < 0) {
-      return failure(ErrorCode::invalid_argument, "a % must be followed by two hex digits");
-    }
-    out += static_cast<char>(high << 4 | low);
-    i += 2;
-  }
-  return out;
-}
+Result<std::string> percent_decode(std::string_view text) { return decode_escapes(text, '+'); }
 
 }  // namespace ptkl

@@ -55,7 +55,12 @@ Result<PermissionSet> PermissionSet::parse(std::string_view text) {
 }
 
 bool PermissionSet::covers(const Permission& wanted) const {
-  return std::any_of(begin(), end(), [&](const Permission& held) { return held.covers(wanted); });
+  const std::string& text = wanted.text();
+  if (permissions_.contains(text) || permissions_.contains(permissions::kEverything)) return true;
+  for (std::size_t dot = text.find('.'); dot != std::string::npos; dot = text.find('.', dot + 1)) {
+    if (permissions_.contains(text.substr(0, dot + 1) + '*')) return true;
+  }
+  return false;
 }
 
 bool PermissionSet::covers(const PermissionSet& wanted) const {

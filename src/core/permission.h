@@ -45,6 +45,7 @@ class PermissionSet {
   void insert(Permission permission) { permissions_.insert(std::move(permission)); }
   void insert(const PermissionSet& other) { permissions_.insert(other.begin(), other.end()); }
 
+  /// Takes a lookup per word of `wanted`, however large the set is.
   bool covers(const Permission& wanted) const;
   /// True when every permission of `wanted` is covered.
   bool covers(const PermissionSet& wanted) const;
@@ -55,7 +56,18 @@ class PermissionSet {
   friend bool operator==(const PermissionSet&, const PermissionSet&) = default;
 
  private:
-  std::set<Permission> permissions_;
+  struct ByText {
+    using is_transparent = void;
+    bool operator()(const Permission& left, const Permission& right) const { return left < right; }
+    bool operator()(const Permission& left, std::string_view right) const {
+      return left.text() < right;
+    }
+    bool operator()(std::string_view left, const Permission& right) const {
+      return left < right.text();
+    }
+  };
+
+  std::set<Permission, ByText> permissions_;
 };
 
 /// The permissions that our own API asks for.

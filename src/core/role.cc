@@ -58,6 +58,25 @@ void Grants::add(const Role& role) {
   level = std::max(level, role.level);
 }
 
+Result<void> check_fits_token(const std::vector<Role>& roles) {
+  constexpr std::size_t kQuotesAndComma = 3;
+  Grants grants;
+  std::size_t size = 0;
+  for (const Role& role : roles) {
+    grants.add(role);
+    size += role.name.text().size() + kQuotesAndComma;
+  }
+  size += grants.permissions.text().size();
+  for (const Workspace& workspace : grants.workspaces) {
+    size += workspace.text().size() + kQuotesAndComma;
+  }
+  if (size <= kMaxGrantBytes) return {};
+  return failure(ErrorCode::conflict, "a token would have to carry " + std::to_string(size) +
+                                          " bytes of role names, permissions and workspaces, and " +
+                                          std::to_string(kMaxGrantBytes) +
+                                          " are allowed; use wildcards or fewer roles");
+}
+
 Result<void> check_may_give(const Grants& own, const Grants& given) {
   for (const Permission& permission : given.permissions) {
     if (own.permissions.covers(permission)) continue;

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/timestamp.h"
@@ -77,6 +78,13 @@ struct Grants {
 
   void add(const Role& role);
 };
+
+/// How much the names of an API user's roles, their permissions and workspaces may take, in bytes as
+/// a token carries them: a token has to fit into a request's header, and every service reads it.
+inline constexpr std::size_t kMaxGrantBytes = 4096;
+
+/// Fails with conflict when `roles` together take more than kMaxGrantBytes.
+Result<void> check_fits_token(const std::vector<Role>& roles);
 
 /// Fails with permission_denied, naming what is missing, unless whoever holds `own` may hand `given`
 /// on: nobody gives what they do not have.

@@ -53,12 +53,12 @@ Secret Secret::make(SecretSource& source) {
 
 Result<Secret> Secret::parse(SecretString text) {
   const std::string_view all = text.reveal();
-  const auto refusal = failure(ErrorCode::invalid_argument, "not a secret of ptkl");
-  if (all.size() != kBodySize + kChecksumSize || !all.starts_with(kPrefix)) return refusal;
+  const auto refusal = [] { return failure(ErrorCode::invalid_argument, "not a secret of ptkl"); };
+  if (all.size() != kBodySize + kChecksumSize || !all.starts_with(kPrefix)) return refusal();
   const std::string_view id = all.substr(kPrefix.size(), kIdSize);
   const std::string_view rest = all.substr(kPrefix.size() + kIdSize + 1);
-  if (!is_base62(id) || all[kPrefix.size() + kIdSize] != '_' || !is_base62(rest)) return refusal;
-  if (checksum(all.substr(0, kBodySize)) != all.substr(kBodySize)) return refusal;
+  if (!is_base62(id) || all[kPrefix.size() + kIdSize] != '_' || !is_base62(rest)) return refusal();
+  if (checksum(all.substr(0, kBodySize)) != all.substr(kBodySize)) return refusal();
   auto secret_id = SecretId::parse(id);
   return Secret(std::move(*secret_id), std::move(text));
 }

@@ -191,9 +191,11 @@ std::string to_claims(const AccessToken& token) {
 }
 
 Result<AccessToken> parse_claims(std::string_view json) {
-  const auto refusal = failure(ErrorCode::unauthenticated, "the token's claims are not valid");
+  const auto refusal = [] {
+    return failure(ErrorCode::unauthenticated, "the token's claims are not valid");
+  };
   const auto value = wire::parse_json(json);
-  if (!value) return refusal;
+  if (!value) return refusal();
   ClaimReader claims(*value);
   AccessToken token;
   token.issuer = claims.text("iss");
@@ -208,7 +210,7 @@ Result<AccessToken> parse_claims(std::string_view json) {
   token.workspaces = claims.texts("workspaces");
   const auto level = AccessLevel::parse(claims.number("level"));
   const auto slot = find_slot(claims, token.issuer);
-  if (!claims.valid() || !level || !slot) return refusal;
+  if (!claims.valid() || !level || !slot) return refusal();
   token.level = level->value();
   token.slot = *slot;
   return token;

@@ -150,19 +150,19 @@ class Es256Signer final : public JwsSigner {
 
   Result<Bytes> sign(std::string_view input) const override {
     const DropErrors drop_errors;
-    const auto refusal = failure(ErrorCode::internal, "signing failed");
+    const auto refusal = [] { return failure(ErrorCode::internal, "signing failed"); };
     const Digest digest = sha256_.hash(input);
     std::array<std::uint8_t, 80> der{};  // at most 72 bytes are written
     std::size_t size = der.size();
     if (EVP_PKEY_sign(copy(context_).get(), der.data(), &size, digest.data(), digest.size()) != 1) {
-      return refusal;
+      return refusal();
     }
     const std::uint8_t* at = der.data();
     const Signature pair(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(size)));
     Bytes signature(2 * kNumberSize);
     if (!pair || !write_number(ECDSA_SIG_get0_r(pair.get()), signature.data()) ||
         !write_number(ECDSA_SIG_get0_s(pair.get()), signature.data() + kNumberSize)) {
-      return refusal;
+      return refusal();
     }
     return signature;
   }

@@ -119,22 +119,24 @@ class ProjectKeyStore final : public KeyStore {
   }
 
   Result<AccessToken> verify(std::string_view token, const SigningKey& key) override {
-    const auto refusal = failure(ErrorCode::unauthenticated, "the token's signature is not valid");
+    const auto refusal = [] {
+      return failure(ErrorCode::unauthenticated, "the token's signature is not valid");
+    };
     // 1. Form, and a header that names this key and its algorithm: never the token's own choice.
     const auto segments = split_jws(token);
     if (!segments) return failure(segments.error());
     const auto header = decode_header(segments->header);
     if (!header) return failure(header.error());
-    if (header->algorithm != key.algorithm || header->kid != key.kid) return refusal;
+    if (header->algorithm != key.algorithm || header->kid != key.kid) return refusal();
     // 2. The signature, before a byte of the payload is looked at.
     const auto signature = from_base64url(segments->signature);
-    if (!signature) return refusal;
+    if (!signature) return refusal();
     const auto verifier = verifiers_.find_or_open(key, [&] { return open_verifier(key); });
     if (!verifier) return failure(verifier.error());
-    if (!(**verifier)->verify(segments->signing_input, *signature)) return refusal;
+    if (!(**verifier)->verify(segments->signing_input, *signature)) return refusal();
     // 3. The claims.
     const auto payload = from_base64url(segments->payload);
-    if (!payload) return refusal;
+    if (!payload) return refusal();
     return parse_claims(as_text(*payload));
   }
 

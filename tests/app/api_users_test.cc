@@ -78,6 +78,21 @@ TEST_F(ApiUsers, AreNotMadeWithAnUnknownRole) {
   EXPECT_TRUE(create({username("bot"), "", {}})) << "what was refused left nothing behind";
 }
 
+TEST_F(ApiUsers, GetNoMoreRolesThanATokenCanCarry) {
+  std::vector<Uuid> roles;
+  for (int i = 0; i < 100; ++i) {
+    roles.push_back(server_.make_role(std::string(60, 'r') + std::to_string(i), "a").id);
+  }
+  const Actor owner = server_.owner();
+  EXPECT_EQ(code_of(create_api_user(server_.ports(), owner, {username("bot"), "", roles})),
+            ErrorCode::conflict);
+  const auto bot = server_.make_api_user("ci-bot");
+  const ApiUserChange change{.description = {}, .status = {}, .roles = roles};
+  EXPECT_EQ(code_of(update_api_user(server_.ports(), owner, bot.user.id, change, {})),
+            ErrorCode::conflict);
+  EXPECT_TRUE(server_.read(bot.user.id).roles.empty());
+}
+
 TEST_F(ApiUsers, KeepTheirNameAlone) {
   const ApiUserDetails bot = server_.make_api_user("bot");
   EXPECT_EQ(code_of(create({username("bot"), "", {}})), ErrorCode::conflict);

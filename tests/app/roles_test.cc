@@ -60,6 +60,13 @@ TEST_F(Roles, GiveNothingThatTheirMakerDoesNotHave) {
   }
 }
 
+TEST_F(Roles, AreNotLargerThanATokenCanCarry) {
+  std::string permissions = "p0";
+  for (int i = 1; i < 1000; ++i) permissions += " permission" + std::to_string(i);
+  const auto made = create_role(server_.ports(), server_.owner(), named("large", permissions));
+  EXPECT_EQ(code_of(made), ErrorCode::conflict);
+}
+
 TEST_F(Roles, HaveANameThatIsNotTakenInTheirProject) {
   server_.make_role("reader", "");
   EXPECT_EQ(code_of(create_role(server_.ports(), server_.owner(), named("reader"))),

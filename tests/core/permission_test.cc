@@ -123,6 +123,18 @@ TEST(PermissionSet, CoversASetOnlyWhole) {
   EXPECT_TRUE(set("*").covers(set("* a.* b")));
 }
 
+TEST(PermissionSet, CoversWhatAnyOfItsMembersCovers) {
+  const auto held = *PermissionSet::parse("a.b.* c.d e.*");
+  for (const char* wanted : {"a.b.c", "a.b.c.d", "a.b.*", "c.d", "e.f", "e.f.*"}) {
+    SCOPED_TRACE(wanted);
+    EXPECT_TRUE(held.covers(*Permission::parse(wanted)));
+  }
+  for (const char* wanted : {"*", "a", "a.*", "a.b", "a.bc", "c", "c.d.e", "e", "ef.g"}) {
+    SCOPED_TRACE(wanted);
+    EXPECT_FALSE(held.covers(*Permission::parse(wanted)));
+  }
+}
+
 TEST(PermissionSet, GrowsByAnotherOne) {
   PermissionSet all = set("a");
   all.insert(set("b a"));

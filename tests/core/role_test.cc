@@ -56,6 +56,42 @@ TEST(Grants, AreNothingWithoutARole) {
   EXPECT_EQ(none.level.value(), 0);
 }
 
+Role role_of(std::string_view name, const std::string& permissions) {
+  return Role{.id = Uuid(),
+              .name = *RoleName::parse(name),
+              .permissions = *PermissionSet::parse(permissions),
+              .workspaces = {},
+              .level = {},
+              .created_at = {},
+              .updated_at = {}};
+}
+
+/// `count` different permissions of 32 bytes, with the space between them.
+std::string many_permissions(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    const std::string number = std::to_string(100'000 + i);
+    text += (text.empty() ? "" : " ") + std::string(25, 'p') + number;
+  }
+  return text;
+}
+
+TEST(FitsToken, RefusesMoreThanARequestCanCarry) {
+  const auto one = check_fits_token({role_of("large", many_permissions(200))});
+  ASSERT_FALSE(one);
+  EXPECT_EQ(one.error().code, ErrorCode::conflict);
+  std::vector<Role> many;
+  for (int i = 0; i < 100; ++i)
+    many.push_back(role_of(std::string(40, 'r') + std::to_string(i), ""));
+  EXPECT_FALSE(check_fits_token(many));
+}
+
+TEST(FitsToken, CountsASharedPermissionOnce) {
+  const std::string permissions = many_permissions(100);
+  EXPECT_TRUE(check_fits_token({role_of("one", permissions), role_of("two", permissions)}));
+  EXPECT_TRUE(check_fits_token({}));
+}
+
 struct GiveCase {
   std::string what;
   Grants own;

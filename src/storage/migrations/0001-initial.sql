@@ -68,6 +68,9 @@ CREATE TABLE api_users (
   UNIQUE (project_id, username)
 );
 
+-- A page of a list must not read over all that were ever deleted.
+CREATE INDEX api_users_present ON api_users (project_id, id) WHERE deleted_at IS NULL;
+
 CREATE TABLE api_user_roles (
   project_id TEXT NOT NULL,
   api_user_id TEXT NOT NULL,
