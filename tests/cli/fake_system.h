@@ -112,35 +112,35 @@ class FakeClient final : public http::Client {
 /// Each test has a profile folder of its own, which does not exist yet.
 class CliTest : public ::testing::Test {
  protected:
-  CliTest() { environment.variables["PTKL_CONFIG_DIR"] = config_folder(); }
+  CliTest() { environment_.variables["PTKL_CONFIG_DIR"] = config_folder(); }
 
-  std::string config_folder() const { return (folder.path() / "config").string(); }
-  std::string path(std::string_view name) const { return (folder.path() / name).string(); }
+  std::string config_folder() const { return (folder_.path() / "config").string(); }
+  std::string path(std::string_view name) const { return (folder_.path() / name).string(); }
 
   /// A CI job: everything it takes, but for a profile.
   void set_token() {
-    environment.variables["PTKL_HOST"] = "https://id.example.org";
-    environment.variables["PTKL_PROJECT"] = "acme";
-    environment.variables["PTKL_TOKEN"] = "given-token";
+    environment_.variables["PTKL_HOST"] = "https://id.example.org";
+    environment_.variables["PTKL_PROJECT"] = "acme";
+    environment_.variables["PTKL_TOKEN"] = "given-token";
   }
 
-  /// The exit code. What was written is in `terminal`, what was sent in `server`.
+  /// The exit code. What was written is in `terminal_`, what was sent in `server_`.
   int run(const std::vector<std::string>& arguments) {
     const System system{
-        environment, terminal, clock, [this](const http::ClientOptions& options) {
-          server.options = options;
-          return Result<std::unique_ptr<http::Client>>(std::make_unique<FakeClient>(server));
+        environment_, terminal_, clock_, [this](const http::ClientOptions& options) {
+          server_.options = options;
+          return Result<std::unique_ptr<http::Client>>(std::make_unique<FakeClient>(server_));
         }};
     return static_cast<int>(run_program(
-        arguments, system, [this](std::string_view secret) { hidden.emplace_back(secret); }));
+        arguments, system, [this](std::string_view secret) { hidden_.emplace_back(secret); }));
   }
 
-  TemporaryFolder folder;
-  FakeEnvironment environment;
-  FakeTerminal terminal;
-  FakeServer server;
-  ptkl::testing::FixedClock clock;
-  std::vector<std::string> hidden;  ///< what was wiped from the arguments
+  TemporaryFolder folder_;
+  FakeEnvironment environment_;
+  FakeTerminal terminal_;
+  FakeServer server_;
+  ptkl::testing::FixedClock clock_;
+  std::vector<std::string> hidden_;  ///< what was wiped from the arguments
 };
 
 }  // namespace ptkl::cli::testing

@@ -93,10 +93,10 @@ TEST(AtomicFile, TakesMoreThanWasReserved) {
 
 class ProfilesTest : public ::testing::Test {
  protected:
-  fs::path file() const { return folder.path() / "new" / "config" / "profiles.json"; }
+  fs::path file() const { return folder_.path() / "new" / "config" / "profiles.json"; }
 
   Result<void> add(const std::string& name) const {
-    return store.update([&](Profiles& profiles) -> Result<void> {
+    return store_.update([&](Profiles& profiles) -> Result<void> {
       profiles.by_name.emplace(
           name, Profile{"https://h", "acme", "ci-bot", SecretString(std::string_view("token")),
                         Timestamp(std::chrono::seconds(1'767'600'000))});
@@ -105,12 +105,12 @@ class ProfilesTest : public ::testing::Test {
     });
   }
 
-  TemporaryFolder folder;
-  ProfileStore store{folder.path() / "new" / "config"};
+  TemporaryFolder folder_;
+  ProfileStore store_{folder_.path() / "new" / "config"};
 };
 
 TEST_F(ProfilesTest, AreNoneWhereThereIsNoFile) {
-  const auto profiles = store.load();
+  const auto profiles = store_.load();
   ASSERT_TRUE(profiles);
   EXPECT_TRUE(profiles->by_name.empty());
   EXPECT_EQ(profiles->active, "");
@@ -126,9 +126,9 @@ TEST_F(ProfilesTest, CannotBeReadFromABrokenFileWhichStaysAsItIs) {
         R"({"profiles": {}, "profiles": {}})"}) {
     SCOPED_TRACE(text);
     write_file(file(), text);
-    ASSERT_FALSE(store.load());
-    EXPECT_EQ(store.load().error().code, ErrorCode::internal);
-    EXPECT_THAT(store.load().error().message, HasSubstr(file().string()));
+    ASSERT_FALSE(store_.load());
+    EXPECT_EQ(store_.load().error().code, ErrorCode::internal);
+    EXPECT_THAT(store_.load().error().message, HasSubstr(file().string()));
     EXPECT_FALSE(add("b"));
     EXPECT_EQ(read_file(file()), text);
   }
@@ -145,7 +145,7 @@ TEST_F(ProfilesTest, AreStoredWithTheirPermissionsEvenUnderALooseUmask) {
 
 TEST_F(ProfilesTest, ComeBackAsTheyWereStored) {
   ASSERT_TRUE(add("work"));
-  const auto profiles = store.load();
+  const auto profiles = store_.load();
   ASSERT_TRUE(profiles);
   EXPECT_EQ(profiles->active, "work");
   const Profile& profile = profiles->by_name.at("work");
@@ -158,17 +158,17 @@ TEST_F(ProfilesTest, ComeBackAsTheyWereStored) {
 
 TEST_F(ProfilesTest, StayWhenAChangeFails) {
   ASSERT_TRUE(add("a"));
-  const auto updated = store.update([](Profiles& profiles) -> Result<void> {
+  const auto updated = store_.update([](Profiles& profiles) -> Result<void> {
     profiles.by_name.clear();
     return failure(ErrorCode::conflict, "no");
   });
   ASSERT_FALSE(updated);
-  EXPECT_EQ(store.load()->by_name.count("a"), 1U);
+  EXPECT_EQ(store_.load()->by_name.count("a"), 1U);
 }
 
 TEST_F(ProfilesTest, CannotBeStoredBelowAFile) {
-  write_file(folder.path() / "file", "x");
-  const ProfileStore below(folder.path() / "file" / "config");
+  write_file(folder_.path() / "file", "x");
+  const ProfileStore below(folder_.path() / "file" / "config");
   EXPECT_FALSE(below.update([](Profiles&) -> Result<void> { return {}; }));
 }
 
@@ -192,7 +192,7 @@ TEST_F(ProfilesTest, LoseNothingToConcurrentWriters) {
     ::waitpid(child, &status, 0);
     EXPECT_EQ(status, 0);
   }
-  EXPECT_EQ(store.load()->by_name.size(), static_cast<std::size_t>(kWriters * kEach));
+  EXPECT_EQ(store_.load()->by_name.size(), static_cast<std::size_t>(kWriters * kEach));
 }
 
 TEST(ProfileName, RefusesWhatWouldNotBeSafeToShowOrType) {

@@ -19,47 +19,47 @@ using ::testing::Not;
 using GetAuthTokenTest = testing::LoginTest;
 
 TEST_F(GetAuthTokenTest, NeedsNoProfile) {
-  server.answer(200, kToken);
-  terminal.input = "the-secret\n";
+  server_.answer(200, kToken);
+  terminal_.input = "the-secret\n";
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-", "-q", "--host",
                  "https://id.example.org", "--project", "acme"}),
             0);
-  EXPECT_EQ(terminal.out, "fresh-token\n");
-  EXPECT_EQ(terminal.err, "");
-  EXPECT_EQ(server.requests[0].header("Authorization"),
+  EXPECT_EQ(terminal_.out, "fresh-token\n");
+  EXPECT_EQ(terminal_.err, "");
+  EXPECT_EQ(server_.requests[0].header("Authorization"),
             "Basic " + to_base64(as_bytes("ci-bot:the-secret")));
 }
 
 TEST_F(GetAuthTokenTest, SendsScopeAndResource) {
   make_profile();
-  server.answer(200, kToken);
+  server_.answer(200, kToken);
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-", "--scope", "a.read",
                  "b.*", "--resource", "https://api.example.org", "-f", "json"}),
             0);
   EXPECT_EQ(
-      server.requests[0].body,
+      server_.requests[0].body,
       "grant_type=client_credentials&scope=a.read+b.*&resource=https%3A%2F%2Fapi.example.org");
-  EXPECT_THAT(terminal.out, HasSubstr("\"access_token\": \"fresh-token\""));
+  EXPECT_THAT(terminal_.out, HasSubstr("\"access_token\": \"fresh-token\""));
 }
 
 TEST_F(GetAuthTokenTest, RefusesAHugeSecretBeforeItIsSent) {
   make_profile();
-  terminal.input = std::string(std::size_t{1024} * 1024, 'x');
+  terminal_.input = std::string(std::size_t{1024} * 1024, 'x');
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-"}), 2);
-  EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", terminal.input}), 2);
-  environment.variables["PTKL_SECRET"] = terminal.input;
+  EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", terminal_.input}), 2);
+  environment_.variables["PTKL_SECRET"] = terminal_.input;
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot"}), 2);
-  EXPECT_THAT(server.requests, IsEmpty());
+  EXPECT_THAT(server_.requests, IsEmpty());
 }
 
 TEST_F(GetAuthTokenTest, NeedsHostUserAndSecret) {
-  terminal.input = "s";
+  terminal_.input = "s";
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-"}), 2);
   make_profile();
   EXPECT_EQ(run({"api-users", "get-auth-token", "-p", "-"}), 2);
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot"}), 2);
-  EXPECT_THAT(terminal.err, HasSubstr("PTKL_SECRET"));
-  EXPECT_THAT(server.requests, IsEmpty());
+  EXPECT_THAT(terminal_.err, HasSubstr("PTKL_SECRET"));
+  EXPECT_THAT(server_.requests, IsEmpty());
 }
 
 TEST_F(GetAuthTokenTest, SendsNoSecretForWhatCanBeNoApiUser) {
@@ -67,17 +67,17 @@ TEST_F(GetAuthTokenTest, SendsNoSecretForWhatCanBeNoApiUser) {
   for (const char* user : {"a@example.org", "CI", "a b", "-a", ""}) {
     SCOPED_TRACE(user);
     EXPECT_EQ(run({"api-users", "get-auth-token", "-u", user, "-p", "-"}), 2);
-    EXPECT_THAT(server.requests, IsEmpty());
+    EXPECT_THAT(server_.requests, IsEmpty());
   }
 }
 
 TEST_F(GetAuthTokenTest, WarnsOfASecretAmongTheArgumentsAndHidesIt) {
   make_profile();
-  server.answer(200, kToken);
+  server_.answer(200, kToken);
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "hunter2"}), 0);
-  EXPECT_THAT(terminal.err, HasSubstr("warning"));
-  EXPECT_THAT(terminal.err, Not(HasSubstr("hunter2")));
-  EXPECT_THAT(hidden, ElementsAre("hunter2"));
+  EXPECT_THAT(terminal_.err, HasSubstr("warning"));
+  EXPECT_THAT(terminal_.err, Not(HasSubstr("hunter2")));
+  EXPECT_THAT(hidden_, ElementsAre("hunter2"));
 }
 
 struct TokenRefusal {
@@ -105,9 +105,9 @@ TEST_F(GetAuthTokenTest, TurnsEachRefusalOfTheTokenEndpointIntoItsExitCode) {
   make_profile();
   for (const TokenRefusal& row : rows) {
     SCOPED_TRACE(row.what);
-    server.answer(row.status, row.body);
+    server_.answer(row.status, row.body);
     EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-"}), row.exit_code);
-    EXPECT_EQ(terminal.out, "");
+    EXPECT_EQ(terminal_.out, "");
   }
 }
 

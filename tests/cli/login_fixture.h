@@ -16,19 +16,19 @@ class LoginTest : public CliTest {
 
   /// Profile `work` at https://id.example.org, project acme, with a token for an hour.
   void make_profile(const std::string& name = "work") {
-    server.answer(200, kToken);
-    terminal.input = "the-secret\n";
+    server_.answer(200, kToken);
+    terminal_.input = "the-secret\n";
     ASSERT_EQ(run({"profile", "new", "-n", name, "-h", "https://id.example.org", "-P", "acme", "-u",
                    "ci-bot", "-p", "-"}),
               0)
-        << terminal.err;
-    server.requests.clear();
-    terminal.err.clear();
+        << terminal_.err;
+    server_.requests.clear();
+    terminal_.err.clear();
   }
 
   std::string bearer() const {
-    return server.requests.empty() ? "nothing sent"
-                                   : server.requests.back().header("Authorization");
+    return server_.requests.empty() ? "nothing sent"
+                                    : server_.requests.back().header("Authorization");
   }
 };
 

@@ -21,98 +21,98 @@ constexpr const char* kCaller = R"({"username": "ci-bot"})";
 
 TEST_F(LoginTest, IsMissingWhereNothingIsGiven) {
   EXPECT_EQ(run({"whoami"}), 4);
-  EXPECT_THAT(terminal.err, HasSubstr("ptkl profile new"));
+  EXPECT_THAT(terminal_.err, HasSubstr("ptkl profile new"));
   EXPECT_EQ(run({"profile"}), 4);
   EXPECT_EQ(run({"profile", "auth", "-p", "-"}), 4);
-  EXPECT_THAT(server.requests, IsEmpty());
+  EXPECT_THAT(server_.requests, IsEmpty());
 }
 
 TEST_F(LoginTest, NeedsAHostAndAProject) {
-  environment.variables["PTKL_TOKEN"] = "t";
+  environment_.variables["PTKL_TOKEN"] = "t";
   EXPECT_EQ(run({"whoami"}), 2);
-  EXPECT_THAT(terminal.err, HasSubstr("PTKL_HOST"));
-  environment.variables["PTKL_HOST"] = "https://id.example.org";
+  EXPECT_THAT(terminal_.err, HasSubstr("PTKL_HOST"));
+  environment_.variables["PTKL_HOST"] = "https://id.example.org";
   EXPECT_EQ(run({"whoami"}), 2);
-  EXPECT_THAT(terminal.err, HasSubstr("PTKL_PROJECT"));
+  EXPECT_THAT(terminal_.err, HasSubstr("PTKL_PROJECT"));
 }
 
 TEST_F(LoginTest, NeedsAUserForTheSecret) {
   set_token();
-  environment.variables.erase("PTKL_TOKEN");
-  environment.variables["PTKL_SECRET"] = "s";
+  environment_.variables.erase("PTKL_TOKEN");
+  environment_.variables["PTKL_SECRET"] = "s";
   EXPECT_EQ(run({"whoami"}), 4) << "there is no profile that could tell the user";
-  EXPECT_THAT(server.requests, IsEmpty());
+  EXPECT_THAT(server_.requests, IsEmpty());
 }
 
 TEST_F(LoginTest, SendsNoSecretForAnEmailInTheEnvironment) {
   set_token();
-  environment.variables["PTKL_TOKEN"] = "";
-  environment.variables["PTKL_USERNAME"] = "a@example.org";
-  environment.variables["PTKL_SECRET"] = "s";
+  environment_.variables["PTKL_TOKEN"] = "";
+  environment_.variables["PTKL_USERNAME"] = "a@example.org";
+  environment_.variables["PTKL_SECRET"] = "s";
   EXPECT_EQ(run({"whoami"}), 2);
-  EXPECT_THAT(server.requests, IsEmpty());
+  EXPECT_THAT(server_.requests, IsEmpty());
 }
 
 TEST_F(LoginTest, ComesFromTheEnvironmentAloneInACiJob) {
   set_token();
-  environment.variables.erase("PTKL_TOKEN");
-  environment.variables["PTKL_USERNAME"] = "ci-bot";
-  environment.variables["PTKL_SECRET"] = "p&s :%";
+  environment_.variables.erase("PTKL_TOKEN");
+  environment_.variables["PTKL_USERNAME"] = "ci-bot";
+  environment_.variables["PTKL_SECRET"] = "p&s :%";
   // Neither a broken file nor a missing home may stand in the way.
-  environment.variables["PTKL_CONFIG_DIR"] = "/proc/nowhere";
-  server.answer(200, kToken);
-  server.answer(200, kCaller);
-  EXPECT_EQ(run({"whoami"}), 0) << terminal.err;
-  ASSERT_EQ(server.requests.size(), 2U);
-  EXPECT_EQ(server.requests[0].url, "https://id.example.org/projects/acme/oauth2/token");
-  EXPECT_EQ(server.requests[0].body, "grant_type=client_credentials");
-  EXPECT_EQ(server.requests[0].header("Authorization"),
+  environment_.variables["PTKL_CONFIG_DIR"] = "/proc/nowhere";
+  server_.answer(200, kToken);
+  server_.answer(200, kCaller);
+  EXPECT_EQ(run({"whoami"}), 0) << terminal_.err;
+  ASSERT_EQ(server_.requests.size(), 2U);
+  EXPECT_EQ(server_.requests[0].url, "https://id.example.org/projects/acme/oauth2/token");
+  EXPECT_EQ(server_.requests[0].body, "grant_type=client_credentials");
+  EXPECT_EQ(server_.requests[0].header("Authorization"),
             "Basic " + to_base64(as_bytes("ci-bot:p%26s+%3A%25")));
   EXPECT_EQ(bearer(), "Bearer fresh-token");
 }
 
 TEST_F(LoginTest, TakesTheFlagOverTheEnvironmentOverTheProfile) {
   make_profile();
-  server.answer(200, kCaller);
+  server_.answer(200, kCaller);
   EXPECT_EQ(run({"whoami"}), 0);
   EXPECT_EQ(bearer(), "Bearer fresh-token");
-  environment.variables["PTKL_TOKEN"] = "from-environment";
-  environment.variables["PTKL_HOST"] = "https://two.example.org";
-  environment.variables["PTKL_PROJECT"] = "two";
-  server.answer(200, kCaller);
+  environment_.variables["PTKL_TOKEN"] = "from-environment";
+  environment_.variables["PTKL_HOST"] = "https://two.example.org";
+  environment_.variables["PTKL_PROJECT"] = "two";
+  server_.answer(200, kCaller);
   EXPECT_EQ(run({"whoami"}), 0);
   EXPECT_EQ(bearer(), "Bearer from-environment");
-  EXPECT_EQ(server.requests.back().url, "https://two.example.org/v1/projects/two/whoami");
-  server.answer(200, kCaller);
+  EXPECT_EQ(server_.requests.back().url, "https://two.example.org/v1/projects/two/whoami");
+  server_.answer(200, kCaller);
   EXPECT_EQ(run({"whoami", "--token", "from-flag", "--host", "https://three.example.org",
                  "--project", "three"}),
             0);
   EXPECT_EQ(bearer(), "Bearer from-flag");
-  EXPECT_EQ(server.requests.back().url, "https://three.example.org/v1/projects/three/whoami");
+  EXPECT_EQ(server_.requests.back().url, "https://three.example.org/v1/projects/three/whoami");
 }
 
 TEST_F(LoginTest, NeverSendsAProfilesTokenElsewhereOrForAnotherUser) {
   make_profile();
   EXPECT_EQ(run({"--host", "https://evil.example.org", "whoami"}), 4);
   EXPECT_EQ(run({"--project", "other", "whoami"}), 4);
-  environment.variables["PTKL_USERNAME"] = "somebody-else";
+  environment_.variables["PTKL_USERNAME"] = "somebody-else";
   EXPECT_EQ(run({"whoami"}), 4);
-  EXPECT_THAT(server.requests, IsEmpty());
+  EXPECT_THAT(server_.requests, IsEmpty());
 }
 
 TEST_F(LoginTest, SaysWhatToRunWhenItHasExpired) {
   make_profile();
-  clock.advance(std::chrono::hours(1));
+  clock_.advance(std::chrono::hours(1));
   EXPECT_EQ(run({"whoami"}), 4);
-  EXPECT_THAT(terminal.err, HasSubstr("ptkl profile auth --profile work"));
-  EXPECT_THAT(server.requests, IsEmpty());
+  EXPECT_THAT(terminal_.err, HasSubstr("ptkl profile auth --profile work"));
+  EXPECT_THAT(server_.requests, IsEmpty());
 }
 
 TEST_F(LoginTest, SaysWhatToRunWhenTheServerRefusesIt) {
   make_profile();
-  server.answer(401, R"({"code": "unauthenticated", "detail": "the token is not valid"})");
+  server_.answer(401, R"({"code": "unauthenticated", "detail": "the token is not valid"})");
   EXPECT_EQ(run({"whoami"}), 4);
-  EXPECT_THAT(terminal.err, HasSubstr("ptkl profile auth --profile work"));
+  EXPECT_THAT(terminal_.err, HasSubstr("ptkl profile auth --profile work"));
 }
 
 TEST_F(LoginTest, ChoosesTheProfileThatIsAskedFor) {
@@ -120,40 +120,40 @@ TEST_F(LoginTest, ChoosesTheProfileThatIsAskedFor) {
   make_profile("two");
   EXPECT_EQ(run({"profile"}), 0);
   EXPECT_EQ(run({"profile", "--profile", "one"}), 0);
-  environment.variables["PTKL_PROFILE"] = "one";
+  environment_.variables["PTKL_PROFILE"] = "one";
   EXPECT_EQ(run({"profile"}), 0);
   EXPECT_EQ(run({"--profile", "two", "profile"}), 0);
-  EXPECT_EQ(terminal.out, "two\none\none\ntwo\n");
+  EXPECT_EQ(terminal_.out, "two\none\none\ntwo\n");
   EXPECT_EQ(run({"--profile", "three", "whoami"}), 3);
 }
 
 TEST_F(LoginTest, TellsOfCallsButOfNoSecretsWithVerbose) {
   set_token();
-  environment.variables["PTKL_TOKEN"] = "";
-  environment.variables["PTKL_USERNAME"] = "ci-bot";
-  environment.variables["PTKL_SECRET"] = "the-secret";
-  server.answer(200, kToken);
-  server.answer(200, kCaller);
+  environment_.variables["PTKL_TOKEN"] = "";
+  environment_.variables["PTKL_USERNAME"] = "ci-bot";
+  environment_.variables["PTKL_SECRET"] = "the-secret";
+  server_.answer(200, kToken);
+  server_.answer(200, kCaller);
   EXPECT_EQ(run({"--verbose", "whoami"}), 0);
-  EXPECT_THAT(terminal.err, HasSubstr("POST https://id.example.org/projects/acme/oauth2/token"));
-  EXPECT_THAT(terminal.err, Not(HasSubstr("the-secret")));
-  EXPECT_THAT(terminal.err, Not(HasSubstr("fresh-token")));
-  EXPECT_THAT(terminal.err, Not(HasSubstr(to_base64(as_bytes("ci-bot:the-secret")))));
+  EXPECT_THAT(terminal_.err, HasSubstr("POST https://id.example.org/projects/acme/oauth2/token"));
+  EXPECT_THAT(terminal_.err, Not(HasSubstr("the-secret")));
+  EXPECT_THAT(terminal_.err, Not(HasSubstr("fresh-token")));
+  EXPECT_THAT(terminal_.err, Not(HasSubstr(to_base64(as_bytes("ci-bot:the-secret")))));
 }
 
 TEST_F(LoginTest, PassesTheTimeLimitOn) {
   set_token();
-  server.answer(200, kCaller);
+  server_.answer(200, kCaller);
   EXPECT_EQ(run({"--timeout", "5s", "whoami"}), 0);
-  EXPECT_EQ(server.options.timeout, std::chrono::seconds(5));
+  EXPECT_EQ(server_.options.timeout, std::chrono::seconds(5));
 }
 
 TEST_F(LoginTest, WarnsOfPlainHttpAcrossANetwork) {
   set_token();
-  environment.variables["PTKL_HOST"] = "http://id.example.org";
-  server.answer(200, kCaller);
+  environment_.variables["PTKL_HOST"] = "http://id.example.org";
+  server_.answer(200, kCaller);
   EXPECT_EQ(run({"whoami"}), 0);
-  EXPECT_THAT(terminal.err, HasSubstr("warning"));
+  EXPECT_THAT(terminal_.err, HasSubstr("warning"));
 }
 
 }  // namespace

@@ -31,6 +31,8 @@ using Arguments = std::vector<std::string>;
   std::vector<char*> argv = {const_cast<char*>(PTKL_PROGRAM)};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
+  // Whoever runs the tests in the background has it ignored, and the program leaves that as it is.
+  std::signal(SIGINT, SIG_DFL);
   ::setenv("PTKL_CONFIG_DIR", "/proc/nowhere", 1);
   // The program keeps other processes out of its memory, and so the leak checker of a sanitizer.
   ::setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
@@ -95,9 +97,9 @@ class SilentServer {
     address_.sin_family = AF_INET;
     address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address_;
-    ::bind(listener_, reinterpret_cast<sockaddr*>(&address_), size);
-    ::listen(listener_, 1);
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address_), &size);
+    EXPECT_EQ(::bind(listener_, reinterpret_cast<sockaddr*>(&address_), size), 0);
+    EXPECT_EQ(::listen(listener_, 1), 0);
+    EXPECT_EQ(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address_), &size), 0);
   }
   SilentServer(const SilentServer&) = delete;
   SilentServer& operator=(const SilentServer&) = delete;
@@ -107,7 +109,10 @@ class SilentServer {
   }
 
   std::string url() const { return fmt::format("http://127.0.0.1:{}", ntohs(address_.sin_port)); }
-  void wait_for_connection() { connection_ = ::accept(listener_, nullptr, nullptr); }
+  void wait_for_connection() {
+    connection_ = ::accept(listener_, nullptr, nullptr);
+    EXPECT_GE(connection_, 0);
+  }
 
  private:
   sockaddr_in address_{};
@@ -222,7 +227,7 @@ int check_script(const Arguments& shell, const std::filesystem::path& script) {
 class CompletionTest : public ::testing::Test {
  protected:
   std::string script_for(const std::string& shell) const {
-    const std::filesystem::path file = folder.path() / shell;
+    const std::filesystem::path file = folder_.path() / shell;
     EXPECT_EQ(run_with({"completion", shell},
                        [&] {
                          ::dup2(::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600),
@@ -238,13 +243,13 @@ class CompletionTest : public ::testing::Test {
         script_for("bash") + fmt::format(
                                  "COMP_WORDS=({}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _ptkl\n"
                                  "echo \" ${{COMPREPLY[*]}} \" > {}\n",
-                                 words, (folder.path() / "offered").string());
-    testing::write_file(folder.path() / "driver", text);
-    EXPECT_EQ(check_script({"bash"}, folder.path() / "driver"), 0);
-    return testing::read_file(folder.path() / "offered");
+                                 words, (folder_.path() / "offered").string());
+    testing::write_file(folder_.path() / "driver", text);
+    EXPECT_EQ(check_script({"bash"}, folder_.path() / "driver"), 0);
+    return testing::read_file(folder_.path() / "offered");
   }
 
-  testing::TemporaryFolder folder;
+  testing::TemporaryFolder folder_;
 };
 
 TEST_F(CompletionTest, OfBashOffersWhatMayFollow) {
@@ -258,7 +263,7 @@ TEST_F(CompletionTest, OfBashOffersWhatMayFollow) {
 
 TEST_F(CompletionTest, IsNoSyntaxErrorInBash) {
   script_for("bash");
-  EXPECT_EQ(check_script({"bash", "-n"}, folder.path() / "bash"), 0);
+  EXPECT_EQ(check_script({"bash", "-n"}, folder_.path() / "bash"), 0);
 }
 
 TEST_F(CompletionTest, OfZshAndFishNamesEveryCommand) {

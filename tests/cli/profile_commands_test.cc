@@ -33,13 +33,13 @@ TEST_F(ProfileTest, ProfileNewRefusesWrongValuesBeforeAnythingIsSent) {
       {"-u", "ci", "-P", "acme", "-h", "localhost"},                          // no password
       {"-u", "ci", "-p", "", "-P", "acme", "-h", "localhost"},                // an empty one
   };
-  terminal.input = "the-secret";
+  terminal_.input = "the-secret";
   for (const Arguments& row : rows) {
     SCOPED_TRACE(::testing::PrintToString(row));
     Arguments arguments = {"profile", "new"};
     arguments.insert(arguments.end(), row.begin(), row.end());
     EXPECT_EQ(run(arguments), 2);
-    EXPECT_THAT(server.requests, IsEmpty());
+    EXPECT_THAT(server_.requests, IsEmpty());
   }
 }
 
@@ -48,20 +48,20 @@ TEST_F(ProfileTest, ProfileNewKeepsTheTokenButNotTheSecret) {
   EXPECT_THAT(profiles(), HasSubstr("fresh-token"));
   EXPECT_THAT(profiles(), HasSubstr("\"expires_at\": \"2026-01-05T09:00:00.000Z\""));
   EXPECT_THAT(profiles(), Not(HasSubstr("the-secret")));
-  EXPECT_EQ(terminal.out, "");
+  EXPECT_EQ(terminal_.out, "");
 }
 
 TEST_F(ProfileTest, ProfileNewTakesTheProjectForAName) {
-  server.answer(200, kToken);
-  environment.variables["PTKL_SECRET"] = "s";
+  server_.answer(200, kToken);
+  environment_.variables["PTKL_SECRET"] = "s";
   EXPECT_EQ(run({"profile", "new", "-h", "localhost:1", "-P", "acme", "-u", "ci"}), 0);
   EXPECT_EQ(run({"profile"}), 0);
-  EXPECT_EQ(terminal.out, "acme\n");
+  EXPECT_EQ(terminal_.out, "acme\n");
 }
 
 TEST_F(ProfileTest, ProfileNewChangesNothingWhenTheServerRefuses) {
-  server.answer(401, R"({"error": "invalid_client", "error_description": "no"})");
-  terminal.input = "wrong";
+  server_.answer(401, R"({"error": "invalid_client", "error_description": "no"})");
+  terminal_.input = "wrong";
   EXPECT_EQ(run({"profile", "new", "-h", "localhost:1", "-P", "acme", "-u", "ci", "-p", "-"}), 4);
   EXPECT_EQ(profiles(), "");
 }
@@ -72,42 +72,42 @@ TEST_F(ProfileTest, ProfileNewDoesNotReplaceAProfile) {
   EXPECT_EQ(
       run({"profile", "new", "-n", "work", "-h", "localhost:1", "-P", "a", "-u", "b", "-p", "-"}),
       6);
-  EXPECT_THAT(server.requests, IsEmpty());
+  EXPECT_THAT(server_.requests, IsEmpty());
   EXPECT_EQ(profiles(), before);
 }
 
 TEST_F(ProfileTest, ProfileNewAsksOnATerminal) {
-  terminal.input_is_terminal = true;
-  terminal.typed = "typed-secret";
-  server.answer(200, kToken);
+  terminal_.input_is_terminal = true;
+  terminal_.typed = "typed-secret";
+  server_.answer(200, kToken);
   EXPECT_EQ(run({"profile", "new", "-h", "localhost:1", "-P", "acme", "-u", "ci", "-p"}), 0);
-  EXPECT_THAT(terminal.prompts, ElementsAre("secret: "));
-  EXPECT_EQ(server.requests[0].header("Authorization"),
+  EXPECT_THAT(terminal_.prompts, ElementsAre("secret: "));
+  EXPECT_EQ(server_.requests[0].header("Authorization"),
             "Basic " + to_base64(as_bytes("ci:typed-secret")));
 }
 
 TEST_F(ProfileTest, ProfileAuthLogsInAgain) {
   make_profile();
-  clock.advance(std::chrono::hours(2));
-  server.answer(200, R"({"access_token": "newer", "token_type": "Bearer", "expires_in": 60})");
+  clock_.advance(std::chrono::hours(2));
+  server_.answer(200, R"({"access_token": "newer", "token_type": "Bearer", "expires_in": 60})");
   EXPECT_EQ(run({"profile", "auth", "-p", "-"}), 0);
-  EXPECT_EQ(server.requests[0].url, "https://id.example.org/projects/acme/oauth2/token");
+  EXPECT_EQ(server_.requests[0].url, "https://id.example.org/projects/acme/oauth2/token");
   EXPECT_THAT(profiles(), HasSubstr("newer"));
   EXPECT_THAT(profiles(), HasSubstr("2026-01-05T10:01:00.000Z"));
 }
 
 TEST_F(ProfileTest, ProfileAuthKeepsAGivenToken) {
   make_profile();
-  terminal.input = "a.eyJleHAiOjE3Njc2MDM2MDB9.c\n";
+  terminal_.input = "a.eyJleHAiOjE3Njc2MDM2MDB9.c\n";
   EXPECT_EQ(run({"profile", "auth", "-t", "-"}), 0);
-  EXPECT_THAT(server.requests, IsEmpty());
+  EXPECT_THAT(server_.requests, IsEmpty());
   EXPECT_THAT(profiles(), HasSubstr("\"a.eyJleHAiOjE3Njc2MDM2MDB9.c\""));
   EXPECT_THAT(profiles(), HasSubstr("2026-01-05T09:00:00.000Z"));
 }
 
 TEST_F(ProfileTest, ProfileAuthTakesTheTokenBeforeTheVerbToo) {
   make_profile();
-  terminal.input = "other-token";
+  terminal_.input = "other-token";
   EXPECT_EQ(run({"--token", "-", "profile", "auth"}), 0);
   EXPECT_THAT(profiles(), HasSubstr("other-token"));
 }
@@ -116,7 +116,7 @@ TEST_F(ProfileTest, ProfileAuthRefusesTwoWaysAtOnceAndBrokenTokens) {
   make_profile();
   const std::string before = profiles();
   EXPECT_EQ(run({"profile", "auth", "-t", "-", "-p", "-"}), 2);
-  terminal.input = "two words";
+  terminal_.input = "two words";
   EXPECT_EQ(run({"profile", "auth", "-t", "-"}), 2);
   EXPECT_EQ(profiles(), before);
 }
@@ -128,9 +128,9 @@ TEST_F(ProfileTest, ProfileListAndInspectShowAllButTheToken) {
   EXPECT_EQ(run({"profile", "list", "-f", "json"}), 0);
   EXPECT_EQ(run({"profile", "inspect", "one"}), 0);
   EXPECT_EQ(run({"profile", "inspect", "two", "-f", "json"}), 0);
-  EXPECT_THAT(terminal.out, HasSubstr("https://id.example.org"));
-  EXPECT_THAT(terminal.out, HasSubstr("\"active\": true"));
-  EXPECT_THAT(terminal.out, Not(HasSubstr("fresh-token")));
+  EXPECT_THAT(terminal_.out, HasSubstr("https://id.example.org"));
+  EXPECT_THAT(terminal_.out, HasSubstr("\"active\": true"));
+  EXPECT_THAT(terminal_.out, Not(HasSubstr("fresh-token")));
 }
 
 TEST_F(ProfileTest, ProfileUseAndDeleteChangeTheActiveOne) {
@@ -138,7 +138,7 @@ TEST_F(ProfileTest, ProfileUseAndDeleteChangeTheActiveOne) {
   make_profile("two");
   EXPECT_EQ(run({"profile", "use", "one"}), 0);
   EXPECT_EQ(run({"profile"}), 0);
-  EXPECT_EQ(terminal.out, "one\n");
+  EXPECT_EQ(terminal_.out, "one\n");
   EXPECT_EQ(run({"profile", "delete", "one"}), 0);
   EXPECT_EQ(run({"profile"}), 4);
   EXPECT_EQ(run({"profile", "use", "two"}), 0);
@@ -156,7 +156,7 @@ TEST_F(ProfileTest, ABrokenProfileFileIsToldOfAndLeftAlone) {
   testing::write_file(config_folder() + "/profiles.json", "{");
   EXPECT_EQ(run({"whoami"}), 1);
   EXPECT_EQ(run({"profile", "use", "work"}), 1);
-  EXPECT_THAT(terminal.err, HasSubstr("profiles.json"));
+  EXPECT_THAT(terminal_.err, HasSubstr("profiles.json"));
   EXPECT_EQ(profiles(), "{");
 }
 

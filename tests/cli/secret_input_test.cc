@@ -20,13 +20,13 @@ class SecretInputTest : public ::testing::Test {
  protected:
   Outcome<SecretString> read(Source source, std::string_view argument = "") {
     const SecretOption option{source, SecretString(argument)};
-    const System system{environment, terminal, clock, nullptr};
+    const System system{environment_, terminal_, clock_, nullptr};
     return read_secret(system, {"secret", "--password", "PTKL_SECRET"}, option);
   }
 
-  testing::FakeEnvironment environment;
-  testing::FakeTerminal terminal;
-  ptkl::testing::FixedClock clock;
+  testing::FakeEnvironment environment_;
+  testing::FakeTerminal terminal_;
+  ptkl::testing::FixedClock clock_;
 };
 
 struct Refused {
@@ -47,8 +47,8 @@ TEST_F(SecretInputTest, RefusesWhatIsEmptyOrTooLong) {
   };
   for (const Refused& row : rows) {
     SCOPED_TRACE(row.what);
-    terminal.input = row.text;
-    environment.variables["PTKL_SECRET"] = row.text;
+    terminal_.input = row.text;
+    environment_.variables["PTKL_SECRET"] = row.text;
     const auto secret = read(row.source, row.text);
     ASSERT_FALSE(secret);
     EXPECT_EQ(secret.error().error.code, ErrorCode::invalid_argument);
@@ -63,11 +63,11 @@ TEST_F(SecretInputTest, NeverWaitsWhereThereIsNobodyToAsk) {
     EXPECT_THAT(secret.error().hint, HasSubstr("PTKL_SECRET"));
     EXPECT_THAT(secret.error().hint, HasSubstr("--password -"));
   }
-  EXPECT_THAT(terminal.prompts, IsEmpty());
+  EXPECT_THAT(terminal_.prompts, IsEmpty());
 }
 
 TEST_F(SecretInputTest, RefusesAnEmptyLineAtThePrompt) {
-  terminal.input_is_terminal = true;
+  terminal_.input_is_terminal = true;
   EXPECT_FALSE(read(Source::prompt));
 }
 
@@ -87,7 +87,7 @@ TEST_F(SecretInputTest, DropsOneNewlineAtTheEndOfTheInput) {
   };
   for (const Taken& row : rows) {
     SCOPED_TRACE(row.what);
-    terminal.input = row.input;
+    terminal_.input = row.input;
     const auto secret = read(Source::standard_input);
     ASSERT_TRUE(secret);
     EXPECT_EQ(secret->reveal(), row.secret);
@@ -95,15 +95,15 @@ TEST_F(SecretInputTest, DropsOneNewlineAtTheEndOfTheInput) {
 }
 
 TEST_F(SecretInputTest, TakesTheLongestSecretWithItsNewline) {
-  terminal.input = std::string(kMaxSecretBytes, 'x') + "\r\n";
+  terminal_.input = std::string(kMaxSecretBytes, 'x') + "\r\n";
   EXPECT_TRUE(read(Source::standard_input));
 }
 
 TEST_F(SecretInputTest, PrefersTheOptionToTheVariable) {
-  environment.variables["PTKL_SECRET"] = "from-variable";
-  terminal.input = "from-input";
-  terminal.input_is_terminal = true;
-  terminal.typed = "typed";
+  environment_.variables["PTKL_SECRET"] = "from-variable";
+  terminal_.input = "from-input";
+  terminal_.input_is_terminal = true;
+  terminal_.typed = "typed";
   EXPECT_EQ(read(Source::argument, "from-argument")->reveal(), "from-argument");
   EXPECT_EQ(read(Source::standard_input)->reveal(), "from-input");
   EXPECT_EQ(read(Source::prompt)->reveal(), "typed");
@@ -111,21 +111,21 @@ TEST_F(SecretInputTest, PrefersTheOptionToTheVariable) {
 }
 
 TEST_F(SecretInputTest, AsksWhenNothingIsGivenOnATerminal) {
-  terminal.input_is_terminal = true;
-  terminal.typed = "typed";
+  terminal_.input_is_terminal = true;
+  terminal_.typed = "typed";
   EXPECT_EQ(read(Source::not_given)->reveal(), "typed");
-  EXPECT_THAT(terminal.prompts, SizeIs(1));
+  EXPECT_THAT(terminal_.prompts, SizeIs(1));
 }
 
 TEST_F(SecretInputTest, WarnsOnlyOfAnArgument) {
-  environment.variables["PTKL_SECRET"] = "s";
-  terminal.input = "s";
+  environment_.variables["PTKL_SECRET"] = "s";
+  terminal_.input = "s";
   EXPECT_TRUE(read(Source::not_given));
   EXPECT_TRUE(read(Source::standard_input));
-  EXPECT_EQ(terminal.err, "");
+  EXPECT_EQ(terminal_.err, "");
   EXPECT_TRUE(read(Source::argument, "hunter2"));
-  EXPECT_THAT(terminal.err, HasSubstr("warning"));
-  EXPECT_THAT(terminal.err, Not(HasSubstr("hunter2")));
+  EXPECT_THAT(terminal_.err, HasSubstr("warning"));
+  EXPECT_THAT(terminal_.err, Not(HasSubstr("hunter2")));
 }
 
 }  // namespace

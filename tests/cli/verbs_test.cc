@@ -37,8 +37,8 @@ class VerbsTest : public CliTest {
 
   /// `POST <path below the project>` of that request.
   std::string sent(std::size_t index) const {
-    if (index >= server.requests.size()) return "nothing";
-    const auto& request = server.requests[index];
+    if (index >= server_.requests.size()) return "nothing";
+    const auto& request = server_.requests[index];
     std::string url = request.url;
     if (url.starts_with(kBase)) url.erase(0, std::string_view(kBase).size());
     return std::string(http::to_text(request.method)) + " " + url;
@@ -75,108 +75,108 @@ TEST_F(VerbsTest, RefuseWrongValuesBeforeAnythingIsSent) {
   for (const WrongValue& row : rows) {
     SCOPED_TRACE(row.what);
     EXPECT_EQ(run(row.arguments), 2);
-    EXPECT_THAT(server.requests, IsEmpty());
-    EXPECT_EQ(terminal.out, "");
+    EXPECT_THAT(server_.requests, IsEmpty());
+    EXPECT_EQ(terminal_.out, "");
   }
 }
 
 TEST_F(VerbsTest, OpenTheOutputBeforeAnythingIsSent) {
   EXPECT_EQ(run({"api-users", "new-secret", "-u", kId, "-o", path("missing/secret")}), 1);
-  EXPECT_THAT(server.requests, IsEmpty());
+  EXPECT_THAT(server_.requests, IsEmpty());
 }
 
 TEST_F(VerbsTest, ListFollowsTheCursorThroughAllPages) {
-  server.answer(200, R"({"items": [{"uuid": "a"}], "next_cursor": "x+/="})");
-  server.answer(200, R"({"items": [{"uuid": "b"}], "next_cursor": null})");
+  server_.answer(200, R"({"items": [{"uuid": "a"}], "next_cursor": "x+/="})");
+  server_.answer(200, R"({"items": [{"uuid": "b"}], "next_cursor": null})");
   EXPECT_EQ(run({"api-users", "list", "-q"}), 0);
   EXPECT_EQ(sent(0), "GET /api-users?limit=1000");
   EXPECT_EQ(sent(1), "GET /api-users?limit=1000&cursor=x%2B%2F%3D");
-  EXPECT_EQ(terminal.out, "a\nb\n");
+  EXPECT_EQ(terminal_.out, "a\nb\n");
 }
 
 TEST_F(VerbsTest, ListEndsWhenTheServerDoesNotMoveOn) {
-  for (int i = 0; i < 3; ++i) server.answer(200, R"({"items": [], "next_cursor": "x"})");
+  for (int i = 0; i < 3; ++i) server_.answer(200, R"({"items": [], "next_cursor": "x"})");
   EXPECT_EQ(run({"api-users", "list"}), 1);
-  EXPECT_EQ(terminal.out, "");
+  EXPECT_EQ(terminal_.out, "");
 }
 
 TEST_F(VerbsTest, ListPrintsAnArrayWithAllThatTheServerSent) {
-  server.answer(200, list_of(kUser));
+  server_.answer(200, list_of(kUser));
   EXPECT_EQ(run({"api-users", "list", "-f", "json"}), 0);
-  EXPECT_THAT(terminal.out, ::testing::StartsWith("[\n"));
-  EXPECT_THAT(terminal.out, HasSubstr("\"from_the_future\": 1"));
-  EXPECT_EQ(terminal.err, "");
+  EXPECT_THAT(terminal_.out, ::testing::StartsWith("[\n"));
+  EXPECT_THAT(terminal_.out, HasSubstr("\"from_the_future\": 1"));
+  EXPECT_EQ(terminal_.err, "");
 }
 
 TEST_F(VerbsTest, GetTakesAUuidAsItIs) {
-  server.answer(200, kUser);
+  server_.answer(200, kUser);
   EXPECT_EQ(run({"api-users", "get", "-u", kId}), 0);
   EXPECT_EQ(sent(0), std::string("GET /api-users/") + kId);
-  EXPECT_EQ(server.requests[0].header("Authorization"), "Bearer given-token");
-  EXPECT_THAT(terminal.out, HasSubstr("username      ci-bot\n"));
+  EXPECT_EQ(server_.requests[0].header("Authorization"), "Bearer given-token");
+  EXPECT_THAT(terminal_.out, HasSubstr("username      ci-bot\n"));
 }
 
 TEST_F(VerbsTest, GetLooksAUsernameUp) {
-  server.answer(200, list_of(kUser));
-  server.answer(200, kUser);
+  server_.answer(200, list_of(kUser));
+  server_.answer(200, kUser);
   EXPECT_EQ(run({"api-users", "get", "-u", "ci-bot", "-f", "json"}), 0);
   EXPECT_EQ(sent(1), std::string("GET /api-users/") + kId);
-  EXPECT_THAT(terminal.out, ::testing::StartsWith("{\n"));
+  EXPECT_THAT(terminal_.out, ::testing::StartsWith("{\n"));
 }
 
 TEST_F(VerbsTest, SayWhichNameIsUnknown) {
-  server.answer(200, list_of(kUser));
+  server_.answer(200, list_of(kUser));
   EXPECT_EQ(run({"api-users", "get", "-u", "nobody"}), 3);
-  EXPECT_THAT(terminal.err, HasSubstr("nobody"));
-  server.answer(200, list_of(kRoleBody));
+  EXPECT_THAT(terminal_.err, HasSubstr("nobody"));
+  server_.answer(200, list_of(kRoleBody));
   EXPECT_EQ(run({"api-users", "create", "-u", "a", "-r", "deployer", "tester", "reader"}), 3);
-  EXPECT_THAT(terminal.err, HasSubstr("tester, reader"));
+  EXPECT_THAT(terminal_.err, HasSubstr("tester, reader"));
 }
 
 TEST_F(VerbsTest, CreateSendsTheUuidsOfItsRoles) {
-  server.answer(200, list_of(kRoleBody));
-  server.answer(201, kUser);
+  server_.answer(200, list_of(kRoleBody));
+  server_.answer(201, kUser);
   EXPECT_EQ(run({"api-users", "create", "-u", "ci-bot", "-d", "builds", "-r", "deployer", "-q"}),
             0);
   EXPECT_EQ(sent(0), "GET /roles?limit=1000");
   EXPECT_EQ(sent(1), "POST /api-users");
-  EXPECT_THAT(server.requests[1].body, HasSubstr(kRole));
-  EXPECT_THAT(server.requests[1].body, HasSubstr("\"builds\""));
-  EXPECT_EQ(server.requests[1].header("Content-Type"), "application/json");
-  EXPECT_EQ(terminal.out, std::string(kId) + "\n");
+  EXPECT_THAT(server_.requests[1].body, HasSubstr(kRole));
+  EXPECT_THAT(server_.requests[1].body, HasSubstr("\"builds\""));
+  EXPECT_EQ(server_.requests[1].header("Content-Type"), "application/json");
+  EXPECT_EQ(terminal_.out, std::string(kId) + "\n");
 }
 
 TEST_F(VerbsTest, EditReplacesOrClearsTheRoles) {
-  server.answer(200, kUser);
+  server_.answer(200, kUser);
   EXPECT_EQ(run({"api-users", "edit", "-u", kId, "-r", kRole}), 0);
   EXPECT_EQ(sent(0), std::string("PATCH /api-users/") + kId);
-  EXPECT_EQ(server.requests[0].body, std::string(R"({"roles":[")") + kRole + R"("]})");
-  server.answer(200, kUser);
+  EXPECT_EQ(server_.requests[0].body, std::string(R"({"roles":[")") + kRole + R"("]})");
+  server_.answer(200, kUser);
   EXPECT_EQ(run({"api-users", "edit", "-u", kId, "--roles", ""}), 0);
-  EXPECT_EQ(server.requests[1].body, R"({"roles":[]})");
+  EXPECT_EQ(server_.requests[1].body, R"({"roles":[]})");
 }
 
 TEST_F(VerbsTest, EnableAndDisableSendTheStatus) {
-  server.answer(200, kUser);
-  server.answer(200, kUser);
+  server_.answer(200, kUser);
+  server_.answer(200, kUser);
   EXPECT_EQ(run({"api-users", "disable", "-u", kId}), 0);
   EXPECT_EQ(run({"api-users", "enable", "-u", kId}), 0);
-  EXPECT_EQ(server.requests[0].body, R"({"status":"disabled"})");
-  EXPECT_EQ(server.requests[1].body, R"({"status":"active"})");
+  EXPECT_EQ(server_.requests[0].body, R"({"status":"disabled"})");
+  EXPECT_EQ(server_.requests[1].body, R"({"status":"active"})");
 }
 
 TEST_F(VerbsTest, DeleteTellsWhatIsGone) {
-  server.answer(204, "");
+  server_.answer(204, "");
   EXPECT_EQ(run({"api-users", "delete", "-u", kId, "-f", "json"}), 0);
   EXPECT_EQ(sent(0), std::string("DELETE /api-users/") + kId);
-  EXPECT_THAT(terminal.out, HasSubstr("\"deleted\": true"));
+  EXPECT_THAT(terminal_.out, HasSubstr("\"deleted\": true"));
 }
 
 TEST_F(VerbsTest, SecretsListsThemWhole) {
-  server.answer(200, list_of(R"({"id": "0123456789a", "hint": "wxyz", "status": "current"})"));
+  server_.answer(200, list_of(R"({"id": "0123456789a", "hint": "wxyz", "status": "current"})"));
   EXPECT_EQ(run({"api-users", "secrets", "-u", kId}), 0);
   EXPECT_EQ(sent(0), std::string("GET /api-users/") + kId + "/secrets");
-  EXPECT_THAT(terminal.out, HasSubstr("0123456789a  wxyz     current"));
+  EXPECT_THAT(terminal_.out, HasSubstr("0123456789a  wxyz     current"));
 }
 
 constexpr const char* kMade = R"({"uuid": "01978f3e-6c1a-7cc0-8f5e-0123456789ab",
@@ -185,64 +185,64 @@ constexpr const char* kMade = R"({"uuid": "01978f3e-6c1a-7cc0-8f5e-0123456789ab"
   "replaced": [{"secret_id": "b0123456789", "works_until": "2026-01-06T07:00:00.000Z"}]})";
 
 TEST_F(VerbsTest, NewSecretShowsTheSecretOnStdoutOnly) {
-  server.answer(201, kMade);
+  server_.answer(201, kMade);
   EXPECT_EQ(run({"api-users", "new-secret", "-u", kId, "--overlap", "24h", "--expires", "90d",
                  "--label", "x", "-q"}),
             0);
   EXPECT_EQ(sent(0), std::string("POST /api-users/") + kId + "/secrets");
-  EXPECT_THAT(server.requests[0].body, HasSubstr("86400"));
-  EXPECT_THAT(server.requests[0].body, HasSubstr("7776000"));
-  EXPECT_EQ(terminal.out, "the-secret\n");
-  EXPECT_THAT(terminal.err, Not(HasSubstr("the-secret")));
-  EXPECT_THAT(terminal.err, HasSubstr("b0123456789"));
+  EXPECT_THAT(server_.requests[0].body, HasSubstr("86400"));
+  EXPECT_THAT(server_.requests[0].body, HasSubstr("7776000"));
+  EXPECT_EQ(terminal_.out, "the-secret\n");
+  EXPECT_THAT(terminal_.err, Not(HasSubstr("the-secret")));
+  EXPECT_THAT(terminal_.err, HasSubstr("b0123456789"));
 }
 
 TEST_F(VerbsTest, NewSecretSaysWhatToDoWhenNobodyCouldSeeIt) {
-  server.answer(201, kMade);
-  terminal.write_error = Error{ErrorCode::internal, "no space left"};
+  server_.answer(201, kMade);
+  terminal_.write_error = Error{ErrorCode::internal, "no space left"};
   EXPECT_EQ(run({"api-users", "new-secret", "-u", kId}), 1);
-  EXPECT_THAT(terminal.err, HasSubstr("revoke-secret"));
+  EXPECT_THAT(terminal_.err, HasSubstr("revoke-secret"));
 }
 
 TEST_F(VerbsTest, RevokeSecretEndsAllOrOne) {
   const std::string answer = R"({"revoked": [{"id": "0123456789a", "status": "revoked"}]})";
-  server.answer(200, answer);
+  server_.answer(200, answer);
   EXPECT_EQ(run({"api-users", "revoke-secret", "-u", kId, "-q"}), 0);
   EXPECT_EQ(sent(0), std::string("DELETE /api-users/") + kId + "/secrets");
-  EXPECT_EQ(terminal.out, "0123456789a\n");
-  server.answer(200, answer);
+  EXPECT_EQ(terminal_.out, "0123456789a\n");
+  server_.answer(200, answer);
   EXPECT_EQ(run({"api-users", "revoke-secret", "-u", kId, "--secret", "0123456789a"}), 0);
   EXPECT_EQ(sent(1), std::string("DELETE /api-users/") + kId + "/secrets/0123456789a");
 }
 
 TEST_F(VerbsTest, RevokeSecretSaysWhenThereWasNothingToRevoke) {
-  server.answer(200, R"({"revoked": []})");
+  server_.answer(200, R"({"revoked": []})");
   EXPECT_EQ(run({"api-users", "revoke-secret", "-u", kId, "-f", "json"}), 0);
-  EXPECT_THAT(terminal.out, HasSubstr("\"revoked\": []"));
-  EXPECT_NE(terminal.err, "");
+  EXPECT_THAT(terminal_.out, HasSubstr("\"revoked\": []"));
+  EXPECT_NE(terminal_.err, "");
 }
 
 TEST_F(VerbsTest, RoleVerbs) {
-  server.answer(200, list_of(kRoleBody));
+  server_.answer(200, list_of(kRoleBody));
   EXPECT_EQ(run({"role", "list"}), 0);
-  EXPECT_THAT(terminal.out, HasSubstr("deployer"));
-  server.answer(200, list_of(kRoleBody));
-  server.answer(200, kRoleBody);
+  EXPECT_THAT(terminal_.out, HasSubstr("deployer"));
+  server_.answer(200, list_of(kRoleBody));
+  server_.answer(200, kRoleBody);
   EXPECT_EQ(run({"role", "get", "-u", "deployer"}), 0);
   EXPECT_EQ(sent(2), std::string("GET /roles/") + kRole);
-  server.answer(201, kRoleBody);
+  server_.answer(201, kRoleBody);
   EXPECT_EQ(run({"role", "create", "-n", "deployer", "-p", "a.read", "b.*", "-w", "x", "-l", "20"}),
             0);
   EXPECT_EQ(sent(3), "POST /roles");
-  EXPECT_THAT(server.requests[3].body, HasSubstr(R"(["a.read","b.*"])"));
-  EXPECT_THAT(server.requests[3].body, HasSubstr("20"));
+  EXPECT_THAT(server_.requests[3].body, HasSubstr(R"(["a.read","b.*"])"));
+  EXPECT_THAT(server_.requests[3].body, HasSubstr("20"));
 }
 
 TEST_F(VerbsTest, WhoamiShowsTheCaller) {
-  server.answer(200, R"({"project": "acme", "uuid": "u", "username": "ci-bot", "level": 20})");
+  server_.answer(200, R"({"project": "acme", "uuid": "u", "username": "ci-bot", "level": 20})");
   EXPECT_EQ(run({"whoami"}), 0);
   EXPECT_EQ(sent(0), "GET /whoami");
-  EXPECT_THAT(terminal.out, HasSubstr("username  "));
+  EXPECT_THAT(terminal_.out, HasSubstr("username  "));
 }
 
 struct Refusal {
@@ -278,68 +278,68 @@ TEST_F(VerbsTest, TurnEachRefusalIntoItsExitCode) {
   };
   for (const Refusal& row : rows) {
     SCOPED_TRACE(row.what);
-    terminal.err.clear();
-    server.answer(row.status, row.body, {{"Retry-After", "7"}, {"Location", "https://elsewhere"}});
+    terminal_.err.clear();
+    server_.answer(row.status, row.body, {{"Retry-After", "7"}, {"Location", "https://elsewhere"}});
     EXPECT_EQ(run({"whoami"}), row.exit_code);
-    EXPECT_THAT(terminal.err, HasSubstr(row.words));
-    EXPECT_THAT(terminal.err, ::testing::StartsWith("ptkl: "));
-    EXPECT_EQ(terminal.out, "");
+    EXPECT_THAT(terminal_.err, HasSubstr(row.words));
+    EXPECT_THAT(terminal_.err, ::testing::StartsWith("ptkl: "));
+    EXPECT_EQ(terminal_.out, "");
   }
 }
 
 TEST_F(VerbsTest, SayWhenNoServerAnswers) {
   EXPECT_EQ(run({"whoami"}), 8);
-  EXPECT_THAT(terminal.err, HasSubstr("connection refused"));
+  EXPECT_THAT(terminal_.err, HasSubstr("connection refused"));
 }
 
 TEST_F(VerbsTest, LetNoControlCharacterOfTheServerOntoTheTerminal) {
-  server.answer(409, "{\"code\": \"conflict\", \"detail\": \"\\u001b[2J gone\"}");
+  server_.answer(409, "{\"code\": \"conflict\", \"detail\": \"\\u001b[2J gone\"}");
   EXPECT_EQ(run({"whoami"}), 6);
-  EXPECT_THAT(terminal.err, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(terminal_.err, Not(HasSubstr("\x1b")));
 }
 
 TEST_F(VerbsTest, WriteTheAnswerToAFileAndNothingToStdout) {
-  server.answer(200, kUser);
+  server_.answer(200, kUser);
   EXPECT_EQ(run({"api-users", "get", "-u", kId, "-f", "json", "-o", path("user.json")}), 0);
-  EXPECT_EQ(terminal.out, "");
+  EXPECT_EQ(terminal_.out, "");
   EXPECT_EQ(testing::mode_of(path("user.json")), 0600U);
   EXPECT_THAT(testing::read_file(path("user.json")), HasSubstr("\"username\": \"ci-bot\""));
 }
 
 TEST_F(VerbsTest, LeaveTheFileAsItWasWhenTheServerRefuses) {
   testing::write_file(path("user.json"), "old");
-  server.answer(404, R"({"code": "not_found"})");
+  server_.answer(404, R"({"code": "not_found"})");
   EXPECT_EQ(run({"api-users", "get", "-u", kId, "-o", path("user.json")}), 3);
   EXPECT_EQ(testing::read_file(path("user.json")), "old");
-  EXPECT_EQ(testing::count_files(folder.path()), 1U);
+  EXPECT_EQ(testing::count_files(folder_.path()), 1U);
 }
 
 TEST_F(VerbsTest, TakeADashForStdout) {
-  server.answer(200, kUser);
+  server_.answer(200, kUser);
   EXPECT_EQ(run({"api-users", "get", "-u", kId, "-q", "-o", "-"}), 0);
-  EXPECT_EQ(terminal.out, std::string(kId) + "\n");
+  EXPECT_EQ(terminal_.out, std::string(kId) + "\n");
 }
 
 TEST_F(VerbsTest, EndQuietlyWhenTheReaderHasGone) {
-  server.answer(200, kUser);
-  terminal.write_error = Error{ErrorCode::internal, ""};
+  server_.answer(200, kUser);
+  terminal_.write_error = Error{ErrorCode::internal, ""};
   EXPECT_EQ(run({"api-users", "get", "-u", kId}), 1);
-  EXPECT_EQ(terminal.err, "");
+  EXPECT_EQ(terminal_.err, "");
 }
 
 TEST_F(VerbsTest, ShowRelativeTimesAndColoursOnlyOnATerminalThatWantsThem) {
-  terminal.output_is_terminal = true;
-  terminal.columns = 200;
-  server.answer(200, kUser);
+  terminal_.output_is_terminal = true;
+  terminal_.columns = 200;
+  server_.answer(200, kUser);
   EXPECT_EQ(run({"api-users", "get", "-u", kId}), 0);
-  EXPECT_THAT(terminal.out, HasSubstr("1 hour ago"));
-  EXPECT_THAT(terminal.out, HasSubstr("\x1b[32mactive"));
-  terminal.out.clear();
-  environment.variables["NO_COLOR"] = "1";
-  server.answer(200, kUser);
+  EXPECT_THAT(terminal_.out, HasSubstr("1 hour ago"));
+  EXPECT_THAT(terminal_.out, HasSubstr("\x1b[32mactive"));
+  terminal_.out.clear();
+  environment_.variables["NO_COLOR"] = "1";
+  server_.answer(200, kUser);
   EXPECT_EQ(run({"api-users", "get", "-u", kId}), 0);
-  EXPECT_THAT(terminal.out, HasSubstr("2026-01-05T07:00:00.000Z"));
-  EXPECT_THAT(terminal.out, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(terminal_.out, HasSubstr("2026-01-05T07:00:00.000Z"));
+  EXPECT_THAT(terminal_.out, Not(HasSubstr("\x1b")));
 }
 
 }  // namespace
