@@ -1,5 +1,6 @@
 #include "server/initialize.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -28,9 +29,9 @@ class Cleanup {
   ~Cleanup() {
     std::error_code ignored;
     // The last one made lies in the first ones.
-    for (auto path = paths_.rbegin(); path != paths_.rend(); ++path) {
-      std::filesystem::remove_all(*path, ignored);
-    }
+    std::for_each(paths_.rbegin(), paths_.rend(), [&](const std::filesystem::path& path) {
+      std::filesystem::remove_all(path, ignored);
+    });
   }
   void add(std::filesystem::path path) { paths_.push_back(std::move(path)); }
   void keep() { paths_.clear(); }

@@ -8,7 +8,8 @@
 
 #include "base/result.h"
 
-namespace CLI {
+// Declared only: CLI11's header costs seconds in every file that includes it.
+namespace CLI {  // NOLINT(readability-identifier-naming): its own name
 class App;
 }
 
