@@ -9,7 +9,7 @@
 namespace ptkl::crypto {
 
 /// Longer tokens are refused before any work.
-inline constexpr std::size_t kMaxTokenSize = 8 * 1024;
+inline constexpr std::size_t kMaxTokenSize = 8192;
 
 /// The three segments as they stand in the text, still encoded.
 struct JwsSegments {

@@ -39,7 +39,7 @@ class KeyCache {
  private:
   using Name = std::pair<Uuid, std::string>;
   struct Less {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): the name is std::map's
     template <class Left, class Right>
     bool operator()(const Left& left, const Right& right) const {
       const auto order = left.first <=> right.first;

@@ -49,6 +49,7 @@ TEST(HmacSha256, IsSharedByThreads) {
   std::vector<int> wrong(4);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(wrong.size());
     for (int& count : wrong) {
       threads.emplace_back([&hmac, &expected, &count] {
         for (int i = 0; i < 1000; ++i) count += hmac.hash("Hi There") != expected ? 1 : 0;

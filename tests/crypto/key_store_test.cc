@@ -123,6 +123,7 @@ TEST_F(KeyStoreTest, IsSharedByThreads) {
   std::vector<int> verified(4);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(verified.size());
     for (int& count : verified) {
       threads.emplace_back([&node, &count, this, &other] {
         for (int i = 0; i < 50; ++i) {

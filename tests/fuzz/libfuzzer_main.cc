@@ -32,6 +32,8 @@ std::string write_seeds() {
 
 }  // namespace
 
+// The two names are libFuzzer's.
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   static std::vector<char*> arguments(*argv, *argv + *argc);
   static std::string seeds = write_seeds();
@@ -43,8 +45,9 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const Input run = find_target();
-  PTKL_CHECK(run != nullptr);
-  run({reinterpret_cast<const char*>(data), size});
+  static const Input kRun = find_target();
+  PTKL_CHECK(kRun != nullptr);
+  kRun({reinterpret_cast<const char*>(data), size});
   return 0;
 }
+// NOLINTEND(readability-identifier-naming)

@@ -68,17 +68,17 @@ void fuzz_secret(std::string_view input) {
 /// The input as a whole token; and as header and claims of a token that is signed well, because no
 /// fuzzer finds a signature.
 void fuzz_token(std::string_view input) {
-  static const auto store = crypto::make_key_store(crypto::MasterKey::make());
-  static const crypto::Forge forge;
-  if (!store->key_id(input)) PTKL_CHECK(!store->verify(input, forge.key()));
+  static const auto kStore = crypto::make_key_store(crypto::MasterKey::make());
+  static const crypto::Forge kForge;
+  if (!kStore->key_id(input)) PTKL_CHECK(!kStore->verify(input, kForge.key()));
   const std::size_t newline = input.find('\n');
   const std::string_view header = input.substr(0, newline);
   const std::string_view claims = newline == input.npos ? "" : input.substr(newline + 1);
   for (const std::string& token :
-       {forge.sign(header, claims), forge.sign(forge.header(), claims)}) {
-    const auto verified = store->verify(token, forge.key());
+       {kForge.sign(header, claims), kForge.sign(kForge.header(), claims)}) {
+    const auto verified = kStore->verify(token, kForge.key());
     if (!verified) continue;
-    PTKL_CHECK(store->key_id(token));
+    PTKL_CHECK(kStore->key_id(token));
     PTKL_CHECK(verified->issued_at >= 0 && verified->expires_at >= 0);
     PTKL_CHECK(verified->level >= 0 && verified->level <= 100);
     PTKL_CHECK(verified->slot.number >= 0);
