@@ -15,7 +15,7 @@
 namespace ptkl::http {
 namespace {
 
-constexpr std::size_t kMaxAnswerBytes = 16 * 1024 * 1024;
+constexpr std::size_t kMaxAnswerBytes = std::size_t{16} * 1024 * 1024;
 // A folder is read one certificate at a time, as needed; the bundle file costs 20 ms at each start.
 constexpr const char* kSystemCertificates = "/etc/ssl/certs";
 

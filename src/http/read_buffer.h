@@ -13,7 +13,7 @@ namespace ptkl::http {
 class ReadBuffer {
  public:
   /// Neither trailers nor chunk extensions have a bound of their own in Boost.Beast 1.81: this is it.
-  static constexpr std::size_t kCapacity = 64 * 1024;
+  static constexpr std::size_t kCapacity = std::size_t{64} * 1024;
 
   ReadBuffer() = default;
   ReadBuffer(const ReadBuffer&) = delete;

@@ -11,7 +11,7 @@
 
 namespace ptkl::http {
 
-inline constexpr std::size_t kMaxHeaderBytes = 16 * 1024;
+inline constexpr std::size_t kMaxHeaderBytes = std::size_t{16} * 1024;
 inline constexpr std::size_t kMaxHeaderFields = 100;
 
 /// Why a request is not served. `detail` is a constant text without anything of the request.

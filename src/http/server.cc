@@ -22,9 +22,9 @@ class AsioServer final : public Server {
   explicit AsioServer(std::unique_ptr<ServerShared> shared) : shared_(std::move(shared)) {}
 
   /// Throws boost::system::system_error.
-  void listen(asio::ip::address address) {
+  void listen(const asio::ip::address& address) {
     const unsigned count = std::max(1U, shared_->options.io_threads);
-    tcp::endpoint endpoint(std::move(address), shared_->options.port);
+    tcp::endpoint endpoint(address, shared_->options.port);
     const auto use = count == 1 ? IoThread::PortUse::exclusive : IoThread::PortUse::shared;
     if (use == IoThread::PortUse::shared) refuse_a_second_server(endpoint);
     for (unsigned i = 0; i < count; ++i) {

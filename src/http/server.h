@@ -36,7 +36,7 @@ struct ServerOptions {
 };
 
 /// The largest body that a handler ever sees. More is answered with 413 before it is read.
-inline constexpr std::size_t kMaxBodyBytes = 64 * 1024;
+inline constexpr std::size_t kMaxBodyBytes = std::size_t{64} * 1024;
 
 /// What the server asks of whoever runs it. Called from several threads at once.
 struct ServerHooks {

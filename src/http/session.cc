@@ -28,7 +28,7 @@ using std::chrono::milliseconds;
 // After the last response the client gets this long to read it and to close. To close first, with
 // unread bytes of the client's, would make the kernel take the response back.
 constexpr milliseconds kLingerTime{2'000};
-constexpr std::size_t kKeptResponseBytes = 64 * 1024;
+constexpr std::size_t kKeptResponseBytes = std::size_t{64} * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 TcpSocket& tcp(TcpSocket& stream) { return stream; }

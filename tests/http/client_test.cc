@@ -104,7 +104,7 @@ TEST(Client, RefusesAnEndlessAnswer) {
   Listener listener([](Socket& socket) {
     testing::read_request(socket);
     socket.send("HTTP/1.1 200 OK\r\n\r\n");
-    while (socket.send(std::string(1024 * 1024, 'x'))) continue;
+    while (socket.send(std::string(1'000'000, 'x'))) continue;
   });
   const auto answer = client_with()->send(Method::get, listener.url("/"), {}, "");
   ASSERT_FALSE(answer);
@@ -229,10 +229,11 @@ TEST(Client, KeepsItsConnection) {
 }
 
 class ClientBehindProxy : public ::testing::Test {
- protected:
+ public:
   ClientBehindProxy() { ::setenv("http_proxy", proxy_.url("").c_str(), 1); }
   ~ClientBehindProxy() override { ::unsetenv("http_proxy"); }
 
+ protected:
   const Canned proxy_{kNoContent};
 };
 

@@ -98,7 +98,7 @@ std::string Socket::read_bytes(std::size_t count) {
 
 std::string Socket::read_until(const std::function<bool(std::string_view)>& enough) {
   std::string received;
-  std::array<char, 16 * 1024> buffer;
+  std::array<char, 16'384> buffer;
   while (!enough(received)) {
     const ssize_t count = ::recv(descriptor_, buffer.data(), buffer.size(), 0);
     if (count <= 0) break;

@@ -18,7 +18,6 @@ namespace {
 using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 using testing::get;
-using ::testing::IsEmpty;
 using testing::kClose;
 using testing::RunningServer;
 using testing::Socket;
@@ -160,8 +159,10 @@ TEST(ServerLimit, ServesManyConnectionsAtOnce) {
   ServerOptions options;
   options.io_threads = 2;
   const RunningServer server({.options = options});
+  constexpr std::size_t kConnections = 300;
   std::vector<Socket> sockets;
-  for (int i = 0; i < 300; ++i) sockets.push_back(server.connect());
+  sockets.reserve(kConnections);
+  for (std::size_t i = 0; i < kConnections; ++i) sockets.push_back(server.connect());
   for (const char* path : {"/ping", "/worker/ping"}) {
     for (Socket& socket : sockets) socket.send(get(path));
     for (Socket& socket : sockets) {

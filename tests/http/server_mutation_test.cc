@@ -21,39 +21,42 @@ using testing::RunningServer;
 using testing::Socket;
 using testing::statuses;
 
+constexpr const char* kChunked =
+    "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "3;a=\"b\"\r\nabc\r\nA\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\n";
+
 const std::vector<std::string>& well_formed() {
-  static const std::vector<std::string> requests = {
+  static const std::vector<std::string> kRequests = {
       get("/ping"),
       get("/worker/items/a%2Fb?x=y", "Authorization: Basic dTpw\r\nAccept: */*\r\n"),
       post("/echo", "grant_type=client_credentials&scope=a"),
       post("/worker/echo", R"({"name": "x"})", "Expect: 100-continue\r\n"),
-      "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-      "3;a=\"b\"\r\nabc\r\nA\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\n",
+      kChunked,
       "HEAD /ping HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + get("/query?a"),
   };
-  return requests;
+  return kRequests;
 }
 
 const std::vector<std::string>& splinters() {
-  static const std::vector<std::string> pieces = {"\r\n",
-                                                  "\n",
-                                                  "\r",
-                                                  "\r\n\r\n",
-                                                  "0\r\n\r\n",
-                                                  std::string(1, '\0'),
-                                                  "\xff",
-                                                  ":",
-                                                  " ",
-                                                  "\t",
-                                                  ",",
-                                                  ";",
-                                                  "%",
-                                                  "Content-Length: 3\r\n",
-                                                  "Transfer-Encoding: chunked\r\n",
-                                                  "Host: y\r\n",
-                                                  "HTTP/1.1",
-                                                  "ffffffff"};
-  return pieces;
+  static const std::vector<std::string> kPieces = {"\r\n",
+                                                   "\n",
+                                                   "\r",
+                                                   "\r\n\r\n",
+                                                   "0\r\n\r\n",
+                                                   std::string(1, '\0'),
+                                                   "\xff",
+                                                   ":",
+                                                   " ",
+                                                   "\t",
+                                                   ",",
+                                                   ";",
+                                                   "%",
+                                                   "Content-Length: 3\r\n",
+                                                   "Transfer-Encoding: chunked\r\n",
+                                                   "Host: y\r\n",
+                                                   "HTTP/1.1",
+                                                   "ffffffff"};
+  return kPieces;
 }
 
 class Mutator {

@@ -235,13 +235,14 @@ TEST(ServerRefuses, MalformedChunks) {
 }
 
 TEST(ServerRefuses, MoreThanTheLimits) {
+  constexpr std::size_t kTooLarge = 17'000;
   const std::string kilobyte = repeated("a", 1024);
   expect_one_answer({
-      {"a header of 17 KiB", with_fields(repeated("A: " + kilobyte + "\r\n", 17)), 431},
-      {"one field of 17 KiB", with_fields("A: " + repeated("a", 17 * 1024) + "\r\n"), 431},
-      {"a field name of 17 KiB", with_fields(repeated("a", 17 * 1024) + ": 1\r\n"), 431},
-      {"a target of 17 KiB", get("/" + repeated("a", 17 * 1024)), 431},
-      {"a method of 17 KiB", repeated("A", 17 * 1024) + " / HTTP/1.1\r\n\r\n", 431},
+      {"a header of 17 kB", with_fields(repeated("A: " + kilobyte + "\r\n", 17)), 431},
+      {"one field of 17 kB", with_fields("A: " + repeated("a", kTooLarge) + "\r\n"), 431},
+      {"a field name of 17 kB", with_fields(repeated("a", kTooLarge) + ": 1\r\n"), 431},
+      {"a target of 17 kB", get("/" + repeated("a", kTooLarge)), 431},
+      {"a method of 17 kB", repeated("A", kTooLarge) + " / HTTP/1.1\r\n\r\n", 431},
       {"a line of 100 KiB", repeated(kilobyte, 100), 431},
       {"101 fields", with_fields(repeated("A: 1\r\n", 100)), 431},
       {"a body of 64 KiB and one byte", testing::post("/echo", repeated("b", 65537)), 413},
