@@ -13,6 +13,12 @@ Result<ApiUserDetails> find_api_user(Transaction& transaction, const Uuid& proje
   return std::move(**user);
 }
 
+Result<void> check_version(const ApiUser& user, ExpectedVersion expected) {
+  if (!expected || *expected == user.version) return {};
+  return failure(ErrorCode::precondition_failed,
+                 "the API user has changed meanwhile; read it again");
+}
+
 Result<void> store_next_version(ProjectChange& change, ApiUser& user) {
   ++user.version;
   user.updated_at = change.now;

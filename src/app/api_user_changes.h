@@ -1,6 +1,7 @@
 // What every use case that changes an API user does.
 #pragma once
 
+#include "app/api_users.h"
 #include "app/project_change.h"
 #include "core/api_user.h"
 
@@ -8,6 +9,9 @@ namespace ptkl::app {
 
 /// not_found, for another project's too.
 Result<ApiUserDetails> find_api_user(Transaction& transaction, const Uuid& project, const Uuid& id);
+
+/// precondition_failed unless `user` is of that version, or any will do.
+Result<void> check_version(const ApiUser& user, ExpectedVersion expected);
 
 /// Stores `user` as its next version.
 Result<void> store_next_version(ProjectChange& change, ApiUser& user);

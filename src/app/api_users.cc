@@ -61,12 +61,6 @@ Result<ApiUser> insert_user(ProjectChange& change, const NewApiUser& wanted) {
                                           " is taken, or was: usernames are never used again");
 }
 
-Result<void> check_version(const ApiUser& user, ExpectedVersion expected) {
-  if (!expected || *expected == user.version) return {};
-  return failure(ErrorCode::precondition_failed,
-                 "the API user has changed meanwhile; read it again");
-}
-
 /// An API user as it is and as it shall be.
 struct Edit {
   ApiUserDetails before;

@@ -74,11 +74,25 @@ Result<std::vector<ReplacedSecret>> replace_later(ProjectChange& change,
   return replaced;
 }
 
+/// Drops what is long over: every change of an API user reads all of its secrets.
+Result<void> forget_oldest(ProjectChange& change, const std::vector<SecretRecord>& newest_first) {
+  std::size_t kept = 0;
+  for (const SecretRecord& secret : newest_first) {
+    if (may_have_tokens(secret, change.now) || ++kept <= kMaxEndedSecrets) continue;
+    auto done = change.transaction.secrets().erase(change.project, secret.id);
+    if (!done) return done;
+  }
+  return {};
+}
+
 Result<NewSecret> rotate(ProjectChange& change, ApiUserDetails user, const SecretRequest& wanted) {
   auto replaced = wanted.overlap > std::chrono::seconds(0)
                       ? replace_later(change, user.secrets, wanted.overlap)
                       : replace_at_once(change, user.secrets);
   if (!replaced) return failure(std::move(replaced.error()));
+  if (auto done = forget_oldest(change, user.secrets); !done) {
+    return failure(std::move(done.error()));
+  }
   SecretTerms terms{wanted.label, std::nullopt};
   if (wanted.expires_in) terms.expires_at = change.now + *wanted.expires_in;
   auto made = insert_secret(change, user.user.id, terms);
@@ -147,7 +161,7 @@ Result<NewSecret> make_secret(const Ports& ports, const Actor& actor, const Uuid
 }
 
 Result<std::vector<SecretRecord>> revoke_secrets(const Ports& ports, const Actor& actor,
-                                                 const Uuid& api_user) {
+                                                 const Uuid& api_user, ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
     return failure(std::move(allowed.error()));
   }
@@ -156,6 +170,7 @@ Result<std::vector<SecretRecord>> revoke_secrets(const Ports& ports, const Actor
       [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
         auto user = find_api_user(change.transaction, change.project, api_user);
         if (!user) return failure(std::move(user.error()));
+        if (auto same = check_version(user->user, expected); !same) return failure(same.error());
         std::vector<SecretRecord> ending;
         for (const SecretRecord& secret : user->secrets) {
           if (may_have_tokens(secret, change.now)) ending.push_back(secret);
@@ -165,7 +180,8 @@ Result<std::vector<SecretRecord>> revoke_secrets(const Ports& ports, const Actor
 }
 
 Result<std::vector<SecretRecord>> revoke_secret(const Ports& ports, const Actor& actor,
-                                                const Uuid& api_user, const SecretId& id) {
+                                                const Uuid& api_user, const SecretId& id,
+                                                ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
     return failure(std::move(allowed.error()));
   }
@@ -174,6 +190,7 @@ Result<std::vector<SecretRecord>> revoke_secret(const Ports& ports, const Actor&
       [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
         auto user = find_api_user(change.transaction, change.project, api_user);
         if (!user) return failure(std::move(user.error()));
+        if (auto same = check_version(user->user, expected); !same) return failure(same.error());
         const auto secret =
             std::find_if(user->secrets.begin(), user->secrets.end(),
                          [&](const SecretRecord& record) { return record.id == id; });

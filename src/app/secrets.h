@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "app/authorize.h"
+#include "app/api_users.h"
 
 namespace ptkl::app {
 
@@ -47,10 +47,12 @@ Result<NewSecret> make_secret(const Ports& ports, const Actor& actor, const Uuid
 /// Ends every live secret and its tokens at once. Returns those that ended, newest first; none is
 /// no failure.
 Result<std::vector<SecretRecord>> revoke_secrets(const Ports& ports, const Actor& actor,
-                                                 const Uuid& api_user);
+                                                 const Uuid& api_user,
+                                                 ExpectedVersion expected = {});
 
 /// Ends that one. May run twice. not_found when the API user has no such secret.
 Result<std::vector<SecretRecord>> revoke_secret(const Ports& ports, const Actor& actor,
-                                                const Uuid& api_user, const SecretId& id);
+                                                const Uuid& api_user, const SecretId& id,
+                                                ExpectedVersion expected = {});
 
 }  // namespace ptkl::app

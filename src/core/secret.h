@@ -80,6 +80,9 @@ struct SecretRecord {
 /// descriptions. Fails with invalid_argument.
 Result<void> check_free_text(std::string_view text);
 
+/// How many of an API user's secrets that have ended are kept to be shown, the newest ones.
+inline constexpr std::size_t kMaxEndedSecrets = 20;
+
 /// How many secrets of one API user may be live at once: the current one and the overlapping ones.
 /// Rotations that follow each other within one overlap need a few; a leak of secrets needs a bound.
 inline constexpr std::size_t kMaxLiveSecrets = 5;

@@ -66,6 +66,7 @@ class SecretRepository {
   virtual Result<void> insert(const Uuid& project, const SecretRecord& secret) = 0;
   /// Stores slot, works_until and revoked_at of `secret`.
   virtual Result<void> update(const Uuid& project, const SecretRecord& secret) = 0;
+  virtual Result<void> erase(const Uuid& project, const SecretId& id) = 0;
   /// Stores the later of each use and what is there already; unknown ids are passed over.
   virtual Result<void> record_uses(std::span<const SecretUse> uses) = 0;
 

@@ -74,18 +74,17 @@ std::optional<std::size_t> parse_limit(std::string_view text) {
   return limit;
 }
 
-}  // namespace
-
-Result<PageRequest> parse_page_query(std::string_view query) {
+template <class Page, class ParseCursor>
+Result<Page> parse_page(std::string_view query, ParseCursor parse_cursor) {
   Query parameters(query, {"limit", "cursor"});
-  PageRequest page;
+  Page page;
   if (const std::string* text = parameters.find("limit")) {
     const auto limit = parse_limit(*text);
     if (!limit) parameters.fault("limit", "expected a number from 1 to 1000");
     page.limit = limit.value_or(kDefaultPageSize);
   }
   if (const std::string* text = parameters.find("cursor")) {
-    const auto after = wire::parse_cursor(*text);
+    const auto after = parse_cursor(*text);
     if (after) {
       page.after = *after;
     } else {
@@ -94,6 +93,16 @@ Result<PageRequest> parse_page_query(std::string_view query) {
   }
   if (const auto read = parameters.finish(); !read) return failure(read.error());
   return page;
+}
+
+}  // namespace
+
+Result<PageRequest> parse_page_query(std::string_view query) {
+  return parse_page<PageRequest>(query, wire::parse_cursor);
+}
+
+Result<SecretPageRequest> parse_secret_page_query(std::string_view query) {
+  return parse_page<SecretPageRequest>(query, wire::parse_secret_cursor);
 }
 
 Result<void> refuse_query(std::string_view query) { return Query(query, {}).finish(); }

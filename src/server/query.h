@@ -2,15 +2,24 @@
 // `limit` must not silently give another answer.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
 #include "core/page.h"
+#include "core/secret.h"
 
 namespace ptkl::server {
 
 /// `limit` and `cursor`, each at most once. Fails with invalid_argument and every fault.
 Result<PageRequest> parse_page_query(std::string_view query);
+
+/// Secrets are listed newest first, and few: what follows `after` is found in the whole list.
+struct SecretPageRequest {
+  std::optional<SecretId> after;
+  std::size_t limit = kDefaultPageSize;
+};
+Result<SecretPageRequest> parse_secret_page_query(std::string_view query);
 
 /// Fails with invalid_argument unless `query` has no parameters.
 Result<void> refuse_query(std::string_view query);

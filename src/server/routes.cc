@@ -41,7 +41,7 @@ constexpr Endpoint kEndpoints[] = {
      Input::nothing, endpoints::delete_api_user},
 
     {Method::get, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::io_thread,
-     "api-users.read", Input::nothing, endpoints::list_secrets},
+     "api-users.read", Input::page_query, endpoints::list_secrets},
     {Method::post, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::worker,
      "api-users.secrets", Input::optional_json, endpoints::create_secret},
     {Method::del, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::worker,

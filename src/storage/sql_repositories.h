@@ -40,6 +40,7 @@ class SqlSecretRepository final : public SecretRepository {
   explicit SqlSecretRepository(SqlConnection& connection) : connection_(connection) {}
   Result<void> insert(const Uuid& project, const SecretRecord& secret) override;
   Result<void> update(const Uuid& project, const SecretRecord& secret) override;
+  Result<void> erase(const Uuid& project, const SecretId& id) override;
   Result<void> record_uses(std::span<const SecretUse> uses) override;
   Result<std::optional<Credential>> find_credential(const ProjectName& project,
                                                     const SecretId& id) override;

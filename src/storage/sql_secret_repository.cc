@@ -17,6 +17,7 @@ constexpr SqlStatement kInsert{
 constexpr SqlStatement kUpdate{
     "UPDATE secrets SET slot = $3, works_until = $4, revoked_at = $5"
     " WHERE project_id = $1 AND id = $2"};
+constexpr SqlStatement kErase{"DELETE FROM secrets WHERE project_id = $1 AND id = $2"};
 constexpr SqlStatement kRecordUse{
     "UPDATE secrets SET last_used_at = $3, last_used_from = $4 WHERE project_id = $1 AND id = $2"
     " AND (last_used_at IS NULL OR last_used_at < $3)"};
@@ -62,6 +63,10 @@ Result<void> SqlSecretRepository::update(const Uuid& project, const SecretRecord
                     {project.text(), secret.id.text(), secret.slot.number,
                      to_parameter(secret.works_until), to_parameter(secret.revoked_at)},
                     "no such secret");
+}
+
+Result<void> SqlSecretRepository::erase(const Uuid& project, const SecretId& id) {
+  return change_one(connection_, kErase, {project.text(), id.text()}, "no such secret");
 }
 
 Result<void> SqlSecretRepository::record_uses(std::span<const SecretUse> uses) {

@@ -108,6 +108,50 @@ TEST_F(SecretsEndpoint, EndsATokenBeforeTheAnswer) {
   EXPECT_EQ(api.send(whoami).status, 401);
 }
 
+TEST_F(SecretsEndpoint, RevokesNothingOfAnApiUserThatHasChanged) {
+  const std::string id = text_at(api.post(path, "{}"), "secret_id");
+  for (const std::string& target : {path, path + '/' + id}) {
+    SCOPED_TRACE(target);
+    Ask stale(http::Method::del, target);
+    stale.bearer(api.owner_token()).with("If-Match", R"("v1")");
+    EXPECT_EQ(api.send(stale).status, 412);
+    Ask malformed(http::Method::del, target);
+    malformed.bearer(api.owner_token()).with("If-Match", "v1");
+    EXPECT_EQ(api.send(malformed).status, 400);
+  }
+  Ask right(http::Method::del, path);
+  right.bearer(api.owner_token()).with("If-Match", R"("v2")");
+  EXPECT_EQ(body_of(api.send(right)).at("revoked").as_array().size(), 1U);
+}
+
+TEST_F(SecretsEndpoint, ForgetsTheOldestOfManyThatEnded) {
+  std::string last;
+  for (std::size_t i = 0; i < kMaxEndedSecrets + 5; ++i) {
+    last = text_at(api.post(path, "{}"), "secret_id");
+  }
+  const auto items = body_of(api.get(path)).at("items").as_array();
+  EXPECT_LE(items.size(), kMaxEndedSecrets + 2);
+  EXPECT_EQ(items.front().as_object().at("id").as_string(), last);
+}
+
+TEST_F(SecretsEndpoint, ListsPageByPage) {
+  for (int i = 0; i < 5; ++i) api.post(path, "{}");
+  EXPECT_EQ(api.get(path + "?limit=0").status, 400);
+  EXPECT_EQ(api.get(path + "?cursor=x").status, 400);
+  EXPECT_EQ(api.get(path + "?offset=2").status, 400);
+
+  const auto all = body_of(api.get(path)).at("items").as_array();
+  boost::json::array pages;
+  std::string query = "?limit=2";
+  for (bool more = true; more;) {
+    const auto page = body_of(api.get(path + query));
+    for (const auto& item : page.at("items").as_array()) pages.push_back(item);
+    more = !page.at("next_cursor").is_null();
+    if (more) query = "?limit=2&cursor=" + std::string(page.at("next_cursor").as_string());
+  }
+  EXPECT_EQ(pages, all);
+}
+
 TEST_F(SecretsEndpoint, ListsNewestFirstOnOnePage) {
   api.post(path, R"({"label":"old"})");
   api.app.clock.advance(std::chrono::seconds(1));

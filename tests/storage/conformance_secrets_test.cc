@@ -128,6 +128,19 @@ TEST_P(StoreConformance, UpdateOfAForeignSecretFindsNothing) {
   EXPECT_FALSE(find_bot().secrets.at(0).revoked_at);
 }
 
+TEST_P(StoreConformance, ErasesASecretOfItsProjectAlone) {
+  add_bot();
+  add_secret(acme_, make_secret(1, kBot));
+  add_secret(acme_, make_secret(2, kBot));
+  EXPECT_EQ(refusal([&](Transaction& transaction) {
+              return transaction.secrets().erase(other_.id, secret_id(1));
+            }),
+            ErrorCode::not_found);
+  write([&](Transaction& t) { return t.secrets().erase(acme_.id, secret_id(1)); });
+  EXPECT_FALSE(find_credential(acme_, secret_id(1)));
+  EXPECT_TRUE(find_credential(acme_, secret_id(2)));
+}
+
 TEST_P(StoreConformance, SecretsAreListedNewestFirstEvenWithinOneMillisecond) {
   add_bot();
   for (const std::uint32_t n : {5U, 3U, 9U}) add_secret(acme_, make_secret(n, kBot));

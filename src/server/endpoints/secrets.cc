@@ -1,13 +1,19 @@
 // /v1/projects/{project}/api-users/{uuid}/secrets
 #include "app/secrets.h"
 
+#include <algorithm>
+#include <iterator>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/json/array.hpp>
 
 #include "server/endpoints/endpoints.h"
+#include "server/if_match.h"
 #include "server/json_response.h"
 #include "server/path_parameters.h"
+#include "server/query.h"
 #include "wire/requests.h"
 #include "wire/responses.h"
 
@@ -35,17 +41,32 @@ http::Response revoked_response(const Call& call, const std::vector<SecretRecord
   return without_storing(json_response(200, wire::to_revoked(revoked, call.api.ports.clock.now())));
 }
 
+/// What follows `after`; the end when that one is not there any more, as it is then long over.
+auto first_of_page(const std::vector<SecretRecord>& secrets, const SecretPageRequest& page) {
+  if (!page.after) return secrets.begin();
+  const auto after = std::find_if(secrets.begin(), secrets.end(),
+                                  [&](const SecretRecord& one) { return one.id == *page.after; });
+  return after == secrets.end() ? after : std::next(after);
+}
+
 }  // namespace
 
 Result<http::Response> list_secrets(const Call& call) {
   const auto api_user = uuid_of(call);
   if (!api_user) return failure(api_user.error());
+  const auto wanted = parse_secret_page_query(call.request.query);
+  if (!wanted) return failure(wanted.error());
   const auto secrets = app::list_secrets(call.api.ports, call.actor, *api_user);
   if (!secrets) return failure(secrets.error());
+  const auto first = first_of_page(*secrets, *wanted);
+  const auto size = std::min<std::ptrdiff_t>(std::ptrdiff_t(wanted->limit), secrets->end() - first);
+  const auto last = first + size;
   boost::json::array items;
   const Timestamp now = call.api.ports.clock.now();
-  for (const SecretRecord& secret : *secrets) items.push_back(wire::to_json(secret, now));
-  return without_storing(json_response(200, wire::to_list(std::move(items), std::nullopt)));
+  for (auto secret = first; secret != last; ++secret) items.push_back(wire::to_json(*secret, now));
+  std::optional<SecretId> next;
+  if (last != secrets->end()) next = std::prev(last)->id;
+  return without_storing(json_response(200, wire::to_list_of_secrets(std::move(items), next)));
 }
 
 Result<http::Response> create_secret(const Call& call) {
@@ -65,7 +86,10 @@ Result<http::Response> create_secret(const Call& call) {
 Result<http::Response> revoke_secrets(const Call& call) {
   const auto api_user = uuid_of(call);
   if (!api_user) return failure(api_user.error());
-  const auto revoked = app::revoke_secrets(call.api.ports, call.actor, *api_user);
+  const auto revoked =
+      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
+        return app::revoke_secrets(call.api.ports, call.actor, *api_user, expected);
+      });
   if (!revoked) return failure(revoked.error());
   return revoked_response(call, *revoked);
 }
@@ -75,7 +99,10 @@ Result<http::Response> revoke_secret(const Call& call) {
   if (!api_user) return failure(api_user.error());
   const auto id = secret_id_of(call);
   if (!id) return failure(id.error());
-  const auto revoked = app::revoke_secret(call.api.ports, call.actor, *api_user, *id);
+  const auto revoked =
+      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
+        return app::revoke_secret(call.api.ports, call.actor, *api_user, *id, expected);
+      });
   if (!revoked) return failure(revoked.error());
   return revoked_response(call, *revoked);
 }
