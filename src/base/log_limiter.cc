@@ -10,8 +10,8 @@ namespace {
 
 class LogLimiter final : public Logger {
  public:
-  LogLimiter(std::unique_ptr<Logger> inner, const Clock& clock)
-      : inner_(std::move(inner)), clock_(clock) {}
+  LogLimiter(std::unique_ptr<Logger> inner, std::unique_ptr<const Clock> clock)
+      : inner_(std::move(inner)), clock_(std::move(clock)) {}
 
   void write(LogLevel level, std::string_view message, Fields fields) override {
     if (level < LogLevel::warning) return inner_->write(level, message, fields);
@@ -35,7 +35,7 @@ class LogLimiter final : public Logger {
   };
 
   Verdict count(std::string_view message) {
-    const std::int64_t second = to_unix_seconds(clock_.now());
+    const std::int64_t second = to_unix_seconds(clock_->now());
     const std::lock_guard lock(mutex_);
     Count& count = counts_[std::string(message)];
     if (count.second != second) {
@@ -50,15 +50,16 @@ class LogLimiter final : public Logger {
   }
 
   std::unique_ptr<Logger> inner_;
-  const Clock& clock_;
+  std::unique_ptr<const Clock> clock_;
   std::mutex mutex_;
   std::unordered_map<std::string, Count> counts_;
 };
 
 }  // namespace
 
-std::unique_ptr<Logger> make_log_limiter(std::unique_ptr<Logger> inner, const Clock& clock) {
-  return std::make_unique<LogLimiter>(std::move(inner), clock);
+std::unique_ptr<Logger> make_log_limiter(std::unique_ptr<Logger> inner,
+                                         std::unique_ptr<const Clock> clock) {
+  return std::make_unique<LogLimiter>(std::move(inner), std::move(clock));
 }
 
 }  // namespace ptkl

@@ -15,6 +15,7 @@ inline constexpr int kMaxLogLinesPerSecond = 20;
 /// Passes `inner` everything below `warning`, and of each message that is a warning or an error the
 /// first kMaxLogLinesPerSecond of a second. What was left out is told, with its number, before the
 /// next line of that message. Messages must be literals: there is a counter for each.
-std::unique_ptr<Logger> make_log_limiter(std::unique_ptr<Logger> inner, const Clock& clock);
+std::unique_ptr<Logger> make_log_limiter(std::unique_ptr<Logger> inner,
+                                         std::unique_ptr<const Clock> clock);
 
 }  // namespace ptkl

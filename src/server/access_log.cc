@@ -5,7 +5,9 @@ namespace {
 
 LogLevel level_of(const http::Request& request, int status, std::string_view pattern) {
   const bool reads = request.method == http::Method::get || request.method == http::Method::head;
-  const bool changes = pattern.starts_with("/v1/") && !reads;
+  // Strangers can send as many as they like of those that nobody was let in for.
+  constexpr int kUnauthorized = 401;
+  const bool changes = pattern.starts_with("/v1/") && !reads && status != kUnauthorized;
   return changes || status >= 500 ? LogLevel::info : LogLevel::debug;
 }
 

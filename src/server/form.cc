@@ -8,6 +8,9 @@
 namespace ptkl::server {
 namespace {
 
+/// No request of ours has more than ten; each costs memory before anybody is authenticated.
+constexpr std::size_t kMaxParameters = 32;
+
 tl::unexpected<OAuthError> invalid_request(std::string description) {
   return oauth_failure(OAuthErrorCode::invalid_request, std::move(description));
 }
@@ -33,6 +36,7 @@ OAuthResult<Form> Form::parse(const http::Request& request) {
 
 OAuthResult<void> Form::add(std::string_view pair) {
   const std::size_t equals = pair.find('=');
+  if (values_.size() == kMaxParameters) return invalid_request("there are too many parameters");
   auto name = form_decode(pair.substr(0, equals));
   auto value = form_decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
   if (!name || !value) return invalid_request("the body has a broken percent escape");

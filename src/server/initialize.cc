@@ -86,6 +86,14 @@ Result<app::CreatedProject> make_database(const std::filesystem::path& file,
   return app::create_project((*backend)->ports(""), project);
 }
 
+/// Closing a database copies its log back into the file, and deletes the log only when that worked.
+Result<void> check_complete(const std::filesystem::path& staged) {
+  std::error_code error;
+  if (!std::filesystem::exists(staged.string() + "-wal", error) && !error) return {};
+  return failure(ErrorCode::unavailable,
+                 "the database could not be written whole; is there room on the disk?");
+}
+
 /// Gives the complete database its name, unless somebody else was faster.
 Result<void> put_in_place(const std::filesystem::path& staged,
                           const std::filesystem::path& target) {
@@ -112,6 +120,7 @@ Result<void> initialize(const InitialData& wanted, Logger& log,
   const auto staged = database_file(*staging);
   const auto created = make_database(staged, *master_key, wanted.project, log);
   if (!created) return failure(created.error());
+  if (auto complete = check_complete(staged); !complete) return complete;
   if (auto shown = show(*created); !shown) return shown;
   if (auto placed = put_in_place(staged, database_file(wanted.data)); !placed) return placed;
   cleanup.keep();

@@ -5,7 +5,8 @@
 namespace ptkl::server {
 namespace {
 
-constexpr std::chrono::seconds kInterval{5};
+// Whoever looks sees a use at most 5 s late, the time that a batch takes to be written included.
+constexpr std::chrono::seconds kInterval{3};
 
 }  // namespace
 

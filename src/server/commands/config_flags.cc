@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/log_limiter.h"
 #include "server/config_sources.h"
 #include "server/nearest_word.h"
 #include "server/settings.h"
@@ -81,7 +82,8 @@ MasterKeyFile master_key_file_of(const Config& config, const Context& context) {
 
 std::unique_ptr<Logger> make_logger(const Config& config) {
   const LogFormat natural = ::isatty(STDERR_FILENO) == 1 ? LogFormat::text : LogFormat::json;
-  return make_stderr_logger(config.log_format.value_or(natural), config.log_level);
+  return make_log_limiter(make_stderr_logger(config.log_format.value_or(natural), config.log_level),
+                          std::make_unique<SystemClock>());
 }
 
 }  // namespace ptkl::server::commands
