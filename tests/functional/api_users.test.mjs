@@ -13,7 +13,8 @@ const secretPattern = /^ptkl_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}$/;
 let server;
 before(async () => {
   server = await startServer('api-users');
-  for (const [name, permission] of [['reader', 'components.read'], ['writer', 'components.*'], ['auditor', 'audit.read']]) {
+  const roles = { reader: 'components.read', writer: 'components.*', auditor: 'audit.read' };
+  for (const [name, permission] of Object.entries(roles)) {
     await server.ptklJson(['role', 'create', '-n', name, '-p', permission]);
   }
 });

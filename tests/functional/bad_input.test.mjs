@@ -40,7 +40,8 @@ describe('a body', () => {
     ['with a key twice', 'POST', '/api-users', '{"username":"one","username":"two"}'],
     ['nested too deep', 'POST', '/api-users', `{"username":"one","roles":${deep}}`],
     ['with a number too large', 'POST', '/roles', '{"name":"one","level":1e400}'],
-    ['with a byte that is no UTF-8', 'POST', '/api-users', Buffer.from('{"username":"a","description":"\xff"}', 'latin1')],
+    ['with a byte that is no UTF-8', 'POST', '/api-users',
+      Buffer.from('{"username":"a","description":"\xff"}', 'latin1')],
     ['with a key that nobody knows', 'POST', '/api-users', { username: 'one', admin: true }],
     ['without its username', 'POST', '/api-users', { description: 'x' }],
     ['whose username is a number', 'POST', '/api-users', { username: 1 }],
@@ -155,9 +156,10 @@ describe('If-Match', () => {
 });
 
 describe('a bearer token', () => {
+  const unsigned = `${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.e30.`;
   for (const [what, headers] of [['none', {}], ['an empty one', { authorization: 'Bearer ' }],
     ['nonsense', { authorization: 'Bearer x.y.z' }], ['another scheme', { authorization: 'Digest x' }],
-    ['one that is not signed', { authorization: `Bearer ${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.e30.` }],
+    ['one that is not signed', { authorization: `Bearer ${unsigned}` }],
     ['a long one', { authorization: `Bearer ${'a'.repeat(15_000)}` }]]) {
     it(`${what} is a 401 with WWW-Authenticate`, async () => {
       const answer = await server.api('GET', '/api-users', { headers });
@@ -183,13 +185,17 @@ describe('the token endpoint', () => {
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', body].join('\r\n'));
   const basic = (id, secret) => ({ Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` });
   const grant = 'grant_type=client_credentials';
-  const credentials = () => `client_id=target&client_secret=${user.secret}`;
+  const client = (id, secret) => `client_id=${id}&client_secret=${secret}`;
+  const credentials = () => client('target', user.secret);
 
   const rows = [
-    ['a secret of 60 KB', () => [`${grant}&client_id=target&client_secret=${'x'.repeat(60_000)}`], 401, 'invalid_client'],
-    ['both ways of authentication', () => [`${grant}&${credentials()}`, basic('target', user.secret)], 400, 'invalid_request'],
-    ['Basic and another client_id', () => [`${grant}&client_id=owner`, basic('target', user.secret)], 400, 'invalid_request'],
-    ['two Authorization headers', () => [grant, { ...basic('target', user.secret), authorization: 'Basic eDp5' }], 400, 'invalid_request'],
+    ['a secret of 60 KB', () => [`${grant}&${client('target', 'x'.repeat(60_000))}`], 401, 'invalid_client'],
+    ['both ways of authentication', () => [`${grant}&${credentials()}`, basic('target', user.secret)],
+      400, 'invalid_request'],
+    ['Basic and another client_id', () => [`${grant}&client_id=owner`, basic('target', user.secret)],
+      400, 'invalid_request'],
+    ['two Authorization headers', () => [grant, { ...basic('target', user.secret), authorization: 'Basic eDp5' }],
+      400, 'invalid_request'],
     ['a parameter twice', () => [`${grant}&${grant}&${credentials()}`], 400, 'invalid_request'],
     ['a client_secret twice', () => [`${grant}&${credentials()}&client_secret=x`], 400, 'invalid_request'],
     ['no grant type', () => [credentials()], 400, 'invalid_request'],
@@ -197,9 +203,9 @@ describe('the token endpoint', () => {
     ['Basic that is no base64', () => [grant, { Authorization: 'Basic !!!' }], 401, 'invalid_client'],
     ['Basic without a colon', () => [grant, { Authorization: 'Basic dGFyZ2V0' }], 401, 'invalid_client'],
     ['another scheme', () => [grant, { Authorization: 'Bearer x' }], 401, 'invalid_client'],
-    ['an unknown client', () => [`${grant}&client_id=nobody&client_secret=${user.secret}`], 401, 'invalid_client'],
-    ['the secret of another client', () => [`${grant}&client_id=owner&client_secret=${user.secret}`], 401, 'invalid_client'],
-    ['a foreign project\'s client', () => [`${grant}&client_id=${foreign.uuid}&client_secret=${foreign.secret}`], 401, 'invalid_client'],
+    ['an unknown client', () => [`${grant}&${client('nobody', user.secret)}`], 401, 'invalid_client'],
+    ['the secret of another client', () => [`${grant}&${client('owner', user.secret)}`], 401, 'invalid_client'],
+    ['a foreign project\'s client', () => [`${grant}&${client(foreign.uuid, foreign.secret)}`], 401, 'invalid_client'],
     ['an empty body', () => [''], 400, 'invalid_request'],
   ];
   for (const [what, make, status, error] of rows) {
@@ -239,7 +245,8 @@ describe('HTTP itself', () => {
   const rows = [
     ['no Host', 'GET /healthz HTTP/1.1\r\n\r\n', 400],
     ['two Hosts', 'GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
-    ['length with chunked', 'POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
+    ['length with chunked',
+      'POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
     ['two lengths', 'POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx', 400],
     ['a length that is no number', 'POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n', 400],
     ['an unknown encoding', 'POST /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n', 501],

@@ -1,7 +1,9 @@
 // What holds for every command: exit codes, streams, files, help, suggestions.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, closeSync, copyFileSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync, closeSync, copyFileSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { before, describe, it } from 'node:test';

@@ -107,15 +107,20 @@ describe('config check', () => {
   });
 });
 
+const tokenForm = (username, secret) =>
+  `grant_type=client_credentials&client_id=${username}&client_secret=${secret}`;
+const headersOf = (body) =>
+  ({ 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length });
+
 /** Asks for tokens over 16 kept connections until told to stop; counts the whole answers. */
 function loadOf(server, { username, secret }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: username, client_secret: secret }).toString();
+  const body = tokenForm(username, secret);
   const load = { answered: 0 };
   let stopped = false;
   const once = () => new Promise((resolve) => {
     const sent = request(`${server.issuer}/oauth2/token`, {
-      method: 'POST', agent, headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length },
+      method: 'POST', agent, headers: headersOf(body),
     }, (answer) => {
       answer.resume().on('error', resolve).on('end', () => { load.answered += 1; resolve(); });
     });
@@ -159,10 +164,10 @@ describe('a running server', () => {
 
   it('answers the request that was in flight when SIGTERM came', async () => {
     const agent = new Agent({ keepAlive: true });
-    const body = `grant_type=client_credentials&client_id=ci-bot&client_secret=${user.secret}`;
+    const body = tokenForm('ci-bot', user.secret);
     const answer = new Promise((resolve, reject) => {
       const sent = request(`${server.issuer}/oauth2/token`, {
-        method: 'POST', agent, headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length },
+        method: 'POST', agent, headers: headersOf(body),
       }, resolve).on('error', reject);
       sent.flushHeaders();
       sent.on('socket', (socket) => socket.once('connect', async () => {
@@ -280,7 +285,8 @@ describe('a full disk', () => {
     const acknowledged = [];
     const refused = await waitFor('the first refusal', async () => {
       const username = `full-${acknowledged.length}`;
-      const answer = await server.api('POST', '/api-users', { token, body: { username, description: 'x'.repeat(200) } });
+      const answer = await server.api('POST', '/api-users',
+        { token, body: { username, description: 'x'.repeat(200) } });
       if (answer.status === 201) acknowledged.push(username);
       return answer.status !== 201 && answer;
     });
