@@ -1,28 +1,16 @@
 // The entry point of `ptkl`: makes the process safe for secrets and hands over to run_program().
-#include <csignal>
 #include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <vector>
 
 #include "cli/interrupt.h"
 #include "cli/posix_system.h"
 #include "cli/program.h"
+#include "shell/process_protection.h"
 
 namespace {
-
-/// No core dump and no other process of the user gets at secrets in memory; a closed pipe is an
-/// error of a write and not the end.
-void protect_process() {
-  const rlimit none = {};
-  ::setrlimit(RLIMIT_CORE, &none);
-  ::prctl(PR_SET_DUMPABLE, 0);
-  std::signal(SIGPIPE, SIG_IGN);
-  ptkl::cli::exit_cleanly_on_signals();
-}
 
 /// Overwrites the secret at the end of each argument (`VALUE`, `--password=VALUE`, `-pVALUE`): from
 /// now on /proc/<pid>/cmdline shows nothing of it.
@@ -38,7 +26,8 @@ void hide(std::span<char*> arguments, std::string_view secret) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  protect_process();
+  ptkl::shell::protect_process();
+  ptkl::cli::exit_cleanly_on_signals();
   const std::span<char*> given = std::span(argv, static_cast<std::size_t>(argc));
   const std::vector<std::string> arguments(given.begin() + (argc > 0 ? 1 : 0), given.end());
   const auto environment = ptkl::cli::make_posix_environment();

@@ -1,11 +1,15 @@
+// The entry point of `ptkld`: makes the process safe for secrets and hands over to
+// run_command_line().
 #include <iostream>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unistd.h>
 #include <vector>
 
 #include "server/command_line.h"
+#include "shell/process_protection.h"
 
 namespace {
 
@@ -23,7 +27,9 @@ std::map<std::string, std::string> read_environment() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> words(argv + 1, argv + argc);
+  ptkl::shell::protect_process();
+  const std::span<char*> given(argv, static_cast<std::size_t>(argc));
+  const std::vector<std::string> words(given.begin() + (argc > 0 ? 1 : 0), given.end());
   const ptkl::server::commands::Context context{read_environment(), std::cout, std::cerr};
   return static_cast<int>(ptkl::server::run_command_line(words, context));
 }

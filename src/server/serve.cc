@@ -1,6 +1,7 @@
 #include "server/serve.h"
 
 #include <memory>
+#include <sys/resource.h>
 #include <utility>
 
 #include "http/server.h"
@@ -9,7 +10,6 @@
 #include "server/error_response.h"
 #include "server/last_used_flusher.h"
 #include "server/metrics.h"
-#include "server/process_limits.h"
 #include "server/readiness.h"
 #include "server/routes.h"
 #include "server/stop_signals.h"
@@ -53,6 +53,14 @@ Result<std::unique_ptr<Backend>> open_configured_backend(const Config& config,
   return open_backend(database_file(config.data), *master_key, log);
 }
 
+/// As many connections as the system lets us have.
+void raise_file_limit() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 /// From here on requests are answered; until the signal comes.
 Result<void> run(http::Server& server, const app::Ports& ports, const Config& config,
                  const std::function<Result<void>()>& on_ready) {
@@ -70,7 +78,7 @@ Result<void> run(http::Server& server, const app::Ports& ports, const Config& co
 
 Result<void> serve(const Config& config, const MasterKeyFile& master_key_file, Logger& log,
                    const std::function<Result<void>(const std::string& url)>& on_ready) {
-  set_process_limits();
+  raise_file_limit();
   block_stop_signals();
   const auto backend = open_configured_backend(config, master_key_file, log);
   if (!backend) return failure(backend.error());
