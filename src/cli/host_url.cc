@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/loopback.h"
+
 namespace ptkl::cli {
 namespace {
 
@@ -11,9 +13,9 @@ constexpr std::string_view kHttps = "https://";
 /// `host:port` of what follows the scheme.
 std::string_view authority_of(std::string_view rest) { return rest.substr(0, rest.find('/')); }
 
-bool is_loopback(std::string_view authority) {
-  const std::string_view name = authority.substr(0, authority.rfind(':'));
-  return name == "localhost" || name.starts_with("127.") || authority.starts_with("[::1]");
+/// What of the authority stands before the port.
+std::string_view host_of(std::string_view authority) {
+  return authority.ends_with(']') ? authority : authority.substr(0, authority.rfind(':'));
 }
 
 bool is_url_character(char c) {
@@ -32,7 +34,7 @@ Result<std::string> parse_host_url(std::string_view text) {
     rest.remove_prefix(known.size());
   }
   while (rest.ends_with('/')) rest.remove_suffix(1);
-  if (scheme.empty()) scheme = is_loopback(authority_of(rest)) ? kHttp : kHttps;
+  if (scheme.empty()) scheme = is_loopback(host_of(authority_of(rest))) ? kHttp : kHttps;
   const std::string_view authority = authority_of(rest);
   bool good = !authority.empty() && !authority.starts_with(':') && !authority.ends_with(':');
   for (const char c : rest) good = good && is_url_character(c);
@@ -41,7 +43,8 @@ Result<std::string> parse_host_url(std::string_view text) {
 }
 
 bool is_readable_on_the_way(std::string_view host_url) {
-  return host_url.starts_with(kHttp) && !is_loopback(authority_of(host_url.substr(kHttp.size())));
+  return host_url.starts_with(kHttp) &&
+         !is_loopback(host_of(authority_of(host_url.substr(kHttp.size()))));
 }
 
 }  // namespace ptkl::cli

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/loopback.h"
 #include "base/secret_string.h"
 
 namespace ptkl::http {
@@ -148,11 +149,6 @@ Result<std::string> host_of(const std::string& url) {
     return failure(ErrorCode::invalid_argument, "expected a URL like https://host:port");
   }
   return host;
-}
-
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
-         host.starts_with("127.");
 }
 
 class CurlClient final : public Client {

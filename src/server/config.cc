@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <charconv>
 
+#include "base/loopback.h"
+
 namespace ptkl::server {
 namespace {
 
@@ -33,7 +35,7 @@ Result<ListenAddress> ListenAddress::parse(std::string_view text) {
   return address;
 }
 
-bool ListenAddress::is_loopback() const { return host == "::1" || host.starts_with("127."); }
+bool ListenAddress::is_loopback() const { return ptkl::is_loopback(host); }
 
 bool ListenAddress::is_wildcard() const { return host == "0.0.0.0" || host == "::"; }
 

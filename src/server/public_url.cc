@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/loopback.h"
 #include "core/name_rules.h"
 
 namespace ptkl::server {
@@ -53,8 +54,7 @@ Result<std::string> parse_public_url(std::string_view text) {
 
 bool sends_secrets_in_clear(std::string_view public_url) {
   if (public_url.starts_with(kHttps)) return false;
-  const std::string_view host = host_of(public_url);
-  return host != "localhost" && host != "[::1]" && !host.starts_with("127.");
+  return !is_loopback(host_of(public_url));
 }
 
 }  // namespace ptkl::server

@@ -72,7 +72,9 @@ TEST(HostUrl, TellsWhatOthersCanRead) {
   EXPECT_FALSE(is_readable_on_the_way("http://127.0.0.1:8420"));
   EXPECT_FALSE(is_readable_on_the_way("http://localhost"));
   EXPECT_TRUE(is_readable_on_the_way("http://id.example.org"));
+  EXPECT_FALSE(is_readable_on_the_way("http://[::1]:8420"));
   EXPECT_TRUE(is_readable_on_the_way("http://localhost.example.org"));
+  EXPECT_TRUE(is_readable_on_the_way("http://127.0.0.1.nip.io:8420"));
 }
 
 TEST(Suggestions, CountsAdditionsChangesAndSwaps) {

@@ -262,6 +262,7 @@ TEST(PublicUrl, IsInTheClearOnlyByHttpToOthers) {
   EXPECT_TRUE(sends_secrets_in_clear("http://10.0.0.1:80"));
   EXPECT_FALSE(sends_secrets_in_clear("https://id.example.com"));
   EXPECT_FALSE(sends_secrets_in_clear("http://localhost:1"));
+  EXPECT_TRUE(sends_secrets_in_clear("http://127.evil.example"));
   EXPECT_FALSE(sends_secrets_in_clear("http://[::1]:1"));
 }
 
