@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/interrupt.h"
 #include "cli/posix_system.h"
 #include "cli/program.h"
+#include "shell/interrupt.h"
 #include "shell/process_protection.h"
 
 namespace {
@@ -27,7 +27,7 @@ void hide(std::span<char*> arguments, std::string_view secret) {
 
 int main(int argc, char** argv) {
   ptkl::shell::protect_process();
-  ptkl::cli::exit_cleanly_on_signals();
+  ptkl::shell::exit_cleanly_on_signals();
   const std::span<char*> given = std::span(argv, static_cast<std::size_t>(argc));
   const std::vector<std::string> arguments(given.begin() + (argc > 0 ? 1 : 0), given.end());
   const auto environment = ptkl::cli::make_posix_environment();

@@ -31,13 +31,13 @@ void OutputOptions::declare(Options& options) {
 
 Outcome<Output> Output::open(const OutputOptions& options, const Context& context) {
   if (!options.file || *options.file == "-") return Output(options, context, nullptr);
-  auto file = AtomicFile::open(*options.file, kReservedBytes);
+  auto file = shell::PrivateFile::open(*options.file, kReservedBytes);
   if (!file) return failure(std::move(file.error()));
   return Output(options, context, std::move(*file));
 }
 
 Output::Output(const OutputOptions& options, const Context& context,
-               std::unique_ptr<AtomicFile> file)
+               std::unique_ptr<shell::PrivateFile> file)
     : options_(options), context_(context), file_(std::move(file)) {}
 
 Outcome<void> Output::show(const json::array& list, const Layout& layout) {

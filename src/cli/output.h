@@ -10,11 +10,11 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "cli/atomic_file.h"
 #include "cli/context.h"
 #include "cli/failure.h"
 #include "cli/options.h"
 #include "cli/table.h"
+#include "shell/private_file.h"
 
 namespace ptkl::cli {
 
@@ -46,12 +46,13 @@ class Output {
   Outcome<void> show_text(std::string_view text);
 
  private:
-  Output(const OutputOptions& options, const Context& context, std::unique_ptr<AtomicFile> file);
+  Output(const OutputOptions& options, const Context& context,
+         std::unique_ptr<shell::PrivateFile> file);
   TableStyle style() const;
 
   OutputOptions options_;
   Context context_;
-  std::unique_ptr<AtomicFile> file_;
+  std::unique_ptr<shell::PrivateFile> file_;
 };
 
 }  // namespace ptkl::cli

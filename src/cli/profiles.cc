@@ -13,9 +13,9 @@
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
-#include "cli/atomic_file.h"
 #include "cli/pretty_json.h"
 #include "core/name_rules.h"
+#include "shell/private_file.h"
 #include "wire/json.h"
 
 namespace ptkl::cli {
@@ -145,7 +145,7 @@ Result<void> ProfileStore::update(const std::function<Result<void>(Profiles&)>& 
   auto profiles = load();
   if (!profiles) return failure(std::move(profiles.error()));
   if (auto changed = change(*profiles); !changed) return changed;
-  auto opened = AtomicFile::open(file(), 0);
+  auto opened = shell::PrivateFile::open(file(), 0);
   if (!opened) return failure(std::move(opened.error()));
   return (*opened)->commit(to_text(*profiles));
 }

@@ -1,6 +1,6 @@
 #include "server/data_folder.h"
 
-#include "server/private_file.h"
+#include "shell/private_file.h"
 
 namespace ptkl::server {
 namespace {
@@ -36,8 +36,8 @@ MasterKeyFile find_master_key_file(const Config& config,
 Result<crypto::MasterKey> read_master_key(const MasterKeyFile& file) {
   // systemd lets the service in by an ACL, whose mask shows up in the group's bits.
   const bool is_ours = file.guardian == MasterKeyFile::Guardian::we;
-  const auto text =
-      read_private_file(file.path, is_ours ? ReadableBy::owner_only : ReadableBy::anyone);
+  const auto text = shell::read_private_file(
+      file.path, is_ours ? shell::ReadableBy::owner_only : shell::ReadableBy::anyone);
   if (!text) return failure(text.error());
   auto key = crypto::MasterKey::parse(text->reveal());
   if (!key) {

@@ -24,7 +24,8 @@ struct MasterKeyFile {
 MasterKeyFile find_master_key_file(const Config& config,
                                    const std::filesystem::path& credentials_folder);
 
-/// Fails with not_found, with permission_denied when others than its owner may read it, with
+/// Fails with not_found, with permission_denied when others than its owner may read it or
+/// somebody else owns it, with
 /// invalid_argument when it holds no master key.
 Result<crypto::MasterKey> read_master_key(const MasterKeyFile& file);
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "server/backend.h"
-#include "server/private_file.h"
+#include "shell/private_file.h"
 
 namespace ptkl::server {
 namespace {
@@ -59,10 +59,10 @@ Result<void> make_data_folder(const std::filesystem::path& data, Cleanup& cleanu
 Result<crypto::MasterKey> provide_master_key(const MasterKeyFile& file, Cleanup& cleanup) {
   auto key = read_master_key(file);
   if (key || key.error().code != ErrorCode::not_found) return key;
-  auto target = PrivateFile::create(file.path);
+  auto target = shell::PrivateFile::open(file.path, shell::kMaxPrivateFileBytes);
   if (!target) return failure(target.error());
   crypto::MasterKey made = crypto::MasterKey::make();
-  if (const auto written = target->commit(made.text().reveal()); !written) {
+  if (const auto written = (*target)->commit(made.text().reveal()); !written) {
     return failure(written.error());
   }
   cleanup.add(file.path);
@@ -98,7 +98,7 @@ Result<void> check_complete(const std::filesystem::path& staged) {
 Result<void> put_in_place(const std::filesystem::path& staged,
                           const std::filesystem::path& target) {
   if (::renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) == 0) {
-    return sync_folder(target.parent_path());
+    return shell::sync_folder(target.parent_path());
   }
   if (errno == EEXIST) {
     return failure(ErrorCode::conflict, target.string() + " is there already");

@@ -14,8 +14,8 @@
 
 #include "cli/program.h"
 #include "cli/system.h"
-#include "cli/temporary_folder.h"
 #include "support/fixed_clock.h"
+#include "support/temporary_folder.h"
 
 namespace ptkl::cli::testing {
 
@@ -135,7 +135,7 @@ class CliTest : public ::testing::Test {
         arguments, system, [this](std::string_view secret) { hidden_.emplace_back(secret); }));
   }
 
-  TemporaryFolder folder_;
+  ptkl::testing::TemporaryFolder folder_;
   FakeEnvironment environment_;
   FakeTerminal terminal_;
   FakeServer server_;

@@ -1,4 +1,4 @@
-// What is written to the disk: whole files, and the profiles.
+// The profiles, as they are written to the disk.
 #include <filesystem>
 #include <string>
 #include <sys/stat.h>
@@ -10,86 +10,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/atomic_file.h"
 #include "cli/profiles.h"
-#include "cli/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace ptkl::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::count_files;
+using ptkl::testing::mode_of;
+using ptkl::testing::read_file;
+using ptkl::testing::TemporaryFolder;
+using ptkl::testing::write_file;
 using ::testing::HasSubstr;
-using testing::mode_of;
-using testing::read_file;
-using testing::TemporaryFolder;
-using testing::write_file;
-
-constexpr std::size_t kReserved = 4096;
-
-TEST(AtomicFile, RefusesTargetsThatCannotBeWritten) {
-  const TemporaryFolder folder;
-  write_file(folder.path() / "file", "x");
-  fs::create_directory(folder.path() / "folder");
-  const fs::path rows[] = {folder.path() / "missing" / "a",
-                           folder.path() / "file" / "a",
-                           folder.path() / "folder",
-                           "/proc/a",
-                           "/dev/full",
-                           "/dev/null"};
-  for (const fs::path& target : rows) {
-    SCOPED_TRACE(target);
-    const auto file = AtomicFile::open(target, kReserved);
-    ASSERT_FALSE(file);
-    EXPECT_EQ(file.error().code, ErrorCode::internal);
-  }
-  EXPECT_EQ(count_files(folder.path()), 2U);
-}
-
-TEST(AtomicFile, AppearsWholeWithItsModeAndNothingElse) {
-  const TemporaryFolder folder;
-  const fs::path target = folder.path() / "a";
-  auto file = AtomicFile::open(target, kReserved);
-  ASSERT_TRUE(file);
-  EXPECT_FALSE(fs::exists(target));
-  ASSERT_TRUE((*file)->commit("content"));
-  file->reset();
-  EXPECT_EQ(read_file(target), "content");
-  EXPECT_EQ(mode_of(target), 0600U);
-  EXPECT_EQ(count_files(folder.path()), 1U);
-}
-
-TEST(AtomicFile, LeavesNothingWhenItIsNotCommitted) {
-  const TemporaryFolder folder;
-  write_file(folder.path() / "a", "old");
-  { const auto file = AtomicFile::open(folder.path() / "a", kReserved); }
-  EXPECT_EQ(read_file(folder.path() / "a"), "old");
-  EXPECT_EQ(count_files(folder.path()), 1U);
-}
-
-TEST(AtomicFile, TightensTheModeOfWhatItReplaces) {
-  const TemporaryFolder folder;
-  write_file(folder.path() / "a", "old");
-  fs::permissions(folder.path() / "a", fs::perms(0644));
-  ASSERT_TRUE((*AtomicFile::open(folder.path() / "a", 0))->commit("new"));
-  EXPECT_EQ(mode_of(folder.path() / "a"), 0600U);
-}
-
-TEST(AtomicFile, KeepsALinkAndReplacesWhatItPointsTo) {
-  const TemporaryFolder folder;
-  write_file(folder.path() / "a", "old");
-  fs::create_symlink("a", folder.path() / "link");
-  ASSERT_TRUE((*AtomicFile::open(folder.path() / "link", 0))->commit("new"));
-  EXPECT_TRUE(fs::is_symlink(folder.path() / "link"));
-  EXPECT_EQ(read_file(folder.path() / "a"), "new");
-}
-
-TEST(AtomicFile, TakesMoreThanWasReserved) {
-  const TemporaryFolder folder;
-  const std::string content(3 * kReserved, 'x');
-  ASSERT_TRUE((*AtomicFile::open(folder.path() / "a", kReserved))->commit(content));
-  EXPECT_EQ(read_file(folder.path() / "a"), content);
-}
 
 class ProfilesTest : public ::testing::Test {
  protected:
@@ -172,7 +104,7 @@ TEST_F(ProfilesTest, CannotBeStoredBelowAFile) {
   EXPECT_FALSE(below.update([](Profiles&) -> Result<void> { return {}; }));
 }
 
-/// Two processes: AtomicFile knows one file at a time, so each writer needs a process of its own.
+/// Several processes: only the main thread of one may write private files.
 TEST_F(ProfilesTest, LoseNothingToConcurrentWriters) {
   constexpr int kWriters = 4;
   constexpr int kEach = 10;

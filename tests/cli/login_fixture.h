@@ -12,7 +12,9 @@ inline constexpr const char* kToken =
 
 class LoginTest : public CliTest {
  protected:
-  std::string profiles() const { return read_file(config_folder() + "/profiles.json"); }
+  std::string profiles() const {
+    return ptkl::testing::read_file(config_folder() + "/profiles.json");
+  }
 
   /// Profile `work` at https://id.example.org, project acme, with a token for an hour.
   void make_profile(const std::string& name = "work") {

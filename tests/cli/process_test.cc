@@ -18,7 +18,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace ptkl::cli {
 namespace {
@@ -160,7 +160,7 @@ TEST(Process, ShowsNoSecretAmongItsArgumentsOnceItWorks) {
       execute(get_token_from(server, password));
     }
     server.wait_for_connection();
-    const std::string shown = testing::read_file(fmt::format("/proc/{}/cmdline", child));
+    const std::string shown = ptkl::testing::read_file(fmt::format("/proc/{}/cmdline", child));
     EXPECT_THAT(shown, HasSubstr("get-auth-token"));
     EXPECT_THAT(shown, Not(HasSubstr("hunter2")));
     ::kill(child, SIGKILL);
@@ -169,7 +169,7 @@ TEST(Process, ShowsNoSecretAmongItsArgumentsOnceItWorks) {
 }
 
 TEST(Process, LeavesNoFileBehindWhenInterrupted) {
-  const testing::TemporaryFolder folder;
+  const ptkl::testing::TemporaryFolder folder;
   SilentServer server;
   const pid_t child = ::fork();
   if (child == 0) {
@@ -177,10 +177,10 @@ TEST(Process, LeavesNoFileBehindWhenInterrupted) {
     execute(get_token_from(server, {"--output", (folder.path() / "token").string()}));
   }
   server.wait_for_connection();
-  EXPECT_EQ(testing::count_files(folder.path()), 1U) << "the temporary file is there already";
+  EXPECT_EQ(ptkl::testing::count_files(folder.path()), 1U) << "the temporary file is there already";
   ::kill(child, SIGINT);
   EXPECT_EQ(wait_for(child), 130);
-  EXPECT_EQ(testing::count_files(folder.path()), 0U);
+  EXPECT_EQ(ptkl::testing::count_files(folder.path()), 0U);
 }
 
 TEST(Process, GivesUpWhenTheServerDoesNotAnswer) {
@@ -234,7 +234,7 @@ class CompletionTest : public ::testing::Test {
                                 STDOUT_FILENO);
                        }),
               0);
-    return testing::read_file(file);
+    return ptkl::testing::read_file(file);
   }
 
   /// What bash offers after those words.
@@ -244,12 +244,12 @@ class CompletionTest : public ::testing::Test {
                                  "COMP_WORDS=({}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _ptkl\n"
                                  "echo \" ${{COMPREPLY[*]}} \" > {}\n",
                                  words, (folder_.path() / "offered").string());
-    testing::write_file(folder_.path() / "driver", text);
+    ptkl::testing::write_file(folder_.path() / "driver", text);
     EXPECT_EQ(check_script({"bash"}, folder_.path() / "driver"), 0);
-    return testing::read_file(folder_.path() / "offered");
+    return ptkl::testing::read_file(folder_.path() / "offered");
   }
 
-  testing::TemporaryFolder folder_;
+  ptkl::testing::TemporaryFolder folder_;
 };
 
 TEST_F(CompletionTest, OfBashOffersWhatMayFollow) {

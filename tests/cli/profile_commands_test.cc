@@ -153,7 +153,7 @@ TEST_F(ProfileTest, ProfileVerbsSayWhichProfileIsUnknown) {
 
 TEST_F(ProfileTest, ABrokenProfileFileIsToldOfAndLeftAlone) {
   make_profile();
-  testing::write_file(config_folder() + "/profiles.json", "{");
+  ptkl::testing::write_file(config_folder() + "/profiles.json", "{");
   EXPECT_EQ(run({"whoami"}), 1);
   EXPECT_EQ(run({"profile", "use", "work"}), 1);
   EXPECT_THAT(terminal_.err, HasSubstr("profiles.json"));

@@ -302,16 +302,16 @@ TEST_F(VerbsTest, WriteTheAnswerToAFileAndNothingToStdout) {
   server_.answer(200, kUser);
   EXPECT_EQ(run({"api-users", "get", "-u", kId, "-f", "json", "-o", path("user.json")}), 0);
   EXPECT_EQ(terminal_.out, "");
-  EXPECT_EQ(testing::mode_of(path("user.json")), 0600U);
-  EXPECT_THAT(testing::read_file(path("user.json")), HasSubstr("\"username\": \"ci-bot\""));
+  EXPECT_EQ(ptkl::testing::mode_of(path("user.json")), 0600U);
+  EXPECT_THAT(ptkl::testing::read_file(path("user.json")), HasSubstr("\"username\": \"ci-bot\""));
 }
 
 TEST_F(VerbsTest, LeaveTheFileAsItWasWhenTheServerRefuses) {
-  testing::write_file(path("user.json"), "old");
+  ptkl::testing::write_file(path("user.json"), "old");
   server_.answer(404, R"({"code": "not_found"})");
   EXPECT_EQ(run({"api-users", "get", "-u", kId, "-o", path("user.json")}), 3);
-  EXPECT_EQ(testing::read_file(path("user.json")), "old");
-  EXPECT_EQ(testing::count_files(folder_.path()), 1U);
+  EXPECT_EQ(ptkl::testing::read_file(path("user.json")), "old");
+  EXPECT_EQ(ptkl::testing::count_files(folder_.path()), 1U);
 }
 
 TEST_F(VerbsTest, TakeADashForStdout) {

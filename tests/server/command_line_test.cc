@@ -7,6 +7,7 @@
 #include "server/duration.h"
 #include "server/nearest_word.h"
 #include "storage/temporary_folder.h"
+#include "support/file_size_limit.h"
 #include "support/test_app.h"
 #include "wire/json.h"
 
@@ -169,6 +170,19 @@ TEST_F(CommandLineTest, AddsAProject) {
   EXPECT_EQ(run(create), ExitCode::done);
   EXPECT_THAT(out.str(), HasSubstr("/projects/beta\n"));
   EXPECT_EQ(run(create), ExitCode::conflict);
+}
+
+TEST_F(CommandLineTest, AddsNoProjectWhoseSecretHasNoRoom) {
+  ASSERT_EQ(run(init()), ExitCode::done);
+  const std::vector<std::string> create{"project", "create", "beta", "--data", data.string()};
+  std::vector<std::string> into_file = create;
+  into_file.insert(into_file.end(), {"-o", (folder.path() / "out").string()});
+  {
+    const testing::FileSizeLimit full(1024);
+    EXPECT_EQ(run(into_file), ExitCode::failed);
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "out"));
+  EXPECT_EQ(run(create), ExitCode::done);
 }
 
 TEST_F(CommandLineTest, ServesNoDatabaseOfAnotherMasterKey) {

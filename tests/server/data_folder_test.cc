@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 
 #include "server/initialize.h"
-#include "server/private_file.h"
 #include "server/readiness.h"
+#include "shell/private_file.h"
 #include "storage/temporary_folder.h"
 #include "support/test_app.h"
 
@@ -96,10 +96,10 @@ TEST_F(DataFolder, IsRefusedWhereItCannotBe) {
 
 TEST_F(DataFolder, TakesAMasterKeyThatIsThere) {
   std::filesystem::create_directory(data);
-  auto file = PrivateFile::create(data / "master.key");
+  auto file = shell::PrivateFile::open(data / "master.key", 0);
   ASSERT_TRUE(file);
   const auto key = crypto::MasterKey::make();
-  ASSERT_TRUE(file->commit(key.text().reveal()));
+  ASSERT_TRUE((*file)->commit(key.text().reveal()));
   ASSERT_TRUE(init());
   EXPECT_EQ(content_of(data / "master.key"), key.text().reveal());
 }
@@ -145,37 +145,6 @@ TEST_F(DataFolder, IsReadyWhileTheDatabaseIsThere) {
   EXPECT_TRUE(readiness.check()) << "an answer holds for a second";
   app.clock.advance(std::chrono::seconds(1));
   EXPECT_EQ(code_of(readiness.check()), ErrorCode::unavailable);
-}
-
-TEST(PrivateFile, LeavesTheTargetAsItWasUntilCommitted) {
-  const storage::TemporaryFolder folder;
-  const auto target = folder.path() / "out";
-  std::ofstream(target) << "old";
-  {
-    auto file = PrivateFile::create(target);
-    ASSERT_TRUE(file);
-    EXPECT_EQ(count_files(folder.path()), 2U);
-  }
-  EXPECT_EQ(content_of(target), "old");
-  EXPECT_EQ(count_files(folder.path()), 1U);
-  auto file = PrivateFile::create(target);
-  ASSERT_TRUE(file);
-  ASSERT_TRUE(file->commit("new"));
-  EXPECT_EQ(content_of(target), "new");
-  EXPECT_EQ(mode_of(target), 0600U);
-}
-
-TEST(PrivateFile, FailsBeforeAnythingElseInAMissingFolder) {
-  EXPECT_EQ(code_of(PrivateFile::create("/nonexistent/out")), ErrorCode::internal);
-}
-
-TEST(PrivateFile, DoesNotReplaceAFolder) {
-  const storage::TemporaryFolder folder;
-  const auto target = folder.path() / "out";
-  std::filesystem::create_directory(target);
-  auto file = PrivateFile::create(target);
-  ASSERT_TRUE(file);
-  EXPECT_FALSE(file->commit("new"));
 }
 
 }  // namespace

@@ -12,6 +12,9 @@
 namespace ptkl::server::commands {
 namespace {
 
+/// More than what is shown of any project.
+constexpr std::size_t kReservedBytes = 4096;
+
 /// `{project, issuer, uuid, username, secret}`. Put together by hand, because Boost.JSON frees its
 /// buffers without wiping them; a secret has no character that JSON escapes.
 std::string to_json(const app::CreatedProject& created, const std::string& issuer) {
@@ -43,9 +46,9 @@ void CreatedProjectOutput::declare(CLI::App& app) {
 
 Result<void> CreatedProjectOutput::open() {
   if (file_name_.empty() || file_name_ == "-") return {};
-  auto file = PrivateFile::create(file_name_);
+  auto file = shell::PrivateFile::open(file_name_, kReservedBytes);
   if (!file) return failure(file.error());
-  file_.emplace(std::move(*file));
+  file_ = std::move(*file);
   return {};
 }
 

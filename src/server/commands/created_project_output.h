@@ -1,13 +1,13 @@
 // How `ptkld init` and `ptkld project create` show the new project: `-f`, `-o` and `-q`, as in `ptkl`.
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <string>
 
 #include "app/projects.h"
 #include "base/result.h"
 #include "server/commands/command.h"
-#include "server/private_file.h"
+#include "shell/private_file.h"
 
 namespace ptkl::server::commands {
 
@@ -16,7 +16,7 @@ class CreatedProjectOutput {
   void declare(CLI::App& app);
 
   /// Before anything is made: what cannot be written should not be made. Fails when the file of `-o`
-  /// cannot be written.
+  /// cannot be written, or has no room.
   Result<void> open();
 
   /// Once. `issuer` is the project's. Fails when not all of it could be written.
@@ -27,7 +27,7 @@ class CreatedProjectOutput {
   std::string format_ = "table";
   std::string file_name_;
   bool quiet_ = false;
-  std::optional<PrivateFile> file_;
+  std::unique_ptr<shell::PrivateFile> file_;
 };
 
 }  // namespace ptkl::server::commands

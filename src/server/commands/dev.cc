@@ -13,8 +13,8 @@
 #include "server/commands/config_flags.h"
 #include "server/commands/dev_log_in.h"
 #include "server/initialize.h"
-#include "server/private_file.h"
 #include "server/serve.h"
+#include "shell/private_file.h"
 
 namespace ptkl::server::commands {
 namespace {
@@ -57,14 +57,14 @@ Result<void> initialize_if_empty(const Config& config, const MasterKeyFile& mast
   // As long as tokens may live: nobody wants to log in again while trying out.
   return initialize({config.data, master_key, {std::move(*name), kMaxTokenLifetime, {}}}, log,
                     [&](const app::CreatedProject& created) -> Result<void> {
-                      auto file = PrivateFile::create(secret_file(config));
+                      auto file = shell::PrivateFile::open(secret_file(config), 0);
                       if (!file) return failure(file.error());
-                      return file->commit(created.secret.text().reveal());
+                      return (*file)->commit(created.secret.text().reveal());
                     });
 }
 
 Result<SecretString> read_owner_secret(const Config& config) {
-  auto secret = read_private_file(secret_file(config), ReadableBy::owner_only);
+  auto secret = shell::read_private_file(secret_file(config), shell::ReadableBy::owner_only);
   if (secret || secret.error().code != ErrorCode::not_found) return secret;
   return failure(ErrorCode::conflict, "the data in " + config.data.string() +
                                           " was not made by `ptkld dev`; use `ptkld serve`");

@@ -1,18 +1,19 @@
-// What must be put right when the user interrupts the program: the terminal's echo, and a temporary
-// file. A signal handler has no other way to know of them than variables of the process, so this is
-// the one place of the program that has some; only the main thread uses it.
+// What must be put right when the user interrupts the program: the terminal's echo, and temporary
+// files. A signal handler has no other way to know of them than variables of the process, so this is
+// the one place that has some; only the main thread uses it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <termios.h>
 
-namespace ptkl::cli {
+namespace ptkl::shell {
 
 /// From now on SIGINT, SIGTERM and SIGHUP put right what is pending and end the process with
 /// 128 + the signal's number.
 void exit_cleanly_on_signals();
 
-/// While it lives, an interruption removes that file. One at a time.
+/// While it lives, an interruption removes that file. Four at a time.
 class RemoveOnInterrupt {
  public:
   explicit RemoveOnInterrupt(std::string path);
@@ -22,6 +23,7 @@ class RemoveOnInterrupt {
 
  private:
   std::string path_;
+  std::size_t slot_;
 };
 
 /// While it lives, the terminal behind `fd` does not echo; afterwards, and after an interruption,
@@ -39,4 +41,4 @@ class EchoOff {
   bool is_terminal_;
 };
 
-}  // namespace ptkl::cli
+}  // namespace ptkl::shell

@@ -1,5 +1,7 @@
-#include "cli/interrupt.h"
+#include "shell/interrupt.h"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <unistd.h>
@@ -7,11 +9,11 @@
 
 #include "base/check.h"
 
-namespace ptkl::cli {
+namespace ptkl::shell {
 namespace {
 
 // Lock-free atomics are what a signal handler may read (C++20 [support.signal]).
-std::atomic<const char*> file_to_remove{nullptr};
+std::array<std::atomic<const char*>, 4> files_to_remove{};
 std::atomic<const termios*> echo_to_restore{nullptr};
 std::atomic<int> echo_fd{-1};
 static_assert(std::atomic<const char*>::is_always_lock_free);
@@ -22,8 +24,16 @@ extern "C" void put_right_and_exit(int signal) {
     ::tcsetattr(echo_fd.load(), TCSANOW, settings);
     (void)!::write(STDERR_FILENO, "\n", 1);
   }
-  if (const char* const path = file_to_remove.load()) ::unlink(path);
+  for (const auto& file : files_to_remove) {
+    if (const char* const path = file.load()) ::unlink(path);
+  }
   ::_exit(128 + signal);
+}
+
+std::size_t find_free_slot() {
+  const auto* const slot = std::find(files_to_remove.begin(), files_to_remove.end(), nullptr);
+  PTKL_CHECK(slot != files_to_remove.end());
+  return static_cast<std::size_t>(slot - files_to_remove.begin());
 }
 
 }  // namespace
@@ -40,12 +50,12 @@ void exit_cleanly_on_signals() {
   }
 }
 
-RemoveOnInterrupt::RemoveOnInterrupt(std::string path) : path_(std::move(path)) {
-  PTKL_CHECK(file_to_remove.load() == nullptr);
-  file_to_remove = path_.c_str();
+RemoveOnInterrupt::RemoveOnInterrupt(std::string path)
+    : path_(std::move(path)), slot_(find_free_slot()) {
+  files_to_remove[slot_] = path_.c_str();
 }
 
-RemoveOnInterrupt::~RemoveOnInterrupt() { file_to_remove = nullptr; }
+RemoveOnInterrupt::~RemoveOnInterrupt() { files_to_remove[slot_] = nullptr; }
 
 EchoOff::EchoOff(int fd) : fd_(fd), is_terminal_(::tcgetattr(fd, &before_) == 0) {
   if (!is_terminal_) return;
@@ -63,4 +73,4 @@ EchoOff::~EchoOff() {
   echo_to_restore = nullptr;
 }
 
-}  // namespace ptkl::cli
+}  // namespace ptkl::shell

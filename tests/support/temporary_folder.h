@@ -9,13 +9,13 @@
 #include <string_view>
 #include <unistd.h>
 
-namespace ptkl::cli::testing {
+namespace ptkl::testing {
 
 /// Goes, with all that is in it, when this object does.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string path = (std::filesystem::temp_directory_path() / "ptkl-cli-XXXXXX").string();
+    std::string path = (std::filesystem::temp_directory_path() / "ptkl-test-XXXXXX").string();
     if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
     path_ = path;
   }
@@ -50,4 +50,4 @@ inline std::size_t count_files(const std::filesystem::path& folder) {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
 }
 
-}  // namespace ptkl::cli::testing
+}  // namespace ptkl::testing

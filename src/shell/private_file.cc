@@ -1,0 +1,180 @@
+#include "shell/private_file.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ptkl::shell {
+namespace fs = std::filesystem;
+namespace {
+
+tl::unexpected<Error> cannot_write(const fs::path& target, int error) {
+  return failure(ErrorCode::internal,
+                 fmt::format("cannot write {}: {}", target.string(), std::strerror(error)));
+}
+
+ErrorCode code_of(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return ErrorCode::not_found;
+    case EACCES:
+    case EPERM:
+      return ErrorCode::permission_denied;
+    default:
+      return ErrorCode::internal;
+  }
+}
+
+tl::unexpected<Error> cannot_read(const fs::path& file, int error) {
+  return failure(code_of(error),
+                 fmt::format("cannot read {}: {}", file.string(), std::strerror(error)));
+}
+
+/// Closes what it holds.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+/// Where a link points to, so that the link itself survives the rename.
+Result<fs::path> find_file(const fs::path& target) {
+  std::error_code error;
+  const fs::file_status status = fs::status(target, error);
+  if (!fs::exists(status)) return target;
+  if (!fs::is_regular_file(status)) {
+    return failure(ErrorCode::internal,
+                   fmt::format("cannot write {}: it is no regular file", target.string()));
+  }
+  fs::path file = fs::canonical(target, error);
+  if (error) return cannot_write(target, error.value());
+  return file;
+}
+
+fs::path folder_of(const fs::path& target) {
+  return target.has_parent_path() ? target.parent_path() : fs::path(".");
+}
+
+/// 0, or an errno. A file system that cannot reserve is no reason to fail.
+int reserve(int fd, std::size_t bytes) {
+  if (bytes == 0) return 0;
+  int error = EINTR;
+  while (error == EINTR) error = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes));
+  return error == EOPNOTSUPP || error == EINVAL ? 0 : error;
+}
+
+/// As fsync(2), which a signal may interrupt on a network file system.
+int sync(int fd) {
+  int result = -1;
+  do {
+    result = ::fsync(fd);
+  } while (result != 0 && errno == EINTR);
+  return result;
+}
+
+Result<void> check_owner(const fs::path& file, const struct stat& status) {
+  if ((status.st_mode & 077U) != 0) {
+    return failure(ErrorCode::permission_denied,
+                   fmt::format("{} can be read by others; run chmod 600 on it", file.string()));
+  }
+  if (status.st_uid != ::geteuid() && status.st_uid != 0) {
+    return failure(ErrorCode::permission_denied,
+                   fmt::format("{} belongs to another user; run chown on it", file.string()));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PrivateFile>> PrivateFile::open(const fs::path& target,
+                                                       std::size_t reserved_bytes) {
+  auto file = find_file(target);
+  if (!file) return failure(std::move(file.error()));
+  std::string temporary = (folder_of(*file) / ".ptkl-XXXXXX").string();
+  const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (fd < 0) return cannot_write(target, errno);
+  std::unique_ptr<PrivateFile> opened(new PrivateFile(std::move(*file), std::move(temporary), fd));
+  if (const int error = reserve(fd, reserved_bytes); error != 0) return cannot_write(target, error);
+  return opened;
+}
+
+PrivateFile::PrivateFile(fs::path target, std::string temporary, int fd)
+    : target_(std::move(target)),
+      temporary_(std::move(temporary)),
+      fd_(fd),
+      remove_on_interrupt_(temporary_) {}
+
+PrivateFile::~PrivateFile() {
+  ::close(fd_);
+  if (!committed_) ::unlink(temporary_.c_str());
+}
+
+Result<void> PrivateFile::commit(std::string_view content) {
+  auto written = write_and_sync(content);
+  if (!written) return written;
+  return put_in_place();
+}
+
+Result<void> PrivateFile::write_and_sync(std::string_view content) {
+  const off_t size = static_cast<off_t>(content.size());
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd_, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return cannot_write(target_, errno);
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  // What was reserved may be longer.
+  if (::ftruncate(fd_, size) != 0 || sync(fd_) != 0) return cannot_write(target_, errno);
+  return {};
+}
+
+Result<void> PrivateFile::put_in_place() {
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) return cannot_write(target_, errno);
+  committed_ = true;
+  return sync_folder(folder_of(target_));
+}
+
+Result<SecretString> read_private_file(const fs::path& file, ReadableBy who_may_read) {
+  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (in.get() < 0) return cannot_read(file, errno);
+  struct stat status {};
+  if (::fstat(in.get(), &status) != 0) return cannot_read(file, errno);
+  if (who_may_read == ReadableBy::owner_only) {
+    if (const auto checked = check_owner(file, status); !checked) return failure(checked.error());
+  }
+  std::string content(kMaxPrivateFileBytes + 1, '\0');
+  const ssize_t size = ::read(in.get(), content.data(), content.size());
+  if (size < 0) return cannot_read(file, errno);
+  content.resize(static_cast<std::size_t>(size));
+  SecretString text(std::move(content));
+  if (text.reveal().size() > kMaxPrivateFileBytes) {
+    return failure(ErrorCode::invalid_argument, fmt::format("{} is too large", file.string()));
+  }
+  return text;
+}
+
+Result<void> sync_folder(const fs::path& folder) {
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // A file system that cannot sync folders says EINVAL.
+  if (opened.get() >= 0 && (sync(opened.get()) == 0 || errno == EINVAL)) return {};
+  return failure(ErrorCode::internal,
+                 fmt::format("cannot sync {}: {}", folder.string(), std::strerror(errno)));
+}
+
+}  // namespace ptkl::shell

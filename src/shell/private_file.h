@@ -1,0 +1,60 @@
+// Files that only their owner may read, and that appear whole or not at all.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/secret_string.h"
+#include "shell/interrupt.h"
+
+namespace ptkl::shell {
+
+/// What read_private_file() takes at most; room enough for any key or secret.
+inline constexpr std::size_t kMaxPrivateFileBytes = 4096;
+
+/// A temporary file beside its target until commit(); removed when that never comes, and when the
+/// user interrupts the program. Main thread only.
+class PrivateFile {
+ public:
+  /// Opens the temporary file with mode 0600 and `reserved_bytes` of the disk, so that a missing
+  /// folder or a full disk is told before anything else is done. What is there and is no regular
+  /// file is refused; a link is followed. Fails with internal.
+  static Result<std::unique_ptr<PrivateFile>> open(const std::filesystem::path& target,
+                                                   std::size_t reserved_bytes);
+  ~PrivateFile();
+  PrivateFile(const PrivateFile&) = delete;
+  PrivateFile& operator=(const PrivateFile&) = delete;
+
+  /// Puts a file of that content, on the disk, in place of the target. Once. Fails with internal;
+  /// the target is then as it was, unless all that failed was to make its name durable.
+  Result<void> commit(std::string_view content);
+
+ private:
+  PrivateFile(std::filesystem::path target, std::string temporary, int fd);
+  Result<void> write_and_sync(std::string_view content);
+  Result<void> put_in_place();
+
+  std::filesystem::path target_;
+  std::string temporary_;
+  int fd_;
+  bool committed_ = false;
+  RemoveOnInterrupt remove_on_interrupt_;
+};
+
+/// Whether read_private_file() insists that only the owner may read the file, and that the owner is
+/// this user or root.
+enum class ReadableBy { owner_only, anyone };
+
+/// The whole content. Fails with not_found, with permission_denied when others may read it, somebody
+/// else owns it or we may not read it, with invalid_argument when it is larger than
+/// kMaxPrivateFileBytes.
+Result<SecretString> read_private_file(const std::filesystem::path& file, ReadableBy who_may_read);
+
+/// Makes the names in `folder` durable, where the file system can. Fails with internal.
+Result<void> sync_folder(const std::filesystem::path& folder);
+
+}  // namespace ptkl::shell
