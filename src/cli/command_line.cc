@@ -12,9 +12,9 @@
 #include <fmt/format.h>
 
 #include "cli/options.h"
-#include "cli/suggestions.h"
 #include "cli/verbs.h"
-#include "cli/version.h"
+#include "shell/suggestions.h"
+#include "shell/version.h"
 
 namespace ptkl::cli {
 namespace {
@@ -112,14 +112,14 @@ tl::unexpected<Failure> refuse_extra(CLI::App& root, const std::string& extra) {
   if (extra.starts_with("--")) {
     const std::string name = extra.substr(0, extra.find('='));
     return misspelt(fmt::format("there is no option {}", name), app,
-                    find_nearest(name, names_of_options(app)));
+                    shell::find_nearest(name, names_of_options(app)));
   }
   if (extra.starts_with("-")) {
     return misspelt(fmt::format("there is no option {}", extra.substr(0, 2)), app, std::nullopt);
   }
   if (!children(app).empty()) {
     return misspelt(fmt::format("there is no command {}", extra.substr(0, 40)), app,
-                    find_nearest(extra, names_of_commands(app)));
+                    shell::find_nearest(extra, names_of_commands(app)));
   }
   return misspelt(fmt::format("{} takes no further argument", path_of(app)), app, std::nullopt);
 }
@@ -179,7 +179,7 @@ CommandLine::CommandLine() : tree_(std::make_unique<Tree>()) {
   root.get_formatter()->label("SUBCOMMAND", "command");
   root.get_formatter()->label("Subcommands", "Commands");
   root.require_subcommand(0, 1);
-  root.set_version_flag("--version", fmt::format("ptkl {}", kVersion));
+  root.set_version_flag("--version", fmt::format("ptkl {}", shell::kVersion));
   root.footer(
       footer("ptkl profile new --host https://id.example.org --project acme --username ci-bot\n"
              "  ptkl api-users list"));

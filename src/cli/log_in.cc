@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "cli/token_endpoint.h"
-#include "cli/version.h"
 #include "core/name_rules.h"
+#include "shell/version.h"
 
 namespace ptkl::cli {
 namespace {
@@ -140,7 +140,7 @@ Outcome<Login> find_login(const Context& context, const Target& target, Optional
 
 Outcome<std::unique_ptr<http::Client>> connect(const Context& context) {
   http::ClientOptions options;
-  options.user_agent = fmt::format("ptkl/{}", kVersion);
+  options.user_agent = fmt::format("ptkl/{}", shell::kVersion);
   options.ca_file = context.system.environment.variable("PTKL_CA_FILE").value_or("");
   if (context.globals.timeout) options.timeout = *context.globals.timeout;
   auto client = context.system.make_client(options);

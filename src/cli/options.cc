@@ -6,7 +6,7 @@
 #include <CLI/App.hpp>
 #include <fmt/format.h>
 
-#include "cli/duration.h"
+#include "shell/duration.h"
 
 namespace ptkl::cli {
 namespace {
@@ -127,7 +127,7 @@ void Options::number(OptionNames names, std::optional<std::int64_t>& target,
 void Options::duration(OptionNames names, std::optional<std::chrono::seconds>& target,
                        std::string_view help) {
   add(names, help, [&target](const Values& values) -> std::string {
-    const auto duration = parse_duration(values.back());
+    const auto duration = shell::parse_duration(values.back());
     if (!duration) return duration.error().message;
     target = *duration;
     return "";

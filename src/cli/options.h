@@ -45,7 +45,7 @@ class Options {
   void text(OptionNames names, std::optional<std::string>& target, std::string_view help);
   /// A whole number; who uses it checks its bounds.
   void number(OptionNames names, std::optional<std::int64_t>& target, std::string_view help);
-  /// As parse_duration() reads it.
+  /// As shell::parse_duration() reads it.
   void duration(OptionNames names, std::optional<std::chrono::seconds>& target,
                 std::string_view help);
   void flag(OptionNames names, bool& target, std::string_view help);

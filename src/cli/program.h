@@ -6,11 +6,13 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/exit_code.h"
 #include "cli/failure.h"
 #include "cli/system.h"
+#include "shell/exit_code.h"
 
 namespace ptkl::cli {
+
+using shell::ExitCode;
 
 /// Called for each secret that was found among the arguments, as soon as they are understood.
 using HideArgument = std::function<void(std::string_view secret)>;

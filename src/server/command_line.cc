@@ -6,8 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "server/nearest_word.h"
-#include "server/version.h"
+#include "server/hint.h"
+#include "shell/version.h"
 
 namespace ptkl::server {
 namespace {
@@ -38,7 +38,7 @@ constexpr std::pair<const char*, const char*> kGroups[] = {
 class CommandLine {
  public:
   CommandLine() : app_("ptkld: the server of ptkl", "ptkld") {
-    app_.set_version_flag("--version", "ptkld " + std::string(kVersion));
+    app_.set_version_flag("--version", "ptkld " + std::string(shell::kVersion));
     expect_command(app_);
     for (const auto& [name, help] : kGroups) expect_command(*app_.add_subcommand(name, help));
     for (const CommandEntry& entry : kCommands) add(entry);
@@ -52,7 +52,7 @@ class CommandLine {
       context.out << app_.help("", CLI::AppFormatMode::Normal);
       return ExitCode::done;
     } catch (const CLI::CallForVersion&) {
-      context.out << "ptkld " << kVersion << '\n';
+      context.out << "ptkld " << shell::kVersion << '\n';
       return ExitCode::done;
     } catch (const CLI::ParseError& error) {
       context.err << "ptkld: " << error.what() << "\nhint: run `ptkld --help`\n";
@@ -92,8 +92,9 @@ class CommandLine {
     if (rest.empty()) {
       context.err << group.help("", CLI::AppFormatMode::Normal);
     } else {
-      context.err << "ptkld: there is no command " << rest.front() << suggest(rest.front(), known)
-                  << "\nhint: run `ptkld --help`\n";
+      const std::string hint = hint_for(rest.front(), known);
+      context.err << "ptkld: there is no command " << rest.front()
+                  << (hint.empty() ? "\nhint: run `ptkld --help`" : hint) << '\n';
     }
     return ExitCode::wrong_usage;
   }
@@ -103,7 +104,7 @@ class CommandLine {
     for (const FieldError& field : error.fields) {
       context.err << "ptkld: " << field.field << ": " << field.message << '\n';
     }
-    return to_exit_code(error.code);
+    return shell::to_exit_code(error.code);
   }
 
   CLI::App app_;

@@ -5,11 +5,14 @@
 #include <vector>
 
 #include "server/commands/command.h"
-#include "server/exit_code.h"
+#include "shell/exit_code.h"
 
 namespace ptkl::server {
 
-/// Runs what `words` (without the program's name) ask for. Errors go to `context.err`, one line each.
+using shell::ExitCode;
+
+/// Runs what `words` (without the program's name) ask for. Errors go to `context.err`, one line each, with a hint below where
+/// there is one.
 ExitCode run_command_line(const std::vector<std::string>& words, const commands::Context& context);
 
 }  // namespace ptkl::server

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "server/config_file.h"
-#include "server/nearest_word.h"
+#include "server/hint.h"
 #include "server/public_url.h"
 #include "server/settings.h"
 
@@ -65,7 +65,7 @@ class ConfigLoader {
   void unknown(const std::string& place, const std::string& name, NameOf name_of) {
     std::vector<std::string> known;
     for (const Setting& setting : settings()) known.push_back(std::invoke(name_of, setting));
-    faults_.push_back({place, "there is no setting " + name + suggest(name, known)});
+    faults_.push_back({place, "there is no setting " + name + hint_for(name, known)});
   }
 
   static bool is_misspelt_variable(const std::string& name) {

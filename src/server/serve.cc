@@ -13,7 +13,7 @@
 #include "server/readiness.h"
 #include "server/routes.h"
 #include "server/stop_signals.h"
-#include "server/version.h"
+#include "shell/version.h"
 
 namespace ptkl::server {
 namespace {
@@ -83,7 +83,7 @@ Result<void> serve(const Config& config, const MasterKeyFile& master_key_file, L
   const auto backend = open_configured_backend(config, master_key_file, log);
   if (!backend) return failure(backend.error());
 
-  Metrics metrics(kVersion);
+  Metrics metrics(shell::kVersion);
   http::Router router;
   const auto server = http::make_server(to_server_options(config), router,
                                         make_hooks((*backend)->ports(""), metrics), log);
@@ -96,7 +96,8 @@ Result<void> serve(const Config& config, const MasterKeyFile& master_key_file, L
   const Api api{ports, metrics, [&readiness] { return readiness.check(); }};
   add_routes(router, api);
 
-  log.info("serving", {{"url", url}, {"public_url", ports.public_url}, {"version", kVersion}});
+  log.info("serving",
+           {{"url", url}, {"public_url", ports.public_url}, {"version", shell::kVersion}});
   auto served = run(**server, ports, config, [&] { return on_ready(url); });
   log.info("stopped");
   return served;

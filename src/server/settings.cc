@@ -6,9 +6,13 @@
 #include <optional>
 
 #include "server/public_url.h"
+#include "shell/duration.h"
 
 namespace ptkl::server {
 namespace {
+
+constexpr std::chrono::seconds kShortestDrain{1};
+constexpr std::chrono::seconds kLongestDrain = std::chrono::hours(1);
 
 tl::unexpected<Error> expected(std::string what) {
   return failure(ErrorCode::invalid_argument, "expected " + std::move(what));
@@ -55,6 +59,17 @@ Result<void> assign_public_url(Config& config, std::string_view text) {
   return {};
 }
 
+/// A plain number is one of seconds.
+Result<void> assign_drain_timeout(Config& config, std::string_view text) {
+  const bool has_unit = text.find_first_not_of("0123456789") != std::string_view::npos;
+  const auto timeout = shell::parse_duration(std::string(text) + (has_unit ? "" : "s"));
+  if (!timeout || *timeout < kShortestDrain || *timeout > kLongestDrain) {
+    return expected("a duration from 1s to 1h, such as 30s");
+  }
+  config.drain_timeout = *timeout;
+  return {};
+}
+
 Result<void> assign_log_level(Config& config, std::string_view text) {
   const auto level = parse_log_level(text);
   if (!level) return failure(level.error());
@@ -95,8 +110,8 @@ constexpr Setting kSettings[] = {
      assign_number<&Config::workers, 1, 256>},
     {"max_connections", "N", "Connections at once (10000)",
      assign_number<&Config::max_connections, 1, 1'000'000>},
-    {"drain_timeout", "SECONDS", "How long to finish requests when told to stop (30)",
-     assign_number<&Config::drain_timeout, 1, 3600>},
+    {"drain_timeout", "DURATION", "How long to finish requests when told to stop (30s)",
+     assign_drain_timeout},
 };
 
 }  // namespace

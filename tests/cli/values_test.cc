@@ -1,39 +1,16 @@
-// The small values and rules: durations, hosts, suggestions, text from elsewhere, expiry, exit codes.
+// The small values and rules: hosts, text from elsewhere, expiry.
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "cli/duration.h"
-#include "cli/exit_code.h"
 #include "cli/host_url.h"
 #include "cli/jwt_expiry.h"
 #include "cli/pretty_json.h"
 #include "cli/printable.h"
-#include "cli/suggestions.h"
 #include "wire/json.h"
 
 namespace ptkl::cli {
 namespace {
-
-TEST(Duration, RefusesWhatIsNoNumberWithAUnit) {
-  for (const char* text : {"", "h", "24", "24 h", "h24", "-1h", "+1h", "1.5h", "1h30m", "3y", "1H",
-                           "0x1h", "99999999999999999999s", "3651d", "9223372036854775807w"}) {
-    SCOPED_TRACE(text);
-    const auto duration = parse_duration(text);
-    ASSERT_FALSE(duration);
-    EXPECT_EQ(duration.error().code, ErrorCode::invalid_argument);
-  }
-}
-
-TEST(Duration, ReadsEachUnit) {
-  EXPECT_EQ(parse_duration("0s"), std::chrono::seconds(0));
-  EXPECT_EQ(parse_duration("90s"), std::chrono::seconds(90));
-  EXPECT_EQ(parse_duration("30m"), std::chrono::minutes(30));
-  EXPECT_EQ(parse_duration("24h"), std::chrono::hours(24));
-  EXPECT_EQ(parse_duration("90d"), std::chrono::days(90));
-  EXPECT_EQ(parse_duration("2w"), std::chrono::weeks(2));
-  EXPECT_EQ(parse_duration("3650d"), std::chrono::days(3650));
-}
 
 TEST(HostUrl, RefusesWhatIsNoHttpUrl) {
   for (const char* text :
@@ -75,28 +52,6 @@ TEST(HostUrl, TellsWhatOthersCanRead) {
   EXPECT_FALSE(is_readable_on_the_way("http://[::1]:8420"));
   EXPECT_TRUE(is_readable_on_the_way("http://localhost.example.org"));
   EXPECT_TRUE(is_readable_on_the_way("http://127.0.0.1.nip.io:8420"));
-}
-
-TEST(Suggestions, CountsAdditionsChangesAndSwaps) {
-  EXPECT_EQ(edit_distance("", ""), 0U);
-  EXPECT_EQ(edit_distance("list", "list"), 0U);
-  EXPECT_EQ(edit_distance("", "list"), 4U);
-  EXPECT_EQ(edit_distance("lst", "list"), 1U);
-  EXPECT_EQ(edit_distance("lisst", "list"), 1U);
-  EXPECT_EQ(edit_distance("lost", "list"), 1U);
-  EXPECT_EQ(edit_distance("lsit", "list"), 1U);
-  EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
-}
-
-TEST(Suggestions, DoesNotGuess) {
-  EXPECT_EQ(find_nearest("x", {"list", "get"}), std::nullopt);
-  EXPECT_EQ(find_nearest("frobnicate", {"list", "get"}), std::nullopt);
-  EXPECT_EQ(find_nearest("list", {}), std::nullopt);
-}
-
-TEST(Suggestions, FindsTheNearest) {
-  EXPECT_EQ(find_nearest("gte", {"list", "get"}), "get");
-  EXPECT_EQ(find_nearest("new-secrets", {"secrets", "new-secret"}), "new-secret");
 }
 
 struct TextRow {
@@ -171,18 +126,6 @@ TEST(Expiry, IsReadFromTheToken) {
   // {"exp":1767603600}
   EXPECT_EQ(find_expiry("a.eyJleHAiOjE3Njc2MDM2MDB9.c"),
             Timestamp(std::chrono::seconds(1'767'603'600)));
-}
-
-TEST(ExitCode, IsAnotherOneForEachThingToDo) {
-  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::internal)), 1);
-  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::invalid_argument)), 2);
-  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::not_found)), 3);
-  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::unauthenticated)), 4);
-  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::permission_denied)), 5);
-  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::conflict)), 6);
-  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::precondition_failed)), 6);
-  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::rate_limited)), 7);
-  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::unavailable)), 8);
 }
 
 }  // namespace

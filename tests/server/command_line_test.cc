@@ -4,8 +4,6 @@
 #include <sstream>
 
 #include "base/clock.h"
-#include "server/duration.h"
-#include "server/nearest_word.h"
 #include "storage/temporary_folder.h"
 #include "support/file_size_limit.h"
 #include "support/test_app.h"
@@ -45,10 +43,10 @@ TEST_F(CommandLineTest, RefusesWrongUsage) {
   };
   const Row rows[] = {
       {"nothing", {}, "Usage"},
-      {"misspelt command", {"srve"}, "did you mean serve?"},
+      {"misspelt command", {"srve"}, "did you mean `serve`?"},
       {"a group alone", {"project"}, "create"},
-      {"misspelt word in a group", {"config", "chek"}, "did you mean check?"},
-      {"misspelt option", {"config", "check", "--lisen=x"}, "did you mean --listen?"},
+      {"misspelt word in a group", {"config", "chek"}, "did you mean `check`?"},
+      {"misspelt option", {"config", "check", "--lisen=x"}, "did you mean `--listen`?"},
       {"an option far from all", {"config", "check", "--zzzzzz"}, "--zzzzzz"},
       {"option without value", {"config", "check", "--listen"}, "--listen"},
       {"a word too many", {"config", "check", "now"}, "one too many"},
@@ -64,6 +62,13 @@ TEST_F(CommandLineTest, RefusesWrongUsage) {
     EXPECT_THAT(err.str(), HasSubstr(row.said));
     EXPECT_EQ(out.str(), "");
   }
+}
+
+TEST_F(CommandLineTest, WordsAHintAsTheClientDoes) {
+  run({"srve"});
+  EXPECT_EQ(err.str(), "ptkld: there is no command srve\nhint: did you mean `serve`?\n");
+  run({"nothing-like-it"});
+  EXPECT_EQ(err.str(), "ptkld: there is no command nothing-like-it\nhint: run `ptkld --help`\n");
 }
 
 TEST_F(CommandLineTest, TellsEveryFaultAtOnce) {
@@ -217,37 +222,6 @@ TEST_F(CommandLineTest, TellsItsVersion) {
 
 TEST_F(CommandLineTest, SaysThatTheConfigurationIsGood) {
   EXPECT_EQ(run({"config", "check", "--listen", "127.0.0.1:0"}), ExitCode::done);
-}
-
-TEST(Duration, RefusesWhatHasNoUnit) {
-  for (const char* text : {"", "1", "h", "-1h", "1.5h", "1 h", "1w", "1hh", "99999999999s"}) {
-    SCOPED_TRACE(text);
-    EXPECT_FALSE(parse_duration(text));
-  }
-  EXPECT_EQ(*parse_duration("90s"), std::chrono::seconds(90));
-  EXPECT_EQ(*parse_duration("30m"), std::chrono::minutes(30));
-  EXPECT_EQ(*parse_duration("2h"), std::chrono::hours(2));
-  EXPECT_EQ(*parse_duration("1d"), std::chrono::days(1));
-}
-
-TEST(NearestWord, IsOnlyAWordThatIsClose) {
-  const std::vector<std::string> known{"listen", "log_level", "data"};
-  EXPECT_EQ(suggest("lisetn", known), "; did you mean listen?");
-  EXPECT_EQ(suggest("date", known), "; did you mean data?");
-  EXPECT_EQ(suggest("abcd", known), "");
-  EXPECT_EQ(suggest("something", known), "");
-}
-
-TEST(ExitCodes, FollowFromTheError) {
-  EXPECT_EQ(to_exit_code(ErrorCode::internal), ExitCode::failed);
-  EXPECT_EQ(to_exit_code(ErrorCode::invalid_argument), ExitCode::wrong_usage);
-  EXPECT_EQ(to_exit_code(ErrorCode::not_found), ExitCode::not_found);
-  EXPECT_EQ(to_exit_code(ErrorCode::unauthenticated), ExitCode::unauthenticated);
-  EXPECT_EQ(to_exit_code(ErrorCode::permission_denied), ExitCode::not_permitted);
-  EXPECT_EQ(to_exit_code(ErrorCode::conflict), ExitCode::conflict);
-  EXPECT_EQ(to_exit_code(ErrorCode::precondition_failed), ExitCode::conflict);
-  EXPECT_EQ(to_exit_code(ErrorCode::rate_limited), ExitCode::rate_limited);
-  EXPECT_EQ(to_exit_code(ErrorCode::unavailable), ExitCode::unavailable);
 }
 
 }  // namespace

@@ -55,8 +55,8 @@ TEST_F(ConfigSourcesTest, SuggestsTheNearestName) {
   write("log_levl = \"debug\"\nxyzzy = 1\n");
   sources.environment["PTKLD_LISTN"] = "127.0.0.1:1";
   const std::string text = messages();
-  EXPECT_THAT(text, ::testing::HasSubstr("did you mean log_level?"));
-  EXPECT_THAT(text, ::testing::HasSubstr("did you mean PTKLD_LISTEN?"));
+  EXPECT_THAT(text, ::testing::HasSubstr("did you mean `log_level`?"));
+  EXPECT_THAT(text, ::testing::HasSubstr("did you mean `PTKLD_LISTEN`?"));
   EXPECT_THAT(text, ::testing::Not(::testing::HasSubstr("xyzzy; did")));
 }
 
@@ -169,8 +169,11 @@ TEST(Settings, RefuseWrongValues) {
       {"workers", "many"},
       {"workers", "8 "},
       {"max_connections", "1000001"},
-      {"drain_timeout", "30s"},
+      {"drain_timeout", ""},
+      {"drain_timeout", "0"},
+      {"drain_timeout", "30x"},
       {"drain_timeout", "3601"},
+      {"drain_timeout", "2h"},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(std::string(row.key) + '=' + row.value);
@@ -217,6 +220,8 @@ TEST(Settings, AssignEachItsOwnMember) {
   EXPECT_EQ(config.workers, 3U);
   EXPECT_EQ(config.max_connections, 4U);
   EXPECT_EQ(config.drain_timeout, std::chrono::seconds(5));
+  assign("drain_timeout", "2m");
+  EXPECT_EQ(config.drain_timeout, std::chrono::minutes(2));
 }
 
 TEST(ListenAddress, KnowsLoopback) {

@@ -7,7 +7,7 @@
 
 #include "base/log_limiter.h"
 #include "server/config_sources.h"
-#include "server/nearest_word.h"
+#include "server/hint.h"
 #include "server/settings.h"
 
 namespace ptkl::server::commands {
@@ -29,7 +29,7 @@ std::vector<FieldError> faults_of_rest(const CLI::App& app) {
     const std::string name = word.substr(0, word.find('='));
     const bool is_option = name.starts_with('-');
     if (is_option) {
-      faults.push_back({name, "there is no such option" + suggest(name, long_options(app))});
+      faults.push_back({name, "there is no such option" + hint_for(name, long_options(app))});
     } else if (!may_be_a_value) {
       // Without the word itself, which may be a secret that lost its option.
       faults.push_back({"argument", "there is one too many"});

@@ -5,13 +5,13 @@
 #include <CLI/CLI.hpp>
 
 #include "core/text_list.h"
-#include "server/duration.h"
+#include "shell/duration.h"
 
 namespace ptkl::server::commands {
 namespace {
 
 Result<std::chrono::seconds> parse_token_lifetime(const std::string& text) {
-  const auto lifetime = parse_duration(text);
+  const auto lifetime = shell::parse_duration(text);
   if (!lifetime) return failure(lifetime.error());
   if (const auto checked = check_token_lifetime(*lifetime); !checked) {
     return failure(checked.error());

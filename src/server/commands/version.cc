@@ -1,5 +1,5 @@
 // ptkld version
-#include "server/version.h"
+#include "shell/version.h"
 
 #include <ostream>
 
@@ -13,7 +13,7 @@ class Version final : public Command {
   void declare(CLI::App&) override {}
 
   Result<void> run(const Context& context) override {
-    context.out << "ptkld " << kVersion << '\n';
+    context.out << "ptkld " << shell::kVersion << '\n';
     return {};
   }
 };

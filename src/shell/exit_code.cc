@@ -1,6 +1,6 @@
-#include "cli/exit_code.h"
+#include "shell/exit_code.h"
 
-namespace ptkl::cli {
+namespace ptkl::shell {
 
 ExitCode to_exit_code(ErrorCode code) {
   switch (code) {
@@ -25,4 +25,4 @@ ExitCode to_exit_code(ErrorCode code) {
   return ExitCode::failed;
 }
 
-}  // namespace ptkl::cli
+}  // namespace ptkl::shell

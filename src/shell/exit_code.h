@@ -1,13 +1,13 @@
-// The exit codes of `ptkl`.
+// The exit codes of `ptkl` and `ptkld`.
 #pragma once
 
 #include "base/result.h"
 
-namespace ptkl::cli {
+namespace ptkl::shell {
 
 enum class ExitCode {
   done = 0,
-  failed = 1,  ///< a failure at the server, or an unforeseen one
+  failed = 1,  ///< a failure of the server or the machine, or an unforeseen one
   wrong_usage = 2,
   not_found = 3,
   not_logged_in = 4,  ///< or the credentials are wrong
@@ -20,4 +20,4 @@ enum class ExitCode {
 
 ExitCode to_exit_code(ErrorCode code);
 
-}  // namespace ptkl::cli
+}  // namespace ptkl::shell

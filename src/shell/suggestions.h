@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ptkl::cli {
+namespace ptkl::shell {
 
 /// How many letters must be added, dropped, changed or swapped with their neighbour to get from one
 /// word to the other.
@@ -16,4 +16,4 @@ std::size_t edit_distance(std::string_view from, std::string_view to);
 std::optional<std::string> find_nearest(std::string_view word,
                                         const std::vector<std::string>& candidates);
 
-}  // namespace ptkl::cli
+}  // namespace ptkl::shell

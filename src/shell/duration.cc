@@ -1,10 +1,10 @@
-#include "cli/duration.h"
+#include "shell/duration.h"
 
 #include <charconv>
 #include <cstdint>
 #include <optional>
 
-namespace ptkl::cli {
+namespace ptkl::shell {
 namespace {
 
 constexpr std::chrono::seconds kLongest = std::chrono::days(3650);
@@ -36,4 +36,4 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
   return number * *unit;
 }
 
-}  // namespace ptkl::cli
+}  // namespace ptkl::shell

@@ -1,10 +1,10 @@
-#include "cli/suggestions.h"
+#include "shell/suggestions.h"
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
-namespace ptkl::cli {
+namespace ptkl::shell {
 
 std::size_t edit_distance(std::string_view from, std::string_view to) {
   // Three rows of the dynamic programming table are enough: a swap looks two rows back.
@@ -41,4 +41,4 @@ std::optional<std::string> find_nearest(std::string_view word,
   return nearest;
 }
 
-}  // namespace ptkl::cli
+}  // namespace ptkl::shell

@@ -6,9 +6,9 @@
 
 #include "base/result.h"
 
-namespace ptkl::cli {
+namespace ptkl::shell {
 
 /// A whole number and its unit, at most ten years. Fails with invalid_argument.
 Result<std::chrono::seconds> parse_duration(std::string_view text);
 
-}  // namespace ptkl::cli
+}  // namespace ptkl::shell
