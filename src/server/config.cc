@@ -49,4 +49,8 @@ std::string Config::url(std::uint16_t port) const {
   return to_url(has_tls() ? "https" : "http", {listen.host, port});
 }
 
+std::string Config::public_url_on(std::uint16_t port) const {
+  return public_url.empty() ? url(port) : public_url;
+}
+
 }  // namespace ptkl::server

@@ -48,6 +48,8 @@ struct Config {
   bool has_tls() const { return !tls_certificate.empty(); }
   /// Of the server where nothing says otherwise; `port` is the one that is listened on.
   std::string url(std::uint16_t port) const;
+  /// What clients reach the server by: the configured one, else url().
+  std::string public_url_on(std::uint16_t port) const;
 };
 
 }  // namespace ptkl::server

@@ -91,7 +91,7 @@ Result<void> serve(const Config& config, const MasterKeyFile& master_key_file, L
 
   // Only now is the port known, and with it the issuer.
   const std::string url = config.url((*server)->port());
-  const app::Ports ports = (*backend)->ports(config.public_url.empty() ? url : config.public_url);
+  const app::Ports ports = (*backend)->ports(config.public_url_on((*server)->port()));
   Readiness readiness(ports.store, ports.clock, config.data);
   const Api api{ports, metrics, [&readiness] { return readiness.check(); }};
   add_routes(router, api);

@@ -138,6 +138,10 @@ TEST_F(ConfigSourcesTest, AllowsTlsAnywhere) {
   const auto config = load_config(sources);
   ASSERT_TRUE(config);
   EXPECT_EQ(config->url(443), "https://192.0.2.1:443");
+  EXPECT_EQ(config->public_url_on(443), "https://192.0.2.1:443");
+  Config named = *config;
+  named.public_url = "https://id.example.com";
+  EXPECT_EQ(named.public_url_on(443), "https://id.example.com");
 }
 
 TEST(Settings, RefuseWrongValues) {

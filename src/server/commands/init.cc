@@ -30,9 +30,7 @@ class Init final : public Command {
     if (config->data.empty()) return invalid_field("--data", "the data folder is not given");
     if (auto opened = output_.open(); !opened) return opened;
     const auto log = make_logger(*config);
-    const std::string issuer = issuer_of(
-        config->public_url.empty() ? config->url(config->listen.port) : config->public_url,
-        project->name);
+    const std::string issuer = issuer_of(config->public_url_on(config->listen.port), project->name);
     return initialize(
         {config->data, master_key_file_of(*config, context), std::move(*project)}, *log,
         [&](const app::CreatedProject& created) { return output_.show(created, issuer, context); });

@@ -34,14 +34,11 @@ class ProjectCreate final : public Command {
     if (!backend) return failure(backend.error());
     const auto created = app::create_project((*backend)->ports(""), *project);
     if (!created) return failure(created.error());
-    return output_.show(*created, issuer_of(public_url_of(*config), project->name), context);
+    return output_.show(
+        *created, issuer_of(config->public_url_on(config->listen.port), project->name), context);
   }
 
  private:
-  static std::string public_url_of(const Config& config) {
-    return config.public_url.empty() ? config.url(config.listen.port) : config.public_url;
-  }
-
   std::string name_;
   NewProjectFlags new_project_;
   CreatedProjectOutput output_;
