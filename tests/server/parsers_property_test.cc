@@ -26,7 +26,9 @@ rc::Gen<std::string> nearly(std::vector<std::string> pieces) {
                       });
 }
 
-RC_GTEST_PROP(Form, GivesBackWhatWasEncoded, (const std::map<std::string, std::string>& values)) {
+RC_GTEST_PROP(Form, GivesBackWhatWasEncoded, (std::map<std::string, std::string> values)) {
+  constexpr std::size_t kMostParameters = 32;
+  while (values.size() > kMostParameters) values.erase(values.begin());
   std::string body;
   for (const auto& [name, value] : values) {
     body += form_encode(name) + '=' + form_encode(value) + '&';
