@@ -57,7 +57,7 @@ class PermissionSet {
 
  private:
   struct ByText {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): the name is std::set's
     bool operator()(const Permission& left, const Permission& right) const { return left < right; }
     bool operator()(const Permission& left, std::string_view right) const {
       return left.text() < right;
