@@ -80,6 +80,7 @@ TEST_F(ApiUsers, AreNotMadeWithAnUnknownRole) {
 
 TEST_F(ApiUsers, GetNoMoreRolesThanATokenCanCarry) {
   std::vector<Uuid> roles;
+  roles.reserve(100);
   for (int i = 0; i < 100; ++i) {
     roles.push_back(server_.make_role(std::string(60, 'r') + std::to_string(i), "a").id);
   }

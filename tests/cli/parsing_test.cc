@@ -130,12 +130,12 @@ class Parse {
   /// The verb that was meant, with its members set.
   template <class T>
   const T& as() const {
-    static const T none{};
+    static const T kNone{};
     EXPECT_TRUE(parsed_);
-    if (!parsed_) return none;
+    if (!parsed_) return kNone;
     const T* const command = dynamic_cast<const T*>(parsed_->command);
     EXPECT_NE(command, nullptr) << "another command than expected";
-    return command ? *command : none;
+    return command ? *command : kNone;
   }
   const GlobalOptions& globals() const { return line_.globals(); }
   std::string text() const { return parsed_ ? parsed_->text : ""; }

@@ -81,6 +81,7 @@ TEST(FitsToken, RefusesMoreThanARequestCanCarry) {
   ASSERT_FALSE(one);
   EXPECT_EQ(one.error().code, ErrorCode::conflict);
   std::vector<Role> many;
+  many.reserve(100);
   for (int i = 0; i < 100; ++i)
     many.push_back(role_of(std::string(40, 'r') + std::to_string(i), ""));
   EXPECT_FALSE(check_fits_token(many));

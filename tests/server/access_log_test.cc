@@ -1,5 +1,7 @@
 #include "server/access_log.h"
 
+#include <gmock/gmock.h>
+
 #include "server/test_api.h"
 
 namespace ptkl::server {

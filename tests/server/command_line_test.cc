@@ -3,6 +3,8 @@
 #include <fstream>
 #include <sstream>
 
+#include <gmock/gmock.h>
+
 #include "base/clock.h"
 #include "storage/temporary_folder.h"
 #include "support/file_size_limit.h"

@@ -1,5 +1,7 @@
 #include <fstream>
 
+#include <gmock/gmock.h>
+
 #include "server/config_sources.h"
 #include "server/public_url.h"
 #include "server/settings.h"

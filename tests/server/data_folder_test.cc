@@ -3,6 +3,8 @@
 #include <fstream>
 #include <sys/stat.h>
 
+#include <gmock/gmock.h>
+
 #include "server/initialize.h"
 #include "server/readiness.h"
 #include "shell/private_file.h"

@@ -1,5 +1,7 @@
 #include "server/error_response.h"
 
+#include <gmock/gmock.h>
+
 #include "server/test_api.h"
 
 namespace ptkl::server {

@@ -1,5 +1,7 @@
 #include "server/last_used_flusher.h"
 
+#include <gmock/gmock.h>
+
 #include "support/store_decorators.h"
 #include "support/test_app.h"
 

@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include "server/test_api.h"
 
 namespace ptkl::server {

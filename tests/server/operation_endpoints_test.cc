@@ -1,4 +1,6 @@
 // /healthz, /readyz, /metrics, /openapi.json, and what they tell while the database is in trouble.
+#include <gmock/gmock.h>
+
 #include "server/test_api.h"
 
 namespace ptkl::server {

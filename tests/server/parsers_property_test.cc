@@ -1,6 +1,7 @@
 // What strangers can send to the server itself: any bytes, and what is nearly right.
 #include <fstream>
 
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "base/encoding.h"

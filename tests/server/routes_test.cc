@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include <gmock/gmock.h>
+
 #include "server/openapi_document.h"
 #include "server/test_api.h"
 #include "wire/json.h"

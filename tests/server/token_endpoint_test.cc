@@ -1,5 +1,7 @@
 #include <set>
 
+#include <gmock/gmock.h>
+
 #include "app/api_users.h"
 #include "base/encoding.h"
 #include "server/test_api.h"
