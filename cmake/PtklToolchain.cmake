@@ -9,7 +9,7 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual
 # g++ 12 sees overflows in std::string's own code where there are none (GCC bugs 105329, 105651); which
 # harmless line it complains about next depends on inlining.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  add_compile_options(-Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
+  add_compile_options(-Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 add_compile_options(-fstack-protector-strong)
 add_compile_definitions("$<$<CONFIG:Release>:_FORTIFY_SOURCE=2>" _GLIBCXX_ASSERTIONS)

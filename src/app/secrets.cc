@@ -104,11 +104,18 @@ Result<NewSecret> rotate(ProjectChange& change, ApiUserDetails user, const Secre
                    std::move(*replaced)};
 }
 
-/// conflict when the last owner would be left without a secret: nobody could log in to make one.
+std::size_t count_current(const std::vector<SecretRecord>& secrets, Timestamp now) {
+  return static_cast<std::size_t>(std::count_if(
+      secrets.begin(), secrets.end(),
+      [&](const SecretRecord& secret) { return secret.status(now) == SecretStatus::current; }));
+}
+
+/// conflict when the last owner would be left without a current secret: once the overlapping ones
+/// have ended, nobody could log in to make one.
 Result<void> check_may_end(ProjectChange& change, const ApiUserDetails& user,
                            const std::vector<SecretRecord>& ending) {
-  const std::size_t ends = count_live(ending, change.now);
-  if (ends == 0 || ends < count_live(user.secrets, change.now) || !is_owner(user)) return {};
+  const std::size_t ends = count_current(ending, change.now);
+  if (ends == 0 || ends < count_current(user.secrets, change.now) || !is_owner(user)) return {};
   auto kept = keep_another_owner(change, user);
   if (!kept && kept.error().code == ErrorCode::conflict) {
     kept.error().message += "; or make a new secret, which ends the earlier ones";

@@ -47,7 +47,8 @@ class ApiUserRepository {
                                      std::span<const Uuid> roles) = 0;
   /// Keeps nothing but the id and the username, so that neither is reused. Roles and secrets go.
   virtual Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) = 0;
-  /// How many active API users hold `*` and have a secret that is live at `now`; `except` not counted.
+  /// How many active API users hold `*` and have a current secret at `now`; `except` not counted. An
+  /// overlapping secret is no way in for long.
   virtual Result<std::int64_t> count_owners(const Uuid& project, Timestamp now,
                                             const Uuid& except) = 0;
 };

@@ -58,7 +58,7 @@ constexpr SqlStatement kCountOwners{
     " AND secrets.project_id = $1 AND secrets.api_user_id = api_users.id"
     " AND secrets.revoked_at IS NULL"
     " AND (secrets.expires_at IS NULL OR secrets.expires_at > $2)"
-    " AND (secrets.works_until IS NULL OR secrets.works_until > $2)"};
+    " AND secrets.works_until IS NULL"};
 
 constexpr const char* kMissing = "no such API user";
 

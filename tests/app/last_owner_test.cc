@@ -61,6 +61,15 @@ TEST_F(LastOwner, StaysWhereTheOtherHasNoLiveSecret) {
   expect_all_refused();
 }
 
+TEST_F(LastOwner, KeepsASecretThatDoesNotEndWithAnOverlap) {
+  const auto made = make_secret(server_.ports(), server_.owner(), id(),
+                                {.overlap = 1h, .expires_in = {}, .label = ""});
+  ASSERT_TRUE(made);
+  EXPECT_EQ(code_of(revoke_secret(server_.ports(), server_.owner(), id(), made->record.id)),
+            ErrorCode::conflict);
+  EXPECT_EQ(revoke_the_one(), std::nullopt) << "the overlapping one";
+}
+
 TEST_F(LastOwner, StaysWhereTheOtherIsDisabled) {
   const ApiUserDetails second = server_.make_api_user("second", {owner_role()});
   server_.make_secret(second);

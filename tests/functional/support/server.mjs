@@ -140,7 +140,8 @@ export class Server {
 
   /** One call of the API below /v1 as `token`'s owner. */
   api(method, path, { token, body, headers = {}, project = this.project } = {}) {
-    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const sent = body === undefined || typeof body === 'string' || Buffer.isBuffer(body);
+    const text = sent ? body : JSON.stringify(body);
     return exchange(`${this.url}/v1/projects/${project}${path}`, method, {
       headers: {
         ...(token ? { authorization: `Bearer ${token}` } : {}),
