@@ -11,23 +11,13 @@ constexpr std::chrono::seconds kInterval{3};
 }  // namespace
 
 LastUsedFlusher::LastUsedFlusher(app::LastUsed& last_used, Store& store, Logger& log)
-    : last_used_(last_used),
-      store_(store),
-      log_(log),
-      thread_([this](const std::stop_token& stop) { run(stop); }) {}
-
-LastUsedFlusher::~LastUsedFlusher() {
-  thread_.request_stop();
-  thread_.join();
-  flush();
+    : last_used_(last_used), store_(store), log_(log) {
+  task_.emplace(kInterval, [this] { flush(); });
 }
 
-void LastUsedFlusher::run(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  while (!stop.stop_requested()) {
-    wake_.wait_for(lock, stop, kInterval, [] { return false; });
-    if (!stop.stop_requested()) flush();
-  }
+LastUsedFlusher::~LastUsedFlusher() {
+  task_.reset();
+  flush();
 }
 
 void LastUsedFlusher::flush() {

@@ -1,17 +1,16 @@
 // Writes the last uses of secrets to the store, a few seconds late.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include <optional>
 
 #include "app/last_used.h"
 #include "base/log.h"
 #include "core/store.h"
+#include "server/periodic_task.h"
 
 namespace ptkl::server {
 
-/// Flushes every five seconds, and once more when it goes: after that nothing is kept back.
+/// Flushes every few seconds, and once more when it goes: after that nothing is kept back.
 class LastUsedFlusher {
  public:
   LastUsedFlusher(app::LastUsed& last_used, Store& store, Logger& log);
@@ -20,15 +19,12 @@ class LastUsedFlusher {
   ~LastUsedFlusher();
 
  private:
-  void run(const std::stop_token& stop);
   void flush();
 
   app::LastUsed& last_used_;
   Store& store_;
   Logger& log_;
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::jthread thread_;
+  std::optional<PeriodicTask> task_;
 };
 
 }  // namespace ptkl::server

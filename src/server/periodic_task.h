@@ -1,0 +1,32 @@
+// Work that comes back every so often, on a thread of its own.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+namespace ptkl::server {
+
+/// Calls `run` each time `interval` has passed since it last returned, the first time after one
+/// interval. The destructor waits for a call that has begun; after it there is none.
+class PeriodicTask {
+ public:
+  PeriodicTask(std::chrono::milliseconds interval, std::function<void()> run);
+  PeriodicTask(const PeriodicTask&) = delete;
+  PeriodicTask& operator=(const PeriodicTask&) = delete;
+  ~PeriodicTask() = default;
+
+ private:
+  void loop(const std::stop_token& stop);
+
+  std::chrono::milliseconds interval_;
+  std::function<void()> run_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::jthread thread_;  // the last member: it uses the others, and is joined first
+};
+
+}  // namespace ptkl::server
