@@ -61,7 +61,7 @@ TEST_F(ApiUsers, OfAnotherProjectAreAsUnknownAsNone) {
 TEST_F(ApiUsers, AreNotMadeWithAnUnknownRole) {
   const CreatedProject other = server_.make_project("globex");
   TokenRequest request = server_.token_request("owner", other.secret.text());
-  request.project = "globex";
+  request.client.project = "globex";
   const auto token = issue_token(server_.ports(), std::move(request));
   ASSERT_TRUE(token);
   const Actor stranger =

@@ -89,20 +89,20 @@ TEST_F(IssueTokenRefusals, AnswersEveryWrongClientAlike) {
        }},
       {"an unknown secret id", [&](TokenRequest& r) { r.client_secret = unknown.text().clone(); }},
       {"a wrong secret", [&](TokenRequest& r) { r.client_secret = forge(made_.secret); }},
-      {"no client", [](TokenRequest& r) { r.client_id.clear(); }},
-      {"an unknown client", [](TokenRequest& r) { r.client_id = "nobody"; }},
-      {"an unknown uuid", [](TokenRequest& r) { r.client_id = testing::unknown_uuid().text(); }},
-      {"another client's name", [](TokenRequest& r) { r.client_id = "owner"; }},
+      {"no client", [](TokenRequest& r) { r.client.id.clear(); }},
+      {"an unknown client", [](TokenRequest& r) { r.client.id = "nobody"; }},
+      {"an unknown uuid", [](TokenRequest& r) { r.client.id = testing::unknown_uuid().text(); }},
+      {"another client's name", [](TokenRequest& r) { r.client.id = "owner"; }},
       {"another client's secret",
        [&](TokenRequest& r) { r.client_secret = server_.acme->secret.text().clone(); }},
       {"another project's secret",
        [&](TokenRequest& r) {
-         r.client_id = "owner";
+         r.client.id = "owner";
          r.client_secret = other.secret.text().clone();
        }},
-      {"another project", [](TokenRequest& r) { r.project = "globex"; }},
-      {"an unknown project", [](TokenRequest& r) { r.project = "initech"; }},
-      {"no project's name", [](TokenRequest& r) { r.project = "../acme"; }},
+      {"another project", [](TokenRequest& r) { r.client.project = "globex"; }},
+      {"an unknown project", [](TokenRequest& r) { r.client.project = "initech"; }},
+      {"no project's name", [](TokenRequest& r) { r.client.project = "../acme"; }},
   };
   ASSERT_TRUE(issue());
   for (const auto& row : rows) {
@@ -173,8 +173,8 @@ TEST_F(IssueTokenRefusals, DoesTheSameWorkForEachOfThem) {
       {"an unknown secret id", [] {},
        [&](TokenRequest& r) { r.client_secret = unknown.text().clone(); }},
       {"a wrong secret", [] {}, [&](TokenRequest& r) { r.client_secret = forge(made_.secret); }},
-      {"an unknown client", [] {}, [](TokenRequest& r) { r.client_id = "nobody"; }},
-      {"an unknown project", [] {}, [](TokenRequest& r) { r.project = "initech"; }},
+      {"an unknown client", [] {}, [](TokenRequest& r) { r.client.id = "nobody"; }},
+      {"an unknown project", [] {}, [](TokenRequest& r) { r.client.project = "initech"; }},
       {"disabled", [this] { disable(); }, [](TokenRequest&) {}},
       {"revoked", [this] { revoke(); }, [](TokenRequest&) {}},
       {"deleted", [this] { erase(); }, [](TokenRequest&) {}},
@@ -294,10 +294,10 @@ TEST_F(IssueTokenRefusals, LogsAnotherReasonForEachState) {
 TEST_F(IssueTokenRefusals, LogsNoSecretEvenInTheWrongPlace) {
   const std::string secret(made_.secret.text().reveal());
   TokenRequest swapped = request();
-  swapped.client_id = secret;
+  swapped.client.id = secret;
   EXPECT_FALSE(issue_token(server_.ports(), std::move(swapped)));
   TokenRequest misplaced = request();
-  misplaced.project = secret;
+  misplaced.client.project = secret;
   EXPECT_FALSE(issue_token(server_.ports(), std::move(misplaced)));
   EXPECT_TRUE(issue());
   EXPECT_EQ(server_.log.lines().size(), 2U);
@@ -339,7 +339,7 @@ TEST_F(IssueTokenRefusals, AnswersServerErrorWhenTheKeyCannotSign) {
 
 TEST_F(IssueTokenRefusals, RecordsNoUse) {
   TokenRequest wrong = request();
-  wrong.client_id = "nobody";
+  wrong.client.id = "nobody";
   EXPECT_FALSE(issue_token(server_.ports(), std::move(wrong)));
   ASSERT_TRUE(server_.last_used.flush(*server_.store));
   EXPECT_EQ(server_.read(bot_.user.id).secrets.front().last_used_at, std::nullopt);

@@ -73,7 +73,7 @@ TEST_F(IssueToken, LivesAsLongAsTheProjectSays) {
       server_.ports(),
       {.name = expect_done(ProjectName::parse("short")), .token_lifetime = 5min, .resources = {}}));
   TokenRequest wanted = server_.token_request("owner", project.secret.text());
-  wanted.project = "short";
+  wanted.client.project = "short";
   EXPECT_EQ(issue(std::move(wanted)).expires_in, 5min);
 }
 
@@ -100,7 +100,7 @@ TEST_F(IssueToken, TakesTheUuidAsClientId) {
   for (const std::string& id : {bot_.user.id.text(), upper}) {
     SCOPED_TRACE(id);
     TokenRequest wanted = request();
-    wanted.client_id = id;
+    wanted.client.id = id;
     EXPECT_EQ(claims_of(issue(std::move(wanted))).client_id, "ci-bot");
   }
 }

@@ -73,7 +73,7 @@ http::Response TestApi::remove(std::string_view path) {
 
 SecretString TestApi::foreign_token(const app::CreatedProject& project) {
   app::TokenRequest request = app.token_request("owner", project.secret.text());
-  request.project = project.project.name.text();
+  request.client.project = project.project.name.text();
   auto issued = app::issue_token(app.ports(), std::move(request));
   EXPECT_TRUE(issued);
   return issued ? std::move(issued->access_token) : SecretString();

@@ -60,14 +60,14 @@ app::Actor TestApp::make_actor(std::string_view name, std::string_view permissio
 }
 
 app::TokenRequest TestApp::token_request(std::string_view client_id, const SecretString& secret) {
-  return {.project = "acme",
-          .grant_type = "client_credentials",
-          .client_id = std::string(client_id),
+  return {.client = {.project = "acme",
+                     .id = std::string(client_id),
+                     .source_address = "192.0.2.7",
+                     .request_id = "request-1"},
           .client_secret = secret.clone(),
+          .grant_type = "client_credentials",
           .scope = {},
-          .resource = {},
-          .source_address = "192.0.2.7",
-          .request_id = "request-1"};
+          .resource = {}};
 }
 
 SecretString TestApp::token_of(std::string_view name, const SecretString& secret) {

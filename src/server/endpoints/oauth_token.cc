@@ -26,14 +26,12 @@ OAuthResult<app::TokenRequest> read_token_request(const OpenCall& call) {
   if (!client) return tl::unexpected(client.error());
   const auto grant_type = form->find("grant_type");
   if (!grant_type) return oauth_failure(OAuthErrorCode::invalid_request, "grant_type is missing");
-  return app::TokenRequest{call.path.front(),
-                           std::string(*grant_type),
-                           std::move(client->id),
-                           std::move(client->secret),
-                           to_optional_text(form->find("scope")),
-                           to_optional_text(form->find("resource")),
-                           call.request.remote_address,
-                           call.request.id};
+  return app::TokenRequest{
+      {call.path.front(), std::move(client->id), call.request.remote_address, call.request.id},
+      std::move(client->secret),
+      std::string(*grant_type),
+      to_optional_text(form->find("scope")),
+      to_optional_text(form->find("resource"))};
 }
 
 http::Response refuse(const OpenCall& call, const OAuthError& error) {

@@ -1,0 +1,157 @@
+#include "app/client_authentication.h"
+
+#include <optional>
+#include <utility>
+
+namespace ptkl::app {
+namespace {
+
+/// Why a client was not let in. Only the log tells.
+enum class Refusal {
+  malformed,
+  unknown_secret,
+  wrong_secret,
+  other_client,
+  disabled,
+  revoked,
+  expired,
+};
+
+std::string_view to_text(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::malformed:
+      return "malformed secret or project";
+    case Refusal::unknown_secret:
+      return "unknown secret id";
+    case Refusal::wrong_secret:
+      return "wrong secret";
+    case Refusal::other_client:
+      return "secret of another client";
+    case Refusal::disabled:
+      return "client disabled";
+    case Refusal::revoked:
+      return "secret revoked";
+    case Refusal::expired:
+      return "secret expired";
+  }
+  return "";
+}
+
+/// What is known of the client once the form of its request is right.
+struct Lookup {
+  const Ports& ports;
+  const ClaimedClient& client;
+  ProjectName project;
+  Secret secret;
+  Timestamp now;
+  std::optional<Credential> credential;
+  std::optional<Refusal> refusal;
+  std::vector<Role> roles;
+};
+
+/// A client id comes from a stranger, and may be anything, such as a secret in the wrong place.
+std::string_view loggable(const std::string& client_id) {
+  return Username::parse(client_id) || Uuid::parse(client_id) ? std::string_view(client_id) : "";
+}
+
+tl::unexpected<OAuthError> refuse(const Ports& ports, const ClaimedClient& client, Refusal refusal,
+                                  std::string_view secret_id) {
+  log_refusal(ports, client, to_text(refusal), secret_id);
+  return oauth_failure(OAuthErrorCode::invalid_client,
+                       "unknown client, or a secret that is not good");
+}
+
+/// Hashes and compares even where there is nothing to compare with: unknown takes as long as wrong.
+bool is_the_secret(const Lookup& lookup) {
+  constexpr Digest kNoHash{};
+  SecretHasher& hasher = lookup.ports.secret_hasher;
+  const Digest hash = hasher.hash(lookup.secret);
+  const bool equal =
+      hasher.equal(hash, lookup.credential ? lookup.credential->secret.hash : kNoHash);
+  return equal && lookup.credential;
+}
+
+bool is_named_by(const std::string& client_id, const ApiUser& user) {
+  if (client_id == user.username.text()) return true;
+  const auto id = Uuid::parse(client_id);
+  return id && *id == user.id;
+}
+
+/// In the last second of a secret there is no whole second left for a token to live.
+bool is_in_its_last_second(const SecretRecord& secret, Timestamp now) {
+  const auto end = secret.ends_at();
+  return end && to_unix_seconds(*end) <= to_unix_seconds(now);
+}
+
+std::optional<Refusal> check_standing(const Lookup& lookup, bool is_the_secret) {
+  if (!lookup.credential) return Refusal::unknown_secret;
+  if (!is_the_secret) return Refusal::wrong_secret;
+  const Credential& found = *lookup.credential;
+  if (!is_named_by(lookup.client.id, found.user)) return Refusal::other_client;
+  if (found.user.status != ApiUserStatus::active) return Refusal::disabled;
+  if (found.secret.revoked_at) return Refusal::revoked;
+  const bool over = is_in_its_last_second(found.secret, lookup.now);
+  if (over || !found.secret.is_live(lookup.now)) return Refusal::expired;
+  return std::nullopt;
+}
+
+}  // namespace
+
+OAuthResult<AuthenticatedClient> authenticate_client(const Ports& ports,
+                                                     const ClaimedClient& client,
+                                                     SecretString secret_text) {
+  // 1. The form of the secret and its checksum: what fails here is worth no lookup.
+  auto project = ProjectName::parse(client.project);
+  auto secret = Secret::parse(std::move(secret_text));
+  if (!project || !secret) return refuse(ports, client, Refusal::malformed, "");
+
+  // One reference, because std::function keeps what is small without an allocation.
+  Lookup lookup{ports, client, std::move(*project), std::move(*secret), ports.clock.now(), {},
+                {},    {}};
+  const auto read = ports.store.read([&lookup](Transaction& transaction) -> Result<void> {
+    // 2. The credential, by the secret's id: one lookup.
+    auto found = transaction.secrets().find_credential(lookup.project, lookup.secret.id());
+    if (!found) return failure(std::move(found.error()));
+    lookup.credential = std::move(*found);
+
+    // 3. The hash, in constant time.
+    const bool matches = is_the_secret(lookup);
+
+    // 4. Does it belong to that client, and is it still good?
+    lookup.refusal = check_standing(lookup, matches);
+    if (lookup.refusal) return {};
+
+    auto roles =
+        transaction.roles().list_of(lookup.credential->project.id, lookup.credential->user.id);
+    if (!roles) return failure(std::move(roles.error()));
+    lookup.roles = std::move(*roles);
+    return {};
+  });
+  if (!read) return tl::unexpected(report_fault(ports, client, read.error()));
+  if (lookup.refusal) return refuse(ports, client, *lookup.refusal, lookup.secret.id().text());
+  return AuthenticatedClient{lookup.now, std::move(*lookup.credential), std::move(lookup.roles)};
+}
+
+void log_refusal(const Ports& ports, const ClaimedClient& client, std::string_view reason,
+                 std::string_view secret_id) {
+  const bool named = ProjectName::parse(client.project).has_value();
+  ports.log.warning("token refused", {{"reason", reason},
+                                      {"project", named ? std::string_view(client.project) : ""},
+                                      {"client_id", loggable(client.id)},
+                                      {"secret_id", secret_id},
+                                      {"source", client.source_address},
+                                      {"request_id", client.request_id}});
+}
+
+OAuthError report_fault(const Ports& ports, const ClaimedClient& client, const Error& error) {
+  ports.log.error("no token could be issued", {{"reason", error.message},
+                                               {"project", client.project},
+                                               {"source", client.source_address},
+                                               {"request_id", client.request_id}});
+  if (error.code == ErrorCode::unavailable) {
+    return {OAuthErrorCode::temporarily_unavailable, "try again in a moment"};
+  }
+  return {OAuthErrorCode::server_error, "the server could not issue the token"};
+}
+
+}  // namespace ptkl::app
