@@ -91,10 +91,17 @@ class StatusSlotRepository {
   virtual ~StatusSlotRepository() = default;
   /// Makes `slot` a good one. False when it is in use, or was.
   virtual Result<bool> claim(const Uuid& project, StatusSlot slot) = 0;
-  /// From the commit on, every token that names `slot` is dead. There is no way back.
+  /// From the commit on, every token that names `slot` is dead. There is no way back. Gives the slot
+  /// the next number in the project's row of invalidations; one that is invalid already keeps its own.
   virtual Result<void> invalidate(const Uuid& project, StatusSlot slot) = 0;
   /// How many slots were ever claimed.
   virtual Result<std::int64_t> count(const Uuid& project) = 0;
+  /// The number of the project's latest invalidation; 0 when there was none. Never goes back.
+  virtual Result<std::int64_t> latest_invalidation(const Uuid& project) = 0;
+  /// The slots of that status list whose invalidation has a number above `after`, in the order of
+  /// those numbers.
+  virtual Result<std::vector<StatusSlot>> list_invalidated(const Uuid& project, std::int64_t list,
+                                                           std::int64_t after) = 0;
 };
 
 class SigningKeyRepository {

@@ -67,6 +67,9 @@ class SqlStatusSlotRepository final : public StatusSlotRepository {
   Result<bool> claim(const Uuid& project, StatusSlot slot) override;
   Result<void> invalidate(const Uuid& project, StatusSlot slot) override;
   Result<std::int64_t> count(const Uuid& project) override;
+  Result<std::int64_t> latest_invalidation(const Uuid& project) override;
+  Result<std::vector<StatusSlot>> list_invalidated(const Uuid& project, std::int64_t list,
+                                                   std::int64_t after) override;
 
  private:
   SqlConnection& connection_;

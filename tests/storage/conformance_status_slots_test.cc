@@ -63,5 +63,72 @@ TEST_P(StoreConformance, RefusesToInvalidateASlotThatTheProjectHasNotClaimed) {
             ErrorCode::not_found);
 }
 
+using Numbers = std::vector<std::int64_t>;
+constexpr std::int64_t kList = StatusSlot::kSlotsPerList;
+
+TEST_P(StoreConformance, NumbersNoInvalidationThatWasRefused) {
+  claim_slots(acme_, {5});
+  EXPECT_EQ(refusal([&](Transaction& t) { return t.status_slots().invalidate(acme_.id, {6}); }),
+            ErrorCode::not_found);
+  EXPECT_EQ(latest_invalidation(acme_), 0);
+}
+
+TEST_P(StoreConformance, NumbersNoInvalidationThatWasRolledBack) {
+  claim_slots(acme_, {5});
+  EXPECT_EQ(refusal([&](Transaction& t) -> Result<void> {
+              auto done = t.status_slots().invalidate(acme_.id, {5});
+              if (!done) return done;
+              return failure(ErrorCode::conflict, "changed my mind");
+            }),
+            ErrorCode::conflict);
+  EXPECT_EQ(latest_invalidation(acme_), 0);
+  EXPECT_EQ(invalidated_slots(acme_, 0, 0), Numbers{});
+}
+
+TEST_P(StoreConformance, ASlotThatIsInvalidatedAgainKeepsItsNumber) {
+  claim_slots(acme_, {5, 6});
+  invalidate_slots(acme_, {5});
+  invalidate_slots(acme_, {6, 5});
+  EXPECT_EQ(latest_invalidation(acme_), 2);
+  EXPECT_EQ(invalidated_slots(acme_, 0, 1), Numbers{6});
+}
+
+TEST_P(StoreConformance, ListsInvalidSlotsInTheOrderInWhichTheyEnded) {
+  claim_slots(acme_, {1, 2, 3, 4});
+  invalidate_slots(acme_, {3});
+  invalidate_slots(acme_, {4, 1});
+  EXPECT_EQ(latest_invalidation(acme_), 3);
+  EXPECT_EQ(invalidated_slots(acme_, 0, 0), (Numbers{3, 4, 1}));
+}
+
+TEST_P(StoreConformance, ListsOnlyTheInvalidSlotsThatAreNew) {
+  claim_slots(acme_, {1, 2, 3});
+  invalidate_slots(acme_, {1, 2});
+  const std::int64_t seen = latest_invalidation(acme_);
+  EXPECT_EQ(invalidated_slots(acme_, 0, seen), Numbers{});
+  invalidate_slots(acme_, {3});
+  EXPECT_EQ(invalidated_slots(acme_, 0, seen), Numbers{3});
+}
+
+TEST_P(StoreConformance, ListsTheInvalidSlotsOfThatListAlone) {
+  claim_slots(acme_, {0, kList - 1, kList, 2 * kList - 1, 2 * kList});
+  invalidate_slots(acme_, {2 * kList, 2 * kList - 1, kList, kList - 1, 0});
+  EXPECT_EQ(invalidated_slots(acme_, 0, 0), (Numbers{kList - 1, 0}));
+  EXPECT_EQ(invalidated_slots(acme_, 1, 0), (Numbers{2 * kList - 1, kList}));
+  EXPECT_EQ(invalidated_slots(acme_, 2, 0), Numbers{2 * kList});
+  EXPECT_EQ(invalidated_slots(acme_, 3, 0), Numbers{});
+}
+
+TEST_P(StoreConformance, NumbersInvalidationsInEachProject) {
+  claim_slots(acme_, {5});
+  claim_slots(other_, {5, 6});
+  invalidate_slots(acme_, {5});
+  invalidate_slots(other_, {6});
+  EXPECT_EQ(latest_invalidation(acme_), 1);
+  EXPECT_EQ(latest_invalidation(other_), 1);
+  EXPECT_EQ(invalidated_slots(acme_, 0, 0), Numbers{5});
+  EXPECT_EQ(invalidated_slots(other_, 0, 0), Numbers{6});
+}
+
 }  // namespace
 }  // namespace ptkl::storage

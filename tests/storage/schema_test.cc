@@ -74,6 +74,20 @@ TEST_F(Schema, TheProgramsOwnStepsAreNumberedWithoutAGap) {
   EXPECT_GT(expected, 0);
 }
 
+TEST_F(Schema, SlotsThatWereInvalidBeforeInvalidationsWereNumberedStayInvalidAndComeFirst) {
+  const std::span<const Migration> steps = migrations();
+  ASSERT_TRUE(migrate(*database_, steps.first(1)));
+  const auto filled = database_->transact([](SqlConnection& connection) {
+    return connection.run_script(
+        "INSERT INTO projects VALUES ('p', 'acme', 60, '', 3, 0);"
+        "INSERT INTO status_slots VALUES ('p', 7, 1), ('p', 8, 0), ('p', 9, 1);");
+  });
+  ASSERT_TRUE(filled) << filled.error().message;
+  ASSERT_TRUE(migrate(*database_, steps));
+  EXPECT_EQ(count({"SELECT invalidated_slots FROM projects"}), 1);
+  EXPECT_EQ(count({"SELECT COUNT(*) FROM status_slots WHERE invalid > 0 AND invalid <= 1"}), 2);
+}
+
 TEST_F(Schema, KnowsOnlyTextAndBigintAndKeysThatBeginWithTheProject) {
   ASSERT_TRUE(migrate(*database_, migrations()));
   EXPECT_EQ(count({"SELECT COUNT(*) FROM sqlite_schema AS thing"

@@ -97,6 +97,28 @@ void StoreConformance::add_signing_key(const SigningKey& key) {
   write([&](Transaction& transaction) { return transaction.signing_keys().insert(key); });
 }
 
+void StoreConformance::claim_slots(const Project& project,
+                                   std::initializer_list<std::int64_t> numbers) {
+  write([&](Transaction& transaction) -> Result<void> {
+    for (const std::int64_t number : numbers) {
+      auto claimed = transaction.status_slots().claim(project.id, {number});
+      if (!claimed) return failure(std::move(claimed.error()));
+    }
+    return {};
+  });
+}
+
+void StoreConformance::invalidate_slots(const Project& project,
+                                        std::initializer_list<std::int64_t> numbers) {
+  write([&](Transaction& transaction) -> Result<void> {
+    for (const std::int64_t number : numbers) {
+      auto done = transaction.status_slots().invalidate(project.id, {number});
+      if (!done) return done;
+    }
+    return {};
+  });
+}
+
 void StoreConformance::add_bot() {
   add_signing_key(make_signing_key(acme_.id, "acme-key"));
   add_api_user(acme_, make_api_user(kBot, "ci-bot"));
@@ -118,6 +140,24 @@ std::optional<Credential> StoreConformance::find_credential(const Project& proje
   return find<std::optional<Credential>>([&](Transaction& transaction) {
     return transaction.secrets().find_credential(project.name, id);
   });
+}
+
+std::int64_t StoreConformance::latest_invalidation(const Project& project) {
+  return find<std::int64_t>([&](Transaction& transaction) {
+    return transaction.status_slots().latest_invalidation(project.id);
+  });
+}
+
+std::vector<std::int64_t> StoreConformance::invalidated_slots(const Project& project,
+                                                              std::int64_t list,
+                                                              std::int64_t after) {
+  const auto slots = find<std::vector<StatusSlot>>([&](Transaction& transaction) {
+    return transaction.status_slots().list_invalidated(project.id, list, after);
+  });
+  std::vector<std::int64_t> numbers;
+  numbers.reserve(slots.size());
+  for (const StatusSlot& slot : slots) numbers.push_back(slot.number);
+  return numbers;
 }
 
 }  // namespace ptkl::storage

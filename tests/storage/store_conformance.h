@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -84,6 +85,9 @@ class StoreConformance : public testing::TestWithParam<Backend> {
   void add_secret(const Project& project, const SecretRecord& secret);
   void give_roles(const Project& project, const Uuid& api_user, const std::vector<Uuid>& roles);
   void add_signing_key(const SigningKey& key);
+  void claim_slots(const Project& project, std::initializer_list<std::int64_t> numbers);
+  /// In this order, in one transaction.
+  void invalidate_slots(const Project& project, std::initializer_list<std::int64_t> numbers);
 
   /// An API user `ci-bot` in `acme`, and a signing key `acme-key`.
   void add_bot();
@@ -93,6 +97,10 @@ class StoreConformance : public testing::TestWithParam<Backend> {
 
   std::optional<ApiUserDetails> find_api_user(const Project& project, const Uuid& id);
   std::optional<Credential> find_credential(const Project& project, const SecretId& id);
+  std::int64_t latest_invalidation(const Project& project);
+  /// The numbers of the slots that list_invalidated() finds.
+  std::vector<std::int64_t> invalidated_slots(const Project& project, std::int64_t list,
+                                              std::int64_t after);
 
   const Project acme_ = make_project(uuid(1), "acme");
   const Project other_ = make_project(uuid(2), "other");

@@ -1,0 +1,11 @@
+-- Invalidations are numbered in each project, so that a status list can be brought up to date with
+-- what is new alone. status_slots.invalid is 0, or the number of the invalidation that ended the slot.
+
+-- The number of the latest invalidation.
+ALTER TABLE projects ADD COLUMN invalidated_slots BIGINT NOT NULL DEFAULT 0;
+
+-- Until now an invalid slot had a 1: all of those count as the first invalidation.
+UPDATE projects SET invalidated_slots = 1;
+
+-- Holds what a list needs, so that reading one touches no row of a good slot.
+CREATE INDEX status_slots_invalid ON status_slots (project_id, invalid, slot) WHERE invalid > 0;
