@@ -6,10 +6,6 @@
 namespace ptkl::app {
 namespace {
 
-/// Lists are filled to half only: then a random place is free at the first or second try, and slot
-/// numbers tell nothing about the order in which secrets were made.
-constexpr std::int64_t kClaimsPerList = StatusSlot::kSlotsPerList / 2;
-
 /// In a list that is half full, all of these fail once in 2^64 times.
 constexpr int kMaxClaims = 64;
 
@@ -25,7 +21,7 @@ Result<StatusSlot> claim_slot(ProjectChange& change) {
   auto& slots = change.transaction.status_slots();
   const auto count = slots.count(change.project);
   if (!count) return failure(count.error());
-  const std::int64_t first = *count / kClaimsPerList * StatusSlot::kSlotsPerList;
+  const std::int64_t first = *count / StatusSlot::kClaimsPerList * StatusSlot::kSlotsPerList;
   for (int i = 0; i < kMaxClaims; ++i) {
     const StatusSlot slot{first + random_index(change.ports.secret_source)};
     const auto claimed = slots.claim(change.project, slot);

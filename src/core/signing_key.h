@@ -8,6 +8,7 @@
 #include "base/timestamp.h"
 #include "base/uuid.h"
 #include "core/access_token.h"
+#include "core/status_list.h"
 
 namespace ptkl {
 
@@ -41,6 +42,10 @@ class TokenSigner {
 
   /// The compact JWS of an `at+jwt` (RFC 9068 §2.1). Fails with internal when the key cannot be opened.
   virtual Result<std::string> sign(const SigningKey& key, const AccessToken& token) = 0;
+
+  /// The compact JWS of a `statuslist+jwt` (draft-ietf-oauth-status-list-16 §5.1). Its `typ` keeps
+  /// it from being taken for an access token, whatever its claims. Fails with internal.
+  virtual Result<std::string> sign(const SigningKey& key, const StatusListToken& list) = 0;
 };
 
 class TokenVerifier {

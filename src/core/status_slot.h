@@ -11,6 +11,10 @@ namespace ptkl {
 struct StatusSlot {
   static constexpr std::int64_t kSlotsPerList = std::int64_t{1} << 20;
 
+  /// Lists are filled to half only: then a random place is free at the first or second try, and
+  /// slot numbers tell nothing about the order in which secrets were made.
+  static constexpr std::int64_t kClaimsPerList = kSlotsPerList / 2;
+
   std::int64_t number = 0;
 
   std::int64_t list() const { return number / kSlotsPerList; }

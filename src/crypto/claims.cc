@@ -190,6 +190,20 @@ std::string to_claims(const AccessToken& token) {
   return out.finish();
 }
 
+std::string to_claims(const StatusListToken& list) {
+  ClaimWriter out;
+  out.text("iss", list.issuer);
+  out.text("sub", list.subject);
+  out.number("iat", list.issued_at);
+  out.number("exp", list.expires_at);
+  out.number("ttl", list.ttl);
+  out.begin_object("status_list");
+  out.number("bits", 1);
+  out.text("lst", list.list);
+  out.end_object();
+  return out.finish();
+}
+
 Result<AccessToken> parse_claims(std::string_view json) {
   const auto refusal = [] {
     return failure(ErrorCode::unauthenticated, "the token's claims are not valid");

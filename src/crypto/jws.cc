@@ -27,6 +27,11 @@ bool is_thumbprint(std::string_view kid) {
   return bytes && bytes->size() == sizeof(Digest);
 }
 
+std::string encode(const JwsHeader& header, std::string_view type) {
+  return to_base64url(as_bytes(
+      fmt::format(R"({{"alg":"{}","typ":"{}","kid":"{}"}})", header.algorithm, type, header.kid)));
+}
+
 std::string text_member(const boost::json::object& object, std::string_view key) {
   const auto* member = object.if_contains(key);
   const auto* text = member != nullptr ? member->if_string() : nullptr;
@@ -48,9 +53,10 @@ Result<JwsSegments> split_jws(std::string_view token) {
   return segments;
 }
 
-std::string encode_header(const JwsHeader& header) {
-  return to_base64url(as_bytes(
-      fmt::format(R"({{"alg":"{}","typ":"at+jwt","kid":"{}"}})", header.algorithm, header.kid)));
+std::string encode_header(const JwsHeader& header) { return encode(header, "at+jwt"); }
+
+std::string encode_status_list_header(const JwsHeader& header) {
+  return encode(header, "statuslist+jwt");
 }
 
 Result<JwsHeader> decode_header(std::string_view segment) {

@@ -29,6 +29,8 @@ struct JwsHeader {
 
 /// The header of an access token, base64url-encoded.
 std::string encode_header(const JwsHeader& header);
+/// The header of a status list token (draft-ietf-oauth-status-list-16 §5.1).
+std::string encode_status_list_header(const JwsHeader& header);
 
 /// Reads an encoded header. Fails with unauthenticated unless `typ` says access token (RFC 9068
 /// §4), `kid` has the form of a thumbprint, and nothing is marked critical (`crit`).

@@ -63,6 +63,23 @@ struct OpenedSigner {
   std::string header;
 };
 
+/// The compact form (RFC 7515 §7.1); `header` is encoded already.
+Result<std::string> sign_claims(const JwsSigner& signer, std::string_view header,
+                                std::string_view claims) {
+  const std::string payload = to_base64url(as_bytes(claims));
+  constexpr std::size_t kMaxSignatureSize = 128;
+  std::string jws;
+  jws.reserve(header.size() + payload.size() + kMaxSignatureSize);
+  jws += header;
+  jws += '.';
+  jws += payload;
+  const auto signature = signer.sign(jws);
+  if (!signature) return failure(signature.error());
+  jws += '.';
+  jws += to_base64url(*signature);
+  return jws;
+}
+
 class ProjectKeyStore final : public KeyStore {
  public:
   explicit ProjectKeyStore(const MasterKey& master_key)
@@ -96,18 +113,14 @@ class ProjectKeyStore final : public KeyStore {
   Result<std::string> sign(const SigningKey& key, const AccessToken& token) override {
     const auto opened = signers_.find_or_open(key, [&] { return open_signer(key); });
     if (!opened) return failure(opened.error());
-    const std::string payload = to_base64url(as_bytes(to_claims(token)));
-    constexpr std::size_t kMaxSignatureSize = 128;
-    std::string jws;
-    jws.reserve((*opened)->header.size() + payload.size() + kMaxSignatureSize);
-    jws += (*opened)->header;
-    jws += '.';
-    jws += payload;
-    const auto signature = (*opened)->signer->sign(jws);
-    if (!signature) return failure(signature.error());
-    jws += '.';
-    jws += to_base64url(*signature);
-    return jws;
+    return sign_claims(*(*opened)->signer, (*opened)->header, to_claims(token));
+  }
+
+  Result<std::string> sign(const SigningKey& key, const StatusListToken& list) override {
+    const auto opened = signers_.find_or_open(key, [&] { return open_signer(key); });
+    if (!opened) return failure(opened.error());
+    return sign_claims(*(*opened)->signer, encode_status_list_header({key.algorithm, key.kid}),
+                       to_claims(list));
   }
 
   Result<std::string> key_id(std::string_view token) override {

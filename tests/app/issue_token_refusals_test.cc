@@ -326,6 +326,9 @@ class BrokenSigner final : public TokenSigner {
   Result<std::string> sign(const SigningKey&, const AccessToken&) override {
     return failure(ErrorCode::internal, "the signing key cannot be opened");
   }
+  Result<std::string> sign(const SigningKey&, const StatusListToken&) override {
+    return failure(ErrorCode::internal, "the signing key cannot be opened");
+  }
 };
 
 TEST_F(IssueTokenRefusals, AnswersServerErrorWhenTheKeyCannotSign) {

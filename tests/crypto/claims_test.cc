@@ -138,5 +138,23 @@ TEST(Claims, EscapeWhatJsonAsksFor) {
   EXPECT_EQ(read->expires_at, token.expires_at);
 }
 
+TEST(Claims, OfAStatusListAreThoseOfTheDraft) {
+  const StatusListToken list{"https://id.example.com/projects/acme",
+                             "https://id.example.com/projects/acme/oauth2/status-lists/2",
+                             1'700'000'000,
+                             1'700'000'300,
+                             5,
+                             "eNrbuRgAAhcBXQ"};
+  EXPECT_EQ(to_claims(list),
+            R"({"iss":"https://id.example.com/projects/acme",)"
+            R"("sub":"https://id.example.com/projects/acme/oauth2/status-lists/2",)"
+            R"("iat":1700000000,"exp":1700000300,"ttl":5,)"
+            R"("status_list":{"bits":1,"lst":"eNrbuRgAAhcBXQ"}})");
+}
+
+TEST(Claims, OfAStatusListAreNotThoseOfAnAccessToken) {
+  EXPECT_FALSE(parse_claims(to_claims(StatusListToken{})));
+}
+
 }  // namespace
 }  // namespace ptkl::crypto

@@ -117,6 +117,13 @@ TEST(JwsHeader, IsWrittenWithAlgTypAndKid) {
   EXPECT_EQ(header->kid, kKid);
 }
 
+TEST(JwsHeader, OfAStatusListIsNoneOfAnAccessToken) {
+  const std::string segment = encode_status_list_header({"ES256", kKid});
+  EXPECT_EQ(as_text(from_base64url(segment).value()),
+            R"({"alg":"ES256","typ":"statuslist+jwt","kid":")" + kKid + R"("})");
+  EXPECT_FALSE(decode_header(segment));
+}
+
 // Whether the algorithm is the key's is decided where the key is known; a header may claim any.
 TEST(JwsHeader, ReportsAnAlgorithmThatIsNotOurs) {
   const auto header =

@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include "crypto/claims.h"
+#include "crypto/es256.h"
 #include "crypto/forge.h"
 #include "crypto/hex.h"
+#include "crypto/jws.h"
 
 namespace ptkl::crypto {
 namespace {
@@ -135,6 +138,34 @@ TEST_F(KeyStoreTest, IsSharedByThreads) {
     }
   }
   EXPECT_EQ(verified, std::vector<int>(4, 50));
+}
+
+// The two kinds of tokens share their keys; only `typ` tells them apart.
+TEST_F(KeyStoreTest, DoesNotTakeAStatusListForAnAccessToken) {
+  const StatusListToken list{"https://id.example.com/projects/acme", "sub", 1, 2, 3, "eNrb"};
+  const std::string token = store_->sign(key_, list).value();
+  EXPECT_LT(token.size(), kMaxTokenSize) << "refused for another reason";
+  EXPECT_EQ(store_->key_id(token).error().code, ErrorCode::unauthenticated);
+  EXPECT_EQ(store_->verify(token, key_).error().code, ErrorCode::unauthenticated);
+}
+
+TEST_F(KeyStoreTest, DoesNotTakeAStatusListForAnAccessTokenWhateverItsClaims) {
+  const Forge forge;
+  const std::string header =
+      R"({"alg":"ES256","typ":"statuslist+jwt","kid":")" + forge.key().kid + R"("})";
+  const std::string token = forge.sign(header, sample_claims());
+  EXPECT_EQ(store_->verify(token, forge.key()).error().code, ErrorCode::unauthenticated);
+  EXPECT_TRUE(store_->verify(forge.sign(forge.header(), sample_claims()), forge.key()));
+}
+
+TEST_F(KeyStoreTest, SignsStatusListsWithTheProjectsKey) {
+  const StatusListToken list{"https://id.example.com/projects/acme", "sub", 1, 2, 3, "eNrb"};
+  const std::string token = store_->sign(key_, list).value();
+  const auto segments = split_jws(token).value();
+  EXPECT_EQ(segments.header, encode_status_list_header({key_.algorithm, key_.kid}));
+  EXPECT_EQ(as_text(from_base64url(segments.payload).value()), to_claims(list));
+  const auto verifier = make_es256()->open_verifier(key_).value();
+  EXPECT_TRUE(verifier->verify(segments.signing_input, from_base64url(segments.signature).value()));
 }
 
 }  // namespace
