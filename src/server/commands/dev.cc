@@ -14,6 +14,7 @@
 #include "server/commands/dev_log_in.h"
 #include "server/initialize.h"
 #include "server/serve.h"
+#include "shell/hold_signals.h"
 #include "shell/private_file.h"
 
 namespace ptkl::server::commands {
@@ -54,6 +55,7 @@ Result<void> initialize_if_empty(const Config& config, const MasterKeyFile& mast
   if (require_database(config)) return {};
   auto name = ProjectName::parse(kProject);
   if (!name) return failure(name.error());
+  const shell::HoldSignals until_done;
   // As long as tokens may live: nobody wants to log in again while trying out.
   return initialize({config.data, master_key, {std::move(*name), kMaxTokenLifetime, {}}}, log,
                     [&](const app::CreatedProject& created) -> Result<void> {

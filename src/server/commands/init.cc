@@ -7,6 +7,7 @@
 #include "server/commands/created_project_output.h"
 #include "server/commands/new_project_flags.h"
 #include "server/initialize.h"
+#include "shell/hold_signals.h"
 
 namespace ptkl::server::commands {
 namespace {
@@ -28,6 +29,8 @@ class Init final : public Command {
     const auto config = config_.load(context, faults_of(project));
     if (!config) return failure(config.error());
     if (config->data.empty()) return invalid_field("--data", "the data folder is not given");
+    // Half a database, or one whose secret nobody has seen, is of no use.
+    const shell::HoldSignals until_done;
     if (auto opened = output_.open(); !opened) return opened;
     const auto log = make_logger(*config);
     const std::string issuer = issuer_of(config->public_url_on(config->listen.port), project->name);

@@ -7,6 +7,7 @@
 #include "server/commands/config_flags.h"
 #include "server/commands/created_project_output.h"
 #include "server/commands/new_project_flags.h"
+#include "shell/hold_signals.h"
 
 namespace ptkl::server::commands {
 namespace {
@@ -26,6 +27,8 @@ class ProjectCreate final : public Command {
     const auto config = config_.load(context, faults_of(project));
     if (!config) return failure(config.error());
     if (auto there = require_database(*config); !there) return there;
+    // A project whose secret nobody has seen is of no use.
+    const shell::HoldSignals until_done;
     if (auto opened = output_.open(); !opened) return opened;
     const auto master_key = read_master_key(master_key_file_of(*config, context));
     if (!master_key) return failure(master_key.error());
