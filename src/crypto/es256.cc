@@ -12,7 +12,7 @@
 
 #include "base/check.h"
 #include "crypto/handle.h"
-#include "crypto/p256_jwk.h"
+#include "crypto/public_jwk.h"
 
 namespace ptkl::crypto {
 namespace {
@@ -110,7 +110,7 @@ PKey import_key(const P256Point& point, ByteView private_number) {
 
 /// The point of `key`, when it is the one that the thumbprint says.
 Result<P256Point> point_of(const SigningKey& key) {
-  auto point = parse_public_jwk(key.public_jwk);
+  auto point = parse_p256_jwk(key.public_jwk);
   if (!point || thumbprint(*point) != key.kid) return broken_key();
   return point;
 }

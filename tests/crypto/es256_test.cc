@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/hex.h"
-#include "crypto/p256_jwk.h"
+#include "crypto/public_jwk.h"
 
 namespace ptkl::crypto {
 namespace {
@@ -30,7 +30,7 @@ SigningKey key_of(std::string_view jwk) {
   SigningKey key;
   key.algorithm = "ES256";
   key.public_jwk = jwk;
-  key.kid = thumbprint(parse_public_jwk(jwk).value());
+  key.kid = thumbprint(parse_p256_jwk(jwk).value());
   return key;
 }
 
@@ -90,7 +90,7 @@ TEST_F(Es256, RefusesAPublicKeyThatItsKidDoesNotName) {
 }
 
 TEST_F(Es256, RefusesAPointThatIsNotOnTheCurve) {
-  P256Point point = parse_public_jwk(kRfcJwk).value();
+  P256Point point = parse_p256_jwk(kRfcJwk).value();
   point.y[31] ^= 1;
   EXPECT_FALSE(es256_->open_verifier(key_of(to_public_jwk(point))));
   EXPECT_FALSE(es256_->open_verifier(key_of(to_public_jwk(P256Point{}))));
@@ -142,7 +142,7 @@ TEST_F(Es256, MakesAnotherKeyEachTime) {
   const KeyPair two = es256_->make_key().value();
   EXPECT_NE(one.kid, two.kid);
   EXPECT_EQ(one.private_key.size(), 32U);
-  EXPECT_EQ(one.kid, thumbprint(parse_public_jwk(one.public_jwk).value()));
+  EXPECT_EQ(one.kid, thumbprint(parse_p256_jwk(one.public_jwk).value()));
 }
 
 /// One ASN.1 INTEGER of the DER form, without the leading zeros of the raw one.
@@ -208,7 +208,7 @@ class OpenSslCommand {
 TEST_F(Es256, SignsWhatTheOpenSslCommandVerifies) {
   const KeyPair pair = es256_->make_key().value();
   const auto signer = es256_->open_signer(key_of(pair), pair.private_key.reveal()).value();
-  const P256Point point = parse_public_jwk(pair.public_jwk).value();
+  const P256Point point = parse_p256_jwk(pair.public_jwk).value();
   const OpenSslCommand openssl;
   for (const std::string input : {"", "header.payload", "x"}) {
     const Bytes signature = signer->sign(input).value();

@@ -23,6 +23,6 @@ std::string thumbprint(const P256Point& point);
 std::string to_public_jwk(const P256Point& point);
 
 /// Other members are passed over (RFC 7517 §4). Fails with invalid_argument.
-Result<P256Point> parse_public_jwk(std::string_view json);
+Result<P256Point> parse_p256_jwk(std::string_view json);
 
 }  // namespace ptkl::crypto

@@ -1,4 +1,4 @@
-#include "crypto/p256_jwk.h"
+#include "crypto/public_jwk.h"
 
 #include <algorithm>
 
@@ -41,7 +41,7 @@ std::string to_public_jwk(const P256Point& point) {
       to_base64url(point.x), to_base64url(point.y), thumbprint(point));
 }
 
-Result<P256Point> parse_public_jwk(std::string_view json) {
+Result<P256Point> parse_p256_jwk(std::string_view json) {
   const auto value = wire::parse_json(json);
   const auto* jwk = value ? value->if_object() : nullptr;
   P256Point point;

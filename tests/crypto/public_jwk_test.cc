@@ -1,4 +1,4 @@
-#include "crypto/p256_jwk.h"
+#include "crypto/public_jwk.h"
 
 #include <gtest/gtest.h>
 
@@ -36,7 +36,7 @@ TEST(P256Jwk, RefusesWhatIsNoPublicKeyOnThisCurve) {
   };
   for (const BadJwk& row : cases) {
     SCOPED_TRACE(row.what);
-    const auto point = parse_public_jwk(row.json);
+    const auto point = parse_p256_jwk(row.json);
     ASSERT_FALSE(point);
     EXPECT_EQ(point.error().code, ErrorCode::invalid_argument);
   }
@@ -44,7 +44,7 @@ TEST(P256Jwk, RefusesWhatIsNoPublicKeyOnThisCurve) {
 
 TEST(P256Jwk, ReadsThePublicKeyThatTheRfcPublished) {
   // RFC 7517 A.1; its further members do not matter.
-  const auto point = parse_public_jwk(
+  const auto point = parse_p256_jwk(
       R"({"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",)"
       R"("y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"enc","kid":"1"})");
   ASSERT_TRUE(point);
@@ -55,14 +55,14 @@ TEST(P256Jwk, ReadsThePublicKeyThatTheRfcPublished) {
 TEST(P256Jwk, HasTheThumbprintThatTheRfcPublished) {
   // RFC 9449 §4.1 and §6.1: a P-256 key, and the `jkt` that confirms it.
   const auto point =
-      parse_public_jwk(jwk("EC", "P-256", "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
+      parse_p256_jwk(jwk("EC", "P-256", "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
                            "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"));
   ASSERT_TRUE(point);
   EXPECT_EQ(thumbprint(*point), "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
 }
 
 TEST(P256Jwk, ShowsEveryMemberThatAVerifierNeeds) {
-  const auto point = parse_public_jwk(jwk("EC", "P-256", kX, kY));
+  const auto point = parse_p256_jwk(jwk("EC", "P-256", kX, kY));
   ASSERT_TRUE(point);
   EXPECT_EQ(to_public_jwk(*point),
             R"({"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",)"
