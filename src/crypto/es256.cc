@@ -2,16 +2,13 @@
 
 #include <array>
 
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/params.h>
 
 #include "base/check.h"
-#include "crypto/handle.h"
+#include "crypto/evp.h"
 #include "crypto/public_jwk.h"
 
 namespace ptkl::crypto {
@@ -19,41 +16,10 @@ namespace {
 
 constexpr std::size_t kNumberSize = 32;  // of r, s, d and of a coordinate
 
-using BigNumber = Handle<BIGNUM, BN_clear_free>;
-using DigestMethod = Handle<EVP_MD, EVP_MD_free>;
-using KeyContext = Handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
-using PKey = Handle<EVP_PKEY, EVP_PKEY_free>;
 using Signature = Handle<ECDSA_SIG, ECDSA_SIG_free>;
-
-/// Drops what OpenSSL notes about a refusal: left in the thread's queue, it would be taken for the
-/// fault of the next TLS connection that the thread serves.
-class DropErrors {
- public:
-  DropErrors() { ERR_set_mark(); }
-  ~DropErrors() { ERR_pop_to_mark(); }
-  DropErrors(const DropErrors&) = delete;
-  DropErrors& operator=(const DropErrors&) = delete;
-};
 
 tl::unexpected<Error> broken_key() {
   return failure(ErrorCode::internal, "the stored key is not a valid ES256 key");
-}
-
-BigNumber to_number(ByteView bytes) {
-  return BigNumber(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
-}
-
-/// False when `number` has more than 32 bytes.
-bool write_number(const BIGNUM* number, std::uint8_t* to) {
-  return BN_bn2binpad(number, to, kNumberSize) == static_cast<int>(kNumberSize);
-}
-
-/// Names one number of a key (OSSL_PKEY_PARAM_…) and writes it.
-bool export_number(const EVP_PKEY* key, const char* name, std::span<std::uint8_t> to) {
-  BIGNUM* number = nullptr;
-  if (EVP_PKEY_get_bn_param(key, name, &number) != 1) return false;
-  const BigNumber owner(number);
-  return to.size() == kNumberSize && write_number(number, to.data());
 }
 
 /// X9.62's uncompressed form.
@@ -62,14 +28,6 @@ std::array<std::uint8_t, 1 + 2 * kNumberSize> to_octets(const P256Point& point) 
   std::copy(point.x.begin(), point.x.end(), octets.begin() + 1);
   std::copy(point.y.begin(), point.y.end(), octets.begin() + 1 + kNumberSize);
   return octets;
-}
-
-/// The private number as OpenSSL's parameters have it, in the machine's byte order.
-SecretBytes to_native(ByteView private_number) {
-  SecretBytes native(private_number.size());
-  const BigNumber number = to_number(private_number);
-  PTKL_CHECK(number && BN_bn2nativepad(number.get(), native.writable().data(), kNumberSize) > 0);
-  return native;
 }
 
 enum class Half { public_key, key_pair };
@@ -115,35 +73,6 @@ Result<P256Point> point_of(const SigningKey& key) {
   return point;
 }
 
-class Sha256 {
- public:
-  Sha256() : method_(EVP_MD_fetch(nullptr, "SHA256", nullptr)) { PTKL_CHECK(method_); }
-
-  Digest hash(std::string_view text) const {
-    Digest digest{};
-    PTKL_CHECK(
-        EVP_Digest(text.data(), text.size(), digest.data(), nullptr, method_.get(), nullptr) == 1);
-    return digest;
-  }
-
- private:
-  // Fetched once: looking it up costs as much as hashing a token.
-  DigestMethod method_;
-};
-
-/// A context that is set up once; each use copies it, which needs no lock and a tenth of the time.
-KeyContext start(const PKey& key, int (*init)(EVP_PKEY_CTX*)) {
-  KeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
-  PTKL_CHECK(context && init(context.get()) == 1);
-  return context;
-}
-
-KeyContext copy(const KeyContext& context) {
-  KeyContext fresh(EVP_PKEY_CTX_dup(context.get()));
-  PTKL_CHECK(fresh);
-  return fresh;
-}
-
 class Es256Signer final : public JwsSigner {
  public:
   explicit Es256Signer(const PKey& key) : context_(start(key, EVP_PKEY_sign_init)) {}
@@ -160,8 +89,9 @@ class Es256Signer final : public JwsSigner {
     const std::uint8_t* at = der.data();
     const Signature pair(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(size)));
     Bytes signature(2 * kNumberSize);
-    if (!pair || !write_number(ECDSA_SIG_get0_r(pair.get()), signature.data()) ||
-        !write_number(ECDSA_SIG_get0_s(pair.get()), signature.data() + kNumberSize)) {
+    const std::span<std::uint8_t> out(signature);
+    if (!pair || !write_number(ECDSA_SIG_get0_r(pair.get()), out.first(kNumberSize)) ||
+        !write_number(ECDSA_SIG_get0_s(pair.get()), out.last(kNumberSize))) {
       return refusal();
     }
     return signature;
