@@ -64,7 +64,7 @@ Result<CreatedProject> create_project(const Ports& ports, const NewProject& want
                         .resources = wanted.resources,
                         .created_at = now};
   const ApiUser owner = owner_user(ports.secret_source.make_uuid(now), now);
-  const auto key = ports.key_ring.make_key(project.id, now);
+  const auto key = ports.key_ring.make_key(project.id, kDefaultSigningAlgorithm, now);
   if (!key) return failure(key.error());
 
   Result<InsertedSecret> made = failure(ErrorCode::internal, "nothing was stored");

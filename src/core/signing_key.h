@@ -8,6 +8,7 @@
 #include "base/timestamp.h"
 #include "base/uuid.h"
 #include "core/access_token.h"
+#include "core/signing_algorithm.h"
 #include "core/status_list.h"
 
 namespace ptkl {
@@ -15,8 +16,8 @@ namespace ptkl {
 /// As stored: the private half encrypted under the master key, bound to its project and `kid`.
 struct SigningKey {
   Uuid project;
-  std::string kid;          ///< the JWK thumbprint (RFC 7638), base64url
-  std::string algorithm;    ///< JWA name, `ES256`
+  std::string kid;  ///< the JWK thumbprint (RFC 7638), base64url
+  SigningAlgorithm algorithm = kDefaultSigningAlgorithm;
   std::string wrapped_key;  ///< text form of the encrypted private key
   std::string public_jwk;   ///< one JSON object, as the JWKS shows it (RFC 7517)
   Timestamp created_at;
@@ -27,8 +28,10 @@ class KeyRing {
  public:
   virtual ~KeyRing() = default;
 
-  /// A new ES256 key for that project. Nothing is stored.
-  virtual Result<SigningKey> make_key(const Uuid& project, Timestamp now) = 0;
+  /// A new key for that project. Nothing is stored. May take 100 ms (RS256), so it belongs neither
+  /// on an I/O thread nor into a transaction.
+  virtual Result<SigningKey> make_key(const Uuid& project, SigningAlgorithm algorithm,
+                                      Timestamp now) = 0;
 
   /// A text that only the same master key can confirm; stored when the database is made.
   virtual std::string master_key_check() = 0;

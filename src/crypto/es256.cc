@@ -129,7 +129,7 @@ class Es256Verifier final : public JwsVerifier {
 
 class Es256 final : public JwsAlgorithm {
  public:
-  std::string_view name() const override { return "ES256"; }
+  SigningAlgorithm algorithm() const override { return SigningAlgorithm::es256; }
 
   Result<KeyPair> make_key() const override {
     const PKey key(EVP_EC_gen("P-256"));

@@ -8,6 +8,7 @@
 
 #include "base/encoding.h"
 #include "base/result.h"
+#include "core/signing_algorithm.h"
 #include "core/signing_key.h"
 #include "crypto/secret_bytes.h"
 
@@ -17,7 +18,7 @@ namespace ptkl::crypto {
 class JwsSigner {
  public:
   virtual ~JwsSigner() = default;
-  /// The signature as JWS has it (RFC 7518 §3.4 for ES256). Fails with internal.
+  /// The signature as JWS has it (RFC 7518 §3.3 and §3.4, RFC 8037 §3.1). Fails with internal.
   virtual Result<Bytes> sign(std::string_view input) const = 0;
 };
 
@@ -39,10 +40,9 @@ class JwsAlgorithm {
  public:
   virtual ~JwsAlgorithm() = default;
 
-  /// The `alg` of headers and keys.
-  virtual std::string_view name() const = 0;
+  virtual SigningAlgorithm algorithm() const = 0;
 
-  /// Fails with internal.
+  /// May take 100 ms (RS256). Fails with internal.
   virtual Result<KeyPair> make_key() const = 0;
 
   /// Fails with internal when `private_key` is not the private half of `key`.

@@ -1,5 +1,7 @@
 #include "crypto/key_store.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -7,18 +9,25 @@
 
 #include <sodium.h>
 
+#include "base/check.h"
 #include "base/encoding.h"
 #include "crypto/claims.h"
+#include "crypto/eddsa.h"
 #include "crypto/es256.h"
 #include "crypto/jws.h"
 #include "crypto/key_wrap.h"
+#include "crypto/rs256.h"
 
 namespace ptkl::crypto {
 namespace {
 
 /// What a wrapped key is bound to, so that no row of the database can take another one's place.
 std::string wrap_context(const SigningKey& key) {
-  return key.project.text() + '\n' + key.kid + '\n' + key.algorithm;
+  return key.project.text() + '\n' + key.kid + '\n' + std::string(to_text(key.algorithm));
+}
+
+JwsHeader header_of(const SigningKey& key) {
+  return {std::string(to_text(key.algorithm)), key.kid};
 }
 
 /// Opened keys by project and `kid`. They never change, so they stay as long as this object. Any
@@ -67,7 +76,7 @@ struct OpenedSigner {
 Result<std::string> sign_claims(const JwsSigner& signer, std::string_view header,
                                 std::string_view claims) {
   const std::string payload = to_base64url(as_bytes(claims));
-  constexpr std::size_t kMaxSignatureSize = 128;
+  constexpr std::size_t kMaxSignatureSize = 350;  // of RS256, with its dot
   std::string jws;
   jws.reserve(header.size() + payload.size() + kMaxSignatureSize);
   jws += header;
@@ -85,14 +94,15 @@ class ProjectKeyStore final : public KeyStore {
   explicit ProjectKeyStore(const MasterKey& master_key)
       : key_wrap_(master_key.derive("signing key wrap v1")),
         master_key_check_(to_base64url(master_key.derive("master key check v1").reveal())),
-        algorithm_(make_es256()) {}
+        algorithms_{make_es256(), make_eddsa(), make_rs256()} {}
 
-  Result<SigningKey> make_key(const Uuid& project, Timestamp now) override {
-    auto pair = algorithm_->make_key();
+  Result<SigningKey> make_key(const Uuid& project, SigningAlgorithm algorithm,
+                              Timestamp now) override {
+    auto pair = find_algorithm(algorithm).make_key();
     if (!pair) return failure(std::move(pair.error()));
     SigningKey key{project,
                    std::move(pair->kid),
-                   std::string(algorithm_->name()),
+                   algorithm,
                    /*wrapped_key=*/"",
                    std::move(pair->public_jwk),
                    now};
@@ -119,7 +129,7 @@ class ProjectKeyStore final : public KeyStore {
   Result<std::string> sign(const SigningKey& key, const StatusListToken& list) override {
     const auto opened = signers_.find_or_open(key, [&] { return open_signer(key); });
     if (!opened) return failure(opened.error());
-    return sign_claims(*(*opened)->signer, encode_status_list_header({key.algorithm, key.kid}),
+    return sign_claims(*(*opened)->signer, encode_status_list_header(header_of(key)),
                        to_claims(list));
   }
 
@@ -140,7 +150,7 @@ class ProjectKeyStore final : public KeyStore {
     if (!segments) return failure(segments.error());
     const auto header = decode_header(segments->header);
     if (!header) return failure(header.error());
-    if (header->algorithm != key.algorithm || header->kid != key.kid) return refusal();
+    if (header->algorithm != to_text(key.algorithm) || header->kid != key.kid) return refusal();
     // 2. The signature, before a byte of the payload is looked at.
     const auto signature = from_base64url(segments->signature);
     if (!signature) return refusal();
@@ -155,26 +165,28 @@ class ProjectKeyStore final : public KeyStore {
 
  private:
   Result<OpenedSigner> open_signer(const SigningKey& key) const {
-    if (key.algorithm != algorithm_->name()) return unknown_algorithm();
     const auto private_key = key_wrap_.unwrap(key.wrapped_key, wrap_context(key));
     if (!private_key) return failure(private_key.error());
-    auto signer = algorithm_->open_signer(key, private_key->reveal());
+    auto signer = find_algorithm(key.algorithm).open_signer(key, private_key->reveal());
     if (!signer) return failure(std::move(signer.error()));
-    return OpenedSigner{std::move(*signer), encode_header({key.algorithm, key.kid})};
+    return OpenedSigner{std::move(*signer), encode_header(header_of(key))};
   }
 
   Result<std::unique_ptr<JwsVerifier>> open_verifier(const SigningKey& key) const {
-    if (key.algorithm != algorithm_->name()) return unknown_algorithm();
-    return algorithm_->open_verifier(key);
+    return find_algorithm(key.algorithm).open_verifier(key);
   }
 
-  static tl::unexpected<Error> unknown_algorithm() {
-    return failure(ErrorCode::internal, "the stored key is of an unknown algorithm");
+  const JwsAlgorithm& find_algorithm(SigningAlgorithm algorithm) const {
+    const auto found = std::find_if(algorithms_.begin(), algorithms_.end(), [&](const auto& each) {
+      return each->algorithm() == algorithm;
+    });
+    PTKL_CHECK(found != algorithms_.end());
+    return **found;
   }
 
   KeyWrap key_wrap_;
   std::string master_key_check_;
-  std::unique_ptr<JwsAlgorithm> algorithm_;
+  std::array<std::unique_ptr<JwsAlgorithm>, 3> algorithms_;
   KeyCache<OpenedSigner> signers_;
   KeyCache<std::unique_ptr<JwsVerifier>> verifiers_;
 };

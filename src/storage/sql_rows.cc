@@ -92,17 +92,14 @@ Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user) {
 
 Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project) {
   std::string kid = columns.text();
-  std::string algorithm = columns.text();
+  const auto algorithm = columns.parsed(parse_signing_algorithm);
   std::string wrapped_key = columns.text();
   std::string public_jwk = columns.text();
   const Timestamp created_at = columns.time();
   if (!columns.ok()) return columns.failure();
-  return SigningKey{project,
-                    std::move(kid),
-                    std::move(algorithm),
-                    std::move(wrapped_key),
-                    std::move(public_jwk),
-                    created_at};
+  return SigningKey{
+      project,   std::move(kid), *algorithm, std::move(wrapped_key), std::move(public_jwk),
+      created_at};
 }
 
 void sort_by_name(std::vector<Role>& roles) {

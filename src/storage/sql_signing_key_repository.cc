@@ -21,8 +21,8 @@ constexpr SqlStatement kList{
 
 Result<void> SqlSigningKeyRepository::insert(const SigningKey& key) {
   return insert_one(connection_, kInsert,
-                    {key.project.text(), key.kid, key.algorithm, key.wrapped_key, key.public_jwk,
-                     to_unix_millis(key.created_at)},
+                    {key.project.text(), key.kid, to_text(key.algorithm), key.wrapped_key,
+                     key.public_jwk, to_unix_millis(key.created_at)},
                     "the project has a signing key of that id");
 }
 

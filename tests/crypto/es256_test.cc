@@ -10,6 +10,7 @@
 
 #include "crypto/hex.h"
 #include "crypto/public_jwk.h"
+#include "crypto/stored_key.h"
 
 namespace ptkl::crypto {
 namespace {
@@ -26,16 +27,6 @@ constexpr std::string_view kRfcInput =
 constexpr std::string_view kRfcSignature =
     "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 
-SigningKey key_of(std::string_view jwk) {
-  SigningKey key;
-  key.algorithm = "ES256";
-  key.public_jwk = jwk;
-  key.kid = thumbprint(parse_p256_jwk(jwk).value());
-  return key;
-}
-
-SigningKey key_of(const KeyPair& pair) { return key_of(pair.public_jwk); }
-
 class Es256 : public testing::Test {
  protected:
   bool verify(const SigningKey& key, std::string_view input, ByteView signature) const {
@@ -43,7 +34,7 @@ class Es256 : public testing::Test {
   }
 
   std::unique_ptr<JwsAlgorithm> es256_ = make_es256();
-  SigningKey rfc_key_ = key_of(kRfcJwk);
+  SigningKey rfc_key_ = stored_key(parse_p256_jwk(kRfcJwk).value());
   Bytes rfc_signature_ = from_base64url(kRfcSignature).value();
 };
 
@@ -53,7 +44,7 @@ TEST_F(Es256, RefusesAnotherInput) {
 }
 
 TEST_F(Es256, RefusesAnotherKey) {
-  const SigningKey other = key_of(es256_->make_key().value());
+  const SigningKey other = stored_key(es256_->make_key().value());
   EXPECT_FALSE(verify(other, kRfcInput, rfc_signature_));
 }
 
@@ -83,7 +74,7 @@ TEST_F(Es256, RefusesSignaturesOfAnotherForm) {
 }
 
 TEST_F(Es256, RefusesAPublicKeyThatItsKidDoesNotName) {
-  rfc_key_.kid = key_of(es256_->make_key().value()).kid;
+  rfc_key_.kid = stored_key(es256_->make_key().value()).kid;
   const auto verifier = es256_->open_verifier(rfc_key_);
   ASSERT_FALSE(verifier);
   EXPECT_EQ(verifier.error().code, ErrorCode::internal);
@@ -92,8 +83,8 @@ TEST_F(Es256, RefusesAPublicKeyThatItsKidDoesNotName) {
 TEST_F(Es256, RefusesAPointThatIsNotOnTheCurve) {
   P256Point point = parse_p256_jwk(kRfcJwk).value();
   point.y[31] ^= 1;
-  EXPECT_FALSE(es256_->open_verifier(key_of(to_public_jwk(point))));
-  EXPECT_FALSE(es256_->open_verifier(key_of(to_public_jwk(P256Point{}))));
+  EXPECT_FALSE(es256_->open_verifier(stored_key(point)));
+  EXPECT_FALSE(es256_->open_verifier(stored_key(P256Point{})));
 }
 
 TEST_F(Es256, RefusesAPrivateKeyOfAnotherPublicOne) {
@@ -127,7 +118,7 @@ TEST_F(Es256, SignsWithThePrivateKeyThatTheRfcPublished) {
 TEST_F(Es256, PadsShortNumbersOfASignature) {
   // r or s has a leading zero byte once in 128 signatures.
   const KeyPair pair = es256_->make_key().value();
-  const SigningKey key = key_of(pair);
+  const SigningKey key = stored_key(pair);
   const auto signer = es256_->open_signer(key, pair.private_key.reveal()).value();
   for (int i = 0; i < 600; ++i) {
     const std::string input = std::to_string(i);
@@ -207,7 +198,7 @@ class OpenSslCommand {
 
 TEST_F(Es256, SignsWhatTheOpenSslCommandVerifies) {
   const KeyPair pair = es256_->make_key().value();
-  const auto signer = es256_->open_signer(key_of(pair), pair.private_key.reveal()).value();
+  const auto signer = es256_->open_signer(stored_key(pair), pair.private_key.reveal()).value();
   const P256Point point = parse_p256_jwk(pair.public_jwk).value();
   const OpenSslCommand openssl;
   for (const std::string input : {"", "header.payload", "x"}) {

@@ -40,7 +40,7 @@ Forge::Forge() {
   const auto es256 = make_es256();
   const auto pair = es256->make_key().value();
   key_.kid = pair.kid;
-  key_.algorithm = es256->name();
+  key_.algorithm = es256->algorithm();
   key_.public_jwk = pair.public_jwk;
   signer_ = es256->open_signer(key_, pair.private_key.reveal()).value();
 }

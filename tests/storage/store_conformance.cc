@@ -48,7 +48,7 @@ SecretRecord make_secret(std::uint32_t n, const Uuid& api_user) {
 }
 
 SigningKey make_signing_key(const Uuid& project, const std::string& kid) {
-  return {project, kid, "ES256", "wrapped", R"({"kty":"EC"})", moment(0)};
+  return {project, kid, SigningAlgorithm::es256, "wrapped", R"({"kty":"EC"})", moment(0)};
 }
 
 void StoreConformance::SetUp() {
