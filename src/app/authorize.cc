@@ -29,11 +29,11 @@ Result<ProjectKey> find_key(Transaction& transaction, const ProjectName& name,
   return ProjectKey{std::move(**project), std::move(**key)};
 }
 
-Result<TokenOwner> find_owner(Transaction& transaction, const Uuid& project, const Uuid& api_user,
-                              StatusSlot slot) {
-  auto owner = transaction.find_token_owner(project, api_user, slot);
+Result<TokenOwner> find_owner(Transaction& transaction, const Uuid& project,
+                              const TokenReference& token) {
+  auto owner = transaction.find_token_owner(project, token);
   if (!owner) return failure(std::move(owner.error()));
-  if (!*owner || !(*owner)->slot_is_valid || (*owner)->user.status != ApiUserStatus::active) {
+  if (!*owner || !(*owner)->token_is_good || (*owner)->user.status != ApiUserStatus::active) {
     return refused();
   }
   return std::move(**owner);
@@ -72,8 +72,9 @@ Result<Actor> authenticate(const Ports& ports, std::string_view project, std::st
     return failure(std::move(good.error()));
   }
 
+  const TokenReference reference{claims->subject, claims->id, claims->slot};
   auto owner = read_snapshot(ports.store, [&](Transaction& transaction) {
-    return find_owner(transaction, found->project.id, claims->subject, claims->slot);
+    return find_owner(transaction, found->project.id, reference);
   });
   if (!owner) return failure(std::move(owner.error()));
   Grants grants = grants_of(owner->roles);
@@ -83,7 +84,7 @@ Result<Actor> authenticate(const Ports& ports, std::string_view project, std::st
                std::move(owner->roles),
                std::move(grants),
                expires_at,
-               claims->slot};
+               reference};
 }
 
 Result<void> require(const Actor& actor, std::string_view permission) {
@@ -92,7 +93,7 @@ Result<void> require(const Actor& actor, std::string_view permission) {
 
 Result<Grants> require_now(Transaction& transaction, const Actor& actor,
                            std::string_view permission) {
-  const auto owner = find_owner(transaction, actor.project.id, actor.user.id, actor.token_slot);
+  const auto owner = find_owner(transaction, actor.project.id, actor.token);
   if (!owner) return failure(owner.error());
   Grants grants = grants_of(owner->roles);
   if (auto held = require_among(grants, permission); !held) {

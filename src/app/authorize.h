@@ -19,14 +19,14 @@ struct Actor {
   std::vector<Role> roles;
   Grants grants;
   Timestamp token_expires_at;
-  StatusSlot token_slot;
+  TokenReference token;
 };
 
 /// What these roles give together.
 Grants grants_of(const std::vector<Role>& roles);
 
 /// Checks the bearer token (RFC 6750): signature, claims, owner still active, status slot still
-/// good. Fails with unauthenticated. Another project's token, and an unknown project, too: nothing
+/// good, not revoked by itself. Fails with unauthenticated. Another project's token, and an unknown project, too: nothing
 /// tells the two apart.
 Result<Actor> authenticate(const Ports& ports, std::string_view project, std::string_view token);
 

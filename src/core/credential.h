@@ -17,11 +17,18 @@ struct Credential {
   SigningKey signing_key;  ///< the project's active one
 };
 
+/// What a token says of itself that the database has to confirm.
+struct TokenReference {
+  Uuid api_user;
+  Uuid id;  ///< `jti`
+  StatusSlot slot;
+};
+
 /// What a request with a token is allowed by: the API user as it is now.
 struct TokenOwner {
   ApiUser user;
   std::vector<Role> roles;
-  bool slot_is_valid = false;  ///< false too when the project has no such slot
+  bool token_is_good = false;  ///< false too when the project has no such slot
 };
 
 }  // namespace ptkl

@@ -104,6 +104,18 @@ class StatusSlotRepository {
                                                            std::int64_t after) = 0;
 };
 
+/// Tokens that were revoked one by one (RFC 7009); their slots stay good for the other tokens.
+class RevokedTokenRepository {
+ public:
+  virtual ~RevokedTokenRepository() = default;
+  /// From the commit on, the token of that id (`jti`) is dead. One that is there already stays as it
+  /// is.
+  virtual Result<void> insert(const Uuid& project, const Uuid& token, Timestamp expires_at) = 0;
+  /// Forgets, in all projects, at most `limit` of those that have come to their own end at `now`, the
+  /// oldest first. Returns how many.
+  virtual Result<std::int64_t> erase_expired(Timestamp now, std::int64_t limit) = 0;
+};
+
 class SigningKeyRepository {
  public:
   virtual ~SigningKeyRepository() = default;
@@ -131,13 +143,14 @@ class Transaction {
   virtual SecretRepository& secrets() = 0;
   virtual RoleRepository& roles() = 0;
   virtual StatusSlotRepository& status_slots() = 0;
+  virtual RevokedTokenRepository& revoked_tokens() = 0;
   virtual SigningKeyRepository& signing_keys() = 0;
   virtual SettingRepository& settings() = 0;
 
-  /// The API user that a token of this project names, and whether the token's slot is still good.
+  /// The API user that a token of this project names, and whether the token is still good: its slot
+  /// is, and it was not revoked by itself.
   virtual Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
-                                                             const Uuid& api_user,
-                                                             StatusSlot slot) = 0;
+                                                             const TokenReference& token) = 0;
 };
 
 /// May be used from any thread. A database that does not answer, or a full disk, is `unavailable`.

@@ -75,6 +75,16 @@ class SqlStatusSlotRepository final : public StatusSlotRepository {
   SqlConnection& connection_;
 };
 
+class SqlRevokedTokenRepository final : public RevokedTokenRepository {
+ public:
+  explicit SqlRevokedTokenRepository(SqlConnection& connection) : connection_(connection) {}
+  Result<void> insert(const Uuid& project, const Uuid& token, Timestamp expires_at) override;
+  Result<std::int64_t> erase_expired(Timestamp now, std::int64_t limit) override;
+
+ private:
+  SqlConnection& connection_;
+};
+
 class SqlSigningKeyRepository final : public SigningKeyRepository {
  public:
   explicit SqlSigningKeyRepository(SqlConnection& connection) : connection_(connection) {}

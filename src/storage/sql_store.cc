@@ -7,18 +7,22 @@
 namespace ptkl::storage {
 namespace {
 
-// A token whose slot was never claimed is as dead as one whose slot is invalid.
+// A token whose slot was never claimed is as dead as one whose slot is invalid, and as one that was
+// revoked by itself.
 constexpr SqlStatement kFindOwner{
-    "SELECT COALESCE(status_slots.invalid, 1), " PTKL_API_USER_COLUMNS
+    "SELECT CASE WHEN status_slots.invalid = 0 AND revoked_tokens.jti IS NULL THEN 1 ELSE 0"
+    " END, " PTKL_API_USER_COLUMNS
     " FROM api_users LEFT JOIN status_slots"
     " ON status_slots.project_id = api_users.project_id AND status_slots.slot = $3"
+    " LEFT JOIN revoked_tokens"
+    " ON revoked_tokens.project_id = api_users.project_id AND revoked_tokens.jti = $4"
     " WHERE api_users.project_id = $1 AND api_users.id = $2 AND api_users.deleted_at IS NULL"};
 
 Result<TokenOwner> read_owner(ColumnReader& columns) {
-  const bool slot_is_valid = columns.integer() == 0;
+  const bool token_is_good = columns.integer() == 1;
   auto user = read_api_user(columns);
   if (!user) return failure(std::move(user.error()));
-  return TokenOwner{std::move(*user), {}, slot_is_valid};
+  return TokenOwner{std::move(*user), {}, token_is_good};
 }
 
 class SqlTransaction final : public Transaction {
@@ -30,6 +34,7 @@ class SqlTransaction final : public Transaction {
         secrets_(connection),
         roles_(connection),
         status_slots_(connection),
+        revoked_tokens_(connection),
         signing_keys_(connection),
         settings_(connection) {}
 
@@ -38,15 +43,17 @@ class SqlTransaction final : public Transaction {
   SecretRepository& secrets() override { return secrets_; }
   RoleRepository& roles() override { return roles_; }
   StatusSlotRepository& status_slots() override { return status_slots_; }
+  RevokedTokenRepository& revoked_tokens() override { return revoked_tokens_; }
   SigningKeyRepository& signing_keys() override { return signing_keys_; }
   SettingRepository& settings() override { return settings_; }
 
-  Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project, const Uuid& api_user,
-                                                     StatusSlot slot) override {
-    auto owner = find_one(connection_, kFindOwner, {project.text(), api_user.text(), slot.number},
-                          read_owner);
+  Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
+                                                     const TokenReference& token) override {
+    auto owner = find_one(
+        connection_, kFindOwner,
+        {project.text(), token.api_user.text(), token.slot.number, token.id.text()}, read_owner);
     if (!owner || !*owner) return owner;
-    auto roles = roles_.list_of(project, api_user);
+    auto roles = roles_.list_of(project, token.api_user);
     if (!roles) return failure(std::move(roles.error()));
     (*owner)->roles = std::move(*roles);
     return owner;
@@ -59,6 +66,7 @@ class SqlTransaction final : public Transaction {
   SqlSecretRepository secrets_;
   SqlRoleRepository roles_;
   SqlStatusSlotRepository status_slots_;
+  SqlRevokedTokenRepository revoked_tokens_;
   SqlSigningKeyRepository signing_keys_;
   SqlSettingRepository settings_;
 };

@@ -122,7 +122,7 @@ TEST_F(Authenticate, TellsWhoItIsAndUntilWhen) {
   EXPECT_EQ(actor->user.id, bot_.user.id);
   EXPECT_EQ(actor->roles.size(), 1U);
   EXPECT_EQ(actor->token_expires_at, server_.clock.now() + 1h);
-  EXPECT_EQ(actor->token_slot, made_.record.slot);
+  EXPECT_EQ(actor->token.slot, made_.record.slot);
 }
 
 TEST_F(Authenticate, KnowsTheRolesAsTheyAreNow) {

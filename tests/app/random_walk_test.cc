@@ -206,11 +206,11 @@ class Walk {
       // Whoever is there will do: a slot is good or not for everybody.
       for (auto user = users_.begin(); user != users_.end() && !owner; ++user) {
         owner = expect_done(
-            transaction.find_token_owner(server_.acme->project.id, *user, StatusSlot{slot}));
+            transaction.find_token_owner(server_.acme->project.id, {*user, {}, {slot}}));
       }
       return {};
     }));
-    return owner && owner->slot_is_valid;
+    return owner && owner->token_is_good;
   }
 
   /// True while the secret has that slot and was not revoked. One that came to its end by itself may

@@ -41,8 +41,8 @@ class StatusSlots : public AppFixture {
     bool valid = false;
     const auto read = server_.store->read([&](Transaction& transaction) -> Result<void> {
       valid = expect_done(transaction.find_token_owner(server_.acme->project.id,
-                                                       server_.acme->owner.id, slot))
-                  ->slot_is_valid;
+                                                       {server_.acme->owner.id, {}, slot}))
+                  ->token_is_good;
       return {};
     });
     EXPECT_TRUE(read);

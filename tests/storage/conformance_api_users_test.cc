@@ -151,8 +151,9 @@ TEST_P(StoreConformance, AnErasedApiUserIsGoneWithItsSecretsAndRoles) {
   EXPECT_TRUE(find<Page<ApiUserDetails>>([&](Transaction& transaction) {
                 return transaction.api_users().list(acme_.id, {});
               }).items.empty());
-  EXPECT_FALSE(find<std::optional<TokenOwner>>(
-      [&](Transaction& transaction) { return transaction.find_token_owner(acme_.id, kBot, {1}); }));
+  EXPECT_FALSE(find<std::optional<TokenOwner>>([&](Transaction& transaction) {
+    return transaction.find_token_owner(acme_.id, {kBot, uuid(50), {1}});
+  }));
   EXPECT_TRUE(find<std::vector<Role>>([&](Transaction& transaction) {
                 return transaction.roles().list_of(acme_.id, kBot);
               }).empty());
@@ -213,11 +214,11 @@ TEST_P(StoreConformance, ATokensOwnerComesWithItsRolesAsTheyAreNow) {
   give_roles(acme_, kBot, {uuid(30), uuid(31)});
   add_secret(acme_, make_secret(1, kBot));
   const TokenOwner owner = find<std::optional<TokenOwner>>([&](Transaction& transaction) {
-                             return transaction.find_token_owner(acme_.id, kBot, {1});
+                             return transaction.find_token_owner(acme_.id, {kBot, uuid(50), {1}});
                            }).value();
   EXPECT_EQ(owner.user.id, kBot);
   EXPECT_EQ(names_of(owner.roles), (std::vector<std::string>{"admin", "reader"}));
-  EXPECT_TRUE(owner.slot_is_valid);
+  EXPECT_TRUE(owner.token_is_good);
 }
 
 TEST_P(StoreConformance, ATokensSlotIsValidOnlyWhenClaimedInItsProjectAndNotInvalid) {
@@ -239,9 +240,9 @@ TEST_P(StoreConformance, ATokensSlotIsValidOnlyWhenClaimedInItsProjectAndNotInva
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
     const auto owner = find<std::optional<TokenOwner>>([&](Transaction& transaction) {
-      return transaction.find_token_owner(acme_.id, kBot, row.slot);
+      return transaction.find_token_owner(acme_.id, {kBot, uuid(50), row.slot});
     });
-    EXPECT_EQ(owner.value().slot_is_valid, row.valid);
+    EXPECT_EQ(owner.value().token_is_good, row.valid);
   }
 }
 
@@ -249,7 +250,7 @@ TEST_P(StoreConformance, ATokensOwnerIsNotFoundFromAnotherProject) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   EXPECT_FALSE(find<std::optional<TokenOwner>>([&](Transaction& transaction) {
-    return transaction.find_token_owner(other_.id, kBot, {1});
+    return transaction.find_token_owner(other_.id, {kBot, uuid(50), {1}});
   }));
 }
 

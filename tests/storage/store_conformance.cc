@@ -160,4 +160,28 @@ std::vector<std::int64_t> StoreConformance::invalidated_slots(const Project& pro
   return numbers;
 }
 
+void StoreConformance::revoke_token(const Project& project, const Uuid& token,
+                                    Timestamp expires_at) {
+  write([&](Transaction& t) { return t.revoked_tokens().insert(project.id, token, expires_at); });
+}
+
+bool StoreConformance::is_good_token(const Project& project, const Uuid& api_user,
+                                     const Uuid& token) {
+  const auto owner = find<std::optional<TokenOwner>>([&](Transaction& transaction) {
+    return transaction.find_token_owner(project.id, {api_user, token, {1}});
+  });
+  return owner.value().token_is_good;
+}
+
+std::int64_t StoreConformance::erase_expired_tokens(Timestamp now, std::int64_t limit) {
+  std::int64_t erased = -1;
+  write([&](Transaction& transaction) -> Result<void> {
+    const auto done = transaction.revoked_tokens().erase_expired(now, limit);
+    if (!done) return failure(done.error());
+    erased = *done;
+    return {};
+  });
+  return erased;
+}
+
 }  // namespace ptkl::storage

@@ -102,6 +102,12 @@ class StoreConformance : public testing::TestWithParam<Backend> {
   std::vector<std::int64_t> invalidated_slots(const Project& project, std::int64_t list,
                                               std::int64_t after);
 
+  void revoke_token(const Project& project, const Uuid& token, Timestamp expires_at);
+  /// Whether the token of that id, with slot 1, is good.
+  bool is_good_token(const Project& project, const Uuid& api_user, const Uuid& token);
+  /// How many were erased.
+  std::int64_t erase_expired_tokens(Timestamp now, std::int64_t limit = 100);
+
   const Project acme_ = make_project(uuid(1), "acme");
   const Project other_ = make_project(uuid(2), "other");
   TemporaryFolder folder_;

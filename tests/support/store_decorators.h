@@ -19,11 +19,12 @@ class CountingTransaction final : public Transaction {
   SecretRepository& secrets() override { return counted().secrets(); }
   RoleRepository& roles() override { return counted().roles(); }
   StatusSlotRepository& status_slots() override { return counted().status_slots(); }
+  RevokedTokenRepository& revoked_tokens() override { return counted().revoked_tokens(); }
   SigningKeyRepository& signing_keys() override { return counted().signing_keys(); }
   SettingRepository& settings() override { return counted().settings(); }
-  Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project, const Uuid& api_user,
-                                                     StatusSlot slot) override {
-    return counted().find_token_owner(project, api_user, slot);
+  Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
+                                                     const TokenReference& token) override {
+    return counted().find_token_owner(project, token);
   }
 
  private:
