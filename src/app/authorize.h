@@ -8,6 +8,7 @@
 
 #include "app/ports.h"
 #include "core/api_user.h"
+#include "core/credential.h"
 #include "core/project.h"
 
 namespace ptkl::app {
@@ -25,9 +26,8 @@ struct Actor {
 /// What these roles give together.
 Grants grants_of(const std::vector<Role>& roles);
 
-/// Checks the bearer token (RFC 6750): signature, claims, owner still active, status slot still
-/// good, not revoked by itself. Fails with unauthenticated. Another project's token, and an unknown project, too: nothing
-/// tells the two apart.
+/// Checks the bearer token (RFC 6750) as find_live_token() does, and that it is meant for us. Fails
+/// with unauthenticated.
 Result<Actor> authenticate(const Ports& ports, std::string_view project, std::string_view token);
 
 /// Fails with permission_denied, naming the permission, unless the actor has it.

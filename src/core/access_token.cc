@@ -6,11 +6,13 @@ Result<void> check_claims(const AccessToken& token, std::string_view issuer, std
   if (token.issuer != issuer) {
     return failure(ErrorCode::unauthenticated, "the token is from another issuer");
   }
-  if (token.audience != issuer) {
-    return failure(ErrorCode::unauthenticated, "the token is meant for another audience");
-  }
   if (token.expires_at <= now) return failure(ErrorCode::unauthenticated, "the token has expired");
   return {};
+}
+
+Result<void> check_audience(const AccessToken& token, std::string_view audience) {
+  if (token.audience == audience) return {};
+  return failure(ErrorCode::unauthenticated, "the token is meant for another audience");
 }
 
 }  // namespace ptkl

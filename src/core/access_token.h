@@ -27,8 +27,11 @@ struct AccessToken {
   StatusSlot slot;
 };
 
-/// The checks on claims that need no key: issuer and audience are `issuer`, and `now` (seconds since
-/// 1970) lies before `exp`. Fails with unauthenticated, saying which.
+/// The checks on claims that need no key: the issuer is `issuer`, and `now` (seconds since 1970) lies
+/// before `exp`. Fails with unauthenticated, saying which.
 Result<void> check_claims(const AccessToken& token, std::string_view issuer, std::int64_t now);
+
+/// Fails with unauthenticated unless the token is meant for `audience`.
+Result<void> check_audience(const AccessToken& token, std::string_view audience);
 
 }  // namespace ptkl

@@ -33,20 +33,29 @@ TEST(CheckClaims, RefusesAnotherIssuer) {
   }
 }
 
-TEST(CheckClaims, RefusesATokenForAnotherAudience) {
+TEST(CheckClaims, RefusesFromTheSecondOfExpiryOn) {
+  expect_refused(good_token(), 2000);
+  expect_refused(good_token(), 2001);
+  EXPECT_TRUE(check_claims(good_token(), kIssuer, 1999));
+}
+
+TEST(CheckClaims, LeavesTheAudienceToTheOtherCheck) {
+  AccessToken token = good_token();
+  token.audience = "https://api.example.com";
+  EXPECT_TRUE(check_claims(token, kIssuer, 1500));
+}
+
+TEST(CheckAudience, RefusesEveryOtherOne) {
   for (const std::string audience :
        {"", "https://api.example.com", "https://id.example.com/projects"}) {
     SCOPED_TRACE(audience);
     AccessToken token = good_token();
     token.audience = audience;
-    expect_refused(token, 1500);
+    const auto checked = check_audience(token, kIssuer);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().code, ErrorCode::unauthenticated);
   }
-}
-
-TEST(CheckClaims, RefusesFromTheSecondOfExpiryOn) {
-  expect_refused(good_token(), 2000);
-  expect_refused(good_token(), 2001);
-  EXPECT_TRUE(check_claims(good_token(), kIssuer, 1999));
+  EXPECT_TRUE(check_audience(good_token(), kIssuer));
 }
 
 }  // namespace
