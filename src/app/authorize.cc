@@ -6,18 +6,6 @@
 #include "base/check.h"
 
 namespace ptkl::app {
-namespace {
-
-Result<void> require_among(const Grants& grants, std::string_view permission) {
-  const auto wanted = Permission::parse(permission);
-  PTKL_CHECK(wanted);
-  if (grants.permissions.covers(*wanted)) return {};
-  return failure(ErrorCode::permission_denied,
-                 "this needs the permission " + wanted->text() + ", which you do not have");
-}
-
-}  // namespace
-
 Grants grants_of(const std::vector<Role>& roles) {
   Grants grants;
   for (const Role& role : roles) grants.add(role);
@@ -41,8 +29,16 @@ Result<Actor> authenticate(const Ports& ports, std::string_view project, std::st
                reference_of(live->claims)};
 }
 
+Result<void> require(const Grants& grants, std::string_view permission) {
+  const auto wanted = Permission::parse(permission);
+  PTKL_CHECK(wanted);
+  if (grants.permissions.covers(*wanted)) return {};
+  return failure(ErrorCode::permission_denied,
+                 "this needs the permission " + wanted->text() + ", which you do not have");
+}
+
 Result<void> require(const Actor& actor, std::string_view permission) {
-  return require_among(actor.grants, permission);
+  return require(actor.grants, permission);
 }
 
 Result<Grants> require_now(Transaction& transaction, const Actor& actor,
@@ -50,7 +46,7 @@ Result<Grants> require_now(Transaction& transaction, const Actor& actor,
   const auto owner = find_owner_of_live(transaction, actor.project.id, actor.token);
   if (!owner) return failure(owner.error());
   Grants grants = grants_of(owner->roles);
-  if (auto held = require_among(grants, permission); !held) {
+  if (auto held = require(grants, permission); !held) {
     return failure(std::move(held.error()));
   }
   return grants;

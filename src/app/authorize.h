@@ -30,7 +30,8 @@ Grants grants_of(const std::vector<Role>& roles);
 /// with unauthenticated.
 Result<Actor> authenticate(const Ports& ports, std::string_view project, std::string_view token);
 
-/// Fails with permission_denied, naming the permission, unless the actor has it.
+/// Fails with permission_denied, naming the permission, unless it is among `grants`.
+Result<void> require(const Grants& grants, std::string_view permission);
 Result<void> require(const Actor& actor, std::string_view permission);
 
 /// Asks both questions again, inside the transaction that makes the change: an edit that came in

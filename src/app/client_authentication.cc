@@ -135,23 +135,23 @@ OAuthResult<AuthenticatedClient> authenticate_client(const Ports& ports,
 void log_refusal(const Ports& ports, const ClaimedClient& client, std::string_view reason,
                  std::string_view secret_id) {
   const bool named = ProjectName::parse(client.project).has_value();
-  ports.log.warning("token refused", {{"reason", reason},
-                                      {"project", named ? std::string_view(client.project) : ""},
-                                      {"client_id", loggable(client.id)},
-                                      {"secret_id", secret_id},
-                                      {"source", client.source_address},
-                                      {"request_id", client.request_id}});
+  ports.log.warning("client refused", {{"reason", reason},
+                                       {"project", named ? std::string_view(client.project) : ""},
+                                       {"client_id", loggable(client.id)},
+                                       {"secret_id", secret_id},
+                                       {"source", client.source_address},
+                                       {"request_id", client.request_id}});
 }
 
 OAuthError report_fault(const Ports& ports, const ClaimedClient& client, const Error& error) {
-  ports.log.error("no token could be issued", {{"reason", error.message},
-                                               {"project", client.project},
-                                               {"source", client.source_address},
-                                               {"request_id", client.request_id}});
+  ports.log.error("request failed", {{"reason", error.message},
+                                     {"project", client.project},
+                                     {"source", client.source_address},
+                                     {"request_id", client.request_id}});
   if (error.code == ErrorCode::unavailable) {
     return {OAuthErrorCode::temporarily_unavailable, "try again in a moment"};
   }
-  return {OAuthErrorCode::server_error, "the server could not issue the token"};
+  return {OAuthErrorCode::server_error, "an internal error; the server's log tells which"};
 }
 
 }  // namespace ptkl::app

@@ -14,6 +14,10 @@ std::string_view to_text(OAuthErrorCode code) {
       return "invalid_scope";
     case OAuthErrorCode::invalid_target:
       return "invalid_target";
+    case OAuthErrorCode::invalid_token:
+      return "invalid_token";
+    case OAuthErrorCode::insufficient_scope:
+      return "insufficient_scope";
     case OAuthErrorCode::server_error:
       return "server_error";
     case OAuthErrorCode::temporarily_unavailable:

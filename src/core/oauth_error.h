@@ -1,4 +1,5 @@
-// The errors of the token endpoint (RFC 6749 §5.2, RFC 8707 §2).
+// The errors under `/oauth2/`: of the token endpoint (RFC 6749 §5.2, RFC 8707 §2), and of whoever
+// comes with a bearer token (RFC 6750 §3.1).
 #pragma once
 
 #include <string>
@@ -14,6 +15,8 @@ enum class OAuthErrorCode {
   unsupported_grant_type,
   invalid_scope,
   invalid_target,
+  invalid_token,            ///< the bearer token that the caller came with
+  insufficient_scope,       ///< the caller lacks a permission
   server_error,             ///< a fault of ours
   temporarily_unavailable,  ///< try again later
 };

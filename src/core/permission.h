@@ -77,6 +77,7 @@ inline constexpr std::string_view kApiUsersWrite = "api-users.write";
 inline constexpr std::string_view kApiUsersSecrets = "api-users.secrets";
 inline constexpr std::string_view kRolesRead = "roles.read";
 inline constexpr std::string_view kRolesWrite = "roles.write";
+inline constexpr std::string_view kTokensIntrospect = "tokens.introspect";
 inline constexpr std::string_view kEverything = "*";
 }  // namespace permissions
 

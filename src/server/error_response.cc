@@ -1,7 +1,10 @@
 #include "server/error_response.h"
 
+#include <optional>
 #include <string>
+#include <utility>
 
+#include "server/authorization_header.h"
 #include "server/json_response.h"
 #include "wire/json.h"
 #include "wire/responses.h"
@@ -19,7 +22,10 @@ int to_status(OAuthErrorCode code) {
     case OAuthErrorCode::invalid_target:
       return 400;
     case OAuthErrorCode::invalid_client:
+    case OAuthErrorCode::invalid_token:
       return 401;
+    case OAuthErrorCode::insufficient_scope:
+      return 403;
     case OAuthErrorCode::server_error:
       return 500;
     case OAuthErrorCode::temporarily_unavailable:
@@ -59,11 +65,29 @@ Error without_internals(const Error& error, const http::Request& request, Logger
   return error;
 }
 
+constexpr std::string_view kBearerRealm = R"(Bearer realm="ptkl")";
+
+std::string bearer_challenge(std::string_view error_code) {
+  return std::string(kBearerRealm) + R"(, error=")" + std::string(error_code) + '"';
+}
+
 std::string bearer_challenge(const http::Request& request) {
-  std::string challenge = R"(Bearer realm="ptkl")";
   // RFC 6750 §3.1: no error code for who did not try to authenticate.
-  if (request.headers.find("authorization")) challenge += R"(, error="invalid_token")";
-  return challenge;
+  return request.headers.find("authorization") ? bearer_challenge("invalid_token")
+                                               : std::string(kBearerRealm);
+}
+
+/// What a caller is told of how to authenticate; nothing where the header was not tried.
+std::optional<std::string> oauth_challenge(OAuthErrorCode code, const http::Request& request) {
+  const bool is_bearer = authorization_of_scheme(request.headers, "bearer").has_value();
+  if (code == OAuthErrorCode::invalid_token) return bearer_challenge(to_text(code));
+  if (code == OAuthErrorCode::insufficient_scope && is_bearer) {
+    return bearer_challenge(to_text(code));
+  }
+  if (code == OAuthErrorCode::invalid_client && request.headers.find("authorization")) {
+    return R"(Basic realm="ptkl", charset="UTF-8")";
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -109,8 +133,8 @@ http::Response problem_response(int status, const Error& error, const http::Requ
 http::Response oauth_error_response(const OAuthError& error, const http::Request& request) {
   const int status = to_status(error.code);
   http::Response response = without_storing(json_response(status, wire::to_json(error)));
-  if (status == 401 && request.headers.find("authorization")) {
-    response.headers.add("WWW-Authenticate", R"(Basic realm="ptkl", charset="UTF-8")");
+  if (auto challenge = oauth_challenge(error.code, request)) {
+    response.headers.add("WWW-Authenticate", std::move(*challenge));
   }
   if (status == 503) response.headers.add("Retry-After", std::string(kRetryAfterSeconds));
   return response;

@@ -20,8 +20,9 @@ http::Response problem_response(const Error& error, const http::Request& request
 /// A problem document with a status of its own, such as 415.
 http::Response problem_response(int status, const Error& error, const http::Request& request);
 
-/// The answer of an endpoint under `/oauth2/`. A 401 carries `WWW-Authenticate: Basic` where the
-/// request had an Authorization header (RFC 6749 §5.2).
+/// The answer of an endpoint under `/oauth2/`. Where the request had an Authorization header, a 401
+/// carries `WWW-Authenticate: Basic` (RFC 6749 §5.2); where that header had a bearer token, a 401 or
+/// 403 carries `WWW-Authenticate: Bearer` (RFC 6750 §3).
 http::Response oauth_error_response(const OAuthError& error, const http::Request& request);
 
 /// The answer to a request that no endpoint saw, as http::ServerHooks::make_error asks for it.

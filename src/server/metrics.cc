@@ -19,6 +19,7 @@ namespace {
 const prometheus::Histogram::BucketBoundaries kDurationBuckets = {
     0.000'1, 0.000'25, 0.000'5, 0.001, 0.002'5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0};
 
+/// Those of the token endpoint.
 constexpr OAuthErrorCode kOAuthErrorCodes[] = {
     OAuthErrorCode::invalid_request,        OAuthErrorCode::invalid_client,
     OAuthErrorCode::unsupported_grant_type, OAuthErrorCode::invalid_scope,

@@ -31,6 +31,7 @@ class Metrics {
   Metrics& operator=(const Metrics&) = delete;
 
   void token_issued();
+  /// `code` is one that the token endpoint answers with.
   void token_refused(OAuthErrorCode code);
 
   /// `pattern` is the route's, or empty where none was found.

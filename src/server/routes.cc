@@ -22,6 +22,10 @@ constexpr Endpoint kEndpoints[] = {
     // clang-format off
     {Method::post, "/projects/{project}/oauth2/token", Placement::io_thread, "", Input::nothing,
      endpoints::issue_token},
+    {Method::post, "/projects/{project}/oauth2/introspect", Placement::io_thread,
+     "tokens.introspect", Input::nothing, endpoints::introspect_token},
+    {Method::post, "/projects/{project}/oauth2/revoke", Placement::worker, "", Input::nothing,
+     endpoints::revoke_token},
     {Method::get, "/projects/{project}/oauth2/jwks", Placement::io_thread, "", Input::nothing,
      endpoints::get_jwks},
     {Method::get, "/.well-known/oauth-authorization-server/projects/{project}",

@@ -4,12 +4,14 @@
 #include <sys/resource.h>
 #include <utility>
 
+#include "app/revoke_token.h"
 #include "http/server.h"
 #include "server/access_log.h"
 #include "server/backend.h"
 #include "server/error_response.h"
 #include "server/last_used_flusher.h"
 #include "server/metrics.h"
+#include "server/periodic_task.h"
 #include "server/readiness.h"
 #include "server/routes.h"
 #include "server/stop_signals.h"
@@ -61,10 +63,21 @@ void raise_file_limit() {
   ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
+constexpr std::chrono::minutes kSweepInterval{1};
+
+void sweep(const app::Ports& ports) {
+  // What could not be forgotten now will be the next time.
+  if (const auto swept = app::forget_ended_tokens(ports.store, ports.clock.now()); !swept) {
+    ports.log.warning("revoked tokens that are over were not forgotten",
+                      {{"reason", swept.error().message}});
+  }
+}
+
 /// From here on requests are answered; until the signal comes.
 Result<void> run(http::Server& server, const app::Ports& ports, const Config& config,
                  const std::function<Result<void>()>& on_ready) {
   const LastUsedFlusher flusher(ports.last_used, ports.store, ports.log);
+  const PeriodicTask sweeper(kSweepInterval, [&ports] { sweep(ports); });
   const StopSignals signals([&] {
     ports.log.info("stopping: finishing the requests that were accepted");
     server.stop();

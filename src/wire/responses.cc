@@ -23,6 +23,12 @@ boost::json::array texts_of(const Values& values) {
   return texts;
 }
 
+boost::json::array to_array(const std::vector<std::string>& texts) {
+  boost::json::array items;
+  for (const std::string& text : texts) items.emplace_back(text);
+  return items;
+}
+
 boost::json::array references(std::span<const Role> roles) {
   boost::json::array items;
   for (const Role& role : roles) {
@@ -213,6 +219,27 @@ SecretString to_text(const TokenAnswer& answer) {
                      {{"token_type", "Bearer"},
                       {"expires_in", answer.expires_in.count()},
                       {"scope", answer.scope}});
+}
+
+boost::json::object to_introspection(const std::optional<AccessToken>& claims) {
+  if (!claims) return {{"active", false}};
+  const boost::json::object slot{{"idx", claims->slot.index()},
+                                 {"uri", claims->slot.uri(claims->issuer)}};
+  return {{"active", true},
+          {"token_type", "Bearer"},
+          {"username", claims->client_id},
+          {"iss", claims->issuer},
+          {"sub", claims->subject.text()},
+          {"client_id", claims->client_id},
+          {"aud", claims->audience},
+          {"iat", claims->issued_at},
+          {"exp", claims->expires_at},
+          {"jti", claims->id.text()},
+          {"scope", claims->scope},
+          {"roles", to_array(claims->roles)},
+          {"workspaces", to_array(claims->workspaces)},
+          {"level", claims->level},
+          {"status", {{"status_list", slot}}}};
 }
 
 boost::json::object to_json(const OAuthError& error) {

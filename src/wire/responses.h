@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/secret_string.h"
 #include "base/timestamp.h"
+#include "core/access_token.h"
 #include "core/api_user.h"
 #include "core/oauth_error.h"
 #include "core/page.h"
@@ -70,6 +71,10 @@ struct TokenAnswer {
 };
 /// The text holds the token: whoever copies it out of the SecretString wipes the copy.
 SecretString to_text(const TokenAnswer& answer);
+
+/// RFC 7662 §2.2: `active`, `token_type`, `username` and the claims; `{"active": false}` alone where
+/// there are none.
+boost::json::object to_introspection(const std::optional<AccessToken>& claims);
 
 /// RFC 6749 §5.2: `{error, error_description}`.
 boost::json::object to_json(const OAuthError& error);

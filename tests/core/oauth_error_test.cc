@@ -16,6 +16,8 @@ TEST(OAuthErrorCode, HasTheNameOfTheRfc) {
       {OAuthErrorCode::unsupported_grant_type, "unsupported_grant_type"},
       {OAuthErrorCode::invalid_scope, "invalid_scope"},
       {OAuthErrorCode::invalid_target, "invalid_target"},
+      {OAuthErrorCode::invalid_token, "invalid_token"},
+      {OAuthErrorCode::insufficient_scope, "insufficient_scope"},
       {OAuthErrorCode::server_error, "server_error"},
       {OAuthErrorCode::temporarily_unavailable, "temporarily_unavailable"},
   };

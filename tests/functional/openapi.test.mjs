@@ -85,6 +85,25 @@ it('describes what an API user without permissions is told', async () => {
   await call('GET', '/whoami', 200, options);
 });
 
+it('describes introspection and revocation', async () => {
+  const caller = { headers: { authorization: `Bearer ${token}` } };
+  const poor = await server.makeApiUser('poorer');
+  const poors = await server.token(poor);
+  const expectStatus = async (status, ...request) => {
+    const answer = await server.oauth2(...request);
+    assert.equal(answer.status, status, answer.body);
+    return answer;
+  };
+  assert.equal(json(await expectStatus(200, 'introspect', { token: poors }, caller)).active, true);
+  await expectStatus(400, 'introspect', {}, caller);
+  await expectStatus(401, 'introspect', { token: poors });
+  await expectStatus(401, 'introspect', { token: poors }, { headers: { authorization: 'Bearer x' } });
+  await expectStatus(403, 'introspect', { token: poors }, { headers: { authorization: `Bearer ${poors}` } });
+  await expectStatus(400, 'revoke', {});
+  await expectStatus(200, 'revoke', { token: poors });
+  assert.deepEqual(json(await expectStatus(200, 'introspect', { token: poors }, caller)), { active: false });
+});
+
 it('describes what needs no token', async () => {
   for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/projects/acme/oauth2/jwks',
     '/projects/acme/.well-known/openid-configuration', '/.well-known/oauth-authorization-server/projects/acme']) {

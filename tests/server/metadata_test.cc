@@ -32,6 +32,10 @@ TEST_F(Metadata, DescribesTheIssuer) {
   EXPECT_EQ(text_at(response, "issuer"), "https://id.example.com/projects/acme");
   EXPECT_EQ(text_at(response, "token_endpoint"),
             "https://id.example.com/projects/acme/oauth2/token");
+  EXPECT_EQ(text_at(response, "introspection_endpoint"),
+            "https://id.example.com/projects/acme/oauth2/introspect");
+  EXPECT_EQ(text_at(response, "revocation_endpoint"),
+            "https://id.example.com/projects/acme/oauth2/revoke");
   EXPECT_EQ(text_at(response, "jwks_uri"), "https://id.example.com/projects/acme/oauth2/jwks");
 }
 

@@ -114,6 +114,8 @@ TEST(OAuthErrorBody, TellsTheClientWhatToDo) {
       {OAuthErrorCode::unsupported_grant_type, 400, ErrorCode::invalid_argument},
       {OAuthErrorCode::invalid_scope, 400, ErrorCode::invalid_argument},
       {OAuthErrorCode::invalid_target, 400, ErrorCode::invalid_argument},
+      {OAuthErrorCode::invalid_token, 401, ErrorCode::unauthenticated},
+      {OAuthErrorCode::insufficient_scope, 403, ErrorCode::permission_denied},
       {OAuthErrorCode::server_error, 500, ErrorCode::internal},
       {OAuthErrorCode::temporarily_unavailable, 503, ErrorCode::unavailable},
       {OAuthErrorCode::temporarily_unavailable, 429, ErrorCode::rate_limited},

@@ -15,11 +15,18 @@ namespace {
 boost::json::object metadata_of(const std::string& issuer) {
   return {{"issuer", issuer},
           {"token_endpoint", issuer + "/oauth2/token"},
+          {"introspection_endpoint", issuer + "/oauth2/introspect"},
+          {"revocation_endpoint", issuer + "/oauth2/revoke"},
           {"jwks_uri", issuer + "/oauth2/jwks"},
           {"grant_types_supported", boost::json::array{"client_credentials"}},
           {"response_types_supported", boost::json::array()},
           {"token_endpoint_auth_methods_supported",
-           boost::json::array{"client_secret_basic", "client_secret_post"}}};
+           boost::json::array{"client_secret_basic", "client_secret_post"}},
+          // RFC 8414 §2 takes the names of token types here too.
+          {"introspection_endpoint_auth_methods_supported",
+           boost::json::array{"client_secret_basic", "client_secret_post", "Bearer"}},
+          {"revocation_endpoint_auth_methods_supported",
+           boost::json::array{"none", "client_secret_basic", "client_secret_post"}}};
 }
 
 /// The issuer of the project that the path names. not_found.

@@ -138,6 +138,14 @@ export class Server {
     });
   }
 
+  /** The answer of /oauth2/introspect or /oauth2/revoke to these parameters. */
+  oauth2(endpoint, parameters, { project = this.project, headers = {} } = {}) {
+    return exchange(`${this.url}/projects/${project}/oauth2/${endpoint}`, 'POST', {
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: new URLSearchParams(parameters).toString(),
+    });
+  }
+
   /** One call of the API below /v1 as `token`'s owner. */
   api(method, path, { token, body, headers = {}, project = this.project } = {}) {
     const sent = body === undefined || typeof body === 'string' || Buffer.isBuffer(body);

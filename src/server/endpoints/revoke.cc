@@ -1,0 +1,26 @@
+// POST /projects/{project}/oauth2/revoke (RFC 7009).
+#include "app/revoke_token.h"
+#include "server/endpoints/endpoints.h"
+#include "server/error_response.h"
+#include "server/form.h"
+#include "server/json_response.h"
+
+namespace ptkl::server::endpoints {
+
+http::Response revoke_token(const OpenCall& call) {
+  const auto form = Form::parse(call.request);
+  if (!form) return oauth_error_response(form.error(), call.request);
+  const auto token = form->find("token");
+  if (!token) {
+    return oauth_error_response({OAuthErrorCode::invalid_request, "the parameter token is missing"},
+                                call.request);
+  }
+  // Having the token is enough: whatever credentials the client sends along, nobody asks for them.
+  const app::ClaimedClient caller{call.path.front(), "", call.request.remote_address,
+                                  call.request.id};
+  const auto revoked = app::revoke_token(call.api.ports, caller, *token);
+  if (!revoked) return oauth_error_response(revoked.error(), call.request);
+  return without_storing({200, {}, ""});
+}
+
+}  // namespace ptkl::server::endpoints
