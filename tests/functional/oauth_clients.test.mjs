@@ -9,11 +9,14 @@ import { exchange, json, startServer } from './support/server.mjs';
 
 let server;
 let user;
+let gateway;
 before(async () => {
   server = await startServer('oauth-clients');
   await server.ptklJson(['role', 'create', '-n', 'deployer', '-p', 'components.read', 'deployments.*',
     '-w', 'production', 'staging', '-l', '20']);
   user = await server.makeApiUser('ci-bot', ['deployer']);
+  await server.ptklJson(['role', 'create', '-n', 'gateway', '-p', 'tokens.introspect']);
+  gateway = await server.makeApiUser('gateway', ['gateway']);
 });
 
 const keys = () => createRemoteJWKSet(new URL(`${server.issuer}/oauth2/jwks`));
@@ -41,6 +44,27 @@ describe('openid-client', () => {
       });
     }
   }
+
+  for (const [name, method] of Object.entries(methods)) {
+    it(`introspects and revokes a token with ${name}`, async () => {
+      const config = await client.discovery(new URL(server.issuer), 'gateway', undefined, method(gateway.secret),
+        { execute: [client.allowInsecureRequests] });
+      const token = await server.token(user);
+      const claims = await client.tokenIntrospection(config, token, { token_type_hint: 'access_token' });
+      assert.deepEqual([claims.active, claims.token_type, claims.username, claims.sub],
+        [true, 'Bearer', 'ci-bot', user.uuid]);
+      await client.tokenRevocation(config, token);
+      assert.deepEqual(await client.tokenIntrospection(config, token), { active: false });
+      assert.equal((await server.api('GET', '/whoami', { token })).status, 401);
+    });
+  }
+
+  it('is told insufficient_scope without the permission to introspect', async () => {
+    const config = await client.discovery(new URL(server.issuer), 'ci-bot', undefined,
+      client.ClientSecretBasic(user.secret), { execute: [client.allowInsecureRequests] });
+    await assert.rejects(client.tokenIntrospection(config, await server.token(user)), (error) =>
+      error.status === 403 && error.error === 'insufficient_scope');
+  });
 
   it('is told invalid_client for a wrong secret', async () => {
     const config = await client.discovery(new URL(server.issuer), 'ci-bot', undefined,
@@ -70,6 +94,29 @@ describe('oauth4webapi', () => {
       assert.equal((await verify(tokens.access_token)).scope, 'components.read');
     });
   }
+
+  for (const [name, method] of [['client_secret_basic', oauth.ClientSecretBasic],
+    ['client_secret_post', oauth.ClientSecretPost]]) {
+    it(`introspects and revokes a token with ${name}`, async () => {
+      const as = await discover();
+      const me = { client_id: gateway.uuid };
+      const token = await server.token(user);
+      const introspect = async () => oauth.processIntrospectionResponse(as, me,
+        await oauth.introspectionRequest(as, me, method(gateway.secret), token, insecure));
+      assert.deepEqual((await introspect()).roles, ['deployer']);
+      await oauth.processRevocationResponse(
+        await oauth.revocationRequest(as, me, method(gateway.secret), token, insecure));
+      assert.deepEqual(await introspect(), { active: false });
+    });
+  }
+
+  it('revokes a token without any client authentication', async () => {
+    const as = await discover();
+    const token = await server.token(user);
+    await oauth.processRevocationResponse(
+      await oauth.revocationRequest(as, { client_id: 'ci-bot' }, oauth.None(), token, insecure));
+    assert.equal((await server.api('GET', '/whoami', { token })).status, 401);
+  });
 
   it('validates the token as a resource server does', async () => {
     const as = await discover();
