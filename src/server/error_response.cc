@@ -140,6 +140,16 @@ http::Response oauth_error_response(const OAuthError& error, const http::Request
   return response;
 }
 
+http::Response oauth_error_response(const Error& error, const http::Request& request, Logger& log) {
+  const Error shown = without_internals(error, request, log);
+  http::Response response =
+      oauth_error_response({oauth_code_of(shown.code), shown.message}, request);
+  if (oauth_code_of(shown.code) == OAuthErrorCode::invalid_request) {
+    response.status = to_status(shown.code);
+  }
+  return response;
+}
+
 http::Response refusal_response(int status, std::string_view detail, const http::Request& request) {
   const ErrorCode code = code_of(status);
   if (!is_oauth_path(request.path)) {

@@ -25,6 +25,9 @@ http::Response problem_response(int status, const Error& error, const http::Requ
 /// 403 carries `WWW-Authenticate: Bearer` (RFC 6750 §3).
 http::Response oauth_error_response(const OAuthError& error, const http::Request& request);
 
+/// As problem_response(), for what anybody may read under `/oauth2/`.
+http::Response oauth_error_response(const Error& error, const http::Request& request, Logger& log);
+
 /// The answer to a request that no endpoint saw, as http::ServerHooks::make_error asks for it.
 http::Response refusal_response(int status, std::string_view detail, const http::Request& request);
 
