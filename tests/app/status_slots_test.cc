@@ -1,8 +1,11 @@
 // Whatever takes rights away ends the tokens that were given before, and nothing else does.
+#include <algorithm>
+#include <cstdlib>
 #include <functional>
 
 #include <gmock/gmock.h>
 
+#include "crypto/random.h"
 #include "support/test_app.h"
 
 namespace ptkl::app {
@@ -195,6 +198,33 @@ TEST_F(StatusSlots, AreTriedAgainWhereOneIsTakenAndNotForEver) {
   }
   EXPECT_LE(numbers.size(), 4U);
   EXPECT_EQ(testing::code_of(last), ErrorCode::internal) << "all four were used up";
+}
+
+// With real randomness; each bound is missed less than once in 10^20 times.
+TEST_F(StatusSlots, TellNeitherHowManyThereAreNorWhichIsNext) {
+  const auto source = crypto::make_secret_source();
+  const Ports all = server_.ports();
+  const Ports ports{
+      all.store,        all.clock,          *source,       all.secret_hasher, all.key_ring,
+      all.token_signer, all.token_verifier, all.last_used, all.log,           all.public_url};
+  constexpr int kSecrets = 200;
+  std::vector<std::int64_t> indexes;
+  for (int i = 0; i < kSecrets; ++i) {
+    indexes.push_back(
+        expect_done(make_secret(ports, server_.owner(), bot_.user.id, {})).record.slot.index());
+  }
+  int ascents = 0;
+  int near = 0;
+  for (std::size_t i = 1; i < indexes.size(); ++i) {
+    ascents += indexes[i] > indexes[i - 1] ? 1 : 0;
+    near += std::abs(indexes[i] - indexes[i - 1]) < StatusSlot::kSlotsPerList / 1024 ? 1 : 0;
+  }
+  EXPECT_GT(ascents, kSecrets / 4);
+  EXPECT_LT(ascents, kSecrets * 3 / 4);
+  EXPECT_LT(near, kSecrets / 10);
+  const auto [least, most] = std::minmax_element(indexes.begin(), indexes.end());
+  EXPECT_LT(*least, StatusSlot::kSlotsPerList / 4);
+  EXPECT_GT(*most, StatusSlot::kSlotsPerList * 3 / 4);
 }
 
 }  // namespace

@@ -1,0 +1,79 @@
+// A store whose projects have claimed more slots than are in it.
+#pragma once
+
+#include "core/store.h"
+
+namespace ptkl::testing {
+
+class FullerSlots final : public StatusSlotRepository {
+ public:
+  FullerSlots(StatusSlotRepository& inner, std::int64_t more) : inner_(inner), more_(more) {}
+
+  Result<bool> claim(const Uuid& project, StatusSlot slot) override {
+    return inner_.claim(project, slot);
+  }
+  Result<void> invalidate(const Uuid& project, StatusSlot slot) override {
+    return inner_.invalidate(project, slot);
+  }
+  Result<std::int64_t> count(const Uuid& project) override {
+    auto count = inner_.count(project);
+    if (count) *count += more_;
+    return count;
+  }
+  Result<std::int64_t> latest_invalidation(const Uuid& project) override {
+    return inner_.latest_invalidation(project);
+  }
+  Result<std::vector<StatusSlot>> list_invalidated(const Uuid& project, std::int64_t list,
+                                                   std::int64_t after) override {
+    return inner_.list_invalidated(project, list, after);
+  }
+
+ private:
+  StatusSlotRepository& inner_;
+  std::int64_t more_;
+};
+
+class FullerTransaction final : public Transaction {
+ public:
+  FullerTransaction(Transaction& inner, std::int64_t more)
+      : inner_(inner), slots_(inner.status_slots(), more) {}
+
+  ProjectRepository& projects() override { return inner_.projects(); }
+  ApiUserRepository& api_users() override { return inner_.api_users(); }
+  SecretRepository& secrets() override { return inner_.secrets(); }
+  RoleRepository& roles() override { return inner_.roles(); }
+  StatusSlotRepository& status_slots() override { return slots_; }
+  SigningKeyRepository& signing_keys() override { return inner_.signing_keys(); }
+  SettingRepository& settings() override { return inner_.settings(); }
+  RevokedTokenRepository& revoked_tokens() override { return inner_.revoked_tokens(); }
+  Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
+                                                     const TokenReference& token) override {
+    return inner_.find_token_owner(project, token);
+  }
+
+ private:
+  Transaction& inner_;
+  FullerSlots slots_;
+};
+
+/// Claiming half a million slots for real takes seconds.
+class FullerStore final : public Store {
+ public:
+  FullerStore(Store& inner, std::int64_t more) : inner_(inner), more_(more) {}
+
+  Result<void> transact(const Body& body) override { return inner_.transact(fuller(body)); }
+  Result<void> read(const Body& body) override { return inner_.read(fuller(body)); }
+
+ private:
+  Body fuller(const Body& body) const {
+    return [&body, more = more_](Transaction& transaction) {
+      FullerTransaction fuller(transaction, more);
+      return body(fuller);
+    };
+  }
+
+  Store& inner_;
+  std::int64_t more_;
+};
+
+}  // namespace ptkl::testing
