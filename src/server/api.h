@@ -5,6 +5,7 @@
 
 #include "app/authorize.h"
 #include "app/ports.h"
+#include "app/status_lists.h"
 #include "base/result.h"
 #include "http/message.h"
 #include "http/router.h"
@@ -19,6 +20,7 @@ struct Api {
   Metrics& metrics;
   /// Fails with unavailable, saying why, while requests cannot be served. May wait for a disk.
   std::function<Result<void>()> check_readiness;
+  app::StatusLists& status_lists;
 };
 
 /// A request that anybody may send.

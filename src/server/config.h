@@ -44,6 +44,7 @@ struct Config {
   unsigned workers = 8;
   std::size_t max_connections = 10'000;
   std::chrono::seconds drain_timeout{30};
+  std::chrono::seconds status_list_ttl{5};
 
   bool has_tls() const { return !tls_certificate.empty(); }
   /// Of the server where nothing says otherwise; `port` is the one that is listened on.

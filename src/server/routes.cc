@@ -28,6 +28,8 @@ constexpr Endpoint kEndpoints[] = {
      endpoints::revoke_token},
     {Method::get, "/projects/{project}/oauth2/jwks", Placement::io_thread, "", Input::nothing,
      endpoints::get_jwks},
+    {Method::get, "/projects/{project}/oauth2/status-lists/{n}", Placement::worker, "",
+     Input::nothing, endpoints::get_status_list},
     {Method::get, "/.well-known/oauth-authorization-server/projects/{project}",
      Placement::io_thread, "", Input::nothing, endpoints::get_authorization_server_metadata},
     {Method::get, "/projects/{project}/.well-known/openid-configuration", Placement::io_thread, "",

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/revoke_token.h"
+#include "crypto/deflated_bits.h"
 #include "http/server.h"
 #include "server/access_log.h"
 #include "server/backend.h"
@@ -106,7 +107,8 @@ Result<void> serve(const Config& config, const MasterKeyFile& master_key_file, L
   const std::string url = config.url((*server)->port());
   const app::Ports ports = (*backend)->ports(config.public_url_on((*server)->port()));
   Readiness readiness(ports.store, ports.clock, config.data);
-  const Api api{ports, metrics, [&readiness] { return readiness.check(); }};
+  app::StatusLists status_lists(ports, &crypto::make_deflated_bits, {config.status_list_ttl});
+  const Api api{ports, metrics, [&readiness] { return readiness.check(); }, status_lists};
   add_routes(router, api);
 
   log.info("serving",

@@ -11,8 +11,8 @@
 namespace ptkl::server {
 namespace {
 
-constexpr std::chrono::seconds kShortestDrain{1};
-constexpr std::chrono::seconds kLongestDrain = std::chrono::hours(1);
+constexpr std::chrono::seconds kShortest{1};
+constexpr std::chrono::seconds kLongest = std::chrono::hours(1);
 
 tl::unexpected<Error> expected(std::string what) {
   return failure(ErrorCode::invalid_argument, "expected " + std::move(what));
@@ -60,13 +60,14 @@ Result<void> assign_public_url(Config& config, std::string_view text) {
 }
 
 /// A plain number is one of seconds.
-Result<void> assign_drain_timeout(Config& config, std::string_view text) {
+template <std::chrono::seconds Config::*member>
+Result<void> assign_duration(Config& config, std::string_view text) {
   const bool has_unit = text.find_first_not_of("0123456789") != std::string_view::npos;
-  const auto timeout = shell::parse_duration(std::string(text) + (has_unit ? "" : "s"));
-  if (!timeout || *timeout < kShortestDrain || *timeout > kLongestDrain) {
+  const auto duration = shell::parse_duration(std::string(text) + (has_unit ? "" : "s"));
+  if (!duration || *duration < kShortest || *duration > kLongest) {
     return expected("a duration from 1s to 1h, such as 30s");
   }
-  config.drain_timeout = *timeout;
+  config.*member = *duration;
   return {};
 }
 
@@ -111,7 +112,9 @@ constexpr Setting kSettings[] = {
     {"max_connections", "N", "Connections at once (10000)",
      assign_number<&Config::max_connections, 1, 1'000'000>},
     {"drain_timeout", "DURATION", "How long to finish requests when told to stop (30s)",
-     assign_drain_timeout},
+     assign_duration<&Config::drain_timeout>},
+    {"status_list_ttl", "DURATION", "When verifiers ask for a status list again (5s)",
+     assign_duration<&Config::status_list_ttl>},
 };
 
 }  // namespace

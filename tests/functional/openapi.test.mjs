@@ -109,7 +109,13 @@ it('describes what needs no token', async () => {
     '/projects/acme/.well-known/openid-configuration', '/.well-known/oauth-authorization-server/projects/acme']) {
     assert.equal((await exchange(server.url + path, 'GET')).status, 200, path);
   }
-  for (const path of ['/projects/nowhere/oauth2/jwks', '/projects/nowhere/.well-known/openid-configuration',
+  const list = '/projects/acme/oauth2/status-lists/0';
+  const { headers } = await exchange(server.url + list, 'GET');
+  assert.equal((await exchange(server.url + list, 'GET',
+    { headers: { 'if-none-match': headers.get('etag') } })).status, 304);
+  assert.equal((await exchange(`${server.url}${list}?time=1686925000`, 'GET')).status, 501);
+  assert.equal((await exchange(server.url + list, 'POST')).status, 405);
+  for (const path of ['/projects/nowhere/oauth2/jwks', '/projects/acme/oauth2/status-lists/1', '/projects/nowhere/.well-known/openid-configuration',
     '/.well-known/oauth-authorization-server/projects/nowhere']) {
     assert.equal((await exchange(server.url + path, 'GET')).status, 404, path);
   }

@@ -180,6 +180,8 @@ TEST(Settings, RefuseWrongValues) {
       {"drain_timeout", "30x"},
       {"drain_timeout", "3601"},
       {"drain_timeout", "2h"},
+      {"status_list_ttl", "0s"},
+      {"status_list_ttl", "61m"},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(std::string(row.key) + '=' + row.value);
@@ -226,6 +228,8 @@ TEST(Settings, AssignEachItsOwnMember) {
   EXPECT_EQ(config.workers, 3U);
   EXPECT_EQ(config.max_connections, 4U);
   EXPECT_EQ(config.drain_timeout, std::chrono::seconds(5));
+  assign("status_list_ttl", "1h");
+  EXPECT_EQ(config.status_list_ttl, std::chrono::hours(1));
   assign("drain_timeout", "2m");
   EXPECT_EQ(config.drain_timeout, std::chrono::minutes(2));
 }

@@ -4,6 +4,7 @@
 
 #include "app/issue_token.h"
 #include "core/text_list.h"
+#include "crypto/deflated_bits.h"
 #include "server/error_response.h"
 #include "server/routes.h"
 #include "wire/json.h"
@@ -42,7 +43,8 @@ TestApi::TestApi()
     : store(*app.store),
       metrics("1.2.3"),
       ports_(app.ports_over(store)),
-      api_{ports_, metrics, [this] { return readiness; }} {
+      status_lists_(ports_, &crypto::make_deflated_bits, {}),
+      api_{ports_, metrics, [this] { return readiness; }, status_lists_} {
   add_routes(router_, api_);
 }
 

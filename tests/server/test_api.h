@@ -77,6 +77,7 @@ class TestApi {
 
  private:
   app::Ports ports_;
+  app::StatusLists status_lists_;
   Api api_;
   http::Router router_;
 };

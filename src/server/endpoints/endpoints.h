@@ -7,11 +7,12 @@
 
 namespace ptkl::server::endpoints {
 
-// oauth_token.cc, introspect.cc, revoke.cc, jwks.cc, metadata.cc
+// oauth_token.cc, introspect.cc, revoke.cc, jwks.cc, status_list.cc, metadata.cc
 http::Response issue_token(const OpenCall& call);
 http::Response introspect_token(const OpenCall& call);
 http::Response revoke_token(const OpenCall& call);
 http::Response get_jwks(const OpenCall& call);
+http::Response get_status_list(const OpenCall& call);
 http::Response get_authorization_server_metadata(const OpenCall& call);
 http::Response get_openid_configuration(const OpenCall& call);
 

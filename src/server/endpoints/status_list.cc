@@ -1,0 +1,55 @@
+// GET /projects/{project}/oauth2/status-lists/{n} (draft-ietf-oauth-status-list-16 §8).
+#include <string>
+
+#include "server/endpoints/endpoints.h"
+#include "server/error_response.h"
+#include "server/if_none_match.h"
+
+namespace ptkl::server::endpoints {
+namespace {
+
+/// True when the list of an earlier time is asked for (§8.4).
+bool asks_for_the_past(std::string_view query) {
+  while (!query.empty()) {
+    const std::size_t end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    if (pair.substr(0, pair.find('=')) == "time") return true;
+    query.remove_prefix(end == query.npos ? query.size() : end + 1);
+  }
+  return false;
+}
+
+http::Response refuse_the_past(const OpenCall& call) {
+  http::Response response = oauth_error_response(
+      {OAuthErrorCode::invalid_request, "lists of earlier times are not kept; ask without time"},
+      call.request);
+  response.status = 501;
+  return response;
+}
+
+/// The end of the signature: as good as a hash of the whole, and at hand.
+std::string etag_of(const std::string& token) {
+  constexpr std::size_t kLength = 43;
+  return '"' + token.substr(token.size() - kLength) + '"';
+}
+
+}  // namespace
+
+http::Response get_status_list(const OpenCall& call) {
+  if (asks_for_the_past(call.request.query)) return refuse_the_past(call);
+  const auto list = call.api.status_lists.find(call.path[0], call.path[1]);
+  if (!list) return oauth_error_response(list.error(), call.request, call.api.ports.log);
+  const std::string etag = etag_of(**list);
+  // A cache in between may keep the list but must ask for each request: with a max-age of the
+  // list's ttl, a verifier would learn of a revocation after twice the ttl.
+  http::Response response{200, {{"Cache-Control", "public, no-cache"}, {"ETag", etag}}};
+  if (has_in_hand(call.request.headers, etag)) {
+    response.status = 304;
+    return response;
+  }
+  response.headers.add("Content-Type", "application/statuslist+jwt");
+  response.body = **list;
+  return response;
+}
+
+}  // namespace ptkl::server::endpoints

@@ -1,0 +1,14 @@
+// If-None-Match (RFC 9110 §13.1.2).
+#pragma once
+
+#include <string_view>
+
+#include "http/message.h"
+
+namespace ptkl::server {
+
+/// True when the client has the representation of that ETag already, so that 304 tells it enough.
+/// `etag` comes with its quotes and has no comma. What is malformed matches nothing.
+bool has_in_hand(const http::Headers& headers, std::string_view etag);
+
+}  // namespace ptkl::server
