@@ -1,0 +1,31 @@
+// A service that greets whoever brings a good token: ISSUER=https://id.example.org/projects/acme node service.mjs
+import { createServer } from 'node:http';
+import { makeVerifier, TokenRefused } from './verifier.mjs';
+
+const { ISSUER, AUDIENCE = ISSUER, PORT = '8080' } = process.env;
+if (!ISSUER) throw new Error('set ISSUER, such as https://id.example.org/projects/acme');
+const verifier = makeVerifier({ issuer: ISSUER, audience: AUDIENCE });
+
+function answer(response, status, body, headers = {}) {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+const server = createServer(async (request, response) => {
+  const [, token] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (!token) return answer(response, 401, { error: 'no token' }, { 'www-authenticate': 'Bearer' });
+  try {
+    const { client_id: name, scope } = await verifier.verify(token);
+    return answer(response, 200, { hello: name, scope });
+  } catch (error) {
+    if (error instanceof TokenRefused) {
+      return answer(response, 401, { error: error.message }, { 'www-authenticate': 'Bearer error="invalid_token"' });
+    }
+    // The issuer was out of reach for longer than its last list was good for. Refuse, but say that it may
+    // be otherwise later.
+    return answer(response, 503, { error: 'cannot tell whether the token is good' }, { 'retry-after': '5' });
+  }
+});
+server.listen(Number(PORT), '127.0.0.1', () => {
+  console.log(`listening on http://127.0.0.1:${server.address().port}`);
+});

@@ -1,0 +1,185 @@
+// examples/node-verifier: against the real server, and against an issuer that misbehaves.
+import assert from 'node:assert/strict';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { generateKeyPair } from 'jose';
+import { makeFolder } from './support/folders.mjs';
+import { encodeList, Issuer } from './support/issuer.mjs';
+import { start } from './support/programs.mjs';
+import { startServer } from './support/server.mjs';
+import { waitFor } from './support/wait.mjs';
+
+// As whoever copies it has it: a folder with its package beside it.
+const example = join(makeFolder('verifier'), 'node-verifier');
+cpSync(fileURLToPath(new URL('../../examples/node-verifier', import.meta.url)), example,
+  { recursive: true, filter: (file) => !file.includes('node_modules') });
+symlinkSync(fileURLToPath(new URL('node_modules', import.meta.url)), join(example, 'node_modules'));
+const { makeVerifier, StatusUnknown, TokenRefused } = await import(join(example, 'verifier.mjs'));
+
+it('pins the version of jose that it is tested with', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(example, 'package.json'), 'utf8'));
+  const lock = JSON.parse(readFileSync(new URL('package-lock.json', import.meta.url), 'utf8'));
+  assert.equal(dependencies.jose, lock.packages['node_modules/jose'].version);
+});
+
+describe('the service, with a real ptkld', () => {
+  const TTL = 1;
+  let server;
+  let service;
+  let url;
+  before(async () => {
+    server = await startServer('node-verifier', '--status-list-ttl', `${TTL}s`);
+    service = start(process.execPath, ['service.mjs'], { cwd: example, env: { ISSUER: server.issuer, PORT: '0' } });
+    url = await waitFor('the service', () => /^listening on (\S+)\n/.exec(service.stdout)?.[1]);
+  });
+  after(() => service?.child.kill());
+
+  const statusOf = async (token) =>
+    (await fetch(url, { headers: token ? { authorization: `Bearer ${token}` } : {} })).status;
+
+  it('refuses who has no token, and a status list as a token', async () => {
+    assert.equal(await statusOf(), 401);
+    assert.equal(await statusOf('a.b.c'), 401);
+    const list = await fetch(`${server.issuer}/oauth2/status-lists/0`);
+    assert.equal(await statusOf(await list.text()), 401);
+  });
+
+  it('refuses a token within ttl + 2 s of the revocation of its secret', async () => {
+    const bot = await server.makeApiUser('bot');
+    const token = await server.token(bot);
+    assert.equal(await statusOf(token), 200);
+    const revoked = await server.ptkl(['api-users', 'revoke-secret', '-u', 'bot']);
+    assert.equal(revoked.code, 0, revoked.stderr);
+    await waitFor('the service to refuse', async () => await statusOf(token) === 401, (TTL + 2) * 1000);
+    assert.equal(await statusOf(token), 401);
+  });
+
+  it('goes on with the tokens of others, and with the fresh ones of the same API user', async () => {
+    const other = await server.token(server.owner);
+    assert.equal(await statusOf(other), 200);
+    const renewed = await server.token(await server.makeSecret('bot'));
+    assert.equal(await statusOf(renewed), 200);
+  });
+
+  it('goes on while the server is down', async () => {
+    const token = await server.token(server.owner);
+    assert.equal(await statusOf(token), 200);
+    await server.stop();
+    assert.equal(await statusOf(token), 200);
+  });
+});
+
+describe('the verifier, with an issuer that misbehaves', () => {
+  let issuer;
+  let verifier;
+  let later; // by how many seconds the verifier's clock is ahead
+  beforeEach(async () => {
+    issuer = await Issuer.start();
+    later = 0;
+    verifier = makeVerifier({ issuer: issuer.url, now: () => Date.now() + later * 1000 });
+  });
+  afterEach(async () => {
+    verifier.close();
+    await issuer.stop();
+  });
+
+  const accept = async (token) => assert.equal((await verifier.verify(token)).client_id, 'bot');
+  const refuse = (token, kind) => assert.rejects(verifier.verify(token), kind);
+
+  const badTokens = [
+    ['of another audience', { aud: 'https://elsewhere.example' }],
+    ['of another issuer', { iss: 'https://elsewhere.example' }],
+    ['that is expired', { exp: 1 }],
+    ['that never expires', { exp: undefined }],
+    ['without a status', { status: undefined }],
+    ['whose status is null', { status: null }],
+    ['whose status is of another kind', { status: { other: {} } }],
+    ['with a negative index', { status: { status_list: { idx: -1 } } }],
+    ['with a text as index', { status: { status_list: { idx: '0' } } }],
+    ['that names a list of somebody else', { status: { status_list: { idx: 0, uri: 'http://127.0.0.1:1/' } } }],
+  ];
+  for (const [what, claims] of badTokens) {
+    it(`refuses a token ${what}, and fetches no list for it`, async () => {
+      await refuse(await issuer.token(0, claims), TokenRefused);
+      assert.equal(issuer.requests.length, 0);
+    });
+  }
+
+  it('refuses a token of another typ', async () => refuse(await issuer.token(0, {}, 'JWT'), TokenRefused));
+
+  it('refuses a token whose index is beyond the list', async () => {
+    issuer.list = { lst: encodeList([], 64) };
+    await accept(await issuer.token(63));
+    await refuse(await issuer.token(64), StatusUnknown);
+    await refuse(await issuer.token(2 ** 20), StatusUnknown);
+  });
+
+  const badLists = [
+    ['of another subject', async () => ({ claims: { sub: `${issuer.url}/oauth2/status-lists/1` } })],
+    ['of another issuer', async () => ({ claims: { iss: 'https://elsewhere.example' } })],
+    ['that is expired', async () => ({ claims: { exp: 1 } })],
+    ['that never expires', async () => ({ claims: { exp: undefined } })],
+    ['of another typ', async () => ({ typ: 'at+jwt' })],
+    ['with a bad signature', async () => ({ key: (await generateKeyPair('ES256')).privateKey })],
+    ['of two bits', async () => ({ claims: { status_list: { bits: 2, lst: encodeList([]) } } })],
+    ['that is not compressed', async () => ({ lst: 'AAAA' })],
+    ['that inflates without end', async () => ({ lst: encodeList([], 2 ** 24) })],
+  ];
+  for (const [what, make] of badLists) {
+    it(`refuses to go by a list ${what}`, async () => {
+      issuer.list = await make();
+      await refuse(await issuer.token(0), StatusUnknown);
+    });
+  }
+
+  it('goes by the bit of the token', async () => {
+    issuer.list = { lst: encodeList([0, 9, 2 ** 20 - 1]) };
+    for (const index of [0, 9, 2 ** 20 - 1]) await refuse(await issuer.token(index), TokenRefused);
+    for (const index of [1, 8, 10, 2 ** 20 - 2]) await accept(await issuer.token(index));
+    assert.equal(issuer.requests.length, 1);
+  });
+
+  it('asks once for all who wait, and again after ttl, with the ETag', async () => {
+    const token = await issuer.token(7);
+    await Promise.all(Array.from({ length: 20 }, () => accept(token)));
+    assert.equal(issuer.requests.length, 1);
+    later = 5;
+    await accept(token);
+    assert.equal(issuer.requests.at(-1)['if-none-match'], '"1"');
+    issuer.list = { lst: encodeList([7]), etag: '"2"' };
+    later = 10;
+    await refuse(token, TokenRefused);
+  });
+
+  it('learns of a revocation without being asked', async () => {
+    issuer.list = { claims: { ttl: 1 } };
+    const token = await issuer.token(7);
+    await accept(token);
+    await waitFor('a further request', () => issuer.requests.length > 1);
+  });
+
+  it('keeps the last good list until its end, and no longer', async () => {
+    const token = await issuer.token(7);
+    await accept(token);
+    issuer.isDown = true;
+    later = 299;
+    await accept(token);
+    later = 301;
+    await refuse(token, StatusUnknown);
+    issuer.isDown = false;
+    issuer.list = { claims: { exp: Math.floor(Date.now() / 1000) + 1000 }, etag: '"2"' };
+    later = 310;
+    await accept(token);
+  });
+
+  it('does not put a bad list in the place of a good one', async () => {
+    issuer.list = { lst: encodeList([7]) };
+    const token = await issuer.token(7);
+    await refuse(token, TokenRefused);
+    issuer.list = { claims: { sub: 'another' }, etag: '"2"' };
+    later = 5;
+    await refuse(token, TokenRefused);
+  });
+});
