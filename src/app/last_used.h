@@ -4,6 +4,8 @@
 #include <array>
 #include <functional>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 
@@ -12,12 +14,16 @@
 namespace ptkl::app {
 
 /// record() is for the hot path; flush() writes what has come together since the last flush, in
-/// batches. Both may be called from any thread. A flush that fails keeps what it could not write.
+/// batches. All may be called from any thread. A use stays here until it is written, so that a flush
+/// that fails loses none.
 class LastUsed {
  public:
   void record(SecretUse use);
   /// Fails with what the store says.
   Result<void> flush(Store& store);
+  /// The latest use that is not known to be written yet. Whoever asks here first, and then the
+  /// database, misses no use of this process; the other way round, one may be on its way between.
+  std::optional<SecretUse> find(const Uuid& project, const SecretId& secret);
 
  private:
   struct Key {
@@ -35,6 +41,10 @@ class LastUsed {
     std::mutex mutex;
     std::unordered_map<Key, SecretUse, HashBySecret> uses;
   };
+  Shard& shard_of(const Key& key);
+  /// But for those that were used again meanwhile.
+  void forget(std::span<const SecretUse> written);
+
   std::array<Shard, 16> shards_;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/api_user_changes.h"
+#include "app/ended_secrets.h"
 #include "app/secret_changes.h"
 
 namespace ptkl::app {
@@ -167,48 +168,54 @@ Result<NewSecret> make_secret(const Ports& ports, const Actor& actor, const Uuid
                      });
 }
 
-Result<std::vector<SecretRecord>> revoke_secrets(const Ports& ports, const Actor& actor,
-                                                 const Uuid& api_user, ExpectedVersion expected) {
+Result<std::vector<EndedSecret>> revoke_secrets(const Ports& ports, const Actor& actor,
+                                                const Uuid& api_user, ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return transact_as(
-      ports, actor, permissions::kApiUsersSecrets,
-      [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
-        auto user = find_api_user(change.transaction, change.project, api_user);
-        if (!user) return failure(std::move(user.error()));
-        if (auto same = check_version(user->user, expected); !same) return failure(same.error());
-        std::vector<SecretRecord> ending;
-        for (const SecretRecord& secret : user->secrets) {
-          if (may_have_tokens(secret, change.now)) ending.push_back(secret);
-        }
-        return end_secrets(change, std::move(*user), std::move(ending));
-      });
+  auto ended =
+      transact_as(ports, actor, permissions::kApiUsersSecrets,
+                  [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
+                    auto user = find_api_user(change.transaction, change.project, api_user);
+                    if (!user) return failure(std::move(user.error()));
+                    if (auto same = check_version(user->user, expected); !same)
+                      return failure(same.error());
+                    std::vector<SecretRecord> ending;
+                    for (const SecretRecord& secret : user->secrets) {
+                      if (may_have_tokens(secret, change.now)) ending.push_back(secret);
+                    }
+                    return end_secrets(change, std::move(*user), std::move(ending));
+                  });
+  if (!ended) return failure(std::move(ended.error()));
+  return report_ended(ports, actor.project, std::move(*ended));
 }
 
-Result<std::vector<SecretRecord>> revoke_secret(const Ports& ports, const Actor& actor,
-                                                const Uuid& api_user, const SecretId& id,
-                                                ExpectedVersion expected) {
+Result<std::vector<EndedSecret>> revoke_secret(const Ports& ports, const Actor& actor,
+                                               const Uuid& api_user, const SecretId& id,
+                                               ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return transact_as(
-      ports, actor, permissions::kApiUsersSecrets,
-      [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
-        auto user = find_api_user(change.transaction, change.project, api_user);
-        if (!user) return failure(std::move(user.error()));
-        if (auto same = check_version(user->user, expected); !same) return failure(same.error());
-        const auto secret =
-            std::find_if(user->secrets.begin(), user->secrets.end(),
-                         [&](const SecretRecord& record) { return record.id == id; });
-        if (secret == user->secrets.end()) {
-          return failure(ErrorCode::not_found,
-                         "there is no secret " + id.text() + " of " + user->user.username.text());
-        }
-        std::vector<SecretRecord> ending;
-        if (may_have_tokens(*secret, change.now)) ending.push_back(*secret);
-        return end_secrets(change, std::move(*user), std::move(ending));
-      });
+  auto ended =
+      transact_as(ports, actor, permissions::kApiUsersSecrets,
+                  [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
+                    auto user = find_api_user(change.transaction, change.project, api_user);
+                    if (!user) return failure(std::move(user.error()));
+                    if (auto same = check_version(user->user, expected); !same)
+                      return failure(same.error());
+                    const auto secret =
+                        std::find_if(user->secrets.begin(), user->secrets.end(),
+                                     [&](const SecretRecord& record) { return record.id == id; });
+                    if (secret == user->secrets.end()) {
+                      return failure(ErrorCode::not_found, "there is no secret " + id.text() +
+                                                               " of " + user->user.username.text());
+                    }
+                    std::vector<SecretRecord> ending;
+                    if (may_have_tokens(*secret, change.now)) ending.push_back(*secret);
+                    return end_secrets(change, std::move(*user), std::move(ending));
+                  });
+  if (!ended) return failure(std::move(ended.error()));
+  return report_ended(ports, actor.project, std::move(*ended));
 }
 
 }  // namespace ptkl::app

@@ -72,6 +72,8 @@ std::string cell(const json::object& object, const Column& column, const TableSt
       return plain(*value);
     case CellKind::time:
       return time_text(*value, style);
+    case CellKind::use:
+      return value->is_null() ? "never" : time_text(*value, style);
     case CellKind::words:
       return joined(*value, " ", plain);
     case CellKind::names:

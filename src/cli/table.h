@@ -20,6 +20,7 @@ enum class CellKind {
   identifier,  ///< shown whole or not at all: half an id is of no use
   status,      ///< coloured
   time,        ///< relative to now on a terminal
+  use,         ///< a time; nothing is `never`
   words,       ///< an array of texts
   names,       ///< an array of objects, by their `name`
   live_count,  ///< an array of objects: how many are `current` or `overlapping`

@@ -87,6 +87,13 @@ std::optional<Timestamp> SecretRecord::ends_at() const {
   return expires_at ? expires_at : works_until;
 }
 
+std::optional<Timestamp> SecretRecord::last_token_expires_at(
+    std::chrono::seconds token_lifetime) const {
+  if (!last_used_at) return std::nullopt;
+  const Timestamp end = *last_used_at + token_lifetime;
+  return expires_at ? std::min(end, *expires_at) : end;
+}
+
 SecretStatus SecretRecord::status(Timestamp now) const {
   if (revoked_at) return SecretStatus::revoked;
   const auto end = ends_at();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,6 +75,10 @@ struct SecretRecord {
   bool is_live(Timestamp now) const;
   /// The moment from which it no longer works by itself: the earlier of expires_at and works_until.
   std::optional<Timestamp> ends_at() const;
+  /// Until when the last token of it can live where nobody asks about its slot: a token lives for
+  /// `token_lifetime`, and never past `expires_at`. An overlap that was set later does not shorten
+  /// it. Absent when the secret never gave one.
+  std::optional<Timestamp> last_token_expires_at(std::chrono::seconds token_lifetime) const;
 };
 
 /// Labels are free text for people: at most 200 bytes of UTF-8 without control characters. So are

@@ -199,8 +199,14 @@ SecretString to_text(const NewSecretAnswer& answer) {
                       {"replaced", std::move(replaced)}});
 }
 
-boost::json::object to_revoked(std::span<const SecretRecord> secrets, Timestamp now) {
-  return {{"revoked", all_to_json(secrets, now)}};
+boost::json::object to_revoked(std::span<const RevokedSecret> secrets, Timestamp now) {
+  boost::json::array items;
+  for (const RevokedSecret& secret : secrets) {
+    boost::json::object item = to_json(secret.record, now);
+    item["last_token_expires_at"] = time_or_null(secret.last_token_expires_at);
+    items.push_back(std::move(item));
+  }
+  return {{"revoked", std::move(items)}};
 }
 
 boost::json::object to_json(const WhoAmI& caller) {

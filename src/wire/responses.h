@@ -48,8 +48,13 @@ struct NewSecretAnswer {
 /// copy.
 SecretString to_text(const NewSecretAnswer& answer);
 
-/// `{"revoked": [secret…]}`.
-boost::json::object to_revoked(std::span<const SecretRecord> secrets, Timestamp now);
+/// Borrows what it shows.
+struct RevokedSecret {
+  const SecretRecord& record;
+  std::optional<Timestamp> last_token_expires_at;
+};
+/// `{"revoked": [{…secret, last_token_expires_at}]}`.
+boost::json::object to_revoked(std::span<const RevokedSecret> secrets, Timestamp now);
 
 /// Borrows what it shows.
 struct WhoAmI {

@@ -92,6 +92,21 @@ TEST_F(LastUsedTest, LetsTheLaterUseWin) {
   }
 }
 
+TEST_F(LastUsedTest, FindsAUseUntilItIsWritten) {
+  const Uuid& project = server_.acme->project.id;
+  const auto find = [&] { return last_used_.find(project, made_.record.id); };
+  EXPECT_FALSE(find());
+  last_used_.record(use(server_.clock.now(), "192.0.2.1"));
+  ASSERT_TRUE(find());
+  EXPECT_EQ(find()->at, server_.clock.now());
+  EXPECT_FALSE(last_used_.find(testing::unknown_uuid(), made_.record.id)) << "of another project";
+  testing::FailingStore broken(*server_.store, ErrorCode::unavailable);
+  EXPECT_FALSE(last_used_.flush(broken));
+  EXPECT_TRUE(find());
+  ASSERT_TRUE(last_used_.flush(*server_.store));
+  EXPECT_FALSE(find());
+}
+
 TEST_F(LastUsedTest, PassesOverASecretThatIsGone) {
   last_used_.record(use(server_.clock.now(), "192.0.2.1"));
   ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), made_.user.id, {}));

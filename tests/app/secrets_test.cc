@@ -21,10 +21,10 @@ class Secrets : public AppFixture {
   Result<NewSecret> try_make(const SecretRequest& wanted) {
     return app::make_secret(server_.ports(), server_.owner(), bot_.user.id, wanted);
   }
-  Result<std::vector<SecretRecord>> revoke(const SecretId& id) {
+  Result<std::vector<EndedSecret>> revoke(const SecretId& id) {
     return revoke_secret(server_.ports(), server_.owner(), bot_.user.id, id);
   }
-  Result<std::vector<SecretRecord>> revoke_all() {
+  Result<std::vector<EndedSecret>> revoke_all() {
     return revoke_secrets(server_.ports(), server_.owner(), bot_.user.id);
   }
   bool works(const NewSecret& made) {
@@ -208,8 +208,8 @@ TEST_F(Secrets, AreRevokedAllAtOnce) {
   const auto ended = revoke_all();
   ASSERT_TRUE(ended);
   ASSERT_EQ(ended->size(), 2U);
-  EXPECT_EQ(ended->front().id, second.record.id) << "the newest first";
-  EXPECT_EQ(ended->front().revoked_at, server_.clock.now());
+  EXPECT_EQ(ended->front().record.id, second.record.id) << "the newest first";
+  EXPECT_EQ(ended->front().record.revoked_at, server_.clock.now());
   EXPECT_FALSE(works(first));
   EXPECT_FALSE(works(second));
   EXPECT_TRUE(revoke_all()->empty()) << "and none is no failure";

@@ -215,6 +215,26 @@ TEST_F(VerbsTest, RevokeSecretEndsAllOrOne) {
   EXPECT_EQ(sent(1), std::string("DELETE /api-users/") + kId + "/secrets/0123456789a");
 }
 
+TEST_F(VerbsTest, RevokeSecretTellsWhatTheSecretsWereUsedFor) {
+  server_.answer(200, R"({"revoked": [
+    {"id": "0123456789a", "last_used_at": null, "last_used_from": null,
+     "last_token_expires_at": null},
+    {"id": "b0123456789", "last_used_at": "2126-01-06T07:00:00.000Z",
+     "last_used_from": "192.0.2.7", "last_token_expires_at": "2126-01-06T08:00:00.000Z"}]})");
+  EXPECT_EQ(run({"api-users", "revoke-secret", "-u", kId}), 0);
+  EXPECT_THAT(terminal_.out, HasSubstr("never"));
+  EXPECT_THAT(terminal_.out, HasSubstr("192.0.2.7"));
+  EXPECT_THAT(terminal_.out, HasSubstr("2126-01-06T08:00:00.000Z"));
+  EXPECT_THAT(terminal_.err, HasSubstr("2126-01-06T08:00:00.000Z"));
+}
+
+TEST_F(VerbsTest, RevokeSecretSaysNothingOfTokensThatAreDead) {
+  server_.answer(200, R"({"revoked": [{"id": "0123456789a",
+    "last_token_expires_at": "1999-01-06T08:00:00.000Z"}]})");
+  EXPECT_EQ(run({"api-users", "revoke-secret", "-u", kId}), 0);
+  EXPECT_EQ(terminal_.err, "");
+}
+
 TEST_F(VerbsTest, RevokeSecretSaysWhenThereWasNothingToRevoke) {
   server_.answer(200, R"({"revoked": []})");
   EXPECT_EQ(run({"api-users", "revoke-secret", "-u", kId, "-f", "json"}), 0);

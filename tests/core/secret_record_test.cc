@@ -81,6 +81,28 @@ TEST(SecretRecord, EndsAtTheEarlierOfItsTwoTimes) {
   EXPECT_EQ(end_of(kNow, kNow + 1s), kNow);
 }
 
+TEST(SecretRecord, GaveNoTokenThatLivesLongerThanItsLastUseAndItself) {
+  const struct {
+    const char* what;
+    std::optional<Timestamp> last_used_at;
+    std::optional<Timestamp> expires_at;
+    std::optional<Timestamp> works_until;
+    std::optional<Timestamp> end;
+  } rows[] = {
+      {"never used", {}, kNow, kNow, {}},
+      {"used", kNow, {}, {}, kNow + 1h},
+      {"expiring later", kNow, kNow + 2h, {}, kNow + 1h},
+      {"expiring sooner", kNow, kNow + 5min, {}, kNow + 5min},
+      {"overlapping: the token may be from before", kNow, {}, kNow + 5min, kNow + 1h},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    SecretRecord secret = record({"", row.expires_at, row.works_until, {}, SecretStatus::current});
+    secret.last_used_at = row.last_used_at;
+    EXPECT_EQ(secret.last_token_expires_at(1h), row.end);
+  }
+}
+
 TEST(SecretStatus, HasTheNameOfTheContract) {
   EXPECT_EQ(to_text(SecretStatus::current), "current");
   EXPECT_EQ(to_text(SecretStatus::overlapping), "overlapping");

@@ -188,8 +188,14 @@ describe('new-secret and revoke-secret', () => {
     const first = await server.makeApiUser('revoked');
     const second = await server.makeSecret('revoked', '--overlap', '1h');
     const token = await server.token(second);
-    const done = await server.ptkl(['api-users', 'revoke-secret', '-u', 'revoked']);
+    const done = await server.ptkl(['api-users', 'revoke-secret', '-u', 'revoked', '-f', 'json']);
     assert.equal(done.code, 0, done.stderr);
+    const [used, unused] = JSON.parse(done.stdout).revoked;
+    assert.deepEqual([used.id, used.last_used_from], [second.secret_id, '127.0.0.1']);
+    assert.equal(Date.parse(used.last_token_expires_at) - Date.parse(used.last_used_at), 3_600_000);
+    assert.match(done.stderr, new RegExp(used.last_token_expires_at));
+    assert.deepEqual([unused.id, unused.last_used_at, unused.last_token_expires_at],
+      [first.secret_id, null, null]);
     assert.equal((await server.api('GET', '/whoami', { token })).status, 401);
     for (const { secret } of [first, second]) {
       const refused = await server.ptkl(['api-users', 'get-auth-token', '-u', 'revoked', '-p', '-'],

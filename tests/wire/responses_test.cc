@@ -153,9 +153,14 @@ TEST(NewSecretResponse, NeitherExpiresNorReplacesWhereItIsTheFirst) {
 TEST(RevokeResponse, ListsWhatEnded) {
   SecretRecord revoked = sample_record();
   revoked.revoked_at = kNow;
-  const std::vector<SecretRecord> secrets = {revoked};
+  const SecretRecord used = sample_record();
+  const std::vector<RevokedSecret> secrets = {{revoked, std::nullopt}, {used, kCreated + 1h}};
+  boost::json::object first = to_json(revoked, kNow);
+  first["last_token_expires_at"] = nullptr;
+  boost::json::object second = to_json(used, kNow);
+  second["last_token_expires_at"] = "2026-01-02T04:04:05.006Z";
   EXPECT_EQ(text_of(to_revoked(secrets, kNow)),
-            R"({"revoked":[)" + text_of(to_json(revoked, kNow)) + "]}");
+            R"({"revoked":[)" + text_of(first) + "," + text_of(second) + "]}");
   EXPECT_EQ(to_json(revoked, kNow).at("status"), "revoked");
   EXPECT_EQ(text_of(to_revoked({}, kNow)), R"({"revoked":[]})");
 }

@@ -36,12 +36,22 @@ inline constexpr Column kSecretColumns[] = {
     {"CREATED", "created_at", CellKind::time},
     {"EXPIRES", "expires_at", CellKind::time},
     {"WORKS UNTIL", "works_until", CellKind::time},
-    {"LAST USED", "last_used_at", CellKind::time},
+    {"LAST USED", "last_used_at", CellKind::use},
     {"FROM", "last_used_from"},
+};
+
+inline constexpr Column kRevokedColumns[] = {
+    {"ID", "id"},
+    {"ENDS IN", "hint"},
+    {"LABEL", "label"},
+    {"LAST USED", "last_used_at", CellKind::use},
+    {"FROM", "last_used_from"},
+    {"TOKENS DEAD BY", "last_token_expires_at", CellKind::time},
 };
 
 inline constexpr Layout kListLayout = {kListColumns, "uuid"};
 inline constexpr Layout kLayout = {kColumns, "uuid"};
 inline constexpr Layout kSecretsLayout = {kSecretColumns, "id"};
+inline constexpr Layout kRevokedLayout = {kRevokedColumns, "id"};
 
 }  // namespace ptkl::cli::api_users

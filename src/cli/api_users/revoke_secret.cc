@@ -1,5 +1,10 @@
+#include <algorithm>
+#include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "base/timestamp.h"
 #include "cli/api_users/api_users.h"
 #include "cli/api_users/layouts.h"
 #include "cli/log_in.h"
@@ -13,6 +18,25 @@ namespace {
 boost::json::array ended_secrets(const boost::json::object& answer) {
   const boost::json::value* const revoked = answer.if_contains("revoked");
   return revoked != nullptr && revoked->is_array() ? revoked->get_array() : boost::json::array();
+}
+
+std::optional<Timestamp> last_token_end(const boost::json::value& secret) {
+  const boost::json::object* const members = secret.if_object();
+  const boost::json::value* const end =
+      members != nullptr ? members->if_contains("last_token_expires_at") : nullptr;
+  if (end == nullptr || !end->is_string()) return std::nullopt;
+  const auto time = parse_rfc3339(end->get_string());
+  return time ? std::optional(*time) : std::nullopt;
+}
+
+void tell(const Context& context, const boost::json::array& ended) {
+  if (ended.empty()) return context.say("ptkl: there was no secret that still worked");
+  std::optional<Timestamp> last;
+  for (const boost::json::value& secret : ended) last = std::max(last, last_token_end(secret));
+  if (!last || *last <= context.system.clock.now()) return;
+  context.say("ptkl: their tokens are refused from now on, but by services that only look at the");
+  context.say(
+      fmt::format("ptkl: signature; those may take the last one until {}", to_rfc3339(*last)));
 }
 
 Result<std::optional<SecretId>> parse_id(const std::optional<std::string>& text) {
@@ -41,10 +65,10 @@ Outcome<void> RevokeSecret::run(Context& context) {
       *secret_id ? session->api.revoke_secret(*id, **secret_id) : session->api.revoke_secrets(*id);
   if (!revoked) return failure(std::move(revoked.error()));
   const boost::json::array ended = ended_secrets(*revoked);
-  if (ended.empty()) context.say("ptkl: there was no secret that still worked");
+  tell(context, ended);
   if (output.format == Format::json && !output.quiet)
     return session->output.show(*revoked, {{}, ""});
-  return session->output.show(ended, kSecretsLayout);
+  return session->output.show(ended, kRevokedLayout);
 }
 
 }  // namespace ptkl::cli::api_users
