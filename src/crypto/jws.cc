@@ -64,7 +64,10 @@ Result<JwsHeader> decode_header(std::string_view segment) {
   if (!bytes) return no_token();
   const auto value = wire::parse_json(as_text(*bytes));
   const auto* object = value ? value->if_object() : nullptr;
-  if (object == nullptr || object->contains("crit")) return no_token();
+  // Our signer writes three members. Whatever else might stand here (`crit`, `jwk`, `jku`, `b64`, …)
+  // could only mean that another one is to be believed, or the text to be read in another way.
+  constexpr std::size_t kMembers = 3;
+  if (object == nullptr || object->size() != kMembers) return no_token();
   JwsHeader header{text_member(*object, "alg"), text_member(*object, "kid")};
   if (!is_access_token_type(text_member(*object, "typ")) || !is_thumbprint(header.kid)) {
     return no_token();

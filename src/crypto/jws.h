@@ -33,7 +33,7 @@ std::string encode_header(const JwsHeader& header);
 std::string encode_status_list_header(const JwsHeader& header);
 
 /// Reads an encoded header. Fails with unauthenticated unless `typ` says access token (RFC 9068
-/// §4), `kid` has the form of a thumbprint, and nothing is marked critical (`crit`).
+/// §4), `kid` has the form of a thumbprint, and there is nothing else but `alg`.
 Result<JwsHeader> decode_header(std::string_view segment);
 
 }  // namespace ptkl::crypto

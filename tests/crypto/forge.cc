@@ -1,11 +1,25 @@
 #include "crypto/forge.h"
 
+#include "crypto/eddsa.h"
 #include "crypto/es256.h"
+#include "crypto/rs256.h"
 
 namespace ptkl::crypto {
 namespace {
 
 constexpr std::string_view kIssuer = "https://id.example.com/projects/acme";
+
+std::unique_ptr<JwsAlgorithm> make_algorithm(SigningAlgorithm name) {
+  switch (name) {
+    case SigningAlgorithm::es256:
+      return make_es256();
+    case SigningAlgorithm::eddsa:
+      return make_eddsa();
+    case SigningAlgorithm::rs256:
+      return make_rs256();
+  }
+  return nullptr;
+}
 
 }  // namespace
 
@@ -36,17 +50,18 @@ std::string sample_claims() {
          R"("uri":"https://id.example.com/projects/acme/oauth2/status-lists/2"}}})";
 }
 
-Forge::Forge() {
-  const auto es256 = make_es256();
-  const auto pair = es256->make_key().value();
+Forge::Forge(SigningAlgorithm name) {
+  const auto algorithm = make_algorithm(name);
+  const auto pair = algorithm->make_key().value();
   key_.kid = pair.kid;
-  key_.algorithm = es256->algorithm();
+  key_.algorithm = algorithm->algorithm();
   key_.public_jwk = pair.public_jwk;
-  signer_ = es256->open_signer(key_, pair.private_key.reveal()).value();
+  signer_ = algorithm->open_signer(key_, pair.private_key.reveal()).value();
 }
 
 std::string Forge::header() const {
-  return R"({"alg":"ES256","typ":"at+jwt","kid":")" + key_.kid + R"("})";
+  return R"({"alg":")" + std::string(to_text(key_.algorithm)) + R"(","typ":"at+jwt","kid":")" +
+         key_.kid + R"("})";
 }
 
 std::string Forge::sign(std::string_view header, std::string_view payload) const {

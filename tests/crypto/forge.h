@@ -15,10 +15,10 @@ AccessToken sample_token();
 /// The claims of sample_token() as JSON.
 std::string sample_claims();
 
-/// Owns one ES256 key and signs whatever it is told to.
+/// Owns one key and signs whatever it is told to.
 class Forge {
  public:
-  Forge();
+  explicit Forge(SigningAlgorithm algorithm = SigningAlgorithm::es256);
 
   /// Good for verify(): it has no wrapped private key.
   const SigningKey& key() const { return key_; }

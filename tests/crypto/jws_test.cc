@@ -78,6 +78,8 @@ TEST(JwsHeader, RefusesWhatNoAccessTokenHas) {
       {"alg twice", with_kid(R"({"alg":"none","alg":"ES256","typ":"at+jwt",)")},
       {"crit", with_kid(R"({"alg":"ES256","typ":"at+jwt","crit":["exp"],)")},
       {"crit empty", with_kid(R"({"alg":"ES256","typ":"at+jwt","crit":[],)")},
+      {"jwk", with_kid(R"({"alg":"ES256","typ":"at+jwt","jwk":{},)")},
+      {"a member of no meaning", with_kid(R"({"alg":"ES256","typ":"at+jwt","x":1,)")},
       {"two JSON texts", with_kid(R"({"alg":"ES256","typ":"at+jwt",)") + "{}"},
       {"not UTF-8", with_kid("{\"alg\":\"ES256\",\"typ\":\"at+jwt\",\"x\":\"\xff\",")},
   };
