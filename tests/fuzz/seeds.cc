@@ -53,6 +53,15 @@ std::vector<std::string> token_seeds() {
           "eyJhbGciOiJFUzI1NiJ9.e30.AAAA"};
 }
 
+std::vector<std::string> form_seeds() {
+  return {"token=eyJhbGciOiJFUzI1NiJ9.e30.AAAA&token_type_hint=access_token",
+          "token=a.b.c&client_id=ci-bot&client_secret=ptkl_0aB1cD2eF3g_x",
+          "grant_type=client_credentials&scope=a.b+c&resource=https%3A%2F%2Fapi.example.com",
+          "token=&token_type_hint=&x=%00%ff",
+          "token=a&token=b",
+          "ci%2Dbot:a%3Ab+c"};
+}
+
 std::vector<std::string> cursor_seeds() {
   const std::string cursor = wire::to_cursor(*Uuid::parse(kUuid));
   return {cursor, cursor + "=", cursor.substr(1), std::string(kUuid)};
@@ -79,6 +88,7 @@ std::vector<std::string> seeds(std::string_view target) {
   if (target == "requests") return request_seeds();
   if (target == "secret") return secret_seeds();
   if (target == "token") return token_seeds();
+  if (target == "form") return form_seeds();
   if (target == "cursor") return cursor_seeds();
   if (target == "time") return time_seeds();
   if (target == "coding") return coding_seeds();

@@ -9,6 +9,8 @@
 #include "core/secret.h"
 #include "crypto/forge.h"
 #include "crypto/key_store.h"
+#include "server/client_authentication.h"
+#include "server/form.h"
 #include "wire/json.h"
 #include "wire/requests.h"
 #include "wire/responses.h"
@@ -85,6 +87,28 @@ void fuzz_token(std::string_view input) {
   }
 }
 
+/// The body of the endpoints under `/oauth2/`, and the same bytes as a Basic header.
+void fuzz_form(std::string_view input) {
+  static const auto kStore = crypto::make_key_store(crypto::MasterKey::make());
+  http::Request request;
+  request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+  request.body = input;
+  const auto form = server::Form::parse(request);
+  if (!form) {
+    PTKL_CHECK(form.error().code == OAuthErrorCode::invalid_request);
+    return;
+  }
+  const auto token = form->find("token");
+  PTKL_CHECK(!token || !token->empty());
+  if (token && kStore->key_id(*token)) PTKL_CHECK(token->size() <= input.size());
+  const auto by_body = server::read_client_credentials(request.headers, *form);
+  PTKL_CHECK(by_body);
+  PTKL_CHECK(by_body->id == form->find("client_id").value_or(""));
+  request.headers.add("Authorization", "Basic " + to_base64(as_bytes(input)));
+  const auto by_header = server::read_client_credentials(request.headers, *form);
+  PTKL_CHECK(!by_header || !form->find("client_secret"));
+}
+
 void fuzz_cursor(std::string_view input) {
   const auto id = wire::parse_cursor(input);
   if (id) PTKL_CHECK(wire::to_cursor(*id) == input);
@@ -112,8 +136,8 @@ void fuzz_coding(std::string_view input) {
 constexpr std::array kTargets = {
     Target{"json", &fuzz_json},     Target{"requests", &fuzz_requests},
     Target{"secret", &fuzz_secret}, Target{"token", &fuzz_token},
-    Target{"cursor", &fuzz_cursor}, Target{"time", &fuzz_time},
-    Target{"coding", &fuzz_coding},
+    Target{"form", &fuzz_form},     Target{"cursor", &fuzz_cursor},
+    Target{"time", &fuzz_time},     Target{"coding", &fuzz_coding},
 };
 
 }  // namespace
