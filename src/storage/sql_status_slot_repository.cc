@@ -20,10 +20,10 @@ constexpr SqlStatement kIsClaimed{
 constexpr SqlStatement kCount{"SELECT claimed_slots FROM projects WHERE id = $1"};
 constexpr SqlStatement kLatest{"SELECT invalidated_slots FROM projects WHERE id = $1"};
 
-// `invalid > 0` is there for the partial index alone. The list is asked for by a quotient, which no
+// `invalid <> 0` is there for the partial index alone. The list is asked for by a quotient, which no
 // index knows, so that no planner walks through all slots of the list instead of the new ones.
 constexpr SqlStatement kListInvalidated{
-    "SELECT slot FROM status_slots WHERE project_id = $1 AND invalid > 0 AND invalid > $2"
+    "SELECT slot FROM status_slots WHERE project_id = $1 AND invalid <> 0 AND invalid > $2"
     " AND slot / $3 = $4 ORDER BY invalid, slot"};
 
 Result<StatusSlot> read_slot(ColumnReader& columns) { return StatusSlot{columns.integer()}; }
