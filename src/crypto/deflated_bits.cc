@@ -14,14 +14,14 @@ namespace {
 
 constexpr std::size_t kListBytes = StatusSlot::kSlotsPerList / 8;
 
-// Smaller blocks make a flip cheaper and the list longer: this one costs 2 % more bytes than one
-// stream over a list with a quarter of its slots invalid.
+// Smaller blocks make a flip cheaper and the list longer: these cost up to 4 % more bytes than one
+// stream.
 constexpr std::size_t kBlockBytes = 8192;
 constexpr std::size_t kBlocks = kListBytes / kBlockBytes;
 static_assert(kListBytes % kBlockBytes == 0);
 
-// Level 9, which §4.1 recommends, saves a tenth of a list with few invalid slots and takes ten times
-// as long: it follows every chain of zeros to its end.
+// Level 9, which §4.1 recommends, saves a tenth of a list with few invalid slots and takes 4 to
+// 16 times as long: it follows every chain of zeros to its end.
 constexpr int kLevel = 6;
 
 // As much window and hash table as a block has use for. Negative: without zlib's own header.
