@@ -27,21 +27,34 @@ Result<void> store_next_version(ProjectChange& change, ApiUser& user) {
 
 bool is_owner(const ApiUserDetails& user) {
   if (user.user.status != ApiUserStatus::active) return false;
-  const auto permissions = user.grants().permissions;
+  return holds_everything(user.grants().permissions);
+}
+
+bool holds_everything(const PermissionSet& permissions) {
   return std::any_of(permissions.begin(), permissions.end(), [](const Permission& permission) {
     return permission.text() == permissions::kEverything;
   });
 }
 
 Result<void> keep_another_owner(ProjectChange& change, const ApiUserDetails& user) {
-  const auto others =
-      change.transaction.api_users().count_owners(change.project, change.now, user.user.id);
+  const auto others = change.transaction.api_users().count_owners(change.project, change.now,
+                                                                  {.api_user = user.user.id});
   if (!others) return failure(others.error());
   if (*others > 0) return {};
   return failure(ErrorCode::conflict,
                  user.user.username.text() +
                      " is the last one who holds * and can log in; give * to another API user "
                      "with a secret first");
+}
+
+Result<void> keep_an_owner_without(ProjectChange& change, const Role& role) {
+  const auto others =
+      change.transaction.api_users().count_owners(change.project, change.now, {.role = role.id});
+  if (!others) return failure(others.error());
+  if (*others > 0) return {};
+  return failure(ErrorCode::conflict,
+                 "nobody who holds * but by the role " + role.name.text() +
+                     " can log in; give * to an API user with a secret by another role first");
 }
 
 }  // namespace ptkl::app

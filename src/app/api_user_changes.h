@@ -19,8 +19,14 @@ Result<void> store_next_version(ProjectChange& change, ApiUser& user);
 /// True for an active API user that holds `*`.
 bool is_owner(const ApiUserDetails& user);
 
+/// True when `*` is among them.
+bool holds_everything(const PermissionSet& permissions);
+
 /// Asked before `user`, an owner, stops being one. conflict when nobody else who holds `*` could
 /// log in afterwards: then nobody could ever undo it.
 Result<void> keep_another_owner(ProjectChange& change, const ApiUserDetails& user);
+
+/// The same before `role` stops giving `*`: those count who hold it by another role too.
+Result<void> keep_an_owner_without(ProjectChange& change, const Role& role);
 
 }  // namespace ptkl::app

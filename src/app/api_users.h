@@ -1,12 +1,12 @@
 // The use cases around API users. Each asks for the permission that it needs itself.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "app/authorize.h"
+#include "app/expected_version.h"
 #include "core/page.h"
 
 namespace ptkl::app {
@@ -23,9 +23,6 @@ struct ApiUserChange {
   std::optional<ApiUserStatus> status;
   std::optional<std::vector<Uuid>> roles;  ///< replaces them all
 };
-
-/// A version that the caller has seen (If-Match); absent: any.
-using ExpectedVersion = std::optional<std::int64_t>;
 
 /// `api-users.read`.
 Result<Page<ApiUserDetails>> list_api_users(const Ports& ports, const Actor& actor,

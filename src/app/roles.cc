@@ -1,8 +1,11 @@
 #include "app/roles.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "app/api_user_changes.h"
 #include "app/project_change.h"
+#include "app/secret_changes.h"
 
 namespace ptkl::app {
 namespace {
@@ -22,6 +25,92 @@ Result<Role> insert_role(ProjectChange& change, const NewRole& wanted) {
   return failure(ErrorCode::conflict, "there is a role " + role.name.text() + " already");
 }
 
+Result<Role> find_role(Transaction& transaction, const Uuid& project, const Uuid& id) {
+  auto role = transaction.roles().find(project, id);
+  if (!role) return failure(std::move(role.error()));
+  if (!*role) return failure(ErrorCode::not_found, "there is no role " + id.text());
+  return std::move(**role);
+}
+
+Result<Role> find_version(Transaction& transaction, const Uuid& project, const Uuid& id,
+                          ExpectedVersion expected) {
+  auto role = find_role(transaction, project, id);
+  if (!role || !expected || *expected == role->version) return role;
+  return failure(ErrorCode::precondition_failed, "the role has changed meanwhile; read it again");
+}
+
+Result<void> check_may_give(const Grants& own, const Role& role) {
+  return ptkl::check_may_give(own, grants_of({role}));
+}
+
+Role with(Role role, const RoleChange& wanted) {
+  if (wanted.permissions) role.permissions = *wanted.permissions;
+  if (wanted.workspaces) role.workspaces = *wanted.workspaces;
+  if (wanted.level) role.level = *wanted.level;
+  return role;
+}
+
+bool give_the_same(const Role& one, const Role& other) {
+  return one.permissions == other.permissions && one.workspaces == other.workspaces &&
+         one.level == other.level;
+}
+
+bool takes_rights(const Role& before, const Role& after) {
+  return !after.permissions.covers(before.permissions) || after.level < before.level ||
+         !std::includes(after.workspaces.begin(), after.workspaces.end(), before.workspaces.begin(),
+                        before.workspaces.end());
+}
+
+/// Asked once the role is stored as it shall be.
+Result<void> check_fits_tokens_of_holders(ProjectChange& change, const Uuid& id) {
+  auto& roles = change.transaction.roles();
+  const auto holdings = roles.list_holdings(change.project, id);
+  if (!holdings) return failure(holdings.error());
+  for (const std::vector<Uuid>& ids : *holdings) {
+    std::vector<Role> held;
+    for (const Uuid& one : ids) {
+      auto role = find_role(change.transaction, change.project, one);
+      if (!role) return failure(std::move(role.error()));
+      held.push_back(std::move(*role));
+    }
+    if (auto fits = check_fits_token(held); !fits) return fits;
+  }
+  return {};
+}
+
+Result<void> end_tokens_of_holders(ProjectChange& change, const Uuid& id) {
+  auto secrets = change.transaction.secrets().list_of_holders(change.project, id, change.now);
+  if (!secrets) return failure(std::move(secrets.error()));
+  return end_tokens(change, std::move(*secrets));
+}
+
+Result<Role> store_edit(ProjectChange& change, const Role& before, Role after) {
+  if (holds_everything(before.permissions) && !holds_everything(after.permissions)) {
+    if (auto kept = keep_an_owner_without(change, before); !kept) return failure(kept.error());
+  }
+  if (auto fits = check_fits_token({after}); !fits) return failure(std::move(fits.error()));
+  ++after.version;
+  after.updated_at = change.now;
+  auto done = change.transaction.roles().update(change.project, after);
+  if (done) done = check_fits_tokens_of_holders(change, after.id);
+  if (done && takes_rights(before, after)) done = end_tokens_of_holders(change, after.id);
+  if (!done) return failure(std::move(done.error()));
+  return after;
+}
+
+Result<RoleDeletion> plan_deletion(ProjectChange& change, const Grants& own, const Uuid& id,
+                                   ExpectedVersion expected) {
+  const auto role = find_version(change.transaction, change.project, id, expected);
+  if (!role) return failure(role.error());
+  if (auto may = check_may_give(own, *role); !may) return failure(std::move(may.error()));
+  if (holds_everything(role->permissions)) {
+    if (auto kept = keep_an_owner_without(change, *role); !kept) return failure(kept.error());
+  }
+  const auto holders = change.transaction.roles().count_holders(change.project, id);
+  if (!holders) return failure(holders.error());
+  return RoleDeletion{*holders};
+}
+
 }  // namespace
 
 Result<Page<Role>> list_roles(const Ports& ports, const Actor& actor, const PageRequest& page) {
@@ -37,11 +126,8 @@ Result<Role> get_role(const Ports& ports, const Actor& actor, const Uuid& id) {
   if (auto allowed = require(actor, permissions::kRolesRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return read_snapshot(ports.store, [&](Transaction& transaction) -> Result<Role> {
-    auto role = transaction.roles().find(actor.project.id, id);
-    if (!role) return failure(std::move(role.error()));
-    if (!*role) return failure(ErrorCode::not_found, "there is no role " + id.text());
-    return std::move(**role);
+  return read_snapshot(ports.store, [&](Transaction& transaction) {
+    return find_role(transaction, actor.project.id, id);
   });
 }
 
@@ -57,6 +143,55 @@ Result<Role> create_role(const Ports& ports, const Actor& actor, const NewRole& 
                        }
                        return insert_role(change, wanted);
                      });
+}
+
+Result<Role> update_role(const Ports& ports, const Actor& actor, const Uuid& id,
+                         const RoleChange& wanted, ExpectedVersion expected) {
+  if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return transact_as(ports, actor, permissions::kRolesWrite,
+                     [&](ProjectChange& change, const Grants& own) -> Result<Role> {
+                       auto before = find_version(change.transaction, change.project, id, expected);
+                       if (!before) return before;
+                       Role after = with(*before, wanted);
+                       if (auto may = check_may_give(own, *before); !may)
+                         return failure(std::move(may.error()));
+                       if (auto may = check_may_give(own, after); !may)
+                         return failure(std::move(may.error()));
+                       if (give_the_same(*before, after)) return before;
+                       return store_edit(change, *before, std::move(after));
+                     });
+}
+
+Result<RoleDeletion> delete_role(const Ports& ports, const Actor& actor, const Uuid& id,
+                                 ExpectedVersion expected) {
+  if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return transact_as(ports, actor, permissions::kRolesWrite,
+                     [&](ProjectChange& change, const Grants& own) -> Result<RoleDeletion> {
+                       auto planned = plan_deletion(change, own, id, expected);
+                       if (!planned) return planned;
+                       auto done = end_tokens_of_holders(change, id);
+                       if (done)
+                         done = change.transaction.roles().erase(change.project, id, change.now);
+                       if (!done) return failure(std::move(done.error()));
+                       return planned;
+                     });
+}
+
+Result<RoleDeletion> preview_role_deletion(const Ports& ports, const Actor& actor, const Uuid& id,
+                                           ExpectedVersion expected) {
+  if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return read_snapshot(ports.store, [&](Transaction& transaction) -> Result<RoleDeletion> {
+    const auto own = require_now(transaction, actor, permissions::kRolesWrite);
+    if (!own) return failure(own.error());
+    ProjectChange change{ports, transaction, actor.project.id, ports.clock.now()};
+    return plan_deletion(change, *own, id, expected);
+  });
 }
 
 }  // namespace ptkl::app

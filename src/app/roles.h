@@ -1,9 +1,12 @@
 // The use cases around roles.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <set>
 
 #include "app/authorize.h"
+#include "app/expected_version.h"
 #include "core/page.h"
 
 namespace ptkl::app {
@@ -15,6 +18,17 @@ struct NewRole {
   AccessLevel level;
 };
 
+/// What is absent stays as it is.
+struct RoleChange {
+  std::optional<PermissionSet> permissions;
+  std::optional<std::set<Workspace>> workspaces;
+  std::optional<AccessLevel> level;
+};
+
+struct RoleDeletion {
+  std::int64_t affected_api_users = 0;  ///< how many had the role
+};
+
 /// `roles.read`.
 Result<Page<Role>> list_roles(const Ports& ports, const Actor& actor, const PageRequest& page);
 /// `roles.read`. not_found.
@@ -22,5 +36,22 @@ Result<Role> get_role(const Ports& ports, const Actor& actor, const Uuid& id);
 /// `roles.write`, and every permission in it, and at least its level. conflict when the name is
 /// taken, or when the role is too large for a token.
 Result<Role> create_role(const Ports& ports, const Actor& actor, const NewRole& wanted);
+
+/// `roles.write`, and every permission of the role and at least its level, both as it is and as it
+/// shall be: so nobody changes a role above themselves, not even one that they have. What takes
+/// rights away ends every token of everyone who has the role in the same transaction, also where
+/// another role gives the same. conflict when it would leave nobody who holds `*`, or a role or an
+/// API user's roles too large for a token.
+Result<Role> update_role(const Ports& ports, const Actor& actor, const Uuid& id,
+                         const RoleChange& wanted, ExpectedVersion expected);
+
+/// Asks for the same as an edit that leaves nothing of it, and does the same; everyone who has the
+/// role loses it. The name may be used again.
+Result<RoleDeletion> delete_role(const Ports& ports, const Actor& actor, const Uuid& id,
+                                 ExpectedVersion expected);
+
+/// What delete_role() would answer now. Changes nothing.
+Result<RoleDeletion> preview_role_deletion(const Ports& ports, const Actor& actor, const Uuid& id,
+                                           ExpectedVersion expected);
 
 }  // namespace ptkl::app

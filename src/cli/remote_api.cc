@@ -100,6 +100,20 @@ Outcome<json::object> RemoteApi::create_role(const wire::CreateRoleBody& body) {
   return post("/roles", wire::to_json(body));
 }
 
+Outcome<json::object> RemoteApi::update_role(const Uuid& id, const wire::UpdateRoleBody& body) {
+  auto response = send(http::Method::patch, "/roles/" + id.text(), wire::to_json(body));
+  if (!response) return failure(std::move(response.error()));
+  return read_object(*response);
+}
+
+Outcome<json::object> RemoteApi::delete_role(const Uuid& id) {
+  return remove("/roles/" + id.text());
+}
+
+Outcome<json::object> RemoteApi::preview_role_deletion(const Uuid& id) {
+  return remove(fmt::format("/roles/{}?dry_run=true", id.text()));
+}
+
 Outcome<json::object> RemoteApi::whoami() { return get("/whoami"); }
 
 Outcome<http::Response> RemoteApi::send(http::Method method, std::string_view path,

@@ -45,6 +45,10 @@ class RemoteApi {
   Outcome<boost::json::array> list_roles();
   Outcome<boost::json::object> get_role(const Uuid& id);
   Outcome<boost::json::object> create_role(const wire::CreateRoleBody& body);
+  Outcome<boost::json::object> update_role(const Uuid& id, const wire::UpdateRoleBody& body);
+  Outcome<boost::json::object> delete_role(const Uuid& id);
+  /// What delete_role() would answer; changes nothing.
+  Outcome<boost::json::object> preview_role_deletion(const Uuid& id);
 
   Outcome<boost::json::object> whoami();
 

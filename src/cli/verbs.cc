@@ -59,6 +59,13 @@ constexpr Verb kVerbs[] = {
      "ptkl role create --name deployer --permissions 'deployments.*' --workspaces production "
      "--level 20",
      make<role::Create>},
+    {"role", "edit", "Replace its permissions, workspaces or level for all who have it",
+     "ptkl role edit --uuid deployer --permissions 'deployments.*' builds.read\n"
+     "  ptkl role edit --uuid deployer --level 30 --workspaces \"\"      (for no workspace)",
+     make<role::Edit>},
+    {"role", "delete", "Delete a role; everyone who has it loses it at once",
+     "ptkl role delete --uuid deployer --dry-run\n  ptkl role delete --uuid deployer",
+     make<role::Delete>},
     {"profile", "", "",
      "ptkl profile\n"
      "  ptkl profile new --host https://id.example.org --project acme --username ci-bot",

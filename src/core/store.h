@@ -33,6 +33,12 @@ class ProjectRepository {
   virtual Result<std::vector<Project>> list() = 0;
 };
 
+/// What an owner must not be, and what it must not be by.
+struct OwnersWithout {
+  std::optional<Uuid> api_user = {};
+  std::optional<Uuid> role = {};
+};
+
 class ApiUserRepository {
  public:
   virtual ~ApiUserRepository() = default;
@@ -47,10 +53,10 @@ class ApiUserRepository {
                                      std::span<const Uuid> roles) = 0;
   /// Keeps nothing but the id and the username, so that neither is reused. Roles and secrets go.
   virtual Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) = 0;
-  /// How many active API users hold `*` and have a current secret at `now`; `except` not counted. An
-  /// overlapping secret is no way in for long.
+  /// How many active API users hold `*` and have a current secret at `now`, were it not for what is
+  /// `without`. An overlapping secret is no way in for long.
   virtual Result<std::int64_t> count_owners(const Uuid& project, Timestamp now,
-                                            const Uuid& except) = 0;
+                                            const OwnersWithout& without) = 0;
 };
 
 /// One successful use of a secret.
@@ -68,6 +74,9 @@ class SecretRepository {
   /// Stores slot, works_until and revoked_at of `secret`.
   virtual Result<void> update(const Uuid& project, const SecretRecord& secret) = 0;
   virtual Result<void> erase(const Uuid& project, const SecretId& id) = 0;
+  /// The secrets of everyone who has that role, but for those that are revoked, or expired at `now`.
+  virtual Result<std::vector<SecretRecord>> list_of_holders(const Uuid& project, const Uuid& role,
+                                                            Timestamp now) = 0;
   /// Stores the later of each use and what is there already; unknown ids are passed over.
   virtual Result<void> record_uses(std::span<const SecretUse> uses) = 0;
 
@@ -84,6 +93,15 @@ class RoleRepository {
   virtual Result<Page<Role>> list(const Uuid& project, const PageRequest& page) = 0;
   /// The roles of one API user, by name.
   virtual Result<std::vector<Role>> list_of(const Uuid& project, const Uuid& api_user) = 0;
+  /// Stores permissions, workspaces, level, version and updated_at of `role`.
+  virtual Result<void> update(const Uuid& project, const Role& role) = 0;
+  /// Takes the role from everyone who has it, which is a change of each of them at `now`.
+  virtual Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) = 0;
+  /// How many API users have it.
+  virtual Result<std::int64_t> count_holders(const Uuid& project, const Uuid& id) = 0;
+  /// Which roles those have who have this one: each set of roles once, its ids in order.
+  virtual Result<std::vector<std::vector<Uuid>>> list_holdings(const Uuid& project,
+                                                               const Uuid& id) = 0;
 };
 
 class StatusSlotRepository {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/api_users.h"
+#include "app/expected_version.h"
 #include "base/result.h"
 #include "http/message.h"
 

@@ -105,6 +105,17 @@ Result<SecretPageRequest> parse_secret_page_query(std::string_view query) {
   return parse_page<SecretPageRequest>(query, wire::parse_secret_cursor);
 }
 
+Result<DeletionRequest> parse_deletion_query(std::string_view query) {
+  Query parameters(query, {"dry_run"});
+  DeletionRequest request;
+  if (const std::string* text = parameters.find("dry_run")) {
+    request.dry_run = *text == "true";
+    if (*text != "true" && *text != "false") parameters.fault("dry_run", "expected true or false");
+  }
+  if (const auto read = parameters.finish(); !read) return failure(read.error());
+  return request;
+}
+
 Result<void> refuse_query(std::string_view query) { return Query(query, {}).finish(); }
 
 }  // namespace ptkl::server

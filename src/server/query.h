@@ -21,6 +21,12 @@ struct SecretPageRequest {
 };
 Result<SecretPageRequest> parse_secret_page_query(std::string_view query);
 
+/// `dry_run`, `true` or `false`, at most once.
+struct DeletionRequest {
+  bool dry_run = false;
+};
+Result<DeletionRequest> parse_deletion_query(std::string_view query);
+
 /// Fails with invalid_argument unless `query` has no parameters.
 Result<void> refuse_query(std::string_view query);
 

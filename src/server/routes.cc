@@ -61,6 +61,10 @@ constexpr Endpoint kEndpoints[] = {
      endpoints::create_role},
     {Method::get, "/v1/projects/{project}/roles/{uuid}", Placement::io_thread, "roles.read",
      Input::nothing, endpoints::get_role},
+    {Method::patch, "/v1/projects/{project}/roles/{uuid}", Placement::worker, "roles.write",
+     Input::json, endpoints::update_role},
+    {Method::del, "/v1/projects/{project}/roles/{uuid}", Placement::worker, "roles.write",
+     Input::deletion_query, endpoints::delete_role},
 
     {Method::get, "/v1/projects/{project}/whoami", Placement::io_thread, "", Input::nothing,
      endpoints::get_whoami},
@@ -74,8 +78,8 @@ constexpr Endpoint kEndpoints[] = {
 };
 
 Result<void> check_query(Input input, std::string_view query) {
-  // A page query is read, and its faults told, by the handler.
-  if (input == Input::page_query) return {};
+  // These are read, and their faults told, by the handler.
+  if (input == Input::page_query || input == Input::deletion_query) return {};
   return refuse_query(query);
 }
 

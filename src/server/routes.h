@@ -15,7 +15,7 @@ using OpenHandler = http::Response (*)(const OpenCall&);
 using ActorHandler = Result<http::Response> (*)(const Call&);
 
 /// What a request to our own API may carry; anything else is refused before the handler runs.
-enum class Input { nothing, page_query, json, optional_json };
+enum class Input { nothing, page_query, deletion_query, json, optional_json };
 
 struct Endpoint {
   http::Method method;

@@ -52,6 +52,7 @@ constexpr SqlStatement kCountOwners{
     "SELECT COUNT(DISTINCT api_users.id)"
     " FROM roles CROSS JOIN api_user_roles CROSS JOIN api_users CROSS JOIN secrets"
     " WHERE roles.project_id = $1 AND (roles.permissions = '*' OR roles.permissions LIKE '* %')"
+    " AND roles.id <> $4"
     " AND api_user_roles.project_id = $1 AND api_user_roles.role_id = roles.id"
     " AND api_users.project_id = $1 AND api_users.id = api_user_roles.api_user_id"
     " AND api_users.id <> $3 AND api_users.status = 'active' AND api_users.deleted_at IS NULL"
@@ -81,12 +82,6 @@ Result<RoleOfUser> read_role_of_user(ColumnReader& columns) {
   return RoleOfUser{*api_user, std::move(*role)};
 }
 
-Result<SecretRecord> read_secret_of_user(ColumnReader& columns) {
-  const auto api_user = read_id(columns);
-  if (!api_user) return failure(api_user.error());
-  return read_secret(columns, *api_user);
-}
-
 using DetailsById = std::map<Uuid, ApiUserDetails*>;
 
 Result<void> add_roles(SqlConnection& connection, Parameters range, const DetailsById& details) {
@@ -101,7 +96,7 @@ Result<void> add_roles(SqlConnection& connection, Parameters range, const Detail
 }
 
 Result<void> add_secrets(SqlConnection& connection, Parameters range, const DetailsById& details) {
-  auto rows = find_all(connection, kListSecrets, range, read_secret_of_user);
+  auto rows = find_all(connection, kListSecrets, range, read_owned_secret);
   if (!rows) return failure(std::move(rows.error()));
   for (SecretRecord& secret : *rows) {
     const auto owner = details.find(secret.api_user);
@@ -198,9 +193,11 @@ Result<void> SqlApiUserRepository::erase(const Uuid& project, const Uuid& id, Ti
 }
 
 Result<std::int64_t> SqlApiUserRepository::count_owners(const Uuid& project, Timestamp now,
-                                                        const Uuid& except) {
-  return find_integer(connection_, kCountOwners,
-                      {project.text(), to_unix_millis(now), except.text()});
+                                                        const OwnersWithout& without) {
+  // No id is the empty text.
+  const std::string user = without.api_user ? without.api_user->text() : "";
+  const std::string role = without.role ? without.role->text() : "";
+  return find_integer(connection_, kCountOwners, {project.text(), to_unix_millis(now), user, role});
 }
 
 }  // namespace ptkl::storage

@@ -29,7 +29,7 @@ class SqlApiUserRepository final : public ApiUserRepository {
                              std::span<const Uuid> roles) override;
   Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) override;
   Result<std::int64_t> count_owners(const Uuid& project, Timestamp now,
-                                    const Uuid& except) override;
+                                    const OwnersWithout& without) override;
 
  private:
   SqlConnection& connection_;
@@ -41,6 +41,8 @@ class SqlSecretRepository final : public SecretRepository {
   Result<void> insert(const Uuid& project, const SecretRecord& secret) override;
   Result<void> update(const Uuid& project, const SecretRecord& secret) override;
   Result<void> erase(const Uuid& project, const SecretId& id) override;
+  Result<std::vector<SecretRecord>> list_of_holders(const Uuid& project, const Uuid& role,
+                                                    Timestamp now) override;
   Result<void> record_uses(std::span<const SecretUse> uses) override;
   Result<std::optional<Credential>> find_credential(const ProjectName& project,
                                                     const SecretId& id) override;
@@ -56,6 +58,11 @@ class SqlRoleRepository final : public RoleRepository {
   Result<std::optional<Role>> find(const Uuid& project, const Uuid& id) override;
   Result<Page<Role>> list(const Uuid& project, const PageRequest& page) override;
   Result<std::vector<Role>> list_of(const Uuid& project, const Uuid& api_user) override;
+  Result<void> update(const Uuid& project, const Role& role) override;
+  Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) override;
+  Result<std::int64_t> count_holders(const Uuid& project, const Uuid& id) override;
+  Result<std::vector<std::vector<Uuid>>> list_holdings(const Uuid& project,
+                                                       const Uuid& id) override;
 
  private:
   SqlConnection& connection_;

@@ -90,6 +90,12 @@ Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user) {
                       works_until,      revoked_at, last_used_at, std::move(last_used_from)};
 }
 
+Result<SecretRecord> read_owned_secret(ColumnReader& columns) {
+  const auto api_user = columns.parsed(Uuid::parse);
+  if (!columns.ok()) return columns.failure();
+  return read_secret(columns, *api_user);
+}
+
 Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project) {
   std::string kid = columns.text();
   const auto algorithm = columns.parsed(parse_signing_algorithm);

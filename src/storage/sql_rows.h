@@ -79,6 +79,8 @@ Result<ApiUser> read_api_user(ColumnReader& columns);
 Result<Role> read_role(ColumnReader& columns);
 /// Whose secret or key it is, the caller knows from the lookup or from a column before.
 Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user);
+/// The same after a column with the API user's id.
+Result<SecretRecord> read_owned_secret(ColumnReader& columns);
 Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project);
 
 /// Sorted here, because databases do not agree on the order of text.

@@ -18,6 +18,14 @@ constexpr SqlStatement kUpdate{
     "UPDATE secrets SET slot = $3, works_until = $4, revoked_at = $5"
     " WHERE project_id = $1 AND id = $2"};
 constexpr SqlStatement kErase{"DELETE FROM secrets WHERE project_id = $1 AND id = $2"};
+// From the holders of the role, which an index has, to their secrets.
+constexpr SqlStatement kListOfHolders{
+    "SELECT secrets.api_user_id, " PTKL_SECRET_COLUMNS
+    " FROM api_user_roles CROSS JOIN secrets"
+    " WHERE api_user_roles.project_id = $1 AND api_user_roles.role_id = $2"
+    " AND secrets.project_id = $1 AND secrets.api_user_id = api_user_roles.api_user_id"
+    " AND secrets.revoked_at IS NULL"
+    " AND (secrets.expires_at IS NULL OR secrets.expires_at > $3)"};
 constexpr SqlStatement kRecordUse{
     "UPDATE secrets SET last_used_at = $3, last_used_from = $4 WHERE project_id = $1 AND id = $2"
     " AND (last_used_at IS NULL OR last_used_at < $3)"};
@@ -67,6 +75,13 @@ Result<void> SqlSecretRepository::update(const Uuid& project, const SecretRecord
 
 Result<void> SqlSecretRepository::erase(const Uuid& project, const SecretId& id) {
   return change_one(connection_, kErase, {project.text(), id.text()}, "no such secret");
+}
+
+Result<std::vector<SecretRecord>> SqlSecretRepository::list_of_holders(const Uuid& project,
+                                                                       const Uuid& role,
+                                                                       Timestamp now) {
+  return find_all(connection_, kListOfHolders, {project.text(), role.text(), to_unix_millis(now)},
+                  read_owned_secret);
 }
 
 Result<void> SqlSecretRepository::record_uses(std::span<const SecretUse> uses) {

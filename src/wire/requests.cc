@@ -59,15 +59,23 @@ std::optional<std::string> free_text(ObjectReader& reader, std::string_view key)
   return text;
 }
 
-AccessLevel access_level(ObjectReader& reader, std::string_view key) {
+std::optional<AccessLevel> access_level(ObjectReader& reader, std::string_view key) {
   const auto number = reader.integer(key);
-  if (!number) return {};
+  if (!number) return std::nullopt;
   const auto level = AccessLevel::parse(*number);
   if (!level) {
     reader.fault(key, level.error().message);
-    return {};
+    return std::nullopt;
   }
   return *level;
+}
+
+std::optional<PermissionSet> permission_set(ObjectReader& reader, std::string_view key) {
+  const auto permissions = all_parsed(reader, key, &Permission::parse);
+  if (!permissions) return std::nullopt;
+  PermissionSet set;
+  for (const Permission& permission : *permissions) set.insert(permission);
+  return set;
 }
 
 template <class Values>
@@ -143,15 +151,30 @@ Result<CreateRoleBody> parse_create_role(std::string_view json) {
   ObjectReader reader(json);
   require_member(reader, "name");
   auto name = parsed(reader, "name", &RoleName::parse);
-  const auto permissions = all_parsed(reader, "permissions", &Permission::parse);
+  auto permissions = permission_set(reader, "permissions");
   auto workspaces = all_parsed(reader, "workspaces", &Workspace::parse);
-  const AccessLevel level = access_level(reader, "level");
+  const auto level = access_level(reader, "level");
   if (const auto read = reader.finish(); !read) return failure(read.error());
-  CreateRoleBody body{
-      std::move(*name), {}, std::move(workspaces).value_or(std::set<Workspace>()), level};
-  if (permissions) {
-    for (const Permission& permission : *permissions) body.permissions.insert(permission);
-  }
+  return CreateRoleBody{std::move(*name), std::move(permissions).value_or(PermissionSet()),
+                        std::move(workspaces).value_or(std::set<Workspace>()),
+                        level.value_or(AccessLevel())};
+}
+
+std::string to_json(const UpdateRoleBody& body) {
+  boost::json::object object;
+  if (body.permissions) object["permissions"] = texts_of(*body.permissions);
+  if (body.workspaces) object["workspaces"] = texts_of(*body.workspaces);
+  if (body.level) object["level"] = body.level->value();
+  return to_text(object);
+}
+
+Result<UpdateRoleBody> parse_update_role(std::string_view json) {
+  ObjectReader reader(json);
+  UpdateRoleBody body;
+  body.permissions = permission_set(reader, "permissions");
+  body.workspaces = all_parsed(reader, "workspaces", &Workspace::parse);
+  body.level = access_level(reader, "level");
+  if (const auto read = reader.finish(); !read) return failure(read.error());
   return body;
 }
 

@@ -53,4 +53,13 @@ struct CreateRoleBody {
 std::string to_json(const CreateRoleBody& body);
 Result<CreateRoleBody> parse_create_role(std::string_view json);
 
+/// What is absent stays as it is.
+struct UpdateRoleBody {
+  std::optional<PermissionSet> permissions;
+  std::optional<std::set<Workspace>> workspaces;
+  std::optional<AccessLevel> level;
+};
+std::string to_json(const UpdateRoleBody& body);
+Result<UpdateRoleBody> parse_update_role(std::string_view json);
+
 }  // namespace ptkl::wire

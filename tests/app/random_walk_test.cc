@@ -193,8 +193,8 @@ class Walk {
   std::int64_t count_owners() {
     std::int64_t count = 0;
     expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
-      count = expect_done(transaction.api_users().count_owners(
-          server_.acme->project.id, server_.clock.now(), testing::unknown_uuid()));
+      count = expect_done(
+          transaction.api_users().count_owners(server_.acme->project.id, server_.clock.now(), {}));
       return {};
     }));
     return count;

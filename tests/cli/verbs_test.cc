@@ -242,6 +242,52 @@ TEST_F(VerbsTest, RevokeSecretSaysWhenThereWasNothingToRevoke) {
   EXPECT_NE(terminal_.err, "");
 }
 
+TEST_F(VerbsTest, RoleEditSendsOnlyWhatIsGiven) {
+  const struct {
+    const char* what;
+    std::vector<std::string> flags;
+    const char* body;
+  } rows[] = {
+      {"permissions", {"-p", "a.read", "b.*"}, R"({"permissions":["a.read","b.*"]})"},
+      {"no workspace any more", {"-w", ""}, R"({"workspaces":[]})"},
+      {"the level", {"-l", "0"}, R"({"level":0})"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    server_.answer(200, kRoleBody);
+    std::vector<std::string> arguments = {"role", "edit", "-u", kRole};
+    arguments.insert(arguments.end(), row.flags.begin(), row.flags.end());
+    EXPECT_EQ(run(arguments), 0);
+    EXPECT_EQ(sent(server_.requests.size() - 1), std::string("PATCH /roles/") + kRole);
+    EXPECT_EQ(server_.requests.back().body, row.body);
+  }
+}
+
+TEST_F(VerbsTest, RoleEditWantsSomethingToChangeAndWantsItRight) {
+  EXPECT_EQ(run({"role", "edit", "-u", kRole}), 2);
+  EXPECT_EQ(run({"role", "edit", "-u", kRole, "-p", "A"}), 2);
+  EXPECT_EQ(run({"role", "edit", "-u", kRole, "-w", "a/b"}), 2);
+  EXPECT_EQ(run({"role", "edit", "-u", kRole, "-l", "101"}), 2);
+  EXPECT_TRUE(server_.requests.empty());
+}
+
+TEST_F(VerbsTest, RoleDeleteSaysHowManyLostIt) {
+  server_.answer(200, list_of(kRoleBody));
+  server_.answer(200, R"({"affected_api_users": 3})");
+  EXPECT_EQ(run({"role", "delete", "-u", "deployer", "-f", "json"}), 0);
+  EXPECT_EQ(sent(1), std::string("DELETE /roles/") + kRole);
+  EXPECT_THAT(terminal_.err, HasSubstr("3 API users lost"));
+  EXPECT_THAT(terminal_.out, HasSubstr("\"deleted\": true"));
+}
+
+TEST_F(VerbsTest, RoleDeleteOnlyAsksInADryRun) {
+  server_.answer(200, R"({"affected_api_users": 1})");
+  EXPECT_EQ(run({"role", "delete", "-u", kRole, "--dry-run", "-f", "json"}), 0);
+  EXPECT_EQ(sent(0), std::string("DELETE /roles/") + kRole + "?dry_run=true");
+  EXPECT_THAT(terminal_.err, HasSubstr("1 API user would lose"));
+  EXPECT_THAT(terminal_.out, HasSubstr("\"deleted\": false"));
+}
+
 TEST_F(VerbsTest, RoleVerbs) {
   server_.answer(200, list_of(kRoleBody));
   EXPECT_EQ(run({"role", "list"}), 0);

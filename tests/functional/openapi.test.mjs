@@ -33,6 +33,15 @@ it('describes roles', async () => {
   await call('POST', '/roles', 415, { body: '{}', headers: { 'content-type': 'text/plain' } });
   await call('GET', '/roles/01978f3e-6c1a-7cc0-8f5e-0123456789ab', 404);
   await call('GET', '/roles', 401, { token: undefined });
+  const changed = await call('PATCH', `/roles/${role.uuid}`, 200,
+    { body: { permissions: ['components.*'], level: 21 }, headers: { 'if-match': made.headers.get('etag') } });
+  assert.deepEqual([json(changed).permissions, json(changed).level], [['components.*'], 21]);
+  await call('PATCH', `/roles/${role.uuid}`, 412, { body: {}, headers: { 'if-match': made.headers.get('etag') } });
+  await call('PATCH', `/roles/${role.uuid}`, 400, { body: { name: 'x' } });
+  await call('DELETE', `/roles/${role.uuid}?dry_run=maybe`, 400);
+  assert.deepEqual(json(await call('DELETE', `/roles/${role.uuid}?dry_run=true`, 200)), { affected_api_users: 0 });
+  assert.deepEqual(json(await call('DELETE', `/roles/${role.uuid}`, 200)), { affected_api_users: 0 });
+  await call('DELETE', `/roles/${role.uuid}`, 404);
 });
 
 it('describes API users and their secrets', async () => {

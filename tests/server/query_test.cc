@@ -71,6 +71,16 @@ TEST(PageQuery, ReadsLimitAndCursor) {
   EXPECT_EQ(page->after, after);
 }
 
+TEST(DeletionQuery, RefusesWhatIsNeitherTrueNorFalse) {
+  for (const char* query : {"dry_run", "dry_run=", "dry_run=1", "dry_run=True", "dry-run=true",
+                            "dry_run=true&dry_run=true", "limit=1"}) {
+    EXPECT_EQ(code_of(parse_deletion_query(query)), ErrorCode::invalid_argument) << query;
+  }
+  EXPECT_TRUE(parse_deletion_query("dry_run=true")->dry_run);
+  EXPECT_FALSE(parse_deletion_query("dry_run=false")->dry_run);
+  EXPECT_FALSE(parse_deletion_query("")->dry_run);
+}
+
 TEST(RefuseQuery, TakesNoParameter) {
   EXPECT_EQ(code_of(refuse_query("limit=1")), ErrorCode::invalid_argument);
   EXPECT_EQ(code_of(refuse_query("x")), ErrorCode::invalid_argument);

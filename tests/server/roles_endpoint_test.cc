@@ -70,6 +70,77 @@ TEST_F(RolesEndpoint, SaysWhereTheNewOneIs) {
   EXPECT_EQ(header_of(made, "ETag"), "\"v1\"");
 }
 
+class OneRole : public RolesEndpoint {
+ protected:
+  OneRole() : role(api.app.make_role("deployer", "a.read", 7)) {}
+
+  std::string path() const { return std::string(kRoles) + '/' + role.id.text(); }
+
+  Role role;
+};
+
+TEST_F(OneRole, IsNotChangedByAWrongBody) {
+  const struct {
+    const char* what;
+    const char* body;
+    const char* fields;
+  } rows[] = {
+      {"empty", "", ""},
+      {"no object", "[]", ""},
+      {"a name", R"({"name":"x"})", "name"},
+      {"permissions no list", R"({"permissions":"*"})", "permissions"},
+      {"level no number", R"({"level":"1"})", "level"},
+      {"several faults", R"({"permissions":["A"],"workspaces":[1],"level":101})",
+       "permissions workspaces level"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    const http::Response response = api.patch(path(), row.body);
+    EXPECT_EQ(response.status, 400);
+    EXPECT_EQ(faulty_fields(response), row.fields);
+  }
+  EXPECT_EQ(header_of(api.get(path()), "ETag"), R"("v1")");
+}
+
+TEST_F(OneRole, IsNotChangedUnderAnotherVersion) {
+  for (const http::Method method : {http::Method::patch, http::Method::del}) {
+    Ask stale(method, path());
+    stale.bearer(api.owner_token()).with("If-Match", R"("v2")").json(R"({"level":1})");
+    EXPECT_EQ(api.send(stale).status, 412);
+    Ask malformed(method, path());
+    malformed.bearer(api.owner_token()).with("If-Match", "v1").json(R"({"level":1})");
+    EXPECT_EQ(api.send(malformed).status, 400);
+  }
+  EXPECT_EQ(header_of(api.get(path()), "ETag"), R"("v1")");
+}
+
+TEST_F(OneRole, IsChangedInWhatIsGiven) {
+  const http::Response changed =
+      api.patch(path(), R"({"permissions":["b.*"],"workspaces":["eu"]})");
+  EXPECT_EQ(changed.status, 200);
+  EXPECT_EQ(header_of(changed, "ETag"), R"("v2")");
+  EXPECT_EQ(api.get(path()).body, changed.body);
+  const auto body = body_of(changed);
+  EXPECT_EQ(body.at("permissions"), (boost::json::array{"b.*"}));
+  EXPECT_EQ(body.at("level"), 7);
+  EXPECT_EQ(header_of(api.patch(path(), "{}"), "ETag"), R"("v2")") << "nothing to change";
+}
+
+TEST_F(OneRole, IsDeletedAndTellsWhomItWasTakenFrom) {
+  api.app.make_api_user("one", {role});
+  api.app.make_api_user("two", {role});
+  EXPECT_EQ(api.remove(path() + "?dry_run=yes").status, 400);
+  const http::Response tried = api.remove(path() + "?dry_run=true");
+  EXPECT_EQ(tried.status, 200);
+  EXPECT_EQ(body_of(tried).at("affected_api_users"), 2);
+  EXPECT_EQ(api.get(path()).status, 200);
+  const http::Response deleted = api.remove(path());
+  EXPECT_EQ(deleted.status, 200);
+  EXPECT_EQ(deleted.body, tried.body);
+  EXPECT_EQ(api.get(path()).status, 404);
+  EXPECT_EQ(api.remove(path()).status, 404);
+}
+
 TEST_F(RolesEndpoint, ListsPageByPage) {
   api.app.make_role("second", "a");
   const http::Response first = api.get(std::string(kRoles) + "?limit=1");

@@ -33,7 +33,10 @@ std::string fill(const Endpoint& endpoint, std::string_view project, const Uuid&
 /// A body that is good for that route, so that nothing but the caller decides.
 std::string_view good_body(const Endpoint& endpoint) {
   if (endpoint.input != Input::json) return "{}";
-  if (endpoint.method == http::Method::patch) return R"({"description":"x"})";
+  if (endpoint.method == http::Method::patch) {
+    return endpoint.pattern.ends_with("/roles/{uuid}") ? R"({"level":1})"
+                                                       : R"({"description":"x"})";
+  }
   return endpoint.pattern.ends_with("/roles") ? R"({"name":"x"})" : R"({"username":"x"})";
 }
 

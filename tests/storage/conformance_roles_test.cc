@@ -174,7 +174,7 @@ TEST_P(StoreConformance, AnOwnerHoldsEverythingAndHasACurrentSecret) {
     add_secret(acme_, secret);
     owners += row.owners;
     EXPECT_EQ(find<std::int64_t>([&](Transaction& transaction) {
-                return transaction.api_users().count_owners(acme_.id, moment(100), uuid(1));
+                return transaction.api_users().count_owners(acme_.id, moment(100), {});
               }),
               owners);
   }
@@ -191,7 +191,7 @@ TEST_P(StoreConformance, AnOwnerIsCountedOnceAndNotWhenExcepted) {
   give_roles(acme_, uuid(12), {uuid(30)});
   const auto owners = [this](const Project& project, const Uuid& except) {
     return find<std::int64_t>([&](Transaction& transaction) {
-      return transaction.api_users().count_owners(project.id, moment(100), except);
+      return transaction.api_users().count_owners(project.id, moment(100), {.api_user = except});
     });
   };
   EXPECT_EQ(owners(acme_, kBot), 0);

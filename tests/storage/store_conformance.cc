@@ -1,5 +1,7 @@
 #include "storage/store_conformance.h"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 namespace ptkl::storage {
@@ -127,6 +129,40 @@ void StoreConformance::add_bot() {
 void StoreConformance::add_other_bot() {
   add_signing_key(make_signing_key(other_.id, "other-key"));
   add_api_user(other_, make_api_user(kOtherBot, "other-bot"));
+}
+
+void StoreConformance::add_holders() {
+  add_bot();
+  add_other_bot();
+  add_api_user(acme_, make_api_user(kSecond, "second"));
+  add_role(acme_, make_role(kRole, "reader", "a.read"));
+  add_role(acme_, make_role(kOtherRole, "writer", "a.write"));
+  add_role(other_, make_role(kRole, "reader", "a.read"));
+  give_roles(acme_, kBot, {kRole, kOtherRole});
+  give_roles(acme_, kSecond, {kRole});
+  give_roles(other_, kOtherBot, {kRole});
+}
+
+std::optional<Role> StoreConformance::find_role(const Project& project, const Uuid& id) {
+  return find<std::optional<Role>>(
+      [&](Transaction& transaction) { return transaction.roles().find(project.id, id); });
+}
+
+std::int64_t StoreConformance::count_holders(const Project& project, const Uuid& role) {
+  return find<std::int64_t>([&](Transaction& transaction) {
+    return transaction.roles().count_holders(project.id, role);
+  });
+}
+
+std::vector<SecretId> StoreConformance::secrets_of_holders(const Project& project,
+                                                           const Uuid& role) {
+  const auto secrets = find<std::vector<SecretRecord>>([&](Transaction& transaction) {
+    return transaction.secrets().list_of_holders(project.id, role, moment(100));
+  });
+  std::vector<SecretId> ids;
+  for (const SecretRecord& secret : secrets) ids.push_back(secret.id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
 }
 
 std::optional<ApiUserDetails> StoreConformance::find_api_user(const Project& project,

@@ -53,6 +53,9 @@ SecretId secret_id(std::uint32_t n);
 
 inline const Uuid kBot = uuid(10);
 inline const Uuid kOtherBot = uuid(11);
+inline const Uuid kSecond = uuid(12);
+inline const Uuid kRole = uuid(30);
+inline const Uuid kOtherRole = uuid(31);
 
 /// Each test starts with two empty projects, `acme` and `other`.
 class StoreConformance : public testing::TestWithParam<Backend> {
@@ -94,6 +97,15 @@ class StoreConformance : public testing::TestWithParam<Backend> {
   /// The same in `other`: `other-bot` and `other-key`.
   void add_other_bot();
   ApiUserDetails find_bot() { return find_api_user(acme_, kBot).value(); }
+
+  /// Both of these, and an API user `second` in `acme`. Roles of `acme`: kRole, which the bot and
+  /// the second have, and kOtherRole, which the bot has; in `other` its bot has a role of kRole's id.
+  void add_holders();
+
+  std::optional<Role> find_role(const Project& project, const Uuid& id);
+  std::int64_t count_holders(const Project& project, const Uuid& role);
+  /// The ids that list_of_holders() finds at moment(100), in order.
+  std::vector<SecretId> secrets_of_holders(const Project& project, const Uuid& role);
 
   std::optional<ApiUserDetails> find_api_user(const Project& project, const Uuid& id);
   std::optional<Credential> find_credential(const Project& project, const SecretId& id);

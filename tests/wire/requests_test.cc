@@ -223,5 +223,33 @@ TEST(CreateRole, IsReadAsItWasWritten) {
   EXPECT_EQ(read->level, body.level);
 }
 
+TEST(UpdateRole, RefusesWrongMembers) {
+  expect_refused({{"no body", "", {}},
+                  {"no object", "[]", {}},
+                  {"a name", R"({"name":"a"})", {"name"}},
+                  {"permissions a text", R"({"permissions":"*"})", {"permissions"}},
+                  {"permission in upper case", R"({"permissions":["A.read"]})", {"permissions"}},
+                  {"workspace with a space", R"({"workspaces":["a b"]})", {"workspaces"}},
+                  {"level a text", R"({"level":"1"})", {"level"}},
+                  {"level too high", R"({"level":101})", {"level"}},
+                  {"everything at once",
+                   R"({"permissions":["!"],"workspaces":["!"],"level":-1,"x":0})",
+                   {"permissions", "workspaces", "level", "x"}}},
+                 parse_update_role);
+}
+
+TEST(UpdateRole, TellsNothingFromNoChange) {
+  const auto nothing = parse_update_role(R"({"permissions":[],"workspaces":[],"level":0})");
+  ASSERT_TRUE(nothing);
+  EXPECT_EQ(nothing->permissions, PermissionSet());
+  EXPECT_EQ(nothing->workspaces, std::set<Workspace>());
+  EXPECT_EQ(nothing->level, AccessLevel());
+  EXPECT_EQ(to_json(*nothing), R"({"permissions":[],"workspaces":[],"level":0})");
+  const auto no_change = parse_update_role("{}");
+  ASSERT_TRUE(no_change);
+  EXPECT_FALSE(no_change->permissions || no_change->workspaces || no_change->level);
+  EXPECT_EQ(to_json(*no_change), "{}");
+}
+
 }  // namespace
 }  // namespace ptkl::wire

@@ -8,7 +8,7 @@
 namespace ptkl::cli::role {
 
 void Get::declare(Options& options) {
-  options.word("-u,--uuid <uuid|name>", role, "Which role");
+  options.word(kRoleOption, role, "Which role");
   output.declare(options);
 }
 

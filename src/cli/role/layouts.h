@@ -1,9 +1,12 @@
 // How roles look in tables.
 #pragma once
 
+#include "cli/options.h"
 #include "cli/output.h"
 
 namespace ptkl::cli::role {
+
+inline constexpr OptionNames kRoleOption = "-u,--uuid <uuid|name>";
 
 inline constexpr Column kListColumns[] = {
     {"UUID", "uuid", CellKind::identifier},

@@ -37,4 +37,25 @@ struct Create final : Command {
   Outcome<void> run(Context& context) override;
 };
 
+/// Replaces what is given, and needs something to be given.
+struct Edit final : Command {
+  std::string role;                                     ///< here and below: a uuid or a name
+  std::optional<std::vector<std::string>> permissions;  ///< empty: takes every one off
+  std::optional<std::vector<std::string>> workspaces;   ///< likewise
+  std::optional<std::int64_t> level;
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
+struct Delete final : Command {
+  std::string role;
+  bool dry_run = false;
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
 }  // namespace ptkl::cli::role

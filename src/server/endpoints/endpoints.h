@@ -39,6 +39,8 @@ Result<http::Response> revoke_secret(const Call& call);
 Result<http::Response> list_roles(const Call& call);
 Result<http::Response> create_role(const Call& call);
 Result<http::Response> get_role(const Call& call);
+Result<http::Response> update_role(const Call& call);
+Result<http::Response> delete_role(const Call& call);
 
 // whoami.cc
 Result<http::Response> get_whoami(const Call& call);

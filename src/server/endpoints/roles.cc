@@ -53,4 +53,33 @@ Result<http::Response> get_role(const Call& call) {
   return role_response(200, *role);
 }
 
+Result<http::Response> update_role(const Call& call) {
+  const auto id = uuid_of(call);
+  if (!id) return failure(id.error());
+  auto body = wire::parse_update_role(call.request.body);
+  if (!body) return failure(body.error());
+  const app::RoleChange change{std::move(body->permissions), std::move(body->workspaces),
+                               body->level};
+  const auto changed =
+      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
+        return app::update_role(call.api.ports, call.actor, *id, change, expected);
+      });
+  if (!changed) return failure(changed.error());
+  return role_response(200, *changed);
+}
+
+Result<http::Response> delete_role(const Call& call) {
+  const auto id = uuid_of(call);
+  if (!id) return failure(id.error());
+  const auto wanted = parse_deletion_query(call.request.query);
+  if (!wanted) return failure(wanted.error());
+  const auto run = wanted->dry_run ? &app::preview_role_deletion : &app::delete_role;
+  const auto deleted =
+      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
+        return run(call.api.ports, call.actor, *id, expected);
+      });
+  if (!deleted) return failure(deleted.error());
+  return without_storing(json_response(200, {{"affected_api_users", deleted->affected_api_users}}));
+}
+
 }  // namespace ptkl::server::endpoints
