@@ -209,6 +209,7 @@ TEST_F(StatusSlots, TellNeitherHowManyThereAreNorWhichIsNext) {
       all.token_signer, all.token_verifier, all.last_used, all.log,           all.public_url};
   constexpr int kSecrets = 200;
   std::vector<std::int64_t> indexes;
+  indexes.reserve(kSecrets);
   for (int i = 0; i < kSecrets; ++i) {
     indexes.push_back(
         expect_done(make_secret(ports, server_.owner(), bot_.user.id, {})).record.slot.index());
