@@ -1,4 +1,5 @@
 // The part of the conformance suite about transactions: all or nothing, one after another, and kept.
+#include <algorithm>
 #include <atomic>
 #include <stdexcept>
 #include <thread>
@@ -143,6 +144,23 @@ TEST_P(StoreConformance, NoUpdateIsLostWhenManyReadAndWriteTheSameRow) {
     });
   });
   EXPECT_EQ(find_bot().user.version, 1 + kThreads * kRounds);
+}
+
+// What a reader of a status list relies on: below a number that it has seen, nothing comes later.
+TEST_P(StoreConformance, InvalidationsAreNumberedInTheOrderInWhichTheyAreSeen) {
+  std::atomic<int> late = 0;
+  on_many_threads([&](int thread, int round) {
+    const std::int64_t slot = thread * kRounds + round;
+    claim_slots(acme_, {slot});
+    const std::int64_t seen = latest_invalidation(acme_);
+    if (std::ssize(invalidated_slots(acme_, 0, 0)) < seen) ++late;
+    invalidate_slots(acme_, {slot});
+    const auto after = invalidated_slots(acme_, 0, seen);
+    if (std::find(after.begin(), after.end(), slot) == after.end()) ++late;
+  });
+  EXPECT_EQ(late, 0);
+  EXPECT_EQ(latest_invalidation(acme_), kThreads * kRounds);
+  EXPECT_EQ(invalidated_slots(acme_, 0, 0).size(), std::size_t{kThreads} * kRounds);
 }
 
 TEST_P(StoreConformance, BodiesThatFailDoNoHarmToThoseBesideThem) {
