@@ -105,7 +105,7 @@ class Revoker {
         pool_(load.pools.at(static_cast<std::size_t>(number))),
         random_(seed),
         name_("bot-" + std::to_string(number)),
-        role_(load.app.make_role(name_ + " role", "components.read")),
+        role_(make_role()),
         bot_(load.app.make_api_user(name_, {role_})),
         secret_(make_secret()) {}
 
@@ -119,6 +119,8 @@ class Revoker {
   }
 
  private:
+  Role make_role() { return load_.app.make_role(name_ + " role", "components.read"); }
+
   NewSecret make_secret(std::chrono::seconds overlap = 0s) {
     return expect_done(app::make_secret(load_.ports, load_.owner, bot_.user.id,
                                         {.overlap = overlap, .expires_in = {}, .label = ""}));
@@ -154,8 +156,14 @@ class Revoker {
                                 {}));
   }
 
+  void set_permissions(std::string_view permissions) {
+    expect_done(update_role(
+        load_.ports, load_.owner, role_.id,
+        {.permissions = testing::permission_set(permissions), .workspaces = {}, .level = {}}, {}));
+  }
+
   void revoke_somehow() {
-    constexpr unsigned kWays = 6;
+    constexpr unsigned kWays = 8;
     switch (random_() % kWays) {
       case 0:
         expect_done(revoke_secrets(load_.ports, load_.owner, bot_.user.id));
@@ -182,6 +190,17 @@ class Revoker {
       case 4:
         update({}, std::vector<Uuid>());
         bury_all();
+        update({}, std::vector<Uuid>{role_.id});
+        break;
+      case 5:
+        set_permissions("");
+        bury_all();
+        set_permissions("components.read");
+        break;
+      case 6:
+        expect_done(delete_role(load_.ports, load_.owner, role_.id, {}));
+        bury_all();
+        role_ = make_role();
         update({}, std::vector<Uuid>{role_.id});
         break;
       default: {
