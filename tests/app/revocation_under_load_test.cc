@@ -264,6 +264,8 @@ class User {
 void run(Load& load, unsigned seed) {
   std::vector<std::unique_ptr<Revoker>> revokers;
   std::vector<std::unique_ptr<User>> users;
+  revokers.reserve(kRevokers);
+  users.reserve(kUsers);
   for (int i = 0; i < kRevokers; ++i) {
     revokers.push_back(std::make_unique<Revoker>(load, i, seed * 31 + static_cast<unsigned>(i)));
   }
@@ -271,6 +273,7 @@ void run(Load& load, unsigned seed) {
     users.push_back(std::make_unique<User>(load, seed * 37 + i));
   }
   std::vector<std::jthread> threads;
+  threads.reserve(kUsers + kRevokers);
   for (auto& user : users) threads.emplace_back([&user] { user->run(); });
   for (auto& revoker : revokers) threads.emplace_back([&revoker] { revoker->run(); });
 }
