@@ -160,6 +160,7 @@ std::vector<SecretId> StoreConformance::secrets_of_holders(const Project& projec
     return transaction.secrets().list_of_holders(project.id, role, moment(100));
   });
   std::vector<SecretId> ids;
+  ids.reserve(secrets.size());
   for (const SecretRecord& secret : secrets) ids.push_back(secret.id);
   std::sort(ids.begin(), ids.end());
   return ids;
