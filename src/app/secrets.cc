@@ -46,6 +46,18 @@ Result<void> check_may_make(const ApiUserDetails& user, const SecretRequest& wan
   return {};
 }
 
+/// conflict when the new secret of the last owner would end by itself: then nobody could log in to
+/// make another.
+Result<void> check_may_expire(ProjectChange& change, const ApiUserDetails& user,
+                              const SecretRequest& wanted) {
+  if (!wanted.expires_in || !is_owner(user)) return {};
+  auto kept = keep_another_owner(change, user);
+  if (!kept && kept.error().code == ErrorCode::conflict) {
+    kept.error().message += "; or make a secret that does not expire";
+  }
+  return kept;
+}
+
 /// Ends every earlier secret.
 Result<std::vector<ReplacedSecret>> replace_at_once(ProjectChange& change,
                                                     std::vector<SecretRecord>& secrets) {
@@ -163,6 +175,7 @@ Result<NewSecret> make_secret(const Ports& ports, const Actor& actor, const Uuid
                        auto user = find_api_user(change.transaction, change.project, api_user);
                        if (!user) return failure(std::move(user.error()));
                        auto may = check_may_make(*user, wanted, own, change.now);
+                       if (may) may = check_may_expire(change, *user, wanted);
                        if (!may) return failure(std::move(may.error()));
                        return rotate(change, std::move(*user), wanted);
                      });

@@ -40,8 +40,8 @@ Result<std::vector<SecretRecord>> list_secrets(const Ports& ports, const Actor& 
 
 /// Also needs every permission that the API user has. Without overlap every earlier secret and its
 /// tokens end in the same transaction. With it the current one works until then, and one that was
-/// overlapping already keeps its own, earlier or later, end. conflict past kMaxLiveSecrets, and
-/// when the API user is disabled.
+/// overlapping already keeps its own, earlier or later, end. conflict past kMaxLiveSecrets, when the
+/// API user is disabled, and when the last owner's would expire.
 Result<NewSecret> make_secret(const Ports& ports, const Actor& actor, const Uuid& api_user,
                               const SecretRequest& wanted);
 

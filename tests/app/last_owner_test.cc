@@ -105,6 +105,15 @@ TEST_F(LastOwner, MayTakeAnotherRoleThatGivesEverything) {
   EXPECT_TRUE(update_api_user(server_.ports(), server_.owner(), id(), change, {}));
 }
 
+TEST_F(LastOwner, MakesNoSecretThatExpires) {
+  const SecretRequest expiring{.overlap = 1h, .expires_in = 90 * 24h, .label = ""};
+  const auto make = [&] { return make_secret(server_.ports(), server_.owner(), id(), expiring); };
+  EXPECT_EQ(code_of(make()), ErrorCode::conflict);
+  EXPECT_EQ(server_.read(id()).secrets.size(), 1U);
+  server_.make_secret(server_.make_api_user("second", {owner_role()}));
+  EXPECT_TRUE(make()) << "another owner can make the next one";
+}
+
 TEST_F(LastOwner, MayReplaceItsSecret) {
   const auto made = make_secret(server_.ports(), server_.owner(), id(), {});
   ASSERT_TRUE(made);
