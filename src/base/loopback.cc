@@ -5,15 +5,15 @@
 #include <netinet/in.h>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace ptkl {
 namespace {
 
 /// Names are the same in upper and lower case (RFC 4343).
 std::string to_lower(std::string_view host) {
   std::string lower(host);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::transform(lower.begin(), lower.end(), lower.begin(), to_ascii_lower);
   return lower;
 }
 

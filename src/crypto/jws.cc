@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "base/ascii.h"
 #include "base/encoding.h"
 #include "wire/json.h"
 
@@ -14,11 +15,9 @@ tl::unexpected<Error> no_token() {
   return failure(ErrorCode::unauthenticated, "not an access token of this server");
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 /// `application/` may be left out (RFC 7515 §4.1.9), and a media type knows no case.
 bool is_access_token_type(std::string type) {
-  std::transform(type.begin(), type.end(), type.begin(), lower);
+  std::transform(type.begin(), type.end(), type.begin(), to_ascii_lower);
   return type == "at+jwt" || type == "application/at+jwt";
 }
 

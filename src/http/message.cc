@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace ptkl::http {
 namespace {
 
@@ -59,9 +61,6 @@ constexpr Reason kReasons[] = {
     {505, "HTTP Version Not Supported"},
 };
 
-// Not std::tolower: field names are ASCII, whatever the locale.
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
 
 std::string_view to_text(Method method) {
@@ -80,7 +79,7 @@ Method parse_method(std::string_view name) {
 
 bool same_field_name(std::string_view left, std::string_view right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
+                    [](char a, char b) { return to_ascii_lower(a) == to_ascii_lower(b); });
 }
 
 void Headers::set(std::string name, std::string value) {

@@ -2,12 +2,9 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace ptkl::server {
-namespace {
-
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
 
 std::optional<std::string_view> authorization_of_scheme(const http::Headers& headers,
                                                         std::string_view scheme) {
@@ -17,7 +14,7 @@ std::optional<std::string_view> authorization_of_scheme(const http::Headers& hea
   if (space == std::string_view::npos) return std::nullopt;
   const std::string_view name = value.substr(0, space);
   if (!std::equal(name.begin(), name.end(), scheme.begin(), scheme.end(),
-                  [](char left, char right) { return to_lower(left) == right; })) {
+                  [](char left, char right) { return to_ascii_lower(left) == right; })) {
     return std::nullopt;
   }
   const std::size_t start = value.find_first_not_of(' ', space);
