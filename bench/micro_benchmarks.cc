@@ -1,6 +1,7 @@
 // The steps of issuing a token, one by one and together, with the allocations of each.
 #include <benchmark/benchmark.h>
 
+#include "app/signing_keys.h"
 #include "bench/allocations.h"
 #include "support/test_app.h"
 
@@ -70,7 +71,7 @@ BENCHMARK(find_credential);
 
 void sign_token(benchmark::State& state) {
   Client client;
-  const auto keys = testing::expect_done(app::list_signing_keys(client.server.ports(), "acme"));
+  const auto keys = testing::expect_done(app::list_published_keys(client.server.ports(), "acme"));
   const AccessToken token = make_claims(client);
   measure(state, [&] { return client.server.key_store->sign(keys.front(), token); });
 }

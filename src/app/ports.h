@@ -8,6 +8,7 @@
 #include "core/secret_hasher.h"
 #include "core/secret_source.h"
 #include "core/signing_key.h"
+#include "core/signing_key_rotation.h"
 #include "core/store.h"
 
 namespace ptkl::app {
@@ -26,6 +27,7 @@ struct Ports {
   LastUsed& last_used;
   Logger& log;
   std::string public_url;  ///< without a slash at its end
+  RotationPolicy key_rotation = {};
 };
 
 }  // namespace ptkl::app

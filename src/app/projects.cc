@@ -43,6 +43,18 @@ Result<void> insert_project(Transaction& transaction, const Project& project) {
   return failure(ErrorCode::conflict, "there is a project " + project.name.text() + " already");
 }
 
+/// One that signs from the start, and the next one.
+Result<std::vector<SigningKeyDetails>> make_first_keys(const Ports& ports, const Project& project) {
+  std::vector<SigningKeyDetails> keys;
+  for (const auto status : {SigningKeyStatus::active, SigningKeyStatus::next}) {
+    auto key = ports.key_ring.make_key(project.id, project.signing_algorithm, project.created_at);
+    if (!key) return failure(std::move(key.error()));
+    keys.push_back({std::move(*key), status, {}, {}, {}});
+  }
+  keys.front().activated_at = project.created_at;
+  return keys;
+}
+
 Result<void> insert_owner(ProjectChange& change, const ApiUser& owner) {
   const Role role = owner_role(change.ports.secret_source.make_uuid(change.now), change.now);
   auto& transaction = change.transaction;
@@ -62,16 +74,19 @@ Result<CreatedProject> create_project(const Ports& ports, const NewProject& want
                         .name = wanted.name,
                         .token_lifetime = wanted.token_lifetime,
                         .resources = wanted.resources,
-                        .created_at = now};
+                        .created_at = now,
+                        .signing_algorithm = wanted.signing_algorithm};
   const ApiUser owner = owner_user(ports.secret_source.make_uuid(now), now);
-  const auto key = ports.key_ring.make_key(project.id, kDefaultSigningAlgorithm, now);
-  if (!key) return failure(key.error());
+  const auto keys = make_first_keys(ports, project);
+  if (!keys) return failure(keys.error());
 
   Result<InsertedSecret> made = failure(ErrorCode::internal, "nothing was stored");
   auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
     ProjectChange change{ports, transaction, project.id, now};
     if (auto stored = insert_project(transaction, project); !stored) return stored;
-    if (auto stored = transaction.signing_keys().insert(*key); !stored) return stored;
+    for (const SigningKeyDetails& key : *keys) {
+      if (auto stored = transaction.signing_keys().insert(key); !stored) return stored;
+    }
     if (auto stored = insert_owner(change, owner); !stored) return stored;
     made = insert_secret(change, owner.id, SecretTerms{});
     if (!made) return failure(made.error());
@@ -88,19 +103,6 @@ Result<void> bind_master_key(const Ports& ports) {
     if (*check) return ports.key_ring.confirm_master_key(**check);
     return transaction.settings().insert(kMasterKeyCheck, ports.key_ring.master_key_check());
   });
-}
-
-Result<std::vector<SigningKey>> list_signing_keys(const Ports& ports, std::string_view project) {
-  const auto name = ProjectName::parse(project);
-  if (!name) return failure(ErrorCode::not_found, "there is no such project");
-  return read_snapshot(ports.store,
-                       [&](Transaction& transaction) -> Result<std::vector<SigningKey>> {
-                         const auto found = transaction.projects().find(*name);
-                         if (!found) return failure(found.error());
-                         if (!*found)
-                           return failure(ErrorCode::not_found, "there is no such project");
-                         return transaction.signing_keys().list((*found)->id);
-                       });
 }
 
 }  // namespace ptkl::app

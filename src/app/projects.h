@@ -13,6 +13,7 @@ struct NewProject {
   ProjectName name;
   std::chrono::seconds token_lifetime = kDefaultTokenLifetime;
   AudienceSet resources;
+  SigningAlgorithm signing_algorithm = kDefaultSigningAlgorithm;
 };
 
 struct CreatedProject {
@@ -21,15 +22,12 @@ struct CreatedProject {
   Secret secret;  ///< the owner's; the only time that it is seen
 };
 
-/// Makes, in one transaction, the project, its signing key, the role `owner` (`*`, level 100) and
+/// Makes, in one transaction, the project, its first two signing keys, the role `owner` (`*`, level 100) and
 /// the API user `owner` with a secret. conflict when the name is taken.
 Result<CreatedProject> create_project(const Ports& ports, const NewProject& wanted);
 
 /// Stores which master key the database belongs to, the first time; later confirms it. Fails with
 /// invalid_argument when the key is another one.
 Result<void> bind_master_key(const Ports& ports);
-
-/// The project's public keys, for the JWKS. not_found.
-Result<std::vector<SigningKey>> list_signing_keys(const Ports& ports, std::string_view project);
 
 }  // namespace ptkl::app

@@ -46,8 +46,9 @@ Result<StatusListState> read_state(Transaction& transaction, const ProjectName& 
   if (!latest) return failure(latest.error());
   auto keys = transaction.signing_keys().list(id);
   if (!keys) return failure(std::move(keys.error()));
-  if (keys->empty()) return failure(ErrorCode::internal, "the project has no signing key");
-  return StatusListState{std::move(**project), *latest, std::move(keys->front())};
+  auto key_set = to_signing_key_set(std::move(*keys));
+  if (!key_set) return failure(std::move(key_set.error()));
+  return StatusListState{std::move(**project), *latest, std::move(key_set->active.key)};
 }
 
 }  // namespace

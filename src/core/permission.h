@@ -75,6 +75,7 @@ namespace permissions {
 inline constexpr std::string_view kApiUsersRead = "api-users.read";
 inline constexpr std::string_view kApiUsersWrite = "api-users.write";
 inline constexpr std::string_view kApiUsersSecrets = "api-users.secrets";
+inline constexpr std::string_view kKeysWrite = "keys.write";
 inline constexpr std::string_view kRolesRead = "roles.read";
 inline constexpr std::string_view kRolesWrite = "roles.write";
 inline constexpr std::string_view kTokensIntrospect = "tokens.introspect";

@@ -9,6 +9,7 @@
 #include "base/timestamp.h"
 #include "base/uuid.h"
 #include "core/audience.h"
+#include "core/signing_algorithm.h"
 
 namespace ptkl {
 
@@ -40,6 +41,8 @@ struct Project {
   /// What RFC 8707's `resource` may ask for; the issuer itself is always allowed.
   AudienceSet resources;
   Timestamp created_at;
+  /// Of the keys to come; those that are there keep theirs.
+  SigningAlgorithm signing_algorithm = kDefaultSigningAlgorithm;
 };
 
 /// The project's issuer identifier (RFC 8414 §2): `{public_url}/projects/{name}`. `public_url` has

@@ -1,6 +1,7 @@
 // The keys that sign a project's tokens, and the ports that use them.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,11 @@ class KeyRing {
   /// on an I/O thread nor into a transaction.
   virtual Result<SigningKey> make_key(const Uuid& project, SigningAlgorithm algorithm,
                                       Timestamp now) = 0;
+
+  /// Drops the opened keys of that project but for those of these kids, and the private half of each
+  /// but for the one that signs. A key that is needed again is opened again.
+  virtual void keep_only(const Uuid& project, std::string_view signing_kid,
+                         std::span<const std::string> kids) = 0;
 
   /// A text that only the same master key can confirm; stored when the database is made.
   virtual std::string master_key_check() = 0;

@@ -19,6 +19,7 @@
 #include "core/role.h"
 #include "core/secret.h"
 #include "core/signing_key.h"
+#include "core/signing_key_rotation.h"
 #include "core/status_slot.h"
 
 namespace ptkl {
@@ -31,6 +32,8 @@ class ProjectRepository {
   virtual Result<void> insert(const Project& project) = 0;
   virtual Result<std::optional<Project>> find(const ProjectName& name) = 0;
   virtual Result<std::vector<Project>> list() = 0;
+  /// Stores signing_algorithm of `project`.
+  virtual Result<void> update(const Project& project) = 0;
 };
 
 /// What an owner must not be, and what it must not be by.
@@ -137,11 +140,15 @@ class RevokedTokenRepository {
 class SigningKeyRepository {
  public:
   virtual ~SigningKeyRepository() = default;
-  /// The first key of a project becomes its active one.
-  virtual Result<void> insert(const SigningKey& key) = 0;
+  /// Fails with conflict also when the project has an active or a next key already and this is
+  /// another one.
+  virtual Result<void> insert(const SigningKeyDetails& key) = 0;
+  /// Stores wrapped_key, status and times of `key`.
+  virtual Result<void> update(const SigningKeyDetails& key) = 0;
+  virtual Result<void> erase(const Uuid& project, std::string_view kid) = 0;
   virtual Result<std::optional<SigningKey>> find(const Uuid& project, std::string_view kid) = 0;
-  /// Every key that the JWKS shows, the active one first.
-  virtual Result<std::vector<SigningKey>> list(const Uuid& project) = 0;
+  /// The active key, then the next one, then the retired ones in the order of retiring.
+  virtual Result<std::vector<SigningKeyDetails>> list(const Uuid& project) = 0;
 };
 
 /// Facts about the whole database.

@@ -30,19 +30,29 @@ JwsHeader header_of(const SigningKey& key) {
   return {std::string(to_text(key.algorithm)), key.kid};
 }
 
-/// Opened keys by project and `kid`. They never change, so they stay as long as this object. Any
+/// Opened keys by project and `kid`. They never change, so they stay until they are dropped. Any
 /// thread.
 template <class Opened>
 class KeyCache {
  public:
   /// `open` makes what is not there yet; two threads may do so at once, and the first one's stays.
   template <class Open>
-  Result<const Opened*> find_or_open(const SigningKey& key, Open open) {
-    if (const Opened* found = find(key)) return found;
+  Result<std::shared_ptr<const Opened>> find_or_open(const SigningKey& key, Open open) {
+    if (auto found = find(key)) return found;
     Result<Opened> opened = open();
     if (!opened) return failure(std::move(opened.error()));
+    auto shared = std::make_shared<const Opened>(std::move(*opened));
     const std::unique_lock lock(mutex_);
-    return &keys_.try_emplace({key.project, key.kid}, std::move(*opened)).first->second;
+    return keys_.try_emplace({key.project, key.kid}, std::move(shared)).first->second;
+  }
+
+  /// Drops the keys of that project but for these.
+  void keep_only(const Uuid& project, std::span<const std::string> kids) {
+    const std::unique_lock lock(mutex_);
+    std::erase_if(keys_, [&](const auto& entry) {
+      const auto& [owner, kid] = entry.first;
+      return owner == project && std::find(kids.begin(), kids.end(), kid) == kids.end();
+    });
   }
 
  private:
@@ -56,14 +66,15 @@ class KeyCache {
     }
   };
 
-  const Opened* find(const SigningKey& key) const {
+  std::shared_ptr<const Opened> find(const SigningKey& key) const {
     const std::shared_lock lock(mutex_);
     const auto found = keys_.find(std::pair<const Uuid&, std::string_view>(key.project, key.kid));
-    return found != keys_.end() ? &found->second : nullptr;
+    return found != keys_.end() ? found->second : nullptr;
   }
 
   mutable std::shared_mutex mutex_;
-  std::map<Name, Opened, Less> keys_;  // a map's nodes stay where they are
+  // Shared, because a key can be dropped while another thread signs with it.
+  std::map<Name, std::shared_ptr<const Opened>, Less> keys_;
 };
 
 /// A private key with the header that all of its tokens share.
@@ -108,6 +119,13 @@ class ProjectKeyStore final : public KeyStore {
                    now};
     key.wrapped_key = key_wrap_.wrap(pair->private_key.reveal(), wrap_context(key));
     return key;
+  }
+
+  void keep_only(const Uuid& project, std::string_view signing_kid,
+                 std::span<const std::string> kids) override {
+    const std::string only[] = {std::string(signing_kid)};
+    signers_.keep_only(project, only);
+    verifiers_.keep_only(project, kids);
   }
 
   std::string master_key_check() override { return master_key_check_; }

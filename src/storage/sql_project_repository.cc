@@ -5,17 +5,19 @@ namespace ptkl::storage {
 namespace {
 
 constexpr SqlStatement kInsert{
-    "INSERT INTO projects (id, name, token_lifetime_seconds, resources, claimed_slots, created_at)"
-    " VALUES ($1, $2, $3, $4, 0, $5)"};
+    "INSERT INTO projects (id, name, token_lifetime_seconds, resources, claimed_slots, created_at,"
+    " signing_algorithm) VALUES ($1, $2, $3, $4, 0, $5, $6)"};
 constexpr SqlStatement kFind{"SELECT " PTKL_PROJECT_COLUMNS " FROM projects WHERE name = $1"};
 constexpr SqlStatement kList{"SELECT " PTKL_PROJECT_COLUMNS " FROM projects ORDER BY id"};
+constexpr SqlStatement kUpdate{"UPDATE projects SET signing_algorithm = $2 WHERE id = $1"};
 
 }  // namespace
 
 Result<void> SqlProjectRepository::insert(const Project& project) {
   return insert_one(connection_, kInsert,
                     {project.id.text(), project.name.text(), project.token_lifetime.count(),
-                     project.resources.text(), to_unix_millis(project.created_at)},
+                     project.resources.text(), to_unix_millis(project.created_at),
+                     to_text(project.signing_algorithm)},
                     "the project's name is taken");
 }
 
@@ -25,6 +27,11 @@ Result<std::optional<Project>> SqlProjectRepository::find(const ProjectName& nam
 
 Result<std::vector<Project>> SqlProjectRepository::list() {
   return find_all(connection_, kList, {}, read_project);
+}
+
+Result<void> SqlProjectRepository::update(const Project& project) {
+  return change_one(connection_, kUpdate, {project.id.text(), to_text(project.signing_algorithm)},
+                    "no such project");
 }
 
 }  // namespace ptkl::storage

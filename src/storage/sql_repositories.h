@@ -12,6 +12,7 @@ class SqlProjectRepository final : public ProjectRepository {
   Result<void> insert(const Project& project) override;
   Result<std::optional<Project>> find(const ProjectName& name) override;
   Result<std::vector<Project>> list() override;
+  Result<void> update(const Project& project) override;
 
  private:
   SqlConnection& connection_;
@@ -95,9 +96,11 @@ class SqlRevokedTokenRepository final : public RevokedTokenRepository {
 class SqlSigningKeyRepository final : public SigningKeyRepository {
  public:
   explicit SqlSigningKeyRepository(SqlConnection& connection) : connection_(connection) {}
-  Result<void> insert(const SigningKey& key) override;
+  Result<void> insert(const SigningKeyDetails& details) override;
+  Result<void> update(const SigningKeyDetails& details) override;
+  Result<void> erase(const Uuid& project, std::string_view kid) override;
   Result<std::optional<SigningKey>> find(const Uuid& project, std::string_view kid) override;
-  Result<std::vector<SigningKey>> list(const Uuid& project) override;
+  Result<std::vector<SigningKeyDetails>> list(const Uuid& project) override;
 
  private:
   SqlConnection& connection_;

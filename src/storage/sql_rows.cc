@@ -35,8 +35,10 @@ Result<Project> read_project(ColumnReader& columns) {
   const std::chrono::seconds token_lifetime(columns.integer());
   auto resources = columns.parsed(AudienceSet::parse);
   const Timestamp created_at = columns.time();
+  const auto signing_algorithm = columns.parsed(parse_signing_algorithm);
   if (!columns.ok()) return columns.failure();
-  return Project{*id, std::move(*name), token_lifetime, std::move(*resources), created_at};
+  return Project{*id,        std::move(*name),  token_lifetime, std::move(*resources),
+                 created_at, *signing_algorithm};
 }
 
 Result<ApiUser> read_api_user(ColumnReader& columns) {

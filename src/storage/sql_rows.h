@@ -59,7 +59,7 @@ class ColumnReader {
 // What each read_… expects, in this order. Macros, because only literals can be joined.
 #define PTKL_PROJECT_COLUMNS                                                          \
   "projects.id, projects.name, projects.token_lifetime_seconds, projects.resources, " \
-  "projects.created_at"
+  "projects.created_at, projects.signing_algorithm"
 #define PTKL_API_USER_COLUMNS                                                   \
   "api_users.id, api_users.username, api_users.description, api_users.status, " \
   "api_users.version, api_users.created_at, api_users.updated_at"

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "app/signing_keys.h"
 #include "support/store_decorators.h"
 #include "support/test_app.h"
 
@@ -33,7 +34,7 @@ class IssueToken : public AppFixture {
 
   /// The token's claims, once its signature is checked.
   AccessToken claims_of(const IssuedToken& issued) {
-    const auto keys = expect_done(list_signing_keys(server_.ports(), "acme"));
+    const auto keys = expect_done(list_published_keys(server_.ports(), "acme"));
     return expect_done(server_.key_store->verify(issued.access_token.reveal(), keys.front()));
   }
 

@@ -183,5 +183,29 @@ TEST_F(KeyStoreTest, VerifiesOnlyTokensOfTheKeysOwnAlgorithm) {
   }
 }
 
+TEST_F(KeyStoreTest, ForgetsTheOpenedKeysOfAProjectButForThoseToKeep) {
+  const SigningKey other = store_->make_key(kOtherProject, SigningAlgorithm::es256, kNow).value();
+  SigningKey old = store_->make_key(kProject, SigningAlgorithm::es256, kNow).value();
+  const std::string old_token = store_->sign(old, sample_token()).value();
+  ASSERT_TRUE(store_->sign(key_, sample_token()));
+  ASSERT_TRUE(store_->sign(other, sample_token()));
+  ASSERT_TRUE(store_->verify(old_token, old));
+
+  // What is not opened any more shows when the stored key is of no use.
+  const auto broken = [](SigningKey key) {
+    key.wrapped_key = "";
+    return key;
+  };
+  const std::string published[] = {key_.kid, old.kid};
+  store_->keep_only(kProject, key_.kid, published);
+  EXPECT_TRUE(store_->sign(broken(key_), sample_token()));
+  EXPECT_TRUE(store_->sign(broken(other), sample_token())) << "of another project";
+  EXPECT_EQ(sign_error(*store_, broken(old)), ErrorCode::internal);
+  old.public_jwk = "";
+  EXPECT_TRUE(store_->verify(old_token, old)) << "it is published yet";
+  store_->keep_only(kProject, key_.kid, {&key_.kid, 1});
+  EXPECT_FALSE(store_->verify(old_token, old));
+}
+
 }  // namespace
 }  // namespace ptkl::crypto

@@ -30,8 +30,10 @@ class TamperedTokens : public ApiFixture, public ::testing::WithParamInterface<S
     SigningKey key = forge.key();
     key.project = project.id;
     key.created_at = api.app.clock.now();
-    testing::expect_done(api.app.store->transact(
-        [&](Transaction& transaction) { return transaction.signing_keys().insert(key); }));
+    testing::expect_done(api.app.store->transact([&](Transaction& transaction) {
+      return transaction.signing_keys().insert(
+          {key, SigningKeyStatus::retired, {}, key.created_at, key.created_at});
+    }));
   }
 
   http::Response whoami(const std::string& token) {

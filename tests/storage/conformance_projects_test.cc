@@ -1,14 +1,12 @@
-// The part of the conformance suite about projects, settings and signing keys.
+// The part of the conformance suite about projects and settings.
 #include "storage/store_conformance.h"
 
 namespace ptkl::storage {
 namespace {
 
-std::vector<std::string> kids_of(const std::vector<SigningKey>& keys) {
-  std::vector<std::string> kids;
-  kids.reserve(keys.size());
-  for (const SigningKey& key : keys) kids.push_back(key.kid);
-  return kids;
+Project with_algorithm(Project project, SigningAlgorithm algorithm) {
+  project.signing_algorithm = algorithm;
+  return project;
 }
 
 TEST_P(StoreConformance, RefusesAProjectWhoseNameIsTaken) {
@@ -33,6 +31,28 @@ TEST_P(StoreConformance, FindsAProjectAsItWasStored) {
   EXPECT_EQ(found.token_lifetime, acme_.token_lifetime);
   EXPECT_EQ(found.resources.text(), acme_.resources.text());
   EXPECT_EQ(found.created_at, acme_.created_at);
+  EXPECT_EQ(found.signing_algorithm, acme_.signing_algorithm);
+}
+
+TEST_P(StoreConformance, ChangesNoProjectThatIsNotThere) {
+  EXPECT_EQ(refusal([](Transaction& transaction) {
+              return transaction.projects().update(make_project(uuid(3), "acme"));
+            }),
+            ErrorCode::not_found);
+}
+
+TEST_P(StoreConformance, ChangesTheAlgorithmOfOneProject) {
+  const auto algorithm_of = [this](const Project& project) {
+    return find<std::optional<Project>>([&](Transaction& transaction) {
+             return transaction.projects().find(project.name);
+           })
+        ->signing_algorithm;
+  };
+  write([&](Transaction& transaction) {
+    return transaction.projects().update(with_algorithm(acme_, SigningAlgorithm::rs256));
+  });
+  EXPECT_EQ(algorithm_of(acme_), SigningAlgorithm::rs256);
+  EXPECT_EQ(algorithm_of(other_), SigningAlgorithm::es256);
 }
 
 TEST_P(StoreConformance, ListsProjectsInTheOrderOfTheirIds) {
@@ -72,47 +92,6 @@ TEST_P(StoreConformance, KeepsTextAsItIs) {
                   [&](Transaction& transaction) { return transaction.settings().find(name); }),
               text);
   }
-}
-
-TEST_P(StoreConformance, RefusesASigningKeyWhoseIdIsTaken) {
-  add_signing_key(make_signing_key(acme_.id, "kid"));
-  EXPECT_EQ(refusal([&](Transaction& transaction) {
-              return transaction.signing_keys().insert(make_signing_key(acme_.id, "kid"));
-            }),
-            ErrorCode::conflict);
-}
-
-TEST_P(StoreConformance, FindsNoSigningKeyOfAnotherProject) {
-  add_signing_key(make_signing_key(acme_.id, "kid"));
-  EXPECT_FALSE(find<std::optional<SigningKey>>(
-      [&](Transaction& transaction) { return transaction.signing_keys().find(other_.id, "kid"); }));
-  EXPECT_TRUE(find<std::vector<SigningKey>>([&](Transaction& transaction) {
-                return transaction.signing_keys().list(other_.id);
-              }).empty());
-}
-
-TEST_P(StoreConformance, FindsASigningKeyAsItWasStored) {
-  const SigningKey stored = make_signing_key(acme_.id, "kid");
-  add_signing_key(stored);
-  const SigningKey found = find<std::optional<SigningKey>>([&](Transaction& transaction) {
-                             return transaction.signing_keys().find(acme_.id, "kid");
-                           }).value();
-  EXPECT_EQ(found.project, stored.project);
-  EXPECT_EQ(found.kid, stored.kid);
-  EXPECT_EQ(found.algorithm, stored.algorithm);
-  EXPECT_EQ(found.wrapped_key, stored.wrapped_key);
-  EXPECT_EQ(found.public_jwk, stored.public_jwk);
-  EXPECT_EQ(found.created_at, stored.created_at);
-}
-
-TEST_P(StoreConformance, TheFirstSigningKeyOfAProjectIsTheActiveOneAndListedFirst) {
-  for (const char* kid : {"middle", "a-later", "z-later"}) {
-    add_signing_key(make_signing_key(acme_.id, kid));
-  }
-  EXPECT_EQ(kids_of(find<std::vector<SigningKey>>([&](Transaction& transaction) {
-              return transaction.signing_keys().list(acme_.id);
-            })),
-            (std::vector<std::string>{"middle", "a-later", "z-later"}));
 }
 
 }  // namespace

@@ -88,6 +88,20 @@ TEST_F(Schema, SlotsThatWereInvalidBeforeInvalidationsWereNumberedStayInvalidAnd
   EXPECT_EQ(count({"SELECT COUNT(*) FROM status_slots WHERE invalid > 0 AND invalid <= 1"}), 2);
 }
 
+TEST_F(Schema, TheOnlyKeyOfAnOlderProjectIsItsActiveOneSinceItWasMade) {
+  const std::span<const Migration> steps = migrations();
+  ASSERT_TRUE(migrate(*database_, steps.first(1)));
+  const auto filled = database_->transact([](SqlConnection& connection) {
+    return connection.run_script(
+        "INSERT INTO projects VALUES ('p', 'acme', 60, '', 0, 0);"
+        "INSERT INTO signing_keys VALUES ('p', 'kid', 'ES256', 'wrapped', '{}', 1, 1234);");
+  });
+  ASSERT_TRUE(filled) << filled.error().message;
+  ASSERT_TRUE(migrate(*database_, steps));
+  EXPECT_EQ(count({"SELECT activated_at FROM signing_keys WHERE active = 1"}), 1234);
+  EXPECT_EQ(count({"SELECT COUNT(*) FROM projects WHERE signing_algorithm = 'ES256'"}), 1);
+}
+
 TEST_F(Schema, KnowsOnlyTextAndBigintAndKeysThatBeginWithTheProject) {
   ASSERT_TRUE(migrate(*database_, migrations()));
   EXPECT_EQ(count({"SELECT COUNT(*) FROM sqlite_schema AS thing"

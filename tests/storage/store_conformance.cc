@@ -49,8 +49,12 @@ SecretRecord make_secret(std::uint32_t n, const Uuid& api_user) {
   return secret;
 }
 
-SigningKey make_signing_key(const Uuid& project, const std::string& kid) {
-  return {project, kid, SigningAlgorithm::es256, "wrapped", R"({"kty":"EC"})", moment(0)};
+SigningKeyDetails make_signing_key(const Uuid& project, const std::string& kid) {
+  return {{project, kid, SigningAlgorithm::es256, "wrapped", R"({"kty":"EC"})", moment(0)},
+          SigningKeyStatus::active,
+          {},
+          moment(0),
+          {}};
 }
 
 void StoreConformance::SetUp() {
@@ -95,7 +99,7 @@ void StoreConformance::give_roles(const Project& project, const Uuid& api_user,
   });
 }
 
-void StoreConformance::add_signing_key(const SigningKey& key) {
+void StoreConformance::add_signing_key(const SigningKeyDetails& key) {
   write([&](Transaction& transaction) { return transaction.signing_keys().insert(key); });
 }
 
@@ -177,6 +181,17 @@ std::optional<Credential> StoreConformance::find_credential(const Project& proje
   return find<std::optional<Credential>>([&](Transaction& transaction) {
     return transaction.secrets().find_credential(project.name, id);
   });
+}
+
+std::vector<SigningKeyDetails> StoreConformance::list_keys(const Project& project) {
+  return find<std::vector<SigningKeyDetails>>(
+      [&](Transaction& transaction) { return transaction.signing_keys().list(project.id); });
+}
+
+std::optional<SigningKey> StoreConformance::find_key(const Project& project,
+                                                     const std::string& kid) {
+  return find<std::optional<SigningKey>>(
+      [&](Transaction& transaction) { return transaction.signing_keys().find(project.id, kid); });
 }
 
 std::int64_t StoreConformance::latest_invalidation(const Project& project) {

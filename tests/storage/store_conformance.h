@@ -47,7 +47,8 @@ Role make_role(const Uuid& id, const std::string& name, const std::string& permi
 ApiUser make_api_user(const Uuid& id, const std::string& username);
 /// The n-th secret; the slot of the same number has to be claimed for it.
 SecretRecord make_secret(std::uint32_t n, const Uuid& api_user);
-SigningKey make_signing_key(const Uuid& project, const std::string& kid);
+/// An active one.
+SigningKeyDetails make_signing_key(const Uuid& project, const std::string& kid);
 
 SecretId secret_id(std::uint32_t n);
 
@@ -87,7 +88,7 @@ class StoreConformance : public testing::TestWithParam<Backend> {
   /// Claims the slot too.
   void add_secret(const Project& project, const SecretRecord& secret);
   void give_roles(const Project& project, const Uuid& api_user, const std::vector<Uuid>& roles);
-  void add_signing_key(const SigningKey& key);
+  void add_signing_key(const SigningKeyDetails& key);
   void claim_slots(const Project& project, std::initializer_list<std::int64_t> numbers);
   /// In this order, in one transaction.
   void invalidate_slots(const Project& project, std::initializer_list<std::int64_t> numbers);
@@ -109,6 +110,8 @@ class StoreConformance : public testing::TestWithParam<Backend> {
 
   std::optional<ApiUserDetails> find_api_user(const Project& project, const Uuid& id);
   std::optional<Credential> find_credential(const Project& project, const SecretId& id);
+  std::vector<SigningKeyDetails> list_keys(const Project& project);
+  std::optional<SigningKey> find_key(const Project& project, const std::string& kid);
   std::int64_t latest_invalidation(const Project& project);
   /// The numbers of the slots that list_invalidated() finds.
   std::vector<std::int64_t> invalidated_slots(const Project& project, std::int64_t list,

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -80,6 +82,23 @@ class ReadOnlyStore final : public Store {
 
  private:
   Store& inner_;
+};
+
+/// Runs something else once, just before its first transaction.
+class OvertakenStore final : public Store {
+ public:
+  OvertakenStore(Store& inner, std::function<void()> first)
+      : inner_(inner), first_(std::move(first)) {}
+
+  Result<void> transact(const Body& body) override {
+    if (const auto first = std::exchange(first_, nullptr)) first();
+    return inner_.transact(body);
+  }
+  Result<void> read(const Body& body) override { return inner_.read(body); }
+
+ private:
+  Store& inner_;
+  std::function<void()> first_;
 };
 
 /// A database that fails with that code after so many transactions, and with every snapshot.

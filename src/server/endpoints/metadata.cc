@@ -3,7 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "app/projects.h"
+#include "app/signing_keys.h"
 #include "core/project.h"
 #include "server/endpoints/endpoints.h"
 #include "server/error_response.h"
@@ -34,7 +34,7 @@ Result<std::string> find_issuer(const OpenCall& call) {
   const auto name = ProjectName::parse(call.path.front());
   if (!name) return failure(ErrorCode::not_found, "no such project");
   // The keys are read only to learn whether there is such a project: every one has keys.
-  const auto keys = app::list_signing_keys(call.api.ports, name->text());
+  const auto keys = app::list_published_keys(call.api.ports, name->text());
   if (!keys) return failure(keys.error());
   return issuer_of(call.api.ports.public_url, *name);
 }

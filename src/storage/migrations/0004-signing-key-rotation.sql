@@ -1,0 +1,14 @@
+-- Keys that come and go. One is active and signs; at most one is next, published but not signing yet;
+-- the others are retired: published until the last token that they signed is dead.
+
+ALTER TABLE projects ADD COLUMN signing_algorithm TEXT NOT NULL DEFAULT 'ES256';
+
+-- Of the next key: when it was asked to take over.
+ALTER TABLE signing_keys ADD COLUMN activates_at BIGINT;
+ALTER TABLE signing_keys ADD COLUMN activated_at BIGINT;
+ALTER TABLE signing_keys ADD COLUMN retired_at BIGINT;
+
+UPDATE signing_keys SET activated_at = created_at WHERE active = 1;
+
+CREATE UNIQUE INDEX signing_keys_next ON signing_keys (project_id)
+  WHERE active = 0 AND retired_at IS NULL;

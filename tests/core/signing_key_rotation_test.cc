@@ -1,0 +1,118 @@
+#include "core/signing_key_rotation.h"
+
+#include <gtest/gtest.h>
+
+namespace ptkl {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::seconds kDay = std::chrono::days(1);
+
+Timestamp at(std::chrono::seconds time) { return from_unix_millis(1'700'000'000'000) + time; }
+
+SigningKeyDetails key(SigningKeyStatus status, std::chrono::seconds created = 0s) {
+  SigningKeyDetails details;
+  details.status = status;
+  details.key.created_at = at(created);
+  return details;
+}
+
+TEST(SigningKeySet, NeedsOneKeyThatSignsAndAtMostOneNext) {
+  using enum SigningKeyStatus;
+  const struct {
+    const char* what;
+    std::vector<SigningKeyStatus> statuses;
+    bool good;
+  } rows[] = {
+      {"none", {}, false},
+      {"only a next key", {next}, false},
+      {"only retired keys", {retired, retired}, false},
+      {"two active keys", {active, active}, false},
+      {"two next keys", {active, next, next}, false},
+      {"an active key alone", {active}, true},
+      {"all kinds", {active, next, retired, retired}, true},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    std::vector<SigningKeyDetails> keys;
+    for (const SigningKeyStatus status : row.statuses) keys.push_back(key(status));
+    const auto set = to_signing_key_set(keys);
+    ASSERT_EQ(set.has_value(), row.good);
+    if (!set) {
+      EXPECT_EQ(set.error().code, ErrorCode::internal);
+      continue;
+    }
+    EXPECT_EQ(set->retired.size(), row.statuses.size() - (set->next ? 2U : 1U));
+  }
+}
+
+TEST(NextRotation, IsWhenItWasAskedForOrTheKeyIsTooOldButNotBeforeTheNextKeyIsKnown) {
+  const struct {
+    const char* what;
+    std::chrono::seconds next_created;
+    std::optional<std::chrono::seconds> asked_for;
+    std::optional<std::chrono::seconds> lifetime;
+    std::optional<std::chrono::seconds> expected;
+  } rows[] = {
+      {"nobody asked, and keys do not age", 0s, {}, {}, {}},
+      {"nobody asked, and keys age", 0s, {}, 90 * kDay, 90 * kDay},
+      {"the next key came late", 90 * kDay, {}, 90 * kDay, 90 * kDay + 15min},
+      {"asked for before it is known", 60s, 70s, {}, 60s + 15min},
+      {"asked for after it is known", 0s, 20min, {}, 20min},
+      {"asked for before the key is too old", 0s, 1h, kDay, 1h},
+      {"asked for after the key is too old", 0s, 2 * kDay, kDay, kDay},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    SigningKeySet keys{key(SigningKeyStatus::active, -1h), key(SigningKeyStatus::next), {}};
+    keys.active.activated_at = at(0s);
+    keys.next->key.created_at = at(row.next_created);
+    if (row.asked_for) keys.next->activates_at = at(*row.asked_for);
+    std::optional<Timestamp> expected;
+    if (row.expected) expected = at(*row.expected);
+    EXPECT_EQ(next_rotation(keys, {15min, row.lifetime}), expected);
+  }
+}
+
+TEST(NextRotation, IsNeverWithoutANextKey) {
+  EXPECT_EQ(next_rotation({key(SigningKeyStatus::active), {}, {}}, {15min, kDay}), std::nullopt);
+}
+
+TEST(RetiredKey, IsPublishedUntilItsLastTokenIsDead) {
+  SigningKeyDetails retired = key(SigningKeyStatus::retired);
+  retired.retired_at = at(0s);
+  EXPECT_EQ(published_until(retired), at(24h));
+  EXPECT_TRUE(is_published(retired, at(24h - 1s)));
+  EXPECT_FALSE(is_published(retired, at(24h)));
+}
+
+TEST(RetiredKey, IsTheOnlyOneWhosePublicationEnds) {
+  for (const auto status : {SigningKeyStatus::active, SigningKeyStatus::next}) {
+    EXPECT_EQ(published_until(key(status)), std::nullopt);
+    EXPECT_TRUE(is_published(key(status), at(3650 * kDay)));
+  }
+}
+
+TEST(JwksMaxAge, IsAThirdOfThePublicationAheadAndAtMostFiveMinutes) {
+  EXPECT_EQ(jwks_max_age({3s, {}}), 1s);
+  EXPECT_EQ(jwks_max_age({6min, {}}), 2min);
+  EXPECT_EQ(jwks_max_age({}), 5min);
+  EXPECT_EQ(jwks_max_age({kDay, {}}), 5min);
+}
+
+TEST(RotationMode, RefusesEveryOtherName) {
+  for (const std::string_view name : {"", "Now", "at once", "compromise"}) {
+    SCOPED_TRACE(name);
+    EXPECT_FALSE(parse_rotation_mode(name));
+  }
+}
+
+TEST(RotationMode, IsReadFromItsName) {
+  for (const auto mode : {RotationMode::scheduled, RotationMode::now, RotationMode::compromised}) {
+    EXPECT_EQ(parse_rotation_mode(to_text(mode)).value(), mode);
+  }
+}
+
+}  // namespace
+}  // namespace ptkl
