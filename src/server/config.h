@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "core/signing_key_rotation.h"
 
 namespace ptkl::server {
 
@@ -45,6 +46,7 @@ struct Config {
   std::size_t max_connections = 10'000;
   std::chrono::seconds drain_timeout{30};
   std::chrono::seconds status_list_ttl{5};
+  RotationPolicy key_rotation;
 
   bool has_tls() const { return !tls_certificate.empty(); }
   /// Of the server where nothing says otherwise; `port` is the one that is listened on.

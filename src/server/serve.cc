@@ -1,10 +1,12 @@
 #include "server/serve.h"
 
+#include <algorithm>
 #include <memory>
 #include <sys/resource.h>
 #include <utility>
 
 #include "app/revoke_token.h"
+#include "app/signing_keys.h"
 #include "crypto/deflated_bits.h"
 #include "http/server.h"
 #include "server/access_log.h"
@@ -74,11 +76,20 @@ void sweep(const app::Ports& ports) {
   }
 }
 
+/// So often that a rotation is late by little of the time that a key is published ahead.
+std::chrono::milliseconds maintenance_interval(const RotationPolicy& policy) {
+  using std::chrono::milliseconds;
+  return std::clamp<milliseconds>(milliseconds(policy.publish_ahead) / 20, milliseconds(250),
+                                  std::chrono::minutes(1));
+}
+
 /// From here on requests are answered; until the signal comes.
 Result<void> run(http::Server& server, const app::Ports& ports, const Config& config,
                  const std::function<Result<void>()>& on_ready) {
   const LastUsedFlusher flusher(ports.last_used, ports.store, ports.log);
   const PeriodicTask sweeper(kSweepInterval, [&ports] { sweep(ports); });
+  const PeriodicTask key_keeper(maintenance_interval(config.key_rotation),
+                                [&ports] { app::maintain_signing_keys(ports); });
   const StopSignals signals([&] {
     ports.log.info("stopping: finishing the requests that were accepted");
     server.stop();
@@ -105,7 +116,8 @@ Result<void> serve(const Config& config, const MasterKeyFile& master_key_file, L
 
   // Only now is the port known, and with it the issuer.
   const std::string url = config.url((*server)->port());
-  const app::Ports ports = (*backend)->ports(config.public_url_on((*server)->port()));
+  app::Ports ports = (*backend)->ports(config.public_url_on((*server)->port()));
+  ports.key_rotation = config.key_rotation;
   Readiness readiness(ports.store, ports.clock, config.data);
   app::StatusLists status_lists(ports, &crypto::make_deflated_bits, {config.status_list_ttl});
   const Api api{ports, metrics, [&readiness] { return readiness.check(); }, status_lists};

@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::chrono::seconds kShortest{1};
 constexpr std::chrono::seconds kLongest = std::chrono::hours(1);
+// With less, no verifier could keep the keys for even a second.
+constexpr std::chrono::seconds kShortestPublishAhead{3};
+constexpr std::chrono::seconds kLongestPublishAhead = std::chrono::days(30);
+constexpr std::chrono::seconds kShortestKeyLifetime = std::chrono::days(1);
 
 tl::unexpected<Error> expected(std::string what) {
   return failure(ErrorCode::invalid_argument, "expected " + std::move(what));
@@ -71,6 +75,28 @@ Result<void> assign_duration(Config& config, std::string_view text) {
   return {};
 }
 
+Result<void> assign_publish_ahead(Config& config, std::string_view text) {
+  const auto time = shell::parse_duration(text);
+  if (!time || *time < kShortestPublishAhead || *time > kLongestPublishAhead) {
+    return expected("a duration from 3s to 30d, such as 15m");
+  }
+  config.key_rotation.publish_ahead = *time;
+  return {};
+}
+
+Result<void> assign_key_lifetime(Config& config, std::string_view text) {
+  if (text == "never") {
+    config.key_rotation.lifetime.reset();
+    return {};
+  }
+  const auto lifetime = shell::parse_duration(text);
+  if (!lifetime || *lifetime < kShortestKeyLifetime) {
+    return expected("a duration from 1d to 3650d, such as 90d, or never");
+  }
+  config.key_rotation.lifetime = *lifetime;
+  return {};
+}
+
 Result<void> assign_log_level(Config& config, std::string_view text) {
   const auto level = parse_log_level(text);
   if (!level) return failure(level.error());
@@ -115,6 +141,12 @@ constexpr Setting kSettings[] = {
      assign_duration<&Config::drain_timeout>},
     {"status_list_ttl", "DURATION", "When verifiers ask for a status list again (5s)",
      assign_duration<&Config::status_list_ttl>},
+    {"signing_key_lifetime", "DURATION",
+     "How long a key signs before the next one takes over (90d); never: until told to",
+     assign_key_lifetime},
+    {"signing_key_publish_ahead", "DURATION",
+     "How long a key is published before it signs (15m): longer than verifiers keep a JWKS",
+     assign_publish_ahead},
 };
 
 }  // namespace

@@ -175,6 +175,14 @@ TEST(Settings, RefuseWrongValues) {
       {"workers", "many"},
       {"workers", "8 "},
       {"max_connections", "1000001"},
+      {"signing_key_lifetime", "23h"},
+      {"signing_key_lifetime", "0"},
+      {"signing_key_lifetime", "3651d"},
+      {"signing_key_lifetime", "off"},
+      {"signing_key_publish_ahead", "2s"},
+      {"signing_key_publish_ahead", "31d"},
+      {"signing_key_publish_ahead", "15"},
+      {"signing_key_publish_ahead", "never"},
       {"drain_timeout", ""},
       {"drain_timeout", "0"},
       {"drain_timeout", "30x"},
@@ -215,6 +223,8 @@ TEST(Settings, AssignEachItsOwnMember) {
   assign("workers", "3");
   assign("max_connections", "4");
   assign("drain_timeout", "5");
+  assign("signing_key_lifetime", "30d");
+  assign("signing_key_publish_ahead", "3s");
   EXPECT_EQ(config.data, "/d");
   EXPECT_EQ(config.listen.host, "::1");
   EXPECT_EQ(config.public_url, "https://x");
@@ -230,6 +240,10 @@ TEST(Settings, AssignEachItsOwnMember) {
   EXPECT_EQ(config.drain_timeout, std::chrono::seconds(5));
   assign("status_list_ttl", "1h");
   EXPECT_EQ(config.status_list_ttl, std::chrono::hours(1));
+  EXPECT_EQ(config.key_rotation.lifetime, std::chrono::days(30));
+  EXPECT_EQ(config.key_rotation.publish_ahead, std::chrono::seconds(3));
+  assign("signing_key_lifetime", "never");
+  EXPECT_EQ(config.key_rotation.lifetime, std::nullopt);
   assign("drain_timeout", "2m");
   EXPECT_EQ(config.drain_timeout, std::chrono::minutes(2));
 }

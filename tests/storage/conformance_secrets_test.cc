@@ -50,7 +50,9 @@ TEST_P(StoreConformance, ACredentialHoldsAllThatATokenNeeds) {
 TEST_P(StoreConformance, ACredentialSignsWithTheActiveKeyAlone) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
-  add_signing_key(make_signing_key(acme_.id, "a-second-key"));
+  SigningKeyDetails next = make_signing_key(acme_.id, "a-second-key");
+  next.status = SigningKeyStatus::next;
+  add_signing_key(next);
   EXPECT_EQ(find_credential(acme_, secret_id(1)).value().signing_key.kid, "acme-key");
 }
 
