@@ -12,6 +12,7 @@
 #include "server/commands/command.h"
 #include "server/commands/config_flags.h"
 #include "server/commands/dev_log_in.h"
+#include "server/commands/new_project_flags.h"
 #include "server/initialize.h"
 #include "server/serve.h"
 #include "shell/hold_signals.h"
@@ -51,14 +52,14 @@ std::filesystem::path secret_file(const Config& config) { return config.data / "
 /// Keeps the owner's secret beside the database, which nothing but `dev` does, so that the next start
 /// over the same folder can log in again.
 Result<void> initialize_if_empty(const Config& config, const MasterKeyFile& master_key,
-                                 Logger& log) {
+                                 SigningAlgorithm algorithm, Logger& log) {
   if (require_database(config)) return {};
   auto name = ProjectName::parse(kProject);
   if (!name) return failure(name.error());
   const shell::HoldSignals until_done;
   // As long as tokens may live: nobody wants to log in again while trying out.
-  return initialize({config.data, master_key, {std::move(*name), kMaxTokenLifetime, {}}}, log,
-                    [&](const app::CreatedProject& created) -> Result<void> {
+  return initialize({config.data, master_key, {std::move(*name), kMaxTokenLifetime, {}, algorithm}},
+                    log, [&](const app::CreatedProject& created) -> Result<void> {
                       auto file = shell::PrivateFile::open(secret_file(config), 0);
                       if (!file) return failure(file.error());
                       return (*file)->commit(created.secret.text().reveal());
@@ -75,6 +76,7 @@ Result<SecretString> read_owner_secret(const Config& config) {
 class Dev final : public Command {
  public:
   void declare(CLI::App& app) override {
+    declare_algorithm(app, algorithm_);
     config_.declare(app);
     app.footer(
         "Without --data all is gone when it ends. `ptkl` gets a profile `dev`, which becomes the "
@@ -87,6 +89,8 @@ class Dev final : public Command {
     if (!config->listen.is_loopback() || config->has_tls()) {
       return invalid_field("--listen", "dev serves plain HTTP on loopback only");
     }
+    const auto algorithm = parse_signing_algorithm(algorithm_);
+    if (!algorithm) return invalid_field("--algorithm", algorithm.error().message);
     std::unique_ptr<TemporaryFolder> temporary;
     if (config->data.empty()) {
       auto made = TemporaryFolder::make();
@@ -94,14 +98,15 @@ class Dev final : public Command {
       temporary = std::move(*made);
       config->data = temporary->path();
     }
-    return run_over(*config, context);
+    return run_over(*config, *algorithm, context);
   }
 
  private:
-  static Result<void> run_over(const Config& config, const Context& context) {
+  static Result<void> run_over(const Config& config, SigningAlgorithm algorithm,
+                               const Context& context) {
     const auto log = make_logger(config);
     const MasterKeyFile master_key = master_key_file_of(config, context);
-    if (auto made = initialize_if_empty(config, master_key, *log); !made) return made;
+    if (auto made = initialize_if_empty(config, master_key, algorithm, *log); !made) return made;
     auto secret = read_owner_secret(config);
     if (!secret) return failure(secret.error());
     std::optional<DevLogIn> log_in;
@@ -114,6 +119,7 @@ class Dev final : public Command {
     });
   }
 
+  std::string algorithm_ = std::string(to_text(kDefaultSigningAlgorithm));
   ConfigFlags config_;
 };
 

@@ -27,6 +27,7 @@ void NewProjectFlags::declare(CLI::App& app) {
   app.add_option("--resource", resources_,
                  "Whom else tokens may be meant for (RFC 8707); may be repeated")
       ->type_name("URI");
+  declare_algorithm(app, algorithm_);
 }
 
 Result<app::NewProject> NewProjectFlags::parse(const std::string& name,
@@ -38,10 +39,17 @@ Result<app::NewProject> NewProjectFlags::parse(const std::string& name,
   if (!lifetime) faults.push_back({"--token-lifetime", lifetime.error().message});
   auto resources = AudienceSet::parse(join_words(resources_));
   if (!resources) faults.push_back({"--resource", resources.error().message});
+  const auto algorithm = parse_signing_algorithm(algorithm_);
+  if (!algorithm) faults.push_back({"--algorithm", algorithm.error().message});
   if (!faults.empty()) {
     return failure(Error{ErrorCode::invalid_argument, "the project cannot be made", faults});
   }
-  return app::NewProject{std::move(*parsed_name), *lifetime, std::move(*resources)};
+  return app::NewProject{std::move(*parsed_name), *lifetime, std::move(*resources), *algorithm};
+}
+
+void declare_algorithm(CLI::App& app, std::string& algorithm) {
+  app.add_option("--algorithm", algorithm, "What signs tokens: ES256, EdDSA or RS256 (ES256)")
+      ->type_name("NAME");
 }
 
 std::vector<FieldError> faults_of(const Result<app::NewProject>& project) {

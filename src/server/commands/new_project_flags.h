@@ -20,7 +20,11 @@ class NewProjectFlags {
  private:
   std::string token_lifetime_ = "1h";
   std::vector<std::string> resources_;
+  std::string algorithm_ = std::string(to_text(kDefaultSigningAlgorithm));
 };
+
+/// `--algorithm` alone, for a command that decides on the rest itself.
+void declare_algorithm(CLI::App& app, std::string& algorithm);
 
 /// Empty when there is a project.
 std::vector<FieldError> faults_of(const Result<app::NewProject>& project);
