@@ -116,6 +116,10 @@ Result<DeletionRequest> parse_deletion_query(std::string_view query) {
   return request;
 }
 
+Result<KeyPageRequest> parse_key_page_query(std::string_view query) {
+  return parse_page<KeyPageRequest>(query, wire::parse_key_cursor);
+}
+
 Result<void> refuse_query(std::string_view query) { return Query(query, {}).finish(); }
 
 }  // namespace ptkl::server

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -26,6 +27,13 @@ struct DeletionRequest {
   bool dry_run = false;
 };
 Result<DeletionRequest> parse_deletion_query(std::string_view query);
+
+/// Keys are few too.
+struct KeyPageRequest {
+  std::optional<std::string> after;
+  std::size_t limit = kDefaultPageSize;
+};
+Result<KeyPageRequest> parse_key_page_query(std::string_view query);
 
 /// Fails with invalid_argument unless `query` has no parameters.
 Result<void> refuse_query(std::string_view query);

@@ -66,6 +66,11 @@ constexpr Endpoint kEndpoints[] = {
     {Method::del, "/v1/projects/{project}/roles/{uuid}", Placement::worker, "roles.write",
      Input::deletion_query, endpoints::delete_role},
 
+    {Method::get, "/v1/projects/{project}/keys", Placement::worker, "keys.write",
+     Input::page_query, endpoints::list_keys},
+    {Method::post, "/v1/projects/{project}/keys/rotate", Placement::worker, "keys.write",
+     Input::optional_json, endpoints::rotate_keys},
+
     {Method::get, "/v1/projects/{project}/whoami", Placement::io_thread, "", Input::nothing,
      endpoints::get_whoami},
 

@@ -178,4 +178,20 @@ Result<UpdateRoleBody> parse_update_role(std::string_view json) {
   return body;
 }
 
+std::string to_json(const RotateKeysBody& body) {
+  boost::json::object object;
+  if (body.algorithm) object["algorithm"] = to_text(*body.algorithm);
+  if (body.mode != RotationMode::scheduled) object["mode"] = to_text(body.mode);
+  return to_text(object);
+}
+
+Result<RotateKeysBody> parse_rotate_keys(std::string_view json) {
+  ObjectReader reader(json.empty() ? "{}" : json);
+  RotateKeysBody body;
+  body.algorithm = parsed(reader, "algorithm", &parse_signing_algorithm);
+  body.mode = parsed(reader, "mode", &parse_rotation_mode).value_or(RotationMode::scheduled);
+  if (const auto read = reader.finish(); !read) return failure(read.error());
+  return body;
+}
+
 }  // namespace ptkl::wire

@@ -12,6 +12,7 @@
 #include "base/uuid.h"
 #include "core/api_user.h"
 #include "core/role.h"
+#include "core/signing_key_rotation.h"
 
 namespace ptkl::wire {
 
@@ -61,5 +62,13 @@ struct UpdateRoleBody {
 };
 std::string to_json(const UpdateRoleBody& body);
 Result<UpdateRoleBody> parse_update_role(std::string_view json);
+
+struct RotateKeysBody {
+  std::optional<SigningAlgorithm> algorithm;
+  RotationMode mode = RotationMode::scheduled;
+};
+std::string to_json(const RotateKeysBody& body);
+/// The empty text is the empty object.
+Result<RotateKeysBody> parse_rotate_keys(std::string_view json);
 
 }  // namespace ptkl::wire

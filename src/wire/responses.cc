@@ -185,6 +185,17 @@ boost::json::object to_json(const Role& role) {
           {"updated_at", to_rfc3339(role.updated_at)}};
 }
 
+boost::json::object to_json(const SigningKeyDetails& key) {
+  return {{"kid", key.key.kid},
+          {"algorithm", to_text(key.key.algorithm)},
+          {"status", to_text(key.status)},
+          {"created_at", to_rfc3339(key.key.created_at)},
+          {"activates_at", time_or_null(key.activates_at)},
+          {"activated_at", time_or_null(key.activated_at)},
+          {"retired_at", time_or_null(key.retired_at)},
+          {"published_until", time_or_null(published_until(key))}};
+}
+
 SecretString to_text(const NewSecretAnswer& answer) {
   boost::json::array replaced;
   for (const ReplacedSecret& secret : answer.replaced) {
@@ -276,6 +287,11 @@ boost::json::object to_list_of_secrets(boost::json::array items,
   return list_of(std::move(items), next);
 }
 
+boost::json::object to_list_of_keys(boost::json::array items,
+                                    const std::optional<std::string>& next) {
+  return {{"items", std::move(items)}, {"next_cursor", next ? boost::json::value(*next) : nullptr}};
+}
+
 std::string to_cursor(const Uuid& after) { return to_base64url(as_bytes(after.text())); }
 
 Result<Uuid> parse_cursor(std::string_view cursor) {
@@ -295,6 +311,12 @@ Result<SecretId> parse_secret_cursor(std::string_view cursor) {
   auto id = bytes ? SecretId::parse(as_text(*bytes)) : failure(bytes.error());
   if (!id) return failure(ErrorCode::invalid_argument, "not a cursor of this server");
   return id;
+}
+
+Result<std::string> parse_key_cursor(std::string_view cursor) {
+  const auto bytes = from_base64url(cursor);
+  if (bytes && bytes->size() == sizeof(Digest)) return std::string(cursor);
+  return failure(ErrorCode::invalid_argument, "not a cursor of this server");
 }
 
 boost::json::object to_problem(const Error& error, int status, std::string_view title,

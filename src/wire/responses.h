@@ -23,6 +23,7 @@
 #include "core/role.h"
 #include "core/secret.h"
 #include "core/signing_key.h"
+#include "core/signing_key_rotation.h"
 
 namespace ptkl::wire {
 
@@ -30,6 +31,10 @@ namespace ptkl::wire {
 boost::json::object to_json(const ApiUserDetails& user, Timestamp now);
 boost::json::object to_json(const SecretRecord& secret, Timestamp now);
 boost::json::object to_json(const Role& role);
+
+/// `{kid, algorithm, status, created_at, activates_at, activated_at, retired_at, published_until}`:
+/// never the private half.
+boost::json::object to_json(const SigningKeyDetails& key);
 
 struct ReplacedSecret {
   SecretId id;
@@ -95,11 +100,15 @@ std::string to_jwks(std::span<const SigningKey> keys);
 boost::json::object to_list(boost::json::array items, const std::optional<Uuid>& next);
 boost::json::object to_list_of_secrets(boost::json::array items,
                                        const std::optional<SecretId>& next);
+/// A `kid` is its own cursor.
+boost::json::object to_list_of_keys(boost::json::array items,
+                                    const std::optional<std::string>& next);
 /// A cursor is opaque to its user. Fails with invalid_argument.
 std::string to_cursor(const Uuid& after);
 Result<Uuid> parse_cursor(std::string_view cursor);
 std::string to_cursor(const SecretId& after);
 Result<SecretId> parse_secret_cursor(std::string_view cursor);
+Result<std::string> parse_key_cursor(std::string_view cursor);
 
 /// RFC 9457: `type, title, status, detail, code, request_id`, and `errors` where `error` has
 /// fields. `code` is the ErrorCode's name.

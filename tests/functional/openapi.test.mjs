@@ -113,6 +113,20 @@ it('describes introspection and revocation', async () => {
   assert.deepEqual(json(await expectStatus(200, 'introspect', { token: poors }, caller)), { active: false });
 });
 
+it('describes signing keys', async () => {
+  const { items } = json(await call('GET', '/keys', 200));
+  assert.deepEqual(items.map(({ status }) => status), ['active', 'next']);
+  assert.equal(json(await call('POST', '/keys/rotate', 200)).status, 'next');
+  const rotated = json(await call('POST', '/keys/rotate', 200, { body: { mode: 'now' } }));
+  assert.equal(rotated.kid, items[1].kid);
+  const page = json(await call('GET', '/keys?limit=1', 200));
+  assert.equal(json(await call('GET', `/keys?limit=1&cursor=${page.next_cursor}`, 200)).items[0].status, 'next');
+  await call('GET', '/keys?cursor=x', 400);
+  await call('POST', '/keys/rotate', 400, { body: { algorithm: 'none' } });
+  await call('POST', '/keys/rotate', 415, { body: '{}', headers: { 'content-type': 'text/plain' } });
+  await call('GET', '/keys', 401, { token: undefined });
+});
+
 it('describes what needs no token', async () => {
   for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/projects/acme/oauth2/jwks',
     '/projects/acme/.well-known/openid-configuration', '/.well-known/oauth-authorization-server/projects/acme']) {

@@ -48,14 +48,26 @@ TEST_F(Metadata, SaysNothingElseWhereOpenIdClientsLook) {
   EXPECT_EQ(openid, body_of(fetch("/.well-known/oauth-authorization-server/projects/acme")));
 }
 
+TEST_F(Metadata, TellsEachAlgorithmOfThePublishedKeysOnce) {
+  const auto algorithms = [&] {
+    return body_of(fetch("/projects/acme/.well-known/openid-configuration"))
+        .at("id_token_signing_alg_values_supported");
+  };
+  EXPECT_EQ(algorithms(), (boost::json::array{"ES256"}));
+  ASSERT_EQ(api.post("/v1/projects/acme/keys/rotate", R"({"algorithm":"EdDSA"})").status, 200);
+  EXPECT_EQ(algorithms(), (boost::json::array{"ES256", "EdDSA"}));
+}
+
 TEST_F(Metadata, LeadsToThePublicKeysOnly) {
   const http::Response response = fetch("/projects/acme/oauth2/jwks");
   EXPECT_EQ(response.status, 200);
   EXPECT_THAT(header_of(response, "Cache-Control"), ::testing::HasSubstr("max-age="));
   const auto keys = body_of(response).at("keys").as_array();
-  ASSERT_EQ(keys.size(), 1U);
-  EXPECT_EQ(keys.front().as_object().at("alg").as_string(), "ES256");
-  EXPECT_FALSE(keys.front().as_object().contains("d"));
+  ASSERT_EQ(keys.size(), 2U) << "the one that signs, and the next one";
+  for (const auto& key : keys) {
+    EXPECT_EQ(key.as_object().at("alg").as_string(), "ES256");
+    EXPECT_FALSE(key.as_object().contains("d"));
+  }
 }
 
 TEST_F(Metadata, HasNoKeysForUnknownProjects) {

@@ -251,5 +251,33 @@ TEST(UpdateRole, TellsNothingFromNoChange) {
   EXPECT_EQ(to_json(*no_change), "{}");
 }
 
+TEST(RotateKeys, RefusesWrongMembers) {
+  expect_refused(
+      {{"an array", "[]", {}},
+       {"no such algorithm", R"({"algorithm":"HS256"})", {"algorithm"}},
+       {"algorithm in lower case", R"({"algorithm":"es256"})", {"algorithm"}},
+       {"algorithm a number", R"({"algorithm":256})", {"algorithm"}},
+       {"no such mode", R"({"mode":"later"})", {"mode"}},
+       {"mode a truth value", R"({"mode":true})", {"mode"}},
+       {"everything at once", R"({"algorithm":1,"mode":2,"x":3})", {"algorithm", "mode", "x"}}},
+      parse_rotate_keys);
+}
+
+TEST(RotateKeys, NeedsNothing) {
+  for (const std::string_view json : {"", "{}"}) {
+    const auto body = parse_rotate_keys(json);
+    ASSERT_TRUE(body);
+    EXPECT_EQ(body->algorithm, std::nullopt);
+    EXPECT_EQ(body->mode, RotationMode::scheduled);
+  }
+}
+
+TEST(RotateKeys, IsReadAsItWasWritten) {
+  const auto body = parse_rotate_keys(to_json({SigningAlgorithm::rs256, RotationMode::now}));
+  ASSERT_TRUE(body);
+  EXPECT_EQ(body->algorithm, SigningAlgorithm::rs256);
+  EXPECT_EQ(body->mode, RotationMode::now);
+}
+
 }  // namespace
 }  // namespace ptkl::wire

@@ -198,6 +198,30 @@ TEST(JwksResponse, ListsThePublicKeys) {
   EXPECT_EQ(to_jwks(std::vector{one, two}), R"({"keys":[{"kid":"1"},{"kid":"2"}]})");
 }
 
+TEST(SigningKeyResponse, ShowsNothingOfThePrivateHalf) {
+  SigningKeyDetails key;
+  key.key.kid = "the-kid";
+  key.key.wrapped_key = "wrapped";
+  EXPECT_EQ(to_text(to_json(key)).find("wrapped"), std::string::npos);
+}
+
+TEST(SigningKeyResponse, HasNullForWhatNeverHappened) {
+  const auto shown = to_json(SigningKeyDetails{});
+  for (const char* time : {"activates_at", "activated_at", "retired_at", "published_until"}) {
+    EXPECT_TRUE(shown.at(time).is_null()) << time;
+  }
+}
+
+TEST(SigningKeyResponse, ShowsUntilWhenARetiredKeyIsPublished) {
+  SigningKeyDetails key;
+  key.status = SigningKeyStatus::retired;
+  key.retired_at = from_unix_millis(0);
+  const auto shown = to_json(key);
+  EXPECT_EQ(shown.at("status").as_string(), "retired");
+  EXPECT_EQ(shown.at("algorithm").as_string(), "ES256");
+  EXPECT_EQ(shown.at("published_until").as_string(), "1970-01-02T00:00:00.000Z");
+}
+
 TEST(ListResponse, TellsWhereTheNextPageBegins) {
   EXPECT_EQ(text_of(to_list({}, std::nullopt)), R"({"items":[],"next_cursor":null})");
   const boost::json::object list = to_list({boost::json::object{{"a", 1}}}, kUserId);

@@ -42,6 +42,10 @@ Result<http::Response> get_role(const Call& call);
 Result<http::Response> update_role(const Call& call);
 Result<http::Response> delete_role(const Call& call);
 
+// keys.cc
+Result<http::Response> list_keys(const Call& call);
+Result<http::Response> rotate_keys(const Call& call);
+
 // whoami.cc
 Result<http::Response> get_whoami(const Call& call);
 

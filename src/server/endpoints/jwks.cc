@@ -1,4 +1,6 @@
 // GET /projects/{project}/oauth2/jwks (RFC 7517).
+#include <string>
+
 #include "app/signing_keys.h"
 #include "server/endpoints/endpoints.h"
 #include "server/error_response.h"
@@ -9,10 +11,11 @@ namespace ptkl::server::endpoints {
 http::Response get_jwks(const OpenCall& call) {
   const auto keys = app::list_published_keys(call.api.ports, call.path.front());
   if (!keys) return oauth_error_response(keys.error(), call.request, call.api.ports.log);
-  // Verifiers look again at once when a token names an unknown key, so an old copy only costs when
-  // a key is withdrawn: minutes are soon enough for that.
+  // Old copies have to be gone before a key signs that they do not know.
+  const std::chrono::seconds max_age = jwks_max_age(call.api.ports.key_rotation);
   return {200,
-          {{"Content-Type", "application/json"}, {"Cache-Control", "public, max-age=300"}},
+          {{"Content-Type", "application/json"},
+           {"Cache-Control", "public, max-age=" + std::to_string(max_age.count())}},
           wire::to_jwks(*keys)};
 }
 

@@ -1,5 +1,10 @@
 // What a client needs to know of a project's issuer: RFC 8414, and the same document where OpenID
 // Connect Discovery looks for it.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -29,14 +34,28 @@ boost::json::object metadata_of(const std::string& issuer) {
            boost::json::array{"none", "client_secret_basic", "client_secret_post"}}};
 }
 
+struct Issuer {
+  std::string url;
+  std::vector<SigningKey> keys;
+};
+
 /// The issuer of the project that the path names. not_found.
-Result<std::string> find_issuer(const OpenCall& call) {
+Result<Issuer> find_issuer(const OpenCall& call) {
   const auto name = ProjectName::parse(call.path.front());
   if (!name) return failure(ErrorCode::not_found, "no such project");
-  // The keys are read only to learn whether there is such a project: every one has keys.
-  const auto keys = app::list_published_keys(call.api.ports, name->text());
+  auto keys = app::list_published_keys(call.api.ports, name->text());
   if (!keys) return failure(keys.error());
-  return issuer_of(call.api.ports.public_url, *name);
+  return Issuer{issuer_of(call.api.ports.public_url, *name), std::move(*keys)};
+}
+
+/// Each once, that of the key that signs first.
+boost::json::array algorithms_of(const std::vector<SigningKey>& keys) {
+  boost::json::array names;
+  for (const SigningKey& key : keys) {
+    const boost::json::value name(to_text(key.algorithm));
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  return names;
 }
 
 http::Response metadata_response(const boost::json::object& metadata) {
@@ -50,17 +69,17 @@ http::Response metadata_response(const boost::json::object& metadata) {
 http::Response get_authorization_server_metadata(const OpenCall& call) {
   const auto issuer = find_issuer(call);
   if (!issuer) return problem_response(issuer.error(), call.request, call.api.ports.log);
-  return metadata_response(metadata_of(*issuer));
+  return metadata_response(metadata_of(issuer->url));
 }
 
 http::Response get_openid_configuration(const OpenCall& call) {
   const auto issuer = find_issuer(call);
   if (!issuer) return problem_response(issuer.error(), call.request, call.api.ports.log);
-  boost::json::object metadata = metadata_of(*issuer);
+  boost::json::object metadata = metadata_of(issuer->url);
   // Required by OpenID Connect Discovery 1.0 §3, and so by its clients, although nobody gets an ID
   // token here.
   metadata["subject_types_supported"] = boost::json::array{"public"};
-  metadata["id_token_signing_alg_values_supported"] = boost::json::array{"ES256"};
+  metadata["id_token_signing_alg_values_supported"] = algorithms_of(issuer->keys);
   return metadata_response(metadata);
 }
 
