@@ -114,6 +114,12 @@ Outcome<json::object> RemoteApi::preview_role_deletion(const Uuid& id) {
   return remove(fmt::format("/roles/{}?dry_run=true", id.text()));
 }
 
+Outcome<json::array> RemoteApi::list_keys() { return list("/keys"); }
+
+Outcome<json::object> RemoteApi::rotate_keys(const wire::RotateKeysBody& body) {
+  return post("/keys/rotate", wire::to_json(body));
+}
+
 Outcome<json::object> RemoteApi::whoami() { return get("/whoami"); }
 
 Outcome<http::Response> RemoteApi::send(http::Method method, std::string_view path,

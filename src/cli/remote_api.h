@@ -50,6 +50,9 @@ class RemoteApi {
   /// What delete_role() would answer; changes nothing.
   Outcome<boost::json::object> preview_role_deletion(const Uuid& id);
 
+  Outcome<boost::json::array> list_keys();
+  Outcome<boost::json::object> rotate_keys(const wire::RotateKeysBody& body);
+
   Outcome<boost::json::object> whoami();
 
  private:

@@ -2,6 +2,7 @@
 
 #include "cli/api_users/api_users.h"
 #include "cli/completion.h"
+#include "cli/keys/keys.h"
 #include "cli/profile_commands/profile_commands.h"
 #include "cli/role/role.h"
 #include "cli/whoami.h"
@@ -20,6 +21,8 @@ constexpr Group kGroups[] = {
      "  ptkl api-users new-secret --uuid ci-bot"},
     {"role", "Roles: what API users may do",
      "ptkl role create --name deployer --permissions 'deployments.*' components.read"},
+    {"keys", "Signing keys: what the project's tokens are signed with",
+     "ptkl keys list\n  ptkl keys rotate --algorithm EdDSA"},
     {"profile", "Logins that are kept here; alone it prints the active one's name",
      "ptkl profile new --host https://id.example.org --project acme --username ci-bot"},
 };
@@ -66,6 +69,17 @@ constexpr Verb kVerbs[] = {
     {"role", "delete", "Delete a role; everyone who has it loses it at once",
      "ptkl role delete --uuid deployer --dry-run\n  ptkl role delete --uuid deployer",
      make<role::Delete>},
+    {"keys", "list", "List the keys that verifiers can see", "ptkl keys list", make<keys::List>},
+    {"keys", "rotate", "Let the next key take over, as soon as verifiers know it",
+     "ptkl keys rotate\n"
+     "  ptkl keys rotate --algorithm EdDSA\n"
+     "  ptkl keys rotate --now\n"
+     "      Verifiers that have an old JWKS, and do not look again for an unknown kid, refuse new\n"
+     "      tokens until they do.\n"
+     "  ptkl keys rotate --compromised\n"
+     "      For a key that has leaked. Every key that has signed is deleted: tokens end here at\n"
+     "      once, and at verifiers that work offline when they read the JWKS again.",
+     make<keys::Rotate>},
     {"profile", "", "",
      "ptkl profile\n"
      "  ptkl profile new --host https://id.example.org --project acme --username ci-bot",

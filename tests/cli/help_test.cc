@@ -34,7 +34,7 @@ void collect(const CommandDescription& command, const Arguments& path,
 TEST(Help, ShowsAnExampleForEveryCommand) {
   std::vector<Arguments> paths;
   collect(CommandLine().describe(), {}, paths);
-  EXPECT_EQ(paths.size(), 1 + 3 + 24U);
+  EXPECT_EQ(paths.size(), 1 + 4 + 26U);
   for (Arguments path : paths) {
     SCOPED_TRACE(::testing::PrintToString(path));
     path.emplace_back("--help");

@@ -43,8 +43,8 @@ export class Server {
   }
 
   /** Another project on the same data; gives what init gives. */
-  async addProject(name) {
-    const made = await run(ptkld, ['project', 'create', name, '--data', this.data, '-f', 'json'],
+  async addProject(name, ...flags) {
+    const made = await run(ptkld, ['project', 'create', name, '--data', this.data, '-f', 'json', ...flags],
       { env: this.environment });
     assert.equal(made.code, 0, made.stderr);
     const owner = JSON.parse(made.stdout);
