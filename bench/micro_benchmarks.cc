@@ -1,7 +1,6 @@
 // The steps of issuing a token, one by one and together, with the allocations of each.
 #include <benchmark/benchmark.h>
 
-#include "app/signing_keys.h"
 #include "bench/allocations.h"
 #include "support/test_app.h"
 
@@ -69,13 +68,39 @@ void find_credential(benchmark::State& state) {
 }
 BENCHMARK(find_credential);
 
-void sign_token(benchmark::State& state) {
-  Client client;
-  const auto keys = testing::expect_done(app::list_published_keys(client.server.ports(), "acme"));
-  const AccessToken token = make_claims(client);
-  measure(state, [&] { return client.server.key_store->sign(keys.front(), token); });
+SigningKey make_key(Client& client, SigningAlgorithm algorithm) {
+  return testing::expect_done(client.server.key_store->make_key(
+      client.server.acme->project.id, algorithm, client.server.clock.now()));
 }
-BENCHMARK(sign_token);
+
+void sign_token(benchmark::State& state, SigningAlgorithm algorithm) {
+  Client client;
+  const SigningKey key = make_key(client, algorithm);
+  const AccessToken token = make_claims(client);
+  measure(state, [&] { return client.server.key_store->sign(key, token); });
+}
+BENCHMARK_CAPTURE(sign_token, ES256, SigningAlgorithm::es256);
+BENCHMARK_CAPTURE(sign_token, EdDSA, SigningAlgorithm::eddsa);
+BENCHMARK_CAPTURE(sign_token, RS256, SigningAlgorithm::rs256);
+
+void verify_token(benchmark::State& state, SigningAlgorithm algorithm) {
+  Client client;
+  const SigningKey key = make_key(client, algorithm);
+  const std::string token =
+      testing::expect_done(client.server.key_store->sign(key, make_claims(client)));
+  measure(state, [&] { return client.server.key_store->verify(token, key); });
+}
+BENCHMARK_CAPTURE(verify_token, ES256, SigningAlgorithm::es256);
+BENCHMARK_CAPTURE(verify_token, EdDSA, SigningAlgorithm::eddsa);
+BENCHMARK_CAPTURE(verify_token, RS256, SigningAlgorithm::rs256);
+
+void make_signing_key(benchmark::State& state, SigningAlgorithm algorithm) {
+  Client client;
+  measure(state, [&] { return make_key(client, algorithm); });
+}
+BENCHMARK_CAPTURE(make_signing_key, ES256, SigningAlgorithm::es256);
+BENCHMARK_CAPTURE(make_signing_key, EdDSA, SigningAlgorithm::eddsa);
+BENCHMARK_CAPTURE(make_signing_key, RS256, SigningAlgorithm::rs256);
 
 void issue_token(benchmark::State& state) {
   Client client;

@@ -103,32 +103,44 @@ Result<void> erase_all_that_signed(ProjectChange& change, const SigningKeySet& k
   return repository.erase(change.project, keys.active.key.kid);
 }
 
-Result<void> insert_next(ProjectChange& change, SigningKey key,
-                         std::optional<Timestamp> activates_at) {
+Result<SigningKeyDetails> insert_next(ProjectChange& change, SigningKey key) {
   key.created_at = change.now;  // from now on it is published
-  return change.transaction.signing_keys().insert(
-      {std::move(key), SigningKeyStatus::next, activates_at, {}, {}});
+  SigningKeyDetails next{std::move(key), SigningKeyStatus::next, {}, {}, {}};
+  if (auto done = change.transaction.signing_keys().insert(next); !done) {
+    return failure(std::move(done.error()));
+  }
+  return next;
 }
 
-/// The successor, as next key.
+/// The key that takes over, stored as the next one.
 Result<SigningKeyDetails> store_successor(ProjectChange& change, const Rotation& rotation,
                                           const SigningKeySet& keys) {
-  auto& repository = change.transaction.signing_keys();
   if (!rotation.successor) return *keys.next;
   if (keys.next) {
     // It has signed nothing, so nobody will miss it.
-    if (auto done = repository.erase(change.project, keys.next->key.kid); !done) {
-      return failure(std::move(done.error()));
-    }
+    auto done = change.transaction.signing_keys().erase(change.project, keys.next->key.kid);
+    if (!done) return failure(std::move(done.error()));
   }
-  SigningKeyDetails next{*rotation.successor, SigningKeyStatus::next, {}, {}, {}};
-  next.key.created_at = change.now;
-  if (auto done = repository.insert(next); !done) return failure(std::move(done.error()));
+  return insert_next(change, *rotation.successor);
+}
+
+Result<SigningKeyDetails> schedule(ProjectChange& change, SigningKeyDetails next) {
+  next.activates_at = may_sign_from(next, change.ports.key_rotation);
+  auto done = change.transaction.signing_keys().update(next);
+  if (!done) return failure(std::move(done.error()));
+  return next;
+}
+
+Result<SigningKeyDetails> activate(ProjectChange& change, SigningKeyDetails next) {
+  next.status = SigningKeyStatus::active;
+  next.activates_at.reset();
+  next.activated_at = change.now;
+  auto done = change.transaction.signing_keys().update(next);
+  if (!done) return failure(std::move(done.error()));
   return next;
 }
 
 Result<SigningKeyDetails> apply_rotation(ProjectChange& change, const Rotation& rotation) {
-  auto& repository = change.transaction.signing_keys();
   // 1. Nobody rotates twice: the keys must be those that the decision was about.
   const auto keys = read_key_set(change.transaction, change.project);
   if (!keys) return failure(keys.error());
@@ -136,30 +148,21 @@ Result<SigningKeyDetails> apply_rotation(ProjectChange& change, const Rotation& 
       !is_same_key(keys->next, rotation.keys.next)) {
     return failure(ErrorCode::conflict, "the keys were changed meanwhile; look and try again");
   }
-  if (auto done = change.transaction.projects().update(rotation.project); !done) {
-    return failure(std::move(done.error()));
-  }
-  // 2. The key that will sign.
-  auto successor = store_successor(change, rotation, *keys);
-  if (!successor) return failure(std::move(successor.error()));
-  if (!rotation.following) {
-    successor->activates_at = may_sign_from(*successor, change.ports.key_rotation);
-    if (auto done = repository.update(*successor); !done) return failure(std::move(done.error()));
-    return successor;
-  }
-  // 3. It takes over, and the key after it is published.
-  const auto ended = rotation.mode == RotationMode::compromised
-                         ? erase_all_that_signed(change, *keys)
-                         : retire(change, keys->active);
-  if (!ended) return failure(ended.error());
-  successor->status = SigningKeyStatus::active;
-  successor->activates_at.reset();
-  successor->activated_at = change.now;
-  if (auto done = repository.update(*successor); !done) return failure(std::move(done.error()));
-  if (auto done = insert_next(change, *rotation.following, {}); !done) {
-    return failure(std::move(done.error()));
-  }
-  return successor;
+  // 2. The algorithm of the keys to come.
+  auto updated = change.transaction.projects().update(rotation.project);
+  if (!updated) return failure(std::move(updated.error()));
+  // 3. The key that will sign.
+  const auto successor = store_successor(change, rotation, *keys);
+  if (!successor) return failure(successor.error());
+  if (!rotation.following) return schedule(change, *successor);
+  // 4. It takes over, and the key after it is published.
+  auto ended = rotation.mode == RotationMode::compromised ? erase_all_that_signed(change, *keys)
+                                                          : retire(change, keys->active);
+  if (!ended) return failure(std::move(ended.error()));
+  auto active = activate(change, *successor);
+  if (!active) return active;
+  if (auto next = insert_next(change, *rotation.following); !next) return next;
+  return active;
 }
 
 void log_rotation(const Ports& ports, const Project& project, const SigningKeyDetails& key) {
@@ -185,8 +188,11 @@ Result<void> change_unless_done(const Ports& ports, const Uuid& project, const B
 Result<void> add_missing_next(const Ports& ports, const Project& project) {
   auto key = ports.key_ring.make_key(project.id, project.signing_algorithm, ports.clock.now());
   if (!key) return failure(std::move(key.error()));
-  return change_unless_done(ports, project.id,
-                            [&](ProjectChange& change) { return insert_next(change, *key, {}); });
+  return change_unless_done(ports, project.id, [&](ProjectChange& change) -> Result<void> {
+    auto inserted = insert_next(change, *key);
+    if (!inserted) return failure(std::move(inserted.error()));
+    return {};
+  });
 }
 
 Result<void> rotate_when_due(const Ports& ports, const ProjectKeys& found) {
