@@ -43,9 +43,8 @@ TEST_P(StoreConformance, ChangesNoProjectThatIsNotThere) {
 
 TEST_P(StoreConformance, ChangesTheAlgorithmOfOneProject) {
   const auto algorithm_of = [this](const Project& project) {
-    return find<std::optional<Project>>([&](Transaction& transaction) {
-             return transaction.projects().find(project.name);
-           })
+    return find<std::optional<Project>>(
+               [&](Transaction& transaction) { return transaction.projects().find(project.name); })
         ->signing_algorithm;
   };
   write([&](Transaction& transaction) {
