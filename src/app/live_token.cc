@@ -42,7 +42,11 @@ Result<LiveToken> find_live_token(const Ports& ports, std::string_view project,
 
   // Outside of any transaction: a signature takes longer to check than all lookups together.
   auto claims = ports.token_verifier.verify(token, found->key);
-  if (!claims) return refused();
+  if (!claims) {
+    // A key that cannot be read is our fault, and nothing is known of the token then.
+    if (claims.error().code == ErrorCode::internal) return failure(std::move(claims.error()));
+    return refused();
+  }
   const std::string issuer = issuer_of(ports.public_url, found->project.name);
   if (auto good = check_claims(*claims, issuer, to_unix_seconds(ports.clock.now())); !good) {
     return failure(std::move(good.error()));

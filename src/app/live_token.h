@@ -18,7 +18,8 @@ struct LiveToken {
 
 /// Checks signature, issuer, expiry, owner still active, status slot still good, and that the token
 /// was not revoked by itself; whom it is meant for is for the caller to ask. Fails with unauthenticated.
-/// Another project's token, and an unknown project, too: nothing tells the two apart.
+/// Another project's token, and an unknown project, too: nothing tells the two apart. With internal
+/// when our own key is broken, so that nothing is known of the token.
 Result<LiveToken> find_live_token(const Ports& ports, std::string_view project,
                                   std::string_view token);
 
