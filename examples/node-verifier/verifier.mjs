@@ -13,6 +13,9 @@ export class TokenRefused extends Error {}
 
 // Never the token's own choice: `none` and HMAC are not among them.
 const ALGORITHMS = ['ES256', 'EdDSA', 'RS256'];
+// jose takes ten minutes unless told, and never looks at Cache-Control: after a key has leaked, its tokens
+// would be good for so much longer than the issuer's longest max-age.
+const MAX_KEY_AGE_MS = 5 * 60 * 1000;
 
 /** False when the keys could not be fetched. */
 function isFaultOfToken(error) {
@@ -22,15 +25,19 @@ function isFaultOfToken(error) {
 
 /**
  * A verifier of the tokens that `issuer` gives for `audience`, which is the issuer itself unless clients ask
- * for another `resource`. Make it once: it keeps the keys and the status lists that it has seen.
+ * for another `resource`. Make it once: it keeps the keys and the status lists that it has seen. Of the two
+ * clocks, in milliseconds, `now` tells the time of day, and `elapsed` never goes back.
  */
-export function makeVerifier({ issuer, audience = issuer, now = Date.now, fetchTimeoutMs = 3000 }) {
-  const keys = createRemoteJWKSet(new URL(`${issuer}/oauth2/jwks`));
+export function makeVerifier({
+  issuer, audience = issuer, now = Date.now, elapsed = () => performance.now(), fetchTimeoutMs = 3000,
+}) {
+  const keys = createRemoteJWKSet(new URL(`${issuer}/oauth2/jwks`),
+    { cacheMaxAge: MAX_KEY_AGE_MS, timeoutDuration: fetchTimeoutMs });
   const lists = new Map(); // by URI; an issuer has one per half a million secrets
 
   function listAt(uri) {
     if (!lists.has(uri)) {
-      lists.set(uri, new StatusList(uri, { issuer, keys, algorithms: ALGORITHMS, now, fetchTimeoutMs }));
+      lists.set(uri, new StatusList(uri, { issuer, keys, algorithms: ALGORITHMS, now, elapsed, fetchTimeoutMs }));
     }
     return lists.get(uri);
   }
