@@ -11,17 +11,38 @@ const MIN_TTL = 1;
 const MAX_TTL = 3600;
 // 2^20 slots of one bit. What inflates to more is not one of our lists.
 const MAX_LIST_BYTES = 128 * 1024;
+// Such a list is below 250 KiB when it is signed.
+const MAX_RESPONSE_BYTES = 1024 * 1024;
 // A list that nobody asked about for so long is polled no more.
 const IDLE_MS = 5 * 60 * 1000;
 
+/** The body as text; fails as soon as it is too long, whatever its length was said to be. */
+async function readText(response) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_RESPONSE_BYTES) throw new Error(`${response.url} answered more than a list can have`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** The seconds until the issuer wants to be asked again. */
+function ttlOf({ ttl }) {
+  return Number.isFinite(ttl) ? Math.min(Math.max(ttl, MIN_TTL), MAX_TTL) : MIN_TTL;
+}
+
 export class StatusList {
   #uri;
-  #options; // { issuer, keys, algorithms, now, fetchTimeoutMs }
-  #list; // the last good one: { bits, etag, expiresAt, ttl }
-  #checkAt = 0; // when the issuer is to be asked again, in milliseconds
+  #options; // { issuer, keys, algorithms, now, elapsed, fetchTimeoutMs }
+  #list; // the last good one: { bits, etag, issuedAt, expiresAt, ttl }
+  // Both by `elapsed`: when the time of day is set, the polling must not stop until it is that late again.
+  #checkAt = -Infinity; // when the issuer is to be asked again
+  #usedAt = -Infinity;
   #checking; // the check under way, if there is one
-  #usedAt = 0;
   #timer;
+  #isClosed = false;
   #failure; // why the last check failed
 
   constructor(uri, options) {
@@ -31,11 +52,11 @@ export class StatusList {
 
   /** Whether the token with that index was ended. Throws StatusUnknown when nobody can tell. */
   async isInvalid(index) {
-    const { now } = this.#options;
-    this.#usedAt = now();
+    const { now, elapsed } = this.#options;
+    this.#usedAt = elapsed();
     // The timer has usually done this already, so that no request waits for it. It has not for the first
     // request, nor after the process was stopped for a while: then a list must not be used unasked.
-    if (now() >= this.#checkAt) await this.#check();
+    if (elapsed() >= this.#checkAt) await this.#check();
     // The last good list will do until its own end when the issuer cannot be reached. After that, fail closed.
     if (!this.#list || now() >= this.#list.expiresAt * 1000) {
       throw new StatusUnknown(`no valid status list from ${this.#uri}`, { cause: this.#failure });
@@ -47,6 +68,7 @@ export class StatusList {
 
   /** Ends the polling. */
   close() {
+    this.#isClosed = true; // also for a check under way
     clearTimeout(this.#timer);
   }
 
@@ -59,7 +81,7 @@ export class StatusList {
         this.#checking = undefined;
         // Also after a failure, so that requests do not hammer an issuer that is in trouble.
         const ttl = (this.#list?.ttl ?? MIN_TTL) * 1000;
-        this.#checkAt = this.#options.now() + ttl;
+        this.#checkAt = this.#options.elapsed() + ttl;
         this.#poll(ttl);
       });
     return this.#checking;
@@ -67,7 +89,7 @@ export class StatusList {
 
   #poll(delay) {
     clearTimeout(this.#timer);
-    if (this.#options.now() > this.#usedAt + IDLE_MS) return;
+    if (this.#isClosed || this.#options.elapsed() > this.#usedAt + IDLE_MS) return;
     this.#timer = setTimeout(() => this.#check(), delay);
     this.#timer.unref(); // does not keep the process running
   }
@@ -85,7 +107,15 @@ export class StatusList {
     });
     if (response.status === 304 && known) return known;
     if (response.status !== 200) throw new Error(`${this.#uri} answered ${response.status}`);
-    return { ...await this.#verify(await response.text()), etag: response.headers.get('etag') };
+    const list = { ...await this.#verify(await readText(response)), etag: response.headers.get('etag') };
+    // A cache that serves old lists must not make tokens good again that ended since.
+    if (known && this.#isOlder(list, known)) throw new Error(`${this.#uri} answered with an older list`);
+    return list;
+  }
+
+  /** False, too, where nobody can tell: `known` is of the future when a clock was wrong, the issuer's or ours. */
+  #isOlder(list, known) {
+    return list.issuedAt < known.issuedAt && known.issuedAt * 1000 <= this.#options.now();
   }
 
   async #verify(token) {
@@ -103,8 +133,9 @@ export class StatusList {
     if (bits !== 1 || typeof lst !== 'string') throw new Error(`${this.#uri} is no list of single bits`);
     return {
       bits: inflateSync(Buffer.from(lst, 'base64url'), { maxOutputLength: MAX_LIST_BYTES }),
+      issuedAt: payload.iat,
       expiresAt: payload.exp,
-      ttl: Math.min(Math.max(payload.ttl ?? MIN_TTL, MIN_TTL), MAX_TTL),
+      ttl: ttlOf(payload),
     };
   }
 }

@@ -74,11 +74,17 @@ describe('the service, with a real ptkld', () => {
 describe('the verifier, with an issuer that misbehaves', () => {
   let issuer;
   let verifier;
-  let later; // by how many seconds the verifier's clock is ahead
+  let later; // by how many seconds the verifier's clocks are ahead
+  let setBack; // by how many seconds its time of day was set back
   beforeEach(async () => {
     issuer = await Issuer.start();
     later = 0;
-    verifier = makeVerifier({ issuer: issuer.url, now: () => Date.now() + later * 1000 });
+    setBack = 0;
+    verifier = makeVerifier({
+      issuer: issuer.url,
+      now: () => Date.now() + (later - setBack) * 1000,
+      elapsed: () => performance.now() + later * 1000,
+    });
   });
   afterEach(async () => {
     verifier.close();
@@ -126,6 +132,7 @@ describe('the verifier, with an issuer that misbehaves', () => {
     ['of two bits', async () => ({ claims: { status_list: { bits: 2, lst: encodeList([]) } } })],
     ['that is not compressed', async () => ({ lst: 'AAAA' })],
     ['that inflates without end', async () => ({ lst: encodeList([], 2 ** 24) })],
+    ['that is longer than any', async () => ({ claims: { more: 'x'.repeat(2 ** 20) } })],
   ];
   for (const [what, make] of badLists) {
     it(`refuses to go by a list ${what}`, async () => {
@@ -160,6 +167,46 @@ describe('the verifier, with an issuer that misbehaves', () => {
     await waitFor('a further request', () => issuer.requests.length > 1);
   });
 
+  for (const ttl of ['soon', null, {}, -1, undefined]) {
+    it(`asks again after a second when the ttl is ${JSON.stringify(ttl)}`, async () => {
+      issuer.list = { claims: { ttl } };
+      const token = await issuer.token(7);
+      await accept(token);
+      issuer.list = { lst: encodeList([7]), etag: '"2"' };
+      later = 1;
+      await refuse(token, TokenRefused);
+    });
+  }
+
+  it('asks again after ttl when its time of day was set back', async () => {
+    const token = await issuer.token(7);
+    await accept(token);
+    setBack = 3600;
+    issuer.list = { lst: encodeList([7]), etag: '"2"' };
+    later = 5;
+    await refuse(token, TokenRefused);
+  });
+
+  it('asks no more when it was closed while it asked', async () => {
+    issuer.list = { claims: { ttl: 1 } };
+    let answer;
+    issuer.answersAfter = new Promise((resolve) => { answer = resolve; });
+    const accepted = accept(await issuer.token(7));
+    await waitFor('the request', () => issuer.requests.length === 1);
+    verifier.close();
+    answer();
+    await accepted;
+    // Another one that polls as often, and began later.
+    const other = await Issuer.start();
+    other.list = issuer.list;
+    const polling = makeVerifier({ issuer: other.url });
+    await polling.verify(await other.token(7));
+    await waitFor('two further requests', () => other.requests.length > 2);
+    polling.close();
+    await other.stop();
+    assert.equal(issuer.requests.length, 1);
+  });
+
   it('keeps the last good list until its end, and no longer', async () => {
     const token = await issuer.token(7);
     await accept(token);
@@ -179,6 +226,26 @@ describe('the verifier, with an issuer that misbehaves', () => {
     const token = await issuer.token(7);
     await refuse(token, TokenRefused);
     issuer.list = { claims: { sub: 'another' }, etag: '"2"' };
+    later = 5;
+    await refuse(token, TokenRefused);
+  });
+
+  const secondsFromNow = (seconds) => Math.floor(Date.now() / 1000) + seconds;
+
+  it('does not put an older list in the place of a newer one', async () => {
+    issuer.list = { lst: encodeList([7]) };
+    const token = await issuer.token(7);
+    await refuse(token, TokenRefused);
+    issuer.list = { claims: { iat: secondsFromNow(-10) }, etag: '"2"' };
+    later = 5;
+    await refuse(token, TokenRefused);
+  });
+
+  it('goes by the lists of an issuer whose clock was ahead and is right again', async () => {
+    issuer.list = { claims: { iat: secondsFromNow(86_400), exp: secondsFromNow(90_000) } };
+    const token = await issuer.token(7);
+    await accept(token);
+    issuer.list = { lst: encodeList([7]), etag: '"2"' };
     later = 5;
     await refuse(token, TokenRefused);
   });

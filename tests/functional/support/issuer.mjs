@@ -15,6 +15,7 @@ export function encodeList(invalid, slots = SLOTS) {
 export class Issuer {
   requests = []; // of status lists: their headers
   isDown = false;
+  answersAfter = Promise.resolve(); // what its answers wait for
   list = {}; // what the next list differs by: claims, typ, key, etag, lst
 
   static async start() {
@@ -51,6 +52,7 @@ export class Issuer {
       return response.end(JSON.stringify({ keys: [{ ...jwk, kid: 'k', alg: 'ES256', use: 'sig' }] }));
     }
     this.requests.push(request.headers);
+    await this.answersAfter;
     if (this.isDown) return response.writeHead(503).end();
     const { claims, typ = 'statuslist+jwt', key, etag = '"1"', lst = encodeList([]) } = this.list;
     if (request.headers['if-none-match'] === etag) return response.writeHead(304).end();
