@@ -61,11 +61,12 @@ bool may_have_tokens(const SecretRecord& secret, Timestamp now) {
   // No token outlives `expires_at`, for it was known when the token was made; `works_until` was
   // not.
   if (secret.expires_at && *secret.expires_at <= now) return false;
-  return !secret.works_until || now < *secret.works_until + kMaxTokenLifetime;
+  return !secret.works_until || secret.due_at;
 }
 
 Result<void> revoke(ProjectChange& change, SecretRecord& secret) {
   secret.revoked_at = change.now;
+  secret.due_at = std::nullopt;
   if (auto done = change.transaction.secrets().update(change.project, secret); !done) return done;
   return change.transaction.status_slots().invalidate(change.project, secret.slot);
 }

@@ -24,8 +24,9 @@ struct InsertedSecret {
 Result<InsertedSecret> insert_secret(ProjectChange& change, const Uuid& api_user,
                                      const SecretTerms& terms);
 
-/// True while a token that this secret gave may be alive. That can be longer than the secret
-/// itself: an overlap ends for the secret, while a token from before the rotation runs on.
+/// True while a token that this secret gave may be alive. That can be longer than the secret works:
+/// a token from before the rotation knows nothing of the overlap, and lives until end_overlaps() has
+/// met its secret.
 bool may_have_tokens(const SecretRecord& secret, Timestamp now);
 
 /// Ends the secret and its tokens.

@@ -5,6 +5,7 @@
 
 #include "app/api_user_changes.h"
 #include "app/ended_secrets.h"
+#include "app/overlaps.h"
 #include "app/secret_changes.h"
 
 namespace ptkl::app {
@@ -13,6 +14,10 @@ namespace {
 Result<void> check_request(const SecretRequest& wanted) {
   if (wanted.overlap < std::chrono::seconds(0) || wanted.overlap > kMaxOverlap) {
     return invalid_field("overlap_seconds", "expected 0 seconds to 30 days");
+  }
+  if (wanted.until_idle &&
+      (*wanted.until_idle < kMinIdleness || *wanted.until_idle > wanted.overlap)) {
+    return invalid_field("until_idle_seconds", "expected 1 minute to the overlap");
   }
   if (wanted.expires_in &&
       (*wanted.expires_in < kMinSecretLifetime || *wanted.expires_in > kMaxSecretLifetime)) {
@@ -73,16 +78,16 @@ Result<std::vector<ReplacedSecret>> replace_at_once(ProjectChange& change,
 /// Lets the current secret end when the overlap does; one that overlaps already keeps its own end.
 Result<std::vector<ReplacedSecret>> replace_later(ProjectChange& change,
                                                   std::vector<SecretRecord>& secrets,
-                                                  std::chrono::seconds overlap) {
+                                                  const Overlap& overlap) {
   std::vector<ReplacedSecret> replaced;
   for (SecretRecord& secret : secrets) {
     if (!secret.is_live(change.now)) continue;
     if (!secret.works_until) {
-      secret.works_until = change.now + overlap;
+      secret = with_overlap(std::move(secret), change.now, overlap);
       auto done = change.transaction.secrets().update(change.project, secret);
       if (!done) return failure(std::move(done.error()));
     }
-    replaced.push_back({secret.id, *secret.ends_at()});
+    replaced.push_back({secret.id, *secret.ends_at(), secret.until_idle});
   }
   return replaced;
 }
@@ -100,7 +105,7 @@ Result<void> forget_oldest(ProjectChange& change, const std::vector<SecretRecord
 
 Result<NewSecret> rotate(ProjectChange& change, ApiUserDetails user, const SecretRequest& wanted) {
   auto replaced = wanted.overlap > std::chrono::seconds(0)
-                      ? replace_later(change, user.secrets, wanted.overlap)
+                      ? replace_later(change, user.secrets, {wanted.overlap, wanted.until_idle})
                       : replace_at_once(change, user.secrets);
   if (!replaced) return failure(std::move(replaced.error()));
   if (auto done = forget_oldest(change, user.secrets); !done) {

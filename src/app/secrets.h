@@ -15,16 +15,20 @@ struct SecretRequest {
   std::chrono::seconds overlap{0};  ///< how long the secret that is replaced keeps working
   std::optional<std::chrono::seconds> expires_in;
   std::string label;
+  /// Ends the replaced secret before the overlap does, once it was idle for so long.
+  std::optional<std::chrono::seconds> until_idle = {};
 };
 
-/// Overlap 0 to 30 days, expiry 1 minute to 10 years.
+/// Overlap 0 to 30 days, idleness 1 minute to the overlap, expiry 1 minute to 10 years.
 inline constexpr std::chrono::seconds kMaxOverlap = std::chrono::days(30);
+inline constexpr std::chrono::seconds kMinIdleness = std::chrono::minutes(1);
 inline constexpr std::chrono::seconds kMinSecretLifetime = std::chrono::minutes(1);
 inline constexpr std::chrono::seconds kMaxSecretLifetime = std::chrono::days(3653);
 
 struct ReplacedSecret {
   SecretId id;
   Timestamp works_until;
+  std::optional<std::chrono::seconds> until_idle = {};
 };
 
 struct NewSecret {

@@ -74,6 +74,9 @@ std::string cell(const json::object& object, const Column& column, const TableSt
       return time_text(*value, style);
     case CellKind::use:
       return value->is_null() ? "never" : time_text(*value, style);
+    case CellKind::truth:
+      if (!value->is_bool()) return plain(*value);
+      return value->get_bool() ? "yes" : "no";
     case CellKind::words:
       return joined(*value, " ", plain);
     case CellKind::names:

@@ -21,6 +21,7 @@ enum class CellKind {
   status,      ///< coloured
   time,        ///< relative to now on a terminal
   use,         ///< a time; nothing is `never`
+  truth,       ///< `yes` or `no`
   words,       ///< an array of texts
   names,       ///< an array of objects, by their `name`
   live_count,  ///< an array of objects: how many are `current` or `overlapping`

@@ -48,7 +48,9 @@ constexpr Verb kVerbs[] = {
      "ptkl api-users secrets --uuid ci-bot", make<api_users::Secrets>},
     {"api-users", "new-secret", "Make a secret, shown once; it replaces the one before",
      "PTKL_SECRET=$(ptkl api-users new-secret --uuid ci-bot --quiet)\n"
-     "  ptkl api-users new-secret --uuid ci-bot --overlap 24h --expires 90d --output ci-bot.secret",
+     "  ptkl api-users new-secret --uuid ci-bot --overlap 24h --expires 90d --output "
+     "ci-bot.secret\n"
+     "  ptkl api-users new-secret --uuid ci-bot --overlap 24h --until-idle 30m",
      make<api_users::NewSecret>},
     {"api-users", "revoke-secret", "Revoke its secrets, or one of them, at once",
      "ptkl api-users revoke-secret --uuid ci-bot", make<api_users::RevokeSecret>},

@@ -94,6 +94,11 @@ std::optional<Timestamp> SecretRecord::last_token_expires_at(
   return expires_at ? std::min(end, *expires_at) : end;
 }
 
+std::optional<bool> SecretRecord::is_in_use(Timestamp now) const {
+  if (status(now) != SecretStatus::overlapping || !replaced_at) return std::nullopt;
+  return last_used_at && *last_used_at >= *replaced_at;
+}
+
 SecretStatus SecretRecord::status(Timestamp now) const {
   if (revoked_at) return SecretStatus::revoked;
   const auto end = ends_at();

@@ -70,11 +70,19 @@ struct SecretRecord {
   std::optional<Timestamp> revoked_at;
   std::optional<Timestamp> last_used_at;
   std::string last_used_from;  ///< source address of the last successful use; may be empty
+  /// When it was replaced with an overlap. Absent for what was replaced before this was stored.
+  std::optional<Timestamp> replaced_at = {};
+  /// How long it may then be idle before its overlap ends early; absent: as long as the overlap lasts.
+  std::optional<std::chrono::seconds> until_idle = {};
+  /// When the end of its overlap has to be looked at next; absent once there is nothing left to end.
+  std::optional<Timestamp> due_at = {};
 
   SecretStatus status(Timestamp now) const;
   bool is_live(Timestamp now) const;
   /// The moment from which it no longer works by itself: the earlier of expires_at and works_until.
   std::optional<Timestamp> ends_at() const;
+  /// Whether an overlapping secret was used since it was replaced; absent for any other.
+  std::optional<bool> is_in_use(Timestamp now) const;
   /// Until when the last token of it can live where nobody asks about its slot: a token lives for
   /// `token_lifetime`, and never past `expires_at`. An overlap that was set later does not shorten
   /// it. Absent when the secret never gave one.

@@ -70,16 +70,24 @@ struct SecretUse {
   std::string from;  ///< source address
 };
 
+/// A secret whose overlap may be over.
+struct DueSecret {
+  Uuid project;
+  SecretRecord secret;
+};
+
 class SecretRepository {
  public:
   virtual ~SecretRepository() = default;
   virtual Result<void> insert(const Uuid& project, const SecretRecord& secret) = 0;
-  /// Stores slot, works_until and revoked_at of `secret`.
+  /// Stores slot, revoked_at, and what there is of an overlap, of `secret`.
   virtual Result<void> update(const Uuid& project, const SecretRecord& secret) = 0;
   virtual Result<void> erase(const Uuid& project, const SecretId& id) = 0;
   /// The secrets of everyone who has that role, but for those that are revoked, or expired at `now`.
   virtual Result<std::vector<SecretRecord>> list_of_holders(const Uuid& project, const Uuid& role,
                                                             Timestamp now) = 0;
+  /// Secrets of all projects whose due_at has come, the longest due first, at most `limit`.
+  virtual Result<std::vector<DueSecret>> list_due(Timestamp now, std::int64_t limit) = 0;
   /// Stores the later of each use and what is there already; unknown ids are passed over.
   virtual Result<void> record_uses(std::span<const SecretUse> uses) = 0;
 

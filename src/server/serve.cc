@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <utility>
 
+#include "app/overlaps.h"
 #include "app/revoke_token.h"
 #include "app/signing_keys.h"
 #include "crypto/deflated_bits.h"
@@ -83,6 +84,16 @@ std::chrono::milliseconds maintenance_interval(const RotationPolicy& policy) {
                                   std::chrono::minutes(1));
 }
 
+constexpr std::chrono::seconds kOverlapInterval{1};
+
+void end_due_overlaps(const app::Ports& ports) {
+  // What could not be ended now will be the next time.
+  if (const auto ended = app::end_overlaps(ports); !ended) {
+    ports.log.warning("overlaps of secrets that are over were not ended",
+                      {{"reason", ended.error().message}});
+  }
+}
+
 /// From here on requests are answered; until the signal comes.
 Result<void> run(http::Server& server, const app::Ports& ports, const Config& config,
                  const std::function<Result<void>()>& on_ready) {
@@ -90,6 +101,7 @@ Result<void> run(http::Server& server, const app::Ports& ports, const Config& co
   const PeriodicTask sweeper(kSweepInterval, [&ports] { sweep(ports); });
   const PeriodicTask key_keeper(maintenance_interval(config.key_rotation),
                                 [&ports] { app::maintain_signing_keys(ports); });
+  const PeriodicTask overlaps(kOverlapInterval, [&ports] { end_due_overlaps(ports); });
   const StopSignals signals([&] {
     ports.log.info("stopping: finishing the requests that were accepted");
     server.stop();

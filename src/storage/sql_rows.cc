@@ -24,6 +24,12 @@ std::optional<Timestamp> ColumnReader::optional_time() {
   return std::nullopt;
 }
 
+std::optional<std::chrono::seconds> ColumnReader::optional_seconds() {
+  if (!next_is_null()) return std::chrono::seconds(integer());
+  ++column_;
+  return std::nullopt;
+}
+
 tl::unexpected<Error> ColumnReader::failure() const {
   return ptkl::failure(ErrorCode::internal, fmt::format("column {} of a stored row is broken",
                                                         broken_column_.value_or(-1)));
@@ -86,10 +92,14 @@ Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user) {
   const auto revoked_at = columns.optional_time();
   const auto last_used_at = columns.optional_time();
   std::string last_used_from = columns.text();
+  const auto replaced_at = columns.optional_time();
+  const auto until_idle = columns.optional_seconds();
+  const auto due_at = columns.optional_time();
   if (!columns.ok()) return columns.failure();
   return SecretRecord{std::move(*id),   api_user,   *hash,        std::move(hint),
                       std::move(label), slot,       created_at,   expires_at,
-                      works_until,      revoked_at, last_used_at, std::move(last_used_from)};
+                      works_until,      revoked_at, last_used_at, std::move(last_used_from),
+                      replaced_at,      until_idle, due_at};
 }
 
 Result<SecretRecord> read_owned_secret(ColumnReader& columns) {
@@ -119,6 +129,11 @@ void sort_by_name(std::vector<Role>& roles) {
 SqlParameter to_parameter(const std::optional<Timestamp>& time) {
   if (!time) return std::monostate();
   return to_unix_millis(*time);
+}
+
+SqlParameter to_parameter(const std::optional<std::chrono::seconds>& duration) {
+  if (!duration) return std::monostate();
+  return std::int64_t{duration->count()};
 }
 
 Result<void> execute(SqlConnection& connection, SqlStatement statement, Parameters parameters) {

@@ -2,6 +2,7 @@
 // nobody but this program writes to the database.
 #pragma once
 
+#include <chrono>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@ class ColumnReader {
   std::string text() { return std::string(row_.text(column_++)); }
   Timestamp time() { return from_unix_millis(integer()); }
   std::optional<Timestamp> optional_time();
+  std::optional<std::chrono::seconds> optional_seconds();
   bool next_is_null() const { return row_.is_null(column_); }
 
   /// The value that `parse` makes of the column; absent when it refuses.
@@ -69,7 +71,8 @@ class ColumnReader {
 #define PTKL_SECRET_COLUMNS                                                           \
   "secrets.id, secrets.hash, secrets.hint, secrets.label, secrets.slot, "             \
   "secrets.created_at, secrets.expires_at, secrets.works_until, secrets.revoked_at, " \
-  "secrets.last_used_at, secrets.last_used_from"
+  "secrets.last_used_at, secrets.last_used_from, secrets.replaced_at, "               \
+  "secrets.until_idle_seconds, secrets.due_at"
 #define PTKL_SIGNING_KEY_COLUMNS               \
   "signing_keys.kid, signing_keys.algorithm, " \
   "signing_keys.wrapped_key, signing_keys.public_jwk, signing_keys.created_at"
@@ -87,6 +90,7 @@ Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project);
 void sort_by_name(std::vector<Role>& roles);
 
 SqlParameter to_parameter(const std::optional<Timestamp>& time);
+SqlParameter to_parameter(const std::optional<std::chrono::seconds>& duration);
 
 using Parameters = std::initializer_list<SqlParameter>;
 

@@ -125,6 +125,7 @@ Result<UpdateApiUserBody> parse_update_api_user(std::string_view json) {
 std::string to_json(const NewSecretBody& body) {
   boost::json::object object;
   if (body.overlap_seconds != 0) object["overlap_seconds"] = body.overlap_seconds;
+  if (body.until_idle_seconds) object["until_idle_seconds"] = *body.until_idle_seconds;
   if (body.expires_in) object["expires_in"] = *body.expires_in;
   if (!body.label.empty()) object["label"] = body.label;
   return to_text(object);
@@ -134,6 +135,7 @@ Result<NewSecretBody> parse_new_secret(std::string_view json) {
   ObjectReader reader(json.empty() ? "{}" : json);
   NewSecretBody body;
   body.overlap_seconds = reader.integer("overlap_seconds").value_or(0);
+  body.until_idle_seconds = reader.integer("until_idle_seconds");
   body.expires_in = reader.integer("expires_in");
   body.label = free_text(reader, "label").value_or("");
   if (const auto read = reader.finish(); !read) return failure(read.error());

@@ -38,6 +38,7 @@ Result<UpdateApiUserBody> parse_update_api_user(std::string_view json);
 
 struct NewSecretBody {
   std::int64_t overlap_seconds = 0;
+  std::optional<std::int64_t> until_idle_seconds;
   std::optional<std::int64_t> expires_in;  ///< seconds
   std::string label;
 };

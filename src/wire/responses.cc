@@ -16,6 +16,10 @@ boost::json::value text_or_null(std::string_view text) {
   return text.empty() ? nullptr : boost::json::value(text);
 }
 
+boost::json::value seconds_or_null(const std::optional<std::chrono::seconds>& duration) {
+  return duration ? boost::json::value(duration->count()) : nullptr;
+}
+
 template <class Values>
 boost::json::array texts_of(const Values& values) {
   boost::json::array texts;
@@ -163,6 +167,7 @@ boost::json::object to_json(const ApiUserDetails& details, Timestamp now) {
 }
 
 boost::json::object to_json(const SecretRecord& secret, Timestamp now) {
+  const auto in_use = secret.is_in_use(now);
   return {{"id", secret.id.text()},
           {"hint", secret.hint},
           {"label", secret.label},
@@ -172,7 +177,10 @@ boost::json::object to_json(const SecretRecord& secret, Timestamp now) {
           {"works_until", time_or_null(secret.works_until)},
           {"revoked_at", time_or_null(secret.revoked_at)},
           {"last_used_at", time_or_null(secret.last_used_at)},
-          {"last_used_from", text_or_null(secret.last_used_from)}};
+          {"last_used_from", text_or_null(secret.last_used_from)},
+          {"replaced_at", time_or_null(secret.replaced_at)},
+          {"until_idle_seconds", seconds_or_null(secret.until_idle)},
+          {"in_use", in_use ? boost::json::value(*in_use) : nullptr}};
 }
 
 boost::json::object to_json(const Role& role) {
@@ -199,8 +207,10 @@ boost::json::object to_json(const SigningKeyDetails& key) {
 SecretString to_text(const NewSecretAnswer& answer) {
   boost::json::array replaced;
   for (const ReplacedSecret& secret : answer.replaced) {
-    replaced.push_back(boost::json::object{{"secret_id", secret.id.text()},
-                                           {"works_until", to_rfc3339(secret.works_until)}});
+    replaced.push_back(
+        boost::json::object{{"secret_id", secret.id.text()},
+                            {"works_until", to_rfc3339(secret.works_until)},
+                            {"until_idle_seconds", seconds_or_null(secret.until_idle)}});
   }
   return with_secret({{"uuid", answer.user.id.text()}, {"username", answer.user.username.text()}},
                      {"secret", answer.secret.text()},

@@ -39,6 +39,7 @@ boost::json::object to_json(const SigningKeyDetails& key);
 struct ReplacedSecret {
   SecretId id;
   Timestamp works_until;
+  std::optional<std::chrono::seconds> until_idle;
 };
 
 /// Borrows what it shows.
@@ -48,8 +49,8 @@ struct NewSecretAnswer {
   const SecretRecord& record;
   std::vector<ReplacedSecret> replaced;
 };
-/// `{uuid, username, secret, secret_id, created_at, expires_at, replaced: [{secret_id,
-/// works_until}]}`. The text holds the secret: whoever copies it out of the SecretString wipes the
+/// `{uuid, username, secret, secret_id, created_at, expires_at, replaced: [{secret_id, works_until,
+/// until_idle_seconds}]}`. The text holds the secret: whoever copies it out of the SecretString wipes the
 /// copy.
 SecretString to_text(const NewSecretAnswer& answer);
 

@@ -1,10 +1,12 @@
 // Random sequences of changes by random actors, stale ones too: what must never happen, never does.
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include <gmock/gmock.h>
 #include <rapidcheck.h>
 
+#include "app/overlaps.h"
 #include "support/test_app.h"
 
 namespace ptkl::app {
@@ -24,10 +26,14 @@ enum class Kind {
   disable,
   enable,
   erase,
+  make_secret_until_idle,
+  edit_role,
+  delete_role,
   log_in,
   wait,
+  end_overlaps,
 };
-constexpr int kKinds = 11;
+constexpr int kKinds = 15;
 
 /// `who`, `whom` and `pick` choose among what there is at the time.
 struct Step {
@@ -55,7 +61,7 @@ rc::Gen<Step> any_step() {
 struct IssuedFrom {
   SecretString token;
   Uuid user;
-  std::set<Uuid> roles;
+  std::vector<Role> roles;  ///< as they were then
 };
 
 class Walk {
@@ -126,11 +132,25 @@ class Walk {
       case Kind::erase:
         (void)delete_api_user(ports, actor, user, {});
         break;
+      case Kind::make_secret_until_idle:
+        keep(make_secret(ports, actor, user,
+                         {.overlap = 20min, .expires_in = {}, .label = "", .until_idle = 5min}));
+        break;
+      case Kind::edit_role:
+        (void)update_role(ports, actor, some_role(step.whom), some_edit(step.pick), {});
+        break;
+      case Kind::delete_role:
+        (void)delete_role(ports, actor, some_role(step.pick), {});
+        break;
       case Kind::log_in:
         log_in(user);
         break;
       case Kind::wait:
         server_.clock.advance(7min);
+        break;
+      case Kind::end_overlaps:
+        (void)expect_done(end_overlaps(ports));
+        check_that_overlaps_have_ended();
         break;
     }
   }
@@ -156,9 +176,7 @@ class Walk {
       if (!issued) continue;
       auto actor = authenticate(server_.ports(), "acme", issued->access_token.reveal());
       RC_ASSERT(actor.has_value());
-      IssuedFrom from{std::move(issued->access_token), user, {}};
-      for (const Role& role : actor->roles) from.roles.insert(role.id);
-      issued_.push_back(std::move(from));
+      issued_.push_back({std::move(issued->access_token), user, actor->roles});
       actors_.push_back(std::move(*actor));
     }
   }
@@ -169,6 +187,32 @@ class Walk {
       if ((bits >> i & 1) != 0) roles.push_back(roles_[i]);
     }
     return roles;
+  }
+
+  Uuid some_role(std::size_t pick) const { return roles_[pick % roles_.size()]; }
+
+  static RoleChange some_edit(std::size_t pick) {
+    const char* const permissions[] = {
+        "",  "components.read",          "components.* api-users.write",
+        "*", "api-users.* components.*", "roles.* api-users.read"};
+    const char* const workspaces[] = {"", "eu", "eu us"};
+    RoleChange change;
+    if (pick % 2 == 0) change.permissions = testing::permission_set(permissions[pick % 6]);
+    if (pick % 3 == 0) change.workspaces = expect_done(parse_workspaces(workspaces[pick % 9 / 3]));
+    if (pick % 5 == 0) change.level = testing::access_level(static_cast<int>(pick));
+    return change;
+  }
+
+  /// Once somebody has looked, what was replaced works no longer than it should, nor do its tokens.
+  void check_that_overlaps_have_ended() {
+    for (const Uuid& user : users_) {
+      const auto found = find(user);
+      if (!found) continue;
+      for (const SecretRecord& secret : found->secrets) {
+        const bool is_over = secret.works_until && *secret.works_until <= server_.clock.now();
+        if (is_over) RC_ASSERT(!is_valid(secret.slot.number));
+      }
+    }
   }
 
   std::optional<ApiUserDetails> find(const Uuid& user) {
@@ -229,9 +273,14 @@ class Walk {
   bool still_deserved(const IssuedFrom& issued) {
     const auto user = find(issued.user);
     if (!user || user->user.status != ApiUserStatus::active) return false;
-    std::set<Uuid> now;
-    for (const Role& role : user->roles) now.insert(role.id);
-    return std::includes(now.begin(), now.end(), issued.roles.begin(), issued.roles.end());
+    return std::all_of(issued.roles.begin(), issued.roles.end(), [&](const Role& then) {
+      return std::any_of(user->roles.begin(), user->roles.end(), [&](const Role& now) {
+        return now.id == then.id && now.level >= then.level &&
+               now.permissions.covers(then.permissions) &&
+               std::includes(now.workspaces.begin(), now.workspaces.end(), then.workspaces.begin(),
+                             then.workspaces.end());
+      });
+    });
   }
 
   TestApp server_;

@@ -93,6 +93,10 @@ TEST_F(Secrets, AreNotMadeOutsideOfTheBounds) {
       {"a negative expiry", {0s, -60s, ""}, "expires_in"},
       {"an expiry under a minute", {0s, 59s, ""}, "expires_in"},
       {"an expiry over 10 years", {0s, kMaxSecretLifetime + 1s, ""}, "expires_in"},
+      {"an idleness without overlap", {0s, {}, "", 60s}, "until_idle_seconds"},
+      {"an idleness under a minute", {1h, {}, "", 59s}, "until_idle_seconds"},
+      {"a negative idleness", {1h, {}, "", -60s}, "until_idle_seconds"},
+      {"an idleness longer than the overlap", {1h, {}, "", 3601s}, "until_idle_seconds"},
       {"a label of two lines", {0s, {}, "a\nb"}, "label"},
       {"a label that is too long", {0s, {}, std::string(201, 'a')}, "label"},
   };
@@ -106,6 +110,7 @@ TEST_F(Secrets, AreNotMadeOutsideOfTheBounds) {
   EXPECT_TRUE(server_.read(bot_.user.id).secrets.empty());
   EXPECT_TRUE(try_make({kMaxOverlap, kMaxSecretLifetime, std::string(200, 'a')}));
   EXPECT_TRUE(try_make({1s, kMinSecretLifetime, ""}));
+  EXPECT_TRUE(try_make({60s, {}, "", 60s}));
 }
 
 TEST_F(Secrets, AreNotMadeForADisabledApiUser) {

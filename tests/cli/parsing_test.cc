@@ -55,6 +55,8 @@ TEST(Parsing, RefusesWhatNoCommandTakes) {
       {"a negative overlap", {"api-users", "new-secret", "-u", "a", "--overlap", "-1h"}},
       {"an unknown unit", {"api-users", "new-secret", "-u", "a", "--expires", "3y"}},
       {"an empty secret id", {"api-users", "revoke-secret", "-u", "a", "--secret", ""}},
+      {"an idleness that is no duration",
+       {"api-users", "new-secret", "-u", "a", "--overlap", "1h", "--until-idle", "30"}},
       {"a role without name", {"role", "create", "-l", "3"}},
       {"an edit of no role", {"role", "edit", "-l", "3"}},
       {"a new name for a role", {"role", "edit", "-u", "a", "-n", "b"}},

@@ -200,6 +200,20 @@ TEST_F(VerbsTest, NewSecretShowsTheSecretOnStdoutOnly) {
   EXPECT_THAT(terminal_.err, HasSubstr("b0123456789"));
 }
 
+TEST_F(VerbsTest, NewSecretEndsTheReplacedOneEarlyOnlyWithAnOverlap) {
+  EXPECT_EQ(run({"api-users", "new-secret", "-u", kId, "--until-idle", "30m"}), 2);
+  EXPECT_TRUE(server_.requests.empty());
+  server_.answer(201, R"({"secret": "the-secret", "secret_id": "a0123456789", "replaced":
+    [{"secret_id": "b0123456789", "works_until": "2026-01-06T07:00:00.000Z",
+      "until_idle_seconds": 1800}]})");
+  EXPECT_EQ(
+      run({"api-users", "new-secret", "-u", kId, "--overlap", "24h", "--until-idle", "30m", "-q"}),
+      0);
+  EXPECT_EQ(server_.requests.back().body, R"({"overlap_seconds":86400,"until_idle_seconds":1800})");
+  EXPECT_THAT(terminal_.err,
+              HasSubstr("2026-01-06T07:00:00.000Z, or until nobody used it for 30m"));
+}
+
 TEST_F(VerbsTest, NewSecretSaysWhatToDoWhenNobodyCouldSeeIt) {
   server_.answer(201, kMade);
   terminal_.write_error = Error{ErrorCode::internal, "no space left"};

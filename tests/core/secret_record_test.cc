@@ -81,6 +81,31 @@ TEST(SecretRecord, EndsAtTheEarlierOfItsTwoTimes) {
   EXPECT_EQ(end_of(kNow, kNow + 1s), kNow);
 }
 
+TEST(SecretRecord, IsInUseOnlyWhileItOverlapsAndWasUsedSinceItWasReplaced) {
+  const struct {
+    const char* what;
+    std::optional<Timestamp> works_until;
+    std::optional<Timestamp> replaced_at;
+    std::optional<Timestamp> last_used_at;
+    std::optional<bool> in_use;
+  } rows[] = {
+      {"current", {}, {}, kNow, {}},
+      {"its overlap is over", kNow, kNow - 1h, kNow - 1min, {}},
+      {"replaced, nobody knows when", kNow + 1h, {}, kNow, {}},
+      {"never used", kNow + 1h, kNow - 1h, {}, false},
+      {"used before it was replaced", kNow + 1h, kNow - 1h, kNow - 1h - 1ms, false},
+      {"used when it was replaced", kNow + 1h, kNow - 1h, kNow - 1h, true},
+      {"used since", kNow + 1h, kNow - 1h, kNow - 1min, true},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    SecretRecord secret = record({"", {}, row.works_until, {}, SecretStatus::current});
+    secret.replaced_at = row.replaced_at;
+    secret.last_used_at = row.last_used_at;
+    EXPECT_EQ(secret.is_in_use(kNow), row.in_use);
+  }
+}
+
 TEST(SecretRecord, GaveNoTokenThatLivesLongerThanItsLastUseAndItself) {
   const struct {
     const char* what;

@@ -6,6 +6,7 @@ import { before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
 import { shownBy } from './support/sensitive.mjs';
 import { startServer } from './support/server.mjs';
+import { waitFor } from './support/wait.mjs';
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const secretPattern = /^ptkl_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}$/;
@@ -201,6 +202,39 @@ describe('new-secret and revoke-secret', () => {
       const refused = await server.ptkl(['api-users', 'get-auth-token', '-u', 'revoked', '-p', '-'],
         { input: secret });
       assert.deepEqual([refused.code, refused.stdout], [4, '']);
+    }
+  });
+
+  it('shows whether an overlapping secret is still in use', async () => {
+    const first = await server.makeApiUser('rotating');
+    await server.token(first);
+    await server.makeSecret('rotating', '--overlap', '1h', '--until-idle', '5m');
+    const old = async () => (await server.ptklJson(['api-users', 'secrets', '-u', 'rotating']))[1];
+    const before = await old();
+    assert.deepEqual([before.status, before.in_use, before.until_idle_seconds], ['overlapping', false, 300]);
+    await server.token(first);
+    // A use is written within five seconds.
+    await waitFor('the use to be written', async () => (await old()).in_use, 20_000);
+    const table = await server.ptkl(['api-users', 'secrets', '-u', 'rotating']);
+    assert.match(table.stdout, /IN USE[^]*overlapping[^]*yes/);
+  });
+
+  it('ends the tokens from before a rotation with the overlap', async () => {
+    const first = await server.makeApiUser('short-overlap');
+    const token = await server.token(first);
+    await server.makeSecret('short-overlap', '--overlap', '1s');
+    await waitFor('the token to end',
+      async () => (await server.api('GET', '/whoami', { token })).status === 401, 20_000);
+    const [, old] = await server.ptklJson(['api-users', 'secrets', '-u', 'short-overlap']);
+    assert.deepEqual([old.status, old.in_use], ['expired', null]);
+  });
+
+  it('refuses an idleness without an overlap, and one that is out of bounds', async () => {
+    await server.ptklJson(['api-users', 'create', '-u', 'idle']);
+    for (const flags of [['--until-idle', '5m'], ['--overlap', '1h', '--until-idle', '59s'],
+      ['--overlap', '1h', '--until-idle', '2h']]) {
+      const done = await server.ptkl(['api-users', 'new-secret', '-u', 'idle', ...flags]);
+      assert.deepEqual([done.code, done.stdout], [2, ''], done.stderr);
     }
   });
 

@@ -23,6 +23,9 @@ TEST_P(StoreConformance, ACredentialHoldsAllThatATokenNeeds) {
   secret.revoked_at = moment(70);
   secret.last_used_at = moment(20);
   secret.last_used_from = "192.0.2.1";
+  secret.replaced_at = moment(30);
+  secret.until_idle = std::chrono::seconds(90);
+  secret.due_at = moment(40);
   add_secret(acme_, secret);
 
   const Credential found = find_credential(acme_, secret_id(1)).value();
@@ -43,6 +46,9 @@ TEST_P(StoreConformance, ACredentialHoldsAllThatATokenNeeds) {
   EXPECT_EQ(found.secret.revoked_at, secret.revoked_at);
   EXPECT_EQ(found.secret.last_used_at, secret.last_used_at);
   EXPECT_EQ(found.secret.last_used_from, secret.last_used_from);
+  EXPECT_EQ(found.secret.replaced_at, secret.replaced_at);
+  EXPECT_EQ(found.secret.until_idle, secret.until_idle);
+  EXPECT_EQ(found.secret.due_at, secret.due_at);
   EXPECT_EQ(found.signing_key.kid, "acme-key");
   EXPECT_EQ(found.signing_key.project, acme_.id);
 }
@@ -102,6 +108,9 @@ TEST_P(StoreConformance, UpdateStoresSlotAndEndsAndNothingElse) {
   changed.slot = {77};
   changed.works_until = moment(5);
   changed.revoked_at = moment(6);
+  changed.replaced_at = moment(2);
+  changed.until_idle = std::chrono::seconds(90);
+  changed.due_at = moment(4);
   changed.label = "another label";
   changed.hash.fill(0xee);
   write([&](Transaction& transaction) -> Result<void> {
@@ -114,6 +123,9 @@ TEST_P(StoreConformance, UpdateStoresSlotAndEndsAndNothingElse) {
   EXPECT_EQ(found.slot, StatusSlot{77});
   EXPECT_EQ(found.works_until, moment(5));
   EXPECT_EQ(found.revoked_at, moment(6));
+  EXPECT_EQ(found.replaced_at, moment(2));
+  EXPECT_EQ(found.until_idle, std::chrono::seconds(90));
+  EXPECT_EQ(found.due_at, moment(4));
   EXPECT_EQ(found.label, "laptop");
   EXPECT_EQ(found.hash, make_secret(1, kBot).hash);
 }
@@ -141,6 +153,38 @@ TEST_P(StoreConformance, ErasesASecretOfItsProjectAlone) {
   write([&](Transaction& t) { return t.secrets().erase(acme_.id, secret_id(1)); });
   EXPECT_FALSE(find_credential(acme_, secret_id(1)));
   EXPECT_TRUE(find_credential(acme_, secret_id(2)));
+}
+
+TEST_P(StoreConformance, SecretsAreDueInTheirOrderAndInEveryProject) {
+  add_bot();
+  add_other_bot();
+  const struct {
+    std::uint32_t n;
+    std::optional<Timestamp> due_at;
+    bool of_other;
+  } rows[] = {{1, moment(30), false},
+              {2, moment(10), false},
+              {3, moment(20), true},
+              {4, moment(31), false},
+              {5, std::nullopt, false}};
+  for (const auto& row : rows) {
+    SecretRecord secret = make_secret(row.n, row.of_other ? kOtherBot : kBot);
+    secret.due_at = row.due_at;
+    add_secret(row.of_other ? other_ : acme_, secret);
+  }
+  const auto due = [&](Timestamp now, std::int64_t limit) {
+    const auto found = find<std::vector<DueSecret>>(
+        [&](Transaction& transaction) { return transaction.secrets().list_due(now, limit); });
+    std::vector<SecretId> ids;
+    for (const DueSecret& one : found) {
+      EXPECT_EQ(one.project, one.secret.api_user == kOtherBot ? other_.id : acme_.id);
+      ids.push_back(one.secret.id);
+    }
+    return ids;
+  };
+  EXPECT_EQ(due(moment(9), 10), std::vector<SecretId>());
+  EXPECT_EQ(due(moment(30), 10), (std::vector{secret_id(2), secret_id(3), secret_id(1)}));
+  EXPECT_EQ(due(moment(30), 2), (std::vector{secret_id(2), secret_id(3)}));
 }
 
 TEST_P(StoreConformance, SecretsAreListedNewestFirstEvenWithinOneMillisecond) {

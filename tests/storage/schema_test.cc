@@ -102,6 +102,25 @@ TEST_F(Schema, TheOnlyKeyOfAnOlderProjectIsItsActiveOneSinceItWasMade) {
   EXPECT_EQ(count({"SELECT COUNT(*) FROM projects WHERE signing_algorithm = 'ES256'"}), 1);
 }
 
+TEST_F(Schema, OverlapsFromBeforeTheirEndsWereLookedAtAreDueWhenTheyEnd) {
+  const std::span<const Migration> steps = migrations();
+  ASSERT_TRUE(migrate(*database_, steps.first(1)));
+  const auto filled = database_->transact([](SqlConnection& connection) {
+    return connection.run_script(
+        "INSERT INTO projects VALUES ('p', 'acme', 60, '', 3, 0);"
+        "INSERT INTO status_slots VALUES ('p', 7, 0);"
+        "INSERT INTO api_users VALUES ('p', 'u', 'bot', '', 'active', 1, 0, 0, NULL);"
+        "INSERT INTO secrets VALUES"
+        " ('p', 'current', 'u', 1, '', '', '', 7, 0, NULL, NULL, NULL, NULL, ''),"
+        " ('p', 'overlapping', 'u', 2, '', '', '', 7, 0, NULL, 50, NULL, NULL, ''),"
+        " ('p', 'revoked', 'u', 3, '', '', '', 7, 0, NULL, 60, 40, NULL, '');");
+  });
+  ASSERT_TRUE(filled) << filled.error().message;
+  ASSERT_TRUE(migrate(*database_, steps));
+  EXPECT_EQ(count({"SELECT due_at FROM secrets WHERE id = 'overlapping'"}), 50);
+  EXPECT_EQ(count({"SELECT COUNT(*) FROM secrets WHERE due_at IS NULL"}), 2);
+}
+
 TEST_F(Schema, KnowsOnlyTextAndBigintAndKeysThatBeginWithTheProject) {
   ASSERT_TRUE(migrate(*database_, migrations()));
   EXPECT_EQ(count({"SELECT COUNT(*) FROM sqlite_schema AS thing"

@@ -21,9 +21,9 @@ Result<void> read_after(const char* script, SqlStatement statement, Read read) {
         "INSERT INTO roles VALUES ('0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b', 'reader', 'a.read *',"
         " 'ws-1', 40, 1, 1000, 2000);"
         "CREATE TABLE secrets (id, hash, hint, label, slot, created_at, expires_at, works_until,"
-        " revoked_at, last_used_at, last_used_from);"
+        " revoked_at, last_used_at, last_used_from, replaced_at, until_idle_seconds, due_at);"
         "INSERT INTO secrets VALUES ('00000000001', 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',"
-        " 'abcd', '', 5, 1000, NULL, NULL, NULL, NULL, '');");
+        " 'abcd', '', 5, 1000, NULL, NULL, NULL, NULL, '', NULL, NULL, NULL);");
     if (done) done = connection.run_script(script);
     if (!done) return done;
     auto rows = find_all(connection, statement, {}, read);

@@ -142,6 +142,7 @@ TEST(NewSecret, RefusesWrongMembers) {
                   {"overlap beyond 64 bits",
                    R"({"overlap_seconds":9223372036854775808})",
                    {"overlap_seconds"}},
+                  {"idleness a text", R"({"until_idle_seconds":"30m"})", {"until_idle_seconds"}},
                   {"expiry a text", R"({"expires_in":"90d"})", {"expires_in"}},
                   {"expiry a list", R"({"expires_in":[1]})", {"expires_in"}},
                   {"label a number", R"({"label":1})", {"label"}},
@@ -166,11 +167,13 @@ TEST(NewSecret, NeedsNoBody) {
 }
 
 TEST(NewSecret, IsReadAsItWasWritten) {
-  const NewSecretBody body{86'400, 7'776'000, "blue"};
-  EXPECT_EQ(to_json(body), R"({"overlap_seconds":86400,"expires_in":7776000,"label":"blue"})");
+  const NewSecretBody body{86'400, 1'800, 7'776'000, "blue"};
+  EXPECT_EQ(to_json(body), R"({"overlap_seconds":86400,"until_idle_seconds":1800,)"
+                           R"("expires_in":7776000,"label":"blue"})");
   const auto read = parse_new_secret(to_json(body));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->overlap_seconds, body.overlap_seconds);
+  EXPECT_EQ(read->until_idle_seconds, body.until_idle_seconds);
   EXPECT_EQ(read->expires_in, body.expires_in);
   EXPECT_EQ(read->label, body.label);
 }

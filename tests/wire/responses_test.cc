@@ -72,7 +72,8 @@ TEST(SecretResponse, HasNullForWhatNeverHappened) {
   EXPECT_EQ(text_of(to_json(sample_record(), kNow)),
             R"({"id":"0000000000A","hint":"wxyz","label":"blue","status":"current",)"
             R"("created_at":"2026-01-02T03:04:05.006Z","expires_at":null,"works_until":null,)"
-            R"("revoked_at":null,"last_used_at":null,"last_used_from":null})");
+            R"("revoked_at":null,"last_used_at":null,"last_used_from":null,)"
+            R"("replaced_at":null,"until_idle_seconds":null,"in_use":null})");
 }
 
 TEST(SecretResponse, ShowsEveryTime) {
@@ -81,11 +82,14 @@ TEST(SecretResponse, ShowsEveryTime) {
   record.works_until = kCreated + 2h;
   record.last_used_at = kCreated + 1s;
   record.last_used_from = "192.0.2.7";
+  record.replaced_at = kCreated + 1s;
+  record.until_idle = 90s;
   EXPECT_EQ(text_of(to_json(record, kNow)),
             R"({"id":"0000000000A","hint":"wxyz","label":"blue","status":"overlapping",)"
             R"("created_at":"2026-01-02T03:04:05.006Z","expires_at":"2026-01-03T03:04:05.006Z",)"
             R"("works_until":"2026-01-02T05:04:05.006Z","revoked_at":null,)"
-            R"("last_used_at":"2026-01-02T03:04:06.006Z","last_used_from":"192.0.2.7"})");
+            R"("last_used_at":"2026-01-02T03:04:06.006Z","last_used_from":"192.0.2.7",)"
+            R"("replaced_at":"2026-01-02T03:04:06.006Z","until_idle_seconds":90,"in_use":true})");
 }
 
 TEST(ApiUserResponse, ShowsRolesByNameAndSecrets) {
@@ -127,15 +131,15 @@ TEST(NewSecretResponse, HoldsTheSecretOnce) {
   const ApiUser user = sample_user();
   SecretRecord record = sample_record();
   record.expires_at = kCreated + 24h;
-  const SecretString text = to_text(
-      NewSecretAnswer{user, secret, record, {{*SecretId::parse("0000000000B"), kCreated + 2h}}});
+  const SecretString text = to_text(NewSecretAnswer{
+      user, secret, record, {{*SecretId::parse("0000000000B"), kCreated + 2h, 90s}}});
   EXPECT_EQ(text.reveal(),
             R"({"uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b","username":"ci-bot","secret":")" +
                 std::string(secret.text().reveal()) +
                 R"(","secret_id":"0000000000A","created_at":"2026-01-02T03:04:05.006Z",)"
                 R"("expires_at":"2026-01-03T03:04:05.006Z",)"
                 R"("replaced":[{"secret_id":"0000000000B",)"
-                R"("works_until":"2026-01-02T05:04:05.006Z"}]})");
+                R"("works_until":"2026-01-02T05:04:05.006Z","until_idle_seconds":90}]})");
   EXPECT_TRUE(parse_json(text.reveal()));
 }
 

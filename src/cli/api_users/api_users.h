@@ -81,6 +81,7 @@ struct Secrets final : Command {
 struct NewSecret final : Command {
   std::string user;
   std::optional<std::chrono::seconds> overlap;
+  std::optional<std::chrono::seconds> until_idle;  ///< needs an overlap
   std::optional<std::chrono::seconds> expires;
   std::optional<std::string> label;
   OutputOptions output;

@@ -38,6 +38,7 @@ inline constexpr Column kSecretColumns[] = {
     {"WORKS UNTIL", "works_until", CellKind::time},
     {"LAST USED", "last_used_at", CellKind::use},
     {"FROM", "last_used_from"},
+    {"IN USE", "in_use", CellKind::truth},
 };
 
 inline constexpr Column kRevokedColumns[] = {

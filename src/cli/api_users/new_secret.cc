@@ -1,3 +1,5 @@
+#include <cstdint>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,8 +30,29 @@ Result<wire::NewSecretBody> make_body(const NewSecret& command) {
     return invalid_field("expires", "expected more than nothing");
   }
   if (command.expires) body.expires_in = command.expires->count();
+  if (command.until_idle && !command.overlap) {
+    return invalid_field("until-idle", "expected --overlap too: it is what ends early");
+  }
+  if (command.until_idle) body.until_idle_seconds = command.until_idle->count();
   if (command.overlap) body.overlap_seconds = command.overlap->count();
   return body;
+}
+
+/// `30m` of 1800.
+std::string duration_text(std::int64_t seconds) {
+  if (seconds % 3600 == 0) return fmt::format("{}h", seconds / 3600);
+  if (seconds % 60 == 0) return fmt::format("{}m", seconds / 60);
+  return fmt::format("{}s", seconds);
+}
+
+/// What is told of a replaced secret, but for its id.
+std::string end_of(const boost::json::object& replaced) {
+  const boost::json::value* const until = replaced.if_contains("works_until");
+  if (until == nullptr || !until->is_string()) return "does not work any more";
+  std::string text = fmt::format("works until {}", std::string_view(until->get_string()));
+  const boost::json::value* const idle = replaced.if_contains("until_idle_seconds");
+  if (idle == nullptr || !idle->is_int64()) return text;
+  return text + fmt::format(", or until nobody used it for {}", duration_text(idle->get_int64()));
 }
 
 void tell(const Context& context, const boost::json::object& made) {
@@ -40,13 +63,9 @@ void tell(const Context& context, const boost::json::object& made) {
     const boost::json::object* const secret = old.if_object();
     if (secret == nullptr) continue;
     const boost::json::value* const id = secret->if_contains("secret_id");
-    const boost::json::value* const until = secret->if_contains("works_until");
     if (id == nullptr || !id->is_string()) continue;
-    const bool works_on = until != nullptr && until->is_string();
     context.say(
-        fmt::format("ptkl: the secret {} {}", std::string_view(id->get_string()),
-                    works_on ? fmt::format("works until {}", std::string_view(until->get_string()))
-                             : "does not work any more"));
+        fmt::format("ptkl: the secret {} {}", std::string_view(id->get_string()), end_of(*secret)));
   }
 }
 
@@ -66,6 +85,9 @@ void NewSecret::declare(Options& options) {
   options.duration(
       "--overlap <duration>", overlap,
       "Let the secret before work so much longer: 24h, 7d;\nby default it ends at once");
+  options.duration(
+      "--until-idle <duration>", until_idle,
+      "With --overlap: let the secret before end sooner,\nonce nobody used it for this long: 30m");
   options.duration("--expires <duration>", expires,
                    "Let the new secret end after this time: 90d;\nby default it does not");
   options.text("--label <text>", label, "What it is for");

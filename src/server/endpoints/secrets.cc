@@ -25,6 +25,7 @@ Result<app::SecretRequest> read_secret_request(const http::Request& request) {
   if (!body) return failure(body.error());
   app::SecretRequest wanted{std::chrono::seconds(body->overlap_seconds), std::nullopt,
                             std::move(body->label)};
+  if (body->until_idle_seconds) wanted.until_idle = std::chrono::seconds(*body->until_idle_seconds);
   if (body->expires_in) wanted.expires_in = std::chrono::seconds(*body->expires_in);
   return wanted;
 }
@@ -32,7 +33,7 @@ Result<app::SecretRequest> read_secret_request(const http::Request& request) {
 SecretString to_text(const app::NewSecret& made) {
   wire::NewSecretAnswer answer{made.user, made.secret, made.record, {}};
   for (const app::ReplacedSecret& replaced : made.replaced) {
-    answer.replaced.push_back({replaced.id, replaced.works_until});
+    answer.replaced.push_back({replaced.id, replaced.works_until, replaced.until_idle});
   }
   return wire::to_text(answer);
 }
