@@ -34,9 +34,9 @@ void tell(const Context& context, const boost::json::array& ended) {
   std::optional<Timestamp> last;
   for (const boost::json::value& secret : ended) last = std::max(last, last_token_end(secret));
   if (!last || *last <= context.system.clock.now()) return;
-  context.say("ptkl: their tokens are refused from now on, but by services that only look at the");
-  context.say(
-      fmt::format("ptkl: signature; those may take the last one until {}", to_rfc3339(*last)));
+  context.say(fmt::format(
+      "ptkl: a service that only looks at the signature may take the last token until {}",
+      to_rfc3339(*last)));
 }
 
 Result<std::optional<SecretId>> parse_id(const std::optional<std::string>& text) {
