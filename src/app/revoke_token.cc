@@ -1,19 +1,40 @@
 #include "app/revoke_token.h"
 
 #include <utility>
+#include <vector>
 
 #include "app/live_token.h"
+#include "app/project_change.h"
+#include "app/secret_changes.h"
 
 namespace ptkl::app {
 namespace {
 
 constexpr std::int64_t kTokensPerTransaction = 500;
+constexpr int kTransactionsPerCall = 100;
 constexpr std::chrono::minutes kClockTolerance{5};
 
-Result<void> remember(Store& store, const LiveToken& token) {
-  const Timestamp end{std::chrono::seconds(token.claims.expires_at)};
-  return store.transact([&](Transaction& transaction) {
-    return transaction.revoked_tokens().insert(token.project.id, token.claims.id, end);
+/// Ends the slot, and gives the secret a fresh one unless it has got one meanwhile.
+Result<void> end_all_of_slot(ProjectChange& change, const AccessToken& claims) {
+  const auto user = change.transaction.api_users().find(change.project, claims.subject);
+  if (!user) return failure(user.error());
+  std::vector<SecretRecord> secrets = *user ? (*user)->secrets : std::vector<SecretRecord>();
+  std::erase_if(secrets, [&](const SecretRecord& secret) { return secret.slot != claims.slot; });
+  if (auto ended = end_tokens(change, std::move(secrets)); !ended) return ended;
+  return change.transaction.revoked_tokens().erase(change.project, claims.slot);
+}
+
+Result<void> remember(const Ports& ports, const LiveToken& token) {
+  const RevokedToken revoked{token.claims.id, token.claims.slot,
+                             Timestamp(std::chrono::seconds(token.claims.expires_at))};
+  return ports.store.transact([&](Transaction& transaction) -> Result<void> {
+    auto& tokens = transaction.revoked_tokens();
+    if (auto done = tokens.insert(token.project.id, revoked); !done) return done;
+    const auto count = tokens.count(token.project.id, revoked.slot);
+    if (!count) return failure(count.error());
+    if (*count <= kMaxRevokedTokens) return {};
+    ProjectChange change{ports, transaction, token.project.id, ports.clock.now()};
+    return end_all_of_slot(change, token.claims);
   });
 }
 
@@ -24,7 +45,7 @@ OAuthResult<void> revoke_token(const Ports& ports, const ClaimedClient& caller,
   const auto live = find_live_token(ports, caller.project, token);
   if (!live && live.error().code == ErrorCode::unauthenticated) return {};
   if (!live) return tl::unexpected(report_fault(ports, caller, live.error()));
-  if (auto done = remember(ports.store, *live); !done) {
+  if (auto done = remember(ports, *live); !done) {
     return tl::unexpected(report_fault(ports, caller, done.error()));
   }
   ports.log.info("token revoked", {{"project", live->project.name.text()},
@@ -37,7 +58,7 @@ OAuthResult<void> revoke_token(const Ports& ports, const ClaimedClient& caller,
 
 Result<void> forget_ended_tokens(Store& store, Timestamp now) {
   std::int64_t forgotten = kTokensPerTransaction;
-  while (forgotten == kTokensPerTransaction) {
+  for (int i = 0; i < kTransactionsPerCall && forgotten == kTokensPerTransaction; ++i) {
     auto done = store.transact([&](Transaction& transaction) -> Result<void> {
       const auto erased =
           transaction.revoked_tokens().erase_expired(now - kClockTolerance, kTokensPerTransaction);

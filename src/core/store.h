@@ -133,13 +133,22 @@ class StatusSlotRepository {
                                                            std::int64_t after) = 0;
 };
 
+struct RevokedToken {
+  Uuid id;  ///< `jti`
+  StatusSlot slot;
+  Timestamp expires_at;
+};
+
 /// Tokens that were revoked one by one (RFC 7009); their slots stay good for the other tokens.
 class RevokedTokenRepository {
  public:
   virtual ~RevokedTokenRepository() = default;
-  /// From the commit on, the token of that id (`jti`) is dead. One that is there already stays as it
-  /// is.
-  virtual Result<void> insert(const Uuid& project, const Uuid& token, Timestamp expires_at) = 0;
+  /// From the commit on, the token of that id is dead. One that is there already stays as it is.
+  virtual Result<void> insert(const Uuid& project, const RevokedToken& token) = 0;
+  /// How many of that slot are remembered.
+  virtual Result<std::int64_t> count(const Uuid& project, StatusSlot slot) = 0;
+  /// Forgets those of a slot that is invalid: its tokens are dead without it.
+  virtual Result<void> erase(const Uuid& project, StatusSlot slot) = 0;
   /// Forgets, in all projects, at most `limit` of those that have come to their own end at `now`, the
   /// oldest first. Returns how many.
   virtual Result<std::int64_t> erase_expired(Timestamp now, std::int64_t limit) = 0;

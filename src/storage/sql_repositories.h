@@ -87,7 +87,9 @@ class SqlStatusSlotRepository final : public StatusSlotRepository {
 class SqlRevokedTokenRepository final : public RevokedTokenRepository {
  public:
   explicit SqlRevokedTokenRepository(SqlConnection& connection) : connection_(connection) {}
-  Result<void> insert(const Uuid& project, const Uuid& token, Timestamp expires_at) override;
+  Result<void> insert(const Uuid& project, const RevokedToken& token) override;
+  Result<std::int64_t> count(const Uuid& project, StatusSlot slot) override;
+  Result<void> erase(const Uuid& project, StatusSlot slot) override;
   Result<std::int64_t> erase_expired(Timestamp now, std::int64_t limit) override;
 
  private:

@@ -5,21 +5,33 @@ namespace ptkl::storage {
 namespace {
 
 constexpr SqlStatement kInsert{
-    "INSERT INTO revoked_tokens (project_id, jti, expires_at) VALUES ($1, $2, $3)"
+    "INSERT INTO revoked_tokens (project_id, jti, slot, expires_at) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT DO NOTHING"};
-constexpr SqlStatement kErase{
+constexpr SqlStatement kCount{
+    "SELECT COUNT(*) FROM revoked_tokens WHERE project_id = $1 AND slot = $2"};
+constexpr SqlStatement kErase{"DELETE FROM revoked_tokens WHERE project_id = $1 AND slot = $2"};
+constexpr SqlStatement kEraseExpired{
     "DELETE FROM revoked_tokens WHERE (project_id, jti) IN (SELECT project_id, jti"
     " FROM revoked_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"};
 
 }  // namespace
 
-Result<void> SqlRevokedTokenRepository::insert(const Uuid& project, const Uuid& token,
-                                               Timestamp expires_at) {
-  return execute(connection_, kInsert, {project.text(), token.text(), to_unix_millis(expires_at)});
+Result<void> SqlRevokedTokenRepository::insert(const Uuid& project, const RevokedToken& token) {
+  return execute(
+      connection_, kInsert,
+      {project.text(), token.id.text(), token.slot.number, to_unix_millis(token.expires_at)});
+}
+
+Result<std::int64_t> SqlRevokedTokenRepository::count(const Uuid& project, StatusSlot slot) {
+  return find_integer(connection_, kCount, {project.text(), slot.number});
+}
+
+Result<void> SqlRevokedTokenRepository::erase(const Uuid& project, StatusSlot slot) {
+  return execute(connection_, kErase, {project.text(), slot.number});
 }
 
 Result<std::int64_t> SqlRevokedTokenRepository::erase_expired(Timestamp now, std::int64_t limit) {
-  return change(connection_, kErase, {to_unix_millis(now), limit});
+  return change(connection_, kEraseExpired, {to_unix_millis(now), limit});
 }
 
 }  // namespace ptkl::storage

@@ -134,6 +134,48 @@ TEST_F(RevokeToken, LogsWhichTokenAndNotTheTokenItself) {
   EXPECT_EQ(server_.log.text().find(token_.reveal()), std::string::npos);
 }
 
+class TooManyRevokedTokens : public RevokeToken {
+ protected:
+  /// As if so many tokens of the bot's secret had been revoked.
+  void remember(std::int64_t count) {
+    const Project& project = server_.acme->project;
+    const RevokedToken revoked{{}, made_.record.slot, server_.clock.now() + 1h};
+    expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
+      for (std::int64_t i = 0; i < count; ++i) {
+        RevokedToken one = revoked;
+        one.id = server_.secret_source.make_uuid(server_.clock.now());
+        auto done = transaction.revoked_tokens().insert(project.id, one);
+        if (!done) return done;
+      }
+      return {};
+    }));
+  }
+};
+
+TEST_F(TooManyRevokedTokens, EndAllTokensOfTheirSecret) {
+  remember(kMaxRevokedTokens);
+  const SecretString other = server_.token_of("ci-bot", made_.secret.text());
+  ASSERT_TRUE(revoke(token_.reveal()));
+  EXPECT_FALSE(server_.is_good(token_));
+  EXPECT_FALSE(server_.is_good(other));
+  EXPECT_EQ(count_remembered(), 0);
+}
+
+TEST_F(TooManyRevokedTokens, LeaveTheSecretAndOtherSecretsAlone) {
+  const SecretString owner = server_.token_of("owner", server_.acme->secret.text());
+  remember(kMaxRevokedTokens);
+  ASSERT_TRUE(revoke(token_.reveal()));
+  EXPECT_TRUE(server_.is_good(owner));
+  EXPECT_TRUE(server_.is_good(server_.token_of("ci-bot", made_.secret.text())));
+}
+
+TEST_F(TooManyRevokedTokens, AreOneMoreThanMayBeRemembered) {
+  remember(kMaxRevokedTokens - 1);
+  const SecretString other = server_.token_of("ci-bot", made_.secret.text());
+  ASSERT_TRUE(revoke(token_.reveal()));
+  EXPECT_TRUE(server_.is_good(other));
+}
+
 class ForgetEndedTokens : public RevokeToken {
  protected:
   void forget() { expect_done(forget_ended_tokens(*server_.store, server_.clock.now())); }
@@ -163,7 +205,7 @@ TEST_F(ForgetEndedTokens, WorksThroughAnyNumberInSmallTransactions) {
   expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
     for (int i = 0; i < kTokens; ++i) {
       const Uuid token = server_.secret_source.make_uuid(server_.clock.now());
-      auto done = transaction.revoked_tokens().insert(project, token, server_.clock.now());
+      auto done = transaction.revoked_tokens().insert(project, {token, {1}, server_.clock.now()});
       if (!done) return done;
     }
     return {};

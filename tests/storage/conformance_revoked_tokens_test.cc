@@ -44,7 +44,7 @@ TEST_P(StoreConformance, ARevokedTokenNeedsAProject) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   EXPECT_NE(refusal([&](Transaction& t) {
-              return t.revoked_tokens().insert(uuid(99), kToken, moment(100));
+              return t.revoked_tokens().insert(uuid(99), {kToken, {1}, moment(100)});
             }),
             std::nullopt);
 }
@@ -69,6 +69,28 @@ TEST_P(StoreConformance, RevokedTokensAreForgottenAFewAtATimeTheOldestFirst) {
   EXPECT_EQ(erase_expired_tokens(moment(103), 3), 1);
   EXPECT_EQ(erase_expired_tokens(moment(103), 3), 0);
   EXPECT_FALSE(is_good_token(acme_, kBot, uuid(54)));
+}
+
+TEST_P(StoreConformance, RevokedTokensAreCountedAndForgottenByTheirSlot) {
+  const auto count = [this](const Project& project, std::int64_t slot) {
+    return find<std::int64_t>([&](Transaction& transaction) {
+      return transaction.revoked_tokens().count(project.id, {slot});
+    });
+  };
+  EXPECT_EQ(count(acme_, 1), 0);
+  revoke_token(acme_, uuid(50), moment(100));
+  revoke_token(acme_, uuid(51), moment(100));
+  revoke_token(acme_, uuid(51), moment(100));
+  write([&](Transaction& transaction) {
+    return transaction.revoked_tokens().insert(acme_.id, {uuid(52), {2}, moment(100)});
+  });
+  revoke_token(other_, uuid(53), moment(100));
+  EXPECT_EQ(count(acme_, 1), 2);
+  write(
+      [&](Transaction& transaction) { return transaction.revoked_tokens().erase(acme_.id, {1}); });
+  EXPECT_EQ(count(acme_, 1), 0);
+  EXPECT_EQ(count(acme_, 2), 1);
+  EXPECT_EQ(count(other_, 1), 1);
 }
 
 }  // namespace

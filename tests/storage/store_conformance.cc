@@ -214,7 +214,9 @@ std::vector<std::int64_t> StoreConformance::invalidated_slots(const Project& pro
 
 void StoreConformance::revoke_token(const Project& project, const Uuid& token,
                                     Timestamp expires_at) {
-  write([&](Transaction& t) { return t.revoked_tokens().insert(project.id, token, expires_at); });
+  write([&](Transaction& t) {
+    return t.revoked_tokens().insert(project.id, {token, {1}, expires_at});
+  });
 }
 
 bool StoreConformance::is_good_token(const Project& project, const Uuid& api_user,
