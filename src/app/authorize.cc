@@ -6,6 +6,7 @@
 #include "base/check.h"
 
 namespace ptkl::app {
+
 Grants grants_of(const std::vector<Role>& roles) {
   Grants grants;
   for (const Role& role : roles) grants.add(role);

@@ -120,6 +120,10 @@ Result<KeyPageRequest> parse_key_page_query(std::string_view query) {
   return parse_page<KeyPageRequest>(query, wire::parse_key_cursor);
 }
 
+bool has_parameter(std::string_view query, std::string_view name) {
+  return Query(query, {name}).find(std::string(name)) != nullptr;
+}
+
 Result<void> refuse_query(std::string_view query) { return Query(query, {}).finish(); }
 
 }  // namespace ptkl::server

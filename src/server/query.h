@@ -35,6 +35,9 @@ struct KeyPageRequest {
 };
 Result<KeyPageRequest> parse_key_page_query(std::string_view query);
 
+/// Whether `query` has a parameter of that name, whatever else it has.
+bool has_parameter(std::string_view query, std::string_view name);
+
 /// Fails with invalid_argument unless `query` has no parameters.
 Result<void> refuse_query(std::string_view query);
 

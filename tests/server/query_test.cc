@@ -81,6 +81,15 @@ TEST(DeletionQuery, RefusesWhatIsNeitherTrueNorFalse) {
   EXPECT_FALSE(parse_deletion_query("")->dry_run);
 }
 
+TEST(HasParameter, KnowsANameHoweverItIsWritten) {
+  for (const char* query : {"", "times=1", "x=time", "TIME=1", "%zztime=1"}) {
+    EXPECT_FALSE(has_parameter(query, "time")) << query;
+  }
+  for (const char* query : {"time", "time=", "time=1&time=2", "v=1&time=now", "%74ime=1"}) {
+    EXPECT_TRUE(has_parameter(query, "time")) << query;
+  }
+}
+
 TEST(RefuseQuery, TakesNoParameter) {
   EXPECT_EQ(code_of(refuse_query("limit=1")), ErrorCode::invalid_argument);
   EXPECT_EQ(code_of(refuse_query("x")), ErrorCode::invalid_argument);

@@ -4,20 +4,10 @@
 #include "server/endpoints/endpoints.h"
 #include "server/error_response.h"
 #include "server/if_none_match.h"
+#include "server/query.h"
 
 namespace ptkl::server::endpoints {
 namespace {
-
-/// True when the list of an earlier time is asked for (§8.4).
-bool asks_for_the_past(std::string_view query) {
-  while (!query.empty()) {
-    const std::size_t end = query.find('&');
-    const std::string_view pair = query.substr(0, end);
-    if (pair.substr(0, pair.find('=')) == "time") return true;
-    query.remove_prefix(end == query.npos ? query.size() : end + 1);
-  }
-  return false;
-}
 
 http::Response refuse_the_past(const OpenCall& call) {
   http::Response response = oauth_error_response(
@@ -36,7 +26,8 @@ std::string etag_of(const std::string& token) {
 }  // namespace
 
 http::Response get_status_list(const OpenCall& call) {
-  if (asks_for_the_past(call.request.query)) return refuse_the_past(call);
+  // The list of an earlier time is asked for (§8.4).
+  if (has_parameter(call.request.query, "time")) return refuse_the_past(call);
   const auto list = call.api.status_lists.find(call.path[0], call.path[1]);
   if (!list) return oauth_error_response(list.error(), call.request, call.api.ports.log);
   const std::string etag = etag_of(**list);
