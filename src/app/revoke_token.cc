@@ -6,13 +6,13 @@
 #include "app/live_token.h"
 #include "app/project_change.h"
 #include "app/secret_changes.h"
+#include "core/access_token.h"
 
 namespace ptkl::app {
 namespace {
 
 constexpr std::int64_t kTokensPerTransaction = 500;
 constexpr int kTransactionsPerCall = 100;
-constexpr std::chrono::minutes kClockTolerance{5};
 
 /// Ends the slot, and gives the secret a fresh one unless it has got one meanwhile.
 Result<void> end_all_of_slot(ProjectChange& change, const AccessToken& claims) {

@@ -1,6 +1,7 @@
 // The claims of an access token (RFC 9068 §2.2).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,6 +11,10 @@
 #include "core/status_slot.h"
 
 namespace ptkl {
+
+/// For how long what belongs to a token is kept beyond its `exp`: the clocks of two nodes may differ,
+/// and a token may be signed with a key that was read just before it was retired.
+inline constexpr std::chrono::minutes kClockTolerance{5};
 
 /// Times are seconds since 1970 (RFC 7519 NumericDate).
 struct AccessToken {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/access_token.h"
+
 namespace ptkl {
 
 std::string_view to_text(SigningKeyStatus status) {
@@ -71,7 +73,7 @@ std::optional<Timestamp> next_rotation(const SigningKeySet& keys, const Rotation
 
 std::optional<Timestamp> published_until(const SigningKeyDetails& key) {
   if (!key.retired_at) return std::nullopt;
-  return *key.retired_at + kMaxTokenLifetime;
+  return *key.retired_at + kMaxTokenLifetime + kClockTolerance;
 }
 
 bool is_published(const SigningKeyDetails& key, Timestamp now) {

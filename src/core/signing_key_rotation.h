@@ -65,7 +65,8 @@ Timestamp may_sign_from(const SigningKeyDetails& next, const RotationPolicy& pol
 /// may_sign_from(). Nothing: not until somebody asks for it.
 std::optional<Timestamp> next_rotation(const SigningKeySet& keys, const RotationPolicy& policy);
 
-/// Of a retired key: when no token that it signed can be alive any more. Nothing for the others.
+/// Of a retired key: when no token that it signed can be alive any more, whichever node signed it.
+/// Nothing for the others.
 std::optional<Timestamp> published_until(const SigningKeyDetails& key);
 /// Whether the JWKS shows it.
 bool is_published(const SigningKeyDetails& key, Timestamp now);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/access_token.h"
+
 namespace ptkl {
 namespace {
 
@@ -82,9 +84,16 @@ TEST(NextRotation, IsNeverWithoutANextKey) {
 TEST(RetiredKey, IsPublishedUntilItsLastTokenIsDead) {
   SigningKeyDetails retired = key(SigningKeyStatus::retired);
   retired.retired_at = at(0s);
-  EXPECT_EQ(published_until(retired), at(24h));
-  EXPECT_TRUE(is_published(retired, at(24h - 1s)));
-  EXPECT_FALSE(is_published(retired, at(24h)));
+  EXPECT_EQ(published_until(retired), at(24h + 5min));
+  EXPECT_TRUE(is_published(retired, at(24h + 5min - 1s)));
+  EXPECT_FALSE(is_published(retired, at(24h + 5min)));
+}
+
+TEST(RetiredKey, OutlivesATokenThatANodeWhoseClockIsAheadSigns) {
+  SigningKeyDetails retired = key(SigningKeyStatus::retired);
+  retired.retired_at = at(0s);
+  const Timestamp ahead = *retired.retired_at + kClockTolerance;
+  EXPECT_GE(published_until(retired), ahead + kMaxTokenLifetime);
 }
 
 TEST(RetiredKey, IsTheOnlyOneWhosePublicationEnds) {

@@ -1,5 +1,5 @@
 -- Keys that come and go. One is active and signs; at most one is next, published but not signing yet;
--- the others are retired: published until the last token that they signed is dead.
+-- the others are retired: published for 24 hours and five minutes; the longest token lives 24 hours.
 
 ALTER TABLE projects ADD COLUMN signing_algorithm TEXT NOT NULL DEFAULT 'ES256';
 
