@@ -44,11 +44,10 @@ Result<StatusListState> read_state(Transaction& transaction, const ProjectName& 
   if (!has_list(*claimed, list)) return no_such_list();
   const auto latest = transaction.status_slots().latest_invalidation(id);
   if (!latest) return failure(latest.error());
-  auto keys = transaction.signing_keys().list(id);
-  if (!keys) return failure(std::move(keys.error()));
-  auto key_set = to_signing_key_set(std::move(*keys));
-  if (!key_set) return failure(std::move(key_set.error()));
-  return StatusListState{std::move(**project), *latest, std::move(key_set->active.key)};
+  auto key = transaction.signing_keys().find_active(id);
+  if (!key) return failure(std::move(key.error()));
+  if (!*key) return failure(ErrorCode::internal, "the project has no key to sign with");
+  return StatusListState{std::move(**project), *latest, std::move(**key)};
 }
 
 }  // namespace

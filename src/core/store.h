@@ -164,6 +164,8 @@ class SigningKeyRepository {
   virtual Result<void> update(const SigningKeyDetails& key) = 0;
   virtual Result<void> erase(const Uuid& project, std::string_view kid) = 0;
   virtual Result<std::optional<SigningKey>> find(const Uuid& project, std::string_view kid) = 0;
+  /// The key that signs; nothing in a project that has none.
+  virtual Result<std::optional<SigningKey>> find_active(const Uuid& project) = 0;
   /// The active key, then the next one, then the retired ones in the order of retiring.
   virtual Result<std::vector<SigningKeyDetails>> list(const Uuid& project) = 0;
 };

@@ -103,6 +103,7 @@ class SqlSigningKeyRepository final : public SigningKeyRepository {
   Result<void> update(const SigningKeyDetails& details) override;
   Result<void> erase(const Uuid& project, std::string_view kid) override;
   Result<std::optional<SigningKey>> find(const Uuid& project, std::string_view kid) override;
+  Result<std::optional<SigningKey>> find_active(const Uuid& project) override;
   Result<std::vector<SigningKeyDetails>> list(const Uuid& project) override;
 
  private:

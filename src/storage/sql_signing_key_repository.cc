@@ -14,6 +14,8 @@ constexpr SqlStatement kUpdate{
 constexpr SqlStatement kErase{"DELETE FROM signing_keys WHERE project_id = $1 AND kid = $2"};
 constexpr SqlStatement kFind{"SELECT " PTKL_SIGNING_KEY_COLUMNS
                              " FROM signing_keys WHERE project_id = $1 AND kid = $2"};
+constexpr SqlStatement kFindActive{"SELECT " PTKL_SIGNING_KEY_COLUMNS
+                                   " FROM signing_keys WHERE project_id = $1 AND active = 1"};
 constexpr SqlStatement kList{
     "SELECT " PTKL_SIGNING_KEY_COLUMNS
     ", signing_keys.active, signing_keys.activates_at, signing_keys.activated_at,"
@@ -65,6 +67,11 @@ Result<void> SqlSigningKeyRepository::erase(const Uuid& project, std::string_vie
 Result<std::optional<SigningKey>> SqlSigningKeyRepository::find(const Uuid& project,
                                                                 std::string_view kid) {
   return find_one(connection_, kFind, {project.text(), kid},
+                  [&](ColumnReader& columns) { return read_signing_key(columns, project); });
+}
+
+Result<std::optional<SigningKey>> SqlSigningKeyRepository::find_active(const Uuid& project) {
+  return find_one(connection_, kFindActive, {project.text()},
                   [&](ColumnReader& columns) { return read_signing_key(columns, project); });
 }
 

@@ -73,6 +73,27 @@ TEST_P(StoreConformance, FindsASigningKeyAsItWasStored) {
   EXPECT_EQ(found.created_at, stored.created_at);
 }
 
+TEST_P(StoreConformance, FindsNoActiveSigningKeyAmongTheOthersAndThoseOfAnotherProject) {
+  add_signing_key(make_signing_key(other_.id, "of-another"));
+  add_signing_key(next_key(acme_, "next"));
+  add_signing_key(retired_key(acme_, "retired", moment(1)));
+  EXPECT_FALSE(find_active_key(acme_));
+}
+
+TEST_P(StoreConformance, FindsTheActiveSigningKeyAsItWasStored) {
+  const SigningKey stored = make_signing_key(acme_.id, "active").key;
+  add_signing_key(next_key(acme_, "next"));
+  add_signing_key(retired_key(acme_, "retired", moment(1)));
+  add_signing_key(make_signing_key(acme_.id, "active"));
+  const SigningKey found = find_active_key(acme_).value();
+  EXPECT_EQ(found.project, stored.project);
+  EXPECT_EQ(found.kid, stored.kid);
+  EXPECT_EQ(found.algorithm, stored.algorithm);
+  EXPECT_EQ(found.wrapped_key, stored.wrapped_key);
+  EXPECT_EQ(found.public_jwk, stored.public_jwk);
+  EXPECT_EQ(found.created_at, stored.created_at);
+}
+
 TEST_P(StoreConformance, ListsSigningKeysActiveThenNextThenInTheOrderOfRetiring) {
   add_signing_key(retired_key(acme_, "a-retired-last", moment(2)));
   add_signing_key(retired_key(acme_, "z-retired-first", moment(1)));

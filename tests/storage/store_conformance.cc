@@ -188,6 +188,11 @@ std::vector<SigningKeyDetails> StoreConformance::list_keys(const Project& projec
       [&](Transaction& transaction) { return transaction.signing_keys().list(project.id); });
 }
 
+std::optional<SigningKey> StoreConformance::find_active_key(const Project& project) {
+  return find<std::optional<SigningKey>>(
+      [&](Transaction& transaction) { return transaction.signing_keys().find_active(project.id); });
+}
+
 std::optional<SigningKey> StoreConformance::find_key(const Project& project,
                                                      const std::string& kid) {
   return find<std::optional<SigningKey>>(

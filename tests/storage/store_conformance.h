@@ -111,6 +111,7 @@ class StoreConformance : public testing::TestWithParam<Backend> {
   std::optional<ApiUserDetails> find_api_user(const Project& project, const Uuid& id);
   std::optional<Credential> find_credential(const Project& project, const SecretId& id);
   std::vector<SigningKeyDetails> list_keys(const Project& project);
+  std::optional<SigningKey> find_active_key(const Project& project);
   std::optional<SigningKey> find_key(const Project& project, const std::string& kid);
   std::int64_t latest_invalidation(const Project& project);
   /// The numbers of the slots that list_invalidated() finds.
