@@ -40,6 +40,7 @@ SecretString to_text(const app::NewSecret& made) {
 
 http::Response revoked_response(const Call& call, const std::vector<app::EndedSecret>& ended) {
   std::vector<wire::RevokedSecret> revoked;
+  revoked.reserve(ended.size());
   for (const app::EndedSecret& secret : ended) {
     revoked.push_back({secret.record, secret.last_token_expires_at});
   }
