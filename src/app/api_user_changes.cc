@@ -4,6 +4,15 @@
 #include <utility>
 
 namespace ptkl::app {
+namespace {
+
+bool holds_everything(const PermissionSet& permissions) {
+  return std::any_of(permissions.begin(), permissions.end(), [](const Permission& permission) {
+    return permission.text() == permissions::kEverything;
+  });
+}
+
+}  // namespace
 
 Result<ApiUserDetails> find_api_user(Transaction& transaction, const Uuid& project,
                                      const Uuid& id) {
@@ -30,31 +39,20 @@ bool is_owner(const ApiUserDetails& user) {
   return holds_everything(user.grants().permissions);
 }
 
-bool holds_everything(const PermissionSet& permissions) {
-  return std::any_of(permissions.begin(), permissions.end(), [](const Permission& permission) {
-    return permission.text() == permissions::kEverything;
-  });
+Result<OwnerLevel> find_owner_level(ProjectChange& change, const OwnersWithout& without) {
+  return change.transaction.api_users().find_owner_level(change.project, change.now, without);
 }
 
 Result<void> keep_another_owner(ProjectChange& change, const ApiUserDetails& user) {
-  const auto others = change.transaction.api_users().count_owners(change.project, change.now,
-                                                                  {.api_user = user.user.id});
-  if (!others) return failure(others.error());
-  if (*others > 0) return {};
+  const auto with = find_owner_level(change, {});
+  if (!with) return failure(with.error());
+  const auto without = find_owner_level(change, {.api_user = user.user.id});
+  if (!without) return failure(without.error());
+  if (*without && *without >= *with) return {};
   return failure(ErrorCode::conflict,
                  user.user.username.text() +
-                     " is the last one who holds * and can log in; give * to another API user "
-                     "with a secret first");
-}
-
-Result<void> keep_an_owner_without(ProjectChange& change, const Role& role) {
-  const auto others =
-      change.transaction.api_users().count_owners(change.project, change.now, {.role = role.id});
-  if (!others) return failure(others.error());
-  if (*others > 0) return {};
-  return failure(ErrorCode::conflict,
-                 "nobody who holds * but by the role " + role.name.text() +
-                     " can log in; give * to an API user with a secret by another role first");
+                     " is the last one of its level who holds * and can log in; give * and that "
+                     "level to another API user with a secret first");
 }
 
 }  // namespace ptkl::app

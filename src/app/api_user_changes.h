@@ -1,6 +1,8 @@
 // What every use case that changes an API user does.
 #pragma once
 
+#include <optional>
+
 #include "app/api_users.h"
 #include "app/project_change.h"
 #include "core/api_user.h"
@@ -19,14 +21,13 @@ Result<void> store_next_version(ProjectChange& change, ApiUser& user);
 /// True for an active API user that holds `*`.
 bool is_owner(const ApiUserDetails& user);
 
-/// True when `*` is among them.
-bool holds_everything(const PermissionSet& permissions);
+/// The highest level of an owner who can log in; absent when there is none. What it takes to give a
+/// level is to have it: a level that no owner has is lost for ever, as `*` would be.
+using OwnerLevel = std::optional<AccessLevel>;
+Result<OwnerLevel> find_owner_level(ProjectChange& change, const OwnersWithout& without);
 
-/// Asked before `user`, an owner, stops being one. conflict when nobody else who holds `*` could
-/// log in afterwards: then nobody could ever undo it.
+/// Asked before `user`, an owner, stops being one, or loses its level. conflict when nobody else who
+/// holds `*` and is of the highest level could log in afterwards.
 Result<void> keep_another_owner(ProjectChange& change, const ApiUserDetails& user);
-
-/// The same before `role` stops giving `*`: those count who hold it by another role too.
-Result<void> keep_an_owner_without(ProjectChange& change, const Role& role);
 
 }  // namespace ptkl::app

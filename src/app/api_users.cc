@@ -79,6 +79,9 @@ struct Edit {
   bool takes_rights() const {
     return changes_status(ApiUserStatus::disabled) || !leaving().empty();
   }
+  bool lowers_an_owner() const {
+    return is_owner(before) && (!is_owner(after) || after.grants().level < before.grants().level);
+  }
 };
 
 Result<Edit> plan(ProjectChange& change, ApiUserDetails before, const ApiUserChange& wanted) {
@@ -100,7 +103,7 @@ Result<void> check_may_make(const Edit& edit, const Grants& own) {
 }
 
 Result<void> apply(ProjectChange& change, Edit& edit) {
-  if (is_owner(edit.before) && !is_owner(edit.after)) {
+  if (edit.lowers_an_owner()) {
     if (auto kept = keep_another_owner(change, edit.before); !kept) return kept;
   }
   if (auto done = store_next_version(change, edit.after.user); !done) return done;

@@ -1,6 +1,7 @@
 #include "app/roles.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "app/api_user_changes.h"
@@ -84,14 +85,26 @@ Result<void> end_tokens_of_holders(ProjectChange& change, const Uuid& id) {
   return end_tokens(change, std::move(*secrets));
 }
 
+/// conflict when the highest level of an owner who can log in was `before` and is now lower.
+Result<void> check_owners(ProjectChange& change, const Role& role, const OwnerLevel& before,
+                          const OwnersWithout& without) {
+  const auto after = find_owner_level(change, without);
+  if (!after) return failure(after.error());
+  if (*after >= before) return {};
+  return failure(ErrorCode::conflict,
+                 "nobody who holds * and level " + std::to_string(before->value()) +
+                     " but by the role " + role.name.text() +
+                     " can log in; give both to an API user with a secret by other roles first");
+}
+
 Result<Role> store_edit(ProjectChange& change, const Role& before, Role after) {
-  if (holds_everything(before.permissions) && !holds_everything(after.permissions)) {
-    if (auto kept = keep_an_owner_without(change, before); !kept) return failure(kept.error());
-  }
+  const auto owner_before = find_owner_level(change, {});
+  if (!owner_before) return failure(owner_before.error());
   if (auto fits = check_fits_token({after}); !fits) return failure(std::move(fits.error()));
   ++after.version;
   after.updated_at = change.now;
   auto done = change.transaction.roles().update(change.project, after);
+  if (done) done = check_owners(change, before, *owner_before, {});
   if (done) done = check_fits_tokens_of_holders(change, after.id);
   if (done && takes_rights(before, after)) done = end_tokens_of_holders(change, after.id);
   if (!done) return failure(std::move(done.error()));
@@ -103,9 +116,10 @@ Result<RoleDeletion> plan_deletion(ProjectChange& change, const Grants& own, con
   const auto role = find_version(change.transaction, change.project, id, expected);
   if (!role) return failure(role.error());
   if (auto may = check_may_give(own, *role); !may) return failure(std::move(may.error()));
-  if (holds_everything(role->permissions)) {
-    if (auto kept = keep_an_owner_without(change, *role); !kept) return failure(kept.error());
-  }
+  const auto owner_before = find_owner_level(change, {});
+  if (!owner_before) return failure(owner_before.error());
+  auto kept = check_owners(change, *role, *owner_before, {.role = id});
+  if (!kept) return failure(std::move(kept.error()));
   const auto holders = change.transaction.roles().count_holders(change.project, id);
   if (!holders) return failure(holders.error());
   return RoleDeletion{*holders};

@@ -56,10 +56,11 @@ class ApiUserRepository {
                                      std::span<const Uuid> roles) = 0;
   /// Keeps nothing but the id and the username, so that neither is reused. Roles and secrets go.
   virtual Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) = 0;
-  /// How many active API users hold `*` and have a current secret at `now`, were it not for what is
-  /// `without`. An overlapping secret is no way in for long.
-  virtual Result<std::int64_t> count_owners(const Uuid& project, Timestamp now,
-                                            const OwnersWithout& without) = 0;
+  /// The highest level of an active API user that holds `*` and has a current secret at `now`, were
+  /// it not for what is `without`; absent when there is none. An overlapping secret is no way in for
+  /// long. The level is that of all its roles, whichever of them gives `*`.
+  virtual Result<std::optional<AccessLevel>> find_owner_level(const Uuid& project, Timestamp now,
+                                                              const OwnersWithout& without) = 0;
 };
 
 /// One successful use of a secret.

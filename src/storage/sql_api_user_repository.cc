@@ -48,9 +48,10 @@ constexpr SqlStatement kErase{
     " WHERE project_id = $1 AND id = $2 AND deleted_at IS NULL"};
 // From the roles that hold `*`, which are few, to the API users. In a stored list `*` comes first,
 // because it sorts before every other permission.
-constexpr SqlStatement kCountOwners{
-    "SELECT COUNT(DISTINCT api_users.id)"
+constexpr SqlStatement kFindOwnerLevel{
+    "SELECT held.level"
     " FROM roles CROSS JOIN api_user_roles CROSS JOIN api_users CROSS JOIN secrets"
+    " CROSS JOIN api_user_roles AS holdings CROSS JOIN roles AS held"
     " WHERE roles.project_id = $1 AND (roles.permissions = '*' OR roles.permissions LIKE '* %')"
     " AND roles.id <> $4"
     " AND api_user_roles.project_id = $1 AND api_user_roles.role_id = roles.id"
@@ -59,7 +60,10 @@ constexpr SqlStatement kCountOwners{
     " AND secrets.project_id = $1 AND secrets.api_user_id = api_users.id"
     " AND secrets.revoked_at IS NULL"
     " AND (secrets.expires_at IS NULL OR secrets.expires_at > $2)"
-    " AND secrets.works_until IS NULL"};
+    " AND secrets.works_until IS NULL"
+    " AND holdings.project_id = $1 AND holdings.api_user_id = api_users.id"
+    " AND held.project_id = $1 AND held.id = holdings.role_id AND held.id <> $4"
+    " ORDER BY held.level DESC LIMIT 1"};
 
 constexpr const char* kMissing = "no such API user";
 
@@ -67,6 +71,12 @@ struct RoleOfUser {
   Uuid api_user;
   Role role;
 };
+
+Result<AccessLevel> read_level(ColumnReader& columns) {
+  const auto level = columns.parsed(AccessLevel::parse);
+  if (!columns.ok()) return columns.failure();
+  return *level;
+}
 
 Result<Uuid> read_id(ColumnReader& columns) {
   const auto id = columns.parsed(Uuid::parse);
@@ -192,12 +202,13 @@ Result<void> SqlApiUserRepository::erase(const Uuid& project, const Uuid& id, Ti
   return change_one(connection_, kErase, {project_id, user_id, to_unix_millis(now)}, kMissing);
 }
 
-Result<std::int64_t> SqlApiUserRepository::count_owners(const Uuid& project, Timestamp now,
-                                                        const OwnersWithout& without) {
+Result<std::optional<AccessLevel>> SqlApiUserRepository::find_owner_level(
+    const Uuid& project, Timestamp now, const OwnersWithout& without) {
   // No id is the empty text.
   const std::string user = without.api_user ? without.api_user->text() : "";
   const std::string role = without.role ? without.role->text() : "";
-  return find_integer(connection_, kCountOwners, {project.text(), to_unix_millis(now), user, role});
+  return find_one(connection_, kFindOwnerLevel, {project.text(), to_unix_millis(now), user, role},
+                  read_level);
 }
 
 }  // namespace ptkl::storage

@@ -29,8 +29,8 @@ class SqlApiUserRepository final : public ApiUserRepository {
   Result<void> replace_roles(const Uuid& project, const Uuid& id,
                              std::span<const Uuid> roles) override;
   Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) override;
-  Result<std::int64_t> count_owners(const Uuid& project, Timestamp now,
-                                    const OwnersWithout& without) override;
+  Result<std::optional<AccessLevel>> find_owner_level(const Uuid& project, Timestamp now,
+                                                      const OwnersWithout& without) override;
 
  private:
   SqlConnection& connection_;

@@ -127,5 +127,77 @@ TEST_F(LastOwner, MayRevokeOneSecretOfTwo) {
   EXPECT_EQ(revoke_the_one(), std::nullopt);
 }
 
+/// A level can only be given by who has it.
+class LastOwnersLevel : public LastOwner {
+ protected:
+  std::optional<ErrorCode> lower(const Role& role) {
+    return code_of(update_role(server_.ports(), server_.owner(), role.id,
+                               {.permissions = {},
+                                .workspaces = {},
+                                .level = testing::access_level(role.level.value() - 1)},
+                               {}));
+  }
+  std::optional<ErrorCode> drop(const Role& role) {
+    return code_of(delete_role(server_.ports(), server_.owner(), role.id, {}));
+  }
+  std::optional<ErrorCode> take_only(const Role& role) {
+    const ApiUserChange change{.description = {}, .status = {}, .roles = {{role.id}}};
+    return code_of(update_api_user(server_.ports(), server_.owner(), id(), change, {}));
+  }
+  void add_owner(std::string_view name, std::initializer_list<Role> roles) {
+    server_.make_secret(server_.make_api_user(name, roles));
+  }
+};
+
+TEST_F(LastOwnersLevel, IsNotLoweredByItsRole) {
+  const Role role = owner_role();
+  EXPECT_EQ(lower(role), ErrorCode::conflict);
+  add_owner("second", {role});
+  EXPECT_EQ(lower(role), ErrorCode::conflict) << "it would lower both";
+  add_owner("third", {server_.make_role("everything", "*", 99)});
+  EXPECT_EQ(lower(role), ErrorCode::conflict) << "none of that level";
+  EXPECT_EQ(owner_role().version, role.version) << "nothing was changed";
+}
+
+TEST_F(LastOwnersLevel, IsNotLoweredByAnotherRoleInPlace) {
+  const Role lower_role = server_.make_role("everything", "*", 99);
+  EXPECT_EQ(take_only(lower_role), ErrorCode::conflict);
+  add_owner("second", {lower_role});
+  EXPECT_EQ(take_only(lower_role), ErrorCode::conflict) << "nor is the other of that level";
+  EXPECT_EQ(erase(), ErrorCode::conflict);
+  EXPECT_EQ(disable(), ErrorCode::conflict);
+  EXPECT_EQ(revoke_all(), ErrorCode::conflict);
+}
+
+TEST_F(LastOwnersLevel, IsNotDeletedWithItsRole) {
+  const Role role = owner_role();
+  add_owner("second", {server_.make_role("everything", "*", 99)});
+  EXPECT_EQ(drop(role), ErrorCode::conflict);
+}
+
+TEST_F(LastOwnersLevel, IsNotLostWithARoleThatGivesOnlyTheLevel) {
+  const Role everything = server_.make_role("everything", "*", 0);
+  const Role high = server_.make_role("high", "", 100);
+  const ApiUserChange both{.description = {}, .status = {}, .roles = {{everything.id, high.id}}};
+  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), id(), both, {}));
+  EXPECT_EQ(lower(high), ErrorCode::conflict);
+  EXPECT_EQ(drop(high), ErrorCode::conflict);
+  EXPECT_EQ(take_only(everything), ErrorCode::conflict);
+}
+
+TEST_F(LastOwnersLevel, MayBeLoweredWhereAnotherOwnerKeepsIt) {
+  const Role role = owner_role();
+  add_owner("second", {server_.make_role("everything", "*"), server_.make_role("high", "", 100)});
+  EXPECT_EQ(lower(role), std::nullopt);
+  EXPECT_EQ(take_only(server_.make_role("less", "*", 5)), std::nullopt);
+}
+
+TEST_F(LastOwnersLevel, LeavesTheLevelsOfOthersAlone) {
+  const Role role = server_.make_role("trusted", "a", 100);
+  add_owner("bot", {role});
+  EXPECT_EQ(lower(role), std::nullopt);
+  EXPECT_EQ(drop(role), std::nullopt);
+}
+
 }  // namespace
 }  // namespace ptkl::app

@@ -85,7 +85,7 @@ class Walk {
   }
 
   void check() {
-    RC_ASSERT(count_owners() >= 1);
+    RC_ASSERT(owner_level() == testing::access_level(100));
     for (const auto& [slot, secret] : slots_) RC_ASSERT(is_valid(slot) == is_alive(slot, secret));
     for (const IssuedFrom& issued : issued_) {
       if (server_.is_good(issued.token)) RC_ASSERT(still_deserved(issued));
@@ -234,14 +234,14 @@ class Walk {
     }
   }
 
-  std::int64_t count_owners() {
-    std::int64_t count = 0;
+  std::optional<AccessLevel> owner_level() {
+    std::optional<AccessLevel> level;
     expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
-      count = expect_done(
-          transaction.api_users().count_owners(server_.acme->project.id, server_.clock.now(), {}));
+      level = expect_done(transaction.api_users().find_owner_level(server_.acme->project.id,
+                                                                   server_.clock.now(), {}));
       return {};
     }));
-    return count;
+    return level;
   }
 
   bool is_valid(std::int64_t slot) {

@@ -113,23 +113,33 @@ TEST_P(StoreConformance, FindsTheSecretsOfHoldersThatAreNotOver) {
   EXPECT_THAT(secrets_of_holders(other_, kOtherRole), IsEmpty());
 }
 
-TEST_P(StoreConformance, CountsOwnersByAnotherRoleOnly) {
+TEST_P(StoreConformance, FindsTheLevelOfOwnersByOtherRolesOnly) {
   add_holders();
-  add_role(acme_, make_role(uuid(40), "all", "*"));
-  add_role(acme_, make_role(uuid(41), "all too", "* b"));
+  const auto add = [this](std::uint32_t n, const char* permissions, int level) {
+    Role role = make_role(uuid(n), fmt::format("role-{}", n), permissions);
+    role.level = *AccessLevel::parse(level);
+    add_role(acme_, role);
+  };
+  add(40, "*", 50);
+  add(41, "* b", 0);
+  add(42, "b", 70);
+  add(43, "b", 100);
   give_roles(acme_, kBot, {uuid(40)});
-  give_roles(acme_, kSecond, {uuid(40), uuid(41)});
+  give_roles(acme_, kSecond, {uuid(40), uuid(41), uuid(42)});
   add_secret(acme_, make_secret(1, kBot));
   add_secret(acme_, make_secret(2, kSecond));
-  const auto owners = [&](const OwnersWithout& without) {
-    return find<std::int64_t>([&](Transaction& transaction) {
-      return transaction.api_users().count_owners(acme_.id, moment(100), without);
+  const auto level = [&](const OwnersWithout& without) {
+    const auto found = find<std::optional<AccessLevel>>([&](Transaction& transaction) {
+      return transaction.api_users().find_owner_level(acme_.id, moment(100), without);
     });
+    return found ? found->value() : -1;
   };
-  EXPECT_EQ(owners({}), 2);
-  EXPECT_EQ(owners({.role = uuid(40)}), 1);
-  EXPECT_EQ(owners({.role = uuid(41)}), 2);
-  EXPECT_EQ(owners({.api_user = kSecond, .role = uuid(40)}), 0);
+  EXPECT_EQ(level({.api_user = kSecond, .role = uuid(40)}), -1) << "nobody";
+  EXPECT_EQ(level({.api_user = kSecond}), 50) << "by the role that gives *";
+  EXPECT_EQ(level({}), 70) << "by another role of an owner";
+  EXPECT_EQ(level({.role = uuid(40)}), 70);
+  EXPECT_EQ(level({.role = uuid(42)}), 50);
+  EXPECT_EQ(level({.api_user = kBot, .role = uuid(42)}), 50);
 }
 
 }  // namespace

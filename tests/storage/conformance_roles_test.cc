@@ -137,50 +137,54 @@ TEST_P(StoreConformance, APageGivesEachApiUserItsOwnRolesAndSecrets) {
   EXPECT_EQ(page.items[2].secrets[0].id, secret_id(2));
 }
 
-/// One API user after another, each with one role and one secret, and whether it counts as an owner.
+/// One API user after another, each with one role and one secret, each of a higher
+/// level, and whether it counts as an owner.
 TEST_P(StoreConformance, AnOwnerHoldsEverythingAndHasACurrentSecret) {
   using Change = std::function<void(ApiUser&, Role&, SecretRecord&)>;
   const struct {
     const char* what;
     Change change;
-    std::int64_t owners;
+    bool is_owner;
   } rows[] = {
-      {"is disabled", [](auto& user, auto&, auto&) { user.status = ApiUserStatus::disabled; }, 0},
-      {"its secret is revoked", [](auto&, auto&, auto& s) { s.revoked_at = moment(50); }, 0},
-      {"its secret expires now", [](auto&, auto&, auto& s) { s.expires_at = moment(100); }, 0},
-      {"its only secret overlaps", [](auto&, auto&, auto& s) { s.works_until = moment(900); }, 0},
+      {"is disabled", [](auto& user, auto&, auto&) { user.status = ApiUserStatus::disabled; },
+       false},
+      {"its secret is revoked", [](auto&, auto&, auto& s) { s.revoked_at = moment(50); }, false},
+      {"its secret expires now", [](auto&, auto&, auto& s) { s.expires_at = moment(100); }, false},
+      {"its only secret overlaps", [](auto&, auto&, auto& s) { s.works_until = moment(900); },
+       false},
       {"holds everything under one word",
-       [](auto&, auto& role, auto&) { role.permissions = *PermissionSet::parse("a.*"); }, 0},
-      {"holds nothing", [](auto&, auto& role, auto&) { role.permissions = {}; }, 0},
+       [](auto&, auto& role, auto&) { role.permissions = *PermissionSet::parse("a.*"); }, false},
+      {"holds nothing", [](auto&, auto& role, auto&) { role.permissions = {}; }, false},
       {"holds * and more",
        [](auto&, auto& role, auto&) { role.permissions = *PermissionSet::parse("a.read * 0.x"); },
-       1},
+       true},
       {"its secret lives a little longer",
-       [](auto&, auto&, auto& s) { s.expires_at = moment(101); }, 1},
-      {"nothing is wrong", [](auto&, auto&, auto&) {}, 1},
+       [](auto&, auto&, auto& s) { s.expires_at = moment(101); }, true},
+      {"nothing is wrong", [](auto&, auto&, auto&) {}, true},
   };
   std::uint32_t n = 100;
-  std::int64_t owners = 0;
+  std::optional<AccessLevel> expected;
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
     ++n;
     ApiUser user = make_api_user(uuid(n), fmt::format("bot-{}", n));
     Role role = make_role(uuid(n), fmt::format("role-{}", n), "*");
+    role.level = *AccessLevel::parse(n - 100);
     SecretRecord secret = make_secret(n, user.id);
     row.change(user, role, secret);
     add_api_user(acme_, user);
     add_role(acme_, role);
     give_roles(acme_, user.id, {role.id});
     add_secret(acme_, secret);
-    owners += row.owners;
-    EXPECT_EQ(find<std::int64_t>([&](Transaction& transaction) {
-                return transaction.api_users().count_owners(acme_.id, moment(100), {});
-              }),
-              owners);
+    if (row.is_owner) expected = role.level;
+    const auto level = find<std::optional<AccessLevel>>([&](Transaction& transaction) {
+      return transaction.api_users().find_owner_level(acme_.id, moment(100), {});
+    });
+    EXPECT_EQ(level, expected);
   }
 }
 
-TEST_P(StoreConformance, AnOwnerIsCountedOnceAndNotWhenExcepted) {
+TEST_P(StoreConformance, AnOwnerIsNoneWhereItIsExceptedOrKeyless) {
   add_bot();
   add_api_user(acme_, make_api_user(uuid(12), "keyless"));
   for (const std::uint32_t n : {30U, 31U}) {
@@ -189,14 +193,16 @@ TEST_P(StoreConformance, AnOwnerIsCountedOnceAndNotWhenExcepted) {
   }
   give_roles(acme_, kBot, {uuid(30), uuid(31)});
   give_roles(acme_, uuid(12), {uuid(30)});
-  const auto owners = [this](const Project& project, const Uuid& except) {
-    return find<std::int64_t>([&](Transaction& transaction) {
-      return transaction.api_users().count_owners(project.id, moment(100), {.api_user = except});
+  const auto has_owner = [this](const Project& project, const Uuid& except) {
+    const auto level = find<std::optional<AccessLevel>>([&](Transaction& transaction) {
+      return transaction.api_users().find_owner_level(project.id, moment(100),
+                                                      {.api_user = except});
     });
+    return level.has_value();
   };
-  EXPECT_EQ(owners(acme_, kBot), 0);
-  EXPECT_EQ(owners(other_, uuid(1)), 0);
-  EXPECT_EQ(owners(acme_, uuid(12)), 1);
+  EXPECT_FALSE(has_owner(acme_, kBot));
+  EXPECT_FALSE(has_owner(other_, uuid(1)));
+  EXPECT_TRUE(has_owner(acme_, uuid(12)));
 }
 
 }  // namespace
