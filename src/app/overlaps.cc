@@ -1,6 +1,9 @@
 #include "app/overlaps.h"
 
 #include <algorithm>
+#include <functional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,29 +16,45 @@ namespace {
 /// Small enough that other writers do not have to wait long.
 constexpr std::int64_t kSecretsPerTransaction = 100;
 
-/// From when on `secret` counts as idle for too long, were it not used any more; absent when it may
-/// be idle.
-std::optional<Timestamp> idle_end(const SecretRecord& secret) {
+/// When `secret` counts as idle for too long, were it idle from `since` on; absent when it may be.
+std::optional<Timestamp> idle_end(const SecretRecord& secret, Timestamp since) {
   if (!secret.until_idle || !secret.replaced_at) return std::nullopt;
-  const Timestamp since =
-      std::max(secret.last_used_at.value_or(*secret.replaced_at), *secret.replaced_at);
-  return since + *secret.until_idle + kIdleGrace;
+  return std::max(since, *secret.replaced_at) + *secret.until_idle + kIdleGrace;
 }
 
-Timestamp next_look(const SecretRecord& secret) {
-  return std::min(idle_end(secret).value_or(*secret.works_until), *secret.works_until);
+Timestamp next_look(const SecretRecord& secret, Timestamp since) {
+  return std::min(idle_end(secret, since).value_or(*secret.works_until), *secret.works_until);
 }
 
 /// With a use of this process that is not written yet. One that was written since this transaction
 /// began is not missed: it stays in memory until the write is committed, and a write that commits
 /// first makes this transaction run again.
-SecretRecord with_unwritten_use(const Ports& ports, DueSecret due) {
-  SecretRecord secret = std::move(due.secret);
+SecretRecord with_unwritten_use(const Ports& ports, const DueSecret& due) {
+  SecretRecord secret = due.secret;
   const auto use = ports.last_used.find(due.project, secret.id);
   if (use && (!secret.last_used_at || *secret.last_used_at < use->at))
     secret.last_used_at = use->at;
   return secret;
 }
+
+/// A client gets a token and keeps it: what counts is when the last one was over.
+Timestamp idle_since(const DueSecret& due, Timestamp watched_since) {
+  const auto last_token = due.secret.last_token_expires_at(due.token_lifetime);
+  return std::max(last_token.value_or(watched_since), watched_since);
+}
+
+struct Ended {
+  Uuid project;
+  SecretId secret;
+  std::string_view why;
+};
+
+/// What became of the secrets that a transaction had a look at.
+struct Pass {
+  std::size_t looked = 0;
+  std::vector<Ended> ended;
+  std::vector<Error> failures;
+};
 
 Result<void> end_overlap(ProjectChange& change, SecretRecord secret) {
   secret.works_until = std::min(*secret.works_until, change.now);
@@ -45,35 +64,102 @@ Result<void> end_overlap(ProjectChange& change, SecretRecord secret) {
   return change.transaction.status_slots().invalidate(change.project, secret.slot);
 }
 
-/// Whether it was over.
-Result<bool> end_if_over(ProjectChange& change, SecretRecord secret) {
-  const Timestamp look = next_look(secret);
-  const bool over = look <= change.now;
-  if (!over) secret.due_at = look;
-  auto done = over ? end_overlap(change, std::move(secret))
-                   : change.transaction.secrets().update(change.project, secret);
+/// Nothing when it was not over.
+Result<std::optional<Ended>> end_if_over(ProjectChange& change, SecretRecord secret,
+                                         Timestamp since) {
+  const Timestamp look = next_look(secret, since);
+  if (look > change.now) {
+    secret.due_at = look;
+    auto done = change.transaction.secrets().update(change.project, secret);
+    if (!done) return failure(std::move(done.error()));
+    return std::nullopt;
+  }
+  const bool by_time = *secret.works_until <= change.now;
+  Ended ended{change.project, secret.id, by_time ? "time" : "idleness"};
+  auto done = end_overlap(change, std::move(secret));
   if (!done) return failure(std::move(done.error()));
-  return over;
+  return ended;
 }
 
-Result<std::vector<DueSecret>> list_due(const Ports& ports) {
+Result<void> end_one(ProjectChange& change, DueSecret due, Timestamp watched_since, Pass& pass) {
+  if (!due.secret.works_until) {
+    return failure(ErrorCode::internal,
+                   "the secret " + due.secret.id.text() + " is due, and has no overlap");
+  }
+  due.secret = with_unwritten_use(change.ports, due);
+  const Timestamp since = idle_since(due, watched_since);
+  auto ended = end_if_over(change, std::move(due.secret), since);
+  if (!ended) return failure(std::move(ended.error()));
+  ++pass.looked;
+  if (*ended) pass.ended.push_back(std::move(**ended));
+  return {};
+}
+
+/// Which of those that are due: all of them, or one.
+using Choice = std::function<bool(const DueSecret&)>;
+
+Result<Pass> end_some(const Ports& ports, Timestamp watched_since, const Choice& chosen) {
+  Pass pass;
+  auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
+    pass = {};
+    const Timestamp now = ports.clock.now();
+    auto due = transaction.secrets().list_due(now, kSecretsPerTransaction);
+    if (!due) return failure(std::move(due.error()));
+    for (Result<DueSecret>& one : *due) {
+      if (!one) {
+        pass.failures.push_back(std::move(one.error()));
+      } else if (chosen(*one)) {
+        ProjectChange change{ports, transaction, one->project, now};
+        auto ended = end_one(change, std::move(*one), watched_since, pass);
+        if (!ended) return ended;
+      }
+    }
+    return {};
+  });
+  if (!done) return failure(std::move(done.error()));
+  return pass;
+}
+
+Result<std::vector<Result<DueSecret>>> list_due(const Ports& ports, std::int64_t limit) {
   return read_snapshot(ports.store, [&](Transaction& transaction) {
-    return transaction.secrets().list_due(ports.clock.now(), 1);
+    return transaction.secrets().list_due(ports.clock.now(), limit);
   });
 }
 
-Result<std::size_t> end_some(const Ports& ports, Transaction& transaction) {
-  const Timestamp now = ports.clock.now();
-  auto due = transaction.secrets().list_due(now, kSecretsPerTransaction);
-  if (!due) return failure(std::move(due.error()));
-  std::size_t ended = 0;
-  for (DueSecret& one : *due) {
-    ProjectChange change{ports, transaction, one.project, now};
-    const auto over = end_if_over(change, with_unwritten_use(ports, std::move(one)));
-    if (!over) return failure(over.error());
-    ended += *over ? 1 : 0;
+/// For when one of them makes the transaction of all fail.
+Result<Pass> end_one_by_one(const Ports& ports, Timestamp watched_since) {
+  const auto due = list_due(ports, kSecretsPerTransaction);
+  if (!due) return failure(due.error());
+  Pass pass;
+  for (const Result<DueSecret>& one : *due) {
+    auto some =
+        one ? end_some(ports, watched_since,
+                       [&](const DueSecret& other) {
+                         return other.project == one->project && other.secret.id == one->secret.id;
+                       })
+            : failure(one.error());
+    if (!some) {
+      pass.failures.push_back(std::move(some.error()));
+      continue;
+    }
+    pass.looked += some->looked;
+    pass.ended.insert(pass.ended.end(), some->ended.begin(), some->ended.end());
   }
-  return ended;
+  return pass;
+}
+
+Result<Pass> end_next(const Ports& ports, Timestamp watched_since) {
+  auto pass = end_some(ports, watched_since, [](const DueSecret&) { return true; });
+  if (pass || pass.error().code == ErrorCode::unavailable) return pass;
+  return end_one_by_one(ports, watched_since);
+}
+
+void report(const Ports& ports, const std::vector<Ended>& ended) {
+  for (const Ended& one : ended) {
+    ports.log.info(
+        "the overlap of a secret ended",
+        {{"project", one.project.text()}, {"secret", one.secret.text()}, {"by", one.why}});
+  }
 }
 
 }  // namespace
@@ -82,27 +168,42 @@ SecretRecord with_overlap(SecretRecord secret, Timestamp now, const Overlap& ove
   secret.replaced_at = now;
   secret.works_until = now + overlap.length;
   secret.until_idle = overlap.until_idle;
-  secret.due_at = next_look(secret);
+  secret.due_at = next_look(secret, now);
   return secret;
 }
 
-Result<std::size_t> end_overlaps(const Ports& ports) {
-  std::size_t ended = 0;
+Result<EndedOverlaps> end_overlaps(const Ports& ports, Timestamp watched_since) {
+  EndedOverlaps all;
   while (true) {
     // Nearly always there is nothing to do, and to see that takes no turn as a writer.
-    const auto due = list_due(ports);
+    const auto due = list_due(ports, 1);
     if (!due) return failure(due.error());
-    if (due->empty()) return ended;
-    std::size_t some = 0;
-    auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
-      const auto counted = end_some(ports, transaction);
-      if (!counted) return failure(counted.error());
-      some = *counted;
-      return {};
-    });
-    if (!done) return failure(std::move(done.error()));
-    ended += some;
+    if (due->empty()) return all;
+    auto pass = end_next(ports, watched_since);
+    if (!pass) return failure(std::move(pass.error()));
+    report(ports, pass->ended);
+    all.count += pass->ended.size();
+    all.failures = std::move(pass->failures);
+    // Then all that is left has just failed.
+    if (pass->looked == 0) return all;
   }
+}
+
+void OverlapWatch::look(const Ports& ports) {
+  const Timestamp now = ports.clock.now();
+  if (!last_look_ || now < *last_look_ || now - *last_look_ > kMaxGap) since_ = now;
+  const auto ended = end_overlaps(ports, *since_);
+  if (!ended) return warn(ports, 0, ended.error());
+  last_look_ = ports.clock.now();
+  if (!ended->failures.empty()) warn(ports, ended->failures.size(), ended->failures.front());
+}
+
+void OverlapWatch::warn(const Ports& ports, std::size_t secrets, const Error& reason) {
+  const Timestamp now = ports.clock.now();
+  if (last_warning_ && now < *last_warning_ + kWarningInterval) return;
+  last_warning_ = now;
+  ports.log.warning("overlaps of secrets that are over were not ended",
+                    {{"secrets", static_cast<std::int64_t>(secrets)}, {"reason", reason.message}});
 }
 
 }  // namespace ptkl::app

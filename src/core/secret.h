@@ -72,7 +72,8 @@ struct SecretRecord {
   std::string last_used_from;  ///< source address of the last successful use; may be empty
   /// When it was replaced with an overlap. Absent for what was replaced before this was stored.
   std::optional<Timestamp> replaced_at = {};
-  /// How long it may then be idle before its overlap ends early; absent: as long as the overlap lasts.
+  /// How long it may then be idle, from the end of its last token on, before its overlap ends early;
+  /// absent: as long as the overlap lasts.
   std::optional<std::chrono::seconds> until_idle = {};
   /// When the end of its overlap has to be looked at next; absent once there is nothing left to end.
   std::optional<Timestamp> due_at = {};

@@ -2,6 +2,7 @@
 // part of every lookup, so that nothing of another project can be found.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -74,6 +75,7 @@ struct SecretUse {
 /// A secret whose overlap may be over.
 struct DueSecret {
   Uuid project;
+  std::chrono::seconds token_lifetime;  ///< of that project
   SecretRecord secret;
 };
 
@@ -87,8 +89,9 @@ class SecretRepository {
   /// The secrets of everyone who has that role, but for those that are revoked, or expired at `now`.
   virtual Result<std::vector<SecretRecord>> list_of_holders(const Uuid& project, const Uuid& role,
                                                             Timestamp now) = 0;
-  /// Secrets of all projects whose due_at has come, the longest due first, at most `limit`.
-  virtual Result<std::vector<DueSecret>> list_due(Timestamp now, std::int64_t limit) = 0;
+  /// Secrets of all projects whose due_at has come, the longest due first, at most `limit`. One that
+  /// cannot be read is a failure in its place, and hides no other.
+  virtual Result<std::vector<Result<DueSecret>>> list_due(Timestamp now, std::int64_t limit) = 0;
   /// Stores the later of each use and what is there already; unknown ids are passed over.
   virtual Result<void> record_uses(std::span<const SecretUse> uses) = 0;
 

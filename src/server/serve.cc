@@ -86,14 +86,6 @@ std::chrono::milliseconds maintenance_interval(const RotationPolicy& policy) {
 
 constexpr std::chrono::seconds kOverlapInterval{1};
 
-void end_due_overlaps(const app::Ports& ports) {
-  // What could not be ended now will be the next time.
-  if (const auto ended = app::end_overlaps(ports); !ended) {
-    ports.log.warning("overlaps of secrets that are over were not ended",
-                      {{"reason", ended.error().message}});
-  }
-}
-
 /// From here on requests are answered; until the signal comes.
 Result<void> run(http::Server& server, const app::Ports& ports, const Config& config,
                  const std::function<Result<void>()>& on_ready) {
@@ -101,7 +93,8 @@ Result<void> run(http::Server& server, const app::Ports& ports, const Config& co
   const PeriodicTask sweeper(kSweepInterval, [&ports] { sweep(ports); });
   const PeriodicTask key_keeper(maintenance_interval(config.key_rotation),
                                 [&ports] { app::maintain_signing_keys(ports); });
-  const PeriodicTask overlaps(kOverlapInterval, [&ports] { end_due_overlaps(ports); });
+  app::OverlapWatch overlap_watch;
+  const PeriodicTask overlaps(kOverlapInterval, [&] { overlap_watch.look(ports); });
   const StopSignals signals([&] {
     ports.log.info("stopping: finishing the requests that were accepted");
     server.stop();

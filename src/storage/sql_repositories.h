@@ -44,7 +44,7 @@ class SqlSecretRepository final : public SecretRepository {
   Result<void> erase(const Uuid& project, const SecretId& id) override;
   Result<std::vector<SecretRecord>> list_of_holders(const Uuid& project, const Uuid& role,
                                                     Timestamp now) override;
-  Result<std::vector<DueSecret>> list_due(Timestamp now, std::int64_t limit) override;
+  Result<std::vector<Result<DueSecret>>> list_due(Timestamp now, std::int64_t limit) override;
   Result<void> record_uses(std::span<const SecretUse> uses) override;
   Result<std::optional<Credential>> find_credential(const ProjectName& project,
                                                     const SecretId& id) override;

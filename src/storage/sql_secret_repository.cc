@@ -28,8 +28,11 @@ constexpr SqlStatement kListOfHolders{
     " AND secrets.revoked_at IS NULL"
     " AND (secrets.expires_at IS NULL OR secrets.expires_at > $3)"};
 constexpr SqlStatement kListDue{
-    "SELECT secrets.project_id, secrets.api_user_id, " PTKL_SECRET_COLUMNS
-    " FROM secrets WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at LIMIT $2"};
+    "SELECT secrets.project_id, projects.token_lifetime_seconds, "
+    "secrets.api_user_id, " PTKL_SECRET_COLUMNS
+    " FROM secrets CROSS JOIN projects"
+    " WHERE secrets.due_at IS NOT NULL AND secrets.due_at <= $1"
+    " AND projects.id = secrets.project_id ORDER BY secrets.due_at LIMIT $2"};
 constexpr SqlStatement kRecordUse{
     "UPDATE secrets SET last_used_at = $3, last_used_from = $4 WHERE project_id = $1 AND id = $2"
     " AND (last_used_at IS NULL OR last_used_at < $3)"};
@@ -58,11 +61,15 @@ Result<Credential> read_credential(ColumnReader& columns) {
 
 Result<DueSecret> read_due_secret(ColumnReader& columns) {
   const auto project = columns.parsed(Uuid::parse);
+  const std::chrono::seconds token_lifetime(columns.integer());
   if (!columns.ok()) return columns.failure();
   auto secret = read_owned_secret(columns);
   if (!secret) return failure(std::move(secret.error()));
-  return DueSecret{*project, std::move(*secret)};
+  return DueSecret{*project, token_lifetime, std::move(*secret)};
 }
+
+/// That a row is broken is a result, so that reading goes on.
+Result<Result<DueSecret>> try_due_secret(ColumnReader& columns) { return read_due_secret(columns); }
 
 }  // namespace
 
@@ -100,8 +107,9 @@ Result<std::vector<SecretRecord>> SqlSecretRepository::list_of_holders(const Uui
                   read_owned_secret);
 }
 
-Result<std::vector<DueSecret>> SqlSecretRepository::list_due(Timestamp now, std::int64_t limit) {
-  return find_all(connection_, kListDue, {to_unix_millis(now), limit}, read_due_secret);
+Result<std::vector<Result<DueSecret>>> SqlSecretRepository::list_due(Timestamp now,
+                                                                     std::int64_t limit) {
+  return find_all(connection_, kListDue, {to_unix_millis(now), limit}, try_due_secret);
 }
 
 Result<void> SqlSecretRepository::record_uses(std::span<const SecretUse> uses) {

@@ -149,7 +149,7 @@ class Walk {
         server_.clock.advance(7min);
         break;
       case Kind::end_overlaps:
-        (void)expect_done(end_overlaps(ports));
+        (void)expect_done(end_overlaps(ports, Timestamp{}));
         check_that_overlaps_have_ended();
         break;
     }

@@ -173,12 +173,14 @@ TEST_P(StoreConformance, SecretsAreDueInTheirOrderAndInEveryProject) {
     add_secret(row.of_other ? other_ : acme_, secret);
   }
   const auto due = [&](Timestamp now, std::int64_t limit) {
-    const auto found = find<std::vector<DueSecret>>(
+    const auto found = find<std::vector<Result<DueSecret>>>(
         [&](Transaction& transaction) { return transaction.secrets().list_due(now, limit); });
     std::vector<SecretId> ids;
-    for (const DueSecret& one : found) {
-      EXPECT_EQ(one.project, one.secret.api_user == kOtherBot ? other_.id : acme_.id);
-      ids.push_back(one.secret.id);
+    for (const Result<DueSecret>& one : found) {
+      const Project& project = one->secret.api_user == kOtherBot ? other_ : acme_;
+      EXPECT_EQ(one->project, project.id);
+      EXPECT_EQ(one->token_lifetime, project.token_lifetime);
+      ids.push_back(one->secret.id);
     }
     return ids;
   };
