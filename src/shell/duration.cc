@@ -36,4 +36,14 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
   return number * *unit;
 }
 
+std::string duration_text(std::chrono::seconds duration) {
+  for (const char* unit : {"d", "h", "m"}) {
+    const std::chrono::seconds one = *find_unit(unit);
+    if (duration >= one && duration % one == std::chrono::seconds(0)) {
+      return std::to_string(duration / one) + unit;
+    }
+  }
+  return std::to_string(duration.count()) + "s";
+}
+
 }  // namespace ptkl::shell

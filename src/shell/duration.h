@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -10,5 +11,8 @@ namespace ptkl::shell {
 
 /// A whole number and its unit, at most ten years. Fails with invalid_argument.
 Result<std::chrono::seconds> parse_duration(std::string_view text);
+
+/// In the largest of days, hours, minutes and seconds that is exact; parse_duration() reads it back.
+std::string duration_text(std::chrono::seconds duration);
 
 }  // namespace ptkl::shell

@@ -211,7 +211,7 @@ TEST_F(VerbsTest, NewSecretEndsTheReplacedOneEarlyOnlyWithAnOverlap) {
       0);
   EXPECT_EQ(server_.requests.back().body, R"({"overlap_seconds":86400,"until_idle_seconds":1800})");
   EXPECT_THAT(terminal_.err,
-              HasSubstr("2026-01-06T07:00:00.000Z, or until nobody used it for 30m"));
+              HasSubstr("2026-01-06T07:00:00.000Z, or until 30m after its last token was over"));
 }
 
 TEST_F(VerbsTest, NewSecretSaysWhatToDoWhenNobodyCouldSeeIt) {

@@ -25,5 +25,23 @@ TEST(Duration, ReadsEachUnit) {
   EXPECT_EQ(parse_duration("3650d"), std::chrono::days(3650));
 }
 
+TEST(Duration, IsWrittenInItsLargestExactUnit) {
+  const struct {
+    std::chrono::seconds duration;
+    const char* text;
+  } rows[] = {
+      {std::chrono::seconds(0), "0s"},   {std::chrono::seconds(59), "59s"},
+      {std::chrono::seconds(61), "61s"}, {std::chrono::minutes(30), "30m"},
+      {std::chrono::minutes(90), "90m"}, {std::chrono::hours(1), "1h"},
+      {std::chrono::hours(25), "25h"},   {std::chrono::hours(48), "2d"},
+      {std::chrono::weeks(2), "14d"},    {std::chrono::days(3650), "3650d"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.text);
+    EXPECT_EQ(duration_text(row.duration), row.text);
+    EXPECT_EQ(parse_duration(row.text), row.duration);
+  }
+}
+
 }  // namespace
 }  // namespace ptkl::shell

@@ -1,4 +1,4 @@
-#include <cstdint>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -9,6 +9,7 @@
 #include "cli/log_in.h"
 #include "cli/lookup.h"
 #include "core/secret.h"
+#include "shell/duration.h"
 
 namespace ptkl::cli::api_users {
 namespace {
@@ -38,13 +39,6 @@ Result<wire::NewSecretBody> make_body(const NewSecret& command) {
   return body;
 }
 
-/// `30m` of 1800.
-std::string duration_text(std::int64_t seconds) {
-  if (seconds % 3600 == 0) return fmt::format("{}h", seconds / 3600);
-  if (seconds % 60 == 0) return fmt::format("{}m", seconds / 60);
-  return fmt::format("{}s", seconds);
-}
-
 /// What is told of a replaced secret, but for its id.
 std::string end_of(const boost::json::object& replaced) {
   const boost::json::value* const until = replaced.if_contains("works_until");
@@ -52,7 +46,8 @@ std::string end_of(const boost::json::object& replaced) {
   std::string text = fmt::format("works until {}", std::string_view(until->get_string()));
   const boost::json::value* const idle = replaced.if_contains("until_idle_seconds");
   if (idle == nullptr || !idle->is_int64()) return text;
-  return text + fmt::format(", or until nobody used it for {}", duration_text(idle->get_int64()));
+  return text + fmt::format(", or until {} after its last token was over",
+                            shell::duration_text(std::chrono::seconds(idle->get_int64())));
 }
 
 void tell(const Context& context, const boost::json::object& made) {
@@ -85,9 +80,9 @@ void NewSecret::declare(Options& options) {
   options.duration(
       "--overlap <duration>", overlap,
       "Let the secret before work so much longer: 24h, 7d;\nby default it ends at once");
-  options.duration(
-      "--until-idle <duration>", until_idle,
-      "With --overlap: let the secret before end sooner,\nonce nobody used it for this long: 30m");
+  options.duration("--until-idle <duration>", until_idle,
+                   "With --overlap: end the secret before sooner, this\nlong (30m) after its "
+                   "last token was over");
   options.duration("--expires <duration>", expires,
                    "Let the new secret end after this time: 90d;\nby default it does not");
   options.text("--label <text>", label, "What it is for");
