@@ -279,6 +279,9 @@ Result<SigningKeyDetails> rotate_signing_key(const Ports& ports, const Actor& ac
   }
   auto found = find_project_keys(ports, actor.project.name);
   if (!found) return failure(std::move(found.error()));
+  // No key retires unseen until the commit: the transaction refuses another active key.
+  const auto may = check_rotation(found->keys, wanted.mode, ports.clock.now());
+  if (!may) return failure(may.error());
   const auto rotation = prepare_rotation(ports, std::move(*found), wanted);
   if (!rotation) return failure(rotation.error());
   auto rotated = transact_as(ports, actor, kPermission, [&](ProjectChange& change, const Grants&) {

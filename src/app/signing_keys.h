@@ -25,8 +25,8 @@ struct RotationRequest {
 
 /// Lets the next key take over, or says when it will. A next key of another algorithm than the wanted
 /// one is replaced first. Needs `keys.write`. Returns the key that signs from now on (`active`), or
-/// from `activates_at` on (`next`). Fails with conflict when the keys changed meanwhile. May take
-/// 100 ms for a new key, so it does not belong on an I/O thread.
+/// from `activates_at` on (`next`). Fails with conflict when the keys changed meanwhile, and as
+/// check_rotation() does. May take 100 ms for a new key, so it does not belong on an I/O thread.
 Result<SigningKeyDetails> rotate_signing_key(const Ports& ports, const Actor& actor,
                                              const RotationRequest& wanted);
 

@@ -81,6 +81,17 @@ bool is_published(const SigningKeyDetails& key, Timestamp now) {
   return !until || now < *until;
 }
 
+Result<void> check_rotation(const SigningKeySet& keys, RotationMode mode, Timestamp now) {
+  if (mode == RotationMode::compromised) return {};
+  const auto retired =
+      std::count_if(keys.retired.begin(), keys.retired.end(),
+                    [&](const SigningKeyDetails& key) { return is_published(key, now); });
+  // The active key, and the next one, which is there or will be.
+  if (std::size_t(retired) + 2 < kMaxPublishedKeys) return {};
+  return failure(ErrorCode::conflict,
+                 "the project has as many published keys as it may; wait until one is over");
+}
+
 std::chrono::seconds jwks_max_age(const RotationPolicy& policy) {
   constexpr std::chrono::seconds kLongest = std::chrono::minutes(5);
   // A third, because a copy can be as old as that in each of two caches on its way.

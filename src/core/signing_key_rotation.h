@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -70,6 +71,14 @@ std::optional<Timestamp> next_rotation(const SigningKeySet& keys, const Rotation
 std::optional<Timestamp> published_until(const SigningKeyDetails& key);
 /// Whether the JWKS shows it.
 bool is_published(const SigningKeyDetails& key, Timestamp now);
+
+/// How many keys of a project commands may publish: each is read, and shown to anybody who asks, until
+/// it is over, and commands can come in a loop. Rotation by age stays far below.
+inline constexpr std::size_t kMaxPublishedKeys = 16;
+
+/// Whether a command may rotate in that way. Fails with conflict while it would publish too many keys;
+/// `compromised` deletes those that have signed, so it is never refused.
+Result<void> check_rotation(const SigningKeySet& keys, RotationMode mode, Timestamp now);
 
 /// How long a verifier may keep a JWKS and still know each key before it signs.
 std::chrono::seconds jwks_max_age(const RotationPolicy& policy);

@@ -219,6 +219,19 @@ TEST_F(SigningKeys, EndEveryTokenWhenTheyWereCompromised) {
   EXPECT_TRUE(server_.is_good(token()));
 }
 
+TEST_F(SigningKeys, AreBoundedInNumberHoweverOftenTheyAreRotated) {
+  while (published_kids().size() < kMaxPublishedKeys) rotate(RotationMode::now);
+  const auto before = published_kids();
+  for (const RotationMode mode : {RotationMode::now, RotationMode::scheduled}) {
+    EXPECT_EQ(code_of(rotate_signing_key(server_.ports(), owner_, {{}, mode})),
+              ErrorCode::conflict);
+  }
+  EXPECT_EQ(published_kids(), before);
+  rotate(RotationMode::compromised);
+  EXPECT_EQ(published_kids().size(), 2U);
+  rotate(RotationMode::now);
+}
+
 TEST_F(SigningKeys, StayAsTheyAreWhenTheRotationFails) {
   const auto before = published_kids();
   testing::FailingStore store(*server_.store, ErrorCode::unavailable);

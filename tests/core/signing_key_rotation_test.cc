@@ -103,6 +103,43 @@ TEST(RetiredKey, IsTheOnlyOneWhosePublicationEnds) {
   }
 }
 
+SigningKeySet with_retired(std::size_t count) {
+  SigningKeyDetails retired = key(SigningKeyStatus::retired);
+  retired.retired_at = at(0s);
+  return {key(SigningKeyStatus::active), key(SigningKeyStatus::next),
+          std::vector(count, std::move(retired))};
+}
+
+TEST(RotationOnCommand, IsRefusedOnlyWhileItWouldPublishTooManyKeys) {
+  using enum RotationMode;
+  const Timestamp dead = at(24h + 5min);
+  const struct {
+    const char* what;
+    std::size_t retired;
+    RotationMode mode;
+    Timestamp now;
+    bool good;
+  } rows[] = {
+      {"one too many, at once", kMaxPublishedKeys - 2, now, at(0s), false},
+      {"one too many, later", kMaxPublishedKeys - 2, scheduled, at(0s), false},
+      {"far too many", 2 * kMaxPublishedKeys, now, at(0s), false},
+      {"the last instant of the old ones", kMaxPublishedKeys - 2, now, dead - 1ms, false},
+      {"the old ones are over", kMaxPublishedKeys - 2, now, dead, true},
+      {"the last one that fits, at once", kMaxPublishedKeys - 3, now, at(0s), true},
+      {"the last one that fits, later", kMaxPublishedKeys - 3, scheduled, at(0s), true},
+      {"a leak, with as many as there may be", kMaxPublishedKeys - 2, compromised, at(0s), true},
+      {"a leak, with more", 2 * kMaxPublishedKeys, compromised, at(0s), true},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    const auto checked = check_rotation(with_retired(row.retired), row.mode, row.now);
+    ASSERT_EQ(checked.has_value(), row.good);
+    if (!row.good) {
+      EXPECT_EQ(checked.error().code, ErrorCode::conflict);
+    }
+  }
+}
+
 TEST(JwksMaxAge, IsAThirdOfThePublicationAheadAndAtMostFiveMinutes) {
   EXPECT_EQ(jwks_max_age({3s, {}}), 1s);
   EXPECT_EQ(jwks_max_age({6min, {}}), 2min);
