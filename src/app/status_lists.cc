@@ -38,16 +38,10 @@ Result<StatusListState> read_state(Transaction& transaction, const ProjectName& 
   auto project = transaction.projects().find(name);
   if (!project) return failure(std::move(project.error()));
   if (!*project) return no_such_list();
-  const Uuid id = (*project)->id;
-  const auto claimed = transaction.status_slots().count(id);
+  const auto claimed = transaction.status_slots().count((*project)->id);
   if (!claimed) return failure(claimed.error());
   if (!has_list(*claimed, list)) return no_such_list();
-  const auto latest = transaction.status_slots().latest_invalidation(id);
-  if (!latest) return failure(latest.error());
-  auto key = transaction.signing_keys().find_active(id);
-  if (!key) return failure(std::move(key.error()));
-  if (!*key) return failure(ErrorCode::internal, "the project has no key to sign with");
-  return StatusListState{std::move(**project), *latest, std::move(**key)};
+  return read_status_list_state(transaction, std::move(**project));
 }
 
 }  // namespace
@@ -70,7 +64,7 @@ std::shared_ptr<StatusListPublication> StatusLists::publication_of(const Uuid& p
   const std::lock_guard lock(mutex_);
   Entry& entry = entries_[Name(project, list)];
   if (!entry.publication) {
-    entry.publication = std::make_shared<StatusListPublication>(list, make_bits_(), options_.ttl);
+    entry.publication = std::make_shared<StatusListPublication>(list, make_bits_, options_.ttl);
   }
   entry.last_use = ++uses_;
   auto publication = entry.publication;

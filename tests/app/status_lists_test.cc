@@ -126,6 +126,14 @@ TEST_F(StatusListsTest, LiveForSixtyTimesTheirTtlWhereThatIsLonger) {
               ::testing::HasSubstr("\"exp\":" + std::to_string(end) + ','));
 }
 
+// A retired key is published for 24 hours.
+TEST_F(StatusListsTest, EndLongBeforeTheKeyThatSignedThemIsForgotten) {
+  StatusLists lists(ports_, &crypto::make_deflated_bits, {.ttl = 1h});
+  const std::int64_t end = to_unix_seconds(server_.clock.now() + 12h);
+  EXPECT_THAT(testing::payload_of(*expect_done(lists.find("acme", "0"))),
+              ::testing::HasSubstr("\"exp\":" + std::to_string(end) + ','));
+}
+
 TEST_F(StatusListsTest, ShowWhatEndedAndNothingElse) {
   EXPECT_EQ(read().count_invalid(), 0);
   const StatusSlot first = revoke_one("first");
@@ -219,22 +227,6 @@ TEST_F(StatusListsTest, OfWhichOneWasDroppedAreReadAgain) {
   EXPECT_NE(find("second"), second);
   EXPECT_NE(find("third"), nullptr);
   EXPECT_TRUE(read("acme").is_invalid(slot.index()));
-}
-
-// As after a rotation, with a request that began before it in between.
-TEST_F(StatusListsTest, AreSignedByTheKeyThatIsActiveForTheCaller) {
-  StatusListPublication publication(0, crypto::make_deflated_bits(), 5s);
-  const auto make_key = [&](SigningAlgorithm algorithm) {
-    return expect_done(
-        server_.key_store->make_key(server_.acme->project.id, algorithm, server_.clock.now()));
-  };
-  StatusListState state{server_.acme->project, 0, make_key(SigningAlgorithm::es256)};
-  const SignedStatusList before = expect_done(publication.bring_up_to_date(ports_, state));
-  state.active_key = make_key(SigningAlgorithm::eddsa);
-  const SignedStatusList after = expect_done(publication.bring_up_to_date(ports_, state));
-  EXPECT_NE(*after, *before);
-  EXPECT_EQ(testing::payload_of(*after), testing::payload_of(*before));
-  EXPECT_EQ(expect_done(publication.bring_up_to_date(ports_, state)), after);
 }
 
 /// Slots of acme that were invalidated, each put in once that has returned.
