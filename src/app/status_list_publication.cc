@@ -47,6 +47,11 @@ Result<SignedStatusList> StatusListPublication::bring_up_to_date(const Ports& po
   return signed_;
 }
 
+std::size_t StatusListPublication::memory_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return sizeof(*this) + bits_->memory_bytes() + (signed_ ? signed_->capacity() : 0);
+}
+
 Result<StatusListState> StatusListPublication::catch_up(const Ports& ports,
                                                         const Project& project) {
   auto news = read_snapshot(ports.store, [&](Transaction& transaction) -> Result<News> {

@@ -37,6 +37,9 @@ class StatusListPublication {
   /// next call tries again.
   Result<SignedStatusList> bring_up_to_date(const Ports& ports, const StatusListState& seen);
 
+  /// What it takes in memory now.
+  std::size_t memory_bytes() const;
+
  private:
   Result<StatusListState> catch_up(const Ports& ports, const Project& project);
   bool is_good(const StatusListState& state, Timestamp now) const;
@@ -48,7 +51,7 @@ class StatusListPublication {
   const MakeStatusListBits make_bits_;
   const std::chrono::seconds ttl_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unique_ptr<StatusListBits> bits_;
   std::int64_t latest_invalidation_ = kNoInvalidation;  ///< that bits_ knows of
   SignedStatusList signed_;  ///< of bits_ as they are; null when that is to be done

@@ -1,6 +1,5 @@
 #include "app/status_lists.h"
 
-#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -56,27 +55,43 @@ Result<SignedStatusList> StatusLists::find(std::string_view project, std::string
     return read_state(transaction, *name, *list);
   });
   if (!state) return failure(state.error());
-  return publication_of(state->project.id, *list)->bring_up_to_date(ports_, *state);
+  const Name key(state->project.id, *list);
+  const auto publication = publication_of(key);
+  auto published = publication->bring_up_to_date(ports_, *state);
+  account_for(key, *publication);
+  return published;
 }
 
-std::shared_ptr<StatusListPublication> StatusLists::publication_of(const Uuid& project,
-                                                                   std::int64_t list) {
+std::shared_ptr<StatusListPublication> StatusLists::publication_of(const Name& name) {
   const std::lock_guard lock(mutex_);
-  Entry& entry = entries_[Name(project, list)];
-  if (!entry.publication) {
-    entry.publication = std::make_shared<StatusListPublication>(list, make_bits_, options_.ttl);
+  if (const auto found = by_name_.find(name); found != by_name_.end()) {
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return found->second->publication;
   }
-  entry.last_use = ++uses_;
-  auto publication = entry.publication;
-  if (entries_.size() > options_.max_in_memory) drop_least_recently_used();
-  return publication;
+  entries_.push_front(
+      {name, std::make_shared<StatusListPublication>(name.second, make_bits_, options_.ttl)});
+  by_name_.emplace(name, entries_.begin());
+  return entries_.front().publication;
+}
+
+void StatusLists::account_for(const Name& name, const StatusListPublication& publication) {
+  const std::size_t memory = sizeof(Entry) + publication.memory_bytes();
+  const std::lock_guard lock(mutex_);
+  const auto found = by_name_.find(name);
+  const bool was_dropped =
+      found == by_name_.end() || found->second->publication.get() != &publication;
+  if (was_dropped) return;
+  memory_ -= found->second->memory;
+  memory_ += memory;
+  found->second->memory = memory;
+  // The first one stays, however large it is.
+  while (memory_ > options_.max_memory && entries_.size() > 1) drop_least_recently_used();
 }
 
 void StatusLists::drop_least_recently_used() {
-  const auto oldest = std::min_element(
-      entries_.begin(), entries_.end(),
-      [](const auto& a, const auto& b) { return a.second.last_use < b.second.last_use; });
-  entries_.erase(oldest);
+  memory_ -= entries_.back().memory;
+  by_name_.erase(entries_.back().name);
+  entries_.pop_back();
 }
 
 }  // namespace ptkl::app

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,8 +21,9 @@ class StatusLists {
  public:
   struct Options {
     std::chrono::seconds ttl{5};
-    /// A list takes up to half a MiB. The one that was not asked for the longest goes.
-    std::size_t max_in_memory = 64;
+    /// In bytes; when it is exceeded, the lists that were not asked for the longest go. A list takes
+    /// 4 KiB while all of it is valid, and half a MiB at most.
+    std::size_t max_memory = std::size_t{256} << 20;
   };
 
   StatusLists(const Ports& ports, MakeStatusListBits make_bits, Options options)
@@ -34,12 +37,15 @@ class StatusLists {
  private:
   using Name = std::pair<Uuid, std::int64_t>;
   struct Entry {
+    Name name;
     /// Shared with the calls that use it when it is dropped from here.
     std::shared_ptr<StatusListPublication> publication;
-    std::uint64_t last_use = 0;
+    std::size_t memory = 0;  ///< as of the last call that used it
   };
+  using Entries = std::list<Entry>;
 
-  std::shared_ptr<StatusListPublication> publication_of(const Uuid& project, std::int64_t list);
+  std::shared_ptr<StatusListPublication> publication_of(const Name& name);
+  void account_for(const Name& name, const StatusListPublication& publication);
   void drop_least_recently_used();
 
   const Ports& ports_;
@@ -47,8 +53,9 @@ class StatusLists {
   const Options options_;
 
   std::mutex mutex_;  ///< never held while a list is worked on
-  std::map<Name, Entry> entries_;
-  std::uint64_t uses_ = 0;
+  Entries entries_;   ///< the one that was asked for last is the first
+  std::map<Name, Entries::iterator> by_name_;
+  std::size_t memory_ = 0;  ///< of all entries
 };
 
 }  // namespace ptkl::app

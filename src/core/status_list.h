@@ -1,6 +1,7 @@
 // A project's status lists as others see them (draft-ietf-oauth-status-list-16).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,6 +30,9 @@ class StatusListBits {
   /// The list as `lst` has it (§4.1 and §4.2): compressed, base64url. Compresses only what changed
   /// since the last call.
   virtual std::string encode() = 0;
+
+  /// What it takes in memory now: little while all are valid.
+  virtual std::size_t memory_bytes() const = 0;
 };
 
 /// Makes a list of valid slots. Any thread.

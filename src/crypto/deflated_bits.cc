@@ -1,6 +1,7 @@
 #include "crypto/deflated_bits.h"
 
 #include <array>
+#include <optional>
 
 #define ZLIB_CONST
 #include <zlib.h>
@@ -57,6 +58,7 @@ class BlockDeflater {
     PTKL_CHECK(::deflate(&stream_, Z_FULL_FLUSH) == Z_OK);
     PTKL_CHECK(stream_.avail_in == 0 && stream_.avail_out > 0);
     out.resize(out.size() - stream_.avail_out);
+    out.shrink_to_fit();  // most blocks shrink to a fraction, and are kept
     return out;
   }
 
@@ -72,15 +74,32 @@ void append_big_endian(Bytes& out, uLong number) {
   }
 }
 
+struct DeflatedBlock {
+  Bytes bytes;
+  uLong checksum = 0;
+};
+
+DeflatedBlock deflate_block(BlockDeflater& deflater, ByteView block) {
+  return {deflater.deflate(block), adler32_z(adler32_z(0, nullptr, 0), block.data(), block.size())};
+}
+
 class DeflatedBits final : public StatusListBits {
  public:
+  DeflatedBits() {
+    BlockDeflater deflater;
+    all_valid_ = deflate_block(deflater, Bytes(kBlockBytes));
+  }
+
   void set_invalid(std::int64_t index) override {
     PTKL_CHECK(index >= 0 && index < StatusSlot::kSlotsPerList);
     const auto position = static_cast<std::size_t>(index) / 8;
     const auto bit = static_cast<std::uint8_t>(1U << (index % 8));
-    if ((bits_[position] & bit) != 0) return;
-    bits_[position] |= bit;
-    blocks_[position / kBlockBytes].is_stale = true;
+    Block& block = blocks_[position / kBlockBytes];
+    if (block.bits.empty()) block.bits.resize(kBlockBytes);
+    std::uint8_t& byte = block.bits[position % kBlockBytes];
+    if ((byte & bit) != 0) return;
+    byte |= bit;
+    block.is_stale = true;
   }
 
   std::string encode() override {
@@ -88,21 +107,27 @@ class DeflatedBits final : public StatusListBits {
     return to_base64url(join());
   }
 
+  std::size_t memory_bytes() const override {
+    std::size_t bytes = sizeof(*this) + all_valid_.bytes.capacity();
+    for (const Block& block : blocks_) {
+      bytes += block.bits.capacity() + block.deflated.bytes.capacity();
+    }
+    return bytes;
+  }
+
  private:
   struct Block {
-    bool is_stale = true;
-    Bytes deflated;
-    uLong checksum = 0;
+    Bytes bits;  ///< empty until the first flip: most lists have few invalid slots, or none
+    bool is_stale = false;
+    DeflatedBlock deflated;
   };
 
   void deflate_stale_blocks() {
-    BlockDeflater deflater;
-    for (std::size_t i = 0; i < kBlocks; ++i) {
-      Block& block = blocks_[i];
+    std::optional<BlockDeflater> deflater;
+    for (Block& block : blocks_) {
       if (!block.is_stale) continue;
-      const ByteView bytes = ByteView(bits_).subspan(i * kBlockBytes, kBlockBytes);
-      block.deflated = deflater.deflate(bytes);
-      block.checksum = adler32_z(adler32_z(0, nullptr, 0), bytes.data(), bytes.size());
+      if (!deflater) deflater.emplace();
+      block.deflated = deflate_block(*deflater, block.bits);
       block.is_stale = false;
     }
   }
@@ -113,15 +138,16 @@ class DeflatedBits final : public StatusListBits {
     append(out, kHeader);
     uLong checksum = adler32_z(0, nullptr, 0);
     for (const Block& block : blocks_) {
-      append(out, block.deflated);
-      checksum = adler32_combine(checksum, block.checksum, kBlockBytes);
+      const DeflatedBlock& deflated = block.bits.empty() ? all_valid_ : block.deflated;
+      append(out, deflated.bytes);
+      checksum = adler32_combine(checksum, deflated.checksum, kBlockBytes);
     }
     append(out, kLastBlock);
     append_big_endian(out, checksum);
     return out;
   }
 
-  Bytes bits_ = Bytes(kListBytes);
+  DeflatedBlock all_valid_;
   std::array<Block, kBlocks> blocks_;
 };
 

@@ -46,6 +46,7 @@ struct Config {
   std::size_t max_connections = 10'000;
   std::chrono::seconds drain_timeout{30};
   std::chrono::seconds status_list_ttl{5};
+  std::size_t status_list_memory = 256;  ///< in MiB
   RotationPolicy key_rotation;
 
   bool has_tls() const { return !tls_certificate.empty(); }

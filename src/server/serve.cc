@@ -124,7 +124,8 @@ Result<void> serve(const Config& config, const MasterKeyFile& master_key_file, L
   app::Ports ports = (*backend)->ports(config.public_url_on((*server)->port()));
   ports.key_rotation = config.key_rotation;
   Readiness readiness(ports.store, ports.clock, config.data);
-  app::StatusLists status_lists(ports, &crypto::make_deflated_bits, {config.status_list_ttl});
+  app::StatusLists status_lists(ports, &crypto::make_deflated_bits,
+                                {config.status_list_ttl, config.status_list_memory << 20});
   const Api api{ports, metrics, [&readiness] { return readiness.check(); }, status_lists};
   add_routes(router, api);
 

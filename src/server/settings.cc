@@ -141,6 +141,8 @@ constexpr Setting kSettings[] = {
      assign_duration<&Config::drain_timeout>},
     {"status_list_ttl", "DURATION", "When verifiers ask for a status list again (5s)",
      assign_duration<&Config::status_list_ttl>},
+    {"status_list_memory", "MIB", "For status lists kept in memory, in MiB (256)",
+     assign_number<&Config::status_list_memory, 1, 65'536>},
     {"signing_key_lifetime", "DURATION",
      "How long a key signs before the next one takes over (90d); never: until told to",
      assign_key_lifetime},

@@ -70,6 +70,15 @@ TEST_F(StatusListPublicationTest, DoesNotGoBackForACallThatBeganBeforeARevocatio
   EXPECT_EQ(publish(before), list);
 }
 
+TEST_F(StatusListPublicationTest, TakesMoreMemoryWhenASlotEnded) {
+  publish(read_state());
+  const std::size_t before = publication_.memory_bytes();
+  EXPECT_LT(before, 4096U);
+  invalidate(server_, {7});
+  publish(read_state());
+  EXPECT_GT(publication_.memory_bytes(), before + 8192);
+}
+
 TEST_F(StatusListPublicationTest, LooksAgainWhenTheDatabaseKnowsLess) {
   const StatusListState before = read_state();
   invalidate(server_, {7});

@@ -1,9 +1,11 @@
 #include "app/status_lists.h"
 
+#include <map>
 #include <thread>
 
 #include <gmock/gmock.h>
 
+#include "app/project_change.h"
 #include "crypto/deflated_bits.h"
 #include "support/fuller_store.h"
 #include "support/published_list.h"
@@ -18,8 +20,6 @@ using testing::AppFixture;
 using testing::code_of;
 using testing::expect_done;
 using testing::PublishedList;
-
-constexpr StatusLists::Options kTwoSecondsAndTwoLists{.ttl = 2s, .max_in_memory = 2};
 
 class StatusListsTest : public AppFixture {
  protected:
@@ -40,7 +40,7 @@ class StatusListsTest : public AppFixture {
   StatusSlot revoke_one(std::string_view username) { return revoke_one(username, ports_); }
 
   const Ports ports_ = server_.ports();
-  StatusLists lists_{ports_, &crypto::make_deflated_bits, kTwoSecondsAndTwoLists};
+  StatusLists lists_{ports_, &crypto::make_deflated_bits, {.ttl = 2s}};
 };
 
 TEST_F(StatusListsTest, AreNotThereForWhatIsNoListOfTheProject) {
@@ -215,18 +215,60 @@ TEST_F(StatusListsTest, ShowEachTheirOwnSlots) {
   EXPECT_EQ(expect_done(lists.find("acme", "0")), first) << "nothing of it changed";
 }
 
-TEST_F(StatusListsTest, OfWhichOneWasDroppedAreReadAgain) {
-  const StatusSlot slot = revoke_one("bot");
+// Verifiers poll one after the other, so that with room for fewer each of them would find its list
+// dropped.
+TEST_F(StatusListsTest, OfHundredsOfProjectsStayInMemory) {
+  std::map<std::string, SignedStatusList> lists;
+  for (int i = 0; i < 200; ++i) {
+    const std::string name = "project-" + std::to_string(i);
+    server_.make_project(name);
+    lists[name] = find(name);
+  }
+  for (const auto& [name, list] : lists) EXPECT_EQ(find(name), list) << name;
+}
+
+class StatusListsInLittleMemory : public StatusListsTest {
+ protected:
+  SignedStatusList find_in(StatusLists& lists, std::string_view project) {
+    return expect_done(lists.find(project, "0"));
+  }
+  std::size_t memory_of_one() {
+    StatusListPublication one(0, &crypto::make_deflated_bits, 2s);
+    const auto state = read_snapshot(*server_.store, [&](Transaction& transaction) {
+      return read_status_list_state(transaction, server_.acme->project);
+    });
+    expect_done(one.bring_up_to_date(ports_, expect_done(state)));
+    return one.memory_bytes();
+  }
+};
+
+TEST_F(StatusListsInLittleMemory, AreReadAgainWhenTheyWereDropped) {
+  StatusLists lists(ports_, &crypto::make_deflated_bits, {.max_memory = memory_of_one() * 5 / 2});
   server_.make_project("second");
   server_.make_project("third");
-  const SignedStatusList acme = find("acme");
-  const SignedStatusList second = find("second");
-  EXPECT_EQ(find("acme"), acme);
-  find("third");
-  EXPECT_EQ(find("acme"), acme) << "used after the second project's, so it stayed";
-  EXPECT_NE(find("second"), second);
-  EXPECT_NE(find("third"), nullptr);
-  EXPECT_TRUE(read("acme").is_invalid(slot.index()));
+  const SignedStatusList acme = find_in(lists, "acme");
+  const SignedStatusList second = find_in(lists, "second");
+  EXPECT_EQ(find_in(lists, "acme"), acme);
+  find_in(lists, "third");
+  EXPECT_EQ(find_in(lists, "acme"), acme) << "used after the second project's, so it stayed";
+  EXPECT_NE(find_in(lists, "second"), second);
+}
+
+TEST_F(StatusListsInLittleMemory, MakeRoomForOneThatGrows) {
+  StatusLists lists(ports_, &crypto::make_deflated_bits, {.max_memory = memory_of_one() * 5 / 2});
+  server_.make_project("second");
+  const SignedStatusList second = find_in(lists, "second");
+  find_in(lists, "acme");
+  EXPECT_EQ(find_in(lists, "second"), second);
+  const StatusSlot slot = revoke_one("bot");
+  EXPECT_TRUE(PublishedList::of_token(*find_in(lists, "acme")).is_invalid(slot.index()));
+  EXPECT_NE(find_in(lists, "second"), second);
+}
+
+TEST_F(StatusListsInLittleMemory, KeepTheLastOneHoweverLarge) {
+  StatusLists lists(ports_, &crypto::make_deflated_bits, {.max_memory = 1});
+  const SignedStatusList acme = find_in(lists, "acme");
+  EXPECT_EQ(find_in(lists, "acme"), acme);
 }
 
 /// Slots of acme that were invalidated, each put in once that has returned.

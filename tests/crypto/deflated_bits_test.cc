@@ -40,6 +40,23 @@ TEST(DeflatedBits, StaySetWhenTheyAreSetAgain) {
   EXPECT_EQ(bits->encode(), before);
 }
 
+TEST(DeflatedBits, TakeMemoryOnlyForBlocksWithInvalidOnes) {
+  constexpr std::size_t kLittle = 2048;
+  constexpr std::size_t kBlock = 8192;
+  const auto bits = make_deflated_bits();
+  bits->encode();
+  EXPECT_LT(bits->memory_bytes(), kLittle);
+  bits->set_invalid(0);
+  bits->set_invalid(1);
+  bits->encode();
+  EXPECT_GE(bits->memory_bytes(), kBlock);
+  EXPECT_LT(bits->memory_bytes(), kBlock + kLittle);
+  bits->set_invalid(kSlots - 1);
+  bits->encode();
+  EXPECT_GE(bits->memory_bytes(), 2 * kBlock);
+  EXPECT_LT(bits->memory_bytes(), 2 * kBlock + kLittle);
+}
+
 // draft-ietf-oauth-status-list-16, appendix C.1.
 TEST(DeflatedBits, MeanWhatTheTestVectorOfTheDraftMeans) {
   const PublishedList vector(
@@ -106,7 +123,9 @@ TEST(DeflatedBits, MayBeNoise) {
     state = state * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
     return state >> 63 != 0;
   };
-  const PublishedList list(bits_where(noise)->encode());
+  const auto bits = bits_where(noise);
+  const PublishedList list(bits->encode());
+  EXPECT_GE(bits->memory_bytes(), 2U * 131'072) << "the bits, and the same once more deflated";
   EXPECT_GT(list.count_invalid(), kSlots / 3);
   EXPECT_LT(list.count_invalid(), kSlots * 2 / 3);
 }

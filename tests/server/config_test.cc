@@ -190,6 +190,9 @@ TEST(Settings, RefuseWrongValues) {
       {"drain_timeout", "2h"},
       {"status_list_ttl", "0s"},
       {"status_list_ttl", "61m"},
+      {"status_list_memory", "0"},
+      {"status_list_memory", "65537"},
+      {"status_list_memory", "256MiB"},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(std::string(row.key) + '=' + row.value);
@@ -240,6 +243,8 @@ TEST(Settings, AssignEachItsOwnMember) {
   EXPECT_EQ(config.drain_timeout, std::chrono::seconds(5));
   assign("status_list_ttl", "1h");
   EXPECT_EQ(config.status_list_ttl, std::chrono::hours(1));
+  assign("status_list_memory", "6");
+  EXPECT_EQ(config.status_list_memory, 6U);
   EXPECT_EQ(config.key_rotation.lifetime, std::chrono::days(30));
   EXPECT_EQ(config.key_rotation.publish_ahead, std::chrono::seconds(3));
   assign("signing_key_lifetime", "never");
