@@ -1,5 +1,10 @@
+#include <optional>
+#include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "base/timestamp.h"
 #include "cli/keys/keys.h"
 #include "cli/keys/layouts.h"
 #include "cli/log_in.h"
@@ -27,6 +32,39 @@ bool is_scheduled(const boost::json::object& key) {
   return status != nullptr && status->is_string() && status->get_string() == "next";
 }
 
+std::optional<Timestamp> time_at(const boost::json::object& key, std::string_view name) {
+  const auto* text = key.if_contains(name);
+  if (text == nullptr || !text->is_string()) return std::nullopt;
+  const auto time = parse_rfc3339(text->get_string());
+  return time ? std::optional(*time) : std::nullopt;
+}
+
+/// For how long verifiers could fetch the key before it signed.
+std::optional<std::chrono::seconds> published_ahead(const boost::json::object& key) {
+  const auto created = time_at(key, "created_at");
+  const auto activated = time_at(key, "activated_at");
+  if (!created || !activated) return std::nullopt;
+  return std::chrono::floor<std::chrono::seconds>(*activated - *created);
+}
+
+void tell(const Context& context, RotationMode mode, const boost::json::object& key) {
+  if (is_scheduled(key)) {
+    context.say("ptkl: verifiers have to know the next key first; it takes over by itself");
+  }
+  if (mode == RotationMode::compromised) {
+    context.say("ptkl: every token of the project has ended");
+    context.say("hint: run `ptkl profile auth` to log in again, or get a new token");
+  }
+  // By the server's default: what it is set to, it does not tell.
+  const auto ahead = published_ahead(key);
+  if (mode == RotationMode::now && ahead && *ahead < RotationPolicy().publish_ahead) {
+    context.say(
+        fmt::format("ptkl: the key had been published for {} s only; verifiers that keep an "
+                    "older JWKS refuse its tokens until they fetch it again",
+                    ahead->count()));
+  }
+}
+
 }  // namespace
 
 void Rotate::declare(Options& options) {
@@ -44,9 +82,7 @@ Outcome<void> Rotate::run(Context& context) {
   if (!session) return failure(std::move(session.error()));
   auto key = session->api.rotate_keys(*body);
   if (!key) return failure(std::move(key.error()));
-  if (is_scheduled(*key)) {
-    context.say("ptkl: verifiers have to know the next key first; it takes over by itself");
-  }
+  tell(context, body->mode, *key);
   return session->output.show(*key, kLayout);
 }
 
