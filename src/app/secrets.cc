@@ -15,6 +15,10 @@ Result<void> check_request(const SecretRequest& wanted) {
   if (wanted.overlap < std::chrono::seconds(0) || wanted.overlap > kMaxOverlap) {
     return invalid_field("overlap_seconds", "expected 0 seconds to 30 days");
   }
+  if (wanted.until_idle && wanted.overlap == std::chrono::seconds(0)) {
+    return invalid_field("until_idle_seconds",
+                         "expected overlap_seconds too: the overlap is what ends early");
+  }
   if (wanted.until_idle &&
       (*wanted.until_idle < kMinIdleness || *wanted.until_idle > wanted.overlap)) {
     return invalid_field("until_idle_seconds", "expected 1 minute to the overlap");
