@@ -158,6 +158,48 @@ Result<std::vector<SecretRecord>> end_secrets(ProjectChange& change, ApiUserDeta
   return ending;
 }
 
+struct Revocation {
+  Uuid api_user;
+  std::optional<SecretId> only;  ///< absent: every one
+  ExpectedVersion expected;
+};
+
+/// Those that may have tokens.
+Result<std::vector<SecretRecord>> select_secrets(const ApiUserDetails& user,
+                                                 const std::optional<SecretId>& only,
+                                                 Timestamp now) {
+  std::vector<SecretRecord> selected;
+  bool found = !only;
+  for (const SecretRecord& secret : user.secrets) {
+    if (only && secret.id != *only) continue;
+    found = true;
+    if (may_have_tokens(secret, now)) selected.push_back(secret);
+  }
+  if (found) return selected;
+  return failure(ErrorCode::not_found,
+                 "there is no secret " + only->text() + " of " + user.user.username.text());
+}
+
+Result<std::vector<EndedSecret>> revoke_selected(const Ports& ports, const Actor& actor,
+                                                 const Revocation& wanted) {
+  if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  auto ended =
+      transact_as(ports, actor, permissions::kApiUsersSecrets,
+                  [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
+                    auto user = find_api_user(change.transaction, change.project, wanted.api_user);
+                    if (!user) return failure(std::move(user.error()));
+                    if (auto same = check_version(user->user, wanted.expected); !same)
+                      return failure(same.error());
+                    auto ending = select_secrets(*user, wanted.only, change.now);
+                    if (!ending) return ending;
+                    return end_secrets(change, std::move(*user), std::move(*ending));
+                  });
+  if (!ended) return failure(std::move(ended.error()));
+  return report_ended(ports, actor.project, std::move(*ended));
+}
+
 }  // namespace
 
 Result<std::vector<SecretRecord>> list_secrets(const Ports& ports, const Actor& actor,
@@ -192,52 +234,13 @@ Result<NewSecret> make_secret(const Ports& ports, const Actor& actor, const Uuid
 
 Result<std::vector<EndedSecret>> revoke_secrets(const Ports& ports, const Actor& actor,
                                                 const Uuid& api_user, ExpectedVersion expected) {
-  if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
-  auto ended =
-      transact_as(ports, actor, permissions::kApiUsersSecrets,
-                  [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
-                    auto user = find_api_user(change.transaction, change.project, api_user);
-                    if (!user) return failure(std::move(user.error()));
-                    if (auto same = check_version(user->user, expected); !same)
-                      return failure(same.error());
-                    std::vector<SecretRecord> ending;
-                    for (const SecretRecord& secret : user->secrets) {
-                      if (may_have_tokens(secret, change.now)) ending.push_back(secret);
-                    }
-                    return end_secrets(change, std::move(*user), std::move(ending));
-                  });
-  if (!ended) return failure(std::move(ended.error()));
-  return report_ended(ports, actor.project, std::move(*ended));
+  return revoke_selected(ports, actor, {api_user, std::nullopt, expected});
 }
 
 Result<std::vector<EndedSecret>> revoke_secret(const Ports& ports, const Actor& actor,
                                                const Uuid& api_user, const SecretId& id,
                                                ExpectedVersion expected) {
-  if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
-  auto ended =
-      transact_as(ports, actor, permissions::kApiUsersSecrets,
-                  [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
-                    auto user = find_api_user(change.transaction, change.project, api_user);
-                    if (!user) return failure(std::move(user.error()));
-                    if (auto same = check_version(user->user, expected); !same)
-                      return failure(same.error());
-                    const auto secret =
-                        std::find_if(user->secrets.begin(), user->secrets.end(),
-                                     [&](const SecretRecord& record) { return record.id == id; });
-                    if (secret == user->secrets.end()) {
-                      return failure(ErrorCode::not_found, "there is no secret " + id.text() +
-                                                               " of " + user->user.username.text());
-                    }
-                    std::vector<SecretRecord> ending;
-                    if (may_have_tokens(*secret, change.now)) ending.push_back(*secret);
-                    return end_secrets(change, std::move(*user), std::move(ending));
-                  });
-  if (!ended) return failure(std::move(ended.error()));
-  return report_ended(ports, actor.project, std::move(*ended));
+  return revoke_selected(ports, actor, {api_user, id, expected});
 }
 
 }  // namespace ptkl::app
