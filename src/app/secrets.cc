@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "app/api_user_changes.h"
-#include "app/ended_secrets.h"
 #include "app/overlaps.h"
+#include "app/revoked_secrets.h"
 #include "app/secret_changes.h"
 
 namespace ptkl::app {
@@ -180,8 +180,8 @@ Result<std::vector<SecretRecord>> select_secrets(const ApiUserDetails& user,
                  "there is no secret " + only->text() + " of " + user.user.username.text());
 }
 
-Result<std::vector<EndedSecret>> revoke_selected(const Ports& ports, const Actor& actor,
-                                                 const Revocation& wanted) {
+Result<std::vector<RevokedSecret>> revoke_selected(const Ports& ports, const Actor& actor,
+                                                   const Revocation& wanted) {
   if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
     return failure(std::move(allowed.error()));
   }
@@ -197,7 +197,7 @@ Result<std::vector<EndedSecret>> revoke_selected(const Ports& ports, const Actor
                     return end_secrets(change, std::move(*user), std::move(*ending));
                   });
   if (!ended) return failure(std::move(ended.error()));
-  return report_ended(ports, actor.project, std::move(*ended));
+  return report_revoked(ports, actor.project, std::move(*ended));
 }
 
 }  // namespace
@@ -232,14 +232,14 @@ Result<NewSecret> make_secret(const Ports& ports, const Actor& actor, const Uuid
                      });
 }
 
-Result<std::vector<EndedSecret>> revoke_secrets(const Ports& ports, const Actor& actor,
-                                                const Uuid& api_user, ExpectedVersion expected) {
+Result<std::vector<RevokedSecret>> revoke_secrets(const Ports& ports, const Actor& actor,
+                                                  const Uuid& api_user, ExpectedVersion expected) {
   return revoke_selected(ports, actor, {api_user, std::nullopt, expected});
 }
 
-Result<std::vector<EndedSecret>> revoke_secret(const Ports& ports, const Actor& actor,
-                                               const Uuid& api_user, const SecretId& id,
-                                               ExpectedVersion expected) {
+Result<std::vector<RevokedSecret>> revoke_secret(const Ports& ports, const Actor& actor,
+                                                 const Uuid& api_user, const SecretId& id,
+                                                 ExpectedVersion expected) {
   return revoke_selected(ports, actor, {api_user, id, expected});
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/api_users.h"
-#include "app/ended_secrets.h"
+#include "app/revoked_secrets.h"
 
 namespace ptkl::app {
 
@@ -52,13 +52,13 @@ Result<NewSecret> make_secret(const Ports& ports, const Actor& actor, const Uuid
 /// Ends every live secret and its tokens at once. Returns those that ended, newest first; none is
 /// no failure. Their last uses are exact for this process; one on another node may be a few seconds
 /// on its way to the database.
-Result<std::vector<EndedSecret>> revoke_secrets(const Ports& ports, const Actor& actor,
-                                                const Uuid& api_user,
-                                                ExpectedVersion expected = {});
+Result<std::vector<RevokedSecret>> revoke_secrets(const Ports& ports, const Actor& actor,
+                                                  const Uuid& api_user,
+                                                  ExpectedVersion expected = {});
 
 /// Ends that one. May run twice. not_found when the API user has no such secret.
-Result<std::vector<EndedSecret>> revoke_secret(const Ports& ports, const Actor& actor,
-                                               const Uuid& api_user, const SecretId& id,
-                                               ExpectedVersion expected = {});
+Result<std::vector<RevokedSecret>> revoke_secret(const Ports& ports, const Actor& actor,
+                                                 const Uuid& api_user, const SecretId& id,
+                                                 ExpectedVersion expected = {});
 
 }  // namespace ptkl::app

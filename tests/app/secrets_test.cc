@@ -21,10 +21,10 @@ class Secrets : public AppFixture {
   Result<NewSecret> try_make(const SecretRequest& wanted) {
     return app::make_secret(server_.ports(), server_.owner(), bot_.user.id, wanted);
   }
-  Result<std::vector<EndedSecret>> revoke(const SecretId& id) {
+  Result<std::vector<RevokedSecret>> revoke(const SecretId& id) {
     return revoke_secret(server_.ports(), server_.owner(), bot_.user.id, id);
   }
-  Result<std::vector<EndedSecret>> revoke_all() {
+  Result<std::vector<RevokedSecret>> revoke_all() {
     return revoke_secrets(server_.ports(), server_.owner(), bot_.user.id);
   }
   bool works(const NewSecret& made) {

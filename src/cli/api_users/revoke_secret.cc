@@ -15,7 +15,7 @@ namespace ptkl::cli::api_users {
 namespace {
 
 /// The secrets that ended, as the server tells them.
-boost::json::array ended_secrets(const boost::json::object& answer) {
+boost::json::array revoked_secrets(const boost::json::object& answer) {
   const boost::json::value* const revoked = answer.if_contains("revoked");
   return revoked != nullptr && revoked->is_array() ? revoked->get_array() : boost::json::array();
 }
@@ -64,7 +64,7 @@ Outcome<void> RevokeSecret::run(Context& context) {
   auto revoked =
       *secret_id ? session->api.revoke_secret(*id, **secret_id) : session->api.revoke_secrets(*id);
   if (!revoked) return failure(std::move(revoked.error()));
-  const boost::json::array ended = ended_secrets(*revoked);
+  const boost::json::array ended = revoked_secrets(*revoked);
   tell(context, ended);
   if (output.format == Format::json && !output.quiet)
     return session->output.show(*revoked, {{}, ""});

@@ -38,10 +38,10 @@ SecretString to_text(const app::NewSecret& made) {
   return wire::to_text(answer);
 }
 
-http::Response revoked_response(const Call& call, const std::vector<app::EndedSecret>& ended) {
+http::Response revoked_response(const Call& call, const std::vector<app::RevokedSecret>& ended) {
   std::vector<wire::RevokedSecret> revoked;
   revoked.reserve(ended.size());
-  for (const app::EndedSecret& secret : ended) {
+  for (const app::RevokedSecret& secret : ended) {
     revoked.push_back({secret.record, secret.last_token_expires_at});
   }
   return without_storing(json_response(200, wire::to_revoked(revoked, call.api.ports.clock.now())));

@@ -11,19 +11,19 @@ using namespace std::chrono_literals;
 using testing::AppFixture;
 using testing::expect_done;
 
-class EndedSecrets : public AppFixture {
+class RevokedSecrets : public AppFixture {
  protected:
-  EndedSecrets() : bot_(server_.make_api_user("bot")) {}
+  RevokedSecrets() : bot_(server_.make_api_user("bot")) {}
 
   void use(const NewSecret& made) { server_.token_of("bot", made.secret.text()); }
-  std::vector<EndedSecret> revoke_all() {
+  std::vector<RevokedSecret> revoke_all() {
     return expect_done(revoke_secrets(server_.ports(), server_.owner(), bot_.user.id));
   }
 
   ApiUserDetails bot_;
 };
 
-TEST_F(EndedSecrets, TellOfNoUseWhereThereWasNone) {
+TEST_F(RevokedSecrets, TellOfNoUseWhereThereWasNone) {
   server_.make_secret(bot_);
   const auto ended = revoke_all();
   ASSERT_EQ(ended.size(), 1U);
@@ -31,7 +31,7 @@ TEST_F(EndedSecrets, TellOfNoUseWhereThereWasNone) {
   EXPECT_EQ(ended.front().last_token_expires_at, std::nullopt);
 }
 
-TEST_F(EndedSecrets, TellOfAUseThatIsNotWrittenYet) {
+TEST_F(RevokedSecrets, TellOfAUseThatIsNotWrittenYet) {
   const NewSecret made = server_.make_secret(bot_);
   use(made);
   const Timestamp used_at = server_.clock.now();
@@ -43,7 +43,7 @@ TEST_F(EndedSecrets, TellOfAUseThatIsNotWrittenYet) {
   EXPECT_EQ(ended.front().last_token_expires_at, used_at + server_.acme->project.token_lifetime);
 }
 
-TEST_F(EndedSecrets, TellOfTheLaterOfAWrittenUseAndOneThatIsNot) {
+TEST_F(RevokedSecrets, TellOfTheLaterOfAWrittenUseAndOneThatIsNot) {
   const NewSecret made = server_.make_secret(bot_);
   use(made);
   ASSERT_TRUE(server_.last_used.flush(*server_.store));
@@ -73,7 +73,7 @@ class FlushingStore final : public Store {
   LastUsed& last_used_;
 };
 
-TEST_F(EndedSecrets, TellOfAUseThatIsWrittenJustAfterTheyEnded) {
+TEST_F(RevokedSecrets, TellOfAUseThatIsWrittenJustAfterTheyEnded) {
   const NewSecret made = server_.make_secret(bot_);
   use(made);
   const Actor owner = server_.owner();
@@ -83,14 +83,14 @@ TEST_F(EndedSecrets, TellOfAUseThatIsWrittenJustAfterTheyEnded) {
   EXPECT_EQ(ended.front().record.last_used_at, server_.clock.now());
 }
 
-TEST_F(EndedSecrets, GaveNoTokenThatOutlivesThem) {
+TEST_F(RevokedSecrets, GaveNoTokenThatOutlivesThem) {
   const NewSecret made =
       server_.make_secret(bot_, {.overlap = 0s, .expires_in = 10min, .label = ""});
   use(made);
   EXPECT_EQ(revoke_all().front().last_token_expires_at, made.record.expires_at);
 }
 
-TEST_F(EndedSecrets, AreToldOfWhenTheirUsesCannotBeRead) {
+TEST_F(RevokedSecrets, AreToldOfWhenTheirUsesCannotBeRead) {
   const NewSecret made = server_.make_secret(bot_);
   use(made);
   testing::FailingStore unreadable(*server_.store, ErrorCode::unavailable, 1);

@@ -1,4 +1,4 @@
-#include "app/ended_secrets.h"
+#include "app/revoked_secrets.h"
 
 #include <algorithm>
 #include <utility>
@@ -50,13 +50,13 @@ SecretRecord with_latest_of(SecretRecord secret, const Uses& uses) {
 
 }  // namespace
 
-std::vector<EndedSecret> report_ended(const Ports& ports, const Project& project,
-                                      std::vector<SecretRecord> ended) {
+std::vector<RevokedSecret> report_revoked(const Ports& ports, const Project& project,
+                                          std::vector<SecretRecord> ended) {
   if (ended.empty()) return {};
   // In this order, as LastUsed::find() says.
   const Uses unwritten = find_unwritten_uses(ports, project.id, ended);
   const Uses written = read_written_uses(ports, project.id, ended.front().api_user);
-  std::vector<EndedSecret> reported;
+  std::vector<RevokedSecret> reported;
   for (SecretRecord& secret : ended) {
     SecretRecord record = with_latest_of(with_latest_of(std::move(secret), written), unwritten);
     const auto last_token = record.last_token_expires_at(project.token_lifetime);

@@ -11,7 +11,7 @@
 
 namespace ptkl::app {
 
-struct EndedSecret {
+struct RevokedSecret {
   SecretRecord record;
   std::optional<Timestamp> last_token_expires_at;  ///< absent when it never gave a token
 };
@@ -20,7 +20,7 @@ struct EndedSecret {
 /// the commit: from then on a use can only be that of a request which had read the secret before, and
 /// its token is dead. Exact for this process; a use on another node is written up to a few seconds
 /// later. That the database cannot be read only makes the report poorer: the secrets have ended.
-std::vector<EndedSecret> report_ended(const Ports& ports, const Project& project,
-                                      std::vector<SecretRecord> ended);
+std::vector<RevokedSecret> report_revoked(const Ports& ports, const Project& project,
+                                          std::vector<SecretRecord> ended);
 
 }  // namespace ptkl::app
