@@ -58,6 +58,16 @@ TEST_F(Metadata, TellsEachAlgorithmOfThePublishedKeysOnce) {
   EXPECT_EQ(algorithms(), (boost::json::array{"ES256", "EdDSA"}));
 }
 
+TEST_F(Metadata, IsKeptNoLongerThanTheKeysWhoseAlgorithmsItNames) {
+  api.publish_keys_ahead(std::chrono::seconds(30));
+  for (const char* path :
+       {"/projects/acme/oauth2/jwks", "/projects/acme/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server/projects/acme"}) {
+    SCOPED_TRACE(path);
+    EXPECT_EQ(header_of(fetch(path), "Cache-Control"), "public, max-age=10");
+  }
+}
+
 TEST_F(Metadata, LeadsToThePublicKeysOnly) {
   const http::Response response = fetch("/projects/acme/oauth2/jwks");
   EXPECT_EQ(response.status, 200);

@@ -70,6 +70,9 @@ class TestApi {
   /// Of the owner of another project.
   SecretString foreign_token(const app::CreatedProject& project);
 
+  /// The server's setting from now on.
+  void publish_keys_ahead(std::chrono::seconds time) { ports_.key_rotation.publish_ahead = time; }
+
   testing::TestApp app;
   BreakableStore store;
   Metrics metrics;

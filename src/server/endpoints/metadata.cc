@@ -1,6 +1,7 @@
 // What a client needs to know of a project's issuer: RFC 8414, and the same document where OpenID
 // Connect Discovery looks for it.
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,9 +59,11 @@ boost::json::array algorithms_of(const std::vector<SigningKey>& keys) {
   return names;
 }
 
-http::Response metadata_response(const boost::json::object& metadata) {
+http::Response metadata_response(const OpenCall& call, const boost::json::object& metadata) {
   http::Response response = json_response(200, metadata);
-  response.headers.add("Cache-Control", "public, max-age=300");
+  // It names the algorithms of the keys, so it may be as old as they.
+  const std::chrono::seconds max_age = jwks_max_age(call.api.ports.key_rotation);
+  response.headers.add("Cache-Control", "public, max-age=" + std::to_string(max_age.count()));
   return response;
 }
 
@@ -69,7 +72,7 @@ http::Response metadata_response(const boost::json::object& metadata) {
 http::Response get_authorization_server_metadata(const OpenCall& call) {
   const auto issuer = find_issuer(call);
   if (!issuer) return problem_response(issuer.error(), call.request, call.api.ports.log);
-  return metadata_response(metadata_of(issuer->url));
+  return metadata_response(call, metadata_of(issuer->url));
 }
 
 http::Response get_openid_configuration(const OpenCall& call) {
@@ -80,7 +83,7 @@ http::Response get_openid_configuration(const OpenCall& call) {
   // token here.
   metadata["subject_types_supported"] = boost::json::array{"public"};
   metadata["id_token_signing_alg_values_supported"] = algorithms_of(issuer->keys);
-  return metadata_response(metadata);
+  return metadata_response(call, metadata);
 }
 
 }  // namespace ptkl::server::endpoints
