@@ -106,8 +106,7 @@ TEST(RetiredKey, IsTheOnlyOneWhosePublicationEnds) {
 SigningKeySet with_retired(std::size_t count) {
   SigningKeyDetails retired = key(SigningKeyStatus::retired);
   retired.retired_at = at(0s);
-  return {key(SigningKeyStatus::active), key(SigningKeyStatus::next),
-          std::vector(count, std::move(retired))};
+  return {key(SigningKeyStatus::active), key(SigningKeyStatus::next), std::vector(count, retired)};
 }
 
 TEST(RotationOnCommand, IsRefusedOnlyWhileItWouldPublishTooManyKeys) {
