@@ -223,7 +223,7 @@ TEST(SigningKeyResponse, ShowsUntilWhenARetiredKeyIsPublished) {
   const auto shown = to_json(key);
   EXPECT_EQ(shown.at("status").as_string(), "retired");
   EXPECT_EQ(shown.at("algorithm").as_string(), "ES256");
-  EXPECT_EQ(shown.at("published_until").as_string(), "1970-01-02T00:00:00.000Z");
+  EXPECT_EQ(shown.at("published_until").as_string(), "1970-01-02T00:05:00.000Z");
 }
 
 TEST(ListResponse, TellsWhereTheNextPageBegins) {
