@@ -1,6 +1,7 @@
-// Usernames, project names, role names and workspaces: what each takes and refuses.
+// Usernames, emails, project names, role names and workspaces: what each takes and refuses.
 #include <gtest/gtest.h>
 
+#include "core/email.h"
 #include "core/project.h"
 #include "core/role.h"
 #include "core/username.h"
@@ -129,6 +130,42 @@ TEST(Workspaces, RefuseABadOneAmongGoodOnes) {
 TEST(Workspaces, AreSortedAndHeldOnce) {
   EXPECT_EQ(to_text(parse_workspaces("oslo berlin oslo").value()), "berlin oslo");
   EXPECT_EQ(to_text(parse_workspaces("").value()), "");
+}
+
+TEST(Email, RefusesWhatIsNoAddress) {
+  expect_refused<Email>(kNeverAName);
+  expect_refused<Email>({
+      {"no @", "ada.example.com"},
+      {"nobody", "@example.com"},
+      {"nowhere", "ada@"},
+      {"two @", "ada@b@example.com"},
+      {"two dots", "ada..l@example.com"},
+      {"a dot before the @", "ada.@example.com"},
+      {"a dot at the end", "ada@example.com."},
+      {"a label that ends in a hyphen", "ada@example-.com"},
+      {"an underscore in the domain", "ada@ex_ample.com"},
+      {"a second line", "ada@example.com\r\nBcc: all@example.com"},
+      {"a quoted local part", "\"ada\"@example.com"},
+      {"a name around it", "Ada <ada@example.com>"},
+      {"an address literal", "ada@[127.0.0.1]"},
+      {"a local part of 65 characters", std::string(65, 'a') + "@example.com"},
+      {"255 characters", "a@" + std::string(62, 'b') + "." + std::string(62, 'b') + "." +
+                             std::string(62, 'b') + "." + std::string(62, 'b') + ".c"},
+  });
+}
+
+TEST(Email, TakesAddresses) {
+  expect_taken<Email>({
+      "a@b.c",
+      "ada.lovelace+ptkl@mail.example.com",
+      "o'hara@example.com",
+      "root@localhost",
+      std::string(64, 'a') + "@example.com",
+  });
+}
+
+TEST(Email, IsInLowerCase) {
+  EXPECT_EQ(Email::parse("Ada.Lovelace@Example.COM")->text(), "ada.lovelace@example.com");
 }
 
 }  // namespace
