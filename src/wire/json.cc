@@ -60,6 +60,22 @@ std::string summary(const std::vector<FieldError>& faults) {
   return text;
 }
 
+/// RFC 8259 §7.
+void append_escaped(char c, std::string& text) {
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
+  const auto code = static_cast<unsigned char>(c);
+  if (c == '"' || c == '\\') {
+    text += '\\';
+    text += c;
+  } else if (code < 0x20) {
+    text += "\\u00";
+    text += kHexDigits[code >> 4];
+    text += kHexDigits[code & 15];
+  } else {
+    text += c;
+  }
+}
+
 }  // namespace
 
 Result<boost::json::value> parse_json(std::string_view text) {
@@ -79,6 +95,16 @@ Result<boost::json::value> parse_json(std::string_view text) {
 }
 
 std::string to_text(const boost::json::value& value) { return boost::json::serialize(value); }
+
+SecretString to_quoted(const SecretString& text) {
+  std::string quoted;
+  // The longest escape is \u001f. Reserved at once, so that growing leaves no copy behind.
+  quoted.reserve(2 + 6 * text.reveal().size());
+  quoted += '"';
+  for (const char c : text.reveal()) append_escaped(c, quoted);
+  quoted += '"';
+  return SecretString(std::move(quoted));
+}
 
 ObjectReader::ObjectReader(std::string_view text) {
   auto value = parse_json(text);
@@ -109,6 +135,12 @@ std::optional<std::string> ObjectReader::text(std::string_view key) {
     return std::nullopt;
   }
   return std::string(text->begin(), text->end());
+}
+
+std::optional<SecretString> ObjectReader::secret(std::string_view key) {
+  auto found = text(key);
+  if (!found) return std::nullopt;
+  return SecretString(std::move(*found));
 }
 
 std::optional<std::int64_t> ObjectReader::integer(std::string_view key) {

@@ -13,6 +13,7 @@
 #include <boost/json/value.hpp>
 
 #include "base/result.h"
+#include "base/secret_string.h"
 
 namespace ptkl::wire {
 
@@ -23,6 +24,9 @@ Result<boost::json::value> parse_json(std::string_view text);
 
 /// One line, without a newline at its end.
 std::string to_text(const boost::json::value& value);
+
+/// `text` as a JSON string, quotes included, without a copy of it in memory that is not wiped.
+SecretString to_quoted(const SecretString& text);
 
 /// Reads the members of one JSON object. Every fault is kept, so that finish() reports all at once.
 class ObjectReader {
@@ -35,6 +39,8 @@ class ObjectReader {
 
   /// Each returns nothing where the member is missing or null; another type is a fault.
   std::optional<std::string> text(std::string_view key);
+  /// As text(), for a password, a secret or a token.
+  std::optional<SecretString> secret(std::string_view key);
   std::optional<std::int64_t> integer(std::string_view key);
   std::optional<std::vector<std::string>> texts(std::string_view key);
 

@@ -1,5 +1,7 @@
 #include "wire/requests.h"
 
+#include <initializer_list>
+
 #include <boost/json/array.hpp>
 
 #include "core/secret.h"
@@ -83,6 +85,27 @@ boost::json::array texts_of(const Values& values) {
   boost::json::array texts;
   for (const auto& value : values) texts.emplace_back(value.text());
   return texts;
+}
+
+struct QuotedMember {
+  std::string_view key;
+  SecretString value;  ///< as JSON
+};
+
+/// Put together by hand, because Boost.JSON frees its buffers without wiping them.
+SecretString object_of(std::initializer_list<QuotedMember> members) {
+  std::size_t size = 2;
+  for (const auto& [key, value] : members) size += key.size() + value.reveal().size() + 4;
+  std::string text;
+  text.reserve(size);  // so that growing leaves no copy behind
+  for (const auto& [key, value] : members) {
+    text += text.empty() ? "{\"" : ",\"";
+    text += key;
+    text += "\":";
+    text += value.reveal();
+  }
+  text += '}';
+  return SecretString(std::move(text));
 }
 
 }  // namespace
@@ -178,6 +201,49 @@ Result<UpdateRoleBody> parse_update_role(std::string_view json) {
   body.level = access_level(reader, "level");
   if (const auto read = reader.finish(); !read) return failure(read.error());
   return body;
+}
+
+std::string to_json(const InviteUserBody& body) {
+  return to_text(
+      boost::json::object{{"email", body.email.text()}, {"roles", texts_of(body.roles)}});
+}
+
+Result<InviteUserBody> parse_invite_user(std::string_view json) {
+  ObjectReader reader(json);
+  require_member(reader, "email");
+  auto email = parsed(reader, "email", &Email::parse);
+  auto roles = uuids(reader, "roles");
+  if (const auto read = reader.finish(); !read) return failure(read.error());
+  return InviteUserBody{std::move(*email), std::move(roles).value_or(std::vector<Uuid>())};
+}
+
+SecretString to_json(const AcceptInvitationBody& body) {
+  return object_of({{"token", to_quoted(body.token)}, {"password", to_quoted(body.password)}});
+}
+
+Result<AcceptInvitationBody> parse_accept_invitation(std::string_view json) {
+  ObjectReader reader(json);
+  require_member(reader, "token");
+  require_member(reader, "password");
+  auto token = reader.secret("token");
+  auto password = reader.secret("password");
+  if (const auto read = reader.finish(); !read) return failure(read.error());
+  return AcceptInvitationBody{std::move(*token), std::move(*password)};
+}
+
+SecretString to_json(const NewSessionBody& body) {
+  return object_of({{"email", to_quoted(SecretString(std::string_view(body.email.text())))},
+                    {"password", to_quoted(body.password)}});
+}
+
+Result<NewSessionBody> parse_new_session(std::string_view json) {
+  ObjectReader reader(json);
+  require_member(reader, "email");
+  require_member(reader, "password");
+  auto email = parsed(reader, "email", &Email::parse);
+  auto password = reader.secret("password");
+  if (const auto read = reader.finish(); !read) return failure(read.error());
+  return NewSessionBody{std::move(*email), std::move(*password)};
 }
 
 std::string to_json(const RotateKeysBody& body) {

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/secret_string.h"
 #include "base/uuid.h"
 #include "core/api_user.h"
+#include "core/email.h"
 #include "core/role.h"
 #include "core/signing_key_rotation.h"
 
@@ -63,6 +65,29 @@ struct UpdateRoleBody {
 };
 std::string to_json(const UpdateRoleBody& body);
 Result<UpdateRoleBody> parse_update_role(std::string_view json);
+
+struct InviteUserBody {
+  Email email;
+  std::vector<Uuid> roles;
+};
+std::string to_json(const InviteUserBody& body);
+Result<InviteUserBody> parse_invite_user(std::string_view json);
+
+/// Neither text has been checked: what is no invitation's token is an invitation that is not there.
+struct AcceptInvitationBody {
+  SecretString token;
+  SecretString password;
+};
+SecretString to_json(const AcceptInvitationBody& body);
+Result<AcceptInvitationBody> parse_accept_invitation(std::string_view json);
+
+/// A person logs in.
+struct NewSessionBody {
+  Email email;
+  SecretString password;
+};
+SecretString to_json(const NewSessionBody& body);
+Result<NewSessionBody> parse_new_session(std::string_view json);
 
 struct RotateKeysBody {
   std::optional<SigningAlgorithm> algorithm;

@@ -6,6 +6,8 @@
 namespace ptkl::wire {
 namespace {
 
+using std::literals::operator""sv;
+
 constexpr std::string_view kRole = "0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b";
 constexpr std::string_view kOtherRole = "0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c";
 
@@ -252,6 +254,65 @@ TEST(UpdateRole, TellsNothingFromNoChange) {
   ASSERT_TRUE(no_change);
   EXPECT_FALSE(no_change->permissions || no_change->workspaces || no_change->level);
   EXPECT_EQ(to_json(*no_change), "{}");
+}
+
+TEST(InviteUser, RefusesWrongMembers) {
+  expect_refused(
+      {{"no body", "", {}},
+       {"an array", "[]", {}},
+       {"no email", R"({"roles":[]})", {"email"}},
+       {"a username", R"({"email":"ci-bot"})", {"email"}},
+       {"two lines", R"({"email":"a@b.example\r\nBcc: c@d.example"})", {"email"}},
+       {"roles a text", R"({"email":"a@b.example","roles":"x"})", {"roles"}},
+       {"role by name", R"({"email":"a@b.example","roles":["owner"]})", {"roles"}},
+       {"everything at once", R"({"email":1,"roles":2,"x":3})", {"email", "roles", "x"}}},
+      parse_invite_user);
+}
+
+TEST(InviteUser, IsReadAsItWasWritten) {
+  const auto body = parse_invite_user(
+      to_json({*Email::parse("Ada@Example.com"), {*Uuid::parse(kRole), *Uuid::parse(kOtherRole)}}));
+  ASSERT_TRUE(body);
+  EXPECT_EQ(body->email.text(), "ada@example.com");
+  EXPECT_EQ(body->roles.size(), 2U);
+  EXPECT_TRUE(parse_invite_user(R"({"email":"a@b.example"})")->roles.empty());
+}
+
+TEST(AcceptInvitation, RefusesWrongMembers) {
+  expect_refused({{"no body", "", {}},
+                  {"nothing", "{}", {"token", "password"}},
+                  {"no password", R"({"token":"ptkli_x"})", {"password"}},
+                  {"password null", R"({"token":"ptkli_x","password":null})", {"password"}},
+                  {"password a number", R"({"token":"t","password":1})", {"password"}},
+                  {"an email", R"({"token":"t","password":"p","email":"a@b.example"})", {"email"}}},
+                 parse_accept_invitation);
+}
+
+TEST(AcceptInvitation, IsReadAsItWasWritten) {
+  const std::string_view password = "q\"\\\x01\n\x7f \xc3\xa4/";
+  const auto body = parse_accept_invitation(
+      to_json({SecretString("ptkli_x"sv), SecretString(password)}).reveal());
+  ASSERT_TRUE(body);
+  EXPECT_EQ(body->token.reveal(), "ptkli_x");
+  EXPECT_EQ(body->password.reveal(), password);
+}
+
+TEST(NewSession, RefusesWrongMembers) {
+  expect_refused({{"no body", "", {}},
+                  {"nothing", "{}", {"email", "password"}},
+                  {"a username", R"({"email":"ci-bot","password":"p"})", {"email"}},
+                  {"password a list", R"({"email":"a@b.example","password":["p"]})", {"password"}},
+                  {"a token", R"({"email":"a@b.example","password":"p","token":"t"})", {"token"}}},
+                 parse_new_session);
+}
+
+TEST(NewSession, IsReadAsItWasWritten) {
+  const auto json = to_json({*Email::parse("a@b.example"), SecretString("p\"w"sv)});
+  EXPECT_EQ(json.reveal(), R"({"email":"a@b.example","password":"p\"w"})");
+  const auto body = parse_new_session(json.reveal());
+  ASSERT_TRUE(body);
+  EXPECT_EQ(body->email.text(), "a@b.example");
+  EXPECT_EQ(body->password.reveal(), "p\"w");
 }
 
 TEST(RotateKeys, RefusesWrongMembers) {
