@@ -1,10 +1,7 @@
 #include "http/client.h"
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstring>
-#include <system_error>
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -12,36 +9,15 @@
 #include "base/check.h"
 #include "base/loopback.h"
 #include "base/secret_string.h"
+#include "http/curl_handle.h"
 
 namespace ptkl::http {
 namespace {
 
 constexpr std::size_t kMaxAnswerBytes = std::size_t{16} * 1024 * 1024;
-// A folder is read one certificate at a time, as needed; the bundle file costs 20 ms at each start.
-constexpr const char* kSystemCertificates = "/etc/ssl/certs";
-
-struct CloseEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-using Easy = std::unique_ptr<CURL, CloseEasy>;
 
 struct CloseUrl {
   void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-
-/// libcurl's own state of the process; counted by libcurl.
-class CurlLibrary {
- public:
-  CurlLibrary() : started_(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {}
-  CurlLibrary(const CurlLibrary&) = delete;
-  CurlLibrary& operator=(const CurlLibrary&) = delete;
-  ~CurlLibrary() {
-    if (started_) curl_global_cleanup();
-  }
-  bool started() const { return started_; }
-
- private:
-  bool started_;
 };
 
 /// The header lines of one request; wiped when they go, because a credential is among them.
@@ -251,7 +227,7 @@ class CurlClient final : public Client {
       case CURLE_COULDNT_RESOLVE_PROXY:
         return unavailable("the proxy's host is unknown");
       case CURLE_COULDNT_CONNECT:
-        return unavailable(connect_fault());
+        return unavailable(connect_fault(easy_.get()));
       case CURLE_OPERATION_TIMEDOUT:
         return unavailable(fmt::format("no answer within {} ms", options_.timeout.count()));
       case CURLE_PEER_FAILED_VERIFICATION:
@@ -263,15 +239,6 @@ class CurlClient final : public Client {
       default:
         return unavailable(curl_easy_strerror(code));
     }
-  }
-
-  std::string connect_fault() const {
-    long system_error = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &system_error);
-    if (system_error == 0) return "cannot connect";
-    std::string why = std::generic_category().message(static_cast<int>(system_error));
-    std::transform(why.begin(), why.begin() + 1, why.begin(), ::tolower);
-    return why;
   }
 
   ClientOptions options_;

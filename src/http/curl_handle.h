@@ -1,0 +1,37 @@
+// What the two users of libcurl share. Internal to this folder.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <curl/curl.h>
+
+namespace ptkl::http {
+
+// A folder is read one certificate at a time, as needed; the bundle file costs 20 ms at each start.
+inline constexpr const char* kSystemCertificates = "/etc/ssl/certs";
+
+/// libcurl's own state of the process; counted by libcurl.
+class CurlLibrary {
+ public:
+  CurlLibrary() : started_(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {}
+  CurlLibrary(const CurlLibrary&) = delete;
+  CurlLibrary& operator=(const CurlLibrary&) = delete;
+  ~CurlLibrary() {
+    if (started_) curl_global_cleanup();
+  }
+  bool started() const { return started_; }
+
+ private:
+  bool started_;
+};
+
+struct CloseEasy {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+using Easy = std::unique_ptr<CURL, CloseEasy>;
+
+/// Why the last connection of `easy` was not made, such as `connection refused`.
+std::string connect_fault(CURL* easy);
+
+}  // namespace ptkl::http
