@@ -13,7 +13,8 @@ Grants grants_of(const std::vector<Role>& roles) {
   return grants;
 }
 
-Result<Actor> authenticate(const Ports& ports, std::string_view project, std::string_view token) {
+Result<Actor> authenticate(const Ports& ports, std::string_view project, std::string_view token,
+                           RequestOrigin origin) {
   auto live = find_live_token(ports, project, token);
   if (!live) return failure(std::move(live.error()));
   const std::string issuer = issuer_of(ports.public_url, live->project.name);
@@ -22,12 +23,10 @@ Result<Actor> authenticate(const Ports& ports, std::string_view project, std::st
   }
   Grants grants = grants_of(live->owner.roles);
   const Timestamp expires_at{std::chrono::seconds(live->claims.expires_at)};
-  return Actor{std::move(live->project),
-               std::move(live->owner.user),
-               std::move(live->owner.roles),
-               std::move(grants),
-               expires_at,
-               reference_of(live->claims)};
+  return Actor{std::move(live->project),          std::move(live->owner.principal),
+               std::move(live->owner.roles),      std::move(grants),
+               std::move(live->owner.credential), expires_at,
+               reference_of(live->claims),        std::move(origin)};
 }
 
 Result<void> require(const Grants& grants, std::string_view permission) {

@@ -7,20 +7,25 @@
 #include <vector>
 
 #include "app/ports.h"
-#include "core/api_user.h"
 #include "core/credential.h"
+#include "core/initiator.h"
 #include "core/project.h"
+#include "core/role.h"
 
 namespace ptkl::app {
 
 /// The caller of one request.
 struct Actor {
   Project project;
-  ApiUser user;
+  Principal principal;
   std::vector<Role> roles;
   Grants grants;
+  std::string credential;  ///< the id of the secret or session that the token comes from
   Timestamp token_expires_at;
   TokenReference token;
+  RequestOrigin origin;
+
+  Initiator initiator() const { return {principal, credential, origin}; }
 };
 
 /// What these roles give together.
@@ -28,7 +33,8 @@ Grants grants_of(const std::vector<Role>& roles);
 
 /// Checks the bearer token (RFC 6750) as find_live_token() does, and that it is meant for us. Fails
 /// with unauthenticated.
-Result<Actor> authenticate(const Ports& ports, std::string_view project, std::string_view token);
+Result<Actor> authenticate(const Ports& ports, std::string_view project, std::string_view token,
+                           RequestOrigin origin = {});
 
 /// Fails with permission_denied, naming the permission, unless it is among `grants`.
 Result<void> require(const Grants& grants, std::string_view permission);

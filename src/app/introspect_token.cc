@@ -19,7 +19,8 @@ OAuthResult<Grants> grants_of_client(const Ports& ports, IntrospectionRequest& r
 }
 
 OAuthResult<Grants> grants_of_bearer(const Ports& ports, const IntrospectionRequest& request) {
-  auto actor = authenticate(ports, request.caller.project, request.caller_token->reveal());
+  auto actor = authenticate(ports, request.caller.project, request.caller_token->reveal(),
+                            {request.caller.source_address, request.caller.request_id});
   if (actor) return std::move(actor->grants);
   if (actor.error().code == ErrorCode::unauthenticated) {
     return oauth_failure(OAuthErrorCode::invalid_token, std::move(actor.error().message));

@@ -63,9 +63,7 @@ Result<TokenOwner> find_owner_of_live(Transaction& transaction, const Uuid& proj
                                       const TokenReference& token) {
   auto owner = transaction.find_token_owner(project, token);
   if (!owner) return failure(std::move(owner.error()));
-  if (!*owner || !(*owner)->token_is_good || (*owner)->user.status != ApiUserStatus::active) {
-    return refused();
-  }
+  if (!*owner || !(*owner)->token_is_good) return refused();
   return std::move(**owner);
 }
 

@@ -14,6 +14,7 @@ struct ProjectChange {
   Transaction& transaction;
   Uuid project;
   Timestamp now;
+  Initiator by = {};
 };
 
 /// Runs `body`, a `Result<T>(Transaction&)`, over one snapshot and returns what it returns.
@@ -41,7 +42,8 @@ auto transact_as(const Ports& ports, const Actor& actor, std::string_view permis
   auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
     const auto own = require_now(transaction, actor, permission);
     if (!own) return failure(own.error());
-    ProjectChange change{ports, transaction, actor.project.id, ports.clock.now()};
+    ProjectChange change{ports, transaction, actor.project.id, ports.clock.now(),
+                         actor.initiator()};
     result = body(change, *own);
     if (!result) return failure(result.error());
     return {};

@@ -24,16 +24,18 @@ Result<void> end_all_of_slot(ProjectChange& change, const AccessToken& claims) {
   return change.transaction.revoked_tokens().erase(change.project, claims.slot);
 }
 
-Result<void> remember(const Ports& ports, const LiveToken& token) {
+Result<void> remember(const Ports& ports, const ClaimedClient& caller, const LiveToken& token) {
   const RevokedToken revoked{token.claims.id, token.claims.slot,
                              Timestamp(std::chrono::seconds(token.claims.expires_at))};
+  const Initiator by{
+      token.owner.principal, token.owner.credential, {caller.source_address, caller.request_id}};
   return ports.store.transact([&](Transaction& transaction) -> Result<void> {
     auto& tokens = transaction.revoked_tokens();
     if (auto done = tokens.insert(token.project.id, revoked); !done) return done;
     const auto count = tokens.count(token.project.id, revoked.slot);
     if (!count) return failure(count.error());
     if (*count <= kMaxRevokedTokens) return {};
-    ProjectChange change{ports, transaction, token.project.id, ports.clock.now()};
+    ProjectChange change{ports, transaction, token.project.id, ports.clock.now(), by};
     return end_all_of_slot(change, token.claims);
   });
 }
@@ -45,7 +47,7 @@ OAuthResult<void> revoke_token(const Ports& ports, const ClaimedClient& caller,
   const auto live = find_live_token(ports, caller.project, token);
   if (!live && live.error().code == ErrorCode::unauthenticated) return {};
   if (!live) return tl::unexpected(report_fault(ports, caller, live.error()));
-  if (auto done = remember(ports, *live); !done) {
+  if (auto done = remember(ports, caller, *live); !done) {
     return tl::unexpected(report_fault(ports, caller, done.error()));
   }
   ports.log.info("token revoked", {{"project", live->project.name.text()},

@@ -203,7 +203,8 @@ Result<RoleDeletion> preview_role_deletion(const Ports& ports, const Actor& acto
   return read_snapshot(ports.store, [&](Transaction& transaction) -> Result<RoleDeletion> {
     const auto own = require_now(transaction, actor, permissions::kRolesWrite);
     if (!own) return failure(own.error());
-    ProjectChange change{ports, transaction, actor.project.id, ports.clock.now()};
+    ProjectChange change{ports, transaction, actor.project.id, ports.clock.now(),
+                         actor.initiator()};
     return plan_deletion(change, *own, id, expected);
   });
 }

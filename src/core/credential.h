@@ -1,9 +1,11 @@
 // What one lookup by secret id finds: all that issuing a token needs to know.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "core/api_user.h"
+#include "core/principal.h"
 #include "core/project.h"
 #include "core/secret.h"
 #include "core/signing_key.h"
@@ -19,16 +21,17 @@ struct Credential {
 
 /// What a token says of itself that the database has to confirm.
 struct TokenReference {
-  Uuid api_user;
-  Uuid id;  ///< `jti`
+  Uuid subject;  ///< `sub`
+  Uuid id;       ///< `jti`
   StatusSlot slot;
 };
 
-/// What a request with a token is allowed by: the API user as it is now.
+/// What a request with a token is allowed by: its subject as it is now.
 struct TokenOwner {
-  ApiUser user;
+  Principal principal;
   std::vector<Role> roles;
-  bool token_is_good = false;  ///< false too when the project has no such slot
+  std::string credential;      ///< the id of the secret or session that owns the token's slot
+  bool token_is_good = false;  ///< false too when the subject is disabled, or the slot unknown
 };
 
 }  // namespace ptkl

@@ -195,8 +195,8 @@ class Transaction {
   virtual SigningKeyRepository& signing_keys() = 0;
   virtual SettingRepository& settings() = 0;
 
-  /// The API user that a token of this project names, and whether the token is still good: its slot
-  /// is, and it was not revoked by itself.
+  /// Whom a token of this project names, and whether the token is still good: its subject is active,
+  /// its slot good, and it was not revoked by itself.
   virtual Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
                                                              const TokenReference& token) = 0;
 };

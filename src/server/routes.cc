@@ -100,7 +100,8 @@ Result<app::Actor> authenticate(const OpenCall& call) {
     return failure(ErrorCode::unauthenticated,
                    "expected one header `Authorization: Bearer <token>`");
   }
-  return app::authenticate(call.api.ports, call.path.front(), *token);
+  return app::authenticate(call.api.ports, call.path.front(), *token,
+                           {call.request.remote_address, call.request.id});
 }
 
 http::Response run(ActorHandler handler, Input input, const OpenCall& call) {

@@ -7,22 +7,28 @@
 namespace ptkl::storage {
 namespace {
 
-// A token whose slot was never claimed is as dead as one whose slot is invalid, and as one that was
-// revoked by itself.
+// A token whose slot was never claimed is as dead as one whose slot is invalid, as one that was
+// revoked by itself, and as one of a disabled API user.
 constexpr SqlStatement kFindOwner{
-    "SELECT CASE WHEN status_slots.invalid = 0 AND revoked_tokens.jti IS NULL THEN 1 ELSE 0"
-    " END, " PTKL_API_USER_COLUMNS
+    "SELECT api_users.id, api_users.username, COALESCE(secrets.id, ''),"
+    " CASE WHEN api_users.status = 'active' AND status_slots.invalid = 0"
+    " AND revoked_tokens.jti IS NULL THEN 1 ELSE 0 END"
     " FROM api_users LEFT JOIN status_slots"
     " ON status_slots.project_id = api_users.project_id AND status_slots.slot = $3"
+    " LEFT JOIN secrets"
+    " ON secrets.project_id = api_users.project_id AND secrets.slot = $3"
     " LEFT JOIN revoked_tokens"
     " ON revoked_tokens.project_id = api_users.project_id AND revoked_tokens.jti = $4"
     " WHERE api_users.project_id = $1 AND api_users.id = $2 AND api_users.deleted_at IS NULL"};
 
 Result<TokenOwner> read_owner(ColumnReader& columns) {
+  const auto id = columns.parsed(Uuid::parse);
+  std::string name = columns.text();
+  std::string credential = columns.text();
   const bool token_is_good = columns.integer() == 1;
-  auto user = read_api_user(columns);
-  if (!user) return failure(std::move(user.error()));
-  return TokenOwner{std::move(*user), {}, token_is_good};
+  if (!columns.ok()) return columns.failure();
+  return TokenOwner{
+      {PrincipalKind::api_user, *id, std::move(name)}, {}, std::move(credential), token_is_good};
 }
 
 class SqlTransaction final : public Transaction {
@@ -51,9 +57,9 @@ class SqlTransaction final : public Transaction {
                                                      const TokenReference& token) override {
     auto owner = find_one(
         connection_, kFindOwner,
-        {project.text(), token.api_user.text(), token.slot.number, token.id.text()}, read_owner);
+        {project.text(), token.subject.text(), token.slot.number, token.id.text()}, read_owner);
     if (!owner || !*owner) return owner;
-    auto roles = roles_.list_of(project, token.api_user);
+    auto roles = roles_.list_of(project, token.subject);
     if (!roles) return failure(std::move(roles.error()));
     (*owner)->roles = std::move(*roles);
     return owner;

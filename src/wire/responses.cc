@@ -232,8 +232,9 @@ boost::json::object to_revoked(std::span<const RevokedSecret> secrets, Timestamp
 
 boost::json::object to_json(const WhoAmI& caller) {
   return {{"project", caller.project.text()},
-          {"uuid", caller.user.id.text()},
-          {"username", caller.user.username.text()},
+          {"kind", to_text(caller.principal.kind)},
+          {"uuid", caller.principal.id.text()},
+          {"username", caller.principal.name},
           {"roles", references(caller.roles)},
           {"permissions", texts_of(caller.grants.permissions)},
           {"workspaces", texts_of(caller.grants.workspaces)},

@@ -19,6 +19,7 @@
 #include "core/api_user.h"
 #include "core/oauth_error.h"
 #include "core/page.h"
+#include "core/principal.h"
 #include "core/project.h"
 #include "core/role.h"
 #include "core/secret.h"
@@ -65,13 +66,13 @@ boost::json::object to_revoked(std::span<const RevokedSecret> secrets, Timestamp
 /// Borrows what it shows.
 struct WhoAmI {
   const ProjectName& project;
-  const ApiUser& user;
+  const Principal& principal;
   std::span<const Role> roles;
   const Grants& grants;
   Timestamp token_expires_at;
 };
-/// `{project, uuid, username, roles: [{uuid, name}], permissions, workspaces, level,
-/// token_expires_at}`.
+/// `{project, kind, uuid, username, roles: [{uuid, name}], permissions, workspaces, level,
+/// token_expires_at}`; `kind` is `api_user` or `user`, whose username is the email.
 boost::json::object to_json(const WhoAmI& caller);
 
 /// RFC 6749 §5.1. Borrows what it shows.

@@ -101,7 +101,7 @@ TEST_F(Giving, MayDescribeWhoeverIsStronger) {
 
 TEST_F(Giving, CannotRaiseItself) {
   const Role everything = server_.make_role("everything", "*");
-  const ApiUserDetails self = server_.read(actor_.user.id);
+  const ApiUserDetails self = server_.read(actor_.principal.id);
   EXPECT_EQ(code_of(give(self, {self.roles.front(), everything})), ErrorCode::permission_denied);
   EXPECT_EQ(code_of(create_role(server_.ports(), actor_,
                                 {*RoleName::parse("more"),
@@ -116,7 +116,7 @@ TEST_F(Giving, ForgetsWhatWasTakenMeanwhile) {
   const Role narrow = server_.make_role("narrow", "api-users.*");
   // `actor` was let in with deploy.*; its token ends with the role.
   const ApiUserChange taken{.description = {}, .status = {}, .roles = {{narrow.id}}};
-  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), actor_.user.id, taken, {}));
+  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), actor_.principal.id, taken, {}));
   EXPECT_EQ(
       code_of(create_api_user(server_.ports(), actor_, {username("late"), "", {deployer.id}})),
       ErrorCode::unauthenticated);

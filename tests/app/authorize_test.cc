@@ -119,7 +119,7 @@ TEST_F(Authenticate, TellsWhoItIsAndUntilWhen) {
   const auto actor = with("acme");
   ASSERT_TRUE(actor);
   EXPECT_EQ(actor->project.name.text(), "acme");
-  EXPECT_EQ(actor->user.id, bot_.user.id);
+  EXPECT_EQ(actor->principal.id, bot_.user.id);
   EXPECT_EQ(actor->roles.size(), 1U);
   EXPECT_EQ(actor->token_expires_at, server_.clock.now() + 1h);
   EXPECT_EQ(actor->token.slot, made_.record.slot);
@@ -169,7 +169,7 @@ class RequireNow : public AppFixture {
     return create_api_user(server_.ports(), actor_, {testing::username("made"), "", {}});
   }
   void change(const ApiUserChange& wanted) {
-    ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), actor_.user.id, wanted, {}));
+    ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), actor_.principal.id, wanted, {}));
   }
 
   Actor actor_;
@@ -181,12 +181,12 @@ TEST_F(RequireNow, RefusesAnActorWhoWasDisabled) {
 }
 
 TEST_F(RequireNow, RefusesAnActorWhoWasDeleted) {
-  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), actor_.user.id, {}));
+  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), actor_.principal.id, {}));
   EXPECT_EQ(code_of(act()), ErrorCode::unauthenticated);
 }
 
 TEST_F(RequireNow, RefusesAnActorWhoseSecretWasRevoked) {
-  ASSERT_TRUE(revoke_secrets(server_.ports(), server_.owner(), actor_.user.id));
+  ASSERT_TRUE(revoke_secrets(server_.ports(), server_.owner(), actor_.principal.id));
   EXPECT_EQ(code_of(act()), ErrorCode::unauthenticated);
 }
 

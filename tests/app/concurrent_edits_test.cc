@@ -46,10 +46,12 @@ TEST_F(ConcurrentEdits, LeaveOneOfTwoOwnersWhoDisableEachOther) {
     const Actor b = server_.actor_of("second", secret.secret.text());
     bool a_did = false;
     bool b_did = false;
-    run_at_once([&] { a_did = update_api_user(ports_, a, b.user.id, kDisable, {}).has_value(); },
-                [&] { b_did = update_api_user(ports_, b, a.user.id, kDisable, {}).has_value(); });
+    run_at_once(
+        [&] { a_did = update_api_user(ports_, a, b.principal.id, kDisable, {}).has_value(); },
+        [&] { b_did = update_api_user(ports_, b, a.principal.id, kDisable, {}).has_value(); });
     ASSERT_NE(a_did, b_did);
-    ASSERT_TRUE(update_api_user(ports_, a_did ? a : b, a_did ? b.user.id : a.user.id, kEnable, {}));
+    ASSERT_TRUE(update_api_user(ports_, a_did ? a : b, a_did ? b.principal.id : a.principal.id,
+                                kEnable, {}));
   }
 }
 

@@ -67,8 +67,8 @@ TEST_F(Projects, AreMadeInOneTransaction) {
 
 TEST_F(Projects, StartWithAnOwnerWhoMayDoEverything) {
   const Actor owner = server_.owner();
-  EXPECT_EQ(owner.user.username.text(), "owner");
-  EXPECT_EQ(owner.user.id, server_.acme->owner.id);
+  EXPECT_EQ(owner.principal.name, "owner");
+  EXPECT_EQ(owner.principal.id, server_.acme->owner.id);
   ASSERT_EQ(owner.roles.size(), 1U);
   EXPECT_EQ(owner.roles.front().name.text(), "owner");
   EXPECT_EQ(owner.grants.permissions, testing::permission_set("*"));

@@ -71,8 +71,8 @@ class Walk {
     roles_.push_back(owner.roles.front().id);
     roles_.push_back(server_.make_role("writer", "api-users.* components.*", 50).id);
     roles_.push_back(server_.make_role("reader", "components.read").id);
-    users_.push_back(owner.user.id);
-    secrets_.emplace(owner.user.id, server_.acme->secret.text().clone());
+    users_.push_back(owner.principal.id);
+    secrets_.emplace(owner.principal.id, server_.acme->secret.text().clone());
     actors_.push_back(owner);
     look();
   }
@@ -245,16 +245,17 @@ class Walk {
   }
 
   bool is_valid(std::int64_t slot) {
-    std::optional<TokenOwner> owner;
+    bool valid = false;
     expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
-      // Whoever is there will do: a slot is good or not for everybody.
-      for (auto user = users_.begin(); user != users_.end() && !owner; ++user) {
-        owner = expect_done(
-            transaction.find_token_owner(server_.acme->project.id, {*user, {}, {slot}}));
-      }
+      // Whoever is active will do: a slot is good or not for all of them.
+      valid = std::any_of(users_.begin(), users_.end(), [&](const Uuid& user) {
+        const auto owner =
+            expect_done(transaction.find_token_owner(server_.acme->project.id, {user, {}, {slot}}));
+        return owner && owner->token_is_good;
+      });
       return {};
     }));
-    return owner && owner->token_is_good;
+    return valid;
   }
 
   /// True while the secret has that slot and was not revoked. One that came to its end by itself may

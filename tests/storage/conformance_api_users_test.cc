@@ -216,7 +216,8 @@ TEST_P(StoreConformance, ATokensOwnerComesWithItsRolesAsTheyAreNow) {
   const TokenOwner owner = find<std::optional<TokenOwner>>([&](Transaction& transaction) {
                              return transaction.find_token_owner(acme_.id, {kBot, uuid(50), {1}});
                            }).value();
-  EXPECT_EQ(owner.user.id, kBot);
+  EXPECT_EQ(owner.principal.id, kBot);
+  EXPECT_EQ(owner.principal.kind, PrincipalKind::api_user);
   EXPECT_EQ(names_of(owner.roles), (std::vector<std::string>{"admin", "reader"}));
   EXPECT_TRUE(owner.token_is_good);
 }
@@ -244,6 +245,24 @@ TEST_P(StoreConformance, ATokensSlotIsValidOnlyWhenClaimedInItsProjectAndNotInva
     });
     EXPECT_EQ(owner.value().token_is_good, row.valid);
   }
+}
+
+TEST_P(StoreConformance, ATokenOfADisabledApiUserIsNotGood) {
+  add_bot();
+  add_secret(acme_, make_secret(1, kBot));
+  ApiUser bot = find_bot().user;
+  bot.status = ApiUserStatus::disabled;
+  write([&](Transaction& t) { return t.api_users().update(acme_.id, bot); });
+  EXPECT_FALSE(is_good_token(acme_, kBot, uuid(50)));
+}
+
+TEST_P(StoreConformance, ATokensOwnerComesWithTheSecretOfItsSlot) {
+  add_bot();
+  for (const std::uint32_t n : {1U, 2U}) add_secret(acme_, make_secret(n, kBot));
+  const auto owner = find<std::optional<TokenOwner>>([&](Transaction& transaction) {
+    return transaction.find_token_owner(acme_.id, {kBot, uuid(50), {2}});
+  });
+  EXPECT_EQ(owner.value().credential, make_secret(2, kBot).id.text());
 }
 
 TEST_P(StoreConformance, ATokensOwnerIsNotFoundFromAnotherProject) {

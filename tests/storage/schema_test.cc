@@ -108,12 +108,12 @@ TEST_F(Schema, OverlapsFromBeforeTheirEndsWereLookedAtAreDueWhenTheyEnd) {
   const auto filled = database_->transact([](SqlConnection& connection) {
     return connection.run_script(
         "INSERT INTO projects VALUES ('p', 'acme', 60, '', 3, 0);"
-        "INSERT INTO status_slots VALUES ('p', 7, 0);"
+        "INSERT INTO status_slots VALUES ('p', 7, 0), ('p', 8, 0), ('p', 9, 1);"
         "INSERT INTO api_users VALUES ('p', 'u', 'bot', '', 'active', 1, 0, 0, NULL);"
         "INSERT INTO secrets VALUES"
         " ('p', 'current', 'u', 1, '', '', '', 7, 0, NULL, NULL, NULL, NULL, ''),"
-        " ('p', 'overlapping', 'u', 2, '', '', '', 7, 0, NULL, 50, NULL, NULL, ''),"
-        " ('p', 'revoked', 'u', 3, '', '', '', 7, 0, NULL, 60, 40, NULL, '');");
+        " ('p', 'overlapping', 'u', 2, '', '', '', 8, 0, NULL, 50, NULL, NULL, ''),"
+        " ('p', 'revoked', 'u', 3, '', '', '', 9, 0, NULL, 60, 40, NULL, '');");
   });
   ASSERT_TRUE(filled) << filled.error().message;
   ASSERT_TRUE(migrate(*database_, steps));

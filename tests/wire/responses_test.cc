@@ -171,12 +171,13 @@ TEST(RevokeResponse, ListsWhatEnded) {
 
 TEST(WhoAmIResponse, ShowsWhatTheRolesGiveTogether) {
   const ProjectName project = *ProjectName::parse("acme");
-  const ApiUser user = sample_user();
+  const Principal bot{PrincipalKind::api_user, sample_user().id, "ci-bot"};
   const std::vector<Role> roles = {sample_role()};
   Grants grants;
   grants.add(roles.front());
-  EXPECT_EQ(text_of(to_json(WhoAmI{project, user, roles, grants, kNow})),
-            R"({"project":"acme","uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b",)"
+  EXPECT_EQ(text_of(to_json(WhoAmI{project, bot, roles, grants, kNow})),
+            R"({"project":"acme","kind":"api_user",)"
+            R"("uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b",)"
             R"("username":"ci-bot",)"
             R"("roles":[{"uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c","name":"Deployer"}],)"
             R"("permissions":["components.*","deployments.read"],)"

@@ -7,9 +7,9 @@ namespace ptkl::server::endpoints {
 
 Result<http::Response> get_whoami(const Call& call) {
   const app::Actor& actor = call.actor;
-  return without_storing(
-      json_response(200, wire::to_json(wire::WhoAmI{actor.project.name, actor.user, actor.roles,
-                                                    actor.grants, actor.token_expires_at})));
+  return without_storing(json_response(
+      200, wire::to_json(wire::WhoAmI{actor.project.name, actor.principal, actor.roles,
+                                      actor.grants, actor.token_expires_at})));
 }
 
 }  // namespace ptkl::server::endpoints
