@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "core/signing_key_rotation.h"
+#include "server/smtp_config.h"
 
 namespace ptkl::server {
 
@@ -48,6 +49,7 @@ struct Config {
   std::chrono::seconds status_list_ttl{5};
   std::size_t status_list_memory = 256;  ///< in MiB
   RotationPolicy key_rotation;
+  SmtpConfig smtp;
 
   bool has_tls() const { return !tls_certificate.empty(); }
   /// Of the server where nothing says otherwise; `port` is the one that is listened on.

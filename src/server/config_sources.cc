@@ -69,7 +69,9 @@ class ConfigLoader {
   }
 
   static bool is_misspelt_variable(const std::string& name) {
-    if (!name.starts_with(kPrefix) || name == kConfigVariable) return false;
+    if (!name.starts_with(kPrefix) || name == kConfigVariable || name == kSmtpPasswordVariable) {
+      return false;
+    }
     // Kubernetes sets these for a service that is called ptkld.
     if (name.starts_with("PTKLD_SERVICE_") || name.starts_with("PTKLD_PORT")) return false;
     for (const Setting& setting : settings()) {
@@ -80,6 +82,9 @@ class ConfigLoader {
 
   /// What only two settings together make wrong.
   void check_together() {
+    for (const FieldError& found : find_smtp_faults(config_.smtp)) {
+      fault(found.field, found.message);
+    }
     if (config_.tls_certificate.empty() != config_.tls_key.empty()) {
       const bool has_key = config_.tls_certificate.empty();
       fault(has_key ? "tls_key" : "tls_certificate",

@@ -116,6 +116,31 @@ Result<void> assign_insecure_http(Config& config, std::string_view text) {
   return {};
 }
 
+template <Result<void> (*assign)(SmtpConfig&, std::string_view)>
+Result<void> assign_smtp(Config& config, std::string_view text) {
+  return assign(config.smtp, text);
+}
+
+template <std::filesystem::path SmtpConfig::*member>
+Result<void> assign_smtp_path(Config& config, std::string_view text) {
+  if (text.empty()) return expected("a path");
+  config.smtp.*member = std::filesystem::path(text);
+  return {};
+}
+
+Result<void> assign_smtp_port(Config& config, std::string_view text) {
+  const auto port = parse_number(text, 1, 65'535);
+  if (!port) return failure(port.error());
+  config.smtp.port = static_cast<std::uint16_t>(*port);
+  return {};
+}
+
+Result<void> assign_insecure_smtp(Config& config, std::string_view text) {
+  if (text != "true" && text != "false") return expected("true or false");
+  config.smtp.clear = text == "true" ? SmtpConfig::Clear::anywhere : SmtpConfig::Clear::on_loopback;
+  return {};
+}
+
 constexpr Setting kSettings[] = {
     {"data", "DIR", "Folder of the database and the master key", assign_path<&Config::data>},
     {"listen", "ADDRESS:PORT", "Where to listen (127.0.0.1:8420); port 0 takes a free one",
@@ -149,6 +174,21 @@ constexpr Setting kSettings[] = {
     {"signing_key_publish_ahead", "DURATION",
      "How long a key is published before it signs (15m): longer than verifiers keep a JWKS",
      assign_publish_ahead},
+    {"smtp_host", "HOST", "Mail server that takes invitations; without, links are printed",
+     assign_smtp<assign_smtp_host>},
+    {"smtp_port", "PORT", "Its port (587; with tls 465, with none 25)", assign_smtp_port},
+    {"smtp_security", "HOW", "starttls, tls (from the first byte) or none (starttls)",
+     assign_smtp<assign_smtp_security>},
+    {"smtp_username", "NAME", "Of the login there; its password is read from elsewhere",
+     assign_smtp<assign_smtp_username>},
+    {"smtp_password_file", "FILE", "Its password, mode 0600 (PTKLD_SMTP_PASSWORD)",
+     assign_smtp_path<&SmtpConfig::password_file>},
+    {"smtp_sender", "ADDRESS", "Who mail is from: no-reply@example.org, or Name <address>",
+     assign_smtp<assign_smtp_sender>},
+    {"smtp_ca", "PATH", "Whom to trust for its certificate: PEM file or folder (the system's)",
+     assign_smtp_path<&SmtpConfig::authorities>},
+    {"insecure_smtp", "", "Allow mail in clear off loopback, where it can be read on the way",
+     assign_insecure_smtp},
 };
 
 }  // namespace
