@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/mailer.h"
 #include "core/secret_hasher.h"
 #include "core/secret_source.h"
 #include "core/signing_key.h"
@@ -28,6 +29,7 @@ struct Ports {
   Logger& log;
   std::string public_url;  ///< without a slash at its end
   RotationPolicy key_rotation = {};
+  Mailer* mailer = nullptr;  ///< null: no mail server is configured
 };
 
 }  // namespace ptkl::app

@@ -18,6 +18,7 @@
 #include "server/periodic_task.h"
 #include "server/readiness.h"
 #include "server/routes.h"
+#include "server/smtp_mailer.h"
 #include "server/stop_signals.h"
 #include "shell/version.h"
 
@@ -57,6 +58,14 @@ Result<std::unique_ptr<Backend>> open_configured_backend(const Config& config,
   const auto master_key = read_master_key(master_key_file);
   if (!master_key) return failure(master_key.error());
   return open_backend(database_file(config.data), *master_key, log);
+}
+
+/// Null when there is no mail server.
+Result<std::unique_ptr<Mailer>> make_configured_mailer(const SmtpConfig& smtp,
+                                                       SecretString password,
+                                                       const app::Ports& ports) {
+  if (!smtp.is_there()) return nullptr;
+  return make_smtp_mailer(smtp, std::move(password), ports.clock, ports.secret_source);
 }
 
 /// As many connections as the system lets us have.
@@ -106,11 +115,11 @@ Result<void> run(http::Server& server, const app::Ports& ports, const Config& co
 
 }  // namespace
 
-Result<void> serve(const Config& config, const MasterKeyFile& master_key_file, Logger& log,
+Result<void> serve(const Config& config, Credentials credentials, Logger& log,
                    const std::function<Result<void>(const std::string& url)>& on_ready) {
   raise_file_limit();
   block_stop_signals();
-  const auto backend = open_configured_backend(config, master_key_file, log);
+  const auto backend = open_configured_backend(config, credentials.master_key_file, log);
   if (!backend) return failure(backend.error());
 
   Metrics metrics(shell::kVersion);
@@ -123,6 +132,10 @@ Result<void> serve(const Config& config, const MasterKeyFile& master_key_file, L
   const std::string url = config.url((*server)->port());
   app::Ports ports = (*backend)->ports(config.public_url_on((*server)->port()));
   ports.key_rotation = config.key_rotation;
+  const auto mailer =
+      make_configured_mailer(config.smtp, std::move(credentials.smtp_password), ports);
+  if (!mailer) return failure(mailer.error());
+  ports.mailer = mailer->get();
   Readiness readiness(ports.store, ports.clock, config.data);
   app::StatusLists status_lists(ports, &crypto::make_deflated_bits,
                                 {config.status_list_ttl, config.status_list_memory << 20});

@@ -80,6 +80,12 @@ MasterKeyFile master_key_file_of(const Config& config, const Context& context) {
   return find_master_key_file(config, value_of(context.environment, "CREDENTIALS_DIRECTORY"));
 }
 
+Result<Credentials> find_credentials(const Config& config, const Context& context) {
+  auto password = find_smtp_password(config.smtp, context.environment);
+  if (!password) return failure(password.error());
+  return Credentials{master_key_file_of(config, context), std::move(*password)};
+}
+
 std::unique_ptr<Logger> make_logger(const Config& config) {
   const LogFormat natural = ::isatty(STDERR_FILENO) == 1 ? LogFormat::text : LogFormat::json;
   return make_log_limiter(make_stderr_logger(config.log_format.value_or(natural), config.log_level),

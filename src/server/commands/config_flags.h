@@ -10,6 +10,7 @@
 #include "server/commands/command.h"
 #include "server/config.h"
 #include "server/data_folder.h"
+#include "server/serve.h"
 
 namespace ptkl::server::commands {
 
@@ -29,6 +30,10 @@ class ConfigFlags {
 
 /// As configured; `$CREDENTIALS_DIRECTORY` comes from the environment.
 MasterKeyFile master_key_file_of(const Config& config, const Context& context);
+
+/// As configured; the environment holds what the configuration does not. Fails as
+/// find_smtp_password().
+Result<Credentials> find_credentials(const Config& config, const Context& context);
 
 /// To stderr: text on a terminal and JSON otherwise, unless configured.
 std::unique_ptr<Logger> make_logger(const Config& config);

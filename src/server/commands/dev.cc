@@ -105,18 +105,25 @@ class Dev final : public Command {
   static Result<void> run_over(const Config& config, SigningAlgorithm algorithm,
                                const Context& context) {
     const auto log = make_logger(config);
-    const MasterKeyFile master_key = master_key_file_of(config, context);
-    if (auto made = initialize_if_empty(config, master_key, algorithm, *log); !made) return made;
+    auto credentials = find_credentials(config, context);
+    if (!credentials) return failure(credentials.error());
+    if (auto made = initialize_if_empty(config, credentials->master_key_file, algorithm, *log);
+        !made) {
+      return made;
+    }
     auto secret = read_owner_secret(config);
     if (!secret) return failure(secret.error());
     std::optional<DevLogIn> log_in;
-    return server::serve(config, master_key, *log, [&](const std::string& url) -> Result<void> {
-      context.err << "ptkld: the data is in " << config.data.string() << '\n';
-      context.out << "listening on " << url << std::endl;
-      if (!context.out) return failure(ErrorCode::internal, "cannot write to stdout");
-      log_in.emplace(DevAccount{url, kProject, "owner", std::move(*secret)}, context.environment);
-      return {};
-    });
+    return server::serve(config, std::move(*credentials), *log,
+                         [&](const std::string& url) -> Result<void> {
+                           context.err << "ptkld: the data is in " << config.data.string() << '\n';
+                           context.out << "listening on " << url << std::endl;
+                           if (!context.out)
+                             return failure(ErrorCode::internal, "cannot write to stdout");
+                           log_in.emplace(DevAccount{url, kProject, "owner", std::move(*secret)},
+                                          context.environment);
+                           return {};
+                         });
   }
 
   std::string algorithm_ = std::string(to_text(kDefaultSigningAlgorithm));

@@ -24,7 +24,9 @@ class Serve final : public Command {
     const auto config = config_.load(context);
     if (!config) return failure(config.error());
     const auto log = make_logger(*config);
-    return server::serve(*config, master_key_file_of(*config, context), *log,
+    auto credentials = find_credentials(*config, context);
+    if (!credentials) return failure(credentials.error());
+    return server::serve(*config, std::move(*credentials), *log,
                          [&](const std::string& url) { return announce(url, context); });
   }
 
