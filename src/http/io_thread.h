@@ -17,6 +17,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 
+#include "http/fair_pool.h"
 #include "http/responder.h"
 #include "http/response_text.h"
 #include "http/server.h"
@@ -34,11 +35,13 @@ struct ServerShared {
   ServerShared(ServerOptions server_options, Responder server_responder)
       : options(std::move(server_options)),
         responder(std::move(server_responder)),
-        workers(options.worker_threads) {}
+        workers(options.worker_threads),
+        fair_workers(options.fair_workers) {}
 
   const ServerOptions options;
   const Responder responder;
   WorkerPool workers;
+  FairPool fair_workers;
   std::optional<boost::asio::ssl::context> tls;  ///< absent: plain HTTP
   std::atomic<std::size_t> connections = 0;
 };

@@ -64,6 +64,12 @@ Response Responder::refuse(const Refusal& refusal, const Request& request) const
   return finish(make_error(refusal, request), request, "", std::chrono::steady_clock::now());
 }
 
+Response Responder::refuse(const Refusal& refusal, const Match& match,
+                           const Request& request) const {
+  return finish(make_error(refusal, request), request, match.route->pattern,
+                std::chrono::steady_clock::now());
+}
+
 Response Responder::run(const Match& match, const Request& request) const {
   try {
     return match.route->handler(request, match.parameters);

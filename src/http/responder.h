@@ -31,6 +31,8 @@ class Responder {
   Response refuse(const NoSuchPath& fault, const Request& request) const;
   Response refuse(const WrongMethod& fault, const Request& request) const;
   Response refuse(const Refusal& refusal, const Request& request) const;
+  /// For a request that has a route.
+  Response refuse(const Refusal& refusal, const Match& match, const Request& request) const;
 
  private:
   Response run(const Match& match, const Request& request) const;

@@ -14,8 +14,10 @@
 
 namespace ptkl::http {
 
-/// Where a handler runs. What may wait (a commit, the network, a password hash) runs on a worker.
-enum class Placement { io_thread, worker };
+/// Where a handler runs. What may wait (a commit, the network) runs on a worker. What costs much, such
+/// as a password hash, runs on one of a few others, to which the sources of requests have equal
+/// rights; where too many wait already, the answer is 429 (this source's) or 503 (all of them).
+enum class Placement { io_thread, worker, fair_worker };
 
 /// The decoded values of a pattern's `{…}`, in their order.
 using PathParameters = std::vector<std::string>;

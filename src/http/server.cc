@@ -42,7 +42,9 @@ class AsioServer final : public Server {
       running.emplace_back([&thread, drain_limit] { thread->run(drain_limit); });
     }
     for (std::thread& thread : running) thread.join();
-    shared_->workers.stop();  // before the threads' queues go, into which workers post
+    // Before the threads' queues go, into which workers post.
+    shared_->workers.stop();
+    shared_->fair_workers.stop();
   }
 
   void stop() override {

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "http/fair_pool.h"
 #include "http/message.h"
 #include "http/router.h"
 
@@ -19,6 +20,7 @@ struct ServerOptions {
   std::uint16_t port = 0;  ///< 0: the system picks a free one
   unsigned io_threads = 1;
   unsigned worker_threads = 8;
+  FairPool::Bounds fair_workers;
   std::string tls_certificate_file;  ///< PEM chain; empty: plain HTTP
   std::string tls_key_file;
   /// From a request's first byte (or from the connection's start) until its header must be complete,
@@ -41,7 +43,7 @@ inline constexpr std::size_t kMaxBodyBytes = std::size_t{64} * 1024;
 /// What the server asks of whoever runs it. Called from several threads at once.
 struct ServerHooks {
   /// The response for a request that no handler answers: `status` is 400, 404, 405, 408, 413, 431,
-  /// 500 (the handler threw), 501, 503 or 505. `detail` is a sentence without anything of the
+  /// 429, 500 (the handler threw), 501, 503 or 505. `detail` is a sentence without anything of the
   /// request. `request` may be incomplete. `Allow` is added where it belongs.
   std::function<Response(int status, std::string_view detail, const Request& request)> make_error;
   /// After each response was built: for metrics and the access log. `pattern` is the route's, or

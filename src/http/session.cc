@@ -40,6 +40,25 @@ std::string address_of(const TcpSocket& socket) {
   return error ? "" : endpoint.address().to_string();
 }
 
+/// Whom the peer is counted as where sources are held apart.
+IpAddress source_of(const std::string& address) {
+  const auto parsed = IpAddress::parse(address);
+  return parsed ? parsed->subscriber() : IpAddress();
+}
+
+/// Nothing when the job was taken.
+std::optional<Refusal> refusal_of(FairPool::Admission admission) {
+  switch (admission) {
+    case FairPool::Admission::taken:
+      return std::nullopt;
+    case FairPool::Admission::too_many_of_one:
+      return Refusal{429, "too many requests from this address wait already"};
+    case FairPool::Admission::too_many_in_all:
+      return Refusal{503, "too many requests of this kind wait already"};
+  }
+  return std::nullopt;
+}
+
 /// What waits for which deadline. `reading` covers header and body of one request.
 enum class Phase { handshake, idle, reading, handling, writing, lingering, closed };
 
@@ -54,7 +73,8 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   Session(IoThread& thread, TcpSocket socket, TlsContext&... context)
       : thread_(thread),
         stream_(std::move(socket), context...),
-        address_(address_of(tcp(stream_))) {
+        address_(address_of(tcp(stream_))),
+        source_(source_of(address_)) {
     thread_.add(*this);
   }
   ~Session() override { thread_.remove(*this); }
@@ -199,16 +219,28 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
     deadline_ = SteadyTime::max();  // the handler has its own limits
     request_.emplace(std::move(parser_.request()));
     const SteadyTime complete_at = std::chrono::steady_clock::now();
-    if (match_->route->placement == Placement::io_thread) {
-      return respond(responder().answer(*match_, *request_, complete_at), after_response());
+    switch (match_->route->placement) {
+      case Placement::io_thread:
+        return respond(responder().answer(*match_, *request_, complete_at), after_response());
+      case Placement::worker:
+        return thread_.shared().workers.submit(make_job(complete_at));
+      case Placement::fair_worker:
+        const auto admission = thread_.shared().fair_workers.submit(source_, make_job(complete_at));
+        if (const auto refusal = refusal_of(admission)) {
+          respond(responder().refuse(*refusal, *match_, *request_), after_response());
+        }
     }
-    thread_.shared().workers.submit([this, complete_at, self = this->shared_from_this()]() mutable {
+  }
+
+  /// Answers the request on the thread that runs the job.
+  WorkerPool::Job make_job(SteadyTime complete_at) {
+    return [this, complete_at, self = this->shared_from_this()]() mutable {
       Response response = responder().answer(*match_, *request_, complete_at);
       asio::post(thread_.executor(),
                  [this, self = std::move(self), response = std::move(response)]() mutable {
                    respond(std::move(response), after_response());
                  });
-    });
+    };
   }
 
   /// What follows on the connection cannot be understood.
@@ -282,6 +314,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   IoThread& thread_;
   Stream stream_;
   const std::string address_;
+  const IpAddress source_;
   Phase phase_ = Phase::idle;
   SteadyTime deadline_;
   bool overdue_ = false;

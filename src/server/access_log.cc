@@ -6,8 +6,8 @@ namespace {
 LogLevel level_of(const http::Request& request, int status, std::string_view pattern) {
   const bool reads = request.method == http::Method::get || request.method == http::Method::head;
   // Strangers can send as many as they like of those that nobody was let in for.
-  constexpr int kUnauthorized = 401;
-  const bool changes = pattern.starts_with("/v1/") && !reads && status != kUnauthorized;
+  const bool let_in = status != 401 && status != 429;
+  const bool changes = pattern.starts_with("/v1/") && !reads && let_in;
   return changes || status >= 500 ? LogLevel::info : LogLevel::debug;
 }
 

@@ -44,6 +44,7 @@ struct Config {
   enum class PlainHttp { on_loopback, anywhere } plain_http = PlainHttp::on_loopback;
   unsigned io_threads = std::max(1U, std::thread::hardware_concurrency());
   unsigned workers = 8;
+  unsigned password_workers = 2;
   std::size_t max_connections = 10'000;
   std::chrono::seconds drain_timeout{30};
   std::chrono::seconds status_list_ttl{5};

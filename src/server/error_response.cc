@@ -12,7 +12,12 @@
 namespace ptkl::server {
 namespace {
 
-constexpr std::string_view kRetryAfterSeconds = "5";
+/// Seconds; nothing where to try again is no help.
+std::optional<std::string> retry_after(int status) {
+  if (status == 429) return "1";
+  if (status == 503) return "5";
+  return std::nullopt;
+}
 
 int to_status(OAuthErrorCode code) {
   switch (code) {
@@ -126,7 +131,7 @@ http::Response problem_response(int status, const Error& error, const http::Requ
       {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}},
       wire::to_text(wire::to_problem(error, status, http::reason_phrase(status), request.id))};
   if (status == 401) response.headers.add("WWW-Authenticate", bearer_challenge(request));
-  if (status == 503) response.headers.add("Retry-After", std::string(kRetryAfterSeconds));
+  if (auto seconds = retry_after(status)) response.headers.add("Retry-After", std::move(*seconds));
   return response;
 }
 
@@ -136,7 +141,7 @@ http::Response oauth_error_response(const OAuthError& error, const http::Request
   if (auto challenge = oauth_challenge(error.code, request)) {
     response.headers.add("WWW-Authenticate", std::move(*challenge));
   }
-  if (status == 503) response.headers.add("Retry-After", std::string(kRetryAfterSeconds));
+  if (auto seconds = retry_after(status)) response.headers.add("Retry-After", std::move(*seconds));
   return response;
 }
 

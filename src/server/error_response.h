@@ -14,7 +14,7 @@ int to_status(ErrorCode code);
 
 /// A problem document. What went wrong inside (internal, unavailable) is written to `log` under the
 /// request's id, and only named in general to the client. A 401 carries `WWW-Authenticate: Bearer`
-/// (RFC 6750 §3), a 503 `Retry-After`.
+/// (RFC 6750 §3), a 429 or 503 `Retry-After`.
 http::Response problem_response(const Error& error, const http::Request& request, Logger& log);
 
 /// A problem document with a status of its own, such as 415.

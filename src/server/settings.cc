@@ -160,6 +160,8 @@ constexpr Setting kSettings[] = {
      assign_number<&Config::io_threads, 1, 256>},
     {"workers", "N", "Threads for what waits, such as writes (8)",
      assign_number<&Config::workers, 1, 256>},
+    {"password_workers", "N", "Threads that hash passwords, 64 MiB each (2)",
+     assign_number<&Config::password_workers, 1, 256>},
     {"max_connections", "N", "Connections at once (10000)",
      assign_number<&Config::max_connections, 1, 1'000'000>},
     {"drain_timeout", "DURATION", "How long to finish requests when told to stop (30s)",

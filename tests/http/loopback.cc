@@ -61,6 +61,13 @@ Socket::~Socket() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+void Socket::come_from(const std::string& address) {
+  sockaddr_in from{};
+  from.sin_family = AF_INET;
+  PTKL_CHECK(::inet_pton(AF_INET, address.c_str(), &from.sin_addr) == 1);
+  PTKL_CHECK(::bind(descriptor_, reinterpret_cast<const sockaddr*>(&from), sizeof from) == 0);
+}
+
 bool Socket::connect_to(std::uint16_t port) {
   const sockaddr_in address = loopback(port);
   return ::connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;

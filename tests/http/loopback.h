@@ -26,6 +26,8 @@ class Socket {
   Socket& operator=(Socket&&) = delete;
   ~Socket();
 
+  /// Before connect_to(): comes from that address of 127.0.0.0/8, and not from 127.0.0.1.
+  void come_from(const std::string& address);
   /// False when nobody listens.
   bool connect_to(std::uint16_t port);
   /// False when the other side has closed.

@@ -70,6 +70,7 @@ void RunningServer::add_everywhere(Method method, const std::string& pattern,
                                    const Handler& handler) {
   add(method, pattern, Placement::io_thread, handler);
   add(method, "/worker" + pattern, Placement::worker, handler);
+  add(method, "/fair" + pattern, Placement::fair_worker, handler);
 }
 
 void RunningServer::add_routes(std::function<void()> on_wait) {
@@ -92,11 +93,12 @@ void RunningServer::add_routes(std::function<void()> on_wait) {
   add_everywhere(Method::post, "/echo", [](const Request& request, const PathParameters&) {
     return Response{200, {}, request.body};
   });
-  add(Method::get, "/worker/wait", Placement::worker,
-      [on_wait = std::move(on_wait)](const Request&, const PathParameters&) {
-        on_wait();
-        return Response{200, {}, "waited"};
-      });
+  const Handler wait = [on_wait = std::move(on_wait)](const Request&, const PathParameters&) {
+    on_wait();
+    return Response{200, {}, "waited"};
+  };
+  add(Method::get, "/worker/wait", Placement::worker, wait);
+  add(Method::get, "/fair/wait", Placement::fair_worker, wait);
 }
 
 ServerHooks RunningServer::hooks() {

@@ -226,6 +226,7 @@ TEST(Server, RunsHandlersWhereTheirRoutesSay) {
   const std::string io_thread = thread_of("/thread");
   EXPECT_EQ(thread_of("/thread"), io_thread);
   EXPECT_NE(thread_of("/worker/thread"), io_thread);
+  EXPECT_NE(thread_of("/fair/thread"), io_thread);
 }
 
 TEST(Server, AnswersAThrowingHandlerAndLogsNothingOfTheRequest) {

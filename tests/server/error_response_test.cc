@@ -52,6 +52,13 @@ TEST(ErrorResponse, TellsWhatTheClientDidWrongWithoutLoggingIt) {
   EXPECT_TRUE(log.lines().empty());
 }
 
+TEST(RefusalResponse, TellsWhenToTryAgain) {
+  const Ask ask(http::Method::post, "/v1/x");
+  EXPECT_EQ(header_of(refusal_response(500, "because", ask.request), "Retry-After"), "");
+  EXPECT_EQ(header_of(refusal_response(429, "because", ask.request), "Retry-After"), "1");
+  EXPECT_EQ(header_of(refusal_response(503, "because", ask.request), "Retry-After"), "5");
+}
+
 TEST(RefusalResponse, SpeaksTheLanguageOfThePath) {
   struct Row {
     const char* what;
@@ -64,6 +71,7 @@ TEST(RefusalResponse, SpeaksTheLanguageOfThePath) {
       {"too large for the API", "/v1/projects/acme/roles", 413, "code", "invalid_argument"},
       {"unknown path", "/nowhere", 404, "code", "not_found"},
       {"overloaded", "/v1/x", 503, "code", "unavailable"},
+      {"too much of one source", "/v1/x", 429, "code", "rate_limited"},
       {"a handler threw", "/v1/x", 500, "code", "internal"},
       {"not implemented", "/v1/x", 501, "code", "internal"},
       {"looks like OAuth only later", "/v1/projects/a/oauth2/token", 404, "code", "not_found"},

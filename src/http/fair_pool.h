@@ -1,0 +1,64 @@
+// Threads for the handlers that cost much, shared fairly between the sources of requests.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/ip_address.h"
+
+namespace ptkl::http {
+
+/// Each source has a queue of its own. The next job is one of the source of which fewest run, and
+/// among those of the one that has waited longest for its turn: whatever one source has waiting, a
+/// job of another waits at most for those that run already.
+class FairPool {
+ public:
+  using Job = std::function<void()>;
+
+  struct Bounds {
+    unsigned threads = 2;
+    std::size_t waiting_of_one = 16;  ///< jobs of one source that may wait, besides those that run
+    std::size_t waiting_in_all = 256;
+  };
+  enum class Admission { taken, too_many_of_one, too_many_in_all };
+
+  explicit FairPool(Bounds bounds);
+  ~FairPool() { stop(); }
+
+  /// May be called from any thread, and never waits. `job` must not throw. What is not taken is not
+  /// run. After stop() everything is taken and dropped.
+  Admission submit(const IpAddress& source, Job job);
+  /// Waits for the jobs that run; those that have not begun are dropped. From one thread.
+  void stop();
+
+ private:
+  /// Jobs of one source. Here as long as one waits or runs.
+  struct Source {
+    std::deque<Job> waiting;
+    std::size_t running = 0;
+    std::uint64_t turn = 0;  ///< the smaller, the longer it has waited
+  };
+  using Sources = std::map<IpAddress, Source>;
+
+  void work();
+  Sources::iterator next();
+  void leave(Sources::iterator source);
+
+  const Bounds bounds_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  Sources sources_;
+  std::size_t waiting_ = 0;  ///< in all
+  std::uint64_t turns_ = 0;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace ptkl::http

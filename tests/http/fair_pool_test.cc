@@ -1,0 +1,145 @@
+#include "http/fair_pool.h"
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ptkl::http {
+namespace {
+
+using Admission = FairPool::Admission;
+using ::testing::ElementsAre;
+
+IpAddress address(int last) { return IpAddress::parse("192.0.2." + std::to_string(last)).value(); }
+
+/// A pool of one thread, which is held up until it is told to go on; then it tells what ran.
+class HeldPool {
+ public:
+  explicit HeldPool(FairPool::Bounds bounds) : pool_(bounds) {
+    std::promise<void> entered;
+    submit_job(0, [this, &entered] {
+      entered.set_value();
+      gate_.get_future().wait();
+    });
+    entered.get_future().wait();
+  }
+  ~HeldPool() {
+    if (!released_) release();
+  }
+
+  Admission submit(int source) {
+    return submit_job(source, [this, source] { ran_.push_back(source); });
+  }
+  /// The sources whose jobs ran, in their order.
+  std::vector<int> run_all() {
+    release();
+    return ran_;
+  }
+
+ private:
+  Admission submit_job(int source, FairPool::Job job) {
+    auto whole = std::make_shared<std::promise<void>>();
+    auto ended = whole->get_future();
+    const Admission admission = pool_.submit(address(source), [job = std::move(job), whole] {
+      job();
+      whole->set_value();
+    });
+    if (admission == Admission::taken) ended_.push_back(std::move(ended));
+    return admission;
+  }
+  void release() {
+    released_ = true;
+    gate_.set_value();
+    for (auto& ended : ended_) ended.wait();
+  }
+
+  std::promise<void> gate_;
+  bool released_ = false;
+  std::vector<int> ran_;
+  std::vector<std::future<void>> ended_;
+  FairPool pool_;
+};
+
+constexpr FairPool::Bounds kOneThread{.threads = 1, .waiting_of_one = 3, .waiting_in_all = 5};
+
+TEST(FairPool, RefusesWhatIsTooMuchOfOneSource) {
+  HeldPool pool(kOneThread);
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(pool.submit(1), Admission::taken);
+  EXPECT_EQ(pool.submit(1), Admission::too_many_of_one);
+  EXPECT_EQ(pool.submit(2), Admission::taken);
+  EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 1, 1));
+}
+
+TEST(FairPool, RefusesWhatIsTooMuchInAll) {
+  HeldPool pool(kOneThread);
+  for (int i = 1; i <= 5; ++i) ASSERT_EQ(pool.submit(i), Admission::taken);
+  EXPECT_EQ(pool.submit(6), Admission::too_many_in_all);
+  EXPECT_EQ(pool.submit(1), Admission::too_many_in_all);
+  EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 3, 4, 5));
+}
+
+TEST(FairPool, TakesAgainWhatWasTooMuchOnceThatHasRun) {
+  HeldPool pool(kOneThread);
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(pool.submit(1), Admission::taken);
+  pool.run_all();
+  EXPECT_EQ(pool.submit(1), Admission::taken);
+}
+
+TEST(FairPool, ServesSourcesInTurn) {
+  HeldPool pool(kOneThread);
+  for (const int source : {1, 1, 1, 2, 2}) ASSERT_EQ(pool.submit(source), Admission::taken);
+  EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 1, 2, 1));
+}
+
+TEST(FairPool, LetsABacklogWaitForWhoComesWhileItsJobRuns) {
+  HeldPool pool(kOneThread);
+  for (const int source : {0, 0, 1}) ASSERT_EQ(pool.submit(source), Admission::taken);
+  EXPECT_THAT(pool.run_all(), ElementsAre(1, 0, 0));
+}
+
+// One thread runs a job of the first source; the other, once free, is for who has none running.
+TEST(FairPool, LetsABacklogWaitForWhoHasNothingRunning) {
+  FairPool pool({.threads = 2});
+  std::promise<void> first_entered;
+  std::promise<void> second_entered;
+  std::promise<void> first_gate;
+  std::promise<void> second_gate;
+  std::promise<int> next;
+  std::atomic<int> ran = 0;
+  pool.submit(address(1), [&] {
+    first_entered.set_value();
+    first_gate.get_future().wait();
+  });
+  pool.submit(address(1), [&] {
+    second_entered.set_value();
+    second_gate.get_future().wait();
+  });
+  first_entered.get_future().wait();
+  second_entered.get_future().wait();
+  const auto note = [&](int source) {
+    if (ran.exchange(source) == 0) next.set_value(source);
+  };
+  for (int i = 0; i < 5; ++i) pool.submit(address(1), [&] { note(1); });
+  pool.submit(address(2), [&] { note(2); });
+  first_gate.set_value();
+  EXPECT_EQ(next.get_future().get(), 2);
+  second_gate.set_value();
+  pool.stop();
+}
+
+TEST(FairPool, RunsNothingAfterItHasStopped) {
+  std::atomic<bool> ran = false;
+  FairPool pool({.threads = 1});
+  pool.stop();
+  pool.submit(address(1), [&] { ran = true; });
+  pool.stop();
+  EXPECT_FALSE(ran);
+}
+
+}  // namespace
+}  // namespace ptkl::http
