@@ -74,6 +74,9 @@ constexpr Endpoint kEndpoints[] = {
     {Method::get, "/v1/projects/{project}/whoami", Placement::io_thread, "", Input::nothing,
      endpoints::get_whoami},
 
+    {Method::get, "/invitations/accept", Placement::io_thread, "", Input::nothing,
+     endpoints::get_accept_invitation_page},
+
     {Method::get, "/healthz", Placement::io_thread, "", Input::nothing, endpoints::get_health},
     {Method::get, "/readyz", Placement::worker, "", Input::nothing, endpoints::get_readiness},
     {Method::get, "/metrics", Placement::worker, "", Input::nothing, endpoints::get_metrics},

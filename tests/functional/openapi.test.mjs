@@ -44,6 +44,10 @@ it('describes roles', async () => {
   await call('DELETE', `/roles/${role.uuid}`, 404);
 });
 
+it('describes the page of an invitation', async () => {
+  assert.equal((await exchange(`${server.url}/invitations/accept`, 'GET')).status, 200);
+});
+
 it('describes API users and their secrets', async () => {
   const [role] = json(await call('GET', '/roles', 200)).items;
   const made = await call('POST', '/api-users', 201,

@@ -16,6 +16,9 @@ http::Response get_status_list(const OpenCall& call);
 http::Response get_authorization_server_metadata(const OpenCall& call);
 http::Response get_openid_configuration(const OpenCall& call);
 
+// accept_invitation_page.cc
+http::Response get_accept_invitation_page(const OpenCall& call);
+
 // health.cc, metrics.cc, openapi.cc
 http::Response get_health(const OpenCall& call);
 http::Response get_readiness(const OpenCall& call);
