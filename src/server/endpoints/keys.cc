@@ -1,7 +1,6 @@
 // /v1/projects/{project}/keys
-#include <algorithm>
-#include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,19 +11,21 @@
 #include "server/endpoints/endpoints.h"
 #include "server/json_response.h"
 #include "server/query.h"
+#include "server/short_list.h"
 #include "wire/requests.h"
 #include "wire/responses.h"
 
 namespace ptkl::server::endpoints {
 namespace {
 
-/// What follows `after`; the end when that one is not there any more.
-auto first_of_page(const std::vector<SigningKeyDetails>& keys, const KeyPageRequest& page) {
-  if (!page.after) return keys.begin();
-  const auto after = std::find_if(keys.begin(), keys.end(), [&](const SigningKeyDetails& one) {
-    return one.key.kid == *page.after;
-  });
-  return after == keys.end() ? after : std::next(after);
+ShortPage<SigningKeyDetails> page_of(const std::vector<SigningKeyDetails>& keys,
+                                     const KeyPageRequest& wanted) {
+  std::span<const SigningKeyDetails> rest = keys;
+  if (wanted.after) {
+    rest = items_after(keys,
+                       [&](const SigningKeyDetails& one) { return one.key.kid == *wanted.after; });
+  }
+  return first_page_of(rest, wanted.limit);
 }
 
 }  // namespace
@@ -34,13 +35,11 @@ Result<http::Response> list_keys(const Call& call) {
   if (!wanted) return failure(wanted.error());
   const auto keys = app::list_signing_keys(call.api.ports, call.actor);
   if (!keys) return failure(keys.error());
-  const auto first = first_of_page(*keys, *wanted);
-  const auto last =
-      first + std::min<std::ptrdiff_t>(std::ptrdiff_t(wanted->limit), keys->end() - first);
+  const auto page = page_of(*keys, *wanted);
   boost::json::array items;
-  for (auto key = first; key != last; ++key) items.push_back(wire::to_json(*key));
+  for (const SigningKeyDetails& key : page.items) items.push_back(wire::to_json(key));
   std::optional<std::string> next;
-  if (last != keys->end()) next = std::prev(last)->key.kid;
+  if (page.cursor) next = page.cursor->key.kid;
   return without_storing(json_response(200, wire::to_list_of_keys(std::move(items), next)));
 }
 

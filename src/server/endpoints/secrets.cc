@@ -1,9 +1,8 @@
 // /v1/projects/{project}/api-users/{uuid}/secrets
 #include "app/secrets.h"
 
-#include <algorithm>
-#include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "server/json_response.h"
 #include "server/path_parameters.h"
 #include "server/query.h"
+#include "server/short_list.h"
 #include "wire/requests.h"
 #include "wire/responses.h"
 
@@ -47,12 +47,13 @@ http::Response revoked_response(const Call& call, const std::vector<app::Revoked
   return without_storing(json_response(200, wire::to_revoked(revoked, call.api.ports.clock.now())));
 }
 
-/// What follows `after`; the end when that one is not there any more, as it is then long over.
-auto first_of_page(const std::vector<SecretRecord>& secrets, const SecretPageRequest& page) {
-  if (!page.after) return secrets.begin();
-  const auto after = std::find_if(secrets.begin(), secrets.end(),
-                                  [&](const SecretRecord& one) { return one.id == *page.after; });
-  return after == secrets.end() ? after : std::next(after);
+ShortPage<SecretRecord> page_of(const std::vector<SecretRecord>& secrets,
+                                const SecretPageRequest& wanted) {
+  std::span<const SecretRecord> rest = secrets;
+  if (wanted.after) {
+    rest = items_after(secrets, [&](const SecretRecord& one) { return one.id == *wanted.after; });
+  }
+  return first_page_of(rest, wanted.limit);
 }
 
 }  // namespace
@@ -64,14 +65,12 @@ Result<http::Response> list_secrets(const Call& call) {
   if (!wanted) return failure(wanted.error());
   const auto secrets = app::list_secrets(call.api.ports, call.actor, *api_user);
   if (!secrets) return failure(secrets.error());
-  const auto first = first_of_page(*secrets, *wanted);
-  const auto size = std::min<std::ptrdiff_t>(std::ptrdiff_t(wanted->limit), secrets->end() - first);
-  const auto last = first + size;
+  const auto page = page_of(*secrets, *wanted);
   boost::json::array items;
   const Timestamp now = call.api.ports.clock.now();
-  for (auto secret = first; secret != last; ++secret) items.push_back(wire::to_json(*secret, now));
+  for (const SecretRecord& secret : page.items) items.push_back(wire::to_json(secret, now));
   std::optional<SecretId> next;
-  if (last != secrets->end()) next = std::prev(last)->id;
+  if (page.cursor) next = page.cursor->id;
   return without_storing(json_response(200, wire::to_list_of_secrets(std::move(items), next)));
 }
 
