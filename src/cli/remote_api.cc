@@ -114,6 +114,8 @@ Outcome<json::object> RemoteApi::preview_role_deletion(const Uuid& id) {
   return remove(fmt::format("/roles/{}?dry_run=true", id.text()));
 }
 
+Outcome<json::array> RemoteApi::list_permissions() { return list("/permissions"); }
+
 Outcome<json::array> RemoteApi::list_keys() { return list("/keys"); }
 
 Outcome<json::object> RemoteApi::rotate_keys(const wire::RotateKeysBody& body) {

@@ -50,6 +50,8 @@ class RemoteApi {
   /// What delete_role() would answer; changes nothing.
   Outcome<boost::json::object> preview_role_deletion(const Uuid& id);
 
+  Outcome<boost::json::array> list_permissions();
+
   Outcome<boost::json::array> list_keys();
   Outcome<boost::json::object> rotate_keys(const wire::RotateKeysBody& body);
 

@@ -71,6 +71,8 @@ constexpr Verb kVerbs[] = {
     {"role", "delete", "Delete a role; everyone who has it loses it at once",
      "ptkl role delete --uuid deployer --dry-run\n  ptkl role delete --uuid deployer",
      make<role::Delete>},
+    {"role", "permissions-list", "List the system's own permissions, and those that roles hold",
+     "ptkl role permissions-list", make<role::PermissionsList>},
     {"keys", "list", "List the keys that verifiers can see", "ptkl keys list", make<keys::List>},
     {"keys", "rotate", "Let the next key take over, as soon as verifiers know it",
      "ptkl keys rotate\n"

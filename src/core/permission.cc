@@ -26,7 +26,24 @@ bool is_permission(std::string_view text) {
   }
 }
 
+constexpr SystemPermission kSystemPermissions[] = {
+    {permissions::kEverything, "do everything, here and at every service"},
+    {permissions::kApiUsersRead, "see API users and their secrets, never what those are"},
+    {permissions::kApiUsersSecrets, "make and revoke secrets of API users that hold no more"},
+    {permissions::kApiUsersWrite, "create, edit, enable, disable and delete API users"},
+    {permissions::kAuditRead, "read and verify the audit log"},
+    {permissions::kKeysWrite, "see and rotate signing keys"},
+    {permissions::kProjectWrite, "change what belongs to the project as a whole"},
+    {permissions::kRolesRead, "see roles and permissions"},
+    {permissions::kRolesWrite, "create, edit and delete roles that give no more than one holds"},
+    {permissions::kTokensIntrospect, "ask whether a token is good"},
+    {permissions::kUsersRead, "see people and invitations"},
+    {permissions::kUsersWrite, "invite and delete people"},
+};
+
 }  // namespace
+
+std::span<const SystemPermission> system_permissions() { return kSystemPermissions; }
 
 Result<Permission> Permission::parse(std::string_view text) {
   if (!is_permission(text)) {

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -75,11 +76,24 @@ namespace permissions {
 inline constexpr std::string_view kApiUsersRead = "api-users.read";
 inline constexpr std::string_view kApiUsersWrite = "api-users.write";
 inline constexpr std::string_view kApiUsersSecrets = "api-users.secrets";
+inline constexpr std::string_view kAuditRead = "audit.read";
 inline constexpr std::string_view kKeysWrite = "keys.write";
+inline constexpr std::string_view kProjectWrite = "project.write";
 inline constexpr std::string_view kRolesRead = "roles.read";
 inline constexpr std::string_view kRolesWrite = "roles.write";
 inline constexpr std::string_view kTokensIntrospect = "tokens.introspect";
+inline constexpr std::string_view kUsersRead = "users.read";
+inline constexpr std::string_view kUsersWrite = "users.write";
 inline constexpr std::string_view kEverything = "*";
 }  // namespace permissions
+
+/// A permission that has a meaning here; every other one belongs to the services that verify tokens.
+struct SystemPermission {
+  std::string_view text;
+  std::string_view description;  ///< what it lets its holder do, for people
+};
+
+/// All of them, in text order.
+std::span<const SystemPermission> system_permissions();
 
 }  // namespace ptkl

@@ -11,6 +11,7 @@
 
 #include "base/encoding.h"
 #include "core/name_rules.h"
+#include "wire/permissions.h"
 #include "wire/responses.h"
 
 namespace ptkl::server {
@@ -118,6 +119,10 @@ Result<DeletionRequest> parse_deletion_query(std::string_view query) {
 
 Result<KeyPageRequest> parse_key_page_query(std::string_view query) {
   return parse_page<KeyPageRequest>(query, wire::parse_key_cursor);
+}
+
+Result<PermissionPageRequest> parse_permission_page_query(std::string_view query) {
+  return parse_page<PermissionPageRequest>(query, wire::parse_permission_cursor);
 }
 
 bool has_parameter(std::string_view query, std::string_view name) {

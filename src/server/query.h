@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "core/page.h"
+#include "core/permission.h"
 #include "core/secret.h"
 
 namespace ptkl::server {
@@ -34,6 +35,13 @@ struct KeyPageRequest {
   std::size_t limit = kDefaultPageSize;
 };
 Result<KeyPageRequest> parse_key_page_query(std::string_view query);
+
+/// A list of permissions is in text order.
+struct PermissionPageRequest {
+  std::optional<Permission> after;
+  std::size_t limit = kDefaultPageSize;
+};
+Result<PermissionPageRequest> parse_permission_page_query(std::string_view query);
 
 /// Whether `query` has a parameter of that name, whatever else it has.
 bool has_parameter(std::string_view query, std::string_view name);

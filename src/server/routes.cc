@@ -66,6 +66,9 @@ constexpr Endpoint kEndpoints[] = {
     {Method::del, "/v1/projects/{project}/roles/{uuid}", Placement::worker, "roles.write",
      Input::deletion_query, endpoints::delete_role},
 
+    {Method::get, "/v1/projects/{project}/permissions", Placement::worker, "roles.read",
+     Input::page_query, endpoints::list_permissions},
+
     {Method::get, "/v1/projects/{project}/keys", Placement::worker, "keys.write",
      Input::page_query, endpoints::list_keys},
     {Method::post, "/v1/projects/{project}/keys/rotate", Placement::worker, "keys.write",

@@ -26,6 +26,13 @@ inline constexpr Column kColumns[] = {
     {"updated", "updated_at", CellKind::time},
 };
 
+inline constexpr Column kPermissionColumns[] = {
+    {"PERMISSION", "permission"},
+    {"ROLES", "role_count"},
+    {"LETS ITS HOLDER", "description"},
+};
+
+inline constexpr Layout kPermissionsLayout = {kPermissionColumns, "permission"};
 inline constexpr Layout kListLayout = {kListColumns, "uuid"};
 inline constexpr Layout kLayout = {kColumns, "uuid"};
 

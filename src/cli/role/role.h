@@ -58,4 +58,12 @@ struct Delete final : Command {
   Outcome<void> run(Context& context) override;
 };
 
+/// The permissions of our own API, and those that the project's roles hold.
+struct PermissionsList final : Command {
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
 }  // namespace ptkl::cli::role

@@ -45,6 +45,9 @@ Result<http::Response> get_role(const Call& call);
 Result<http::Response> update_role(const Call& call);
 Result<http::Response> delete_role(const Call& call);
 
+// permissions.cc
+Result<http::Response> list_permissions(const Call& call);
+
 // keys.cc
 Result<http::Response> list_keys(const Call& call);
 Result<http::Response> rotate_keys(const Call& call);
