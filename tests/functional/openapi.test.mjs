@@ -28,6 +28,7 @@ it('describes roles', async () => {
   assert.deepEqual(json(got), role);
   assert.equal(got.headers.get('etag'), made.headers.get('etag'));
   await call('GET', '/roles?limit=1', 200);
+  await call('GET', '/permissions?limit=1', 200);
   await call('POST', '/roles', 409, { body: { name: 'deployer' } });
   await call('POST', '/roles', 400, { body: {} });
   await call('POST', '/roles', 415, { body: '{}', headers: { 'content-type': 'text/plain' } });

@@ -46,6 +46,27 @@ describe('edit', () => {
   });
 });
 
+describe('permissions-list', () => {
+  it('shows what there is, by whom it is held and what it is for', async () => {
+    await makeRole('lister', '-p', 'components.list', 'audit.read');
+    const shown = await server.ptkl(['role', 'permissions-list']);
+    assert.equal(shown.code, 0, shown.stderr);
+    assert.match(shown.stdout, /^PERMISSION +ROLES +LETS ITS HOLDER$/m);
+    assert.match(shown.stdout, /^audit\.read +1 +read and verify the audit log$/m);
+    assert.match(shown.stdout, /^components\.list +1 +-?$/m);
+    const names = await server.ptkl(['role', 'permissions-list', '-q']);
+    assert.ok(names.stdout.split('\n').includes('components.list'), names.stdout);
+  });
+
+  it('is for who may read roles', async () => {
+    await makeRole('no reader', '-p', 'roles.write');
+    const caller = await server.makeApiUser('no-reader', ['no reader']);
+    const done = await server.ptkl(['role', 'permissions-list'], { env: server.environmentOf(caller) });
+    assert.deepEqual([done.code, done.stdout], [5, '']);
+    assert.match(done.stderr, /roles\.read/);
+  });
+});
+
 describe('delete', () => {
   it('takes the role from everyone and says from how many', async () => {
     await makeRole('doomed', '-p', 'a.read');

@@ -9,7 +9,7 @@ const file = new URL('../../../api/openapi.yaml', import.meta.url);
 export const document = parse(readFileSync(file, 'utf8'));
 
 // Answers may grow keys for later clients, but not without the document telling of them.
-for (const name of ['ApiUser', 'Secret', 'NewSecret', 'Role', 'RoleReference', 'Whoami', 'Problem',
+for (const name of ['ApiUser', 'Secret', 'NewSecret', 'Role', 'RoleReference', 'PermissionItem', 'Whoami', 'Problem',
   'TokenResponse', 'Introspection', 'OAuthError']) {
   document.components.schemas[name].additionalProperties = false;
 }

@@ -1,0 +1,189 @@
+// Who may do what: every operation of the OpenAPI file, and every way to become somebody more powerful.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { before, describe, it } from 'node:test';
+import { exchange, json, startServer } from './support/server.mjs';
+import { document } from './support/openapi.mjs';
+
+let server;
+before(async () => { server = await startServer('authorisation'); });
+
+/** Every operation of the file that needs a permission: {method, template, permission, operation}. */
+const guarded = Object.entries(document.paths).flatMap(([template, item]) => Object.entries(item)
+  .filter(([, operation]) => operation['x-permission'] !== undefined)
+  .map(([method, operation]) => ({
+    method: method.toUpperCase(), template, permission: operation['x-permission'], operation,
+  })));
+
+let made = 0;
+/** A new API user that holds just these, at that level: {uuid, username, secret, role}. */
+async function makeCaller(permissions, level = 100) {
+  const name = `caller-${++made}`;
+  const flags = permissions.length > 0 ? ['-p', ...permissions] : [];
+  const role = await server.ptklJson(['role', 'create', '-n', name, '-l', String(level), ...flags]);
+  return { ...await server.makeApiUser(name, [name]), role };
+}
+
+describe('the table', () => {
+  it('of the documentation is that of the OpenAPI file', () => {
+    const text = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
+    const rows = [...text.matchAll(/^\| `([A-Z]+ \/\S+)` \| `(\S+)` \|$/gm)].map(([, request, permission]) => `${request}: ${permission}`);
+    assert.deepEqual(rows, guarded.map(({ method, template, permission }) => `${method} ${template}: ${permission}`));
+  });
+
+  it('knows the same permissions as the command line', async () => {
+    const text = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
+    const documented = [...text.matchAll(/^\| `([a-z.*-]+)` \| (.+) \|$/gm)].map(([, permission, words]) => [permission, words]);
+    const listed = await server.ptklJson(['role', 'permissions-list']);
+    const ours = listed.filter(({ description }) => description !== null)
+      .map(({ permission, description }) => [permission, description]);
+    assert.deepEqual(ours.sort(), documented.sort());
+    const needed = new Set(guarded.map(({ permission }) => permission));
+    for (const permission of needed) assert.ok(ours.some(([name]) => name === permission), permission);
+  });
+});
+
+describe('every operation of the OpenAPI file', () => {
+  const systemPermissions = async () => (await server.ptklJson(['role', 'permissions-list']))
+    .filter(({ permission, description }) => description !== null && permission !== '*')
+    .map(({ permission }) => permission);
+
+  /** Sends what is well formed, so that nothing but the caller decides. */
+  async function send({ method, template, operation }, token) {
+    const target = await server.ptklJson(['api-users', 'create', '-u', `target-${++made}`]);
+    const path = template.replace('{project}', 'acme').replace('{uuid}', target.uuid).replace('{id}', '0123456789A');
+    const headers = { authorization: `Bearer ${token}` };
+    const content = operation.requestBody?.content ?? {};
+    let body;
+    if (content['application/x-www-form-urlencoded']) {
+      headers['content-type'] = 'application/x-www-form-urlencoded';
+      body = 'token=x';
+    } else if (content['application/json']) {
+      headers['content-type'] = 'application/json';
+      body = JSON.stringify(bodies[`${method} ${template}`] ?? {});
+    }
+    return exchange(server.url + path, method, { headers, body });
+  }
+  const bodies = {
+    'POST /v1/projects/{project}/api-users': { username: 'made-by-the-walk' },
+    'POST /v1/projects/{project}/roles': { name: 'made by the walk' },
+    'POST /v1/projects/{project}/users/invitations': { email: 'walk@example.com' },
+  };
+
+  it('refuses whoever lacks just its permission, and says which', async () => {
+    const all = await systemPermissions();
+    const tokens = new Map();
+    assert.ok(guarded.length >= 18, `${guarded.length} operations`);
+    for (const operation of guarded) {
+      const { permission } = operation;
+      if (!tokens.has(permission)) {
+        tokens.set(permission, await server.token(await makeCaller(all.filter((other) => other !== permission))));
+      }
+      const answer = await send(operation, tokens.get(permission));
+      const what = `${operation.method} ${operation.template}: ${answer.body}`;
+      assert.equal(answer.status, 403, what);
+      const told = json(answer);
+      assert.ok((told.detail ?? told.error_description).includes(` ${permission},`), what);
+    }
+  });
+
+  it('asks for no other', async () => {
+    for (const operation of guarded) {
+      const answer = await send(operation, await server.token(await makeCaller([operation.permission])));
+      const what = `${operation.method} ${operation.template}: ${answer.body}`;
+      assert.ok(![401, 403].includes(answer.status) && answer.status < 500, what);
+    }
+  });
+});
+
+describe('nobody becomes more than they are', () => {
+  let clerk;
+  let clerkFlags;
+  before(async () => {
+    await server.ptklJson(['role', 'create', '-n', 'strong', '-p', 'components.*', '-l', '90']);
+    await server.ptklJson(['role', 'create', '-n', 'high', '-l', '51']);
+    clerk = await makeCaller(['api-users.*', 'roles.*', 'users.*', 'keys.write', 'components.read'], 50);
+    clerkFlags = { env: server.environmentOf(clerk) };
+  });
+
+  /** Refused with exit code 5, which names what is missing and prints nothing. */
+  async function refused(what, args, missing) {
+    const done = await server.ptkl(args, clerkFlags);
+    assert.deepEqual([done.code, done.stdout], [5, ''], `${what}: ${done.stdout}${done.stderr}`);
+    assert.match(done.stderr, missing, what);
+  }
+
+  it('by a role', async () => {
+    const own = clerk.role.name;
+    await refused('a role with more', ['role', 'create', '-n', 'x', '-p', 'components.write'], /components\.write/);
+    await refused('a role with everything', ['role', 'create', '-n', 'x', '-p', '*'], /\*/);
+    await refused('a wildcard over what one holds a part of', ['role', 'create', '-n', 'x', '-p', 'components.*'], /components\.\*/);
+    await refused('a role above', ['role', 'create', '-n', 'x', '-l', '51'], /level/);
+    await refused('widening the role that one holds', ['role', 'edit', '-u', own, '-p', 'components.*', 'roles.*'], /components\.\*/);
+    await refused('raising the role that one holds', ['role', 'edit', '-u', own, '-l', '51'], /level/);
+    await refused('narrowing a role above one', ['role', 'edit', '-u', 'strong', '-p', ''], /components\.\*|level/);
+    await refused('deleting a role above one', ['role', 'delete', '-u', 'strong'], /components\.\*|level/);
+  });
+
+  it('by an API user', async () => {
+    await server.ptklJson(['api-users', 'create', '-u', 'powerful', '-r', 'strong']);
+    await server.makeSecret('powerful');
+    await refused('giving oneself a role', ['api-users', 'edit', '-u', clerk.username, '-r', clerk.role.name, 'strong'], /components\.\*|level/);
+    await refused('giving oneself the owner role', ['api-users', 'edit', '-u', clerk.username, '-r', 'owner'], /\*/);
+    await refused('an API user with more', ['api-users', 'create', '-u', 'x', '-r', 'strong'], /components\.\*|level/);
+    await refused('an API user above', ['api-users', 'create', '-u', 'x', '-r', 'high'], /level/);
+    await refused('a secret for a more powerful API user', ['api-users', 'new-secret', '-u', 'powerful'], /components\.\*|level/);
+    await refused('a secret for the owner', ['api-users', 'new-secret', '-u', 'owner'], /\*/);
+    const disabled = await server.ptkl(['api-users', 'disable', '-u', 'powerful'], clerkFlags);
+    assert.equal(disabled.code, 0, disabled.stderr);
+    await refused('enabling one that is more powerful', ['api-users', 'enable', '-u', 'powerful'], /components\.\*|level/);
+    // Whoever was refused changed nothing.
+    assert.equal((await server.ptklJson(['api-users', 'get', '-u', 'powerful'])).status, 'disabled');
+    assert.equal((await server.ptkl(['api-users', 'get', '-u', 'x'])).code, 3);
+  });
+
+  it('by a token that says more than its owner has now', async () => {
+    const caller = await makeCaller(['roles.*', 'components.read'], 50);
+    const token = await server.token(caller);
+    await server.ptklJson(['role', 'edit', '-u', caller.role.name, '-p', 'roles.read']);
+    const answer = await server.api('POST', '/roles', { token, body: { name: 'late', permissions: ['components.read'] } });
+    assert.equal(answer.status, 401, answer.body);
+  });
+
+  it('in a race between two edits', async () => {
+    for (let round = 0; round < 10; ++round) {
+      const caller = await makeCaller(['roles.*', 'api-users.*', 'deploy.production'], 50);
+      const token = await server.token(caller);
+      const name = `raced-${round}`;
+      const [gave, took] = await Promise.all([
+        server.api('POST', '/roles', { token, body: { name, permissions: ['deploy.production'] } }),
+        server.ptkl(['role', 'edit', '-u', caller.role.name, '-p', 'roles.*']),
+      ]);
+      assert.equal(took.code, 0, took.stderr);
+      assert.ok([201, 401].includes(gave.status), gave.body);
+      const after = await server.api('POST', '/roles', { token, body: { name: `${name}-after`, permissions: ['deploy.production'] } });
+      assert.equal(after.status, 401, after.body);
+    }
+  });
+
+  it('in another project', async () => {
+    const other = await server.addProject('globex');
+    const token = await server.token(other, 'globex');
+    for (const path of ['/api-users', '/roles', '/permissions', '/keys', '/whoami']) {
+      assert.equal((await server.api('GET', path, { token })).status, 401, path);
+    }
+    // Nor does a role of another project work in one's own: it is as unknown as none.
+    const [foreign] = await server.ptklJson(['role', 'list']);
+    const answer = await server.api('POST', '/api-users',
+      { token, project: 'globex', body: { username: 'x', roles: [foreign.uuid] } });
+    assert.equal(answer.status, 400, answer.body);
+  });
+
+  it('and the last holder of * stays', async () => {
+    for (const args of [['api-users', 'disable'], ['api-users', 'delete'], ['api-users', 'revoke-secret'],
+      ['api-users', 'edit', '-r', '']]) {
+      const done = await server.ptkl([...args.slice(0, 2), '-u', 'owner', ...args.slice(2)]);
+      assert.deepEqual([done.code, done.stdout], [6, ''], `${args.join(' ')}: ${done.stderr}`);
+    }
+  });
+});
