@@ -1,21 +1,16 @@
 #include "server/serve.h"
 
-#include <algorithm>
 #include <memory>
 #include <sys/resource.h>
 #include <utility>
 
-#include "app/overlaps.h"
-#include "app/revoke_token.h"
-#include "app/signing_keys.h"
 #include "crypto/deflated_bits.h"
 #include "http/server.h"
 #include "server/access_log.h"
 #include "server/backend.h"
+#include "server/background_tasks.h"
 #include "server/error_response.h"
-#include "server/last_used_flusher.h"
 #include "server/metrics.h"
-#include "server/periodic_task.h"
 #include "server/readiness.h"
 #include "server/routes.h"
 #include "server/smtp_mailer.h"
@@ -77,34 +72,10 @@ void raise_file_limit() {
   ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
-constexpr std::chrono::minutes kSweepInterval{1};
-
-void sweep(const app::Ports& ports) {
-  // What could not be forgotten now will be the next time.
-  if (const auto swept = app::forget_ended_tokens(ports.store, ports.clock.now()); !swept) {
-    ports.log.warning("revoked tokens that are over were not forgotten",
-                      {{"reason", swept.error().message}});
-  }
-}
-
-/// So often that a rotation is late by little of the time that a key is published ahead.
-std::chrono::milliseconds maintenance_interval(const RotationPolicy& policy) {
-  using std::chrono::milliseconds;
-  return std::clamp<milliseconds>(milliseconds(policy.publish_ahead) / 20, milliseconds(250),
-                                  std::chrono::minutes(1));
-}
-
-constexpr std::chrono::seconds kOverlapInterval{1};
-
 /// From here on requests are answered; until the signal comes.
 Result<void> run(http::Server& server, const app::Ports& ports, const Config& config,
                  const std::function<Result<void>()>& on_ready) {
-  const LastUsedFlusher flusher(ports.last_used, ports.store, ports.log);
-  const PeriodicTask sweeper(kSweepInterval, [&ports] { sweep(ports); });
-  const PeriodicTask key_keeper(maintenance_interval(config.key_rotation),
-                                [&ports] { app::maintain_signing_keys(ports); });
-  app::OverlapWatch overlap_watch;
-  const PeriodicTask overlaps(kOverlapInterval, [&] { overlap_watch.look(ports); });
+  const BackgroundTasks tasks(ports);
   const StopSignals signals([&] {
     ports.log.info("stopping: finishing the requests that were accepted");
     server.stop();

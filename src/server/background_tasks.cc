@@ -1,0 +1,39 @@
+#include "server/background_tasks.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "app/revoke_token.h"
+#include "app/signing_keys.h"
+
+namespace ptkl::server {
+namespace {
+
+constexpr std::chrono::minutes kSweepInterval{1};
+constexpr std::chrono::seconds kOverlapInterval{1};
+
+void sweep_tokens(const app::Ports& ports) {
+  // What could not be forgotten now will be the next time.
+  if (const auto swept = app::forget_ended_tokens(ports.store, ports.clock.now()); !swept) {
+    ports.log.warning("revoked tokens that are over were not forgotten",
+                      {{"reason", swept.error().message}});
+  }
+}
+
+/// So often that a rotation is late by little of the time that a key is published ahead.
+std::chrono::milliseconds maintenance_interval(const RotationPolicy& policy) {
+  using std::chrono::milliseconds;
+  return std::clamp<milliseconds>(milliseconds(policy.publish_ahead) / 20, milliseconds(250),
+                                  std::chrono::minutes(1));
+}
+
+}  // namespace
+
+BackgroundTasks::BackgroundTasks(const app::Ports& ports)
+    : last_used_(ports.last_used, ports.store, ports.log),
+      token_sweep_(kSweepInterval, [&ports] { sweep_tokens(ports); }),
+      key_maintenance_(maintenance_interval(ports.key_rotation),
+                       [&ports] { app::maintain_signing_keys(ports); }),
+      overlap_end_(kOverlapInterval, [this, &ports] { overlap_watch_.look(ports); }) {}
+
+}  // namespace ptkl::server
