@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/token_endpoint.h"
+#include "cli/sign_in.h"
 #include "core/name_rules.h"
 #include "shell/version.h"
 
@@ -79,12 +79,11 @@ Outcome<Login> use_given_secret(const Context& context, const Target& target,
                    "set PTKL_USERNAME too");
   }
   if (auto checked = check_login_name(*username); !checked) return failure(checked.error());
-  auto secret = read_secret(context.system, {"secret", "--password", "PTKL_SECRET"}, {});
-  if (!secret) return failure(std::move(secret.error()));
-  auto issued = request_token(client, target, {*username, std::move(*secret), {}, {}},
-                              context.system.clock.now());
+  auto proof = read_secret(context.system, proof_of(*username), {});
+  if (!proof) return failure(std::move(proof.error()));
+  auto issued = sign_in(client, target, {*username, std::move(*proof)}, context.system.clock.now());
   if (!issued) return failure(std::move(issued.error()));
-  return Login{std::move(issued->token), "was the secret revoked just now? try again"};
+  return Login{std::move(issued->token), "was the login ended just now? try again"};
 }
 
 /// What stands against using the profile's token; empty when nothing does. It must never travel to

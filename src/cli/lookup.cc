@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
+#include "core/email.h"
 #include "core/role.h"
 #include "core/username.h"
 
@@ -57,6 +58,17 @@ Outcome<Uuid> find_api_user(RemoteApi& api, std::string_view uuid_or_username) {
   if (const auto uuid = find_uuid(*users, "username", username->text())) return *uuid;
   return failure(ErrorCode::not_found, fmt::format("there is no API user {}", username->text()),
                  "`ptkl api-users list` shows them");
+}
+
+Outcome<Uuid> find_user(RemoteApi& api, std::string_view uuid_or_email) {
+  if (const auto uuid = Uuid::parse(uuid_or_email)) return *uuid;
+  auto email = Email::parse(uuid_or_email);
+  if (!email) return failure(std::move(email.error()));
+  auto users = api.list_users();
+  if (!users) return failure(std::move(users.error()));
+  if (const auto uuid = find_uuid(*users, "email", email->text())) return *uuid;
+  return failure(ErrorCode::not_found, fmt::format("there is no user {}", email->text()),
+                 "`ptkl users list` shows them");
 }
 
 Outcome<Uuid> find_role(RemoteApi& api, std::string_view uuid_or_name) {

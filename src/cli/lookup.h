@@ -15,6 +15,9 @@ namespace ptkl::cli {
 /// neither, and with not_found when no API user has that username.
 Outcome<Uuid> find_api_user(RemoteApi& api, std::string_view uuid_or_username);
 
+/// The same for a person, and their email.
+Outcome<Uuid> find_user(RemoteApi& api, std::string_view uuid_or_email);
+
 /// The same for a role, and its name.
 Outcome<Uuid> find_role(RemoteApi& api, std::string_view uuid_or_name);
 

@@ -116,6 +116,18 @@ Outcome<json::object> RemoteApi::preview_role_deletion(const Uuid& id) {
 
 Outcome<json::array> RemoteApi::list_permissions() { return list("/permissions"); }
 
+Outcome<json::array> RemoteApi::list_users() { return list("/users"); }
+
+Outcome<json::object> RemoteApi::get_user(const Uuid& id) { return get("/users/" + id.text()); }
+
+Outcome<json::object> RemoteApi::invite_user(const wire::InviteUserBody& body) {
+  return post("/users/invitations", wire::to_json(body));
+}
+
+Outcome<json::object> RemoteApi::delete_user(const Uuid& id) {
+  return remove("/users/" + id.text());
+}
+
 Outcome<json::array> RemoteApi::list_keys() { return list("/keys"); }
 
 Outcome<json::object> RemoteApi::rotate_keys(const wire::RotateKeysBody& body) {

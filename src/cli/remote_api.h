@@ -52,6 +52,11 @@ class RemoteApi {
 
   Outcome<boost::json::array> list_permissions();
 
+  Outcome<boost::json::array> list_users();
+  Outcome<boost::json::object> get_user(const Uuid& id);
+  Outcome<boost::json::object> invite_user(const wire::InviteUserBody& body);
+  Outcome<boost::json::object> delete_user(const Uuid& id);
+
   Outcome<boost::json::array> list_keys();
   Outcome<boost::json::object> rotate_keys(const wire::RotateKeysBody& body);
 

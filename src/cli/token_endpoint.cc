@@ -30,6 +30,19 @@ std::string form_of(const TokenRequest& request) {
   return form;
 }
 
+}  // namespace
+
+Result<void> check_api_user_name(std::string_view text) {
+  if (text.find('@') != std::string_view::npos) {
+    return invalid_field("username",
+                         "expected that of an API user, such as ci-bot; a person logs in with "
+                         "`ptkl profile new`");
+  }
+  if (Uuid::parse(text)) return {};
+  if (auto username = Username::parse(text); !username) return failure(username.error());
+  return {};
+}
+
 Outcome<IssuedToken> read_token(const http::Response& response, Timestamp now) {
   auto answer = parse_answer(response);
   if (!answer) return failure(std::move(answer.error()));
@@ -43,19 +56,6 @@ Outcome<IssuedToken> read_token(const http::Response& response, Timestamp now) {
   SecretString text{std::string_view(token->get_string())};
   const Timestamp expires_at = now + std::chrono::seconds(lifetime->get_int64());
   return IssuedToken{*object, std::move(text), expires_at};
-}
-
-}  // namespace
-
-Result<void> check_login_name(std::string_view text) {
-  if (text.find('@') != std::string_view::npos) {
-    return invalid_field("username",
-                         "only API users can log in, and their usernames have no '@': give one "
-                         "such as ci-bot");
-  }
-  if (Uuid::parse(text)) return {};
-  if (auto username = Username::parse(text); !username) return failure(username.error());
-  return {};
 }
 
 Outcome<IssuedToken> request_token(http::Client& client, const Target& target,

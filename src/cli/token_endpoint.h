@@ -16,7 +16,7 @@ namespace ptkl::cli {
 
 /// Fails with invalid_argument on what can be no API user's username or uuid, an email above all:
 /// then there is no need to send a secret anywhere.
-Result<void> check_login_name(std::string_view text);
+Result<void> check_api_user_name(std::string_view text);
 
 struct TokenRequest {
   std::string username;  ///< or a uuid
@@ -30,6 +30,10 @@ struct IssuedToken {
   SecretString token;
   Timestamp expires_at;
 };
+
+/// The token in a success of the token endpoint, or of another that answers as it does. `now` is when
+/// the token was asked for.
+Outcome<IssuedToken> read_token(const http::Response& response, Timestamp now);
 
 /// Fails with unauthenticated when username or secret is wrong, with invalid_argument when scope or
 /// resource is refused. `now` is when the token was asked for.

@@ -5,6 +5,7 @@
 #include "cli/keys/keys.h"
 #include "cli/profile_commands/profile_commands.h"
 #include "cli/role/role.h"
+#include "cli/users/users.h"
 #include "cli/whoami.h"
 
 namespace ptkl::cli {
@@ -21,6 +22,8 @@ constexpr Group kGroups[] = {
      "  ptkl api-users new-secret --uuid ci-bot"},
     {"role", "Roles: what API users may do",
      "ptkl role create --name deployer --permissions 'deployments.*' components.read"},
+    {"users", "People: members of the project who log in with a password",
+     "ptkl users invite --email ada@example.com --roles deployer\n  ptkl users list"},
     {"keys", "Signing keys: what the project's tokens are signed with",
      "ptkl keys list\n  ptkl keys rotate --algorithm EdDSA"},
     {"profile", "Logins that are kept here; alone it prints the active one's name",
@@ -73,6 +76,14 @@ constexpr Verb kVerbs[] = {
      make<role::Delete>},
     {"role", "permissions-list", "List the system's own permissions, and those that roles hold",
      "ptkl role permissions-list", make<role::PermissionsList>},
+    {"users", "list", "List all people of the project", "ptkl users list", make<users::List>},
+    {"users", "get", "Show one person", "ptkl users get --uuid ada@example.com", make<users::Get>},
+    {"users", "invite", "Invite a person by email; once more sends a new link",
+     "ptkl users invite --email ada@example.com --roles deployer reader\n"
+     "  ptkl users invite --email ada@example.com --quiet      (the link, where no mail is sent)",
+     make<users::Invite>},
+    {"users", "delete", "End a person's access at once, or withdraw the invitation",
+     "ptkl users delete --uuid ada@example.com", make<users::Delete>},
     {"keys", "list", "List the keys that verifiers can see", "ptkl keys list", make<keys::List>},
     {"keys", "rotate", "Let the next key take over, as soon as verifiers know it",
      "ptkl keys rotate\n"
@@ -90,7 +101,8 @@ constexpr Verb kVerbs[] = {
      make<profile_commands::ShowActive>},
     {"profile", "new", "Log in, and keep the login (never the secret) under a name",
      "ptkl profile new --name work --host https://id.example.org --project acme --username ci-bot\n"
-     "  ptkl profile new -h localhost:8420 -P acme -u ci-bot -p - < ci-bot.secret",
+     "  ptkl profile new -h localhost:8420 -P acme -u ci-bot -p - < ci-bot.secret\n"
+     "  ptkl profile new -h https://id.example.org -P acme -u ada@example.com      (asks)",
      make<profile_commands::New>},
     {"profile", "auth", "Log in again, or keep a given token",
      "ptkl profile auth\n  ptkl profile auth --token - < token", make<profile_commands::Auth>},

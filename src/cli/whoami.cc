@@ -9,6 +9,7 @@ namespace {
 
 constexpr Column kColumns[] = {
     {"project", "project"},
+    {"kind", "kind"},
     {"uuid", "uuid", CellKind::identifier},
     {"username", "username"},
     {"roles", "roles", CellKind::names},

@@ -8,7 +8,7 @@
 namespace ptkl::app {
 namespace {
 
-using std::literals::operator""sv;
+using namespace std::string_view_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
 

@@ -44,10 +44,10 @@ TEST_F(LoginTest, NeedsAUserForTheSecret) {
   EXPECT_THAT(server_.requests, IsEmpty());
 }
 
-TEST_F(LoginTest, SendsNoSecretForAnEmailInTheEnvironment) {
+TEST_F(LoginTest, SendsNoSecretForANameThatCanBeNone) {
   set_token();
   environment_.variables["PTKL_TOKEN"] = "";
-  environment_.variables["PTKL_USERNAME"] = "a@example.org";
+  environment_.variables["PTKL_USERNAME"] = "a@";
   environment_.variables["PTKL_SECRET"] = "s";
   EXPECT_EQ(run({"whoami"}), 2);
   EXPECT_THAT(server_.requests, IsEmpty());

@@ -24,7 +24,7 @@ TEST_F(ProfileTest, ProfileNewRefusesWrongValuesBeforeAnythingIsSent) {
       {"-u", "ci", "-p", "-", "-P", "acme"},                                  // no host
       {"-u", "ci", "-p", "-", "-h", "localhost"},                             // no project
       {"-p", "-", "-P", "acme", "-h", "localhost"},                           // no user
-      {"-u", "a@example.org", "-p", "-", "-P", "acme", "-h", "localhost"},    // a person
+      {"-u", "a@", "-p", "-", "-P", "acme", "-h", "localhost"},               // no email
       {"-u", "CI", "-p", "-", "-P", "acme", "-h", "localhost"},               // no username
       {"-u", "ci", "-p", "-", "-P", "Acme", "-h", "localhost"},               // no project name
       {"-u", "ci", "-p", "-", "-P", "acme", "-h", "x y"},                     // no host name

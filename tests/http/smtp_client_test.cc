@@ -16,7 +16,7 @@
 namespace ptkl::http {
 namespace {
 
-using std::literals::operator""sv;
+using namespace std::string_view_literals;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -220,6 +220,7 @@ TEST(SmtpClient, MayBeUsedByManyThreads) {
   ASSERT_TRUE(client);
   const SecretString message("Subject: x\r\n\r\nhello\r\n"sv);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   std::atomic<int> sent = 0;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] { sent += (*client)->send(kEnvelope, message) ? 1 : 0; });

@@ -7,7 +7,7 @@
 namespace ptkl::server {
 namespace {
 
-using std::literals::operator""sv;
+using namespace std::string_view_literals;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;

@@ -6,7 +6,7 @@
 namespace ptkl::wire {
 namespace {
 
-using std::literals::operator""sv;
+using namespace std::string_view_literals;
 
 constexpr std::string_view kRole = "0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b";
 constexpr std::string_view kOtherRole = "0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c";

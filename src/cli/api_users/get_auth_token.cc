@@ -28,7 +28,7 @@ Outcome<std::string> find_username(const GetAuthToken& command, const Context& c
     return failure(ErrorCode::invalid_argument, "no username given",
                    "give --user, or set PTKL_USERNAME");
   }
-  if (auto checked = check_login_name(*username); !checked) return failure(checked.error());
+  if (auto checked = check_api_user_name(*username); !checked) return failure(checked.error());
   return std::move(*username);
 }
 

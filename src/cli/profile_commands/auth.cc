@@ -6,7 +6,7 @@
 #include "cli/log_in.h"
 #include "cli/profile_commands/profile_commands.h"
 #include "cli/settings.h"
-#include "cli/token_endpoint.h"
+#include "cli/sign_in.h"
 
 namespace ptkl::cli::profile_commands {
 namespace {
@@ -26,13 +26,13 @@ Outcome<NewLogin> take_token(const Context& context, const SecretOption& option)
 
 Outcome<NewLogin> log_in_again(const Context& context, const Profile& profile,
                                const SecretOption& option) {
-  auto secret = read_secret(context.system, {"secret", "--password", "PTKL_SECRET"}, option);
-  if (!secret) return failure(std::move(secret.error()));
+  if (auto checked = check_login_name(profile.username); !checked) return failure(checked.error());
+  auto proof = read_secret(context.system, proof_of(profile.username), option);
+  if (!proof) return failure(std::move(proof.error()));
   auto client = connect(context);
   if (!client) return failure(std::move(client.error()));
-  auto issued =
-      request_token(**client, {profile.host, profile.project},
-                    {profile.username, std::move(*secret), {}, {}}, context.system.clock.now());
+  auto issued = sign_in(**client, {profile.host, profile.project},
+                        {profile.username, std::move(*proof)}, context.system.clock.now());
   if (!issued) return failure(std::move(issued.error()));
   return NewLogin{std::move(issued->token), issued->expires_at};
 }
@@ -53,7 +53,7 @@ Result<void> store_login(const ProfileStore& store, const std::string& name, New
 
 void Auth::declare(Options& options) {
   options.secret("-p,--password [secret]", password,
-                 "The secret: asked for, read from stdin with -,\nor better from PTKL_SECRET");
+                 "The secret or password: asked for, read from stdin\nwith -, or from PTKL_SECRET");
   options.secret("-t,--token [token]", token,
                  "Store this token instead of logging in: asked for,\nread from stdin with -, or "
                  "better from PTKL_TOKEN");

@@ -5,7 +5,7 @@
 #include "cli/log_in.h"
 #include "cli/profile_commands/profile_commands.h"
 #include "cli/settings.h"
-#include "cli/token_endpoint.h"
+#include "cli/sign_in.h"
 
 namespace ptkl::cli::profile_commands {
 namespace {
@@ -68,9 +68,12 @@ Result<void> add_profile(const ProfileStore& store, const std::string& name, Pro
 void New::declare(Options& options) {
   options.keep_short_help_free();
   options.word("-n,--name <name>", name, "Of the profile; by default the project's name");
-  options.word("-u,--username <name>", username, "Of the API user (PTKL_USERNAME)");
-  options.secret("-p,--password [secret]", password,
-                 "Its secret: asked for, read from stdin with -,\nor better from PTKL_SECRET");
+  options.word("-u,--username <name>", username,
+               "Of the API user, or a person's email (PTKL_USERNAME)");
+  options.secret(
+      "-p,--password [secret]", password,
+      "Its secret, or the person's password: asked for, read\nfrom stdin with -, or from "
+      "PTKL_SECRET");
   options.word("-P,--project <name>", project, "The project (PTKL_PROJECT)");
   options.word("-h,--host <url>", host, "The server (PTKL_HOST)");
 }
@@ -86,12 +89,11 @@ Outcome<void> New::run(Context& context) {
   if (auto checked = check_profile_name(profile_name); !checked) return failure(checked.error());
   const auto store = open_with_free_name(own, profile_name);
   if (!store) return failure(store.error());
-  auto secret = read_secret(own.system, {"secret", "--password", "PTKL_SECRET"}, password);
-  if (!secret) return failure(std::move(secret.error()));
+  auto proof = read_secret(own.system, proof_of(*user), password);
+  if (!proof) return failure(std::move(proof.error()));
   auto client = connect(own);
   if (!client) return failure(std::move(client.error()));
-  auto issued =
-      request_token(**client, *target, {*user, std::move(*secret), {}, {}}, own.system.clock.now());
+  auto issued = sign_in(**client, *target, {*user, std::move(*proof)}, own.system.clock.now());
   if (!issued) return failure(std::move(issued.error()));
   auto added = add_profile(
       *store, profile_name,
