@@ -1,5 +1,6 @@
 #include "server/serve.h"
 
+#include <algorithm>
 #include <memory>
 #include <sys/resource.h>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "server/access_log.h"
 #include "server/backend.h"
 #include "server/background_tasks.h"
+#include "server/bounded_mailer.h"
 #include "server/error_response.h"
 #include "server/metrics.h"
 #include "server/readiness.h"
@@ -19,6 +21,8 @@
 
 namespace ptkl::server {
 namespace {
+
+constexpr std::chrono::seconds kMailPatience{1};
 
 http::ServerOptions to_server_options(const Config& config) {
   http::ServerOptions options;
@@ -56,12 +60,15 @@ Result<std::unique_ptr<Backend>> open_configured_backend(const Config& config,
   return open_backend(database_file(config.data), *master_key, log);
 }
 
-/// Null when there is no mail server.
-Result<std::unique_ptr<Mailer>> make_configured_mailer(const SmtpConfig& smtp,
-                                                       SecretString password,
+/// Null when there is no mail server. A slow one takes half of the workers at most.
+Result<std::unique_ptr<Mailer>> make_configured_mailer(const Config& config, SecretString password,
                                                        const app::Ports& ports) {
-  if (!smtp.is_there()) return nullptr;
-  return make_smtp_mailer(smtp, std::move(password), ports.clock, ports.secret_source);
+  if (!config.smtp.is_there()) return nullptr;
+  auto mailer =
+      make_smtp_mailer(config.smtp, std::move(password), ports.clock, ports.secret_source);
+  if (!mailer) return mailer;
+  return make_bounded_mailer(
+      std::move(*mailer), {.at_once = std::max(1U, config.workers / 2), .patience = kMailPatience});
 }
 
 /// As many connections as the system lets us have.
@@ -104,8 +111,7 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log,
   const std::string url = config.url((*server)->port());
   app::Ports ports = (*backend)->ports(config.public_url_on((*server)->port()));
   ports.key_rotation = config.key_rotation;
-  const auto mailer =
-      make_configured_mailer(config.smtp, std::move(credentials.smtp_password), ports);
+  const auto mailer = make_configured_mailer(config, std::move(credentials.smtp_password), ports);
   if (!mailer) return failure(mailer.error());
   ports.mailer = mailer->get();
   Readiness readiness(ports.store, ports.clock, config.data);
