@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/audit_head.h"
 #include "core/mailer.h"
 #include "core/secret_hasher.h"
 #include "core/secret_source.h"
@@ -25,6 +26,7 @@ struct Ports {
   KeyRing& key_ring;
   TokenSigner& token_signer;
   TokenVerifier& token_verifier;
+  AuditSealer& audit_sealer;
   LastUsed& last_used;
   Logger& log;
   std::string public_url;  ///< without a slash at its end

@@ -1,6 +1,7 @@
 // What the use cases of this folder share: running a body in a snapshot or in a transaction.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <type_traits>
 
@@ -15,6 +16,8 @@ struct ProjectChange {
   Uuid project;
   Timestamp now;
   Initiator by = {};
+  /// Where the project's audit log ends, once that is known.
+  std::optional<AuditChainEnd> audit_end = {};
 };
 
 /// Runs `body`, a `Result<T>(Transaction&)`, over one snapshot and returns what it returns.

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "core/api_user.h"
+#include "core/audit_repository.h"
 #include "core/credential.h"
 #include "core/page.h"
 #include "core/project.h"
@@ -193,6 +194,7 @@ class Transaction {
   virtual StatusSlotRepository& status_slots() = 0;
   virtual RevokedTokenRepository& revoked_tokens() = 0;
   virtual SigningKeyRepository& signing_keys() = 0;
+  virtual AuditRepository& audit() = 0;
   virtual SettingRepository& settings() = 0;
 
   /// Whom a token of this project names, and whether the token is still good: its subject is active,

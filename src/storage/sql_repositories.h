@@ -96,6 +96,25 @@ class SqlRevokedTokenRepository final : public RevokedTokenRepository {
   SqlConnection& connection_;
 };
 
+class SqlAuditRepository final : public AuditRepository {
+ public:
+  explicit SqlAuditRepository(SqlConnection& connection) : connection_(connection) {}
+  Result<void> append(const Uuid& project, const AuditEvent& event) override;
+  Result<AuditChainEnd> find_end(const Uuid& project) override;
+  Result<std::optional<AuditEvent>> find(const Uuid& project, std::int64_t number) override;
+  Result<std::optional<AuditEvent>> find_first(const Uuid& project) override;
+  Result<AuditPage> list(const Uuid& project, const AuditQuery& query) override;
+  Result<std::int64_t> find_last_before(const Uuid& project, Timestamp time) override;
+  Result<void> erase_through(const Uuid& project, std::int64_t number) override;
+  Result<void> insert_head(const Uuid& project, const SignedAuditHead& signed_head) override;
+  Result<std::optional<SignedAuditHead>> find_latest_head(const Uuid& project) override;
+  Result<std::vector<SignedAuditHead>> list_heads(const Uuid& project, std::int64_t after,
+                                                  std::size_t limit) override;
+
+ private:
+  SqlConnection& connection_;
+};
+
 class SqlSigningKeyRepository final : public SigningKeyRepository {
  public:
   explicit SqlSigningKeyRepository(SqlConnection& connection) : connection_(connection) {}

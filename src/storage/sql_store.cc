@@ -42,6 +42,7 @@ class SqlTransaction final : public Transaction {
         status_slots_(connection),
         revoked_tokens_(connection),
         signing_keys_(connection),
+        audit_(connection),
         settings_(connection) {}
 
   ProjectRepository& projects() override { return projects_; }
@@ -51,6 +52,7 @@ class SqlTransaction final : public Transaction {
   StatusSlotRepository& status_slots() override { return status_slots_; }
   RevokedTokenRepository& revoked_tokens() override { return revoked_tokens_; }
   SigningKeyRepository& signing_keys() override { return signing_keys_; }
+  AuditRepository& audit() override { return audit_; }
   SettingRepository& settings() override { return settings_; }
 
   Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
@@ -74,6 +76,7 @@ class SqlTransaction final : public Transaction {
   SqlStatusSlotRepository status_slots_;
   SqlRevokedTokenRepository revoked_tokens_;
   SqlSigningKeyRepository signing_keys_;
+  SqlAuditRepository audit_;
   SqlSettingRepository settings_;
 };
 

@@ -40,6 +40,25 @@ ApiUser make_api_user(const Uuid& id, const std::string& username) {
       moment(0)};
 }
 
+AuditEvent make_audit_event(std::int64_t number) {
+  const std::string text = std::to_string(number);
+  return {.id = uuid(static_cast<std::uint32_t>(1000 + number)),
+          .number = number,
+          .at = moment(number),
+          .actor = {AuditActorKind::api_user, uuid(10).text(), "ci-bot", "secret-id"},
+          .action = "role.edited",
+          .target = {"role", uuid(30).text(), "deployer"},
+          .source_address = "192.0.2.7",
+          .request_id = "request-" + text,
+          .outcome = AuditOutcome::failure,
+          .reason = "why",
+          .count = 7,
+          .before = R"({"level":1})",
+          .after = R"({"level":2})",
+          .previous_hash = "hash-" + std::to_string(number - 1),
+          .hash = "hash-" + text};
+}
+
 SecretId secret_id(std::uint32_t n) { return *SecretId::parse(fmt::format("{:011}", n)); }
 
 SecretRecord make_secret(std::uint32_t n, const Uuid& api_user) {
@@ -241,6 +260,37 @@ std::int64_t StoreConformance::erase_expired_tokens(Timestamp now, std::int64_t 
     return {};
   });
   return erased;
+}
+
+void StoreConformance::append_event(const Project& project, const AuditEvent& event) {
+  write([&](Transaction& t) { return t.audit().append(project.id, event); });
+}
+
+void StoreConformance::append_events(std::int64_t first, std::int64_t last) {
+  for (std::int64_t n = first; n <= last; ++n) append_event(acme_, make_audit_event(n));
+}
+
+AuditPage StoreConformance::list_events(const AuditQuery& query) {
+  return find<AuditPage>([&](Transaction& t) { return t.audit().list(acme_.id, query); });
+}
+
+std::vector<std::int64_t> StoreConformance::event_numbers(const AuditQuery& query) {
+  std::vector<std::int64_t> numbers;
+  for (const AuditEvent& event : list_events(query).items) numbers.push_back(event.number);
+  return numbers;
+}
+
+std::int64_t StoreConformance::last_event_before(Timestamp time) {
+  return find<std::int64_t>(
+      [&](Transaction& t) { return t.audit().find_last_before(acme_.id, time); });
+}
+
+std::vector<std::int64_t> StoreConformance::head_numbers(std::int64_t after, std::size_t limit) {
+  std::vector<std::int64_t> numbers;
+  const auto heads = find<std::vector<SignedAuditHead>>(
+      [&](Transaction& t) { return t.audit().list_heads(acme_.id, after, limit); });
+  for (const SignedAuditHead& one : heads) numbers.push_back(one.head.number);
+  return numbers;
 }
 
 }  // namespace ptkl::storage

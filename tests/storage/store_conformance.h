@@ -50,6 +50,9 @@ SecretRecord make_secret(std::uint32_t n, const Uuid& api_user);
 /// An active one.
 SigningKeyDetails make_signing_key(const Uuid& project, const std::string& kid);
 
+/// By the API user `ci-bot`, about the role `deployer`, at moment(number).
+AuditEvent make_audit_event(std::int64_t number);
+
 SecretId secret_id(std::uint32_t n);
 
 inline const Uuid kBot = uuid(10);
@@ -123,6 +126,14 @@ class StoreConformance : public testing::TestWithParam<Backend> {
   bool is_good_token(const Project& project, const Uuid& api_user, const Uuid& token);
   /// How many were erased.
   std::int64_t erase_expired_tokens(Timestamp now, std::int64_t limit = 100);
+
+  void append_event(const Project& project, const AuditEvent& event);
+  /// In `acme`, from the one number to the other.
+  void append_events(std::int64_t first, std::int64_t last);
+  AuditPage list_events(const AuditQuery& query);
+  std::vector<std::int64_t> event_numbers(const AuditQuery& query);
+  std::int64_t last_event_before(Timestamp time);
+  std::vector<std::int64_t> head_numbers(std::int64_t after, std::size_t limit = 100);
 
   const Project acme_ = make_project(uuid(1), "acme");
   const Project other_ = make_project(uuid(2), "other");

@@ -44,6 +44,7 @@ class FullerTransaction final : public Transaction {
   RoleRepository& roles() override { return inner_.roles(); }
   StatusSlotRepository& status_slots() override { return slots_; }
   SigningKeyRepository& signing_keys() override { return inner_.signing_keys(); }
+  AuditRepository& audit() override { return inner_.audit(); }
   SettingRepository& settings() override { return inner_.settings(); }
   RevokedTokenRepository& revoked_tokens() override { return inner_.revoked_tokens(); }
   Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,

@@ -23,6 +23,7 @@ class CountingTransaction final : public Transaction {
   StatusSlotRepository& status_slots() override { return counted().status_slots(); }
   RevokedTokenRepository& revoked_tokens() override { return counted().revoked_tokens(); }
   SigningKeyRepository& signing_keys() override { return counted().signing_keys(); }
+  AuditRepository& audit() override { return counted().audit(); }
   SettingRepository& settings() override { return counted().settings(); }
   Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
                                                      const TokenReference& token) override {

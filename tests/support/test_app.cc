@@ -1,5 +1,6 @@
 #include "support/test_app.h"
 
+#include "crypto/audit_sealer.h"
 #include "crypto/hmac_secret_hasher.h"
 #include "storage/sql_store.h"
 #include "storage/sqlite_database.h"
@@ -17,12 +18,22 @@ TestApp::TestApp()
     : master_key(crypto::MasterKey::make()),
       secret_hasher(crypto::make_secret_hasher(master_key)),
       key_store(crypto::make_key_store(master_key)),
+      audit_sealer(crypto::make_audit_sealer(master_key)),
       store(make_store(log)),
       acme(std::make_unique<app::CreatedProject>(make_project("acme"))) {}
 
 app::Ports TestApp::ports_over(Store& other) {
-  return {other,      clock,     secret_source, *secret_hasher,          *key_store, *key_store,
-          *key_store, last_used, log,           "https://id.example.com"};
+  return {other,
+          clock,
+          secret_source,
+          *secret_hasher,
+          *key_store,
+          *key_store,
+          *key_store,
+          *audit_sealer,
+          last_used,
+          log,
+          "https://id.example.com"};
 }
 
 app::CreatedProject TestApp::make_project(std::string_view name) {
@@ -51,6 +62,16 @@ app::NewSecret TestApp::make_secret(const ApiUserDetails& user, const app::Secre
 
 ApiUserDetails TestApp::read(const Uuid& api_user) {
   return expect_done(app::get_api_user(ports(), owner(), api_user));
+}
+
+std::vector<AuditEvent> TestApp::audit_events() {
+  AuditPage page;
+  const AuditQuery query{.order = AuditOrder::oldest_first, .limit = kMaxPageSize};
+  expect_done(store->read([&](Transaction& transaction) -> Result<void> {
+    page = expect_done(transaction.audit().list(acme->project.id, query));
+    return {};
+  }));
+  return std::move(page.items);
 }
 
 app::Actor TestApp::make_actor(std::string_view name, std::string_view permissions, int level) {

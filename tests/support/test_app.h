@@ -64,6 +64,9 @@ class TestApp {
   /// As it is stored now.
   ApiUserDetails read(const Uuid& api_user);
 
+  /// All of acme's audit log, the oldest first.
+  std::vector<AuditEvent> audit_events();
+
   /// A new API user with one role of these permissions and a secret, logged in.
   app::Actor make_actor(std::string_view username, std::string_view permissions, int level = 100);
 
@@ -81,6 +84,7 @@ class TestApp {
   crypto::MasterKey master_key;
   std::unique_ptr<SecretHasher> secret_hasher;
   std::unique_ptr<crypto::KeyStore> key_store;
+  std::unique_ptr<AuditSealer> audit_sealer;
   std::unique_ptr<Store> store;
   app::LastUsed last_used;
   std::unique_ptr<app::CreatedProject> acme;

@@ -1,0 +1,36 @@
+// What an audit event tells of a thing before and after a change.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace ptkl {
+
+/// Facts by name, such as `{{"username", "ci-bot"}, {"level", std::int64_t{20}}}`. A SecretString does
+/// not convert, so it cannot get in. Names are ASCII, and need no escapes in JSON.
+class AuditDetails {
+ public:
+  /// null, true or false, a whole number, a text, or a list of texts.
+  using Value =
+      std::variant<std::monostate, bool, std::int64_t, std::string, std::vector<std::string>>;
+
+  AuditDetails() = default;
+  AuditDetails(std::initializer_list<std::pair<const std::string, Value>> facts) : facts_(facts) {}
+
+  void set(std::string name, Value value) { facts_[std::move(name)] = std::move(value); }
+  bool empty() const { return facts_.empty(); }
+
+  /// One JSON object in canonical form (RFC 8785); the empty text where there are no facts.
+  std::string to_json() const;
+
+ private:
+  std::map<std::string, Value> facts_;
+};
+
+}  // namespace ptkl

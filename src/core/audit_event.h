@@ -1,0 +1,116 @@
+// The audit log: a chain of events per project, in which each event holds the hash of the one before.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/timestamp.h"
+#include "base/uuid.h"
+#include "core/page.h"
+
+namespace ptkl {
+
+/// `system` is the server itself, and whoever runs its commands on the machine. `unauthenticated` is
+/// somebody who did not prove who they are.
+enum class AuditActorKind { api_user, user, system, unauthenticated };
+std::string_view to_text(AuditActorKind kind);
+/// Fails with invalid_argument.
+Result<AuditActorKind> parse_audit_actor_kind(std::string_view text);
+
+enum class AuditOutcome { success, failure };
+std::string_view to_text(AuditOutcome outcome);
+/// Fails with invalid_argument.
+Result<AuditOutcome> parse_audit_outcome(std::string_view text);
+
+/// What is unknown is empty, here and below.
+struct AuditActor {
+  AuditActorKind kind = AuditActorKind::system;
+  std::string id;
+  std::string name;        ///< username or email, also one that was only claimed
+  std::string credential;  ///< the id of the secret, or of the session
+};
+
+struct AuditTarget {
+  std::string type;  ///< such as `api_user`; empty: there is no target
+  std::string id;
+  std::string name;
+};
+
+/// Never holds a secret, a token or a password.
+struct AuditEvent {
+  Uuid id;
+  std::int64_t number = 0;  ///< 1, 2, 3, … in its project
+  Timestamp at;             ///< never earlier than that of the event before
+  AuditActor actor;
+  std::string action;
+  AuditTarget target;
+  std::string source_address;
+  std::string request_id;
+  AuditOutcome outcome = AuditOutcome::success;
+  std::string reason;      ///< of a failure
+  std::int64_t count = 1;  ///< how many times it happened
+  std::string before;      ///< AuditDetails::to_json()
+  std::string after;
+  std::string previous_hash;  ///< of the event before; empty in the first one
+  std::string hash;           ///< base64url of SHA-256 over to_hashed_json()
+};
+
+/// The event as the API shows it, but for `hash`, in canonical form (RFC 8785).
+std::string to_hashed_json(const AuditEvent& event);
+/// The whole event as the API shows it, in canonical form.
+std::string to_json(const AuditEvent& event);
+
+/// Where a chain ends. Number 0 and no hash: there is no event yet.
+struct AuditChainEnd {
+  std::int64_t number = 0;
+  std::string hash;
+  Timestamp at;
+};
+
+enum class AuditOrder { newest_first, oldest_first };
+
+/// Which events of a project. What is empty or absent is not asked for.
+struct AuditQuery {
+  std::string actor = {};   ///< its uuid, or its name
+  std::string target = {};  ///< its uuid, or its name
+  std::string action = {};
+  std::optional<Timestamp> since = {};
+  std::optional<Timestamp> until = {};  ///< inclusive
+  AuditOrder order = AuditOrder::newest_first;
+  std::optional<std::int64_t> after = {};  ///< the number that the page before ended with
+  std::size_t limit = kDefaultPageSize;    ///< 1 to kMaxPageSize
+};
+
+struct AuditPage {
+  std::vector<AuditEvent> items;
+  /// `after` of the next page, unless this is the last one. A page may hold fewer than the limit, or
+  /// none, and yet have a next one: it stops where it has looked at enough.
+  std::optional<std::int64_t> next;
+};
+
+/// What happened. A further one is a further name here, and a line in docs/audit-log.md.
+namespace audit_actions {
+inline constexpr std::string_view kProjectCreated = "project.created";
+inline constexpr std::string_view kApiUserCreated = "api_user.created";
+inline constexpr std::string_view kApiUserEdited = "api_user.edited";
+inline constexpr std::string_view kApiUserDeleted = "api_user.deleted";
+inline constexpr std::string_view kSecretMade = "secret.made";
+inline constexpr std::string_view kSecretRevoked = "secret.revoked";
+inline constexpr std::string_view kOverlapEnded = "secret.overlap_ended";
+inline constexpr std::string_view kRoleCreated = "role.created";
+inline constexpr std::string_view kRoleEdited = "role.edited";
+inline constexpr std::string_view kRoleDeleted = "role.deleted";
+inline constexpr std::string_view kSigningKeyMade = "signing_key.made";
+inline constexpr std::string_view kSigningKeyRotated = "signing_key.rotated";
+inline constexpr std::string_view kSigningKeyDeleted = "signing_key.deleted";
+inline constexpr std::string_view kTokenRevoked = "token.revoked";
+inline constexpr std::string_view kTokenIssued = "token.issued";
+inline constexpr std::string_view kTokenRefused = "token.refused";
+inline constexpr std::string_view kAuditPruned = "audit.pruned";
+}  // namespace audit_actions
+
+}  // namespace ptkl

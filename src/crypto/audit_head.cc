@@ -1,0 +1,82 @@
+#include "crypto/audit_head.h"
+
+#include <utility>
+
+#include <fmt/core.h>
+#include <sodium.h>
+
+#include "base/encoding.h"
+#include "core/canonical_json.h"
+#include "crypto/jws.h"
+#include "crypto/public_jwk.h"
+#include "wire/json.h"
+
+namespace ptkl::crypto {
+namespace {
+
+tl::unexpected<Error> no_head() {
+  return failure(ErrorCode::unauthenticated, "not a head of an audit log that this key signed");
+}
+
+/// A header that says anything else would ask to be read in another way.
+bool is_header(std::string_view segment, std::string_view kid) {
+  const auto bytes = from_base64url(segment);
+  if (!bytes) return false;
+  wire::ObjectReader header(as_text(*bytes));
+  const bool fits = header.text("alg") == "EdDSA" && header.text("typ") == kAuditHeadType &&
+                    header.text("kid") == kid;
+  return header.finish() && fits;
+}
+
+Result<AuditHead> parse_claims(std::string_view segment) {
+  const auto bytes = from_base64url(segment);
+  if (!bytes) return no_head();
+  wire::ObjectReader claims(as_text(*bytes));
+  AuditHead head;
+  head.issuer = claims.text("iss").value_or("");
+  head.first = claims.integer("first").value_or(0);
+  head.first_previous_hash = claims.text("first_previous_hash").value_or("");
+  head.number = claims.integer("number").value_or(0);
+  head.hash = claims.text("hash").value_or("");
+  head.issued_at = claims.integer("iat").value_or(0);
+  if (!claims.finish() || head.first < 1 || head.number < head.first) return no_head();
+  return head;
+}
+
+bool is_signed(const JwsSegments& segments, const Ed25519Point& point) {
+  const auto signature = from_base64url(segments.signature);
+  if (!signature || signature->size() != crypto_sign_ed25519_BYTES) return false;
+  const ByteView input = as_bytes(segments.signing_input);
+  return crypto_sign_ed25519_verify_detached(signature->data(), input.data(), input.size(),
+                                             point.x.data()) == 0;
+}
+
+}  // namespace
+
+std::string audit_hash(std::string_view text) {
+  Digest digest{};
+  crypto_hash_sha256(digest.data(), as_bytes(text).data(), text.size());
+  return to_base64url(digest);
+}
+
+std::string to_claims(const AuditHead& head) {
+  CanonicalObject claims;
+  claims.add_integer("first", head.first);
+  claims.add_text_or_null("first_previous_hash", head.first_previous_hash);
+  claims.add_text("hash", head.hash);
+  claims.add_integer("iat", head.issued_at);
+  claims.add_text("iss", head.issuer);
+  claims.add_integer("number", head.number);
+  return std::move(claims).finish();
+}
+
+Result<AuditHead> verify_audit_head(std::string_view jws, std::string_view public_jwk) {
+  const auto point = parse_ed25519_jwk(public_jwk);
+  if (!point) return failure(point.error());
+  const auto segments = split_jws(jws);
+  if (!segments || !is_header(segments->header, thumbprint(*point))) return no_head();
+  if (!is_signed(*segments, *point)) return no_head();
+  return parse_claims(segments->payload);
+}
+
+}  // namespace ptkl::crypto

@@ -1,0 +1,14 @@
+// The AuditSealer over libsodium.
+#pragma once
+
+#include <memory>
+
+#include "core/audit_head.h"
+#include "crypto/master_key.h"
+
+namespace ptkl::crypto {
+
+/// Derives what it needs; `master_key` need not outlive it.
+std::unique_ptr<AuditSealer> make_audit_sealer(const MasterKey& master_key);
+
+}  // namespace ptkl::crypto
