@@ -6,7 +6,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "base/ip_address.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "http/fair_pool.h"
@@ -21,6 +23,8 @@ struct ServerOptions {
   unsigned io_threads = 1;
   unsigned worker_threads = 8;
   FairPool::Bounds fair_workers;
+  /// Those of whom http/source_address.h believes where a request comes from.
+  std::vector<IpRange> trusted_proxies;
   std::string tls_certificate_file;  ///< PEM chain; empty: plain HTTP
   std::string tls_key_file;
   /// From a request's first byte (or from the connection's start) until its header must be complete,

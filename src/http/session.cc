@@ -16,6 +16,7 @@
 #include "base/secret_string.h"
 #include "http/read_buffer.h"
 #include "http/request_parser.h"
+#include "http/source_address.h"
 
 namespace ptkl::http {
 namespace {
@@ -34,16 +35,12 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 TcpSocket& tcp(TcpSocket& stream) { return stream; }
 TcpSocket& tcp(TlsStream& stream) { return stream.next_layer(); }
 
-std::string address_of(const TcpSocket& socket) {
+/// Nobody's when the peer is gone already.
+IpAddress address_of(const TcpSocket& socket) {
   error_code error;
   const auto endpoint = socket.remote_endpoint(error);
-  return error ? "" : endpoint.address().to_string();
-}
-
-/// Whom the peer is counted as where sources are held apart.
-IpAddress source_of(const std::string& address) {
-  const auto parsed = IpAddress::parse(address);
-  return parsed ? parsed->subscriber() : IpAddress();
+  if (error) return {};
+  return IpAddress::parse(endpoint.address().to_string()).value_or(IpAddress());
 }
 
 /// Nothing when the job was taken.
@@ -73,8 +70,8 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   Session(IoThread& thread, TcpSocket socket, TlsContext&... context)
       : thread_(thread),
         stream_(std::move(socket), context...),
-        address_(address_of(tcp(stream_))),
-        source_(source_of(address_)) {
+        peer_(address_of(tcp(stream_))),
+        peer_text_(peer_.text()) {
     thread_.add(*this);
   }
   ~Session() override { thread_.remove(*this); }
@@ -202,7 +199,9 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   Request& identify() {
     Request& request = parser_.request();
     if (request.id.empty()) request.id = responder().make_request_id();
-    request.remote_address = address_;
+    request.remote_address = peer_text_;
+    source_ = source_of(peer_, request.headers, options().trusted_proxies);
+    request.source_address = source_ == peer_ ? peer_text_ : source_.text();
     return request;
   }
 
@@ -225,11 +224,14 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
       case Placement::worker:
         return thread_.shared().workers.submit(make_job(complete_at));
       case Placement::fair_worker:
-        const auto admission = thread_.shared().fair_workers.submit(source_, make_job(complete_at));
-        if (const auto refusal = refusal_of(admission)) {
-          respond(responder().refuse(*refusal, *match_, *request_), after_response());
-        }
+        return submit_fairly(complete_at);
     }
+  }
+
+  void submit_fairly(SteadyTime complete_at) {
+    FairPool& pool = thread_.shared().fair_workers;
+    const auto refusal = refusal_of(pool.submit(source_.subscriber(), make_job(complete_at)));
+    if (refusal) respond(responder().refuse(*refusal, *match_, *request_), after_response());
   }
 
   /// Answers the request on the thread that runs the job.
@@ -313,8 +315,9 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
 
   IoThread& thread_;
   Stream stream_;
-  const std::string address_;
-  const IpAddress source_;
+  const IpAddress peer_;
+  const std::string peer_text_;
+  IpAddress source_;  ///< of the request that is being served
   Phase phase_ = Phase::idle;
   SteadyTime deadline_;
   bool overdue_ = false;

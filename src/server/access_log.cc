@@ -22,6 +22,7 @@ void log_access(Logger& log, const http::Request& request, const http::Response&
              {"status", std::int64_t{response.status}},
              {"duration_us", std::int64_t{microseconds.count()}},
              {"request_id", request.id},
+             {"source", request.source_address},
              {"remote", request.remote_address}});
 }
 

@@ -8,7 +8,9 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
+#include "base/ip_address.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "core/signing_key_rotation.h"
@@ -46,6 +48,7 @@ struct Config {
   unsigned workers = 8;
   unsigned password_workers = 2;
   std::size_t max_connections = 10'000;
+  std::vector<IpRange> trusted_proxies;
   std::chrono::seconds drain_timeout{30};
   std::chrono::seconds status_list_ttl{5};
   std::size_t status_list_memory = 256;  ///< in MiB

@@ -107,7 +107,7 @@ Result<app::Actor> authenticate(const OpenCall& call) {
                    "expected one header `Authorization: Bearer <token>`");
   }
   return app::authenticate(call.api.ports, call.path.front(), *token,
-                           {call.request.remote_address, call.request.id});
+                           {call.request.source_address, call.request.id});
 }
 
 http::Response run(ActorHandler handler, Input input, const OpenCall& call) {

@@ -31,6 +31,7 @@ http::ServerOptions to_server_options(const Config& config) {
   options.io_threads = config.io_threads;
   options.worker_threads = config.workers;
   options.fair_workers.threads = config.password_workers;
+  options.trusted_proxies = config.trusted_proxies;
   options.tls_certificate_file = config.tls_certificate.string();
   options.tls_key_file = config.tls_key.string();
   options.max_connections = config.max_connections;

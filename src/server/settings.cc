@@ -141,6 +141,23 @@ Result<void> assign_insecure_smtp(Config& config, std::string_view text) {
   return {};
 }
 
+/// Separated by commas or blanks; empty: nobody.
+Result<void> assign_trusted_proxies(Config& config, std::string_view text) {
+  constexpr std::string_view kSeparators = ", \t";
+  std::vector<IpRange> ranges;
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_not_of(kSeparators), text.size()));
+    if (text.empty()) break;
+    const std::size_t end = std::min(text.find_first_of(kSeparators), text.size());
+    auto range = IpRange::parse(text.substr(0, end));
+    if (!range) return failure(std::move(range.error()));
+    ranges.push_back(*range);
+    text.remove_prefix(end);
+  }
+  config.trusted_proxies = std::move(ranges);
+  return {};
+}
+
 constexpr Setting kSettings[] = {
     {"data", "DIR", "Folder of the database and the master key", assign_path<&Config::data>},
     {"listen", "ADDRESS:PORT", "Where to listen (127.0.0.1:8420); port 0 takes a free one",
@@ -164,6 +181,9 @@ constexpr Setting kSettings[] = {
      assign_number<&Config::password_workers, 1, 256>},
     {"max_connections", "N", "Connections at once (10000)",
      assign_number<&Config::max_connections, 1, 1'000'000>},
+    {"trusted_proxies", "RANGES",
+     "Proxies whose X-Forwarded-For is believed: 10.0.0.0/8, 2001:db8::1 (none)",
+     assign_trusted_proxies},
     {"drain_timeout", "DURATION", "How long to finish requests when told to stop (30s)",
      assign_duration<&Config::drain_timeout>},
     {"status_list_ttl", "DURATION", "When verifiers ask for a status list again (5s)",

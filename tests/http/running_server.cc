@@ -83,6 +83,7 @@ void RunningServer::add_routes(std::function<void()> on_wait) {
   add_get("/items/{id}", [](const auto&, const auto& parameters) { return parameters.at(0); });
   add_get("/query", [](const auto& request, const auto&) { return request.query; });
   add_get("/address", [](const auto& request, const auto&) { return request.remote_address; });
+  add_get("/source", [](const auto& request, const auto&) { return request.source_address; });
   add_get("/thread", [](const auto&, const auto&) { return this_thread(); });
   add_get("/throw", [](const auto&, const auto&) -> std::string {
     throw std::runtime_error("secret-in-exception");

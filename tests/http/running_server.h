@@ -47,6 +47,7 @@ struct Seen {
 /// GET /items/{id}      the parameter
 /// GET /query           the query
 /// GET /address         the peer's address
+/// GET /source          whom the request comes from
 /// GET /thread          the thread that runs the handler
 /// GET /throw           throws `secret-in-exception`
 /// GET /large/{size}    so many bytes

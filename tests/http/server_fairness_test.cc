@@ -24,7 +24,12 @@ using testing::statuses;
 ServerOptions with(FairPool::Bounds bounds) {
   ServerOptions options;
   options.fair_workers = bounds;
+  options.trusted_proxies = {IpRange::parse("127.0.0.3").value()};
   return options;
+}
+
+std::string forwarded_for(const char* address) {
+  return std::string("X-Forwarded-For: ") + address + "\r\n";
 }
 
 /// A server whose only fair worker is held up by a request, until it is told to go on.
@@ -105,6 +110,38 @@ TEST(ServerFairness, ServesAnotherAddressBesideAFlood) {
   server.release();
   EXPECT_THAT(statuses(other->read_to_end()), ElementsAre(200));
   EXPECT_THAT(statuses(flood->read_to_end()), ElementsAre(200));
+}
+
+TEST(ServerFairness, HoldsTheClientsOfAProxyApart) {
+  HeldServer server({.threads = 1, .waiting_of_one = 1});
+  const auto ask_for = [&](const char* client) {
+    return server.send("127.0.0.3", get("/fair/ping", forwarded_for(client) + std::string(kClose)));
+  };
+  const auto first = ask_for("192.0.2.1");
+  const auto second = ask_for("192.0.2.1");
+  EXPECT_THAT(statuses(answered_one(*first, *second).read_to_end()), ElementsAre(429));
+  const auto other = ask_for("192.0.2.2");
+  server.release();
+  EXPECT_THAT(statuses(other->read_to_end()), ElementsAre(200));
+}
+
+TEST(ServerSource, IsWhomATrustedProxyNamesAndNobodyElse) {
+  const RunningServer server({.options = with({})});
+  const struct {
+    const char* peer;
+    std::string source;
+  } rows[] = {{"127.0.0.1", "127.0.0.1"}, {"127.0.0.4", "127.0.0.4"}, {"127.0.0.3", "192.0.2.1"}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.peer);
+    for (const auto& [path, expected] :
+         {std::pair("/source", row.source), std::pair("/address", std::string(row.peer))}) {
+      Socket socket;
+      socket.come_from(row.peer);
+      ASSERT_TRUE(socket.connect_to(server.port()));
+      socket.send(get(path, forwarded_for("192.0.2.1") + std::string(kClose)));
+      EXPECT_TRUE(socket.read_to_end().ends_with("\r\n\r\n" + expected));
+    }
+  }
 }
 
 }  // namespace

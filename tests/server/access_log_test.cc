@@ -51,7 +51,8 @@ TEST(AccessLog, TellsWhatHappened) {
   const auto fields = line_of(Ask(http::Method::get, "/v1/a"), 200, "/v1/{x}").fields;
   const std::map<std::string, std::string> expected{
       {"method", "GET"},       {"route", "/v1/{x}"},        {"status", "200"},
-      {"duration_us", "1500"}, {"request_id", "request-1"}, {"remote", "192.0.2.7"}};
+      {"duration_us", "1500"}, {"request_id", "request-1"}, {"source", "192.0.2.7"},
+      {"remote", "127.0.0.1"}};
   EXPECT_EQ(fields, expected);
 }
 

@@ -174,7 +174,11 @@ TEST(Settings, RefuseWrongValues) {
       {"io_threads", "257"},
       {"workers", "many"},
       {"workers", "8 "},
+      {"password_workers", "0"},
       {"max_connections", "1000001"},
+      {"trusted_proxies", "proxy.example"},
+      {"trusted_proxies", "10.0.0.1/8"},
+      {"trusted_proxies", "127.0.0.1, 10.0.0.0/33"},
       {"signing_key_lifetime", "23h"},
       {"signing_key_lifetime", "0"},
       {"signing_key_lifetime", "3651d"},
@@ -224,7 +228,9 @@ TEST(Settings, AssignEachItsOwnMember) {
   assign("insecure_http", "true");
   assign("io_threads", "2");
   assign("workers", "3");
+  assign("password_workers", "6");
   assign("max_connections", "4");
+  assign("trusted_proxies", "127.0.0.1, 10.0.0.0/8 2001:db8::1");
   assign("drain_timeout", "5");
   assign("signing_key_lifetime", "30d");
   assign("signing_key_publish_ahead", "3s");
@@ -239,7 +245,9 @@ TEST(Settings, AssignEachItsOwnMember) {
   EXPECT_EQ(config.plain_http, Config::PlainHttp::anywhere);
   EXPECT_EQ(config.io_threads, 2U);
   EXPECT_EQ(config.workers, 3U);
+  EXPECT_EQ(config.password_workers, 6U);
   EXPECT_EQ(config.max_connections, 4U);
+  EXPECT_EQ(config.trusted_proxies.size(), 3U);
   EXPECT_EQ(config.drain_timeout, std::chrono::seconds(5));
   assign("status_list_ttl", "1h");
   EXPECT_EQ(config.status_list_ttl, std::chrono::hours(1));

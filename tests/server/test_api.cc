@@ -16,7 +16,8 @@ Ask::Ask(http::Method method, std::string_view path) {
   request.method = method;
   request.path = path.substr(0, mark);
   if (mark != std::string_view::npos) request.query = path.substr(mark + 1);
-  request.remote_address = "192.0.2.7";
+  request.remote_address = "127.0.0.1";
+  request.source_address = "192.0.2.7";
   request.id = "request-1";
 }
 

@@ -23,7 +23,7 @@ OAuthResult<app::IntrospectionRequest> read_introspection_request(const OpenCall
     return oauth_failure(OAuthErrorCode::invalid_request, "the parameter token is missing");
   }
   app::IntrospectionRequest request{
-      {call.path.front(), std::move(client->id), call.request.remote_address, call.request.id},
+      {call.path.front(), std::move(client->id), call.request.source_address, call.request.id},
       std::move(client->secret),
       std::nullopt,
       SecretString(*token)};

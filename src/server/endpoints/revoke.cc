@@ -16,7 +16,7 @@ http::Response revoke_token(const OpenCall& call) {
                                 call.request);
   }
   // Having the token is enough: whatever credentials the client sends along, nobody asks for them.
-  const app::ClaimedClient caller{call.path.front(), "", call.request.remote_address,
+  const app::ClaimedClient caller{call.path.front(), "", call.request.source_address,
                                   call.request.id};
   const auto revoked = app::revoke_token(call.api.ports, caller, *token);
   if (!revoked) return oauth_error_response(revoked.error(), call.request);
