@@ -3,39 +3,10 @@
 #include <optional>
 #include <utility>
 
+#include "app/throttle.h"
+
 namespace ptkl::app {
 namespace {
-
-/// Why a client was not let in. Only the log tells.
-enum class Refusal {
-  malformed,
-  unknown_secret,
-  wrong_secret,
-  other_client,
-  disabled,
-  revoked,
-  expired,
-};
-
-std::string_view to_text(Refusal refusal) {
-  switch (refusal) {
-    case Refusal::malformed:
-      return "malformed secret or project";
-    case Refusal::unknown_secret:
-      return "unknown secret id";
-    case Refusal::wrong_secret:
-      return "wrong secret";
-    case Refusal::other_client:
-      return "secret of another client";
-    case Refusal::disabled:
-      return "client disabled";
-    case Refusal::revoked:
-      return "secret revoked";
-    case Refusal::expired:
-      return "secret expired";
-  }
-  return "";
-}
 
 /// What is known of the client once the form of its request is right.
 struct Lookup {
@@ -45,20 +16,38 @@ struct Lookup {
   Secret secret;
   Timestamp now;
   std::optional<Credential> credential;
-  std::optional<Refusal> refusal;
+  std::optional<RefusalReason> refusal;
   std::vector<Role> roles;
 };
 
 /// A client id comes from a stranger, and may be anything, such as a secret in the wrong place.
-std::string_view loggable(const std::string& client_id) {
+std::string_view well_formed(const std::string& client_id) {
   return Username::parse(client_id) || Uuid::parse(client_id) ? std::string_view(client_id) : "";
 }
 
-tl::unexpected<OAuthError> refuse(const Ports& ports, const ClaimedClient& client, Refusal refusal,
-                                  std::string_view secret_id) {
-  log_refusal(ports, client, to_text(refusal), secret_id);
-  return oauth_failure(OAuthErrorCode::invalid_client,
-                       "unknown client, or a secret that is not good");
+RefusedAttempt to_attempt(const ClaimedClient& client, RefusalReason reason,
+                          std::string_view secret_id) {
+  const bool named = ProjectName::parse(client.project).has_value();
+  return {AttemptKind::client_secret, reason,    named ? std::string_view(client.project) : "",
+          well_formed(client.id),     secret_id, client.source_address,
+          client.request_id};
+}
+
+/// What is refused is refused, and 429 instead of 401 says no more than that it came too often: so
+/// the code stays what it is, and no client takes it for a reason to send the same secret again.
+tl::unexpected<OAuthError> refuse(const Ports& ports, const ClaimedClient& client,
+                                  RefusalReason reason, std::string_view secret_id) {
+  Throttle::Delay delay;
+  if (ports.throttle != nullptr) delay = ports.throttle->secret_failed(client.source_address);
+  RefusedAttempt attempt = to_attempt(client, reason, secret_id);
+  attempt.throttled = delay.has_value();
+  report(ports, attempt);
+  OAuthError error{OAuthErrorCode::invalid_client, "unknown client, or a secret that is not good"};
+  if (delay) {
+    error.description += "; too many of those came from this address";
+    error.retry_after = *delay;
+  }
+  return tl::unexpected<OAuthError>(std::move(error));
 }
 
 /// Hashes and compares even where there is nothing to compare with: unknown takes as long as wrong.
@@ -83,15 +72,15 @@ bool is_in_its_last_second(const SecretRecord& secret, Timestamp now) {
   return end && to_unix_seconds(*end) <= to_unix_seconds(now);
 }
 
-std::optional<Refusal> check_standing(const Lookup& lookup, bool is_the_secret) {
-  if (!lookup.credential) return Refusal::unknown_secret;
-  if (!is_the_secret) return Refusal::wrong_secret;
+std::optional<RefusalReason> check_standing(const Lookup& lookup, bool is_the_secret) {
+  if (!lookup.credential) return RefusalReason::unknown_secret;
+  if (!is_the_secret) return RefusalReason::wrong_secret;
   const Credential& found = *lookup.credential;
-  if (!is_named_by(lookup.client.id, found.user)) return Refusal::other_client;
-  if (found.user.status != ApiUserStatus::active) return Refusal::disabled;
-  if (found.secret.revoked_at) return Refusal::revoked;
+  if (!is_named_by(lookup.client.id, found.user)) return RefusalReason::other_client;
+  if (found.user.status != ApiUserStatus::active) return RefusalReason::disabled;
+  if (found.secret.revoked_at) return RefusalReason::revoked;
   const bool over = is_in_its_last_second(found.secret, lookup.now);
-  if (over || !found.secret.is_live(lookup.now)) return Refusal::expired;
+  if (over || !found.secret.is_live(lookup.now)) return RefusalReason::expired;
   return std::nullopt;
 }
 
@@ -103,7 +92,7 @@ OAuthResult<AuthenticatedClient> authenticate_client(const Ports& ports,
   // 1. The form of the secret and its checksum: what fails here is worth no lookup.
   auto project = ProjectName::parse(client.project);
   auto secret = Secret::parse(std::move(secret_text));
-  if (!project || !secret) return refuse(ports, client, Refusal::malformed, "");
+  if (!project || !secret) return refuse(ports, client, RefusalReason::malformed, "");
 
   // One reference, because std::function keeps what is small without an allocation.
   Lookup lookup{ports, client, std::move(*project), std::move(*secret), ports.clock.now(), {},
@@ -132,15 +121,9 @@ OAuthResult<AuthenticatedClient> authenticate_client(const Ports& ports,
   return AuthenticatedClient{lookup.now, std::move(*lookup.credential), std::move(lookup.roles)};
 }
 
-void log_refusal(const Ports& ports, const ClaimedClient& client, std::string_view reason,
-                 std::string_view secret_id) {
-  const bool named = ProjectName::parse(client.project).has_value();
-  ports.log.warning("client refused", {{"reason", reason},
-                                       {"project", named ? std::string_view(client.project) : ""},
-                                       {"client_id", loggable(client.id)},
-                                       {"secret_id", secret_id},
-                                       {"source", client.source_address},
-                                       {"request_id", client.request_id}});
+void report_refusal(const Ports& ports, const ClaimedClient& client, RefusalReason reason,
+                    std::string_view secret_id) {
+  report(ports, to_attempt(client, reason, secret_id));
 }
 
 OAuthError report_fault(const Ports& ports, const ClaimedClient& client, const Error& error) {

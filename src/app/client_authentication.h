@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/attempts.h"
 #include "app/ports.h"
 #include "base/secret_string.h"
 #include "core/credential.h"
@@ -37,10 +38,9 @@ OAuthResult<AuthenticatedClient> authenticate_client(const Ports& ports,
                                                      const ClaimedClient& client,
                                                      SecretString secret);
 
-/// Writes to the log why that client was refused, and nothing that may be a secret. `secret_id` may
-/// be empty.
-void log_refusal(const Ports& ports, const ClaimedClient& client, std::string_view reason,
-                 std::string_view secret_id);
+/// Reports why that client was refused, and nothing that may be a secret. `secret_id` may be empty.
+void report_refusal(const Ports& ports, const ClaimedClient& client, RefusalReason reason,
+                    std::string_view secret_id);
 
 /// Logs a fault of ours, and says what the client is told of it: `temporarily_unavailable` when the
 /// database does not answer, else `server_error`.

@@ -85,8 +85,8 @@ OAuthResult<IssuedToken> issue_token(const Ports& ports, TokenRequest request) {
   const auto client = authenticate_client(ports, request.client, std::move(request.client_secret));
   if (!client) return tl::unexpected(client.error());
   const Credential& credential = client->credential;
-  const auto refuse = [&](std::string_view reason, OAuthError answer) {
-    log_refusal(ports, request.client, reason, credential.secret.id.text());
+  const auto refuse = [&](RefusalReason reason, OAuthError answer) {
+    report_refusal(ports, request.client, reason, credential.secret.id.text());
     return tl::unexpected<OAuthError>(std::move(answer));
   };
 
@@ -94,7 +94,7 @@ OAuthResult<IssuedToken> issue_token(const Ports& ports, TokenRequest request) {
   const Grants grants = grants_of(client->roles);
   auto scope = scope_of(request, grants.permissions);
   if (!scope) {
-    return refuse("scope not granted",
+    return refuse(RefusalReason::scope_not_granted,
                   {OAuthErrorCode::invalid_scope,
                    "expected permissions that the client has, separated by single spaces"});
   }
@@ -103,7 +103,7 @@ OAuthResult<IssuedToken> issue_token(const Ports& ports, TokenRequest request) {
   AccessToken token = claims_of(ports, *client, grants);
   auto audience = audience_of(request, credential.project, token.issuer);
   if (!audience) {
-    return refuse("resource not allowed",
+    return refuse(RefusalReason::resource_not_allowed,
                   {OAuthErrorCode::invalid_target,
                    "expected the issuer or a resource that the project allows"});
   }
@@ -117,6 +117,8 @@ OAuthResult<IssuedToken> issue_token(const Ports& ports, TokenRequest request) {
   // 8. The signature.
   auto text = ports.token_signer.sign(credential.signing_key, token);
   if (!text) return tl::unexpected(report_fault(ports, request.client, text.error()));
+  report(ports, TokenIssue{credential.project.id, credential.user.id, credential.secret.id,
+                           request.client.source_address});
   return IssuedToken{SecretString(std::move(*text)),
                      std::chrono::seconds(token.expires_at - token.issued_at),
                      std::move(token.scope)};

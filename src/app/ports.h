@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -15,7 +16,9 @@
 
 namespace ptkl::app {
 
+class AttemptObserver;
 class LastUsed;
+class Throttle;
 
 /// Every reference outlives the use of the bundle, and may be used from any thread.
 struct Ports {
@@ -31,7 +34,9 @@ struct Ports {
   Logger& log;
   std::string public_url;  ///< without a slash at its end
   RotationPolicy key_rotation = {};
-  Mailer* mailer = nullptr;  ///< null: no mail server is configured
+  Mailer* mailer = nullptr;                              ///< null: no mail server is configured
+  Throttle* throttle = nullptr;                          ///< null: nothing is throttled
+  std::vector<AttemptObserver*> attempt_observers = {};  ///< none is null; see app/attempts.h
 };
 
 }  // namespace ptkl::app

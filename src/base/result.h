@@ -1,6 +1,7 @@
 // How a function says that it failed: Result<T>, either a T or an Error.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,7 @@ struct Error {
   ErrorCode code;
   std::string message;
   std::vector<FieldError> fields = {};
+  std::chrono::seconds retry_after{0};  ///< of rate_limited: when to try again; 0: not known
 };
 
 template <class T>
@@ -55,6 +57,11 @@ inline tl::unexpected<Error> failure(ErrorCode code, std::string message) {
 /// Passes an error on from a function with another value type.
 inline tl::unexpected<Error> failure(Error error) {
   return tl::unexpected<Error>(std::move(error));
+}
+
+/// Too often. `retry_after` is one second at least.
+inline tl::unexpected<Error> rate_limited(std::string message, std::chrono::seconds retry_after) {
+  return tl::unexpected<Error>(Error{ErrorCode::rate_limited, std::move(message), {}, retry_after});
 }
 
 /// The input's `field` is wrong.

@@ -2,6 +2,7 @@
 // comes with a bearer token (RFC 6750 §3.1).
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ struct OAuthError {
   OAuthErrorCode code;
   /// For the developer of the client; printable ASCII without `"` and `\`.
   std::string description;
+  /// Not zero: it is refused as too often (429), and may be tried again after that time.
+  std::chrono::seconds retry_after{0};
 };
 
 template <class T>

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/throttle.h"
 #include "base/ip_address.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -53,6 +54,7 @@ struct Config {
   std::chrono::seconds status_list_ttl{5};
   std::size_t status_list_memory = 256;  ///< in MiB
   RotationPolicy key_rotation;
+  app::ThrottleLimits throttle;
   SmtpConfig smtp;
 
   bool has_tls() const { return !tls_certificate.empty(); }

@@ -12,11 +12,13 @@
 namespace ptkl::server {
 namespace {
 
-/// Seconds; nothing where to try again is no help.
-std::optional<std::string> retry_after(int status) {
-  if (status == 429) return "1";
-  if (status == 503) return "5";
-  return std::nullopt;
+/// Where to try again is no help there is none. `known` may be zero.
+void add_retry_after(http::Response& response, std::chrono::seconds known) {
+  constexpr std::chrono::seconds kWhenBusy{1};
+  constexpr std::chrono::seconds kWhenUnavailable{5};
+  if (response.status != 429 && response.status != 503) return;
+  if (known == known.zero()) known = response.status == 429 ? kWhenBusy : kWhenUnavailable;
+  response.headers.add("Retry-After", std::to_string(known.count()));
 }
 
 int to_status(OAuthErrorCode code) {
@@ -131,17 +133,19 @@ http::Response problem_response(int status, const Error& error, const http::Requ
       {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}},
       wire::to_text(wire::to_problem(error, status, http::reason_phrase(status), request.id))};
   if (status == 401) response.headers.add("WWW-Authenticate", bearer_challenge(request));
-  if (auto seconds = retry_after(status)) response.headers.add("Retry-After", std::move(*seconds));
+  add_retry_after(response, error.retry_after);
   return response;
 }
 
 http::Response oauth_error_response(const OAuthError& error, const http::Request& request) {
-  const int status = to_status(error.code);
+  const bool too_often = error.retry_after > error.retry_after.zero();
+  const int status = too_often ? 429 : to_status(error.code);
   http::Response response = without_storing(json_response(status, wire::to_json(error)));
-  if (auto challenge = oauth_challenge(error.code, request)) {
+  auto challenge = oauth_challenge(error.code, request);
+  if (challenge && !too_often) {
     response.headers.add("WWW-Authenticate", std::move(*challenge));
   }
-  if (auto seconds = retry_after(status)) response.headers.add("Retry-After", std::move(*seconds));
+  add_retry_after(response, error.retry_after);
   return response;
 }
 

@@ -51,10 +51,29 @@ Metrics::Metrics(std::string_view version) : registry_(std::make_unique<promethe
       .Register(*registry_)
       .Add({{"version", std::string(version)}})
       .Set(1);
+  add_refusals();
   add_route_histograms();
 }
 
 Metrics::~Metrics() = default;
+
+void Metrics::add_refusals() {
+  auto& family = prometheus::BuildCounter()
+                     .Name("ptkl_refused_attempts_total")
+                     .Help("Attempts to get in that were refused, by what was tried and why.")
+                     .Register(*registry_);
+  auto& throttled = prometheus::BuildCounter()
+                        .Name("ptkl_throttled_attempts_total")
+                        .Help("Those of them that came too often and were answered with 429.")
+                        .Register(*registry_);
+  for (const app::AttemptKind kind : app::kAttemptKinds) {
+    throttled_[kind] = &throttled.Add({{"with", std::string(to_text(kind))}});
+    for (const app::RefusalReason reason : app::reasons_of(kind)) {
+      refusals_[{kind, reason}] = &family.Add(
+          {{"with", std::string(to_text(kind))}, {"reason", std::string(to_text(reason))}});
+    }
+  }
+}
 
 void Metrics::add_route_histograms() {
   auto& family = prometheus::BuildHistogram()
@@ -79,6 +98,11 @@ void Metrics::add_route_histograms() {
 void Metrics::token_issued() { issued_->Increment(); }
 
 void Metrics::token_refused(OAuthErrorCode code) { refused_.at(code)->Increment(); }
+
+void Metrics::refused(const app::RefusedAttempt& attempt) {
+  refusals_.at({attempt.kind, attempt.reason})->Increment();
+  if (attempt.throttled) throttled_.at(attempt.kind)->Increment();
+}
 
 void Metrics::response_sent(http::Method method, std::string_view pattern, int status,
                             std::chrono::nanoseconds duration) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/attempts.h"
 #include "core/oauth_error.h"
 #include "http/message.h"
 
@@ -23,16 +24,20 @@ namespace ptkl::server {
 
 /// Any thread. Every series exists from the start, so that counting looks nothing up by label and a
 /// scrape shows zeros instead of gaps.
-class Metrics {
+class Metrics final : public app::AttemptObserver {
  public:
   explicit Metrics(std::string_view version);
-  ~Metrics();
+  ~Metrics() override;
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
   void token_issued();
   /// `code` is one that the token endpoint answers with.
   void token_refused(OAuthErrorCode code);
+
+  void refused(const app::RefusedAttempt& attempt) override;
+  /// Counted by token_issued() already.
+  void issued(const app::TokenIssue&) override {}
 
   /// `pattern` is the route's, or empty where none was found.
   void response_sent(http::Method method, std::string_view pattern, int status,
@@ -58,11 +63,16 @@ class Metrics {
   /// One histogram per class of status: 1 for 1xx, up to 5 for 5xx; 0 is not used.
   using ByStatusClass = std::array<prometheus::Histogram*, 6>;
 
+  using ByReason = std::map<std::pair<app::AttemptKind, app::RefusalReason>, prometheus::Counter*>;
+
+  void add_refusals();
   void add_route_histograms();
 
   std::unique_ptr<prometheus::Registry> registry_;
   prometheus::Counter* issued_ = nullptr;
   std::map<OAuthErrorCode, prometheus::Counter*> refused_;
+  ByReason refusals_;
+  std::map<app::AttemptKind, prometheus::Counter*> throttled_;
   prometheus::Gauge* in_flight_ = nullptr;
   std::map<std::pair<http::Method, std::string_view>, ByStatusClass> durations_;
 };

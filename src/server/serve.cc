@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <utility>
 
+#include "app/throttle.h"
 #include "crypto/deflated_bits.h"
 #include "http/server.h"
 #include "server/access_log.h"
@@ -115,6 +116,9 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log,
   const auto mailer = make_configured_mailer(config, std::move(credentials.smtp_password), ports);
   if (!mailer) return failure(mailer.error());
   ports.mailer = mailer->get();
+  app::Throttle throttle(ports.clock, config.throttle);
+  ports.throttle = &throttle;
+  ports.attempt_observers = {&metrics};
   Readiness readiness(ports.store, ports.clock, config.data);
   app::StatusLists status_lists(ports, &crypto::make_deflated_bits,
                                 {config.status_list_ttl, config.status_list_memory << 20});

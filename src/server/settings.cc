@@ -16,6 +16,7 @@ constexpr std::chrono::seconds kLongest = std::chrono::hours(1);
 // With less, no verifier could keep the keys for even a second.
 constexpr std::chrono::seconds kShortestPublishAhead{3};
 constexpr std::chrono::seconds kLongestPublishAhead = std::chrono::days(30);
+constexpr std::uint32_t kMostFailures = 10'000;
 constexpr std::chrono::seconds kShortestKeyLifetime = std::chrono::days(1);
 
 tl::unexpected<Error> expected(std::string what) {
@@ -110,6 +111,25 @@ Result<void> assign_log_format(Config& config, std::string_view text) {
   return {};
 }
 
+template <std::uint32_t app::ThrottleLimits::*member, std::uint32_t least>
+Result<void> assign_limit(Config& config, std::string_view text) {
+  const auto number = parse_number(text, least, kMostFailures);
+  if (!number) return failure(number.error());
+  config.throttle.*member = *number;
+  return {};
+}
+
+Result<void> assign_longest_password_delay(Config& config, std::string_view text) {
+  if (text == "0") {
+    config.throttle.longest_password_delay = std::chrono::seconds::zero();
+    return {};
+  }
+  const auto delay = shell::parse_duration(text);
+  if (!delay || *delay > kLongest) return expected("a duration up to 1h, such as 5m, or 0");
+  config.throttle.longest_password_delay = *delay;
+  return {};
+}
+
 Result<void> assign_insecure_http(Config& config, std::string_view text) {
   if (text != "true" && text != "false") return expected("true or false");
   config.plain_http = text == "true" ? Config::PlainHttp::anywhere : Config::PlainHttp::on_loopback;
@@ -184,6 +204,18 @@ constexpr Setting kSettings[] = {
     {"trusted_proxies", "RANGES",
      "Proxies whose X-Forwarded-For is believed: 10.0.0.0/8, 2001:db8::1 (none)",
      assign_trusted_proxies},
+    {"secret_failures_per_minute", "N",
+     "Wrong client secrets of one address answered with 401, not 429 (60); 0: all",
+     assign_limit<&app::ThrottleLimits::secret_failures_per_minute, 0>},
+    {"password_failures_per_minute", "N",
+     "Wrong passwords of one address that are looked at (30); 0: all",
+     assign_limit<&app::ThrottleLimits::password_failures_per_minute, 0>},
+    {"free_password_failures", "N",
+     "Wrong passwords of one person and address before the next has to wait (5)",
+     assign_limit<&app::ThrottleLimits::free_password_failures, 1>},
+    {"longest_password_delay", "DURATION",
+     "The wait doubles with each failure, up to this (5m); 0: no wait",
+     assign_longest_password_delay},
     {"drain_timeout", "DURATION", "How long to finish requests when told to stop (30s)",
      assign_duration<&Config::drain_timeout>},
     {"status_list_ttl", "DURATION", "When verifiers ask for a status list again (5s)",

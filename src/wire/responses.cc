@@ -107,12 +107,12 @@ ErrorCode code_of_name(std::string_view name, int status) {
   return code_of_status(status);
 }
 
-/// What the client has to do about it: RFC 6749's codes tell it apart better than the status.
+/// What the client has to do about it: but for 429, RFC 6749's codes tell it apart better than the
+/// status.
 ErrorCode code_of_oauth_error(std::string_view name, int status) {
+  if (status == 429) return ErrorCode::rate_limited;
   if (name == "invalid_client") return ErrorCode::unauthenticated;
-  if (name == "temporarily_unavailable") {
-    return status == 429 ? ErrorCode::rate_limited : ErrorCode::unavailable;
-  }
+  if (name == "temporarily_unavailable") return ErrorCode::unavailable;
   return code_of_status(status);
 }
 

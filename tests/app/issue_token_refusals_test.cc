@@ -258,7 +258,7 @@ TEST_F(IssueTokenRefusals, LogsTheReasonAndWhere) {
   using ::testing::Pair;
   EXPECT_THAT(lines.back().fields,
               ::testing::UnorderedElementsAre(
-                  Pair("reason", "wrong secret"), Pair("project", "acme"),
+                  Pair("reason", "wrong_secret"), Pair("project", "acme"),
                   Pair("client_id", "ci-bot"), Pair("secret_id", made_.record.id.text()),
                   Pair("source", "192.0.2.7"), Pair("request_id", "request-1")));
 }
@@ -268,20 +268,20 @@ TEST_F(IssueTokenRefusals, LogsAnotherReasonForEachState) {
     const char* reason;
     std::function<void()> reach;
   } rows[] = {
-      {"client disabled", [this] { disable(); }},
-      {"secret revoked",
+      {"disabled", [this] { disable(); }},
+      {"revoked",
        [this] {
          const ApiUserChange enabled{
              .description = {}, .status = ApiUserStatus::active, .roles = {}};
          ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, enabled, {}));
          revoke();
        }},
-      {"secret expired",
+      {"expired",
        [this] {
          made_ = server_.make_secret(bot_, {.overlap = 0s, .expires_in = 60s, .label = ""});
          server_.clock.advance(60s);
        }},
-      {"unknown secret id", [this] { erase(); }},
+      {"unknown_secret", [this] { erase(); }},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.reason);

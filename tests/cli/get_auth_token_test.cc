@@ -95,6 +95,7 @@ TEST_F(GetAuthTokenTest, TurnsEachRefusalOfTheTokenEndpointIntoItsExitCode) {
       {"bad resource", 400, R"({"error": "invalid_target"})", 2},
       {"no such project", 404, R"({"code": "not_found", "detail": "no such project"})", 3},
       {"too often", 429, R"({"error": "temporarily_unavailable"})", 7},
+      {"a wrong secret too often", 429, R"({"error": "invalid_client"})", 7},
       {"too often, without words", 429, "", 7},
       {"a fault of the server", 500, R"({"error": "server_error"})", 1},
       {"out of order", 503, R"({"error": "temporarily_unavailable"})", 8},

@@ -177,6 +177,11 @@ TEST(Settings, RefuseWrongValues) {
       {"password_workers", "0"},
       {"max_connections", "1000001"},
       {"trusted_proxies", "proxy.example"},
+      {"secret_failures_per_minute", "10001"},
+      {"password_failures_per_minute", "-1"},
+      {"free_password_failures", "0"},
+      {"longest_password_delay", "5"},
+      {"longest_password_delay", "61m"},
       {"trusted_proxies", "10.0.0.1/8"},
       {"trusted_proxies", "127.0.0.1, 10.0.0.0/33"},
       {"signing_key_lifetime", "23h"},
@@ -247,6 +252,16 @@ TEST(Settings, AssignEachItsOwnMember) {
   EXPECT_EQ(config.workers, 3U);
   EXPECT_EQ(config.password_workers, 6U);
   EXPECT_EQ(config.max_connections, 4U);
+  assign("secret_failures_per_minute", "0");
+  assign("password_failures_per_minute", "7");
+  assign("free_password_failures", "8");
+  assign("longest_password_delay", "10m");
+  EXPECT_EQ(config.throttle.secret_failures_per_minute, 0U);
+  EXPECT_EQ(config.throttle.password_failures_per_minute, 7U);
+  EXPECT_EQ(config.throttle.free_password_failures, 8U);
+  EXPECT_EQ(config.throttle.longest_password_delay, std::chrono::minutes(10));
+  assign("longest_password_delay", "0");
+  EXPECT_EQ(config.throttle.longest_password_delay, std::chrono::seconds(0));
   EXPECT_EQ(config.trusted_proxies.size(), 3U);
   EXPECT_EQ(config.drain_timeout, std::chrono::seconds(5));
   assign("status_list_ttl", "1h");

@@ -46,6 +46,7 @@ TestApi::TestApi()
       ports_(app.ports_over(store)),
       status_lists_(ports_, &crypto::make_deflated_bits, {}),
       api_{ports_, metrics, [this] { return readiness; }, status_lists_} {
+  ports_.attempt_observers = {&metrics};
   add_routes(router_, api_);
 }
 

@@ -1,12 +1,14 @@
 // The whole API over Request and Response, without sockets: real use cases, store and keys.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <boost/json/object.hpp>
 #include <gtest/gtest.h>
 
+#include "app/throttle.h"
 #include "core/store.h"
 #include "http/router.h"
 #include "server/api.h"
@@ -73,6 +75,12 @@ class TestApi {
   /// The server's setting from now on.
   void publish_keys_ahead(std::chrono::seconds time) { ports_.key_rotation.publish_ahead = time; }
 
+  /// Refuses who fails too often, from now on.
+  void throttle(const app::ThrottleLimits& limits) {
+    throttle_.emplace(app.clock, limits);
+    ports_.throttle = &*throttle_;
+  }
+
   testing::TestApp app;
   BreakableStore store;
   Metrics metrics;
@@ -80,6 +88,7 @@ class TestApi {
 
  private:
   app::Ports ports_;
+  std::optional<app::Throttle> throttle_;
   app::StatusLists status_lists_;
   Api api_;
   http::Router router_;

@@ -111,6 +111,7 @@ TEST(OAuthErrorBody, TellsTheClientWhatToDo) {
       {OAuthErrorCode::invalid_request, 400, ErrorCode::invalid_argument},
       {OAuthErrorCode::invalid_client, 401, ErrorCode::unauthenticated},
       {OAuthErrorCode::invalid_client, 400, ErrorCode::unauthenticated},
+      {OAuthErrorCode::invalid_client, 429, ErrorCode::rate_limited},
       {OAuthErrorCode::unsupported_grant_type, 400, ErrorCode::invalid_argument},
       {OAuthErrorCode::invalid_scope, 400, ErrorCode::invalid_argument},
       {OAuthErrorCode::invalid_target, 400, ErrorCode::invalid_argument},
