@@ -1,34 +1,15 @@
 // Status lists of the real server, as a verifier of any make reads them.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { inflateSync } from 'node:zlib';
-import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { run } from './support/programs.mjs';
 import { exchange, startServer } from './support/server.mjs';
+import { fetchList, inflate, wasEnded } from './support/status_list.mjs';
 
 let server;
 before(async () => {
   server = await startServer('status-lists');
   await server.ptklJson(['role', 'create', '-n', 'reader', '-p', 'components.read']);
 });
-
-/** The verified claims of the list. */
-async function fetchList(uri = `${server.issuer}/oauth2/status-lists/0`) {
-  const { status, body } = await exchange(uri, 'GET');
-  assert.equal(status, 200);
-  const { payload } = await jwtVerify(body, createRemoteJWKSet(new URL(`${server.issuer}/oauth2/jwks`)),
-    { typ: 'statuslist+jwt', issuer: server.issuer, subject: uri });
-  return payload;
-}
-
-const inflate = ({ status_list: { lst } }) => inflateSync(Buffer.from(lst, 'base64url'));
-const isSet = (bits, index) => ((bits[index >> 3] >> (index & 7)) & 1) === 1;
-
-/** Whether the list that the token names says that it was ended. */
-async function wasEnded(token) {
-  const { idx, uri } = decodeJwt(token).status.status_list;
-  return isSet(inflate(await fetchList(uri)), idx);
-}
 
 describe('a command that takes rights away shows in the list when it returns', () => {
   const ptkl = (...args) => async (name) => {
@@ -47,28 +28,28 @@ describe('a command that takes rights away shows in the list when it returns', (
     it(verb, async () => {
       const name = `bot-${verb}`;
       const token = await server.token(await server.makeApiUser(name, ['reader']));
-      assert.equal(await wasEnded(token), false);
+      assert.equal(await wasEnded(server, token), false);
       await command(name);
-      assert.equal(await wasEnded(token), true);
+      assert.equal(await wasEnded(server, token), true);
     });
   }
 
   it('but not one that keeps the old secret for a while', async () => {
     const token = await server.token(await server.makeApiUser('overlapping'));
     await server.makeSecret('overlapping', '--overlap', '1h');
-    assert.equal(await wasEnded(token), false);
+    assert.equal(await wasEnded(server, token), false);
   });
 });
 
 it('is the same after the server was started again', async () => {
-  const bits = inflate(await fetchList());
+  const bits = inflate(await fetchList(server));
   await server.stop();
   await server.serve();
-  assert.ok(inflate(await fetchList()).equals(bits));
+  assert.ok(inflate(await fetchList(server)).equals(bits));
 });
 
 it('is zlib to Python as well as to Node', async () => {
-  const list = await fetchList();
+  const list = await fetchList(server);
   const python = await run('python3', ['-c',
     'import base64, sys, zlib; sys.stdout.write(zlib.decompress(base64.urlsafe_b64decode(sys.stdin.read() + "==")).hex())'],
   { input: list.status_list.lst });

@@ -1,0 +1,23 @@
+// Status lists, as a verifier of any make reads them.
+import assert from 'node:assert/strict';
+import { inflateSync } from 'node:zlib';
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { exchange } from './server.mjs';
+
+/** The verified claims of a list. */
+export async function fetchList({ issuer }, uri = `${issuer}/oauth2/status-lists/0`) {
+  const { status, body } = await exchange(uri, 'GET');
+  assert.equal(status, 200);
+  const { payload } = await jwtVerify(body, createRemoteJWKSet(new URL(`${issuer}/oauth2/jwks`)),
+    { typ: 'statuslist+jwt', issuer, subject: uri });
+  return payload;
+}
+
+export const inflate = ({ status_list: { lst } }) => inflateSync(Buffer.from(lst, 'base64url'));
+export const isSet = (bits, index) => ((bits[index >> 3] >> (index & 7)) & 1) === 1;
+
+/** Whether the list that the token names says that it was ended. */
+export async function wasEnded(server, token) {
+  const { idx, uri } = decodeJwt(token).status.status_list;
+  return isSet(inflate(await fetchList(server, uri)), idx);
+}
