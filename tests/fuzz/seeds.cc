@@ -34,6 +34,9 @@ std::vector<std::string> request_seeds() {
           R"({"name":"Deployer","permissions":["a.b","c.*","*"],"workspaces":["x"],"level":10})",
           R"({"code":"conflict","detail":"taken","errors":[{"field":"a","message":"b"}]})",
           R"({"error":"invalid_client","error_description":"no"})",
+          R"({"email":"ada@example.com","roles":[")" + uuid + R"("]})",
+          R"({"token":"ptkli_0aZ","password":"correct \"horse\u0001"})",
+          R"({"email":"ada@example.com","password":"correct horse"})",
           R"({"username":1,"roles":{},"level":"x","status":7,"extra":null})"};
 }
 
@@ -81,6 +84,12 @@ std::vector<std::string> coding_seeds() {
           "100%"};
 }
 
+std::vector<std::string> mail_seeds() {
+  return {"ACME <no-reply@example.org>\nHello\nhello\n.\n",
+          "\"\xC3\x84\" <a@b.example>\n=?x\r\nBcc: y\n--=_ptkl_part--",
+          "a@b.example\n\xE2\x82\xAC \t\n", "no sender\n" + std::string(300, '.')};
+}
+
 }  // namespace
 
 std::vector<std::string> seeds(std::string_view target) {
@@ -92,6 +101,7 @@ std::vector<std::string> seeds(std::string_view target) {
   if (target == "cursor") return cursor_seeds();
   if (target == "time") return time_seeds();
   if (target == "coding") return coding_seeds();
+  if (target == "mail") return mail_seeds();
   return {};
 }
 
