@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/api_user_changes.h"
+#include "app/audit_log.h"
 #include "app/secret_changes.h"
 
 namespace ptkl::app {
@@ -112,8 +113,35 @@ Result<void> apply(ProjectChange& change, Edit& edit) {
                                                              ids_of(edit.after.roles));
     if (!done) return done;
   }
-  if (edit.takes_rights()) return end_tokens(change, edit.before.secrets);
-  return {};
+  if (edit.takes_rights()) {
+    if (auto ended = end_tokens(change, edit.before.secrets); !ended) return ended;
+  }
+  return record(change, {.action = audit_actions::kApiUserEdited,
+                         .target = audit_target(edit.after.user),
+                         .before = audit_details(edit.before),
+                         .after = audit_details(edit.after)});
+}
+
+Result<ApiUserDetails> finish_creation(ProjectChange& change, const Uuid& id) {
+  auto made = find_api_user(change.transaction, change.project, id);
+  if (!made) return made;
+  auto recorded = record(change, {.action = audit_actions::kApiUserCreated,
+                                  .target = audit_target(made->user),
+                                  .after = audit_details(*made)});
+  if (!recorded) return failure(std::move(recorded.error()));
+  return made;
+}
+
+Result<void> erase(ProjectChange& change, ApiUserDetails user) {
+  for (SecretRecord& secret : user.secrets) {
+    if (!may_have_tokens(secret, change.now)) continue;
+    if (auto done = revoke(change, secret); !done) return done;
+  }
+  auto& users = change.transaction.api_users();
+  if (auto done = users.erase(change.project, user.user.id, change.now); !done) return done;
+  return record(change, {.action = audit_actions::kApiUserDeleted,
+                         .target = audit_target(user.user),
+                         .before = audit_details(user)});
 }
 
 }  // namespace
@@ -156,7 +184,7 @@ Result<ApiUserDetails> create_api_user(const Ports& ports, const Actor& actor,
                        auto assigned = change.transaction.api_users().replace_roles(
                            change.project, user->id, ids_of(*roles));
                        if (!assigned) return failure(std::move(assigned.error()));
-                       return find_api_user(change.transaction, change.project, user->id);
+                       return finish_creation(change, user->id);
                      });
 }
 
@@ -194,11 +222,7 @@ Result<void> delete_api_user(const Ports& ports, const Actor& actor, const Uuid&
                        if (is_owner(*user)) {
                          if (auto kept = keep_another_owner(change, *user); !kept) return kept;
                        }
-                       for (SecretRecord& secret : user->secrets) {
-                         if (!may_have_tokens(secret, change.now)) continue;
-                         if (auto done = revoke(change, secret); !done) return done;
-                       }
-                       return change.transaction.api_users().erase(change.project, id, change.now);
+                       return erase(change, std::move(*user));
                      });
 }
 

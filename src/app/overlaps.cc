@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/audit_log.h"
 #include "app/last_used.h"
 #include "app/project_change.h"
 
@@ -56,6 +57,17 @@ struct Pass {
   std::vector<Error> failures;
 };
 
+Result<void> record_end(ProjectChange& change, const SecretRecord& secret, std::string_view why) {
+  const auto user = change.transaction.api_users().find(change.project, secret.api_user);
+  if (!user) return failure(user.error());
+  AuditTarget target{"api_user", secret.api_user.text(), ""};
+  if (*user) target = audit_target((*user)->user);
+  return record(change, {.action = audit_actions::kOverlapEnded,
+                         .target = std::move(target),
+                         .before = {{"secrets", std::vector<std::string>{secret.id.text()}}},
+                         .after = {{"ended_by", std::string(why)}}});
+}
+
 Result<void> end_overlap(ProjectChange& change, SecretRecord secret) {
   secret.works_until = std::min(*secret.works_until, change.now);
   secret.due_at = std::nullopt;
@@ -76,7 +88,8 @@ Result<std::optional<Ended>> end_if_over(ProjectChange& change, SecretRecord sec
   }
   const bool by_time = *secret.works_until <= change.now;
   Ended ended{change.project, secret.id, by_time ? "time" : "idleness"};
-  auto done = end_overlap(change, std::move(secret));
+  auto done = end_overlap(change, secret);
+  if (done) done = record_end(change, secret, ended.why);
   if (!done) return failure(std::move(done.error()));
   return ended;
 }

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "app/project_change.h"
+#include "app/audit_log.h"
 #include "app/secret_changes.h"
 #include "base/check.h"
 
@@ -63,6 +63,18 @@ Result<void> insert_owner(ProjectChange& change, const ApiUser& owner) {
   return transaction.api_users().replace_roles(change.project, owner.id, std::array{role.id});
 }
 
+Result<void> record_creation(ProjectChange& change, const Project& project, const ApiUser& owner,
+                             const SecretRecord& secret) {
+  return record(
+      change,
+      {.action = audit_actions::kProjectCreated,
+       .target = {"project", project.id.text(), project.name.text()},
+       .after = {{"algorithm", std::string(to_text(project.signing_algorithm))},
+                 {"owner", owner.username.text()},
+                 {"secret", secret.id.text()},
+                 {"token_lifetime_seconds", std::int64_t{project.token_lifetime.count()}}}});
+}
+
 }  // namespace
 
 Result<CreatedProject> create_project(const Ports& ports, const NewProject& wanted) {
@@ -90,7 +102,7 @@ Result<CreatedProject> create_project(const Ports& ports, const NewProject& want
     if (auto stored = insert_owner(change, owner); !stored) return stored;
     made = insert_secret(change, owner.id, SecretTerms{});
     if (!made) return failure(made.error());
-    return {};
+    return record_creation(change, project, owner, made->record);
   });
   if (!done) return failure(std::move(done.error()));
   return CreatedProject{project, owner, std::move(made->secret)};

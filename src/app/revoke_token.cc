@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/audit_log.h"
 #include "app/live_token.h"
 #include "app/project_change.h"
 #include "app/secret_changes.h"
@@ -31,12 +32,16 @@ Result<void> remember(const Ports& ports, const ClaimedClient& caller, const Liv
       token.owner.principal, token.owner.credential, {caller.source_address, caller.request_id}};
   return ports.store.transact([&](Transaction& transaction) -> Result<void> {
     auto& tokens = transaction.revoked_tokens();
+    ProjectChange change{ports, transaction, token.project.id, ports.clock.now(), by};
     if (auto done = tokens.insert(token.project.id, revoked); !done) return done;
     const auto count = tokens.count(token.project.id, revoked.slot);
     if (!count) return failure(count.error());
-    if (*count <= kMaxRevokedTokens) return {};
-    ProjectChange change{ports, transaction, token.project.id, ports.clock.now(), by};
-    return end_all_of_slot(change, token.claims);
+    if (*count > kMaxRevokedTokens) {
+      if (auto done = end_all_of_slot(change, token.claims); !done) return done;
+    }
+    return record(change, {.action = audit_actions::kTokenRevoked,
+                           .target = {"token", revoked.id.text(), token.claims.client_id},
+                           .before = {{"expires_at", to_rfc3339(revoked.expires_at)}}});
   });
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/api_user_changes.h"
+#include "app/audit_log.h"
 #include "app/project_change.h"
 #include "app/secret_changes.h"
 
@@ -21,7 +22,13 @@ Result<Role> insert_role(ProjectChange& change, const NewRole& wanted) {
             .updated_at = change.now};
   if (auto fits = check_fits_token({role}); !fits) return failure(std::move(fits.error()));
   auto done = change.transaction.roles().insert(change.project, role);
-  if (done) return role;
+  if (done) {
+    done = record(change, {.action = audit_actions::kRoleCreated,
+                           .target = audit_target(role),
+                           .after = audit_details(role)});
+    if (!done) return failure(std::move(done.error()));
+    return role;
+  }
   if (done.error().code != ErrorCode::conflict) return failure(std::move(done.error()));
   return failure(ErrorCode::conflict, "there is a role " + role.name.text() + " already");
 }
@@ -107,13 +114,24 @@ Result<Role> store_edit(ProjectChange& change, const Role& before, Role after) {
   if (done) done = check_owners(change, before, *owner_before, {});
   if (done) done = check_fits_tokens_of_holders(change, after.id);
   if (done && takes_rights(before, after)) done = end_tokens_of_holders(change, after.id);
+  if (done) {
+    done = record(change, {.action = audit_actions::kRoleEdited,
+                           .target = audit_target(after),
+                           .before = audit_details(before),
+                           .after = audit_details(after)});
+  }
   if (!done) return failure(std::move(done.error()));
   return after;
 }
 
-Result<RoleDeletion> plan_deletion(ProjectChange& change, const Grants& own, const Uuid& id,
-                                   ExpectedVersion expected) {
-  const auto role = find_version(change.transaction, change.project, id, expected);
+struct PlannedDeletion {
+  Role role;
+  RoleDeletion answer;
+};
+
+Result<PlannedDeletion> plan_deletion(ProjectChange& change, const Grants& own, const Uuid& id,
+                                      ExpectedVersion expected) {
+  auto role = find_version(change.transaction, change.project, id, expected);
   if (!role) return failure(role.error());
   if (auto may = check_may_give(own, *role); !may) return failure(std::move(may.error()));
   const auto owner_before = find_owner_level(change, {});
@@ -122,7 +140,17 @@ Result<RoleDeletion> plan_deletion(ProjectChange& change, const Grants& own, con
   if (!kept) return failure(std::move(kept.error()));
   const auto holders = change.transaction.roles().count_holders(change.project, id);
   if (!holders) return failure(holders.error());
-  return RoleDeletion{*holders};
+  return PlannedDeletion{std::move(*role), RoleDeletion{*holders}};
+}
+
+Result<void> carry_out(ProjectChange& change, const PlannedDeletion& planned) {
+  const Role& role = planned.role;
+  if (auto done = end_tokens_of_holders(change, role.id); !done) return done;
+  auto done = change.transaction.roles().erase(change.project, role.id, change.now);
+  if (!done) return done;
+  return record(change, {.action = audit_actions::kRoleDeleted,
+                         .target = audit_target(role),
+                         .before = audit_details(role)});
 }
 
 }  // namespace
@@ -186,12 +214,10 @@ Result<RoleDeletion> delete_role(const Ports& ports, const Actor& actor, const U
   return transact_as(ports, actor, permissions::kRolesWrite,
                      [&](ProjectChange& change, const Grants& own) -> Result<RoleDeletion> {
                        auto planned = plan_deletion(change, own, id, expected);
-                       if (!planned) return planned;
-                       auto done = end_tokens_of_holders(change, id);
-                       if (done)
-                         done = change.transaction.roles().erase(change.project, id, change.now);
+                       if (!planned) return failure(std::move(planned.error()));
+                       auto done = carry_out(change, *planned);
                        if (!done) return failure(std::move(done.error()));
-                       return planned;
+                       return planned->answer;
                      });
 }
 
@@ -205,7 +231,9 @@ Result<RoleDeletion> preview_role_deletion(const Ports& ports, const Actor& acto
     if (!own) return failure(own.error());
     ProjectChange change{ports, transaction, actor.project.id, ports.clock.now(),
                          actor.initiator()};
-    return plan_deletion(change, *own, id, expected);
+    auto planned = plan_deletion(change, *own, id, expected);
+    if (!planned) return failure(std::move(planned.error()));
+    return planned->answer;
   });
 }
 

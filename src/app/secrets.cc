@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/api_user_changes.h"
+#include "app/audit_log.h"
 #include "app/overlaps.h"
 #include "app/revoked_secrets.h"
 #include "app/secret_changes.h"
@@ -107,6 +108,26 @@ Result<void> forget_oldest(ProjectChange& change, const std::vector<SecretRecord
   return {};
 }
 
+template <class Secrets, class IdOf>
+std::vector<std::string> ids_of(const Secrets& secrets, IdOf id_of) {
+  std::vector<std::string> ids;
+  for (const auto& secret : secrets) ids.push_back(id_of(secret).text());
+  return ids;
+}
+
+Result<void> record_new(ProjectChange& change, const ApiUser& user, const SecretRecord& made,
+                        const SecretRequest& wanted, const std::vector<ReplacedSecret>& replaced) {
+  return record(
+      change,
+      {.action = audit_actions::kSecretMade,
+       .target = audit_target(user),
+       .before = {{"secrets", ids_of(replaced, [](const auto& secret) { return secret.id; })}},
+       .after = {{"expires_at", audit_value(made.expires_at)},
+                 {"label", made.label},
+                 {"overlap_seconds", std::int64_t{wanted.overlap.count()}},
+                 {"secret", made.id.text()}}});
+}
+
 Result<NewSecret> rotate(ProjectChange& change, ApiUserDetails user, const SecretRequest& wanted) {
   auto replaced = wanted.overlap > std::chrono::seconds(0)
                       ? replace_later(change, user.secrets, {wanted.overlap, wanted.until_idle})
@@ -122,6 +143,8 @@ Result<NewSecret> rotate(ProjectChange& change, ApiUserDetails user, const Secre
   if (auto done = store_next_version(change, user.user); !done) {
     return failure(std::move(done.error()));
   }
+  auto recorded = record_new(change, user.user, made->record, wanted, *replaced);
+  if (!recorded) return failure(std::move(recorded.error()));
   return NewSecret{std::move(user.user), std::move(made->secret), std::move(made->record),
                    std::move(*replaced)};
 }
@@ -155,6 +178,12 @@ Result<std::vector<SecretRecord>> end_secrets(ProjectChange& change, ApiUserDeta
   if (auto done = store_next_version(change, user.user); !done) {
     return failure(std::move(done.error()));
   }
+  auto recorded = record(
+      change,
+      {.action = audit_actions::kSecretRevoked,
+       .target = audit_target(user.user),
+       .before = {{"secrets", ids_of(ending, [](const auto& secret) { return secret.id; })}}});
+  if (!recorded) return failure(std::move(recorded.error()));
   return ending;
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "app/project_change.h"
+#include "app/audit_log.h"
 
 namespace ptkl::app {
 namespace {
@@ -140,14 +140,44 @@ Result<SigningKeyDetails> activate(ProjectChange& change, SigningKeyDetails next
   return next;
 }
 
-Result<SigningKeyDetails> apply_rotation(ProjectChange& change, const Rotation& rotation) {
-  // 1. Nobody rotates twice: the keys must be those that the decision was about.
-  const auto keys = read_key_set(change.transaction, change.project);
-  if (!keys) return failure(keys.error());
+AuditTarget audit_target(const SigningKey& key) { return {"signing_key", key.kid, ""}; }
+
+AuditDetails audit_details(const SigningKeyDetails& key) {
+  return {{"activates_at", audit_value(key.activates_at)},
+          {"algorithm", std::string(to_text(key.key.algorithm))},
+          {"kid", key.key.kid},
+          {"status", std::string(to_text(key.status))}};
+}
+
+Result<void> record_rotation(ProjectChange& change, const Rotation& rotation,
+                             const SigningKeyDetails& key) {
+  const bool is_scheduled = key.status == SigningKeyStatus::next;
+  AuditDetails after = audit_details(key);
+  after.set("mode", std::string(to_text(rotation.mode)));
+  return record(change,
+                {.action = is_scheduled ? audit_actions::kSigningKeyScheduled
+                                        : audit_actions::kSigningKeyRotated,
+                 .target = audit_target(key.key),
+                 .before = audit_details(is_scheduled && rotation.keys.next ? *rotation.keys.next
+                                                                            : rotation.keys.active),
+                 .after = std::move(after)});
+}
+
+/// Nobody rotates twice: the keys must be those that the decision was about.
+Result<SigningKeySet> find_unchanged_keys(ProjectChange& change, const Rotation& rotation) {
+  auto keys = read_key_set(change.transaction, change.project);
+  if (!keys) return keys;
   if (keys->active.key.kid != rotation.keys.active.key.kid ||
       !is_same_key(keys->next, rotation.keys.next)) {
     return failure(ErrorCode::conflict, "the keys were changed meanwhile; look and try again");
   }
+  return keys;
+}
+
+Result<SigningKeyDetails> change_keys(ProjectChange& change, const Rotation& rotation) {
+  // 1. Those that the decision was about.
+  const auto keys = find_unchanged_keys(change, rotation);
+  if (!keys) return failure(keys.error());
   // 2. The algorithm of the keys to come.
   auto updated = change.transaction.projects().update(rotation.project);
   if (!updated) return failure(std::move(updated.error()));
@@ -163,6 +193,20 @@ Result<SigningKeyDetails> apply_rotation(ProjectChange& change, const Rotation& 
   if (!active) return active;
   if (auto next = insert_next(change, *rotation.following); !next) return next;
   return active;
+}
+
+/// Whether all that is wanted has been asked for before, and will happen by itself.
+bool is_asked_for_already(const Rotation& rotation, const SigningKeyDetails& key) {
+  return !rotation.successor && !rotation.following && rotation.keys.next &&
+         rotation.keys.next->activates_at == key.activates_at;
+}
+
+Result<SigningKeyDetails> apply_rotation(ProjectChange& change, const Rotation& rotation) {
+  auto key = change_keys(change, rotation);
+  if (!key || is_asked_for_already(rotation, *key)) return key;
+  auto recorded = record_rotation(change, rotation, *key);
+  if (!recorded) return failure(std::move(recorded.error()));
+  return key;
 }
 
 void log_rotation(const Ports& ports, const Project& project, const SigningKeyDetails& key) {
@@ -191,7 +235,9 @@ Result<void> add_missing_next(const Ports& ports, const Project& project) {
   return change_unless_done(ports, project.id, [&](ProjectChange& change) -> Result<void> {
     auto inserted = insert_next(change, *key);
     if (!inserted) return failure(std::move(inserted.error()));
-    return {};
+    return record(change, {.action = audit_actions::kSigningKeyMade,
+                           .target = audit_target(inserted->key),
+                           .after = audit_details(*inserted)});
   });
 }
 
@@ -216,7 +262,11 @@ Result<void> delete_dead_keys(const Ports& ports, const ProjectKeys& found) {
   for (const SigningKeyDetails& key : found.keys.retired) {
     if (is_published(key, ports.clock.now())) continue;
     auto done = change_unless_done(ports, found.project.id, [&](ProjectChange& change) {
-      return change.transaction.signing_keys().erase(change.project, key.key.kid);
+      auto erased = change.transaction.signing_keys().erase(change.project, key.key.kid);
+      if (!erased) return erased;
+      return record(change, {.action = audit_actions::kSigningKeyDeleted,
+                             .target = audit_target(key.key),
+                             .before = audit_details(key)});
     });
     if (!done) return done;
   }

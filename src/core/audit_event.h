@@ -105,6 +105,7 @@ inline constexpr std::string_view kRoleCreated = "role.created";
 inline constexpr std::string_view kRoleEdited = "role.edited";
 inline constexpr std::string_view kRoleDeleted = "role.deleted";
 inline constexpr std::string_view kSigningKeyMade = "signing_key.made";
+inline constexpr std::string_view kSigningKeyScheduled = "signing_key.scheduled";
 inline constexpr std::string_view kSigningKeyRotated = "signing_key.rotated";
 inline constexpr std::string_view kSigningKeyDeleted = "signing_key.deleted";
 inline constexpr std::string_view kTokenRevoked = "token.revoked";
