@@ -1,6 +1,7 @@
 // The steps of issuing a token, one by one and together, with the allocations of each.
 #include <benchmark/benchmark.h>
 
+#include "app/throttle.h"
 #include "bench/allocations.h"
 #include "support/test_app.h"
 
@@ -111,6 +112,50 @@ void issue_token(benchmark::State& state) {
   });
 }
 BENCHMARK(issue_token);
+
+/// A good secret from an address that has sent too many wrong ones, and one that has sent none.
+void issue_token_beside_throttle(benchmark::State& state, int failures) {
+  Client client;
+  app::Throttle throttle(client.server.clock);
+  app::Ports ports = client.server.ports();
+  ports.throttle = &throttle;
+  for (int i = 0; i < failures; ++i) benchmark::DoNotOptimize(throttle.secret_failed("192.0.2.7"));
+  measure(state, [&] {
+    return app::issue_token(ports,
+                            client.server.token_request("ci-bot", client.made.secret.text()));
+  });
+}
+BENCHMARK_CAPTURE(issue_token_beside_throttle, quiet, 0);
+BENCHMARK_CAPTURE(issue_token_beside_throttle, throttled, 1000);
+
+/// A secret that there is not, with everything that a refusal does, and without.
+enum class Brakes { off, on };
+
+void refuse_token(benchmark::State& state, Brakes brakes) {
+  Client client;
+  app::Throttle throttle(client.server.clock);
+  app::Ports ports = client.server.ports();
+  if (brakes == Brakes::on) ports.throttle = &throttle;
+  const Secret unknown = Secret::make(client.server.secret_source);
+  measure(state, [&] {
+    return app::issue_token(ports, client.server.token_request("ci-bot", unknown.text()));
+  });
+}
+BENCHMARK_CAPTURE(refuse_token, unthrottled, Brakes::off);
+BENCHMARK_CAPTURE(refuse_token, throttled, Brakes::on);
+
+void count_failure(benchmark::State& state) {
+  const testing::FixedClock clock;
+  app::Throttle throttle(clock);
+  std::uint32_t i = 0;
+  measure(state, [&] {
+    ++i;
+    const std::string address = "10." + std::to_string(i >> 16 & 255) + '.' +
+                                std::to_string(i >> 8 & 255) + '.' + std::to_string(i & 255);
+    return throttle.secret_failed(address);
+  });
+}
+BENCHMARK(count_failure);
 
 void authenticate(benchmark::State& state) {
   Client client;
