@@ -90,6 +90,11 @@ std::vector<std::string> mail_seeds() {
           "a@b.example\n\xE2\x82\xAC \t\n", "no sender\n" + std::string(300, '.')};
 }
 
+std::vector<std::string> source_seeds() {
+  return {"198.51.100.7, 192.0.2.9 , 10.0.0.2", "192.0.2.9:4711", "[2001:db8::1]:4711,10.0.0.3",
+          "2001:db9::1\n10.0.0.2", "unknown, _hidden\n,,\n::ffff:10.0.0.4"};
+}
+
 }  // namespace
 
 std::vector<std::string> seeds(std::string_view target) {
@@ -102,6 +107,7 @@ std::vector<std::string> seeds(std::string_view target) {
   if (target == "time") return time_seeds();
   if (target == "coding") return coding_seeds();
   if (target == "mail") return mail_seeds();
+  if (target == "source") return source_seeds();
   return {};
 }
 

@@ -5,10 +5,12 @@
 
 #include "base/check.h"
 #include "base/encoding.h"
+#include "base/ip_address.h"
 #include "base/timestamp.h"
 #include "core/secret.h"
 #include "crypto/forge.h"
 #include "crypto/key_store.h"
+#include "http/source_address.h"
 #include "server/client_authentication.h"
 #include "server/form.h"
 #include "server/mail_message.h"
@@ -168,12 +170,31 @@ void fuzz_coding(std::string_view input) {
   PTKL_CHECK(percent_decode(percent_encode(input)).value() == input);
 }
 
+/// Each line as one field of X-Forwarded-For, from a trusted proxy. Whatever a client wrote there, the
+/// address that the proxy appends is the one that counts.
+void fuzz_source(std::string_view input) {
+  const auto proxy = IpAddress::parse("10.0.0.1");
+  const auto client = IpAddress::parse("192.0.2.1");
+  const std::array trusted = {*IpRange::parse("10.0.0.0/8"), *IpRange::parse("2001:db8::/32")};
+  http::Headers headers;
+  while (!input.empty()) {
+    const std::string_view line = input.substr(0, input.find('\n'));
+    input.remove_prefix(std::min(line.size() + 1, input.size()));
+    headers.add("X-Forwarded-For", std::string(line));
+  }
+  const IpAddress source = http::source_of(*proxy, headers, trusted);
+  PTKL_CHECK(IpAddress::parse(source.text()) == source);
+  PTKL_CHECK(http::source_of(*client, headers, trusted) == *client);
+  headers.add("X-Forwarded-For", "192.0.2.1");
+  PTKL_CHECK(http::source_of(*proxy, headers, trusted) == *client);
+}
+
 constexpr std::array kTargets = {
     Target{"json", &fuzz_json},     Target{"requests", &fuzz_requests},
     Target{"secret", &fuzz_secret}, Target{"token", &fuzz_token},
     Target{"form", &fuzz_form},     Target{"cursor", &fuzz_cursor},
     Target{"time", &fuzz_time},     Target{"coding", &fuzz_coding},
-    Target{"mail", &fuzz_mail},
+    Target{"mail", &fuzz_mail},     Target{"source", &fuzz_source},
 };
 
 }  // namespace
