@@ -133,6 +133,7 @@ TEST_F(ThrottleTest, RefusesAnAccountForLongerAndLonger) {
 TEST_F(ThrottleTest, CountsWhatIsUnderWayAsFailed) {
   std::atomic<int> looked_at = 0;
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       for (int j = 0; j < 100; ++j) looked_at += throttle_.begin(ada()) ? 0 : 1;
