@@ -1,19 +1,8 @@
 #include "app/api_user_changes.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace ptkl::app {
-namespace {
-
-bool holds_everything(const PermissionSet& permissions) {
-  return std::any_of(permissions.begin(), permissions.end(), [](const Permission& permission) {
-    return permission.text() == permissions::kEverything;
-  });
-}
-
-}  // namespace
-
 Result<ApiUserDetails> find_api_user(Transaction& transaction, const Uuid& project,
                                      const Uuid& id) {
   auto user = transaction.api_users().find(project, id);
@@ -39,20 +28,8 @@ bool is_owner(const ApiUserDetails& user) {
   return holds_everything(user.grants().permissions);
 }
 
-Result<OwnerLevel> find_owner_level(ProjectChange& change, const OwnersWithout& without) {
-  return change.transaction.api_users().find_owner_level(change.project, change.now, without);
-}
-
 Result<void> keep_another_owner(ProjectChange& change, const ApiUserDetails& user) {
-  const auto with = find_owner_level(change, {});
-  if (!with) return failure(with.error());
-  const auto without = find_owner_level(change, {.api_user = user.user.id});
-  if (!without) return failure(without.error());
-  if (*without && *without >= *with) return {};
-  return failure(ErrorCode::conflict,
-                 user.user.username.text() +
-                     " is the last one of its level who holds * and can log in; give * and that "
-                     "level to another API user with a secret first");
+  return keep_another_owner(change, user.user.id, user.user.username.text());
 }
 
 }  // namespace ptkl::app

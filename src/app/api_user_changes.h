@@ -1,9 +1,8 @@
 // What every use case that changes an API user does.
 #pragma once
 
-#include <optional>
-
 #include "app/api_users.h"
+#include "app/owners.h"
 #include "app/project_change.h"
 #include "core/api_user.h"
 
@@ -21,13 +20,7 @@ Result<void> store_next_version(ProjectChange& change, ApiUser& user);
 /// True for an active API user that holds `*`.
 bool is_owner(const ApiUserDetails& user);
 
-/// The highest level of an owner who can log in; absent when there is none. What it takes to give a
-/// level is to have it: a level that no owner has is lost for ever, as `*` would be.
-using OwnerLevel = std::optional<AccessLevel>;
-Result<OwnerLevel> find_owner_level(ProjectChange& change, const OwnersWithout& without);
-
-/// Asked before `user`, an owner, stops being one, or loses its level. conflict when nobody else who
-/// holds `*` and is of the highest level could log in afterwards.
+/// As for any owner; for one that is_owner().
 Result<void> keep_another_owner(ProjectChange& change, const ApiUserDetails& user);
 
 }  // namespace ptkl::app

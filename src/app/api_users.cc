@@ -5,6 +5,7 @@
 
 #include "app/api_user_changes.h"
 #include "app/audit_log.h"
+#include "app/named_roles.h"
 #include "app/secret_changes.h"
 
 namespace ptkl::app {
@@ -14,29 +15,6 @@ Result<void> check_description(const std::string& description) {
   auto clean = check_free_text(description);
   if (!clean) return invalid_field("description", std::move(clean.error().message));
   return {};
-}
-
-/// Another project's role is as unknown as one that never was. Naming a role twice is naming it
-/// once.
-Result<std::vector<Role>> find_roles(ProjectChange& change, std::vector<Uuid> ids) {
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  std::vector<Role> roles;
-  for (const Uuid& id : ids) {
-    auto role = change.transaction.roles().find(change.project, id);
-    if (!role) return failure(std::move(role.error()));
-    if (!*role) return invalid_field("roles", "there is no role " + id.text());
-    roles.push_back(std::move(**role));
-  }
-  if (auto fits = check_fits_token(roles); !fits) return failure(std::move(fits.error()));
-  return roles;
-}
-
-std::vector<Uuid> ids_of(const std::vector<Role>& roles) {
-  std::vector<Uuid> ids;
-  ids.reserve(roles.size());
-  for (const Role& role : roles) ids.push_back(role.id);
-  return ids;
 }
 
 /// The roles of `from` that are not in `without`.

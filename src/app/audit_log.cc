@@ -56,6 +56,8 @@ AuditTarget audit_target(const ApiUser& user) {
 
 AuditTarget audit_target(const Role& role) { return {"role", role.id.text(), role.name.text()}; }
 
+AuditTarget audit_target(const User& user) { return {"user", user.id.text(), user.email.text()}; }
+
 AuditDetails audit_details(const ApiUserDetails& user) {
   return {{"description", user.user.description},
           {"roles", texts_of(user.roles, [](const Role& role) { return role.name.text(); })},
@@ -69,6 +71,13 @@ AuditDetails audit_details(const Role& role) {
           {"name", role.name.text()},
           {"permissions", texts_of(role.permissions, text_of)},
           {"workspaces", texts_of(role.workspaces, text_of)}};
+}
+
+AuditDetails audit_details(const UserDetails& user) {
+  return {{"email", user.user.email.text()},
+          {"invitation_expires_at", audit_value(user.user.invitation_expires_at)},
+          {"roles", texts_of(user.roles, [](const Role& role) { return role.name.text(); })},
+          {"status", std::string(to_text(user.user.status()))}};
 }
 
 AuditDetails::Value audit_value(const std::optional<Timestamp>& time) {

@@ -28,10 +28,12 @@ Result<void> record(ProjectChange& change, const AuditEntry& entry);
 
 AuditTarget audit_target(const ApiUser& user);
 AuditTarget audit_target(const Role& role);
+AuditTarget audit_target(const User& user);
 
 /// What is told of a thing. Roles go by their names.
 AuditDetails audit_details(const ApiUserDetails& user);
 AuditDetails audit_details(const Role& role);
+AuditDetails audit_details(const UserDetails& user);
 
 /// null where there is none.
 AuditDetails::Value audit_value(const std::optional<Timestamp>& time);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "app/authorize.h"
 #include "app/last_used.h"
+#include "app/token_claims.h"
 
 namespace ptkl::app {
 namespace {
@@ -20,11 +20,10 @@ std::optional<OAuthError> check_grant_type(const TokenRequest& request) {
   return std::nullopt;
 }
 
-/// `exp`: no token outlives the secret that it comes from.
-std::int64_t expiry_of(const Credential& credential, Timestamp now) {
-  const std::int64_t expiry = to_unix_seconds(now + credential.project.token_lifetime);
-  const auto end = credential.secret.ends_at();
-  return end ? std::min(expiry, to_unix_seconds(*end)) : expiry;
+/// No token outlives the secret that it comes from.
+Timestamp expiry_of(const Credential& credential, Timestamp now) {
+  const Timestamp expiry = now + credential.project.token_lifetime;
+  return std::min(expiry, credential.secret.ends_at().value_or(expiry));
 }
 
 bool is_given(const std::optional<std::string>& parameter) {
@@ -50,30 +49,17 @@ std::optional<std::string> audience_of(const TokenRequest& request, const Projec
   return *request.resource;
 }
 
-template <class Named>
-std::vector<std::string> texts_of(const Named& named, auto text_of) {
-  std::vector<std::string> texts;
-  texts.reserve(named.size());
-  for (const auto& one : named) texts.push_back(text_of(one));
-  return texts;
-}
-
-/// The claims that follow from what was found; scope and audience follow from the request too.
+/// Scope and audience follow from the request too.
 AccessToken claims_of(const Ports& ports, const AuthenticatedClient& client, const Grants& grants) {
   const Credential& found = client.credential;
-  AccessToken token;
-  token.issuer = issuer_of(ports.public_url, found.project.name);
-  token.subject = found.user.id;
-  token.client_id = found.user.username.text();
-  token.issued_at = to_unix_seconds(client.at);
-  token.expires_at = expiry_of(found, client.at);
-  token.id = ports.secret_source.make_uuid(client.at);
-  token.roles = texts_of(client.roles, [](const Role& role) { return role.name.text(); });
-  token.workspaces =
-      texts_of(grants.workspaces, [](const Workspace& workspace) { return workspace.text(); });
-  token.level = grants.level.value();
-  token.slot = found.secret.slot;
-  return token;
+  return make_claims(ports, found.project,
+                     {.id = found.user.id,
+                      .name = found.user.username.text(),
+                      .roles = client.roles,
+                      .grants = grants,
+                      .slot = found.secret.slot,
+                      .issued_at = client.at,
+                      .expires_at = expiry_of(found, client.at)});
 }
 
 }  // namespace
@@ -119,9 +105,7 @@ OAuthResult<IssuedToken> issue_token(const Ports& ports, TokenRequest request) {
   if (!text) return tl::unexpected(report_fault(ports, request.client, text.error()));
   report(ports, TokenIssue{credential.project.id, credential.user.id, credential.secret.id,
                            request.client.source_address});
-  return IssuedToken{SecretString(std::move(*text)),
-                     std::chrono::seconds(token.expires_at - token.issued_at),
-                     std::move(token.scope)};
+  return issued(std::move(*text), std::move(token));
 }
 
 }  // namespace ptkl::app

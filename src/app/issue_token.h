@@ -1,11 +1,11 @@
 // The client credentials grant (RFC 6749 §4.4): a secret in, an access token (RFC 9068) out.
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 
 #include "app/client_authentication.h"
+#include "app/token_claims.h"
 #include "base/secret_string.h"
 #include "core/oauth_error.h"
 
@@ -18,12 +18,6 @@ struct TokenRequest {
   std::string grant_type;
   std::optional<std::string> scope;     ///< space-separated; absent: all the client has
   std::optional<std::string> resource;  ///< RFC 8707; absent: the issuer
-};
-
-struct IssuedToken {
-  SecretString access_token;
-  std::chrono::seconds expires_in;
-  std::string scope;
 };
 
 /// Writes nothing to the database. A client is refused as authenticate_client() says.

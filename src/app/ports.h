@@ -1,13 +1,16 @@
 // What the use cases of this folder need from outside, in one bundle.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/audit_head.h"
+#include "core/invitation.h"
 #include "core/mailer.h"
+#include "core/password_hasher.h"
 #include "core/secret_hasher.h"
 #include "core/secret_source.h"
 #include "core/signing_key.h"
@@ -26,6 +29,7 @@ struct Ports {
   Clock& clock;
   SecretSource& secret_source;
   SecretHasher& secret_hasher;
+  PasswordHasher& password_hasher;
   KeyRing& key_ring;
   TokenSigner& token_signer;
   TokenVerifier& token_verifier;
@@ -37,6 +41,7 @@ struct Ports {
   Mailer* mailer = nullptr;                              ///< null: no mail server is configured
   Throttle* throttle = nullptr;                          ///< null: nothing is throttled
   std::vector<AttemptObserver*> attempt_observers = {};  ///< none is null; see app/attempts.h
+  std::chrono::seconds invitation_lifetime = kDefaultInvitationLifetime;
 };
 
 }  // namespace ptkl::app

@@ -7,13 +7,15 @@
 #include "app/live_token.h"
 #include "app/project_change.h"
 #include "app/secret_changes.h"
+#include "app/session_changes.h"
 #include "core/access_token.h"
 
 namespace ptkl::app {
 namespace {
 
-constexpr std::int64_t kTokensPerTransaction = 500;
-constexpr int kTransactionsPerCall = 100;
+Timestamp expiry_of(const AccessToken& claims) {
+  return Timestamp(std::chrono::seconds(claims.expires_at));
+}
 
 /// Ends the slot, and gives the secret a fresh one unless it has got one meanwhile.
 Result<void> end_all_of_slot(ProjectChange& change, const AccessToken& claims) {
@@ -25,23 +27,35 @@ Result<void> end_all_of_slot(ProjectChange& change, const AccessToken& claims) {
   return change.transaction.revoked_tokens().erase(change.project, claims.slot);
 }
 
-Result<void> remember(const Ports& ports, const ClaimedClient& caller, const LiveToken& token) {
-  const RevokedToken revoked{token.claims.id, token.claims.slot,
-                             Timestamp(std::chrono::seconds(token.claims.expires_at))};
+Result<void> remember(ProjectChange& change, const AccessToken& claims) {
+  const RevokedToken revoked{claims.id, claims.slot, expiry_of(claims)};
+  auto& tokens = change.transaction.revoked_tokens();
+  if (auto done = tokens.insert(change.project, revoked); !done) return done;
+  const auto count = tokens.count(change.project, revoked.slot);
+  if (!count) return failure(count.error());
+  if (*count <= kMaxRevokedTokens) return {};
+  return end_all_of_slot(change, claims);
+}
+
+/// A session has this one token: it ends with it, and verifiers that work offline learn of it.
+Result<void> end_session(ProjectChange& change, const AccessToken& claims) {
+  auto sessions = change.transaction.sessions().list_of(change.project, claims.subject);
+  if (!sessions) return failure(std::move(sessions.error()));
+  std::erase_if(*sessions, [&](const Session& one) { return one.slot != claims.slot; });
+  return end_sessions(change, *sessions);
+}
+
+Result<void> revoke(const Ports& ports, const ClaimedClient& caller, const LiveToken& token) {
   const Initiator by{
       token.owner.principal, token.owner.credential, {caller.source_address, caller.request_id}};
+  const bool is_of_person = token.owner.principal.kind == PrincipalKind::user;
   return ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    auto& tokens = transaction.revoked_tokens();
     ProjectChange change{ports, transaction, token.project.id, ports.clock.now(), by};
-    if (auto done = tokens.insert(token.project.id, revoked); !done) return done;
-    const auto count = tokens.count(token.project.id, revoked.slot);
-    if (!count) return failure(count.error());
-    if (*count > kMaxRevokedTokens) {
-      if (auto done = end_all_of_slot(change, token.claims); !done) return done;
-    }
+    auto done = is_of_person ? end_session(change, token.claims) : remember(change, token.claims);
+    if (!done) return done;
     return record(change, {.action = audit_actions::kTokenRevoked,
-                           .target = {"token", revoked.id.text(), token.claims.client_id},
-                           .before = {{"expires_at", to_rfc3339(revoked.expires_at)}}});
+                           .target = {"token", token.claims.id.text(), token.claims.client_id},
+                           .before = {{"expires_at", to_rfc3339(expiry_of(token.claims))}}});
   });
 }
 
@@ -52,7 +66,7 @@ OAuthResult<void> revoke_token(const Ports& ports, const ClaimedClient& caller,
   const auto live = find_live_token(ports, caller.project, token);
   if (!live && live.error().code == ErrorCode::unauthenticated) return {};
   if (!live) return tl::unexpected(report_fault(ports, caller, live.error()));
-  if (auto done = remember(ports, caller, *live); !done) {
+  if (auto done = revoke(ports, caller, *live); !done) {
     return tl::unexpected(report_fault(ports, caller, done.error()));
   }
   ports.log.info("token revoked", {{"project", live->project.name.text()},
@@ -60,21 +74,6 @@ OAuthResult<void> revoke_token(const Ports& ports, const ClaimedClient& caller,
                                    {"jti", live->claims.id.text()},
                                    {"source", caller.source_address},
                                    {"request_id", caller.request_id}});
-  return {};
-}
-
-Result<void> forget_ended_tokens(Store& store, Timestamp now) {
-  std::int64_t forgotten = kTokensPerTransaction;
-  for (int i = 0; i < kTransactionsPerCall && forgotten == kTokensPerTransaction; ++i) {
-    auto done = store.transact([&](Transaction& transaction) -> Result<void> {
-      const auto erased =
-          transaction.revoked_tokens().erase_expired(now - kClockTolerance, kTokensPerTransaction);
-      if (!erased) return failure(erased.error());
-      forgotten = *erased;
-      return {};
-    });
-    if (!done) return done;
-  }
   return {};
 }
 

@@ -1,4 +1,4 @@
-// Revocation of one token (RFC 7009), and forgetting it once it would be over anyway.
+// Revocation of one token (RFC 7009).
 #pragma once
 
 #include <cstdint>
@@ -16,14 +16,11 @@ inline constexpr std::int64_t kMaxRevokedTokens = 1000;
 /// over (RFC 7009 §2.2), and costs no write. `caller` may have no id. Fails with
 /// `temporarily_unavailable` when the database takes no writes: then the token lives on.
 ///
+/// A person's session has this one token, and ends with it.
+///
 /// Past kMaxRevokedTokens of one secret, all of its tokens end instead: so nobody can fill the disk,
 /// and a revocation is never refused.
 OAuthResult<void> revoke_token(const Ports& ports, const ClaimedClient& caller,
                                std::string_view token);
-
-/// Forgets the revoked tokens whose own end has passed some minutes ago, for the clocks of several
-/// nodes do not quite agree. In batches, so that other writers do not have to wait long, and not
-/// without end: what is left is for the next call.
-Result<void> forget_ended_tokens(Store& store, Timestamp now);
 
 }  // namespace ptkl::app

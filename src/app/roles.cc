@@ -4,10 +4,11 @@
 #include <string>
 #include <utility>
 
-#include "app/api_user_changes.h"
 #include "app/audit_log.h"
+#include "app/owners.h"
 #include "app/project_change.h"
 #include "app/secret_changes.h"
+#include "app/session_changes.h"
 
 namespace ptkl::app {
 namespace {
@@ -89,7 +90,11 @@ Result<void> check_fits_tokens_of_holders(ProjectChange& change, const Uuid& id)
 Result<void> end_tokens_of_holders(ProjectChange& change, const Uuid& id) {
   auto secrets = change.transaction.secrets().list_of_holders(change.project, id, change.now);
   if (!secrets) return failure(std::move(secrets.error()));
-  return end_tokens(change, std::move(*secrets));
+  if (auto ended = end_tokens(change, std::move(*secrets)); !ended) return ended;
+  // People log in again.
+  const auto sessions = change.transaction.sessions().list_of_holders(change.project, id);
+  if (!sessions) return failure(sessions.error());
+  return end_sessions(change, *sessions);
 }
 
 /// conflict when the highest level of an owner who can log in was `before` and is now lower.
@@ -98,10 +103,11 @@ Result<void> check_owners(ProjectChange& change, const Role& role, const OwnerLe
   const auto after = find_owner_level(change, without);
   if (!after) return failure(after.error());
   if (*after >= before) return {};
-  return failure(ErrorCode::conflict,
-                 "nobody who holds * and level " + std::to_string(before->value()) +
-                     " but by the role " + role.name.text() +
-                     " can log in; give both to an API user with a secret by other roles first");
+  return failure(ErrorCode::conflict, "nobody who holds * and level " +
+                                          std::to_string(before->value()) + " but by the role " +
+                                          role.name.text() +
+                                          " can log in; give both to an API user with a secret, or "
+                                          "to a person, by other roles first");
 }
 
 Result<Role> store_edit(ProjectChange& change, const Role& before, Role after) {
@@ -140,7 +146,7 @@ Result<PlannedDeletion> plan_deletion(ProjectChange& change, const Grants& own, 
   if (!kept) return failure(std::move(kept.error()));
   const auto holders = change.transaction.roles().count_holders(change.project, id);
   if (!holders) return failure(holders.error());
-  return PlannedDeletion{std::move(*role), RoleDeletion{*holders}};
+  return PlannedDeletion{std::move(*role), RoleDeletion{holders->api_users, holders->users}};
 }
 
 Result<void> carry_out(ProjectChange& change, const PlannedDeletion& planned) {

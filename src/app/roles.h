@@ -27,6 +27,7 @@ struct RoleChange {
 
 struct RoleDeletion {
   std::int64_t affected_api_users = 0;  ///< how many had the role
+  std::int64_t affected_users = 0;      ///< the same of people; who is invited counts too
 };
 
 /// `roles.read`.

@@ -111,6 +111,12 @@ inline constexpr std::string_view kSigningKeyDeleted = "signing_key.deleted";
 inline constexpr std::string_view kTokenRevoked = "token.revoked";
 inline constexpr std::string_view kTokenIssued = "token.issued";
 inline constexpr std::string_view kTokenRefused = "token.refused";
+inline constexpr std::string_view kUserInvited = "user.invited";
+inline constexpr std::string_view kUserInvitedAgain = "user.invited_again";
+inline constexpr std::string_view kUserDeleted = "user.deleted";
+inline constexpr std::string_view kInvitationWithdrawn = "invitation.withdrawn";
+inline constexpr std::string_view kInvitationAccepted = "invitation.accepted";
+inline constexpr std::string_view kSessionStarted = "session.started";
 inline constexpr std::string_view kAuditPruned = "audit.pruned";
 }  // namespace audit_actions
 

@@ -19,6 +19,8 @@ class PasswordHasher {
   /// True when `password` is the one. An `encoded` text that is empty stands for nobody: it costs
   /// the same, and the answer is false. `unavailable` when there is not enough memory.
   virtual Result<bool> verify(const SecretString& password, const std::string& encoded) = 0;
+  /// True when hash() costs more today than it did for `encoded`.
+  virtual bool is_outdated(const std::string& encoded) = 0;
 };
 
 }  // namespace ptkl

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
 #include "base/uuid.h"
 
 namespace ptkl {
@@ -14,6 +15,14 @@ enum class PrincipalKind { api_user, user };
 /// The enumerator's name.
 constexpr std::string_view to_text(PrincipalKind kind) {
   return kind == PrincipalKind::api_user ? "api_user" : "user";
+}
+
+/// Fails with invalid_argument on anything else.
+inline Result<PrincipalKind> parse_principal_kind(std::string_view text) {
+  for (const PrincipalKind kind : {PrincipalKind::api_user, PrincipalKind::user}) {
+    if (text == to_text(kind)) return kind;
+  }
+  return failure(ErrorCode::invalid_argument, "expected api_user or user");
 }
 
 struct Principal {

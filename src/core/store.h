@@ -16,13 +16,16 @@
 #include "core/api_user.h"
 #include "core/audit_repository.h"
 #include "core/credential.h"
+#include "core/invitation.h"
 #include "core/page.h"
 #include "core/project.h"
 #include "core/role.h"
 #include "core/secret.h"
+#include "core/session.h"
 #include "core/signing_key.h"
 #include "core/signing_key_rotation.h"
 #include "core/status_slot.h"
+#include "core/user.h"
 
 namespace ptkl {
 
@@ -36,12 +39,6 @@ class ProjectRepository {
   virtual Result<std::vector<Project>> list() = 0;
   /// Stores signing_algorithm of `project`.
   virtual Result<void> update(const Project& project) = 0;
-};
-
-/// What an owner must not be, and what it must not be by.
-struct OwnersWithout {
-  std::optional<Uuid> api_user = {};
-  std::optional<Uuid> role = {};
 };
 
 class ApiUserRepository {
@@ -58,11 +55,6 @@ class ApiUserRepository {
                                      std::span<const Uuid> roles) = 0;
   /// Keeps nothing but the id and the username, so that neither is reused. Roles and secrets go.
   virtual Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) = 0;
-  /// The highest level of an active API user that holds `*` and has a current secret at `now`, were
-  /// it not for what is `without`; absent when there is none. An overlapping secret is no way in for
-  /// long. The level is that of all its roles, whichever of them gives `*`.
-  virtual Result<std::optional<AccessLevel>> find_owner_level(const Uuid& project, Timestamp now,
-                                                              const OwnersWithout& without) = 0;
 };
 
 /// One successful use of a secret.
@@ -101,6 +93,18 @@ class SecretRepository {
                                                             const SecretId& id) = 0;
 };
 
+/// What an owner must not be, and what it must not be by.
+struct OwnersWithout {
+  std::optional<Uuid> principal = {};  ///< an API user or a person
+  std::optional<Uuid> role = {};
+};
+
+/// How many have a role; who is invited has it too.
+struct RoleHolders {
+  std::int64_t api_users = 0;
+  std::int64_t users = 0;
+};
+
 class RoleRepository {
  public:
   virtual ~RoleRepository() = default;
@@ -109,15 +113,70 @@ class RoleRepository {
   virtual Result<Page<Role>> list(const Uuid& project, const PageRequest& page) = 0;
   /// The roles of one API user, by name.
   virtual Result<std::vector<Role>> list_of(const Uuid& project, const Uuid& api_user) = 0;
+  /// The roles of one person, by name.
+  virtual Result<std::vector<Role>> list_of_user(const Uuid& project, const Uuid& user) = 0;
   /// Stores permissions, workspaces, level, version and updated_at of `role`.
   virtual Result<void> update(const Uuid& project, const Role& role) = 0;
   /// Takes the role from everyone who has it, which is a change of each of them at `now`.
   virtual Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) = 0;
-  /// How many API users have it.
-  virtual Result<std::int64_t> count_holders(const Uuid& project, const Uuid& id) = 0;
+  virtual Result<RoleHolders> count_holders(const Uuid& project, const Uuid& id) = 0;
   /// Which roles those have who have this one: each set of roles once, its ids in order.
   virtual Result<std::vector<std::vector<Uuid>>> list_holdings(const Uuid& project,
                                                                const Uuid& id) = 0;
+  /// The highest level of an owner who can log in, were it not for what is `without`; absent when
+  /// there is none. An owner holds `*`, and is an active API user with a current secret at `now` or a
+  /// person with a password. An overlapping secret is no way in for long. The level is that of all
+  /// its roles, whichever of them gives `*`.
+  virtual Result<std::optional<AccessLevel>> find_owner_level(const Uuid& project, Timestamp now,
+                                                              const OwnersWithout& without) = 0;
+};
+
+class UserRepository {
+ public:
+  virtual ~UserRepository() = default;
+  /// Fails with conflict when somebody in the project has that email.
+  virtual Result<void> insert(const Uuid& project, const User& user,
+                              const Invitation& invitation) = 0;
+  virtual Result<std::optional<UserDetails>> find(const Uuid& project, const Uuid& id) = 0;
+  virtual Result<std::optional<Uuid>> find_id(const Uuid& project, const Email& email) = 0;
+  virtual Result<Page<UserDetails>> list(const Uuid& project, const PageRequest& page) = 0;
+  virtual Result<void> replace_roles(const Uuid& project, const Uuid& id,
+                                     std::span<const Uuid> roles) = 0;
+  /// Nothing stays, roles and sessions neither: ids are never given out again, and who left may be
+  /// invited again.
+  virtual Result<void> erase(const Uuid& project, const Uuid& id) = 0;
+
+  /// Both store version and updated_at of `user`, and fail with not_found unless it is invited. The
+  /// link of the invitation before is dead.
+  virtual Result<void> replace_invitation(const Uuid& project, const User& user,
+                                          const Invitation& invitation) = 0;
+  /// From then on `user` is active, and no link leads to them.
+  virtual Result<void> accept_invitation(const Uuid& project, const User& user,
+                                         const std::string& password_hash) = 0;
+  /// In whichever project: a link names none. Finds exactly one row, or none; an invitation that was
+  /// not accepted in time too.
+  virtual Result<std::optional<InvitedUser>> find_invited(const Digest& hash) = 0;
+
+  /// Finds exactly one row, or none; who is invited too.
+  virtual Result<std::optional<Login>> find_login(const ProjectName& project,
+                                                  const Email& email) = 0;
+  /// Stores last_sign_in_at and last_sign_in_from of the user, and what the password hashes to now.
+  virtual Result<void> record_sign_in(const Uuid& project, const User& user,
+                                      const std::string& password_hash) = 0;
+};
+
+class SessionRepository {
+ public:
+  virtual ~SessionRepository() = default;
+  virtual Result<void> insert(const Uuid& project, const Session& session) = 0;
+  virtual Result<void> erase(const Uuid& project, const Uuid& id) = 0;
+  /// The oldest first.
+  virtual Result<std::vector<Session>> list_of(const Uuid& project, const Uuid& user) = 0;
+  /// The sessions of everyone who has that role.
+  virtual Result<std::vector<Session>> list_of_holders(const Uuid& project, const Uuid& role) = 0;
+  /// Forgets, in all projects, at most `limit` of those that have come to their own end at `now`, the
+  /// oldest first; their tokens are over, and their slots stay as they are. Returns how many.
+  virtual Result<std::int64_t> erase_expired(Timestamp now, std::int64_t limit) = 0;
 };
 
 class StatusSlotRepository {
@@ -191,6 +250,8 @@ class Transaction {
   virtual ApiUserRepository& api_users() = 0;
   virtual SecretRepository& secrets() = 0;
   virtual RoleRepository& roles() = 0;
+  virtual UserRepository& users() = 0;
+  virtual SessionRepository& sessions() = 0;
   virtual StatusSlotRepository& status_slots() = 0;
   virtual RevokedTokenRepository& revoked_tokens() = 0;
   virtual SigningKeyRepository& signing_keys() = 0;

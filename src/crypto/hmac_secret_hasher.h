@@ -1,4 +1,4 @@
-// Secrets hashed with HMAC-SHA-256.
+// Secrets and invitation tokens hashed with HMAC-SHA-256.
 #pragma once
 
 #include <memory>

@@ -4,6 +4,7 @@
 
 #include "app/last_used.h"
 #include "app/projects.h"
+#include "crypto/argon2_password_hasher.h"
 #include "crypto/audit_sealer.h"
 #include "crypto/hmac_secret_hasher.h"
 #include "crypto/key_store.h"
@@ -21,13 +22,23 @@ class RealBackend final : public Backend {
         store_(std::move(store)),
         secret_source_(crypto::make_secret_source()),
         secret_hasher_(crypto::make_secret_hasher(master_key)),
+        password_hasher_(crypto::make_password_hasher()),
         key_store_(crypto::make_key_store(master_key)),
         audit_sealer_(crypto::make_audit_sealer(master_key)) {}
 
   app::Ports ports(std::string public_url) override {
-    return {*store_,     clock_,      *secret_source_,      *secret_hasher_,
-            *key_store_, *key_store_, *key_store_,          *audit_sealer_,
-            last_used_,  log_,        std::move(public_url)};
+    return {*store_,
+            clock_,
+            *secret_source_,
+            *secret_hasher_,
+            *password_hasher_,
+            *key_store_,
+            *key_store_,
+            *key_store_,
+            *audit_sealer_,
+            last_used_,
+            log_,
+            std::move(public_url)};
   }
 
  private:
@@ -36,6 +47,7 @@ class RealBackend final : public Backend {
   std::unique_ptr<Store> store_;
   std::unique_ptr<SecretSource> secret_source_;
   std::unique_ptr<SecretHasher> secret_hasher_;
+  std::unique_ptr<PasswordHasher> password_hasher_;
   std::unique_ptr<crypto::KeyStore> key_store_;
   std::unique_ptr<AuditSealer> audit_sealer_;
   app::LastUsed last_used_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "app/revoke_token.h"
+#include "app/forget_ended.h"
 #include "app/signing_keys.h"
 
 namespace ptkl::server {
@@ -12,10 +12,12 @@ namespace {
 constexpr std::chrono::minutes kSweepInterval{1};
 constexpr std::chrono::seconds kOverlapInterval{1};
 
-void sweep_tokens(const app::Ports& ports) {
+void sweep(const app::Ports& ports) {
+  auto swept = app::forget_ended_tokens(ports.store, ports.clock.now());
+  if (swept) swept = app::forget_ended_sessions(ports.store, ports.clock.now());
   // What could not be forgotten now will be the next time.
-  if (const auto swept = app::forget_ended_tokens(ports.store, ports.clock.now()); !swept) {
-    ports.log.warning("revoked tokens that are over were not forgotten",
+  if (!swept) {
+    ports.log.warning("revoked tokens and sessions that are over were not forgotten",
                       {{"reason", swept.error().message}});
   }
 }
@@ -31,7 +33,7 @@ std::chrono::milliseconds maintenance_interval(const RotationPolicy& policy) {
 
 BackgroundTasks::BackgroundTasks(const app::Ports& ports)
     : last_used_(ports.last_used, ports.store, ports.log),
-      token_sweep_(kSweepInterval, [&ports] { sweep_tokens(ports); }),
+      sweep_(kSweepInterval, [&ports] { sweep(ports); }),
       key_maintenance_(maintenance_interval(ports.key_rotation),
                        [&ports] { app::maintain_signing_keys(ports); }),
       overlap_end_(kOverlapInterval, [this, &ports] { overlap_watch_.look(ports); }) {}

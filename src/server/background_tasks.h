@@ -18,7 +18,7 @@ class BackgroundTasks {
   app::OverlapWatch overlap_watch_;  // before the task that looks through it
 
   LastUsedFlusher last_used_;
-  PeriodicTask token_sweep_;
+  PeriodicTask sweep_;
   PeriodicTask key_maintenance_;
   PeriodicTask overlap_end_;
 };

@@ -14,6 +14,7 @@
 #include "base/ip_address.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "core/invitation.h"
 #include "core/signing_key_rotation.h"
 #include "server/smtp_config.h"
 
@@ -54,6 +55,7 @@ struct Config {
   std::chrono::seconds status_list_ttl{5};
   std::size_t status_list_memory = 256;  ///< in MiB
   RotationPolicy key_rotation;
+  std::chrono::seconds invitation_lifetime = kDefaultInvitationLifetime;
   app::ThrottleLimits throttle;
   SmtpConfig smtp;
 

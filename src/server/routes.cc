@@ -1,5 +1,6 @@
 #include "server/routes.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -69,6 +70,19 @@ constexpr Endpoint kEndpoints[] = {
     {Method::get, "/v1/projects/{project}/permissions", Placement::worker, "roles.read",
      Input::page_query, endpoints::list_permissions},
 
+    {Method::get, "/v1/projects/{project}/users", Placement::worker, "users.read",
+     Input::page_query, endpoints::list_users},
+    {Method::get, "/v1/projects/{project}/users/{uuid}", Placement::io_thread, "users.read",
+     Input::nothing, endpoints::get_user},
+    {Method::del, "/v1/projects/{project}/users/{uuid}", Placement::worker, "users.write",
+     Input::nothing, endpoints::delete_user},
+    {Method::post, "/v1/projects/{project}/users/invitations", Placement::worker, "users.write",
+     Input::json, endpoints::invite_user},
+    {Method::post, "/v1/invitations/accept", Placement::fair_worker, "", Input::json,
+     endpoints::accept_invitation},
+    {Method::post, "/v1/projects/{project}/sessions", Placement::fair_worker, "", Input::json,
+     endpoints::create_session},
+
     {Method::get, "/v1/projects/{project}/keys", Placement::worker, "keys.write",
      Input::page_query, endpoints::list_keys},
     {Method::post, "/v1/projects/{project}/keys/rotate", Placement::worker, "keys.write",
@@ -110,28 +124,47 @@ Result<app::Actor> authenticate(const OpenCall& call) {
                            {call.request.source_address, call.request.id});
 }
 
-http::Response run(ActorHandler handler, Input input, const OpenCall& call) {
-  Logger& log = call.api.ports.log;
-  const auto actor = authenticate(call);
-  if (!actor) return problem_response(actor.error(), call.request, log);
+/// Nothing when `request` carries what it may.
+std::optional<http::Response> refuse_input(Input input, const OpenCall& call) {
   if (has_wrong_media_type(input, call.request)) {
     return problem_response(415, {ErrorCode::invalid_argument, "the body must be application/json"},
                             call.request);
   }
-  if (const auto checked = check_query(input, call.request.query); !checked) {
-    return problem_response(checked.error(), call.request, log);
-  }
-  auto response = handler(Call{call.api, *actor, call.request, call.path});
-  if (!response) return problem_response(response.error(), call.request, log);
+  const auto checked = check_query(input, call.request.query);
+  if (!checked) return problem_response(checked.error(), call.request, call.api.ports.log);
+  return std::nullopt;
+}
+
+http::Response answer(Result<http::Response> response, const OpenCall& call) {
+  if (!response) return problem_response(response.error(), call.request, call.api.ports.log);
   return std::move(*response);
 }
+
+/// Runs the handler of an endpoint.
+struct Run {
+  Input input;
+  const OpenCall& call;
+
+  http::Response operator()(OpenHandler handler) const { return handler(call); }
+
+  http::Response operator()(GuestHandler handler) const {
+    if (auto refusal = refuse_input(input, call)) return std::move(*refusal);
+    return answer(handler(call), call);
+  }
+
+  http::Response operator()(ActorHandler handler) const {
+    const auto actor = authenticate(call);
+    if (!actor) return problem_response(actor.error(), call.request, call.api.ports.log);
+    if (auto refusal = refuse_input(input, call)) return std::move(*refusal);
+    return answer(handler(Call{call.api, *actor, call.request, call.path}), call);
+  }
+};
 
 http::Handler make_handler(const Endpoint& endpoint, const Api& api) {
   return [&endpoint, &api](const http::Request& request, const http::PathParameters& path) {
     const auto in_flight = api.metrics.count_in_flight();
     const OpenCall call{api, request, path};
-    if (const auto* open = std::get_if<OpenHandler>(&endpoint.handler)) return (*open)(call);
-    return run(std::get<ActorHandler>(endpoint.handler), endpoint.input, call);
+    return std::visit(Run{endpoint.input, call}, endpoint.handler);
   };
 }
 

@@ -11,10 +11,11 @@
 namespace ptkl::server {
 
 using OpenHandler = http::Response (*)(const OpenCall&);
-/// An error becomes a problem document.
+/// An error becomes a problem document, in both.
+using GuestHandler = Result<http::Response> (*)(const OpenCall&);
 using ActorHandler = Result<http::Response> (*)(const Call&);
 
-/// What a request to our own API may carry; anything else is refused before the handler runs.
+/// What a request to our own API may carry, also one of a guest, who has no token yet; anything else is refused before the handler runs.
 enum class Input { nothing, page_query, deletion_query, json, optional_json };
 
 struct Endpoint {
@@ -23,7 +24,7 @@ struct Endpoint {
   http::Placement placement;
   std::string_view permission;  ///< what the use case asks for, for the documentation; may be empty
   Input input;
-  std::variant<OpenHandler, ActorHandler> handler;
+  std::variant<OpenHandler, GuestHandler, ActorHandler> handler;
 };
 
 std::span<const Endpoint> all_endpoints();

@@ -113,6 +113,7 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log,
   const std::string url = config.url((*server)->port());
   app::Ports ports = (*backend)->ports(config.public_url_on((*server)->port()));
   ports.key_rotation = config.key_rotation;
+  ports.invitation_lifetime = config.invitation_lifetime;
   const auto mailer = make_configured_mailer(config, std::move(credentials.smtp_password), ports);
   if (!mailer) return failure(mailer.error());
   ports.mailer = mailer->get();

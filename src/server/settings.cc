@@ -17,6 +17,8 @@ constexpr std::chrono::seconds kLongest = std::chrono::hours(1);
 constexpr std::chrono::seconds kShortestPublishAhead{3};
 constexpr std::chrono::seconds kLongestPublishAhead = std::chrono::days(30);
 constexpr std::uint32_t kMostFailures = 10'000;
+constexpr std::chrono::seconds kShortestInvitationLifetime = std::chrono::minutes(1);
+constexpr std::chrono::seconds kLongestInvitationLifetime = std::chrono::days(90);
 constexpr std::chrono::seconds kShortestKeyLifetime = std::chrono::days(1);
 
 tl::unexpected<Error> expected(std::string what) {
@@ -82,6 +84,16 @@ Result<void> assign_publish_ahead(Config& config, std::string_view text) {
     return expected("a duration from 3s to 30d, such as 15m");
   }
   config.key_rotation.publish_ahead = *time;
+  return {};
+}
+
+Result<void> assign_invitation_lifetime(Config& config, std::string_view text) {
+  const auto lifetime = shell::parse_duration(text);
+  if (!lifetime || *lifetime < kShortestInvitationLifetime ||
+      *lifetime > kLongestInvitationLifetime) {
+    return expected("a duration from 1m to 90d, such as 7d");
+  }
+  config.invitation_lifetime = *lifetime;
   return {};
 }
 
@@ -228,6 +240,8 @@ constexpr Setting kSettings[] = {
     {"signing_key_publish_ahead", "DURATION",
      "How long a key is published before it signs (15m): longer than verifiers keep a JWKS",
      assign_publish_ahead},
+    {"invitation_lifetime", "DURATION", "How long the link of an invitation is good (7d)",
+     assign_invitation_lifetime},
     {"smtp_host", "HOST", "Mail server that takes invitations; without, links are printed",
      assign_smtp<assign_smtp_host>},
     {"smtp_port", "PORT", "Its port (587; with tls 465, with none 25)", assign_smtp_port},

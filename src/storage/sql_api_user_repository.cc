@@ -46,37 +46,12 @@ constexpr SqlStatement kErase{
     "UPDATE api_users SET description = '', status = 'disabled', version = 0, created_at = $3,"
     " updated_at = $3, deleted_at = $3"
     " WHERE project_id = $1 AND id = $2 AND deleted_at IS NULL"};
-// From the roles that hold `*`, which are few, to the API users. In a stored list `*` comes first,
-// because it sorts before every other permission.
-constexpr SqlStatement kFindOwnerLevel{
-    "SELECT held.level"
-    " FROM roles CROSS JOIN api_user_roles CROSS JOIN api_users CROSS JOIN secrets"
-    " CROSS JOIN api_user_roles AS holdings CROSS JOIN roles AS held"
-    " WHERE roles.project_id = $1 AND (roles.permissions = '*' OR roles.permissions LIKE '* %')"
-    " AND roles.id <> $4"
-    " AND api_user_roles.project_id = $1 AND api_user_roles.role_id = roles.id"
-    " AND api_users.project_id = $1 AND api_users.id = api_user_roles.api_user_id"
-    " AND api_users.id <> $3 AND api_users.status = 'active' AND api_users.deleted_at IS NULL"
-    " AND secrets.project_id = $1 AND secrets.api_user_id = api_users.id"
-    " AND secrets.revoked_at IS NULL"
-    " AND (secrets.expires_at IS NULL OR secrets.expires_at > $2)"
-    " AND secrets.works_until IS NULL"
-    " AND holdings.project_id = $1 AND holdings.api_user_id = api_users.id"
-    " AND held.project_id = $1 AND held.id = holdings.role_id AND held.id <> $4"
-    " ORDER BY held.level DESC LIMIT 1"};
-
 constexpr const char* kMissing = "no such API user";
 
 struct RoleOfUser {
   Uuid api_user;
   Role role;
 };
-
-Result<AccessLevel> read_level(ColumnReader& columns) {
-  const auto level = columns.parsed(AccessLevel::parse);
-  if (!columns.ok()) return columns.failure();
-  return *level;
-}
 
 Result<Uuid> read_id(ColumnReader& columns) {
   const auto id = columns.parsed(Uuid::parse);
@@ -200,15 +175,6 @@ Result<void> SqlApiUserRepository::erase(const Uuid& project, const Uuid& id, Ti
   if (removed) removed = execute(connection_, kRemoveSecrets, {project_id, user_id});
   if (!removed) return removed;
   return change_one(connection_, kErase, {project_id, user_id, to_unix_millis(now)}, kMissing);
-}
-
-Result<std::optional<AccessLevel>> SqlApiUserRepository::find_owner_level(
-    const Uuid& project, Timestamp now, const OwnersWithout& without) {
-  // No id is the empty text.
-  const std::string user = without.api_user ? without.api_user->text() : "";
-  const std::string role = without.role ? without.role->text() : "";
-  return find_one(connection_, kFindOwnerLevel, {project.text(), to_unix_millis(now), user, role},
-                  read_level);
 }
 
 }  // namespace ptkl::storage

@@ -29,8 +29,6 @@ class SqlApiUserRepository final : public ApiUserRepository {
   Result<void> replace_roles(const Uuid& project, const Uuid& id,
                              std::span<const Uuid> roles) override;
   Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) override;
-  Result<std::optional<AccessLevel>> find_owner_level(const Uuid& project, Timestamp now,
-                                                      const OwnersWithout& without) override;
 
  private:
   SqlConnection& connection_;
@@ -60,11 +58,50 @@ class SqlRoleRepository final : public RoleRepository {
   Result<std::optional<Role>> find(const Uuid& project, const Uuid& id) override;
   Result<Page<Role>> list(const Uuid& project, const PageRequest& page) override;
   Result<std::vector<Role>> list_of(const Uuid& project, const Uuid& api_user) override;
+  Result<std::vector<Role>> list_of_user(const Uuid& project, const Uuid& user) override;
   Result<void> update(const Uuid& project, const Role& role) override;
   Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) override;
-  Result<std::int64_t> count_holders(const Uuid& project, const Uuid& id) override;
+  Result<RoleHolders> count_holders(const Uuid& project, const Uuid& id) override;
   Result<std::vector<std::vector<Uuid>>> list_holdings(const Uuid& project,
                                                        const Uuid& id) override;
+  Result<std::optional<AccessLevel>> find_owner_level(const Uuid& project, Timestamp now,
+                                                      const OwnersWithout& without) override;
+
+ private:
+  SqlConnection& connection_;
+};
+
+class SqlUserRepository final : public UserRepository {
+ public:
+  explicit SqlUserRepository(SqlConnection& connection) : connection_(connection) {}
+  Result<void> insert(const Uuid& project, const User& user, const Invitation& invitation) override;
+  Result<std::optional<UserDetails>> find(const Uuid& project, const Uuid& id) override;
+  Result<std::optional<Uuid>> find_id(const Uuid& project, const Email& email) override;
+  Result<Page<UserDetails>> list(const Uuid& project, const PageRequest& page) override;
+  Result<void> replace_roles(const Uuid& project, const Uuid& id,
+                             std::span<const Uuid> roles) override;
+  Result<void> erase(const Uuid& project, const Uuid& id) override;
+  Result<void> replace_invitation(const Uuid& project, const User& user,
+                                  const Invitation& invitation) override;
+  Result<void> accept_invitation(const Uuid& project, const User& user,
+                                 const std::string& password_hash) override;
+  Result<std::optional<InvitedUser>> find_invited(const Digest& hash) override;
+  Result<std::optional<Login>> find_login(const ProjectName& project, const Email& email) override;
+  Result<void> record_sign_in(const Uuid& project, const User& user,
+                              const std::string& password_hash) override;
+
+ private:
+  SqlConnection& connection_;
+};
+
+class SqlSessionRepository final : public SessionRepository {
+ public:
+  explicit SqlSessionRepository(SqlConnection& connection) : connection_(connection) {}
+  Result<void> insert(const Uuid& project, const Session& session) override;
+  Result<void> erase(const Uuid& project, const Uuid& id) override;
+  Result<std::vector<Session>> list_of(const Uuid& project, const Uuid& user) override;
+  Result<std::vector<Session>> list_of_holders(const Uuid& project, const Uuid& role) override;
+  Result<std::int64_t> erase_expired(Timestamp now, std::int64_t limit) override;
 
  private:
   SqlConnection& connection_;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -20,36 +21,106 @@ constexpr SqlStatement kListOf{
     " FROM api_user_roles JOIN roles ON roles.project_id = api_user_roles.project_id"
     " AND roles.id = api_user_roles.role_id"
     " WHERE api_user_roles.project_id = $1 AND api_user_roles.api_user_id = $2"};
+constexpr SqlStatement kListOfUser{
+    "SELECT " PTKL_ROLE_COLUMNS
+    " FROM user_roles JOIN roles ON roles.project_id = user_roles.project_id"
+    " AND roles.id = user_roles.role_id"
+    " WHERE user_roles.project_id = $1 AND user_roles.user_id = $2"};
 constexpr SqlStatement kUpdate{
     "UPDATE roles SET permissions = $3, workspaces = $4, level = $5, version = $6,"
     " updated_at = $7 WHERE project_id = $1 AND id = $2"};
-constexpr SqlStatement kChangeHolders{
+constexpr SqlStatement kChangeApiUsers{
     "UPDATE api_users SET version = version + 1, updated_at = $3 WHERE project_id = $1 AND id IN"
     " (SELECT api_user_id FROM api_user_roles WHERE project_id = $1 AND role_id = $2)"};
-constexpr SqlStatement kTakeFromHolders{
+constexpr SqlStatement kTakeFromApiUsers{
     "DELETE FROM api_user_roles WHERE project_id = $1 AND role_id = $2"};
+constexpr SqlStatement kChangeUsers{
+    "UPDATE users SET version = version + 1, updated_at = $3 WHERE project_id = $1 AND id IN"
+    " (SELECT user_id FROM user_roles WHERE project_id = $1 AND role_id = $2)"};
+constexpr SqlStatement kTakeFromUsers{
+    "DELETE FROM user_roles WHERE project_id = $1 AND role_id = $2"};
 constexpr SqlStatement kErase{"DELETE FROM roles WHERE project_id = $1 AND id = $2"};
 constexpr SqlStatement kCountHolders{
-    "SELECT COUNT(*) FROM api_user_roles WHERE project_id = $1 AND role_id = $2"};
-constexpr SqlStatement kListHoldings{
+    "SELECT (SELECT COUNT(*) FROM api_user_roles WHERE project_id = $1 AND role_id = $2),"
+    " (SELECT COUNT(*) FROM user_roles WHERE project_id = $1 AND role_id = $2)"};
+constexpr SqlStatement kListHoldingsOfApiUsers{
     "SELECT held.api_user_id, held.role_id"
     " FROM api_user_roles AS holder CROSS JOIN api_user_roles AS held"
     " WHERE holder.project_id = $1 AND holder.role_id = $2"
     " AND held.project_id = $1 AND held.api_user_id = holder.api_user_id"
     " ORDER BY held.api_user_id, held.role_id"};
+constexpr SqlStatement kListHoldingsOfUsers{
+    "SELECT held.user_id, held.role_id"
+    " FROM user_roles AS holder CROSS JOIN user_roles AS held"
+    " WHERE holder.project_id = $1 AND holder.role_id = $2"
+    " AND held.project_id = $1 AND held.user_id = holder.user_id"
+    " ORDER BY held.user_id, held.role_id"};
+// From the roles that hold `*`, which are few, to those who have them. In a stored list `*` comes
+// first, because it sorts before every other permission.
+constexpr SqlStatement kFindOwnerApiUserLevel{
+    "SELECT held.level"
+    " FROM roles CROSS JOIN api_user_roles CROSS JOIN api_users CROSS JOIN secrets"
+    " CROSS JOIN api_user_roles AS holdings CROSS JOIN roles AS held"
+    " WHERE roles.project_id = $1 AND (roles.permissions = '*' OR roles.permissions LIKE '* %')"
+    " AND roles.id <> $4"
+    " AND api_user_roles.project_id = $1 AND api_user_roles.role_id = roles.id"
+    " AND api_users.project_id = $1 AND api_users.id = api_user_roles.api_user_id"
+    " AND api_users.id <> $3 AND api_users.status = 'active' AND api_users.deleted_at IS NULL"
+    " AND secrets.project_id = $1 AND secrets.api_user_id = api_users.id"
+    " AND secrets.revoked_at IS NULL"
+    " AND (secrets.expires_at IS NULL OR secrets.expires_at > $2)"
+    " AND secrets.works_until IS NULL"
+    " AND holdings.project_id = $1 AND holdings.api_user_id = api_users.id"
+    " AND held.project_id = $1 AND held.id = holdings.role_id AND held.id <> $4"
+    " ORDER BY held.level DESC LIMIT 1"};
+constexpr SqlStatement kFindOwnerUserLevel{
+    "SELECT held.level"
+    " FROM roles CROSS JOIN user_roles CROSS JOIN users"
+    " CROSS JOIN user_roles AS holdings CROSS JOIN roles AS held"
+    " WHERE roles.project_id = $1 AND (roles.permissions = '*' OR roles.permissions LIKE '* %')"
+    " AND roles.id <> $3"
+    " AND user_roles.project_id = $1 AND user_roles.role_id = roles.id"
+    " AND users.project_id = $1 AND users.id = user_roles.user_id"
+    " AND users.id <> $2 AND users.password_hash <> ''"
+    " AND holdings.project_id = $1 AND holdings.user_id = users.id"
+    " AND held.project_id = $1 AND held.id = holdings.role_id AND held.id <> $3"
+    " ORDER BY held.level DESC LIMIT 1"};
 
 constexpr const char* kMissing = "no such role";
 
 struct Holding {
-  Uuid api_user;
+  Uuid holder;
   Uuid role;
 };
 
 Result<Holding> read_holding(ColumnReader& columns) {
-  const auto api_user = columns.parsed(Uuid::parse);
+  const auto holder = columns.parsed(Uuid::parse);
   const auto role = columns.parsed(Uuid::parse);
   if (!columns.ok()) return columns.failure();
-  return Holding{*api_user, *role};
+  return Holding{*holder, *role};
+}
+
+Result<RoleHolders> read_holders(ColumnReader& columns) {
+  const std::int64_t api_users = columns.integer();
+  const std::int64_t users = columns.integer();
+  return RoleHolders{api_users, users};
+}
+
+Result<AccessLevel> read_level(ColumnReader& columns) {
+  const auto level = columns.parsed(AccessLevel::parse);
+  if (!columns.ok()) return columns.failure();
+  return *level;
+}
+
+/// Adds the roles of each holder; the rows of one follow each other.
+void add_holdings(const std::vector<Holding>& rows, std::set<std::vector<Uuid>>& holdings) {
+  for (auto row = rows.begin(); row != rows.end();) {
+    std::vector<Uuid> roles;
+    for (const Uuid holder = row->holder; row != rows.end() && row->holder == holder; ++row) {
+      roles.push_back(row->role);
+    }
+    holdings.insert(std::move(roles));
+  }
 }
 
 }  // namespace
@@ -79,6 +150,12 @@ Result<std::vector<Role>> SqlRoleRepository::list_of(const Uuid& project, const 
   return roles;
 }
 
+Result<std::vector<Role>> SqlRoleRepository::list_of_user(const Uuid& project, const Uuid& user) {
+  auto roles = find_all(connection_, kListOfUser, {project.text(), user.text()}, read_role);
+  if (roles) sort_by_name(*roles);
+  return roles;
+}
+
 Result<void> SqlRoleRepository::update(const Uuid& project, const Role& role) {
   return change_one(
       connection_, kUpdate,
@@ -90,29 +167,46 @@ Result<void> SqlRoleRepository::update(const Uuid& project, const Role& role) {
 Result<void> SqlRoleRepository::erase(const Uuid& project, const Uuid& id, Timestamp now) {
   const std::string project_id = project.text();
   const std::string role_id = id.text();
-  auto done = execute(connection_, kChangeHolders, {project_id, role_id, to_unix_millis(now)});
-  if (done) done = execute(connection_, kTakeFromHolders, {project_id, role_id});
+  const std::int64_t changed_at = to_unix_millis(now);
+  auto done = execute(connection_, kChangeApiUsers, {project_id, role_id, changed_at});
+  if (done) done = execute(connection_, kTakeFromApiUsers, {project_id, role_id});
+  if (done) done = execute(connection_, kChangeUsers, {project_id, role_id, changed_at});
+  if (done) done = execute(connection_, kTakeFromUsers, {project_id, role_id});
   if (!done) return done;
   return change_one(connection_, kErase, {project_id, role_id}, kMissing);
 }
 
-Result<std::int64_t> SqlRoleRepository::count_holders(const Uuid& project, const Uuid& id) {
-  return find_integer(connection_, kCountHolders, {project.text(), id.text()});
+Result<RoleHolders> SqlRoleRepository::count_holders(const Uuid& project, const Uuid& id) {
+  auto holders = find_one(connection_, kCountHolders, {project.text(), id.text()}, read_holders);
+  if (!holders) return failure(std::move(holders.error()));
+  return holders->value_or(RoleHolders{});
 }
 
 Result<std::vector<std::vector<Uuid>>> SqlRoleRepository::list_holdings(const Uuid& project,
                                                                         const Uuid& id) {
-  const auto rows = find_all(connection_, kListHoldings, {project.text(), id.text()}, read_holding);
-  if (!rows) return failure(rows.error());
   std::set<std::vector<Uuid>> holdings;
-  for (auto row = rows->begin(); row != rows->end();) {
-    std::vector<Uuid> roles;
-    for (const Uuid holder = row->api_user; row != rows->end() && row->api_user == holder; ++row) {
-      roles.push_back(row->role);
-    }
-    holdings.insert(std::move(roles));
+  for (const SqlStatement& statement : {kListHoldingsOfApiUsers, kListHoldingsOfUsers}) {
+    const auto rows = find_all(connection_, statement, {project.text(), id.text()}, read_holding);
+    if (!rows) return failure(rows.error());
+    add_holdings(*rows, holdings);
   }
   return std::vector<std::vector<Uuid>>(holdings.begin(), holdings.end());
+}
+
+Result<std::optional<AccessLevel>> SqlRoleRepository::find_owner_level(
+    const Uuid& project, Timestamp now, const OwnersWithout& without) {
+  // No id is the empty text.
+  const std::string principal = without.principal ? without.principal->text() : "";
+  const std::string role = without.role ? without.role->text() : "";
+  const auto of_api_users =
+      find_one(connection_, kFindOwnerApiUserLevel,
+               {project.text(), to_unix_millis(now), principal, role}, read_level);
+  if (!of_api_users) return of_api_users;
+  const auto of_users =
+      find_one(connection_, kFindOwnerUserLevel, {project.text(), principal, role}, read_level);
+  if (!of_users) return of_users;
+  // An absent level is less than any other.
+  return std::max(*of_api_users, *of_users);
 }
 
 }  // namespace ptkl::storage

@@ -5,19 +5,6 @@
 #include <fmt/core.h>
 
 namespace ptkl::storage {
-namespace {
-
-Result<Digest> parse_digest(std::string_view text) {
-  auto bytes = from_base64url(text);
-  if (!bytes) return failure(std::move(bytes.error()));
-  Digest digest{};
-  if (bytes->size() != digest.size()) return failure(ErrorCode::internal, "not a digest");
-  std::copy(bytes->begin(), bytes->end(), digest.begin());
-  return digest;
-}
-
-}  // namespace
-
 std::optional<Timestamp> ColumnReader::optional_time() {
   if (!next_is_null()) return time();
   ++column_;
@@ -118,6 +105,39 @@ Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project) 
   return SigningKey{
       project,   std::move(kid), *algorithm, std::move(wrapped_key), std::move(public_jwk),
       created_at};
+}
+
+Result<User> read_user(ColumnReader& columns) {
+  const auto id = columns.parsed(Uuid::parse);
+  auto email = columns.parsed(Email::parse);
+  const std::int64_t version = columns.integer();
+  const Timestamp created_at = columns.time();
+  const Timestamp updated_at = columns.time();
+  const auto invitation_expires_at = columns.optional_time();
+  const auto last_sign_in_at = columns.optional_time();
+  std::string last_sign_in_from = columns.text();
+  if (!columns.ok()) return columns.failure();
+  return User{*id,        std::move(*email),     version,         created_at,
+              updated_at, invitation_expires_at, last_sign_in_at, std::move(last_sign_in_from)};
+}
+
+Result<Session> read_session(ColumnReader& columns) {
+  const auto id = columns.parsed(Uuid::parse);
+  const auto user = columns.parsed(Uuid::parse);
+  const StatusSlot slot{columns.integer()};
+  const Timestamp created_at = columns.time();
+  const Timestamp expires_at = columns.time();
+  if (!columns.ok()) return columns.failure();
+  return Session{*id, *user, slot, created_at, expires_at};
+}
+
+Result<Digest> parse_digest(std::string_view text) {
+  auto bytes = from_base64url(text);
+  if (!bytes) return failure(std::move(bytes.error()));
+  Digest digest{};
+  if (bytes->size() != digest.size()) return failure(ErrorCode::internal, "not a digest");
+  std::copy(bytes->begin(), bytes->end(), digest.begin());
+  return digest;
 }
 
 void sort_by_name(std::vector<Role>& roles) {

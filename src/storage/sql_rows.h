@@ -14,7 +14,9 @@
 #include "core/project.h"
 #include "core/role.h"
 #include "core/secret.h"
+#include "core/session.h"
 #include "core/signing_key.h"
+#include "core/user.h"
 #include "storage/sql_database.h"
 
 namespace ptkl::storage {
@@ -73,6 +75,12 @@ class ColumnReader {
   "secrets.created_at, secrets.expires_at, secrets.works_until, secrets.revoked_at, " \
   "secrets.last_used_at, secrets.last_used_from, secrets.replaced_at, "               \
   "secrets.until_idle_seconds, secrets.due_at"
+#define PTKL_USER_COLUMNS                                                      \
+  "users.id, users.email, users.version, users.created_at, users.updated_at, " \
+  "users.invitation_expires_at, users.last_sign_in_at, users.last_sign_in_from"
+#define PTKL_SESSION_COLUMNS                                            \
+  "sessions.id, sessions.user_id, sessions.slot, sessions.created_at, " \
+  "sessions.expires_at"
 #define PTKL_SIGNING_KEY_COLUMNS               \
   "signing_keys.kid, signing_keys.algorithm, " \
   "signing_keys.wrapped_key, signing_keys.public_jwk, signing_keys.created_at"
@@ -85,6 +93,12 @@ Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user);
 /// The same after a column with the API user's id.
 Result<SecretRecord> read_owned_secret(ColumnReader& columns);
 Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project);
+
+Result<User> read_user(ColumnReader& columns);
+Result<Session> read_session(ColumnReader& columns);
+
+/// 32 bytes in base64url.
+Result<Digest> parse_digest(std::string_view text);
 
 /// Sorted here, because databases do not agree on the order of text.
 void sort_by_name(std::vector<Role>& roles);

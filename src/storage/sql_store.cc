@@ -9,7 +9,7 @@ namespace {
 
 // A token whose slot was never claimed is as dead as one whose slot is invalid, as one that was
 // revoked by itself, and as one of a disabled API user.
-constexpr SqlStatement kFindOwner{
+constexpr SqlStatement kFindApiUser{
     "SELECT api_users.id, api_users.username, COALESCE(secrets.id, ''),"
     " CASE WHEN api_users.status = 'active' AND status_slots.invalid = 0"
     " AND revoked_tokens.jti IS NULL THEN 1 ELSE 0 END"
@@ -21,14 +21,26 @@ constexpr SqlStatement kFindOwner{
     " ON revoked_tokens.project_id = api_users.project_id AND revoked_tokens.jti = $4"
     " WHERE api_users.project_id = $1 AND api_users.id = $2 AND api_users.deleted_at IS NULL"};
 
+// A person who is not active has no session.
+constexpr SqlStatement kFindUser{
+    "SELECT users.id, users.email, sessions.id,"
+    " CASE WHEN status_slots.invalid = 0 AND revoked_tokens.jti IS NULL THEN 1 ELSE 0 END"
+    " FROM sessions JOIN users"
+    " ON users.project_id = sessions.project_id AND users.id = sessions.user_id"
+    " JOIN status_slots"
+    " ON status_slots.project_id = sessions.project_id AND status_slots.slot = sessions.slot"
+    " LEFT JOIN revoked_tokens"
+    " ON revoked_tokens.project_id = sessions.project_id AND revoked_tokens.jti = $4"
+    " WHERE sessions.project_id = $1 AND sessions.slot = $3 AND sessions.user_id = $2"};
+
+template <PrincipalKind kind>
 Result<TokenOwner> read_owner(ColumnReader& columns) {
   const auto id = columns.parsed(Uuid::parse);
   std::string name = columns.text();
   std::string credential = columns.text();
   const bool token_is_good = columns.integer() == 1;
   if (!columns.ok()) return columns.failure();
-  return TokenOwner{
-      {PrincipalKind::api_user, *id, std::move(name)}, {}, std::move(credential), token_is_good};
+  return TokenOwner{{kind, *id, std::move(name)}, {}, std::move(credential), token_is_good};
 }
 
 class SqlTransaction final : public Transaction {
@@ -39,6 +51,8 @@ class SqlTransaction final : public Transaction {
         api_users_(connection),
         secrets_(connection),
         roles_(connection),
+        users_(connection),
+        sessions_(connection),
         status_slots_(connection),
         revoked_tokens_(connection),
         signing_keys_(connection),
@@ -49,6 +63,8 @@ class SqlTransaction final : public Transaction {
   ApiUserRepository& api_users() override { return api_users_; }
   SecretRepository& secrets() override { return secrets_; }
   RoleRepository& roles() override { return roles_; }
+  UserRepository& users() override { return users_; }
+  SessionRepository& sessions() override { return sessions_; }
   StatusSlotRepository& status_slots() override { return status_slots_; }
   RevokedTokenRepository& revoked_tokens() override { return revoked_tokens_; }
   SigningKeyRepository& signing_keys() override { return signing_keys_; }
@@ -57,22 +73,35 @@ class SqlTransaction final : public Transaction {
 
   Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
                                                      const TokenReference& token) override {
-    auto owner = find_one(
-        connection_, kFindOwner,
-        {project.text(), token.subject.text(), token.slot.number, token.id.text()}, read_owner);
+    // API users first: theirs are nearly all of the tokens.
+    auto owner = find_owner<PrincipalKind::api_user>(kFindApiUser, project, token);
+    if (!owner) return owner;
+    if (!*owner) owner = find_owner<PrincipalKind::user>(kFindUser, project, token);
     if (!owner || !*owner) return owner;
-    auto roles = roles_.list_of(project, token.subject);
+    auto roles = (*owner)->principal.kind == PrincipalKind::api_user
+                     ? roles_.list_of(project, token.subject)
+                     : roles_.list_of_user(project, token.subject);
     if (!roles) return failure(std::move(roles.error()));
     (*owner)->roles = std::move(*roles);
     return owner;
   }
 
  private:
+  template <PrincipalKind kind>
+  Result<std::optional<TokenOwner>> find_owner(SqlStatement statement, const Uuid& project,
+                                               const TokenReference& token) {
+    return find_one(connection_, statement,
+                    {project.text(), token.subject.text(), token.slot.number, token.id.text()},
+                    read_owner<kind>);
+  }
+
   SqlConnection& connection_;
   SqlProjectRepository projects_;
   SqlApiUserRepository api_users_;
   SqlSecretRepository secrets_;
   SqlRoleRepository roles_;
+  SqlUserRepository users_;
+  SqlSessionRepository sessions_;
   SqlStatusSlotRepository status_slots_;
   SqlRevokedTokenRepository revoked_tokens_;
   SqlSigningKeyRepository signing_keys_;

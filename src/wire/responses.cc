@@ -49,7 +49,7 @@ boost::json::array all_to_json(std::span<const SecretRecord> secrets, Timestamp 
 
 struct SecretMember {
   std::string_view key;
-  const SecretString& value;  ///< of characters that JSON does not escape: base62, base64url, `_.-`
+  const SecretString& value;
 };
 
 /// The members of `before`, then the secret, then those of `after`. Put together by hand, because
@@ -59,17 +59,17 @@ SecretString with_secret(const boost::json::object& before, SecretMember secret,
   std::string head = to_text(before);
   head.pop_back();
   const std::string tail = to_text(after).substr(1);
-  const std::string_view value = secret.value.reveal();
+  const SecretString value = to_quoted(secret.value);
   std::string text;
   // Reserved at once, so that growing leaves no copy of the secret behind.
-  text.reserve(head.size() + secret.key.size() + value.size() + tail.size() + 8);
+  text.reserve(head.size() + secret.key.size() + value.reveal().size() + tail.size() + 8);
   text += head;
   if (!before.empty()) text += ',';
   text += '"';
   text += secret.key;
-  text += "\":\"";
-  text += value;
-  text += "\",";
+  text += "\":";
+  text += value.reveal();
+  text += ',';
   text += tail;
   return SecretString(std::move(text));
 }
@@ -191,6 +191,28 @@ boost::json::object to_json(const Role& role) {
           {"level", role.level.value()},
           {"created_at", to_rfc3339(role.created_at)},
           {"updated_at", to_rfc3339(role.updated_at)}};
+}
+
+boost::json::object to_json(const UserDetails& details) {
+  const User& user = details.user;
+  return {{"uuid", user.id.text()},
+          {"email", user.email.text()},
+          {"status", to_text(user.status())},
+          {"roles", references(details.roles)},
+          {"created_at", to_rfc3339(user.created_at)},
+          {"updated_at", to_rfc3339(user.updated_at)},
+          {"invitation_expires_at", time_or_null(user.invitation_expires_at)},
+          {"last_sign_in_at", time_or_null(user.last_sign_in_at)},
+          {"last_sign_in_from", text_or_null(user.last_sign_in_from)}};
+}
+
+SecretString to_text(const InvitationAnswer& answer) {
+  boost::json::object user = to_json(answer.user);
+  if (answer.link) {
+    return with_secret(user, {"link", *answer.link}, {{"delivery", answer.delivery}});
+  }
+  user["delivery"] = answer.delivery;
+  return SecretString(to_text(user));
 }
 
 boost::json::object to_json(const SigningKeyDetails& key) {

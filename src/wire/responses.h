@@ -25,6 +25,7 @@
 #include "core/secret.h"
 #include "core/signing_key.h"
 #include "core/signing_key_rotation.h"
+#include "core/user.h"
 
 namespace ptkl::wire {
 
@@ -32,6 +33,20 @@ namespace ptkl::wire {
 boost::json::object to_json(const ApiUserDetails& user, Timestamp now);
 boost::json::object to_json(const SecretRecord& secret, Timestamp now);
 boost::json::object to_json(const Role& role);
+
+/// `{uuid, email, status, roles: [{uuid, name}], created_at, updated_at, invitation_expires_at,
+/// last_sign_in_at, last_sign_in_from}`.
+boost::json::object to_json(const UserDetails& user);
+
+/// Borrows what it shows.
+struct InvitationAnswer {
+  const UserDetails& user;
+  std::string_view delivery;  ///< `email`, `link` or `failed`
+  const std::optional<SecretString>& link;
+};
+/// The user with `delivery`, and `link` where there is one. The text holds the link: whoever copies it
+/// out of the SecretString wipes the copy.
+SecretString to_text(const InvitationAnswer& answer);
 
 /// `{kid, algorithm, status, created_at, activates_at, activated_at, retired_at, published_until}`:
 /// never the private half.

@@ -89,11 +89,17 @@ TEST_F(ConcurrentEdits, LetNobodyGiveWhatWasJustTaken) {
   const ApiUserDetails giver = server_.make_api_user("giver", {admin, deployer});
   const NewSecret secret = server_.make_secret(giver);
   TickingClock clock(server_.clock.now());
-  const Ports ticking{ports_.store,          clock,
-                      ports_.secret_source,  ports_.secret_hasher,
-                      ports_.key_ring,       ports_.token_signer,
-                      ports_.token_verifier, ports_.audit_sealer,
-                      ports_.last_used,      ports_.log,
+  const Ports ticking{ports_.store,
+                      clock,
+                      ports_.secret_source,
+                      ports_.secret_hasher,
+                      ports_.password_hasher,
+                      ports_.key_ring,
+                      ports_.token_signer,
+                      ports_.token_verifier,
+                      ports_.audit_sealer,
+                      ports_.last_used,
+                      ports_.log,
                       ports_.public_url};
   const ApiUserChange take{.description = {}, .status = {}, .roles = {{admin.id}}};
   const ApiUserChange give_back{

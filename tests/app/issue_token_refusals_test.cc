@@ -187,9 +187,10 @@ TEST_F(IssueTokenRefusals, DoesTheSameWorkForEachOfThem) {
     testing::CountingStore store(*server_.store);
     testing::CountingSecretHasher hasher(*server_.secret_hasher);
     const Ports all = server_.ports();
-    const Ports counted{store,         all.clock,        all.secret_source,  hasher,
-                        all.key_ring,  all.token_signer, all.token_verifier, all.audit_sealer,
-                        all.last_used, all.log,          all.public_url};
+    const Ports counted{
+        store,        all.clock,        all.secret_source,  hasher,           all.password_hasher,
+        all.key_ring, all.token_signer, all.token_verifier, all.audit_sealer, all.last_used,
+        all.log,      all.public_url};
     EXPECT_EQ(code_of(issue_token(counted, std::move(wrong))), OAuthErrorCode::invalid_client);
     EXPECT_EQ(store.snapshots(), 1);
     EXPECT_EQ(store.accesses(), 1);
@@ -334,9 +335,10 @@ class BrokenSigner final : public TokenSigner {
 TEST_F(IssueTokenRefusals, AnswersServerErrorWhenTheKeyCannotSign) {
   BrokenSigner signer;
   const Ports all = server_.ports();
-  const Ports broken{all.store,     all.clock, all.secret_source,  all.secret_hasher,
-                     all.key_ring,  signer,    all.token_verifier, all.audit_sealer,
-                     all.last_used, all.log,   all.public_url};
+  const Ports broken{
+      all.store,    all.clock,     all.secret_source,  all.secret_hasher, all.password_hasher,
+      all.key_ring, signer,        all.token_verifier, all.audit_sealer,  all.last_used,
+      all.log,      all.public_url};
   EXPECT_EQ(code_of(issue_token(broken, request())), OAuthErrorCode::server_error);
 }
 

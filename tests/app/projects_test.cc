@@ -92,8 +92,17 @@ class MasterKeyBinding : public AppFixture {
  protected:
   Result<void> bind(crypto::KeyStore& keys) {
     const Ports all = server_.ports();
-    const Ports with{all.store,     all.clock, all.secret_source, all.secret_hasher, keys,
-                     keys,          keys,      all.audit_sealer,  all.last_used,     all.log,
+    const Ports with{all.store,
+                     all.clock,
+                     all.secret_source,
+                     all.secret_hasher,
+                     all.password_hasher,
+                     keys,
+                     keys,
+                     keys,
+                     all.audit_sealer,
+                     all.last_used,
+                     all.log,
                      all.public_url};
     return bind_master_key(with);
   }

@@ -32,8 +32,12 @@ enum class Kind {
   log_in,
   wait,
   end_overlaps,
+  invite,
+  accept,
+  sign_in,
+  delete_person,
 };
-constexpr int kKinds = 15;
+constexpr int kKinds = 19;
 
 /// `who`, `whom` and `pick` choose among what there is at the time.
 struct Step {
@@ -60,8 +64,14 @@ rc::Gen<Step> any_step() {
 
 struct IssuedFrom {
   SecretString token;
-  Uuid user;
+  Principal principal;
   std::vector<Role> roles;  ///< as they were then
+};
+
+/// Who was ever invited by that email.
+struct Person {
+  Uuid id;
+  std::string email;
 };
 
 class Walk {
@@ -87,6 +97,8 @@ class Walk {
   void check() {
     RC_ASSERT(owner_level() == testing::access_level(100));
     for (const auto& [slot, secret] : slots_) RC_ASSERT(is_valid(slot) == is_alive(slot, secret));
+    for (const auto& [slot, person] : session_slots_)
+      RC_ASSERT(is_valid(slot) == has_session(person, slot));
     for (const IssuedFrom& issued : issued_) {
       if (server_.is_good(issued.token)) RC_ASSERT(still_deserved(issued));
     }
@@ -152,7 +164,47 @@ class Walk {
         (void)expect_done(end_overlaps(ports, Timestamp{}));
         check_that_overlaps_have_ended();
         break;
+      case Kind::invite:
+        invite(actor, step);
+        break;
+      case Kind::accept:
+        if (!links_.empty()) (void)server_.accept(links_[step.pick % links_.size()]);
+        break;
+      case Kind::sign_in:
+        sign_in(email_of(step.whom));
+        break;
+      case Kind::delete_person:
+        if (!people_.empty())
+          (void)delete_user(ports, actor, people_[step.whom % people_.size()].id, {});
+        break;
     }
+  }
+
+  /// Of a few, so that the same are invited again and come back.
+  static std::string email_of(std::size_t pick) {
+    return "person-" + std::to_string(pick % 3) + "@example.com";
+  }
+
+  void invite(const Actor& actor, const Step& step) {
+    const std::string to = email_of(step.whom);
+    const auto invited =
+        invite_user(server_.ports(), actor, {testing::email(to), some_roles(step.pick)});
+    if (!invited) return;
+    people_.push_back({invited->user.user.id, to});
+    const std::string_view link = invited->link->reveal();
+    links_.emplace_back(link.substr(link.find('#') + 1));
+  }
+
+  void sign_in(const std::string& email) {
+    auto issued = server_.sign_in(email);
+    if (issued) let_in(std::move(issued->access_token));
+  }
+
+  void let_in(SecretString token) {
+    auto actor = authenticate(server_.ports(), "acme", token.reveal());
+    RC_ASSERT(actor.has_value());
+    issued_.push_back({std::move(token), actor->principal, actor->roles});
+    actors_.push_back(std::move(*actor));
   }
 
   void update(const Actor& actor, const Uuid& user, const ApiUserChange& change) {
@@ -174,10 +226,7 @@ class Walk {
     for (auto entry = first; entry != last; ++entry) {
       auto issued = issue_token(server_.ports(), server_.token_request(user.text(), entry->second));
       if (!issued) continue;
-      auto actor = authenticate(server_.ports(), "acme", issued->access_token.reveal());
-      RC_ASSERT(actor.has_value());
-      issued_.push_back({std::move(issued->access_token), user, actor->roles});
-      actors_.push_back(std::move(*actor));
+      let_in(std::move(issued->access_token));
     }
   }
 
@@ -224,7 +273,7 @@ class Walk {
     return found;
   }
 
-  /// Remembers every slot that a secret has or had.
+  /// Remembers every slot that a secret or a session has or had.
   void look() {
     for (const Uuid& user : users_) {
       const auto found = find(user);
@@ -232,13 +281,32 @@ class Walk {
       for (const SecretRecord& secret : found->secrets)
         slots_.insert_or_assign(secret.slot.number, OwnSecret{user, secret.id});
     }
+    for (const Person& person : people_) {
+      for (const Session& session : sessions_of(person.id))
+        session_slots_.insert_or_assign(session.slot.number, person.id);
+    }
+  }
+
+  std::vector<Session> sessions_of(const Uuid& person) {
+    std::vector<Session> sessions;
+    expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
+      sessions = expect_done(transaction.sessions().list_of(server_.acme->project.id, person));
+      return {};
+    }));
+    return sessions;
+  }
+
+  bool has_session(const Uuid& person, std::int64_t slot) {
+    const auto sessions = sessions_of(person);
+    return std::any_of(sessions.begin(), sessions.end(),
+                       [&](const Session& one) { return one.slot.number == slot; });
   }
 
   std::optional<AccessLevel> owner_level() {
     std::optional<AccessLevel> level;
     expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
-      level = expect_done(transaction.api_users().find_owner_level(server_.acme->project.id,
-                                                                   server_.clock.now(), {}));
+      level = expect_done(
+          transaction.roles().find_owner_level(server_.acme->project.id, server_.clock.now(), {}));
       return {};
     }));
     return level;
@@ -247,12 +315,9 @@ class Walk {
   bool is_valid(std::int64_t slot) {
     bool valid = false;
     expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
-      // Whoever is active will do: a slot is good or not for all of them.
-      valid = std::any_of(users_.begin(), users_.end(), [&](const Uuid& user) {
-        const auto owner =
-            expect_done(transaction.find_token_owner(server_.acme->project.id, {user, {}, {slot}}));
-        return owner && owner->token_is_good;
-      });
+      const auto invalid = expect_done(transaction.status_slots().list_invalidated(
+          server_.acme->project.id, StatusSlot{slot}.list(), 0));
+      valid = std::find(invalid.begin(), invalid.end(), StatusSlot{slot}) == invalid.end();
       return {};
     }));
     return valid;
@@ -271,11 +336,27 @@ class Walk {
     return false;
   }
 
+  /// Nothing of who is not there, or not active.
+  std::optional<std::vector<Role>> roles_of(const Principal& principal) {
+    if (principal.kind == PrincipalKind::api_user) {
+      const auto user = find(principal.id);
+      if (!user || user->user.status != ApiUserStatus::active) return std::nullopt;
+      return user->roles;
+    }
+    std::optional<UserDetails> user;
+    expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
+      user = expect_done(transaction.users().find(server_.acme->project.id, principal.id));
+      return {};
+    }));
+    if (!user || user->user.status() != UserStatus::active) return std::nullopt;
+    return user->roles;
+  }
+
   bool still_deserved(const IssuedFrom& issued) {
-    const auto user = find(issued.user);
-    if (!user || user->user.status != ApiUserStatus::active) return false;
+    const auto roles = roles_of(issued.principal);
+    if (!roles) return false;
     return std::all_of(issued.roles.begin(), issued.roles.end(), [&](const Role& then) {
-      return std::any_of(user->roles.begin(), user->roles.end(), [&](const Role& now) {
+      return std::any_of(roles->begin(), roles->end(), [&](const Role& now) {
         return now.id == then.id && now.level >= then.level &&
                now.permissions.covers(then.permissions) &&
                std::includes(now.workspaces.begin(), now.workspaces.end(), then.workspaces.begin(),
@@ -291,6 +372,9 @@ class Walk {
   std::vector<Actor> actors_;
   std::vector<IssuedFrom> issued_;
   std::map<std::int64_t, OwnSecret> slots_;
+  std::vector<Person> people_;
+  std::vector<SecretString> links_;
+  std::map<std::int64_t, Uuid> session_slots_;
 };
 
 TEST(RandomWalk, NeverLosesTheLastOwnerAndNeverLeavesATokenThatNobodyShouldHave) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "app/forget_ended.h"
 #include "support/store_decorators.h"
 #include "support/test_app.h"
 

@@ -99,9 +99,18 @@ class HesitantSigner final : public TokenSigner {
 TEST_F(StatusListsTest, AreWholeAfterASignatureFailed) {
   const StatusSlot slot = revoke_one("bot");
   HesitantSigner signer(*server_.key_store);
-  const Ports ports{ports_.store,     ports_.clock, ports_.secret_source,  ports_.secret_hasher,
-                    ports_.key_ring,  signer,       ports_.token_verifier, ports_.audit_sealer,
-                    ports_.last_used, ports_.log,   ports_.public_url};
+  const Ports ports{ports_.store,
+                    ports_.clock,
+                    ports_.secret_source,
+                    ports_.secret_hasher,
+                    ports_.password_hasher,
+                    ports_.key_ring,
+                    signer,
+                    ports_.token_verifier,
+                    ports_.audit_sealer,
+                    ports_.last_used,
+                    ports_.log,
+                    ports_.public_url};
   StatusLists lists(ports, &crypto::make_deflated_bits, {});
   EXPECT_EQ(code_of(lists.find("acme", "0")), ErrorCode::internal);
   const SignedStatusList list = expect_done(lists.find("acme", "0"));

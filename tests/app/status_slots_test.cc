@@ -186,10 +186,9 @@ class NarrowSource final : public SecretSource {
 TEST_F(StatusSlots, AreTriedAgainWhereOneIsTakenAndNotForEver) {
   NarrowSource source(server_.secret_source);
   const Ports all = server_.ports();
-  const Ports narrow{
-      all.store,        all.clock,          source,           all.secret_hasher, all.key_ring,
-      all.token_signer, all.token_verifier, all.audit_sealer, all.last_used,     all.log,
-      all.public_url};
+  const Ports narrow{all.store,           all.clock,     source,           all.secret_hasher,
+                     all.password_hasher, all.key_ring,  all.token_signer, all.token_verifier,
+                     all.audit_sealer,    all.last_used, all.log,          all.public_url};
   std::set<std::int64_t> numbers;
   Result<NewSecret> last = failure(ErrorCode::internal, "none yet");
   for (int i = 0; i < 5; ++i) {
@@ -205,10 +204,9 @@ TEST_F(StatusSlots, AreTriedAgainWhereOneIsTakenAndNotForEver) {
 TEST_F(StatusSlots, TellNeitherHowManyThereAreNorWhichIsNext) {
   const auto source = crypto::make_secret_source();
   const Ports all = server_.ports();
-  const Ports ports{
-      all.store,        all.clock,          *source,          all.secret_hasher, all.key_ring,
-      all.token_signer, all.token_verifier, all.audit_sealer, all.last_used,     all.log,
-      all.public_url};
+  const Ports ports{all.store,           all.clock,     *source,          all.secret_hasher,
+                    all.password_hasher, all.key_ring,  all.token_signer, all.token_verifier,
+                    all.audit_sealer,    all.last_used, all.log,          all.public_url};
   constexpr int kSecrets = 200;
   std::vector<std::int64_t> indexes;
   indexes.reserve(kSecrets);

@@ -297,6 +297,12 @@ TEST_F(VerbsTest, RoleDeleteSaysHowManyLostIt) {
   EXPECT_THAT(terminal_.out, HasSubstr("\"deleted\": true"));
 }
 
+TEST_F(VerbsTest, RoleDeleteSaysHowManyPeopleLostItToo) {
+  server_.answer(200, R"({"affected_api_users": 0, "affected_users": 1})");
+  EXPECT_EQ(run({"role", "delete", "-u", kRole, "-f", "json"}), 0);
+  EXPECT_THAT(terminal_.err, HasSubstr("0 API users and 1 person lost"));
+}
+
 TEST_F(VerbsTest, RoleDeleteOnlyAsksInADryRun) {
   server_.answer(200, R"({"affected_api_users": 1})");
   EXPECT_EQ(run({"role", "delete", "-u", kRole, "--dry-run", "-f", "json"}), 0);

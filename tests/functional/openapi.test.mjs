@@ -40,13 +40,52 @@ it('describes roles', async () => {
   await call('PATCH', `/roles/${role.uuid}`, 412, { body: {}, headers: { 'if-match': made.headers.get('etag') } });
   await call('PATCH', `/roles/${role.uuid}`, 400, { body: { name: 'x' } });
   await call('DELETE', `/roles/${role.uuid}?dry_run=maybe`, 400);
-  assert.deepEqual(json(await call('DELETE', `/roles/${role.uuid}?dry_run=true`, 200)), { affected_api_users: 0 });
-  assert.deepEqual(json(await call('DELETE', `/roles/${role.uuid}`, 200)), { affected_api_users: 0 });
+  assert.deepEqual(json(await call('DELETE', `/roles/${role.uuid}?dry_run=true`, 200)), { affected_api_users: 0, affected_users: 0 });
+  assert.deepEqual(json(await call('DELETE', `/roles/${role.uuid}`, 200)), { affected_api_users: 0, affected_users: 0 });
   await call('DELETE', `/roles/${role.uuid}`, 404);
 });
 
 it('describes the page of an invitation', async () => {
   assert.equal((await exchange(`${server.url}/invitations/accept`, 'GET')).status, 200);
+});
+
+it('describes people', async () => {
+  const [role] = json(await call('GET', '/roles', 200)).items;
+  const password = 'sardines on a Tuesday';
+  const guest = (path, body) => exchange(server.url + path, 'POST',
+    { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const invitation = { email: 'Alice@Example.com', roles: [role.uuid] };
+  await call('POST', '/users/invitations', 201, { body: invitation });
+  const invited = await call('POST', '/users/invitations', 201, { body: invitation });
+  const { uuid, link, delivery } = json(invited);
+  assert.equal(delivery, 'link');
+  assert.equal(new URL(invited.headers.get('location'), server.url).pathname, `/v1/projects/acme/users/${uuid}`);
+  await call('POST', '/users/invitations', 400, { body: { email: 'alice' } });
+  await call('POST', '/users/invitations', 415, { body: '{}', headers: { 'content-type': 'text/plain' } });
+
+  const token = keepSecret(new URL(link).hash.slice(1), 'the token of an invitation');
+  const accept = '/v1/invitations/accept';
+  assert.equal((await guest(accept, { token, password: 'short' })).status, 400);
+  assert.equal((await guest(accept, { token: 'x', password })).status, 404);
+  keepSecret(password, 'a password');
+  assert.equal((await guest(accept, { token, password })).status, 200);
+  assert.equal((await guest(accept, { token, password })).status, 404);
+  await call('POST', '/users/invitations', 409, { body: invitation });
+
+  const sessions = '/v1/projects/acme/sessions';
+  assert.equal((await guest(sessions, { email: 'alice' })).status, 400);
+  assert.equal((await guest(sessions, { email: 'alice@example.com', password: 'wrong' })).status, 401);
+  const session = await guest(sessions, { email: 'ALICE@example.com', password });
+  assert.equal(session.status, 201);
+  const own = keepSecret(json(session).access_token, 'the token of a person');
+  assert.equal(json(await call('GET', '/whoami', 200, { token: own })).kind, 'user');
+
+  const shown = await call('GET', `/users/${uuid}`, 200);
+  assert.equal(json(await call('GET', '/users?limit=1', 200)).items[0].uuid, uuid);
+  await call('DELETE', `/users/${uuid}`, 412, { headers: { 'if-match': '"0"' } });
+  await call('DELETE', `/users/${uuid}`, 204, { headers: { 'if-match': shown.headers.get('etag') } });
+  await call('GET', `/users/${uuid}`, 404);
+  await call('GET', '/whoami', 401, { token: own });
 });
 
 it('describes API users and their secrets', async () => {

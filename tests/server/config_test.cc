@@ -189,6 +189,9 @@ TEST(Settings, RefuseWrongValues) {
       {"signing_key_lifetime", "3651d"},
       {"signing_key_lifetime", "off"},
       {"signing_key_publish_ahead", "2s"},
+      {"invitation_lifetime", "59s"},
+      {"invitation_lifetime", "91d"},
+      {"invitation_lifetime", "never"},
       {"signing_key_publish_ahead", "31d"},
       {"signing_key_publish_ahead", "15"},
       {"signing_key_publish_ahead", "never"},
@@ -239,6 +242,7 @@ TEST(Settings, AssignEachItsOwnMember) {
   assign("drain_timeout", "5");
   assign("signing_key_lifetime", "30d");
   assign("signing_key_publish_ahead", "3s");
+  assign("invitation_lifetime", "2d");
   EXPECT_EQ(config.data, "/d");
   EXPECT_EQ(config.listen.host, "::1");
   EXPECT_EQ(config.public_url, "https://x");
@@ -256,6 +260,7 @@ TEST(Settings, AssignEachItsOwnMember) {
   assign("password_failures_per_minute", "7");
   assign("free_password_failures", "8");
   assign("longest_password_delay", "10m");
+  EXPECT_EQ(config.invitation_lifetime, std::chrono::days(2));
   EXPECT_EQ(config.throttle.secret_failures_per_minute, 0U);
   EXPECT_EQ(config.throttle.password_failures_per_minute, 7U);
   EXPECT_EQ(config.throttle.free_password_failures, 8U);

@@ -130,16 +130,16 @@ TEST_P(StoreConformance, FindsTheLevelOfOwnersByOtherRolesOnly) {
   add_secret(acme_, make_secret(2, kSecond));
   const auto level = [&](const OwnersWithout& without) {
     const auto found = find<std::optional<AccessLevel>>([&](Transaction& transaction) {
-      return transaction.api_users().find_owner_level(acme_.id, moment(100), without);
+      return transaction.roles().find_owner_level(acme_.id, moment(100), without);
     });
     return found ? found->value() : -1;
   };
-  EXPECT_EQ(level({.api_user = kSecond, .role = uuid(40)}), -1) << "nobody";
-  EXPECT_EQ(level({.api_user = kSecond}), 50) << "by the role that gives *";
+  EXPECT_EQ(level({.principal = kSecond, .role = uuid(40)}), -1) << "nobody";
+  EXPECT_EQ(level({.principal = kSecond}), 50) << "by the role that gives *";
   EXPECT_EQ(level({}), 70) << "by another role of an owner";
   EXPECT_EQ(level({.role = uuid(40)}), 70);
   EXPECT_EQ(level({.role = uuid(42)}), 50);
-  EXPECT_EQ(level({.api_user = kBot, .role = uuid(42)}), 50);
+  EXPECT_EQ(level({.principal = kBot, .role = uuid(42)}), 50);
 }
 
 }  // namespace

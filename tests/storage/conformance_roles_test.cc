@@ -178,7 +178,7 @@ TEST_P(StoreConformance, AnOwnerHoldsEverythingAndHasACurrentSecret) {
     add_secret(acme_, secret);
     if (row.is_owner) expected = role.level;
     const auto level = find<std::optional<AccessLevel>>([&](Transaction& transaction) {
-      return transaction.api_users().find_owner_level(acme_.id, moment(100), {});
+      return transaction.roles().find_owner_level(acme_.id, moment(100), {});
     });
     EXPECT_EQ(level, expected);
   }
@@ -195,8 +195,7 @@ TEST_P(StoreConformance, AnOwnerIsNoneWhereItIsExceptedOrKeyless) {
   give_roles(acme_, uuid(12), {uuid(30)});
   const auto has_owner = [this](const Project& project, const Uuid& except) {
     const auto level = find<std::optional<AccessLevel>>([&](Transaction& transaction) {
-      return transaction.api_users().find_owner_level(project.id, moment(100),
-                                                      {.api_user = except});
+      return transaction.roles().find_owner_level(project.id, moment(100), {.principal = except});
     });
     return level.has_value();
   };

@@ -36,8 +36,9 @@ bool walks_through_a_table(std::string_view step) {
     return !step.starts_with("SCAN projects") && !step.starts_with("SCAN schema_migrations") &&
            !step.starts_with("SCAN CONSTANT ROW");
   }
-  for (const auto* table : {"api_users", "secrets", "api_user_roles", "status_slots",
-                            "revoked_tokens", "audit_events", "audit_heads"}) {
+  for (const auto* table :
+       {"api_users", "secrets", "api_user_roles", "status_slots", "revoked_tokens", "audit_events",
+        "audit_heads", "users", "user_roles", "sessions"}) {
     if (step.starts_with(std::string("SEARCH ") + table + " ") &&
         step.ends_with("(project_id=?)")) {
       return true;

@@ -1,6 +1,7 @@
 #include "storage/store_conformance.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/core.h>
 
@@ -57,6 +58,25 @@ AuditEvent make_audit_event(std::int64_t number) {
           .after = R"({"level":2})",
           .previous_hash = "hash-" + std::to_string(number - 1),
           .hash = "hash-" + text};
+}
+
+Email email_of(std::uint32_t n) {
+  return *Email::parse("user-" + std::to_string(n) + "@example.com");
+}
+
+User make_user(std::uint32_t n) {
+  return {.id = uuid(n),
+          .email = email_of(n),
+          .created_at = moment(10),
+          .updated_at = moment(10),
+          .invitation_expires_at = moment(1000)};
+}
+
+Invitation make_invitation(std::uint8_t number) {
+  return {.hash = Digest{number},
+          .inviter_kind = PrincipalKind::user,
+          .inviter = kBot,
+          .expires_at = moment(1000)};
 }
 
 SecretId secret_id(std::uint32_t n) { return *SecretId::parse(fmt::format("{:011}", n)); }
@@ -172,9 +192,11 @@ std::optional<Role> StoreConformance::find_role(const Project& project, const Uu
 }
 
 std::int64_t StoreConformance::count_holders(const Project& project, const Uuid& role) {
-  return find<std::int64_t>([&](Transaction& transaction) {
+  const auto holders = find<RoleHolders>([&](Transaction& transaction) {
     return transaction.roles().count_holders(project.id, role);
   });
+  EXPECT_EQ(holders.users, 0);
+  return holders.api_users;
 }
 
 std::vector<SecretId> StoreConformance::secrets_of_holders(const Project& project,
@@ -291,6 +313,47 @@ std::vector<std::int64_t> StoreConformance::head_numbers(std::int64_t after, std
       [&](Transaction& t) { return t.audit().list_heads(acme_.id, after, limit); });
   for (const SignedAuditHead& one : heads) numbers.push_back(one.head.number);
   return numbers;
+}
+
+void StoreConformance::invite_user(const Project& project, std::uint32_t n) {
+  Invitation invitation = make_invitation(static_cast<std::uint8_t>(n));
+  // No two links of the whole database are the same.
+  if (project.id == other_.id) invitation.hash.back() = 1;
+  write([&](Transaction& t) { return t.users().insert(project.id, make_user(n), invitation); });
+}
+
+void StoreConformance::accept_invitation(const Project& project, std::uint32_t n) {
+  write([&](Transaction& t) {
+    return t.users().accept_invitation(project.id, make_user(n), "$argon2id$");
+  });
+}
+
+void StoreConformance::give_role(const Project& project, std::uint32_t user, const Uuid& role) {
+  write([&](Transaction& t) {
+    return t.users().replace_roles(project.id, uuid(user), std::array{role});
+  });
+}
+
+std::optional<UserDetails> StoreConformance::find_user(const Project& project, std::uint32_t n) {
+  return find<std::optional<UserDetails>>(
+      [&](Transaction& t) { return t.users().find(project.id, uuid(n)); });
+}
+
+std::optional<InvitedUser> StoreConformance::find_invited(std::uint8_t invitation) {
+  return find<std::optional<InvitedUser>>(
+      [&](Transaction& t) { return t.users().find_invited(make_invitation(invitation).hash); });
+}
+
+std::optional<Login> StoreConformance::find_login(const Project& project, std::uint32_t n) {
+  return find<std::optional<Login>>(
+      [&](Transaction& t) { return t.users().find_login(project.name, email_of(n)); });
+}
+
+void StoreConformance::add_session(const Project& project, std::uint32_t n, std::uint32_t user) {
+  claim_slots(project, {n});
+  write([&](Transaction& t) {
+    return t.sessions().insert(project.id, {uuid(n), uuid(user), {n}, moment(10), moment(3600)});
+  });
 }
 
 }  // namespace ptkl::storage

@@ -54,10 +54,17 @@ SigningKeyDetails make_signing_key(const Uuid& project, const std::string& kid);
 AuditEvent make_audit_event(std::int64_t number);
 
 SecretId secret_id(std::uint32_t n);
+/// A person with that uuid, invited until moment(1000), and their email.
+User make_user(std::uint32_t n);
+Email email_of(std::uint32_t n);
+/// Until moment(1000), with a hash of its own.
+Invitation make_invitation(std::uint8_t number);
 
 inline const Uuid kBot = uuid(10);
 inline const Uuid kOtherBot = uuid(11);
 inline const Uuid kSecond = uuid(12);
+inline constexpr std::uint32_t kAlice = 60;
+inline constexpr std::uint32_t kBob = 61;
 inline const Uuid kRole = uuid(30);
 inline const Uuid kOtherRole = uuid(31);
 
@@ -120,6 +127,17 @@ class StoreConformance : public testing::TestWithParam<Backend> {
   /// The numbers of the slots that list_invalidated() finds.
   std::vector<std::int64_t> invalidated_slots(const Project& project, std::int64_t list,
                                               std::int64_t after);
+
+  /// In `acme` with make_invitation() of the same number.
+  void invite_user(const Project& project, std::uint32_t n);
+  /// The password's hash is `$argon2id$`.
+  void accept_invitation(const Project& project, std::uint32_t n);
+  void give_role(const Project& project, std::uint32_t user, const Uuid& role);
+  std::optional<UserDetails> find_user(const Project& project, std::uint32_t n);
+  std::optional<InvitedUser> find_invited(std::uint8_t invitation);
+  std::optional<Login> find_login(const Project& project, std::uint32_t n);
+  /// The n-th session, of one who has accepted, until moment(3600); claims the slot of the same number.
+  void add_session(const Project& project, std::uint32_t n, std::uint32_t user);
 
   void revoke_token(const Project& project, const Uuid& token, Timestamp expires_at);
   /// Whether the token of that id, with slot 1, is good.

@@ -15,6 +15,10 @@ class CountingSecretHasher final : public SecretHasher {
     ++hashes_;
     return inner_.hash(secret);
   }
+  Digest hash(const InvitationToken& token) override {
+    ++hashes_;
+    return inner_.hash(token);
+  }
   bool equal(const Digest& left, const Digest& right) override {
     ++comparisons_;
     return inner_.equal(left, right);

@@ -51,6 +51,8 @@ class FailingAuditTransaction final : public Transaction {
   ApiUserRepository& api_users() override { return inner_.api_users(); }
   SecretRepository& secrets() override { return inner_.secrets(); }
   RoleRepository& roles() override { return inner_.roles(); }
+  UserRepository& users() override { return inner_.users(); }
+  SessionRepository& sessions() override { return inner_.sessions(); }
   StatusSlotRepository& status_slots() override { return inner_.status_slots(); }
   RevokedTokenRepository& revoked_tokens() override { return inner_.revoked_tokens(); }
   SigningKeyRepository& signing_keys() override { return inner_.signing_keys(); }

@@ -42,6 +42,8 @@ class FullerTransaction final : public Transaction {
   ApiUserRepository& api_users() override { return inner_.api_users(); }
   SecretRepository& secrets() override { return inner_.secrets(); }
   RoleRepository& roles() override { return inner_.roles(); }
+  UserRepository& users() override { return inner_.users(); }
+  SessionRepository& sessions() override { return inner_.sessions(); }
   StatusSlotRepository& status_slots() override { return slots_; }
   SigningKeyRepository& signing_keys() override { return inner_.signing_keys(); }
   AuditRepository& audit() override { return inner_.audit(); }

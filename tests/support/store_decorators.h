@@ -20,6 +20,8 @@ class CountingTransaction final : public Transaction {
   ApiUserRepository& api_users() override { return counted().api_users(); }
   SecretRepository& secrets() override { return counted().secrets(); }
   RoleRepository& roles() override { return counted().roles(); }
+  UserRepository& users() override { return counted().users(); }
+  SessionRepository& sessions() override { return counted().sessions(); }
   StatusSlotRepository& status_slots() override { return counted().status_slots(); }
   RevokedTokenRepository& revoked_tokens() override { return counted().revoked_tokens(); }
   SigningKeyRepository& signing_keys() override { return counted().signing_keys(); }

@@ -1,5 +1,6 @@
 #include "support/test_app.h"
 
+#include "crypto/argon2_password_hasher.h"
 #include "crypto/audit_sealer.h"
 #include "crypto/hmac_secret_hasher.h"
 #include "storage/sql_store.h"
@@ -17,6 +18,8 @@ std::unique_ptr<Store> make_store(Logger& log) {
 TestApp::TestApp()
     : master_key(crypto::MasterKey::make()),
       secret_hasher(crypto::make_secret_hasher(master_key)),
+      // As cheap as it gets: what a hash costs is no matter of the use cases.
+      password_hasher(crypto::make_password_hasher({.memory_bytes = 8192, .passes = 1})),
       key_store(crypto::make_key_store(master_key)),
       audit_sealer(crypto::make_audit_sealer(master_key)),
       store(make_store(log)),
@@ -27,6 +30,7 @@ app::Ports TestApp::ports_over(Store& other) {
           clock,
           secret_source,
           *secret_hasher,
+          *password_hasher,
           *key_store,
           *key_store,
           *key_store,
@@ -80,6 +84,38 @@ app::Actor TestApp::make_actor(std::string_view name, std::string_view permissio
   return actor_of(name, made.secret.text());
 }
 
+SecretString TestApp::invite(std::string_view email, std::initializer_list<Role> roles) {
+  app::NewUser wanted{testing::email(email), {}};
+  for (const Role& role : roles) wanted.roles.push_back(role.id);
+  const auto invited = expect_done(app::invite_user(ports(), owner(), wanted));
+  const std::string_view link = invited.link.value().reveal();
+  return SecretString(link.substr(link.find('#') + 1));
+}
+
+Result<app::AcceptedInvitation> TestApp::accept(const SecretString& token,
+                                                std::string_view password) {
+  return app::accept_invitation(
+      ports(), {token.clone(), SecretString(password), {"192.0.2.7", "request-1"}});
+}
+
+UserDetails TestApp::make_person(std::string_view email, std::initializer_list<Role> roles) {
+  return read_person(expect_done(accept(invite(email, roles))).user.id);
+}
+
+UserDetails TestApp::read_person(const Uuid& user) {
+  return expect_done(app::get_user(ports(), owner(), user));
+}
+
+Result<app::IssuedToken> TestApp::sign_in(std::string_view email, std::string_view password) {
+  return app::sign_in(
+      ports(), {"acme", testing::email(email), SecretString(password), {"192.0.2.7", "request-1"}});
+}
+
+app::Actor TestApp::actor_of_person(std::string_view email) {
+  const auto issued = expect_done(sign_in(email));
+  return expect_done(app::authenticate(ports(), "acme", issued.access_token.reveal()));
+}
+
 app::TokenRequest TestApp::token_request(std::string_view client_id, const SecretString& secret) {
   return {.client = {.project = "acme",
                      .id = std::string(client_id),
@@ -107,6 +143,7 @@ bool TestApp::is_good(const SecretString& token) {
 }
 
 Username username(std::string_view text) { return expect_done(Username::parse(text)); }
+Email email(std::string_view text) { return expect_done(Email::parse(text)); }
 PermissionSet permission_set(std::string_view text) {
   return expect_done(PermissionSet::parse(text));
 }

@@ -9,12 +9,15 @@
 
 #include <gtest/gtest.h>
 
+#include "app/accept_invitation.h"
 #include "app/api_users.h"
 #include "app/issue_token.h"
 #include "app/last_used.h"
 #include "app/projects.h"
 #include "app/roles.h"
 #include "app/secrets.h"
+#include "app/sign_in.h"
+#include "app/users.h"
 #include "crypto/key_store.h"
 #include "crypto/master_key.h"
 #include "support/counting_secret_source.h"
@@ -43,6 +46,9 @@ std::optional<OAuthErrorCode> code_of(const OAuthResult<T>& result) {
   return result.error().code;
 }
 
+/// Of every person, unless a test says otherwise.
+inline constexpr std::string_view kPassword = "correct horse battery staple";
+
 /// A server with one project, `acme`. May not be copied, because its ports() refer to it.
 class TestApp {
  public:
@@ -70,6 +76,17 @@ class TestApp {
   /// A new API user with one role of these permissions and a secret, logged in.
   app::Actor make_actor(std::string_view username, std::string_view permissions, int level = 100);
 
+  /// Invites; returns the token of the link.
+  SecretString invite(std::string_view email, std::initializer_list<Role> roles = {});
+  Result<app::AcceptedInvitation> accept(const SecretString& token,
+                                         std::string_view password = kPassword);
+  /// One who has accepted.
+  UserDetails make_person(std::string_view email, std::initializer_list<Role> roles = {});
+  UserDetails read_person(const Uuid& user);
+  Result<app::IssuedToken> sign_in(std::string_view email, std::string_view password = kPassword);
+  /// A person who has logged in.
+  app::Actor actor_of_person(std::string_view email);
+
   /// A request as the token endpoint hands it over.
   app::TokenRequest token_request(std::string_view client_id, const SecretString& secret);
   /// A token of acme; ends the test when there is none.
@@ -83,6 +100,7 @@ class TestApp {
   CountingSecretSource secret_source;
   crypto::MasterKey master_key;
   std::unique_ptr<SecretHasher> secret_hasher;
+  std::unique_ptr<PasswordHasher> password_hasher;
   std::unique_ptr<crypto::KeyStore> key_store;
   std::unique_ptr<AuditSealer> audit_sealer;
   std::unique_ptr<Store> store;
@@ -97,6 +115,7 @@ class AppFixture : public ::testing::Test {
 
 /// Values from literals that are right.
 Username username(std::string_view text);
+Email email(std::string_view text);
 PermissionSet permission_set(std::string_view text);
 AccessLevel access_level(int value);
 /// A uuid that belongs to nothing.

@@ -1,4 +1,6 @@
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -14,20 +16,31 @@ namespace {
 
 constexpr Column kDeletedColumns[] = {{"uuid", "uuid", CellKind::identifier},
                                       {"deleted", "deleted"},
-                                      {"affected API users", "affected_api_users"}};
+                                      {"affected API users", "affected_api_users"},
+                                      {"affected people", "affected_users"}};
+
+/// The member's number; absent where an older server does not tell.
+std::optional<std::int64_t> number_of(const boost::json::object& answer, std::string_view key) {
+  const boost::json::value* const value = answer.if_contains(key);
+  if (value == nullptr || !value->is_int64()) return std::nullopt;
+  return value->get_int64();
+}
 
 void tell(const Context& context, const boost::json::object& answer, std::string_view lost) {
-  const boost::json::value* const affected = answer.if_contains("affected_api_users");
-  if (affected == nullptr || !affected->is_int64()) return;
-  const std::int64_t count = affected->get_int64();
-  context.say(fmt::format("ptkl: {} API user{} {} the role", count, count == 1 ? "" : "s", lost));
+  const auto api_users = number_of(answer, "affected_api_users");
+  if (!api_users) return;
+  std::string who = fmt::format("{} API user{}", *api_users, *api_users == 1 ? "" : "s");
+  if (const auto users = number_of(answer, "affected_users")) {
+    who += fmt::format(" and {} {}", *users, *users == 1 ? "person" : "people");
+  }
+  context.say(fmt::format("ptkl: {} {} the role", who, lost));
 }
 
 }  // namespace
 
 void Delete::declare(Options& options) {
   options.word(kRoleOption, role, "Which role");
-  options.flag("--dry-run", dry_run, "Only say how many API users have it");
+  options.flag("--dry-run", dry_run, "Only say how many API users and people have it");
   output.declare(options);
 }
 

@@ -48,6 +48,14 @@ Result<http::Response> delete_role(const Call& call);
 // permissions.cc
 Result<http::Response> list_permissions(const Call& call);
 
+// users.cc, invitations.cc, sessions.cc
+Result<http::Response> list_users(const Call& call);
+Result<http::Response> get_user(const Call& call);
+Result<http::Response> delete_user(const Call& call);
+Result<http::Response> invite_user(const Call& call);
+Result<http::Response> accept_invitation(const OpenCall& call);
+Result<http::Response> create_session(const OpenCall& call);
+
 // keys.cc
 Result<http::Response> list_keys(const Call& call);
 Result<http::Response> rotate_keys(const Call& call);

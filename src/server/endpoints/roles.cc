@@ -79,7 +79,8 @@ Result<http::Response> delete_role(const Call& call) {
         return run(call.api.ports, call.actor, *id, expected);
       });
   if (!deleted) return failure(deleted.error());
-  return without_storing(json_response(200, {{"affected_api_users", deleted->affected_api_users}}));
+  return without_storing(json_response(200, {{"affected_api_users", deleted->affected_api_users},
+                                             {"affected_users", deleted->affected_users}}));
 }
 
 }  // namespace ptkl::server::endpoints

@@ -1,0 +1,40 @@
+#include "core/invitation.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "core/secret_source.h"
+
+namespace ptkl {
+namespace {
+
+constexpr std::string_view kPrefix = "ptkli_";
+constexpr std::size_t kRandomSize = 43;
+
+}  // namespace
+
+InvitationToken InvitationToken::make(SecretSource& source) {
+  std::array<std::uint8_t, 32> random{};
+  source.fill(random);
+  std::string digits = to_base62(random, kRandomSize);
+  std::string text;
+  // Reserved at once, so that growing leaves no copy of the token behind.
+  text.reserve(kPrefix.size() + kRandomSize);
+  text += kPrefix;
+  text += digits;
+  wipe(digits);
+  explicit_bzero(random.data(), random.size());
+  return InvitationToken(SecretString(std::move(text)));
+}
+
+Result<InvitationToken> InvitationToken::parse(SecretString text) {
+  const std::string_view all = text.reveal();
+  if (all.size() != kPrefix.size() + kRandomSize || !all.starts_with(kPrefix) ||
+      !is_base62(all.substr(kPrefix.size()))) {
+    return failure(ErrorCode::invalid_argument, "not the token of an invitation");
+  }
+  return InvitationToken(std::move(text));
+}
+
+}  // namespace ptkl

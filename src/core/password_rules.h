@@ -1,0 +1,25 @@
+// Which passwords a person may choose.
+#pragma once
+
+#include <cstddef>
+
+#include "base/result.h"
+#include "base/secret_string.h"
+#include "core/email.h"
+#include "core/project.h"
+
+namespace ptkl {
+
+inline constexpr std::size_t kMinPasswordCharacters = 12;
+inline constexpr std::size_t kMaxPasswordBytes = 1024;
+
+/// Fails with invalid_argument, naming the field `password` and never the password, when it is
+///  - shorter or longer than the two bounds (characters are code points),
+///  - a common one, whatever its case, with digits and punctuation around it or without,
+///  - a shorter text again and again: abcabcabcabc,
+///  - few rows of the alphabet, of digits or of a keyboard: qwertyuiop123,
+///  - little more than the email, its local part or the project's name.
+Result<void> check_password(const SecretString& password, const Email& email,
+                            const ProjectName& project);
+
+}  // namespace ptkl
