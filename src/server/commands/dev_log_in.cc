@@ -92,6 +92,7 @@ std::vector<std::string> environment_of(const DevAccount& account,
   std::vector<std::string> entries;
   for (const auto& [name, value] : environment) {
     if (name.starts_with("PTKL_") && name != "PTKL_CONFIG_DIR") continue;
+    if (name.starts_with("PTKLD_")) continue;  // a password may be among them
     entries.push_back(name + '=' + value);
   }
   entries.push_back("PTKL_SECRET=" + std::string(account.secret.reveal()));
