@@ -34,6 +34,12 @@ async function fill(page, first, second = first) {
   await page.getByRole('button', { name: 'Accept the invitation' }).click();
 }
 
+/** For whoever wants to see what is tested. */
+async function picture(page, name) {
+  const folder = process.env.PTKL_SCREENSHOTS;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
+}
+
 const alert = async (page) => {
   const found = page.getByRole('alert').filter({ hasText: /./, visible: true });
   await found.waitFor();
@@ -105,7 +111,8 @@ describe('the page of an invitation', () => {
   });
 
   it('accepts, and shows how to log in', async () => {
-    const page = await open({ json: { project: 'acme', uuid: '01978f3e-6c1a-7cc0-8f5e-0123456789ab', email: "o'hara&co@example.com" } });
+    const uuid = '01978f3e-6c1a-7cc0-8f5e-0123456789ab';
+    const page = await open({ json: { project: 'acme', uuid, email: "o'hara&co@example.com" } });
     await fill(page, password);
     await page.getByRole('heading', { name: 'Your invitation is accepted' }).waitFor();
     assert.deepEqual(page.sent, [{ url: `${server.url}/v1/invitations/accept`, body: { token, password } }]);
@@ -133,18 +140,18 @@ describe('the page of an invitation', () => {
 
   for (const colorScheme of ['light', 'dark']) {
     it(`fits a narrow telephone, ${colorScheme}`, async () => {
-      const page = await open({ json: { project: 'p'.repeat(63), uuid: 'x', email: `${'e'.repeat(64)}@${'d'.repeat(60)}.example` } },
-        { viewport: { width: 320, height: 568 }, colorScheme });
+      const long = { project: 'p'.repeat(63), uuid: 'x', email: `${'e'.repeat(64)}@${'d'.repeat(60)}.example` };
+      const page = await open({ json: long }, { viewport: { width: 320, height: 568 }, colorScheme });
       const widest = () => page.evaluate(() => document.documentElement.scrollWidth);
       assert.equal(await widest(), 320);
-      if (process.env.PTKL_SCREENSHOTS) await page.screenshot({ path: `${process.env.PTKL_SCREENSHOTS}/form-${colorScheme}.png` });
+      await picture(page, `form-${colorScheme}`);
       await fill(page, 'short');
       assert.equal(await widest(), 320);
-      if (process.env.PTKL_SCREENSHOTS) await page.screenshot({ path: `${process.env.PTKL_SCREENSHOTS}/fault-${colorScheme}.png` });
+      await picture(page, `fault-${colorScheme}`);
       await fill(page, password);
       await page.getByText('You can close this page.').waitFor();
       assert.equal(await widest(), 320);
-      if (process.env.PTKL_SCREENSHOTS) await page.screenshot({ path: `${process.env.PTKL_SCREENSHOTS}/done-${colorScheme}.png` });
+      await picture(page, `done-${colorScheme}`);
     });
   }
 

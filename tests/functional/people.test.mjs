@@ -1,83 +1,237 @@
-// People by the command line: invited, let in, and gone.
+// People by the real programs: invited, let in, logged in, and out again. Here there is no mail server, so
+// the inviter gets the link; mail.test.mjs has one.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { keepSecret, shownBy } from './support/sensitive.mjs';
-import { exchange, json, startServer } from './support/server.mjs';
+import { openPage } from './support/browser.mjs';
+import { accept, invite, makePerson, password, signIn, tokenOf } from './support/people.mjs';
+import { run } from './support/programs.mjs';
+import { keepSecret } from './support/sensitive.mjs';
+import { json, startServer } from './support/server.mjs';
+import { wasEnded } from './support/status_list.mjs';
 
-const password = keepSecret('sardines on a Tuesday', 'the password of the people here');
 let server;
-before(async () => { server = await startServer('people'); });
+before(async () => {
+  server = await startServer('people', '--log-level', 'debug', '--password-failures-per-minute', '0');
+  await server.ptklJson(['role', 'create', '-n', 'reader', '-p', 'users.read', 'roles.read', '-l', '10']);
+});
 
-const post = (path, body) => exchange(server.url + path, 'POST',
-  { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-const signIn = (email, given = password) => post('/v1/projects/acme/sessions', { email, password: given });
 const whoami = (token) => server.api('GET', '/whoami', { token });
 
-/** The token of the link that the command line shows. */
-async function invite(email, ...roles) {
-  const flags = roles.length > 0 ? ['-r', ...roles] : [];
-  const done = await server.ptkl(['users', 'invite', '-e', email, ...flags, '-f', 'json']);
-  assert.equal(done.code, 0, done.stderr);
-  const invited = JSON.parse(done.stdout);
-  return { ...invited, token: shownBy(done, new URL(invited.link).hash.slice(1), `the invitation of ${email}`) };
-}
-
-async function makePerson(email, ...roles) {
-  const { uuid, token } = await invite(email, ...roles);
-  const accepted = await post('/v1/invitations/accept', { token, password });
-  assert.equal(accepted.status, 200, accepted.body);
-  return uuid;
-}
-
-async function session(email) {
-  const answer = await signIn(email);
-  assert.equal(answer.status, 201, answer.body);
-  return keepSecret(json(answer).access_token, `a token of ${email}`);
+/** What every dead link is answered with, but for the request's id. */
+async function refusalOf(token) {
+  const answer = await accept(server, token);
+  const { request_id: id, ...problem } = json(answer);
+  assert.ok(id);
+  return { status: answer.status, problem };
 }
 
 describe('an invitation', () => {
-  it('is good once, and only the newest one is', async () => {
-    const first = await invite('alice@example.com');
-    const second = await invite('alice@example.com');
-    assert.equal(first.uuid, second.uuid);
-    assert.equal((await post('/v1/invitations/accept', { token: first.token, password })).status, 404);
-    const both = await Promise.all([1, 2].map(() =>
-      post('/v1/invitations/accept', { token: second.token, password })));
-    assert.deepEqual(both.map(({ status }) => status).sort(), [200, 404]);
-  });
-
-  it('can be withdrawn', async () => {
-    const { uuid, token } = await invite('bob@example.com');
-    await server.ptklJson(['users', 'delete', '-u', uuid]);
-    assert.equal((await post('/v1/invitations/accept', { token, password })).status, 404);
-  });
-
-  it('takes no password that everybody tries', async () => {
-    const { token } = await invite('carol@example.com');
-    for (const weak of ['short', 'qwertyuiop123', 'passwordpassword', 'carol@example.com', 'liverpool12345']) {
-      const refused = await post('/v1/invitations/accept', { token, password: weak });
-      assert.deepEqual([refused.status, json(refused).errors[0].field], [400, 'password'], weak);
+  it('is refused where it names what is not there', async () => {
+    for (const [args, code] of [
+      [['-e', 'nobody'], 2], [['-e', 'ada@example.com', '-r', 'no-such-role'], 3],
+      [['-e', 'ada@example.com', '-r', '01978f3e-6c1a-7cc0-8f5e-0123456789ab'], 2],
+    ]) {
+      const done = await server.ptkl(['users', 'invite', ...args]);
+      assert.deepEqual([done.code, done.stdout], [code, ''], done.stderr);
     }
-    assert.equal((await post('/v1/invitations/accept', { token, password })).status, 200);
+    assert.deepEqual(await server.ptklJson(['users', 'list']), []);
+  });
+
+  it('needs users.write, and gives nothing that the inviter has not', async () => {
+    await server.ptklJson(['role', 'create', '-n', 'inviter', '-p', 'users.write', 'roles.read', '-l', '5']);
+    const inviter = await server.makeApiUser('inviter', ['inviter']);
+    const reader = await server.makeApiUser('reader', ['reader']);
+    const by = async (user, ...roles) => {
+      const done = await server.ptkl(['users', 'invite', '-e', 'eve@example.com', '-r', ...roles],
+        { env: server.environmentOf(user) });
+      return [done.code, done.stdout];
+    };
+    assert.deepEqual(await by(reader, 'reader'), [5, '']);
+    assert.deepEqual(await by(inviter, 'owner'), [5, '']);
+    assert.deepEqual(await by(inviter, 'reader'), [5, '']);
+    assert.equal((await signIn(server, 'eve@example.com')).status, 401);
+  });
+
+  it('shows its link once, on stdout, and its person as invited', async () => {
+    const { user, link, token } = await invite(server, 'Ada@Example.com', 'reader');
+    assert.equal(link, `${server.url}/invitations/accept#${token}`);
+    assert.match(token, /^ptkli_[0-9A-Za-z]{43}$/);
+    assert.deepEqual([user.email, user.status, user.last_sign_in_at], ['ada@example.com', 'invited', null]);
+    assert.deepEqual(user.roles.map(({ name }) => name), ['reader']);
+    const days = (Date.parse(user.invitation_expires_at) - Date.parse(user.created_at)) / 86_400_000;
+    assert.equal(Math.round(days), 7);
+    const listed = await server.ptkl(['users', 'list']);
+    assert.match(listed.stdout, /ada@example\.com +invited +reader/);
+    assert.equal((await server.ptklJson(['users', 'get', '-u', 'ada@example.com'])).uuid, user.uuid);
+    assert.equal((await signIn(server, 'ada@example.com')).status, 401, 'no password yet');
+  });
+
+  it('takes no weak password, and stays good', async () => {
+    const { token } = await invite(server, 'weak@example.com');
+    for (const weak of ['short', 'elevenchars', 'password1234', '123456789012', 'qwertyuiop123', 'passwordpassword',
+      'liverpool12345', 'weak@example.com', 'x'.repeat(1025)]) {
+      const answer = await accept(server, token, weak);
+      assert.equal(answer.status, 400, weak);
+      assert.deepEqual(json(answer).errors.map(({ field }) => field), ['password']);
+      assert.ok(!answer.body.includes(weak), answer.body);
+    }
+    assert.equal((await accept(server, token)).status, 200);
+  });
+
+  it('lets in once', async () => {
+    const { user, token } = await invite(server, 'once@example.com', 'reader');
+    const answer = await accept(server, token);
+    assert.equal(answer.status, 200, answer.body);
+    assert.deepEqual(json(answer), { project: 'acme', uuid: user.uuid, email: 'once@example.com' });
+    const answers = await Promise.all([accept(server, token), accept(server, token, 'another password here')]);
+    assert.deepEqual(answers.map(({ status }) => status), [404, 404]);
+    await tokenOf(server, 'once@example.com');
+    assert.equal((await signIn(server, 'once@example.com', 'another password here')).status, 401);
+  });
+
+  it('lets in one of many that come at once', async () => {
+    const { token } = await invite(server, 'race@example.com');
+    const chosen = Array.from({ length: 4 }, (_, i) => keepSecret(`${password} ${i} racing`, 'a racing password'));
+    const statuses = (await Promise.all(chosen.map((one) => accept(server, token, one)))).map(({ status }) => status);
+    assert.deepEqual(statuses.sort(), [200, 404, 404, 404]);
+  });
+
+  it('is dead in the same words when it was used, replaced, withdrawn, or never was', async () => {
+    const used = await invite(server, 'used@example.com');
+    await accept(server, used.token);
+    const old = await invite(server, 'again@example.com', 'reader');
+    const fresh = await invite(server, 'again@example.com');
+    assert.equal(fresh.user.uuid, old.user.uuid);
+    assert.deepEqual(fresh.user.roles, [], 'the roles are the new ones');
+    const withdrawn = await invite(server, 'withdrawn@example.com');
+    assert.equal((await server.ptkl(['users', 'delete', '-u', 'withdrawn@example.com'])).code, 0);
+    const never = keepSecret(`ptkli_${'a'.repeat(43)}`, 'the token of no invitation');
+    const refusals = await Promise.all([used.token, old.token, withdrawn.token, never, 'nothing', ''].map(refusalOf));
+    for (const refusal of refusals) assert.deepEqual(refusal, refusals[0]);
+    assert.equal(refusals[0].status, 404);
+    assert.equal(refusals[0].problem.code, 'not_found');
+    assert.equal((await accept(server, fresh.token)).status, 200);
+  });
+
+  it('is dead when its inviter may not give its roles any more', async () => {
+    await server.ptklJson(['role', 'create', '-n', 'clerk', '-p', 'users.*', 'roles.read', '-l', '20']);
+    const clerk = await server.makeApiUser('clerk', ['clerk']);
+    const done = await server.ptkl(['users', 'invite', '-e', 'late@example.com', '-r', 'reader', '-q'],
+      { env: server.environmentOf(clerk) });
+    assert.equal(done.code, 0, done.stderr);
+    const token = keepSecret(new URL(done.stdout.trim()).hash.slice(1), 'the token of late');
+    done.shows.push(token);
+    await server.ptkl(['api-users', 'disable', '-u', 'clerk']);
+    assert.equal((await accept(server, token)).status, 404);
+    await server.ptkl(['api-users', 'enable', '-u', 'clerk']);
+    assert.equal((await accept(server, token)).status, 200);
+  });
+
+  it('is dead when it has expired, and can be sent again', async () => {
+    const { user, token } = await invite(server, 'slow@example.com');
+    const done = await run('python3', ['-c', `import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=20) as database:
+  print(database.execute("UPDATE users SET invitation_expires_at = ? WHERE id = ?", (int(sys.argv[2]), sys.argv[3])).rowcount)`,
+    `${server.data}/ptkl.db`, String(Date.now() - 1), user.uuid]);
+    assert.deepEqual([done.code, done.stdout], [0, '1\n'], done.stderr);
+    assert.equal((await accept(server, token)).status, 404);
+    assert.equal((await server.ptklJson(['users', 'get', '-u', 'slow@example.com'])).status, 'invited');
+    assert.equal((await accept(server, (await invite(server, 'slow@example.com')).token)).status, 200);
+  });
+
+  it('of somebody who has accepted is a conflict', async () => {
+    const done = await server.ptkl(['users', 'invite', '-e', 'ONCE@example.com']);
+    assert.deepEqual([done.code, done.stdout], [6, ''], done.stderr);
+  });
+
+  it('is accepted in a browser', async () => {
+    const { link } = await invite(server, 'browser@example.com', 'reader');
+    const page = await openPage();
+    await page.goto(link);
+    const fill = async (text) => {
+      await page.getByLabel('Password', { exact: true }).fill(text);
+      await page.getByLabel('The same password again').fill(text);
+      await page.getByRole('button', { name: 'Accept the invitation' }).click();
+    };
+    await fill('passwordpassword');
+    await page.getByRole('alert').filter({ hasText: /./, visible: true }).waitFor();
+    await fill(password);
+    await page.getByRole('heading', { name: 'Your invitation is accepted' }).waitFor();
+    const command = (await page.locator('pre').first().textContent()).split(' ');
+    assert.equal(command.shift(), 'ptkl');
+    const done = await server.ptkl([...command, '--name', 'browser', '--password', '-'], { input: password });
+    assert.equal(done.code, 0, done.stderr);
+    await server.ptkl(['profile', 'use', 'test']);
+
+    const again = await openPage();
+    await again.goto(link);
+    await again.getByLabel('Password', { exact: true }).fill(password);
+    await again.getByLabel('The same password again').fill(password);
+    await again.getByRole('button', { name: 'Accept the invitation' }).click();
+    await again.getByText('does not work any more').waitFor();
   });
 });
 
 describe('a person', () => {
-  it('is told the same, whatever is wrong', async () => {
-    await makePerson('dave@example.com');
-    await invite('invited@example.com');
-    const answers = [await signIn('dave@example.com', 'sardines on a Monday'),
-      await signIn('nobody@example.com'), await signIn('invited@example.com')];
-    for (const { status, body } of answers) {
-      assert.equal(status, 401);
-      assert.equal(JSON.parse(body).detail, JSON.parse(answers[0].body).detail);
+  before(async () => { await makePerson(server, 'grace@example.com', 'reader'); });
+
+  it('logs in with email and password, and is shown as a person', async () => {
+    const done = await server.ptkl(['profile', 'new', '-n', 'grace', '-h', server.url, '-P', 'acme',
+      '-u', 'Grace@example.com', '-p', '-'], { input: `${password}\n` });
+    assert.equal(done.code, 0, done.stderr);
+    const me = await server.ptklJson(['whoami', '--profile', 'grace']);
+    assert.deepEqual([me.kind, me.username, me.permissions], ['user', 'grace@example.com', ['roles.read', 'users.read']]);
+    const seen = await server.ptklJson(['users', 'get', '-u', 'grace@example.com', '--profile', 'test']);
+    assert.deepEqual([seen.status, seen.last_sign_in_from, seen.invitation_expires_at], ['active', '127.0.0.1', null]);
+    const again = await server.ptkl(['profile', 'auth', '--profile', 'grace', '-p', '-'], { input: password });
+    assert.equal(again.code, 0, again.stderr);
+    await server.ptkl(['profile', 'use', 'test']);
+  });
+
+  it('needs no profile where the environment has everything', async () => {
+    const env = server.environmentOf({ username: 'grace@example.com', secret: password });
+    const me = await server.ptklJson(['whoami'], { env });
+    assert.equal(me.username, 'grace@example.com');
+  });
+
+  it('is refused in the same words, whatever is wrong', async () => {
+    await server.addProject('other');
+    await invite(server, 'pending@example.com');
+    const refusals = await Promise.all([
+      signIn(server, 'grace@example.com', 'not the right password'), signIn(server, 'nobody@example.com'),
+      signIn(server, 'pending@example.com'), signIn(server, 'grace@example.com', ''),
+      signIn(server, 'grace@example.com', password, 'other'), signIn(server, 'grace@example.com', password, 'nothing'),
+    ]);
+    for (const answer of refusals) {
+      const { request_id: id, ...problem } = json(answer);
+      assert.ok(id);
+      assert.deepEqual([answer.status, problem.code, problem.detail], [401, 'unauthenticated', json(refusals[0]).detail]);
     }
+    const done = await server.ptkl(['profile', 'new', '-n', 'wrong', '-h', server.url, '-P', 'acme',
+      '-u', 'grace@example.com', '-p', '-'], { input: 'not the right password' });
+    assert.equal(done.code, 4, done.stderr);
+    assert.match(done.stderr, /hint: wrong email or password/);
+  });
+
+  it('is no API user, and has no secret', async () => {
+    assert.equal((await server.requestToken({ client_id: 'grace@example.com', client_secret: password })).status, 401);
+    assert.deepEqual((await server.ptklJson(['api-users', 'list'])).filter(({ username }) => username.includes('@')), []);
+  });
+
+  it('has no more access, at once, when a role is taken away', async () => {
+    await server.ptklJson(['role', 'create', '-n', 'doomed', '-p', 'a.read']);
+    await makePerson(server, 'role@example.com', 'doomed');
+    const token = await tokenOf(server, 'role@example.com');
+    assert.equal((await whoami(token)).status, 200);
+    await server.ptklJson(['role', 'delete', '-u', 'doomed']);
+    assert.equal((await whoami(token)).status, 401);
+    assert.deepEqual(json(await whoami(await tokenOf(server, 'role@example.com'))).permissions, []);
   });
 
   it('may do what the roles say, until they say less', async () => {
     await server.ptklJson(['role', 'create', '-n', 'looker', '-p', 'users.read', 'roles.read']);
-    await makePerson('erin@example.com', 'looker');
-    const token = await session('erin@example.com');
+    await makePerson(server, 'looker@example.com', 'looker');
+    const token = await tokenOf(server, 'looker@example.com');
     assert.equal((await server.api('GET', '/users', { token })).status, 200);
     assert.equal((await server.api('GET', '/api-users', { token })).status, 403);
     await server.ptklJson(['role', 'edit', '-u', 'looker', '-p', 'roles.read']);
@@ -86,29 +240,32 @@ describe('a person', () => {
     assert.deepEqual([deleted.affected_api_users, deleted.affected_users], [0, 1]);
   });
 
-  it('is out at once when deleted, with every session', async () => {
-    const uuid = await makePerson('frank@example.com');
-    const tokens = [await session('frank@example.com'), await session('frank@example.com')];
-    await server.ptklJson(['users', 'delete', '-u', uuid]);
-    for (const token of tokens) assert.equal((await whoami(token)).status, 401);
-    assert.equal((await signIn('frank@example.com')).status, 401);
-  });
-
-  it('ends a session by revoking its token, and nothing else', async () => {
-    await makePerson('grace@example.com');
-    const [one, other] = [await session('grace@example.com'), await session('grace@example.com')];
+  it('ends one session by revoking its token, and no other', async () => {
+    const [one, other] = [await tokenOf(server, 'grace@example.com'), await tokenOf(server, 'grace@example.com')];
     assert.equal((await server.oauth2('revoke', { token: one })).status, 200);
     assert.equal((await whoami(one)).status, 401);
     assert.equal((await whoami(other)).status, 200);
   });
 
-  it('logs in by the command line', async () => {
-    await makePerson('heidi@example.com');
-    const done = await server.ptkl(['profile', 'new', '-n', 'heidi', '-u', 'heidi@example.com', '-p', '-',
-      '-P', 'acme', '-h', server.url], { input: `${password}\n` });
+  it('has no more access, at once and everywhere, when they are deleted', async () => {
+    const gone = await makePerson(server, 'gone@example.com', 'reader');
+    const token = await tokenOf(server, 'gone@example.com');
+    const introspect = async () => json(await server.oauth2('introspect', {
+      client_id: 'owner', client_secret: server.owner.secret, token }));
+    const claims = await introspect();
+    assert.deepEqual([claims.active, claims.sub, claims.client_id], [true, gone.uuid, 'gone@example.com']);
+    assert.equal(await wasEnded(server, token), false);
+
+    const done = await server.ptkl(['users', 'delete', '-u', 'gone@example.com']);
     assert.equal(done.code, 0, done.stderr);
-    const self = await server.ptkl(['whoami', '--profile', 'heidi', '-f', 'json']);
-    assert.equal(self.code, 0, self.stderr);
-    assert.deepEqual([JSON.parse(self.stdout).kind, JSON.parse(self.stdout).username], ['user', 'heidi@example.com']);
+    assert.equal((await whoami(token)).status, 401);
+    assert.deepEqual(await introspect(), { active: false });
+    assert.equal(await wasEnded(server, token), true);
+    assert.equal((await signIn(server, 'gone@example.com')).status, 401);
+    assert.equal((await server.ptkl(['users', 'get', '-u', 'gone@example.com'])).code, 3);
+
+    const back = await makePerson(server, 'gone@example.com');
+    assert.notEqual(back.uuid, gone.uuid, 'the same email later is somebody else');
+    assert.equal((await whoami(token)).status, 401);
   });
 });

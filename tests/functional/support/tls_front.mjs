@@ -7,7 +7,7 @@ import { createServer } from 'node:tls';
 import { run } from './programs.mjs';
 
 /** Makes key.pem and certificate.pem of 127.0.0.1 in `folder`. */
-async function makeCertificate(folder) {
+export async function makeCertificate(folder) {
   const made = await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
     '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1',
     '-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')]);

@@ -1,0 +1,44 @@
+// People: invited by the command line, let in by the link.
+import assert from 'node:assert/strict';
+import { keepSecret, shownBy } from './sensitive.mjs';
+import { exchange, json } from './server.mjs';
+
+export const password = keepSecret('correct horse "battery" stäple', "a person's password");
+
+/** By the command line, at a server without mail: {user, link, token}. */
+export async function invite(server, email, ...roles) {
+  const flags = roles.length > 0 ? ['-r', ...roles] : [];
+  const done = await server.ptkl(['users', 'invite', '-e', email, ...flags, '-f', 'json']);
+  assert.equal(done.code, 0, done.stderr);
+  const user = JSON.parse(done.stdout);
+  assert.equal(user.delivery, 'link');
+  const token = shownBy(done, new URL(user.link).hash.slice(1), `the token of ${email}'s invitation`);
+  return { user, link: user.link, token };
+}
+
+/** The answer to accepting an invitation. */
+export function accept(server, token, chosen = password) {
+  return exchange(`${server.url}/v1/invitations/accept`, 'POST', {
+    headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, password: chosen }),
+  });
+}
+
+/** The answer to a login. */
+export function signIn(server, email, chosen = password, project = server.project) {
+  return server.api('POST', '/sessions', { body: { email, password: chosen }, project });
+}
+
+/** A token of a person who has accepted. */
+export async function tokenOf(server, email) {
+  const answer = await signIn(server, email);
+  assert.equal(answer.status, 201, answer.body);
+  return keepSecret(json(answer).access_token, `a token of ${email}`);
+}
+
+/** A person with a password: the user object. */
+export async function makePerson(server, email, ...roles) {
+  const { user, token } = await invite(server, email, ...roles);
+  const accepted = await accept(server, token);
+  assert.equal(accepted.status, 200, accepted.body);
+  return user;
+}
