@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
 import { exchange, json, startServer } from './support/server.mjs';
 import { document } from './support/openapi.mjs';
+import { accept, invite, tokenOf } from './support/people.mjs';
+import { shownBy } from './support/sensitive.mjs';
 
 let server;
 before(async () => { server = await startServer('authorisation'); });
@@ -140,6 +142,43 @@ describe('nobody becomes more than they are', () => {
     // Whoever was refused changed nothing.
     assert.equal((await server.ptklJson(['api-users', 'get', '-u', 'powerful'])).status, 'disabled');
     assert.equal((await server.ptkl(['api-users', 'get', '-u', 'x'])).code, 3);
+  });
+
+  it('by a person', async () => {
+    await refused('inviting with a role with more', ['users', 'invite', '-e', 'eve@example.com', '-r', 'strong'], /components\.\*|level/);
+    await refused('inviting an owner', ['users', 'invite', '-e', 'eve@example.com', '-r', 'owner'], /\*/);
+    await refused('inviting somebody above', ['users', 'invite', '-e', 'eve@example.com', '-r', 'high'], /level/);
+    const { token } = await invite(server, 'eve@example.com', clerk.role.name);
+    await refused('inviting once more, with more', ['users', 'invite', '-e', 'eve@example.com', '-r', 'strong'], /components\.\*|level/);
+    assert.equal((await accept(server, token)).status, 200, 'whoever was refused changed nothing');
+
+    // People go by the same rules as API users do.
+    const eve = await tokenOf(server, 'eve@example.com');
+    const [strong] = (await server.ptklJson(['role', 'list'])).filter(({ name }) => name === 'strong');
+    const [, invitation, apiUser, role] = await Promise.all([
+      ['/roles', { name: 'of eve', permissions: ['roles.read'] }, 201],
+      ['/users/invitations', { email: 'mallory@example.com', roles: [strong.uuid] }, 403],
+      ['/api-users', { username: 'of-eve', roles: [strong.uuid] }, 403],
+      ['/roles', { name: 'more of eve', permissions: ['components.*'] }, 403],
+    ].map(async ([path, body, status]) => {
+      const answer = await server.api('POST', path, { token: eve, body });
+      assert.equal(answer.status, status, answer.body);
+      return answer;
+    }));
+    for (const answer of [invitation, apiUser, role]) assert.match(answer.body, /components\.\*|level/);
+  });
+
+  it('by an invitation of somebody who lost the right to give', async () => {
+    const inviter = await makeCaller(['users.write', 'roles.read', 'components.read'], 50);
+    await server.ptklJson(['role', 'create', '-n', 'given', '-p', 'components.read']);
+    const invited = await server.ptkl(['users', 'invite', '-e', 'late@example.com', '-r', 'given', '-f', 'json'],
+      { env: server.environmentOf(inviter) });
+    assert.equal(invited.code, 0, invited.stderr);
+    const token = shownBy(invited, new URL(JSON.parse(invited.stdout).link).hash.slice(1), 'the link for late@example.com');
+    await server.ptklJson(['role', 'edit', '-u', inviter.role.name, '-p', 'users.write']);
+    assert.equal((await accept(server, token)).status, 404);
+    await server.ptklJson(['role', 'edit', '-u', inviter.role.name, '-p', 'users.write', 'components.read']);
+    assert.equal((await accept(server, token)).status, 200, 'it was for want of that right alone');
   });
 
   it('by a token that says more than its owner has now', async () => {
