@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { exchangeFrom } from './support/from_address.mjs';
+import { keepSecret, shownBy } from './support/sensitive.mjs';
 import { json, startServer } from './support/server.mjs';
 import { waitFor } from './support/wait.mjs';
 
@@ -105,6 +106,73 @@ describe('X-Forwarded-For', () => {
     const from = async () => (await server.ptklJson(['api-users', 'secrets', '-u', 'behind-a-proxy']))[0].last_used_from;
     assert.equal(await waitFor('the use to be written', from, 20_000), '192.0.2.77');
   });
+});
+
+const password = keepSecret('seven herons by the lock', 'a password');
+
+const postFrom = (address, url, body) => exchangeFrom(address, url, 'POST',
+  { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+/** Of a person who has accepted: gives what logs in from an address. */
+async function makePerson(on, email) {
+  const done = await on.ptkl(['users', 'invite', '-e', email, '-f', 'json']);
+  assert.equal(done.code, 0, done.stderr);
+  const token = shownBy(done, new URL(JSON.parse(done.stdout).link).hash.slice(1), `the invitation of ${email}`);
+  const accepted = await postFrom('127.0.0.1', `${on.url}/v1/invitations/accept`, { token, password });
+  assert.equal(accepted.status, 200, accepted.body);
+  return async (address, given) => {
+    const answer = await postFrom(address, `${on.url}/v1/projects/acme/sessions`, { email, password: given });
+    if (answer.status === 201) keepSecret(json(answer).access_token, `a token of ${email}`);
+    return answer;
+  };
+}
+
+describe('a burst of wrong passwords', () => {
+  let people;
+  let signIn;
+  before(async () => {
+    people = await startServer('guessing', '--password-failures-per-minute', '2');
+    signIn = await makePerson(people, 'alice@example.com');
+  });
+
+  it('is not looked at beyond the limit, and keeps out nobody from elsewhere', async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => signIn('127.0.0.2', 'wrong')));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), expected(2, 10));
+    const late = answers.find(({ status }) => status === 429);
+    assert.equal(json(late).code, 'rate_limited');
+    assert.ok(Number(late.headers.get('retry-after')) >= 1);
+    assert.equal((await signIn('127.0.0.2', password)).status, 429);
+    assert.equal((await signIn('127.0.0.3', password)).status, 201);
+  });
+
+  it('is exit code 7 of ptkl, which says when to try again', async () => {
+    await Promise.all([1, 2].map(() => signIn('127.0.0.1', 'wrong')));
+    const done = await people.ptkl(['profile', 'new', '-n', 'alice', '-h', people.url, '-P', 'acme',
+      '-u', 'alice@example.com', '-p', '-'], { input: `${password}\n` });
+    assert.equal(done.code, 7, done.stderr);
+    assert.match(done.stderr, /\nhint: try again in \d+ s/);
+  });
+
+  it('ends with the dead links of an address, too', async () => {
+    const accept = (address) => postFrom(address, `${people.url}/v1/invitations/accept`, { token: 'x', password });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => accept('127.0.0.2')));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [404, 404, 429, 429, 429]);
+    assert.equal((await accept('127.0.0.3')).status, 404);
+  });
+});
+
+it('delays a login from elsewhere by no more than what is being hashed', async () => {
+  const fair = await startServer('fair', '--password-failures-per-minute', '0', '--longest-password-delay', '0',
+    '--password-workers', '1');
+  const signIn = await makePerson(fair, 'bob@example.com');
+  let hashed = 0;
+  const flood = Array.from({ length: 15 }, async () => {
+    assert.equal((await signIn('127.0.0.2', 'wrong')).status, 401);
+    ++hashed;
+  });
+  assert.equal((await signIn('127.0.0.3', password)).status, 201);
+  assert.ok(hashed < 10, `${hashed}`);
+  await Promise.all(flood);
 });
 
 it('is off with limits of 0', async () => {

@@ -109,5 +109,55 @@ TEST_F(Throttling, CountsWhatIsRefusedByReason) {
   EXPECT_THAT(text, Not(HasSubstr(R"(reason="wrong_secret",with="password")")));
 }
 
+class ThrottledGuests : public Throttling {
+ protected:
+  ThrottledGuests() { api.app.make_person("alice@example.com"); }
+
+  http::Response post_json(const char* path, const std::string& json, const char* source) {
+    Ask ask(http::Method::post, path);
+    ask.request.source_address = source;
+    return api.send(ask.json(json));
+  }
+  http::Response sign_in(const char* email, const std::string& password,
+                         const char* source = kHere) {
+    return post_json("/v1/projects/acme/sessions",
+                     std::string(R"({"email":")") + email + R"(","password":")" + password + "\"}",
+                     source);
+  }
+  http::Response accept(const char* source = kHere) {
+    return post_json("/v1/invitations/accept", R"({"token":"x","password":"x"})", source);
+  }
+};
+
+TEST_F(ThrottledGuests, AreToldWhenTheNextPasswordIsLookedAt) {
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(sign_in("alice@example.com", "wrong").status, 401);
+  const http::Response known = sign_in("alice@example.com", "wrong");
+  EXPECT_EQ(known.status, 429);
+  EXPECT_EQ(text_at(known, "code"), "rate_limited");
+  EXPECT_EQ(header_of(known, "Retry-After"), "1");
+  EXPECT_EQ(header_of(known, "WWW-Authenticate"), "");
+  const http::Response right = sign_in("alice@example.com", std::string(testing::kPassword));
+  EXPECT_EQ(right.body, known.body);
+}
+
+TEST_F(ThrottledGuests, AreToldTheSameOfWhoIsNotThere) {
+  for (int i = 0; i < 3; ++i) (void)sign_in("alice@example.com", "wrong").status;
+  for (int i = 0; i < 3; ++i) (void)sign_in("nobody@example.com", "wrong", kThere).status;
+  EXPECT_EQ(sign_in("alice@example.com", "wrong").body,
+            sign_in("nobody@example.com", "wrong", kThere).body);
+}
+
+TEST_F(ThrottledGuests, AreThoseOfOneAddressOnly) {
+  for (int i = 0; i < 50; ++i) (void)sign_in("alice@example.com", "wrong").status;
+  EXPECT_EQ(sign_in("alice@example.com", std::string(testing::kPassword), kThere).status, 201);
+}
+
+TEST_F(ThrottledGuests, AreToldWhenTheNextLinkIsLookedAt) {
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(accept().status, 404);
+  EXPECT_EQ(accept().status, 429);
+  EXPECT_EQ(header_of(accept(), "Retry-After"), "20");
+  EXPECT_EQ(accept(kThere).status, 404);
+}
+
 }  // namespace
 }  // namespace ptkl::server

@@ -14,7 +14,7 @@ Result<http::Response> accept_invitation(const OpenCall& call) {
   const auto accepted =
       app::accept_invitation(call.api.ports, {std::move(body->token),
                                               std::move(body->password),
-                                              {call.request.remote_address, call.request.id}});
+                                              {call.request.source_address, call.request.id}});
   if (!accepted) return failure(accepted.error());
   return without_storing(json_response(200, {{"project", accepted->project.name.text()},
                                              {"uuid", accepted->user.id.text()},

@@ -16,7 +16,7 @@ Result<http::Response> create_session(const OpenCall& call) {
       app::sign_in(call.api.ports, {call.path.front(),
                                     std::move(body->email),
                                     std::move(body->password),
-                                    {call.request.remote_address, call.request.id}});
+                                    {call.request.source_address, call.request.id}});
   if (!issued) return failure(issued.error());
   return secret_response(201, wire::to_text(wire::TokenAnswer{issued->access_token,
                                                               issued->expires_in, issued->scope}));
