@@ -90,7 +90,7 @@ TEST_F(UsersTest, InviteSaysHowToSendAFailedMailAgain) {
   server_.answer(201, user_with(R"(, "delivery": "failed")"));
   EXPECT_EQ(run({"users", "invite", "-e", "ada@example.com", "-q"}), 0);
   EXPECT_EQ(terminal_.out, std::string(kId) + '\n');
-  EXPECT_THAT(terminal_.err, AllOf(HasSubstr("could not be sent"), HasSubstr("run the same")));
+  EXPECT_THAT(terminal_.err, AllOf(HasSubstr("could not be sent\n"), HasSubstr("run the same")));
 }
 
 TEST_F(UsersTest, InviteSaysWhatToDoWhenNobodyCouldSeeTheLink) {

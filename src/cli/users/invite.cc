@@ -28,19 +28,18 @@ std::string_view member_of(const json::object& object, std::string_view key) {
 }
 
 /// How the invitation travels, and what is left to do.
-std::string words_for(const json::object& invited, std::string_view email) {
+void tell(const Context& context, const json::object& invited, std::string_view email) {
   const std::string_view delivery = member_of(invited, "delivery");
-  if (delivery == "email") return fmt::format("ptkl: the invitation was mailed to {}", email);
-  if (delivery == "failed") {
-    return fmt::format(
-        "ptkl: warning: the invitation of {} stands, but the mail could not be sent; the server's "
-        "log says why\nhint: run the same command again to send it again",
-        email);
+  if (delivery == "email") {
+    context.say(fmt::format("ptkl: the invitation was mailed to {}", email));
+  } else if (delivery == "failed") {
+    context.say(fmt::format("ptkl: warning: {} is invited, but the mail could not be sent", email));
+    context.say("hint: the server's log says why; run the same command again to send it again");
+  } else {
+    context.say(
+        fmt::format("ptkl: the server sends no mail: pass the link on to {} yourself", email));
+    context.say("hint: it is shown only this once, and whoever opens it can take their place");
   }
-  return fmt::format(
-      "ptkl: the server sends no mail: pass the link on to {} yourself; it is shown only this "
-      "once, works once, and whoever opens it can take their place",
-      email);
 }
 
 /// Somebody is invited, but nobody has seen the link.
@@ -72,7 +71,7 @@ Outcome<void> Invite::run(Context& context) {
       !shown) {
     return has_link ? failure(lost(std::move(shown.error()))) : failure(std::move(shown.error()));
   }
-  context.say(words_for(*invited, name));
+  tell(context, *invited, name);
   return {};
 }
 
