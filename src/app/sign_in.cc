@@ -85,17 +85,22 @@ struct StartedSession {
   AccessToken claims;
 };
 
+/// All that the person has, for our own API and for every service that trusts the issuer.
 Result<AccessToken> claims_of(ProjectChange& change, const Login& login, const Session& session) {
   const auto roles = change.transaction.roles().list_of_user(change.project, login.user.id);
   if (!roles) return failure(roles.error());
-  return make_claims(change.ports, login.project,
-                     {.id = login.user.id,
-                      .name = login.user.email.text(),
-                      .roles = *roles,
-                      .grants = grants_of(*roles),
-                      .slot = session.slot,
-                      .issued_at = session.created_at,
-                      .expires_at = session.expires_at});
+  const Grants grants = grants_of(*roles);
+  AccessToken claims = make_claims(change.ports, login.project,
+                                   {.id = login.user.id,
+                                    .name = login.user.email.text(),
+                                    .roles = *roles,
+                                    .grants = grants,
+                                    .slot = session.slot,
+                                    .issued_at = session.created_at,
+                                    .expires_at = session.expires_at});
+  claims.scope = grants.permissions.text();
+  claims.audience = claims.issuer;
+  return claims;
 }
 
 /// Nothing when the person is gone since the password was checked. Nobody's password changes: who

@@ -20,11 +20,9 @@ AccessToken make_claims(const Ports& ports, const Project& project, const TokenS
   token.issuer = issuer_of(ports.public_url, project.name);
   token.subject = subject.id;
   token.client_id = subject.name;
-  token.audience = token.issuer;
   token.issued_at = to_unix_seconds(subject.issued_at);
   token.expires_at = to_unix_seconds(subject.expires_at);
   token.id = ports.secret_source.make_uuid(subject.issued_at);
-  token.scope = subject.grants.permissions.text();
   token.roles = texts_of(subject.roles, [](const Role& role) { return role.name.text(); });
   token.workspaces = texts_of(subject.grants.workspaces,
                               [](const Workspace& workspace) { return workspace.text(); });

@@ -22,8 +22,7 @@ struct TokenSubject {
   Timestamp expires_at;
 };
 
-/// The claims of a token of `project` for our own API and for every service that trusts the issuer,
-/// with all that the subject has.
+/// The claims of a token of `project`, but for scope and audience, which may be asked for.
 AccessToken make_claims(const Ports& ports, const Project& project, const TokenSubject& subject);
 
 struct IssuedToken {

@@ -198,11 +198,10 @@ Result<std::optional<AccessLevel>> SqlRoleRepository::find_owner_level(
   // No id is the empty text.
   const std::string principal = without.principal ? without.principal->text() : "";
   const std::string role = without.role ? without.role->text() : "";
-  const auto of_api_users =
-      find_one(connection_, kFindOwnerApiUserLevel,
-               {project.text(), to_unix_millis(now), principal, role}, read_level);
+  auto of_api_users = find_one(connection_, kFindOwnerApiUserLevel,
+                               {project.text(), to_unix_millis(now), principal, role}, read_level);
   if (!of_api_users) return of_api_users;
-  const auto of_users =
+  auto of_users =
       find_one(connection_, kFindOwnerUserLevel, {project.text(), principal, role}, read_level);
   if (!of_users) return of_users;
   // An absent level is less than any other.

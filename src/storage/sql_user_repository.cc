@@ -91,9 +91,9 @@ Result<InvitedUser> read_invited(ColumnReader& columns) {
   if (!project) return failure(std::move(project.error()));
   auto user = read_user(columns);
   if (!user) return failure(std::move(user.error()));
-  auto invitation = read_invitation(columns);
-  if (!invitation) return failure(std::move(invitation.error()));
-  return InvitedUser{std::move(*project), std::move(*user), std::move(*invitation)};
+  const auto invitation = read_invitation(columns);
+  if (!invitation) return failure(invitation.error());
+  return InvitedUser{std::move(*project), std::move(*user), *invitation};
 }
 
 Result<Login> read_login(ColumnReader& columns) {

@@ -50,6 +50,32 @@ class HasherWithoutMemory final : public PasswordHasher {
   static tl::unexpected<Error> none() { return failure(ErrorCode::unavailable, "no memory"); }
 };
 
+/// Writes to the database at each hash, which fails within a transaction.
+class WritingPasswordHasher final : public PasswordHasher {
+ public:
+  WritingPasswordHasher(Store& store, PasswordHasher& inner) : store_(store), inner_(inner) {}
+  Result<std::string> hash(const SecretString& password) override {
+    write();
+    return inner_.hash(password);
+  }
+  Result<bool> verify(const SecretString& password, const std::string& encoded) override {
+    write();
+    return inner_.verify(password, encoded);
+  }
+  bool is_outdated(const std::string&) override { return true; }
+
+  int writes = 0;
+
+ private:
+  void write() {
+    expect_done(store_.transact([](Transaction&) -> Result<void> { return {}; }));
+    ++writes;
+  }
+
+  Store& store_;
+  PasswordHasher& inner_;
+};
+
 class SigningIn : public AppFixture {
  protected:
   SigningIn() { server_.make_person("alice@example.com"); }
@@ -128,6 +154,16 @@ TEST_F(SigningIn, IsRefusedToWhoCameBackAsAnother) {
     expect_done(server_.accept(server_.invite("alice@example.com"), "another password of mine"));
   });
   EXPECT_EQ(code_of(sign_in(server_.ports_over(store), request())), ErrorCode::unauthenticated);
+}
+
+TEST_F(SigningIn, AndAcceptingHashPasswordsOutsideOfAnyTransaction) {
+  WritingPasswordHasher hasher(*server_.store, *server_.password_hasher);
+  const Ports ports = ports_with(*server_.store, hasher);
+  EXPECT_TRUE(sign_in(ports, request()));
+  EXPECT_EQ(hasher.writes, 2) << "compared, and renewed";
+  EXPECT_TRUE(accept_invitation(
+      ports, {server_.invite("bob@example.com"), SecretString(testing::kPassword), {}}));
+  EXPECT_EQ(hasher.writes, 3);
 }
 
 TEST_F(SigningIn, LooksAndWritesOnceEach) {

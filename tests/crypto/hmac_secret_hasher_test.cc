@@ -46,5 +46,14 @@ TEST_F(HmacSecretHasher, HashesTheWholeTextUnderItsOwnDerivedKey) {
             to_hex(HmacSha256(key.reveal()).hash(secret_.text().reveal())));
 }
 
+TEST_F(HmacSecretHasher, HashesInvitationsUnderAKeyOfTheirOwn) {
+  const InvitationToken token = InvitationToken::make(*make_secret_source());
+  const SecretBytes key = master_key_.derive("invitation hash v1");
+  const Digest digest = hasher_->hash(token);
+  EXPECT_EQ(to_hex(digest), to_hex(HmacSha256(key.reveal()).hash(token.text().reveal())));
+  const SecretBytes of_secrets = master_key_.derive("secret hash v1");
+  EXPECT_NE(to_hex(digest), to_hex(HmacSha256(of_secrets.reveal()).hash(token.text().reveal())));
+}
+
 }  // namespace
 }  // namespace ptkl::crypto

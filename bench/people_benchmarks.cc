@@ -1,0 +1,50 @@
+// What a person costs: the password at a sign-in, and from then on each request.
+#include <benchmark/benchmark.h>
+
+#include "app/sign_in.h"
+#include "crypto/argon2_password_hasher.h"
+#include "support/test_app.h"
+
+namespace ptkl {
+namespace {
+
+using testing::TestApp;
+
+constexpr std::string_view kEmail = "alice@example.com";
+
+void hash_password(benchmark::State& state) {
+  const auto hasher = crypto::make_password_hasher();
+  const SecretString password(testing::kPassword);
+  for (auto _ : state) benchmark::DoNotOptimize(hasher->verify(password, ""));
+}
+BENCHMARK(hash_password)->Unit(benchmark::kMillisecond);
+
+/// All of it, over a database in memory.
+void sign_in(benchmark::State& state) {
+  TestApp server;
+  server.password_hasher = crypto::make_password_hasher();
+  server.make_person(kEmail, {server.make_role("deployer", "components.*", 20)});
+  for (auto _ : state) benchmark::DoNotOptimize(server.sign_in(kEmail));
+}
+BENCHMARK(sign_in)->Unit(benchmark::kMillisecond);
+
+void find_token_owner(benchmark::State& state, PrincipalKind kind) {
+  TestApp server;
+  const Role role = server.make_role("deployer", "components.*", 20);
+  const app::NewSecret made = server.make_secret(server.make_api_user("ci-bot", {role}));
+  server.make_person(kEmail, {role});
+  const app::Actor actor = kind == PrincipalKind::user
+                               ? server.actor_of_person(kEmail)
+                               : server.actor_of("ci-bot", made.secret.text());
+  for (auto _ : state) {
+    testing::expect_done(server.store->read([&](Transaction& transaction) -> Result<void> {
+      benchmark::DoNotOptimize(transaction.find_token_owner(actor.project.id, actor.token));
+      return {};
+    }));
+  }
+}
+BENCHMARK_CAPTURE(find_token_owner, of_api_user, PrincipalKind::api_user);
+BENCHMARK_CAPTURE(find_token_owner, of_person, PrincipalKind::user);
+
+}  // namespace
+}  // namespace ptkl
