@@ -81,6 +81,7 @@ class Delivery {
     set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     set(CURLOPT_PROXY, "");
     set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_QUICK_EXIT, 1L);  // or a name server that is silent holds us beyond the time limit
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
   }
 
