@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <string_view>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
 
 #include <curl/curl.h>
@@ -178,6 +180,11 @@ class CurlSmtpClient final : public SmtpClient {
 }  // namespace
 
 Result<std::unique_ptr<SmtpClient>> make_smtp_client(SmtpOptions options) {
+  const std::string& authorities = options.authorities;
+  if (!authorities.empty() && ::access(authorities.c_str(), R_OK) != 0) {
+    return failure(ErrorCode::invalid_argument,
+                   authorities + " cannot be read: " + std::strerror(errno));
+  }
   auto client = std::make_unique<CurlSmtpClient>(std::move(options));
   if (!client->ready()) return failure(ErrorCode::internal, "libcurl does not start");
   return client;

@@ -41,11 +41,12 @@ class SmtpClient {
   /// a connection of its own, without the environment's proxies. Fails with unavailable when the
   /// server cannot be reached or refuses: the message names the host and says why, and holds nothing
   /// of login or message. Fails with invalid_argument on an address that would break a line, and on
-  /// `authorities` that cannot be read.
+  /// `authorities` that hold no certificate.
   virtual Result<void> send(const SmtpEnvelope& envelope, const SecretString& message) = 0;
 };
 
-/// Fails with internal when libcurl does not start.
+/// Fails with invalid_argument when `authorities` cannot be read, with internal when libcurl does not
+/// start.
 Result<std::unique_ptr<SmtpClient>> make_smtp_client(SmtpOptions options);
 
 }  // namespace ptkl::http

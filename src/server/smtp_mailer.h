@@ -13,7 +13,7 @@
 namespace ptkl::server {
 
 /// `smtp` has a host and a sender, and no faults. `clock` and `secret_source` outlive the mailer, which
-/// gives a mail at most ten seconds. Fails with internal when libcurl does not start.
+/// gives a mail at most ten seconds. Fails as http::make_smtp_client().
 Result<std::unique_ptr<Mailer>> make_smtp_mailer(const SmtpConfig& smtp, SecretString password,
                                                  Clock& clock, SecretSource& secret_source);
 

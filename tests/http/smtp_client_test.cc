@@ -193,15 +193,24 @@ TEST(SmtpClient, GivesUpOnASilentServer) {
   expect_unavailable(send(std::move(options)), "within 50 ms");
 }
 
+TEST(SmtpClient, IsNotMadeWithAuthoritiesThatAreNotThere) {
+  SmtpOptions options;
+  options.authorities = "/nowhere/ca.pem";
+  const auto client = make_smtp_client(std::move(options));
+  ASSERT_FALSE(client);
+  EXPECT_EQ(client.error().code, ErrorCode::invalid_argument);
+  EXPECT_THAT(client.error().message, HasSubstr("/nowhere/ca.pem"));
+}
+
 TEST(SmtpClient, RefusesAuthoritiesThatAreNone) {
   const MailServer server(
       {{"EHLO", "250-test\r\n250 STARTTLS\r\n"}, {"STARTTLS", "220 go on\r\n"}});
   SmtpOptions options = server.options(SmtpSecurity::starttls);
-  options.authorities = "/nowhere/ca.pem";
+  options.authorities = "/dev/null";
   const auto sent = send(std::move(options));
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().code, ErrorCode::invalid_argument);
-  EXPECT_THAT(sent.error().message, HasSubstr("/nowhere/ca.pem"));
+  EXPECT_THAT(sent.error().message, HasSubstr("/dev/null"));
 }
 
 TEST(SmtpClient, SendsTheMessageAsItIs) {
