@@ -1,9 +1,13 @@
 // Invitations by mail: a real mail server takes them, and Python's parser reads them.
 import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { makeFolder } from './support/folders.mjs';
 import { sender, startMailServer } from './support/mail.mjs';
 import { accept, tokenOf } from './support/people.mjs';
+import { run } from './support/programs.mjs';
 import { findLeaks } from './support/sensitive.mjs';
 import { startServer } from './support/server.mjs';
 
@@ -180,6 +184,19 @@ describe('a mail that cannot be sent', () => {
     assert.ok(answered > 0);
     for (const done of await Promise.all(slow)) assert.equal(JSON.parse(done.stdout).delivery, 'failed', done.stderr);
     assert.match(whyFailed(), /within 10000 ms/);
+  });
+});
+
+describe('the authorities of the mail server', () => {
+  it('may be a folder', async () => {
+    const mailServer = await startMailServer('starttls', { login: 'mailer' });
+    const folder = makeFolder('authorities');
+    copyFileSync(mailServer.certificate, join(folder, 'mail.pem'));
+    const hashed = await run('openssl', ['rehash', folder]);
+    assert.equal(hashed.code, 0, hashed.stderr);
+    await serveWith(...mailServer.flags.map((flag) => (flag === mailServer.certificate ? folder : flag)));
+    await invite('folder@example.com');
+    assert.equal((await mailServer.next()).encrypted, true);
   });
 });
 
