@@ -84,6 +84,16 @@ std::vector<std::string> coding_seeds() {
           "100%"};
 }
 
+std::vector<std::string> password_seeds() {
+  return {"correct horse battery staple",
+          "qwertyuiop123",
+          "Passwordpassword",
+          "acme-acme-acme1",
+          "alice.miller2026!",
+          "kiwikiwikiwi",
+          "\xC3\xA4\xC3\xB6\xC3\xBC straying on"};
+}
+
 std::vector<std::string> mail_seeds() {
   return {"ACME <no-reply@example.org>\nHello\nhello\n.\n",
           "\"\xC3\x84\" <a@b.example>\n=?x\r\nBcc: y\n--=_ptkl_part--",
@@ -107,6 +117,7 @@ std::vector<std::string> seeds(std::string_view target) {
   if (target == "time") return time_seeds();
   if (target == "coding") return coding_seeds();
   if (target == "mail") return mail_seeds();
+  if (target == "password") return password_seeds();
   if (target == "source") return source_seeds();
   return {};
 }

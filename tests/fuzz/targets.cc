@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "base/encoding.h"
 #include "base/ip_address.h"
 #include "base/timestamp.h"
+#include "core/invitation.h"
+#include "core/password_rules.h"
 #include "core/secret.h"
 #include "crypto/forge.h"
 #include "crypto/key_store.h"
@@ -69,7 +72,26 @@ void fuzz_requests(std::string_view input) {
   wire::parse_oauth_error(input, 400);
 }
 
+/// Whatever is chosen: it is refused for its length where it has to be, its case makes no difference,
+/// and what is told names the field and not the password.
+void fuzz_password(std::string_view input) {
+  const Email email = *Email::parse("alice.miller@example.com");
+  const ProjectName project = *ProjectName::parse("acme");
+  const auto checked = check_password(SecretString(input), email, project);
+  const bool may_fit = input.size() >= kMinPasswordCharacters && input.size() <= kMaxPasswordBytes;
+  PTKL_CHECK(may_fit || !checked);
+  std::string lower(input);
+  for (char& c : lower) c = to_ascii_lower(c);
+  PTKL_CHECK(check_password(SecretString(std::move(lower)), email, project).has_value() ==
+             checked.has_value());
+  if (checked) return;
+  PTKL_CHECK(checked.error().code == ErrorCode::invalid_argument);
+  PTKL_CHECK(checked.error().fields.size() == 1 && checked.error().fields[0].field == "password");
+}
+
 void fuzz_secret(std::string_view input) {
+  const auto token = InvitationToken::parse(SecretString(input));
+  PTKL_CHECK(!token || token->text().reveal() == input);
   const auto secret = Secret::parse(SecretString(input));
   if (!secret) return;
   PTKL_CHECK(secret->text().reveal() == input);
@@ -190,11 +212,12 @@ void fuzz_source(std::string_view input) {
 }
 
 constexpr std::array kTargets = {
-    Target{"json", &fuzz_json},     Target{"requests", &fuzz_requests},
-    Target{"secret", &fuzz_secret}, Target{"token", &fuzz_token},
-    Target{"form", &fuzz_form},     Target{"cursor", &fuzz_cursor},
-    Target{"time", &fuzz_time},     Target{"coding", &fuzz_coding},
-    Target{"mail", &fuzz_mail},     Target{"source", &fuzz_source},
+    Target{"json", &fuzz_json},         Target{"requests", &fuzz_requests},
+    Target{"secret", &fuzz_secret},     Target{"token", &fuzz_token},
+    Target{"form", &fuzz_form},         Target{"cursor", &fuzz_cursor},
+    Target{"time", &fuzz_time},         Target{"coding", &fuzz_coding},
+    Target{"mail", &fuzz_mail},         Target{"source", &fuzz_source},
+    Target{"password", &fuzz_password},
 };
 
 }  // namespace

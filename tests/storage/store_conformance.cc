@@ -311,6 +311,7 @@ std::vector<std::int64_t> StoreConformance::head_numbers(std::int64_t after, std
   std::vector<std::int64_t> numbers;
   const auto heads = find<std::vector<SignedAuditHead>>(
       [&](Transaction& t) { return t.audit().list_heads(acme_.id, after, limit); });
+  numbers.reserve(heads.size());
   for (const SignedAuditHead& one : heads) numbers.push_back(one.head.number);
   return numbers;
 }
