@@ -20,7 +20,7 @@ AuditEvent make_event(ProjectChange& change, const AuditEntry& entry, const Audi
   return {.id = change.ports.secret_source.make_uuid(at),
           .number = end.number + 1,
           .at = at,
-          .actor = audit_actor(change.by),
+          .actor = entry.actor ? *entry.actor : audit_actor(change.by),
           .action = std::string(entry.action),
           .target = entry.target,
           .source_address = change.by.origin.source_address,

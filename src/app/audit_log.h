@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ struct AuditEntry {
   AuditOutcome outcome = AuditOutcome::success;
   std::string reason = {};
   std::int64_t count = 1;
+  /// Of an event that ProjectChange::by did not make.
+  std::optional<AuditActor> actor = {};
 };
 
 /// Appends the event to the project's chain; it stands once the transaction does. Call it last, and only

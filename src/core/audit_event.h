@@ -117,6 +117,8 @@ inline constexpr std::string_view kUserDeleted = "user.deleted";
 inline constexpr std::string_view kInvitationWithdrawn = "invitation.withdrawn";
 inline constexpr std::string_view kInvitationAccepted = "invitation.accepted";
 inline constexpr std::string_view kSessionStarted = "session.started";
+inline constexpr std::string_view kSessionRefused = "session.refused";
+inline constexpr std::string_view kInvitationRefused = "invitation.refused";
 inline constexpr std::string_view kAuditPruned = "audit.pruned";
 }  // namespace audit_actions
 

@@ -1,0 +1,226 @@
+#include "app/audit_counts.h"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <utility>
+
+#include "app/audit_log.h"
+
+namespace ptkl::app {
+namespace {
+
+std::int64_t minute_of(Timestamp time) {
+  return std::chrono::floor<std::chrono::minutes>(time).time_since_epoch().count();
+}
+
+std::size_t mix(std::size_t hash, std::string_view text) {
+  return hash * 31 + std::hash<std::string_view>()(text);
+}
+
+std::string_view action_of(AttemptKind kind) {
+  switch (kind) {
+    case AttemptKind::client_secret:
+      return audit_actions::kTokenRefused;
+    case AttemptKind::password:
+      return audit_actions::kSessionRefused;
+    case AttemptKind::invitation:
+      return audit_actions::kInvitationRefused;
+  }
+  return "";
+}
+
+AuditDetails details_of(const AuditCount& count) {
+  return {{"first_at", to_rfc3339(count.first_at)}, {"last_at", to_rfc3339(count.last_at)}};
+}
+
+/// The name that an API user has, or had.
+Result<std::string> name_of(ProjectChange& change, const Uuid& api_user) {
+  const auto user = change.transaction.api_users().find(change.project, api_user);
+  if (!user) return failure(user.error());
+  return *user ? (*user)->user.username.text() : std::string();
+}
+
+}  // namespace
+
+void AuditCount::add(const AuditCount& other) {
+  first_at = count == 0 ? other.first_at : std::min(first_at, other.first_at);
+  last_at = count == 0 ? other.last_at : std::max(last_at, other.last_at);
+  count += other.count;
+}
+
+std::size_t AuditCounts::Hash::operator()(const IssueView& view) const {
+  // Secret ids are random, and seldom the same in two projects.
+  return mix(std::hash<std::string_view>()(view.secret), view.source);
+}
+
+std::size_t AuditCounts::Hash::operator()(const RefusalView& view) const {
+  std::size_t hash =
+      static_cast<std::size_t>(view.kind) * 64 + static_cast<std::size_t>(view.reason);
+  for (const std::string_view text : {view.project, view.claimed, view.secret, view.source}) {
+    hash = mix(hash, text);
+  }
+  return hash;
+}
+
+bool AuditCounts::Equal::same(const IssueView& left, const IssueView& right) {
+  return left.secret == right.secret && left.source == right.source &&
+         left.project == right.project;
+}
+
+bool AuditCounts::Equal::same(const RefusalView& left, const RefusalView& right) {
+  return left.kind == right.kind && left.reason == right.reason && left.source == right.source &&
+         left.claimed == right.claimed && left.secret == right.secret &&
+         left.project == right.project;
+}
+
+void AuditCounts::issued(const TokenIssue& issue) {
+  const Timestamp now = clock_.now();
+  add(IssueView{issue.project, issue.secret.text(), issue.source_address}, issue.api_user,
+      {1, now, now});
+}
+
+void AuditCounts::add(const IssueView& view, const Uuid& api_user, const AuditCount& count) {
+  Shard& shard = shards_[Hash()(view) % shards_.size()];
+  const std::lock_guard lock(shard.mutex);
+  auto found = shard.counts.find(view);
+  if (found == shard.counts.end()) {
+    Issue key{view.project, std::string(view.secret), std::string(view.source), api_user};
+    found = shard.counts.try_emplace(std::move(key)).first;
+  }
+  found->second.add(count);
+}
+
+void AuditCounts::refused(const RefusedAttempt& attempt) {
+  if (attempt.project.empty()) return;
+  const Timestamp now = clock_.now();
+  // The id of a secret that there is not is the stranger's to choose.
+  const bool is_known = attempt.reason != RefusalReason::unknown_secret;
+  add({attempt.kind, attempt.reason, attempt.project, attempt.claimed,
+       is_known ? attempt.secret_id : "", attempt.source_address},
+      {1, now, now});
+}
+
+void AuditCounts::add(RefusalView view, const AuditCount& count) {
+  const std::lock_guard lock(mutex_);
+  const auto project = known_projects_.find(view.project);
+  const bool is_strange = project == known_projects_.end();
+  std::size_t& distinct = is_strange ? strange_refusals_ : project->second;
+  auto found = refusals_.find(view);
+  if (found == refusals_.end() && is_strange && distinct >= kMaxStrangeRefusals) return;
+  if (found == refusals_.end() && !is_strange && distinct >= kMaxDistinctRefusals) {
+    view.claimed = {};
+    view.secret = {};
+    found = refusals_.find(view);
+  }
+  if (found == refusals_.end() && !is_strange && distinct >= 2 * kMaxDistinctRefusals) {
+    view.source = {};
+    found = refusals_.find(view);
+  }
+  if (found == refusals_.end()) {
+    ++distinct;
+    Refusal key{view.kind,
+                view.reason,
+                std::string(view.project),
+                std::string(view.claimed),
+                std::string(view.secret),
+                std::string(view.source)};
+    found = refusals_.try_emplace(std::move(key)).first;
+  }
+  found->second.add(count);
+}
+
+void AuditCounts::flush_ended_minute(const Ports& ports) {
+  const std::int64_t minute = minute_of(clock_.now());
+  {
+    const std::lock_guard lock(mutex_);
+    if (minute == flushed_minute_) return;
+    flushed_minute_ = minute;
+  }
+  if (const auto done = flush(ports); !done) {
+    ports.log.error("counts for the audit log not written", {{"reason", done.error().message}});
+  }
+}
+
+AuditCounts::Counts<AuditCounts::Issue> AuditCounts::take_issues() {
+  Counts<Issue> all;
+  for (Shard& shard : shards_) {
+    Counts<Issue> taken;
+    {
+      const std::lock_guard lock(shard.mutex);
+      taken.swap(shard.counts);
+    }
+    all.merge(taken);
+  }
+  return all;
+}
+
+AuditCounts::Counts<AuditCounts::Refusal> AuditCounts::take_refusals(
+    const std::vector<Project>& projects) {
+  Counts<Refusal> taken;
+  const std::lock_guard lock(mutex_);
+  taken.swap(refusals_);
+  strange_refusals_ = 0;
+  known_projects_.clear();
+  for (const Project& project : projects) known_projects_.emplace(project.name.text(), 0);
+  return taken;
+}
+
+void AuditCounts::put_back(Batch batch) {
+  for (const auto& [key, count] : batch.issues) add(key.view(), key.api_user, count);
+  for (const auto& [key, count] : batch.refusals) add(key.view(), count);
+}
+
+Result<void> AuditCounts::flush(const Ports& ports) {
+  const auto projects = read_snapshot(
+      ports.store, [](Transaction& transaction) { return transaction.projects().list(); });
+  if (!projects) return failure(projects.error());
+  std::map<Uuid, Batch> batches;
+  for (auto& [key, count] : take_issues()) batches[key.project].issues.emplace_back(key, count);
+  std::map<std::string_view, Uuid> ids;
+  for (const Project& project : *projects) ids.emplace(project.name.text(), project.id);
+  for (auto& [key, count] : take_refusals(*projects)) {
+    // What is no project has no audit log.
+    const auto id = ids.find(key.project);
+    if (id != ids.end()) batches[id->second].refusals.emplace_back(key, count);
+  }
+  Result<void> outcome;
+  for (auto& [project, batch] : batches) {
+    auto written = write(ports, project, batch);
+    if (written) continue;
+    put_back(std::move(batch));
+    outcome = std::move(written);
+  }
+  return outcome;
+}
+
+Result<void> AuditCounts::write(const Ports& ports, const Uuid& project, const Batch& batch) {
+  return ports.store.transact([&](Transaction& transaction) -> Result<void> {
+    ProjectChange change{ports, transaction, project, ports.clock.now()};
+    for (const auto& [key, count] : batch.issues) {
+      auto name = name_of(change, key.api_user);
+      if (!name) return failure(std::move(name.error()));
+      change.by = {Principal{PrincipalKind::api_user, key.api_user, std::move(*name)},
+                   key.secret,
+                   {key.source, ""}};
+      auto done = record(change, {.action = audit_actions::kTokenIssued,
+                                  .after = details_of(count),
+                                  .count = count.count});
+      if (!done) return done;
+    }
+    for (const auto& [key, count] : batch.refusals) {
+      change.by = {std::nullopt, "", {key.source, ""}};
+      auto done = record(change, {.action = action_of(key.kind),
+                                  .after = details_of(count),
+                                  .outcome = AuditOutcome::failure,
+                                  .reason = std::string(to_text(key.reason)),
+                                  .count = count.count,
+                                  .actor = AuditActor{AuditActorKind::unauthenticated, "",
+                                                      key.claimed, key.secret}});
+      if (!done) return done;
+    }
+    return {};
+  });
+}
+
+}  // namespace ptkl::app

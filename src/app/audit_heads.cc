@@ -1,0 +1,202 @@
+#include "app/audit_heads.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "app/audit_log.h"
+
+namespace ptkl::app {
+namespace {
+
+tl::unexpected<Error> does_not_continue(const AuditHead& head) {
+  return failure(ErrorCode::internal,
+                 "the audit log does not continue the head that was signed at number " +
+                     std::to_string(head.number) +
+                     ": the database was changed behind the server's back, or restored");
+}
+
+/// Signatures of EdDSA depend on nothing but the key and the text.
+bool is_authentic(AuditSealer& sealer, const Uuid& project, const SignedAuditHead& stored) {
+  const auto again = sealer.sign(project, stored.head);
+  return again && *again == stored.jws;
+}
+
+bool says_the_same(const AuditHead& left, const AuditHead& right) {
+  return left.number == right.number && left.hash == right.hash && left.first == right.first &&
+         left.first_previous_hash == right.first_previous_hash;
+}
+
+}  // namespace
+
+void AuditHeads::remember(const Project& project, const SignedAuditHead& head) {
+  {
+    const std::lock_guard lock(mutex_);
+    AuditHead& last = last_[project.id];
+    if (says_the_same(last, head.head)) return;
+    last = head.head;
+  }
+  // Whoever collects the log holds heads that nobody can take back from the database.
+  ports_.log.info(
+      "audit log sealed",
+      {{"project", project.name.text()}, {"number", head.head.number}, {"hash", head.head.hash}});
+}
+
+std::optional<AuditHead> AuditHeads::remembered(const Uuid& project) {
+  const std::lock_guard lock(mutex_);
+  const auto found = last_.find(project);
+  return found == last_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<void> AuditHeads::check_continues(Transaction& transaction, const Project& project) {
+  auto& log = transaction.audit();
+  const auto first = log.find_first(project.id);
+  if (!first) return failure(first.error());
+  const auto stored = log.find_latest_head(project.id);
+  if (!stored) return failure(stored.error());
+  if (*stored && !is_authentic(ports_.audit_sealer, project.id, **stored)) {
+    return does_not_continue((*stored)->head);
+  }
+  std::vector<AuditHead> heads;
+  if (*stored) heads.push_back((*stored)->head);
+  if (auto last = remembered(project.id)) heads.push_back(std::move(*last));
+  for (const AuditHead& head : heads) {
+    if (*first && head.number < (*first)->number) {
+      // Another node has shortened the log since: its head says so.
+      if (*stored && (*stored)->head.first == (*first)->number) continue;
+      return does_not_continue(head);
+    }
+    const auto event = log.find(project.id, head.number);
+    if (!event) return failure(event.error());
+    if (!*event || (*event)->hash != head.hash) return does_not_continue(head);
+  }
+  return {};
+}
+
+Result<SignedAuditHead> AuditHeads::make(Transaction& transaction, const Project& project) {
+  auto& log = transaction.audit();
+  const auto end = log.find_end(project.id);
+  if (!end) return failure(end.error());
+  const auto first = log.find_first(project.id);
+  if (!first) return failure(first.error());
+  if (!*first) return failure(ErrorCode::not_found, "the audit log has no event yet");
+  auto stored = log.find_latest_head(project.id);
+  if (!stored) return failure(std::move(stored.error()));
+  SignedAuditHead made;
+  made.head = {issuer_of(ports_.public_url, project.name),
+               (*first)->number,
+               (*first)->previous_hash,
+               end->number,
+               end->hash,
+               to_unix_seconds(ports_.clock.now())};
+  if (*stored && says_the_same((*stored)->head, made.head)) return std::move(**stored);
+  auto jws = ports_.audit_sealer.sign(project.id, made.head);
+  if (!jws) return failure(std::move(jws.error()));
+  made.jws = std::move(*jws);
+  if (auto done = log.insert_head(project.id, made); !done) return failure(std::move(done.error()));
+  return made;
+}
+
+Result<SignedAuditHead> AuditHeads::sign_in(Transaction& transaction, const Project& project) {
+  auto continues = check_continues(transaction, project);
+  if (!continues) return failure(std::move(continues.error()));
+  return make(transaction, project);
+}
+
+Result<SignedAuditHead> AuditHeads::sign(const Project& project) {
+  Result<SignedAuditHead> made = failure(ErrorCode::internal, "nothing was signed");
+  auto done = ports_.store.transact([&](Transaction& transaction) -> Result<void> {
+    made = sign_in(transaction, project);
+    if (!made) return failure(made.error());
+    return {};
+  });
+  if (!done) return failure(std::move(done.error()));
+  remember(project, *made);
+  return made;
+}
+
+int AuditHeads::sign_all() {
+  const auto projects = read_snapshot(
+      ports_.store, [](Transaction& transaction) { return transaction.projects().list(); });
+  if (!projects) {
+    ports_.log.error("audit logs not sealed", {{"reason", projects.error().message}});
+    return 0;
+  }
+  int broken = 0;
+  for (const Project& project : *projects) {
+    const auto made = sign(project);
+    if (made || made.error().code == ErrorCode::not_found) continue;
+    if (made.error().code == ErrorCode::internal) ++broken;
+    ports_.log.error("audit log not sealed",
+                     {{"project", project.name.text()}, {"reason", made.error().message}});
+  }
+  return broken;
+}
+
+Result<std::int64_t> AuditHeads::prune_some(const Project& project,
+                                            std::chrono::seconds retention) {
+  std::int64_t erased = 0;
+  std::optional<SignedAuditHead> head;
+  auto done = ports_.store.transact([&](Transaction& transaction) -> Result<void> {
+    erased = 0;
+    auto& log = transaction.audit();
+    const Timestamp now = ports_.clock.now();
+    const auto last = log.find_last_before(project.id, now - retention);
+    if (!last) return failure(last.error());
+    const auto first = log.find_first(project.id);
+    if (!first) return failure(first.error());
+    if (!*first || *last < (*first)->number) return {};
+    // What is erased is attested first: so nobody gets rid of a change by waiting.
+    if (auto before = sign_in(transaction, project); !before) return failure(before.error());
+    const std::int64_t through = std::min(*last, (*first)->number + kMaxPrunedEvents - 1);
+    const auto anchor = log.find(project.id, through);
+    if (!anchor) return failure(anchor.error());
+    if (!*anchor) return failure(ErrorCode::internal, "an event of the audit log is missing");
+    if (auto gone = log.erase_through(project.id, through); !gone) return gone;
+    ProjectChange change{ports_, transaction, project.id, now};
+    auto recorded = record(
+        change, {.action = audit_actions::kAuditPruned,
+                 .target = {"project", project.id.text(), project.name.text()},
+                 .before = {{"first", (*first)->number}},
+                 .after = {{"last_erased", through}, {"last_erased_hash", (*anchor)->hash}}});
+    if (!recorded) return recorded;
+    erased = through - (*first)->number + 1;
+    auto made = make(transaction, project);
+    if (!made) return failure(std::move(made.error()));
+    head = std::move(*made);
+    return {};
+  });
+  if (!done) return failure(std::move(done.error()));
+  if (head) remember(project, *head);
+  return erased;
+}
+
+Result<std::int64_t> AuditHeads::prune(const Project& project, std::chrono::seconds retention) {
+  std::int64_t all = 0;
+  while (true) {
+    const auto erased = prune_some(project, retention);
+    if (!erased) return erased;
+    all += *erased;
+    if (*erased < kMaxPrunedEvents) return all;
+  }
+}
+
+void AuditHeads::prune_all(std::chrono::seconds retention) {
+  const auto projects = read_snapshot(
+      ports_.store, [](Transaction& transaction) { return transaction.projects().list(); });
+  if (!projects) {
+    ports_.log.error("audit logs not pruned", {{"reason", projects.error().message}});
+    return;
+  }
+  for (const Project& project : *projects) {
+    const auto pruned = prune(project, retention);
+    if (!pruned) {
+      ports_.log.error("audit log not pruned",
+                       {{"project", project.name.text()}, {"reason", pruned.error().message}});
+    } else if (*pruned > 0) {
+      ports_.log.info("audit log pruned", {{"project", project.name.text()}, {"events", *pruned}});
+    }
+  }
+}
+
+}  // namespace ptkl::app

@@ -1,0 +1,138 @@
+#include "wire/audit.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "base/timestamp.h"
+#include "core/canonical_json.h"
+
+namespace ptkl::wire {
+namespace json = boost::json;
+namespace {
+
+constexpr std::int64_t kMaxExactNumber = std::int64_t{1} << 53;
+
+/// The UTF-16 code units of valid UTF-8: RFC 8785 §3.2.3 sorts by them.
+std::u16string to_utf16(std::string_view text) {
+  std::u16string units;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    std::uint32_t code = size == 1 ? lead : lead & (0x7FU >> size);
+    for (std::size_t k = 1; k < size && i + k < text.size(); ++k) {
+      code = code << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
+    }
+    if (code >= 0x10000) {
+      units += static_cast<char16_t>(0xD800 + ((code - 0x10000) >> 10));
+      code = 0xDC00 + ((code - 0x10000) & 0x3FFU);
+    }
+    units += static_cast<char16_t>(code);
+    i += size;
+  }
+  return units;
+}
+
+bool comes_first(std::string_view left, std::string_view right) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (std::all_of(left.begin(), left.end(), is_ascii) &&
+      std::all_of(right.begin(), right.end(), is_ascii)) {
+    return left < right;
+  }
+  return to_utf16(left) < to_utf16(right);
+}
+
+Result<void> write(const json::value& value, std::string& text);
+
+Result<void> write(const json::array& array, std::string& text) {
+  text += '[';
+  for (std::size_t i = 0; i < array.size(); ++i) {
+    if (i > 0) text += ',';
+    if (auto done = write(array[i], text); !done) return done;
+  }
+  text += ']';
+  return {};
+}
+
+Result<void> write(const json::object& object, std::string& text) {
+  std::vector<const json::key_value_pair*> members;
+  members.reserve(object.size());
+  for (const auto& member : object) members.push_back(&member);
+  std::sort(members.begin(), members.end(), [](const auto* left, const auto* right) {
+    return comes_first(left->key(), right->key());
+  });
+  text += '{';
+  for (const auto* member : members) {
+    if (member != members.front()) text += ',';
+    text += to_canonical_json(member->key());
+    text += ':';
+    if (auto done = write(member->value(), text); !done) return done;
+  }
+  text += '}';
+  return {};
+}
+
+Result<void> write(const json::value& value, std::string& text) {
+  if (const auto* object = value.if_object()) return write(*object, text);
+  if (const auto* array = value.if_array()) return write(*array, text);
+  const auto* number = value.if_int64();
+  if (number != nullptr && *number >= -kMaxExactNumber && *number <= kMaxExactNumber) {
+    text += std::to_string(*number);
+  } else if (const auto* string = value.if_string()) {
+    text += to_canonical_json(*string);
+  } else if (const auto* truth = value.if_bool()) {
+    text += *truth ? "true" : "false";
+  } else if (value.is_null()) {
+    text += "null";
+  } else {
+    return failure(ErrorCode::invalid_argument, "expected whole numbers up to 2^53");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> to_canonical(const json::value& value) {
+  std::string text;
+  if (auto done = write(value, text); !done) return failure(std::move(done.error()));
+  return text;
+}
+
+std::string to_text(const AuditPage& page) {
+  std::string text = R"({"items":[)";
+  for (const AuditEvent& event : page.items) {
+    if (&event != &page.items.front()) text += ',';
+    text += ptkl::to_json(event);
+  }
+  text += R"(],"next_cursor":)";
+  text += page.next ? to_canonical_json(to_cursor(*page.next)) : "null";
+  return text + '}';
+}
+
+json::object to_json(const SignedAuditHead& signed_head) {
+  const AuditHead& head = signed_head.head;
+  const auto previous = head.first_previous_hash.empty() ? json::value(nullptr)
+                                                         : json::value(head.first_previous_hash);
+  return {{"number", head.number},
+          {"hash", head.hash},
+          {"first", head.first},
+          {"first_previous_hash", previous},
+          {"issuer", head.issuer},
+          {"issued_at", to_rfc3339(Timestamp(std::chrono::seconds(head.issued_at)))},
+          {"jws", signed_head.jws}};
+}
+
+std::string to_cursor(std::int64_t number) { return std::to_string(number); }
+
+Result<std::int64_t> parse_number_cursor(std::string_view cursor) {
+  std::int64_t number = 0;
+  const char* const end = cursor.data() + cursor.size();
+  const auto parsed = std::from_chars(cursor.data(), end, number);
+  if (parsed.ec != std::errc() || parsed.ptr != end || number < 0 || cursor.empty()) {
+    return failure(ErrorCode::invalid_argument, "not a cursor of this server");
+  }
+  return number;
+}
+
+}  // namespace ptkl::wire

@@ -1,0 +1,143 @@
+#include "app/audit_counts.h"
+
+#include <gtest/gtest.h>
+
+#include "app/audit_log.h"
+#include "support/store_decorators.h"
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using testing::AppFixture;
+
+class AuditCountsTest : public AppFixture {
+ protected:
+  AuditCountsTest() { ports_.attempt_observers = {&counts_}; }
+
+  void refuse(std::string_view claimed, std::string_view source, std::string_view project = "acme",
+              RefusalReason reason = RefusalReason::malformed) {
+    counts_.refused(
+        {AttemptKind::client_secret, reason, project, claimed, "AAAAAAAAAAA", source, "request-1"});
+  }
+  /// The events that a flush leaves.
+  std::vector<AuditEvent> flush() {
+    const std::size_t before = server_.audit_events().size();
+    testing::expect_done(counts_.flush(ports_));
+    auto events = server_.audit_events();
+    events.erase(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(before));
+    return events;
+  }
+  std::int64_t total(const std::vector<AuditEvent>& events) {
+    std::int64_t sum = 0;
+    for (const AuditEvent& event : events) sum += event.count;
+    return sum;
+  }
+
+  AuditCounts counts_ = AuditCounts(server_.clock);
+  Ports ports_ = server_.ports();
+};
+
+TEST_F(AuditCountsTest, LeaveNothingOfNothing) { EXPECT_TRUE(flush().empty()); }
+
+TEST_F(AuditCountsTest, LeaveNothingOfAProjectThatIsNotThere) {
+  refuse("bot", "192.0.2.7", "nobody");
+  refuse("bot", "192.0.2.7", "");
+  EXPECT_TRUE(flush().empty());
+}
+
+TEST_F(AuditCountsTest, TellHowManyTokensASecretGave) {
+  const SecretString& secret = server_.acme->secret.text();
+  ASSERT_TRUE(issue_token(ports_, server_.token_request("owner", secret)));
+  server_.clock.advance(std::chrono::seconds(5));
+  ASSERT_TRUE(issue_token(ports_, server_.token_request("owner", secret)));
+  const auto events = flush();
+  ASSERT_EQ(events.size(), 1U);
+  const AuditEvent& event = events.front();
+  EXPECT_EQ(event.action, audit_actions::kTokenIssued);
+  EXPECT_EQ(event.outcome, AuditOutcome::success);
+  EXPECT_EQ(event.count, 2);
+  EXPECT_EQ(event.actor.kind, AuditActorKind::api_user);
+  EXPECT_EQ(event.actor.name, "owner");
+  EXPECT_EQ(event.actor.id, server_.acme->owner.id.text());
+  EXPECT_EQ(event.actor.credential, server_.acme->secret.id().text());
+  EXPECT_EQ(event.source_address, "192.0.2.7");
+  EXPECT_EQ(event.after, R"({"first_at":"2026-01-05T08:00:00.000Z",)"
+                         R"("last_at":"2026-01-05T08:00:05.000Z"})");
+  EXPECT_TRUE(flush().empty());
+}
+
+TEST_F(AuditCountsTest, TellWhoWasRefusedAndWhy) {
+  refuse("bot", "192.0.2.7", "acme", RefusalReason::revoked);
+  refuse("bot", "192.0.2.7", "acme", RefusalReason::revoked);
+  const auto events = flush();
+  ASSERT_EQ(events.size(), 1U);
+  const AuditEvent& event = events.front();
+  EXPECT_EQ(event.action, audit_actions::kTokenRefused);
+  EXPECT_EQ(event.outcome, AuditOutcome::failure);
+  EXPECT_EQ(event.reason, "revoked");
+  EXPECT_EQ(event.count, 2);
+  EXPECT_EQ(event.actor.kind, AuditActorKind::unauthenticated);
+  EXPECT_EQ(event.actor.name, "bot");
+  EXPECT_EQ(event.actor.credential, "AAAAAAAAAAA");
+}
+
+TEST_F(AuditCountsTest, KeepNoIdOfASecretThatThereIsNot) {
+  refuse("bot", "192.0.2.7", "acme", RefusalReason::unknown_secret);
+  EXPECT_EQ(flush().at(0).actor.credential, "");
+}
+
+TEST_F(AuditCountsTest, TellApartWhatDiffers) {
+  refuse("a", "192.0.2.7");
+  refuse("b", "192.0.2.7");
+  refuse("a", "192.0.2.8");
+  refuse("a", "192.0.2.8", "acme", RefusalReason::expired);
+  counts_.refused({AttemptKind::password, RefusalReason::wrong_password, "acme", "a@example.com",
+                   "", "192.0.2.8", ""});
+  EXPECT_EQ(flush().size(), 5U);
+}
+
+TEST_F(AuditCountsTest, KeepABoundWhateverNamesStrangersTry) {
+  ASSERT_TRUE(counts_.flush(ports_));  // from here on the project is known
+  for (int i = 0; i < 5000; ++i) refuse("bot-" + std::to_string(i), "192.0.2.7");
+  const auto events = flush();
+  EXPECT_EQ(events.size(), AuditCounts::kMaxDistinctRefusals + 1);
+  EXPECT_EQ(total(events), 5000);
+}
+
+TEST_F(AuditCountsTest, KeepABoundWhateverAddressesStrangersComeFrom) {
+  ASSERT_TRUE(counts_.flush(ports_));
+  for (int i = 0; i < 5000; ++i) refuse("bot", "2001:db8::" + std::to_string(i));
+  const auto events = flush();
+  EXPECT_EQ(events.size(), 2 * AuditCounts::kMaxDistinctRefusals + 1);
+  EXPECT_EQ(total(events), 5000);
+}
+
+TEST_F(AuditCountsTest, LetNoNameOfAProjectThatIsNotThereCrowdOutOneThatIs) {
+  ASSERT_TRUE(counts_.flush(ports_));
+  for (int i = 0; i < 5000; ++i) refuse("bot", "192.0.2.7", "nobody-" + std::to_string(i));
+  refuse("bot", "192.0.2.7");
+  EXPECT_EQ(flush().size(), 1U);
+}
+
+TEST_F(AuditCountsTest, StayWhenTheyCannotBeWritten) {
+  refuse("bot", "192.0.2.7");
+  testing::FailingStore failing(*server_.store, ErrorCode::unavailable);
+  EXPECT_FALSE(counts_.flush(server_.ports_over(failing)));
+  EXPECT_EQ(flush().size(), 1U);
+}
+
+TEST_F(AuditCountsTest, AreWrittenWhenTheMinuteIsOver) {
+  counts_.flush_ended_minute(ports_);
+  const std::size_t before = server_.audit_events().size();
+  refuse("bot", "192.0.2.7");
+  server_.clock.advance(std::chrono::seconds(59));
+  counts_.flush_ended_minute(ports_);
+  EXPECT_EQ(server_.audit_events().size(), before);
+  server_.clock.advance(std::chrono::seconds(1));
+  counts_.flush_ended_minute(ports_);
+  EXPECT_EQ(server_.audit_events().size(), before + 1);
+}
+
+}  // namespace
+}  // namespace ptkl::app

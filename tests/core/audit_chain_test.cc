@@ -1,0 +1,204 @@
+#include "core/audit_chain.h"
+
+#include <functional>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace ptkl {
+namespace {
+
+/// Stands for a hash in a chain that a test can change.
+struct Fact {
+  std::int64_t number = 0;
+  std::string previous_hash;
+  std::string says;
+  std::string hash;
+};
+
+std::string hash_of(const Fact& fact) {
+  return "h(" + std::to_string(fact.number) + fact.says +
+         std::to_string(std::hash<std::string>()(fact.previous_hash)) + ")";
+}
+
+using Chain = std::vector<Fact>;
+
+Chain make_chain(std::int64_t length) {
+  Chain chain;
+  for (std::int64_t n = 1; n <= length; ++n) {
+    Fact fact{n, chain.empty() ? "" : chain.back().hash, "event " + std::to_string(n), ""};
+    fact.hash = hash_of(fact);
+    chain.push_back(fact);
+  }
+  return chain;
+}
+
+ShownAuditHead head_of(const Chain& chain, std::size_t index) {
+  const Fact& last = chain[index];
+  return {last.number, AuditHead{"iss", chain.front().number, chain.front().previous_hash,
+                                 last.number, last.hash, 0}};
+}
+
+AuditReport check(const Chain& chain, std::vector<ShownAuditHead> heads = {}) {
+  AuditChainCheck check(std::move(heads));
+  for (const Fact& fact : chain) {
+    check.add({fact.number, fact.previous_hash, fact.hash, hash_of(fact)});
+  }
+  return check.finish();
+}
+
+void expect_fault(const AuditReport& report, std::int64_t number, AuditProblem problem) {
+  ASSERT_TRUE(report.fault);
+  EXPECT_EQ(report.fault->number, number);
+  EXPECT_EQ(to_text(report.fault->problem), to_text(problem));
+}
+
+void rewrite_from(Chain& chain, std::size_t index) {
+  chain[index].says = "something else";
+  for (std::size_t i = index; i < chain.size(); ++i) {
+    if (i > 0) chain[i].previous_hash = chain[i - 1].hash;
+    chain[i].hash = hash_of(chain[i]);
+  }
+}
+
+TEST(AuditChain, NamesAnEventThatWasChanged) {
+  Chain chain = make_chain(6);
+  chain[2].says = "nothing";
+  expect_fault(check(chain), 3, AuditProblem::changed);
+}
+
+TEST(AuditChain, NamesAnEventThatWasReplacedTogetherWithItsHash) {
+  Chain chain = make_chain(6);
+  chain[2].says = "nothing";
+  chain[2].hash = hash_of(chain[2]);
+  expect_fault(check(chain), 3, AuditProblem::replaced);
+}
+
+TEST(AuditChain, NamesAnEventThatFollowsAnother) {
+  Chain chain = make_chain(6);
+  chain[2].previous_hash = "of another";
+  chain[2].hash = hash_of(chain[2]);
+  expect_fault(check(chain), 3, AuditProblem::replaced);
+}
+
+TEST(AuditChain, NamesTheLastEventWhenItWasReplacedAndAHeadKnowsBetter) {
+  Chain chain = make_chain(6);
+  const auto head = head_of(chain, 5);
+  chain[5].says = "nothing";
+  chain[5].hash = hash_of(chain[5]);
+  expect_fault(check(chain, {head}), 1, AuditProblem::rewritten);
+  expect_fault(check(chain, {head_of(chain, 4), head}), 6, AuditProblem::rewritten);
+}
+
+TEST(AuditChain, NamesAnEventThatIsMissing) {
+  Chain chain = make_chain(6);
+  chain.erase(chain.begin() + 2);
+  expect_fault(check(chain), 3, AuditProblem::missing);
+}
+
+TEST(AuditChain, NamesAnEventThatComesLater) {
+  Chain chain = make_chain(6);
+  std::swap(chain[2], chain[3]);
+  expect_fault(check(chain), 3, AuditProblem::out_of_order);
+}
+
+TEST(AuditChain, NamesTheFirstOfTwoWhoseNumbersWereSwapped) {
+  Chain chain = make_chain(6);
+  std::swap(chain[2], chain[4]);
+  std::swap(chain[2].number, chain[4].number);
+  expect_fault(check(chain), 3, AuditProblem::changed);
+}
+
+TEST(AuditChain, KnowsByAHeadThatTheEndWasCutOff) {
+  Chain chain = make_chain(6);
+  const auto head = head_of(chain, 5);
+  chain.resize(4);
+  const AuditReport report = check(chain, {head});
+  expect_fault(report, 5, AuditProblem::cut_off);
+  EXPECT_EQ(report.fault->through, 6);
+  EXPECT_EQ(report.verified_events, 4);
+  expect_fault(check({}, {head}), 1, AuditProblem::cut_off);
+}
+
+TEST(AuditChain, KnowsByAHeadThatTheBeginningWasCutOff) {
+  Chain chain = make_chain(6);
+  const auto head = head_of(chain, 5);
+  chain.erase(chain.begin());
+  expect_fault(check(chain, {head}), 1, AuditProblem::missing);
+}
+
+TEST(AuditChain, NamesTheRangeOfATailThatWasRewritten) {
+  Chain chain = make_chain(9);
+  std::vector<ShownAuditHead> heads = {head_of(chain, 8), head_of(chain, 2), head_of(chain, 5)};
+  rewrite_from(chain, 4);
+  const AuditReport report = check(chain, heads);
+  expect_fault(report, 4, AuditProblem::rewritten);
+  EXPECT_EQ(report.fault->through, 6);
+}
+
+TEST(AuditChain, NamesAHeadThatIsNotSigned) {
+  const Chain chain = make_chain(6);
+  expect_fault(check(chain, {{4, std::nullopt}}), 4, AuditProblem::bad_signature);
+  expect_fault(check(chain, {{8, std::nullopt}}), 8, AuditProblem::bad_signature);
+}
+
+TEST(AuditChain, RefusesAFirstEventThatFollowsSomething) {
+  Chain chain = make_chain(3);
+  chain[0].previous_hash = "more";
+  chain[0].hash = hash_of(chain[0]);
+  EXPECT_TRUE(check(chain).fault);
+}
+
+TEST(AuditChain, TakesAWholeOneWithItsHeads) {
+  const Chain chain = make_chain(6);
+  const AuditReport report = check(chain, {head_of(chain, 5), head_of(chain, 2)});
+  EXPECT_FALSE(report.fault);
+  EXPECT_EQ(report.verified_events, 6);
+  EXPECT_EQ(report.first, 1);
+  EXPECT_EQ(report.last, 6);
+  EXPECT_FALSE(check({}).fault);
+}
+
+TEST(AuditChain, TakesOneThatWasShortenedAndAttestedAnew) {
+  Chain chain = make_chain(6);
+  const auto old_head = head_of(chain, 4);
+  chain.erase(chain.begin(), chain.begin() + 3);
+  const AuditReport report = check(chain, {old_head, head_of(chain, 2)});
+  EXPECT_FALSE(report.fault);
+  EXPECT_EQ(report.verified_events, 3);
+}
+
+RC_GTEST_PROP(AuditChain, FindsASingleMutationAtItsPlace, ()) {
+  const auto length = *rc::gen::inRange<std::int64_t>(2, 40);
+  Chain chain = make_chain(length);
+  const auto head = head_of(chain, static_cast<std::size_t>(length) - 1);
+  const auto place = *rc::gen::inRange<std::size_t>(0, static_cast<std::size_t>(length) - 1);
+  const auto number = static_cast<std::int64_t>(place) + 1;
+  switch (*rc::gen::inRange(0, 6)) {
+    case 0:
+      chain[place].says += "!";
+      break;
+    case 1:
+      chain[place].hash += "!";
+      break;
+    case 2:
+      chain[place].says += "!";
+      chain[place].hash = hash_of(chain[place]);
+      break;
+    case 3:
+      chain.erase(chain.begin() + static_cast<std::ptrdiff_t>(place));
+      break;
+    case 4:
+      std::swap(chain[place], chain[place + 1]);
+      break;
+    default:
+      chain.resize(place);
+      break;
+  }
+  const AuditReport report = check(chain, {head});
+  RC_ASSERT(report.fault.has_value());
+  RC_ASSERT(report.fault->number == number);
+}
+
+}  // namespace
+}  // namespace ptkl
