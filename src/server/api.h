@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "app/audit_heads.h"
 #include "app/authorize.h"
 #include "app/ports.h"
 #include "app/status_lists.h"
@@ -21,6 +22,7 @@ struct Api {
   /// Fails with unavailable, saying why, while requests cannot be served. May wait for a disk.
   std::function<Result<void>()> check_readiness;
   app::StatusLists& status_lists;
+  app::AuditHeads& audit_heads;
 };
 
 /// A request that anybody may send.

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::chrono::minutes kSweepInterval{1};
 constexpr std::chrono::seconds kOverlapInterval{1};
+constexpr std::chrono::minutes kSealInterval{1};
+constexpr std::chrono::seconds kCountInterval{1};
 
 void sweep(const app::Ports& ports) {
   auto swept = app::forget_ended_tokens(ports.store, ports.clock.now());
@@ -29,13 +31,42 @@ std::chrono::milliseconds maintenance_interval(const RotationPolicy& policy) {
                                   std::chrono::minutes(1));
 }
 
+/// Seldom: each time leaves an event.
+std::chrono::milliseconds retention_interval(std::optional<std::chrono::seconds> retention) {
+  return std::clamp<std::chrono::milliseconds>(retention.value_or(std::chrono::hours(24)) / 20,
+                                               std::chrono::minutes(1), std::chrono::hours(1));
+}
+
 }  // namespace
 
-BackgroundTasks::BackgroundTasks(const app::Ports& ports)
+AuditSeal::AuditSeal(const AuditTasks& audit)
+    : audit_(audit), task_(kSealInterval, [this] { audit_.on_broken(audit_.heads.sign_all()); }) {}
+
+AuditSeal::~AuditSeal() { audit_.on_broken(audit_.heads.sign_all()); }
+
+AuditCountFlusher::AuditCountFlusher(app::AuditCounts& counts, const app::Ports& ports)
+    : counts_(counts), ports_(ports) {
+  task_.emplace(kCountInterval, [this] { counts_.flush_ended_minute(ports_); });
+}
+
+AuditCountFlusher::~AuditCountFlusher() {
+  task_.reset();
+  if (const auto done = counts_.flush(ports_); !done) {
+    ports_.log.error("counts for the audit log lost", {{"reason", done.error().message}});
+  }
+}
+
+BackgroundTasks::BackgroundTasks(const app::Ports& ports, const AuditTasks& audit)
     : last_used_(ports.last_used, ports.store, ports.log),
       sweep_(kSweepInterval, [&ports] { sweep(ports); }),
       key_maintenance_(maintenance_interval(ports.key_rotation),
                        [&ports] { app::maintain_signing_keys(ports); }),
-      overlap_end_(kOverlapInterval, [this, &ports] { overlap_watch_.look(ports); }) {}
+      overlap_end_(kOverlapInterval, [this, &ports] { overlap_watch_.look(ports); }),
+      audit_seal_(audit),
+      audit_retention_(retention_interval(audit.retention),
+                       [audit] {
+                         if (audit.retention) audit.heads.prune_all(*audit.retention);
+                       }),
+      audit_counts_(audit.counts, ports) {}
 
 }  // namespace ptkl::server

@@ -56,6 +56,7 @@ struct Config {
   std::size_t status_list_memory = 256;  ///< in MiB
   RotationPolicy key_rotation;
   std::chrono::seconds invitation_lifetime = kDefaultInvitationLifetime;
+  std::optional<std::chrono::seconds> audit_retention;  ///< absent: for ever
   app::ThrottleLimits throttle;
   SmtpConfig smtp;
 

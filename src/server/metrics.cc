@@ -40,6 +40,12 @@ Metrics::Metrics(std::string_view version) : registry_(std::make_unique<promethe
   for (const OAuthErrorCode code : kOAuthErrorCodes) {
     refused_[code] = &tokens.Add({{"outcome", std::string(to_text(code))}});
   }
+  audit_logs_broken_ =
+      &prometheus::BuildGauge()
+           .Name("ptkl_audit_logs_broken")
+           .Help("Audit logs that do not continue their last signed head: someone changed them.")
+           .Register(*registry_)
+           .Add({});
   in_flight_ = &prometheus::BuildGauge()
                     .Name("ptkl_http_requests_in_flight")
                     .Help("Requests being worked on.")
@@ -117,6 +123,8 @@ void Metrics::response_sent(http::Method method, std::string_view pattern, int s
 
 Metrics::InFlight::InFlight(prometheus::Gauge& gauge) : gauge_(gauge) { gauge_.Increment(); }
 Metrics::InFlight::~InFlight() { gauge_.Decrement(); }
+void Metrics::audit_logs_broken(int logs) { audit_logs_broken_->Set(logs); }
+
 Metrics::InFlight Metrics::count_in_flight() { return InFlight(*in_flight_); }
 
 std::string Metrics::text() const {

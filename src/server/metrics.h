@@ -35,6 +35,9 @@ class Metrics final : public app::AttemptObserver {
   /// `code` is one that the token endpoint answers with.
   void token_refused(OAuthErrorCode code);
 
+  /// How many audit logs do not continue their last signed head.
+  void audit_logs_broken(int logs);
+
   void refused(const app::RefusedAttempt& attempt) override;
   /// Counted by token_issued() already.
   void issued(const app::TokenIssue&) override {}
@@ -74,6 +77,7 @@ class Metrics final : public app::AttemptObserver {
   ByReason refusals_;
   std::map<app::AttemptKind, prometheus::Counter*> throttled_;
   prometheus::Gauge* in_flight_ = nullptr;
+  prometheus::Gauge* audit_logs_broken_ = nullptr;
   std::map<std::pair<http::Method, std::string_view>, ByStatusClass> durations_;
 };
 

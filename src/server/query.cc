@@ -11,6 +11,7 @@
 
 #include "base/encoding.h"
 #include "core/name_rules.h"
+#include "wire/audit.h"
 #include "wire/permissions.h"
 #include "wire/responses.h"
 
@@ -75,6 +76,27 @@ std::optional<std::size_t> parse_limit(std::string_view text) {
   return limit;
 }
 
+Result<std::size_t> parse_page_size(std::string_view text) {
+  const auto limit = parse_limit(text);
+  if (!limit) return failure(ErrorCode::invalid_argument, "expected a number from 1 to 1000");
+  return *limit;
+}
+
+/// What is longer than any name is none.
+Result<std::string> parse_filter(std::string_view text) {
+  constexpr std::size_t kMaxNameSize = 320;
+  if (text.empty() || text.size() > kMaxNameSize) {
+    return failure(ErrorCode::invalid_argument, "expected a name or a uuid");
+  }
+  return std::string(text);
+}
+
+Result<AuditOrder> parse_order(std::string_view text) {
+  if (text == "newest_first") return AuditOrder::newest_first;
+  if (text == "oldest_first") return AuditOrder::oldest_first;
+  return failure(ErrorCode::invalid_argument, "expected newest_first or oldest_first");
+}
+
 template <class Page, class ParseCursor>
 Result<Page> parse_page(std::string_view query, ParseCursor parse_cursor) {
   Query parameters(query, {"limit", "cursor"});
@@ -123,6 +145,36 @@ Result<KeyPageRequest> parse_key_page_query(std::string_view query) {
 
 Result<PermissionPageRequest> parse_permission_page_query(std::string_view query) {
   return parse_page<PermissionPageRequest>(query, wire::parse_permission_cursor);
+}
+
+Result<AuditQuery> parse_audit_query(std::string_view query) {
+  Query parameters(query,
+                   {"actor", "target", "action", "since", "until", "order", "limit", "cursor"});
+  AuditQuery wanted;
+  const auto read = [&](const std::string& name, auto parse, auto take) {
+    const std::string* text = parameters.find(name);
+    if (text == nullptr) return;
+    auto value = parse(*text);
+    if (value) {
+      take(std::move(*value));
+    } else {
+      parameters.fault(name, value.error().message);
+    }
+  };
+  read("actor", parse_filter, [&](std::string value) { wanted.actor = std::move(value); });
+  read("target", parse_filter, [&](std::string value) { wanted.target = std::move(value); });
+  read("action", parse_filter, [&](std::string value) { wanted.action = std::move(value); });
+  read("since", parse_rfc3339, [&](Timestamp time) { wanted.since = time; });
+  read("until", parse_rfc3339, [&](Timestamp time) { wanted.until = time; });
+  read("order", parse_order, [&](AuditOrder order) { wanted.order = order; });
+  read("limit", parse_page_size, [&](std::size_t limit) { wanted.limit = limit; });
+  read("cursor", wire::parse_number_cursor, [&](std::int64_t after) { wanted.after = after; });
+  if (const auto done = parameters.finish(); !done) return failure(done.error());
+  return wanted;
+}
+
+Result<app::AuditHeadPageRequest> parse_audit_head_query(std::string_view query) {
+  return parse_page<app::AuditHeadPageRequest>(query, wire::parse_number_cursor);
 }
 
 bool has_parameter(std::string_view query, std::string_view name) {

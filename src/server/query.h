@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "app/audit_reading.h"
 #include "base/result.h"
+#include "core/audit_event.h"
 #include "core/page.h"
 #include "core/permission.h"
 #include "core/secret.h"
@@ -42,6 +44,11 @@ struct PermissionPageRequest {
   std::size_t limit = kDefaultPageSize;
 };
 Result<PermissionPageRequest> parse_permission_page_query(std::string_view query);
+
+/// `actor`, `target`, `action`, `since`, `until`, `order` (`newest_first`, `oldest_first`), `limit` and
+/// `cursor`.
+Result<AuditQuery> parse_audit_query(std::string_view query);
+Result<app::AuditHeadPageRequest> parse_audit_head_query(std::string_view query);
 
 /// Whether `query` has a parameter of that name, whatever else it has.
 bool has_parameter(std::string_view query, std::string_view name);

@@ -88,6 +88,13 @@ constexpr Endpoint kEndpoints[] = {
     {Method::post, "/v1/projects/{project}/keys/rotate", Placement::worker, "keys.write",
      Input::optional_json, endpoints::rotate_keys},
 
+    {Method::get, "/v1/projects/{project}/audit-events", Placement::worker, "audit.read",
+     Input::page_query, endpoints::list_audit_events},
+    {Method::get, "/v1/projects/{project}/audit-events/head", Placement::worker, "audit.read",
+     Input::nothing, endpoints::get_audit_head},
+    {Method::get, "/v1/projects/{project}/audit-events/heads", Placement::worker, "audit.read",
+     Input::page_query, endpoints::list_audit_heads},
+
     {Method::get, "/v1/projects/{project}/whoami", Placement::io_thread, "", Input::nothing,
      endpoints::get_whoami},
 

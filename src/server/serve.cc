@@ -83,8 +83,8 @@ void raise_file_limit() {
 
 /// From here on requests are answered; until the signal comes.
 Result<void> run(http::Server& server, const app::Ports& ports, const Config& config,
-                 const std::function<Result<void>()>& on_ready) {
-  const BackgroundTasks tasks(ports);
+                 const AuditTasks& audit, const std::function<Result<void>()>& on_ready) {
+  const BackgroundTasks tasks(ports, audit);
   const StopSignals signals([&] {
     ports.log.info("stopping: finishing the requests that were accepted");
     server.stop();
@@ -119,16 +119,22 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log,
   ports.mailer = mailer->get();
   app::Throttle throttle(ports.clock, config.throttle);
   ports.throttle = &throttle;
-  ports.attempt_observers = {&metrics};
+  app::AuditCounts audit_counts(ports.clock);
+  app::AuditHeads audit_heads(ports);
+  ports.attempt_observers = {&metrics, &audit_counts};
   Readiness readiness(ports.store, ports.clock, config.data);
   app::StatusLists status_lists(ports, &crypto::make_deflated_bits,
                                 {config.status_list_ttl, config.status_list_memory << 20});
-  const Api api{ports, metrics, [&readiness] { return readiness.check(); }, status_lists};
+  const Api api{ports, metrics, [&readiness] { return readiness.check(); }, status_lists,
+                audit_heads};
   add_routes(router, api);
 
   log.info("serving",
            {{"url", url}, {"public_url", ports.public_url}, {"version", shell::kVersion}});
-  auto served = run(**server, ports, config, [&] { return on_ready(url); });
+  auto served = run(**server, ports, config,
+                    {audit_counts, audit_heads, config.audit_retention,
+                     [&metrics](int logs) { metrics.audit_logs_broken(logs); }},
+                    [&] { return on_ready(url); });
   log.info("stopped");
   return served;
 }

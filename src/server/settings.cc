@@ -19,6 +19,7 @@ constexpr std::chrono::seconds kLongestPublishAhead = std::chrono::days(30);
 constexpr std::uint32_t kMostFailures = 10'000;
 constexpr std::chrono::seconds kShortestInvitationLifetime = std::chrono::minutes(1);
 constexpr std::chrono::seconds kLongestInvitationLifetime = std::chrono::days(90);
+constexpr std::chrono::seconds kShortestRetention = std::chrono::hours(1);
 constexpr std::chrono::seconds kShortestKeyLifetime = std::chrono::days(1);
 
 tl::unexpected<Error> expected(std::string what) {
@@ -107,6 +108,19 @@ Result<void> assign_key_lifetime(Config& config, std::string_view text) {
     return expected("a duration from 1d to 3650d, such as 90d, or never");
   }
   config.key_rotation.lifetime = *lifetime;
+  return {};
+}
+
+Result<void> assign_audit_retention(Config& config, std::string_view text) {
+  if (text == "forever") {
+    config.audit_retention.reset();
+    return {};
+  }
+  const auto retention = shell::parse_duration(text);
+  if (!retention || *retention < kShortestRetention) {
+    return expected("a duration from 1h to 3650d, such as 365d, or forever");
+  }
+  config.audit_retention = *retention;
   return {};
 }
 
@@ -234,6 +248,8 @@ constexpr Setting kSettings[] = {
      assign_duration<&Config::status_list_ttl>},
     {"status_list_memory", "MIB", "For status lists kept in memory, in MiB (256)",
      assign_number<&Config::status_list_memory, 1, 65'536>},
+    {"audit_retention", "DURATION",
+     "How long events of the audit log are kept (forever), such as 365d", assign_audit_retention},
     {"signing_key_lifetime", "DURATION",
      "How long a key signs before the next one takes over (90d); never: until told to",
      assign_key_lifetime},

@@ -45,7 +45,8 @@ TestApi::TestApi()
       metrics("1.2.3"),
       ports_(app.ports_over(store)),
       status_lists_(ports_, &crypto::make_deflated_bits, {}),
-      api_{ports_, metrics, [this] { return readiness; }, status_lists_} {
+      audit_heads_(ports_),
+      api_{ports_, metrics, [this] { return readiness; }, status_lists_, audit_heads_} {
   ports_.attempt_observers = {&metrics};
   add_routes(router_, api_);
 }

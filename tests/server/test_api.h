@@ -90,6 +90,7 @@ class TestApi {
   app::Ports ports_;
   std::optional<app::Throttle> throttle_;
   app::StatusLists status_lists_;
+  app::AuditHeads audit_heads_;
   Api api_;
   http::Router router_;
 };

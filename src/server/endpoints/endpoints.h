@@ -60,6 +60,11 @@ Result<http::Response> create_session(const OpenCall& call);
 Result<http::Response> list_keys(const Call& call);
 Result<http::Response> rotate_keys(const Call& call);
 
+// audit_events.cc
+Result<http::Response> list_audit_events(const Call& call);
+Result<http::Response> list_audit_heads(const Call& call);
+Result<http::Response> get_audit_head(const Call& call);
+
 // whoami.cc
 Result<http::Response> get_whoami(const Call& call);
 
