@@ -29,12 +29,6 @@ std::string path_of(const Uuid& api_user) { return "/api-users/" + api_user.text
 
 std::string secrets_path_of(const Uuid& api_user) { return path_of(api_user) + "/secrets"; }
 
-/// One page of a list.
-struct ListPage {
-  json::array items;
-  std::string next_cursor;  ///< empty: the last page
-};
-
 Outcome<ListPage> read_page(const http::Response& response) {
   auto object = read_object(response);
   if (!object) return failure(std::move(object.error()));
@@ -133,6 +127,24 @@ Outcome<json::array> RemoteApi::list_keys() { return list("/keys"); }
 Outcome<json::object> RemoteApi::rotate_keys(const wire::RotateKeysBody& body) {
   return post("/keys/rotate", wire::to_json(body));
 }
+
+Outcome<ListPage> RemoteApi::audit_events_page(std::string_view query) {
+  auto response = send(http::Method::get, fmt::format("/audit-events{}", query), {});
+  if (!response) return failure(std::move(response.error()));
+  return read_page(*response);
+}
+
+Outcome<AuditHeadList> RemoteApi::list_audit_heads() {
+  auto first = get("/audit-events/heads?limit=1");
+  if (!first) return failure(std::move(first.error()));
+  const json::value* const key = first->if_contains("key");
+  if (key == nullptr || !key->is_object()) return unexpected_answer("list of heads");
+  auto heads = list("/audit-events/heads");
+  if (!heads) return failure(std::move(heads.error()));
+  return AuditHeadList{std::move(*heads), key->get_object()};
+}
+
+Outcome<json::object> RemoteApi::get_audit_head() { return get("/audit-events/head"); }
 
 Outcome<json::object> RemoteApi::whoami() { return get("/whoami"); }
 

@@ -24,6 +24,18 @@ struct Login {
   std::string renewal;  ///< a hint
 };
 
+/// One page of a list.
+struct ListPage {
+  boost::json::array items;
+  std::string next_cursor;  ///< empty: the last page
+};
+
+/// The heads of the audit log, the lowest number first, and the JWK that verifies them.
+struct AuditHeadList {
+  boost::json::array heads;
+  boost::json::object key;
+};
+
 /// Lists hold the items of all pages. Things come as the server sent them, so that what a newer
 /// server adds gets through. Not for several threads.
 class RemoteApi {
@@ -59,6 +71,12 @@ class RemoteApi {
 
   Outcome<boost::json::array> list_keys();
   Outcome<boost::json::object> rotate_keys(const wire::RotateKeysBody& body);
+
+  /// `query` begins with a question mark.
+  Outcome<ListPage> audit_events_page(std::string_view query);
+  Outcome<AuditHeadList> list_audit_heads();
+  /// Signs a new one when the log went on.
+  Outcome<boost::json::object> get_audit_head();
 
   Outcome<boost::json::object> whoami();
 

@@ -1,6 +1,7 @@
 #include "cli/verbs.h"
 
 #include "cli/api_users/api_users.h"
+#include "cli/audit/audit.h"
 #include "cli/completion.h"
 #include "cli/keys/keys.h"
 #include "cli/profile_commands/profile_commands.h"
@@ -26,6 +27,8 @@ constexpr Group kGroups[] = {
      "ptkl users invite --email ada@example.com --roles deployer\n  ptkl users list"},
     {"keys", "Signing keys: what the project's tokens are signed with",
      "ptkl keys list\n  ptkl keys rotate --algorithm EdDSA"},
+    {"audit", "The audit log: who did what, and whether the log is whole",
+     "ptkl audit list --since 24h\n  ptkl audit verify"},
     {"profile", "Logins that are kept here; alone it prints the active one's name",
      "ptkl profile new --host https://id.example.org --project acme --username ci-bot"},
 };
@@ -95,6 +98,20 @@ constexpr Verb kVerbs[] = {
      "      For a key that has leaked. Every key that has signed is deleted: tokens end here at\n"
      "      once, and at verifiers that work offline when they read the JWKS again.",
      make<keys::Rotate>},
+    {"audit", "list", "List what happened, the newest first",
+     "ptkl audit list --since 24h --actor ci-bot\n"
+     "  ptkl audit list --action role.edited --target deployer --format json\n"
+     "  ptkl audit list --follow",
+     make<audit::List>},
+    {"audit", "verify", "Recompute the log's hashes, and name the first bad event",
+     "ptkl audit verify\n"
+     "  ptkl audit verify --head kept.json --key key.jwk\n"
+     "  ptkl audit verify --file log.jsonl --key key.jwk      (offline)",
+     make<audit::Verify>},
+    {"audit", "export", "Write the log with its signed heads, one JSON object a line",
+     "ptkl audit export --output log.jsonl", make<audit::Export>},
+    {"audit", "head", "Have the end of the log signed now, to keep it elsewhere",
+     "ptkl audit head --format json --output kept.json", make<audit::Head>},
     {"profile", "", "",
      "ptkl profile\n"
      "  ptkl profile new --host https://id.example.org --project acme --username ci-bot",

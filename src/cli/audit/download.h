@@ -1,0 +1,27 @@
+// All of an audit log over the API.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include <boost/json/object.hpp>
+
+#include "cli/context.h"
+#include "cli/failure.h"
+#include "cli/remote_api.h"
+
+namespace ptkl::cli::audit {
+
+/// Hands each event to `take`, the oldest first, with a bar on a terminal. `last` is the number that the
+/// bar ends at.
+Outcome<void> download_events(const Context& context, RemoteApi& api, std::int64_t last,
+                              const std::function<Outcome<void>(const boost::json::object&)>& take);
+
+/// Signs a new head first. That the server refuses to (its log does not continue the last one) is said,
+/// and no failure: then it is all the more of interest what there is.
+Outcome<AuditHeadList> download_heads(const Context& context, RemoteApi& api);
+
+/// Of the newest head; 0 when there is none.
+std::int64_t last_number(const AuditHeadList& heads);
+
+}  // namespace ptkl::cli::audit
