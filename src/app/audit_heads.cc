@@ -27,6 +27,14 @@ bool says_the_same(const AuditHead& left, const AuditHead& right) {
          left.first_previous_hash == right.first_previous_hash;
 }
 
+/// The event that the head was signed for must be there as it was.
+Result<void> check_event(AuditRepository& log, const Uuid& project, const AuditHead& head) {
+  const auto event = log.find(project, head.number);
+  if (!event) return failure(event.error());
+  if (!*event || (*event)->hash != head.hash) return does_not_continue(head);
+  return {};
+}
+
 }  // namespace
 
 void AuditHeads::remember(const Project& project, const SignedAuditHead& head) {
@@ -54,22 +62,20 @@ Result<void> AuditHeads::check_continues(Transaction& transaction, const Project
   if (!first) return failure(first.error());
   const auto stored = log.find_latest_head(project.id);
   if (!stored) return failure(stored.error());
-  if (*stored && !is_authentic(ports_.audit_sealer, project.id, **stored)) {
-    return does_not_continue((*stored)->head);
+  const auto last = remembered(project.id);
+  if (!*stored) {
+    // A log without heads is a new one, or one from before there were any.
+    const bool is_whole = !*first || ((*first)->number == 1 && (*first)->previous_hash.empty());
+    return is_whole && !last ? Result<void>() : does_not_continue(last.value_or(AuditHead()));
   }
-  std::vector<AuditHead> heads;
-  if (*stored) heads.push_back((*stored)->head);
-  if (auto last = remembered(project.id)) heads.push_back(std::move(*last));
-  for (const AuditHead& head : heads) {
-    if (*first && head.number < (*first)->number) {
-      // Another node has shortened the log since: its head says so.
-      if (*stored && (*stored)->head.first == (*first)->number) continue;
-      return does_not_continue(head);
-    }
-    const auto event = log.find(project.id, head.number);
-    if (!event) return failure(event.error());
-    if (!*event || (*event)->hash != head.hash) return does_not_continue(head);
+  const AuditHead& head = (*stored)->head;
+  if (!is_authentic(ports_.audit_sealer, project.id, **stored) || !*first ||
+      (*first)->number != head.first || (*first)->previous_hash != head.first_previous_hash) {
+    return does_not_continue(head);
   }
+  if (auto continued = check_event(log, project.id, head); !continued) return continued;
+  // Unless another node has shortened the log since, as its head says.
+  if (last && last->number >= head.first) return check_event(log, project.id, *last);
   return {};
 }
 

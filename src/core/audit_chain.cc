@@ -105,6 +105,12 @@ void AuditChainCheck::add(AuditLink link) {
   last_ = std::move(link);
 }
 
+std::int64_t AuditChainCheck::newest_attested() const {
+  const auto newest = std::find_if(heads_.rbegin(), heads_.rend(),
+                                   [](const ShownAuditHead& shown) { return shown.head; });
+  return newest == heads_.rend() ? 0 : newest->number;
+}
+
 AuditReport AuditChainCheck::finish() {
   settle(nullptr);
   if (last_) report_.last = last_->number;
@@ -115,7 +121,7 @@ AuditReport AuditChainCheck::finish() {
         fail(shown.number, AuditProblem::bad_signature);
       } else if (shown.number > report_.last) {
         const std::int64_t first = last_ ? report_.last + 1 : shown.head->first;
-        fail(first, AuditProblem::cut_off, shown.number);
+        fail(first, AuditProblem::cut_off, newest_attested());
       }
     }
   }

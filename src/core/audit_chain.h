@@ -67,6 +67,7 @@ class AuditChainCheck {
   void follow(const AuditLink& link);
   void settle(const AuditLink* next);
   void meet_heads(const AuditLink& link);
+  std::int64_t newest_attested() const;
   void fail(std::int64_t number, AuditProblem problem, std::int64_t through = 0);
 
   std::vector<ShownAuditHead> heads_;

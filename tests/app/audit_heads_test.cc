@@ -89,6 +89,20 @@ TEST_F(AuditHeadsTest, AreRefusedWhenTheLogWasEmptied) {
   EXPECT_EQ(signer_.sign_all(), 1);
 }
 
+TEST_F(AuditHeadsTest, AreRefusedWhenTheBeginningWasCutOff) {
+  add_events(3);
+  ASSERT_TRUE(signer_.sign(acme()));
+  erase_through(2);
+  EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::internal);
+  EXPECT_EQ(code_of(AuditHeads(ports_).sign(acme())), ErrorCode::internal) << "after a restart";
+}
+
+TEST_F(AuditHeadsTest, AreRefusedWhenTheBeginningWasCutOffBeforeThereWasAHead) {
+  add_events(3);
+  erase_through(2);
+  EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::internal);
+}
+
 TEST_F(AuditHeadsTest, AreRefusedWhenTheLogAndItsHeadsBeganAnew) {
   add_events(3);
   ASSERT_TRUE(signer_.sign(acme()));

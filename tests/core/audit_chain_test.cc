@@ -117,6 +117,7 @@ TEST(AuditChain, KnowsByAHeadThatTheEndWasCutOff) {
   expect_fault(report, 5, AuditProblem::cut_off);
   EXPECT_EQ(report.fault->through, 6);
   EXPECT_EQ(report.verified_events, 4);
+  EXPECT_EQ(check(chain, {head_of(make_chain(6), 4), head}).fault->through, 6);
   expect_fault(check({}, {head}), 1, AuditProblem::cut_off);
 }
 

@@ -171,6 +171,21 @@ it('describes signing keys', async () => {
   await call('GET', '/keys', 401, { token: undefined });
 });
 
+it('describes the audit log', async () => {
+  const page = json(await call('GET', '/audit-events?limit=1&order=oldest_first', 200));
+  assert.equal(page.items[0].action, 'project.created');
+  assert.equal(json(await call('GET', `/audit-events?limit=1&order=oldest_first&cursor=${page.next_cursor}`, 200)).items[0].number, 2);
+  for (const query of ['order=up', 'since=yesterday', 'cursor=x', 'actor=', 'limit=1001', 'nothing=1']) {
+    await call('GET', `/audit-events?${query}`, 400);
+  }
+  const head = json(await call('GET', '/audit-events/head', 200));
+  const heads = json(await call('GET', '/audit-events/heads', 200));
+  assert.deepEqual(heads.key, head.key);
+  assert.equal(heads.items.at(-1).jws, head.jws);
+  await call('GET', '/audit-events/heads?cursor=x', 400);
+  await call('GET', '/audit-events', 401, { token: undefined });
+});
+
 it('describes what needs no token', async () => {
   for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/projects/acme/oauth2/jwks',
     '/projects/acme/.well-known/openid-configuration', '/.well-known/oauth-authorization-server/projects/acme']) {

@@ -121,6 +121,21 @@ TEST_F(Schema, OverlapsFromBeforeTheirEndsWereLookedAtAreDueWhenTheyEnd) {
   EXPECT_EQ(count({"SELECT COUNT(*) FROM secrets WHERE due_at IS NULL"}), 2);
 }
 
+TEST_F(Schema, ADatabaseFromBeforeTheAuditLogGetsAnEmptyOne) {
+  const std::span<const Migration> steps = migrations();
+  ASSERT_TRUE(migrate(*database_, steps.first(6)));
+  const auto filled = database_->transact([](SqlConnection& connection) {
+    return connection.run_script(
+        "INSERT INTO projects (id, name, token_lifetime_seconds, resources, claimed_slots,"
+        " created_at) VALUES ('p', 'acme', 60, '', 0, 0);");
+  });
+  ASSERT_TRUE(filled) << filled.error().message;
+  ASSERT_TRUE(migrate(*database_, steps));
+  EXPECT_EQ(count({"SELECT COUNT(*) FROM projects"}), 1);
+  EXPECT_EQ(count({"SELECT COUNT(*) FROM audit_events"}), 0);
+  EXPECT_EQ(count({"SELECT COUNT(*) FROM audit_heads"}), 0);
+}
+
 TEST_F(Schema, KnowsOnlyTextAndBigintAndKeysThatBeginWithTheProject) {
   ASSERT_TRUE(migrate(*database_, migrations()));
   EXPECT_EQ(count({"SELECT COUNT(*) FROM sqlite_schema AS thing"

@@ -1,0 +1,240 @@
+// The audit log over the real programs: what is recorded, who notices what was changed behind the
+// server's back, and whether others compute the same hashes.
+import assert from 'node:assert/strict';
+import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { startServer } from './support/server.mjs';
+import { ptkl, start } from './support/programs.mjs';
+import { waitFor } from './support/wait.mjs';
+
+let server;
+before(async () => { server = await startServer('audit'); });
+
+async function restart(meanwhile = () => {}) {
+  await server.stop();
+  meanwhile();
+  await server.serve();
+  await server.login();
+}
+
+const list = (...flags) => server.ptklJson(['audit', 'list', '--limit', '1000', ...flags]);
+const verify = (...flags) => server.ptkl(['audit', 'verify', '-f', 'json', ...flags]);
+const file = (name) => join(server.folder, name);
+
+// Another reading of the same rules: RFC 8785 of what has no fractions is sorted keys and JSON.stringify.
+const canonical = (value) => (value === null || typeof value !== 'object' ? JSON.stringify(value)
+  : Array.isArray(value) ? `[${value.map(canonical).join(',')}]`
+    : `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`);
+const hashOf = ({ hash, ...event }) => createHash('sha256').update(canonical(event)).digest('base64url');
+
+/** Runs SQL on the database of a server that is not running. */
+function sql(statements) {
+  const done = spawnSync('python3', ['-c',
+    'import sqlite3,sys\ndb=sqlite3.connect(sys.argv[1])\ndb.executescript(sys.argv[2])\ndb.commit()\ndb.close()',
+    join(server.data, 'ptkl.db'), statements], { encoding: 'utf8' });
+  assert.equal(done.status, 0, done.stderr);
+}
+
+describe('what is recorded', () => {
+  it('tells who did what to what, before and after', async () => {
+    await server.ptklJson(['role', 'create', '-n', 'deployer', '-p', 'deploy.*', '-l', '10']);
+    await server.ptklJson(['role', 'edit', '-u', 'deployer', '-l', '20']);
+    const [edited] = await list('--action', 'role.edited', '--target', 'deployer');
+    assert.equal(edited.actor.name, 'owner');
+    assert.equal(edited.actor.kind, 'api_user');
+    assert.match(edited.actor.credential, /^[0-9A-Za-z]{11}$/);
+    assert.equal(edited.source_address, '127.0.0.1');
+    assert.ok(edited.request_id);
+    assert.deepEqual([edited.before.level, edited.after.level], [10, 20]);
+  });
+
+  it('is found by actor, action, target and time, newest first', async () => {
+    const bot = await server.makeApiUser('audited', ['deployer']);
+    await server.token(bot);
+    const about = await list('--target', 'audited');
+    assert.deepEqual(about.map((event) => event.action).sort(), ['api_user.created', 'secret.made']);
+    assert.ok(about[0].number > about[1].number);
+    assert.deepEqual(await list('--actor', 'nobody'), []);
+    assert.deepEqual(await list('--until', '1h'), []);
+    assert.ok((await list('--since', '1h')).length > 3);
+    assert.equal((await server.ptkl(['audit', 'list', '--since', 'yesterday'])).code, 2);
+    const table = await server.ptkl(['audit', 'list']);
+    assert.match(table.stdout, /^NUMBER +AT +ACTOR +ACTION/);
+  });
+
+  it('is a chain that others can recompute, signed by a key that they can check', async () => {
+    const events = (await list()).reverse();
+    let previous = null;
+    for (const event of events) {
+      assert.equal(event.previous_hash, previous);
+      assert.equal(event.hash, hashOf(event));
+      previous = event.hash;
+    }
+    const head = await server.ptklJson(['audit', 'head']);
+    const [header, payload, signature] = head.jws.split('.');
+    const key = createPublicKey({ key: head.key, format: 'jwk' });
+    assert.ok(verifySignature(null, Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url')));
+    assert.equal(JSON.parse(Buffer.from(header, 'base64url')).typ, 'audit-head+jwt');
+    assert.equal(JSON.parse(Buffer.from(payload, 'base64url')).hash, head.hash);
+  });
+
+  it('is for who may read it', async () => {
+    await server.ptklJson(['role', 'create', '-n', 'blind', '-p', 'roles.read']);
+    const blind = await server.makeApiUser('blind', ['blind']);
+    for (const verb of ['list', 'verify', 'export', 'head']) {
+      const done = await server.ptkl(['audit', verb], { env: server.environmentOf(blind) });
+      assert.deepEqual([done.code, done.stdout], [5, ''], done.stderr);
+      assert.match(done.stderr, /audit\.read/);
+    }
+  });
+
+  it('is followed as it comes', async () => {
+    const env = server.environmentOf(server.owner);
+    const follower = start(ptkl, ['audit', 'list', '--follow', '-f', 'json', '--host', server.url,
+      '--project', 'acme', '--action', 'role.created'], { env });
+    let made = 0;
+    const line = await waitFor('a followed event', async () => {
+      await server.ptklJson(['role', 'create', '-n', `followed-${made++}`]);
+      return follower.stdout.split('\n')[0];
+    }, 20_000);
+    follower.child.kill('SIGINT');
+    assert.equal((await follower.finished).code, 130);
+    assert.match(JSON.parse(line).target.name, /^followed-/);
+  });
+
+  it('counts tokens and refusals, and writes them at the end', async () => {
+    const bot = await server.makeApiUser('counted', ['deployer']);
+    for (let i = 0; i < 3; ++i) await server.token(bot);
+    const wrong = await server.ptkl(['api-users', 'get-auth-token', '-u', 'counted', '-p', '-'],
+      { input: `${bot.secret.slice(0, -1)}x` });
+    assert.equal(wrong.code, 4, wrong.stderr);
+    await restart();
+    const issued = await list('--action', 'token.issued', '--actor', 'counted');
+    assert.equal(issued.reduce((sum, event) => sum + event.count, 0), 3);
+    const [refused] = await list('--action', 'token.refused', '--actor', 'counted');
+    assert.deepEqual([refused.outcome, refused.actor.kind, refused.reason], ['failure', 'unauthenticated', 'malformed']);
+  });
+
+  it('holds no secret', async () => {
+    const text = JSON.stringify(await list());
+    assert.doesNotMatch(text, /ptkl_[0-9A-Za-z]{11}_/);
+    assert.doesNotMatch(text, /eyJ/);
+  });
+});
+
+describe('verify', () => {
+  it('takes a log that is whole, online and offline', async () => {
+    const online = await verify();
+    assert.equal(online.code, 0, online.stderr);
+    const report = JSON.parse(online.stdout);
+    assert.equal(report.first_bad, null);
+    assert.equal(report.verified_events, report.last);
+    assert.equal(report.attested, report.last);
+    const done = await server.ptkl(['audit', 'export', '-o', file('log.jsonl')]);
+    assert.deepEqual([done.code, done.stdout], [0, '']);
+    const head = await server.ptklJson(['audit', 'head']);
+    writeFileSync(file('head.json'), JSON.stringify(head));
+    writeFileSync(file('key.jwk'), JSON.stringify(head.key));
+    const offline = await verify('--file', file('log.jsonl'), '--key', file('key.jwk'));
+    assert.equal(offline.code, 0, offline.stderr);
+    assert.equal(JSON.parse(offline.stdout).first_bad, null);
+  });
+
+  const lines = () => readFileSync(file('log.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+  const rehash = (event) => ({ ...event, hash: hashOf(event) });
+  const edits = [
+    ['a line that was changed', 3, 'changed', (all) => all.map((e) => (e.number === 3 ? { ...e, action: 'x' } : e))],
+    ['a line that was replaced', 3, 'replaced',
+      (all) => all.map((e) => (e.number === 3 ? rehash({ ...e, action: 'x' }) : e))],
+    ['a line that is missing', 3, 'missing', (all) => all.filter((e) => e.number !== 3)],
+    ['two lines that were swapped', 3, 'out_of_order', (all) => {
+      const at = all.findIndex((e) => e.number === 3);
+      [all[at], all[at + 1]] = [all[at + 1], all[at]];
+      return all;
+    }],
+    ['a beginning that was cut off', 1, 'missing', (all) => all.filter((e) => !(e.number < 3))],
+    ['an end that was cut off', 5, 'cut_off', (all) => all.filter((e) => !(e.number >= 5))],
+    ['a head of another key', undefined, 'bad_signature', (all) => all.map((e) => (e.head
+      ? { head: { ...e.head, jws: `${e.head.jws.slice(0, -8)}AAAAAAAA` } } : e))],
+  ];
+  for (const [what, number, problem, edit] of edits) {
+    it(`names ${what}`, async () => {
+      writeFileSync(file('bad.jsonl'), edit(lines()).map((line) => JSON.stringify(line)).join('\n'));
+      const done = await verify('--file', file('bad.jsonl'), '--key', file('key.jwk'));
+      assert.equal(done.code, 1, done.stderr);
+      const { first_bad: bad } = JSON.parse(done.stdout);
+      assert.equal(bad.problem, problem);
+      if (number !== undefined) assert.equal(bad.number, number);
+      assert.match(done.stderr, /not whole/);
+    });
+  }
+
+  it('refuses what is no log', async () => {
+    writeFileSync(file('bad.jsonl'), '{"number": 1}\nnonsense\n');
+    assert.equal((await verify('--file', file('bad.jsonl'), '--key', file('key.jwk'))).code, 2);
+    assert.equal((await verify('--file', file('nothing.jsonl'))).code, 3);
+  });
+});
+
+describe('rows that were changed behind the server\'s back', () => {
+  // Each begins with the database as it is now.
+  const tamper = async (statements, flags = []) => {
+    const database = join(server.data, 'ptkl.db');
+    await restart(() => {
+      copyFileSync(database, file('saved.db'));
+      sql(statements);
+    });
+    const done = await verify(...flags);
+    await restart(() => {
+      for (const rest of ['-wal', '-shm']) if (existsSync(database + rest)) rmSync(database + rest);
+      copyFileSync(file('saved.db'), database);
+    });
+    return { done, bad: JSON.parse(done.stdout || '{}').first_bad };
+  };
+  const where = (number) => `project_id = (SELECT id FROM projects WHERE name = 'acme') AND number = ${number}`;
+
+  const cases = [
+    ['changed', 3, 'changed', `UPDATE audit_events SET action = 'x' WHERE ${where(3)};`],
+    ['dropped', 3, 'missing', `DELETE FROM audit_events WHERE ${where(3)};`],
+    ['swapped', 3, 'changed', `UPDATE audit_events SET number = 1000003 WHERE ${where(3)};`
+      + `UPDATE audit_events SET number = 3 WHERE ${where(4)};`
+      + `UPDATE audit_events SET number = 4 WHERE ${where(1000003)};`],
+    ['cut off at the beginning', 1, 'missing',
+      `DELETE FROM audit_events WHERE ${where(1)}; DELETE FROM audit_events WHERE ${where(2)};`],
+  ];
+  for (const [what, number, problem, statements] of cases) {
+    it(`are named where they were ${what}`, async () => {
+      const { done, bad } = await tamper(statements);
+      assert.equal(done.code, 1, done.stderr);
+      assert.deepEqual([bad.number, bad.problem], [number, problem]);
+    });
+  }
+
+  it('are named where they were cut off at the end', async () => {
+    const { number } = await server.ptklJson(['audit', 'head']);
+    const { done, bad } = await tamper(`DELETE FROM audit_events WHERE number > ${number - 2};`);
+    assert.equal(done.code, 1, done.stderr);
+    assert.match(done.stderr, /refuses to sign/);
+    // `rewritten` when a minute ended meanwhile, whose counts took the numbers of what was cut off.
+    assert.ok(['cut_off', 'rewritten'].includes(bad.problem), JSON.stringify(bad));
+    assert.ok(bad.number <= number - 1 && bad.through >= number, JSON.stringify(bad));
+  });
+
+  it('are noticed by who kept a head when heads were cut off with the end', async () => {
+    const head = await server.ptklJson(['audit', 'head']);
+    writeFileSync(file('kept.json'), JSON.stringify(head));
+    const { done, bad } = await tamper(
+      `DELETE FROM audit_events WHERE number > 3; DELETE FROM audit_heads WHERE number > 3;`,
+      ['--head', file('kept.json')]);
+    assert.equal(done.code, 1, done.stderr);
+    assert.ok(bad.number <= head.number, JSON.stringify(bad));
+  });
+
+  it('leave no trace when nothing was changed', async () => {
+    const { done } = await tamper('SELECT 1;');
+    assert.equal(done.code, 0, done.stderr);
+  });
+});
