@@ -10,6 +10,9 @@
 namespace ptkl::app {
 namespace {
 
+/// Small enough that other writers do not have to wait long.
+constexpr std::size_t kEventsPerTransaction = 200;
+
 std::int64_t minute_of(Timestamp time) {
   return std::chrono::floor<std::chrono::minutes>(time).time_since_epoch().count();
 }
@@ -166,7 +169,15 @@ AuditCounts::Counts<AuditCounts::Refusal> AuditCounts::take_refusals(
   return taken;
 }
 
-void AuditCounts::put_back(Batch batch) {
+AuditCounts::Batch& AuditCounts::open_batch(std::vector<Batch>& batches) {
+  const auto is_full = [](const Batch& batch) {
+    return batch.issues.size() + batch.refusals.size() >= kEventsPerTransaction;
+  };
+  if (batches.empty() || is_full(batches.back())) batches.emplace_back();
+  return batches.back();
+}
+
+void AuditCounts::put_back(const Batch& batch) {
   for (const auto& [key, count] : batch.issues) add(key.view(), key.api_user, count);
   for (const auto& [key, count] : batch.refusals) add(key.view(), count);
 }
@@ -175,21 +186,26 @@ Result<void> AuditCounts::flush(const Ports& ports) {
   const auto projects = read_snapshot(
       ports.store, [](Transaction& transaction) { return transaction.projects().list(); });
   if (!projects) return failure(projects.error());
-  std::map<Uuid, Batch> batches;
-  for (auto& [key, count] : take_issues()) batches[key.project].issues.emplace_back(key, count);
+  std::map<Uuid, std::vector<Batch>> batches;
+  for (auto& [key, count] : take_issues()) {
+    open_batch(batches[key.project]).issues.emplace_back(key, count);
+  }
   std::map<std::string_view, Uuid> ids;
   for (const Project& project : *projects) ids.emplace(project.name.text(), project.id);
   for (auto& [key, count] : take_refusals(*projects)) {
     // What is no project has no audit log.
     const auto id = ids.find(key.project);
-    if (id != ids.end()) batches[id->second].refusals.emplace_back(key, count);
+    if (id == ids.end()) continue;
+    open_batch(batches[id->second]).refusals.emplace_back(key, count);
   }
   Result<void> outcome;
-  for (auto& [project, batch] : batches) {
-    auto written = write(ports, project, batch);
-    if (written) continue;
-    put_back(std::move(batch));
-    outcome = std::move(written);
+  for (auto& [project, all] : batches) {
+    for (Batch& batch : all) {
+      auto written = write(ports, project, batch);
+      if (written) continue;
+      put_back(batch);
+      outcome = std::move(written);
+    }
   }
   return outcome;
 }

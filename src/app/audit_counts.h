@@ -106,7 +106,7 @@ class AuditCounts final : public AttemptObserver {
     std::mutex mutex;
     Counts<Issue> counts;
   };
-  /// What was counted for one project.
+  /// What was counted for one project, as much as one transaction takes.
   struct Batch {
     std::vector<std::pair<Issue, AuditCount>> issues;
     std::vector<std::pair<Refusal, AuditCount>> refusals;
@@ -114,7 +114,9 @@ class AuditCounts final : public AttemptObserver {
 
   void add(const IssueView& view, const Uuid& api_user, const AuditCount& count);
   void add(RefusalView view, const AuditCount& count);
-  void put_back(Batch batch);
+  /// The last one, or another when that is full.
+  static Batch& open_batch(std::vector<Batch>& batches);
+  void put_back(const Batch& batch);
   Counts<Issue> take_issues();
   Counts<Refusal> take_refusals(const std::vector<Project>& projects);
   static Result<void> write(const Ports& ports, const Uuid& project, const Batch& batch);

@@ -120,6 +120,17 @@ TEST_F(AuditCountsTest, LetNoNameOfAProjectThatIsNotThereCrowdOutOneThatIs) {
   EXPECT_EQ(flush().size(), 1U);
 }
 
+TEST_F(AuditCountsTest, AreManyAndWrittenAFewAtATime) {
+  const SecretId& secret = server_.acme->secret.id();
+  for (int i = 0; i < 450; ++i) {
+    counts_.issued({server_.acme->project.id, server_.acme->owner.id, secret,
+                    "2001:db8::" + std::to_string(i)});
+  }
+  testing::CountingStore counting(*server_.store);
+  ASSERT_TRUE(counts_.flush(server_.ports_over(counting)));
+  EXPECT_EQ(counting.transactions(), 3);
+}
+
 TEST_F(AuditCountsTest, StayWhenTheyCannotBeWritten) {
   refuse("bot", "192.0.2.7");
   testing::FailingStore failing(*server_.store, ErrorCode::unavailable);
