@@ -59,10 +59,14 @@ class SourceLimit {
 
  private:
   milliseconds share() const { return kWindow / per_minute_; }
-  Timestamp find(const IpAddress& source, Timestamp now) const {
+  Timestamp find(const IpAddress& source, Timestamp now) {
     const Timestamp* found = empty_at_.find(source, now);
-    // Never more than full, also when the clock was set back.
-    return found == nullptr ? now : std::min(*found, now + kWindow);
+    if (found == nullptr) return now;
+    const Timestamp full = now + kWindow;
+    if (*found <= full) return *found;
+    // The clock was set back. To be kept, or it would be as full at every later time.
+    empty_at_.put(source, full, full, now);
+    return full;
   }
 
   const std::uint32_t per_minute_;
@@ -125,11 +129,14 @@ class AccountDelays {
 
   bool is_off() const { return longest_ == seconds::zero(); }
 
-  Failures find(const TriedAccount& tried, Timestamp now) const {
+  Failures find(const TriedAccount& tried, Timestamp now) {
     const Failures* found = failures_.find(tried, now);
     if (found == nullptr) return {0, now};
-    // Never longer than the longest, also when the clock was set back.
-    return {found->count, std::min(found->next_at, now + longest_)};
+    if (found->next_at <= now + longest_) return *found;
+    // The clock was set back. To be kept, or it would be as long at every later time.
+    const Failures longest{found->count, now + longest_};
+    put(tried, longest, now);
+    return longest;
   }
 
   void put(const TriedAccount& tried, const Failures& failures, Timestamp now) {

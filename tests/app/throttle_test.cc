@@ -90,6 +90,8 @@ TEST_F(ThrottleTest, WaitsNoLongerThanAMinuteForAClockThatWasSetBack) {
   fail(kHere, 6);
   clock_.advance(-hours(5));
   EXPECT_EQ(throttle_.secret_failed(kHere), seconds(10));
+  clock_.advance(seconds(10));
+  EXPECT_EQ(throttle_.secret_failed(kHere), std::nullopt);
 }
 
 TEST_F(ThrottleTest, KeepsWhoFailsMostWhileMoreComeThanFit) {
@@ -177,6 +179,15 @@ TEST_F(ThrottleTest, CountsNothingThatWasNotLookedAt) {
   for (int i = 0; i < 10; ++i) EXPECT_EQ(throttle_.begin(bob), seconds(3));
   clock_.advance(minutes(1));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(throttle_.begin(bob), std::nullopt);
+}
+
+TEST_F(ThrottleTest, WaitsNoLongerThanTheDelayForAClockThatWasSetBack) {
+  miss(ada(), 10);
+  clock_.advance(-hours(5));
+  EXPECT_EQ(throttle_.begin(ada()), seconds(60));
+  EXPECT_EQ(throttle_.begin({kHere, "acme", "bob@example.com"}), seconds(3));
+  clock_.advance(seconds(60));
+  EXPECT_EQ(throttle_.begin(ada()), std::nullopt);
 }
 
 TEST_F(ThrottleTest, ForgetsAPersonsFailuresOnceThePasswordWasRight) {
