@@ -39,6 +39,12 @@ class ThrottleTest : public ::testing::Test {
       while (const Delay delay = throttle_.begin(attempt)) clock_.advance(*delay);
     }
   }
+  /// One wrong password each for as many accounts of that source.
+  void try_accounts(std::string_view source, int count) {
+    for (int i = 0; i < count; ++i) {
+      (void)throttle_.begin({source, "acme", std::to_string(i) + "@example.com"});
+    }
+  }
 
   testing::FixedClock clock_;
   Throttle throttle_{clock_, kLimits};
@@ -188,6 +194,25 @@ TEST_F(ThrottleTest, WaitsNoLongerThanTheDelayForAClockThatWasSetBack) {
   EXPECT_EQ(throttle_.begin({kHere, "acme", "bob@example.com"}), seconds(3));
   clock_.advance(seconds(60));
   EXPECT_EQ(throttle_.begin(ada()), std::nullopt);
+}
+
+TEST_F(ThrottleTest, ForgetsNobodyForAccountsThatItDoesNotLookAt) {
+  miss(ada(), 10);
+  clock_.advance(minutes(2));
+  try_accounts(kHere, 25'000);
+  clock_.advance(minutes(1));
+  ASSERT_EQ(throttle_.begin(ada()), std::nullopt);
+  EXPECT_EQ(throttle_.begin(ada()), seconds(60));
+}
+
+TEST_F(ThrottleTest, ForgetsNobodyWhoFailedOftenForManyWhoFailedOnce) {
+  miss(ada(), 10);
+  clock_.advance(minutes(2));
+  for (int i = 0; i < 1'250; ++i) {
+    try_accounts("10.0." + std::to_string(i / 250) + '.' + std::to_string(i % 250), 20);
+  }
+  ASSERT_EQ(throttle_.begin(ada()), std::nullopt);
+  EXPECT_EQ(throttle_.begin(ada()), seconds(60));
 }
 
 TEST_F(ThrottleTest, ForgetsAPersonsFailuresOnceThePasswordWasRight) {
