@@ -15,11 +15,15 @@
 namespace ptkl::app {
 namespace {
 
+/// The project of the path, which may be anything and as long as a path: empty where it is no name.
+std::string_view named_project(const SignIn& request) {
+  return ProjectName::parse(request.project) ? std::string_view(request.project) : "";
+}
+
 void report_refusal(const Ports& ports, const SignIn& request, RefusalReason reason) {
-  const bool named = ProjectName::parse(request.project).has_value();
   report(ports, RefusedAttempt{.kind = AttemptKind::password,
                                .reason = reason,
-                               .project = named ? std::string_view(request.project) : "",
+                               .project = named_project(request),
                                .claimed = request.email.text(),
                                .secret_id = "",
                                .source_address = request.origin.source_address,
@@ -38,7 +42,7 @@ class Brakes {
  public:
   Brakes(const Ports& ports, const SignIn& request)
       : throttle_(ports.throttle),
-        attempt_{request.origin.source_address, request.project, request.email.text()} {}
+        attempt_{request.origin.source_address, named_project(request), request.email.text()} {}
 
   Throttle::Delay begin() {
     return throttle_ == nullptr ? std::nullopt : throttle_->begin(attempt_);

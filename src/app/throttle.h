@@ -25,7 +25,7 @@ struct ThrottleLimits {
 /// there is one.
 struct PasswordAttempt {
   std::string_view source_address;
-  std::string_view project;
+  std::string_view project;  ///< a name that a project may have, or empty
   std::string_view account;  ///< the email as core/email.h has it
 };
 

@@ -110,6 +110,21 @@ TEST_F(BrakesOn, SayTheSameOfWhoIsNotThere) {
   EXPECT_EQ(known.error().retry_after, unknown.error().retry_after);
 }
 
+// Names are kept in memory: what is none may be as long as a path.
+TEST_F(BrakesOn, TakeAllThatIsNoNameOfAProjectForOne) {
+  const auto guess_in = [this](const std::string& project) {
+    return code_of(sign_in(ports(), {project,
+                                     testing::email("alice@example.com"),
+                                     SecretString(kWrong),
+                                     {std::string(kHere), "request-1"}}));
+  };
+  for (const char* none : {"NO NAME", "%", ""}) {
+    EXPECT_EQ(guess_in(none), ErrorCode::unauthenticated);
+  }
+  EXPECT_EQ(guess_in(std::string(15'000, 'x')), ErrorCode::rate_limited);
+  EXPECT_EQ(guess_in("acme"), ErrorCode::unauthenticated);
+}
+
 TEST_F(BrakesOn, LetNoMoreThroughThatComeAtOnce) {
   const Ports shared = ports();
   std::vector<std::thread> threads;
