@@ -1,6 +1,7 @@
 #include "app/audit_log.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -10,7 +11,7 @@ namespace {
 template <class Things, class TextOf>
 std::vector<std::string> texts_of(const Things& things, TextOf text_of) {
   std::vector<std::string> texts;
-  for (const auto& thing : things) texts.push_back(text_of(thing));
+  std::transform(things.begin(), things.end(), std::back_inserter(texts), text_of);
   return texts;
 }
 
