@@ -35,6 +35,35 @@ Result<void> check_event(AuditRepository& log, const Uuid& project, const AuditH
   return {};
 }
 
+struct Draft {
+  SignedAuditHead head;
+  bool is_stored = false;
+};
+
+/// The head of the log as it is: the stored one, or another that is signed already.
+Result<Draft> draft(const Ports& ports, Transaction& transaction, const Project& project) {
+  auto& log = transaction.audit();
+  const auto end = log.find_end(project.id);
+  if (!end) return failure(end.error());
+  const auto first = log.find_first(project.id);
+  if (!first) return failure(first.error());
+  if (!*first) return failure(ErrorCode::not_found, "the audit log has no event yet");
+  auto stored = log.find_latest_head(project.id);
+  if (!stored) return failure(std::move(stored.error()));
+  SignedAuditHead made;
+  made.head = {issuer_of(ports.public_url, project.name),
+               (*first)->number,
+               (*first)->previous_hash,
+               end->number,
+               end->hash,
+               to_unix_seconds(ports.clock.now())};
+  if (*stored && says_the_same((*stored)->head, made.head)) return Draft{std::move(**stored), true};
+  auto jws = ports.audit_sealer.sign(project.id, made.head);
+  if (!jws) return failure(std::move(jws.error()));
+  made.jws = std::move(*jws);
+  return Draft{std::move(made), false};
+}
+
 }  // namespace
 
 void AuditHeads::remember(const Project& project, const SignedAuditHead& head) {
@@ -80,27 +109,12 @@ Result<void> AuditHeads::check_continues(Transaction& transaction, const Project
 }
 
 Result<SignedAuditHead> AuditHeads::make(Transaction& transaction, const Project& project) {
-  auto& log = transaction.audit();
-  const auto end = log.find_end(project.id);
-  if (!end) return failure(end.error());
-  const auto first = log.find_first(project.id);
-  if (!first) return failure(first.error());
-  if (!*first) return failure(ErrorCode::not_found, "the audit log has no event yet");
-  auto stored = log.find_latest_head(project.id);
-  if (!stored) return failure(std::move(stored.error()));
-  SignedAuditHead made;
-  made.head = {issuer_of(ports_.public_url, project.name),
-               (*first)->number,
-               (*first)->previous_hash,
-               end->number,
-               end->hash,
-               to_unix_seconds(ports_.clock.now())};
-  if (*stored && says_the_same((*stored)->head, made.head)) return std::move(**stored);
-  auto jws = ports_.audit_sealer.sign(project.id, made.head);
-  if (!jws) return failure(std::move(jws.error()));
-  made.jws = std::move(*jws);
-  if (auto done = log.insert_head(project.id, made); !done) return failure(std::move(done.error()));
-  return made;
+  auto made = draft(ports_, transaction, project);
+  if (!made) return failure(std::move(made.error()));
+  if (made->is_stored) return std::move(made->head);
+  auto done = transaction.audit().insert_head(project.id, made->head);
+  if (!done) return failure(std::move(done.error()));
+  return std::move(made->head);
 }
 
 Result<SignedAuditHead> AuditHeads::sign_in(Transaction& transaction, const Project& project) {
@@ -110,13 +124,25 @@ Result<SignedAuditHead> AuditHeads::sign_in(Transaction& transaction, const Proj
 }
 
 Result<SignedAuditHead> AuditHeads::sign(const Project& project) {
-  Result<SignedAuditHead> made = failure(ErrorCode::internal, "nothing was signed");
-  auto done = ports_.store.transact([&](Transaction& transaction) -> Result<void> {
-    made = sign_in(transaction, project);
-    if (!made) return failure(made.error());
-    return {};
+  // Most often the log has not moved, and to see that takes no turn as a writer.
+  auto drafted = read_snapshot(ports_.store, [&](Transaction& transaction) -> Result<Draft> {
+    auto continues = check_continues(transaction, project);
+    if (!continues) return failure(std::move(continues.error()));
+    return draft(ports_, transaction, project);
   });
-  if (!done) return failure(std::move(done.error()));
+  if (!drafted) return failure(std::move(drafted.error()));
+  Result<SignedAuditHead> made = std::move(drafted->head);
+  if (!drafted->is_stored) {
+    auto stored = made;
+    auto done = ports_.store.transact([&](Transaction& transaction) -> Result<void> {
+      stored = sign_in(transaction, project);
+      if (!stored) return failure(stored.error());
+      return {};
+    });
+    // A head stands by its signature, also where the disk is full.
+    if (!done && done.error().code != ErrorCode::unavailable) return failure(done.error());
+    if (done) made = std::move(stored);
+  }
   remember(project, *made);
   return made;
 }

@@ -115,17 +115,16 @@ std::vector<std::string> ids_of(const Secrets& secrets, IdOf id_of) {
   return ids;
 }
 
-Result<void> record_new(ProjectChange& change, const ApiUser& user, const SecretRecord& made,
-                        const SecretRequest& wanted, const std::vector<ReplacedSecret>& replaced) {
+Result<void> record_new(ProjectChange& change, const NewSecret& made, const SecretRequest& wanted) {
   return record(
       change,
       {.action = audit_actions::kSecretMade,
-       .target = audit_target(user),
-       .before = {{"secrets", ids_of(replaced, [](const auto& secret) { return secret.id; })}},
-       .after = {{"expires_at", audit_value(made.expires_at)},
-                 {"label", made.label},
+       .target = audit_target(made.user),
+       .before = {{"secrets", ids_of(made.replaced, [](const auto& secret) { return secret.id; })}},
+       .after = {{"expires_at", audit_value(made.record.expires_at)},
+                 {"label", made.record.label},
                  {"overlap_seconds", std::int64_t{wanted.overlap.count()}},
-                 {"secret", made.id.text()}}});
+                 {"secret", made.record.id.text()}}});
 }
 
 Result<NewSecret> rotate(ProjectChange& change, ApiUserDetails user, const SecretRequest& wanted) {
@@ -143,10 +142,11 @@ Result<NewSecret> rotate(ProjectChange& change, ApiUserDetails user, const Secre
   if (auto done = store_next_version(change, user.user); !done) {
     return failure(std::move(done.error()));
   }
-  auto recorded = record_new(change, user.user, made->record, wanted, *replaced);
-  if (!recorded) return failure(std::move(recorded.error()));
-  return NewSecret{std::move(user.user), std::move(made->secret), std::move(made->record),
+  NewSecret result{std::move(user.user), std::move(made->secret), std::move(made->record),
                    std::move(*replaced)};
+  auto recorded = record_new(change, result, wanted);
+  if (!recorded) return failure(std::move(recorded.error()));
+  return result;
 }
 
 std::size_t count_current(const std::vector<SecretRecord>& secrets, Timestamp now) {

@@ -6,6 +6,7 @@
 #include "app/audit_reading.h"
 #include "core/audit_chain.h"
 #include "crypto/audit_head.h"
+#include "support/store_decorators.h"
 #include "support/test_app.h"
 
 namespace ptkl::app {
@@ -74,6 +75,15 @@ TEST_F(AuditHeadsTest, AreSignedAnewOnlyWhenTheLogWentOn) {
   add_events(1);
   EXPECT_NE(signer_.sign(acme()).value().jws, first);
   EXPECT_EQ(heads().size(), 2U);
+}
+
+TEST_F(AuditHeadsTest, AreSignedThoughTheyCannotBeStored) {
+  testing::FullDiskStore full(*server_.store);
+  const Ports ports = server_.ports_over(full);
+  const auto made = AuditHeads(ports).sign(acme());
+  ASSERT_TRUE(made);
+  EXPECT_TRUE(crypto::verify_audit_head(made->jws, server_.audit_sealer->public_jwk(acme().id)));
+  EXPECT_TRUE(heads().empty());
 }
 
 TEST_F(AuditHeadsTest, AreToldToTheLog) {

@@ -87,6 +87,20 @@ class ReadOnlyStore final : public Store {
   Store& inner_;
 };
 
+/// A database that can be read, and takes nothing.
+class FullDiskStore final : public Store {
+ public:
+  explicit FullDiskStore(Store& inner) : inner_(inner) {}
+
+  Result<void> transact(const Body&) override {
+    return failure(ErrorCode::unavailable, "the disk is full");
+  }
+  Result<void> read(const Body& body) override { return inner_.read(body); }
+
+ private:
+  Store& inner_;
+};
+
 /// Runs something else once, just before its first transaction.
 class OvertakenStore final : public Store {
  public:
