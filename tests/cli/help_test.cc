@@ -34,7 +34,7 @@ void collect(const CommandDescription& command, const Arguments& path,
 TEST(Help, ShowsAnExampleForEveryCommand) {
   std::vector<Arguments> paths;
   collect(CommandLine().describe(), {}, paths);
-  EXPECT_EQ(paths.size(), 1 + 5 + 31U);
+  EXPECT_EQ(paths.size(), 1 + 6 + 35U);
   for (Arguments path : paths) {
     SCOPED_TRACE(::testing::PrintToString(path));
     path.emplace_back("--help");
