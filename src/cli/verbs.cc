@@ -21,7 +21,7 @@ constexpr Group kGroups[] = {
     {"api-users", "API users: service accounts of a project, their secrets and tokens",
      "ptkl api-users create --username ci-bot --roles deployer\n"
      "  ptkl api-users new-secret --uuid ci-bot"},
-    {"role", "Roles: what API users may do",
+    {"role", "Roles: what API users and people may do",
      "ptkl role create --name deployer --permissions 'deployments.*' components.read"},
     {"users", "People: members of the project who log in with a password",
      "ptkl users invite --email ada@example.com --roles deployer\n  ptkl users list"},

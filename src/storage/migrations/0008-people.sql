@@ -1,6 +1,6 @@
 -- People: who is invited by email, and logs in with a password.
 
--- Who was not invited any more, or deleted, leaves no row.
+-- A withdrawn invitation and a deleted person leave no row.
 CREATE TABLE users (
   project_id TEXT NOT NULL REFERENCES projects (id),
   id TEXT NOT NULL,
