@@ -1,5 +1,7 @@
 #include "app/accept_invitation.h"
 
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "app/attempts.h"
@@ -11,11 +13,6 @@
 
 namespace ptkl::app {
 namespace {
-
-tl::unexpected<Error> dead_link() {
-  return failure(ErrorCode::not_found,
-                 "this invitation is not good, or not any more; ask for another");
-}
 
 /// What the inviter holds now; nothing when it is gone, or not active.
 Result<std::optional<Grants>> find_grants_of_inviter(Transaction& transaction, const Uuid& project,
@@ -33,20 +30,29 @@ Result<std::optional<Grants>> find_grants_of_inviter(Transaction& transaction, c
 }
 
 /// Accepting gives the roles, as they are now, in the inviter's name.
-Result<InvitedUser> find_good_invitation(const Ports& ports, Transaction& transaction,
-                                         const Digest& hash) {
-  auto found = transaction.users().find_invited(hash);
-  if (!found) return failure(std::move(found.error()));
-  if (!*found || (*found)->invitation.expires_at <= ports.clock.now()) return dead_link();
-  InvitedUser& invited = **found;
+Result<bool> may_inviter_give_roles(Transaction& transaction, const InvitedUser& invited) {
   const auto own = find_grants_of_inviter(transaction, invited.project.id, invited.invitation);
   if (!own) return failure(own.error());
   const auto given = transaction.roles().list_of_user(invited.project.id, invited.user.id);
   if (!given) return failure(given.error());
-  const bool may_invite =
-      *own && require(**own, permissions::kUsersWrite) && check_may_give(**own, grants_of(*given));
-  if (!may_invite) return dead_link();
-  return std::move(invited);
+  return *own && require(**own, permissions::kUsersWrite) &&
+         check_may_give(**own, grants_of(*given));
+}
+
+/// Whom a link invites, also where it is good no more; nobody where it is unknown.
+struct FoundLink {
+  std::optional<InvitedUser> invited;
+  bool is_good = false;
+};
+
+Result<FoundLink> find_link(const Ports& ports, Transaction& transaction, const Digest& hash) {
+  auto found = transaction.users().find_invited(hash);
+  if (!found) return failure(std::move(found.error()));
+  const bool is_over = *found && (*found)->invitation.expires_at <= ports.clock.now();
+  if (!*found || is_over) return FoundLink{std::move(*found), false};
+  const auto is_good = may_inviter_give_roles(transaction, **found);
+  if (!is_good) return failure(is_good.error());
+  return FoundLink{std::move(*found), *is_good};
 }
 
 /// One that was accepted, with the hash of the password.
@@ -56,16 +62,18 @@ struct Choice {
   RequestOrigin origin;
 };
 
-Result<AcceptedInvitation> accept(const Ports& ports, Transaction& transaction,
-                                  const Choice& choice) {
-  // Again: somebody may have been faster while the password was hashed.
-  auto invited = find_good_invitation(ports, transaction, choice.token_hash);
-  if (!invited) return failure(std::move(invited.error()));
-  User user = std::move(invited->user);
+/// Nothing when the link is dead by now: somebody may have been faster while the password was hashed.
+Result<std::optional<AcceptedInvitation>> accept(const Ports& ports, Transaction& transaction,
+                                                 const Choice& choice) {
+  auto link = find_link(ports, transaction, choice.token_hash);
+  if (!link) return failure(std::move(link.error()));
+  if (!link->is_good) return std::optional<AcceptedInvitation>();
+  InvitedUser& invited = *link->invited;
+  User user = std::move(invited.user);
   ProjectChange change{
       ports,
       transaction,
-      invited->project.id,
+      invited.project.id,
       ports.clock.now(),
       {Principal{PrincipalKind::user, user.id, user.email.text()}, "", choice.origin}};
   ++user.version;
@@ -79,46 +87,61 @@ Result<AcceptedInvitation> accept(const Ports& ports, Transaction& transaction,
                            .after = {{"status", std::string(to_text(user.status()))}}});
   }
   if (!done) return failure(std::move(done.error()));
-  return AcceptedInvitation{std::move(invited->project), std::move(user)};
+  return AcceptedInvitation{std::move(invited.project), std::move(user)};
 }
 
-Result<AcceptedInvitation> store(const Ports& ports, const Choice& choice) {
-  Result<AcceptedInvitation> accepted = failure(ErrorCode::internal, "nothing was changed");
+Result<std::optional<AcceptedInvitation>> store(const Ports& ports, const Choice& choice) {
+  std::optional<AcceptedInvitation> accepted;
   auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    accepted = accept(ports, transaction, choice);
-    if (!accepted) return failure(accepted.error());
+    auto result = accept(ports, transaction, choice);
+    if (!result) return failure(std::move(result.error()));
+    accepted = std::move(*result);
     return {};
   });
   if (!done) return failure(std::move(done.error()));
   return accepted;
 }
 
-Result<AcceptedInvitation> try_to_accept(const Ports& ports, Acceptance acceptance) {
-  const auto token = InvitationToken::parse(std::move(acceptance.token));
-  if (!token) return dead_link();
-  const Digest hash = ports.secret_hasher.hash(*token);
-  const auto invited = read_snapshot(ports.store, [&](Transaction& transaction) {
-    return find_good_invitation(ports, transaction, hash);
-  });
-  if (!invited) return failure(invited.error());
-  auto good = check_password(acceptance.password, invited->user.email, invited->project.name);
-  if (!good) return failure(std::move(good.error()));
-
-  // Outside of any transaction: it takes longer than all else together.
-  auto password_hash = ports.password_hasher.hash(acceptance.password);
-  if (!password_hash) return failure(std::move(password_hash.error()));
-  return store(ports, {hash, std::move(*password_hash), std::move(acceptance.origin)});
-}
-
-void report_refusal(const Ports& ports, const RequestOrigin& origin, RefusalReason reason) {
+/// `project` is empty where the link is of none.
+void report_refusal(const Ports& ports, const RequestOrigin& origin, std::string_view project,
+                    RefusalReason reason) {
   report(ports, RefusedAttempt{.kind = AttemptKind::invitation,
                                .reason = reason,
-                               .project = "",
+                               .project = project,
                                .claimed = "",
                                .secret_id = "",
                                .source_address = origin.source_address,
                                .request_id = origin.request_id,
                                .throttled = reason == RefusalReason::throttled});
+}
+
+tl::unexpected<Error> refuse_dead_link(const Ports& ports, const RequestOrigin& origin,
+                                       std::string_view project) {
+  report_refusal(ports, origin, project, RefusalReason::dead_invitation);
+  return failure(ErrorCode::not_found,
+                 "this invitation is not good, or not any more; ask for another");
+}
+
+Result<AcceptedInvitation> try_to_accept(const Ports& ports, Acceptance acceptance) {
+  const auto token = InvitationToken::parse(std::move(acceptance.token));
+  if (!token) return refuse_dead_link(ports, acceptance.origin, "");
+  const Digest hash = ports.secret_hasher.hash(*token);
+  const auto link = read_snapshot(
+      ports.store, [&](Transaction& transaction) { return find_link(ports, transaction, hash); });
+  if (!link) return failure(link.error());
+  if (!link->invited) return refuse_dead_link(ports, acceptance.origin, "");
+  const ProjectName& project = link->invited->project.name;
+  if (!link->is_good) return refuse_dead_link(ports, acceptance.origin, project.text());
+  auto good = check_password(acceptance.password, link->invited->user.email, project);
+  if (!good) return failure(std::move(good.error()));
+
+  // Outside of any transaction: it takes longer than all else together.
+  auto password_hash = ports.password_hasher.hash(acceptance.password);
+  if (!password_hash) return failure(std::move(password_hash.error()));
+  auto accepted = store(ports, {hash, std::move(*password_hash), acceptance.origin});
+  if (!accepted) return failure(std::move(accepted.error()));
+  if (!*accepted) return refuse_dead_link(ports, acceptance.origin, project.text());
+  return std::move(**accepted);
 }
 
 }  // namespace
@@ -127,13 +150,12 @@ Result<AcceptedInvitation> accept_invitation(const Ports& ports, Acceptance acce
   const RequestOrigin origin = acceptance.origin;
   if (ports.throttle != nullptr) {
     if (const auto delay = ports.throttle->begin_acceptance(origin.source_address)) {
-      report_refusal(ports, origin, RefusalReason::throttled);
+      report_refusal(ports, origin, "", RefusalReason::throttled);
       return rate_limited("too many invitations that were not good came from this address", *delay);
     }
   }
   auto accepted = try_to_accept(ports, std::move(acceptance));
   const bool was_dead = !accepted && accepted.error().code == ErrorCode::not_found;
-  if (was_dead) report_refusal(ports, origin, RefusalReason::dead_invitation);
   if (!was_dead && ports.throttle != nullptr) {
     ports.throttle->withdraw_acceptance(origin.source_address);
   }

@@ -146,6 +146,31 @@ TEST_F(Accepting, IsRefusedWhereItIsWithdrawnWhileThePasswordIsHashed) {
             ErrorCode::not_found);
 }
 
+TEST_F(Accepting, IsReportedWithTheProjectWhereTheLinkWasFound) {
+  const SecretString expired = server_.invite("bob@example.com");
+  server_.clock.advance(kDefaultInvitationLifetime);
+  const SecretString unfounded = invited_by("users.write", {});
+  const SecretString replaced = server_.invite("carol@example.com");
+  testing::OvertakenStore store(*server_.store, [&] { server_.invite("carol@example.com"); });
+  change_inviter({.description = {}, .status = ApiUserStatus::disabled, .roles = {}});
+  const struct {
+    const SecretString& token;
+    Ports ports;
+    const char* project;
+  } rows[] = {{expired, server_.ports(), "acme"},
+              {unfounded, server_.ports(), "acme"},
+              {replaced, server_.ports_over(store), "acme"},
+              {SecretString("ptkli_" + std::string(43, 'x')), server_.ports(), ""},
+              {SecretString(std::string_view("x")), server_.ports(), ""}};
+  for (const auto& row : rows) {
+    EXPECT_EQ(code_of(accept_invitation(row.ports,
+                                        {row.token.clone(), SecretString(testing::kPassword), {}})),
+              ErrorCode::not_found);
+    EXPECT_EQ(server_.log.lines().back().fields.at("reason"), "dead_invitation");
+    EXPECT_EQ(server_.log.lines().back().fields.at("project"), row.project);
+  }
+}
+
 TEST_F(Accepting, WorksOnceWhenTwoTryAtOnce) {
   for (int round = 0; round < 20; ++round) {
     const std::string name = "person-" + std::to_string(round) + "@example.com";
