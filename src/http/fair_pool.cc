@@ -1,5 +1,6 @@
 #include "http/fair_pool.h"
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -11,21 +12,41 @@ FairPool::FairPool(Bounds bounds) : bounds_(bounds) {
 }
 
 FairPool::Admission FairPool::submit(const IpAddress& source, Job job) {
+  std::optional<Job> driven_out;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return Admission::taken;
     const auto known = sources_.find(source);
-    if (known != sources_.end() && known->second.waiting.size() >= bounds_.waiting_of_one) {
-      return Admission::too_many_of_one;
+    const std::size_t own = known == sources_.end() ? 0 : known->second.waiting.size();
+    if (own >= bounds_.waiting_of_one) return Admission::too_many_of_one;
+    if (waiting_ >= bounds_.waiting_in_all) {
+      driven_out = make_room_for(own);
+      if (!driven_out) return Admission::too_many_in_all;
     }
-    if (waiting_ >= bounds_.waiting_in_all) return Admission::too_many_in_all;
     Source& queue = known == sources_.end() ? sources_[source] : known->second;
     if (queue.waiting.empty()) queue.turn = ++turns_;
     queue.waiting.push_back(std::move(job));
     ++waiting_;
   }
   wake_.notify_one();
+  if (driven_out) (*driven_out)(Turn::dropped);
   return Admission::taken;
+}
+
+// The newest of the longest queue, unless that is no longer than the other one would become: then
+// nobody has more than a fair share.
+std::optional<FairPool::Job> FairPool::make_room_for(std::size_t waiting_of_one) {
+  const auto longest =
+      std::max_element(sources_.begin(), sources_.end(), [](const auto& a, const auto& b) {
+        return a.second.waiting.size() < b.second.waiting.size();
+      });
+  if (longest == sources_.end()) return std::nullopt;
+  std::deque<Job>& queue = longest->second.waiting;
+  if (queue.size() <= waiting_of_one + 1) return std::nullopt;
+  std::optional<Job> newest = std::move(queue.back());
+  queue.pop_back();
+  --waiting_;
+  return newest;
 }
 
 void FairPool::stop() {
@@ -51,7 +72,7 @@ void FairPool::work() {
       --waiting_;
       ++source->second.running;
       lock.unlock();
-      job();
+      job(Turn::run);
     }  // what the job holds goes without the lock
     lock.lock();
     leave(source);

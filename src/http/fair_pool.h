@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -17,10 +18,16 @@ namespace ptkl::http {
 
 /// Each source has a queue of its own. The next job is one of the source of which fewest run, and
 /// among those of the one that has waited longest for its turn: whatever one source has waiting, a
-/// job of another waits at most for those that run already.
+/// job of another waits at most for those that run already. Where as much waits as may, room for who
+/// has less waiting comes from who has most.
 class FairPool {
  public:
-  using Job = std::function<void()>;
+  /// What a job is called for, once.
+  enum class Turn {
+    run,
+    dropped,  ///< it had to make room for one of another source
+  };
+  using Job = std::function<void(Turn)>;
 
   struct Bounds {
     unsigned threads = 2;
@@ -33,9 +40,10 @@ class FairPool {
   ~FairPool() { stop(); }
 
   /// May be called from any thread, and never waits. `job` must not throw. What is not taken is not
-  /// run. After stop() everything is taken and dropped.
+  /// called. A job of another source that this one drives out is told so on this thread. After stop()
+  /// everything is taken, and none is called.
   Admission submit(const IpAddress& source, Job job);
-  /// Waits for the jobs that run; those that have not begun are dropped. From one thread.
+  /// Waits for the jobs that run; those that have not begun are not called. From one thread.
   void stop();
 
  private:
@@ -47,6 +55,7 @@ class FairPool {
   };
   using Sources = std::map<IpAddress, Source>;
 
+  std::optional<Job> make_room_for(std::size_t waiting_of_one);
   void work();
   Sources::iterator next();
   void leave(Sources::iterator source);

@@ -43,6 +43,8 @@ IpAddress address_of(const TcpSocket& socket) {
   return IpAddress::parse(endpoint.address().to_string()).value_or(IpAddress());
 }
 
+constexpr Refusal kTooMuchWaits{503, "too many requests of this kind wait already"};
+
 /// Nothing when the job was taken.
 std::optional<Refusal> refusal_of(FairPool::Admission admission) {
   switch (admission) {
@@ -51,7 +53,7 @@ std::optional<Refusal> refusal_of(FairPool::Admission admission) {
     case FairPool::Admission::too_many_of_one:
       return Refusal{429, "too many requests from this address wait already"};
     case FairPool::Admission::too_many_in_all:
-      return Refusal{503, "too many requests of this kind wait already"};
+      return kTooMuchWaits;
   }
   return std::nullopt;
 }
@@ -229,20 +231,32 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   }
 
   void submit_fairly(SteadyTime complete_at) {
-    FairPool& pool = thread_.shared().fair_workers;
-    const auto refusal = refusal_of(pool.submit(source_.subscriber(), make_job(complete_at)));
+    const auto refusal = refusal_of(
+        thread_.shared().fair_workers.submit(source_.subscriber(), make_fair_job(complete_at)));
     if (refusal) respond(responder().refuse(*refusal, *match_, *request_), after_response());
   }
 
   /// Answers the request on the thread that runs the job.
   WorkerPool::Job make_job(SteadyTime complete_at) {
-    return [this, complete_at, self = this->shared_from_this()]() mutable {
-      Response response = responder().answer(*match_, *request_, complete_at);
-      asio::post(thread_.executor(),
-                 [this, self = std::move(self), response = std::move(response)]() mutable {
-                   respond(std::move(response), after_response());
-                 });
+    return [this, complete_at, self = this->shared_from_this()] {
+      respond_later(responder().answer(*match_, *request_, complete_at));
     };
+  }
+
+  FairPool::Job make_fair_job(SteadyTime complete_at) {
+    return [this, complete_at, self = this->shared_from_this()](FairPool::Turn turn) {
+      respond_later(turn == FairPool::Turn::run
+                        ? responder().answer(*match_, *request_, complete_at)
+                        : responder().refuse(kTooMuchWaits, *match_, *request_));
+    };
+  }
+
+  /// From another thread.
+  void respond_later(Response response) {
+    asio::post(thread_.executor(),
+               [this, self = this->shared_from_this(), response = std::move(response)]() mutable {
+                 respond(std::move(response), after_response());
+               });
   }
 
   /// What follows on the connection cannot be understood.

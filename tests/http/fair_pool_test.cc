@@ -13,7 +13,9 @@ namespace ptkl::http {
 namespace {
 
 using Admission = FairPool::Admission;
+using Turn = FairPool::Turn;
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 IpAddress address(int last) { return IpAddress::parse("192.0.2." + std::to_string(last)).value(); }
 
@@ -22,7 +24,7 @@ class HeldPool {
  public:
   explicit HeldPool(FairPool::Bounds bounds) : pool_(bounds) {
     std::promise<void> entered;
-    submit_job(0, [this, &entered] {
+    submit_job(0, [this, &entered](Turn) {
       entered.set_value();
       gate_.get_future().wait();
     });
@@ -33,22 +35,27 @@ class HeldPool {
   }
 
   Admission submit(int source) {
-    return submit_job(source, [this, source] { ran_.push_back(source); });
+    return submit_job(source, [this, source](Turn turn) {
+      (turn == Turn::run ? ran_ : dropped_).push_back(source);
+    });
   }
   /// The sources whose jobs ran, in their order.
   std::vector<int> run_all() {
     release();
     return ran_;
   }
+  /// The sources whose jobs had to make room.
+  const std::vector<int>& dropped() const { return dropped_; }
 
  private:
   Admission submit_job(int source, FairPool::Job job) {
     auto whole = std::make_shared<std::promise<void>>();
     auto ended = whole->get_future();
-    const Admission admission = pool_.submit(address(source), [job = std::move(job), whole] {
-      job();
-      whole->set_value();
-    });
+    const Admission admission =
+        pool_.submit(address(source), [job = std::move(job), whole](Turn turn) {
+          job(turn);
+          whole->set_value();
+        });
     if (admission == Admission::taken) ended_.push_back(std::move(ended));
     return admission;
   }
@@ -61,6 +68,7 @@ class HeldPool {
   std::promise<void> gate_;
   bool released_ = false;
   std::vector<int> ran_;
+  std::vector<int> dropped_;
   std::vector<std::future<void>> ended_;
   FairPool pool_;
 };
@@ -81,6 +89,22 @@ TEST(FairPool, RefusesWhatIsTooMuchInAll) {
   EXPECT_EQ(pool.submit(6), Admission::too_many_in_all);
   EXPECT_EQ(pool.submit(1), Admission::too_many_in_all);
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 3, 4, 5));
+}
+
+TEST(FairPool, DropsTheNewestOfTheLongestQueueForWhoHasLessWaiting) {
+  HeldPool pool(kOneThread);
+  for (const int source : {1, 1, 2, 2, 2}) ASSERT_EQ(pool.submit(source), Admission::taken);
+  EXPECT_EQ(pool.submit(3), Admission::taken);
+  EXPECT_THAT(pool.dropped(), ElementsAre(2));
+  EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 3, 1, 2));
+}
+
+TEST(FairPool, DropsNothingForWhoWouldThenHaveAsMuchWaiting) {
+  HeldPool pool(kOneThread);
+  for (const int source : {1, 1, 2, 2, 3}) ASSERT_EQ(pool.submit(source), Admission::taken);
+  EXPECT_EQ(pool.submit(3), Admission::too_many_in_all);
+  EXPECT_EQ(pool.submit(1), Admission::too_many_in_all);
+  EXPECT_THAT(pool.dropped(), IsEmpty());
 }
 
 TEST(FairPool, TakesAgainWhatWasTooMuchOnceThatHasRun) {
@@ -111,11 +135,11 @@ TEST(FairPool, LetsABacklogWaitForWhoHasNothingRunning) {
   std::promise<void> second_gate;
   std::promise<int> next;
   std::atomic<int> ran = 0;
-  pool.submit(address(1), [&] {
+  pool.submit(address(1), [&](Turn) {
     first_entered.set_value();
     first_gate.get_future().wait();
   });
-  pool.submit(address(1), [&] {
+  pool.submit(address(1), [&](Turn) {
     second_entered.set_value();
     second_gate.get_future().wait();
   });
@@ -124,8 +148,8 @@ TEST(FairPool, LetsABacklogWaitForWhoHasNothingRunning) {
   const auto note = [&](int source) {
     if (ran.exchange(source) == 0) next.set_value(source);
   };
-  for (int i = 0; i < 5; ++i) pool.submit(address(1), [&] { note(1); });
-  pool.submit(address(2), [&] { note(2); });
+  for (int i = 0; i < 5; ++i) pool.submit(address(1), [&](Turn) { note(1); });
+  pool.submit(address(2), [&](Turn) { note(2); });
   first_gate.set_value();
   EXPECT_EQ(next.get_future().get(), 2);
   second_gate.set_value();
@@ -136,7 +160,7 @@ TEST(FairPool, RunsNothingAfterItHasStopped) {
   std::atomic<bool> ran = false;
   FairPool pool({.threads = 1});
   pool.stop();
-  pool.submit(address(1), [&] { ran = true; });
+  pool.submit(address(1), [&](Turn) { ran = true; });
   pool.stop();
   EXPECT_FALSE(ran);
 }

@@ -103,6 +103,17 @@ TEST(ServerFairness, RefusesWhatIsTooMuchOfAll) {
   EXPECT_THAT(statuses(answered_one(*first, *second).read_to_end()), ElementsAre(503));
 }
 
+// Whichever of the three comes last.
+TEST(ServerFairness, MakesRoomForAnotherAddress) {
+  HeldServer server({.threads = 1, .waiting_in_all = 2});
+  const auto first = server.send("127.0.0.1", kTwice);
+  const auto second = server.send("127.0.0.1", kTwice);
+  const auto other = server.send("127.0.0.2", kQuick);
+  EXPECT_THAT(statuses(answered_one(*first, *second).read_to_end()), ElementsAre(503, 200));
+  server.release();
+  EXPECT_THAT(statuses(other->read_to_end()), ElementsAre(200));
+}
+
 TEST(ServerFairness, ServesAnotherAddressBesideAFlood) {
   HeldServer server(kOneWaits);
   const auto flood = server.send("127.0.0.1", kQuick);
