@@ -10,16 +10,19 @@ namespace ptkl::app {
 namespace {
 
 tl::unexpected<Error> does_not_continue(const AuditHead& head) {
-  return failure(ErrorCode::internal,
+  return failure(ErrorCode::conflict,
                  "the audit log does not continue the head that was signed at number " +
                      std::to_string(head.number) +
                      ": the database was changed behind the server's back, or restored");
 }
 
 /// Signatures of EdDSA depend on nothing but the key and the text.
-bool is_authentic(AuditSealer& sealer, const Uuid& project, const SignedAuditHead& stored) {
+Result<void> check_authentic(AuditSealer& sealer, const Uuid& project,
+                             const SignedAuditHead& stored) {
   const auto again = sealer.sign(project, stored.head);
-  return again && *again == stored.jws;
+  if (!again) return failure(again.error());
+  if (*again != stored.jws) return does_not_continue(stored.head);
+  return {};
 }
 
 bool says_the_same(const AuditHead& left, const AuditHead& right) {
@@ -98,8 +101,10 @@ Result<void> AuditHeads::check_continues(Transaction& transaction, const Project
     return is_whole && !last ? Result<void>() : does_not_continue(last.value_or(AuditHead()));
   }
   const AuditHead& head = (*stored)->head;
-  if (!is_authentic(ports_.audit_sealer, project.id, **stored) || !*first ||
-      (*first)->number != head.first || (*first)->previous_hash != head.first_previous_hash) {
+  auto authentic = check_authentic(ports_.audit_sealer, project.id, **stored);
+  if (!authentic) return authentic;
+  if (!*first || (*first)->number != head.first ||
+      (*first)->previous_hash != head.first_previous_hash) {
     return does_not_continue(head);
   }
   if (auto continued = check_event(log, project.id, head); !continued) return continued;
@@ -158,7 +163,7 @@ int AuditHeads::sign_all() {
   for (const Project& project : *projects) {
     const auto made = sign(project);
     if (made || made.error().code == ErrorCode::not_found) continue;
-    if (made.error().code == ErrorCode::internal) ++broken;
+    if (made.error().code == ErrorCode::conflict) ++broken;
     ports_.log.error("audit log not sealed",
                      {{"project", project.name.text()}, {"reason", made.error().message}});
   }
@@ -183,7 +188,7 @@ Result<std::int64_t> AuditHeads::prune_some(const Project& project,
     const std::int64_t through = std::min(*last, (*first)->number + kMaxPrunedEvents - 1);
     const auto anchor = log.find(project.id, through);
     if (!anchor) return failure(anchor.error());
-    if (!*anchor) return failure(ErrorCode::internal, "an event of the audit log is missing");
+    if (!*anchor) return failure(ErrorCode::conflict, "an event of the audit log is missing");
     if (auto gone = log.erase_through(project.id, through); !gone) return gone;
     ProjectChange change{ports_, transaction, project.id, now};
     auto recorded = record(

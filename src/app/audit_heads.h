@@ -21,7 +21,7 @@ class AuditHeads {
   explicit AuditHeads(const Ports& ports) : ports_(ports) {}
 
   /// The head of the log as it is now, signed and stored unless the last one says the same. Fails with
-  /// internal when the log does not continue the last head, with not_found when there is no event.
+  /// conflict when the log does not continue the last head, with not_found when there is no event.
   Result<SignedAuditHead> sign(const Project& project);
 
   /// For every project whose log went on since its last head. What fails in one is logged, and holds up

@@ -95,7 +95,7 @@ TEST_F(AuditHeadsTest, AreToldToTheLog) {
 TEST_F(AuditHeadsTest, AreRefusedWhenTheLogWasEmptied) {
   ASSERT_TRUE(signer_.sign(acme()));
   erase_through(1'000);
-  EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::internal);
+  EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::conflict);
   EXPECT_EQ(signer_.sign_all(), 1);
 }
 
@@ -103,14 +103,14 @@ TEST_F(AuditHeadsTest, AreRefusedWhenTheBeginningWasCutOff) {
   add_events(3);
   ASSERT_TRUE(signer_.sign(acme()));
   erase_through(2);
-  EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::internal);
-  EXPECT_EQ(code_of(AuditHeads(ports_).sign(acme())), ErrorCode::internal) << "after a restart";
+  EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::conflict);
+  EXPECT_EQ(code_of(AuditHeads(ports_).sign(acme())), ErrorCode::conflict) << "after a restart";
 }
 
 TEST_F(AuditHeadsTest, AreRefusedWhenTheBeginningWasCutOffBeforeThereWasAHead) {
   add_events(3);
   erase_through(2);
-  EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::internal);
+  EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::conflict);
 }
 
 TEST_F(AuditHeadsTest, AreRefusedWhenTheLogAndItsHeadsBeganAnew) {
@@ -118,14 +118,44 @@ TEST_F(AuditHeadsTest, AreRefusedWhenTheLogAndItsHeadsBeganAnew) {
   ASSERT_TRUE(signer_.sign(acme()));
   erase_through(1'000);
   add_events(9);
-  EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::internal);
+  EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::conflict);
 }
 
 TEST_F(AuditHeadsTest, AreRefusedWhenAnotherKeySignedTheStoredOne) {
   const SignedAuditHead forged{{"iss", 1, "", 1, server_.audit_events().front().hash, 0}, "a.b.c"};
   testing::expect_done(ports_.store.transact(
       [&](Transaction& t) { return t.audit().insert_head(acme().id, forged); }));
-  EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::internal);
+  EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::conflict);
+}
+
+/// Whose keys are gone.
+class FailingSealer final : public AuditSealer {
+ public:
+  std::string hash(std::string_view) override { return {}; }
+  Result<std::string> sign(const Uuid&, const AuditHead&) override {
+    return failure(ErrorCode::internal, "no signature");
+  }
+  std::string public_jwk(const Uuid&) override { return {}; }
+};
+
+TEST_F(AuditHeadsTest, ThatCannotBeSignedLeaveNoLogInDoubt) {
+  ASSERT_TRUE(signer_.sign(acme()));
+  FailingSealer sealer;
+  const Ports ports{ports_.store,
+                    ports_.clock,
+                    ports_.secret_source,
+                    ports_.secret_hasher,
+                    ports_.password_hasher,
+                    ports_.key_ring,
+                    ports_.token_signer,
+                    ports_.token_verifier,
+                    sealer,
+                    ports_.last_used,
+                    ports_.log,
+                    ports_.public_url};
+  AuditHeads signer(ports);
+  EXPECT_EQ(code_of(signer.sign(acme())), ErrorCode::internal);
+  EXPECT_EQ(signer.sign_all(), 0);
 }
 
 TEST_F(AuditHeadsTest, OfOneProjectHoldUpNoOther) {
@@ -200,7 +230,7 @@ TEST_F(AuditRetention, ShortensNoLogThatIsInDoubt) {
   EXPECT_EQ(code_of(signer_.prune(acme(), 1h)), std::nullopt) << "nothing is old enough";
   add_events(1);
   server_.clock.advance(2h);
-  EXPECT_EQ(code_of(signer_.prune(acme(), 1h)), ErrorCode::internal);
+  EXPECT_EQ(code_of(signer_.prune(acme(), 1h)), ErrorCode::conflict);
 }
 
 }  // namespace
