@@ -118,7 +118,7 @@ std::vector<std::string> ids_of(const Secrets& secrets, IdOf id_of) {
 Result<void> record_new(ProjectChange& change, const NewSecret& made, const SecretRequest& wanted) {
   return record(
       change,
-      {.action = audit_actions::kSecretMade,
+      {.action = audit_actions::kSecretCreated,
        .target = audit_target(made.user),
        .before = {{"secrets", ids_of(made.replaced, [](const auto& secret) { return secret.id; })}},
        .after = {{"expires_at", audit_value(made.record.expires_at)},

@@ -235,7 +235,7 @@ Result<void> add_missing_next(const Ports& ports, const Project& project) {
   return change_unless_done(ports, project.id, [&](ProjectChange& change) -> Result<void> {
     auto inserted = insert_next(change, *key);
     if (!inserted) return failure(std::move(inserted.error()));
-    return record(change, {.action = audit_actions::kSigningKeyMade,
+    return record(change, {.action = audit_actions::kSigningKeyCreated,
                            .target = audit_target(inserted->key),
                            .after = audit_details(*inserted)});
   });

@@ -62,11 +62,11 @@ Result<UserDetails> assign(ProjectChange& change, const Uuid& user,
 
 Result<void> record_invitation(ProjectChange& change, const std::optional<UserDetails>& before,
                                const UserDetails& after) {
-  return record(change,
-                {.action = before ? audit_actions::kUserInvitedAgain : audit_actions::kUserInvited,
-                 .target = audit_target(after.user),
-                 .before = before ? audit_details(*before) : AuditDetails(),
-                 .after = audit_details(after)});
+  return record(change, {.action = before ? audit_actions::kInvitationRenewed
+                                          : audit_actions::kInvitationCreated,
+                         .target = audit_target(after.user),
+                         .before = before ? audit_details(*before) : AuditDetails(),
+                         .after = audit_details(after)});
 }
 
 Result<UserDetails> invite(ProjectChange& change, const NewUser& wanted, const Grants& own,

@@ -42,11 +42,11 @@ struct Row {
 
 // clang-format off
 const Row kRows[] = {
-    {audit_actions::kUserInvited, "carol@example.com", AuditActorKind::api_user,
+    {audit_actions::kInvitationCreated, "carol@example.com", AuditActorKind::api_user,
      [](Scene& s, const Ports& p) {
        return invite_user(p, s.owner, {testing::email("carol@example.com"), {}}).has_value();
      }},
-    {audit_actions::kUserInvitedAgain, "bob@example.com", AuditActorKind::api_user,
+    {audit_actions::kInvitationRenewed, "bob@example.com", AuditActorKind::api_user,
      [](Scene& s, const Ports& p) {
        return invite_user(p, s.owner, {testing::email("bob@example.com"), {}}).has_value();
      }},

@@ -76,11 +76,11 @@ const Row kRows[] = {
      [](Scene& s, const Ports& p) {
        return delete_api_user(p, s.owner, s.bot.user.id, {}).has_value();
      }},
-    {"make a secret", audit_actions::kSecretMade, "api_user", AuditActorKind::api_user,
+    {"make a secret", audit_actions::kSecretCreated, "api_user", AuditActorKind::api_user,
      [](Scene& s, const Ports& p) {
        return make_secret(p, s.owner, s.bot.user.id, labelled()).has_value();
      }},
-    {"make a secret with an overlap", audit_actions::kSecretMade, "api_user",
+    {"make a secret with an overlap", audit_actions::kSecretCreated, "api_user",
      AuditActorKind::api_user,
      [](Scene& s, const Ports& p) {
        return make_secret(p, s.owner, s.bot.user.id, overlapping()).has_value();

@@ -55,7 +55,7 @@ describe('what is recorded', () => {
     const bot = await server.makeApiUser('audited', ['deployer']);
     await server.token(bot);
     const about = await list('--target', 'audited');
-    assert.deepEqual(about.map((event) => event.action).sort(), ['api_user.created', 'secret.made']);
+    assert.deepEqual(about.map((event) => event.action).sort(), ['api_user.created', 'secret.created']);
     assert.ok(about[0].number > about[1].number);
     assert.deepEqual(await list('--actor', 'nobody'), []);
     assert.deepEqual(await list('--until', '1h'), []);
