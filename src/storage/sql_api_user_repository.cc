@@ -48,32 +48,13 @@ constexpr SqlStatement kErase{
     " WHERE project_id = $1 AND id = $2 AND deleted_at IS NULL"};
 constexpr const char* kMissing = "no such API user";
 
-struct RoleOfUser {
-  Uuid api_user;
-  Role role;
-};
-
-Result<Uuid> read_id(ColumnReader& columns) {
-  const auto id = columns.parsed(Uuid::parse);
-  if (!columns.ok()) return columns.failure();
-  return *id;
-}
-
-Result<RoleOfUser> read_role_of_user(ColumnReader& columns) {
-  const auto api_user = read_id(columns);
-  if (!api_user) return failure(api_user.error());
-  auto role = read_role(columns);
-  if (!role) return failure(std::move(role.error()));
-  return RoleOfUser{*api_user, std::move(*role)};
-}
-
 using DetailsById = std::map<Uuid, ApiUserDetails*>;
 
 Result<void> add_roles(SqlConnection& connection, Parameters range, const DetailsById& details) {
-  auto rows = find_all(connection, kListRoles, range, read_role_of_user);
+  auto rows = find_all(connection, kListRoles, range, read_held_role);
   if (!rows) return failure(std::move(rows.error()));
-  for (RoleOfUser& row : *rows) {
-    const auto owner = details.find(row.api_user);
+  for (HeldRole& row : *rows) {
+    const auto owner = details.find(row.holder);
     if (owner != details.end()) owner->second->roles.push_back(std::move(row.role));
   }
   for (const auto& [id, user] : details) sort_by_name(user->roles);

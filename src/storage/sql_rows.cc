@@ -67,6 +67,20 @@ Result<Role> read_role(ColumnReader& columns) {
               updated_at};
 }
 
+Result<Uuid> read_id(ColumnReader& columns) {
+  const auto id = columns.parsed(Uuid::parse);
+  if (!columns.ok()) return columns.failure();
+  return *id;
+}
+
+Result<HeldRole> read_held_role(ColumnReader& columns) {
+  const auto holder = read_id(columns);
+  if (!holder) return failure(holder.error());
+  auto role = read_role(columns);
+  if (!role) return failure(std::move(role.error()));
+  return HeldRole{*holder, std::move(*role)};
+}
+
 Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user) {
   auto id = columns.parsed(SecretId::parse);
   const auto hash = columns.parsed(parse_digest);

@@ -88,6 +88,15 @@ class ColumnReader {
 Result<Project> read_project(ColumnReader& columns);
 Result<ApiUser> read_api_user(ColumnReader& columns);
 Result<Role> read_role(ColumnReader& columns);
+/// A row that is nothing but an id.
+Result<Uuid> read_id(ColumnReader& columns);
+/// A role, and who has it: an API user or a person.
+struct HeldRole {
+  Uuid holder;
+  Role role;
+};
+/// The holder's id, then the role's columns.
+Result<HeldRole> read_held_role(ColumnReader& columns);
 /// Whose secret or key it is, the caller knows from the lookup or from a column before.
 Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user);
 /// The same after a column with the API user's id.

@@ -58,25 +58,6 @@ constexpr SqlStatement kRecordSignIn{
 constexpr const char* kMissing = "no such user";
 constexpr const char* kNotInvited = "no such user, or one who is not invited";
 
-struct RoleOfUser {
-  Uuid user;
-  Role role;
-};
-
-Result<Uuid> read_id(ColumnReader& columns) {
-  const auto id = columns.parsed(Uuid::parse);
-  if (!columns.ok()) return columns.failure();
-  return *id;
-}
-
-Result<RoleOfUser> read_role_of_user(ColumnReader& columns) {
-  const auto user = read_id(columns);
-  if (!user) return failure(user.error());
-  auto role = read_role(columns);
-  if (!role) return failure(std::move(role.error()));
-  return RoleOfUser{*user, std::move(*role)};
-}
-
 Result<Invitation> read_invitation(ColumnReader& columns) {
   const auto hash = columns.parsed(parse_digest);
   const auto inviter_kind = columns.parsed(parse_principal_kind);
@@ -122,10 +103,10 @@ Result<std::vector<UserDetails>> with_roles(SqlConnection& connection, const Uui
   auto rows =
       find_all(connection, kListRoles,
                {project.text(), details.front().user.id.text(), details.back().user.id.text()},
-               read_role_of_user);
+               read_held_role);
   if (!rows) return failure(std::move(rows.error()));
-  for (RoleOfUser& row : *rows) {
-    const auto holder = by_id.find(row.user);
+  for (HeldRole& row : *rows) {
+    const auto holder = by_id.find(row.holder);
     if (holder != by_id.end()) holder->second->roles.push_back(std::move(row.role));
   }
   for (UserDetails& user : details) sort_by_name(user.roles);
