@@ -3,18 +3,13 @@
 #include <utility>
 
 namespace ptkl::app {
+
 Result<ApiUserDetails> find_api_user(Transaction& transaction, const Uuid& project,
                                      const Uuid& id) {
   auto user = transaction.api_users().find(project, id);
   if (!user) return failure(std::move(user.error()));
   if (!*user) return failure(ErrorCode::not_found, "there is no API user " + id.text());
   return std::move(**user);
-}
-
-Result<void> check_version(const ApiUser& user, ExpectedVersion expected) {
-  if (!expected || *expected == user.version) return {};
-  return failure(ErrorCode::precondition_failed,
-                 "the API user has changed meanwhile; read it again");
 }
 
 Result<void> store_next_version(ProjectChange& change, ApiUser& user) {

@@ -11,9 +11,6 @@ namespace ptkl::app {
 /// not_found, for another project's too.
 Result<ApiUserDetails> find_api_user(Transaction& transaction, const Uuid& project, const Uuid& id);
 
-/// precondition_failed unless `user` is of that version, or any will do.
-Result<void> check_version(const ApiUser& user, ExpectedVersion expected);
-
 /// Stores `user` as its next version.
 Result<void> store_next_version(ProjectChange& change, ApiUser& user);
 

@@ -178,7 +178,8 @@ Result<ApiUserDetails> update_api_user(const Ports& ports, const Actor& actor, c
                      [&](ProjectChange& change, const Grants& own) -> Result<ApiUserDetails> {
                        auto before = find_api_user(change.transaction, change.project, id);
                        if (!before) return before;
-                       if (auto same = check_version(before->user, expected); !same)
+                       if (auto same = check_version(before->user.version, expected, "API user");
+                           !same)
                          return failure(same.error());
                        auto edit = plan(change, std::move(*before), wanted);
                        if (!edit) return failure(std::move(edit.error()));
@@ -196,7 +197,9 @@ Result<void> delete_api_user(const Ports& ports, const Actor& actor, const Uuid&
                      [&](ProjectChange& change, const Grants&) -> Result<void> {
                        auto user = find_api_user(change.transaction, change.project, id);
                        if (!user) return failure(std::move(user.error()));
-                       if (auto same = check_version(user->user, expected); !same) return same;
+                       if (auto same = check_version(user->user.version, expected, "API user");
+                           !same)
+                         return same;
                        if (is_owner(*user)) {
                          if (auto kept = keep_another_owner(change, *user); !kept) return kept;
                        }

@@ -44,8 +44,11 @@ Result<Role> find_role(Transaction& transaction, const Uuid& project, const Uuid
 Result<Role> find_version(Transaction& transaction, const Uuid& project, const Uuid& id,
                           ExpectedVersion expected) {
   auto role = find_role(transaction, project, id);
-  if (!role || !expected || *expected == role->version) return role;
-  return failure(ErrorCode::precondition_failed, "the role has changed meanwhile; read it again");
+  if (!role) return role;
+  if (auto same = check_version(role->version, expected, "role"); !same) {
+    return failure(std::move(same.error()));
+  }
+  return role;
 }
 
 Result<void> check_may_give(const Grants& own, const Role& role) {

@@ -5,6 +5,7 @@
 #include "app/claim_slot.h"
 
 namespace ptkl::app {
+
 Result<InsertedSecret> insert_secret(ProjectChange& change, const Uuid& api_user,
                                      const SecretTerms& terms) {
   const auto slot = claim_slot(change);

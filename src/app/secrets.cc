@@ -214,17 +214,17 @@ Result<std::vector<RevokedSecret>> revoke_selected(const Ports& ports, const Act
   if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  auto ended =
-      transact_as(ports, actor, permissions::kApiUsersSecrets,
-                  [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
-                    auto user = find_api_user(change.transaction, change.project, wanted.api_user);
-                    if (!user) return failure(std::move(user.error()));
-                    if (auto same = check_version(user->user, wanted.expected); !same)
-                      return failure(same.error());
-                    auto ending = select_secrets(*user, wanted.only, change.now);
-                    if (!ending) return ending;
-                    return end_secrets(change, std::move(*user), std::move(*ending));
-                  });
+  auto ended = transact_as(
+      ports, actor, permissions::kApiUsersSecrets,
+      [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
+        auto user = find_api_user(change.transaction, change.project, wanted.api_user);
+        if (!user) return failure(std::move(user.error()));
+        if (auto same = check_version(user->user.version, wanted.expected, "API user"); !same)
+          return failure(same.error());
+        auto ending = select_secrets(*user, wanted.only, change.now);
+        if (!ending) return ending;
+        return end_secrets(change, std::move(*user), std::move(*ending));
+      });
   if (!ended) return failure(std::move(ended.error()));
   return report_revoked(ports, actor.project, std::move(*ended));
 }

@@ -18,11 +18,6 @@ Result<UserDetails> find_user(Transaction& transaction, const Uuid& project, con
   return std::move(**user);
 }
 
-Result<void> check_version(const User& user, ExpectedVersion expected) {
-  if (!expected || *expected == user.version) return {};
-  return failure(ErrorCode::precondition_failed, "the user has changed meanwhile; read it again");
-}
-
 /// Whoever has that email in the project.
 Result<std::optional<UserDetails>> find_by_email(ProjectChange& change, const Email& email) {
   auto& users = change.transaction.users();
@@ -194,7 +189,8 @@ Result<void> delete_user(const Ports& ports, const Actor& actor, const Uuid& id,
                      [&](ProjectChange& change, const Grants&) -> Result<void> {
                        const auto user = find_user(change.transaction, change.project, id);
                        if (!user) return failure(user.error());
-                       if (auto same = check_version(user->user, expected); !same) return same;
+                       if (auto same = check_version(user->user.version, expected, "user"); !same)
+                         return same;
                        return erase(change, *user);
                      });
 }

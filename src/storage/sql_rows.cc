@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 namespace ptkl::storage {
+
 std::optional<Timestamp> ColumnReader::optional_time() {
   if (!next_is_null()) return time();
   ++column_;
