@@ -30,11 +30,11 @@ const canonical = (value) => (value === null || typeof value !== 'object' ? JSON
     : `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`);
 const hashOf = ({ hash, ...event }) => createHash('sha256').update(canonical(event)).digest('base64url');
 
-/** Runs SQL on the database of a server that is not running. */
-function sql(statements) {
+/** Runs SQL on the database behind the back of a server, running or not. */
+function sql(statements, { data } = server) {
   const done = spawnSync('python3', ['-c',
     'import sqlite3,sys\ndb=sqlite3.connect(sys.argv[1])\ndb.executescript(sys.argv[2])\ndb.commit()\ndb.close()',
-    join(server.data, 'ptkl.db'), statements], { encoding: 'utf8' });
+    join(data, 'ptkl.db'), statements], { encoding: 'utf8' });
   assert.equal(done.status, 0, done.stderr);
 }
 
@@ -236,5 +236,21 @@ describe('rows that were changed behind the server\'s back', () => {
   it('leave no trace when nothing was changed', async () => {
     const { done } = await tamper('SELECT 1;');
     assert.equal(done.code, 0, done.stderr);
+  });
+});
+
+describe('rows that were changed while the server runs', () => {
+  it('make it refuse to sign, and the log not whole', async () => {
+    const live = await startServer('audit_live');
+    for (const name of ['one', 'two']) await live.ptklJson(['role', 'create', '-n', name]);
+    const head = await live.ptklJson(['audit', 'head']);
+    assert.ok(head.number > 2);
+    sql('DELETE FROM audit_events WHERE number > 2; DELETE FROM audit_heads;', live);
+    const done = await live.ptkl(['audit', 'verify', '-f', 'json']);
+    assert.equal(done.code, 1, done.stdout);
+    const report = JSON.parse(done.stdout);
+    assert.equal(report.whole, false);
+    assert.match(report.refusal, /does not continue/);
+    assert.match(done.stderr, /not whole.*refuses to sign.*does not continue/);
   });
 });

@@ -34,12 +34,16 @@ Outcome<void> download_events(const Context& context, RemoteApi& api, std::int64
   }
 }
 
-Outcome<AuditHeadList> download_heads(const Context& context, RemoteApi& api) {
-  if (const auto head = api.get_audit_head(); !head) {
-    if (head.error().error.code != ErrorCode::internal) return failure(head.error());
-    context.say("ptkl: the server refuses to sign for the log as it is");
+Outcome<DownloadedHeads> download_heads(RemoteApi& api) {
+  DownloadedHeads heads;
+  if (auto head = api.get_audit_head(); !head) {
+    if (head.error().error.code != ErrorCode::conflict) return failure(std::move(head.error()));
+    heads.refusal = std::move(head.error().error.message);
   }
-  return api.list_audit_heads();
+  auto list = api.list_audit_heads();
+  if (!list) return failure(std::move(list.error()));
+  heads.list = std::move(*list);
+  return heads;
 }
 
 std::int64_t last_number(const AuditHeadList& heads) {

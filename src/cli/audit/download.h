@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include <boost/json/object.hpp>
 
@@ -17,9 +18,16 @@ namespace ptkl::cli::audit {
 Outcome<void> download_events(const Context& context, RemoteApi& api, std::int64_t last,
                               const std::function<Outcome<void>(const boost::json::object&)>& take);
 
-/// Signs a new head first. That the server refuses to (its log does not continue the last one) is said,
-/// and no failure: then it is all the more of interest what there is.
-Outcome<AuditHeadList> download_heads(const Context& context, RemoteApi& api);
+struct DownloadedHeads {
+  AuditHeadList list;
+  /// In the server's words why it signs no new head: the log does not continue the last one. Empty when
+  /// it did.
+  std::string refusal;
+};
+
+/// Signs a new head first. That the server refuses to is no failure: then it is all the more of interest
+/// what there is. Whatever else goes wrong there is one.
+Outcome<DownloadedHeads> download_heads(RemoteApi& api);
 
 /// Of the newest head; 0 when there is none.
 std::int64_t last_number(const AuditHeadList& heads);

@@ -16,13 +16,16 @@ void Export::declare(Options& options) { output.declare(options); }
 Outcome<void> Export::run(Context& context) {
   auto session = start_session(output, context);
   if (!session) return failure(std::move(session.error()));
-  const auto heads = download_heads(context, session->api);
+  const auto heads = download_heads(session->api);
   if (!heads) return failure(heads.error());
-  std::string text = json::serialize(json::object{{"key", heads->key}}) + '\n';
-  for (const json::value& head : heads->heads) {
+  if (!heads->refusal.empty()) {
+    context.say("ptkl: the server refuses to sign the log as it is: " + heads->refusal);
+  }
+  std::string text = json::serialize(json::object{{"key", heads->list.key}}) + '\n';
+  for (const json::value& head : heads->list.heads) {
     text += json::serialize(json::object{{"head", head}}) + '\n';
   }
-  auto done = download_events(context, session->api, last_number(*heads),
+  auto done = download_events(context, session->api, last_number(heads->list),
                               [&](const json::object& event) -> Outcome<void> {
                                 text += json::serialize(event) + '\n';
                                 return {};

@@ -42,6 +42,16 @@ std::string words_for(const AuditFault& fault) {
   return {};
 }
 
+json::value text_or_null(const std::string& text) {
+  return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
+json::value to_json(const std::optional<AuditFault>& fault) {
+  if (!fault) return nullptr;
+  return json::object{
+      {"number", fault->number}, {"problem", to_text(fault->problem)}, {"through", fault->through}};
+}
+
 }  // namespace
 
 Result<void> LogCheck::add_head(std::string_view jws, std::int64_t number) {
@@ -73,22 +83,23 @@ Result<void> LogCheck::add_event(const json::object& event) {
   return {};
 }
 
-json::object LogCheck::report() {
+LogVerdict LogCheck::finish() {
   if (!check_) check_ = std::make_unique<AuditChainCheck>(std::move(heads_));
   const AuditReport report = check_->finish();
-  json::object shown{{"verified_events", report.verified_events},
-                     {"first", report.first},
-                     {"last", report.last},
-                     {"attested", attested_},
-                     {"whole", !report.fault.has_value()},
-                     {"first_bad", nullptr}};
-  if (report.fault) {
-    verdict_ = words_for(*report.fault);
-    shown["first_bad"] = json::object{{"number", report.fault->number},
-                                      {"problem", to_text(report.fault->problem)},
-                                      {"through", report.fault->through}};
+  LogVerdict verdict;
+  if (report.fault) verdict.fault = words_for(*report.fault);
+  if (!refusal_.empty()) {
+    if (report.fault) verdict.fault += "; ";
+    verdict.fault += "the server refuses to sign it: " + refusal_;
   }
-  return shown;
+  verdict.report = {{"verified_events", report.verified_events},
+                    {"first", report.first},
+                    {"last", report.last},
+                    {"attested", attested_},
+                    {"whole", verdict.fault.empty()},
+                    {"refusal", text_or_null(refusal_)},
+                    {"first_bad", to_json(report.fault)}};
+  return verdict;
 }
 
 }  // namespace ptkl::cli::audit

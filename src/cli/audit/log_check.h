@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -15,6 +16,13 @@
 #include "core/audit_chain.h"
 
 namespace ptkl::cli::audit {
+
+struct LogVerdict {
+  /// `{verified_events, first, last, attested, whole, refusal, first_bad: {number, problem, through} |
+  /// null}`.
+  boost::json::object report;
+  std::string fault;  ///< in words; empty: the log is whole
+};
 
 class LogCheck {
  public:
@@ -26,17 +34,17 @@ class LogCheck {
   /// Fails with invalid_argument when it is no event.
   Result<void> add_event(const boost::json::object& event);
 
-  /// `{verified_events, first, last, attested, whole, first_bad: {number, problem, through} | null}`.
-  boost::json::object report();
-  /// What is wrong, in words; empty when nothing is.
-  std::string verdict() const { return verdict_; }
+  /// The server signs no new head, and says why: then something is wrong, whatever the events look like.
+  void add_refusal(std::string words) { refusal_ = std::move(words); }
+
+  LogVerdict finish();
 
  private:
   std::string jwk_;
   std::vector<ShownAuditHead> heads_;
   std::int64_t attested_ = 0;  ///< the highest number of a head whose signature is good
   std::unique_ptr<AuditChainCheck> check_;
-  std::string verdict_;
+  std::string refusal_;
 };
 
 }  // namespace ptkl::cli::audit

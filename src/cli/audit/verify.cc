@@ -64,27 +64,25 @@ Result<void> add_kept_head(LogCheck& check, const std::string& head) {
   return add_head(check, *value);
 }
 
-Outcome<json::object> verify_online(const Context& context, RemoteApi& api, const Pinned& pinned,
-                                    std::string& verdict) {
-  const auto heads = download_heads(context, api);
+Outcome<LogVerdict> verify_online(const Context& context, RemoteApi& api, const Pinned& pinned) {
+  const auto heads = download_heads(api);
   if (!heads) return failure(heads.error());
-  LogCheck check(pinned.key.empty() ? json::serialize(heads->key) : pinned.key);
-  for (const json::value& head : heads->heads) {
+  LogCheck check(pinned.key.empty() ? json::serialize(heads->list.key) : pinned.key);
+  check.add_refusal(heads->refusal);
+  for (const json::value& head : heads->list.heads) {
     if (auto added = add_head(check, head); !added) return failure(std::move(added.error()));
   }
   if (auto added = add_kept_head(check, pinned.head); !added) {
     return failure(std::move(added.error()));
   }
-  auto done = download_events(context, api, last_number(*heads),
+  auto done = download_events(context, api, last_number(heads->list),
                               [&](const json::object& event) -> Outcome<void> {
                                 auto added = check.add_event(event);
                                 if (!added) return failure(std::move(added.error()));
                                 return {};
                               });
   if (!done) return failure(std::move(done.error()));
-  json::object report = check.report();
-  verdict = check.verdict();
-  return report;
+  return check.finish();
 }
 
 /// Hands each line of the file to `take`.
@@ -106,8 +104,8 @@ Result<void> for_each_line(const std::string& file, Take take) {
   return {};
 }
 
-Outcome<json::object> verify_file(const Context& context, const std::string& file,
-                                  const Pinned& pinned, std::string& verdict) {
+Outcome<LogVerdict> verify_file(const Context& context, const std::string& file,
+                                const Pinned& pinned) {
   // Twice, because what vouches for the events may stand anywhere.
   std::string key = pinned.key;
   json::array heads;
@@ -139,9 +137,7 @@ Outcome<json::object> verify_file(const Context& context, const std::string& fil
     return check.add_event(line.get_object());
   });
   if (!read) return failure(std::move(read.error()));
-  json::object report = check.report();
-  verdict = check.verdict();
-  return report;
+  return check.finish();
 }
 
 }  // namespace
@@ -160,19 +156,18 @@ Outcome<void> Verify::run(Context& context) {
   if (!pinned) return failure(pinned.error());
   auto shown = Output::open(output, context);
   if (!shown) return failure(std::move(shown.error()));
-  std::string verdict;
-  Outcome<json::object> report = json::object();
+  Outcome<LogVerdict> verdict = LogVerdict();
   if (file) {
-    report = verify_file(context, *file, *pinned, verdict);
+    verdict = verify_file(context, *file, *pinned);
   } else {
     auto api = log_in(context);
     if (!api) return failure(std::move(api.error()));
-    report = verify_online(context, *api, *pinned, verdict);
+    verdict = verify_online(context, *api, *pinned);
   }
-  if (!report) return failure(std::move(report.error()));
-  if (auto done = shown->show(*report, kReportLayout); !done) return done;
-  if (verdict.empty()) return {};
-  return failure(ErrorCode::internal, "the audit log is not whole: " + verdict, "");
+  if (!verdict) return failure(std::move(verdict.error()));
+  if (auto done = shown->show(verdict->report, kReportLayout); !done) return done;
+  if (verdict->fault.empty()) return {};
+  return failure(ErrorCode::internal, "the audit log is not whole: " + verdict->fault, "");
 }
 
 }  // namespace ptkl::cli::audit

@@ -1,0 +1,87 @@
+// An audit log that is really hashed and signed, for a server that is all in memory.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "cli/fake_system.h"
+#include "crypto/audit_head.h"
+#include "crypto/audit_sealer.h"
+#include "wire/audit.h"
+#include "wire/json.h"
+
+namespace ptkl::cli::testing {
+
+class AuditTest : public CliTest {
+ protected:
+  AuditTest() { set_token(); }
+
+  /// Events `first` to `last`, as if those before were pruned.
+  void make_log(std::int64_t last, std::int64_t first = 1) {
+    std::string previous = first == 1 ? "" : "the-one-before";
+    for (std::int64_t number = first; number <= last; ++number) {
+      events_.push_back(event_after(previous, number));
+      previous = events_.back().at("hash").as_string().c_str();
+    }
+  }
+
+  static boost::json::object event_after(const std::string& previous, std::int64_t number) {
+    boost::json::object event{{"number", number}, {"action", "role.created"}};
+    event["previous_hash"] =
+        previous.empty() ? boost::json::value(nullptr) : boost::json::value(previous);
+    event["hash"] = crypto::audit_hash(wire::to_canonical(event).value());
+    return event;
+  }
+
+  /// Of the log as it is.
+  boost::json::object head() const {
+    const auto& first = events_.front().as_object();
+    const auto& last = events_.back().as_object();
+    SignedAuditHead made;
+    made.head.issuer = "https://id.example.org/projects/acme";
+    made.head.first = first.at("number").as_int64();
+    if (first.at("previous_hash").is_string()) {
+      made.head.first_previous_hash = first.at("previous_hash").as_string();
+    }
+    made.head.number = last.at("number").as_int64();
+    made.head.hash = last.at("hash").as_string();
+    made.head.issued_at = 1'767'600'000;
+    made.jws = sealer_->sign(kProject, made.head).value();
+    return wire::to_json(made);
+  }
+
+  boost::json::value key() const { return wire::parse_json(sealer_->public_jwk(kProject)).value(); }
+
+  static std::string list_of(const boost::json::array& items, const std::string& next = "") {
+    boost::json::object list{{"items", items}, {"next_cursor", nullptr}};
+    if (!next.empty()) list["next_cursor"] = next;
+    return boost::json::serialize(list);
+  }
+
+  std::string heads_of(const boost::json::array& items, const std::string& next = "") const {
+    auto list = wire::parse_json(list_of(items, next)).value().as_object();
+    list["key"] = key();
+    return boost::json::serialize(list);
+  }
+
+  /// What is asked before the events.
+  void answer_heads(const boost::json::array& heads) {
+    server_.answer(200, boost::json::serialize(head()));
+    server_.answer(200, heads_of(heads));
+    server_.answer(200, heads_of(heads));
+  }
+
+  boost::json::object report() const { return wire::parse_json(terminal_.out).value().as_object(); }
+
+  inline static const Uuid kProject = *Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b");
+  const crypto::MasterKey master_key_ = crypto::MasterKey::make();
+  std::unique_ptr<AuditSealer> sealer_ = crypto::make_audit_sealer(master_key_);
+  boost::json::array events_;
+};
+
+}  // namespace ptkl::cli::testing
