@@ -67,13 +67,86 @@ Result<Draft> draft(const Ports& ports, Transaction& transaction, const Project&
   return Draft{std::move(made), false};
 }
 
+/// Events that are old enough to go, the oldest first, and the one that follows them.
+struct Beginning {
+  std::vector<AuditEvent> old;
+  AuditEvent next;
+};
+
+/// By number, since the time of any one event may have been changed. The last event is never old.
+Result<Beginning> read_beginning(Transaction& transaction, const Uuid& project, Timestamp limit) {
+  auto& log = transaction.audit();
+  const auto first = log.find_first(project);
+  if (!first) return failure(first.error());
+  if (!*first || (*first)->at >= limit) return Beginning();
+  const AuditQuery query{.order = AuditOrder::oldest_first, .limit = AuditHeads::kMaxPrunedEvents};
+  auto page = log.list(project, query);
+  if (!page) return failure(std::move(page.error()));
+  Beginning beginning{std::move(page->items), {}};
+  std::vector<AuditEvent>& old = beginning.old;
+  const auto young = std::find_if(old.begin(), old.end(),
+                                  [&](const AuditEvent& event) { return event.at >= limit; });
+  if (young != old.end() || !page->next) {
+    const auto kept = young != old.end() ? young : old.end() - 1;
+    beginning.next = *kept;
+    old.erase(kept, old.end());
+    return beginning;
+  }
+  auto next =
+      log.list(project, {.order = AuditOrder::oldest_first, .after = page->next, .limit = 1});
+  if (!next) return failure(std::move(next.error()));
+  if (next->items.empty()) return failure(ErrorCode::internal, "the audit log ends too early");
+  beginning.next = std::move(next->items.front());
+  return beginning;
+}
+
+tl::unexpected<Error> is_not_as_it_was(std::int64_t number) {
+  return failure(ErrorCode::conflict, "event " + std::to_string(number) +
+                                          " of the audit log is not as it was: the database was "
+                                          "changed behind the server's back");
+}
+
+/// The heads that were signed for these events must be for what they are now.
+Result<void> check_heads(const Ports& ports, Transaction& transaction, const Uuid& project,
+                         const std::vector<AuditEvent>& events) {
+  const std::int64_t first = events.front().number;
+  const auto heads = transaction.audit().list_heads(project, first - 1, events.size());
+  if (!heads) return failure(heads.error());
+  for (const SignedAuditHead& one : *heads) {
+    if (one.head.number > events.back().number) break;
+    if (auto good = check_authentic(ports.audit_sealer, project, one); !good) return good;
+    const AuditEvent& event = events[static_cast<std::size_t>(one.head.number - first)];
+    if (event.hash != one.head.hash) return is_not_as_it_was(event.number);
+  }
+  return {};
+}
+
+/// Each event must have the hash of what it says, and follow the one before. That the first one is
+/// where the log begins is checked where heads are.
+Result<void> check_unchanged(const Ports& ports, Transaction& transaction, const Uuid& project,
+                             const Beginning& beginning) {
+  const AuditEvent* before = nullptr;
+  const auto follows = [&](const AuditEvent& event) {
+    const bool is_linked = before == nullptr || (event.number == before->number + 1 &&
+                                                 event.previous_hash == before->hash);
+    before = &event;
+    return is_linked && ports.audit_sealer.hash(to_hashed_json(event)) == event.hash;
+  };
+  for (const AuditEvent& event : beginning.old) {
+    if (!follows(event)) return is_not_as_it_was(event.number);
+  }
+  if (!follows(beginning.next)) return is_not_as_it_was(beginning.next.number);
+  return check_heads(ports, transaction, project, beginning.old);
+}
+
 }  // namespace
 
 void AuditHeads::remember(const Project& project, const SignedAuditHead& head) {
   {
     const std::lock_guard lock(mutex_);
     AuditHead& last = last_[project.id];
-    if (says_the_same(last, head.head)) return;
+    // Of two that were signed at once, the older one may come later.
+    if (says_the_same(last, head.head) || head.head.number < last.number) return;
     last = head.head;
   }
   // Whoever collects the log holds heads that nobody can take back from the database.
@@ -122,7 +195,7 @@ Result<SignedAuditHead> AuditHeads::make(Transaction& transaction, const Project
   return std::move(made->head);
 }
 
-Result<SignedAuditHead> AuditHeads::sign_in(Transaction& transaction, const Project& project) {
+Result<SignedAuditHead> AuditHeads::sign_within(Transaction& transaction, const Project& project) {
   auto continues = check_continues(transaction, project);
   if (!continues) return failure(std::move(continues.error()));
   return make(transaction, project);
@@ -140,7 +213,7 @@ Result<SignedAuditHead> AuditHeads::sign(const Project& project) {
   if (!drafted->is_stored) {
     auto stored = made;
     auto done = ports_.store.transact([&](Transaction& transaction) -> Result<void> {
-      stored = sign_in(transaction, project);
+      stored = sign_within(transaction, project);
       if (!stored) return failure(stored.error());
       return {};
     });
@@ -176,28 +249,25 @@ Result<std::int64_t> AuditHeads::prune_some(const Project& project,
   std::optional<SignedAuditHead> head;
   auto done = ports_.store.transact([&](Transaction& transaction) -> Result<void> {
     erased = 0;
-    auto& log = transaction.audit();
     const Timestamp now = ports_.clock.now();
-    const auto last = log.find_last_before(project.id, now - retention);
-    if (!last) return failure(last.error());
-    const auto first = log.find_first(project.id);
-    if (!first) return failure(first.error());
-    if (!*first || *last < (*first)->number) return {};
-    // What is erased is attested first: so nobody gets rid of a change by waiting.
-    if (auto before = sign_in(transaction, project); !before) return failure(before.error());
-    const std::int64_t through = std::min(*last, (*first)->number + kMaxPrunedEvents - 1);
-    const auto anchor = log.find(project.id, through);
-    if (!anchor) return failure(anchor.error());
-    if (!*anchor) return failure(ErrorCode::conflict, "an event of the audit log is missing");
-    if (auto gone = log.erase_through(project.id, through); !gone) return gone;
+    const auto beginning = read_beginning(transaction, project.id, now - retention);
+    if (!beginning) return failure(beginning.error());
+    const std::vector<AuditEvent>& old = beginning->old;
+    if (old.empty()) return {};
+    // What is erased is checked and signed for first: so nobody gets rid of a change by waiting.
+    if (auto before = sign_within(transaction, project); !before) return failure(before.error());
+    auto unchanged = check_unchanged(ports_, transaction, project.id, *beginning);
+    if (!unchanged) return unchanged;
+    auto gone = transaction.audit().erase_through(project.id, old.back().number);
+    if (!gone) return gone;
     ProjectChange change{ports_, transaction, project.id, now};
-    auto recorded = record(
-        change, {.action = audit_actions::kAuditPruned,
-                 .target = {"project", project.id.text(), project.name.text()},
-                 .before = {{"first", (*first)->number}},
-                 .after = {{"last_erased", through}, {"last_erased_hash", (*anchor)->hash}}});
+    auto recorded = record(change, {.action = audit_actions::kAuditPruned,
+                                    .target = {"project", project.id.text(), project.name.text()},
+                                    .before = {{"first", old.front().number}},
+                                    .after = {{"last_erased", old.back().number},
+                                              {"last_erased_hash", old.back().hash}}});
     if (!recorded) return recorded;
-    erased = through - (*first)->number + 1;
+    erased = static_cast<std::int64_t>(old.size());
     auto made = make(transaction, project);
     if (!made) return failure(std::move(made.error()));
     head = std::move(*made);

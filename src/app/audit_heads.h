@@ -1,4 +1,4 @@
-// Signs where each project's audit log ends, and shortens logs from their beginning.
+// Signs where each project's audit log ends, and prunes logs from their beginning.
 #pragma once
 
 #include <chrono>
@@ -30,7 +30,8 @@ class AuditHeads {
 
   /// Erases what is older than `retention`, but never the last event, in transactions of at most
   /// kMaxPrunedEvents. Each leaves an event `audit.pruned` and a head that says where the log begins
-  /// now. Returns how many were erased. Fails as sign() does: a log in doubt is not shortened.
+  /// now. Returns how many were erased. Fails as sign() does, and with conflict when an event that would
+  /// go is not as it was written: a log in doubt is not pruned.
   Result<std::int64_t> prune(const Project& project, std::chrono::seconds retention);
   /// As sign_all().
   void prune_all(std::chrono::seconds retention);
@@ -38,7 +39,7 @@ class AuditHeads {
   static constexpr std::int64_t kMaxPrunedEvents = 1000;
 
  private:
-  Result<SignedAuditHead> sign_in(Transaction& transaction, const Project& project);
+  Result<SignedAuditHead> sign_within(Transaction& transaction, const Project& project);
   Result<std::int64_t> prune_some(const Project& project, std::chrono::seconds retention);
   void remember(const Project& project, const SignedAuditHead& head);
   std::optional<AuditHead> remembered(const Uuid& project);

@@ -1,5 +1,7 @@
 #include "app/audit_heads.h"
 
+#include <functional>
+
 #include <gtest/gtest.h>
 
 #include "app/audit_log.h"
@@ -32,6 +34,22 @@ class AuditHeadsTest : public AppFixture {
   void erase_through(std::int64_t number) {
     testing::expect_done(ports_.store.transact(
         [&](Transaction& t) { return t.audit().erase_through(acme().id, number); }));
+  }
+  /// As whoever can write to the database does it: hashes and heads stay as they are.
+  void change_event(std::int64_t number, const std::function<void(AuditEvent&)>& change) {
+    auto events = server_.audit_events();
+    change(events.at(static_cast<std::size_t>(number - 1)));
+    const auto all_heads = heads();
+    erase_through(events.back().number + 1);
+    testing::expect_done(ports_.store.transact([&](Transaction& t) -> Result<void> {
+      for (const AuditEvent& event : events) {
+        if (auto done = t.audit().append(acme().id, event); !done) return done;
+      }
+      for (const SignedAuditHead& head : all_heads) {
+        if (auto done = t.audit().insert_head(acme().id, head); !done) return done;
+      }
+      return {};
+    }));
   }
   std::vector<SignedAuditHead> heads() {
     return list_audit_heads(ports_, server_.owner(), {}).value();
@@ -220,7 +238,7 @@ TEST_F(AuditRetention, ErasesALotInSeveralTransactions) {
   EXPECT_TRUE(signer_.sign(acme()));
 }
 
-TEST_F(AuditRetention, ShortensNoLogThatIsInDoubt) {
+TEST_F(AuditRetention, PrunesNoLogThatIsInDoubt) {
   add_events(5);
   ASSERT_TRUE(signer_.sign(acme()));
   erase_through(3);
@@ -231,6 +249,45 @@ TEST_F(AuditRetention, ShortensNoLogThatIsInDoubt) {
   add_events(1);
   server_.clock.advance(2h);
   EXPECT_EQ(code_of(signer_.prune(acme(), 1h)), ErrorCode::conflict);
+}
+
+TEST_F(AuditRetention, ErasesNoEventThatWasChanged) {
+  add_events(8);
+  ASSERT_TRUE(signer_.sign(acme()));
+  change_event(5, [](AuditEvent& event) { event.actor.name = "mallory"; });
+  server_.clock.advance(2h);
+  EXPECT_EQ(code_of(signer_.prune(acme(), 1h)), ErrorCode::conflict);
+  EXPECT_EQ(server_.audit_events().size(), 9U);
+}
+
+TEST_F(AuditRetention, ErasesNoEventThatWasMadeOlder) {
+  add_events(8);
+  ASSERT_TRUE(signer_.sign(acme()));
+  change_event(5, [](AuditEvent& event) { event.actor.name = "mallory"; });
+  change_event(8, [](AuditEvent& event) { event.at = Timestamp(std::chrono::seconds(1)); });
+  EXPECT_EQ(signer_.prune(acme(), 1h).value(), 0);
+  change_event(1, [](AuditEvent& event) { event.at = Timestamp(std::chrono::seconds(1)); });
+  EXPECT_EQ(code_of(signer_.prune(acme(), 1h)), ErrorCode::conflict);
+  EXPECT_EQ(server_.audit_events().size(), 9U);
+}
+
+TEST_F(AuditRetention, ErasesNoEventsThatAreNotThoseOfTheirHead) {
+  add_events(3);
+  ASSERT_TRUE(signer_.sign(acme()));
+  add_events(2);
+  server_.clock.advance(2h);
+  add_events(2);
+  ASSERT_TRUE(signer_.sign(acme()));
+  for (std::int64_t n = 4; n <= 7; ++n) {
+    const std::string previous = server_.audit_events().at(static_cast<std::size_t>(n - 2)).hash;
+    change_event(n, [&](AuditEvent& event) {
+      event.actor.name = "mallory";
+      event.previous_hash = previous;
+      event.hash = server_.audit_sealer->hash(to_hashed_json(event));
+    });
+  }
+  EXPECT_EQ(code_of(signer_.prune(acme(), 1h)), ErrorCode::conflict);
+  EXPECT_EQ(server_.audit_events().size(), 8U);
 }
 
 }  // namespace
