@@ -73,10 +73,10 @@ void Metrics::add_refusals() {
                         .Help("Those of them that came too often and were answered with 429.")
                         .Register(*registry_);
   for (const app::AttemptKind kind : app::kAttemptKinds) {
-    throttled_[kind] = &throttled.Add({{"with", std::string(to_text(kind))}});
+    throttled_[kind] = &throttled.Add({{"kind", std::string(to_text(kind))}});
     for (const app::RefusalReason reason : app::reasons_of(kind)) {
       refusals_[{kind, reason}] = &family.Add(
-          {{"with", std::string(to_text(kind))}, {"reason", std::string(to_text(reason))}});
+          {{"kind", std::string(to_text(kind))}, {"reason", std::string(to_text(reason))}});
     }
   }
 }
@@ -101,14 +101,14 @@ void Metrics::add_route_histograms() {
   add(http::Method::other, kNoRoute, "");
 }
 
-void Metrics::token_issued() { issued_->Increment(); }
-
 void Metrics::token_refused(OAuthErrorCode code) { refused_.at(code)->Increment(); }
 
 void Metrics::refused(const app::RefusedAttempt& attempt) {
   refusals_.at({attempt.kind, attempt.reason})->Increment();
   if (attempt.throttled) throttled_.at(attempt.kind)->Increment();
 }
+
+void Metrics::issued(const app::TokenIssue&) { issued_->Increment(); }
 
 void Metrics::response_sent(http::Method method, std::string_view pattern, int status,
                             std::chrono::nanoseconds duration) {

@@ -31,7 +31,6 @@ class Metrics final : public app::AttemptObserver {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  void token_issued();
   /// `code` is one that the token endpoint answers with.
   void token_refused(OAuthErrorCode code);
 
@@ -39,8 +38,7 @@ class Metrics final : public app::AttemptObserver {
   void audit_logs_broken(int logs);
 
   void refused(const app::RefusedAttempt& attempt) override;
-  /// Counted by token_issued() already.
-  void issued(const app::TokenIssue&) override {}
+  void issued(const app::TokenIssue& issue) override;
 
   /// `pattern` is the route's, or empty where none was found.
   void response_sent(http::Method method, std::string_view pattern, int status,

@@ -61,9 +61,9 @@ describe('a burst of wrong secrets', () => {
   });
 
   it('shows in the metrics', async () => {
-    assert.ok(await metric('ptkl_throttled_attempts_total{with="client_secret"}') >= 21);
-    assert.ok(await metric('ptkl_refused_attempts_total{reason="malformed",with="client_secret"}') >= LIMIT + 21);
-    assert.equal(await metric('ptkl_refused_attempts_total{reason="wrong_password",with="password"}'), 0);
+    assert.ok(await metric('ptkl_throttled_attempts_total{kind="client_secret"}') >= 21);
+    assert.ok(await metric('ptkl_refused_attempts_total{kind="client_secret",reason="malformed"}') >= LIMIT + 21);
+    assert.equal(await metric('ptkl_refused_attempts_total{kind="password",reason="wrong_password"}'), 0);
   });
 
   it('is exit code 7 of ptkl, which says when to try again', async () => {

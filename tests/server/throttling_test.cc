@@ -97,16 +97,16 @@ TEST_F(Throttling, CountsWhatIsRefusedByReason) {
       401);
   const std::string text = api.metrics.text();
   for (const char* line :
-       {R"(ptkl_refused_attempts_total{reason="malformed",with="client_secret"} 4)",
-        R"(ptkl_refused_attempts_total{reason="other_client",with="client_secret"} 1)",
-        R"(ptkl_refused_attempts_total{reason="wrong_secret",with="client_secret"} 0)",
-        R"(ptkl_refused_attempts_total{reason="wrong_password",with="password"} 0)",
-        R"(ptkl_throttled_attempts_total{with="client_secret"} 1)",
-        R"(ptkl_throttled_attempts_total{with="password"} 0)",
+       {R"(ptkl_refused_attempts_total{kind="client_secret",reason="malformed"} 4)",
+        R"(ptkl_refused_attempts_total{kind="client_secret",reason="other_client"} 1)",
+        R"(ptkl_refused_attempts_total{kind="client_secret",reason="wrong_secret"} 0)",
+        R"(ptkl_refused_attempts_total{kind="password",reason="wrong_password"} 0)",
+        R"(ptkl_throttled_attempts_total{kind="client_secret"} 1)",
+        R"(ptkl_throttled_attempts_total{kind="password"} 0)",
         R"(ptkl_token_requests_total{outcome="invalid_client"} 5)"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
-  EXPECT_THAT(text, Not(HasSubstr(R"(reason="wrong_secret",with="password")")));
+  EXPECT_THAT(text, Not(HasSubstr(R"(kind="password",reason="wrong_secret")")));
 }
 
 class ThrottledGuests : public Throttling {

@@ -46,7 +46,6 @@ http::Response issue_token(const OpenCall& call) {
   if (!request) return refuse(call, request.error());
   const auto issued = app::issue_token(call.api.ports, std::move(*request));
   if (!issued) return refuse(call, issued.error());
-  call.api.metrics.token_issued();
   return secret_response(200, wire::to_text(wire::TokenAnswer{issued->access_token,
                                                               issued->expires_in, issued->scope}));
 }
