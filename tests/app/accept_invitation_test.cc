@@ -5,7 +5,6 @@
 
 #include <gmock/gmock.h>
 
-#include "app/throttle.h"
 #include "app/users.h"
 #include "support/store_decorators.h"
 #include "support/test_app.h"
@@ -13,7 +12,6 @@
 namespace ptkl::app {
 namespace {
 
-using namespace std::chrono_literals;
 using testing::AppFixture;
 using testing::code_of;
 using testing::expect_done;
@@ -208,27 +206,6 @@ TEST_F(Accepting, LosesARoleThatIsDeletedMeanwhile) {
   EXPECT_EQ(deleted.affected_users, 1);
   const auto accepted = expect_done(server_.accept(token));
   EXPECT_TRUE(server_.read_person(accepted.user.id).roles.empty());
-}
-
-TEST_F(Accepting, IsNotLookedAtAfterTooManyDeadLinksAndCountsNoWeakPassword) {
-  Throttle throttle(server_.clock);
-  Ports ports = server_.ports();
-  ports.throttle = &throttle;
-  const SecretString token = server_.invite("alice@example.com");
-  const auto try_with = [&](const SecretString& link, std::string_view password) {
-    return code_of(accept_invitation(
-        ports, {link.clone(), SecretString(password), {"192.0.2.7", "request-1"}}));
-  };
-  for (int i = 0; i < 100; ++i) {
-    ASSERT_EQ(try_with(token, "short"), ErrorCode::invalid_argument);
-  }
-  int looked_at = 0;
-  const SecretString dead(std::string_view("x"));
-  while (try_with(dead, testing::kPassword) == ErrorCode::not_found) ++looked_at;
-  EXPECT_EQ(looked_at, 30);
-  EXPECT_EQ(try_with(token, testing::kPassword), ErrorCode::rate_limited);
-  server_.clock.advance(1min);
-  EXPECT_EQ(try_with(token, testing::kPassword), std::nullopt);
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include <gmock/gmock.h>
 
-#include "app/throttle.h"
 #include "crypto/argon2_password_hasher.h"
 #include "support/store_decorators.h"
 #include "support/test_app.h"
@@ -209,59 +208,6 @@ TEST_F(SigningIn, RenewsAHashThatCostsTooLittleAndOnlyOnce) {
   EXPECT_EQ(hasher.count, 3);
   ASSERT_TRUE(sign_in(ports, request()));
   EXPECT_EQ(hasher.count, 4);
-}
-
-class ThrottledSignIn : public SigningIn {
- protected:
-  ThrottledSignIn() { ports_.throttle = &throttle_; }
-
-  Result<IssuedToken> try_with(std::string_view password,
-                               std::string_view email = "alice@example.com") {
-    return sign_in(ports_, request("acme", email, password));
-  }
-  /// Fails until the next try is not looked at; returns for how long.
-  std::chrono::seconds fail_too_often(std::string_view email) {
-    for (int i = 0; i < 20; ++i) {
-      const auto refused = try_with("wrong", email);
-      if (refused.error().code == ErrorCode::rate_limited) return refused.error().retry_after;
-      EXPECT_EQ(refused.error().code, ErrorCode::unauthenticated);
-    }
-    ADD_FAILURE() << "nothing was throttled";
-    return {};
-  }
-
-  Throttle throttle_{server_.clock};
-  CountingPasswordHasher hasher_{*server_.password_hasher};
-  Ports ports_ = ports_with(*server_.store, hasher_);
-};
-
-TEST_F(ThrottledSignIn, IsNotLookedAt) {
-  EXPECT_GE(fail_too_often("alice@example.com"), 1s);
-  const int before = hasher_.count;
-  EXPECT_EQ(code_of(try_with(testing::kPassword)), ErrorCode::rate_limited);
-  EXPECT_EQ(hasher_.count, before);
-}
-
-TEST_F(ThrottledSignIn, IsTheSameForWhoIsNotThere) {
-  const auto delay = fail_too_often("alice@example.com");
-  EXPECT_EQ(fail_too_often("nobody@example.com"), delay);
-}
-
-TEST_F(ThrottledSignIn, WorksOnceTheDelayIsOverAndIsForgotten) {
-  server_.clock.advance(fail_too_often("alice@example.com"));
-  ASSERT_TRUE(try_with(testing::kPassword));
-  EXPECT_EQ(code_of(try_with("wrong")), ErrorCode::unauthenticated);
-  EXPECT_TRUE(try_with(testing::kPassword));
-}
-
-TEST_F(ThrottledSignIn, CountsNoFaultOfOurs) {
-  HasherWithoutMemory none;
-  Ports ports = ports_with(*server_.store, none);
-  ports.throttle = &throttle_;
-  for (int i = 0; i < 20; ++i) {
-    EXPECT_EQ(code_of(sign_in(ports, request())), ErrorCode::unavailable);
-  }
-  EXPECT_TRUE(try_with(testing::kPassword));
 }
 
 }  // namespace

@@ -175,6 +175,7 @@ TEST_F(BrakesOn, TellWhoWasNotLookedAt) {
 
 TEST_F(BrakesOn, TakeNoMoreDeadLinksOfOneAddress) {
   const SecretString good = server_.invite("bob@example.com");
+  const SecretString another = server_.invite("carol@example.com");
   const SecretString dead("ptkli_" + std::string(43, 'x'));
   for (int i = 0; i < 6; ++i) {
     EXPECT_EQ(code_of(accept(dead, testing::kPassword)), ErrorCode::not_found);
@@ -184,8 +185,11 @@ TEST_F(BrakesOn, TakeNoMoreDeadLinksOfOneAddress) {
   EXPECT_EQ(refused.error().code, ErrorCode::rate_limited);
   EXPECT_EQ(refused.error().retry_after, seconds(10));
   EXPECT_EQ(observer_.refusals().back().reason, RefusalReason::throttled);
+  EXPECT_EQ(code_of(accept(good, testing::kPassword)), ErrorCode::rate_limited);
   EXPECT_TRUE(log_in());
-  EXPECT_TRUE(accept(good, testing::kPassword, kThere));
+  EXPECT_TRUE(accept(another, testing::kPassword, kThere));
+  server_.clock.advance(seconds(10));
+  EXPECT_TRUE(accept(good, testing::kPassword));
 }
 
 TEST_F(BrakesOn, CountNoWeakPasswordOfAGoodLink) {
