@@ -151,7 +151,7 @@ Result<AcceptedInvitation> accept_invitation(const Ports& ports, Acceptance acce
   if (ports.throttle != nullptr) {
     if (const auto delay = ports.throttle->begin_acceptance(origin.source_address)) {
       report_refusal(ports, origin, "", RefusalReason::throttled);
-      return rate_limited("too many invitations that were not good came from this address", *delay);
+      return too_many_tries(*delay);
     }
   }
   auto accepted = try_to_accept(ports, std::move(acceptance));

@@ -184,7 +184,7 @@ Result<IssuedToken> sign_in(const Ports& ports, const SignIn& request) {
   Brakes brakes(ports, request);
   if (const auto delay = brakes.begin()) {
     report_refusal(ports, request, RefusalReason::throttled);
-    return rate_limited("too many passwords that were not right; wait a moment", *delay);
+    return too_many_tries(*delay);
   }
   const auto checked = check(ports, request);
   if (!checked) {

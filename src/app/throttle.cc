@@ -232,4 +232,10 @@ void Throttle::withdraw_acceptance(std::string_view source_address) {
   state_->acceptances.take_back(source_of(source_address), state_->clock.now());
 }
 
+tl::unexpected<Error> too_many_tries(std::chrono::seconds delay) {
+  const std::string wait =
+      std::to_string(delay.count()) + (delay == seconds(1) ? " second" : " seconds");
+  return rate_limited("too many tries that failed; try again in " + wait, delay);
+}
+
 }  // namespace ptkl::app

@@ -8,12 +8,14 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/result.h"
 
 namespace ptkl::app {
 
 struct ThrottleLimits {
   /// Of one source address. As many may come at once, after a minute of quiet. 0: no limit.
   std::uint32_t secret_failures_per_minute = 60;
+  /// And, counted apart from them, dead links of invitations.
   std::uint32_t password_failures_per_minute = 30;
   /// Of one person from one source address. Then each failure doubles the time until the next try
   /// is looked at, from one second to `longest_password_delay`. No delay at all where that is 0.
@@ -65,5 +67,8 @@ class Throttle {
   class State;
   std::unique_ptr<State> state_;
 };
+
+/// What is told to who has to wait that long: rate_limited.
+tl::unexpected<Error> too_many_tries(std::chrono::seconds delay);
 
 }  // namespace ptkl::app

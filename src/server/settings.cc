@@ -234,7 +234,7 @@ constexpr Setting kSettings[] = {
      "Wrong client secrets of one address answered with 401, not 429 (60); 0: all",
      assign_limit<&app::ThrottleLimits::secret_failures_per_minute, 0>},
     {"password_failures_per_minute", "N",
-     "Wrong passwords of one address that are looked at (30); 0: all",
+     "Wrong passwords, or dead links, of one address that are looked at (30); 0: all",
      assign_limit<&app::ThrottleLimits::password_failures_per_minute, 0>},
     {"free_password_failures", "N",
      "Wrong passwords of one person and address before the next has to wait (5)",
