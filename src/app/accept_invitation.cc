@@ -103,21 +103,9 @@ Result<std::optional<AcceptedInvitation>> store(const Ports& ports, const Choice
 }
 
 /// `project` is empty where the link is of none.
-void report_refusal(const Ports& ports, const RequestOrigin& origin, std::string_view project,
-                    RefusalReason reason) {
-  report(ports, RefusedAttempt{.kind = AttemptKind::invitation,
-                               .reason = reason,
-                               .project = project,
-                               .claimed = "",
-                               .secret_id = "",
-                               .source_address = origin.source_address,
-                               .request_id = origin.request_id,
-                               .throttled = reason == RefusalReason::throttled});
-}
-
 tl::unexpected<Error> refuse_dead_link(const Ports& ports, const RequestOrigin& origin,
                                        std::string_view project) {
-  report_refusal(ports, origin, project, RefusalReason::dead_invitation);
+  report(ports, RefusedAttempt::of_invitation(origin, project, RefusalReason::dead_invitation));
   return failure(ErrorCode::not_found,
                  "this invitation is not good, or not any more; ask for another");
 }
@@ -150,7 +138,7 @@ Result<AcceptedInvitation> accept_invitation(const Ports& ports, Acceptance acce
   const RequestOrigin origin = acceptance.origin;
   if (ports.throttle != nullptr) {
     if (const auto delay = ports.throttle->begin_acceptance(origin.source_address)) {
-      report_refusal(ports, origin, "", RefusalReason::throttled);
+      report(ports, RefusedAttempt::of_invitation(origin, "", RefusalReason::throttled));
       return too_many_tries(*delay);
     }
   }

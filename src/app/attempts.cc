@@ -92,6 +92,25 @@ std::string_view to_text(RefusalReason reason) {
   return "";
 }
 
+RefusedAttempt RefusedAttempt::of_password(const RequestOrigin& origin, std::string_view project,
+                                           std::string_view email, RefusalReason reason) {
+  return {.kind = AttemptKind::password,
+          .reason = reason,
+          .project = project,
+          .claimed = email,
+          .secret_id = "",
+          .source_address = origin.source_address,
+          .request_id = origin.request_id,
+          .is_answered_with_429 = reason == RefusalReason::throttled};
+}
+
+RefusedAttempt RefusedAttempt::of_invitation(const RequestOrigin& origin, std::string_view project,
+                                             RefusalReason reason) {
+  RefusedAttempt attempt = of_password(origin, project, "", reason);
+  attempt.kind = AttemptKind::invitation;
+  return attempt;
+}
+
 void report(const Ports& ports, const RefusedAttempt& attempt) {
   ports.log.warning(message_of(attempt.kind), {{"reason", to_text(attempt.reason)},
                                                {"project", attempt.project},

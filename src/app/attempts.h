@@ -6,6 +6,7 @@
 
 #include "app/ports.h"
 #include "base/uuid.h"
+#include "core/initiator.h"
 #include "core/secret.h"
 
 namespace ptkl::app {
@@ -51,8 +52,13 @@ struct RefusedAttempt {
   std::string_view secret_id;  ///< empty where there is none
   std::string_view source_address;
   std::string_view request_id;
-  bool throttled =
-      false;  ///< answered with 429; what was not even looked at has that as its reason
+  bool is_answered_with_429 = false;
+
+  /// What was not even looked at has that as its reason, and is answered with 429.
+  static RefusedAttempt of_password(const RequestOrigin& origin, std::string_view project,
+                                    std::string_view email, RefusalReason reason);
+  static RefusedAttempt of_invitation(const RequestOrigin& origin, std::string_view project,
+                                      RefusalReason reason);
 };
 
 /// A token that a secret was traded for.

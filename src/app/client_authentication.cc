@@ -28,19 +28,25 @@ std::string_view well_formed(const std::string& client_id) {
 RefusedAttempt to_attempt(const ClaimedClient& client, RefusalReason reason,
                           std::string_view secret_id) {
   const bool named = ProjectName::parse(client.project).has_value();
-  return {AttemptKind::client_secret, reason,    named ? std::string_view(client.project) : "",
-          well_formed(client.id),     secret_id, client.source_address,
-          client.request_id};
+  return {.kind = AttemptKind::client_secret,
+          .reason = reason,
+          .project = named ? std::string_view(client.project) : "",
+          .claimed = well_formed(client.id),
+          .secret_id = secret_id,
+          .source_address = client.origin.source_address,
+          .request_id = client.origin.request_id};
 }
 
 /// What is refused is refused, and 429 instead of 401 says no more than that it came too often: so
 /// the code stays what it is, and no client takes it for a reason to send the same secret again.
-tl::unexpected<OAuthError> refuse(const Ports& ports, const ClaimedClient& client,
-                                  RefusalReason reason, std::string_view secret_id) {
+tl::unexpected<OAuthError> refuse_secret(const Ports& ports, const ClaimedClient& client,
+                                         RefusalReason reason, std::string_view secret_id) {
   Throttle::Delay delay;
-  if (ports.throttle != nullptr) delay = ports.throttle->secret_failed(client.source_address);
+  if (ports.throttle != nullptr) {
+    delay = ports.throttle->secret_failed(client.origin.source_address);
+  }
   RefusedAttempt attempt = to_attempt(client, reason, secret_id);
-  attempt.throttled = delay.has_value();
+  attempt.is_answered_with_429 = delay.has_value();
   report(ports, attempt);
   OAuthError error{OAuthErrorCode::invalid_client, "unknown client, or a secret that is not good"};
   if (delay) {
@@ -92,7 +98,7 @@ OAuthResult<AuthenticatedClient> authenticate_client(const Ports& ports,
   // 1. The form of the secret and its checksum: what fails here is worth no lookup.
   auto project = ProjectName::parse(client.project);
   auto secret = Secret::parse(std::move(secret_text));
-  if (!project || !secret) return refuse(ports, client, RefusalReason::malformed, "");
+  if (!project || !secret) return refuse_secret(ports, client, RefusalReason::malformed, "");
 
   // One reference, because std::function keeps what is small without an allocation.
   Lookup lookup{ports, client, std::move(*project), std::move(*secret), ports.clock.now(), {},
@@ -117,7 +123,9 @@ OAuthResult<AuthenticatedClient> authenticate_client(const Ports& ports,
     return {};
   });
   if (!read) return tl::unexpected(report_fault(ports, client, read.error()));
-  if (lookup.refusal) return refuse(ports, client, *lookup.refusal, lookup.secret.id().text());
+  if (lookup.refusal) {
+    return refuse_secret(ports, client, *lookup.refusal, lookup.secret.id().text());
+  }
   return AuthenticatedClient{lookup.now, std::move(*lookup.credential), std::move(lookup.roles)};
 }
 
@@ -129,8 +137,8 @@ void report_refusal(const Ports& ports, const ClaimedClient& client, RefusalReas
 OAuthError report_fault(const Ports& ports, const ClaimedClient& client, const Error& error) {
   ports.log.error("request failed", {{"reason", error.message},
                                      {"project", client.project},
-                                     {"source", client.source_address},
-                                     {"request_id", client.request_id}});
+                                     {"source", client.origin.source_address},
+                                     {"request_id", client.origin.request_id}});
   if (error.code == ErrorCode::unavailable) {
     return {OAuthErrorCode::temporarily_unavailable, "try again in a moment"};
   }

@@ -9,6 +9,7 @@
 #include "app/ports.h"
 #include "base/secret_string.h"
 #include "core/credential.h"
+#include "core/initiator.h"
 #include "core/oauth_error.h"
 
 namespace ptkl::app {
@@ -17,8 +18,7 @@ namespace ptkl::app {
 struct ClaimedClient {
   std::string project;  ///< from the path
   std::string id;       ///< username or uuid
-  std::string source_address;
-  std::string request_id;
+  RequestOrigin origin;
 };
 
 /// A client whose secret was right, and all that was read of it in one snapshot: were a role taken

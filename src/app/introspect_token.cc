@@ -13,14 +13,14 @@ OAuthResult<Grants> grants_of_client(const Ports& ports, IntrospectionRequest& r
   const auto client = authenticate_client(ports, request.caller, std::move(request.caller_secret));
   if (!client) return tl::unexpected(client.error());
   const Credential& credential = client->credential;
-  ports.last_used.record(
-      {credential.project.id, credential.secret.id, client->at, request.caller.source_address});
+  ports.last_used.record({credential.project.id, credential.secret.id, client->at,
+                          request.caller.origin.source_address});
   return grants_of(client->roles);
 }
 
 OAuthResult<Grants> grants_of_bearer(const Ports& ports, const IntrospectionRequest& request) {
   auto actor = authenticate(ports, request.caller.project, request.caller_token->reveal(),
-                            {request.caller.source_address, request.caller.request_id});
+                            request.caller.origin);
   if (actor) return std::move(actor->grants);
   if (actor.error().code == ErrorCode::unauthenticated) {
     return oauth_failure(OAuthErrorCode::invalid_token, std::move(actor.error().message));

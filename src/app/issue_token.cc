@@ -97,14 +97,14 @@ OAuthResult<IssuedToken> issue_token(const Ports& ports, TokenRequest request) {
   token.audience = std::move(*audience);
 
   // 7. The client has proved itself, and that is the use, whatever becomes of the signature.
-  ports.last_used.record(
-      {credential.project.id, credential.secret.id, client->at, request.client.source_address});
+  ports.last_used.record({credential.project.id, credential.secret.id, client->at,
+                          request.client.origin.source_address});
 
   // 8. The signature.
   auto text = ports.token_signer.sign(credential.signing_key, token);
   if (!text) return tl::unexpected(report_fault(ports, request.client, text.error()));
   report(ports, TokenIssue{credential.project.id, credential.user.id, credential.secret.id,
-                           request.client.source_address});
+                           request.client.origin.source_address});
   return issued(std::move(*text), std::move(token));
 }
 

@@ -46,8 +46,7 @@ Result<void> end_session(ProjectChange& change, const AccessToken& claims) {
 }
 
 Result<void> revoke(const Ports& ports, const ClaimedClient& caller, const LiveToken& token) {
-  const Initiator by{
-      token.owner.principal, token.owner.credential, {caller.source_address, caller.request_id}};
+  const Initiator by{token.owner.principal, token.owner.credential, caller.origin};
   const bool is_of_person = token.owner.principal.kind == PrincipalKind::user;
   return ports.store.transact([&](Transaction& transaction) -> Result<void> {
     ProjectChange change{ports, transaction, token.project.id, ports.clock.now(), by};
@@ -72,8 +71,8 @@ OAuthResult<void> revoke_token(const Ports& ports, const ClaimedClient& caller,
   ports.log.info("token revoked", {{"project", live->project.name.text()},
                                    {"client_id", live->claims.client_id},
                                    {"jti", live->claims.id.text()},
-                                   {"source", caller.source_address},
-                                   {"request_id", caller.request_id}});
+                                   {"source", caller.origin.source_address},
+                                   {"request_id", caller.origin.request_id}});
   return {};
 }
 

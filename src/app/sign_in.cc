@@ -20,19 +20,14 @@ std::string_view named_project(const SignIn& request) {
   return ProjectName::parse(request.project) ? std::string_view(request.project) : "";
 }
 
-void report_refusal(const Ports& ports, const SignIn& request, RefusalReason reason) {
-  report(ports, RefusedAttempt{.kind = AttemptKind::password,
-                               .reason = reason,
-                               .project = named_project(request),
-                               .claimed = request.email.text(),
-                               .secret_id = "",
-                               .source_address = request.origin.source_address,
-                               .request_id = request.origin.request_id,
-                               .throttled = reason == RefusalReason::throttled});
+void report_refused_password(const Ports& ports, const SignIn& request, RefusalReason reason) {
+  report(ports, RefusedAttempt::of_password(request.origin, named_project(request),
+                                            request.email.text(), reason));
 }
 
-tl::unexpected<Error> refuse(const Ports& ports, const SignIn& request, RefusalReason reason) {
-  report_refusal(ports, request, reason);
+tl::unexpected<Error> refuse_password(const Ports& ports, const SignIn& request,
+                                      RefusalReason reason) {
+  report_refused_password(ports, request, reason);
   return failure(ErrorCode::unauthenticated, "unknown email, or a password that is not right");
 }
 
@@ -172,7 +167,7 @@ Result<IssuedToken> let_in(const Ports& ports, const SignIn& request, const Logi
     return {};
   });
   if (!done) return failure(std::move(done.error()));
-  if (!started) return refuse(ports, request, RefusalReason::unknown_user);
+  if (!started) return refuse_password(ports, request, RefusalReason::unknown_user);
   auto text = ports.token_signer.sign(started->signing_key, started->claims);
   if (!text) return failure(std::move(text.error()));
   return issued(std::move(*text), std::move(started->claims));
@@ -183,7 +178,7 @@ Result<IssuedToken> let_in(const Ports& ports, const SignIn& request, const Logi
 Result<IssuedToken> sign_in(const Ports& ports, const SignIn& request) {
   Brakes brakes(ports, request);
   if (const auto delay = brakes.begin()) {
-    report_refusal(ports, request, RefusalReason::throttled);
+    report_refused_password(ports, request, RefusalReason::throttled);
     return too_many_tries(*delay);
   }
   const auto checked = check(ports, request);
@@ -191,7 +186,7 @@ Result<IssuedToken> sign_in(const Ports& ports, const SignIn& request) {
     brakes.withdraw();
     return failure(checked.error());
   }
-  if (const auto reason = reason_against(*checked)) return refuse(ports, request, *reason);
+  if (const auto reason = reason_against(*checked)) return refuse_password(ports, request, *reason);
   brakes.succeeded();
   return let_in(ports, request, *checked->login);
 }

@@ -105,7 +105,7 @@ void Metrics::token_refused(OAuthErrorCode code) { refused_.at(code)->Increment(
 
 void Metrics::refused(const app::RefusedAttempt& attempt) {
   refusals_.at({attempt.kind, attempt.reason})->Increment();
-  if (attempt.throttled) throttled_.at(attempt.kind)->Increment();
+  if (attempt.is_answered_with_429) throttled_.at(attempt.kind)->Increment();
 }
 
 void Metrics::issued(const app::TokenIssue&) { issued_->Increment(); }

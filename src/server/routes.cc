@@ -10,6 +10,7 @@
 #include "server/media_type.h"
 #include "server/metrics.h"
 #include "server/query.h"
+#include "server/request_origin.h"
 
 namespace ptkl::server {
 namespace {
@@ -127,8 +128,7 @@ Result<app::Actor> authenticate(const OpenCall& call) {
     return failure(ErrorCode::unauthenticated,
                    "expected one header `Authorization: Bearer <token>`");
   }
-  return app::authenticate(call.api.ports, call.path.front(), *token,
-                           {call.request.source_address, call.request.id});
+  return app::authenticate(call.api.ports, call.path.front(), *token, origin_of(call.request));
 }
 
 /// Nothing when `request` carries what it may.

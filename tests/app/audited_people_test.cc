@@ -69,7 +69,7 @@ const Row kRows[] = {
      }},
     {audit_actions::kTokenRevoked, "alice@example.com", AuditActorKind::user,
      [](Scene& s, const Ports& p) {
-       const ClaimedClient caller{"acme", "", "192.0.2.7", "request-7"};
+       const ClaimedClient caller{"acme", "", {"192.0.2.7", "request-7"}};
        return revoke_token(p, caller, s.token.reveal()).has_value();
      }},
 };
@@ -136,7 +136,8 @@ class Observer final : public AttemptObserver {
  public:
   void refused(const RefusedAttempt& attempt) override {
     told.push_back(std::string(to_text(attempt.kind)) + ' ' + std::string(to_text(attempt.reason)) +
-                   ' ' + std::string(attempt.claimed) + (attempt.throttled ? " throttled" : ""));
+                   ' ' + std::string(attempt.claimed) +
+                   (attempt.is_answered_with_429 ? " throttled" : ""));
   }
   void issued(const TokenIssue&) override { told.emplace_back("issued"); }
 

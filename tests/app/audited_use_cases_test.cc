@@ -119,7 +119,7 @@ const Row kRows[] = {
      }},
     {"revoke a token", audit_actions::kTokenRevoked, "token", AuditActorKind::api_user,
      [](Scene& s, const Ports& p) {
-       const ClaimedClient caller{"acme", "", "192.0.2.7", "request-7"};
+       const ClaimedClient caller{"acme", "", {"192.0.2.7", "request-7"}};
        return revoke_token(p, caller, s.token.reveal()).has_value();
      }},
 };
@@ -171,7 +171,7 @@ TEST(AuditedUseCases, LeaveNothingOfWhatChangesNothing) {
   EXPECT_TRUE(update_role(ports, scene.owner, scene.role.id, {}, {}));
   EXPECT_TRUE(preview_role_deletion(ports, scene.owner, scene.role.id, {}));
   EXPECT_FALSE(delete_role(ports, scene.owner, testing::unknown_uuid(), {}));
-  const ClaimedClient caller{"acme", "", "192.0.2.7", "request-7"};
+  const ClaimedClient caller{"acme", "", {"192.0.2.7", "request-7"}};
   EXPECT_TRUE(revoke_token(ports, caller, scene.token.reveal()));
   maintain_signing_keys(ports);
   EXPECT_EQ(scene.app.audit_events().size(), before);

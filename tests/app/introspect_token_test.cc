@@ -28,7 +28,7 @@ class IntrospectToken : public AppFixture {
 
   /// By the inspector's secret.
   IntrospectionRequest request(std::string_view token) {
-    return {{"acme", "inspector", "192.0.2.9", "request-2"},
+    return {{"acme", "inspector", {"192.0.2.9", "request-2"}},
             inspectors_.secret.text().clone(),
             {},
             SecretString(std::string(token))};

@@ -30,7 +30,7 @@ class DamagedKeyRow : public AppFixture {
     server_.key_store->keep_only(project, {}, {});
   }
 
-  ClaimedClient owner() const { return {"acme", "owner", "192.0.2.9", "request-1"}; }
+  ClaimedClient owner() const { return {"acme", "owner", {"192.0.2.9", "request-1"}}; }
 
   SecretString token_;
 };

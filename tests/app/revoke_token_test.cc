@@ -22,7 +22,7 @@ class RevokeToken : public AppFixture {
         token_(server_.token_of("ci-bot", made_.secret.text())) {}
 
   OAuthResult<void> revoke(std::string_view token, const std::string& project = "acme") {
-    return revoke_token(server_.ports(), {project, "", "192.0.2.9", "request-2"}, token);
+    return revoke_token(server_.ports(), {project, "", {"192.0.2.9", "request-2"}}, token);
   }
   /// How many are remembered; forgets them.
   std::int64_t count_remembered() {

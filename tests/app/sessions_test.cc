@@ -34,7 +34,7 @@ class Sessions : public AppFixture {
     return count;
   }
   bool is_active(const SecretString& token) {
-    auto found = introspect_token(server_.ports(), {{"acme", "owner", "192.0.2.7", "request-1"},
+    auto found = introspect_token(server_.ports(), {{"acme", "owner", {"192.0.2.7", "request-1"}},
                                                     server_.acme->secret.text().clone(),
                                                     {},
                                                     token.clone()});
@@ -50,7 +50,7 @@ TEST_F(Sessions, EndWithTheTokenThatIsRevoked) {
   const SecretString other = sign_in();
   EXPECT_TRUE(is_active(token));
   ASSERT_TRUE(
-      revoke_token(server_.ports(), {"acme", "", "192.0.2.7", "request-1"}, token.reveal()));
+      revoke_token(server_.ports(), {"acme", "", {"192.0.2.7", "request-1"}}, token.reveal()));
   EXPECT_FALSE(server_.is_good(token));
   EXPECT_FALSE(is_active(token));
   EXPECT_TRUE(server_.is_good(other));

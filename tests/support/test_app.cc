@@ -119,8 +119,7 @@ app::Actor TestApp::actor_of_person(std::string_view email) {
 app::TokenRequest TestApp::token_request(std::string_view client_id, const SecretString& secret) {
   return {.client = {.project = "acme",
                      .id = std::string(client_id),
-                     .source_address = "192.0.2.7",
-                     .request_id = "request-1"},
+                     .origin = {"192.0.2.7", "request-1"}},
           .client_secret = secret.clone(),
           .grant_type = "client_credentials",
           .scope = {},

@@ -8,6 +8,7 @@
 #include "server/error_response.h"
 #include "server/form.h"
 #include "server/json_response.h"
+#include "server/request_origin.h"
 #include "wire/responses.h"
 
 namespace ptkl::server::endpoints {
@@ -23,7 +24,7 @@ OAuthResult<app::IntrospectionRequest> read_introspection_request(const OpenCall
     return oauth_failure(OAuthErrorCode::invalid_request, "the parameter token is missing");
   }
   app::IntrospectionRequest request{
-      {call.path.front(), std::move(client->id), call.request.source_address, call.request.id},
+      {call.path.front(), std::move(client->id), origin_of(call.request)},
       std::move(client->secret),
       std::nullopt,
       SecretString(*token)};

@@ -4,6 +4,7 @@
 #include "app/accept_invitation.h"
 #include "server/endpoints/endpoints.h"
 #include "server/json_response.h"
+#include "server/request_origin.h"
 #include "wire/requests.h"
 
 namespace ptkl::server::endpoints {
@@ -11,10 +12,8 @@ namespace ptkl::server::endpoints {
 Result<http::Response> accept_invitation(const OpenCall& call) {
   auto body = wire::parse_accept_invitation(call.request.body);
   if (!body) return failure(body.error());
-  const auto accepted =
-      app::accept_invitation(call.api.ports, {std::move(body->token),
-                                              std::move(body->password),
-                                              {call.request.source_address, call.request.id}});
+  const auto accepted = app::accept_invitation(
+      call.api.ports, {std::move(body->token), std::move(body->password), origin_of(call.request)});
   if (!accepted) return failure(accepted.error());
   return without_storing(json_response(200, {{"project", accepted->project.name.text()},
                                              {"uuid", accepted->user.id.text()},

@@ -10,6 +10,7 @@
 #include "server/form.h"
 #include "server/json_response.h"
 #include "server/metrics.h"
+#include "server/request_origin.h"
 #include "wire/responses.h"
 
 namespace ptkl::server::endpoints {
@@ -26,12 +27,11 @@ OAuthResult<app::TokenRequest> read_token_request(const OpenCall& call) {
   if (!client) return tl::unexpected(client.error());
   const auto grant_type = form->find("grant_type");
   if (!grant_type) return oauth_failure(OAuthErrorCode::invalid_request, "grant_type is missing");
-  return app::TokenRequest{
-      {call.path.front(), std::move(client->id), call.request.source_address, call.request.id},
-      std::move(client->secret),
-      std::string(*grant_type),
-      to_optional_text(form->find("scope")),
-      to_optional_text(form->find("resource"))};
+  return app::TokenRequest{{call.path.front(), std::move(client->id), origin_of(call.request)},
+                           std::move(client->secret),
+                           std::string(*grant_type),
+                           to_optional_text(form->find("scope")),
+                           to_optional_text(form->find("resource"))};
 }
 
 http::Response refuse(const OpenCall& call, const OAuthError& error) {

@@ -4,6 +4,7 @@
 #include "server/error_response.h"
 #include "server/form.h"
 #include "server/json_response.h"
+#include "server/request_origin.h"
 
 namespace ptkl::server::endpoints {
 
@@ -16,8 +17,7 @@ http::Response revoke_token(const OpenCall& call) {
                                 call.request);
   }
   // Having the token is enough: whatever credentials the client sends along, nobody asks for them.
-  const app::ClaimedClient caller{call.path.front(), "", call.request.source_address,
-                                  call.request.id};
+  const app::ClaimedClient caller{call.path.front(), "", origin_of(call.request)};
   const auto revoked = app::revoke_token(call.api.ports, caller, *token);
   if (!revoked) return oauth_error_response(revoked.error(), call.request);
   return without_storing({200, {}, ""});
