@@ -34,7 +34,7 @@ void AuditChainCheck::fail(std::int64_t number, AuditProblem problem, std::int64
   if (report_.fault) return;
   report_.fault = AuditFault{number, problem, std::max(number, through)};
   report_.verified_events =
-      report_.first == 0 ? 0 : std::max<std::int64_t>(number - report_.first, 0);
+      last_good_head_ == 0 ? 0 : std::min(last_good_head_, number - 1) - report_.first + 1;
 }
 
 void AuditChainCheck::begin(const AuditLink& link) {
@@ -69,7 +69,8 @@ void AuditChainCheck::settle(const AuditLink* next) {
   in_doubt_ = false;
   const bool second_is_good = next != nullptr ? next->previous_hash == last_->hash
                                               : last_good_head_ != before_last_->number;
-  fail(second_is_good ? before_last_->number : last_->number, AuditProblem::replaced);
+  fail(std::max(last_good_head_ + 1, report_.first), AuditProblem::replaced,
+       second_is_good ? before_last_->number : last_->number);
 }
 
 void AuditChainCheck::meet_heads(const AuditLink& link) {

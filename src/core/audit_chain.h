@@ -21,9 +21,9 @@ struct AuditLink {
 };
 
 enum class AuditProblem {
-  changed,        ///< its hash does not fit what it says
-  replaced,       ///< its hash fits, but it is not the one that the next one follows
-  missing,        ///< dropped, or cut off at the beginning
+  changed,   ///< its hash does not fit what it says, which may be all, or whom it follows
+  replaced,  ///< the hashes fit, but the next event follows others: some of `number` to `through`
+  missing,   ///< dropped, or cut off at the beginning
   out_of_order,   ///< comes later
   rewritten,      ///< some of `number` to `through` are not those that a head was signed for
   cut_off,        ///< a head knows of it: the end is missing
@@ -45,8 +45,10 @@ struct ShownAuditHead {
 };
 
 struct AuditReport {
-  std::int64_t verified_events = 0;  ///< before the first bad one
-  std::int64_t first = 0;            ///< the numbers of the first and the last event
+  /// Of a log with a fault those up to the last good head before it: nothing else tells that those
+  /// before a bad event are not of the same hand.
+  std::int64_t verified_events = 0;
+  std::int64_t first = 0;  ///< the numbers of the first and the last event
   std::int64_t last = 0;
   std::optional<AuditFault> fault;
 };

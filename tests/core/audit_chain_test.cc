@@ -53,12 +53,18 @@ void expect_fault(const AuditReport& report, std::int64_t number, AuditProblem p
   EXPECT_EQ(to_text(report.fault->problem), to_text(problem));
 }
 
-void rewrite_from(Chain& chain, std::size_t index) {
-  chain[index].says = "something else";
-  for (std::size_t i = index; i < chain.size(); ++i) {
+/// With fitting hashes.
+void rewrite(Chain& chain, std::size_t first, std::size_t last) {
+  chain[first].says = "something else";
+  for (std::size_t i = first; i <= last; ++i) {
     if (i > 0) chain[i].previous_hash = chain[i - 1].hash;
     chain[i].hash = hash_of(chain[i]);
   }
+}
+
+void expect_range(const AuditReport& report, std::int64_t first, std::int64_t last) {
+  expect_fault(report, first, AuditProblem::replaced);
+  EXPECT_EQ(report.fault->through, last);
 }
 
 TEST(AuditChain, NamesAnEventThatWasChanged) {
@@ -71,14 +77,35 @@ TEST(AuditChain, NamesAnEventThatWasReplacedTogetherWithItsHash) {
   Chain chain = make_chain(6);
   chain[2].says = "nothing";
   chain[2].hash = hash_of(chain[2]);
-  expect_fault(check(chain), 3, AuditProblem::replaced);
+  expect_range(check(chain, {head_of(chain, 1)}), 3, 3);
+  expect_range(check(chain), 1, 3);
 }
 
 TEST(AuditChain, NamesAnEventThatFollowsAnother) {
   Chain chain = make_chain(6);
   chain[2].previous_hash = "of another";
   chain[2].hash = hash_of(chain[2]);
-  expect_fault(check(chain), 3, AuditProblem::replaced);
+  expect_range(check(chain, {head_of(chain, 1)}), 3, 3);
+}
+
+TEST(AuditChain, NamesTheRangeOfEventsThatWereReplacedBetweenHeads) {
+  Chain chain = make_chain(6);
+  const std::vector<ShownAuditHead> heads = {head_of(chain, 1), head_of(chain, 4)};
+  rewrite(chain, 2, 3);
+  const AuditReport report = check(chain, heads);
+  expect_range(report, 3, 4);
+  EXPECT_EQ(report.verified_events, 2);
+}
+
+TEST(AuditChain, TakesNothingForGoodThatOnlyAChangedEventFollows) {
+  Chain chain = make_chain(6);
+  const std::vector<ShownAuditHead> heads = {head_of(chain, 1), head_of(chain, 4)};
+  rewrite(chain, 2, 3);
+  chain[4].previous_hash = chain[3].hash;
+  const AuditReport report = check(chain, heads);
+  expect_fault(report, 5, AuditProblem::changed);
+  EXPECT_EQ(report.verified_events, 2);
+  EXPECT_EQ(check(chain).verified_events, 0);
 }
 
 TEST(AuditChain, NamesTheLastEventWhenItWasReplacedAndAHeadKnowsBetter) {
@@ -116,7 +143,8 @@ TEST(AuditChain, KnowsByAHeadThatTheEndWasCutOff) {
   const AuditReport report = check(chain, {head});
   expect_fault(report, 5, AuditProblem::cut_off);
   EXPECT_EQ(report.fault->through, 6);
-  EXPECT_EQ(report.verified_events, 4);
+  EXPECT_EQ(report.verified_events, 0);
+  EXPECT_EQ(check(chain, {head_of(chain, 3), head}).verified_events, 4);
   EXPECT_EQ(check(chain, {head_of(make_chain(6), 4), head}).fault->through, 6);
   expect_fault(check({}, {head}), 1, AuditProblem::cut_off);
 }
@@ -131,7 +159,7 @@ TEST(AuditChain, KnowsByAHeadThatTheBeginningWasCutOff) {
 TEST(AuditChain, NamesTheRangeOfATailThatWasRewritten) {
   Chain chain = make_chain(9);
   std::vector<ShownAuditHead> heads = {head_of(chain, 8), head_of(chain, 2), head_of(chain, 5)};
-  rewrite_from(chain, 4);
+  rewrite(chain, 4, 8);
   const AuditReport report = check(chain, heads);
   expect_fault(report, 4, AuditProblem::rewritten);
   EXPECT_EQ(report.fault->through, 6);
@@ -198,7 +226,9 @@ RC_GTEST_PROP(AuditChain, FindsASingleMutationAtItsPlace, ()) {
   }
   const AuditReport report = check(chain, {head});
   RC_ASSERT(report.fault.has_value());
-  RC_ASSERT(report.fault->number == number);
+  const bool is_replaced = report.fault->problem == AuditProblem::replaced;
+  RC_ASSERT(report.fault->number == (is_replaced ? 1 : number));
+  RC_ASSERT(!is_replaced || report.fault->through == number);
 }
 
 }  // namespace

@@ -22,8 +22,10 @@ std::string words_for(const AuditFault& fault) {
     case AuditProblem::changed:
       return fmt::format("event {} was changed: its hash does not fit what it says", fault.number);
     case AuditProblem::replaced:
-      return fmt::format("event {} was replaced: it is not the one that its neighbours know",
-                         fault.number);
+      return fmt::format(
+          "events were replaced: somewhere from {} to {}, which is not the one "
+          "that the next one follows",
+          fault.number, fault.through);
     case AuditProblem::missing:
       return fmt::format("event {} is missing", fault.number);
     case AuditProblem::out_of_order:
