@@ -78,7 +78,8 @@ void CanonicalObject::add_text_or_null(std::string_view key, std::string_view te
 }
 
 void CanonicalObject::add_integer(std::string_view key, std::int64_t number) {
-  PTKL_CHECK(number >= -kMaxExactNumber && number <= kMaxExactNumber);
+  const bool is_exact = number >= -kMaxExactNumber && number <= kMaxExactNumber;
+  if (!is_exact) return add_text(key, std::to_string(number));
   add_key(key);
   text_ += std::to_string(number);
 }

@@ -17,7 +17,7 @@ class CanonicalObject {
   void add_text(std::string_view key, std::string_view text);
   /// null where `text` is empty.
   void add_text_or_null(std::string_view key, std::string_view text);
-  /// At most 2^53 away from 0: RFC 8785 knows no larger whole numbers.
+  /// A text where it is more than 2^53 away from 0: RFC 8785 knows no larger whole numbers.
   void add_integer(std::string_view key, std::int64_t number);
   /// `json` is canonical already; null where it is empty.
   void add_json(std::string_view key, std::string_view json);

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "base/timestamp.h"
+#include "base/utf8.h"
 #include "core/canonical_json.h"
+#include "wire/json.h"
 
 namespace ptkl::wire {
 namespace json = boost::json;
@@ -91,6 +93,41 @@ Result<void> write(const json::value& value, std::string& text) {
   return {};
 }
 
+bool is_canonical(std::string_view text) {
+  const auto value = parse_json(text);
+  if (!value) return false;
+  const auto again = to_canonical(*value);
+  return again && *again == text;
+}
+
+/// With U+FFFD for each byte that is no UTF-8.
+std::string to_utf8(std::string_view text) {
+  std::string valid;
+  while (!text.empty()) {
+    const std::size_t size = utf8_size(text);
+    valid += size == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, size);
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return valid;
+}
+
+/// An event is canonical JSON unless somebody has changed its row. Then it is shown as far as that goes,
+/// and has not the hash that it had.
+std::string to_readable_json(AuditEvent event) {
+  std::string text = ptkl::to_json(event);
+  if (is_canonical(text)) return text;
+  for (std::string* json : {&event.before, &event.after}) {
+    if (!json->empty() && !is_canonical(*json)) *json = to_canonical_json(to_utf8(*json));
+  }
+  for (std::string* part :
+       {&event.actor.id, &event.actor.name, &event.actor.credential, &event.action,
+        &event.target.type, &event.target.id, &event.target.name, &event.source_address,
+        &event.request_id, &event.reason, &event.previous_hash, &event.hash}) {
+    *part = to_utf8(*part);
+  }
+  return ptkl::to_json(event);
+}
+
 }  // namespace
 
 Result<std::string> to_canonical(const json::value& value) {
@@ -103,7 +140,7 @@ std::string to_text(const AuditPage& page) {
   std::string text = R"({"items":[)";
   for (const AuditEvent& event : page.items) {
     if (&event != &page.items.front()) text += ',';
-    text += ptkl::to_json(event);
+    text += to_readable_json(event);
   }
   text += R"(],"next_cursor":)";
   text += page.next ? to_canonical_json(to_cursor(*page.next)) : "null";

@@ -147,7 +147,7 @@ describe('verify', () => {
   const rehash = (event) => ({ ...event, hash: hashOf(event) });
   const edits = [
     ['a line that was changed', 3, 'changed', (all) => all.map((e) => (e.number === 3 ? { ...e, action: 'x' } : e))],
-    ['a line that was replaced', 3, 'replaced',
+    ['a line that was replaced', undefined, 'replaced',
       (all) => all.map((e) => (e.number === 3 ? rehash({ ...e, action: 'x' }) : e))],
     ['a line that is missing', 3, 'missing', (all) => all.filter((e) => e.number !== 3)],
     ['two lines that were swapped', 3, 'out_of_order', (all) => {
@@ -168,6 +168,7 @@ describe('verify', () => {
       const { first_bad: bad } = JSON.parse(done.stdout);
       assert.equal(bad.problem, problem);
       if (number !== undefined) assert.equal(bad.number, number);
+      if (problem === 'replaced') assert.equal(bad.through, 3);
       assert.match(done.stderr, /not whole/);
     });
   }
@@ -198,6 +199,11 @@ describe('rows that were changed behind the server\'s back', () => {
 
   const cases = [
     ['changed', 3, 'changed', `UPDATE audit_events SET action = 'x' WHERE ${where(3)};`],
+    ['made unreadable', 3, 'changed', `UPDATE audit_events SET before_json = '{' WHERE ${where(3)};`],
+    ['given an id that is none', 3, 'changed', `UPDATE audit_events SET id = 'x' WHERE ${where(3)};`],
+    ['given an actor that is none', 3, 'changed', `UPDATE audit_events SET actor_kind = 'boss' WHERE ${where(3)};`],
+    ['given a huge count', 3, 'changed', `UPDATE audit_events SET count = 9007199254740993 WHERE ${where(3)};`],
+    ['given what is no text', 3, 'changed', `UPDATE audit_events SET actor_name = CAST(X'FF' AS TEXT) WHERE ${where(3)};`],
     ['dropped', 3, 'missing', `DELETE FROM audit_events WHERE ${where(3)};`],
     ['swapped', 3, 'changed', `UPDATE audit_events SET number = 1000003 WHERE ${where(3)};`
       + `UPDATE audit_events SET number = 3 WHERE ${where(4)};`

@@ -50,6 +50,23 @@ TEST(Canonical, IsWhatAnEventIsHashedBy) {
   EXPECT_EQ(to_canonical(value).value(), ptkl::to_json(event));
 }
 
+TEST(AuditPageText, ShowsWhatSomebodyHasMadeUnreadable) {
+  AuditPage page;
+  page.items.resize(2);
+  page.items[0].before = "{";
+  page.items[0].after = R"({"b":1,"a":2})";
+  page.items[0].actor.name = "a\xff";
+  page.items[0].count = (std::int64_t{1} << 53) + 1;
+  page.items[1].before = R"({"a":1})";
+  const auto value = parse_json(to_text(page)).value();
+  const auto& changed = value.at("items").at(0);
+  EXPECT_EQ(changed.at("before"), "{");
+  EXPECT_EQ(changed.at("after"), R"({"b":1,"a":2})");
+  EXPECT_EQ(changed.at("actor").at("name"), "a\xEF\xBF\xBD");
+  EXPECT_EQ(changed.at("count"), "9007199254740993");
+  EXPECT_EQ(value.at("items").at(1).at("before").at("a"), 1);
+}
+
 TEST(AuditPageText, IsAListWithACursor) {
   EXPECT_EQ(to_text(AuditPage{}), R"({"items":[],"next_cursor":null})");
   AuditPage page;
