@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::minutes kSweepInterval{1};
 constexpr std::chrono::seconds kOverlapInterval{1};
-constexpr std::chrono::minutes kSealInterval{1};
+constexpr std::chrono::minutes kSignInterval{1};
 constexpr std::chrono::seconds kCountInterval{1};
 
 void sweep(const app::Ports& ports) {
@@ -37,36 +37,30 @@ std::chrono::milliseconds retention_interval(std::optional<std::chrono::seconds>
                                                std::chrono::minutes(1), std::chrono::hours(1));
 }
 
-}  // namespace
+void sign(const AuditTasks& audit) { audit.on_broken(audit.heads.sign_all()); }
 
-AuditSeal::AuditSeal(const AuditTasks& audit)
-    : audit_(audit), task_(kSealInterval, [this] { audit_.on_broken(audit_.heads.sign_all()); }) {}
-
-AuditSeal::~AuditSeal() { audit_.on_broken(audit_.heads.sign_all()); }
-
-AuditCountFlusher::AuditCountFlusher(app::AuditCounts& counts, const app::Ports& ports)
-    : counts_(counts), ports_(ports) {
-  task_.emplace(kCountInterval, [this] { counts_.flush_ended_minute(ports_); });
-}
-
-AuditCountFlusher::~AuditCountFlusher() {
-  task_.reset();
-  if (const auto done = counts_.flush(ports_); !done) {
-    ports_.log.error("counts for the audit log lost", {{"reason", done.error().message}});
+void write_last_counts(app::AuditCounts& counts, const app::Ports& ports) {
+  if (const auto done = counts.flush(ports); !done) {
+    ports.log.error("counts for the audit log lost", {{"reason", done.error().message}});
   }
 }
 
+}  // namespace
+
 BackgroundTasks::BackgroundTasks(const app::Ports& ports, const AuditTasks& audit)
-    : last_used_(ports.last_used, ports.store, ports.log),
-      sweep_(kSweepInterval, [&ports] { sweep(ports); }),
-      key_maintenance_(maintenance_interval(ports.key_rotation),
-                       [&ports] { app::maintain_signing_keys(ports); }),
-      overlap_end_(kOverlapInterval, [this, &ports] { overlap_watch_.look(ports); }),
-      audit_seal_(audit),
+    : audit_signing_(
+          kSignInterval, [audit] { sign(audit); }, [audit] { sign(audit); }),
+      audit_counts_(
+          kCountInterval, [audit, &ports] { audit.counts.flush_ended_minute(ports); },
+          [audit, &ports] { write_last_counts(audit.counts, ports); }),
       audit_retention_(retention_interval(audit.retention),
                        [audit] {
                          if (audit.retention) audit.heads.prune_all(*audit.retention);
                        }),
-      audit_counts_(audit.counts, ports) {}
+      last_used_(ports.last_used, ports.store, ports.log),
+      sweep_(kSweepInterval, [&ports] { sweep(ports); }),
+      key_maintenance_(maintenance_interval(ports.key_rotation),
+                       [&ports] { app::maintain_signing_keys(ports); }),
+      overlap_end_(kOverlapInterval, [this, &ports] { overlap_watch_.look(ports); }) {}
 
 }  // namespace ptkl::server

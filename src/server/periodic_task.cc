@@ -17,4 +17,15 @@ void PeriodicTask::loop(const std::stop_token& stop) {
   }
 }
 
+FinishingTask::FinishingTask(std::chrono::milliseconds interval, std::function<void()> run,
+                             std::function<void()> at_end)
+    : at_end_(std::move(at_end)) {
+  task_.emplace(interval, std::move(run));
+}
+
+FinishingTask::~FinishingTask() {
+  task_.reset();
+  at_end_();
+}
+
 }  // namespace ptkl::server

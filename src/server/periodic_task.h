@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
@@ -27,6 +28,20 @@ class PeriodicTask {
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::jthread thread_;  // the last member: it uses the others, and is joined first
+};
+
+/// As PeriodicTask, and does something at its end, after the last call.
+class FinishingTask {
+ public:
+  FinishingTask(std::chrono::milliseconds interval, std::function<void()> run,
+                std::function<void()> at_end);
+  FinishingTask(const FinishingTask&) = delete;
+  FinishingTask& operator=(const FinishingTask&) = delete;
+  ~FinishingTask();
+
+ private:
+  std::function<void()> at_end_;
+  std::optional<PeriodicTask> task_;
 };
 
 }  // namespace ptkl::server

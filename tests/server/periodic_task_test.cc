@@ -45,5 +45,26 @@ TEST(PeriodicTask, FinishesWhatHasBegun) {
   EXPECT_TRUE(finished);
 }
 
+TEST(FinishingTask, DoesItsLastThingWhenNothingRunsAnyMore) {
+  std::latch begun(1);
+  std::atomic<bool> runs = false;
+  std::atomic<int> ends = 0;
+  {
+    const FinishingTask task(
+        milliseconds(1),
+        [&] {
+          runs = true;
+          if (!begun.try_wait()) begun.count_down();
+          runs = false;
+        },
+        [&] {
+          EXPECT_FALSE(runs);
+          ++ends;
+        });
+    begun.wait();
+  }
+  EXPECT_EQ(ends, 1);
+}
+
 }  // namespace
 }  // namespace ptkl::server
