@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/audit_log.h"
+#include "base/ip_address.h"
 
 namespace ptkl::app {
 namespace {
@@ -15,6 +16,18 @@ constexpr std::size_t kEventsPerTransaction = 200;
 
 std::int64_t minute_of(Timestamp time) {
   return std::chrono::floor<std::chrono::minutes>(time).time_since_epoch().count();
+}
+
+std::int64_t hour_of(Timestamp time) {
+  return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
+}
+
+/// Of IPv6 the network, as within it anybody may take any address.
+std::string source_of(std::string_view address) {
+  if (address.find(':') == address.npos) return std::string(address);
+  const auto parsed = IpAddress::parse(address);
+  if (!parsed || parsed->is_v4()) return std::string(address);
+  return parsed->subscriber().text() + "/64";
 }
 
 std::size_t mix(std::size_t hash, std::string_view text) {
@@ -79,15 +92,18 @@ bool AuditCounts::Equal::same(const RefusalView& left, const RefusalView& right)
 
 void AuditCounts::issued(const TokenIssue& issue) {
   const Timestamp now = clock_.now();
-  add(IssueView{issue.project, issue.secret.text(), issue.source_address}, issue.api_user,
-      {1, now, now});
+  const std::string source = source_of(issue.source_address);
+  add(IssueView{issue.project, issue.secret.text(), source}, issue.api_user, {1, now, now});
 }
 
-void AuditCounts::add(const IssueView& view, const Uuid& api_user, const AuditCount& count) {
-  Shard& shard = shards_[Hash()(view) % shards_.size()];
+void AuditCounts::add(IssueView view, const Uuid& api_user, const AuditCount& count) {
+  Shard& shard = shards_[std::hash<std::string_view>()(view.secret) % shards_.size()];
   const std::lock_guard lock(shard.mutex);
   auto found = shard.counts.find(view);
   if (found == shard.counts.end()) {
+    std::size_t& sources = shard.sources[std::string(view.secret)];
+    if (sources >= kMaxSources) view.source = {};
+    ++sources;
     Issue key{view.project, std::string(view.secret), std::string(view.source), api_user};
     found = shard.counts.try_emplace(std::move(key)).first;
   }
@@ -97,10 +113,13 @@ void AuditCounts::add(const IssueView& view, const Uuid& api_user, const AuditCo
 void AuditCounts::refused(const RefusedAttempt& attempt) {
   if (attempt.project.empty()) return;
   const Timestamp now = clock_.now();
-  // The id of a secret that there is not is the stranger's to choose.
-  const bool is_known = attempt.reason != RefusalReason::unknown_secret;
-  add({attempt.kind, attempt.reason, attempt.project, attempt.claimed,
-       is_known ? attempt.secret_id : "", attempt.source_address},
+  const std::string source = source_of(attempt.source_address);
+  // Nobody has looked at what was throttled: its names are the stranger's to choose, as is the id of a
+  // secret that there is not.
+  const bool was_looked_at = attempt.reason != RefusalReason::throttled;
+  const bool is_known = was_looked_at && attempt.reason != RefusalReason::unknown_secret;
+  add({attempt.kind, attempt.reason, attempt.project, was_looked_at ? attempt.claimed : "",
+       is_known ? attempt.secret_id : "", source},
       {1, now, now});
 }
 
@@ -108,20 +127,26 @@ void AuditCounts::add(RefusalView view, const AuditCount& count) {
   const std::lock_guard lock(mutex_);
   const auto project = known_projects_.find(view.project);
   const bool is_strange = project == known_projects_.end();
-  std::size_t& distinct = is_strange ? strange_refusals_ : project->second;
+  Distinct& distinct = is_strange ? strange_ : project->second;
   auto found = refusals_.find(view);
-  if (found == refusals_.end() && is_strange && distinct >= kMaxStrangeRefusals) return;
-  if (found == refusals_.end() && !is_strange && distinct >= kMaxDistinctRefusals) {
+  if (found == refusals_.end() && is_strange && distinct.in_minute >= kMaxStrangeRefusals) return;
+  // Each step forgets more, until there is a count to add to or room for one more.
+  const bool is_hour_full = distinct.in_hour >= kMaxHourlyRefusals;
+  const auto is_full = [&](std::size_t limit) {
+    return found == refusals_.end() && !is_strange && (is_hour_full || distinct.in_minute >= limit);
+  };
+  if (is_full(kMaxDistinctRefusals)) {
     view.claimed = {};
     view.secret = {};
     found = refusals_.find(view);
   }
-  if (found == refusals_.end() && !is_strange && distinct >= 2 * kMaxDistinctRefusals) {
+  if (is_full(2 * kMaxDistinctRefusals)) {
     view.source = {};
     found = refusals_.find(view);
   }
   if (found == refusals_.end()) {
-    ++distinct;
+    ++distinct.in_minute;
+    if (!view.source.empty()) ++distinct.in_hour;
     Refusal key{view.kind,
                 view.reason,
                 std::string(view.project),
@@ -152,6 +177,7 @@ AuditCounts::Counts<AuditCounts::Issue> AuditCounts::take_issues() {
     {
       const std::lock_guard lock(shard.mutex);
       taken.swap(shard.counts);
+      shard.sources.clear();
     }
     all.merge(taken);
   }
@@ -163,9 +189,15 @@ AuditCounts::Counts<AuditCounts::Refusal> AuditCounts::take_refusals(
   Counts<Refusal> taken;
   const std::lock_guard lock(mutex_);
   taken.swap(refusals_);
-  strange_refusals_ = 0;
-  known_projects_.clear();
-  for (const Project& project : projects) known_projects_.emplace(project.name.text(), 0);
+  strange_ = {};
+  const std::int64_t hour = hour_of(clock_.now());
+  const bool is_same_hour = std::exchange(hour_, hour) == hour;
+  const auto before = std::exchange(known_projects_, {});
+  for (const Project& project : projects) {
+    const auto known = before.find(project.name.text());
+    const bool goes_on = is_same_hour && known != before.end();
+    known_projects_.emplace(project.name.text(), Distinct{0, goes_on ? known->second.in_hour : 0});
+  }
   return taken;
 }
 

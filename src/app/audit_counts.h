@@ -1,5 +1,6 @@
 // Tokens that were issued, and attempts that were refused, as counts for the audit log: one event per
-// secret (or claimed name), source address and minute.
+// secret (or claimed name), source and minute. A source is an IPv4 address or, of IPv6, the network of
+// one subscriber.
 #pragma once
 
 #include <array>
@@ -26,11 +27,15 @@ struct AuditCount {
 
 /// Kept in memory until the minute is over: a crash loses what was counted since. What strangers can
 /// make it keep has a bound: of the refusals of one project and minute kMaxDistinctRefusals are told
-/// apart by all that is known; as many more by source address; the rest by their reason. May be used
+/// apart by all that is known; as many more by source; the rest, and what comes after
+/// kMaxHourlyRefusals of an hour, by their reason. What was throttled goes without a name. May be used
 /// from any thread.
 class AuditCounts final : public AttemptObserver {
  public:
   static constexpr std::size_t kMaxDistinctRefusals = 100;
+  static constexpr std::size_t kMaxHourlyRefusals = 500;
+  /// Of one secret and minute; what comes from others is counted without its source.
+  static constexpr std::size_t kMaxSources = 16;
   /// Of names that are no project's, as far as is known; what comes on top of that is not counted.
   static constexpr std::size_t kMaxStrangeRefusals = 1000;
 
@@ -102,9 +107,16 @@ class AuditCounts final : public AttemptObserver {
   };
   template <class Key>
   using Counts = std::unordered_map<Key, AuditCount, Hash, Equal>;
+  /// Has all of a secret.
   struct Shard {
     std::mutex mutex;
     Counts<Issue> counts;
+    std::map<std::string, std::size_t, std::less<>> sources;  ///< how many of a secret there are
+  };
+  /// How many refusals are told apart by more than their reason.
+  struct Distinct {
+    std::size_t in_minute = 0;
+    std::size_t in_hour = 0;
   };
   /// What was counted for one project, as much as one transaction takes.
   struct Batch {
@@ -112,7 +124,7 @@ class AuditCounts final : public AttemptObserver {
     std::vector<std::pair<Refusal, AuditCount>> refusals;
   };
 
-  void add(const IssueView& view, const Uuid& api_user, const AuditCount& count);
+  void add(IssueView view, const Uuid& api_user, const AuditCount& count);
   void add(RefusalView view, const AuditCount& count);
   /// The last one, or another when that is full.
   static Batch& open_batch(std::vector<Batch>& batches);
@@ -125,9 +137,10 @@ class AuditCounts final : public AttemptObserver {
   std::array<Shard, 16> shards_;
   std::mutex mutex_;  ///< of what follows
   Counts<Refusal> refusals_;
-  /// How many different ones there are of each project that is known, and of all other names.
-  std::map<std::string, std::size_t, std::less<>> known_projects_;
-  std::size_t strange_refusals_ = 0;
+  /// Of each project that is known, and of all other names.
+  std::map<std::string, Distinct, std::less<>> known_projects_;
+  Distinct strange_;
+  std::int64_t hour_ = 0;
   std::int64_t flushed_minute_ = 0;
 };
 

@@ -107,10 +107,58 @@ TEST_F(AuditCountsTest, KeepABoundWhateverNamesStrangersTry) {
 
 TEST_F(AuditCountsTest, KeepABoundWhateverAddressesStrangersComeFrom) {
   ASSERT_TRUE(counts_.flush(ports_));
-  for (int i = 0; i < 5000; ++i) refuse("bot", "2001:db8::" + std::to_string(i));
+  for (int i = 0; i < 5000; ++i) refuse("bot", "2001:db8:0:" + std::to_string(i) + "::1");
   const auto events = flush();
   EXPECT_EQ(events.size(), 2 * AuditCounts::kMaxDistinctRefusals + 1);
   EXPECT_EQ(total(events), 5000);
+}
+
+TEST_F(AuditCountsTest, KeepABoundOfAnHour) {
+  ASSERT_TRUE(counts_.flush(ports_));
+  std::size_t rows = 0;
+  for (int minute = 0; minute < 30; ++minute) {
+    for (int i = 0; i < 100; ++i) refuse("bot-" + std::to_string(i), "192.0.2.7");
+    const auto events = flush();
+    EXPECT_EQ(total(events), 100);
+    rows += events.size();
+  }
+  EXPECT_EQ(rows, AuditCounts::kMaxHourlyRefusals + 25) << "and one for each minute that was left";
+  server_.clock.advance(std::chrono::hours(1));
+  ASSERT_TRUE(counts_.flush(ports_));
+  for (int i = 0; i < 10; ++i) refuse("bot-" + std::to_string(i), "192.0.2.7");
+  EXPECT_EQ(flush().size(), 10U);
+}
+
+TEST_F(AuditCountsTest, TellNoNamesOfWhatWasThrottled) {
+  for (int i = 0; i < 50; ++i) {
+    refuse("bot-" + std::to_string(i), "192.0.2.7", "acme", RefusalReason::throttled);
+  }
+  const auto events = flush();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events.front().actor.name, "");
+  EXPECT_EQ(events.front().count, 50);
+}
+
+TEST_F(AuditCountsTest, TakeOneSubscriberForOneSource) {
+  for (int i = 0; i < 50; ++i) {
+    const std::string source = "2001:db8:0:7::" + std::to_string(i);
+    refuse("bot", source);
+    counts_.issued(
+        {server_.acme->project.id, server_.acme->owner.id, server_.acme->secret.id(), source});
+  }
+  const auto events = flush();
+  ASSERT_EQ(events.size(), 2U);
+  for (const AuditEvent& event : events) EXPECT_EQ(event.source_address, "2001:db8:0:7::/64");
+}
+
+TEST_F(AuditCountsTest, KeepABoundOfTheSourcesOfASecret) {
+  for (int i = 0; i < 500; ++i) {
+    counts_.issued({server_.acme->project.id, server_.acme->owner.id, server_.acme->secret.id(),
+                    "2001:db8:0:" + std::to_string(i) + "::1"});
+  }
+  const auto events = flush();
+  EXPECT_EQ(events.size(), AuditCounts::kMaxSources + 1);
+  EXPECT_EQ(total(events), 500);
 }
 
 TEST_F(AuditCountsTest, LetNoNameOfAProjectThatIsNotThereCrowdOutOneThatIs) {
@@ -121,10 +169,9 @@ TEST_F(AuditCountsTest, LetNoNameOfAProjectThatIsNotThereCrowdOutOneThatIs) {
 }
 
 TEST_F(AuditCountsTest, AreManyAndWrittenAFewAtATime) {
-  const SecretId& secret = server_.acme->secret.id();
   for (int i = 0; i < 450; ++i) {
-    counts_.issued({server_.acme->project.id, server_.acme->owner.id, secret,
-                    "2001:db8::" + std::to_string(i)});
+    const auto secret = testing::expect_done(SecretId::parse("AAAAAAAA" + std::to_string(100 + i)));
+    counts_.issued({server_.acme->project.id, server_.acme->owner.id, secret, "192.0.2.7"});
   }
   testing::CountingStore counting(*server_.store);
   ASSERT_TRUE(counts_.flush(server_.ports_over(counting)));
