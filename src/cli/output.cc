@@ -18,7 +18,9 @@ constexpr std::size_t kReservedBytes = std::size_t{64} * 1024;
 std::string quiet_line(const json::object& object, std::string_view key) {
   const json::value* const value = object.if_contains(key);
   if (value == nullptr || value->is_null()) return {};
-  return (value->is_string() ? printable(value->get_string()) : json::serialize(*value)) + '\n';
+  return printable(value->is_string() ? std::string(value->get_string())
+                                      : json::serialize(*value)) +
+         '\n';
 }
 
 }  // namespace
@@ -59,8 +61,21 @@ Outcome<void> Output::show(const json::object& object, const Layout& layout) {
 }
 
 Outcome<void> Output::show_text(std::string_view text) {
-  auto written = file_ ? file_->commit(text) : context_.system.terminal.write(Stream::output, text);
+  if (auto written = write(text); !written) return written;
+  return finish();
+}
+
+Outcome<void> Output::write(std::string_view piece) {
+  auto written =
+      file_ ? file_->write(piece) : context_.system.terminal.write(Stream::output, piece);
   if (!written) return failure(std::move(written.error()));
+  return {};
+}
+
+Outcome<void> Output::finish() {
+  if (!file_) return {};
+  auto committed = file_->commit();
+  if (!committed) return failure(std::move(committed.error()));
   return {};
 }
 

@@ -45,6 +45,11 @@ class Output {
   /// As it is, whatever the format.
   Outcome<void> show_text(std::string_view text);
 
+  /// A piece of what is too large to be held, as it is; as many as there are, and then finish(). A file
+  /// appears with finish() only.
+  Outcome<void> write(std::string_view piece);
+  Outcome<void> finish();
+
  private:
   Output(const OutputOptions& options, const Context& context,
          std::unique_ptr<shell::PrivateFile> file);

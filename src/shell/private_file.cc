@@ -125,23 +125,26 @@ PrivateFile::~PrivateFile() {
   if (!committed_) ::unlink(temporary_.c_str());
 }
 
-Result<void> PrivateFile::commit(std::string_view content) {
-  auto written = write_and_sync(content);
-  if (!written) return written;
+Result<void> PrivateFile::write(std::string_view piece) {
+  while (!piece.empty()) {
+    const ssize_t written = ::write(fd_, piece.data(), piece.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return cannot_write(target_, errno);
+    piece.remove_prefix(static_cast<std::size_t>(written));
+    size_ += written;
+  }
+  return {};
+}
+
+Result<void> PrivateFile::commit() {
+  // What was reserved may be longer.
+  if (::ftruncate(fd_, size_) != 0 || sync(fd_) != 0) return cannot_write(target_, errno);
   return put_in_place();
 }
 
-Result<void> PrivateFile::write_and_sync(std::string_view content) {
-  const off_t size = static_cast<off_t>(content.size());
-  while (!content.empty()) {
-    const ssize_t written = ::write(fd_, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return cannot_write(target_, errno);
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  // What was reserved may be longer.
-  if (::ftruncate(fd_, size) != 0 || sync(fd_) != 0) return cannot_write(target_, errno);
-  return {};
+Result<void> PrivateFile::commit(std::string_view content) {
+  if (auto written = write(content); !written) return written;
+  return commit();
 }
 
 Result<void> PrivateFile::put_in_place() {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 #include "base/result.h"
 #include "base/secret_string.h"
@@ -29,18 +30,22 @@ class PrivateFile {
   PrivateFile(const PrivateFile&) = delete;
   PrivateFile& operator=(const PrivateFile&) = delete;
 
-  /// Puts a file of that content, on the disk, in place of the target. Once. Fails with internal;
+  /// Adds to the temporary file. Fails with internal.
+  Result<void> write(std::string_view piece);
+  /// Puts a file of all that was written, on the disk, in place of the target. Once. Fails with internal;
   /// the target is then as it was, unless all that failed was to make its name durable.
+  Result<void> commit();
+  /// write() and commit().
   Result<void> commit(std::string_view content);
 
  private:
   PrivateFile(std::filesystem::path target, std::string temporary, int fd);
-  Result<void> write_and_sync(std::string_view content);
   Result<void> put_in_place();
 
   std::filesystem::path target_;
   std::string temporary_;
   int fd_;
+  off_t size_ = 0;
   bool committed_ = false;
   RemoveOnInterrupt remove_on_interrupt_;
 };

@@ -56,6 +56,18 @@ TEST(PrivateFile, AppearsWholeWithItsModeAndNothingElse) {
   EXPECT_EQ(count_files(folder.path()), 1U);
 }
 
+TEST(PrivateFile, AppearsWithAllPiecesOnlyWhenItIsCommitted) {
+  const TemporaryFolder folder;
+  const fs::path target = folder.path() / "a";
+  auto file = PrivateFile::open(target, kReserved);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE((*file)->write("one "));
+  ASSERT_TRUE((*file)->write("two"));
+  EXPECT_FALSE(fs::exists(target));
+  ASSERT_TRUE((*file)->commit());
+  EXPECT_EQ(read_file(target), "one two");
+}
+
 TEST(PrivateFile, LeavesNothingWhenItIsNotCommitted) {
   const TemporaryFolder folder;
   write_file(folder.path() / "a", "old");
