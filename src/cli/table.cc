@@ -94,7 +94,9 @@ std::string in_colour(std::string text, std::string_view code) {
 
 std::string painted(std::string text, const Column& column, const TableStyle& style) {
   if (!style.colours || column.kind != CellKind::status) return text;
-  if (text == "active" || text == "current") return in_colour(std::move(text), "32");
+  if (text == "active" || text == "current" || text == "success") {
+    return in_colour(std::move(text), "32");
+  }
   if (text == "overlapping" || text == "next") return in_colour(std::move(text), "33");
   return in_colour(std::move(text), "31");
 }
