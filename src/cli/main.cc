@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "cli/posix_system.h"
@@ -33,7 +34,8 @@ int main(int argc, char** argv) {
   const auto environment = ptkl::cli::make_posix_environment();
   const auto terminal = ptkl::cli::make_posix_terminal();
   const ptkl::SystemClock clock;
-  const ptkl::cli::System system{*environment, *terminal, clock, ptkl::http::make_client};
+  const ptkl::cli::System system{*environment, *terminal, clock, ptkl::http::make_client,
+                                 [](auto pause) { std::this_thread::sleep_for(pause); }};
   const auto exit_code = ptkl::cli::run_program(
       arguments, system, [given](std::string_view secret) { hide(given, secret); });
   return static_cast<int>(exit_code);

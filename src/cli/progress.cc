@@ -7,9 +7,10 @@
 
 namespace ptkl::cli {
 
-Progress::Progress(const Context& context, std::int64_t total)
+Progress::Progress(const Context& context, std::int64_t total, std::string_view unit)
     : context_(context),
       total_(total),
+      unit_(unit),
       visible_(context.system.terminal.is_terminal(Stream::errors)) {}
 
 Progress::~Progress() {
@@ -24,7 +25,7 @@ void Progress::show(std::int64_t done) {
     const auto full = static_cast<std::size_t>(std::min(done, total_) * kWidth / total_);
     bar = fmt::format("[{:<{}}] ", std::string(full, '#'), kWidth);
   }
-  (void)context_.system.terminal.write(Stream::errors, fmt::format("\r{}{} events", bar, done));
+  (void)context_.system.terminal.write(Stream::errors, fmt::format("\r{}{} {}", bar, done, unit_));
 }
 
 }  // namespace ptkl::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "cli/context.h"
 
@@ -9,8 +10,8 @@ namespace ptkl::cli {
 
 class Progress {
  public:
-  /// `total` 0: unknown.
-  Progress(const Context& context, std::int64_t total);
+  /// `total` 0: unknown. `unit` says of what, in the plural, and outlives it.
+  Progress(const Context& context, std::int64_t total, std::string_view unit);
   /// Takes the bar away.
   ~Progress();
   Progress(const Progress&) = delete;
@@ -21,6 +22,7 @@ class Progress {
  private:
   const Context& context_;
   std::int64_t total_;
+  std::string_view unit_;
   bool visible_;
 };
 

@@ -8,6 +8,8 @@
 #include "base/encoding.h"
 #include "cli/answers.h"
 #include "core/page.h"
+#include "wire/audit.h"
+#include "wire/json.h"
 
 namespace ptkl::cli {
 namespace json = boost::json;
@@ -29,15 +31,49 @@ std::string path_of(const Uuid& api_user) { return "/api-users/" + api_user.text
 
 std::string secrets_path_of(const Uuid& api_user) { return path_of(api_user) + "/secrets"; }
 
+Outcome<ListPage> read_page(json::object& object) {
+  json::value* const items = object.if_contains("items");
+  if (items == nullptr || !items->is_array()) return unexpected_answer("list");
+  ListPage page{std::move(items->get_array()), {}};
+  const json::value* const next = object.if_contains("next_cursor");
+  if (next != nullptr && next->is_string()) page.next_cursor = next->get_string();
+  return page;
+}
+
 Outcome<ListPage> read_page(const http::Response& response) {
   auto object = read_object(response);
   if (!object) return failure(std::move(object.error()));
-  json::value* const items = object->if_contains("items");
-  if (items == nullptr || !items->is_array()) return unexpected_answer("list");
-  ListPage page{std::move(items->get_array()), {}};
-  const json::value* const next = object->if_contains("next_cursor");
-  if (next != nullptr && next->is_string()) page.next_cursor = next->get_string();
-  return page;
+  return read_page(*object);
+}
+
+/// Two million minutes in which something happened; each takes some hundred bytes here.
+constexpr std::size_t kMaxHeads = 2'000'000;
+
+std::int64_t number_of(const json::value& head) {
+  const json::value* const number =
+      head.is_object() ? head.get_object().if_contains("number") : nullptr;
+  return number != nullptr && number->is_int64() ? number->get_int64() : 0;
+}
+
+void add(std::string& text, std::string_view name, const std::string& value) {
+  if (!value.empty()) text += fmt::format("&{}={}", name, percent_encode(value));
+}
+
+std::string to_text(const AuditQuery& query) {
+  std::string text = fmt::format("?limit={}", query.limit);
+  if (query.order == AuditOrder::oldest_first) text += "&order=oldest_first";
+  add(text, "actor", query.actor);
+  add(text, "action", query.action);
+  add(text, "target", query.target);
+  if (query.since) add(text, "since", to_rfc3339(*query.since));
+  if (query.until) add(text, "until", to_rfc3339(*query.until));
+  if (query.after) add(text, "cursor", wire::to_cursor(*query.after));
+  return text;
+}
+
+bool leads_on(const AuditQuery& query, std::int64_t next) {
+  if (!query.after) return true;
+  return query.order == AuditOrder::oldest_first ? next > *query.after : next < *query.after;
 }
 
 }  // namespace
@@ -128,20 +164,46 @@ Outcome<json::object> RemoteApi::rotate_keys(const wire::RotateKeysBody& body) {
   return post("/keys/rotate", wire::to_json(body));
 }
 
-Outcome<ListPage> RemoteApi::audit_events_page(std::string_view query) {
-  auto response = send(http::Method::get, fmt::format("/audit-events{}", query), {});
+Outcome<std::optional<AuditEventsPage>> RemoteApi::audit_events_page(const AuditQuery& query) {
+  auto response = send(http::Method::get, "/audit-events" + to_text(query), {});
   if (!response) return failure(std::move(response.error()));
-  return read_page(*response);
+  if (!wire::parse_json(response->body)) return std::nullopt;
+  auto read = read_page(*response);
+  if (!read) return failure(std::move(read.error()));
+  AuditEventsPage page{std::move(read->items), std::nullopt};
+  if (read->next_cursor.empty()) return page;
+  const auto next = wire::parse_number_cursor(read->next_cursor);
+  if (!next || !leads_on(query, *next)) return unexpected_answer("list that goes on");
+  page.next = *next;
+  return page;
 }
 
 Outcome<AuditHeadList> RemoteApi::list_audit_heads() {
-  auto first = get("/audit-events/heads?limit=1");
-  if (!first) return failure(std::move(first.error()));
-  const json::value* const key = first->if_contains("key");
-  if (key == nullptr || !key->is_object()) return unexpected_answer("list of heads");
-  auto heads = list("/audit-events/heads");
-  if (!heads) return failure(std::move(heads.error()));
-  return AuditHeadList{std::move(*heads), key->get_object()};
+  AuditHeadList list;
+  std::int64_t last = 0;
+  std::string cursor;
+  do {
+    auto answer = get(fmt::format("/audit-events/heads?limit={}{}", kMaxPageSize, cursor));
+    if (!answer) return failure(std::move(answer.error()));
+    const json::value* const key = answer->if_contains("key");
+    auto page = read_page(*answer);
+    if (!page) return failure(std::move(page.error()));
+    if (key == nullptr || !key->is_object()) return unexpected_answer("list of heads");
+    list.key = key->get_object();
+    const std::int64_t before = last;
+    for (json::value& head : page->items) {
+      const std::int64_t number = number_of(head);
+      if (number <= last || list.heads.size() >= kMaxHeads) {
+        return unexpected_answer("list of heads");
+      }
+      last = number;
+      list.heads.push_back(std::move(head));
+    }
+    cursor = page->next_cursor.empty() ? "" : "&cursor=" + percent_encode(page->next_cursor);
+    // A server that does not move on would keep us here for ever.
+    if (!cursor.empty() && last == before) return unexpected_answer("list that goes on");
+  } while (!cursor.empty());
+  return list;
 }
 
 Outcome<json::object> RemoteApi::get_audit_head() { return get("/audit-events/head"); }

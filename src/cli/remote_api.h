@@ -1,6 +1,7 @@
 // The server's API (`/v1/projects/{project}/…`), one function per call.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "base/uuid.h"
 #include "cli/failure.h"
 #include "cli/settings.h"
+#include "core/audit_event.h"
 #include "core/secret.h"
 #include "http/client.h"
 #include "wire/requests.h"
@@ -28,6 +30,12 @@ struct Login {
 struct ListPage {
   boost::json::array items;
   std::string next_cursor;  ///< empty: the last page
+};
+
+/// Events of the audit log as the server sent them.
+struct AuditEventsPage {
+  boost::json::array items;
+  std::optional<std::int64_t> next;  ///< `after` of the next page, unless this is the last one
 };
 
 /// The heads of the audit log, the lowest number first, and the JWK that verifies them.
@@ -72,8 +80,10 @@ class RemoteApi {
   Outcome<boost::json::array> list_keys();
   Outcome<boost::json::object> rotate_keys(const wire::RotateKeysBody& body);
 
-  /// `query` begins with a question mark.
-  Outcome<ListPage> audit_events_page(std::string_view query);
+  /// Nothing where the answer is no JSON: an event that was changed into what is none spoils its page.
+  /// Refuses pages that do not lead on.
+  Outcome<std::optional<AuditEventsPage>> audit_events_page(const AuditQuery& query);
+  /// Refuses lists whose numbers do not grow, or that are longer than any log's.
   Outcome<AuditHeadList> list_audit_heads();
   /// Signs a new one when the log went on.
   Outcome<boost::json::object> get_audit_head();

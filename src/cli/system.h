@@ -1,6 +1,7 @@
 // The ports through which the command line sees the machine: environment, terminal, time, network.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -48,6 +49,7 @@ struct System {
   Terminal& terminal;
   const Clock& clock;
   MakeClient make_client;
+  std::function<void(std::chrono::milliseconds)> sleep;
 };
 
 }  // namespace ptkl::cli

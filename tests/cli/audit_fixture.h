@@ -73,7 +73,6 @@ class AuditTest : public CliTest {
   void answer_heads(const boost::json::array& heads) {
     server_.answer(200, boost::json::serialize(head()));
     server_.answer(200, heads_of(heads));
-    server_.answer(200, heads_of(heads));
   }
 
   boost::json::object report() const { return wire::parse_json(terminal_.out).value().as_object(); }

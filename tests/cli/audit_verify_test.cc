@@ -1,4 +1,7 @@
 // `ptkl audit verify`: what it takes for a log that is whole, and what it does not.
+#include <string>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,7 +27,6 @@ TEST_F(AuditVerifyTest, IsNotWholeWhereTheServerRefusesToSign) {
   const auto heads = boost::json::array{head()};
   server_.answer(409, kRefusal);
   server_.answer(200, heads_of(heads));
-  server_.answer(200, heads_of(heads));
   server_.answer(200, list_of(events_));
   EXPECT_EQ(verify(), 1);
   EXPECT_EQ(report().at("whole"), false);
@@ -47,6 +49,241 @@ TEST_F(AuditVerifyTest, TakesALogThatIsWhole) {
   EXPECT_EQ(verify(), 0) << terminal_.err;
   EXPECT_EQ(report().at("whole"), true);
   EXPECT_EQ(report().at("attested"), 5);
+}
+
+TEST_F(AuditVerifyTest, CannotTellWhereNoHeadVouches) {
+  make_log(5);
+  answer_heads({});
+  server_.answer(200, list_of(events_));
+  EXPECT_EQ(verify(), 1);
+  EXPECT_TRUE(report().at("whole").is_null());
+  EXPECT_THAT(terminal_.err, HasSubstr("cannot tell"));
+}
+
+TEST_F(AuditVerifyTest, SaysThatTheKeyIsNotPinned) {
+  make_log(5);
+  answer_heads({head()});
+  server_.answer(200, list_of(events_));
+  EXPECT_EQ(verify(), 0);
+  EXPECT_THAT(terminal_.err, AllOf(HasSubstr("not pinned"), HasSubstr("--key")));
+  EXPECT_EQ(report().at("key"), key().at("kid"));
+}
+
+TEST_F(AuditVerifyTest, RefusesHeadsWhoseNumbersDoNotGrow) {
+  make_log(5);
+  server_.answer(200, boost::json::serialize(head()));
+  server_.answer(200, heads_of({head()}, "5"));
+  server_.answer(200, heads_of({head()}, "6"));
+  EXPECT_EQ(verify(), 1);
+  EXPECT_THAT(terminal_.out, IsEmpty());
+}
+
+TEST_F(AuditVerifyTest, RefusesPagesThatDoNotLeadOn) {
+  make_log(5);
+  answer_heads({head()});
+  server_.answer(200, list_of(events_, "5"));
+  server_.answer(200, list_of({}, "5"));
+  EXPECT_EQ(verify(), 1);
+  EXPECT_THAT(terminal_.out, IsEmpty());
+}
+
+TEST_F(AuditVerifyTest, NamesAnEventThatCannotBeHashed) {
+  for (const char* const value : {"1.5", "9007199254740993", "18446744073709551615"}) {
+    SCOPED_TRACE(value);
+    terminal_.out.clear();
+    events_.clear();
+    make_log(5);
+    answer_heads({head()});
+    auto events = events_;
+    events[2].as_object()["details"] = wire::parse_json(value).value();
+    server_.answer(200, list_of(events));
+    EXPECT_EQ(verify(), 1);
+    EXPECT_EQ(report().at("first_bad").at("number"), 3);
+    EXPECT_EQ(report().at("first_bad").at("problem"), "changed");
+  }
+}
+
+TEST_F(AuditVerifyTest, NamesAnEventWithoutAHashOrANumber) {
+  for (const char* const member : {"hash", "number"}) {
+    SCOPED_TRACE(member);
+    terminal_.out.clear();
+    events_.clear();
+    make_log(5);
+    answer_heads({head()});
+    auto events = events_;
+    events[2].as_object().erase(member);
+    server_.answer(200, list_of(events));
+    EXPECT_EQ(verify(), 1);
+    EXPECT_EQ(report().at("first_bad").at("number"), 3);
+    EXPECT_EQ(report().at("first_bad").at("problem"), "changed");
+  }
+}
+
+TEST_F(AuditVerifyTest, ComesNearerToAnEventThatSpoilsItsPage) {
+  make_log(5);
+  answer_heads({head()});
+  constexpr const char* kSpoilt = R"({"items": [{"number": 1, "number": 1}]})";
+  // 1000, 500, … down to 1, which is the second event.
+  for (int limit = 1000; limit > 1; limit /= 2) server_.answer(200, kSpoilt);
+  server_.answer(200, list_of({events_[0]}, "1"));
+  server_.answer(200, kSpoilt);
+  EXPECT_EQ(verify(), 1);
+  EXPECT_THAT(server_.requests.back().url, HasSubstr("limit=1&order=oldest_first&cursor=1"));
+  EXPECT_EQ(report().at("first_bad").at("number"), 2);
+  EXPECT_EQ(report().at("first_bad").at("problem"), "changed");
+}
+
+TEST_F(AuditVerifyTest, LooksAgainWhereTheBeginningWasErasedMeanwhile) {
+  make_log(5);
+  answer_heads({head()});
+  events_.erase(events_.begin(), events_.begin() + 2);
+  server_.answer(200, list_of(events_));
+  answer_heads({head()});
+  server_.answer(200, list_of(events_));
+  EXPECT_EQ(verify(), 0) << terminal_.err;
+  EXPECT_EQ(report().at("first"), 3);
+}
+
+TEST_F(AuditVerifyTest, LooksAgainOnlyOnce) {
+  make_log(5);
+  for (int i = 0; i < 2; ++i) {
+    answer_heads({head()});
+    server_.answer(200, list_of(boost::json::array(events_.begin() + 2, events_.end())));
+  }
+  EXPECT_EQ(verify(), 1);
+  EXPECT_EQ(report().at("first_bad").at("problem"), "missing");
+}
+
+class AuditFileTest : public testing::AuditTest {
+ protected:
+  void write(const std::string& text) const { ptkl::testing::write_file(path("log.jsonl"), text); }
+  void write_key() const {
+    ptkl::testing::write_file(path("key.jwk"), boost::json::serialize(key()));
+  }
+
+  static std::string lines_of(const boost::json::array& events) {
+    std::string text;
+    for (const auto& event : events) text += boost::json::serialize(event) + '\n';
+    return text;
+  }
+  std::string key_line() const {
+    return boost::json::serialize(boost::json::object{{"key", key()}}) + '\n';
+  }
+  static std::string head_line(const boost::json::object& head) {
+    return boost::json::serialize(boost::json::object{{"head", head}}) + '\n';
+  }
+
+  int verify(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"audit", "verify", "-f",
+                                          "json",  "--file", path("log.jsonl")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  }
+};
+
+TEST_F(AuditFileTest, RefusesWhatIsNoExport) {
+  write("nonsense\n");
+  EXPECT_EQ(verify(), 2);
+  write(R"({"hello": 1})");
+  EXPECT_EQ(verify(), 2);
+  EXPECT_EQ(run({"audit", "verify", "--file", path("nothing")}), 3);
+  EXPECT_EQ(run({"audit", "verify", "--file", path("")}), 2) << "a folder";
+  EXPECT_EQ(run({"audit", "verify", "--file", "/dev/null"}), 2);
+}
+
+TEST_F(AuditFileTest, RefusesALineThatDoesNotEnd) {
+  write(std::string(3U * 1024 * 1024, 'x'));
+  EXPECT_EQ(verify(), 2);
+}
+
+TEST_F(AuditFileTest, RefusesHeadsWithoutAKey) {
+  make_log(3);
+  write(head_line(head()) + lines_of(events_));
+  EXPECT_EQ(verify(), 2);
+  EXPECT_THAT(terminal_.err, HasSubstr("--key"));
+}
+
+TEST_F(AuditFileTest, CannotTellWhereTheHeadsAreGone) {
+  make_log(5);
+  write_key();
+  events_.erase(events_.end() - 2, events_.end());
+  write(key_line() + lines_of(events_));
+  EXPECT_EQ(verify({"--key", path("key.jwk")}), 1);
+  EXPECT_TRUE(report().at("whole").is_null());
+  EXPECT_THAT(terminal_.err, AllOf(HasSubstr("cannot tell"), HasSubstr("--head")));
+}
+
+TEST_F(AuditFileTest, CannotTellOfAnEmptyFile) {
+  write("");
+  EXPECT_EQ(run({"audit", "verify", "--file", path("log.jsonl")}), 1);
+  EXPECT_THAT(terminal_.out, HasSubstr("cannot tell"));
+}
+
+TEST_F(AuditFileTest, TakesTheHeadThatWasKeptForOneThatVouches) {
+  make_log(5);
+  write_key();
+  write(lines_of(events_));
+  ptkl::testing::write_file(path("kept.json"), boost::json::serialize(head()));
+  EXPECT_EQ(verify({"--key", path("key.jwk"), "--head", path("kept.json")}), 0) << terminal_.err;
+  EXPECT_EQ(report().at("attested"), 5);
+}
+
+TEST_F(AuditFileTest, CannotCompareAHeadFromBeforeTheBeginning) {
+  make_log(3);
+  ptkl::testing::write_file(path("kept.json"), boost::json::serialize(head()));
+  events_.clear();
+  make_log(9, 6);
+  write(key_line() + head_line(head()) + lines_of(events_));
+  EXPECT_EQ(verify(), 0) << terminal_.err;
+  terminal_.out.clear();
+  EXPECT_EQ(verify({"--head", path("kept.json")}), 1);
+  EXPECT_TRUE(report().at("whole").is_null());
+  EXPECT_THAT(terminal_.err, AllOf(HasSubstr("cannot tell"), HasSubstr("event 3")));
+}
+
+TEST_F(AuditFileTest, ComparesAHeadThatLiesJustBeforeTheBeginning) {
+  make_log(5);
+  boost::json::object later = head();
+  events_.erase(events_.end() - 2, events_.end());
+  ptkl::testing::write_file(path("kept.json"), boost::json::serialize(head()));
+  events_.clear();
+  make_log(5);
+  events_.erase(events_.begin(), events_.begin() + 3);
+  write(key_line() + head_line(head()) + lines_of(events_));
+  EXPECT_EQ(verify({"--head", path("kept.json")}), 0) << terminal_.err;
+}
+
+TEST_F(AuditFileTest, NamesALineThatIsNoJson) {
+  make_log(5);
+  const std::string start = key_line() + head_line(head());
+  events_[2] = "nonsense";
+  std::string text = start + lines_of(events_);
+  text.replace(text.find("\"nonsense\""), 10, "{\"number\": 3, \"number\": 3}");
+  write(text);
+  EXPECT_EQ(verify(), 1);
+  EXPECT_EQ(report().at("first_bad").at("number"), 3);
+  EXPECT_EQ(report().at("first_bad").at("problem"), "changed");
+}
+
+TEST_F(AuditFileTest, NamesTheFirstLineWhereItIsNoJson) {
+  make_log(9, 6);
+  const std::string start = key_line() + head_line(head());
+  events_.erase(events_.begin());
+  write(start + "nonsense\n" + lines_of(events_));
+  EXPECT_EQ(verify(), 1);
+  EXPECT_EQ(report().at("first_bad").at("number"), 6);
+  EXPECT_EQ(report().at("first_bad").at("problem"), "changed");
+}
+
+TEST_F(AuditFileTest, SaysThatTheKeyIsNotPinnedUnlessItIs) {
+  make_log(5);
+  write_key();
+  write(key_line() + head_line(head()) + lines_of(events_));
+  EXPECT_EQ(verify(), 0);
+  EXPECT_THAT(terminal_.err, HasSubstr("not pinned"));
+  terminal_.err.clear();
+  EXPECT_EQ(verify({"--key", path("key.jwk")}), 0);
+  EXPECT_THAT(terminal_.err, IsEmpty());
 }
 
 }  // namespace

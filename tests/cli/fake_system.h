@@ -1,6 +1,7 @@
 // A machine for the command line that is all in memory, but for the files.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <map>
 #include <memory>
@@ -127,10 +128,12 @@ class CliTest : public ::testing::Test {
   /// The exit code. What was written is in `terminal_`, what was sent in `server_`.
   int run(const std::vector<std::string>& arguments) {
     const System system{
-        environment_, terminal_, clock_, [this](const http::ClientOptions& options) {
+        environment_, terminal_, clock_,
+        [this](const http::ClientOptions& options) {
           server_.options = options;
           return Result<std::unique_ptr<http::Client>>(std::make_unique<FakeClient>(server_));
-        }};
+        },
+        [this](std::chrono::milliseconds pause) { pauses_.push_back(pause); }};
     return static_cast<int>(run_program(
         arguments, system, [this](std::string_view secret) { hidden_.emplace_back(secret); }));
   }
@@ -140,7 +143,8 @@ class CliTest : public ::testing::Test {
   FakeTerminal terminal_;
   FakeServer server_;
   ptkl::testing::FixedClock clock_;
-  std::vector<std::string> hidden_;  ///< what was wiped from the arguments
+  std::vector<std::chrono::milliseconds> pauses_;  ///< instead of sleeping
+  std::vector<std::string> hidden_;                ///< what was wiped from the arguments
 };
 
 }  // namespace ptkl::cli::testing

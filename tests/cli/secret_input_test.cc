@@ -20,7 +20,7 @@ class SecretInputTest : public ::testing::Test {
  protected:
   Outcome<SecretString> read(Source source, std::string_view argument = "") {
     const SecretOption option{source, SecretString(argument)};
-    const System system{environment_, terminal_, clock_, nullptr};
+    const System system{environment_, terminal_, clock_, nullptr, nullptr};
     return read_secret(system, {"secret", "--password", "PTKL_SECRET"}, option);
   }
 

@@ -173,8 +173,17 @@ describe('verify', () => {
     });
   }
 
+  it('cannot tell of events that no head vouches for', async () => {
+    const kept = lines().filter((line) => !line.head && !(line.number > 6));
+    writeFileSync(file('bad.jsonl'), kept.map((line) => JSON.stringify(line)).join('\n'));
+    const done = await verify('--file', file('bad.jsonl'), '--key', file('key.jwk'));
+    assert.equal(done.code, 1, done.stdout);
+    assert.equal(JSON.parse(done.stdout).whole, null);
+    assert.match(done.stderr, /cannot tell/);
+  });
+
   it('refuses what is no log', async () => {
-    writeFileSync(file('bad.jsonl'), '{"number": 1}\nnonsense\n');
+    writeFileSync(file('bad.jsonl'), '{"hello": 1}\nnonsense\n');
     assert.equal((await verify('--file', file('bad.jsonl'), '--key', file('key.jwk'))).code, 2);
     assert.equal((await verify('--file', file('nothing.jsonl'))).code, 3);
   });

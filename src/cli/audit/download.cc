@@ -2,9 +2,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "base/encoding.h"
 #include "cli/progress.h"
 #include "core/page.h"
 
@@ -12,25 +9,28 @@ namespace ptkl::cli::audit {
 namespace json = boost::json;
 
 Outcome<void> download_events(const Context& context, RemoteApi& api, std::int64_t last,
-                              const std::function<Outcome<void>(const json::object&)>& take) {
-  Progress progress(context, last);
+                              const TakeEvent& take) {
+  Progress progress(context, last, "events");
   std::int64_t done = 0;
-  std::string cursor;
+  AuditQuery query;
+  query.order = AuditOrder::oldest_first;
+  query.limit = kMaxPageSize;
   while (true) {
-    const std::string from = cursor.empty() ? "" : "&cursor=" + percent_encode(cursor);
-    auto page =
-        api.audit_events_page(fmt::format("?order=oldest_first&limit={}{}", kMaxPageSize, from));
+    auto page = api.audit_events_page(query);
     if (!page) return failure(std::move(page.error()));
-    for (const json::value& event : page->items) {
-      if (!event.is_object()) {
-        return failure(ErrorCode::internal, "the server's answer holds no events", "");
-      }
-      if (auto taken = take(event.get_object()); !taken) return taken;
-      ++done;
+    if (!*page) {
+      // One event spoils the page: smaller ones come nearer to it.
+      if (query.limit == 1) return take(nullptr);
+      query.limit /= 2;
+      continue;
     }
+    for (const json::value& event : (*page)->items) {
+      if (auto taken = take(&event); !taken) return taken;
+    }
+    done += static_cast<std::int64_t>((*page)->items.size());
     progress.show(done);
-    if (page->next_cursor.empty() || page->next_cursor == cursor) return {};
-    cursor = page->next_cursor;
+    if (!(*page)->next) return {};
+    query.after = (*page)->next;
   }
 }
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
 #include "cli/context.h"
 #include "cli/failure.h"
@@ -13,10 +13,13 @@
 
 namespace ptkl::cli::audit {
 
-/// Hands each event to `take`, the oldest first, with a bar on a terminal. `last` is the number that the
-/// bar ends at.
+/// Takes what stands in the place of an event; nothing where that is no JSON.
+using TakeEvent = std::function<Outcome<void>(const boost::json::value* event)>;
+
+/// Hands each event to `take`, the oldest first, with a bar on a terminal. Ends at the first one that is
+/// no JSON. `last` is the number that the bar ends at.
 Outcome<void> download_events(const Context& context, RemoteApi& api, std::int64_t last,
-                              const std::function<Outcome<void>(const boost::json::object&)>& take);
+                              const TakeEvent& take);
 
 struct DownloadedHeads {
   AuditHeadList list;

@@ -1,3 +1,4 @@
+#include <string>
 #include <utility>
 
 #include <boost/json/serialize.hpp>
@@ -6,9 +7,48 @@
 #include "cli/audit/download.h"
 #include "cli/audit/layouts.h"
 #include "cli/log_in.h"
+#include "cli/printable.h"
 
 namespace ptkl::cli::audit {
 namespace json = boost::json;
+
+namespace {
+
+/// A log has no bound: what is written need not be held.
+class Lines {
+ public:
+  explicit Lines(Output& output) : output_(output) {}
+
+  Outcome<void> add(const json::value& value) {
+    text_ += printable(json::serialize(value));
+    text_ += '\n';
+    return text_.size() < kPieceBytes ? Outcome<void>() : flush();
+  }
+
+  Outcome<void> finish() {
+    if (auto written = flush(); !written) return written;
+    return output_.finish();
+  }
+
+ private:
+  static constexpr std::size_t kPieceBytes = std::size_t{256} * 1024;
+
+  Outcome<void> flush() {
+    auto written = output_.write(text_);
+    text_.clear();
+    return written;
+  }
+
+  Output& output_;
+  std::string text_;
+};
+
+Outcome<void> spoilt() {
+  return failure(ErrorCode::internal, "an event of the log is no JSON any more",
+                 "`ptkl audit verify` tells which");
+}
+
+}  // namespace
 
 void Export::declare(Options& options) { output.declare(options); }
 
@@ -21,17 +61,17 @@ Outcome<void> Export::run(Context& context) {
   if (!heads->refusal.empty()) {
     context.say("ptkl: the server refuses to sign the log as it is: " + heads->refusal);
   }
-  std::string text = json::serialize(json::object{{"key", heads->list.key}}) + '\n';
-  for (const json::value& head : heads->list.heads) {
-    text += json::serialize(json::object{{"head", head}}) + '\n';
+  Lines lines(session->output);
+  auto written = lines.add(json::object{{"key", heads->list.key}});
+  for (auto head = heads->list.heads.begin(); written && head != heads->list.heads.end(); ++head) {
+    written = lines.add(json::object{{"head", *head}});
   }
-  auto done = download_events(context, session->api, last_number(heads->list),
-                              [&](const json::object& event) -> Outcome<void> {
-                                text += json::serialize(event) + '\n';
-                                return {};
-                              });
+  if (!written) return written;
+  auto done = download_events(
+      context, session->api, last_number(heads->list),
+      [&](const json::value* event) { return event != nullptr ? lines.add(*event) : spoilt(); });
   if (!done) return done;
-  return session->output.show_text(text);
+  return lines.finish();
 }
 
 void Head::declare(Options& options) { output.declare(options); }

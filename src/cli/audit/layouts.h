@@ -6,13 +6,13 @@
 namespace ptkl::cli::audit {
 
 inline constexpr Column kListColumns[] = {
-    {"NUMBER", "number"},      {"AT", "at", CellKind::time},
-    {"ACTOR", "actor_name"},   {"ACTION", "action", CellKind::identifier},
-    {"TARGET", "target_name"}, {"OUTCOME", "outcome", CellKind::status},
-    {"COUNT", "count"},        {"FROM", "source_address"},
+    {"NUMBER", "number"}, {"AT", "at", CellKind::time}, {"ACTOR", "actor_name"},
+    {"ACTION", "action"}, {"TARGET", "target_name"},    {"OUTCOME", "outcome", CellKind::status},
+    {"COUNT", "count"},   {"FROM", "source_address"},
 };
 
 inline constexpr Column kReportColumns[] = {
+    {"key", "key", CellKind::identifier},
     {"verified events", "verified_events"},
     {"first", "first"},
     {"last", "last"},

@@ -1,11 +1,10 @@
+#include <algorithm>
 #include <chrono>
-#include <thread>
 #include <utility>
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
-#include "base/encoding.h"
 #include "cli/audit/audit.h"
 #include "cli/audit/layouts.h"
 #include "cli/log_in.h"
@@ -20,33 +19,36 @@ namespace {
 constexpr std::int64_t kDefaultLimit = 100;
 constexpr std::chrono::seconds kPollInterval{2};
 
-void add(std::string& query, std::string_view name, const std::optional<std::string>& value) {
-  if (value) query += fmt::format("&{}={}", name, percent_encode(*value));
-}
-
 /// `24h` is that long before now.
-Result<std::string> to_time(const std::string& text, const Context& context) {
-  if (const auto ago = shell::parse_duration(text)) {
-    return to_rfc3339(context.system.clock.now() - *ago);
-  }
-  if (parse_rfc3339(text)) return text;
+Result<std::optional<Timestamp>> to_time(const std::optional<std::string>& text,
+                                         const Context& context) {
+  if (!text) return std::nullopt;
+  if (const auto ago = shell::parse_duration(*text)) return context.system.clock.now() - *ago;
+  if (const auto time = parse_rfc3339(*text)) return *time;
   return failure(ErrorCode::invalid_argument,
                  "expected a time like 2026-11-24T21:00:00Z, or a duration like 24h");
 }
 
-Result<std::string> to_query(const List& command, const Context& context) {
-  std::string query;
-  add(query, "actor", command.actor);
-  add(query, "action", command.action);
-  add(query, "target", command.target);
-  for (const auto& [name, value] :
-       {std::pair("since", &command.since), {"until", &command.until}}) {
-    if (!*value) continue;
-    auto time = to_time(**value, context);
-    if (!time) return failure(std::move(time.error()));
-    add(query, name, *time);
-  }
+Result<AuditQuery> to_query(const List& command, const Context& context) {
+  const auto since = to_time(command.since, context);
+  if (!since) return failure(since.error());
+  const auto until = to_time(command.until, context);
+  if (!until) return failure(until.error());
+  AuditQuery query;
+  query.actor = command.actor.value_or("");
+  query.action = command.action.value_or("");
+  query.target = command.target.value_or("");
+  query.since = *since;
+  query.until = *until;
   return query;
+}
+
+Outcome<AuditEventsPage> get_page(RemoteApi& api, const AuditQuery& query) {
+  auto page = api.audit_events_page(query);
+  if (!page) return failure(std::move(page.error()));
+  if (*page) return std::move(**page);
+  return failure(ErrorCode::internal, "the server's answer is no JSON",
+                 "was an event changed? `ptkl audit verify` tells which");
 }
 
 std::string name_in(const json::object& event, std::string_view key) {
@@ -71,41 +73,65 @@ json::array flattened(json::array events) {
 }
 
 std::string line_of(const json::object& event, Format format) {
-  if (format == Format::json) return json::serialize(event) + '\n';
+  if (format == Format::json) return printable(json::serialize(event)) + '\n';
   const auto text = [&](std::string_view key) {
     const json::value* const value = event.if_contains(key);
     if (value == nullptr || value->is_null()) return std::string("-");
-    return value->is_string() ? printable(value->get_string()) : json::serialize(*value);
+    return value->is_string() ? printable(value->get_string()) : printable(json::serialize(*value));
   };
   return fmt::format("{}  {}  {}  {}  {}  {}\n", text("number"), text("at"),
                      printable(name_in(event, "actor")), text("action"),
                      printable(name_in(event, "target")), text("outcome"));
 }
 
-std::int64_t number_of(const json::value& event) {
-  const json::value* const number =
-      event.is_object() ? event.get_object().if_contains("number") : nullptr;
-  return number != nullptr && number->is_int64() ? number->get_int64() : 0;
+/// Writes the page's events, and gives the number of the last one. They have to come after `last`: what
+/// does not would be shown for ever.
+Outcome<std::int64_t> write_page(const Context& context, const AuditEventsPage& page,
+                                 std::int64_t last, Format format) {
+  std::string lines;
+  for (const json::value& event : page.items) {
+    const auto* object = event.if_object();
+    const auto* number = object != nullptr ? object->if_contains("number") : nullptr;
+    if (number == nullptr || !number->is_int64() || number->get_int64() <= last) {
+      return failure(ErrorCode::internal, "the server's answer is no list of events that goes on",
+                     "`ptkl audit verify` tells whether the log is whole");
+    }
+    last = number->get_int64();
+    lines += line_of(*object, format);
+  }
+  if (lines.empty()) return last;
+  auto written = context.system.terminal.write(Stream::output, lines);
+  if (!written) return failure(std::move(written.error()));
+  return last;
+}
+
+Outcome<std::int64_t> find_last_number(RemoteApi& api) {
+  AuditQuery query;
+  query.limit = 1;
+  const auto newest = get_page(api, query);
+  if (!newest) return failure(newest.error());
+  if (newest->items.empty()) return 0;
+  const auto* event = newest->items.front().if_object();
+  const auto* number = event != nullptr ? event->if_contains("number") : nullptr;
+  if (number != nullptr && number->is_int64()) return number->get_int64();
+  return failure(ErrorCode::internal, "the server's answer is no list of events", "");
 }
 
 /// Until it is interrupted.
-Outcome<void> follow(const Context& context, RemoteApi& api, const std::string& query,
-                     Format format) {
-  const auto newest = api.audit_events_page("?limit=1");
-  if (!newest) return failure(newest.error());
-  std::int64_t last = newest->items.empty() ? 0 : number_of(newest->items.front());
+Outcome<void> follow(const Context& context, RemoteApi& api, AuditQuery query, Format format) {
+  auto last = find_last_number(api);
+  if (!last) return failure(std::move(last.error()));
+  query.order = AuditOrder::oldest_first;
+  query.limit = kMaxPageSize;
+  query.after = *last;
   while (true) {
-    auto page = api.audit_events_page(
-        fmt::format("?order=oldest_first&limit={}&cursor={}{}", kMaxPageSize, last, query));
-    if (!page) return failure(std::move(page.error()));
-    for (const json::value& event : page->items) {
-      last = number_of(event);
-      if (!event.is_object()) continue;
-      auto written =
-          context.system.terminal.write(Stream::output, line_of(event.get_object(), format));
-      if (!written) return failure(std::move(written.error()));
-    }
-    if (page->items.empty()) std::this_thread::sleep_for(kPollInterval);
+    const auto page = get_page(api, query);
+    if (!page) return failure(page.error());
+    last = write_page(context, *page, *query.after, format);
+    if (!last) return failure(std::move(last.error()));
+    // With filters a page may hold nothing, and yet not be the last one.
+    query.after = page->next.value_or(*last);
+    if (!page->next) context.system.sleep(kPollInterval);
   }
 }
 
@@ -134,17 +160,15 @@ Outcome<void> List::run(Context& context) {
   if (!session) return failure(std::move(session.error()));
   if (follow) return audit::follow(context, session->api, *query, output.format);
   json::array events;
-  std::string cursor;
-  while (left > 0) {
-    auto page = session->api.audit_events_page(
-        fmt::format("?limit={}{}{}", std::min<std::int64_t>(left, kMaxPageSize), *query,
-                    cursor.empty() ? "" : "&cursor=" + percent_encode(cursor)));
+  AuditQuery wanted = *query;
+  do {
+    wanted.limit = std::min<std::size_t>(static_cast<std::size_t>(left), kMaxPageSize);
+    auto page = get_page(session->api, wanted);
     if (!page) return failure(std::move(page.error()));
     left -= static_cast<std::int64_t>(page->items.size());
     for (json::value& event : page->items) events.push_back(std::move(event));
-    cursor = page->next_cursor;
-    if (cursor.empty()) break;
-  }
+    wanted.after = page->next;
+  } while (left > 0 && wanted.after);
   if (output.format == Format::table) events = flattened(std::move(events));
   return session->output.show(events, kListLayout);
 }

@@ -18,21 +18,30 @@
 namespace ptkl::cli::audit {
 
 struct LogVerdict {
-  /// `{verified_events, first, last, attested, whole, refusal, first_bad: {number, problem, through} |
-  /// null}`.
+  /// `{key, verified_events, first, last, attested, whole: true | false | null, refusal, first_bad: {number,
+  /// problem, through} | null}`; `key` is the thumbprint of the one that heads were checked with.
   boost::json::object report;
-  std::string fault;  ///< in words; empty: the log is whole
+  std::optional<AuditProblem> problem;
+  std::string fault;  ///< why the log is not whole, in words; empty: nothing speaks against it
+  std::string doubt;  ///< without a fault: why that cannot be told; empty: the log is whole
+  std::string hint;   ///< what to do about the doubt
 };
 
 class LogCheck {
  public:
-  /// Fails with invalid_argument when `jwk` is no key of heads. All heads come before the first event.
-  explicit LogCheck(std::string jwk) : jwk_(std::move(jwk)) {}
+  /// All heads come before the first event. `jwk` is needed by heads only.
+  explicit LogCheck(std::string jwk);
 
-  /// `number` is what the head is said to be of, for when its signature is not good.
+  /// `number` is what the head is said to be of, for when its signature is not good. Fails with
+  /// invalid_argument when the JWK is no key of heads.
   Result<void> add_head(std::string_view jws, std::int64_t number);
-  /// Fails with invalid_argument when it is no event.
-  Result<void> add_event(const boost::json::object& event);
+  /// One that the auditor kept: the log has to continue it, or the verdict is in doubt.
+  Result<void> add_kept_head(std::string_view jws, std::int64_t number);
+
+  /// Whatever stands in the place of an event: what cannot be hashed was changed.
+  void add_event(const boost::json::value& event);
+  /// One that is no JSON.
+  void add_unreadable_event();
 
   /// The server signs no new head, and says why: then something is wrong, whatever the events look like.
   void add_refusal(std::string words) { refusal_ = std::move(words); }
@@ -40,11 +49,20 @@ class LogCheck {
   LogVerdict finish();
 
  private:
+  Result<std::optional<AuditHead>> take_head(std::string_view jws, std::int64_t number);
+  void add_link(AuditLink link);
+  LogVerdict judge(const AuditReport& report) const;
+  bool continues_kept_head() const;
+  std::int64_t attested() const { return newest_ ? newest_->number : 0; }
+
   std::string jwk_;
   std::vector<ShownAuditHead> heads_;
-  std::int64_t attested_ = 0;  ///< the highest number of a head whose signature is good
+  std::optional<AuditHead> newest_;  ///< of those whose signature is good
+  std::optional<AuditHead> kept_;
   std::unique_ptr<AuditChainCheck> check_;
   std::string refusal_;
+  std::optional<AuditLink> first_;
+  std::int64_t last_ = 0;
 };
 
 }  // namespace ptkl::cli::audit

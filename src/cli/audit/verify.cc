@@ -1,4 +1,3 @@
-#include <fstream>
 #include <utility>
 
 #include <boost/json/serialize.hpp>
@@ -7,6 +6,7 @@
 #include "cli/audit/download.h"
 #include "cli/audit/layouts.h"
 #include "cli/audit/log_check.h"
+#include "cli/audit/log_file.h"
 #include "cli/log_in.h"
 #include "cli/progress.h"
 #include "shell/private_file.h"
@@ -28,116 +28,152 @@ struct Pinned {
   std::string head;  ///< a JWS, or what `ptkl audit head -f json` printed
 };
 
-Result<Pinned> read_pinned(const Verify& command) {
-  Pinned pinned;
-  for (const auto& [file, target] :
-       {std::pair(&command.key, &pinned.key), {&command.head, &pinned.head}}) {
-    if (!*file) continue;
-    auto text = read_small(**file);
-    if (!text) return failure(std::move(text.error()));
-    *target = std::move(*text);
-    while (!target->empty() && (target->back() == '\n' || target->back() == '\r')) {
-      target->pop_back();
-    }
-  }
-  return pinned;
-}
-
 const json::value* member(const json::value& value, std::string_view key) {
   return value.is_object() ? value.get_object().if_contains(key) : nullptr;
 }
 
+Result<std::string> read_trimmed(const std::optional<std::string>& file) {
+  if (!file) return std::string();
+  auto text = read_small(*file);
+  if (!text) return text;
+  const std::size_t end = text->find_last_not_of(" \t\r\n");
+  text->erase(end == std::string::npos ? 0 : end + 1);
+  if (text->empty()) return failure(ErrorCode::invalid_argument, *file + " is empty");
+  return text;
+}
+
+Result<Pinned> read_pinned(const Verify& command) {
+  auto key = read_trimmed(command.key);
+  if (!key) return failure(std::move(key.error()));
+  auto head = read_trimmed(command.head);
+  if (!head) return failure(std::move(head.error()));
+  Pinned pinned{std::move(*key), std::move(*head)};
+  // `ptkl audit head -f json` shows the key with the head.
+  const auto shown = wire::parse_json(pinned.key);
+  if (const auto* jwk = shown ? member(*shown, "key") : nullptr) pinned.key = json::serialize(*jwk);
+  return pinned;
+}
+
 /// A head as the API shows it.
-Result<void> add_head(LogCheck& check, const json::value& head) {
+struct ShownHead {
+  std::string_view jws;
+  std::int64_t number = 0;
+};
+
+ShownHead to_head(const json::value& head) {
   const auto* jws = member(head, "jws");
   const auto* number = member(head, "number");
-  return check.add_head(
-      jws != nullptr && jws->is_string() ? std::string_view(jws->get_string()) : "",
-      number != nullptr && number->is_int64() ? number->get_int64() : 0);
+  return {jws != nullptr && jws->is_string() ? std::string_view(jws->get_string()) : "",
+          number != nullptr && number->is_int64() ? number->get_int64() : 0};
 }
 
-Result<void> add_kept_head(LogCheck& check, const std::string& head) {
-  if (head.empty()) return {};
-  if (head.front() != '{') return check.add_head(head, 0);
-  const auto value = wire::parse_json(head);
-  if (!value) return failure(value.error());
-  return add_head(check, *value);
+Result<void> add_heads(LogCheck& check, const json::array& heads, const Pinned& pinned) {
+  for (const json::value& shown : heads) {
+    const ShownHead head = to_head(shown);
+    if (auto added = check.add_head(head.jws, head.number); !added) return added;
+  }
+  if (pinned.head.empty()) return {};
+  if (pinned.head.front() != '{') return check.add_kept_head(pinned.head, 0);
+  const auto value = wire::parse_json(pinned.head);
+  if (!value) return failure(ErrorCode::invalid_argument, "--head: " + value.error().message);
+  const ShownHead head = to_head(*value);
+  return check.add_kept_head(head.jws, head.number);
 }
 
-Outcome<LogVerdict> verify_online(const Context& context, RemoteApi& api, const Pinned& pinned) {
+Outcome<LogVerdict> check_online(const Context& context, RemoteApi& api, const Pinned& pinned) {
   const auto heads = download_heads(api);
   if (!heads) return failure(heads.error());
   LogCheck check(pinned.key.empty() ? json::serialize(heads->list.key) : pinned.key);
   check.add_refusal(heads->refusal);
-  for (const json::value& head : heads->list.heads) {
-    if (auto added = add_head(check, head); !added) return failure(std::move(added.error()));
-  }
-  if (auto added = add_kept_head(check, pinned.head); !added) {
+  if (auto added = add_heads(check, heads->list.heads, pinned); !added) {
     return failure(std::move(added.error()));
   }
   auto done = download_events(context, api, last_number(heads->list),
-                              [&](const json::object& event) -> Outcome<void> {
-                                auto added = check.add_event(event);
-                                if (!added) return failure(std::move(added.error()));
+                              [&](const json::value* event) -> Outcome<void> {
+                                event ? check.add_event(*event) : check.add_unreadable_event();
                                 return {};
                               });
   if (!done) return failure(std::move(done.error()));
   return check.finish();
 }
 
-/// Hands each line of the file to `take`.
-template <class Take>
-Result<void> for_each_line(const std::string& file, Take take) {
-  std::ifstream in(file);
-  if (!in) return failure(ErrorCode::not_found, "cannot read " + file);
-  std::int64_t line = 0;
-  for (std::string text; std::getline(in, text);) {
-    ++line;
-    if (text.empty()) continue;
-    auto value = wire::parse_json(text);
-    auto taken = value ? take(*value) : failure(value.error());
-    if (!taken) {
-      return failure(ErrorCode::invalid_argument,
-                     file + ", line " + std::to_string(line) + ": " + taken.error().message);
-    }
-  }
-  return {};
+Outcome<LogVerdict> verify_online(const Context& context, RemoteApi& api, const Pinned& pinned) {
+  auto verdict = check_online(context, api, pinned);
+  if (!verdict || verdict->problem != AuditProblem::missing) return verdict;
+  // Events that are too old may have been erased since the head was signed: the next head says so.
+  return check_online(context, api, pinned);
 }
 
-Outcome<LogVerdict> verify_file(const Context& context, const std::string& file,
-                                const Pinned& pinned) {
-  // Twice, because what vouches for the events may stand anywhere.
-  std::string key = pinned.key;
+/// What vouches for the events of a file; it may stand anywhere in there.
+struct Vouchers {
   json::array heads;
+  std::string key;
   std::int64_t events = 0;
-  auto read = for_each_line(file, [&](const json::value& line) -> Result<void> {
-    if (const auto* head = member(line, "head")) {
-      heads.push_back(*head);
-    } else if (const auto* shown = member(line, "key")) {
-      if (pinned.key.empty()) key = json::serialize(*shown);
+  std::int64_t unreadable = 0;
+};
+
+Result<Vouchers> read_vouchers(const std::string& file) {
+  Vouchers found;
+  auto read = for_each_line(file, [&](const json::value* line) -> Result<void> {
+    if (line == nullptr) {
+      ++found.unreadable;
+    } else if (const auto* head = member(*line, "head")) {
+      found.heads.push_back(*head);
+    } else if (const auto* key = member(*line, "key")) {
+      found.key = json::serialize(*key);
     } else {
-      ++events;
+      ++(member(*line, "number") != nullptr ? found.events : found.unreadable);
     }
     return {};
   });
   if (!read) return failure(std::move(read.error()));
-  LogCheck check(key);
-  for (const json::value& head : heads) {
-    if (auto added = add_head(check, head); !added) return failure(std::move(added.error()));
+  if (found.unreadable > 0 && found.heads.empty() && found.key.empty() && found.events == 0) {
+    return failure(ErrorCode::invalid_argument, file + " is no export of an audit log");
   }
-  if (auto added = add_kept_head(check, pinned.head); !added) {
+  return found;
+}
+
+Outcome<LogVerdict> verify_file(const Context& context, const std::string& file,
+                                const Pinned& pinned) {
+  const auto found = read_vouchers(file);
+  if (!found) return failure(found.error());
+  const std::string& key = pinned.key.empty() ? found->key : pinned.key;
+  if (key.empty() && !(found->heads.empty() && pinned.head.empty())) {
+    return failure(ErrorCode::invalid_argument, file + " does not show the key of its heads",
+                   "give the key that you wrote down with --key");
+  }
+  LogCheck check(key);
+  if (auto added = add_heads(check, found->heads, pinned); !added) {
     return failure(std::move(added.error()));
   }
-  Progress progress(context, events);
+  Progress progress(context, found->events + found->unreadable, "events");
   std::int64_t done = 0;
-  read = for_each_line(file, [&](const json::value& line) -> Result<void> {
-    if (member(line, "head") != nullptr || member(line, "key") != nullptr) return {};
+  auto read = for_each_line(file, [&](const json::value* line) -> Result<void> {
+    if (line != nullptr && (member(*line, "head") != nullptr || member(*line, "key") != nullptr)) {
+      return {};
+    }
     if (++done % 1000 == 0) progress.show(done);
-    if (!line.is_object()) return failure(ErrorCode::invalid_argument, "expected a JSON object");
-    return check.add_event(line.get_object());
+    line ? check.add_event(*line) : check.add_unreadable_event();
+    return {};
   });
   if (!read) return failure(std::move(read.error()));
   return check.finish();
+}
+
+/// A table has room for words where JSON has null.
+json::object to_shown(json::object report, Format format) {
+  if (format == Format::table && report["whole"].is_null()) report["whole"] = "cannot tell";
+  return report;
+}
+
+Outcome<void> to_outcome(LogVerdict verdict) {
+  if (!verdict.fault.empty()) {
+    return failure(ErrorCode::internal, "the audit log is not whole: " + verdict.fault, "");
+  }
+  if (verdict.doubt.empty()) return {};
+  return failure(ErrorCode::internal,
+                 "cannot tell whether the audit log is whole: " + verdict.doubt,
+                 std::move(verdict.hint));
 }
 
 }  // namespace
@@ -165,9 +201,16 @@ Outcome<void> Verify::run(Context& context) {
     verdict = verify_online(context, *api, *pinned);
   }
   if (!verdict) return failure(std::move(verdict.error()));
-  if (auto done = shown->show(verdict->report, kReportLayout); !done) return done;
-  if (verdict->fault.empty()) return {};
-  return failure(ErrorCode::internal, "the audit log is not whole: " + verdict->fault, "");
+  if (!key && !verdict->report["key"].is_null()) {
+    context.say(file ? "ptkl: the key is not pinned: the file itself shows it"
+                     : "ptkl: the key is not pinned: the server itself shows it");
+    context.say(
+        "hint: keep what `ptkl audit head -f json` prints elsewhere, once, and give it with --key");
+  }
+  if (auto done = shown->show(to_shown(verdict->report, output.format), kReportLayout); !done) {
+    return done;
+  }
+  return to_outcome(std::move(*verdict));
 }
 
 }  // namespace ptkl::cli::audit
