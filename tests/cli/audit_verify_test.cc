@@ -1,4 +1,5 @@
 // `ptkl audit verify`: what it takes for a log that is whole, and what it does not.
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr const char* kRefusal =
     R"({"code": "conflict", "detail": "the audit log does not continue the head that was signed"})";
@@ -152,6 +154,62 @@ TEST_F(AuditVerifyTest, LooksAgainOnlyOnce) {
   }
   EXPECT_EQ(verify(), 1);
   EXPECT_EQ(report().at("first_bad").at("problem"), "missing");
+}
+
+TEST_F(AuditVerifyTest, PutsNoControlCharactersOntoTheTerminal) {
+  make_log(5);
+  for (const char* const format : {"json", "table"}) {
+    SCOPED_TRACE(format);
+    server_.answer(409, R"({"code": "conflict", "detail": "\u001b[2J\u009b2J\u202e"})");
+    server_.answer(200, heads_of({head()}));
+    auto events = events_;
+    events[1].as_object()["hash"] = "\x1b[2J";
+    server_.answer(200, list_of(events));
+    EXPECT_EQ(run({"audit", "verify", "-f", format}), 1);
+    for (const char* const bad : {"\x1b", "\u009b", "\u202e"}) {
+      EXPECT_THAT(terminal_.out + terminal_.err, Not(HasSubstr(bad)));
+    }
+  }
+}
+
+class AuditExportTest : public testing::AuditTest {
+ protected:
+  int export_log() { return run({"audit", "export", "-o", path("log.jsonl")}); }
+};
+
+TEST_F(AuditExportTest, LeavesNoHalfFile) {
+  make_log(5);
+  answer_heads({head()});
+  server_.answer(200, list_of(events_, "5"));
+  EXPECT_EQ(export_log(), 8) << "the second page did not come";
+  EXPECT_FALSE(std::filesystem::exists(path("log.jsonl")));
+}
+
+TEST_F(AuditExportTest, HoldsTheKeyTheHeadsAndTheEvents) {
+  make_log(5);
+  answer_heads({head()});
+  server_.answer(200, list_of(events_));
+  EXPECT_EQ(export_log(), 0) << terminal_.err;
+  EXPECT_THAT(terminal_.err, IsEmpty());
+  EXPECT_EQ(run({"audit", "verify", "--file", path("log.jsonl")}), 0) << terminal_.err;
+}
+
+TEST_F(AuditExportTest, SaysThatTheLogWasShortenedMeanwhile) {
+  make_log(5);
+  answer_heads({head()});
+  events_.erase(events_.begin(), events_.begin() + 2);
+  server_.answer(200, list_of(events_));
+  EXPECT_EQ(export_log(), 0);
+  EXPECT_THAT(terminal_.err, HasSubstr("export it again"));
+}
+
+TEST_F(AuditExportTest, HoldsNoControlCharacters) {
+  make_log(5);
+  answer_heads({head()});
+  events_[4].as_object()["action"] = "\u009b2J";
+  server_.answer(200, list_of(events_));
+  EXPECT_EQ(run({"audit", "export"}), 0);
+  EXPECT_THAT(terminal_.out, AllOf(HasSubstr("u009b2J"), Not(HasSubstr("\u009b"))));
 }
 
 class AuditFileTest : public testing::AuditTest {

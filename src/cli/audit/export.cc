@@ -1,4 +1,7 @@
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/json/serialize.hpp>
@@ -43,6 +46,12 @@ class Lines {
   std::string text_;
 };
 
+std::int64_t number_in(const json::value& value, std::string_view key) {
+  const auto* object = value.if_object();
+  const auto* number = object != nullptr ? object->if_contains(key) : nullptr;
+  return number != nullptr && number->is_int64() ? number->get_int64() : 0;
+}
+
 Outcome<void> spoilt() {
   return failure(ErrorCode::internal, "an event of the log is no JSON any more",
                  "`ptkl audit verify` tells which");
@@ -67,10 +76,19 @@ Outcome<void> Export::run(Context& context) {
     written = lines.add(json::object{{"head", *head}});
   }
   if (!written) return written;
-  auto done = download_events(
-      context, session->api, last_number(heads->list),
-      [&](const json::value* event) { return event != nullptr ? lines.add(*event) : spoilt(); });
+  std::optional<std::int64_t> first;
+  auto done = download_events(context, session->api, last_number(heads->list),
+                              [&](const json::value* event) {
+                                if (event == nullptr) return spoilt();
+                                if (!first) first = number_in(*event, "number");
+                                return lines.add(*event);
+                              });
   if (!done) return done;
+  const json::array& shown = heads->list.heads;
+  if (first && !shown.empty() && *first > number_in(shown.back(), "first")) {
+    context.say("ptkl: the log begins later than its head says: was it shortened meanwhile?");
+    context.say("hint: export it again");
+  }
   return lines.finish();
 }
 

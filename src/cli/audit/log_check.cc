@@ -107,7 +107,7 @@ void LogCheck::add_unreadable_event() {
 }
 
 void LogCheck::add_link(AuditLink link) {
-  if (!check_) check_ = std::make_unique<AuditChainCheck>(heads_);
+  if (!check_) check_ = std::make_unique<AuditChainCheck>(std::move(heads_));
   if (!first_) first_ = link;
   last_ = link.number;
   check_->add(std::move(link));
@@ -144,7 +144,7 @@ LogVerdict LogCheck::judge(const AuditReport& report) const {
 }
 
 LogVerdict LogCheck::finish() {
-  if (!check_) check_ = std::make_unique<AuditChainCheck>(heads_);
+  if (!check_) check_ = std::make_unique<AuditChainCheck>(std::move(heads_));
   const AuditReport report = check_->finish();
   LogVerdict verdict = judge(report);
   json::value whole = verdict.fault.empty();
