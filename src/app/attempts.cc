@@ -125,4 +125,8 @@ void report(const Ports& ports, const TokenIssue& issue) {
   for (AttemptObserver* observer : ports.attempt_observers) observer->issued(issue);
 }
 
+void report(const Ports& ports, const TokenRevocation& revocation) {
+  for (AttemptObserver* observer : ports.attempt_observers) observer->revoked(revocation);
+}
+
 }  // namespace ptkl::app

@@ -69,6 +69,14 @@ struct TokenIssue {
   std::string_view source_address;
 };
 
+/// A token of an API user that was revoked by itself (RFC 7009).
+struct TokenRevocation {
+  const Uuid& project;
+  const Uuid& api_user;
+  std::string_view secret;
+  std::string_view source_address;
+};
+
 /// The port of those who count. Called on the hot path and from any thread: to be done at once, without
 /// waiting for anything.
 class AttemptObserver {
@@ -76,11 +84,14 @@ class AttemptObserver {
   virtual ~AttemptObserver() = default;
   virtual void refused(const RefusedAttempt& attempt) = 0;
   virtual void issued(const TokenIssue& issue) = 0;
+  /// Passed over by who has no use for it.
+  virtual void revoked(const TokenRevocation& /*revocation*/) {}
 };
 
 /// Writes it to the log, and tells the observers.
 void report(const Ports& ports, const RefusedAttempt& attempt);
 /// Tells the observers.
 void report(const Ports& ports, const TokenIssue& issue);
+void report(const Ports& ports, const TokenRevocation& revocation);
 
 }  // namespace ptkl::app

@@ -80,8 +80,8 @@ std::size_t AuditCounts::Hash::operator()(const RefusalView& view) const {
 }
 
 bool AuditCounts::Equal::same(const IssueView& left, const IssueView& right) {
-  return left.secret == right.secret && left.source == right.source &&
-         left.project == right.project;
+  return left.action == right.action && left.secret == right.secret &&
+         left.source == right.source && left.project == right.project;
 }
 
 bool AuditCounts::Equal::same(const RefusalView& left, const RefusalView& right) {
@@ -93,7 +93,15 @@ bool AuditCounts::Equal::same(const RefusalView& left, const RefusalView& right)
 void AuditCounts::issued(const TokenIssue& issue) {
   const Timestamp now = clock_.now();
   const std::string source = source_of(issue.source_address);
-  add(IssueView{issue.project, issue.secret.text(), source}, issue.api_user, {1, now, now});
+  add({audit_actions::kTokenIssued, issue.project, issue.secret.text(), source}, issue.api_user,
+      {1, now, now});
+}
+
+void AuditCounts::revoked(const TokenRevocation& revocation) {
+  const Timestamp now = clock_.now();
+  const std::string source = source_of(revocation.source_address);
+  add({audit_actions::kTokenRevoked, revocation.project, revocation.secret, source},
+      revocation.api_user, {1, now, now});
 }
 
 void AuditCounts::add(IssueView view, const Uuid& api_user, const AuditCount& count) {
@@ -104,7 +112,8 @@ void AuditCounts::add(IssueView view, const Uuid& api_user, const AuditCount& co
     std::size_t& sources = shard.sources[std::string(view.secret)];
     if (sources >= kMaxSources) view.source = {};
     ++sources;
-    Issue key{view.project, std::string(view.secret), std::string(view.source), api_user};
+    Issue key{view.action, view.project, std::string(view.secret), std::string(view.source),
+              api_user};
     found = shard.counts.try_emplace(std::move(key)).first;
   }
   found->second.add(count);
@@ -251,9 +260,8 @@ Result<void> AuditCounts::write(const Ports& ports, const Uuid& project, const B
       change.by = {Principal{PrincipalKind::api_user, key.api_user, std::move(*name)},
                    key.secret,
                    {key.source, ""}};
-      auto done = record(change, {.action = audit_actions::kTokenIssued,
-                                  .after = details_of(count),
-                                  .count = count.count});
+      auto done =
+          record(change, {.action = key.action, .after = details_of(count), .count = count.count});
       if (!done) return done;
     }
     for (const auto& [key, count] : batch.refusals) {

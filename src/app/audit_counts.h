@@ -1,4 +1,4 @@
-// Tokens that were issued, and attempts that were refused, as counts for the audit log: one event per
+// Tokens that were issued or revoked, and attempts that were refused, as counts for the audit log: one event per
 // secret (or claimed name), source and minute. A source is an IPv4 address or, of IPv6, the network of
 // one subscriber.
 #pragma once
@@ -44,6 +44,7 @@ class AuditCounts final : public AttemptObserver {
 
   void refused(const RefusedAttempt& attempt) override;
   void issued(const TokenIssue& issue) override;
+  void revoked(const TokenRevocation& revocation) override;
 
   /// Writes what was counted, when a minute has ended since the last call. Call it every second or so.
   /// What cannot be written stays, and the log says so.
@@ -52,18 +53,21 @@ class AuditCounts final : public AttemptObserver {
   Result<void> flush(const Ports& ports);
 
  private:
+  /// Of tokens: that they were issued, or revoked.
   struct IssueView {
+    std::string_view action;
     const Uuid& project;
     std::string_view secret;
     std::string_view source;
   };
   struct Issue {
+    std::string_view action;  ///< one of audit_actions
     Uuid project;
     std::string secret;
     std::string source;
     Uuid api_user;
 
-    IssueView view() const { return {project, secret, source}; }
+    IssueView view() const { return {action, project, secret, source}; }
   };
   struct RefusalView {
     AttemptKind kind;

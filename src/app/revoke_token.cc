@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/attempts.h"
 #include "app/audit_log.h"
 #include "app/live_token.h"
 #include "app/project_change.h"
@@ -50,8 +51,9 @@ Result<void> revoke(const Ports& ports, const ClaimedClient& caller, const LiveT
   const bool is_of_person = token.owner.principal.kind == PrincipalKind::user;
   return ports.store.transact([&](Transaction& transaction) -> Result<void> {
     ProjectChange change{ports, transaction, token.project.id, ports.clock.now(), by};
-    auto done = is_of_person ? end_session(change, token.claims) : remember(change, token.claims);
-    if (!done) return done;
+    // Of these there are as many as somebody cares to get: they are counted, as those issued are.
+    if (!is_of_person) return remember(change, token.claims);
+    if (auto done = end_session(change, token.claims); !done) return done;
     return record(change, {.action = audit_actions::kTokenRevoked,
                            .target = {"token", token.claims.id.text(), token.claims.client_id},
                            .before = {{"expires_at", to_rfc3339(expiry_of(token.claims))}}});
@@ -67,6 +69,10 @@ OAuthResult<void> revoke_token(const Ports& ports, const ClaimedClient& caller,
   if (!live) return tl::unexpected(report_fault(ports, caller, live.error()));
   if (auto done = revoke(ports, caller, *live); !done) {
     return tl::unexpected(report_fault(ports, caller, done.error()));
+  }
+  if (live->owner.principal.kind == PrincipalKind::api_user) {
+    report(ports, TokenRevocation{live->project.id, live->owner.principal.id,
+                                  live->owner.credential, caller.origin.source_address});
   }
   ports.log.info("token revoked", {{"project", live->project.name.text()},
                                    {"client_id", live->claims.client_id},

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "app/audit_log.h"
+#include "app/revoke_token.h"
 #include "support/store_decorators.h"
 #include "support/test_app.h"
 
@@ -65,6 +66,26 @@ TEST_F(AuditCountsTest, TellHowManyTokensASecretGave) {
   EXPECT_EQ(event.after, R"({"first_at":"2026-01-05T08:00:00.000Z",)"
                          R"("last_at":"2026-01-05T08:00:05.000Z"})");
   EXPECT_TRUE(flush().empty());
+}
+
+TEST_F(AuditCountsTest, TellHowManyTokensOfASecretWereRevoked) {
+  const SecretString& secret = server_.acme->secret.text();
+  const std::size_t before = server_.audit_events().size();
+  const ClaimedClient caller{"acme", "", {"192.0.2.9", "request-2"}};
+  for (int i = 0; i < 3; ++i) {
+    const SecretString token = server_.token_of("owner", secret);
+    ASSERT_TRUE(revoke_token(ports_, caller, token.reveal()));
+    ASSERT_TRUE(revoke_token(ports_, caller, token.reveal())) << "which is no other one";
+  }
+  EXPECT_EQ(server_.audit_events().size(), before) << "nobody fills the log by it";
+  const auto events = flush();
+  ASSERT_EQ(events.size(), 1U);
+  const AuditEvent& event = events.front();
+  EXPECT_EQ(event.action, audit_actions::kTokenRevoked);
+  EXPECT_EQ(event.count, 3);
+  EXPECT_EQ(event.actor.name, "owner");
+  EXPECT_EQ(event.actor.credential, server_.acme->secret.id().text());
+  EXPECT_EQ(event.source_address, "192.0.2.9");
 }
 
 TEST_F(AuditCountsTest, TellWhoWasRefusedAndWhy) {

@@ -117,11 +117,6 @@ const Row kRows[] = {
        return rotate_signing_key(p, s.owner, {.algorithm = {}, .mode = RotationMode::now})
            .has_value();
      }},
-    {"revoke a token", audit_actions::kTokenRevoked, "token", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
-       const ClaimedClient caller{"acme", "", {"192.0.2.7", "request-7"}};
-       return revoke_token(p, caller, s.token.reveal()).has_value();
-     }},
 };
 // clang-format on
 
