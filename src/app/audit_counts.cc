@@ -253,7 +253,7 @@ Result<void> AuditCounts::flush(const Ports& ports) {
 
 Result<void> AuditCounts::write(const Ports& ports, const Uuid& project, const Batch& batch) {
   return ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    ProjectChange change{ports, transaction, project, ports.clock.now()};
+    ProjectChange change{ports, transaction, project, ports.clock.now(), Initiator::server()};
     for (const auto& [key, count] : batch.issues) {
       auto name = name_of(change, key.api_user);
       if (!name) return failure(std::move(name.error()));

@@ -260,7 +260,7 @@ Result<std::int64_t> AuditHeads::prune_some(const Project& project,
     if (!unchanged) return unchanged;
     auto gone = transaction.audit().erase_through(project.id, old.back().number);
     if (!gone) return gone;
-    ProjectChange change{ports_, transaction, project.id, now};
+    ProjectChange change{ports_, transaction, project.id, now, Initiator::server()};
     auto recorded = record(change, {.action = audit_actions::kAuditPruned,
                                     .target = {"project", project.id.text(), project.name.text()},
                                     .before = {{"first", old.front().number}},

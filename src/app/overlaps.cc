@@ -122,7 +122,7 @@ Result<Pass> end_some(const Ports& ports, Timestamp watched_since, const Choice&
       if (!one) {
         pass.failures.push_back(std::move(one.error()));
       } else if (chosen(*one)) {
-        ProjectChange change{ports, transaction, one->project, now};
+        ProjectChange change{ports, transaction, one->project, now, Initiator::server()};
         auto ended = end_one(change, std::move(*one), watched_since, pass);
         if (!ended) return ended;
       }

@@ -15,7 +15,7 @@ struct ProjectChange {
   Transaction& transaction;
   Uuid project;
   Timestamp now;
-  Initiator by = {};
+  Initiator by;
   /// Where the project's audit log ends, once that is known.
   std::optional<AuditChainEnd> audit_end = {};
 };

@@ -94,7 +94,7 @@ Result<CreatedProject> create_project(const Ports& ports, const NewProject& want
 
   Result<InsertedSecret> made = failure(ErrorCode::internal, "nothing was stored");
   auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    ProjectChange change{ports, transaction, project.id, now};
+    ProjectChange change{ports, transaction, project.id, now, Initiator::server()};
     if (auto stored = insert_project(transaction, project); !stored) return stored;
     for (const SigningKeyDetails& key : *keys) {
       if (auto stored = transaction.signing_keys().insert(key); !stored) return stored;

@@ -221,7 +221,7 @@ void log_rotation(const Ports& ports, const Project& project, const SigningKeyDe
 template <class Body>
 Result<void> change_unless_done(const Ports& ports, const Uuid& project, const Body& body) {
   auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    ProjectChange change{ports, transaction, project, ports.clock.now()};
+    ProjectChange change{ports, transaction, project, ports.clock.now(), Initiator::server()};
     return body(change);
   });
   const bool was_done = !done && (done.error().code == ErrorCode::conflict ||

@@ -19,6 +19,9 @@ struct Initiator {
   std::optional<Principal> principal;  ///< absent: the server itself
   std::string credential;              ///< the secret's id, or the session's; empty for the server
   RequestOrigin origin;
+
+  /// What nobody asked for.
+  static Initiator server() { return {}; }
 };
 
 }  // namespace ptkl

@@ -23,7 +23,7 @@ class AuditHeadsTest : public AppFixture {
   const Project& acme() { return server_.acme->project; }
   void add_events(int count) {
     testing::expect_done(ports_.store.transact([&](Transaction& transaction) -> Result<void> {
-      ProjectChange change{ports_, transaction, acme().id, ports_.clock.now()};
+      ProjectChange change{ports_, transaction, acme().id, ports_.clock.now(), Initiator::server()};
       for (int i = 0; i < count; ++i) {
         if (auto done = record(change, {.action = "x"}); !done) return done;
       }

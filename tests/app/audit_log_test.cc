@@ -88,7 +88,8 @@ TEST_F(AuditLog, IsRolledBackWithItsTransaction) {
   const Ports ports = server_.ports();
   const std::size_t before = events().size();
   const auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    ProjectChange change{ports, transaction, server_.acme->project.id, ports.clock.now()};
+    ProjectChange change{ports, transaction, server_.acme->project.id, ports.clock.now(),
+                         Initiator::server()};
     if (auto recorded = record(change, {.action = "x"}); !recorded) return recorded;
     return failure(ErrorCode::conflict, "no");
   });
