@@ -17,7 +17,8 @@ using testing::expect_done;
 void append_events(testing::TestApp& server, std::int64_t count) {
   const app::Ports ports = server.ports();
   expect_done(server.store->transact([&](Transaction& transaction) -> Result<void> {
-    app::ProjectChange change{ports, transaction, server.acme->project.id, server.clock.now()};
+    app::ProjectChange change{ports, transaction, server.acme->project.id, server.clock.now(),
+                              Initiator::server()};
     for (std::int64_t i = 0; i < count; ++i) {
       expect_done(app::record(change, {.action = audit_actions::kRoleEdited,
                                        .target = {"role", std::to_string(i % 1000), "deployer"},
@@ -35,7 +36,8 @@ void audit_record(benchmark::State& state) {
   const app::Ports ports = server.ports();
   for (auto _ : state) {
     expect_done(server.store->transact([&](Transaction& transaction) -> Result<void> {
-      app::ProjectChange change{ports, transaction, server.acme->project.id, server.clock.now()};
+      app::ProjectChange change{ports, transaction, server.acme->project.id, server.clock.now(),
+                                Initiator::server()};
       return app::record(change, {.action = audit_actions::kRoleEdited,
                                   .target = {"role", "id", "deployer"},
                                   .before = {{"level", std::int64_t{1}}},

@@ -14,7 +14,8 @@ using testing::expect_done;
 void add_holders(testing::TestApp& server, const Role& role, std::int64_t count) {
   const app::Ports ports = server.ports();
   expect_done(server.store->transact([&](Transaction& transaction) -> Result<void> {
-    app::ProjectChange change{ports, transaction, server.acme->project.id, server.clock.now()};
+    app::ProjectChange change{ports, transaction, server.acme->project.id, server.clock.now(),
+                              Initiator::server()};
     for (std::int64_t i = 0; i < count; ++i) {
       const ApiUser user{.id = ports.secret_source.make_uuid(change.now),
                          .username = testing::username("bot-" + std::to_string(i)),
