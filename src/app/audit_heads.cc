@@ -281,7 +281,7 @@ Result<std::int64_t> AuditHeads::prune_some(const Project& project,
 Result<std::int64_t> AuditHeads::prune(const Project& project, std::chrono::seconds retention) {
   std::int64_t all = 0;
   while (true) {
-    const auto erased = prune_some(project, retention);
+    auto erased = prune_some(project, retention);
     if (!erased) return erased;
     all += *erased;
     if (*erased < kMaxPrunedEvents) return all;

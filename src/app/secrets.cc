@@ -111,6 +111,7 @@ Result<void> forget_oldest(ProjectChange& change, const std::vector<SecretRecord
 template <class Secrets, class IdOf>
 std::vector<std::string> ids_of(const Secrets& secrets, IdOf id_of) {
   std::vector<std::string> ids;
+  ids.reserve(secrets.size());
   for (const auto& secret : secrets) ids.push_back(id_of(secret).text());
   return ids;
 }

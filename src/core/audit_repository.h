@@ -24,9 +24,6 @@ class AuditRepository {
   /// Costs the same however many events there are. A page of several filters looks at the events of
   /// one of them, at most kMaxAuditScan, and picks those that fit the others.
   virtual Result<AuditPage> list(const Uuid& project, const AuditQuery& query) = 0;
-  /// The highest number of an event that happened before `time`, but for the last event; 0 when there
-  /// is none.
-  virtual Result<std::int64_t> find_last_before(const Uuid& project, Timestamp time) = 0;
   /// Erases the events up to that number, and the heads before it.
   virtual Result<void> erase_through(const Uuid& project, std::int64_t number) = 0;
 

@@ -39,10 +39,9 @@ bool is_label(std::string_view text) {
 }
 
 bool is_email(std::string_view text) {
+  // Without an @, `at` is larger than everything.
   const std::size_t at = text.find('@');
-  if (at == std::string_view::npos || at > kMaxLocalPartSize || text.size() > kMaxEmailSize) {
-    return false;
-  }
+  if (at > kMaxLocalPartSize || text.size() > kMaxEmailSize) return false;
   return is_dotted(text.substr(0, at), is_atom) && is_dotted(text.substr(at + 1), is_label);
 }
 

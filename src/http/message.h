@@ -64,8 +64,9 @@ struct Request {
   Headers headers;
   std::string body;
   std::string remote_address;  ///< the peer's IP address, without port
-  std::string source_address;  ///< the same, or whom a trusted proxy names: who is counted and named
-  std::string id;              ///< unique; goes into logs, problem documents and `X-Request-Id`
+  std::string
+      source_address;  ///< the same, or whom a trusted proxy names: who is counted and named
+  std::string id;      ///< unique; goes into logs, problem documents and `X-Request-Id`
 };
 
 struct Response {

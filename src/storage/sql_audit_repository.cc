@@ -257,15 +257,6 @@ Result<AuditPage> SqlAuditRepository::list(const Uuid& project, const AuditQuery
   return make_page(std::move(*rows), query, limit);
 }
 
-Result<std::int64_t> SqlAuditRepository::find_last_before(const Uuid& project, Timestamp time) {
-  const std::string project_id = project.text();
-  const auto last = find_integer(connection_, kLastUntil, {project_id, to_unix_millis(time) - 1});
-  if (!last) return last;
-  const auto end = find_end(project);
-  if (!end) return failure(end.error());
-  return std::min(*last, std::max<std::int64_t>(end->number - 1, 0));
-}
-
 Result<void> SqlAuditRepository::erase_through(const Uuid& project, std::int64_t number) {
   const std::string project_id = project.text();
   if (auto done = execute(connection_, kEraseEvents, {project_id, number}); !done) return done;

@@ -141,7 +141,6 @@ class SqlAuditRepository final : public AuditRepository {
   Result<std::optional<AuditEvent>> find(const Uuid& project, std::int64_t number) override;
   Result<std::optional<AuditEvent>> find_first(const Uuid& project) override;
   Result<AuditPage> list(const Uuid& project, const AuditQuery& query) override;
-  Result<std::int64_t> find_last_before(const Uuid& project, Timestamp time) override;
   Result<void> erase_through(const Uuid& project, std::int64_t number) override;
   Result<void> insert_head(const Uuid& project, const SignedAuditHead& signed_head) override;
   Result<std::optional<SignedAuditHead>> find_latest_head(const Uuid& project) override;

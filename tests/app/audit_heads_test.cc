@@ -14,7 +14,7 @@
 namespace ptkl::app {
 namespace {
 
-using std::chrono_literals::operator""h;
+using namespace std::chrono_literals;
 using testing::AppFixture;
 using testing::code_of;
 

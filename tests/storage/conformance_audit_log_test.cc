@@ -103,14 +103,6 @@ TEST_P(StoreConformance, APageOfSeveralFiltersGoesOnWhereItStopped) {
   EXPECT_EQ(list_events(query).next, std::nullopt);
 }
 
-TEST_P(StoreConformance, TheLastEventIsNeverAmongThoseBeforeATime) {
-  EXPECT_EQ(last_event_before(moment(100)), 0);
-  append_events(1, 3);
-  EXPECT_EQ(last_event_before(moment(1)), 0);
-  EXPECT_EQ(last_event_before(moment(2)), 1);
-  EXPECT_EQ(last_event_before(moment(100)), 2);
-}
-
 TEST_P(StoreConformance, ErasingTakesTheBeginningWithItsHeadsOfThatProjectAlone) {
   append_events(1, 4);
   append_event(other_, make_audit_event(1));

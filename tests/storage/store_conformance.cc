@@ -302,11 +302,6 @@ std::vector<std::int64_t> StoreConformance::event_numbers(const AuditQuery& quer
   return numbers;
 }
 
-std::int64_t StoreConformance::last_event_before(Timestamp time) {
-  return find<std::int64_t>(
-      [&](Transaction& t) { return t.audit().find_last_before(acme_.id, time); });
-}
-
 std::vector<std::int64_t> StoreConformance::head_numbers(std::int64_t after, std::size_t limit) {
   std::vector<std::int64_t> numbers;
   const auto heads = find<std::vector<SignedAuditHead>>(

@@ -22,9 +22,6 @@ class FullAuditLog final : public AuditRepository {
   Result<AuditPage> list(const Uuid& project, const AuditQuery& query) override {
     return inner_.list(project, query);
   }
-  Result<std::int64_t> find_last_before(const Uuid& project, Timestamp time) override {
-    return inner_.find_last_before(project, time);
-  }
   Result<void> erase_through(const Uuid& project, std::int64_t number) override {
     return inner_.erase_through(project, number);
   }
