@@ -90,6 +90,9 @@ bool AuditCounts::Equal::same(const RefusalView& left, const RefusalView& right)
          left.project == right.project;
 }
 
+AuditCounts::AuditCounts(const Clock& clock)
+    : clock_(clock), flushed_minute_(minute_of(clock.now())) {}
+
 void AuditCounts::issued(const TokenIssue& issue) {
   const Timestamp now = clock_.now();
   const std::string source = source_of(issue.source_address);

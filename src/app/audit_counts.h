@@ -40,7 +40,7 @@ class AuditCounts final : public AttemptObserver {
   static constexpr std::size_t kMaxStrangeRefusals = 1000;
 
   /// `clock` outlives it.
-  explicit AuditCounts(const Clock& clock) : clock_(clock) {}
+  explicit AuditCounts(const Clock& clock);
 
   void refused(const RefusedAttempt& attempt) override;
   void issued(const TokenIssue& issue) override;
@@ -145,7 +145,7 @@ class AuditCounts final : public AttemptObserver {
   std::map<std::string, Distinct, std::less<>> known_projects_;
   Distinct strange_;
   std::int64_t hour_ = 0;
-  std::int64_t flushed_minute_ = 0;
+  std::int64_t flushed_minute_;
 };
 
 }  // namespace ptkl::app

@@ -206,6 +206,13 @@ TEST_F(AuditCountsTest, StayWhenTheyCannotBeWritten) {
   EXPECT_EQ(flush().size(), 1U);
 }
 
+TEST_F(AuditCountsTest, AreKeptInTheMinuteInWhichTheServerStarted) {
+  const std::size_t before = server_.audit_events().size();
+  refuse("bot", "192.0.2.7");
+  counts_.flush_ended_minute(ports_);
+  EXPECT_EQ(server_.audit_events().size(), before);
+}
+
 TEST_F(AuditCountsTest, AreWrittenWhenTheMinuteIsOver) {
   counts_.flush_ended_minute(ports_);
   const std::size_t before = server_.audit_events().size();
