@@ -12,8 +12,7 @@
 #include "base/encoding.h"
 #include "core/name_rules.h"
 #include "wire/audit.h"
-#include "wire/permissions.h"
-#include "wire/responses.h"
+#include "wire/pages.h"
 
 namespace ptkl::server {
 namespace {

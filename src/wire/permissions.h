@@ -2,14 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "base/result.h"
 #include "core/permission.h"
 
 namespace ptkl::wire {
@@ -22,11 +18,5 @@ struct PermissionItem {
 };
 /// `{permission, description: "…" | null, role_count}`.
 boost::json::object to_json(const PermissionItem& item);
-
-/// `{"items": […], "next_cursor": "…" | null}`.
-boost::json::object to_list_of_permissions(boost::json::array items,
-                                           const std::optional<Permission>& next);
-/// Fails with invalid_argument.
-Result<Permission> parse_permission_cursor(std::string_view cursor);
 
 }  // namespace ptkl::wire

@@ -145,12 +145,6 @@ std::string message_or_status(std::string message, int status) {
                          : std::move(message);
 }
 
-template <class Key>
-boost::json::object list_of(boost::json::array items, const std::optional<Key>& next) {
-  return {{"items", std::move(items)},
-          {"next_cursor", next ? boost::json::value(to_cursor(*next)) : nullptr}};
-}
-
 }  // namespace
 
 boost::json::object to_json(const ApiUserDetails& details, Timestamp now) {
@@ -309,47 +303,6 @@ std::string to_jwks(std::span<const SigningKey> keys) {
     text += key.public_jwk;
   }
   return text + "]}";
-}
-
-boost::json::object to_list(boost::json::array items, const std::optional<Uuid>& next) {
-  return list_of(std::move(items), next);
-}
-
-boost::json::object to_list_of_secrets(boost::json::array items,
-                                       const std::optional<SecretId>& next) {
-  return list_of(std::move(items), next);
-}
-
-boost::json::object to_list_of_keys(boost::json::array items,
-                                    const std::optional<std::string>& next) {
-  return {{"items", std::move(items)}, {"next_cursor", next ? boost::json::value(*next) : nullptr}};
-}
-
-std::string to_cursor(const Uuid& after) { return to_base64url(as_bytes(after.text())); }
-
-Result<Uuid> parse_cursor(std::string_view cursor) {
-  const auto bytes = from_base64url(cursor);
-  const auto uuid = bytes ? Uuid::parse(as_text(*bytes)) : failure(bytes.error());
-  // Compared with the text that was given out, so that one place has exactly one cursor.
-  if (!uuid || to_cursor(*uuid) != cursor) {
-    return failure(ErrorCode::invalid_argument, "not a cursor of this server");
-  }
-  return *uuid;
-}
-
-std::string to_cursor(const SecretId& after) { return to_base64url(as_bytes(after.text())); }
-
-Result<SecretId> parse_secret_cursor(std::string_view cursor) {
-  const auto bytes = from_base64url(cursor);
-  auto id = bytes ? SecretId::parse(as_text(*bytes)) : failure(bytes.error());
-  if (!id) return failure(ErrorCode::invalid_argument, "not a cursor of this server");
-  return id;
-}
-
-Result<std::string> parse_key_cursor(std::string_view cursor) {
-  const auto bytes = from_base64url(cursor);
-  if (bytes && bytes->size() == sizeof(Digest)) return std::string(cursor);
-  return failure(ErrorCode::invalid_argument, "not a cursor of this server");
 }
 
 boost::json::object to_problem(const Error& error, int status, std::string_view title,

@@ -113,20 +113,6 @@ Error parse_oauth_error(std::string_view json, int status);
 /// SigningKey::public_jwk has none.
 std::string to_jwks(std::span<const SigningKey> keys);
 
-/// `{"items": […], "next_cursor": "…" | null}`.
-boost::json::object to_list(boost::json::array items, const std::optional<Uuid>& next);
-boost::json::object to_list_of_secrets(boost::json::array items,
-                                       const std::optional<SecretId>& next);
-/// A `kid` is its own cursor.
-boost::json::object to_list_of_keys(boost::json::array items,
-                                    const std::optional<std::string>& next);
-/// A cursor is opaque to its user. Fails with invalid_argument.
-std::string to_cursor(const Uuid& after);
-Result<Uuid> parse_cursor(std::string_view cursor);
-std::string to_cursor(const SecretId& after);
-Result<SecretId> parse_secret_cursor(std::string_view cursor);
-Result<std::string> parse_key_cursor(std::string_view cursor);
-
 /// RFC 9457: `type, title, status, detail, code, request_id`, and `errors` where `error` has
 /// fields. `code` is the ErrorCode's name.
 boost::json::object to_problem(const Error& error, int status, std::string_view title,

@@ -2,7 +2,7 @@
 #include "core/secret_source.h"
 #include "crypto/forge.h"
 #include "fuzz/targets.h"
-#include "wire/responses.h"
+#include "wire/pages.h"
 
 namespace ptkl::fuzz {
 namespace {

@@ -18,6 +18,7 @@
 #include "server/form.h"
 #include "server/mail_message.h"
 #include "wire/json.h"
+#include "wire/pages.h"
 #include "wire/requests.h"
 #include "wire/responses.h"
 

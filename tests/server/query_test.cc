@@ -1,7 +1,7 @@
 #include "server/query.h"
 
 #include "support/test_app.h"
-#include "wire/responses.h"
+#include "wire/pages.h"
 
 namespace ptkl::server {
 namespace {

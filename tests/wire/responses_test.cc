@@ -227,11 +227,5 @@ TEST(SigningKeyResponse, ShowsUntilWhenARetiredKeyIsPublished) {
   EXPECT_EQ(shown.at("published_until").as_string(), "1970-01-02T00:05:00.000Z");
 }
 
-TEST(ListResponse, TellsWhereTheNextPageBegins) {
-  EXPECT_EQ(text_of(to_list({}, std::nullopt)), R"({"items":[],"next_cursor":null})");
-  const boost::json::object list = to_list({boost::json::object{{"a", 1}}}, kUserId);
-  EXPECT_EQ(text_of(list), R"({"items":[{"a":1}],"next_cursor":")" + to_cursor(kUserId) + "\"}");
-}
-
 }  // namespace
 }  // namespace ptkl::wire

@@ -11,6 +11,7 @@
 #include "server/query.h"
 #include "wire/audit.h"
 #include "wire/json.h"
+#include "wire/pages.h"
 #include "wire/responses.h"
 
 namespace ptkl::server::endpoints {
@@ -37,7 +38,7 @@ Result<http::Response> list_audit_heads(const Call& call) {
   for (const SignedAuditHead& head : *heads) items.push_back(wire::to_json(head));
   auto key = wire::parse_json(call.api.ports.audit_sealer.public_jwk(call.actor.project.id));
   if (!key) return failure(std::move(key.error()));
-  boost::json::object body = wire::to_list_of_keys(std::move(items), next);
+  boost::json::object body = wire::to_list(std::move(items), next);
   body["key"] = std::move(*key);
   return without_storing(json_response(200, body));
 }

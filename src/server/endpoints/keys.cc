@@ -12,6 +12,7 @@
 #include "server/json_response.h"
 #include "server/query.h"
 #include "server/short_list.h"
+#include "wire/pages.h"
 #include "wire/requests.h"
 #include "wire/responses.h"
 
@@ -40,7 +41,7 @@ Result<http::Response> list_keys(const Call& call) {
   for (const SigningKeyDetails& key : page.items) items.push_back(wire::to_json(key));
   std::optional<std::string> next;
   if (page.cursor) next = page.cursor->key.kid;
-  return without_storing(json_response(200, wire::to_list_of_keys(std::move(items), next)));
+  return without_storing(json_response(200, wire::to_list(std::move(items), next)));
 }
 
 Result<http::Response> rotate_keys(const Call& call) {

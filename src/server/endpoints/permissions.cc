@@ -12,6 +12,7 @@
 #include "server/json_response.h"
 #include "server/query.h"
 #include "server/short_list.h"
+#include "wire/pages.h"
 #include "wire/permissions.h"
 
 namespace ptkl::server::endpoints {
@@ -45,7 +46,7 @@ Result<http::Response> list_permissions(const Call& call) {
   }
   std::optional<Permission> next;
   if (page.cursor) next = page.cursor->permission;
-  return without_storing(json_response(200, wire::to_list_of_permissions(std::move(items), next)));
+  return without_storing(json_response(200, wire::to_list(std::move(items), next)));
 }
 
 }  // namespace ptkl::server::endpoints

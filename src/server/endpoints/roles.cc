@@ -8,6 +8,7 @@
 #include "server/json_response.h"
 #include "server/path_parameters.h"
 #include "server/query.h"
+#include "wire/pages.h"
 #include "wire/requests.h"
 #include "wire/responses.h"
 

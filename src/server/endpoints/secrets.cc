@@ -14,6 +14,7 @@
 #include "server/path_parameters.h"
 #include "server/query.h"
 #include "server/short_list.h"
+#include "wire/pages.h"
 #include "wire/requests.h"
 #include "wire/responses.h"
 
@@ -71,7 +72,7 @@ Result<http::Response> list_secrets(const Call& call) {
   for (const SecretRecord& secret : page.items) items.push_back(wire::to_json(secret, now));
   std::optional<SecretId> next;
   if (page.cursor) next = page.cursor->id;
-  return without_storing(json_response(200, wire::to_list_of_secrets(std::move(items), next)));
+  return without_storing(json_response(200, wire::to_list(std::move(items), next)));
 }
 
 Result<http::Response> create_secret(const Call& call) {

@@ -1,0 +1,51 @@
+#include "wire/pages.h"
+
+#include "base/encoding.h"
+
+namespace ptkl::wire {
+namespace {
+
+tl::unexpected<Error> no_cursor() {
+  return failure(ErrorCode::invalid_argument, "not a cursor of this server");
+}
+
+template <class Key>
+std::string encode(const Key& after) {
+  return to_base64url(as_bytes(after.text()));
+}
+
+template <class Key>
+Result<Key> decode(std::string_view cursor) {
+  const auto bytes = from_base64url(cursor);
+  if (!bytes) return no_cursor();
+  auto after = Key::parse(as_text(*bytes));
+  // Compared with the text that was given out, so that one place has exactly one cursor.
+  if (!after || encode(*after) != cursor) return no_cursor();
+  return after;
+}
+
+}  // namespace
+
+std::string to_cursor(const Uuid& after) { return encode(after); }
+std::string to_cursor(const SecretId& after) { return encode(after); }
+std::string to_cursor(const Permission& after) { return encode(after); }
+
+Result<Uuid> parse_cursor(std::string_view cursor) { return decode<Uuid>(cursor); }
+Result<SecretId> parse_secret_cursor(std::string_view cursor) { return decode<SecretId>(cursor); }
+Result<Permission> parse_permission_cursor(std::string_view cursor) {
+  return decode<Permission>(cursor);
+}
+
+Result<std::string> parse_key_cursor(std::string_view cursor) {
+  const auto bytes = from_base64url(cursor);
+  if (!bytes || bytes->size() != sizeof(Digest)) return no_cursor();
+  return std::string(cursor);
+}
+
+boost::json::object to_list(boost::json::array items,
+                            const std::optional<std::string>& next_cursor) {
+  return {{"items", std::move(items)},
+          {"next_cursor", next_cursor ? boost::json::value(*next_cursor) : nullptr}};
+}
+
+}  // namespace ptkl::wire

@@ -1,0 +1,43 @@
+// Lists in pages, and the cursors that lead from one page to the next.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "base/result.h"
+#include "base/uuid.h"
+#include "core/permission.h"
+#include "core/secret.h"
+
+namespace ptkl::wire {
+
+/// A cursor is opaque to its user, and one place in a list has exactly one.
+std::string to_cursor(const Uuid& after);
+std::string to_cursor(const SecretId& after);
+std::string to_cursor(const Permission& after);
+
+/// The inverse. Each fails with invalid_argument.
+Result<Uuid> parse_cursor(std::string_view cursor);
+Result<SecretId> parse_secret_cursor(std::string_view cursor);
+Result<Permission> parse_permission_cursor(std::string_view cursor);
+/// A `kid` is its own cursor.
+Result<std::string> parse_key_cursor(std::string_view cursor);
+
+/// `{"items": […], "next_cursor": "…" | null}`.
+boost::json::object to_list(boost::json::array items,
+                            const std::optional<std::string>& next_cursor);
+
+/// The same, with the cursor that leads on after `last`.
+template <class Key>
+boost::json::object to_list(boost::json::array items, const std::optional<Key>& last) {
+  std::optional<std::string> next_cursor;
+  if (last) next_cursor = to_cursor(*last);
+  return to_list(std::move(items), next_cursor);
+}
+
+}  // namespace ptkl::wire
