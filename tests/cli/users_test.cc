@@ -6,21 +6,23 @@
 #include <gtest/gtest.h>
 
 #include "cli/login_fixture.h"
+#include "cli/verb_fixture.h"
 
 namespace ptkl::cli {
 namespace {
 
 using ::testing::AllOf;
+using testing::Arguments;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::kBase;
+using testing::kId;
+using testing::kRole;
 using testing::kToken;
+using testing::list_of;
 using ::testing::Not;
-using Arguments = std::vector<std::string>;
 
-constexpr const char* kBase = "https://id.example.org/v1/projects/acme";
-constexpr const char* kId = "01978f3e-6c1a-7cc0-8f5e-0123456789ab";
-constexpr const char* kRole = "01978f3e-6c1a-7cc0-8f5e-aaaaaaaaaaaa";
 constexpr const char* kLink = "https://id.example.org/invitations/accept#ptkli_x";
 
 std::string user_with(const std::string& more) {
@@ -32,22 +34,7 @@ std::string user_with(const std::string& more) {
          more + "}";
 }
 
-std::string list_of(const std::string& item) {
-  return R"({"items": [)" + item + R"(], "next_cursor": null})";
-}
-
-class UsersTest : public testing::CliTest {
- protected:
-  UsersTest() { set_token(); }
-
-  std::string sent(std::size_t index) const {
-    if (index >= server_.requests.size()) return "nothing";
-    const auto& request = server_.requests[index];
-    std::string url = request.url;
-    if (url.starts_with(kBase)) url.erase(0, std::string_view(kBase).size());
-    return std::string(http::to_text(request.method)) + " " + url;
-  }
-};
+class UsersTest : public testing::VerbTest {};
 
 TEST_F(UsersTest, RefuseWrongValuesBeforeAnythingIsSent) {
   for (const Arguments& arguments : {Arguments{"users", "invite", "-r", "deployer"},

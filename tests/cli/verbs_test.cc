@@ -5,20 +5,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/fake_system.h"
+#include "cli/verb_fixture.h"
 
 namespace ptkl::cli {
 namespace {
 
-using testing::CliTest;
+using testing::Arguments;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::kId;
+using testing::kRole;
+using testing::list_of;
 using ::testing::Not;
-using Arguments = std::vector<std::string>;
 
-constexpr const char* kBase = "https://id.example.org/v1/projects/acme";
-constexpr const char* kId = "01978f3e-6c1a-7cc0-8f5e-0123456789ab";
-constexpr const char* kRole = "01978f3e-6c1a-7cc0-8f5e-aaaaaaaaaaaa";
 constexpr const char* kUser = R"({"uuid": "01978f3e-6c1a-7cc0-8f5e-0123456789ab",
   "username": "ci-bot", "description": "", "status": "active",
   "roles": [{"uuid": "01978f3e-6c1a-7cc0-8f5e-aaaaaaaaaaaa", "name": "deployer"}], "secrets": [],
@@ -27,23 +26,7 @@ constexpr const char* kUser = R"({"uuid": "01978f3e-6c1a-7cc0-8f5e-0123456789ab"
 constexpr const char* kRoleBody = R"({"uuid": "01978f3e-6c1a-7cc0-8f5e-aaaaaaaaaaaa",
   "name": "deployer", "permissions": ["a.read"], "workspaces": [], "level": 20})";
 
-std::string list_of(const std::string& item) {
-  return R"({"items": [)" + item + R"(], "next_cursor": null})";
-}
-
-class VerbsTest : public CliTest {
- protected:
-  VerbsTest() { set_token(); }
-
-  /// `POST <path below the project>` of that request.
-  std::string sent(std::size_t index) const {
-    if (index >= server_.requests.size()) return "nothing";
-    const auto& request = server_.requests[index];
-    std::string url = request.url;
-    if (url.starts_with(kBase)) url.erase(0, std::string_view(kBase).size());
-    return std::string(http::to_text(request.method)) + " " + url;
-  }
-};
+class VerbsTest : public testing::VerbTest {};
 
 struct WrongValue {
   const char* what;
@@ -257,74 +240,6 @@ TEST_F(VerbsTest, RevokeSecretSaysWhenThereWasNothingToRevoke) {
   EXPECT_EQ(run({"api-users", "revoke-secret", "-u", kId, "-f", "json"}), 0);
   EXPECT_THAT(terminal_.out, HasSubstr("\"revoked\": []"));
   EXPECT_NE(terminal_.err, "");
-}
-
-TEST_F(VerbsTest, RoleEditSendsOnlyWhatIsGiven) {
-  const struct {
-    const char* what;
-    std::vector<std::string> flags;
-    const char* body;
-  } rows[] = {
-      {"permissions", {"-p", "a.read", "b.*"}, R"({"permissions":["a.read","b.*"]})"},
-      {"no workspace any more", {"-w", ""}, R"({"workspaces":[]})"},
-      {"the level", {"-l", "0"}, R"({"level":0})"},
-  };
-  for (const auto& row : rows) {
-    SCOPED_TRACE(row.what);
-    server_.answer(200, kRoleBody);
-    std::vector<std::string> arguments = {"role", "edit", "-u", kRole};
-    arguments.insert(arguments.end(), row.flags.begin(), row.flags.end());
-    EXPECT_EQ(run(arguments), 0);
-    EXPECT_EQ(sent(server_.requests.size() - 1), std::string("PATCH /roles/") + kRole);
-    EXPECT_EQ(server_.requests.back().body, row.body);
-  }
-}
-
-TEST_F(VerbsTest, RoleEditWantsSomethingToChangeAndWantsItRight) {
-  EXPECT_EQ(run({"role", "edit", "-u", kRole}), 2);
-  EXPECT_EQ(run({"role", "edit", "-u", kRole, "-p", "A"}), 2);
-  EXPECT_EQ(run({"role", "edit", "-u", kRole, "-w", "a/b"}), 2);
-  EXPECT_EQ(run({"role", "edit", "-u", kRole, "-l", "101"}), 2);
-  EXPECT_TRUE(server_.requests.empty());
-}
-
-TEST_F(VerbsTest, RoleDeleteSaysHowManyLostIt) {
-  server_.answer(200, list_of(kRoleBody));
-  server_.answer(200, R"({"affected_api_users": 3})");
-  EXPECT_EQ(run({"role", "delete", "-u", "deployer", "-f", "json"}), 0);
-  EXPECT_EQ(sent(1), std::string("DELETE /roles/") + kRole);
-  EXPECT_THAT(terminal_.err, HasSubstr("3 API users lost"));
-  EXPECT_THAT(terminal_.out, HasSubstr("\"deleted\": true"));
-}
-
-TEST_F(VerbsTest, RoleDeleteSaysHowManyPeopleLostItToo) {
-  server_.answer(200, R"({"affected_api_users": 0, "affected_users": 1})");
-  EXPECT_EQ(run({"role", "delete", "-u", kRole, "-f", "json"}), 0);
-  EXPECT_THAT(terminal_.err, HasSubstr("0 API users and 1 person lost"));
-}
-
-TEST_F(VerbsTest, RoleDeleteOnlyAsksInADryRun) {
-  server_.answer(200, R"({"affected_api_users": 1})");
-  EXPECT_EQ(run({"role", "delete", "-u", kRole, "--dry-run", "-f", "json"}), 0);
-  EXPECT_EQ(sent(0), std::string("DELETE /roles/") + kRole + "?dry_run=true");
-  EXPECT_THAT(terminal_.err, HasSubstr("1 API user would lose"));
-  EXPECT_THAT(terminal_.out, HasSubstr("\"deleted\": false"));
-}
-
-TEST_F(VerbsTest, RoleVerbs) {
-  server_.answer(200, list_of(kRoleBody));
-  EXPECT_EQ(run({"role", "list"}), 0);
-  EXPECT_THAT(terminal_.out, HasSubstr("deployer"));
-  server_.answer(200, list_of(kRoleBody));
-  server_.answer(200, kRoleBody);
-  EXPECT_EQ(run({"role", "get", "-u", "deployer"}), 0);
-  EXPECT_EQ(sent(2), std::string("GET /roles/") + kRole);
-  server_.answer(201, kRoleBody);
-  EXPECT_EQ(run({"role", "create", "-n", "deployer", "-p", "a.read", "b.*", "-w", "x", "-l", "20"}),
-            0);
-  EXPECT_EQ(sent(3), "POST /roles");
-  EXPECT_THAT(server_.requests[3].body, HasSubstr(R"(["a.read","b.*"])"));
-  EXPECT_THAT(server_.requests[3].body, HasSubstr("20"));
 }
 
 constexpr const char* kKey = R"({"kid": "the-kid", "algorithm": "EdDSA", "status": "next",
