@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/store.h"
+#include "support/forwarding_transaction.h"
 
 namespace ptkl::testing {
 
@@ -40,28 +41,14 @@ class FullAuditLog final : public AuditRepository {
   AuditRepository& inner_;
 };
 
-class FailingAuditTransaction final : public Transaction {
+class FailingAuditTransaction final : public ForwardingTransaction {
  public:
-  explicit FailingAuditTransaction(Transaction& inner) : inner_(inner), audit_(inner.audit()) {}
+  explicit FailingAuditTransaction(Transaction& inner)
+      : ForwardingTransaction(inner), audit_(inner.audit()) {}
 
-  ProjectRepository& projects() override { return inner_.projects(); }
-  ApiUserRepository& api_users() override { return inner_.api_users(); }
-  SecretRepository& secrets() override { return inner_.secrets(); }
-  RoleRepository& roles() override { return inner_.roles(); }
-  UserRepository& users() override { return inner_.users(); }
-  SessionRepository& sessions() override { return inner_.sessions(); }
-  StatusSlotRepository& status_slots() override { return inner_.status_slots(); }
-  RevokedTokenRepository& revoked_tokens() override { return inner_.revoked_tokens(); }
-  SigningKeyRepository& signing_keys() override { return inner_.signing_keys(); }
   AuditRepository& audit() override { return audit_; }
-  SettingRepository& settings() override { return inner_.settings(); }
-  Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
-                                                     const TokenReference& token) override {
-    return inner_.find_token_owner(project, token);
-  }
 
  private:
-  Transaction& inner_;
   FullAuditLog audit_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/store.h"
+#include "support/forwarding_transaction.h"
 
 namespace ptkl::testing {
 
@@ -33,29 +34,14 @@ class FullerSlots final : public StatusSlotRepository {
   std::int64_t more_;
 };
 
-class FullerTransaction final : public Transaction {
+class FullerTransaction final : public ForwardingTransaction {
  public:
   FullerTransaction(Transaction& inner, std::int64_t more)
-      : inner_(inner), slots_(inner.status_slots(), more) {}
+      : ForwardingTransaction(inner), slots_(inner.status_slots(), more) {}
 
-  ProjectRepository& projects() override { return inner_.projects(); }
-  ApiUserRepository& api_users() override { return inner_.api_users(); }
-  SecretRepository& secrets() override { return inner_.secrets(); }
-  RoleRepository& roles() override { return inner_.roles(); }
-  UserRepository& users() override { return inner_.users(); }
-  SessionRepository& sessions() override { return inner_.sessions(); }
   StatusSlotRepository& status_slots() override { return slots_; }
-  SigningKeyRepository& signing_keys() override { return inner_.signing_keys(); }
-  AuditRepository& audit() override { return inner_.audit(); }
-  SettingRepository& settings() override { return inner_.settings(); }
-  RevokedTokenRepository& revoked_tokens() override { return inner_.revoked_tokens(); }
-  Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
-                                                     const TokenReference& token) override {
-    return inner_.find_token_owner(project, token);
-  }
 
  private:
-  Transaction& inner_;
   FullerSlots slots_;
 };
 

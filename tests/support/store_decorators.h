@@ -8,37 +8,22 @@
 #include <gtest/gtest.h>
 
 #include "core/store.h"
+#include "support/forwarding_transaction.h"
 
 namespace ptkl::testing {
 
 /// Counts how often a repository is asked for: each lookup and each write asks once.
-class CountingTransaction final : public Transaction {
+class CountingTransaction final : public ForwardingTransaction {
  public:
-  CountingTransaction(Transaction& inner, std::atomic<int>& count) : inner_(inner), count_(count) {}
-
-  ProjectRepository& projects() override { return counted().projects(); }
-  ApiUserRepository& api_users() override { return counted().api_users(); }
-  SecretRepository& secrets() override { return counted().secrets(); }
-  RoleRepository& roles() override { return counted().roles(); }
-  UserRepository& users() override { return counted().users(); }
-  SessionRepository& sessions() override { return counted().sessions(); }
-  StatusSlotRepository& status_slots() override { return counted().status_slots(); }
-  RevokedTokenRepository& revoked_tokens() override { return counted().revoked_tokens(); }
-  SigningKeyRepository& signing_keys() override { return counted().signing_keys(); }
-  AuditRepository& audit() override { return counted().audit(); }
-  SettingRepository& settings() override { return counted().settings(); }
-  Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
-                                                     const TokenReference& token) override {
-    return counted().find_token_owner(project, token);
-  }
+  CountingTransaction(Transaction& inner, std::atomic<int>& count)
+      : ForwardingTransaction(inner), count_(count) {}
 
  private:
-  Transaction& counted() {
+  Transaction& inner() override {
     ++count_;
-    return inner_;
+    return ForwardingTransaction::inner();
   }
 
-  Transaction& inner_;
   std::atomic<int>& count_;
 };
 

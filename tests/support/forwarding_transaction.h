@@ -1,0 +1,37 @@
+// A transaction around another one.
+#pragma once
+
+#include "core/store.h"
+
+namespace ptkl::testing {
+
+/// Hands everything on; who derives from it overrides what shall be different.
+class ForwardingTransaction : public Transaction {
+ public:
+  explicit ForwardingTransaction(Transaction& inner) : inner_(inner) {}
+
+  ProjectRepository& projects() override { return inner().projects(); }
+  ApiUserRepository& api_users() override { return inner().api_users(); }
+  SecretRepository& secrets() override { return inner().secrets(); }
+  RoleRepository& roles() override { return inner().roles(); }
+  UserRepository& users() override { return inner().users(); }
+  SessionRepository& sessions() override { return inner().sessions(); }
+  StatusSlotRepository& status_slots() override { return inner().status_slots(); }
+  RevokedTokenRepository& revoked_tokens() override { return inner().revoked_tokens(); }
+  SigningKeyRepository& signing_keys() override { return inner().signing_keys(); }
+  AuditRepository& audit() override { return inner().audit(); }
+  SettingRepository& settings() override { return inner().settings(); }
+  Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
+                                                     const TokenReference& token) override {
+    return inner().find_token_owner(project, token);
+  }
+
+ protected:
+  /// Called once for everything that is handed on.
+  virtual Transaction& inner() { return inner_; }
+
+ private:
+  Transaction& inner_;
+};
+
+}  // namespace ptkl::testing
