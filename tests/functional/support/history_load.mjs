@@ -1,0 +1,314 @@
+// Clients that make, use and end API users, secrets and tokens at random, through random nodes, and record all
+// of it. What they know of each other's work they know as soon as it was answered: so whoever revokes makes
+// others try what was revoked.
+import assert from 'node:assert/strict';
+import { permissionsOf } from './history_model.mjs';
+import { keepSecret } from './sensitive.mjs';
+import { json } from './server.mjs';
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+const usersOfGroup = 2;
+const callsOfGroup = 240;
+const keptTokens = 6;
+const liveStatuses = ['current', 'overlapping'];
+
+/** How often each operation is chosen, where it is possible. */
+const weights = {
+  use: 34, introspect: 22, mint: 24, newSecret: 4, revokeSecrets: 1, revokeSecret: 2, editUser: 4, editRole: 1.5,
+  revokeToken: 2, getUser: 5, listUsers: 0.5, deleteUser: 0.4,
+};
+/** After these, somebody tries at once, and at another node, whether they hold. */
+const takesAway = new Set(['newSecret', 'revokeSecrets', 'revokeSecret', 'editUser', 'editRole', 'revokeToken', 'deleteUser']);
+
+const needs = {
+  use: 'token', introspect: 'token', revokeToken: 'token', mint: 'secret', revokeSecret: 'secret',
+};
+
+const look = (user) => ({
+  status: user.status,
+  mark: user.description,
+  holds: user.roles.length > 0,
+  secrets: user.secrets.filter(({ status }) => liveStatuses.includes(status)).map(({ label }) => label).sort(),
+});
+
+/** The exchange of each operation: what is sent, and what its answer shows. */
+const exchanges = {
+  createUser: ({ user }, { group }) => [
+    group.api('POST', '/api-users', { username: user, roles: [group.role.uuid] })],
+  deleteUser: (_, { group, path }) => [group.api('DELETE', path)],
+  editUser: ({ status, holds, mark }, { group, path }) => [group.api('PATCH', path, {
+    description: mark,
+    ...(status === undefined ? {} : { status }),
+    ...(holds === undefined ? {} : { roles: holds ? [group.role.uuid] : [] }),
+  })],
+  newSecret: ({ label, overlap }, { group, path }) => [
+    group.api('POST', `${path}/secrets`, { label, ...(overlap ? { overlap_seconds: 3600 } : {}) })],
+  revokeSecrets: (_, { group, path }) => [group.api('DELETE', `${path}/secrets`),
+    ({ revoked }) => ({ secrets: revoked.map(({ label }) => label).sort() })],
+  revokeSecret: (_, { group, path, secret }) => [group.api('DELETE', `${path}/secrets/${secret.id}`)],
+  editRole: ({ width }, { group }) => [
+    group.api('PATCH', `/roles/${group.role.uuid}`, { permissions: permissionsOf[width] })],
+  mint: ({ user }, { group, secret }) => [
+    group.oauth2('token', { grant_type: 'client_credentials', client_id: user, client_secret: secret.text }),
+    ({ scope }) => ({ permissions: (scope ?? '').split(' ').filter(Boolean).sort() })],
+  use: (_, { group, token }) => [group.api('GET', '/whoami', undefined, token.text),
+    ({ username, permissions }) => ({ username, permissions: [...permissions].sort() })],
+  introspect: (_, { group, token }) => [group.oauth2('introspect', { token: token.text }, group.owner.basic),
+    ({ username, client_id: client }) => ({ username: username ?? client })],
+  revokeToken: (_, { group, token }) => [group.oauth2('revoke', { token: token.text })],
+  getUser: (_, { group, path }) => [group.api('GET', path), look],
+  listUsers: (_, { group }) => [group.api('GET', '/api-users?limit=1000'),
+    ({ items }) => Object.fromEntries(items.filter(({ username }) => username.startsWith(`${group.name}-`))
+      .map((user) => [user.username, look(user)]))],
+};
+
+/** The secrets and tokens of `users` that such a call ends: to be told from the others when choosing, no more. */
+function endedBy(operation, call, users) {
+  const secrets = users.flatMap((user) => user.secrets);
+  const tokens = users.flatMap((user) => user.tokens);
+  const isOf = (label) => ({ name }) => name.startsWith(`${label}/`);
+  switch (operation) {
+    case 'deleteUser':
+    case 'revokeSecrets': return [...secrets, ...tokens];
+    case 'newSecret': return call.overlap ? [] : [...secrets.filter(({ label }) => label !== call.label), ...tokens];
+    case 'revokeSecret': return [...secrets.filter(({ label }) => label === call.label), ...tokens.filter(isOf(call.label))];
+    case 'editUser': return call.status === 'disabled' || call.holds === false ? tokens : [];
+    case 'editRole': return call.width === 'narrow' ? tokens : [];
+    case 'revokeToken': return tokens.filter(({ name }) => name === call.token);
+    default: return [];
+  }
+}
+
+/** One role, the API users that hold it, and what the clients know of them. */
+class Group {
+  constructor(name, owner, role) {
+    Object.assign(this, { name, owner, role, users: [], called: 0, made: 0, width: 'wide' });
+  }
+
+  api(method, path, body, token = this.owner.token) {
+    return {
+      method,
+      path: `/v1/projects/${this.owner.project}${path}`,
+      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    };
+  }
+
+  oauth2(endpoint, parameters, headers = {}) {
+    return {
+      method: 'POST',
+      path: `/projects/${this.owner.project}/oauth2/${endpoint}`,
+      headers: { ...form, ...headers },
+      body: new URLSearchParams(parameters).toString(),
+    };
+  }
+}
+
+/** Whoever may do everything in a project: {project, token, basic}. */
+export async function ownerOf(server, { username, secret }, project) {
+  return {
+    project,
+    token: await server.token({ username, secret }, project),
+    basic: { authorization: `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}` },
+  };
+}
+
+export class Load {
+  /**
+   * `nodes` are {index, url}, of which any may be down; `owners` are of ownerOf(), one for each project;
+   * `random` decides everything but the time that things take. `prefix` begins the names of roles and users.
+   */
+  constructor(history, nodes, owners, random, { clients = 8, groups = 4, prefix = 'g' } = {}) {
+    Object.assign(this, { history, nodes, owners, random, clients, groupsAtOnce: groups, prefix });
+    this.groups = [];
+    this.making = 0;
+    this.made = 0;
+    this.answered = 0;
+    this.kept = 0;
+    this.retired = [];
+  }
+
+  /** Runs until `enough()`; gives nothing, for all is in the history. */
+  async run(enough) {
+    await Promise.all(Array.from({ length: this.clients }, (_, client) => this.#work(client, enough)));
+  }
+
+  async #work(client, enough) {
+    let next;
+    while (!enough()) {
+      const group = await this.#pickGroup();
+      if (!group) continue;
+      const chosen = next ?? this.#choose(group);
+      next = undefined;
+      const call = await this.#perform(client, chosen);
+      if (call.outcome === 'failed') await new Promise((resolve) => { setTimeout(resolve, 10); });
+      else next = this.#followUp(chosen, call);
+    }
+  }
+
+  /** A group with calls left; makes a new one where there are too few. */
+  async #pickGroup() {
+    const over = this.groups.filter(({ called }) => called >= callsOfGroup);
+    this.retired.push(...over);
+    this.groups = this.groups.filter((group) => !over.includes(group));
+    if (this.groups.length + this.making < this.groupsAtOnce) {
+      this.making += 1;
+      await this.#makeGroup().finally(() => { this.making -= 1; });
+    }
+    return this.groups.length > 0 ? this.random.from(this.groups) : new Promise((resolve) => { setTimeout(resolve, 5); });
+  }
+
+  async #makeGroup() {
+    const name = `${this.prefix}${this.made += 1}`;
+    const owner = this.random.from(this.owners);
+    const group = new Group(name, owner, undefined);
+    const { path, ...exchange } = group.api('POST', '/roles', { name, permissions: permissionsOf.wide });
+    try {
+      const answer = await fetch(this.random.from(this.nodes).url + path, exchange);
+      if (answer.status !== 201) return;
+      group.role = await answer.json();
+    } catch {
+      return; // that node is down; the role may be there, and is nobody's
+    }
+    this.groups.push(group);
+  }
+
+  /** What to do in that group: {group, call, user, secret, token}. */
+  #choose(group) {
+    if (group.users.filter(({ deleted }) => !deleted).length < usersOfGroup) return this.#newUser(group);
+    const user = this.#pickUser(group);
+    if (user?.uuid === undefined) return { group, call: { operation: 'listUsers' } };
+    const secret = this.#recent(user.secrets);
+    const token = this.#recent(user.tokens);
+    const possible = Object.fromEntries(Object.entries(weights)
+      .filter(([operation]) => !needs[operation] || { secret, token }[needs[operation]]));
+    if (user.secrets.length === 0) possible.newSecret = 40;
+    return this.#fill({ group, user, secret, token }, this.random.weighted(possible));
+  }
+
+  #pickUser(group) {
+    const there = group.users.filter(({ deleted }) => !deleted);
+    return this.random.isTrue(0.95) ? this.random.from(there) : this.random.from(group.users);
+  }
+
+  /** Mostly one that should be good, and the newest of these. */
+  #recent(list) {
+    const good = list.filter(({ over }) => !over);
+    const from = good.length > 0 && this.random.isTrue(0.75) ? good : list;
+    return this.random.isTrue(0.6) ? from.at(-1) : this.random.from(from);
+  }
+
+  #newUser(group) {
+    const user = { name: `${group.name}-u${group.users.length}`, secrets: [], tokens: [], status: 'active' };
+    group.users.push(user);
+    return { group, user, call: { operation: 'createUser', user: user.name } };
+  }
+
+  #fill(chosen, operation) {
+    const { group, user, secret, token } = chosen;
+    const call = { operation };
+    if (!['editRole', 'listUsers'].includes(operation)) call.user = user.name;
+    if (needs[operation] === 'secret') call.label = secret.label;
+    if (needs[operation] === 'token') call.token = token.name;
+    const number = group.made += 1;
+    if (operation === 'mint') call.token = `${secret.label}/${number}`;
+    if (operation === 'newSecret') Object.assign(call, { label: `${user.name}-s${number}`, overlap: this.random.isTrue(0.4) });
+    if (operation === 'editUser') Object.assign(call, { mark: `${group.name}-m${number}` }, this.#edit(user));
+    if (operation === 'editRole') Object.assign(call, { width: this.#width(group), role: group.name });
+    return { ...chosen, call };
+  }
+
+  /** Rights come back sooner than they go: else there would be little to take. */
+  #edit(user) {
+    if (user.status === 'disabled' && this.random.isTrue(0.7)) return { status: 'active' };
+    if (user.holds === false && this.random.isTrue(0.6)) return { holds: true };
+    return this.random.from([{ status: 'disabled' }, { holds: false }, { status: 'active' }, {}]);
+  }
+
+  #width(group) {
+    return group.width === 'narrow' && this.random.isTrue(0.8) ? 'wide' : this.random.from(['wide', 'narrow']);
+  }
+
+  async #perform(client, { group, user, secret, token, call, node = this.random.from(this.nodes) }) {
+    group.called += 1;
+    const path = `/api-users/${user?.uuid}`;
+    const [exchange, read] = exchanges[call.operation](call, { group, user, secret, token, path });
+    const done = await this.history.record({ ...call, client, group: group.name, project: group.owner.project }, node, exchange, read);
+    if (['ok', 'refused'].includes(done.outcome)) this.answered += 1;
+    if (done.outcome === 'ok') this.#learn(group, user, done);
+    delete done.answer;
+    return done;
+  }
+
+  /** What everybody knows from now on. */
+  #learn(group, user, { operation, answer, ...call }) {
+    if (operation === 'createUser') user.uuid = answer.uuid;
+    if (operation === 'newSecret') {
+      user.secrets.push({ label: call.label, id: answer.secret_id, text: this.#keep(answer.secret, user) });
+      user.secrets = user.secrets.slice(-4);
+    }
+    if (operation === 'mint') {
+      user.tokens.push({ name: call.token, text: this.#keep(answer.access_token, user) });
+      user.tokens = user.tokens.slice(-keptTokens);
+    }
+    if (operation === 'editUser') Object.assign(user, { status: call.status ?? user.status, holds: call.holds ?? user.holds });
+    if (operation === 'editRole') group.width = call.width;
+    if (operation === 'deleteUser') user.deleted = true;
+    if (operation === 'listUsers') this.#learnUsers(group, answer.items);
+    endedBy(operation, call, user ? [user] : group.users).forEach((one) => { one.over = true; });
+  }
+
+  /** To look for all of them would take longer than to make them. */
+  #keep(text, user) {
+    if ((this.kept += 1) <= 100) keepSecret(text, `a secret or token of ${user.name}`);
+    return text;
+  }
+
+  /** Of API users whose creation nobody acknowledged. */
+  #learnUsers(group, items) {
+    for (const user of group.users) user.uuid ??= items.find(({ username }) => username === user.name)?.uuid;
+  }
+
+  #followUp({ group, user, call }, done) {
+    if (!takesAway.has(call.operation) || done.outcome !== 'ok' || !this.random.isTrue(0.7)) return undefined;
+    const other = user ?? this.random.from(group.users);
+    const token = this.#recent(other.tokens);
+    const secret = this.#recent(other.secrets);
+    if (!token && !secret) return undefined;
+    const elsewhere = this.nodes.filter(({ index }) => index !== done.node);
+    const node = elsewhere.length > 0 ? this.random.from(elsewhere) : undefined;
+    const operation = token ? this.random.from(['use', 'use', 'introspect']) : 'mint';
+    return { ...this.#fill({ group, user: other, token, secret }, operation), ...(node ? { node } : {}) };
+  }
+
+  /** A last look at every API user: what was acknowledged must be there. To be called when all nodes are up. */
+  async lookAtAll() {
+    for (const group of [...this.retired, ...this.groups]) {
+      const call = await this.#perform(0, { group, call: { operation: 'listUsers' } });
+      assert.equal(call.outcome, 'ok', 'a node that is up does not answer');
+      for (const user of group.users) {
+        if (user.uuid) await this.#perform(0, this.#fill({ group, user }, 'getUser'));
+        for (const token of user.tokens.slice(-2)) await this.#perform(0, this.#fill({ group, user, token }, 'use'));
+        for (const secret of user.secrets.slice(-2)) await this.#perform(0, this.#fill({ group, user, secret }, 'mint'));
+      }
+    }
+  }
+
+  /** The names of what the history is about, as targets of audit events. */
+  targets() {
+    return new Set([...this.retired, ...this.groups].flatMap(({ name, users }) => [name, ...users.map((user) => user.name)]));
+  }
+}
+
+/** The audit log of a project, in its order. */
+export async function auditEvents(server, owner) {
+  const events = [];
+  for (let cursor = ''; cursor !== null;) {
+    const query = `?limit=1000${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`;
+    const answer = await server.api('GET', `/audit-events${query}`, { token: owner.token, project: owner.project });
+    assert.equal(answer.status, 200, answer.body);
+    events.push(...json(answer).items);
+    cursor = json(answer).next_cursor;
+  }
+  return events.sort((a, b) => a.number - b.number);
+}
