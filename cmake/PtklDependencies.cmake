@@ -13,6 +13,7 @@ find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 
 # Debian's own interpreter, because its python3-yaml belongs to that one.
 find_program(PTKL_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)

@@ -1,0 +1,97 @@
+#include "support/postgres_server.h"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+#include <libpq-fe.h>
+
+namespace ptkl::testing {
+namespace {
+
+struct Finish {
+  void operator()(PGconn* connection) const { PQfinish(connection); }
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+
+bool is_ci() {
+  const char* ci = std::getenv("CI");
+  return ci != nullptr && std::string_view(ci) == "true";
+}
+
+std::string make_name() {
+  std::random_device random;
+  std::array<char, 32> name{};
+  std::snprintf(name.data(), name.size(), "test_%08x%08x", random(), random());
+  return name.data();
+}
+
+std::string require_url() {
+  auto url = find_postgres_url();
+  if (!url) throw std::runtime_error("there is no PostgreSQL");
+  return std::move(*url);
+}
+
+}  // namespace
+
+std::optional<std::string> find_postgres_url() {
+  const char* name = std::getenv("PTKL_TEST_POSTGRESQL");
+  if (name == nullptr) return std::nullopt;
+  std::ifstream file(name);
+  std::string url;
+  if (!std::getline(file, url) || url.empty()) return std::nullopt;
+  return url;
+}
+
+void require_postgres() {
+  if (find_postgres_url()) return;
+  if (is_ci()) FAIL() << "there is no PostgreSQL, which CI needs";
+  GTEST_SKIP()
+      << "there is no PostgreSQL: tools/install-packages test installs it, ctest starts it";
+}
+
+std::string run_sql(const std::string& url, const std::string& sql) {
+  const std::unique_ptr<PGconn, Finish> connection(PQconnectdb(url.c_str()));
+  if (PQstatus(connection.get()) != CONNECTION_OK) {
+    throw std::runtime_error("no connection to PostgreSQL");
+  }
+  // What it says by the way, such as what a DROP takes along, is nobody's concern.
+  PQsetNoticeProcessor(
+      connection.get(), [](void*, const char*) {}, nullptr);
+  const std::unique_ptr<PGresult, Finish> result(PQexec(connection.get(), sql.c_str()));
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+    throw std::runtime_error(PQresultErrorMessage(result.get()));
+  }
+  if (PQntuples(result.get()) == 0 || PQnfields(result.get()) == 0) return {};
+  return PQgetvalue(result.get(), 0, 0);
+}
+
+PostgresSchema::PostgresSchema()
+    : server_(require_url()),
+      name_(make_name()),
+      url_(server_ + "?options=-csearch_path%3D" + name_) {
+  run_sql(server_, "CREATE SCHEMA " + name_);
+}
+
+PostgresSchema::~PostgresSchema() {
+  try {
+    // Whatever a failed test left open would keep its locks.
+    run_sql(server_,
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation IN (SELECT oid FROM "
+            "pg_class WHERE relnamespace = '" +
+                name_ +
+                "'::regnamespace);"
+                "DROP SCHEMA " +
+                name_ + " CASCADE");
+  } catch (const std::runtime_error& error) {
+    ADD_FAILURE() << "the schema " << name_ << " stays: " << error.what();
+  }
+}
+
+}  // namespace ptkl::testing

@@ -1,0 +1,41 @@
+// The private PostgreSQL of the test run (tests/support/postgres_cluster), for tests that want a database.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ptkl::testing {
+
+/// The URL of its superuser: what stands in the file that `PTKL_TEST_POSTGRESQL` names. Absent where
+/// there is no PostgreSQL.
+std::optional<std::string> find_postgres_url();
+
+/// For the SetUp() of a fixture, before anything else: skips the test where there is no PostgreSQL;
+/// in CI, where CI=true, fails it.
+void require_postgres();
+
+/// Runs `sql`, one statement or several, and gives the first value of the last one; empty when there
+/// is none. Throws std::runtime_error.
+std::string run_sql(const std::string& url, const std::string& sql);
+
+/// A schema of one test's own, so that tests may run at the same time. Goes, with all that is in it,
+/// when this object does, whoever still uses it. Throws std::runtime_error without PostgreSQL.
+class PostgresSchema {
+ public:
+  PostgresSchema();
+  PostgresSchema(const PostgresSchema&) = delete;
+  PostgresSchema& operator=(const PostgresSchema&) = delete;
+  ~PostgresSchema();
+
+  /// Whose tables are those of the schema: by `options=-csearch_path%3D…`.
+  const std::string& url() const { return url_; }
+  const std::string& name() const { return name_; }
+
+ private:
+  std::string server_;
+  std::string name_;
+  std::string url_;
+};
+
+}  // namespace ptkl::testing
