@@ -163,7 +163,11 @@ Result<Pass> end_one_by_one(const Ports& ports, Timestamp watched_since) {
 
 Result<Pass> end_next(const Ports& ports, Timestamp watched_since) {
   auto pass = end_some(ports, watched_since, [](const DueSecret&) { return true; });
-  if (pass || pass.error().code == ErrorCode::unavailable) return pass;
+  // Where the database is not there, it is not there for one secret either.
+  if (pass || pass.error().code == ErrorCode::unavailable ||
+      pass.error().code == ErrorCode::outcome_unknown) {
+    return pass;
+  }
   return end_one_by_one(ports, watched_since);
 }
 

@@ -27,6 +27,7 @@ enum class ErrorCode {
   precondition_failed,  ///< the entity changed since the caller read it (If-Match)
   rate_limited,         ///< too often; try again later
   unavailable,          ///< a thing that we need is not there right now; try again later
+  outcome_unknown,      ///< done or not: the answer to a commit was lost; look, then try again
   internal,             ///< a fault of ours, or of the machine
 };
 

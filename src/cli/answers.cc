@@ -52,6 +52,8 @@ std::string hint_for(ErrorCode code, const http::Response& response, std::string
     case ErrorCode::unavailable:
     case ErrorCode::internal:
       return where_to_look(response);
+    case ErrorCode::outcome_unknown:
+      return "see whether it was done, such as with a list or get, before you try again";
     case ErrorCode::invalid_argument:
     case ErrorCode::permission_denied:
     case ErrorCode::not_found:

@@ -50,7 +50,10 @@ ErrorCode code_of(int status) {
 }
 
 OAuthErrorCode oauth_code_of(ErrorCode code) {
-  if (code == ErrorCode::unavailable) return OAuthErrorCode::temporarily_unavailable;
+  // To revoke a token a second time does no harm, and RFC 7009 §2.2.1 has the client do so after a 503.
+  if (code == ErrorCode::unavailable || code == ErrorCode::outcome_unknown) {
+    return OAuthErrorCode::temporarily_unavailable;
+  }
   return code == ErrorCode::internal ? OAuthErrorCode::server_error
                                      : OAuthErrorCode::invalid_request;
 }
@@ -68,6 +71,12 @@ Error without_internals(const Error& error, const http::Request& request, Logger
   if (error.code == ErrorCode::unavailable) {
     log.warning("request failed", {{"reason", error.message}, {"request_id", request.id}});
     return Error{error.code, "the database does not answer or takes no writes; try again later"};
+  }
+  if (error.code == ErrorCode::outcome_unknown) {
+    log.warning("request failed", {{"reason", error.message}, {"request_id", request.id}});
+    return Error{error.code,
+                 "the database was lost at the last moment, and the change was made or was not; see "
+                 "which before you try again"};
   }
   return error;
 }
@@ -117,6 +126,8 @@ int to_status(ErrorCode code) {
       return 429;
     case ErrorCode::unavailable:
       return 503;
+    case ErrorCode::outcome_unknown:
+      return 504;
     case ErrorCode::internal:
       return 500;
   }

@@ -18,6 +18,7 @@ ExitCode to_exit_code(ErrorCode code) {
     case ErrorCode::rate_limited:
       return ExitCode::rate_limited;
     case ErrorCode::unavailable:
+    case ErrorCode::outcome_unknown:
       return ExitCode::unreachable;
     case ErrorCode::internal:
       return ExitCode::failed;

@@ -101,7 +101,8 @@ ErrorCode code_of_name(std::string_view name, int status) {
   for (const ErrorCode code :
        {ErrorCode::invalid_argument, ErrorCode::unauthenticated, ErrorCode::permission_denied,
         ErrorCode::not_found, ErrorCode::conflict, ErrorCode::precondition_failed,
-        ErrorCode::rate_limited, ErrorCode::unavailable, ErrorCode::internal}) {
+        ErrorCode::rate_limited, ErrorCode::unavailable, ErrorCode::outcome_unknown,
+        ErrorCode::internal}) {
     if (to_text(code) == name) return code;
   }
   return code_of_status(status);
@@ -348,6 +349,8 @@ std::string_view to_text(ErrorCode code) {
       return "rate_limited";
     case ErrorCode::unavailable:
       return "unavailable";
+    case ErrorCode::outcome_unknown:
+      return "outcome_unknown";
     case ErrorCode::internal:
       return "internal";
   }

@@ -20,7 +20,7 @@ TEST(ErrorResponse, HasOneStatusPerCode) {
       {ErrorCode::permission_denied, 403}, {ErrorCode::not_found, 404},
       {ErrorCode::conflict, 409},          {ErrorCode::precondition_failed, 412},
       {ErrorCode::rate_limited, 429},      {ErrorCode::unavailable, 503},
-      {ErrorCode::internal, 500},
+      {ErrorCode::outcome_unknown, 504},   {ErrorCode::internal, 500},
   };
   testing::RecordingLogger log;
   const Ask ask(http::Method::get, "/v1/x");
@@ -34,7 +34,8 @@ TEST(ErrorResponse, HasOneStatusPerCode) {
 }
 
 TEST(ErrorResponse, KeepsOurOwnTroublesInTheLog) {
-  for (const ErrorCode code : {ErrorCode::internal, ErrorCode::unavailable}) {
+  for (const ErrorCode code :
+       {ErrorCode::internal, ErrorCode::unavailable, ErrorCode::outcome_unknown}) {
     testing::RecordingLogger log;
     const Ask ask(http::Method::get, "/v1/x");
     const http::Response response =
@@ -42,6 +43,24 @@ TEST(ErrorResponse, KeepsOurOwnTroublesInTheLog) {
     EXPECT_THAT(response.body, Not(HasSubstr("table")));
     EXPECT_THAT(log.text(), HasSubstr("no such table"));
   }
+}
+
+TEST(ErrorResponse, DoesNotInviteToTryAgainWhereTheChangeMayBeMade) {
+  testing::RecordingLogger log;
+  const Ask ask(http::Method::post, "/v1/x");
+  const Error error{ErrorCode::outcome_unknown, "connection lost"};
+  EXPECT_EQ(header_of(problem_response(error, ask.request, log), "Retry-After"), "");
+}
+
+// RFC 7009 §2.2.1: to revoke a token once more does no harm.
+TEST(ErrorResponse, InvitesToRevokeATokenAgainWhereItMayBeRevoked) {
+  testing::RecordingLogger log;
+  const Ask ask(http::Method::post, "/projects/acme/oauth2/revoke");
+  const Error error{ErrorCode::outcome_unknown, "connection lost"};
+  const http::Response response = oauth_error_response(error, ask.request, log);
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(text_at(response, "error"), "temporarily_unavailable");
+  EXPECT_EQ(header_of(response, "Retry-After"), "5");
 }
 
 TEST(ErrorResponse, TellsWhatTheClientDidWrongWithoutLoggingIt) {

@@ -15,6 +15,7 @@ TEST(ExitCode, IsAnotherOneForEachThingToDo) {
   EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::precondition_failed)), 6);
   EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::rate_limited)), 7);
   EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::unavailable)), 8);
+  EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::outcome_unknown)), 8);
 }
 
 }  // namespace

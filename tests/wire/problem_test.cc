@@ -8,10 +8,11 @@
 namespace ptkl::wire {
 namespace {
 
-constexpr std::array kAllCodes = {
-    ErrorCode::invalid_argument, ErrorCode::unauthenticated, ErrorCode::permission_denied,
-    ErrorCode::not_found,        ErrorCode::conflict,        ErrorCode::precondition_failed,
-    ErrorCode::rate_limited,     ErrorCode::unavailable,     ErrorCode::internal};
+constexpr std::array kAllCodes = {ErrorCode::invalid_argument,  ErrorCode::unauthenticated,
+                                  ErrorCode::permission_denied, ErrorCode::not_found,
+                                  ErrorCode::conflict,          ErrorCode::precondition_failed,
+                                  ErrorCode::rate_limited,      ErrorCode::unavailable,
+                                  ErrorCode::outcome_unknown,   ErrorCode::internal};
 
 struct StatusCase {
   int status;
