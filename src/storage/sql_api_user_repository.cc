@@ -10,7 +10,7 @@ namespace {
 
 constexpr SqlStatement kInsert{
     "INSERT INTO api_users (project_id, id, username, description, status, version, created_at,"
-    " updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
+    " updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kFind{"SELECT " PTKL_API_USER_COLUMNS
                              " FROM api_users WHERE project_id = $1 AND id = $2"
                              " AND deleted_at IS NULL"};

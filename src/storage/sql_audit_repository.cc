@@ -16,7 +16,7 @@ namespace {
 constexpr SqlStatement kAppend{
     "INSERT INTO audit_events (project_id, " PTKL_AUDIT_COLUMNS
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
-    " $19, $20, $21)"};
+    " $19, $20, $21) ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kFindEnd{
     "SELECT number, hash, at FROM audit_events WHERE project_id = $1 AND number > 0"
     " ORDER BY number DESC LIMIT 1"};

@@ -6,7 +6,7 @@ namespace {
 
 constexpr SqlStatement kInsert{
     "INSERT INTO projects (id, name, token_lifetime_seconds, resources, claimed_slots, created_at,"
-    " signing_algorithm) VALUES ($1, $2, $3, $4, 0, $5, $6)"};
+    " signing_algorithm) VALUES ($1, $2, $3, $4, 0, $5, $6) ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kFind{"SELECT " PTKL_PROJECT_COLUMNS " FROM projects WHERE name = $1"};
 constexpr SqlStatement kList{"SELECT " PTKL_PROJECT_COLUMNS " FROM projects ORDER BY id"};
 constexpr SqlStatement kUpdate{"UPDATE projects SET signing_algorithm = $2 WHERE id = $1"};

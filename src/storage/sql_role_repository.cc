@@ -11,7 +11,8 @@ namespace {
 
 constexpr SqlStatement kInsert{
     "INSERT INTO roles (project_id, id, name, permissions, workspaces, level, version,"
-    " created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+    " created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    " ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kFind{"SELECT " PTKL_ROLE_COLUMNS
                              " FROM roles WHERE project_id = $1 AND id = $2"};
 constexpr SqlStatement kList{"SELECT " PTKL_ROLE_COLUMNS

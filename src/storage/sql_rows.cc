@@ -192,9 +192,10 @@ Result<void> change_one(SqlConnection& connection, SqlStatement statement, Param
 
 Result<void> insert_one(SqlConnection& connection, SqlStatement statement, Parameters parameters,
                         const char* taken) {
-  auto inserted = execute(connection, statement, parameters);
-  if (inserted || inserted.error().code != ErrorCode::conflict) return inserted;
-  return failure(ErrorCode::conflict, taken);
+  auto inserted = change(connection, statement, parameters);
+  if (!inserted) return failure(std::move(inserted.error()));
+  if (*inserted == 0) return failure(ErrorCode::conflict, taken);
+  return {};
 }
 
 Result<std::int64_t> find_integer(SqlConnection& connection, SqlStatement statement,

@@ -128,7 +128,9 @@ Result<std::int64_t> change(SqlConnection& connection, SqlStatement statement,
 Result<void> change_one(SqlConnection& connection, SqlStatement statement, Parameters parameters,
                         const char* missing);
 
-/// Runs an INSERT; fails with conflict and `taken` when a UNIQUE constraint is hurt.
+/// Runs an INSERT … ON CONFLICT DO NOTHING; fails with conflict and `taken` when there is such a row
+/// already. Without that clause PostgreSQL would take a row that came meanwhile for one that was there,
+/// instead of running the transaction again.
 Result<void> insert_one(SqlConnection& connection, SqlStatement statement, Parameters parameters,
                         const char* taken);
 

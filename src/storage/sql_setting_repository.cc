@@ -4,7 +4,9 @@
 namespace ptkl::storage {
 namespace {
 
-constexpr SqlStatement kInsert{"INSERT INTO settings (name, value) VALUES ($1, $2)"};
+constexpr SqlStatement kInsert{
+    "INSERT INTO settings (name, value) VALUES ($1, $2)"
+    " ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kFind{"SELECT value FROM settings WHERE name = $1"};
 
 Result<std::string> read_value(ColumnReader& columns) { return columns.text(); }

@@ -7,7 +7,7 @@ namespace {
 constexpr SqlStatement kInsert{
     "INSERT INTO signing_keys (project_id, kid, algorithm, wrapped_key, public_jwk, active,"
     " created_at, activates_at, activated_at, retired_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kUpdate{
     "UPDATE signing_keys SET wrapped_key = $3, active = $4, activates_at = $5, activated_at = $6,"
     " retired_at = $7 WHERE project_id = $1 AND kid = $2"};

@@ -12,7 +12,7 @@ namespace {
 constexpr SqlStatement kInsert{
     "INSERT INTO users (project_id, id, email, password_hash, version, created_at, updated_at,"
     " invitation_hash, inviter_kind, inviter_id, invitation_expires_at, last_sign_in_from)"
-    " VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $9, $10, '')"};
+    " VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $9, $10, '') ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kFind{"SELECT " PTKL_USER_COLUMNS
                              " FROM users WHERE project_id = $1 AND id = $2"};
 constexpr SqlStatement kFindId{"SELECT id FROM users WHERE project_id = $1 AND email = $2"};

@@ -97,6 +97,8 @@ SigningKeyDetails make_signing_key(const Uuid& project, const std::string& kid) 
 }
 
 void StoreConformance::SetUp() {
+  if (GetParam().require) GetParam().require();
+  if (IsSkipped() || HasFatalFailure()) return;
   auto store = GetParam().open(folder_.path());
   ASSERT_TRUE(store) << store.error().message;
   store_ = std::move(*store);

@@ -25,6 +25,8 @@ struct Backend {
   std::string name;
   /// Opens an empty store. `folder` is empty, and the test's own.
   std::function<Result<std::unique_ptr<Store>>(const std::filesystem::path& folder)> open;
+  /// Skips the test, or fails it, where that database is not on the machine.
+  std::function<void()> require = {};
 };
 
 /// How GoogleTest and CTest call the parameter.

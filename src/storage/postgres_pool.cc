@@ -1,0 +1,106 @@
+#include "storage/postgres_pool.h"
+
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace ptkl::storage {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// A session that was idle for longer is asked whether its server is still there: a machine that has lost
+// its power does not say goodbye.
+constexpr milliseconds kTrustedIdleTime{2'000};
+constexpr milliseconds kPingTimeout{1'000};
+
+// How long a refusal answers for all: while the database is away, not every request has to find out.
+constexpr milliseconds kRefusalHolds{200};
+
+}  // namespace
+
+Result<PostgresPool::Taken> PostgresPool::take() {
+  while (true) {
+    auto idle = claim_place();
+    if (!idle) return failure(std::move(idle.error()));
+    if (!idle->connection) return open();
+    if (is_good(*idle)) return Taken{std::move(idle->connection)};
+    idle->connection.reset();
+    give_place_back();
+  }
+}
+
+void PostgresPool::give_back(std::unique_ptr<PostgresConnection> connection) {
+  if (!connection->is_usable()) connection.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    --taken_;
+    if (connection) idle_.push_back({std::move(connection), steady_clock::now()});
+  }
+  changed_.notify_one();
+}
+
+Result<PostgresPool::Idle> PostgresPool::claim_place() {
+  std::unique_lock lock(mutex_);
+  const bool free = changed_.wait_for(lock, options_.wait_for_connection,
+                                      [this] { return taken_ < options_.max_connections; });
+  if (!free) {
+    return failure(
+        ErrorCode::unavailable,
+        fmt::format("all {} connections to the database are busy", options_.max_connections));
+  }
+  ++taken_;
+  Idle idle;
+  if (idle_.empty()) return idle;
+  // The latest first: what is not needed stays idle.
+  idle = std::move(idle_.back());
+  idle_.pop_back();
+  return idle;
+}
+
+void PostgresPool::give_place_back() {
+  {
+    const std::lock_guard lock(mutex_);
+    --taken_;
+  }
+  changed_.notify_one();
+}
+
+bool PostgresPool::is_good(const Idle& idle) {
+  if (!idle.connection->is_quiet()) return false;
+  if (steady_clock::now() - idle.since <= kTrustedIdleTime) return true;
+  return idle.connection->answers_within(kPingTimeout);
+}
+
+Result<PostgresPool::Taken> PostgresPool::open() {
+  if (auto refusal = recent_refusal()) {
+    give_place_back();
+    return failure(std::move(*refusal));
+  }
+  auto opened = PostgresConnection::open(server_, options_.statement_timeout);
+  note(opened);
+  if (opened) return Taken{std::move(*opened), true};
+  give_place_back();
+  return failure(std::move(opened.error()));
+}
+
+std::optional<Error> PostgresPool::recent_refusal() {
+  const std::lock_guard lock(mutex_);
+  if (!refusal_ || steady_clock::now() - refused_at_ > kRefusalHolds) return std::nullopt;
+  return refusal_;
+}
+
+void PostgresPool::note(const Result<std::unique_ptr<PostgresConnection>>& opened) {
+  const std::lock_guard lock(mutex_);
+  if (opened) {
+    if (refusal_) log_.info("the database is there again");
+    refusal_.reset();
+    return;
+  }
+  if (!refusal_) log_.error("the database is away", {{"reason", opened.error().message}});
+  refusal_ = opened.error();
+  refused_at_ = steady_clock::now();
+}
+
+}  // namespace ptkl::storage

@@ -1,0 +1,61 @@
+// The sessions with one PostgreSQL that transactions take turns with.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "base/log.h"
+#include "storage/postgres_connection.h"
+#include "storage/postgres_database.h"
+#include "storage/postgres_server.h"
+
+namespace ptkl::storage {
+
+/// May be used from any thread.
+class PostgresPool {
+ public:
+  /// `log` outlives the pool.
+  PostgresPool(PostgresServer server, const PostgresOptions& options, Logger& log)
+      : server_(std::move(server)), options_(options), log_(log) {}
+
+  struct Taken {
+    std::unique_ptr<PostgresConnection> connection;
+    bool is_new = false;  ///< made for this call
+  };
+  /// A session for the caller alone, until give_back(). Waits for one at most `wait_for_connection`.
+  /// Fails with unavailable; for a short while after the database could not be reached, at once.
+  Result<Taken> take();
+  /// One that is broken is closed.
+  void give_back(std::unique_ptr<PostgresConnection> connection);
+
+ private:
+  using SteadyTime = std::chrono::steady_clock::time_point;
+  struct Idle {
+    std::unique_ptr<PostgresConnection> connection;
+    SteadyTime since;
+  };
+
+  /// Nothing is in it when a session may be opened.
+  Result<Idle> claim_place();
+  void give_place_back();
+  static bool is_good(const Idle& idle);
+  Result<Taken> open();
+  std::optional<Error> recent_refusal();
+  void note(const Result<std::unique_ptr<PostgresConnection>>& opened);
+
+  PostgresServer server_;
+  PostgresOptions options_;
+  Logger& log_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Idle> idle_;
+  unsigned taken_ = 0;            ///< in use, or being opened
+  std::optional<Error> refusal_;  ///< of the latest attempt to open a session
+  SteadyTime refused_at_;
+};
+
+}  // namespace ptkl::storage
