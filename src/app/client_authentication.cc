@@ -8,18 +8,6 @@
 namespace ptkl::app {
 namespace {
 
-/// What is known of the client once the form of its request is right.
-struct Lookup {
-  const Ports& ports;
-  const ClaimedClient& client;
-  ProjectName project;
-  Secret secret;
-  Timestamp now;
-  std::optional<Credential> credential;
-  std::optional<RefusalReason> refusal;
-  std::vector<Role> roles;
-};
-
 /// A client id comes from a stranger, and may be anything, such as a secret in the wrong place.
 std::string_view well_formed(const std::string& client_id) {
   return Username::parse(client_id) || Uuid::parse(client_id) ? std::string_view(client_id) : "";
@@ -57,13 +45,11 @@ tl::unexpected<OAuthError> refuse_secret(const Ports& ports, const ClaimedClient
 }
 
 /// Hashes and compares even where there is nothing to compare with: unknown takes as long as wrong.
-bool is_the_secret(const Lookup& lookup) {
+bool is_the_secret(SecretHasher& hasher, const Secret& secret, const std::optional<Client>& found) {
   constexpr Digest kNoHash{};
-  SecretHasher& hasher = lookup.ports.secret_hasher;
-  const Digest hash = hasher.hash(lookup.secret);
-  const bool equal =
-      hasher.equal(hash, lookup.credential ? lookup.credential->secret.hash : kNoHash);
-  return equal && lookup.credential;
+  const Digest hash = hasher.hash(secret);
+  const bool equal = hasher.equal(hash, found ? found->credential.secret.hash : kNoHash);
+  return equal && found;
 }
 
 bool is_named_by(const std::string& client_id, const ApiUser& user) {
@@ -78,15 +64,14 @@ bool is_in_its_last_second(const SecretRecord& secret, Timestamp now) {
   return end && to_unix_seconds(*end) <= to_unix_seconds(now);
 }
 
-std::optional<RefusalReason> check_standing(const Lookup& lookup, bool is_the_secret) {
-  if (!lookup.credential) return RefusalReason::unknown_secret;
-  if (!is_the_secret) return RefusalReason::wrong_secret;
-  const Credential& found = *lookup.credential;
-  if (!is_named_by(lookup.client.id, found.user)) return RefusalReason::other_client;
+/// Of one whose secret is right.
+std::optional<RefusalReason> check_standing(const Credential& found, const std::string& client_id,
+                                            Timestamp now) {
+  if (!is_named_by(client_id, found.user)) return RefusalReason::other_client;
   if (found.user.status != ApiUserStatus::active) return RefusalReason::disabled;
   if (found.secret.revoked_at) return RefusalReason::revoked;
-  const bool over = is_in_its_last_second(found.secret, lookup.now);
-  if (over || !found.secret.is_live(lookup.now)) return RefusalReason::expired;
+  const bool over = is_in_its_last_second(found.secret, now);
+  if (over || !found.secret.is_live(now)) return RefusalReason::expired;
   return std::nullopt;
 }
 
@@ -100,33 +85,24 @@ OAuthResult<AuthenticatedClient> authenticate_client(const Ports& ports,
   auto secret = Secret::parse(std::move(secret_text));
   if (!project || !secret) return refuse_secret(ports, client, RefusalReason::malformed, "");
 
-  // One reference, because std::function keeps what is small without an allocation.
-  Lookup lookup{ports, client, std::move(*project), std::move(*secret), ports.clock.now(), {},
-                {},    {}};
-  const auto read = ports.store.read([&lookup](Transaction& transaction) -> Result<void> {
-    // 2. The credential, by the secret's id: one lookup.
-    auto found = transaction.secrets().find_credential(lookup.project, lookup.secret.id());
-    if (!found) return failure(std::move(found.error()));
-    lookup.credential = std::move(*found);
+  // 2. The credential, by the secret's id: one lookup.
+  const Timestamp now = ports.clock.now();
+  auto lookup = ports.store.find_client(*project, secret->id());
+  if (!lookup) return tl::unexpected(report_fault(ports, client, lookup.error()));
+  std::optional<Client>& found = *lookup;
+  const auto refuse = [&](RefusalReason reason) {
+    return refuse_secret(ports, client, reason, secret->id().text());
+  };
 
-    // 3. The hash, in constant time.
-    const bool matches = is_the_secret(lookup);
+  // 3. The hash, in constant time.
+  const bool matches = is_the_secret(ports.secret_hasher, *secret, found);
+  if (!found) return refuse(RefusalReason::unknown_secret);
+  if (!matches) return refuse(RefusalReason::wrong_secret);
 
-    // 4. Does it belong to that client, and is it still good?
-    lookup.refusal = check_standing(lookup, matches);
-    if (lookup.refusal) return {};
-
-    auto roles =
-        transaction.roles().list_of(lookup.credential->project.id, lookup.credential->user.id);
-    if (!roles) return failure(std::move(roles.error()));
-    lookup.roles = std::move(*roles);
-    return {};
-  });
-  if (!read) return tl::unexpected(report_fault(ports, client, read.error()));
-  if (lookup.refusal) {
-    return refuse_secret(ports, client, *lookup.refusal, lookup.secret.id().text());
-  }
-  return AuthenticatedClient{lookup.now, std::move(*lookup.credential), std::move(lookup.roles)};
+  // 4. Does it belong to that client, and is it still good?
+  const auto refusal = check_standing(found->credential, client.id, now);
+  if (refusal) return refuse(*refusal);
+  return AuthenticatedClient{now, std::move(found->credential), std::move(found->roles)};
 }
 
 void report_refusal(const Ports& ports, const ClaimedClient& client, RefusalReason reason,

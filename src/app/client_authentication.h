@@ -21,8 +21,7 @@ struct ClaimedClient {
   RequestOrigin origin;
 };
 
-/// A client whose secret was right, and all that was read of it in one snapshot: were a role taken
-/// off between two of them, a token would name it and yet be good.
+/// A client whose secret was right, and all that was read of it in one snapshot.
 struct AuthenticatedClient {
   Timestamp at;  ///< when the secret was found good
   Credential credential;

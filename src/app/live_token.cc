@@ -1,8 +1,7 @@
 #include "app/live_token.h"
 
+#include <optional>
 #include <utility>
-
-#include "app/project_change.h"
 
 namespace ptkl::app {
 namespace {
@@ -12,20 +11,10 @@ tl::unexpected<Error> refused() {
   return failure(ErrorCode::unauthenticated, "the token is not valid, or not any more");
 }
 
-struct ProjectKey {
-  Project project;
-  SigningKey key;
-};
-
-Result<ProjectKey> find_key(Transaction& transaction, const ProjectName& name,
-                            std::string_view kid) {
-  auto project = transaction.projects().find(name);
-  if (!project) return failure(std::move(project.error()));
-  // An unknown project costs the lookup too, so that the clock does not tell it from a foreign one.
-  auto key = transaction.signing_keys().find(*project ? (*project)->id : Uuid(), kid);
-  if (!key) return failure(std::move(key.error()));
-  if (!*project || !*key) return refused();
-  return ProjectKey{std::move(**project), std::move(**key)};
+Result<TokenOwner> require_good(Result<std::optional<TokenOwner>> owner) {
+  if (!owner) return failure(std::move(owner.error()));
+  if (!*owner || !(*owner)->token_is_good) return refused();
+  return std::move(**owner);
 }
 
 }  // namespace
@@ -36,35 +25,31 @@ Result<LiveToken> find_live_token(const Ports& ports, std::string_view project,
   const auto kid = ports.token_verifier.key_id(token);
   if (!name || !kid) return refused();
 
-  auto found = read_snapshot(
-      ports.store, [&](Transaction& transaction) { return find_key(transaction, *name, *kid); });
+  auto found = ports.store.find_verification_key(*name, *kid);
   if (!found) return failure(std::move(found.error()));
+  if (!*found) return refused();
+  Project& known = (*found)->project;
 
   // Outside of any transaction: a signature takes longer to check than all lookups together.
-  auto claims = ports.token_verifier.verify(token, found->key);
+  auto claims = ports.token_verifier.verify(token, (*found)->key);
   if (!claims) {
     // A key that cannot be read is our fault, and nothing is known of the token then.
     if (claims.error().code == ErrorCode::internal) return failure(std::move(claims.error()));
     return refused();
   }
-  const std::string issuer = issuer_of(ports.public_url, found->project.name);
+  const std::string issuer = issuer_of(ports.public_url, known.name);
   if (auto good = check_claims(*claims, issuer, to_unix_seconds(ports.clock.now())); !good) {
     return failure(std::move(good.error()));
   }
 
-  auto owner = read_snapshot(ports.store, [&](Transaction& transaction) {
-    return find_owner_of_live(transaction, found->project.id, reference_of(*claims));
-  });
+  auto owner = require_good(ports.store.find_token_owner(known.id, reference_of(*claims)));
   if (!owner) return failure(std::move(owner.error()));
-  return LiveToken{std::move(found->project), std::move(*claims), std::move(*owner)};
+  return LiveToken{std::move(known), std::move(*claims), std::move(*owner)};
 }
 
 Result<TokenOwner> find_owner_of_live(Transaction& transaction, const Uuid& project,
                                       const TokenReference& token) {
-  auto owner = transaction.find_token_owner(project, token);
-  if (!owner) return failure(std::move(owner.error()));
-  if (!*owner || !(*owner)->token_is_good) return refused();
-  return std::move(**owner);
+  return require_good(transaction.find_token_owner(project, token));
 }
 
 TokenReference reference_of(const AccessToken& claims) {

@@ -7,6 +7,7 @@
 #include "core/api_user.h"
 #include "core/principal.h"
 #include "core/project.h"
+#include "core/role.h"
 #include "core/secret.h"
 #include "core/signing_key.h"
 
@@ -17,6 +18,19 @@ struct Credential {
   ApiUser user;
   SecretRecord secret;
   SigningKey signing_key;  ///< the project's active one
+};
+
+/// A client by its secret's id: its credential, and its roles of the same moment. Were a role taken
+/// off between two reads, a token would name it and yet be good.
+struct Client {
+  Credential credential;
+  std::vector<Role> roles;
+};
+
+/// The key that a token names by project and `kid`.
+struct VerificationKey {
+  Project project;
+  SigningKey key;
 };
 
 /// What a token says of itself that the database has to confirm.

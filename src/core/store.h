@@ -278,6 +278,20 @@ class Store {
   /// Runs `body` over one consistent snapshot that holds every transact() that has returned. `body`
   /// must not write.
   virtual Result<void> read(const Body& body) = 0;
+
+  // The lookups of every request that brings a secret or a token. Each is of one snapshot that holds
+  // every transact() that had returned before the call, and may wait. Here each is a read() of its
+  // own; a store whose database is far answers those of one moment together.
+
+  /// Costs the same where there is no such secret, but for what a row takes to decode.
+  virtual Result<std::optional<Client>> find_client(const ProjectName& project,
+                                                    const SecretId& secret);
+  /// `kid` is what a stranger says it is: any bytes. An unknown project costs what a foreign one does.
+  virtual Result<std::optional<VerificationKey>> find_verification_key(const ProjectName& project,
+                                                                       std::string_view kid);
+  /// As Transaction::find_token_owner().
+  virtual Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
+                                                             const TokenReference& token);
 };
 
 }  // namespace ptkl
