@@ -133,6 +133,13 @@ PostgresFailure failure_of_statement(const PGresult& result, PostgresConnection:
   return failed;
 }
 
+/// An outage says nothing about what came before it.
+bool says_undone(const PostgresFailure& refused_commit) {
+  if (refused_commit.fault == PostgresFault::collision) return true;
+  const ErrorCode code = refused_commit.error.code;
+  return code != ErrorCode::unavailable && code != ErrorCode::outcome_unknown;
+}
+
 void remember_warning(void* warning, const PGresult* notice) {
   const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
   const char* message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
@@ -266,11 +273,8 @@ Result<void> PostgresConnection::finish_commit(Result<PostgresResult> answer) {
   }
   const PGresult& result = **answer;
   if (is_failure(result)) {
-    const PostgresFailure failed = failure_of(result);
-    const bool undone = is_usable() && failed.fault != PostgresFault::lost &&
-                        failed.error.code != ErrorCode::unavailable;
-    const bool collided = failed.fault == PostgresFault::collision;
-    if (undone || collided) return fail(failed);
+    PostgresFailure failed = failure_of(result);
+    if (is_usable() && says_undone(failed)) return fail(std::move(failed));
     return fail_unknown(failed.error.message);
   }
   if (tag_of(result) != "COMMIT") {

@@ -36,7 +36,10 @@ PostgresFailure lost(std::string message) {
 
 PostgresFailure failure_of_state(std::string_view state, std::string message) {
   const std::string_view group = state.substr(0, 2);
-  if (group == kTransactionRollback && state != kUnknownCompletion) {
+  if (state == kUnknownCompletion) {
+    return {PostgresFault::refused, {ErrorCode::outcome_unknown, std::move(message)}};
+  }
+  if (group == kTransactionRollback) {
     return {PostgresFault::collision, {ErrorCode::unavailable, std::move(message)}};
   }
   if (is_one_of(kOfThisSession, state)) return lost(std::move(message));

@@ -30,11 +30,22 @@ struct FreeOptions {
 };
 using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
 
-bool is_given(const PQconninfoOption* options, const char* keyword) {
+/// Null when the URL does not say.
+const char* find(const PQconninfoOption* options, const char* keyword) {
   for (; options->keyword != nullptr; ++options) {
-    if (std::strcmp(options->keyword, keyword) == 0) return options->val != nullptr;
+    if (std::strcmp(options->keyword, keyword) == 0) return options->val;
   }
-  return false;
+  return nullptr;
+}
+
+/// False where a slash in a password, which has to be percent-encoded, has made other parts of the URL
+/// out of it: libpq would quote them when it cannot connect.
+bool is_plausible(const PQconninfoOption* options) {
+  const char* ports = find(options, "port");
+  const char* database = find(options, "dbname");
+  const bool are_ports = ports == nullptr || std::string_view(ports).find_first_not_of(
+                                                 "0123456789,") == std::string_view::npos;
+  return are_ports && (database == nullptr || std::strchr(database, '@') == nullptr);
 }
 
 // Notices are for people at psql; what matters of them is asked for where it matters.
@@ -71,14 +82,15 @@ Result<PostgresServer> PostgresServer::parse(const SecretString& url,
   PQfreemem(complaint);
   const bool is_url = text.starts_with("postgresql://") || text.starts_with("postgres://");
   wipe(text);
-  if (!options || !is_url) {
+  if (!options || !is_url || !is_plausible(options.get())) {
     return failure(ErrorCode::invalid_argument,
                    "expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with everything but "
                    "letters and digits percent-encoded in user and password");
   }
   std::vector<Setting> defaults;
-  std::copy_if(kDefaults.begin(), kDefaults.end(), std::back_inserter(defaults),
-               [&](const Setting& setting) { return !is_given(options.get(), setting.first); });
+  std::copy_if(
+      kDefaults.begin(), kDefaults.end(), std::back_inserter(defaults),
+      [&](const Setting& setting) { return find(options.get(), setting.first) == nullptr; });
   return PostgresServer(url.clone(), std::move(defaults), timeout);
 }
 
