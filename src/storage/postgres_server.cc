@@ -25,6 +25,18 @@ constexpr std::array<Setting, 8> kDefaults = {{{"target_session_attrs", "read-wr
                                                {"keepalives_count", "3"},
                                                {"application_name", "ptkld"}}};
 
+// Every statement is written as look-ups by key, one after the other, and shall run as that: whatever the
+// statistics say while a table grows. Left to its averages, PostgreSQL reads all that a project has to find
+// the few who have some role.
+constexpr std::array<const char*, 8> kPlanSettings = {"SET plan_cache_mode = force_generic_plan",
+                                                      "SET join_collapse_limit = 1",
+                                                      "SET enable_seqscan = off",
+                                                      "SET enable_hashjoin = off",
+                                                      "SET enable_mergejoin = off",
+                                                      "SET enable_bitmapscan = off",
+                                                      "SET max_parallel_workers_per_gather = 0",
+                                                      "SET jit = off"};
+
 struct FreeOptions {
   void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
 };
@@ -132,11 +144,8 @@ Result<void> PostgresServer::configure(pg_conn& handle) const {
                                          "SET idle_in_transaction_session_timeout = {0}",
                                          timeout_.count()));
   if (!limited) return limited;
-  // A plan that is made while a table is small is kept when it is not any more. Not all databases that
-  // speak PostgreSQL's protocol know these.
-  static_cast<void>(run(handle,
-                        "SET plan_cache_mode = force_generic_plan;"
-                        "SET enable_seqscan = off"));
+  // Not all databases that speak PostgreSQL's protocol know all of these.
+  for (const char* setting : kPlanSettings) static_cast<void>(run(handle, setting));
   return {};
 }
 
