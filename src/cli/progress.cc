@@ -1,9 +1,6 @@
 #include "cli/progress.h"
 
-#include <algorithm>
-#include <string>
-
-#include <fmt/format.h>
+#include "shell/progress_bar.h"
 
 namespace ptkl::cli {
 
@@ -19,13 +16,8 @@ Progress::~Progress() {
 
 void Progress::show(std::int64_t done) {
   if (!visible_) return;
-  constexpr std::int64_t kWidth = 30;
-  std::string bar;
-  if (total_ > 0) {
-    const auto full = static_cast<std::size_t>(std::min(done, total_) * kWidth / total_);
-    bar = fmt::format("[{:<{}}] ", std::string(full, '#'), kWidth);
-  }
-  (void)context_.system.terminal.write(Stream::errors, fmt::format("\r{}{} {}", bar, done, unit_));
+  (void)context_.system.terminal.write(Stream::errors,
+                                       '\r' + shell::progress_text({done, total_}, unit_));
 }
 
 }  // namespace ptkl::cli
