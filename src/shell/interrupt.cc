@@ -13,7 +13,7 @@ namespace ptkl::shell {
 namespace {
 
 // Lock-free atomics are what a signal handler may read (C++20 [support.signal]).
-std::array<std::atomic<const char*>, 4> files_to_remove{};
+std::array<std::atomic<const char*>, 8> files_to_remove{};
 std::atomic<const termios*> echo_to_restore{nullptr};
 std::atomic<int> echo_fd{-1};
 static_assert(std::atomic<const char*>::is_always_lock_free);
@@ -25,7 +25,8 @@ extern "C" void put_right_and_exit(int signal) {
     (void)!::write(STDERR_FILENO, "\n", 1);
   }
   for (const auto& file : files_to_remove) {
-    if (const char* const path = file.load()) ::unlink(path);
+    const char* const path = file.load();
+    if (path != nullptr && ::unlink(path) != 0) ::rmdir(path);
   }
   ::_exit(128 + signal);
 }

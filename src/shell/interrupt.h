@@ -13,7 +13,8 @@ namespace ptkl::shell {
 /// 128 + the signal's number.
 void exit_cleanly_on_signals();
 
-/// While it lives, an interruption removes that file. Four at a time.
+/// While it lives, an interruption removes that file, or that folder if it is empty then. Eight at a
+/// time, of which those that came first go first.
 class RemoveOnInterrupt {
  public:
   explicit RemoveOnInterrupt(std::string path);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -36,6 +37,23 @@ ErrorCode code_of(int error) {
 tl::unexpected<Error> cannot_read(const fs::path& file, int error) {
   return failure(code_of(error),
                  fmt::format("cannot read {}: {}", file.string(), std::strerror(error)));
+}
+
+tl::unexpected<Error> is_there(const fs::path& target) {
+  return failure(ErrorCode::conflict, fmt::format("there is a file {} already", target.string()));
+}
+
+int errno_of(int result) { return result == 0 ? 0 : errno; }
+
+/// 0, or an errno: EEXIST when there is something of that name.
+int rename_to_new(const fs::path& from, const fs::path& to) {
+  const int error =
+      errno_of(::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE));
+  // A file system that cannot promise it.
+  if (error != EINVAL) return error;
+  std::error_code ignored;
+  if (fs::exists(fs::symlink_status(to, ignored))) return EEXIST;
+  return errno_of(::rename(from.c_str(), to.c_str()));
 }
 
 /// Closes what it holds.
@@ -103,21 +121,28 @@ Result<void> check_owner(const fs::path& file, const struct stat& status) {
 }  // namespace
 
 Result<std::unique_ptr<PrivateFile>> PrivateFile::open(const fs::path& target,
-                                                       std::size_t reserved_bytes) {
+                                                       std::size_t reserved_bytes,
+                                                       IfThere if_there) {
+  std::error_code ignored;
+  if (if_there == IfThere::refuse && fs::exists(fs::symlink_status(target, ignored))) {
+    return is_there(target);
+  }
   auto file = find_file(target);
   if (!file) return failure(std::move(file.error()));
   std::string temporary = (folder_of(*file) / ".ptkl-XXXXXX").string();
   const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (fd < 0) return cannot_write(target, errno);
-  std::unique_ptr<PrivateFile> opened(new PrivateFile(std::move(*file), std::move(temporary), fd));
+  std::unique_ptr<PrivateFile> opened(
+      new PrivateFile(std::move(*file), std::move(temporary), fd, if_there));
   if (const int error = reserve(fd, reserved_bytes); error != 0) return cannot_write(target, error);
   return opened;
 }
 
-PrivateFile::PrivateFile(fs::path target, std::string temporary, int fd)
+PrivateFile::PrivateFile(fs::path target, std::string temporary, int fd, IfThere if_there)
     : target_(std::move(target)),
       temporary_(std::move(temporary)),
       fd_(fd),
+      if_there_(if_there),
       remove_on_interrupt_(temporary_) {}
 
 PrivateFile::~PrivateFile() {
@@ -147,8 +172,17 @@ Result<void> PrivateFile::commit(std::string_view content) {
   return commit();
 }
 
+Result<void> PrivateFile::commit_as_it_is() {
+  if (sync(fd_) != 0) return cannot_write(target_, errno);
+  return put_in_place();
+}
+
 Result<void> PrivateFile::put_in_place() {
-  if (::rename(temporary_.c_str(), target_.c_str()) != 0) return cannot_write(target_, errno);
+  const int error = if_there_ == IfThere::replace
+                        ? errno_of(::rename(temporary_.c_str(), target_.c_str()))
+                        : rename_to_new(temporary_, target_);
+  if (error == EEXIST) return is_there(target_);
+  if (error != 0) return cannot_write(target_, error);
   committed_ = true;
   return sync_folder(folder_of(target_));
 }

@@ -17,15 +17,20 @@ namespace ptkl::shell {
 /// What read_private_file() takes at most; room enough for any key or secret.
 inline constexpr std::size_t kMaxPrivateFileBytes = 4096;
 
+/// Whether a file may take the place of one that is there.
+enum class IfThere { replace, refuse };
+
 /// A temporary file beside its target until commit(); removed when that never comes, and when the
 /// user interrupts the program. Main thread only.
 class PrivateFile {
  public:
   /// Opens the temporary file with mode 0600 and `reserved_bytes` of the disk, so that a missing
   /// folder or a full disk is told before anything else is done. What is there and is no regular
-  /// file is refused; a link is followed. Fails with internal.
+  /// file is refused; a link is followed. Fails with internal, and with conflict when there must be
+  /// nothing and is something, now or at the commit.
   static Result<std::unique_ptr<PrivateFile>> open(const std::filesystem::path& target,
-                                                   std::size_t reserved_bytes);
+                                                   std::size_t reserved_bytes,
+                                                   IfThere if_there = IfThere::replace);
   ~PrivateFile();
   PrivateFile(const PrivateFile&) = delete;
   PrivateFile& operator=(const PrivateFile&) = delete;
@@ -38,13 +43,18 @@ class PrivateFile {
   /// write() and commit().
   Result<void> commit(std::string_view content);
 
+  /// For somebody else to write to, before commit_as_it_is() instead of commit().
+  const std::string& temporary() const { return temporary_; }
+  Result<void> commit_as_it_is();
+
  private:
-  PrivateFile(std::filesystem::path target, std::string temporary, int fd);
+  PrivateFile(std::filesystem::path target, std::string temporary, int fd, IfThere if_there);
   Result<void> put_in_place();
 
   std::filesystem::path target_;
   std::string temporary_;
   int fd_;
+  IfThere if_there_;
   off_t size_ = 0;
   bool committed_ = false;
   RemoveOnInterrupt remove_on_interrupt_;

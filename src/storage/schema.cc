@@ -1,5 +1,7 @@
 #include "storage/schema.h"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "storage/sql_rows.h"
@@ -13,10 +15,11 @@ constexpr SqlStatement kCreateTable{
 constexpr SqlStatement kFindVersion{"SELECT COALESCE(MAX(version), 0) FROM schema_migrations"};
 constexpr SqlStatement kRecord{"INSERT INTO schema_migrations (version, name) VALUES ($1, $2)"};
 
-Result<std::int64_t> find_version(SqlConnection& connection) {
+/// Of a database that may be empty.
+Result<std::int64_t> find_or_begin(SqlConnection& connection) {
   auto created = execute(connection, kCreateTable, {});
   if (!created) return failure(std::move(created.error()));
-  return find_integer(connection, kFindVersion, {});
+  return find_schema_version(connection);
 }
 
 Result<void> apply(SqlConnection& connection, const Migration& step) {
@@ -27,8 +30,12 @@ Result<void> apply(SqlConnection& connection, const Migration& step) {
                                                 step.name, done.error().message));
 }
 
+std::int64_t newest_of(std::span<const Migration> steps) {
+  return steps.empty() ? 0 : steps.back().version;
+}
+
 Result<void> check_known(std::int64_t version, std::span<const Migration> steps) {
-  const std::int64_t newest = steps.empty() ? 0 : steps.back().version;
+  const std::int64_t newest = newest_of(steps);
   if (version <= newest) return {};
   return failure(ErrorCode::invalid_argument,
                  fmt::format("the database has schema {}, made by a newer version of the program; "
@@ -38,25 +45,36 @@ Result<void> check_known(std::int64_t version, std::span<const Migration> steps)
 
 }  // namespace
 
-Result<void> migrate(SqlDatabase& database, std::span<const Migration> steps) {
+Result<SchemaChange> migrate(SqlDatabase& database, std::span<const Migration> steps) {
+  SchemaChange change;
   auto checked = database.transact([&](SqlConnection& connection) -> Result<void> {
-    auto version = find_version(connection);
+    auto version = find_or_begin(connection);
     if (!version) return failure(std::move(version.error()));
+    change = {*version, *version};
     return check_known(*version, steps);
   });
-  if (!checked) return checked;
+  if (!checked) return failure(std::move(checked.error()));
 
   for (const Migration& step : steps) {
     // Asked again in each transaction, because another process may have been faster.
     auto done = database.transact([&](SqlConnection& connection) -> Result<void> {
-      auto version = find_version(connection);
+      auto version = find_or_begin(connection);
       if (!version) return failure(std::move(version.error()));
       if (*version >= step.version) return {};
       return apply(connection, step);
     });
-    if (!done) return done;
+    if (!done) return failure(std::move(done.error()));
+    change.after = std::max(change.after, step.version);
   }
-  return {};
+  return change;
 }
+
+Result<std::int64_t> find_schema_version(SqlConnection& connection) {
+  return find_integer(connection, kFindVersion, {});
+}
+
+std::int64_t newest_schema_version() { return newest_of(migrations()); }
+
+Result<void> check_schema_known(std::int64_t version) { return check_known(version, migrations()); }
 
 }  // namespace ptkl::storage

@@ -28,6 +28,10 @@ constexpr SqlStatement kUseWal{"PRAGMA journal_mode = WAL"};
 constexpr const char* kReaderSettings =
     "PRAGMA query_only = ON;"
     "PRAGMA mmap_size = 1073741824;";
+// Whoever made the copy syncs it. There is nothing in it that would have to be brought back.
+constexpr const char* kCopyTargetSettings =
+    "PRAGMA journal_mode = MEMORY;"
+    "PRAGMA synchronous = OFF;";
 // Also makes SQLite read the file, whose faults show here and not at the first request.
 constexpr SqlStatement kReadSchema{"SELECT COUNT(*) FROM sqlite_schema"};
 
@@ -49,6 +53,26 @@ class Row final : public SqlRow {
  private:
   sqlite3_stmt* statement_;
 };
+
+/// What SQLite calls that file. Absolute, because it takes `:memory:` and `file:…` for something else
+/// than a file's name; so `file:` is what only we can mean.
+std::string name_of(const std::filesystem::path& file, SqliteConnection::Access access) {
+  const std::string path = std::filesystem::absolute(file).string();
+  if (access != SqliteConnection::Access::at_rest) return path;
+  std::string name = "file:";
+  for (const char letter : path) {
+    const bool has_meaning = letter == '?' || letter == '#' || letter == '%';
+    name += has_meaning ? fmt::format("%{:02X}", letter) : std::string(1, letter);
+  }
+  return name + "?immutable=1";
+}
+
+int open_flags(SqliteConnection::Access access) {
+  constexpr int kAlways = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  return access == SqliteConnection::Access::at_rest
+             ? kAlways | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+             : kAlways | SQLITE_OPEN_READWRITE;
+}
 
 /// SQLite counts its memory under one mutex for the whole process, unless told not to before its
 /// first use; every read would pass through it a few dozen times.
@@ -134,11 +158,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::file
                                                                  Access access) {
   stop_counting_memory();
   sqlite3* handle = nullptr;
-  // Absolute, because SQLite takes `:memory:` and `file:…` for something else than a file's name.
-  const std::string path = std::filesystem::absolute(file).string();
   const int opened =
-      sqlite3_open_v2(path.c_str(), &handle,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+      sqlite3_open_v2(name_of(file, access).c_str(), &handle, open_flags(access), nullptr);
   if (handle == nullptr) return failure(ErrorCode::internal, "out of memory");
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(handle, access));
   if (opened != SQLITE_OK) return connection->last_failure();
@@ -161,7 +182,20 @@ Result<void> SqliteConnection::configure() {
   auto done = run_script(kSettings);
   if (!done) return done;
 
-  if (access_ == Access::read_only) return run_script(kReaderSettings);
+  switch (access_) {
+    case Access::read_only:
+      return run_script(kReaderSettings);
+    case Access::at_rest:
+      return run(kReadSchema);
+    case Access::copy_target:
+      return run_script(kCopyTargetSettings);
+    case Access::read_write:
+      return use_log();
+  }
+  return {};
+}
+
+Result<void> SqliteConnection::use_log() {
   std::string journal;
   auto switched = run(kUseWal, {}, [&journal](const SqlRow& row) { journal = row.text(0); });
   if (!switched) return failure(std::move(switched.error()));
@@ -229,6 +263,23 @@ Result<WalState> SqliteConnection::checkpoint() {
   return state;
 }
 
+Result<void> SqliteConnection::copy_pages(SqliteConnection& target, const OnPages& on_pages) {
+  // Few enough that the bar moves, and that an interruption is heard.
+  constexpr int kPagesPerStep = 1024;
+  sqlite3_backup* const copy = sqlite3_backup_init(target.handle_, "main", handle_, "main");
+  if (copy == nullptr) return target.last_failure();
+  int stepped = SQLITE_OK;
+  while (stepped == SQLITE_OK) {
+    stepped = sqlite3_backup_step(copy, kPagesPerStep);
+    const int total = sqlite3_backup_pagecount(copy);
+    on_pages(total - sqlite3_backup_remaining(copy), total);
+  }
+  // What went wrong is known to the target only after this.
+  if (sqlite3_backup_finish(copy) != SQLITE_OK) return target.last_failure();
+  if (stepped == SQLITE_DONE) return {};
+  return failure(code_of(stepped), fmt::format("the database says: {}", sqlite3_errstr(stepped)));
+}
+
 Result<const SqliteConnection::Prepared*> SqliteConnection::prepare(SqlStatement statement) {
   const auto known = statements_.find(statement.text);
   if (known != statements_.end()) return &known->second;
@@ -253,7 +304,8 @@ Result<const SqliteConnection::Prepared*> SqliteConnection::prepare(SqlStatement
 
 Result<void> SqliteConnection::bind(const Prepared& prepared,
                                     std::span<const SqlParameter> parameters) {
-  if (access_ == Access::read_only && sqlite3_stmt_readonly(prepared.handle) == 0) {
+  const bool may_write = access_ != Access::read_only && access_ != Access::at_rest;
+  if (!may_write && sqlite3_stmt_readonly(prepared.handle) == 0) {
     return failure(ErrorCode::internal, "a read must not write");
   }
   if (prepared.parameter_of.size() != parameters.size()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -23,8 +24,10 @@ struct WalState {
 
 class SqliteConnection final : public SqlConnection {
  public:
-  /// A read_only connection refuses statements that write.
-  enum class Access { read_write, read_only };
+  /// A read_only connection refuses statements that write. One to what is `at_rest` does too, takes
+  /// no lock and makes no file: for a file that nobody writes to. A copy_target is a file of the
+  /// caller's alone, which is of no use to anybody before it is whole and synced: it keeps no log.
+  enum class Access { read_write, read_only, at_rest, copy_target };
 
   /// Opens an existing file, which may be empty. Fails with unavailable when it cannot be opened
   /// and with internal when it holds something else than a database.
@@ -50,6 +53,12 @@ class SqliteConnection final : public SqlConnection {
   /// Copies what can be copied from the log to the file without holding anybody up.
   Result<WalState> checkpoint();
 
+  /// Copies every page to `target`, an empty database of the caller's alone, as of the transaction that
+  /// is open here: whoever writes meanwhile is neither held up nor seen. `on_pages` gets how many are
+  /// done, and of how many. Fails with unavailable when the disk is full.
+  using OnPages = std::function<void(std::int64_t done, std::int64_t total)>;
+  Result<void> copy_pages(SqliteConnection& target, const OnPages& on_pages);
+
   /// How many pages the log had after this connection's last commit.
   int wal_pages() const { return wal_pages_; }
 
@@ -62,6 +71,7 @@ class SqliteConnection final : public SqlConnection {
 
   SqliteConnection(sqlite3* handle, Access access);
   Result<void> configure();
+  Result<void> use_log();
   Result<std::int64_t> run_statement(SqlStatement statement,
                                      std::span<const SqlParameter> parameters, const OnRow& on_row);
   Result<const Prepared*> prepare(SqlStatement statement);

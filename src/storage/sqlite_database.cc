@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -35,6 +36,13 @@ Result<void> prepare_file(const std::filesystem::path& file) {
   ::close(descriptor);
   if (!ours) return refusal;
   return {};
+}
+
+/// Which file that name is of; nothing where there is none.
+std::optional<std::pair<dev_t, ino_t>> identity_of(const std::filesystem::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+  return std::pair(status.st_dev, status.st_ino);
 }
 
 /// Makes the names of new files in `folder` outlast a power failure.
@@ -110,10 +118,16 @@ tl::unexpected<Error> about(const std::filesystem::path& file, Error error) {
 Result<std::unique_ptr<SqliteDatabase>> open(const std::filesystem::path& file, Logger& log) {
   auto prepared = prepare_file(file);
   if (!prepared) return failure(std::move(prepared.error()));
+  const auto prepared_file = identity_of(file);
   auto writer = SqliteConnection::open(file, Access::read_write);
   if (!writer) return about(file, std::move(writer.error()));
   auto checkpointer = SqliteConnection::open(file, Access::read_write);
   if (!checkpointer) return about(file, std::move(checkpointer.error()));
+  // Whoever puts another file in its place holds a lock, for which the first connection has waited.
+  if (identity_of(file) != prepared_file) {
+    return failure(ErrorCode::unavailable,
+                   fmt::format("{} was replaced while it was opened", file.string()));
+  }
   // By now the log has its name too.
   auto synced = sync_folder(std::filesystem::absolute(file).parent_path());
   if (!synced) return failure(std::move(synced.error()));

@@ -1,0 +1,64 @@
+// ptkld backup
+#include "server/backup.h"
+
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+
+#include "server/commands/answer_flags.h"
+#include "server/commands/command.h"
+#include "server/commands/config_flags.h"
+#include "server/commands/progress.h"
+#include "shell/interrupt.h"
+
+namespace ptkl::server::commands {
+namespace {
+
+class BackUp final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app.add_option("-o,--output", file_, "The backup, a new file of mode 0600")
+        ->type_name("FILE")
+        ->required();
+    app.add_flag("--force", force_, "Take the place of a file that is there");
+    answer_.declare(app, "the name of the backup");
+    config_.declare(app);
+    app.footer(
+        "The server may run, and holds up nobody. The backup is the database as it was when this "
+        "began. The master key is not in it: keep that elsewhere.\n\nExample:\n"
+        "  ptkld backup --data /var/lib/ptkl --output ptkl-$(date +%F).db");
+  }
+
+  Result<void> run(const Context& context) override {
+    const auto config = config_.load(context);
+    if (!config) return failure(config.error());
+    if (auto there = require_database(*config); !there) return there;
+    shell::exit_cleanly_on_signals();
+    const auto made = back_up({database_file(config->data), file_,
+                               force_ ? shell::IfThere::replace : shell::IfThere::refuse},
+                              show_progress(context.err));
+    if (!made) return failure(made.error());
+    auto shown = answer_.show({{"file", file_},
+                               {"bytes", made->bytes},
+                               {"schema", made->schema_version},
+                               {"projects", made->projects}},
+                              context);
+    if (!shown) return shown;
+    context.err
+        << "ptkld: the master key is not in the backup, which is of no use without it; keep "
+        << master_key_file_of(*config, context).path.string() << " elsewhere\n";
+    return {};
+  }
+
+ private:
+  std::string file_;
+  bool force_ = false;
+  AnswerFlags answer_;
+  ConfigFlags config_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_backup() { return std::make_unique<BackUp>(); }
+
+}  // namespace ptkl::server::commands

@@ -1,0 +1,14 @@
+// How far a long command is.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "shell/progress_bar.h"
+
+namespace ptkl::server {
+
+/// `unit` tells which part of the work this is of.
+using OnProgress = std::function<void(std::string_view unit, const shell::ProgressState& state)>;
+
+}  // namespace ptkl::server

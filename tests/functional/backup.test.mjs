@@ -1,0 +1,288 @@
+// `ptkld backup` of a server that is used, and `ptkld restore`: what is there afterwards, and what is refused.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { makeFolder } from './support/folders.mjs';
+import { makePerson, signIn } from './support/people.mjs';
+import { ptkld, run, start } from './support/programs.mjs';
+import { Server, json, startServer } from './support/server.mjs';
+import { mountTmpfs } from './support/tmpfs.mjs';
+import { waitFor } from './support/wait.mjs';
+
+// The address that tokens name as their issuer, wherever the server listens.
+const publicUrl = ['--public-url', 'https://id.example.org'];
+
+const backUp = (server, file, ...args) => run(ptkld, ['backup', '--data', server.data, '-o', file, ...args]);
+const restore = (file, data, ...args) => run(ptkld, ['restore', file, '--data', data, ...args]);
+
+/** Runs SQL in a database file, as somebody does who may write to it. */
+function sql(file, script) {
+  const done = spawnSync('/usr/bin/python3', ['-c',
+    'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.commit()', file, script]);
+  assert.equal(done.status, 0, done.stderr.toString());
+}
+
+/** A data folder with the server's master key, and nothing else. */
+function folderWithKey(server) {
+  const data = join(makeFolder('restored'), 'data');
+  mkdirSync(data, { mode: 0o700 });
+  copyFileSync(join(server.data, 'master.key'), join(data, 'master.key'));
+  return data;
+}
+
+/** A server over that folder, with what `server` knows of its users. */
+async function serveFrom(server, data) {
+  const other = new Server(makeFolder('from-backup'), { data });
+  mkdirSync(other.config, { mode: 0o700 });
+  other.owner = server.owner;
+  await other.serve(...publicUrl);
+  await other.login();
+  return other;
+}
+
+/** Makes API users over 8 connections until told to stop; `names` are those that were acknowledged. */
+function writeLoad(server, token) {
+  const load = { names: [] };
+  let stopped = false;
+  const loops = Array.from({ length: 8 }, async (_, writer) => {
+    for (let n = 0; !stopped; n += 1) {
+      const username = `load-${writer}-${n}`;
+      const answer = await server.api('POST', '/api-users', { token, body: { username } });
+      assert.equal(answer.status, 201, answer.body);
+      load.names.push(username);
+    }
+  });
+  load.stop = async () => { stopped = true; await Promise.all(loops); };
+  return load;
+}
+
+async function isActive(server, token) {
+  const { username, secret } = server.owner;
+  const answer = await server.oauth2('introspect', { token, client_id: username, client_secret: secret });
+  assert.equal(answer.status, 200, answer.body);
+  return json(answer).active;
+}
+
+describe('a backup of a server that is used', () => {
+  let server;
+  let bot;
+  let old;
+  let tokens;
+  const file = join(makeFolder('backup'), 'ptkl.backup');
+
+  before(async () => {
+    server = await startServer('backed-up', ...publicUrl);
+    bot = await server.makeApiUser('bot');
+    old = await server.makeApiUser('old');
+    await makePerson(server, 'ada@example.com');
+    tokens = { bot: await server.token(bot), old: await server.token(old), revoked: await server.token(bot) };
+    assert.equal((await server.oauth2('revoke', { token: tokens.revoked })).status, 200);
+    assert.equal((await server.ptkl(['api-users', 'revoke-secret', '-u', 'old'])).code, 0);
+  });
+
+  it('holds all that was acknowledged before it began, and works elsewhere', async () => {
+    const token = await server.token(server.owner);
+    const load = writeLoad(server, token);
+    await waitFor('changes', () => load.names.length > 200);
+    const before = [...load.names];
+    const done = await backUp(server, file, '-f', 'json');
+    const during = load.names.length;
+    await load.stop();
+    assert.equal(done.code, 0, done.stderr);
+    assert.ok(during > before.length, 'nobody wrote meanwhile');
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    const made = JSON.parse(done.stdout);
+    assert.deepEqual([made.file, made.bytes, made.projects], [file, statSync(file).size, 1]);
+    assert.match(done.stderr, /master\.key/);
+    const late = await server.makeApiUser('late');
+    tokens.late = await server.token(late);
+
+    const data = folderWithKey(server);
+    const restored = await restore(file, data, '-f', 'json');
+    assert.equal(restored.code, 0, restored.stderr);
+    assert.deepEqual(readdirSync(data).sort(), ['master.key', 'ptkl.db']);
+    assert.equal(statSync(join(data, 'ptkl.db')).mode & 0o777, 0o600);
+    const other = await serveFrom(server, data);
+    const kept = new Set((await other.ptklJson(['api-users', 'list'])).map(({ username }) => username));
+    assert.deepEqual(before.filter((name) => !kept.has(name)), []);
+    assert.ok(!kept.has('late'));
+    assert.equal(await isActive(other, tokens.bot), true);
+    for (const dead of ['old', 'revoked', 'late']) assert.equal(await isActive(other, tokens[dead]), false, dead);
+    await other.token(bot);
+    assert.equal((await other.requestToken({ client_id: 'old', client_secret: old.secret })).status, 401);
+    assert.equal((await signIn(other, 'ada@example.com')).status, 201);
+    const verified = await other.ptklJson(['audit', 'verify']);
+    assert.equal(verified.whole, true);
+    assert.ok(JSON.parse(restored.stdout).audit_events >= before.length);
+    await other.stop();
+  });
+
+  it('does not take the place of a file unless told', async () => {
+    const content = readFileSync(file);
+    const done = await backUp(server, file);
+    assert.deepEqual([done.code, done.stdout], [6, '']);
+    assert.deepEqual(readFileSync(file), content);
+    const forced = await backUp(server, file, '--force', '-q');
+    assert.deepEqual([forced.code, forced.stdout], [0, `${file}\n`]);
+  });
+
+  it('leaves nothing when it cannot be written', async (t) => {
+    const nowhere = await backUp(server, join(makeFolder('nowhere'), 'missing', 'file'));
+    assert.equal(nowhere.code, 1, nowhere.stderr);
+    const disk = mountTmpfs(t, '64k');
+    if (!disk) return;
+    const full = await backUp(server, join(disk, 'file'));
+    assert.ok([1, 8].includes(full.code), full.stderr);
+    assert.match(full.stderr, /full/);
+    assert.deepEqual(readdirSync(disk), []);
+  });
+
+  it('leaves nothing when it is interrupted', async () => {
+    const folder = makeFolder('interrupted');
+    const data = folderWithKey(server);
+    copyFileSync(file, join(data, 'ptkl.db'));
+    // Whoever has the database for themselves keeps the backup waiting.
+    const holder = spawn('/usr/bin/python3', ['-c',
+      'import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1], isolation_level=None);'
+      + 'c.execute("PRAGMA locking_mode = EXCLUSIVE"); c.execute("BEGIN EXCLUSIVE");'
+      + 'print("held", flush=True); time.sleep(60)', join(data, 'ptkl.db')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      await new Promise((resolve) => { holder.stdout.once('data', resolve); });
+      const backing = start(ptkld, ['backup', '--data', data, '-o', join(folder, 'file')]);
+      await waitFor('the temporary file', () => readdirSync(folder).length === 1);
+      backing.child.kill('SIGINT');
+      assert.equal((await backing.finished).code, 130);
+      assert.deepEqual(readdirSync(folder), []);
+    } finally {
+      holder.kill('SIGKILL');
+    }
+  });
+
+  it('is refused by name where there is no database', async () => {
+    const done = await run(ptkld, ['backup', '--data', makeFolder('empty'), '-o', join(makeFolder('none'), 'file')]);
+    assert.equal(done.code, 3, done.stderr);
+  });
+});
+
+describe('restore', () => {
+  let server;
+  const folder = makeFolder('restore');
+  const file = join(folder, 'ptkl.backup');
+
+  before(async () => {
+    server = await startServer('to-restore', ...publicUrl);
+    for (let n = 0; n < 50; n += 1) {
+      const answer = await server.api('POST', '/api-users',
+        { token: server.observer ??= await server.token(server.owner), body: { username: `user-${n}` } });
+      assert.equal(answer.status, 201);
+    }
+    assert.equal((await backUp(server, file)).code, 0);
+  });
+
+  function variant(name, change) {
+    const other = join(folder, name);
+    copyFileSync(file, other);
+    change(other);
+    return other;
+  }
+
+  it('refuses what is not whole, or not ours, and leaves nothing behind', async () => {
+    const damaged = (other) => {
+      const bytes = readFileSync(other);
+      bytes.fill(0x7f, bytes.length / 2, bytes.length / 2 + 4096);
+      writeFileSync(other, bytes);
+    };
+    const rows = [
+      ['missing', join(folder, 'missing'), 3],
+      ['a folder', folder, 2],
+      ['a text', variant('text', (other) => writeFileSync(other, 'SQLite format 3')), 2],
+      ['empty', variant('empty', (other) => writeFileSync(other, '')), 2],
+      ['cut off', variant('cut', (other) => truncateSync(other, statSync(other).size - 4096)), 2],
+      ['nothing but its beginning', variant('head', (other) => truncateSync(other, 100)), 2],
+      ['damaged', variant('damaged', damaged), 2],
+      ['another database', variant('foreign', (other) => sql(other, 'DROP TABLE settings')), 2],
+      ['of a newer program',
+        variant('newer', (other) => sql(other, "INSERT INTO schema_migrations VALUES (9999, 'later')")), 2],
+      ['with a changed event',
+        variant('changed', (other) => sql(other, "UPDATE audit_events SET actor_name = 'x' WHERE number = 7")), 2],
+      ['without its last events',
+        variant('short', (other) => sql(other, 'DELETE FROM audit_events WHERE number = 7')), 2],
+      ['with an open log', variant('open', (other) => writeFileSync(`${other}-wal`, 'x')), 2],
+    ];
+    for (const [what, bad, code] of rows) {
+      const data = folderWithKey(server);
+      const done = await restore(bad, data);
+      assert.deepEqual([what, done.code, done.stdout], [what, code, ''], done.stderr);
+      assert.deepEqual(readdirSync(data), ['master.key'], what);
+    }
+  });
+
+  it('refuses a backup of another master key, or none at all', async () => {
+    const other = await new Server(makeFolder('other-key')).init();
+    const data = join(makeFolder('wrong-key'), 'data');
+    mkdirSync(data, { mode: 0o700 });
+    const without = await restore(file, data);
+    assert.equal(without.code, 3, without.stderr);
+    copyFileSync(join(other.data, 'master.key'), join(data, 'master.key'));
+    const done = await restore(file, data);
+    assert.equal(done.code, 2, done.stderr);
+    assert.match(done.stderr, /another master key/);
+    assert.deepEqual(readdirSync(data), ['master.key']);
+  });
+
+  it('leaves a database that is there, and one that is in use whatever it is told', async () => {
+    const before = readdirSync(server.data).sort();
+    assert.equal((await restore(file, server.data)).code, 6);
+    const forced = await restore(file, server.data, '--force');
+    assert.equal(forced.code, 6, forced.stderr);
+    assert.match(forced.stderr, /in use/);
+    assert.deepEqual(readdirSync(server.data).sort(), before);
+    assert.equal((await server.ptkl(['whoami'])).code, 0);
+  });
+
+  it('puts the database aside that was there, when told, also one that cannot be read', async () => {
+    const data = folderWithKey(server);
+    writeFileSync(join(data, 'ptkl.db'), 'damaged');
+    writeFileSync(join(data, 'ptkl.db-wal'), 'its log');
+    const done = await restore(file, data, '--force', '-f', 'json');
+    assert.equal(done.code, 0, done.stderr);
+    const { replaced } = JSON.parse(done.stdout);
+    assert.equal(readFileSync(join(replaced, 'ptkl.db'), 'utf8'), 'damaged');
+    assert.equal(readFileSync(join(replaced, 'ptkl.db-wal'), 'utf8'), 'its log');
+    assert.ok(!existsSync(join(data, 'ptkl.db-wal')));
+    const other = await serveFrom(server, data);
+    assert.equal((await other.ptklJson(['api-users', 'list'])).length, 51);
+    await other.stop();
+  });
+
+  it('leaves nothing on a disk that is full', async (t) => {
+    const disk = mountTmpfs(t, '128k');
+    if (!disk) return;
+    copyFileSync(join(server.data, 'master.key'), join(disk, 'master.key'));
+    const done = await restore(file, disk);
+    assert.ok([1, 8].includes(done.code), done.stderr);
+    assert.match(done.stderr, /No space/);
+    assert.deepEqual(readdirSync(disk), ['master.key']);
+  });
+
+  it('brings back what was revoked after the backup, and nothing else', async () => {
+    const bot = await server.makeApiUser('revoked-later');
+    const token = await server.token(bot);
+    const earlier = join(folder, 'earlier');
+    assert.equal((await backUp(server, earlier)).code, 0);
+    assert.equal((await server.ptkl(['api-users', 'revoke-secret', '-u', 'revoked-later'])).code, 0);
+    const newer = await server.makeSecret('revoked-later');
+    const newToken = await server.token({ username: 'revoked-later', secret: newer.secret });
+    const data = folderWithKey(server);
+    assert.equal((await restore(earlier, data)).code, 0);
+    const other = await serveFrom(server, data);
+    assert.equal(await isActive(other, token), true);
+    assert.equal(await isActive(other, newToken), false);
+    await other.token(bot);
+    const lost = await other.requestToken({ client_id: 'revoked-later', client_secret: newer.secret });
+    assert.equal(lost.status, 401);
+    await other.stop();
+  });
+});
