@@ -1,5 +1,6 @@
 #include "storage/sql_store.h"
 
+#include "storage/copy_database.h"
 #include "storage/schema.h"
 #include "storage/sql_repositories.h"
 #include "storage/sql_rows.h"
@@ -131,12 +132,30 @@ class SqlStore final : public Store {
   std::unique_ptr<SqlDatabase> database_;
 };
 
+/// Somebody else's.
+class BorrowedDatabase final : public SqlDatabase {
+ public:
+  explicit BorrowedDatabase(SqlDatabase& inner) : inner_(inner) {}
+  Result<void> transact(const Body& body) override { return inner_.transact(body); }
+  Result<void> read(const Body& body) override { return inner_.read(body); }
+
+ private:
+  SqlDatabase& inner_;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> make_sql_store(std::unique_ptr<SqlDatabase> database) {
   auto migrated = migrate(*database, migrations());
   if (!migrated) return failure(std::move(migrated.error()));
+  if (auto finished = database->read(check_finished); !finished) {
+    return failure(std::move(finished.error()));
+  }
   return std::make_unique<SqlStore>(std::move(database));
+}
+
+std::unique_ptr<Store> make_sql_store_over(SqlDatabase& database) {
+  return std::make_unique<SqlStore>(std::make_unique<BorrowedDatabase>(database));
 }
 
 }  // namespace ptkl::storage

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "storage/copy_database.h"
 #include "storage/schema.h"
 #include "storage/sql_rows.h"
 #include "storage/sqlite_connection.h"
@@ -46,6 +47,7 @@ Result<DatabaseFacts> read_facts(SqlConnection& connection) {
   const auto version = find_schema_version(connection);
   if (!version) return failure(version.error());
   if (auto known = check_schema_known(*version); !known) return failure(known.error());
+  if (auto finished = check_finished(connection); !finished) return failure(finished.error());
   const auto projects = find_integer(connection, kCountProjects, {});
   if (!projects) return failure(projects.error());
   return DatabaseFacts{*version, *projects};

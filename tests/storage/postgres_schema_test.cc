@@ -15,7 +15,7 @@ namespace {
 
 constexpr SqlStatement kCountSteps{"SELECT COUNT(*) FROM schema_migrations"};
 
-class PostgresSchemaTest : public testing::Test {
+class PostgresSchemaTest : public ::testing::Test {
  protected:
   void SetUp() override {
     ptkl::testing::require_postgres();
