@@ -256,6 +256,7 @@ Result<void> AuditCounts::flush(const Ports& ports) {
 
 Result<void> AuditCounts::write(const Ports& ports, const Uuid& project, const Batch& batch) {
   return ports.store.transact([&](Transaction& transaction) -> Result<void> {
+    if (auto turn = transaction.projects().take_turn(project); !turn) return turn;
     ProjectChange change{ports, transaction, project, ports.clock.now(), Initiator::server()};
     for (const auto& [key, count] : batch.issues) {
       auto name = name_of(change, key.api_user);

@@ -217,8 +217,10 @@ Result<SignedAuditHead> AuditHeads::sign(const Project& project) {
       if (!stored) return failure(stored.error());
       return {};
     });
-    // A head stands by its signature, also where the disk is full.
-    if (!done && done.error().code != ErrorCode::unavailable) return failure(done.error());
+    // A head stands by its signature, also where it cannot be stored.
+    const bool is_out = !done && (done.error().code == ErrorCode::unavailable ||
+                                  done.error().code == ErrorCode::outcome_unknown);
+    if (!done && !is_out) return failure(done.error());
     if (done) made = std::move(stored);
   }
   remember(project, *made);

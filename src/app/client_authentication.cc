@@ -115,7 +115,8 @@ OAuthError report_fault(const Ports& ports, const ClaimedClient& client, const E
                                      {"project", client.project},
                                      {"source", client.origin.source_address},
                                      {"request_id", client.origin.request_id}});
-  if (error.code == ErrorCode::unavailable) {
+  // What an OAuth client changes, which is to revoke a token, it may do again.
+  if (error.code == ErrorCode::unavailable || error.code == ErrorCode::outcome_unknown) {
     return {OAuthErrorCode::temporarily_unavailable, "try again in a moment"};
   }
   return {OAuthErrorCode::server_error, "an internal error; the server's log tells which"};

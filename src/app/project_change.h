@@ -43,6 +43,7 @@ auto transact_as(const Ports& ports, const Actor& actor, std::string_view permis
   std::invoke_result_t<Body, ProjectChange&, const Grants&> result =
       failure(ErrorCode::internal, "nothing was changed");
   auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
+    if (auto turn = transaction.projects().take_turn(actor.project.id); !turn) return turn;
     const auto own = require_now(transaction, actor, permission);
     if (!own) return failure(own.error());
     ProjectChange change{ports, transaction, actor.project.id, ports.clock.now(),

@@ -109,6 +109,8 @@ Result<std::optional<StartedSession>> start(const Ports& ports, Transaction& tra
   auto found = transaction.users().find_login(verified.project, request.email);
   if (!found) return failure(std::move(found.error()));
   if (!*found || (*found)->user.id != verified.user) return std::optional<StartedSession>();
+  auto turn = transaction.projects().take_turn((*found)->project.id);
+  if (!turn) return failure(std::move(turn.error()));
   Login& login = **found;
   ProjectChange change{ports, transaction, login.project.id, ports.clock.now(), {}};
   const auto session = start_session(change, login.user.id, login.project.token_lifetime);

@@ -39,6 +39,10 @@ class ProjectRepository {
   virtual Result<std::vector<Project>> list() = 0;
   /// Stores signing_algorithm of `project`.
   virtual Result<void> update(const Project& project) = 0;
+  /// To be called first by a transaction that will append to the project's audit log: those of one
+  /// project go one after another anyway, and this has them wait, or start anew, before their work
+  /// instead of after it.
+  virtual Result<void> take_turn(const Uuid& project) = 0;
 };
 
 class ApiUserRepository {

@@ -10,6 +10,8 @@ constexpr SqlStatement kInsert{
 constexpr SqlStatement kFind{"SELECT " PTKL_PROJECT_COLUMNS " FROM projects WHERE name = $1"};
 constexpr SqlStatement kList{"SELECT " PTKL_PROJECT_COLUMNS " FROM projects ORDER BY id"};
 constexpr SqlStatement kUpdate{"UPDATE projects SET signing_algorithm = $2 WHERE id = $1"};
+// Changes nothing. PostgreSQL has whoever does the same wait, and then start over with a new snapshot.
+constexpr SqlStatement kTakeTurn{"UPDATE projects SET created_at = created_at WHERE id = $1"};
 
 }  // namespace
 
@@ -32,6 +34,10 @@ Result<std::vector<Project>> SqlProjectRepository::list() {
 Result<void> SqlProjectRepository::update(const Project& project) {
   return change_one(connection_, kUpdate, {project.id.text(), to_text(project.signing_algorithm)},
                     "no such project");
+}
+
+Result<void> SqlProjectRepository::take_turn(const Uuid& project) {
+  return change_one(connection_, kTakeTurn, {project.text()}, "no such project");
 }
 
 }  // namespace ptkl::storage

@@ -13,6 +13,7 @@ class SqlProjectRepository final : public ProjectRepository {
   Result<std::optional<Project>> find(const ProjectName& name) override;
   Result<std::vector<Project>> list() override;
   Result<void> update(const Project& project) override;
+  Result<void> take_turn(const Uuid& project) override;
 
  private:
   SqlConnection& connection_;
