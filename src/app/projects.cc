@@ -75,37 +75,88 @@ Result<void> record_creation(ProjectChange& change, const Project& project, cons
                  {"token_lifetime_seconds", std::int64_t{project.token_lifetime.count()}}}});
 }
 
-}  // namespace
+/// All of a new project that is decided before its transaction.
+struct Plan {
+  Project project;
+  ApiUser owner;
+  std::vector<SigningKeyDetails> keys;
+};
 
-Result<CreatedProject> create_project(const Ports& ports, const NewProject& wanted) {
+Result<Plan> make_plan(const Ports& ports, const NewProject& wanted) {
   if (auto good = check_token_lifetime(wanted.token_lifetime); !good) {
     return invalid_field("token_lifetime", std::move(good.error().message));
   }
   const Timestamp now = ports.clock.now();
-  const Project project{.id = ports.secret_source.make_uuid(now),
-                        .name = wanted.name,
-                        .token_lifetime = wanted.token_lifetime,
-                        .resources = wanted.resources,
-                        .created_at = now,
-                        .signing_algorithm = wanted.signing_algorithm};
-  const ApiUser owner = owner_user(ports.secret_source.make_uuid(now), now);
-  const auto keys = make_first_keys(ports, project);
-  if (!keys) return failure(keys.error());
+  Project project{.id = ports.secret_source.make_uuid(now),
+                  .name = wanted.name,
+                  .token_lifetime = wanted.token_lifetime,
+                  .resources = wanted.resources,
+                  .created_at = now,
+                  .signing_algorithm = wanted.signing_algorithm};
+  ApiUser owner = owner_user(ports.secret_source.make_uuid(now), now);
+  auto keys = make_first_keys(ports, project);
+  if (!keys) return failure(std::move(keys.error()));
+  return Plan{std::move(project), std::move(owner), std::move(*keys)};
+}
 
-  Result<InsertedSecret> made = failure(ErrorCode::internal, "nothing was stored");
+Result<CreatedProject> store(const Ports& ports, Transaction& transaction, const Plan& plan) {
+  const Project& project = plan.project;
+  ProjectChange change{ports, transaction, project.id, project.created_at, Initiator::server()};
+  if (auto done = insert_project(transaction, project); !done) return failure(done.error());
+  for (const SigningKeyDetails& key : plan.keys) {
+    if (auto done = transaction.signing_keys().insert(key); !done) return failure(done.error());
+  }
+  if (auto done = insert_owner(change, plan.owner); !done) return failure(done.error());
+  auto made = insert_secret(change, plan.owner.id, SecretTerms{});
+  if (!made) return failure(std::move(made.error()));
+  if (auto done = record_creation(change, project, plan.owner, made->record); !done) {
+    return failure(done.error());
+  }
+  return CreatedProject{project, plan.owner, std::move(made->secret)};
+}
+
+/// Binds a database that nobody has set up.
+Result<void> bind_new_database(const Ports& ports, Transaction& transaction) {
+  const auto check = transaction.settings().find(kMasterKeyCheck);
+  if (!check) return failure(check.error());
+  const auto projects = transaction.projects().list();
+  if (!projects) return failure(projects.error());
+  if (*check || !projects->empty()) {
+    return failure(ErrorCode::conflict, "the database is set up already");
+  }
+  return transaction.settings().insert(kMasterKeyCheck, ports.key_ring.master_key_check());
+}
+
+}  // namespace
+
+Result<CreatedProject> create_project(const Ports& ports, const NewProject& wanted) {
+  const auto plan = make_plan(ports, wanted);
+  if (!plan) return failure(plan.error());
+  Result<CreatedProject> created = failure(ErrorCode::internal, "nothing was stored");
   auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    ProjectChange change{ports, transaction, project.id, now, Initiator::server()};
-    if (auto stored = insert_project(transaction, project); !stored) return stored;
-    for (const SigningKeyDetails& key : *keys) {
-      if (auto stored = transaction.signing_keys().insert(key); !stored) return stored;
-    }
-    if (auto stored = insert_owner(change, owner); !stored) return stored;
-    made = insert_secret(change, owner.id, SecretTerms{});
-    if (!made) return failure(made.error());
-    return record_creation(change, project, owner, made->record);
+    created = store(ports, transaction, *plan);
+    if (!created) return failure(created.error());
+    return {};
   });
   if (!done) return failure(std::move(done.error()));
-  return CreatedProject{project, owner, std::move(made->secret)};
+  return created;
+}
+
+Result<void> create_first_project(const Ports& ports, const NewProject& wanted,
+                                  const ShowProject& show) {
+  const auto plan = make_plan(ports, wanted);
+  if (!plan) return failure(plan.error());
+  bool shown = false;
+  return ports.store.transact([&](Transaction& transaction) -> Result<void> {
+    if (auto bound = bind_new_database(ports, transaction); !bound) return bound;
+    const auto created = store(ports, transaction, *plan);
+    if (!created) return failure(created.error());
+    // A transaction that collided runs again, with another secret.
+    if (std::exchange(shown, true)) {
+      return failure(ErrorCode::conflict, "somebody else writes to the database meanwhile");
+    }
+    return show(*created);
+  });
 }
 
 Result<void> bind_master_key(const Ports& ports) {
@@ -114,6 +165,15 @@ Result<void> bind_master_key(const Ports& ports) {
     if (!check) return failure(check.error());
     if (*check) return ports.key_ring.confirm_master_key(**check);
     return transaction.settings().insert(kMasterKeyCheck, ports.key_ring.master_key_check());
+  });
+}
+
+Result<void> confirm_master_key(const Ports& ports) {
+  return ports.store.read([&](Transaction& transaction) -> Result<void> {
+    const auto check = transaction.settings().find(kMasterKeyCheck);
+    if (!check) return failure(check.error());
+    if (*check) return ports.key_ring.confirm_master_key(**check);
+    return failure(ErrorCode::not_found, "nobody has set up the database");
   });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 
 #include "app/ports.h"
 #include "core/audience.h"
@@ -26,8 +27,22 @@ struct CreatedProject {
 /// the API user `owner` with a secret. conflict when the name is taken.
 Result<CreatedProject> create_project(const Ports& ports, const NewProject& wanted);
 
+/// Shows a new project's secret; fails when it could not.
+using ShowProject = std::function<Result<void>(const CreatedProject&)>;
+
+/// As create_project(), in a database that nobody has set up: binds it to the master key too, in the
+/// same transaction. `show` is called once, last in it, so that nothing is stored when showing fails, and no
+/// secret is lost when the commit's outcome is unknown. Fails with conflict when the database has a
+/// project, or belongs to a master key.
+Result<void> create_first_project(const Ports& ports, const NewProject& wanted,
+                                  const ShowProject& show);
+
 /// Stores which master key the database belongs to, the first time; later confirms it. Fails with
 /// invalid_argument when the key is another one.
 Result<void> bind_master_key(const Ports& ports);
+
+/// Fails with not_found when nobody has set up the database, with invalid_argument when it belongs to
+/// another master key.
+Result<void> confirm_master_key(const Ports& ports);
 
 }  // namespace ptkl::app

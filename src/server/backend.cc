@@ -9,6 +9,9 @@
 #include "crypto/hmac_secret_hasher.h"
 #include "crypto/key_store.h"
 #include "crypto/random.h"
+#include "server/data_folder.h"
+#include "storage/postgres_database.h"
+#include "storage/postgres_server.h"
 #include "storage/sql_store.h"
 #include "storage/sqlite_database.h"
 
@@ -53,19 +56,61 @@ class RealBackend final : public Backend {
   app::LastUsed last_used_;
 };
 
+Result<std::unique_ptr<Backend>> make_backend(
+    Result<std::unique_ptr<storage::SqlDatabase>> database, const crypto::MasterKey& master_key,
+    Logger& log) {
+  if (!database) return failure(database.error());
+  auto store = storage::make_sql_store(std::move(*database));
+  if (!store) return failure(store.error());
+  return std::make_unique<RealBackend>(std::move(*store), master_key, log);
+}
+
+storage::PostgresOptions to_options(const DatabaseConfig& database) {
+  return {.max_connections = database.connections,
+          // Who waits longer for a connection than for an answer helps nobody.
+          .wait_for_connection = std::chrono::milliseconds(database.timeout) / 2,
+          .statement_timeout = database.timeout};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Backend>> open_backend(const std::filesystem::path& database_file,
                                               const crypto::MasterKey& master_key, Logger& log) {
-  auto database = storage::open_sqlite(database_file, log);
-  if (!database) return failure(database.error());
-  auto store = storage::make_sql_store(std::move(*database));
-  if (!store) return failure(store.error());
-  auto backend = std::make_unique<RealBackend>(std::move(*store), master_key, log);
-  if (const auto bound = app::bind_master_key(backend->ports("")); !bound) {
+  auto backend = make_backend(storage::open_sqlite(database_file, log), master_key, log);
+  if (!backend) return backend;
+  if (const auto bound = app::bind_master_key((*backend)->ports("")); !bound) {
     return failure(bound.error());
   }
   return backend;
+}
+
+Result<std::unique_ptr<Backend>> open_postgres_backend(const DatabaseConfig& database,
+                                                       const crypto::MasterKey& master_key,
+                                                       Logger& log) {
+  return make_backend(storage::open_postgres(database.url, to_options(database), log), master_key,
+                      log);
+}
+
+Result<std::unique_ptr<Backend>> open_configured_backend(const Config& config,
+                                                         const crypto::MasterKey& master_key,
+                                                         Logger& log) {
+  if (!config.database.is_postgresql()) {
+    return open_backend(database_file(config.data), master_key, log);
+  }
+  auto backend = open_postgres_backend(config.database, master_key, log);
+  if (!backend) return backend;
+  const auto confirmed = app::confirm_master_key((*backend)->ports(""));
+  if (confirmed) return backend;
+  if (confirmed.error().code != ErrorCode::not_found) return failure(confirmed.error());
+  return failure(ErrorCode::not_found,
+                 "nobody has set up this database; run `ptkld init --project <name>` first");
+}
+
+Result<void> check_postgres_url(const SecretString& url) {
+  const auto server =
+      storage::PostgresServer::parse(url, storage::PostgresOptions().statement_timeout);
+  if (!server) return failure(server.error());
+  return {};
 }
 
 }  // namespace ptkl::server

@@ -8,6 +8,7 @@
 #include "app/ports.h"
 #include "base/result.h"
 #include "crypto/master_key.h"
+#include "server/config.h"
 
 namespace ptkl::server {
 
@@ -19,9 +20,24 @@ class Backend {
   virtual app::Ports ports(std::string public_url) = 0;
 };
 
-/// Opens or creates the database, brings it up to date, and makes sure that it belongs to the master
+/// Opens or creates the SQLite file, brings it up to date, and makes sure that it belongs to the master
 /// key: fails with invalid_argument when it does not, with unavailable when it cannot be opened.
 Result<std::unique_ptr<Backend>> open_backend(const std::filesystem::path& database_file,
                                               const crypto::MasterKey& master_key, Logger& log);
+
+/// Over PostgreSQL, whose schema it makes or brings up to date; to whom the database belongs is not asked.
+/// Fails with unavailable when it cannot be reached.
+Result<std::unique_ptr<Backend>> open_postgres_backend(const DatabaseConfig& database,
+                                                       const crypto::MasterKey& master_key,
+                                                       Logger& log);
+
+/// Over the configured database, which `ptkld init` has made: fails with not_found when it has not, else
+/// as these.
+Result<std::unique_ptr<Backend>> open_configured_backend(const Config& config,
+                                                         const crypto::MasterKey& master_key,
+                                                         Logger& log);
+
+/// Fails with invalid_argument when libpq does not take that URL. Nobody is connected to.
+Result<void> check_postgres_url(const SecretString& url);
 
 }  // namespace ptkl::server

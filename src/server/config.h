@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "core/invitation.h"
 #include "core/signing_key_rotation.h"
+#include "server/database_config.h"
 #include "server/smtp_config.h"
 
 namespace ptkl::server {
@@ -37,7 +38,8 @@ struct ListenAddress {
 std::string to_url(std::string_view scheme, const ListenAddress& address);
 
 struct Config {
-  std::filesystem::path data;  ///< the folder of the database; empty: not given
+  std::filesystem::path data;  ///< the folder of master key and database; empty: not given
+  DatabaseConfig database;
   ListenAddress listen;
   std::string public_url;                 ///< without a slash at its end; empty: where we listen
   std::filesystem::path master_key_file;  ///< empty: see master_key_file.h

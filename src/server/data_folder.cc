@@ -16,14 +16,6 @@ bool is_there(const std::filesystem::path& file) {
 
 std::filesystem::path database_file(const std::filesystem::path& data) { return data / "ptkl.db"; }
 
-Result<void> require_database(const Config& config) {
-  if (config.data.empty()) return invalid_field("--data", "the data folder is not given");
-  if (is_there(database_file(config.data))) return {};
-  return failure(ErrorCode::not_found, "there is no database in " + config.data.string() +
-                                           "; run `ptkld init --data " + config.data.string() +
-                                           " --project <name>` first");
-}
-
 MasterKeyFile find_master_key_file(const Config& config,
                                    const std::filesystem::path& credentials_folder) {
   using Guardian = MasterKeyFile::Guardian;
@@ -31,6 +23,20 @@ MasterKeyFile find_master_key_file(const Config& config,
   const std::filesystem::path credential = credentials_folder / kMasterKeyName;
   if (!credentials_folder.empty() && is_there(credential)) return {credential, Guardian::systemd};
   return {config.data / kMasterKeyName, Guardian::we};
+}
+
+Result<void> require_data_folder(const Config& config, const MasterKeyFile& master_key) {
+  const bool key_is_elsewhere = master_key.path != config.data / kMasterKeyName;
+  if (!config.data.empty() || (config.database.is_postgresql() && key_is_elsewhere)) return {};
+  return invalid_field("--data", "the data folder is not given");
+}
+
+Result<void> require_database(const Config& config, const MasterKeyFile& master_key) {
+  if (auto given = require_data_folder(config, master_key); !given) return given;
+  if (config.database.is_postgresql() || is_there(database_file(config.data))) return {};
+  return failure(ErrorCode::not_found, "there is no database in " + config.data.string() +
+                                           "; run `ptkld init --data " + config.data.string() +
+                                           " --project <name>` first");
 }
 
 Result<crypto::MasterKey> read_master_key(const MasterKeyFile& file) {

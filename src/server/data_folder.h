@@ -1,4 +1,5 @@
-// What lies in the data folder: `ptkl.db`, and `master.key` unless the key is elsewhere.
+// What lies in the data folder: `ptkl.db` unless the database is PostgreSQL, and `master.key` unless the
+// key is elsewhere.
 #pragma once
 
 #include <filesystem>
@@ -11,10 +12,6 @@ namespace ptkl::server {
 
 std::filesystem::path database_file(const std::filesystem::path& data);
 
-/// Fails with invalid_argument when no data folder is configured, with not_found when there is no
-/// database in it.
-Result<void> require_database(const Config& config);
-
 /// Where the master key is: the configured file, else `$CREDENTIALS_DIRECTORY/master.key` (systemd,
 /// `credentials_folder`, may be empty) where there is one, else `master.key` in the data folder.
 struct MasterKeyFile {
@@ -23,6 +20,14 @@ struct MasterKeyFile {
 };
 MasterKeyFile find_master_key_file(const Config& config,
                                    const std::filesystem::path& credentials_folder);
+
+/// Fails with invalid_argument when no data folder is configured: SQLite needs one, and so does a master
+/// key that is nowhere else.
+Result<void> require_data_folder(const Config& config, const MasterKeyFile& master_key);
+
+/// Fails as require_data_folder(), and with not_found when SQLite's file is not there. Whether there is
+/// anything in PostgreSQL is not asked.
+Result<void> require_database(const Config& config, const MasterKeyFile& master_key);
 
 /// Fails with not_found, with permission_denied when others than its owner may read it or
 /// somebody else owns it, with

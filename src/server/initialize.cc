@@ -39,6 +39,7 @@ class Cleanup {
 };
 
 Result<void> make_data_folder(const std::filesystem::path& data, Cleanup& cleanup) {
+  if (data.empty()) return {};
   std::error_code error;
   if (std::filesystem::exists(database_file(data), error)) {
     return failure(ErrorCode::conflict, "there is a database in " + data.string() + " already");
@@ -75,23 +76,39 @@ Result<app::CreatedProject> make_database(const std::filesystem::path& file,
   return app::create_project((*backend)->ports(""), project);
 }
 
+/// In one transaction.
+Result<void> set_up_postgres(const Result<std::unique_ptr<Backend>>& backend,
+                             const app::NewProject& project, const app::ShowProject& show) {
+  if (!backend) return failure(backend.error());
+  return app::create_first_project((*backend)->ports(""), project, show);
+}
+
+Result<void> set_up_sqlite(const InitialData& wanted, const crypto::MasterKey& master_key,
+                           Logger& log, const app::ShowProject& show) {
+  const auto staging = StagingFolder::make(wanted.data);
+  if (!staging) return failure(staging.error());
+  const auto created = make_database((*staging)->database(), master_key, wanted.project, log);
+  if (!created) return failure(created.error());
+  if (auto complete = (*staging)->check_complete(); !complete) return complete;
+  if (auto shown = show(*created); !shown) return shown;
+  return (*staging)->put_in_place();
+}
+
 }  // namespace
 
-Result<void> initialize(const InitialData& wanted, Logger& log,
-                        const std::function<Result<void>(const app::CreatedProject&)>& show) {
+Result<void> initialize(const InitialData& wanted, const DatabaseConfig& database, Logger& log,
+                        const app::ShowProject& show) {
   Cleanup cleanup;
   if (auto made = make_data_folder(wanted.data, cleanup); !made) return made;
   const auto master_key = provide_master_key(wanted.master_key, cleanup);
   if (!master_key) return failure(master_key.error());
-  const auto staging = StagingFolder::make(wanted.data);
-  if (!staging) return failure(staging.error());
-  const auto created = make_database((*staging)->database(), *master_key, wanted.project, log);
-  if (!created) return failure(created.error());
-  if (auto complete = (*staging)->check_complete(); !complete) return complete;
-  if (auto shown = show(*created); !shown) return shown;
-  if (auto placed = (*staging)->put_in_place(); !placed) return placed;
-  cleanup.keep();
-  return {};
+  auto done =
+      database.is_postgresql()
+          ? set_up_postgres(open_postgres_backend(database, *master_key, log), wanted.project, show)
+          : set_up_sqlite(wanted, *master_key, log, show);
+  // A database that may belong to the key is of no use without it.
+  if (done || done.error().code == ErrorCode::outcome_unknown) cleanup.keep();
+  return done;
 }
 
 }  // namespace ptkl::server

@@ -1,26 +1,27 @@
-// Makes the data folder: the master key, the database and the first project.
+// Sets up a server: the data folder with the master key, the database and the first project.
 #pragma once
 
 #include <filesystem>
-#include <functional>
 
 #include "app/projects.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "server/data_folder.h"
+#include "server/database_config.h"
 
 namespace ptkl::server {
 
 struct InitialData {
-  std::filesystem::path data;  ///< made with mode 0700 where it is not there
+  std::filesystem::path data;  ///< made with mode 0700 where it is not there; empty: not needed
   MasterKeyFile master_key;    ///< made with mode 0600 where it is not there
   app::NewProject project;
 };
 
-/// Hands the new project to `show` before the database gets its place: when showing fails, the secret
-/// is lost, and so nothing is left behind, as after every other failure. Fails with conflict when
-/// there is a database already.
-Result<void> initialize(const InitialData& wanted, Logger& log,
-                        const std::function<Result<void>(const app::CreatedProject&)>& show);
+/// Hands the new project to `show` before it is there for good: when showing fails, the secret is lost,
+/// and so nothing is left behind, as after every other failure, but for a PostgreSQL's empty tables.
+/// Fails with conflict when there is a database already, or somebody has set up the PostgreSQL; with
+/// outcome_unknown, and the master key in its place, when nobody can tell whether it was.
+Result<void> initialize(const InitialData& wanted, const DatabaseConfig& database, Logger& log,
+                        const app::ShowProject& show);
 
 }  // namespace ptkl::server

@@ -14,6 +14,8 @@ namespace ptkl::server {
 namespace {
 
 constexpr std::chrono::seconds kAnswerHolds{1};
+// Less than load balancers wait.
+constexpr std::chrono::milliseconds kPatience{1'500};
 
 /// SQLite would go on writing to a file that has lost its name, and all of it would be gone with
 /// the process.
@@ -31,6 +33,12 @@ Result<void> check_store(Store& store) {
   });
   if (!done) return failure(ErrorCode::unavailable, done.error().message);
   return {};
+}
+
+/// Without the names of hosts and users, which are nobody else's concern; the log has them.
+Result<void> check_shared_store(Store& store) {
+  if (check_store(store)) return {};
+  return failure(ErrorCode::unavailable, "the database does not answer or takes no writes");
 }
 
 /// Writes a file that has no name any more, so that nothing is left behind.
@@ -55,7 +63,9 @@ Result<void> check_disk(const std::filesystem::path& data) {
 }  // namespace
 
 Result<void> Readiness::check() {
-  const std::lock_guard lock(mutex_);
+  const std::unique_lock lock(mutex_, kPatience);
+  // Somebody else has been asking for a while; who asks meanwhile shall not take all workers.
+  if (!lock) return failure(ErrorCode::unavailable, "the database does not answer");
   const Timestamp now = clock_.now();
   if (probed_at_ && now >= *probed_at_ && now - *probed_at_ < kAnswerHolds) return last_;
   last_ = probe();
@@ -64,6 +74,7 @@ Result<void> Readiness::check() {
 }
 
 Result<void> Readiness::probe() {
+  if (data_.empty()) return check_shared_store(store_);
   if (auto good = check_database_file(data_); !good) return good;
   if (auto good = check_disk(data_); !good) return good;
   return check_store(store_);

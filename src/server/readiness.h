@@ -11,13 +11,15 @@
 
 namespace ptkl::server {
 
-/// Asks the store, and whether the disk under it takes writes. Any thread.
+/// Asks the store, and whether the disk under an embedded database takes writes. Any thread.
 class Readiness {
  public:
+  /// `data` is the folder of the embedded database; empty: the store's database is another program.
   Readiness(Store& store, const Clock& clock, std::filesystem::path data)
       : store_(store), clock_(clock), data_(std::move(data)) {}
 
-  /// Fails with unavailable, saying why. Waits for the disk. An answer holds for a second, because
+  /// Fails with unavailable, saying why; also where another call has waited for the database for too
+  /// long already. Waits for disk or network. An answer holds for a second, because
   /// anybody may ask and each answer costs a sync.
   Result<void> check();
 
@@ -27,7 +29,7 @@ class Readiness {
   Store& store_;
   const Clock& clock_;
   std::filesystem::path data_;
-  std::mutex mutex_;
+  std::timed_mutex mutex_;
   std::optional<Timestamp> probed_at_;
   Result<void> last_;
 };

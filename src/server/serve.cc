@@ -53,13 +53,18 @@ http::ServerHooks make_hooks(const app::Ports& ports, Metrics& metrics) {
       }};
 }
 
-Result<std::unique_ptr<Backend>> open_configured_backend(const Config& config,
-                                                         const MasterKeyFile& master_key_file,
-                                                         Logger& log) {
-  if (const auto there = require_database(config); !there) return failure(there.error());
+Result<std::unique_ptr<Backend>> open_backend(const Config& config,
+                                              const MasterKeyFile& master_key_file, Logger& log) {
+  if (const auto there = require_database(config, master_key_file); !there)
+    return failure(there.error());
   const auto master_key = read_master_key(master_key_file);
   if (!master_key) return failure(master_key.error());
-  return open_backend(database_file(config.data), *master_key, log);
+  return open_configured_backend(config, *master_key, log);
+}
+
+/// Empty: the database is elsewhere.
+std::filesystem::path embedded_database_folder(const Config& config) {
+  return config.database.is_postgresql() ? std::filesystem::path() : config.data;
 }
 
 /// Null when there is no mail server. A slow one takes half of the workers at most.
@@ -100,7 +105,7 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log,
                    const std::function<Result<void>(const std::string& url)>& on_ready) {
   raise_file_limit();
   block_stop_signals();
-  const auto backend = open_configured_backend(config, credentials.master_key_file, log);
+  const auto backend = open_backend(config, credentials.master_key_file, log);
   if (!backend) return failure(backend.error());
 
   Metrics metrics(shell::kVersion);
@@ -122,7 +127,7 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log,
   app::AuditCounts audit_counts(ports.clock);
   app::AuditHeads audit_heads(ports);
   ports.attempt_observers = {&metrics, &audit_counts};
-  Readiness readiness(ports.store, ports.clock, config.data);
+  Readiness readiness(ports.store, ports.clock, embedded_database_folder(config));
   app::StatusLists status_lists(ports, &crypto::make_deflated_bits,
                                 {config.status_list_ttl, config.status_list_memory << 20});
   const Api api{ports, metrics, [&readiness] { return readiness.check(); }, status_lists,

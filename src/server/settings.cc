@@ -17,6 +17,7 @@ constexpr std::chrono::seconds kLongest = std::chrono::hours(1);
 constexpr std::chrono::seconds kShortestPublishAhead{3};
 constexpr std::chrono::seconds kLongestPublishAhead = std::chrono::days(30);
 constexpr std::uint32_t kMostFailures = 10'000;
+constexpr std::uint32_t kMostDatabaseConnections = 1'000;
 constexpr std::chrono::seconds kShortestInvitationLifetime = std::chrono::minutes(1);
 constexpr std::chrono::seconds kLongestInvitationLifetime = std::chrono::days(90);
 constexpr std::chrono::seconds kShortestRetention = std::chrono::hours(1);
@@ -68,15 +69,23 @@ Result<void> assign_public_url(Config& config, std::string_view text) {
 }
 
 /// A plain number is one of seconds.
-template <std::chrono::seconds Config::*member>
-Result<void> assign_duration(Config& config, std::string_view text) {
+Result<void> assign_seconds(std::chrono::seconds& target, std::string_view text) {
   const bool has_unit = text.find_first_not_of("0123456789") != std::string_view::npos;
   const auto duration = shell::parse_duration(std::string(text) + (has_unit ? "" : "s"));
   if (!duration || *duration < kShortest || *duration > kLongest) {
     return expected("a duration from 1s to 1h, such as 30s");
   }
-  config.*member = *duration;
+  target = *duration;
   return {};
+}
+
+template <std::chrono::seconds Config::*member>
+Result<void> assign_duration(Config& config, std::string_view text) {
+  return assign_seconds(config.*member, text);
+}
+
+Result<void> assign_database_timeout(Config& config, std::string_view text) {
+  return assign_seconds(config.database.timeout, text);
 }
 
 Result<void> assign_publish_ahead(Config& config, std::string_view text) {
@@ -204,8 +213,28 @@ Result<void> assign_trusted_proxies(Config& config, std::string_view text) {
   return {};
 }
 
+Result<void> assign_database(Config& config, std::string_view text) {
+  return assign_database_url(config.database, text);
+}
+
+Result<void> assign_database_connections(Config& config, std::string_view text) {
+  const auto number = parse_number(text, 1, kMostDatabaseConnections);
+  if (!number) return failure(number.error());
+  config.database.connections = *number;
+  return {};
+}
+
 constexpr Setting kSettings[] = {
-    {"data", "DIR", "Folder of the database and the master key", assign_path<&Config::data>},
+    {"data", "DIR", "Folder of the master key, and of the database unless it is elsewhere",
+     assign_path<&Config::data>},
+    {"database", "URL",
+     "PostgreSQL for several servers: postgresql://NAME@HOST/DATABASE. Others can see the "
+     "command line: a password belongs into PTKLD_DATABASE or ptkld.toml",
+     assign_database},
+    {"database_connections", "N", "Connections of this server to PostgreSQL, at most (16)",
+     assign_database_connections},
+    {"database_timeout", "DURATION", "How long PostgreSQL may take for a statement (10s)",
+     assign_database_timeout},
     {"listen", "ADDRESS:PORT", "Where to listen (127.0.0.1:8420); port 0 takes a free one",
      assign_listen},
     {"public_url", "URL", "What clients reach the server by (the address listened on)",

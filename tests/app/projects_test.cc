@@ -88,23 +88,97 @@ TEST_F(Projects, EachHaveTwoKeysOfTheirOwn) {
   EXPECT_EQ(kids.size(), 4U);
 }
 
+/// The ports of a server whose master key is another one, over any store.
+Ports ports_with(testing::TestApp& server, Store& store, crypto::KeyStore& keys) {
+  const Ports all = server.ports();
+  return {store,
+          all.clock,
+          all.secret_source,
+          all.secret_hasher,
+          all.password_hasher,
+          keys,
+          keys,
+          keys,
+          all.audit_sealer,
+          all.last_used,
+          all.log,
+          all.public_url};
+}
+
+/// A database in which nothing is.
+class FirstProject : public AppFixture {
+ protected:
+  Ports ports() { return server_.ports_over(*store_); }
+  Result<void> create(const std::function<Result<void>(const CreatedProject&)>& show) {
+    return create_first_project(
+        ports(), {.name = expect_done(ProjectName::parse("globex")), .resources = {}}, show);
+  }
+  Result<void> create() {
+    return create([&](const CreatedProject& created) -> Result<void> {
+      ++shown_;
+      owner_ = created.owner.id.text();
+      return {};
+    });
+  }
+
+  std::unique_ptr<Store> store_ = testing::make_store(server_.log);
+  int shown_ = 0;
+  std::string owner_;
+};
+
+TEST_F(FirstProject, IsRefusedWhereThereIsOne) {
+  ASSERT_TRUE(
+      create_project(ports(), {.name = expect_done(ProjectName::parse("acme")), .resources = {}}));
+  EXPECT_EQ(code_of(create()), ErrorCode::conflict);
+  EXPECT_EQ(shown_, 0);
+  EXPECT_EQ(code_of(list_published_keys(ports(), "globex")), ErrorCode::not_found);
+}
+
+TEST_F(FirstProject, IsRefusedWhereTheDatabaseBelongsToSomebody) {
+  ASSERT_TRUE(bind_master_key(ports()));
+  EXPECT_EQ(code_of(create()), ErrorCode::conflict);
+  EXPECT_EQ(shown_, 0);
+}
+
+TEST_F(FirstProject, LeavesNothingWhenItsSecretCouldNotBeShown) {
+  const auto done = create([](const CreatedProject&) -> Result<void> {
+    return failure(ErrorCode::internal, "the pipe is closed");
+  });
+  EXPECT_EQ(code_of(done), ErrorCode::internal);
+  EXPECT_EQ(code_of(confirm_master_key(ports())), ErrorCode::not_found);
+  EXPECT_TRUE(create()) << "nothing is in the way";
+}
+
+TEST_F(FirstProject, ShowsNoSecondSecretWhenItsTransactionRunsAgain) {
+  testing::CollidingStore again(*store_);
+  const auto done =
+      create_first_project(server_.ports_over(again),
+                           {.name = expect_done(ProjectName::parse("globex")), .resources = {}},
+                           [&](const CreatedProject&) -> Result<void> {
+                             ++shown_;
+                             return {};
+                           });
+  EXPECT_EQ(code_of(done), ErrorCode::conflict);
+  EXPECT_EQ(shown_, 1);
+}
+
+TEST_F(FirstProject, IsMadeInOneTransactionAndBindsTheDatabase) {
+  testing::CountingStore counting(*store_);
+  EXPECT_TRUE(
+      create_first_project(server_.ports_over(counting),
+                           {.name = expect_done(ProjectName::parse("globex")), .resources = {}},
+                           [](const CreatedProject&) -> Result<void> { return {}; }));
+  EXPECT_EQ(counting.transactions(), 1);
+  EXPECT_TRUE(confirm_master_key(ports()));
+  const auto other = crypto::make_key_store(crypto::MasterKey::make());
+  EXPECT_EQ(code_of(confirm_master_key(ports_with(server_, *store_, *other))),
+            ErrorCode::invalid_argument);
+}
+
 class MasterKeyBinding : public AppFixture {
  protected:
   Result<void> bind(crypto::KeyStore& keys) {
-    const Ports all = server_.ports();
-    const Ports with{all.store,
-                     all.clock,
-                     all.secret_source,
-                     all.secret_hasher,
-                     all.password_hasher,
-                     keys,
-                     keys,
-                     keys,
-                     all.audit_sealer,
-                     all.last_used,
-                     all.log,
-                     all.public_url};
-    return bind_master_key(with);
+    return bind_master_key(ports_with(server_, *server_.store, keys));
   }
 };
 

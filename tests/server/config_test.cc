@@ -67,6 +67,20 @@ TEST_F(ConfigSourcesTest, TellsTheLineOfWhatIsNoToml) {
   EXPECT_EQ(places(), std::vector<std::string>{file + ":2"});
 }
 
+TEST_F(ConfigSourcesTest, TellsNothingOfAUrlInTextThatIsNoToml) {
+  for (const char* line :
+       {"database = postgresql://ptkl:hush@hush/hush", "database = \"postgresql://ptkl:hush",
+        "database = \"postgresql://hush\\hush\"", "database \"postgresql://hush\"",
+        "database = [\"postgresql://hush\"]", "database = 'postgresql://hush' hush",
+        "database = \"postgresql://hush\"\ndatabase = \"postgresql://hush\""}) {
+    SCOPED_TRACE(line);
+    std::filesystem::remove(file);
+    write(line);
+    EXPECT_FALSE(messages().empty());
+    EXPECT_THAT(messages(), ::testing::Not(::testing::HasSubstr("hush")));
+  }
+}
+
 TEST_F(ConfigSourcesTest, TellsThatTheNamedFileIsNotThere) {
   EXPECT_EQ(places(), std::vector<std::string>{file});
 }
@@ -137,13 +151,45 @@ TEST_F(ConfigSourcesTest, NeedsAPublicUrlWhereTheAddressIsNoClients) {
 
 TEST_F(ConfigSourcesTest, AllowsTlsAnywhere) {
   write("listen = \"192.0.2.1:443\"\ntls_certificate = \"a\"\ntls_key = \"b\"\n");
-  const auto config = load_config(sources);
+  auto config = load_config(sources);
   ASSERT_TRUE(config);
   EXPECT_EQ(config->url(443), "https://192.0.2.1:443");
   EXPECT_EQ(config->public_url_on(443), "https://192.0.2.1:443");
-  Config named = *config;
+  Config& named = *config;
   named.public_url = "https://id.example.com";
   EXPECT_EQ(named.public_url_on(443), "https://id.example.com");
+}
+
+TEST(Settings, TakeEveryUrlOfPostgresql) {
+  for (const char* url :
+       {"postgresql://", "postgres:///ptkl", "postgresql://db.example.org",
+        "postgresql://ptkl:s%40cret@db.example.org:5432/"
+        "ptkl?sslmode=verify-full&sslrootcert=system",
+        "postgresql://ptkl@one:5432,other,[::1]:5433/ptkl?target_session_attrs=any",
+        "postgresql://%2Fvar%2Frun%2Fpostgresql/ptkl", "postgresql://ptkl@[2001:db8::1]/ptkl",
+        "postgresql:///ptkl?host=/tmp&user=a@b"}) {
+    SCOPED_TRACE(url);
+    Config config;
+    EXPECT_TRUE(find_setting("database")->assign(config, url));
+    EXPECT_TRUE(config.database.is_postgresql());
+    EXPECT_EQ(config.database.url.reveal(), url);
+  }
+}
+
+TEST(Settings, TellNothingOfAUrlThatTheyRefuse) {
+  for (const char* url : {"postgresql://ptkl:hush@hush@db.example.org/ptkl",
+                          "postgresql://ptkl:hush/hush@db.example.org/ptkl",
+                          "postgresql://ptkl:hush?hush@db.example.org/ptkl",
+                          "postgresql://ptkl:hush#/hush@db.example.org/ptkl",
+                          "postgresql://ptkl:%hush@db.example.org/ptkl", "hush://hush:hush@hush",
+                          "postgresql://db.example.org/ptkl?hush=hush", "hush"}) {
+    SCOPED_TRACE(url);
+    Config config;
+    const auto assigned = find_setting("database")->assign(config, url);
+    ASSERT_FALSE(assigned);
+    EXPECT_THAT(assigned.error().message, ::testing::Not(::testing::HasSubstr("hush")));
+    EXPECT_FALSE(config.database.is_postgresql());
+  }
 }
 
 TEST(Settings, RefuseWrongValues) {
@@ -153,6 +199,22 @@ TEST(Settings, RefuseWrongValues) {
   };
   const Row rows[] = {
       {"data", ""},
+      {"database", ""},
+      {"database", "postgresql"},
+      {"database", "mysql://db.example.org/ptkl"},
+      {"database", "sqlite:///var/lib/ptkl/ptkl.db"},
+      {"database", "host=db.example.org dbname=ptkl"},
+      {"database", "POSTGRESQL://db.example.org/ptkl"},
+      {"database", "postgresql://db.example.org:http/ptkl"},
+      {"database", "postgresql://one:5432,other:x/ptkl"},
+      {"database", "postgresql://db.example.org/ptkl?nonsense"},
+      {"database", "postgresql://db.example.org/ptkl?no_such_parameter=1"},
+      {"database", "postgresql://[::1/ptkl"},
+      {"database", "postgresql://ptkl:%zz@db.example.org/ptkl"},
+      {"database_connections", "0"},
+      {"database_connections", "1001"},
+      {"database_timeout", "0"},
+      {"database_timeout", "2h"},
       {"listen", "8420"},
       {"listen", "127.0.0.1"},
       {"listen", "127.0.0.1:"},

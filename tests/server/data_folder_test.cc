@@ -9,6 +9,7 @@
 #include "server/readiness.h"
 #include "shell/private_file.h"
 #include "storage/temporary_folder.h"
+#include "support/store_decorators.h"
 #include "support/test_app.h"
 
 namespace ptkl::server {
@@ -41,15 +42,17 @@ class DataFolder : public ::testing::Test {
             {testing::expect_done(ProjectName::parse("acme")), kDefaultTokenLifetime, {}}};
   }
   Result<void> init() {
-    return initialize(wanted(), log, [&](const app::CreatedProject& created) -> Result<void> {
-      secret = std::string(created.secret.text().reveal());
-      return {};
-    });
+    return initialize(wanted(), sqlite, log,
+                      [&](const app::CreatedProject& created) -> Result<void> {
+                        secret = std::string(created.secret.text().reveal());
+                        return {};
+                      });
   }
 
   storage::TemporaryFolder folder;
   std::filesystem::path data = folder.path() / "data";
   testing::RecordingLogger log;
+  DatabaseConfig sqlite;
   std::string secret;
 };
 
@@ -70,9 +73,10 @@ TEST_F(DataFolder, IsNeverMadeTwice) {
 }
 
 TEST_F(DataFolder, LeavesNothingWhenTheSecretCouldNotBeShown) {
-  const auto done = initialize(wanted(), log, [](const app::CreatedProject&) -> Result<void> {
-    return failure(ErrorCode::internal, "the pipe is closed");
-  });
+  const auto done =
+      initialize(wanted(), sqlite, log, [](const app::CreatedProject&) -> Result<void> {
+        return failure(ErrorCode::internal, "the pipe is closed");
+      });
   EXPECT_EQ(code_of(done), ErrorCode::internal);
   EXPECT_FALSE(std::filesystem::exists(data));
 }
@@ -80,9 +84,10 @@ TEST_F(DataFolder, LeavesNothingWhenTheSecretCouldNotBeShown) {
 TEST_F(DataFolder, LeavesAFolderThatWasThereAsItWas) {
   std::filesystem::create_directory(data);
   std::ofstream(data / "mine") << "x";
-  const auto done = initialize(wanted(), log, [](const app::CreatedProject&) -> Result<void> {
-    return failure(ErrorCode::internal, "no");
-  });
+  const auto done =
+      initialize(wanted(), sqlite, log, [](const app::CreatedProject&) -> Result<void> {
+        return failure(ErrorCode::internal, "no");
+      });
   EXPECT_FALSE(done);
   EXPECT_EQ(count_files(data), 1U);
 }
@@ -135,6 +140,28 @@ TEST_F(DataFolder, LooksForTheMasterKeyWhereItWasTold) {
   EXPECT_EQ(find_master_key_file(config, folder.path()).path, folder.path() / "master.key");
   config.master_key_file = "/elsewhere";
   EXPECT_EQ(find_master_key_file(config, folder.path()).path, "/elsewhere");
+}
+
+TEST_F(DataFolder, IsNeededUnlessBothDatabaseAndKeyAreElsewhere) {
+  const MasterKeyFile elsewhere{"/elsewhere", MasterKeyFile::Guardian::we};
+  Config config;
+  EXPECT_EQ(code_of(require_data_folder(config, elsewhere)), ErrorCode::invalid_argument);
+  config.database.url = SecretString(std::string_view("postgresql://db.example.org/ptkl"));
+  EXPECT_EQ(code_of(require_data_folder(config, find_master_key_file(config, ""))),
+            ErrorCode::invalid_argument);
+  EXPECT_TRUE(require_data_folder(config, elsewhere));
+  config.data = data;
+  EXPECT_TRUE(require_data_folder(config, find_master_key_file(config, "")));
+  EXPECT_TRUE(require_database(config, find_master_key_file(config, "")));
+}
+
+TEST_F(DataFolder, OfADatabaseElsewhereIsNotLookedAtToBeReady) {
+  testing::TestApp app;
+  Readiness good(*app.store, app.clock, {});
+  EXPECT_TRUE(good.check());
+  testing::FailingStore failing(*app.store, ErrorCode::unavailable);
+  Readiness bad(failing, app.clock, {});
+  EXPECT_EQ(code_of(bad.check()), ErrorCode::unavailable);
 }
 
 TEST_F(DataFolder, IsReadyWhileTheDatabaseIsThere) {

@@ -86,6 +86,25 @@ class FullDiskStore final : public Store {
   Store& inner_;
 };
 
+/// Every transaction collides once: what its body did is undone, and it runs again.
+class CollidingStore final : public Store {
+ public:
+  explicit CollidingStore(Store& inner) : inner_(inner) {}
+
+  Result<void> transact(const Body& body) override {
+    const auto collided = inner_.transact([&](Transaction& transaction) -> Result<void> {
+      if (auto done = body(transaction); !done) return done;
+      return failure(ErrorCode::internal, "a collision");
+    });
+    if (collided || collided.error().message != "a collision") return collided;
+    return inner_.transact(body);
+  }
+  Result<void> read(const Body& body) override { return inner_.read(body); }
+
+ private:
+  Store& inner_;
+};
+
 /// Runs something else once, just before its first transaction.
 class OvertakenStore final : public Store {
  public:

@@ -7,13 +7,10 @@
 #include "storage/sqlite_database.h"
 
 namespace ptkl::testing {
-namespace {
 
 std::unique_ptr<Store> make_store(Logger& log) {
   return expect_done(storage::make_sql_store(expect_done(storage::open_sqlite_in_memory(log))));
 }
-
-}  // namespace
 
 TestApp::TestApp()
     : master_key(crypto::MasterKey::make()),

@@ -49,6 +49,9 @@ std::optional<OAuthErrorCode> code_of(const OAuthResult<T>& result) {
 /// Of every person, unless a test says otherwise.
 inline constexpr std::string_view kPassword = "correct horse battery staple";
 
+/// One that nothing is in.
+std::unique_ptr<Store> make_store(Logger& log);
+
 /// A server with one project, `acme`. May not be copied, because its ports() refer to it.
 class TestApp {
  public:

@@ -49,17 +49,24 @@ class TemporaryFolder {
 
 std::filesystem::path secret_file(const Config& config) { return config.data / "owner.secret"; }
 
+/// PostgreSQL itself is not asked: when somebody else has set it up, initialize() says so.
+bool is_set_up(const Config& config, const MasterKeyFile& master_key) {
+  std::error_code ignored;
+  return config.database.is_postgresql() ? std::filesystem::exists(secret_file(config), ignored)
+                                         : require_database(config, master_key).has_value();
+}
+
 /// Keeps the owner's secret beside the database, which nothing but `dev` does, so that the next start
 /// over the same folder can log in again.
 Result<void> initialize_if_empty(const Config& config, const MasterKeyFile& master_key,
                                  SigningAlgorithm algorithm, Logger& log) {
-  if (require_database(config)) return {};
+  if (is_set_up(config, master_key)) return {};
   auto name = ProjectName::parse(kProject);
   if (!name) return failure(name.error());
   const shell::HoldSignals until_done;
   // As long as tokens may live: nobody wants to log in again while trying out.
   return initialize({config.data, master_key, {std::move(*name), kMaxTokenLifetime, {}, algorithm}},
-                    log, [&](const app::CreatedProject& created) -> Result<void> {
+                    config.database, log, [&](const app::CreatedProject& created) -> Result<void> {
                       auto file = shell::PrivateFile::open(secret_file(config), 0);
                       if (!file) return failure(file.error());
                       return (*file)->commit(created.secret.text().reveal());
@@ -92,6 +99,11 @@ class Dev final : public Command {
     const auto algorithm = parse_signing_algorithm(algorithm_);
     if (!algorithm) return invalid_field("--algorithm", algorithm.error().message);
     std::unique_ptr<TemporaryFolder> temporary;
+    if (config->data.empty() && config->database.is_postgresql()) {
+      return invalid_field("--data",
+                           "is needed: without the master key, which lies there, nobody "
+                           "could use the PostgreSQL again");
+    }
     if (config->data.empty()) {
       auto made = TemporaryFolder::make();
       if (!made) return failure(made.error());

@@ -21,21 +21,26 @@ class Init final : public Command {
     new_project_.declare(app);
     output_.declare(app);
     config_.declare(app);
-    app.footer("Example:\n  ptkld init --data /var/lib/ptkl --project acme");
+    app.footer(
+        "Example:\n  ptkld init --data /var/lib/ptkl --project acme\n\n"
+        "Several servers over one PostgreSQL; each further one needs the master key of the first:\n"
+        "  export PTKLD_DATABASE=postgresql://ptkl:PASSWORD@db.example.org/ptkl\n"
+        "  ptkld init --data /var/lib/ptkl --project acme");
   }
 
   Result<void> run(const Context& context) override {
     auto project = new_project_.parse(project_, "--project");
     const auto config = config_.load(context, faults_of(project));
     if (!config) return failure(config.error());
-    if (config->data.empty()) return invalid_field("--data", "the data folder is not given");
+    const MasterKeyFile master_key = master_key_file_of(*config, context);
+    if (auto given = require_data_folder(*config, master_key); !given) return given;
     // Half a database, or one whose secret nobody has seen, is of no use.
     const shell::HoldSignals until_done;
     if (auto opened = output_.open(); !opened) return opened;
     const auto log = make_logger(*config);
     const std::string issuer = issuer_of(config->public_url_on(config->listen.port), project->name);
     return initialize(
-        {config->data, master_key_file_of(*config, context), std::move(*project)}, *log,
+        {config->data, master_key, std::move(*project)}, config->database, *log,
         [&](const app::CreatedProject& created) { return output_.show(created, issuer, context); });
   }
 

@@ -26,14 +26,15 @@ class ProjectCreate final : public Command {
     const auto project = new_project_.parse(name_, "NAME");
     const auto config = config_.load(context, faults_of(project));
     if (!config) return failure(config.error());
-    if (auto there = require_database(*config); !there) return there;
+    const MasterKeyFile key_file = master_key_file_of(*config, context);
+    if (auto there = require_database(*config, key_file); !there) return there;
     // A project whose secret nobody has seen is of no use.
     const shell::HoldSignals until_done;
     if (auto opened = output_.open(); !opened) return opened;
-    const auto master_key = read_master_key(master_key_file_of(*config, context));
+    const auto master_key = read_master_key(key_file);
     if (!master_key) return failure(master_key.error());
     const auto log = make_logger(*config);
-    const auto backend = open_backend(database_file(config->data), *master_key, *log);
+    const auto backend = open_configured_backend(*config, *master_key, *log);
     if (!backend) return failure(backend.error());
     const auto created = app::create_project((*backend)->ports(""), *project);
     if (!created) return failure(created.error());
