@@ -4,6 +4,7 @@ import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, statSync, unl
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { onlySqlite } from './support/database.mjs';
 import { makeFolder } from './support/folders.mjs';
 import { ptkld, run, start } from './support/programs.mjs';
 import { keepSecret } from './support/sensitive.mjs';
@@ -17,7 +18,8 @@ describe('init', () => {
     assert.deepEqual(Object.keys(server.owner).sort(), ['issuer', 'project', 'secret', 'username', 'uuid']);
     assert.equal(statSync(server.data).mode & 0o077, 0);
     const before = readdirSync(server.data);
-    const again = await run(ptkld, ['init', '--data', server.data, '--project', 'acme']);
+    const again = await run(ptkld, ['init', '--data', server.data, '--project', 'acme'],
+      { env: server.environment });
     assert.equal(again.code, 6, again.stderr);
     assert.equal(again.stdout, '');
     assert.deepEqual(readdirSync(server.data), before);
@@ -25,8 +27,10 @@ describe('init', () => {
 
   it('prints only the secret when quiet, and into a file when told', async () => {
     const folder = makeFolder('init-quiet');
-    const done = await run(ptkld, ['init', '--data', join(folder, 'data'), '--project', 'acme', '-q', '-o',
-      join(folder, 'secret')]);
+    const server = new Server(folder);
+    server.database.make();
+    const done = await run(ptkld, ['init', '--data', server.data, '--project', 'acme', '-q', '-o',
+      join(folder, 'secret')], { env: server.environment });
     assert.deepEqual([done.code, done.stdout], [0, '']);
     assert.match(readFileSync(join(folder, 'secret'), 'utf8'), /^ptkl_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}\n$/);
     assert.equal(statSync(join(folder, 'secret')).mode & 0o777, 0o600);
@@ -46,7 +50,8 @@ describe('serve', () => {
     const [one, two] = await Promise.all(['one', 'two'].map((name) => new Server(makeFolder(name)).init()));
     const keyOf = (server) => readdirSync(server.data).find((name) => /key/.test(name));
     cpSync(join(two.data, keyOf(two)), join(one.data, keyOf(one)));
-    const done = await run(ptkld, ['serve', '--data', one.data, '--listen', '127.0.0.1:0']);
+    const done = await run(ptkld, ['serve', '--data', one.data, '--listen', '127.0.0.1:0'],
+      { env: one.environment });
     assert.notEqual(done.code, 0);
     assert.match(done.stderr, /master key/);
     assert.equal(done.stdout, '');
@@ -55,12 +60,15 @@ describe('serve', () => {
   it('does not start with a master key that others can read', async () => {
     const server = await new Server(makeFolder('open-key')).init();
     chmodSync(join(server.data, readdirSync(server.data).find((name) => /key/.test(name))), 0o644);
-    assert.notEqual((await run(ptkld, ['serve', '--data', server.data, '--listen', '127.0.0.1:0'])).code, 0);
+    const done = await run(ptkld, ['serve', '--data', server.data, '--listen', '127.0.0.1:0'],
+      { env: server.environment });
+    assert.notEqual(done.code, 0);
   });
 
   it('speaks plain HTTP only on loopback', async () => {
     const server = await new Server(makeFolder('plain')).init();
-    const done = await run(ptkld, ['serve', '--data', server.data, '--listen', '0.0.0.0:0']);
+    const done = await run(ptkld, ['serve', '--data', server.data, '--listen', '0.0.0.0:0'],
+      { env: server.environment });
     assert.notEqual(done.code, 0);
     assert.match(done.stderr, /TLS|plain/i);
   });
@@ -68,7 +76,8 @@ describe('serve', () => {
   it('says it when the port is taken', async () => {
     const server = await startServer('taken');
     const other = await new Server(makeFolder('taken-2')).init();
-    const done = await run(ptkld, ['serve', '--data', other.data, '--listen', new URL(server.url).host]);
+    const done = await run(ptkld, ['serve', '--data', other.data, '--listen', new URL(server.url).host],
+      { env: other.environment });
     assert.notEqual(done.code, 0);
     assert.match(done.stderr, /in use/i);
   });
@@ -266,7 +275,7 @@ describe('a running server', () => {
 });
 
 describe('a full disk', () => {
-  it('is a 503 that changes nothing, readyz tells, and it recovers', async (t) => {
+  it('is a 503 that changes nothing, readyz tells, and it recovers', onlySqlite.fullDisk, async (t) => {
     const disk = mountTmpfs(t, '4m');
     if (!disk) return;
     const server = await new Server(makeFolder('full-disk'), { data: join(disk, 'data') }).init();
@@ -310,12 +319,13 @@ describe('a full disk', () => {
 describe('dev', () => {
   it('makes a server and a profile that is ready', async () => {
     const folder = makeFolder('dev');
-    const env = { PTKL_CONFIG_DIR: join(folder, 'profiles'), HOME: folder };
+    const server = new Server(folder);
+    server.database.make();
+    const env = { ...server.environment, PTKL_CONFIG_DIR: join(folder, 'profiles'), HOME: folder };
     const dev = start(ptkld, ['dev', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0'],
       { env, prefix: ['setpriv', '--pdeathsig', 'KILL'] });
     await waitFor('ptkld dev', () => /listening on/.test(dev.stdout));
     await waitFor('the profile', () => existsSync(join(folder, 'profiles', 'profiles.json')));
-    const server = new Server(folder);
     server.profileTokens().forEach((token) => keepSecret(token, 'the token of a profile'));
     const who = await server.ptkl(['whoami', '-f', 'json']);
     assert.equal(who.code, 0, who.stderr);

@@ -207,12 +207,13 @@ describe('the password at the mail server', () => {
     const flags = mailServer.flags.filter((_, i) => i !== file && i !== file + 1);
     await server.stop();
     await assert.rejects(server.serve(...flags), /needs a password/);
-    server.environment = { PTKLD_SMTP_PASSWORD: mailServer.password };
+    const { environment } = server;
+    server.environment = { ...environment, PTKLD_SMTP_PASSWORD: mailServer.password };
     await server.serve(...flags);
     await server.login();
     await invite('environment@example.com');
     assert.equal((await mailServer.next()).login, 'mailer');
-    server.environment = {};
+    server.environment = environment;
   });
 
   it('stands in no log, and neither does any link', () => {

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { openPage } from './support/browser.mjs';
 import { accept, invite, makePerson, password, signIn, tokenOf } from './support/people.mjs';
-import { run } from './support/programs.mjs';
 import { keepSecret } from './support/sensitive.mjs';
 import { json, startServer } from './support/server.mjs';
 import { wasEnded } from './support/status_list.mjs';
@@ -129,11 +128,9 @@ describe('an invitation', () => {
 
   it('is dead when it has expired, and can be sent again', async () => {
     const { user, token } = await invite(server, 'slow@example.com');
-    const done = await run('python3', ['-c', `import sqlite3, sys
-with sqlite3.connect(sys.argv[1], timeout=20) as database:
-  print(database.execute("UPDATE users SET invitation_expires_at = ? WHERE id = ?", (int(sys.argv[2]), sys.argv[3])).rowcount)`,
-    `${server.data}/ptkl.db`, String(Date.now() - 1), user.uuid]);
-    assert.deepEqual([done.code, done.stdout], [0, '1\n'], done.stderr);
+    const expired = server.database.sql(`UPDATE users SET invitation_expires_at = ${Date.now() - 1}
+      WHERE id = '${user.uuid}' RETURNING id`);
+    assert.equal(expired, user.uuid);
     assert.equal((await accept(server, token)).status, 404);
     assert.equal((await server.ptklJson(['users', 'get', '-u', 'slow@example.com'])).status, 'invited');
     assert.equal((await accept(server, (await invite(server, 'slow@example.com')).token)).status, 200);

@@ -82,7 +82,8 @@ describe('ptkl keys', () => {
   }
 
   it('makes no project with an algorithm that is none', async () => {
-    const made = await run(ptkld, ['project', 'create', 'never', '--data', server.data, '--algorithm', 'none']);
+    const made = await run(ptkld, ['project', 'create', 'never', '--data', server.data, '--algorithm', 'none'],
+      { env: server.environment });
     assert.deepEqual([made.code, made.stdout], [2, '']);
     assert.match(made.stderr, /--algorithm/);
   });
@@ -153,18 +154,11 @@ describe('rotation under load', () => {
   });
 });
 
-/** One statement on the database of a server that is stopped. */
-async function change(server, sql) {
-  const script = 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()';
-  const done = await run('python3', ['-c', script, `${server.data}/ptkl.db`, sql]);
-  assert.equal(done.code, 0, done.stderr);
-}
-
 describe('a stored key that cannot be opened', () => {
   const damages = {
     garbled: "UPDATE signing_keys SET wrapped_key = substr(wrapped_key, 1, 40) || 'AAAA' || substr(wrapped_key, 45)",
     swapped: `UPDATE signing_keys SET wrapped_key = (SELECT wrapped_key FROM signing_keys AS other
-      WHERE other.project_id <> signing_keys.project_id)`,
+      WHERE other.project_id <> signing_keys.project_id LIMIT 1)`,
     empty: "UPDATE signing_keys SET wrapped_key = ''",
     "of another algorithm": "UPDATE signing_keys SET algorithm = 'RS256'",
   };
@@ -173,7 +167,7 @@ describe('a stored key that cannot be opened', () => {
       const server = await startServer(`damaged-${what.replaceAll(' ', '-')}`);
       const other = await server.addProject('globex');
       await server.stop();
-      await change(server, `${sql} WHERE project_id = (SELECT id FROM projects WHERE name = 'acme')`);
+      server.database.sql(`${sql} WHERE project_id = (SELECT id FROM projects WHERE name = 'acme')`);
       await server.serve();
       const { username, secret } = server.owner;
       const answer = await server.requestToken({ client_id: username, client_secret: secret });

@@ -42,9 +42,10 @@ function leaksIn(place, content, allowed = []) {
 
 /**
  * Every place where something sensitive stands that is not meant to: the files below `folders` (`allow`
- * tells for a file what may stand in it), the command line and the output of every program that ran.
+ * tells for a file what may stand in it), `texts` by what they are, the command line and the output of every
+ * program that ran.
  */
-export function findLeaks(folders, allow = () => []) {
+export function findLeaks(folders, allow = () => [], texts = {}) {
   const inFiles = folders.flatMap(filesBelow)
     .filter((file) => statSync(file).size < 64 * 1024 * 1024)
     .flatMap((file) => leaksIn(file, readFileSync(file), allow(file)));
@@ -54,7 +55,8 @@ export function findLeaks(folders, allow = () => []) {
       ...leaksIn(`stdout of ${name}`, run.stdout, run.shows),
       ...leaksIn(`stderr of ${name}`, run.stderr)];
   });
-  return [...inFiles, ...inRuns];
+  const inTexts = Object.entries(texts).flatMap(([place, text]) => leaksIn(place, text));
+  return [...inFiles, ...inTexts, ...inRuns];
 }
 
 /** How much is looked for; a search for nothing would prove nothing. */

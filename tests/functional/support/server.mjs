@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { databaseFor } from './database.mjs';
 import { makeFolder } from './folders.mjs';
 import { checkAnswer } from './openapi.mjs';
 import { ptkl, ptkld, run, start } from './programs.mjs';
@@ -22,18 +23,25 @@ export async function exchange(url, method, { headers = {}, body, checked = true
 
 export const json = (answer) => JSON.parse(answer.body);
 
+const databases = [];
+
 export class Server {
-  /** `data` is made by init() or by hand; `environment` is of every ptkld that this object starts. */
+  /**
+   * `data` is made by init() or by hand; `environment` is of every ptkld that this object starts. The database is
+   * the one that the test run is about, unless `environment` names another one.
+   */
   constructor(folder, { data = join(folder, 'data'), environment = {} } = {}) {
     this.folder = folder;
     this.data = data;
     this.config = join(folder, 'profiles');
-    this.environment = environment;
+    if (!environment.PTKLD_DATABASE) databases.push(this.database = databaseFor(data));
+    this.environment = { ...this.database?.environment, ...environment };
     this.project = 'acme';
     this.serves = [];
   }
 
   async init(project = this.project) {
+    this.database?.make();
     const made = await run(ptkld, ['init', '--data', this.data, '--project', project, '-f', 'json'],
       { env: this.environment });
     assert.equal(made.code, 0, made.stderr);
@@ -178,6 +186,11 @@ export class Server {
     return file === join(this.config, 'profiles.json') ? this.profileTokens() : [];
   }
 
+  /** Where something secret is found that is not meant to be there. */
+  leaks() {
+    return findLeaks([this.folder], (file) => this.allowedIn(file), { 'the database': this.database?.dump() ?? '' });
+  }
+
   profileTokens() {
     try {
       const text = readFileSync(join(this.config, 'profiles.json'), 'utf8');
@@ -208,6 +221,7 @@ after(async () => {
     if (server.isRunning) await server.stop();
     server.profileTokens().forEach((token) => keepSecret(token, 'the token of a profile'));
     assert.ok(countSensitive() > 0, 'there is nothing to look for');
-    assert.deepEqual(findLeaks([server.folder], (file) => server.allowedIn(file)), []);
+    assert.deepEqual(server.leaks(), []);
   }
+  databases.forEach((database) => database.drop());
 });

@@ -1,0 +1,129 @@
+// The database under a ptkld: its own SQLite file, or a database of its own in the private PostgreSQL of the test
+// run (tests/support/postgres_cluster). PTKL_TEST_DATABASE=postgresql says that it is the latter.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { keepSecret } from './sensitive.mjs';
+
+export const isPostgresql = process.env.PTKL_TEST_DATABASE === 'postgresql';
+
+/** Why a test is about SQLite alone: everything else holds with both databases. For the options of it(). */
+export const onlySqlite = Object.fromEntries(Object.entries({
+  fullDisk: 'the disk of a PostgreSQL is its administrator\'s: ptkld only sees that it takes no writes',
+  bytesAsText: 'PostgreSQL stores nothing as text that is no UTF-8',
+}).map(([name, why]) => [name, { skip: isPostgresql && why }]));
+
+/** The SQLite file in `data`, looked into and changed behind the server's back. */
+class SqliteFile {
+  environment = {};
+
+  constructor(data) { this.file = join(data, 'ptkl.db'); }
+
+  make() {}
+
+  drop() {}
+
+  /** Runs statements; gives the rows of the last one as text, cells by `|`, as psql does. */
+  sql(statements) {
+    const done = spawnSync('python3', ['-c', `import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], timeout=20, isolation_level=None)
+rows = []
+for statement in sys.argv[2].split(';'):
+  rows = db.execute(statement).fetchall() or rows
+print('\\n'.join('|'.join('' if cell is None else str(cell) for cell in row) for row in rows))`,
+    this.file, statements], { encoding: 'utf8' });
+    assert.equal(done.status, 0, done.stderr);
+    return done.stdout.trimEnd();
+  }
+
+  /** What save() keeps restore() brings back; the server is stopped. */
+  save() { copyFileSync(this.file, `${this.file}.saved`); }
+
+  restore() {
+    for (const rest of ['-wal', '-shm']) if (existsSync(this.file + rest)) rmSync(this.file + rest);
+    copyFileSync(`${this.file}.saved`, this.file);
+  }
+
+  /** All that stands in it and not in files below the server's folder. */
+  dump() { return ''; }
+}
+
+const programs = { psql: ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-f', '-'], pg_dump: ['--inserts'] };
+
+/** Runs one of PostgreSQL's programs over that URL, which other users of the machine do not see. */
+function runOver(url, program, input) {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const done = spawnSync(program, programs[program], {
+    input, encoding: 'utf8', maxBuffer: 1 << 28,
+    env: { PATH: process.env.PATH, PGHOST: hostname, PGPORT: port, PGUSER: decodeURIComponent(username),
+      PGPASSWORD: decodeURIComponent(password), PGDATABASE: pathname.slice(1) },
+  });
+  assert.equal(done.status, 0, `${program}: ${done.error ?? done.stderr}`);
+  return done.stdout.trimEnd();
+}
+
+let count = 0;
+
+/** A database of a role that may do nothing else, with a password that URLs have to escape. */
+export class PostgresDatabase {
+  constructor() {
+    const file = process.env.PTKL_TEST_POSTGRESQL;
+    assert.ok(file && existsSync(file), 'no PostgreSQL: CONTRIBUTING.md says how to start one');
+    this.server = readFileSync(file, 'utf8').trim();
+    this.name = `test_${process.pid}_${count += 1}`;
+    this.secret = keepSecret(randomBytes(16).toString('hex'), `the password of the database ${this.name}`);
+    this.url = this.urlFor(`p@/${this.secret}`);
+    this.environment = { PTKLD_DATABASE: this.url };
+  }
+
+  urlFor(password) {
+    const url = new URL(this.server);
+    url.username = this.name;
+    url.password = encodeURIComponent(password);
+    url.pathname = `/${this.name}`;
+    return url.href;
+  }
+
+  #server(statements) { return runOver(this.server, 'psql', statements); }
+
+  #copy(from, to) { this.#server(`CREATE DATABASE ${to} OWNER ${this.name} TEMPLATE ${from} ENCODING UTF8 LOCALE 'C';`); }
+
+  make() {
+    if (this.made) return;
+    this.made = true;
+    this.#server(`CREATE ROLE ${this.name} LOGIN PASSWORD 'p@/${this.secret}';`);
+    this.#copy('template0', this.name);
+  }
+
+  drop() {
+    if (!this.made) return;
+    this.#server(`DROP DATABASE IF EXISTS ${this.name}_saved; DROP DATABASE ${this.name} WITH (FORCE); DROP ROLE ${this.name};`);
+  }
+
+  sql(statements) { return runOver(this.url, 'psql', statements); }
+
+  save() {
+    this.#server(`DROP DATABASE IF EXISTS ${this.name}_saved;`);
+    this.#copy(this.name, `${this.name}_saved`);
+  }
+
+  restore() {
+    this.#server(`DROP DATABASE ${this.name};`);
+    this.#copy(`${this.name}_saved`, this.name);
+  }
+
+  dump() { return this.made ? runOver(this.url, 'pg_dump') : ''; }
+
+  /** Nobody gets in, and nobody is in, until open() is called. */
+  close() {
+    this.#server(`ALTER DATABASE ${this.name} WITH ALLOW_CONNECTIONS false;
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${this.name}';`);
+  }
+
+  open() { this.#server(`ALTER DATABASE ${this.name} WITH ALLOW_CONNECTIONS true;`); }
+}
+
+/** For a server with that data folder. */
+export function databaseFor(data) { return isPostgresql ? new PostgresDatabase() : new SqliteFile(data); }
