@@ -39,6 +39,13 @@ Result<void> require_database(const Config& config, const MasterKeyFile& master_
                                            " --project <name>` first");
 }
 
+Result<void> require_sqlite(const Config& config, std::string_view instead) {
+  if (!config.database.is_postgresql()) return {};
+  return invalid_field("database",
+                       "is a PostgreSQL, and this works on the SQLite file in the data folder; " +
+                           std::string(instead));
+}
+
 Result<crypto::MasterKey> read_master_key(const MasterKeyFile& file) {
   // systemd lets the service in by an ACL, whose mask shows up in the group's bits.
   const bool is_ours = file.guardian == MasterKeyFile::Guardian::we;

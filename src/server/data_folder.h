@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "base/result.h"
 #include "crypto/master_key.h"
@@ -28,6 +29,10 @@ Result<void> require_data_folder(const Config& config, const MasterKeyFile& mast
 /// Fails as require_data_folder(), and with not_found when SQLite's file is not there. Whether there is
 /// anything in PostgreSQL is not asked.
 Result<void> require_database(const Config& config, const MasterKeyFile& master_key);
+
+/// For what works on SQLite's file: fails with invalid_argument when the database is PostgreSQL, saying
+/// what does it there.
+Result<void> require_sqlite(const Config& config, std::string_view instead);
 
 /// Fails with not_found, with permission_denied when others than its owner may read it or
 /// somebody else owns it, with

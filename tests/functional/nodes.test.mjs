@@ -122,6 +122,15 @@ describe('serve', () => {
   });
 });
 
+describe('backup and restore', () => {
+  it('leave a PostgreSQL to its own tools', async () => {
+    const { data, folder, environment } = new Server(makeFolder('backup'));
+    const file = join(folder, 'copy.db');
+    refused(await run(ptkld, ['backup', '--data', data, '-o', file], { env: environment }), 2, /pg_dump/);
+    refused(await run(ptkld, ['restore', file, '--data', data], { env: environment }), 2, /pg_restore/);
+  });
+});
+
 describe('a URL that is none', () => {
   const urls = ['mysql://ptkl:hushhush@db/ptkl', 'sqlite:hushhush.db', 'hushhush', 'postgresql://ptkl:hush@hush@db/ptkl',
     'postgresql://ptkl:hush/hush@db/ptkl', 'postgresql://db/ptkl?hush=hush', 'postgresql://ptkl:hush%@db/ptkl'];

@@ -32,7 +32,9 @@ class BackUp final : public Command {
   Result<void> run(const Context& context) override {
     const auto config = config_.load(context);
     if (!config) return failure(config.error());
-    if (auto there = require_database(*config); !there) return there;
+    if (auto ours = require_sqlite(*config, "use pg_dump"); !ours) return ours;
+    const MasterKeyFile key_file = master_key_file_of(*config, context);
+    if (auto there = require_database(*config, key_file); !there) return there;
     shell::exit_cleanly_on_signals();
     const auto made = back_up({database_file(config->data), file_,
                                force_ ? shell::IfThere::replace : shell::IfThere::refuse},
@@ -46,7 +48,7 @@ class BackUp final : public Command {
     if (!shown) return shown;
     context.err
         << "ptkld: the master key is not in the backup, which is of no use without it; keep "
-        << master_key_file_of(*config, context).path.string() << " elsewhere\n";
+        << key_file.path.string() << " elsewhere\n";
     return {};
   }
 

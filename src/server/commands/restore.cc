@@ -32,6 +32,7 @@ class Restore final : public Command {
   Result<void> run(const Context& context) override {
     const auto config = config_.load(context);
     if (!config) return failure(config.error());
+    if (auto ours = require_sqlite(*config, "use pg_restore"); !ours) return ours;
     if (config->data.empty()) return invalid_field("--data", "the data folder is not given");
     shell::exit_cleanly_on_signals();
     const auto log = make_logger(*config);
