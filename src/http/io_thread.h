@@ -35,11 +35,13 @@ struct ServerShared {
   ServerShared(ServerOptions server_options, Responder server_responder)
       : options(std::move(server_options)),
         responder(std::move(server_responder)),
+        lookups(options.lookup_threads, options.max_waiting_lookups),
         workers(options.worker_threads),
         fair_workers(options.fair_workers) {}
 
   const ServerOptions options;
   const Responder responder;
+  WorkerPool lookups;
   WorkerPool workers;
   FairPool fair_workers;
   std::optional<boost::asio::ssl::context> tls;  ///< absent: plain HTTP

@@ -14,10 +14,16 @@
 
 namespace ptkl::http {
 
-/// Where a handler runs. What may wait (a commit, the network) runs on a worker. What costs much, such
-/// as a password hash, runs on one of a few others, to which the sources of requests have equal
-/// rights; where too many wait already, the answer is 429 (this source's) or 503 (all of them).
-enum class Placement { io_thread, worker, fair_worker };
+/// Where a handler runs.
+enum class Placement {
+  io_thread,   ///< never waits
+  lookup,      ///< as fast as the store's lookups: on threads of its own where those may wait
+  short_read,  ///< as fast as reading a few rows: on a worker where lookups may wait
+  worker,      ///< may wait: for a commit, for the network
+  /// Costs much, such as a password hash: on one of a few threads to which the sources of requests
+  /// have equal rights. Where too many wait already, the answer is 429 (this source's) or 503 (all).
+  fair_worker
+};
 
 /// The decoded values of a pattern's `{…}`, in their order.
 using PathParameters = std::vector<std::string>;

@@ -22,6 +22,11 @@ struct ServerOptions {
   std::uint16_t port = 0;  ///< 0: the system picks a free one
   unsigned io_threads = 1;
   unsigned worker_threads = 8;
+  /// For lookups, which then hold up neither the I/O threads nor wait for slow writers. 0: they, and
+  /// short reads, take microseconds, and run on the I/O threads.
+  unsigned lookup_threads = 0;
+  /// Lookups that may wait for a thread; one more is answered with 503.
+  std::size_t max_waiting_lookups = 1024;
   FairPool::Bounds fair_workers;
   /// Those of whom http/source_address.h believes where a request comes from.
   std::vector<IpRange> trusted_proxies;

@@ -58,6 +58,14 @@ std::optional<Refusal> refusal_of(FairPool::Admission admission) {
   return std::nullopt;
 }
 
+/// Where a handler of that placement runs on this server.
+Placement place(Placement placement, const ServerOptions& options) {
+  const bool lookups_may_wait = options.lookup_threads > 0;
+  if (placement == Placement::lookup && !lookups_may_wait) return Placement::io_thread;
+  if (placement != Placement::short_read) return placement;
+  return lookups_may_wait ? Placement::worker : Placement::io_thread;
+}
+
 /// What waits for which deadline. `reading` covers header and body of one request.
 enum class Phase { handshake, idle, reading, handling, writing, lingering, closed };
 
@@ -220,20 +228,33 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
     deadline_ = SteadyTime::max();  // the handler has its own limits
     request_.emplace(std::move(parser_.request()));
     const SteadyTime complete_at = std::chrono::steady_clock::now();
-    switch (match_->route->placement) {
+    switch (place(match_->route->placement, options())) {
       case Placement::io_thread:
+      case Placement::short_read:
         return respond(responder().answer(*match_, *request_, complete_at), after_response());
+      case Placement::lookup:
+        return submit_to(thread_.shared().lookups, complete_at);
       case Placement::worker:
-        return thread_.shared().workers.submit(make_job(complete_at));
+        return submit_to(thread_.shared().workers, complete_at);
       case Placement::fair_worker:
         return submit_fairly(complete_at);
+    }
+  }
+
+  void submit_to(WorkerPool& pool, SteadyTime complete_at) {
+    if (pool.submit(make_job(complete_at)) == WorkerPool::Admission::too_many) {
+      refuse_matched(kTooMuchWaits);
     }
   }
 
   void submit_fairly(SteadyTime complete_at) {
     const auto refusal = refusal_of(
         thread_.shared().fair_workers.submit(source_.subscriber(), make_fair_job(complete_at)));
-    if (refusal) respond(responder().refuse(*refusal, *match_, *request_), after_response());
+    if (refusal) refuse_matched(*refusal);
+  }
+
+  void refuse_matched(const Refusal& refusal) {
+    respond(responder().refuse(refusal, *match_, *request_), after_response());
   }
 
   /// Answers the request on the thread that runs the job.

@@ -4,18 +4,20 @@
 
 namespace ptkl::http {
 
-WorkerPool::WorkerPool(unsigned threads) {
+WorkerPool::WorkerPool(unsigned threads, std::size_t max_waiting) : max_waiting_(max_waiting) {
   threads_.reserve(threads);
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
-void WorkerPool::submit(Job job) {
+WorkerPool::Admission WorkerPool::submit(Job job) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_) return;
+    if (stopping_) return Admission::taken;
+    if (jobs_.size() >= max_waiting_) return Admission::too_many;
     jobs_.push_back(std::move(job));
   }
   wake_.notify_one();
+  return Admission::taken;
 }
 
 void WorkerPool::stop() {

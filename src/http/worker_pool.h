@@ -2,24 +2,28 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 namespace ptkl::http {
 
-/// A queue without a bound of its own: each connection has at most one job in it.
+/// Each connection has at most one job in the queue; a bound of its own it has only where it is told.
 class WorkerPool {
  public:
   using Job = std::function<void()>;
+  enum class Admission { taken, too_many };
 
-  explicit WorkerPool(unsigned threads);
+  explicit WorkerPool(unsigned threads,
+                      std::size_t max_waiting = std::numeric_limits<std::size_t>::max());
   ~WorkerPool() { stop(); }
 
-  /// May be called from any thread. `job` must not throw.
-  void submit(Job job);
+  /// May be called from any thread. `job` must not throw. What is not taken is not called.
+  Admission submit(Job job);
   /// Waits for the jobs that run; those that have not begun are dropped, and so are later ones.
   /// From one thread.
   void stop();
@@ -27,6 +31,7 @@ class WorkerPool {
  private:
   void work();
 
+  const std::size_t max_waiting_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job> jobs_;

@@ -18,37 +18,37 @@ namespace {
 using http::Method;
 using http::Placement;
 
-// Reads of single things run where the request was read: with the embedded database they take
-// microseconds. What writes, and so waits for a disk, and what may read many rows runs on a worker.
+// With the embedded database, lookups and reads of single things take microseconds and run where the
+// request was read. What writes, and so waits for a disk, and what may read many rows runs on a worker.
 constexpr Endpoint kEndpoints[] = {
     // clang-format off
-    {Method::post, "/projects/{project}/oauth2/token", Placement::io_thread, "", Input::nothing,
+    {Method::post, "/projects/{project}/oauth2/token", Placement::lookup, "", Input::nothing,
      endpoints::issue_token},
-    {Method::post, "/projects/{project}/oauth2/introspect", Placement::io_thread,
+    {Method::post, "/projects/{project}/oauth2/introspect", Placement::lookup,
      "tokens.introspect", Input::nothing, endpoints::introspect_token},
     {Method::post, "/projects/{project}/oauth2/revoke", Placement::worker, "", Input::nothing,
      endpoints::revoke_token},
-    {Method::get, "/projects/{project}/oauth2/jwks", Placement::io_thread, "", Input::nothing,
+    {Method::get, "/projects/{project}/oauth2/jwks", Placement::short_read, "", Input::nothing,
      endpoints::get_jwks},
     {Method::get, "/projects/{project}/oauth2/status-lists/{n}", Placement::worker, "",
      Input::nothing, endpoints::get_status_list},
     {Method::get, "/.well-known/oauth-authorization-server/projects/{project}",
-     Placement::io_thread, "", Input::nothing, endpoints::get_authorization_server_metadata},
-    {Method::get, "/projects/{project}/.well-known/openid-configuration", Placement::io_thread, "",
+     Placement::short_read, "", Input::nothing, endpoints::get_authorization_server_metadata},
+    {Method::get, "/projects/{project}/.well-known/openid-configuration", Placement::short_read, "",
      Input::nothing, endpoints::get_openid_configuration},
 
     {Method::get, "/v1/projects/{project}/api-users", Placement::worker, "api-users.read",
      Input::page_query, endpoints::list_api_users},
     {Method::post, "/v1/projects/{project}/api-users", Placement::worker, "api-users.write",
      Input::json, endpoints::create_api_user},
-    {Method::get, "/v1/projects/{project}/api-users/{uuid}", Placement::io_thread,
+    {Method::get, "/v1/projects/{project}/api-users/{uuid}", Placement::short_read,
      "api-users.read", Input::nothing, endpoints::get_api_user},
     {Method::patch, "/v1/projects/{project}/api-users/{uuid}", Placement::worker,
      "api-users.write", Input::json, endpoints::update_api_user},
     {Method::del, "/v1/projects/{project}/api-users/{uuid}", Placement::worker, "api-users.write",
      Input::nothing, endpoints::delete_api_user},
 
-    {Method::get, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::io_thread,
+    {Method::get, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::short_read,
      "api-users.read", Input::page_query, endpoints::list_secrets},
     {Method::post, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::worker,
      "api-users.secrets", Input::optional_json, endpoints::create_secret},
@@ -61,7 +61,7 @@ constexpr Endpoint kEndpoints[] = {
      Input::page_query, endpoints::list_roles},
     {Method::post, "/v1/projects/{project}/roles", Placement::worker, "roles.write", Input::json,
      endpoints::create_role},
-    {Method::get, "/v1/projects/{project}/roles/{uuid}", Placement::io_thread, "roles.read",
+    {Method::get, "/v1/projects/{project}/roles/{uuid}", Placement::short_read, "roles.read",
      Input::nothing, endpoints::get_role},
     {Method::patch, "/v1/projects/{project}/roles/{uuid}", Placement::worker, "roles.write",
      Input::json, endpoints::update_role},
@@ -73,7 +73,7 @@ constexpr Endpoint kEndpoints[] = {
 
     {Method::get, "/v1/projects/{project}/users", Placement::worker, "users.read",
      Input::page_query, endpoints::list_users},
-    {Method::get, "/v1/projects/{project}/users/{uuid}", Placement::io_thread, "users.read",
+    {Method::get, "/v1/projects/{project}/users/{uuid}", Placement::short_read, "users.read",
      Input::nothing, endpoints::get_user},
     {Method::del, "/v1/projects/{project}/users/{uuid}", Placement::worker, "users.write",
      Input::nothing, endpoints::delete_user},
@@ -96,7 +96,7 @@ constexpr Endpoint kEndpoints[] = {
     {Method::get, "/v1/projects/{project}/audit-events/heads", Placement::worker, "audit.read",
      Input::page_query, endpoints::list_audit_heads},
 
-    {Method::get, "/v1/projects/{project}/whoami", Placement::io_thread, "", Input::nothing,
+    {Method::get, "/v1/projects/{project}/whoami", Placement::lookup, "", Input::nothing,
      endpoints::get_whoami},
 
     {Method::get, "/invitations/accept", Placement::io_thread, "", Input::nothing,

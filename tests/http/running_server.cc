@@ -69,6 +69,8 @@ void RunningServer::add(Method method, std::string pattern, Placement placement,
 void RunningServer::add_everywhere(Method method, const std::string& pattern,
                                    const Handler& handler) {
   add(method, pattern, Placement::io_thread, handler);
+  add(method, "/lookup" + pattern, Placement::lookup, handler);
+  add(method, "/short" + pattern, Placement::short_read, handler);
   add(method, "/worker" + pattern, Placement::worker, handler);
   add(method, "/fair" + pattern, Placement::fair_worker, handler);
 }
@@ -98,6 +100,7 @@ void RunningServer::add_routes(std::function<void()> on_wait) {
     on_wait();
     return Response{200, {}, "waited"};
   };
+  add(Method::get, "/lookup/wait", Placement::lookup, wait);
   add(Method::get, "/worker/wait", Placement::worker, wait);
   add(Method::get, "/fair/wait", Placement::fair_worker, wait);
 }

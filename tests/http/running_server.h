@@ -39,8 +39,8 @@ struct Seen {
 
 /// Errors have the body `refused <status>`; request ids are `id-1`, `id-2`, ….
 ///
-/// Each path is there once as it stands, run by an I/O thread, once under /worker, and once under
-/// /fair.
+/// Each path is there once as it stands, run by an I/O thread, and once under each of /lookup, /short,
+/// /worker and /fair.
 ///
 /// GET /ping            `pong`
 /// POST /echo           the body
@@ -51,7 +51,7 @@ struct Seen {
 /// GET /thread          the thread that runs the handler
 /// GET /throw           throws `secret-in-exception`
 /// GET /large/{size}    so many bytes
-/// GET /worker/wait     calls `on_wait`; only there and under /fair
+/// GET /worker/wait     calls `on_wait`; only there and under /lookup and /fair
 class RunningServer {
  public:
   struct Setup {

@@ -32,15 +32,24 @@ std::string forwarded_for(const char* address) {
   return std::string("X-Forwarded-For: ") + address + "\r\n";
 }
 
-/// A server whose only fair worker is held up by a request, until it is told to go on.
+ServerOptions with_one_lookup_waiting() {
+  ServerOptions options;
+  options.lookup_threads = 1;
+  options.max_waiting_lookups = 1;
+  return options;
+}
+
+/// A server whose only fair worker, or only thread for lookups, is held up by a request, until it is
+/// told to go on.
 class HeldServer {
  public:
-  explicit HeldServer(FairPool::Bounds bounds)
-      : server_({.options = with(bounds), .on_wait = [this] {
+  explicit HeldServer(FairPool::Bounds bounds) : HeldServer(with(bounds), "/fair/wait") {}
+  HeldServer(const ServerOptions& options, std::string_view path)
+      : server_({.options = options, .on_wait = [this] {
                    entered_.set_value();
                    gate_.get_future().wait();
                  }}) {
-    holder_ = send("127.0.0.1", get("/fair/wait", kClose));
+    holder_ = send("127.0.0.1", get(path, kClose));
     entered_.get_future().wait();
   }
   ~HeldServer() {
@@ -134,6 +143,18 @@ TEST(ServerFairness, HoldsTheClientsOfAProxyApart) {
   const auto other = ask_for("192.0.2.2");
   server.release();
   EXPECT_THAT(statuses(other->read_to_end()), ElementsAre(200));
+}
+
+TEST(ServerLookups, AreRefusedAtOnceWhereTooManyWait) {
+  HeldServer server(with_one_lookup_waiting(), "/lookup/wait");
+  const std::string lookup = get("/lookup/ping") + get("/ping", kClose);
+  const auto first = server.send("127.0.0.1", lookup);
+  const auto second = server.send("127.0.0.1", lookup);
+  Socket& refused = answered_one(*first, *second);
+  EXPECT_THAT(statuses(refused.read_to_end()), ElementsAre(503, 200));
+  server.release();
+  Socket& waited = &refused == first.get() ? *second : *first;
+  EXPECT_THAT(statuses(waited.read_to_end()), ElementsAre(200, 200));
 }
 
 TEST(ServerSource, IsWhomATrustedProxyNamesAndNobodyElse) {

@@ -217,16 +217,35 @@ TEST(Server, GivesTheHandlerWhatWasSent) {
   }
 }
 
+std::string thread_of(const RunningServer& server, std::string_view path) {
+  const std::string answer = server.exchange(get(path, kClose));
+  return answer.substr(answer.find("\r\n\r\n"));
+}
+
 TEST(Server, RunsHandlersWhereTheirRoutesSay) {
   const RunningServer server;
-  const auto thread_of = [&](std::string_view path) {
-    const std::string answer = server.exchange(get(path, kClose));
-    return answer.substr(answer.find("\r\n\r\n"));
-  };
-  const std::string io_thread = thread_of("/thread");
-  EXPECT_EQ(thread_of("/thread"), io_thread);
-  EXPECT_NE(thread_of("/worker/thread"), io_thread);
-  EXPECT_NE(thread_of("/fair/thread"), io_thread);
+  const std::string io_thread = thread_of(server, "/thread");
+  EXPECT_EQ(thread_of(server, "/thread"), io_thread);
+  EXPECT_NE(thread_of(server, "/worker/thread"), io_thread);
+  EXPECT_NE(thread_of(server, "/fair/thread"), io_thread);
+}
+
+TEST(Server, RunsLookupsOnTheIoThreadWhereTheyDoNotWait) {
+  const RunningServer server;
+  const std::string io_thread = thread_of(server, "/thread");
+  EXPECT_EQ(thread_of(server, "/lookup/thread"), io_thread);
+  EXPECT_EQ(thread_of(server, "/short/thread"), io_thread);
+}
+
+TEST(Server, RunsLookupsApartWhereTheyMayWait) {
+  ServerOptions options;
+  options.worker_threads = 1;
+  options.lookup_threads = 1;
+  const RunningServer server({.options = options});
+  const std::string worker = thread_of(server, "/worker/thread");
+  EXPECT_NE(thread_of(server, "/lookup/thread"), worker);
+  EXPECT_NE(thread_of(server, "/lookup/thread"), thread_of(server, "/thread"));
+  EXPECT_EQ(thread_of(server, "/short/thread"), worker);
 }
 
 TEST(Server, AnswersAThrowingHandlerAndLogsNothingOfTheRequest) {

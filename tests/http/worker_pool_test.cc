@@ -47,5 +47,22 @@ TEST(WorkerPool, RunsJobsBesideEachOther) {
   both.get_future().wait();
 }
 
+TEST(WorkerPool, RefusesWhatIsTooMuchToWait) {
+  std::promise<void> entered;
+  std::promise<void> gate;
+  WorkerPool pool(1, 1);
+  pool.submit([&] {
+    entered.set_value();
+    gate.get_future().wait();
+  });
+  entered.get_future().wait();
+  std::promise<void> waited;
+  EXPECT_EQ(pool.submit([&] { waited.set_value(); }), WorkerPool::Admission::taken);
+  EXPECT_EQ(pool.submit([] { ADD_FAILURE() << "it was not taken"; }),
+            WorkerPool::Admission::too_many);
+  gate.set_value();
+  waited.get_future().wait();
+}
+
 }  // namespace
 }  // namespace ptkl::http
