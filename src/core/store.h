@@ -268,6 +268,12 @@ class Transaction {
                                                              const TokenReference& token) = 0;
 };
 
+/// Lookups since the start, and the round trips that they shared.
+struct LookupCounts {
+  std::uint64_t lookups = 0;
+  std::uint64_t batches = 0;
+};
+
 /// May be used from any thread. A database that does not answer, or a full disk, is `unavailable`.
 class Store {
  public:
@@ -296,6 +302,9 @@ class Store {
   /// As Transaction::find_token_owner().
   virtual Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
                                                              const TokenReference& token);
+
+  /// Zero where each lookup is a read() of its own.
+  virtual LookupCounts lookup_counts() const { return {}; }
 };
 
 }  // namespace ptkl

@@ -12,6 +12,8 @@
 #include <fmt/core.h>
 #include <libpq-fe.h>
 
+#include "storage/postgres_row.h"
+
 namespace ptkl::storage {
 namespace {
 
@@ -19,26 +21,6 @@ constexpr const char* kBeginSerializable = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 constexpr const char* kBeginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 constexpr std::string_view kReadOnlyTransaction = "25006";
 constexpr std::string_view kDuplicates[] = {"42P07", "42701", "42710", "23505"};
-
-class Row final : public SqlRow {
- public:
-  Row(const PGresult& result, int row) : result_(result), row_(row) {}
-  bool is_null(int column) const override { return PQgetisnull(&result_, row_, column) != 0; }
-  std::int64_t integer(int column) const override {
-    const std::string_view digits = text(column);
-    std::int64_t number = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return number;
-  }
-  std::string_view text(int column) const override {
-    return {PQgetvalue(&result_, row_, column),
-            static_cast<std::size_t>(PQgetlength(&result_, row_, column))};
-  }
-
- private:
-  const PGresult& result_;
-  int row_;
-};
 
 /// Parameters as libpq takes them: numbers as text, so that the server finds out their type; text as
 /// it is, with its length.
@@ -174,7 +156,7 @@ Result<std::int64_t> PostgresConnection::run(SqlStatement statement,
   if (changed > 0) changed_anything_ = true;
   // Only now, when nothing is on its way any more: a callback may throw.
   const int rows = on_row ? PQntuples(result->get()) : 0;
-  for (int row = 0; row < rows; ++row) on_row(Row(**result, row));
+  for (int row = 0; row < rows; ++row) on_row(PostgresRow(**result, row));
   return changed;
 }
 

@@ -17,16 +17,8 @@ constexpr SqlStatement kFind{"SELECT " PTKL_ROLE_COLUMNS
                              " FROM roles WHERE project_id = $1 AND id = $2"};
 constexpr SqlStatement kList{"SELECT " PTKL_ROLE_COLUMNS
                              " FROM roles WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3"};
-constexpr SqlStatement kListOf{
-    "SELECT " PTKL_ROLE_COLUMNS
-    " FROM api_user_roles JOIN roles ON roles.project_id = api_user_roles.project_id"
-    " AND roles.id = api_user_roles.role_id"
-    " WHERE api_user_roles.project_id = $1 AND api_user_roles.api_user_id = $2"};
-constexpr SqlStatement kListOfUser{
-    "SELECT " PTKL_ROLE_COLUMNS
-    " FROM user_roles JOIN roles ON roles.project_id = user_roles.project_id"
-    " AND roles.id = user_roles.role_id"
-    " WHERE user_roles.project_id = $1 AND user_roles.user_id = $2"};
+constexpr SqlStatement kListOf{PTKL_LIST_ROLES_OF_API_USER("$1", "$2")};
+constexpr SqlStatement kListOfUser{PTKL_LIST_ROLES_OF_USER("$1", "$2")};
 constexpr SqlStatement kUpdate{
     "UPDATE roles SET permissions = $3, workspaces = $4, level = $5, version = $6,"
     " updated_at = $7 WHERE project_id = $1 AND id = $2"};

@@ -122,6 +122,19 @@ Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project) 
       created_at};
 }
 
+Result<Credential> read_credential(ColumnReader& columns) {
+  auto project = read_project(columns);
+  if (!project) return failure(std::move(project.error()));
+  auto user = read_api_user(columns);
+  if (!user) return failure(std::move(user.error()));
+  auto secret = read_secret(columns, user->id);
+  if (!secret) return failure(std::move(secret.error()));
+  auto signing_key = read_signing_key(columns, project->id);
+  if (!signing_key) return failure(std::move(signing_key.error()));
+  return Credential{std::move(*project), std::move(*user), std::move(*secret),
+                    std::move(*signing_key)};
+}
+
 Result<User> read_user(ColumnReader& columns) {
   const auto id = columns.parsed(Uuid::parse);
   auto email = columns.parsed(Email::parse);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/api_user.h"
+#include "core/credential.h"
 #include "core/project.h"
 #include "core/role.h"
 #include "core/secret.h"
@@ -85,6 +86,28 @@ class ColumnReader {
   "signing_keys.kid, signing_keys.algorithm, " \
   "signing_keys.wrapped_key, signing_keys.public_jwk, signing_keys.created_at"
 
+// What is asked for one, by `$1`, `$2`, …, and for many, by the columns of a row: see lookup_batch.cc.
+
+// Every step of the join goes through a unique key: one row, whatever the size of the tables.
+#define PTKL_FIND_CREDENTIAL(project, secret)                                                    \
+  "SELECT " PTKL_PROJECT_COLUMNS ", " PTKL_API_USER_COLUMNS ", " PTKL_SECRET_COLUMNS             \
+  ", " PTKL_SIGNING_KEY_COLUMNS                                                                  \
+  " FROM projects"                                                                               \
+  " JOIN secrets ON secrets.project_id = projects.id AND secrets.id = " secret                   \
+  " JOIN api_users ON api_users.project_id = projects.id AND api_users.id = secrets.api_user_id" \
+  " JOIN signing_keys ON signing_keys.project_id = projects.id AND signing_keys.active = 1"      \
+  " WHERE projects.name = " project
+#define PTKL_LIST_ROLES_OF_API_USER(project_id, api_user)                                \
+  "SELECT " PTKL_ROLE_COLUMNS                                                            \
+  " FROM api_user_roles JOIN roles ON roles.project_id = api_user_roles.project_id"      \
+  " AND roles.id = api_user_roles.role_id WHERE api_user_roles.project_id = " project_id \
+  " AND api_user_roles.api_user_id = " api_user
+#define PTKL_LIST_ROLES_OF_USER(project_id, user)                                \
+  "SELECT " PTKL_ROLE_COLUMNS                                                    \
+  " FROM user_roles JOIN roles ON roles.project_id = user_roles.project_id"      \
+  " AND roles.id = user_roles.role_id WHERE user_roles.project_id = " project_id \
+  " AND user_roles.user_id = " user
+
 Result<Project> read_project(ColumnReader& columns);
 Result<ApiUser> read_api_user(ColumnReader& columns);
 Result<Role> read_role(ColumnReader& columns);
@@ -102,6 +125,7 @@ Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user);
 /// The same after a column with the API user's id.
 Result<SecretRecord> read_owned_secret(ColumnReader& columns);
 Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project);
+Result<Credential> read_credential(ColumnReader& columns);
 
 Result<User> read_user(ColumnReader& columns);
 Result<Session> read_session(ColumnReader& columns);

@@ -36,28 +36,7 @@ constexpr SqlStatement kListDue{
 constexpr SqlStatement kRecordUse{
     "UPDATE secrets SET last_used_at = $3, last_used_from = $4 WHERE project_id = $1 AND id = $2"
     " AND (last_used_at IS NULL OR last_used_at < $3)"};
-// Every step of the join goes through a unique key: one row, whatever the size of the tables.
-constexpr SqlStatement kFindCredential{
-    "SELECT " PTKL_PROJECT_COLUMNS ", " PTKL_API_USER_COLUMNS ", " PTKL_SECRET_COLUMNS
-    ", " PTKL_SIGNING_KEY_COLUMNS
-    " FROM projects"
-    " JOIN secrets ON secrets.project_id = projects.id AND secrets.id = $2"
-    " JOIN api_users ON api_users.project_id = projects.id AND api_users.id = secrets.api_user_id"
-    " JOIN signing_keys ON signing_keys.project_id = projects.id AND signing_keys.active = 1"
-    " WHERE projects.name = $1"};
-
-Result<Credential> read_credential(ColumnReader& columns) {
-  auto project = read_project(columns);
-  if (!project) return failure(std::move(project.error()));
-  auto user = read_api_user(columns);
-  if (!user) return failure(std::move(user.error()));
-  auto secret = read_secret(columns, user->id);
-  if (!secret) return failure(std::move(secret.error()));
-  auto signing_key = read_signing_key(columns, project->id);
-  if (!signing_key) return failure(std::move(signing_key.error()));
-  return Credential{std::move(*project), std::move(*user), std::move(*secret),
-                    std::move(*signing_key)};
-}
+constexpr SqlStatement kFindCredential{PTKL_FIND_CREDENTIAL("$1", "$2")};
 
 Result<DueSecret> read_due_secret(ColumnReader& columns) {
   const auto project = columns.parsed(Uuid::parse);

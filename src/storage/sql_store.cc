@@ -4,45 +4,13 @@
 #include "storage/schema.h"
 #include "storage/sql_repositories.h"
 #include "storage/sql_rows.h"
+#include "storage/token_owner.h"
 
 namespace ptkl::storage {
 namespace {
 
-// A token whose slot was never claimed is as dead as one whose slot is invalid, as one that was
-// revoked by itself, and as one of a disabled API user.
-constexpr SqlStatement kFindApiUser{
-    "SELECT api_users.id, api_users.username, COALESCE(secrets.id, ''),"
-    " CASE WHEN api_users.status = 'active' AND status_slots.invalid = 0"
-    " AND revoked_tokens.jti IS NULL THEN 1 ELSE 0 END"
-    " FROM api_users LEFT JOIN status_slots"
-    " ON status_slots.project_id = api_users.project_id AND status_slots.slot = $3"
-    " LEFT JOIN secrets"
-    " ON secrets.project_id = api_users.project_id AND secrets.slot = $3"
-    " LEFT JOIN revoked_tokens"
-    " ON revoked_tokens.project_id = api_users.project_id AND revoked_tokens.jti = $4"
-    " WHERE api_users.project_id = $1 AND api_users.id = $2 AND api_users.deleted_at IS NULL"};
-
-// A person who is not active has no session.
-constexpr SqlStatement kFindUser{
-    "SELECT users.id, users.email, sessions.id,"
-    " CASE WHEN status_slots.invalid = 0 AND revoked_tokens.jti IS NULL THEN 1 ELSE 0 END"
-    " FROM sessions JOIN users"
-    " ON users.project_id = sessions.project_id AND users.id = sessions.user_id"
-    " JOIN status_slots"
-    " ON status_slots.project_id = sessions.project_id AND status_slots.slot = sessions.slot"
-    " LEFT JOIN revoked_tokens"
-    " ON revoked_tokens.project_id = sessions.project_id AND revoked_tokens.jti = $4"
-    " WHERE sessions.project_id = $1 AND sessions.slot = $3 AND sessions.user_id = $2"};
-
-template <PrincipalKind kind>
-Result<TokenOwner> read_owner(ColumnReader& columns) {
-  const auto id = columns.parsed(Uuid::parse);
-  std::string name = columns.text();
-  std::string credential = columns.text();
-  const bool token_is_good = columns.integer() == 1;
-  if (!columns.ok()) return columns.failure();
-  return TokenOwner{{kind, *id, std::move(name)}, {}, std::move(credential), token_is_good};
-}
+constexpr SqlStatement kFindApiUser{PTKL_FIND_OWNING_API_USER("$1", "$2", "$3", "$4")};
+constexpr SqlStatement kFindUser{PTKL_FIND_OWNING_USER("$1", "$2", "$3", "$4")};
 
 class SqlTransaction final : public Transaction {
  public:
@@ -75,9 +43,9 @@ class SqlTransaction final : public Transaction {
   Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
                                                      const TokenReference& token) override {
     // API users first: theirs are nearly all of the tokens.
-    auto owner = find_owner<PrincipalKind::api_user>(kFindApiUser, project, token);
+    auto owner = find_owner(kFindApiUser, project, token);
     if (!owner) return owner;
-    if (!*owner) owner = find_owner<PrincipalKind::user>(kFindUser, project, token);
+    if (!*owner) owner = find_owner(kFindUser, project, token);
     if (!owner || !*owner) return owner;
     auto roles = (*owner)->principal.kind == PrincipalKind::api_user
                      ? roles_.list_of(project, token.subject)
@@ -88,12 +56,11 @@ class SqlTransaction final : public Transaction {
   }
 
  private:
-  template <PrincipalKind kind>
   Result<std::optional<TokenOwner>> find_owner(SqlStatement statement, const Uuid& project,
                                                const TokenReference& token) {
     return find_one(connection_, statement,
                     {project.text(), token.subject.text(), token.slot.number, token.id.text()},
-                    read_owner<kind>);
+                    read_token_owner);
   }
 
   SqlConnection& connection_;

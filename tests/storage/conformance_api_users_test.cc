@@ -151,9 +151,7 @@ TEST_P(StoreConformance, AnErasedApiUserIsGoneWithItsSecretsAndRoles) {
   EXPECT_TRUE(find<Page<ApiUserDetails>>([&](Transaction& transaction) {
                 return transaction.api_users().list(acme_.id, {});
               }).items.empty());
-  EXPECT_FALSE(find<std::optional<TokenOwner>>([&](Transaction& transaction) {
-    return transaction.find_token_owner(acme_.id, {kBot, uuid(50), {1}});
-  }));
+  EXPECT_FALSE(find_owner(acme_, {kBot, uuid(50), {1}}));
   EXPECT_TRUE(find<std::vector<Role>>([&](Transaction& transaction) {
                 return transaction.roles().list_of(acme_.id, kBot);
               }).empty());
@@ -213,9 +211,7 @@ TEST_P(StoreConformance, ATokensOwnerComesWithItsRolesAsTheyAreNow) {
   add_role(acme_, make_role(uuid(31), "admin", "*"));
   give_roles(acme_, kBot, {uuid(30), uuid(31)});
   add_secret(acme_, make_secret(1, kBot));
-  const TokenOwner owner = find<std::optional<TokenOwner>>([&](Transaction& transaction) {
-                             return transaction.find_token_owner(acme_.id, {kBot, uuid(50), {1}});
-                           }).value();
+  const TokenOwner owner = find_owner(acme_, {kBot, uuid(50), {1}}).value();
   EXPECT_EQ(owner.principal.id, kBot);
   EXPECT_EQ(owner.principal.kind, PrincipalKind::api_user);
   EXPECT_EQ(names_of(owner.roles), (std::vector<std::string>{"admin", "reader"}));
@@ -240,9 +236,7 @@ TEST_P(StoreConformance, ATokensSlotIsValidOnlyWhenClaimedInItsProjectAndNotInva
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    const auto owner = find<std::optional<TokenOwner>>([&](Transaction& transaction) {
-      return transaction.find_token_owner(acme_.id, {kBot, uuid(50), row.slot});
-    });
+    const auto owner = find_owner(acme_, {kBot, uuid(50), row.slot});
     EXPECT_EQ(owner.value().token_is_good, row.valid);
   }
 }
@@ -259,18 +253,14 @@ TEST_P(StoreConformance, ATokenOfADisabledApiUserIsNotGood) {
 TEST_P(StoreConformance, ATokensOwnerComesWithTheSecretOfItsSlot) {
   add_bot();
   for (const std::uint32_t n : {1U, 2U}) add_secret(acme_, make_secret(n, kBot));
-  const auto owner = find<std::optional<TokenOwner>>([&](Transaction& transaction) {
-    return transaction.find_token_owner(acme_.id, {kBot, uuid(50), {2}});
-  });
+  const auto owner = find_owner(acme_, {kBot, uuid(50), {2}});
   EXPECT_EQ(owner.value().credential, make_secret(2, kBot).id.text());
 }
 
 TEST_P(StoreConformance, ATokensOwnerIsNotFoundFromAnotherProject) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
-  EXPECT_FALSE(find<std::optional<TokenOwner>>([&](Transaction& transaction) {
-    return transaction.find_token_owner(other_.id, {kBot, uuid(50), {1}});
-  }));
+  EXPECT_FALSE(find_owner(other_, {kBot, uuid(50), {1}}));
 }
 
 }  // namespace

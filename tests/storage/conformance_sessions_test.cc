@@ -90,9 +90,7 @@ TEST_P(StoreConformance, SessionsAreForgottenFromTheirEndOnAFewAtATime) {
 
 TEST_P(StoreConformance, APersonsTokenIsGoodWhileItsSessionIs) {
   const auto is_good = [&](const Project& project, std::uint32_t user, std::int64_t slot) {
-    const auto owner = find<std::optional<TokenOwner>>([&](Transaction& t) {
-      return t.find_token_owner(project.id, {uuid(user), uuid(50), {slot}});
-    });
+    const auto owner = find_owner(project, {uuid(user), uuid(50), {slot}});
     return owner && owner->token_is_good;
   };
   for (const std::uint32_t user : {kAlice, kBob}) {
@@ -123,9 +121,7 @@ TEST_P(StoreConformance, APersonsTokenComesWithTheSessionAndTheRoles) {
   add_role(acme_, make_role(kRole, "reader", "a.read"));
   give_role(acme_, kAlice, kRole);
   add_session(acme_, 1, kAlice);
-  const TokenOwner owner = find<std::optional<TokenOwner>>([&](Transaction& t) {
-                             return t.find_token_owner(acme_.id, {uuid(kAlice), uuid(50), {1}});
-                           }).value();
+  const TokenOwner owner = find_owner(acme_, {uuid(kAlice), uuid(50), {1}}).value();
   EXPECT_EQ(owner.principal.kind, PrincipalKind::user);
   EXPECT_EQ(owner.principal.id, uuid(kAlice));
   EXPECT_EQ(owner.principal.name, email_of(kAlice).text());

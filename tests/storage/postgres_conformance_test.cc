@@ -1,5 +1,6 @@
 // The conformance suite over PostgreSQL, each test in a schema of its own.
 #include "storage/postgres_database.h"
+#include "storage/postgres_lookups.h"
 #include "storage/silent_logger.h"
 #include "storage/sql_store.h"
 #include "storage/store_conformance.h"
@@ -10,13 +11,23 @@ namespace {
 
 SilentLogger silent;
 
+// That of the test before goes when this one comes.
+std::optional<ptkl::testing::PostgresSchema> schema;
+
 Result<std::unique_ptr<Store>> open_schema(const std::filesystem::path&) {
-  // That of the test before goes when this one comes.
-  static std::optional<ptkl::testing::PostgresSchema> schema;
   schema.emplace();
   auto database = open_postgres(SecretString(std::string_view(schema->url())), {}, silent);
   if (!database) return failure(std::move(database.error()));
   return make_sql_store(std::move(*database));
+}
+
+/// As a node has it.
+Result<std::unique_ptr<Store>> open_schema_with_lookups(const std::filesystem::path& folder) {
+  auto store = open_schema(folder);
+  if (!store) return store;
+  auto lookups = open_postgres_lookups(SecretString(std::string_view(schema->url())), {}, silent);
+  if (!lookups) return failure(std::move(lookups.error()));
+  return make_store_with_lookups(std::move(*store), std::move(*lookups));
 }
 
 }  // namespace
@@ -28,5 +39,7 @@ using ptkl::storage::StoreConformance;
 
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreConformance,
                          testing::Values(Backend{"postgres", ptkl::storage::open_schema,
+                                                 ptkl::testing::require_postgres},
+                                         Backend{"lookups", ptkl::storage::open_schema_with_lookups,
                                                  ptkl::testing::require_postgres}),
                          ptkl::storage::backend_name);

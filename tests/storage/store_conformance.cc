@@ -6,6 +6,45 @@
 #include <fmt/core.h>
 
 namespace ptkl::storage {
+namespace {
+
+template <class T>
+T done(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return std::move(*result);
+}
+
+std::vector<Uuid> ids_of(const std::vector<Role>& roles) {
+  std::vector<Uuid> ids;
+  ids.reserve(roles.size());
+  for (const Role& role : roles) ids.push_back(role.id);
+  return ids;
+}
+
+std::string traits_of(const SigningKey& key) {
+  return fmt::format("{} {} {} {} {} {}", key.project.text(), key.kid, to_text(key.algorithm),
+                     key.wrapped_key, key.public_jwk, to_unix_millis(key.created_at));
+}
+
+std::string traits_of(const Credential& credential) {
+  const auto& [project, user, secret, key] = credential;
+  const std::int64_t end = secret.ends_at() ? to_unix_millis(*secret.ends_at()) : 0;
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {}", project.id.text(),
+                     project.name.text(), project.token_lifetime.count(), user.id.text(),
+                     user.username.text(), to_text(user.status), secret.id.text(),
+                     to_base64url(secret.hash), secret.slot.number, end,
+                     secret.revoked_at.has_value(), secret.due_at.has_value(), traits_of(key));
+}
+
+std::string traits_of(const TokenOwner& owner) {
+  std::string traits =
+      fmt::format("{} {} {} {} {}", to_text(owner.principal.kind), owner.principal.id.text(),
+                  owner.principal.name, owner.credential, owner.token_is_good);
+  for (const Uuid& role : ids_of(owner.roles)) traits += ' ' + role.text();
+  return traits;
+}
+
+}  // namespace
 
 Timestamp moment(std::int64_t seconds) {
   return from_unix_millis(1'790'000'000'000) + std::chrono::seconds(seconds);
@@ -221,9 +260,18 @@ std::optional<ApiUserDetails> StoreConformance::find_api_user(const Project& pro
 
 std::optional<Credential> StoreConformance::find_credential(const Project& project,
                                                             const SecretId& id) {
-  return find<std::optional<Credential>>([&](Transaction& transaction) {
+  auto found = find<std::optional<Credential>>([&](Transaction& transaction) {
     return transaction.secrets().find_credential(project.name, id);
   });
+  const std::optional<Client> client = done(store_->find_client(project.name, id));
+  EXPECT_EQ(found.has_value(), client.has_value());
+  if (!found || !client) return found;
+  EXPECT_EQ(traits_of(client->credential), traits_of(*found));
+  const auto roles = find<std::vector<Role>>([&](Transaction& transaction) {
+    return transaction.roles().list_of(project.id, found->user.id);
+  });
+  EXPECT_EQ(ids_of(client->roles), ids_of(roles));
+  return found;
 }
 
 std::vector<SigningKeyDetails> StoreConformance::list_keys(const Project& project) {
@@ -238,8 +286,27 @@ std::optional<SigningKey> StoreConformance::find_active_key(const Project& proje
 
 std::optional<SigningKey> StoreConformance::find_key(const Project& project,
                                                      const std::string& kid) {
-  return find<std::optional<SigningKey>>(
+  auto found = find<std::optional<SigningKey>>(
       [&](Transaction& transaction) { return transaction.signing_keys().find(project.id, kid); });
+  const std::optional<VerificationKey> key = done(store_->find_verification_key(project.name, kid));
+  EXPECT_EQ(found.has_value(), key.has_value());
+  if (!found || !key) return found;
+  EXPECT_EQ(key->project.id, project.id);
+  EXPECT_EQ(key->project.resources.text(), project.resources.text());
+  EXPECT_EQ(traits_of(key->key), traits_of(*found));
+  return found;
+}
+
+std::optional<TokenOwner> StoreConformance::find_owner(const Project& project,
+                                                       const TokenReference& token) {
+  auto found = find<std::optional<TokenOwner>>(
+      [&](Transaction& transaction) { return transaction.find_token_owner(project.id, token); });
+  const std::optional<TokenOwner> owner = done(store_->find_token_owner(project.id, token));
+  EXPECT_EQ(found.has_value(), owner.has_value());
+  if (found && owner) {
+    EXPECT_EQ(traits_of(*owner), traits_of(*found));
+  }
+  return found;
 }
 
 std::int64_t StoreConformance::latest_invalidation(const Project& project) {
@@ -269,10 +336,7 @@ void StoreConformance::revoke_token(const Project& project, const Uuid& token,
 
 bool StoreConformance::is_good_token(const Project& project, const Uuid& api_user,
                                      const Uuid& token) {
-  const auto owner = find<std::optional<TokenOwner>>([&](Transaction& transaction) {
-    return transaction.find_token_owner(project.id, {api_user, token, {1}});
-  });
-  return owner.value().token_is_good;
+  return find_owner(project, {api_user, token, {1}}).value().token_is_good;
 }
 
 std::int64_t StoreConformance::erase_expired_tokens(Timestamp now, std::int64_t limit) {

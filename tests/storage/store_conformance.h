@@ -121,10 +121,15 @@ class StoreConformance : public testing::TestWithParam<Backend> {
   std::vector<SecretId> secrets_of_holders(const Project& project, const Uuid& role);
 
   std::optional<ApiUserDetails> find_api_user(const Project& project, const Uuid& id);
+
+  // What a transaction finds, and the store's own lookup too: each of them fails the test where the two
+  // differ.
   std::optional<Credential> find_credential(const Project& project, const SecretId& id);
+  std::optional<SigningKey> find_key(const Project& project, const std::string& kid);
+  std::optional<TokenOwner> find_owner(const Project& project, const TokenReference& token);
+
   std::vector<SigningKeyDetails> list_keys(const Project& project);
   std::optional<SigningKey> find_active_key(const Project& project);
-  std::optional<SigningKey> find_key(const Project& project, const std::string& kid);
   std::int64_t latest_invalidation(const Project& project);
   /// The numbers of the slots that list_invalidated() finds.
   std::vector<std::int64_t> invalidated_slots(const Project& project, std::int64_t list,
