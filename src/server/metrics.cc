@@ -57,11 +57,22 @@ Metrics::Metrics(std::string_view version) : registry_(std::make_unique<promethe
       .Register(*registry_)
       .Add({{"version", std::string(version)}})
       .Set(1);
+  add_lookups();
   add_refusals();
   add_route_histograms();
 }
 
 Metrics::~Metrics() = default;
+
+void Metrics::add_lookups() {
+  const auto add = [this](const char* name, const char* help) {
+    return &prometheus::BuildCounter().Name(name).Help(help).Register(*registry_).Add({});
+  };
+  lookups_ =
+      add("ptkl_database_lookups_total",
+          "Secrets, keys and tokens looked up in a database that is shared with other nodes.");
+  lookup_batches_ = add("ptkl_database_lookup_batches_total", "Round trips that answered them.");
+}
 
 void Metrics::add_refusals() {
   auto& family = prometheus::BuildCounter()
@@ -99,6 +110,16 @@ void Metrics::add_route_histograms() {
     add(endpoint.method, endpoint.pattern, std::string(http::to_text(endpoint.method)));
   }
   add(http::Method::other, kNoRoute, "");
+}
+
+void Metrics::lookups_shared(const LookupCounts& counts) {
+  const std::lock_guard lock(lookups_mutex_);
+  const auto raise = [](prometheus::Counter& counter, std::uint64_t total) {
+    const auto now = static_cast<double>(total);
+    if (now > counter.Value()) counter.Increment(now - counter.Value());
+  };
+  raise(*lookups_, counts.lookups);
+  raise(*lookup_batches_, counts.batches);
 }
 
 void Metrics::token_refused(OAuthErrorCode code) { refused_.at(code)->Increment(); }

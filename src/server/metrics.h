@@ -5,12 +5,14 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "app/attempts.h"
 #include "core/oauth_error.h"
+#include "core/store.h"
 #include "http/message.h"
 
 namespace prometheus {
@@ -36,6 +38,9 @@ class Metrics final : public app::AttemptObserver {
 
   /// How many audit logs do not continue their last signed head.
   void audit_logs_broken(int logs);
+
+  /// How many there were since the start.
+  void lookups_shared(const LookupCounts& counts);
 
   void refused(const app::RefusedAttempt& attempt) override;
   void issued(const app::TokenIssue& issue) override;
@@ -66,6 +71,7 @@ class Metrics final : public app::AttemptObserver {
 
   using ByReason = std::map<std::pair<app::AttemptKind, app::RefusalReason>, prometheus::Counter*>;
 
+  void add_lookups();
   void add_refusals();
   void add_route_histograms();
 
@@ -76,6 +82,9 @@ class Metrics final : public app::AttemptObserver {
   std::map<app::AttemptKind, prometheus::Counter*> throttled_;
   prometheus::Gauge* in_flight_ = nullptr;
   prometheus::Gauge* audit_logs_broken_ = nullptr;
+  std::mutex lookups_mutex_;
+  prometheus::Counter* lookups_ = nullptr;
+  prometheus::Counter* lookup_batches_ = nullptr;
   std::map<std::pair<http::Method, std::string_view>, ByStatusClass> durations_;
 };
 

@@ -100,5 +100,16 @@ TEST_F(OperationEndpoints, AnswerWithWhoTheCallerIs) {
   EXPECT_EQ(body.at("level").as_int64(), 100);
 }
 
+TEST(Metrics, TellHowManyLookupsThereWereInAll) {
+  Metrics metrics("1.2.3");
+  metrics.lookups_shared({10, 3});
+  metrics.lookups_shared({25, 4});
+  // Read before the one above, and reported after it.
+  metrics.lookups_shared({20, 4});
+  const std::string text = metrics.text();
+  EXPECT_THAT(text, HasSubstr("ptkl_database_lookups_total 25"));
+  EXPECT_THAT(text, HasSubstr("ptkl_database_lookup_batches_total 4"));
+}
+
 }  // namespace
 }  // namespace ptkl::server
