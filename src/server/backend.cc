@@ -113,4 +113,9 @@ Result<void> check_postgres_url(const SecretString& url) {
   return {};
 }
 
+std::unique_ptr<Backend> make_backend_over(std::unique_ptr<Store> store,
+                                           const crypto::MasterKey& master_key, Logger& log) {
+  return std::make_unique<RealBackend>(std::move(store), master_key, log);
+}
+
 }  // namespace ptkl::server

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/config_file.h"
+#include "server/database_location.h"
 #include "server/hint.h"
 #include "server/public_url.h"
 #include "server/settings.h"
@@ -69,8 +70,12 @@ class ConfigLoader {
   }
 
   static bool is_misspelt_variable(const std::string& name) {
-    if (!name.starts_with(kPrefix) || name == kConfigVariable || name == kSmtpPasswordVariable) {
-      return false;
+    if (!name.starts_with(kPrefix)) return false;
+    // These are no settings, and read where they are used.
+    for (const auto other :
+         {kConfigVariable, std::string_view(kSmtpPasswordVariable),
+          std::string_view(kCopyFromVariable), std::string_view(kCopyToVariable)}) {
+      if (name == other) return false;
     }
     // Kubernetes sets these for a service that is called ptkld.
     if (name.starts_with("PTKLD_SERVICE_") || name.starts_with("PTKLD_PORT")) return false;

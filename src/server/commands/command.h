@@ -35,6 +35,8 @@ class Command {
 std::unique_ptr<Command> make_init();
 std::unique_ptr<Command> make_project_create();
 std::unique_ptr<Command> make_serve();
+std::unique_ptr<Command> make_migrate();
+std::unique_ptr<Command> make_copy();
 std::unique_ptr<Command> make_backup();
 std::unique_ptr<Command> make_restore();
 std::unique_ptr<Command> make_dev();

@@ -1,0 +1,284 @@
+// `ptkld copy` from SQLite to PostgreSQL and back, and `ptkld migrate`: broken off and resumed, what works
+// afterwards, and what is refused.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { PostgresDatabase } from './support/database.mjs';
+import { makeFolder } from './support/folders.mjs';
+import { makePerson, signIn } from './support/people.mjs';
+import { ptkld, run, start } from './support/programs.mjs';
+import { Server, json, startServer } from './support/server.mjs';
+import { waitFor } from './support/wait.mjs';
+
+const publicUrl = ['--public-url', 'https://id.example.org'];
+const targets = [];
+after(() => targets.forEach((target) => target.drop()));
+
+/** An empty PostgreSQL database. */
+function makeTarget() {
+  const target = new PostgresDatabase();
+  targets.push(target);
+  target.make();
+  return target;
+}
+
+/** From a server's SQLite file to that PostgreSQL. */
+const copyArguments = (server) => ['copy', '--from', `sqlite:${server.data}`, '-f', 'json'];
+const copyTo = (server, target, ...args) =>
+  run(ptkld, [...copyArguments(server), ...args], { env: { PTKLD_COPY_TO: target.url } });
+const migrate = (target) => run(ptkld, ['migrate', '-f', 'json'], { env: target.environment });
+
+/** A data folder with the server's master key, and nothing else. */
+function folderWithKey(server) {
+  const data = join(makeFolder('moved'), 'data');
+  mkdirSync(data, { mode: 0o700 });
+  copyFileSync(join(server.data, 'master.key'), join(data, 'master.key'));
+  return data;
+}
+
+/** A server over another database, with what `server` knows of its users. */
+async function serveFrom(server, data, environment = {}) {
+  const other = new Server(makeFolder('moved-server'), { data, environment });
+  mkdirSync(other.config, { mode: 0o700 });
+  other.owner = server.owner;
+  await other.serve(...publicUrl);
+  await other.login();
+  return other;
+}
+
+/** All that an administrator can have changed: not whether an overlapping secret was just used. */
+const stateOf = async (server) => (await server.state()).replaceAll(/"in_use":\w+/g, '');
+
+async function isActive(server, token) {
+  const { username, secret } = server.owner;
+  const answer = await server.oauth2('introspect', { token, client_id: username, client_secret: secret });
+  assert.equal(answer.status, 200, answer.body);
+  return json(answer).active;
+}
+
+/** Keeps everybody from writing to that table while `work` runs. */
+async function whileLocked(target, table, work) {
+  const { hostname, port, username, password, pathname } = new URL(target.url);
+  const holder = spawn('psql', ['-qAtX', '-c', `BEGIN; LOCK TABLE ${table} IN SHARE MODE; SELECT pg_sleep(60)`], {
+    stdio: 'ignore',
+    env: { PATH: process.env.PATH, PGHOST: hostname, PGPORT: port, PGUSER: decodeURIComponent(username),
+      PGPASSWORD: decodeURIComponent(password), PGDATABASE: pathname.slice(1) },
+  });
+  const locks = (granted) => Number(target.sql(
+    `SELECT count(*) FROM pg_locks WHERE relation = '${table}'::regclass AND granted = ${granted}
+     AND mode IN ('ShareLock', 'RowExclusiveLock')`));
+  try {
+    await waitFor('the lock', () => locks(true) > 0);
+    await work(() => waitFor('somebody who waits for the lock', () => locks(false) > 0));
+  } finally {
+    target.sql(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = '${table}'::regclass
+      AND granted AND mode = 'ShareLock'`);
+    holder.kill();
+    await waitFor('the end of the lock', () => locks(true) === 0);
+  }
+}
+
+describe('a server that moves', () => {
+  let server;
+  let target;
+  let bot;
+  let old;
+  let state;
+  let tokens;
+  let copied;
+
+  async function checkMoved(other) {
+    assert.equal(await isActive(other, tokens.bot), true);
+    for (const dead of ['old', 'revoked', 'narrowed']) assert.equal(await isActive(other, tokens[dead]), false, dead);
+    await other.token(bot);
+    assert.equal((await other.requestToken({ client_id: 'old', client_secret: old.secret })).status, 401);
+    assert.equal((await signIn(other, 'ada@example.com')).status, 201);
+    assert.equal((await other.ptklJson(['audit', 'verify'])).whole, true);
+    assert.equal(await stateOf(other), state);
+  }
+
+  before(async () => {
+    target = makeTarget();
+    server = await startServer('moves', ...publicUrl);
+    await server.ptklJson(['role', 'create', '-n', 'reader', '-p', 'api-users.read', 'roles.read', '-w', 'w1', 'w2']);
+    bot = await server.makeApiUser('bot');
+    old = await server.makeApiUser('old');
+    const narrowed = await server.makeApiUser('narrowed', ['reader']);
+    await makePerson(server, 'ada@example.com', 'reader');
+    tokens = { bot: await server.token(bot), old: await server.token(old), revoked: await server.token(bot),
+      narrowed: await server.token(narrowed) };
+    assert.equal((await server.oauth2('revoke', { token: tokens.revoked })).status, 200);
+    assert.equal((await server.ptkl(['api-users', 'revoke-secret', '-u', 'old'])).code, 0);
+    await server.ptklJson(['role', 'edit', '-u', 'reader', '-p', 'api-users.read']);
+    await server.makeSecret('bot', '--overlap', '24h');
+    state = await stateOf(server);
+  });
+
+  it('is not copied while it runs', async () => {
+    const done = await copyTo(server, target);
+    assert.equal(done.code, 6, done.stderr);
+    assert.match(done.stderr, /in use/);
+    await server.stop();
+  });
+
+  it('migrates an empty PostgreSQL, from many places at once', async () => {
+    const done = await Promise.all(Array.from({ length: 6 }, () => migrate(target)));
+    for (const { code, stdout, stderr } of done) {
+      assert.equal(code, 0, stderr);
+      assert.equal(JSON.parse(stdout).schema, Number(target.sql('SELECT MAX(version) FROM schema_migrations')));
+    }
+  });
+
+  it('is copied however often that is broken off; nobody uses the target meanwhile', async () => {
+    for (const [signal, code] of [['SIGINT', 130], ['SIGKILL', null]]) {
+      await whileLocked(target, 'secrets', async (somebodyWaits) => {
+        const copying = start(ptkld, copyArguments(server), { env: { PTKLD_COPY_TO: target.url } });
+        await somebodyWaits();
+        copying.child.kill(signal);
+        assert.equal((await copying.finished).code, code);
+      });
+    }
+    assert.equal(target.sql("SELECT value LIKE 'api_user_roles%' FROM settings WHERE name = 'copy_position'"), 't');
+    const data = folderWithKey(server);
+    for (const words of [['serve', '--listen', '127.0.0.1:0'], ['migrate'], ['project', 'create', 'other'],
+      ['init', '--project', 'other']]) {
+      const refused = await run(ptkld, [...words, '--data', data], { env: target.environment });
+      assert.deepEqual([words[0], refused.code, refused.stdout], [words[0], 6, ''], refused.stderr);
+      assert.match(refused.stderr, /copy that is not finished/);
+    }
+    const done = await copyTo(server, target);
+    assert.equal(done.code, 0, done.stderr);
+    copied = done.stdout;
+    const rows = Object.fromEntries(JSON.parse(copied).map(({ table, rows: count }) => [table, count]));
+    assert.equal(rows.api_users, 4);
+    assert.equal(rows.settings, 1);
+    assert.equal(target.sql('SELECT count(*) FROM settings'), '1');
+    assert.doesNotMatch(done.stderr + done.stdout, new RegExp(target.secret));
+  });
+
+  it('is the same when it is copied back at once', async () => {
+    const data = folderWithKey(server);
+    const done = await run(ptkld, ['copy', '--to', `sqlite:${data}`, '-f', 'json'],
+      { env: { PTKLD_COPY_FROM: target.url } });
+    assert.equal(done.code, 0, done.stderr);
+    assert.equal(done.stdout, copied);
+    assert.deepEqual(readdirSync(data).sort(), ['master.key', 'ptkl.db']);
+    const other = await serveFrom(server, data);
+    await checkMoved(other);
+    await other.stop();
+  });
+
+  it('works from the other database, and back again', async () => {
+    const data = folderWithKey(server);
+    const moved = await serveFrom(server, data, target.environment);
+    await checkMoved(moved);
+    const late = await moved.makeApiUser('late');
+    assert.equal((await moved.ptkl(['api-users', 'revoke-secret', '-u', 'narrowed'])).code, 0);
+    state = await stateOf(moved);
+    await moved.stop();
+    const done = await run(ptkld, ['copy', '--to', `sqlite:${data}`], { env: { PTKLD_COPY_FROM: target.url } });
+    assert.equal(done.code, 0, done.stderr);
+    const back = await serveFrom(server, data);
+    await checkMoved(back);
+    await back.token(late);
+    await back.stop();
+  });
+
+  it('is not taken for copied when it has changed meanwhile', async () => {
+    const other = makeTarget();
+    assert.equal((await migrate(other)).code, 0);
+    let copying;
+    await whileLocked(other, 'secrets', async (somebodyWaits) => {
+      copying = start(ptkld, copyArguments(server), { env: { PTKLD_COPY_TO: other.url } });
+      await somebodyWaits();
+      server.database.sql("UPDATE status_slots SET invalid = 99 WHERE slot = (SELECT MIN(slot) FROM status_slots)");
+    });
+    const { code, stdout, stderr } = await copying.finished;
+    assert.deepEqual([code, stdout], [6, ''], stderr);
+    assert.match(stderr, /status_slots/);
+    assert.equal((await migrate(other)).code, 6);
+  });
+});
+
+describe('copy refuses', () => {
+  let server;
+
+  before(async () => {
+    server = await new Server(makeFolder('to-copy')).init();
+  });
+
+  it('what it cannot use, and shows nothing of a URL', async () => {
+    const empty = makeFolder('empty');
+    const rows = [
+      ['no source', ['copy', '--to', 'sqlite:x'], 2],
+      ['no target', ['copy', '--from', 'sqlite:x'], 2],
+      ['another kind', ['copy', '--from', 'mysql://u:hunter2hunter2hunter2@h/d', '--to', 'sqlite:x'], 2],
+      ['no path', ['copy', '--from', 'sqlite:', '--to', 'sqlite:x'], 2],
+      ['a source that is not there', ['copy', '--from', `sqlite:${empty}`, '--to', 'sqlite:x', '--data', server.data], 3],
+      ['no master key', ['copy', '--from', `sqlite:${server.data}`, '--to', 'sqlite:x', '--data', empty], 3],
+      ['itself', ['copy', '--from', `sqlite:${server.data}`, '--to', `sqlite:${server.data}`], 6],
+    ];
+    for (const [what, words, code] of rows) {
+      const done = await run(ptkld, words, { cwd: empty });
+      assert.deepEqual([what, done.code, done.stdout], [what, code, ''], done.stderr);
+      assert.doesNotMatch(done.stderr, /hunter2/);
+    }
+    assert.deepEqual(readdirSync(empty), []);
+  });
+
+  it('another master key, and a target with something in it', async () => {
+    const other = await new Server(makeFolder('not-empty')).init();
+    const wrong = await run(ptkld, [...copyArguments(server), '--to', `sqlite:${join(makeFolder('x'), 'new.db')}`,
+      '--data', other.data]);
+    assert.equal(wrong.code, 2, wrong.stderr);
+    assert.match(wrong.stderr, /another master key/);
+    const before = other.database.sql('SELECT id FROM projects');
+    const done = await run(ptkld, [...copyArguments(server), '--to', `sqlite:${other.data}`]);
+    assert.equal(done.code, 6, done.stderr);
+    assert.match(done.stderr, /not empty/);
+    assert.equal(other.database.sql('SELECT id FROM projects'), before);
+  });
+
+  it('an older schema', async () => {
+    const other = await new Server(makeFolder('older')).init();
+    other.database.sql('DELETE FROM schema_migrations WHERE version = (SELECT MAX(version) FROM schema_migrations)');
+    const done = await run(ptkld, [...copyArguments(other), '--to', `sqlite:${join(makeFolder('y'), 'new.db')}`]);
+    assert.equal(done.code, 2, done.stderr);
+    assert.match(done.stderr, /ptkld migrate/);
+  });
+});
+
+describe('a newer schema', () => {
+  const newer = "INSERT INTO schema_migrations VALUES (9999, 'later')";
+
+  async function refusedByAll(commands, environment) {
+    for (const words of commands) {
+      const done = await run(ptkld, words, { env: environment });
+      assert.deepEqual([words[0], done.code, done.stdout], [words[0], 2, ''], done.stderr);
+      assert.match(done.stderr, /schema 9999.*upgrade the program/, words[0]);
+    }
+  }
+
+  it('of SQLite is refused by every command', async () => {
+    const server = await new Server(makeFolder('newer')).init();
+    server.database.sql(newer);
+    const data = ['--data', server.data];
+    const file = join(makeFolder('newer-target'), 'file');
+    await refusedByAll([['serve', '--listen', '127.0.0.1:0', ...data], ['project', 'create', 'other', ...data],
+      ['migrate', ...data], ['backup', '-o', file, ...data],
+      ['copy', '--from', `sqlite:${server.data}`, '--to', `sqlite:${file}`]]);
+    assert.ok(!existsSync(file));
+  });
+
+  it('of PostgreSQL is refused by every command', async () => {
+    const target = makeTarget();
+    const server = await new Server(makeFolder('newer-postgresql'), { environment: target.environment }).init();
+    target.sql(newer);
+    const data = ['--data', server.data];
+    await refusedByAll([['serve', '--listen', '127.0.0.1:0', ...data], ['project', 'create', 'other', ...data],
+      ['migrate', ...data], ['copy', '--to', 'sqlite:x', ...data]],
+    { ...target.environment, PTKLD_COPY_FROM: target.url });
+  });
+});
