@@ -1,6 +1,7 @@
 #include "server/data_folder.h"
 
 #include <fstream>
+#include <future>
 #include <sys/stat.h>
 
 #include <gmock/gmock.h>
@@ -174,6 +175,33 @@ TEST_F(DataFolder, IsReadyWhileTheDatabaseIsThere) {
   EXPECT_TRUE(readiness.check()) << "an answer holds for a second";
   app.clock.advance(std::chrono::seconds(1));
   EXPECT_EQ(code_of(readiness.check()), ErrorCode::unavailable);
+}
+
+TEST_F(DataFolder, IsReadyOnlyWhileChangesComeThrough) {
+  ASSERT_TRUE(init());
+  testing::TestApp app;
+  testing::FullDiskStore full(*app.store);
+  EXPECT_EQ(code_of(Readiness(full, app.clock, data).check()), ErrorCode::unavailable);
+  testing::FailingStore unknown(*app.store, ErrorCode::outcome_unknown);
+  EXPECT_EQ(code_of(Readiness(unknown, app.clock, data).check()), ErrorCode::unavailable);
+}
+
+TEST_F(DataFolder, IsNotReadyWhileTheDatabaseDoesNotAnswer) {
+  ASSERT_TRUE(init());
+  testing::TestApp app;
+  std::promise<void> asked;
+  std::promise<void> end;
+  testing::OvertakenStore hanging(*app.store, [&] {
+    asked.set_value();
+    end.get_future().wait();
+  });
+  Readiness readiness(hanging, app.clock, data);
+  auto first = std::async(std::launch::async, [&] { return readiness.check(); });
+  asked.get_future().wait();
+  EXPECT_EQ(code_of(readiness.check()), ErrorCode::unavailable) << "nobody waits for the first";
+  end.set_value();
+  EXPECT_TRUE(first.get());
+  EXPECT_TRUE(readiness.check());
 }
 
 }  // namespace
