@@ -251,6 +251,7 @@ Result<void> PostgresConnection::commit() {
 Result<void> PostgresConnection::finish_commit(Result<PostgresResult> answer) {
   // Whatever is read on the way to a lost answer, a commit that changed something may have happened.
   if (!answer || !*answer) {
+    commit_is_open_ = changed_anything_ && PQstatus(handle_.get()) == CONNECTION_OK;
     return fail_unknown(answer ? "there was no answer" : answer.error().message);
   }
   const PGresult& result = **answer;
@@ -282,6 +283,11 @@ bool PostgresConnection::is_quiet() const {
   if (!is_usable()) return false;
   pollfd socket{PQsocket(handle_.get()), POLLIN, 0};
   return ::poll(&socket, 1, 0) == 0;
+}
+
+bool PostgresConnection::awaits_commit() const {
+  pollfd socket{PQsocket(handle_.get()), POLLIN, 0};
+  return commit_is_open_ && ::poll(&socket, 1, 0) == 0;
 }
 
 bool PostgresConnection::answers_within(Milliseconds timeout) {
@@ -334,7 +340,7 @@ Result<void> PostgresConnection::wait_for(short events, Deadline deadline) {
   using std::chrono::milliseconds;
   while (true) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (left <= milliseconds::zero()) return fail_broken("it did not answer in time");
+    if (left <= milliseconds::zero()) return fail_late();
     pollfd socket{PQsocket(handle_.get()), events, 0};
     const int ready = ::poll(&socket, 1, static_cast<int>(left.count()));
     if (ready > 0) return {};
@@ -357,14 +363,21 @@ tl::unexpected<Error> PostgresConnection::fail_broken(const std::string& why) {
        {ErrorCode::unavailable, "the connection to the database is lost: " + one_line(why)}});
 }
 
+tl::unexpected<Error> PostgresConnection::fail_late() {
+  broken_ = true;
+  return fail(
+      {PostgresFault::refused, {ErrorCode::unavailable, "the database did not answer in time"}});
+}
+
 tl::unexpected<Error> PostgresConnection::fail_unknown(const std::string& why) {
   broken_ = true;
   // first_failure_ may hold the lost connection already, which would have the transaction run again.
   const std::string message = "the answer to a commit did not come: " + one_line(why);
-  first_failure_ =
-      changed_anything_
-          ? PostgresFailure{PostgresFault::refused, {ErrorCode::outcome_unknown, message}}
-          : PostgresFailure{PostgresFault::lost, {ErrorCode::unavailable, message}};
+  if (changed_anything_) {
+    first_failure_ = {PostgresFault::refused, {ErrorCode::outcome_unknown, message}};
+  } else if (!first_failure_) {
+    first_failure_ = {PostgresFault::lost, {ErrorCode::unavailable, message}};
+  }
   return failure(first_failure_->error);
 }
 

@@ -46,6 +46,9 @@ class PostgresConnection final : public SqlConnection {
   /// True when nothing has come that nobody asked for, such as the end of the connection.
   bool is_quiet() const;
   bool answers_within(Milliseconds timeout);
+  /// True while the server still has not answered a commit that was given up on. It goes on waiting,
+  /// with all that it holds, even when the session is closed.
+  bool awaits_commit() const;
 
  private:
   using Deadline = std::chrono::steady_clock::time_point;
@@ -68,6 +71,8 @@ class PostgresConnection final : public SqlConnection {
 
   tl::unexpected<Error> fail(PostgresFailure failure);
   tl::unexpected<Error> fail_broken(const std::string& why);
+  /// Who has waited for that long is told so, instead of waiting again on another session.
+  tl::unexpected<Error> fail_late();
   tl::unexpected<Error> fail_unknown(const std::string& why);
 
   PostgresHandle handle_;
@@ -79,6 +84,7 @@ class PostgresConnection final : public SqlConnection {
   bool in_transaction_ = false;
   bool changed_anything_ = false;
   bool broken_ = false;
+  bool commit_is_open_ = false;
   std::string warning_;  ///< the server's latest
   std::optional<PostgresFailure> first_failure_;
 };

@@ -105,7 +105,7 @@ class PostgresDatabase final : public SqlDatabase {
   }
 
   Run run_once(const Body& body, Mode mode) {
-    auto taken = pool_.take();
+    auto taken = pool_.take(mode);
     if (!taken) return {failure(std::move(taken.error())), {}, true};
     PostgresConnection& connection = *taken->connection;
     connection.begin(mode);

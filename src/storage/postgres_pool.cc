@@ -18,33 +18,48 @@ constexpr milliseconds kPingTimeout{1'000};
 // How long a refusal answers for all: while the database is away, not every request has to find out.
 constexpr milliseconds kRefusalHolds{200};
 
+// A commit waits for a synchronous standby until that is back. After this time it may as well be that the
+// whole server hangs, and that there is another one by now.
+constexpr std::chrono::minutes kLongestOpenCommit{5};
+
 }  // namespace
 
-Result<PostgresPool::Taken> PostgresPool::take() {
+Result<PostgresPool::Taken> PostgresPool::take(PostgresConnection::Mode mode) {
   while (true) {
-    auto idle = claim_place();
+    auto idle = claim_place(mode);
     if (!idle) return failure(std::move(idle.error()));
     if (!idle->connection) return open();
     if (is_good(*idle)) return Taken{std::move(idle->connection)};
+    // The others have been idle for longer, and are with the same server.
     idle->connection.reset();
+    forget_idle();
     give_place_back();
   }
 }
 
 void PostgresPool::give_back(std::unique_ptr<PostgresConnection> connection) {
-  if (!connection->is_usable()) connection.reset();
+  const bool is_open = connection->awaits_commit();
+  if (!is_open && !connection->is_usable()) connection.reset();
   {
     const std::lock_guard lock(mutex_);
     --taken_;
-    if (connection) idle_.push_back({std::move(connection), steady_clock::now()});
+    auto& kept = is_open ? open_commits_ : idle_;
+    if (connection) kept.push_back({std::move(connection), steady_clock::now()});
   }
   changed_.notify_one();
 }
 
-Result<PostgresPool::Idle> PostgresPool::claim_place() {
+Result<PostgresPool::Idle> PostgresPool::claim_place(PostgresConnection::Mode mode) {
   std::unique_lock lock(mutex_);
-  const bool free = changed_.wait_for(lock, options_.wait_for_connection,
-                                      [this] { return taken_ < options_.max_connections; });
+  close_answered();
+  const bool changes = mode == PostgresConnection::Mode::serializable;
+  if (changes && 2 * open_commits_.size() >= options_.max_connections) {
+    return failure(ErrorCode::unavailable,
+                   fmt::format("{} commits have not been answered yet", open_commits_.size()));
+  }
+  const bool free = changed_.wait_for(lock, options_.wait_for_connection, [this] {
+    return taken_ + open_commits_.size() < options_.max_connections;
+  });
   if (!free) {
     return failure(
         ErrorCode::unavailable,
@@ -59,12 +74,25 @@ Result<PostgresPool::Idle> PostgresPool::claim_place() {
   return idle;
 }
 
+void PostgresPool::close_answered() {
+  const auto now = steady_clock::now();
+  std::erase_if(open_commits_, [now](const Idle& one) {
+    return !one.connection->awaits_commit() || now - one.since > kLongestOpenCommit;
+  });
+}
+
 void PostgresPool::give_place_back() {
   {
     const std::lock_guard lock(mutex_);
     --taken_;
   }
   changed_.notify_one();
+}
+
+void PostgresPool::forget_idle() {
+  std::vector<Idle> forgotten;
+  const std::lock_guard lock(mutex_);
+  forgotten.swap(idle_);
 }
 
 bool PostgresPool::is_good(const Idle& idle) {

@@ -27,9 +27,11 @@ class PostgresPool {
     bool is_new = false;  ///< made for this call
   };
   /// A session for the caller alone, until give_back(). Waits for one at most `wait_for_connection`.
-  /// Fails with unavailable; for a short while after the database could not be reached, at once.
-  Result<Taken> take();
-  /// One that is broken is closed.
+  /// Fails with unavailable; for a short while after the database could not be reached, at once, and so
+  /// where it is to change something while half of the sessions wait for commits that hang.
+  Result<Taken> take(PostgresConnection::Mode mode);
+  /// One that is broken is closed, but for one whose commit is still open: it keeps its place, so that
+  /// no more sessions than `max_connections` pile up in the server.
   void give_back(std::unique_ptr<PostgresConnection> connection);
 
  private:
@@ -40,8 +42,10 @@ class PostgresPool {
   };
 
   /// Nothing is in it when a session may be opened.
-  Result<Idle> claim_place();
+  Result<Idle> claim_place(PostgresConnection::Mode mode);
+  void close_answered();
   void give_place_back();
+  void forget_idle();
   static bool is_good(const Idle& idle);
   Result<Taken> open();
   std::optional<Error> recent_refusal();
@@ -53,6 +57,7 @@ class PostgresPool {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Idle> idle_;
+  std::vector<Idle> open_commits_;
   unsigned taken_ = 0;            ///< in use, or being opened
   std::optional<Error> refusal_;  ///< of the latest attempt to open a session
   SteadyTime refused_at_;

@@ -253,6 +253,36 @@ TEST_F(PostgresDatabase, IsUnavailableWhenAStatementTakesTooLong) {
   EXPECT_TRUE(impatient->transact([](SqlConnection& c) { return add(c, 1); }));
 }
 
+TEST_F(PostgresDatabase, DoesNotRunABodyAgainThatHasWaitedForTooLong) {
+  auto database = open({.statement_timeout = milliseconds(300)});
+  ASSERT_TRUE(database->transact([](SqlConnection& connection) { return add(connection, 1); }));
+  int runs = 0;
+  const Error error = refusal(*database, [&](SqlConnection& connection) {
+    ++runs;
+    return execute(connection, kSleep, {});
+  });
+  EXPECT_EQ(error.code, ErrorCode::unavailable);
+  EXPECT_EQ(runs, 1) << "though its session had served before";
+}
+
+TEST_F(PostgresDatabase, ChangesNothingMoreWhileCommitsHangAndStillReads) {
+  on_commit("PERFORM pg_sleep(1);");
+  auto database = open({.max_connections = 2, .statement_timeout = milliseconds(200)});
+  const auto change = [](SqlConnection& connection) { return add(connection, 1); };
+  EXPECT_EQ(refusal(*database, change).code, ErrorCode::outcome_unknown);
+  bool ran = false;
+  const SqlDatabase::Body note = [&](SqlConnection&) -> Result<void> {
+    ran = true;
+    return {};
+  };
+  EXPECT_EQ(refusal(*database, note).code, ErrorCode::unavailable);
+  EXPECT_FALSE(ran) << "its commit would hang as well";
+  EXPECT_TRUE(database->read(note));
+  EXPECT_TRUE(ran);
+  while (things() == 0) std::this_thread::sleep_for(milliseconds(20));
+  while (!database->transact(note)) std::this_thread::sleep_for(milliseconds(20));
+}
+
 TEST_F(PostgresDatabase, IsUnavailableWhenNoSessionGetsFree) {
   auto narrow = open({.max_connections = 1, .wait_for_connection = milliseconds(50)});
   std::optional<ErrorCode> second;
