@@ -1,8 +1,9 @@
-// A load of one HTTP request, repeated over kept connections to a server on loopback for a bounded time.
+// A load of HTTP requests, in turn and again, over kept connections to a server on loopback for a bounded
+// time.
 //
-//   ptkl_token_load PORT CONNECTIONS SECONDS < REQUEST
+//   ptkl_token_load PORT CONNECTIONS SECONDS < REQUESTS
 //
-// REQUEST is the whole request as bytes. Prints one JSON object:
+// REQUESTS are whole requests as bytes, with a NUL between two of them. Prints one JSON object:
 // {"requests": n, "failures": n, "seconds": s, "p50_ms": t, "p99_ms": t}; a failure is a status but 200.
 #include <algorithm>
 #include <arpa/inet.h>
@@ -53,6 +54,16 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
+std::vector<std::string> split_requests(std::string_view all) {
+  std::vector<std::string> requests;
+  for (;;) {
+    const std::size_t end = all.find('\0');
+    requests.emplace_back(all.substr(0, end));
+    if (end == std::string_view::npos) return requests;
+    all.remove_prefix(end + 1);
+  }
+}
+
 int connect_to(std::uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   PTKL_CHECK(socket >= 0);
@@ -83,8 +94,8 @@ std::optional<std::size_t> size_of_answer(std::string_view received) {
 
 class Load {
  public:
-  Load(const Options& options, std::string request)
-      : request_(std::move(request)),
+  Load(const Options& options, std::vector<std::string> requests)
+      : requests_(std::move(requests)),
         events_(::epoll_create1(EPOLL_CLOEXEC)),
         connections_(static_cast<std::size_t>(options.connections)) {
     for (Connection& connection : connections_) {
@@ -111,9 +122,10 @@ class Load {
 
  private:
   void send(Connection& connection) {
+    const std::string& request = requests_[next_++ % requests_.size()];
     connection.sent_at = Clock::now();
-    const ssize_t sent = ::send(connection.socket, request_.data(), request_.size(), MSG_NOSIGNAL);
-    PTKL_CHECK(sent == static_cast<ssize_t>(request_.size()));
+    const ssize_t sent = ::send(connection.socket, request.data(), request.size(), MSG_NOSIGNAL);
+    PTKL_CHECK(sent == static_cast<ssize_t>(request.size()));
   }
 
   void receive(Connection& connection) {
@@ -129,7 +141,8 @@ class Load {
     send(connection);
   }
 
-  std::string request_;
+  std::vector<std::string> requests_;
+  std::size_t next_ = 0;
   int events_;
   std::vector<Connection> connections_;
   Counts counts_;
@@ -158,12 +171,12 @@ std::optional<Options> parse_options(int argc, char** argv) {
 int main(int argc, char** argv) {
   const auto options = parse_options(argc, argv);
   if (!options) {
-    fmt::print(stderr, "usage: ptkl_token_load PORT CONNECTIONS SECONDS < REQUEST\n");
+    fmt::print(stderr, "usage: ptkl_token_load PORT CONNECTIONS SECONDS < REQUESTS\n");
     return 2;
   }
-  const std::string request(std::istreambuf_iterator<char>(std::cin), {});
+  const std::string input(std::istreambuf_iterator<char>(std::cin), {});
   const auto start = Clock::now();
-  Counts counts = Load(*options, request).run(options->duration);
+  Counts counts = Load(*options, split_requests(input)).run(options->duration);
   const std::chrono::duration<double> took = Clock::now() - start;
   const double p50 = quantile_ms(counts.latencies, 0.50);
   const double p99 = quantile_ms(counts.latencies, 0.99);

@@ -1,0 +1,26 @@
+#include "bench/configured_backend.h"
+
+#include <cstdlib>
+#include <utility>
+
+#include "server/config.h"
+#include "server/data_folder.h"
+
+namespace ptkl::bench {
+
+Result<ConfiguredBackend> open_configured_backend(const std::filesystem::path& data) {
+  server::Config config;
+  config.data = data;
+  if (const char* url = std::getenv("PTKLD_DATABASE")) {
+    auto assigned = server::assign_database_url(config.database, url);
+    if (!assigned) return failure(std::move(assigned.error()));
+  }
+  auto master_key = server::read_master_key(server::find_master_key_file(config, {}));
+  if (!master_key) return failure(std::move(master_key.error()));
+  auto log = make_stderr_logger(LogFormat::text, LogLevel::warning);
+  auto backend = server::open_configured_backend(config, *master_key, *log);
+  if (!backend) return failure(std::move(backend.error()));
+  return ConfiguredBackend{std::move(*master_key), std::move(log), std::move(*backend)};
+}
+
+}  // namespace ptkl::bench

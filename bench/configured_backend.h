@@ -1,0 +1,23 @@
+// The backend of a server's data folder, for programs that measure it without HTTP.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/log.h"
+#include "crypto/master_key.h"
+#include "server/backend.h"
+
+namespace ptkl::bench {
+
+struct ConfiguredBackend {
+  crypto::MasterKey master_key;
+  std::unique_ptr<Logger> log;
+  std::unique_ptr<server::Backend> backend;
+};
+
+/// With PTKLD_DATABASE in the environment the database is that one, else SQLite's file in `data`.
+/// Fails as server::open_configured_backend().
+Result<ConfiguredBackend> open_configured_backend(const std::filesystem::path& data);
+
+}  // namespace ptkl::bench

@@ -1,0 +1,57 @@
+// API users as a large installation has them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/timestamp.h"
+#include "bench/fill/slot_claims.h"
+#include "core/secret.h"
+#include "core/secret_hasher.h"
+#include "core/secret_source.h"
+
+namespace ptkl::bench {
+
+struct GeneratedApiUser {
+  std::string id;
+  std::string username;
+  std::string description;
+  std::vector<std::string> roles;  ///< ids
+  Secret secret;
+  std::string hash;  ///< of the secret, as it is stored
+  StatusSlot slot;
+  Timestamp created_at;
+  std::optional<Timestamp> last_used_at;
+  std::string last_used_from;
+};
+
+/// Usernames differ and come in no order, ids in the order of time. Seven of ten API users have one
+/// role and the others two; one of three has no description; four of five have used their secret.
+class ApiUserGenerator {
+ public:
+  struct Plan {
+    std::int64_t api_users;          ///< how many there will be
+    Timestamp now;                   ///< they were made during the two years before
+    std::vector<std::string> roles;  ///< ids; the first ones are the most common
+  };
+
+  /// The references outlive it.
+  ApiUserGenerator(Plan plan, SecretSource& source, SecretHasher& hasher, SlotClaims& slots);
+
+  GeneratedApiUser next();
+
+ private:
+  Timestamp time_of(std::int64_t number) const;
+  std::vector<std::string> choose_roles();
+  std::uint32_t random();
+
+  Plan plan_;
+  SecretSource& source_;
+  SecretHasher& hasher_;
+  SlotClaims& slots_;
+  std::int64_t number_ = 0;
+};
+
+}  // namespace ptkl::bench

@@ -1,0 +1,46 @@
+#include "bench/fill/slot_claims.h"
+
+#include <array>
+
+namespace ptkl::bench {
+namespace {
+
+std::int64_t random_index(SecretSource& source) {
+  std::array<std::uint8_t, 4> bytes{};
+  source.fill(bytes);
+  std::int64_t number = 0;
+  for (const std::uint8_t byte : bytes) number = number << 8 | byte;
+  return number % StatusSlot::kSlotsPerList;
+}
+
+}  // namespace
+
+SlotClaims::SlotClaims(SecretSource& source, const std::vector<StatusSlot>& taken)
+    : source_(source), taken_(StatusSlot::kSlotsPerList) {
+  for (const StatusSlot slot : taken) (void)take(slot);
+}
+
+StatusSlot SlotClaims::claim() {
+  start_list();
+  for (;;) {
+    const StatusSlot slot{list_ * StatusSlot::kSlotsPerList + random_index(source_)};
+    if (take(slot)) return slot;
+  }
+}
+
+void SlotClaims::start_list() {
+  const std::int64_t list = count_ / StatusSlot::kClaimsPerList;
+  if (list == list_) return;
+  list_ = list;
+  taken_.assign(StatusSlot::kSlotsPerList, false);
+}
+
+bool SlotClaims::take(StatusSlot slot) {
+  const auto index = static_cast<std::size_t>(slot.index());
+  if (taken_[index]) return false;
+  taken_[index] = true;
+  ++count_;
+  return true;
+}
+
+}  // namespace ptkl::bench

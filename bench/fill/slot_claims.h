@@ -1,0 +1,31 @@
+// Status slots as app/claim_slot.h gives them out, without asking the database about each.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/secret_source.h"
+#include "core/status_slot.h"
+
+namespace ptkl::bench {
+
+class SlotClaims {
+ public:
+  /// `taken` are all that the project has claimed so far. `source` outlives it.
+  SlotClaims(SecretSource& source, const std::vector<StatusSlot>& taken);
+
+  /// A random free slot of the list that is being filled.
+  StatusSlot claim();
+  std::int64_t count() const { return count_; }
+
+ private:
+  void start_list();
+  bool take(StatusSlot slot);
+
+  SecretSource& source_;
+  std::int64_t count_ = 0;
+  std::int64_t list_ = 0;
+  std::vector<bool> taken_;  ///< of the list that is being filled
+};
+
+}  // namespace ptkl::bench

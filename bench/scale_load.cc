@@ -1,0 +1,201 @@
+// Runs use cases over the database of a filled project (bench/fill), each for one API user after the
+// other, as the threads of a server run them.
+//
+//   PTKL_SECRET=… ptkl_scale_load DATA PROJECT SECRETS
+//
+// The secret is that of the owner, SECRETS what ptkl_fill wrote. With PTKLD_DATABASE in the environment
+// the database is that one. Each line on stdin is `OPERATION COUNT`; the answer to it is one JSON object:
+// {"count": n, "cpu_us": t, "mean_us": t, "p50_us": t, "p99_us": t}, where cpu is that of this process
+// for each of them.
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "app/api_users.h"
+#include "app/issue_token.h"
+#include "app/secrets.h"
+#include "base/check.h"
+#include "bench/configured_backend.h"
+
+namespace ptkl::bench {
+namespace {
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) {
+    fmt::print(stderr, "ptkl_scale_load: {}\n", result.error().message);
+    std::exit(1);
+  }
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+struct Sample {
+  Uuid id;
+  std::string username;
+  SecretString secret;
+};
+
+std::vector<Sample> read_samples(const char* path) {
+  std::ifstream file(path);
+  std::vector<Sample> samples;
+  std::string id;
+  std::string username;
+  std::string secret;
+  while (file >> id >> username >> secret) {
+    samples.push_back({must(Uuid::parse(id)), username, SecretString(std::string_view(secret))});
+  }
+  PTKL_CHECK(!samples.empty());
+  return samples;
+}
+
+class Operations {
+ public:
+  Operations(app::Ports ports, std::string project, std::vector<Sample> samples,
+             const SecretString& owner)
+      : ports_(std::move(ports)),
+        project_(std::move(project)),
+        samples_(std::move(samples)),
+        actor_(log_in(owner)),
+        deployer_(find_role("deployer")) {
+    // Always the same order, which is none of the database's.
+    std::shuffle(samples_.begin(), samples_.end(), std::mt19937_64(1));
+  }
+
+  /// Runs once; the next time it is another API user's turn.
+  void run(const std::string& name) {
+    static const std::map<std::string, void (Operations::*)()> kAll = {
+        {"token", &Operations::issue},           {"get", &Operations::get},
+        {"list-first", &Operations::list_first}, {"list-middle", &Operations::list_middle},
+        {"create", &Operations::create},         {"new-secret", &Operations::make_secret},
+        {"revoke", &Operations::revoke}};
+    (this->*kAll.at(name))();
+  }
+
+ private:
+  const Sample& next() { return samples_[next_++ % samples_.size()]; }
+
+  app::IssuedToken token_of(const std::string& username, const SecretString& secret) {
+    auto issued = app::issue_token(
+        ports_,
+        {.client = {.project = project_, .id = username, .origin = {"192.0.2.7", "request"}},
+         .client_secret = secret.clone(),
+         .grant_type = "client_credentials",
+         .scope = {},
+         .resource = {}});
+    PTKL_CHECK(issued);
+    return std::move(*issued);
+  }
+
+  app::Actor log_in(const SecretString& owner) {
+    const auto issued = token_of("owner", owner);
+    return must(app::authenticate(ports_, project_, issued.access_token.reveal()));
+  }
+
+  Uuid find_role(std::string_view name) {
+    std::optional<Uuid> id;
+    must(ports_.store.read([&](Transaction& transaction) -> Result<void> {
+      const auto roles = transaction.roles().list(actor_.project.id, {});
+      if (!roles) return failure(roles.error());
+      for (const Role& role : roles->items) {
+        if (role.name.text() == name) id = role.id;
+      }
+      return {};
+    }));
+    PTKL_CHECK(id);
+    return *id;
+  }
+
+  void issue() {
+    const Sample& sample = next();
+    (void)token_of(sample.username, sample.secret);
+  }
+  void get() { (void)must(app::get_api_user(ports_, actor_, next().id)); }
+  void list_first() { (void)must(app::list_api_users(ports_, actor_, {})); }
+  void list_middle() {
+    (void)must(
+        app::list_api_users(ports_, actor_, {.after = next().id, .limit = kDefaultPageSize}));
+  }
+
+  void create() {
+    const std::string name = "made-" + ports_.secret_source.make_uuid(ports_.clock.now()).text();
+    const auto made =
+        must(app::create_api_user(ports_, actor_, {must(Username::parse(name)), "", {deployer_}}));
+    made_.push_back(made.user.id);
+  }
+  // Of those that create() has made; each in turn.
+  void make_secret() { (void)must(app::make_secret(ports_, actor_, next_made(), {})); }
+  void revoke() { (void)must(app::revoke_secrets(ports_, actor_, next_made())); }
+  const Uuid& next_made() { return made_.at(next_made_++ % made_.size()); }
+
+  app::Ports ports_;
+  std::string project_;
+  std::vector<Sample> samples_;
+  app::Actor actor_;
+  Uuid deployer_;
+  std::size_t next_ = 0;
+  std::vector<Uuid> made_;
+  std::size_t next_made_ = 0;
+};
+
+double cpu_seconds() {
+  timespec time{};
+  PTKL_CHECK(::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+void measure(Operations& operations, const std::string& name, std::size_t count) {
+  using Clock = std::chrono::steady_clock;
+  using Microseconds = std::chrono::duration<double, std::micro>;
+  std::vector<double> latencies;
+  latencies.reserve(count);
+  const double cpu_before = cpu_seconds();
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto start = Clock::now();
+    operations.run(name);
+    latencies.push_back(Microseconds(Clock::now() - start).count());
+  }
+  const double cpu = cpu_seconds() - cpu_before;
+  std::sort(latencies.begin(), latencies.end());
+  double sum = 0;
+  for (const double latency : latencies) sum += latency;
+  const auto number = static_cast<double>(count);
+  fmt::print(R"({{"count": {}, "cpu_us": {:.1f}, "mean_us": {:.1f}, "p50_us": {:.1f}, )"
+             R"("p99_us": {:.1f}}})"
+             "\n",
+             count, cpu * 1e6 / number, sum / number, latencies[count / 2],
+             latencies[count * 99 / 100]);
+  std::fflush(stdout);
+}
+
+int run(char** argv) {
+  const ConfiguredBackend opened = must(open_configured_backend(argv[1]));
+  const char* owner = std::getenv("PTKL_SECRET");
+  PTKL_CHECK(owner != nullptr);
+  Operations operations(opened.backend->ports("http://localhost:8420"), argv[2],
+                        read_samples(argv[3]), SecretString(std::string_view(owner)));
+  std::string name;
+  std::size_t count = 0;
+  while (std::cin >> name >> count) measure(operations, name, std::max<std::size_t>(1, count));
+  return 0;
+}
+
+}  // namespace
+}  // namespace ptkl::bench
+
+int main(int argc, char** argv) {
+  if (argc == 4) return ptkl::bench::run(argv);
+  fmt::print(stderr, "usage: PTKL_SECRET=… ptkl_scale_load DATA PROJECT SECRETS\n");
+  return 2;
+}
