@@ -11,6 +11,7 @@
 #include "crypto/random.h"
 #include "server/data_folder.h"
 #include "storage/postgres_database.h"
+#include "storage/postgres_lookups.h"
 #include "storage/postgres_server.h"
 #include "storage/sql_store.h"
 #include "storage/sqlite_database.h"
@@ -56,11 +57,13 @@ class RealBackend final : public Backend {
   app::LastUsed last_used_;
 };
 
-Result<std::unique_ptr<Backend>> make_backend(
-    Result<std::unique_ptr<storage::SqlDatabase>> database, const crypto::MasterKey& master_key,
-    Logger& log) {
+Result<std::unique_ptr<Store>> open_store(Result<std::unique_ptr<storage::SqlDatabase>> database) {
   if (!database) return failure(database.error());
-  auto store = storage::make_sql_store(std::move(*database));
+  return storage::make_sql_store(std::move(*database));
+}
+
+Result<std::unique_ptr<Backend>> make_backend(Result<std::unique_ptr<Store>> store,
+                                              const crypto::MasterKey& master_key, Logger& log) {
   if (!store) return failure(store.error());
   return std::make_unique<RealBackend>(std::move(*store), master_key, log);
 }
@@ -76,7 +79,8 @@ storage::PostgresOptions to_options(const DatabaseConfig& database) {
 
 Result<std::unique_ptr<Backend>> open_backend(const std::filesystem::path& database_file,
                                               const crypto::MasterKey& master_key, Logger& log) {
-  auto backend = make_backend(storage::open_sqlite(database_file, log), master_key, log);
+  auto backend =
+      make_backend(open_store(storage::open_sqlite(database_file, log)), master_key, log);
   if (!backend) return backend;
   if (const auto bound = app::bind_master_key((*backend)->ports("")); !bound) {
     return failure(bound.error());
@@ -87,8 +91,12 @@ Result<std::unique_ptr<Backend>> open_backend(const std::filesystem::path& datab
 Result<std::unique_ptr<Backend>> open_postgres_backend(const DatabaseConfig& database,
                                                        const crypto::MasterKey& master_key,
                                                        Logger& log) {
-  return make_backend(storage::open_postgres(database.url, to_options(database), log), master_key,
-                      log);
+  auto store = open_store(storage::open_postgres(database.url, to_options(database), log));
+  if (!store) return failure(store.error());
+  auto lookups = storage::open_postgres_lookups(database.url, {.patience = database.timeout}, log);
+  if (!lookups) return failure(lookups.error());
+  return make_backend(storage::make_store_with_lookups(std::move(*store), std::move(*lookups)),
+                      master_key, log);
 }
 
 Result<std::unique_ptr<Backend>> open_configured_backend(const Config& config,

@@ -24,6 +24,8 @@ namespace ptkl::server {
 namespace {
 
 constexpr std::chrono::seconds kMailPatience{1};
+// Each waits for the database while it runs; so many lookups share round trips at most.
+constexpr unsigned kLookupThreads = 64;
 
 http::ServerOptions to_server_options(const Config& config) {
   http::ServerOptions options;
@@ -31,6 +33,7 @@ http::ServerOptions to_server_options(const Config& config) {
   options.port = config.listen.port;
   options.io_threads = config.io_threads;
   options.worker_threads = config.workers;
+  if (config.database.is_postgresql()) options.lookup_threads = kLookupThreads;
   options.fair_workers.threads = config.password_workers;
   options.trusted_proxies = config.trusted_proxies;
   options.tls_certificate_file = config.tls_certificate.string();
