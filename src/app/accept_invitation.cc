@@ -69,6 +69,8 @@ Result<std::optional<AcceptedInvitation>> accept(const Ports& ports, Transaction
   if (!link) return failure(std::move(link.error()));
   if (!link->is_good) return std::optional<AcceptedInvitation>();
   InvitedUser& invited = *link->invited;
+  auto turn = transaction.projects().take_turn(invited.project.id);
+  if (!turn) return failure(std::move(turn.error()));
   User user = std::move(invited.user);
   ProjectChange change{
       ports,

@@ -251,6 +251,7 @@ Result<std::int64_t> AuditHeads::prune_some(const Project& project,
   std::optional<SignedAuditHead> head;
   auto done = ports_.store.transact([&](Transaction& transaction) -> Result<void> {
     erased = 0;
+    head.reset();
     const Timestamp now = ports_.clock.now();
     const auto beginning = read_beginning(transaction, project.id, now - retention);
     if (!beginning) return failure(beginning.error());

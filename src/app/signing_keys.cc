@@ -221,6 +221,7 @@ void log_rotation(const Ports& ports, const Project& project, const SigningKeyDe
 template <class Body>
 Result<void> change_unless_done(const Ports& ports, const Uuid& project, const Body& body) {
   auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
+    if (auto turn = transaction.projects().take_turn(project); !turn) return turn;
     ProjectChange change{ports, transaction, project, ports.clock.now(), Initiator::server()};
     return body(change);
   });
@@ -249,6 +250,7 @@ Result<void> rotate_when_due(const Ports& ports, const ProjectKeys& found) {
   std::optional<SigningKeyDetails> active;
   auto done =
       change_unless_done(ports, found.project.id, [&](ProjectChange& change) -> Result<void> {
+        active.reset();
         auto rotated = apply_rotation(change, *rotation);
         if (!rotated) return failure(std::move(rotated.error()));
         active = std::move(*rotated);

@@ -1,6 +1,7 @@
 #include "storage/postgres_database.h"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 #include <random>
 #include <thread>
@@ -17,8 +18,7 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using Mode = PostgresConnection::Mode;
 
-// Many writers of one project collide at the end of its audit log, and one of them wins each time; so
-// the bound is far above the number of those that wait.
+// Of many that change one project one wins each time; so the bound is far above the number of nodes.
 constexpr int kMaxRuns = 64;
 constexpr microseconds kShortestPause{500};
 constexpr microseconds kLongestPause{64'000};
@@ -26,6 +26,11 @@ constexpr microseconds kLongestPause{64'000};
 /// Decides whether a body runs once more, and waits before it does.
 class Runs {
  public:
+  /// Those of one process that have collided run one at a time, which `queue` sees to: so they collide
+  /// with those of other processes at most.
+  Runs(std::timed_mutex& queue, milliseconds limit)
+      : turn_(queue, std::defer_lock), deadline_(std::chrono::steady_clock::now() + limit) {}
+
   /// False when it is not worth it.
   bool again(PostgresFault fault, bool connection_was_new) {
     switch (fault) {
@@ -36,14 +41,18 @@ class Runs {
         // another.
         return !connection_was_new && ++runs_ < kMaxRuns;
       case PostgresFault::collision:
-        if (++runs_ == kMaxRuns) return false;
-        pause();
-        return true;
+        return ++runs_ < kMaxRuns && wait_for_turn();
     }
     return false;
   }
 
  private:
+  bool wait_for_turn() {
+    if (!turn_.owns_lock() && !turn_.try_lock_until(deadline_)) return false;
+    pause();
+    return std::chrono::steady_clock::now() < deadline_;
+  }
+
   /// Somewhere between nothing and a bound that doubles, so that those that collided come apart.
   void pause() {
     static thread_local std::minstd_rand random{std::random_device{}()};
@@ -52,6 +61,8 @@ class Runs {
     longest_ = std::min(2 * longest_, kLongestPause);
   }
 
+  std::unique_lock<std::timed_mutex> turn_;
+  std::chrono::steady_clock::time_point deadline_;
   int runs_ = 0;
   microseconds longest_ = kShortestPause;
 };
@@ -77,7 +88,7 @@ class Nesting {
 class PostgresDatabase final : public SqlDatabase {
  public:
   PostgresDatabase(PostgresServer server, const PostgresOptions& options, Logger& log)
-      : log_(log), pool_(std::move(server), options, log) {}
+      : log_(log), limit_(options.statement_timeout), pool_(std::move(server), options, log) {}
 
   Result<void> transact(const Body& body) override {
     if (Nesting::is_within(*this)) {
@@ -97,7 +108,7 @@ class PostgresDatabase final : public SqlDatabase {
   };
 
   Result<void> run(const Body& body, Mode mode) {
-    Runs runs;
+    Runs runs(collided_, limit_);
     while (true) {
       Run done = run_once(body, mode);
       if (!done.fault || !runs.again(*done.fault, done.connection_was_new)) return done.result;
@@ -121,6 +132,8 @@ class PostgresDatabase final : public SqlDatabase {
   }
 
   Logger& log_;
+  milliseconds limit_;  ///< for all runs of a body together, but for the last one
+  std::timed_mutex collided_;
   PostgresPool pool_;
 };
 

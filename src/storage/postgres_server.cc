@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <charconv>
 #include <cstring>
+#include <poll.h>
 #include <string_view>
 
 #include <fmt/core.h>
@@ -24,53 +27,118 @@ constexpr std::array<Setting, 8> kDefaults = {{{"target_session_attrs", "read-wr
                                                {"keepalives_interval", "2"},
                                                {"keepalives_count", "3"},
                                                {"application_name", "ptkld"}}};
+constexpr Setting kProofOfHost{"sslmode", "verify-full"};
+constexpr std::chrono::seconds kConfigureTimeout{5};
+
+// There is no statement_timeout: it would also end the wait for a synchronous standby. That it was ended
+// is told by a warning alone, which therefore has to come. A lock is waited for for less long than the
+// answer to the statement that needs it.
+constexpr const char* kSettings =
+    "SET lock_timeout = {};"
+    "SET idle_in_transaction_session_timeout = {};"
+    "SET client_min_messages = warning;"
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 
 // Every statement is written as look-ups by key, one after the other, and shall run as that: whatever the
 // statistics say while a table grows. Left to its averages, PostgreSQL reads all that a project has to find
-// the few who have some role.
-constexpr std::array<const char*, 8> kPlanSettings = {"SET plan_cache_mode = force_generic_plan",
-                                                      "SET join_collapse_limit = 1",
-                                                      "SET enable_seqscan = off",
-                                                      "SET enable_hashjoin = off",
-                                                      "SET enable_mergejoin = off",
-                                                      "SET enable_bitmapscan = off",
-                                                      "SET max_parallel_workers_per_gather = 0",
-                                                      "SET jit = off"};
+// the few who have some role. Not all databases that speak PostgreSQL's protocol know all of these.
+constexpr const char* kPlanSettings =
+    "SELECT set_config(wanted.name, wanted.setting, false)"
+    " FROM (VALUES ('plan_cache_mode', 'force_generic_plan'), ('join_collapse_limit', '1'),"
+    " ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'),"
+    " ('enable_bitmapscan', 'off'), ('max_parallel_workers_per_gather', '0'), ('jit', 'off'))"
+    " AS wanted (name, setting) JOIN pg_settings ON pg_settings.name = wanted.name";
+
+// The first eight digits of a WAL file's name are its timeline.
+constexpr const char* kTimeline = "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)";
 
 struct FreeOptions {
   void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
 };
 using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
 
-/// Null when the URL does not say.
-const char* find(const PQconninfoOption* options, const char* keyword) {
+/// Empty when the URL does not say.
+std::string_view find(const PQconninfoOption* options, const char* keyword) {
   for (; options->keyword != nullptr; ++options) {
-    if (std::strcmp(options->keyword, keyword) == 0) return options->val;
+    if (std::strcmp(options->keyword, keyword) != 0) continue;
+    return options->val == nullptr ? std::string_view() : std::string_view(options->val);
   }
-  return nullptr;
+  return {};
 }
 
-/// False where a slash in a password, which has to be percent-encoded, has made other parts of the URL
-/// out of it: libpq would quote them when it cannot connect.
+/// False where a slash or an @ in a password, which has to be percent-encoded, has made other parts of
+/// the URL out of it: libpq would quote them when it cannot connect.
 bool is_plausible(const PQconninfoOption* options) {
-  const char* ports = find(options, "port");
-  const char* database = find(options, "dbname");
-  const bool are_ports = ports == nullptr || std::string_view(ports).find_first_not_of(
-                                                 "0123456789,") == std::string_view::npos;
-  return are_ports && (database == nullptr || std::strchr(database, '@') == nullptr);
+  return find(options, "port").find_first_not_of("0123456789,") == std::string_view::npos &&
+         find(options, "host").find('@') == std::string_view::npos &&
+         find(options, "dbname").find('@') == std::string_view::npos;
+}
+
+bool is_loopback(std::string_view host) {
+  return host.empty() || host.starts_with('/') || host.starts_with("127.") || host == "::1" ||
+         host == "localhost";
+}
+
+/// True when none of the hosts, separated by commas, is reached over a network.
+bool are_loopback(std::string_view hosts) {
+  while (true) {
+    const std::size_t comma = hosts.find(',');
+    if (!is_loopback(hosts.substr(0, comma))) return false;
+    if (comma == std::string_view::npos) return true;
+    hosts.remove_prefix(comma + 1);
+  }
+}
+
+/// What a standby tells may be older than a revocation.
+bool wants_a_primary(std::string_view session_attributes) {
+  return session_attributes.empty() || session_attributes == "read-write" ||
+         session_attributes == "primary";
 }
 
 // Notices are for people at psql; what matters of them is asked for where it matters.
 void ignore_notice(void*, const PGresult*) {}
 
-Result<void> run(pg_conn& handle, const std::string& script) {
-  const PostgresResult result(PQexec(&handle, script.c_str()));
-  const auto status = PQresultStatus(result.get());
-  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return {};
-  return failure(result ? failure_of(*result).error : failure_of(handle).error);
+/// False when `deadline` has passed.
+bool wait_for_input(const pg_conn& handle, std::chrono::steady_clock::time_point deadline) {
+  using std::chrono::milliseconds;
+  while (true) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left <= milliseconds::zero()) return false;
+    pollfd socket{PQsocket(&handle), POLLIN, 0};
+    const int ready = ::poll(&socket, 1, static_cast<int>(left.count()));
+    if (ready != 0 && !(ready < 0 && errno == EINTR)) return true;
+  }
 }
 
-/// No server code may see less than UTF-8: another encoding would refuse what SQLite takes.
+/// The last result of `commands`, on a session that is not used otherwise yet. libpq bounds the time for
+/// connecting, and not what comes after it.
+Result<PostgresResult> run(pg_conn& handle, const std::string& commands) {
+  const auto deadline = std::chrono::steady_clock::now() + kConfigureTimeout;
+  if (PQsendQuery(&handle, commands.c_str()) != 1) return failure(failure_of(handle).error);
+  PostgresResult last;
+  while (true) {
+    while (PQisBusy(&handle) == 1) {
+      if (!wait_for_input(handle, deadline)) {
+        return failure(ErrorCode::unavailable, "the database did not answer in time");
+      }
+      if (PQconsumeInput(&handle) != 1) return failure(failure_of(handle).error);
+    }
+    PostgresResult result(PQgetResult(&handle));
+    if (!result) break;
+    last = std::move(result);
+    if (PQresultStatus(last.get()) == PGRES_FATAL_ERROR) break;
+  }
+  if (!last) return failure(failure_of(handle).error);
+  return last;
+}
+
+bool is_failure(const PostgresResult& result) {
+  const auto status = PQresultStatus(result.get());
+  return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK;
+}
+
+/// Another encoding would refuse what SQLite takes.
 Result<void> check_encoding(const pg_conn& handle) {
   const char* encoding = PQparameterStatus(&handle, "server_encoding");
   if (encoding != nullptr && std::string_view(encoding) == "UTF8") return {};
@@ -99,10 +167,20 @@ Result<PostgresServer> PostgresServer::parse(const SecretString& url,
                    "expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with everything but "
                    "letters and digits percent-encoded in user and password");
   }
-  std::vector<Setting> defaults;
-  std::copy_if(
-      kDefaults.begin(), kDefaults.end(), std::back_inserter(defaults),
-      [&](const Setting& setting) { return find(options.get(), setting.first) == nullptr; });
+  if (!wants_a_primary(find(options.get(), "target_session_attrs"))) {
+    return failure(
+        ErrorCode::invalid_argument,
+        "expected target_session_attrs=read-write, or nothing of it: what a standby tells "
+        "may be older than a revocation");
+  }
+  Defaults defaults;
+  std::copy_if(kDefaults.begin(), kDefaults.end(), std::back_inserter(defaults),
+               [&](const Setting& one) { return find(options.get(), one.first).empty(); });
+  const std::string hosts =
+      std::string(find(options.get(), "host")) + ',' + std::string(find(options.get(), "hostaddr"));
+  if (find(options.get(), kProofOfHost.first).empty() && !are_loopback(hosts)) {
+    defaults.push_back(kProofOfHost);
+  }
   return PostgresServer(url.clone(), std::move(defaults), timeout);
 }
 
@@ -129,24 +207,39 @@ Result<PostgresHandle> PostgresServer::connect() const {
     return failure(ErrorCode::unavailable,
                    "cannot connect to the database: " + one_line(PQerrorMessage(handle.get())));
   }
-  if (auto configured = configure(*handle); !configured) {
-    return failure(std::move(configured.error()));
-  }
+  auto good = configure(*handle);
+  if (good) good = check_timeline(*handle);
+  if (!good) return failure(std::move(good.error()));
   return handle;
 }
 
 Result<void> PostgresServer::configure(pg_conn& handle) const {
   PQsetNoticeReceiver(&handle, ignore_notice, nullptr);
   if (auto good = check_encoding(handle); !good) return good;
-  // There is no statement_timeout: it would also end the wait for a synchronous standby, and the server
-  // would then report a commit as done that a failover can lose.
-  auto limited = run(handle, fmt::format("SET lock_timeout = {0};"
-                                         "SET idle_in_transaction_session_timeout = {0}",
-                                         timeout_.count()));
-  if (!limited) return limited;
-  // Not all databases that speak PostgreSQL's protocol know all of these.
-  for (const char* setting : kPlanSettings) static_cast<void>(run(handle, setting));
+  const auto set = run(handle, fmt::format(kSettings, timeout_.count() / 2, timeout_.count()));
+  if (!set) return failure(set.error());
+  if (is_failure(*set)) return failure(failure_of(**set).error);
+  if (const auto planned = run(handle, kPlanSettings); !planned) return failure(planned.error());
   return {};
+}
+
+Result<void> PostgresServer::check_timeline(pg_conn& handle) const {
+  const auto found = run(handle, kTimeline);
+  if (!found) return failure(found.error());
+  // Not all databases that speak PostgreSQL's protocol have timelines.
+  if (is_failure(*found)) return {};
+  const std::string_view digits = PQgetvalue(found->get(), 0, 0);
+  std::uint32_t timeline = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), timeline, 16);
+  std::uint32_t newest = *timeline_;
+  while (newest < timeline && !timeline_->compare_exchange_weak(newest, timeline)) {
+  }
+  if (newest <= timeline) return {};
+  return failure(
+      ErrorCode::unavailable,
+      fmt::format("the server is a former primary (timeline {}, another one has {}): keep "
+                  "it away from its clients",
+                  timeline, newest));
 }
 
 }  // namespace ptkl::storage

@@ -1,7 +1,9 @@
 // Where a PostgreSQL is, how to log in there, and what a session with it starts with.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -29,26 +31,33 @@ using PostgresResult = std::unique_ptr<pg_result, ClearPostgresResult>;
 class PostgresServer {
  public:
   /// `url` is `postgresql://…` as libpq has it: several hosts, all of its parameters, TLS too. Where
-  /// it says nothing else, a session has to be one that can write. `timeout` bounds what a session
-  /// waits for: a lock, and its own client within a transaction. Fails with invalid_argument, and
-  /// tells nothing of the URL, in which a password may stand.
+  /// it says nothing else, hosts off loopback have to prove who they are (`sslmode=verify-full`).
+  /// `timeout` bounds what a session waits for: a lock, and its own client within a transaction. Fails
+  /// with invalid_argument, and tells nothing of the URL, in which a password may stand.
   static Result<PostgresServer> parse(const SecretString& url, std::chrono::milliseconds timeout);
 
-  /// Tries the hosts one after another. Fails with unavailable, saying for each what is wrong with it.
-  /// Waits for the network, for kConnectTimeout at each host.
+  /// A session that can write, with the first host that has one. Fails with unavailable, saying for
+  /// each what is wrong with it. Waits for the network, for a bounded time at each host. A server of an
+  /// older timeline than one that was seen before is refused: it was the primary, and another one is.
   Result<PostgresHandle> connect() const;
 
-  static constexpr std::chrono::seconds kConnectTimeout{2};
+  /// That of the newest server seen, which grows with each promotion of a standby; 0 where there are
+  /// no timelines.
+  std::uint32_t timeline() const { return *timeline_; }
 
  private:
-  PostgresServer(SecretString url, std::vector<std::pair<const char*, const char*>> defaults,
-                 std::chrono::milliseconds timeout)
+  using Defaults = std::vector<std::pair<const char*, const char*>>;
+
+  PostgresServer(SecretString url, Defaults defaults, std::chrono::milliseconds timeout)
       : url_(std::move(url)), defaults_(std::move(defaults)), timeout_(timeout) {}
   Result<void> configure(pg_conn& handle) const;
+  Result<void> check_timeline(pg_conn& handle) const;
 
   SecretString url_;
-  std::vector<std::pair<const char*, const char*>> defaults_;  ///< what the URL leaves open
+  Defaults defaults_;  ///< what the URL leaves open
   std::chrono::milliseconds timeout_;
+  std::unique_ptr<std::atomic<std::uint32_t>> timeline_ =
+      std::make_unique<std::atomic<std::uint32_t>>(0);
 };
 
 }  // namespace ptkl::storage

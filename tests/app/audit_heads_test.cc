@@ -238,6 +238,20 @@ TEST_F(AuditRetention, ErasesALotInSeveralTransactions) {
   EXPECT_TRUE(signer_.sign(acme()));
 }
 
+TEST_F(AuditRetention, RemembersNoHeadOfARunThatWasUndone) {
+  add_events(5);
+  server_.clock.advance(2h);
+  add_events(1);
+  AuditHeads other(ports_);
+  testing::CollidingStore store(ports_.store,
+                                [&] { EXPECT_EQ(other.prune(acme(), 1h).value(), 6); });
+  Ports ports = server_.ports_over(store);
+  AuditHeads overtaken(ports);
+  EXPECT_EQ(overtaken.prune(acme(), 1h).value(), 0);
+  add_events(1);
+  EXPECT_TRUE(overtaken.sign(acme()));
+}
+
 TEST_F(AuditRetention, PrunesNoLogThatIsInDoubt) {
   add_events(5);
   ASSERT_TRUE(signer_.sign(acme()));

@@ -21,6 +21,8 @@ using ::testing::Not;
 constexpr SqlStatement kAdd{"INSERT INTO things (id) VALUES ($1)"};
 constexpr SqlStatement kCount{"SELECT COUNT(*) FROM things"};
 constexpr SqlStatement kBackend{"SELECT pg_backend_pid()"};
+constexpr SqlStatement kSettings{
+    "SELECT current_setting('client_min_messages'), current_setting('synchronous_commit')"};
 constexpr SqlStatement kSleep{"SELECT pg_sleep(3)"};
 constexpr SqlStatement kCollide{"SELECT collide()"};
 
@@ -93,12 +95,33 @@ TEST(PostgresUrl, IsRefusedWithoutBeingQuoted) {
   for (const std::string_view url :
        {"", "ptkl.db", "host=127.0.0.1 password=hunter2", "mysql://u:hunter2@127.0.0.1/x",
         "postgresql://u:hunter2/@127.0.0.1/x", "postgresql://u:1/hunter2@127.0.0.1/x",
-        "postgresql://u:p@127.0.0.1/x?hunter2=1"}) {
+        "postgresql://u:p@hunter2@127.0.0.1/x", "postgresql://u:p@127.0.0.1/x?hunter2=1"}) {
     const auto opened = open_postgres(SecretString(url), {}, log);
     ASSERT_FALSE(opened) << url;
     EXPECT_EQ(opened.error().code, ErrorCode::invalid_argument);
     EXPECT_THAT(opened.error().message, Not(HasSubstr("hunter2")));
   }
+}
+
+TEST(PostgresUrl, MustNotAskForAStandby) {
+  SilentLogger log;
+  for (const std::string attributes : {"any", "read-only", "standby", "prefer-standby"}) {
+    const auto opened = open_postgres(
+        SecretString("postgresql://127.0.0.1/x?target_session_attrs=" + attributes), {}, log);
+    EXPECT_FALSE(opened) << attributes;
+  }
+  EXPECT_TRUE(open_postgres(
+      SecretString(std::string_view("postgresql://127.0.0.1/x?target_session_attrs=primary")), {},
+      log));
+}
+
+// The test's server has no TLS.
+TEST_F(PostgresDatabase, HasToProveWhoItIsOffLoopbackUnlessTheUrlSaysOtherwise) {
+  const auto look = [](SqlConnection& c) { return execute(c, kCount, {}); };
+  auto proved = open({}, "&host=db.example.org&hostaddr=127.0.0.1");
+  EXPECT_EQ(refusal(*proved, look).code, ErrorCode::unavailable);
+  auto trusted = open({}, "&host=db.example.org&hostaddr=127.0.0.1&sslmode=disable");
+  EXPECT_TRUE(trusted->transact(look));
 }
 
 TEST_F(PostgresDatabase, IsUnavailableWhereNobodyListens) {
@@ -131,11 +154,41 @@ TEST_F(PostgresDatabase, RefusesAnEncodingThatCannotHoldAllText) {
   sql("DROP DATABASE " + name + " WITH (FORCE)");
 }
 
-TEST_F(PostgresDatabase, DoesNotWriteWhereTheServerOnlyReads) {
-  auto database = open({}, "%20-cdefault_transaction_read_only%3Don&target_session_attrs=any");
+TEST_F(PostgresDatabase, IsUnavailableWhereTheServerOnlyReads) {
+  auto database = open({}, "%20-cdefault_transaction_read_only%3Don");
   const Error error = refusal(*database, [](SqlConnection& c) { return add(c, 1); });
   EXPECT_EQ(error.code, ErrorCode::unavailable);
   EXPECT_EQ(things(), 0);
+}
+
+// So a primary looks that has become a standby.
+TEST_F(PostgresDatabase, LeavesASessionThatOnlyReadsForAnotherOne) {
+  ASSERT_TRUE(database_->transact([](SqlConnection& c) {
+    return c.run_script("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY");
+  }));
+  int runs = 0;
+  ASSERT_TRUE(database_->transact([&](SqlConnection& c) {
+    ++runs;
+    return add(c, 1);
+  }));
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(things(), 1);
+}
+
+// Their warnings and waits are how a commit that a failover may lose is known.
+TEST_F(PostgresDatabase, DoesNotTakeOverSettingsThatMakeCommitsUncertain) {
+  auto database = open({}, "%20-csynchronous_commit%3Dlocal%20-cclient_min_messages%3Derror");
+  std::string level;
+  std::string commit;
+  ASSERT_TRUE(database->read([&](SqlConnection& c) -> Result<void> {
+    const auto done = c.run(kSettings, {}, [&](const SqlRow& row) {
+      level = row.text(0);
+      commit = row.text(1);
+    });
+    return done ? Result<void>() : failure(done.error());
+  }));
+  EXPECT_EQ(level, "warning");
+  EXPECT_EQ(commit, "on");
 }
 
 TEST_F(PostgresDatabase, DoesNotKnowTheOutcomeWhenTheSessionEndsInTheCommit) {

@@ -86,10 +86,12 @@ class FullDiskStore final : public Store {
   Store& inner_;
 };
 
-/// Every transaction collides once: what its body did is undone, and it runs again.
+/// Every transaction collides once: what its body did is undone, and it runs again. Before the first of
+/// these second runs, `meanwhile` is called.
 class CollidingStore final : public Store {
  public:
-  explicit CollidingStore(Store& inner) : inner_(inner) {}
+  explicit CollidingStore(Store& inner, std::function<void()> meanwhile = {})
+      : inner_(inner), meanwhile_(std::move(meanwhile)) {}
 
   Result<void> transact(const Body& body) override {
     const auto collided = inner_.transact([&](Transaction& transaction) -> Result<void> {
@@ -97,12 +99,14 @@ class CollidingStore final : public Store {
       return failure(ErrorCode::internal, "a collision");
     });
     if (collided || collided.error().message != "a collision") return collided;
+    if (const auto meanwhile = std::exchange(meanwhile_, nullptr)) meanwhile();
     return inner_.transact(body);
   }
   Result<void> read(const Body& body) override { return inner_.read(body); }
 
  private:
   Store& inner_;
+  std::function<void()> meanwhile_;
 };
 
 /// Runs something else once, just before its first transaction.
