@@ -218,7 +218,8 @@ Result<void> assign_database(Config& config, std::string_view text) {
 }
 
 Result<void> assign_database_connections(Config& config, std::string_view text) {
-  const auto number = parse_number(text, 1, kMostDatabaseConnections);
+  // One alone would be held up for reads too by a commit that hangs.
+  const auto number = parse_number(text, 2, kMostDatabaseConnections);
   if (!number) return failure(number.error());
   config.database.connections = *number;
   return {};

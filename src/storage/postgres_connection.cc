@@ -211,8 +211,9 @@ Result<PostgresResult> PostgresConnection::receive(SqlStatement statement, Trip 
   const auto synchronized = next_result(deadline);
   if (!synchronized) return failure(synchronized.error());
   if (PQexitPipelineMode(handle_.get()) != 1) return fail_broken(PQerrorMessage(handle_.get()));
-  if (!failed) return execution;
-  return fail(std::move(*failed));
+  if (failed) return fail(std::move(*failed));
+  if (auto good = confirm_primary(*handle_); !good) return fail_broken(good.error().message);
+  return execution;
 }
 
 Result<void> PostgresConnection::run_script(const std::string& script) {

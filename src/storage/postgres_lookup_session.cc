@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstring>
 #include <poll.h>
-#include <string_view>
 #include <utility>
 
 #include <libpq-fe.h>
@@ -23,10 +22,6 @@ constexpr const char* kOneSnapshot = "SET default_transaction_isolation = 'repea
 // all that a project has in it.
 constexpr const char* kPlanAnew = "DISCARD PLANS";
 constexpr std::chrono::seconds kPlansLast{10};
-
-// What PostgreSQL tells unasked whenever it changes (since version 14).
-constexpr std::array<const char*, 2> kSignsOfAStandby = {"in_hot_standby",
-                                                         "default_transaction_read_only"};
 
 bool is_failure(ExecStatusType status) {
   return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK;
@@ -48,7 +43,7 @@ PostgresLookupSession::PostgresLookupSession(PostgresHandle handle, Milliseconds
 
 // Is on its way when this returns, and costs no exchange of its own.
 Result<void> PostgresLookupSession::prepare() {
-  if (auto good = confirm_primary(); !good) return good;
+  if (auto good = confirm_primary(*handle_); !good) return good;
   Sent& sent = begin_sending({});
   bool good = PQsetnonblocking(handle_.get(), 1) == 0 && PQenterPipelineMode(handle_.get()) == 1 &&
               send_command(kOneSnapshot);
@@ -180,7 +175,7 @@ Result<void> PostgresLookupSession::take(const pg_result& result) {
 
 Result<void> PostgresLookupSession::end_oldest(const OnDone& on_done) {
   Sent& oldest = on_their_way_.front();
-  if (auto good = confirm_primary(); !good) return good;
+  if (auto good = confirm_primary(*handle_); !good) return good;
   const bool is_complete = oldest.failure || oldest.answered == oldest.commands.size();
   if (!is_complete) return lost();
   const bool was_preparation = oldest.batch.all.empty();
@@ -188,19 +183,6 @@ Result<void> PostgresLookupSession::end_oldest(const OnDone& on_done) {
   Done done{std::move(oldest.batch), std::move(oldest.failure)};
   on_their_way_.pop_front();
   if (!was_preparation) on_done(std::move(done));
-  return {};
-}
-
-// target_session_attrs looks only when the session begins. A server tells of each change before it ends
-// the transaction in which it noticed: what a server says that was made read-only meanwhile, because
-// another one takes its place, does not count.
-Result<void> PostgresLookupSession::confirm_primary() const {
-  for (const char* sign : kSignsOfAStandby) {
-    const char* value = PQparameterStatus(handle_.get(), sign);
-    if (value != nullptr && std::string_view(value) == "on") {
-      return failure(ErrorCode::unavailable, "the database takes no writes here (any more)");
-    }
-  }
   return {};
 }
 

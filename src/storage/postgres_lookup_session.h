@@ -63,7 +63,6 @@ class PostgresLookupSession {
   Result<void> finish_sending();
   Result<void> take(const pg_result& result);
   Result<void> end_oldest(const OnDone& on_done);
-  Result<void> confirm_primary() const;
   Result<void> flush();
   tl::unexpected<Error> lost() const;
 

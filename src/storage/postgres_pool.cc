@@ -1,5 +1,6 @@
 #include "storage/postgres_pool.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/core.h>
@@ -18,6 +19,8 @@ constexpr milliseconds kPingTimeout{1'000};
 // How long a refusal answers for all: while the database is away, not every request has to find out.
 constexpr milliseconds kRefusalHolds{200};
 
+constexpr milliseconds kLookAgain{50};
+
 // A commit waits for a synchronous standby until that is back. After this time it may as well be that the
 // whole server hangs, and that there is another one by now.
 constexpr std::chrono::minutes kLongestOpenCommit{5};
@@ -32,7 +35,7 @@ Result<PostgresPool::Taken> PostgresPool::take(PostgresConnection::Mode mode) {
     if (is_good(*idle)) return Taken{std::move(idle->connection)};
     // The others have been idle for longer, and are with the same server.
     idle->connection.reset();
-    forget_idle();
+    close_all(idle_);
     give_place_back();
   }
 }
@@ -57,9 +60,15 @@ Result<PostgresPool::Idle> PostgresPool::claim_place(PostgresConnection::Mode mo
     return failure(ErrorCode::unavailable,
                    fmt::format("{} commits have not been answered yet", open_commits_.size()));
   }
-  const bool free = changed_.wait_for(lock, options_.wait_for_connection, [this] {
-    return taken_ + open_commits_.size() < options_.max_connections;
-  });
+  const auto deadline = steady_clock::now() + options_.wait_for_connection;
+  bool free = has_place();
+  // Looks again now and then: that a commit was answered at last, nobody tells.
+  while (!free && steady_clock::now() < deadline) {
+    changed_.wait_for(lock,
+                      std::min<steady_clock::duration>(kLookAgain, deadline - steady_clock::now()));
+    close_answered();
+    free = has_place();
+  }
   if (!free) {
     return failure(
         ErrorCode::unavailable,
@@ -72,6 +81,10 @@ Result<PostgresPool::Idle> PostgresPool::claim_place(PostgresConnection::Mode mo
   idle = std::move(idle_.back());
   idle_.pop_back();
   return idle;
+}
+
+bool PostgresPool::has_place() const {
+  return taken_ + open_commits_.size() < options_.max_connections;
 }
 
 void PostgresPool::close_answered() {
@@ -89,10 +102,13 @@ void PostgresPool::give_place_back() {
   changed_.notify_one();
 }
 
-void PostgresPool::forget_idle() {
-  std::vector<Idle> forgotten;
-  const std::lock_guard lock(mutex_);
-  forgotten.swap(idle_);
+void PostgresPool::close_all(std::vector<Idle>& sessions) {
+  std::vector<Idle> closed;
+  {
+    const std::lock_guard lock(mutex_);
+    closed.swap(sessions);
+  }
+  changed_.notify_all();
 }
 
 bool PostgresPool::is_good(const Idle& idle) {
@@ -106,8 +122,14 @@ Result<PostgresPool::Taken> PostgresPool::open() {
     give_place_back();
     return failure(std::move(*refusal));
   }
+  const std::uint32_t timeline = server_.timeline();
   auto opened = PostgresConnection::open(server_, options_.statement_timeout);
   note(opened);
+  // A standby was promoted: the others are with a server that is not the primary any more.
+  if (server_.timeline() != timeline) {
+    close_all(idle_);
+    close_all(open_commits_);
+  }
   if (opened) return Taken{std::move(*opened), true};
   give_place_back();
   return failure(std::move(opened.error()));

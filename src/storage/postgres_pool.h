@@ -43,9 +43,10 @@ class PostgresPool {
 
   /// Nothing is in it when a session may be opened.
   Result<Idle> claim_place(PostgresConnection::Mode mode);
+  bool has_place() const;
   void close_answered();
   void give_place_back();
-  void forget_idle();
+  void close_all(std::vector<Idle>& sessions);
   static bool is_good(const Idle& idle);
   Result<Taken> open();
   std::optional<Error> recent_refusal();

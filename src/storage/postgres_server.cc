@@ -153,6 +153,16 @@ Result<void> check_encoding(const pg_conn& handle) {
 void ClosePostgresHandle::operator()(pg_conn* handle) const { PQfinish(handle); }
 void ClearPostgresResult::operator()(pg_result* result) const { PQclear(result); }
 
+Result<void> confirm_primary(const pg_conn& session) {
+  for (const char* sign : {"in_hot_standby", "default_transaction_read_only"}) {
+    const char* value = PQparameterStatus(&session, sign);
+    if (value != nullptr && std::string_view(value) == "on") {
+      return failure(ErrorCode::unavailable, "the database takes no writes here (any more)");
+    }
+  }
+  return {};
+}
+
 Result<PostgresServer> PostgresServer::parse(const SecretString& url,
                                              std::chrono::milliseconds timeout) {
   std::string text(url.reveal());

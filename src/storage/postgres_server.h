@@ -27,6 +27,11 @@ struct ClearPostgresResult {
 using PostgresHandle = std::unique_ptr<pg_conn, ClosePostgresHandle>;
 using PostgresResult = std::unique_ptr<pg_result, ClearPostgresResult>;
 
+/// Fails with unavailable when the server of a session has said that it takes no writes, now or since
+/// the session began: another one may take them by now, and what this one tells is old then. A server
+/// says so unasked, before it ends the transaction in which it noticed (PostgreSQL 14 and later).
+Result<void> confirm_primary(const pg_conn& session);
+
 /// May be used from any thread.
 class PostgresServer {
  public:

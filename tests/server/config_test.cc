@@ -211,7 +211,7 @@ TEST(Settings, RefuseWrongValues) {
       {"database", "postgresql://db.example.org/ptkl?no_such_parameter=1"},
       {"database", "postgresql://[::1/ptkl"},
       {"database", "postgresql://ptkl:%zz@db.example.org/ptkl"},
-      {"database_connections", "0"},
+      {"database_connections", "1"},
       {"database_connections", "1001"},
       {"database_timeout", "0"},
       {"database_timeout", "2h"},

@@ -175,6 +175,19 @@ TEST_F(PostgresDatabase, LeavesASessionThatOnlyReadsForAnotherOne) {
   EXPECT_EQ(things(), 1);
 }
 
+// So a server looks that was fenced because another one takes its place.
+TEST_F(PostgresDatabase, ReadsNothingOfAServerThatTakesNoWritesAnyMore) {
+  ASSERT_TRUE(database_->transact([](SqlConnection& c) { return add(c, 1); }));
+  ASSERT_TRUE(database_->transact(
+      [](SqlConnection& c) { return c.run_script("SET default_transaction_read_only = on"); }));
+  int runs = 0;
+  ASSERT_TRUE(database_->read([&](SqlConnection& c) {
+    ++runs;
+    return execute(c, kCount, {});
+  }));
+  EXPECT_EQ(runs, 2);
+}
+
 // Their warnings and waits are how a commit that a failover may lose is known.
 TEST_F(PostgresDatabase, DoesNotTakeOverSettingsThatMakeCommitsUncertain) {
   auto database = open({}, "%20-csynchronous_commit%3Dlocal%20-cclient_min_messages%3Derror");
