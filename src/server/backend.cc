@@ -72,7 +72,7 @@ storage::PostgresOptions to_options(const DatabaseConfig& database) {
   return {.max_connections = database.connections,
           // Who waits longer for a connection than for an answer helps nobody.
           .wait_for_connection = std::chrono::milliseconds(database.timeout) / 2,
-          .statement_timeout = database.timeout};
+          .answer_timeout = database.timeout};
 }
 
 }  // namespace
@@ -116,7 +116,7 @@ Result<std::unique_ptr<Backend>> open_configured_backend(const Config& config,
 
 Result<void> check_postgres_url(const SecretString& url) {
   const auto server =
-      storage::PostgresServer::parse(url, storage::PostgresOptions().statement_timeout);
+      storage::PostgresServer::parse(url, storage::PostgresOptions().answer_timeout);
   if (!server) return failure(server.error());
   return {};
 }

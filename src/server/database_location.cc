@@ -69,7 +69,7 @@ Result<std::unique_ptr<storage::SqlDatabase>> open_or_make_database(
     const DatabaseLocation& location, Logger& log) {
   if (location.is_sqlite()) return storage::open_sqlite(location.file, log);
   storage::PostgresOptions options;
-  options.statement_timeout = kPatience;
+  options.answer_timeout = kPatience;
   return storage::open_postgres(location.postgres.url, options, log);
 }
 

@@ -45,6 +45,7 @@ class PrivateFile {
 
   /// For somebody else to write to, before commit_as_it_is() instead of commit().
   const std::string& temporary() const { return temporary_; }
+  /// As commit(), of what stands in temporary() by then. Nothing else has it open any more.
   Result<void> commit_as_it_is();
 
  private:

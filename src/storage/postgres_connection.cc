@@ -65,18 +65,6 @@ class BoundParameters {
   std::vector<int> formats_;
 };
 
-bool is_failure(const PGresult& result) {
-  switch (PQresultStatus(&result)) {
-    case PGRES_COMMAND_OK:
-    case PGRES_TUPLES_OK:
-    case PGRES_PIPELINE_SYNC:
-    case PGRES_PIPELINE_ABORTED:
-      return false;
-    default:
-      return true;
-  }
-}
-
 std::string_view tag_of(const PGresult& result) {
   return PQcmdStatus(const_cast<PGresult*>(&result));
 }

@@ -88,7 +88,7 @@ class Nesting {
 class PostgresDatabase final : public SqlDatabase {
  public:
   PostgresDatabase(PostgresServer server, const PostgresOptions& options, Logger& log)
-      : log_(log), limit_(options.statement_timeout), pool_(std::move(server), options, log) {}
+      : log_(log), limit_(options.answer_timeout), pool_(std::move(server), options, log) {}
 
   Result<void> transact(const Body& body) override {
     if (Nesting::is_within(*this)) {
@@ -141,7 +141,7 @@ class PostgresDatabase final : public SqlDatabase {
 
 Result<std::unique_ptr<SqlDatabase>> open_postgres(const SecretString& url,
                                                    const PostgresOptions& options, Logger& log) {
-  auto server = PostgresServer::parse(url, options.statement_timeout);
+  auto server = PostgresServer::parse(url, options.answer_timeout);
   if (!server) return failure(std::move(server.error()));
   return std::make_unique<PostgresDatabase>(std::move(*server), options, log);
 }

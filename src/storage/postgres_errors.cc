@@ -34,6 +34,18 @@ PostgresFailure lost(std::string message) {
 
 }  // namespace
 
+bool is_failure(const pg_result& result) {
+  switch (PQresultStatus(&result)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+    case PGRES_PIPELINE_SYNC:
+    case PGRES_PIPELINE_ABORTED:
+      return false;
+    default:
+      return true;
+  }
+}
+
 PostgresFailure failure_of_state(std::string_view state, std::string message) {
   const std::string_view group = state.substr(0, 2);
   if (state == kUnknownCompletion) {

@@ -23,6 +23,9 @@ struct PostgresFailure {
   Error error;
 };
 
+/// False also for what was given up because of a failure before it.
+bool is_failure(const pg_result& result);
+
 /// `state` is a SQLSTATE of five characters.
 PostgresFailure failure_of_state(std::string_view state, std::string message);
 

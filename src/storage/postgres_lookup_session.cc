@@ -23,10 +23,6 @@ constexpr const char* kOneSnapshot = "SET default_transaction_isolation = 'repea
 constexpr const char* kPlanAnew = "DISCARD PLANS";
 constexpr std::chrono::seconds kPlansLast{10};
 
-bool is_failure(ExecStatusType status) {
-  return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<PostgresLookupSession>> PostgresLookupSession::open(
@@ -151,9 +147,8 @@ Result<void> PostgresLookupSession::receive(const OnDone& on_done) {
 
 Result<void> PostgresLookupSession::take(const pg_result& result) {
   Sent& sent = on_their_way_.front();
-  const ExecStatusType status = PQresultStatus(&result);
-  if (status == PGRES_PIPELINE_ABORTED) return {};
-  if (is_failure(status)) {
+  if (PQresultStatus(&result) == PGRES_PIPELINE_ABORTED) return {};
+  if (is_failure(result)) {
     sent.failure = failure_of(result);
     if (sent.failure->fault == PostgresFault::lost) return failure(sent.failure->error);
     return {};

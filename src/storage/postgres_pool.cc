@@ -123,7 +123,7 @@ Result<PostgresPool::Taken> PostgresPool::open() {
     return failure(std::move(*refusal));
   }
   const std::uint32_t timeline = server_.timeline();
-  auto opened = PostgresConnection::open(server_, options_.statement_timeout);
+  auto opened = PostgresConnection::open(server_, options_.answer_timeout);
   note(opened);
   // A standby was promoted: the others are with a server that is not the primary any more.
   if (server_.timeline() != timeline) {

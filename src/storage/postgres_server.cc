@@ -133,11 +133,6 @@ Result<PostgresResult> run(pg_conn& handle, const std::string& commands) {
   return last;
 }
 
-bool is_failure(const PostgresResult& result) {
-  const auto status = PQresultStatus(result.get());
-  return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK;
-}
-
 /// Another encoding would refuse what SQLite takes.
 Result<void> check_encoding(const pg_conn& handle) {
   const char* encoding = PQparameterStatus(&handle, "server_encoding");
@@ -228,7 +223,7 @@ Result<void> PostgresServer::configure(pg_conn& handle) const {
   if (auto good = check_encoding(handle); !good) return good;
   const auto set = run(handle, fmt::format(kSettings, timeout_.count() / 2, timeout_.count()));
   if (!set) return failure(set.error());
-  if (is_failure(*set)) return failure(failure_of(**set).error);
+  if (is_failure(**set)) return failure(failure_of(**set).error);
   if (const auto planned = run(handle, kPlanSettings); !planned) return failure(planned.error());
   return {};
 }
@@ -237,7 +232,7 @@ Result<void> PostgresServer::check_timeline(pg_conn& handle) const {
   const auto found = run(handle, kTimeline);
   if (!found) return failure(found.error());
   // Not all databases that speak PostgreSQL's protocol have timelines.
-  if (is_failure(*found)) return {};
+  if (is_failure(**found)) return {};
   const std::string_view digits = PQgetvalue(found->get(), 0, 0);
   std::uint32_t timeline = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), timeline, 16);

@@ -217,7 +217,7 @@ TEST_F(PostgresDatabase, DoesNotKnowTheOutcomeWhenTheSessionEndsInTheCommit) {
 
 TEST_F(PostgresDatabase, DoesNotKnowTheOutcomeWhenTheCommitTakesTooLong) {
   on_commit("PERFORM pg_sleep(3);");
-  auto impatient = open({.statement_timeout = milliseconds(300)});
+  auto impatient = open({.answer_timeout = milliseconds(300)});
   const Error error = refusal(*impatient, [](SqlConnection& c) { return add(c, 1); });
   EXPECT_EQ(error.code, ErrorCode::outcome_unknown);
 }
@@ -313,14 +313,14 @@ TEST_F(PostgresDatabase, IsUnavailableWhenANewSessionEndsBeforeTheCommit) {
 }
 
 TEST_F(PostgresDatabase, IsUnavailableWhenAStatementTakesTooLong) {
-  auto impatient = open({.statement_timeout = milliseconds(300)});
+  auto impatient = open({.answer_timeout = milliseconds(300)});
   const Error error = refusal(*impatient, [](SqlConnection& c) { return execute(c, kSleep, {}); });
   EXPECT_EQ(error.code, ErrorCode::unavailable);
   EXPECT_TRUE(impatient->transact([](SqlConnection& c) { return add(c, 1); }));
 }
 
 TEST_F(PostgresDatabase, DoesNotRunABodyAgainThatHasWaitedForTooLong) {
-  auto database = open({.statement_timeout = milliseconds(300)});
+  auto database = open({.answer_timeout = milliseconds(300)});
   ASSERT_TRUE(database->transact([](SqlConnection& connection) { return add(connection, 1); }));
   int runs = 0;
   const Error error = refusal(*database, [&](SqlConnection& connection) {
@@ -333,7 +333,7 @@ TEST_F(PostgresDatabase, DoesNotRunABodyAgainThatHasWaitedForTooLong) {
 
 TEST_F(PostgresDatabase, ChangesNothingMoreWhileCommitsHangAndStillReads) {
   on_commit("PERFORM pg_sleep(1);");
-  auto database = open({.max_connections = 2, .statement_timeout = milliseconds(200)});
+  auto database = open({.max_connections = 2, .answer_timeout = milliseconds(200)});
   const auto change = [](SqlConnection& connection) { return add(connection, 1); };
   EXPECT_EQ(refusal(*database, change).code, ErrorCode::outcome_unknown);
   bool ran = false;
