@@ -50,6 +50,11 @@ AuditDetails details_of(const AuditCount& count) {
   return {{"first_at", to_rfc3339(count.first_at)}, {"last_at", to_rfc3339(count.last_at)}};
 }
 
+/// What comes next would wait as long, and in vain.
+bool is_out_of_reach(const Error& error) {
+  return error.code == ErrorCode::unavailable || error.code == ErrorCode::outcome_unknown;
+}
+
 /// The name that an API user has, or had.
 Result<std::string> name_of(ProjectChange& change, const Uuid& api_user) {
   const auto user = change.transaction.api_users().find(change.project, api_user);
@@ -226,32 +231,49 @@ void AuditCounts::put_back(const Batch& batch) {
   for (const auto& [key, count] : batch.refusals) add(key.view(), count);
 }
 
-Result<void> AuditCounts::flush(const Ports& ports) {
-  const auto projects = read_snapshot(
-      ports.store, [](Transaction& transaction) { return transaction.projects().list(); });
-  if (!projects) return failure(projects.error());
-  std::map<Uuid, std::vector<Batch>> batches;
+AuditCounts::Batches AuditCounts::take_batches(const std::vector<Project>& projects) {
+  Batches batches;
   for (auto& [key, count] : take_issues()) {
     open_batch(batches[key.project]).issues.emplace_back(key, count);
   }
   std::map<std::string_view, Uuid> ids;
-  for (const Project& project : *projects) ids.emplace(project.name.text(), project.id);
-  for (auto& [key, count] : take_refusals(*projects)) {
+  for (const Project& project : projects) ids.emplace(project.name.text(), project.id);
+  for (auto& [key, count] : take_refusals(projects)) {
     // What is no project has no audit log.
     const auto id = ids.find(key.project);
     if (id == ids.end()) continue;
     open_batch(batches[id->second]).refusals.emplace_back(key, count);
   }
+  return batches;
+}
+
+Result<void> AuditCounts::flush(const Ports& ports) {
+  const auto projects = read_snapshot(
+      ports.store, [](Transaction& transaction) { return transaction.projects().list(); });
+  if (!projects) return failure(projects.error());
   Result<void> outcome;
-  for (auto& [project, all] : batches) {
-    for (Batch& batch : all) {
+  for (const auto& [project, batches] : take_batches(*projects)) {
+    for (const Batch& batch : batches) {
+      if (!outcome && is_out_of_reach(outcome.error())) {
+        put_back(batch);
+        continue;
+      }
       auto written = write(ports, project, batch);
       if (written) continue;
-      put_back(batch);
+      give_up(ports, batch, written.error());
       outcome = std::move(written);
     }
   }
   return outcome;
+}
+
+void AuditCounts::give_up(const Ports& ports, const Batch& batch, const Error& error) {
+  if (error.code != ErrorCode::outcome_unknown) return put_back(batch);
+  // Written again, they could be there twice: as often as there are minutes in which commits hang.
+  ports.log.error(
+      "counts may be missing from the audit log",
+      {{"counts", static_cast<std::int64_t>(batch.issues.size() + batch.refusals.size())},
+       {"reason", error.message}});
 }
 
 Result<void> AuditCounts::write(const Ports& ports, const Uuid& project, const Batch& batch) {

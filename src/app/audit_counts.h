@@ -49,7 +49,8 @@ class AuditCounts final : public AttemptObserver {
   /// Writes what was counted, when a minute has ended since the last call. Call it every second or so.
   /// What cannot be written stays, and the log says so.
   void flush_ended_minute(const Ports& ports);
-  /// Writes all. Fails with what the store says.
+  /// Writes all, up to where the database turns out not to answer. Fails with what the store says. Those
+  /// of a commit whose outcome is unknown do not stay: better missing, as the log says, than there twice.
   Result<void> flush(const Ports& ports);
 
  private:
@@ -132,7 +133,11 @@ class AuditCounts final : public AttemptObserver {
   void add(RefusalView view, const AuditCount& count);
   /// The last one, or another when that is full.
   static Batch& open_batch(std::vector<Batch>& batches);
+  /// Of each project.
+  using Batches = std::map<Uuid, std::vector<Batch>>;
+  Batches take_batches(const std::vector<Project>& projects);
   void put_back(const Batch& batch);
+  void give_up(const Ports& ports, const Batch& batch, const Error& error);
   Counts<Issue> take_issues();
   Counts<Refusal> take_refusals(const std::vector<Project>& projects);
   static Result<void> write(const Ports& ports, const Uuid& project, const Batch& batch);

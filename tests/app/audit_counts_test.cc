@@ -12,6 +12,25 @@ namespace {
 
 using testing::AppFixture;
 
+/// Can be read. Each change fails with that code; of one whose outcome is unknown, everything is there.
+class HangingStore final : public Store {
+ public:
+  HangingStore(Store& inner, ErrorCode code) : inner_(inner), code_(code) {}
+
+  Result<void> transact(const Body& body) override {
+    ++changes_;
+    if (code_ == ErrorCode::outcome_unknown) testing::expect_done(inner_.transact(body));
+    return failure(code_, "the database does not answer");
+  }
+  Result<void> read(const Body& body) override { return inner_.read(body); }
+  int changes() const { return changes_; }
+
+ private:
+  Store& inner_;
+  ErrorCode code_;
+  int changes_ = 0;
+};
+
 class AuditCountsTest : public AppFixture {
  protected:
   AuditCountsTest() { ports_.attempt_observers = {&counts_}; }
@@ -204,6 +223,43 @@ TEST_F(AuditCountsTest, StayWhenTheyCannotBeWritten) {
   testing::FailingStore failing(*server_.store, ErrorCode::unavailable);
   EXPECT_FALSE(counts_.flush(server_.ports_over(failing)));
   EXPECT_EQ(flush().size(), 1U);
+}
+
+TEST_F(AuditCountsTest, AreNotWrittenTwiceWhenTheAnswerWasLost) {
+  const std::size_t before = server_.audit_events().size();
+  refuse("bot", "192.0.2.7");
+  HangingStore hanging(*server_.store, ErrorCode::outcome_unknown);
+  EXPECT_EQ(testing::code_of(counts_.flush(server_.ports_over(hanging))),
+            ErrorCode::outcome_unknown);
+  EXPECT_EQ(server_.audit_events().size(), before + 1);
+  EXPECT_TRUE(flush().empty());
+  EXPECT_NE(server_.log.text().find("counts may be missing from the audit log counts=1"),
+            std::string::npos);
+}
+
+// A server that stops while the database hangs shall not wait for every project.
+TEST_F(AuditCountsTest, WaitForADatabaseThatDoesNotAnswerOnceAndStay) {
+  server_.make_project("globex");
+  for (const ErrorCode code : {ErrorCode::unavailable, ErrorCode::outcome_unknown}) {
+    refuse("bot", "192.0.2.7");
+    refuse("bot", "192.0.2.7", "globex");
+    HangingStore hanging(*server_.store, code);
+    EXPECT_EQ(testing::code_of(counts_.flush(server_.ports_over(hanging))), code);
+    EXPECT_EQ(hanging.changes(), 1);
+    testing::CountingStore counting(*server_.store);
+    ASSERT_TRUE(counts_.flush(server_.ports_over(counting)));
+    EXPECT_EQ(counting.transactions(), code == ErrorCode::unavailable ? 2 : 1);
+  }
+}
+
+// Such as a log that is broken: that is one project's trouble.
+TEST_F(AuditCountsTest, GoOnWithOtherProjectsWhenOneRefuses) {
+  server_.make_project("globex");
+  refuse("bot", "192.0.2.7");
+  refuse("bot", "192.0.2.7", "globex");
+  HangingStore refusing(*server_.store, ErrorCode::internal);
+  EXPECT_EQ(testing::code_of(counts_.flush(server_.ports_over(refusing))), ErrorCode::internal);
+  EXPECT_EQ(refusing.changes(), 2);
 }
 
 TEST_F(AuditCountsTest, AreKeptInTheMinuteInWhichTheServerStarted) {
