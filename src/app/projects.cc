@@ -75,10 +75,9 @@ Result<void> record_creation(ProjectChange& change, const Project& project, cons
                  {"token_lifetime_seconds", std::int64_t{project.token_lifetime.count()}}}});
 }
 
-/// All of a new project that is decided before its transaction.
+/// All of a new project that is decided before its transaction, which may run again.
 struct Plan {
-  Project project;
-  ApiUser owner;
+  CreatedProject wanted;
   std::vector<SigningKeyDetails> keys;
 };
 
@@ -96,23 +95,21 @@ Result<Plan> make_plan(const Ports& ports, const NewProject& wanted) {
   ApiUser owner = owner_user(ports.secret_source.make_uuid(now), now);
   auto keys = make_first_keys(ports, project);
   if (!keys) return failure(std::move(keys.error()));
-  return Plan{std::move(project), std::move(owner), std::move(*keys)};
+  return Plan{{std::move(project), std::move(owner), Secret::make(ports.secret_source)},
+              std::move(*keys)};
 }
 
-Result<CreatedProject> store(const Ports& ports, Transaction& transaction, const Plan& plan) {
-  const Project& project = plan.project;
+Result<void> store(const Ports& ports, Transaction& transaction, const Plan& plan) {
+  const auto& [project, owner, secret] = plan.wanted;
   ProjectChange change{ports, transaction, project.id, project.created_at, Initiator::server()};
-  if (auto done = insert_project(transaction, project); !done) return failure(done.error());
+  if (auto done = insert_project(transaction, project); !done) return done;
   for (const SigningKeyDetails& key : plan.keys) {
-    if (auto done = transaction.signing_keys().insert(key); !done) return failure(done.error());
+    if (auto done = transaction.signing_keys().insert(key); !done) return done;
   }
-  if (auto done = insert_owner(change, plan.owner); !done) return failure(done.error());
-  auto made = insert_secret(change, plan.owner.id, SecretTerms{});
-  if (!made) return failure(std::move(made.error()));
-  if (auto done = record_creation(change, project, plan.owner, made->record); !done) {
-    return failure(done.error());
-  }
-  return CreatedProject{project, plan.owner, std::move(made->secret)};
+  if (auto done = insert_owner(change, owner); !done) return done;
+  const auto record = insert_secret(change, owner.id, secret, SecretTerms{});
+  if (!record) return failure(record.error());
+  return record_creation(change, project, owner, *record);
 }
 
 /// Binds a database that nobody has set up.
@@ -127,35 +124,40 @@ Result<void> bind_new_database(const Ports& ports, Transaction& transaction) {
   return transaction.settings().insert(kMasterKeyCheck, ports.key_ring.master_key_check());
 }
 
+/// After `prepare`, in the same transaction.
+Result<void> create_and_show(const Ports& ports, const NewProject& wanted, const ShowProject& show,
+                             const Store::Body& prepare) {
+  const auto plan = make_plan(ports, wanted);
+  if (!plan) return failure(plan.error());
+  bool is_shown = false;
+  return ports.store.transact([&](Transaction& transaction) -> Result<void> {
+    if (auto prepared = prepare(transaction); !prepared) return prepared;
+    if (auto stored = store(ports, transaction, *plan); !stored) return stored;
+    // A transaction that collided runs again, with the same secret.
+    if (std::exchange(is_shown, true)) return {};
+    return show(plan->wanted);
+  });
+}
+
 }  // namespace
 
 Result<CreatedProject> create_project(const Ports& ports, const NewProject& wanted) {
-  const auto plan = make_plan(ports, wanted);
+  auto plan = make_plan(ports, wanted);
   if (!plan) return failure(plan.error());
-  Result<CreatedProject> created = failure(ErrorCode::internal, "nothing was stored");
-  auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    created = store(ports, transaction, *plan);
-    if (!created) return failure(created.error());
-    return {};
-  });
+  auto done = ports.store.transact(
+      [&](Transaction& transaction) { return store(ports, transaction, *plan); });
   if (!done) return failure(std::move(done.error()));
-  return created;
+  return std::move(plan->wanted);
+}
+
+Result<void> create_project(const Ports& ports, const NewProject& wanted, const ShowProject& show) {
+  return create_and_show(ports, wanted, show, [](Transaction&) -> Result<void> { return {}; });
 }
 
 Result<void> create_first_project(const Ports& ports, const NewProject& wanted,
                                   const ShowProject& show) {
-  const auto plan = make_plan(ports, wanted);
-  if (!plan) return failure(plan.error());
-  bool shown = false;
-  return ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    if (auto bound = bind_new_database(ports, transaction); !bound) return bound;
-    const auto created = store(ports, transaction, *plan);
-    if (!created) return failure(created.error());
-    // A transaction that collided runs again, with another secret.
-    if (std::exchange(shown, true)) {
-      return failure(ErrorCode::conflict, "somebody else writes to the database meanwhile");
-    }
-    return show(*created);
+  return create_and_show(ports, wanted, show, [&ports](Transaction& transaction) {
+    return bind_new_database(ports, transaction);
   });
 }
 

@@ -30,10 +30,12 @@ Result<CreatedProject> create_project(const Ports& ports, const NewProject& want
 /// Shows a new project's secret; fails when it could not.
 using ShowProject = std::function<Result<void>(const CreatedProject&)>;
 
-/// As create_project(), in a database that nobody has set up: binds it to the master key too, in the
-/// same transaction. `show` is called once, last in it, so that nothing is stored when showing fails, and no
-/// secret is lost when the commit's outcome is unknown. Fails with conflict when the database has a
-/// project, or belongs to a master key.
+/// The same, but `show` is called once, last before the commit, so that nothing is stored when showing
+/// fails, and no secret is lost when the commit's outcome is unknown.
+Result<void> create_project(const Ports& ports, const NewProject& wanted, const ShowProject& show);
+
+/// As the latter, in a database that nobody has set up: binds it to the master key too, in the same
+/// transaction. Fails with conflict when the database has a project, or belongs to a master key.
 Result<void> create_first_project(const Ports& ports, const NewProject& wanted,
                                   const ShowProject& show);
 

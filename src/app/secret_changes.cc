@@ -6,11 +6,10 @@
 
 namespace ptkl::app {
 
-Result<InsertedSecret> insert_secret(ProjectChange& change, const Uuid& api_user,
-                                     const SecretTerms& terms) {
+Result<SecretRecord> insert_secret(ProjectChange& change, const Uuid& api_user,
+                                   const Secret& secret, const SecretTerms& terms) {
   const auto slot = claim_slot(change);
   if (!slot) return failure(slot.error());
-  Secret secret = Secret::make(change.ports.secret_source);
   SecretRecord record{.id = secret.id(),
                       .api_user = api_user,
                       .hash = change.ports.secret_hasher.hash(secret),
@@ -26,7 +25,15 @@ Result<InsertedSecret> insert_secret(ProjectChange& change, const Uuid& api_user
   if (auto done = change.transaction.secrets().insert(change.project, record); !done) {
     return failure(std::move(done.error()));
   }
-  return InsertedSecret{std::move(secret), std::move(record)};
+  return record;
+}
+
+Result<InsertedSecret> insert_secret(ProjectChange& change, const Uuid& api_user,
+                                     const SecretTerms& terms) {
+  Secret secret = Secret::make(change.ports.secret_source);
+  auto record = insert_secret(change, api_user, secret, terms);
+  if (!record) return failure(std::move(record.error()));
+  return InsertedSecret{std::move(secret), std::move(*record)};
 }
 
 bool may_have_tokens(const SecretRecord& secret, Timestamp now) {

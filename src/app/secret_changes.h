@@ -24,6 +24,10 @@ struct InsertedSecret {
 Result<InsertedSecret> insert_secret(ProjectChange& change, const Uuid& api_user,
                                      const SecretTerms& terms);
 
+/// The same, where the secret is made already.
+Result<SecretRecord> insert_secret(ProjectChange& change, const Uuid& api_user,
+                                   const Secret& secret, const SecretTerms& terms);
+
 /// True while a token that this secret gave may be alive. That can be longer than the secret works:
 /// a token from before the rotation knows nothing of the overlap, and lives until end_overlaps() has
 /// met its secret.

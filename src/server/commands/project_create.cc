@@ -36,10 +36,10 @@ class ProjectCreate final : public Command {
     const auto log = make_logger(*config);
     const auto backend = open_configured_backend(*config, *master_key, *log);
     if (!backend) return failure(backend.error());
-    const auto created = app::create_project((*backend)->ports(""), *project);
-    if (!created) return failure(created.error());
-    return output_.show(
-        *created, issuer_of(config->public_url_on(config->listen.port), project->name), context);
+    const std::string issuer = issuer_of(config->public_url_on(config->listen.port), project->name);
+    return app::create_project(
+        (*backend)->ports(""), *project,
+        [&](const app::CreatedProject& created) { return output_.show(created, issuer, context); });
   }
 
  private:
