@@ -179,4 +179,9 @@ Result<void> confirm_master_key(const Ports& ports) {
   });
 }
 
+Result<void> rewrite_binding(Store& store) {
+  return store.transact(
+      [](Transaction& transaction) { return transaction.settings().rewrite(kMasterKeyCheck); });
+}
+
 }  // namespace ptkl::app

@@ -47,4 +47,8 @@ Result<void> bind_master_key(const Ports& ports);
 /// another master key.
 Result<void> confirm_master_key(const Ports& ports);
 
+/// A change that leaves everything as it is and is in no project's way: done only where changes come
+/// through. Fails with not_found when nobody has set up the database.
+Result<void> rewrite_binding(Store& store);
+
 }  // namespace ptkl::app

@@ -244,6 +244,9 @@ class SettingRepository {
   virtual ~SettingRepository() = default;
   virtual Result<void> insert(std::string_view name, std::string_view value) = 0;
   virtual Result<std::optional<std::string>> find(std::string_view name) = 0;
+  /// Writes the value that is there once more: a change as any other, but that it changes nothing. Fails
+  /// with not_found when there is no such setting.
+  virtual Result<void> rewrite(std::string_view name) = 0;
 };
 
 /// Valid only inside the body that it was given to, and only on that thread.

@@ -11,7 +11,8 @@
 
 namespace ptkl::server {
 
-/// Asks the store, and whether the disk under an embedded database takes writes. Any thread.
+/// Asks whether the store looks up and takes changes, and the disk under an embedded database takes
+/// writes. Any thread.
 class Readiness {
  public:
   /// `data` is the folder of the embedded database; empty: the store's database is another program.

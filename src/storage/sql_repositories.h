@@ -171,6 +171,7 @@ class SqlSettingRepository final : public SettingRepository {
   explicit SqlSettingRepository(SqlConnection& connection) : connection_(connection) {}
   Result<void> insert(std::string_view name, std::string_view value) override;
   Result<std::optional<std::string>> find(std::string_view name) override;
+  Result<void> rewrite(std::string_view name) override;
 
  private:
   SqlConnection& connection_;

@@ -8,6 +8,7 @@ constexpr SqlStatement kInsert{
     "INSERT INTO settings (name, value) VALUES ($1, $2)"
     " ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kFind{"SELECT value FROM settings WHERE name = $1"};
+constexpr SqlStatement kRewrite{"UPDATE settings SET value = value WHERE name = $1"};
 
 Result<std::string> read_value(ColumnReader& columns) { return columns.text(); }
 
@@ -19,6 +20,10 @@ Result<void> SqlSettingRepository::insert(std::string_view name, std::string_vie
 
 Result<std::optional<std::string>> SqlSettingRepository::find(std::string_view name) {
   return find_one(connection_, kFind, {name}, read_value);
+}
+
+Result<void> SqlSettingRepository::rewrite(std::string_view name) {
+  return change_one(connection_, kRewrite, {name}, "no such setting");
 }
 
 }  // namespace ptkl::storage

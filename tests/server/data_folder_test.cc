@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "app/projects.h"
 #include "server/initialize.h"
 #include "server/readiness.h"
 #include "shell/private_file.h"
@@ -158,6 +159,7 @@ TEST_F(DataFolder, IsNeededUnlessBothDatabaseAndKeyAreElsewhere) {
 
 TEST_F(DataFolder, OfADatabaseElsewhereIsNotLookedAtToBeReady) {
   testing::TestApp app;
+  ASSERT_TRUE(app::bind_master_key(app.ports()));
   Readiness good(*app.store, app.clock, {});
   EXPECT_TRUE(good.check());
   testing::FailingStore failing(*app.store, ErrorCode::unavailable);
@@ -168,6 +170,7 @@ TEST_F(DataFolder, OfADatabaseElsewhereIsNotLookedAtToBeReady) {
 TEST_F(DataFolder, IsReadyWhileTheDatabaseIsThere) {
   ASSERT_TRUE(init());
   testing::TestApp app;
+  ASSERT_TRUE(app::bind_master_key(app.ports()));
   Readiness readiness(*app.store, app.clock, data);
   EXPECT_TRUE(readiness.check());
   EXPECT_EQ(count_files(data), 2U);
@@ -180,15 +183,72 @@ TEST_F(DataFolder, IsReadyWhileTheDatabaseIsThere) {
 TEST_F(DataFolder, IsReadyOnlyWhileChangesComeThrough) {
   ASSERT_TRUE(init());
   testing::TestApp app;
+  ASSERT_TRUE(app::bind_master_key(app.ports()));
   testing::FullDiskStore full(*app.store);
   EXPECT_EQ(code_of(Readiness(full, app.clock, data).check()), ErrorCode::unavailable);
   testing::FailingStore unknown(*app.store, ErrorCode::outcome_unknown);
   EXPECT_EQ(code_of(Readiness(unknown, app.clock, data).check()), ErrorCode::unavailable);
 }
 
+/// Refuses to know of any project.
+class BlindTransaction final : public testing::ForwardingTransaction {
+ public:
+  using ForwardingTransaction::ForwardingTransaction;
+  ProjectRepository& projects() override {
+    ADD_FAILURE() << "changes of that project have to wait";
+    return ForwardingTransaction::projects();
+  }
+};
+
+/// What changes it, sees no project; and its lookups go ways of their own.
+class StoreOfManyDoors final : public Store {
+ public:
+  explicit StoreOfManyDoors(Store& inner) : inner_(inner) {}
+
+  Result<void> transact(const Body& body) override {
+    ++changes;
+    return inner_.transact([&](Transaction& transaction) {
+      BlindTransaction blind(transaction);
+      return body(blind);
+    });
+  }
+  Result<void> read(const Body& body) override { return inner_.read(body); }
+  Result<std::optional<VerificationKey>> find_verification_key(const ProjectName&,
+                                                               std::string_view) override {
+    ++lookups;
+    if (are_lookups_lost) return failure(ErrorCode::unavailable, "no session reaches the database");
+    return std::nullopt;
+  }
+
+  int changes = 0;
+  int lookups = 0;
+  bool are_lookups_lost = false;
+
+ private:
+  Store& inner_;
+};
+
+TEST_F(DataFolder, IsReadyWhenLookupsAndChangesComeThroughAndDisturbsNoProject) {
+  testing::TestApp app;
+  ASSERT_TRUE(app::bind_master_key(app.ports()));
+  StoreOfManyDoors store(*app.store);
+  EXPECT_TRUE(Readiness(store, app.clock, {}).check());
+  EXPECT_EQ(store.changes, 1);
+  EXPECT_EQ(store.lookups, 1);
+}
+
+TEST_F(DataFolder, IsNotReadyWhenNoLookupComesThrough) {
+  testing::TestApp app;
+  ASSERT_TRUE(app::bind_master_key(app.ports()));
+  StoreOfManyDoors store(*app.store);
+  store.are_lookups_lost = true;
+  EXPECT_EQ(code_of(Readiness(store, app.clock, {}).check()), ErrorCode::unavailable);
+}
+
 TEST_F(DataFolder, IsNotReadyWhileTheDatabaseDoesNotAnswer) {
   ASSERT_TRUE(init());
   testing::TestApp app;
+  ASSERT_TRUE(app::bind_master_key(app.ports()));
   std::promise<void> asked;
   std::promise<void> end;
   testing::OvertakenStore hanging(*app.store, [&] {

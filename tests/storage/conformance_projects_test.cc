@@ -80,6 +80,22 @@ TEST_P(StoreConformance, FindsASettingByItsWholeNameOnly) {
   EXPECT_EQ(setting("colour"), "red");
 }
 
+TEST_P(StoreConformance, RewritesNoSettingThatIsNotThere) {
+  EXPECT_EQ(refusal([](Transaction& t) { return t.settings().rewrite("colour"); }),
+            ErrorCode::not_found);
+}
+
+TEST_P(StoreConformance, LeavesASettingAsItIsWhenItIsRewritten) {
+  write([](Transaction& t) { return t.settings().insert("colour", "red"); });
+  write([](Transaction& t) { return t.settings().insert("size", "small"); });
+  write([](Transaction& t) { return t.settings().rewrite("colour"); });
+  for (const auto& [name, value] : {std::pair("colour", "red"), std::pair("size", "small")}) {
+    EXPECT_EQ(
+        find<std::optional<std::string>>([&](Transaction& t) { return t.settings().find(name); }),
+        value);
+  }
+}
+
 TEST_P(StoreConformance, KeepsTextAsItIs) {
   const std::string texts[] = {"", " ", "'; DROP TABLE projects; --", "täglich ☕", "%_\\", "NULL"};
   int n = 0;
