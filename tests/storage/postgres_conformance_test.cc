@@ -1,4 +1,8 @@
 // The conformance suite over PostgreSQL, each test in a schema of its own.
+#include <optional>
+
+#include <gtest/gtest.h>
+
 #include "storage/postgres_database.h"
 #include "storage/postgres_lookups.h"
 #include "storage/silent_logger.h"
@@ -13,6 +17,14 @@ SilentLogger silent;
 
 // That of the test before goes when this one comes.
 std::optional<ptkl::testing::PostgresSchema> schema;
+
+/// The last one goes before main() returns: what libpq needs of OpenSSL may be gone after that.
+class LastSchema : public ::testing::Environment {
+ public:
+  void TearDown() override { schema.reset(); }
+};
+const ::testing::Environment* const last_schema =
+    ::testing::AddGlobalTestEnvironment(new LastSchema);
 
 Result<std::unique_ptr<Store>> open_schema(const std::filesystem::path&) {
   schema.emplace();
