@@ -19,7 +19,8 @@ struct InitialData {
 
 /// Hands the new project to `show` before it is there for good: when showing fails, the secret is lost,
 /// and so nothing is left behind, as after every other failure, but for a PostgreSQL's empty tables.
-/// Fails with conflict when there is a database already, or somebody has set up the PostgreSQL; with
+/// Fails with conflict when there is a database already, somebody has set up the PostgreSQL, or another
+/// run works in the folder of the data or the key; with
 /// outcome_unknown, and the master key in its place, when nobody can tell whether it was.
 Result<void> initialize(const InitialData& wanted, const DatabaseConfig& database, Logger& log,
                         const app::ShowProject& show);

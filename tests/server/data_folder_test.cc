@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include "app/projects.h"
+#include "server/backend.h"
 #include "server/initialize.h"
 #include "server/readiness.h"
 #include "shell/private_file.h"
@@ -92,6 +93,57 @@ TEST_F(DataFolder, LeavesAFolderThatWasThereAsItWas) {
       });
   EXPECT_FALSE(done);
   EXPECT_EQ(count_files(data), 1U);
+}
+
+TEST_F(DataFolder, IsMadeByOneAtATime) {
+  const auto done =
+      initialize(wanted(), sqlite, log, [&](const app::CreatedProject&) -> Result<void> {
+        const auto second = init();
+        EXPECT_EQ(code_of(second), ErrorCode::conflict);
+        return {};
+      });
+  ASSERT_TRUE(done);
+  EXPECT_EQ(secret, "");
+  EXPECT_EQ(count_files(data), 2U);
+  const auto key = read_master_key(wanted().master_key);
+  ASSERT_TRUE(key);
+  EXPECT_TRUE(open_backend(data / "ptkl.db", *key, log));
+}
+
+TEST_F(DataFolder, IsMadeByOneAtATimeWithTheSameMasterKey) {
+  InitialData other = wanted();
+  other.data = folder.path() / "other";
+  const auto done = initialize(wanted(), sqlite, log, [&](const app::CreatedProject&) {
+    const auto second = initialize(other, sqlite, log,
+                                   [](const app::CreatedProject&) -> Result<void> { return {}; });
+    EXPECT_EQ(code_of(second), ErrorCode::conflict);
+    return Result<void>(failure(ErrorCode::internal, "no"));
+  });
+  EXPECT_FALSE(done);
+  EXPECT_FALSE(std::filesystem::exists(data));
+  EXPECT_FALSE(std::filesystem::exists(other.data));
+}
+
+TEST_F(DataFolder, KeepsWhatOthersHavePutThereMeanwhile) {
+  const auto done =
+      initialize(wanted(), sqlite, log, [&](const app::CreatedProject&) -> Result<void> {
+        std::ofstream(data / "theirs") << "x";
+        return failure(ErrorCode::internal, "no");
+      });
+  EXPECT_FALSE(done);
+  EXPECT_EQ(count_files(data), 1U);
+  EXPECT_EQ(content_of(data / "theirs"), "x");
+}
+
+TEST_F(DataFolder, KeepsTheMasterKeyWhenThereIsADatabaseAfterAll) {
+  const auto done =
+      initialize(wanted(), sqlite, log, [&](const app::CreatedProject&) -> Result<void> {
+        std::ofstream(data / "ptkl.db") << "restored meanwhile";
+        return {};
+      });
+  EXPECT_EQ(code_of(done), ErrorCode::conflict);
+  EXPECT_EQ(content_of(data / "ptkl.db"), "restored meanwhile");
+  EXPECT_TRUE(read_master_key(wanted().master_key));
 }
 
 TEST_F(DataFolder, IsRefusedWhereItCannotBe) {
