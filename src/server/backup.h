@@ -15,6 +15,7 @@ namespace ptkl::server {
 
 struct BackupWanted {
   std::filesystem::path database;
+  std::filesystem::path master_key;
   std::filesystem::path file;
   shell::IfThere if_there = shell::IfThere::refuse;
 };
@@ -27,7 +28,9 @@ struct Backup {
 
 /// Copies the database, also while servers use it, as it is now, checks the copy, and gives it its name;
 /// before that there is a temporary file of mode 0600 beside it, and when this fails there is nothing.
-/// Fails with conflict when there must be no such file, and is. Main thread only.
+/// Fails with conflict when there must be no such file, and is; with invalid_argument, whatever is
+/// there, when it would take the place of the database itself, of its log, or of the master key. Main
+/// thread only.
 Result<Backup> back_up(const BackupWanted& wanted, const OnProgress& on_progress);
 
 struct RestoreWanted {

@@ -1,7 +1,8 @@
 // `ptkld backup` of a server that is used, and `ptkld restore`: what is there afterwards, and what is refused.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, truncateSync, writeFileSync }
+  from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
@@ -126,6 +127,25 @@ describe('a backup of a server that is used', () => {
     assert.deepEqual(readFileSync(file), content);
     const forced = await backUp(server, file, '--force', '-q');
     assert.deepEqual([forced.code, forced.stdout], [0, `${file}\n`]);
+  });
+
+  it('never takes the place of the database, its log or the master key', async () => {
+    const links = makeFolder('links');
+    symlinkSync(server.data, join(links, 'folder'));
+    symlinkSync(join(server.data, 'ptkl.db'), join(links, 'soft'));
+    symlinkSync(join(server.data, 'master.key'), join(links, 'key'));
+    linkSync(join(server.data, 'ptkl.db'), join(links, 'hard'));
+    const inData = ['ptkl.db', 'ptkl.db-wal', 'ptkl.db-shm', 'ptkl.db-journal', 'master.key'];
+    const all = () => inData.map((name) => statSync(join(server.data, name), { throwIfNoEntry: false })?.ino);
+    const before = all();
+    for (const bad of [...inData.map((name) => join(server.data, name)), join(links, 'folder', 'ptkl.db-journal'),
+      ...['soft', 'key', 'hard'].map((name) => join(links, name))]) {
+      const done = await backUp(server, bad, '--force');
+      assert.deepEqual([bad, done.code, done.stdout], [bad, 2, ''], done.stderr);
+      assert.match(done.stderr, /part of the database|is the master key/);
+    }
+    assert.deepEqual(all(), before);
+    assert.deepEqual(readdirSync(links).sort(), ['folder', 'hard', 'key', 'soft']);
   });
 
   it('leaves nothing when it cannot be written', async (t) => {

@@ -36,7 +36,7 @@ class BackUp final : public Command {
     const MasterKeyFile key_file = master_key_file_of(*config, context);
     if (auto there = require_database(*config, key_file); !there) return there;
     shell::exit_cleanly_on_signals();
-    const auto made = back_up({database_file(config->data), file_,
+    const auto made = back_up({database_file(config->data), key_file.path, file_,
                                force_ ? shell::IfThere::replace : shell::IfThere::refuse},
                               show_progress(context.err));
     if (!made) return failure(made.error());
