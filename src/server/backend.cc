@@ -10,6 +10,7 @@
 #include "crypto/key_store.h"
 #include "crypto/random.h"
 #include "server/data_folder.h"
+#include "server/database_location.h"
 #include "storage/postgres_database.h"
 #include "storage/postgres_lookups.h"
 #include "storage/postgres_server.h"
@@ -91,6 +92,12 @@ Result<std::unique_ptr<Backend>> open_backend(const std::filesystem::path& datab
 Result<std::unique_ptr<Backend>> open_postgres_backend(const DatabaseConfig& database,
                                                        const crypto::MasterKey& master_key,
                                                        Logger& log) {
+  // Over connections of its own: a step over a large table takes longer than a request may.
+  DatabaseLocation location;
+  location.postgres.url = database.url.clone();
+  if (const auto migrated = migrate_database(location, log); !migrated) {
+    return failure(migrated.error());
+  }
   auto store = open_store(storage::open_postgres(database.url, to_options(database), log));
   if (!store) return failure(store.error());
   auto lookups = storage::open_postgres_lookups(database.url, {.patience = database.timeout}, log);

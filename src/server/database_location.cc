@@ -12,7 +12,8 @@ namespace ptkl::server {
 namespace {
 
 constexpr std::string_view kSqlite = "sqlite:";
-constexpr std::chrono::hours kPatience{1};
+// Longer than any step or count of a large table.
+constexpr std::chrono::hours kPatience{24};
 
 bool is_there(const std::filesystem::path& file) {
   std::error_code ignored;
