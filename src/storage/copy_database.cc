@@ -27,7 +27,6 @@ constexpr std::string_view kPosition = "copy_position";
 constexpr SqlStatement kFindSetting{"SELECT value FROM settings WHERE name = $1"};
 constexpr SqlStatement kAddSetting{"INSERT INTO settings (name, value) VALUES ($1, $2)"};
 constexpr SqlStatement kMove{"UPDATE settings SET value = $2 WHERE name = $1"};
-constexpr SqlStatement kEraseSettings{"DELETE FROM settings"};
 constexpr SqlStatement kEraseMark{"DELETE FROM settings WHERE name IN ($1, $2)"};
 
 constexpr const char* kStartOver = "empty the target and copy again";
@@ -149,17 +148,17 @@ std::optional<Position> parse_position(std::string_view text) {
 
 Result<Position> begin(SqlConnection& target, const Source& source) {
   for (const Table& table : tables()) {
-    // A server that was started over nothing leaves a setting, which says nothing.
-    if (table.name == "settings") continue;
     const auto rows = read_rows(target, table, {nullptr, 1});
     if (!rows) return failure(rows.error());
     if (!rows->empty()) {
-      return failure(ErrorCode::conflict,
-                     fmt::format("the target is not empty: it has {}", table.name));
+      return failure(
+          ErrorCode::conflict,
+          fmt::format("the target is not empty: it has {}; copy to a new database, which "
+                      "no `ptkld init` and no server has used",
+                      table.name));
     }
   }
-  auto done = execute(target, kEraseSettings, {});
-  if (done) done = execute(target, kAddSetting, {kSource, source.fingerprint});
+  auto done = execute(target, kAddSetting, {kSource, source.fingerprint});
   if (done) done = execute(target, kAddSetting, {kPosition, ""});
   if (!done) return failure(std::move(done.error()));
   return Position();
@@ -295,9 +294,14 @@ Result<std::vector<ComparedTable>> compare_rows(const CopyEnds& ends, const OnRo
 }
 
 Result<void> finish_copy(SqlDatabase& to) {
-  return to.transact([](SqlConnection& target) {
+  auto done = to.transact([](SqlConnection& target) {
     return execute(target, kEraseMark, {kSource, kPosition});
   });
+  if (done || done.error().code != ErrorCode::outcome_unknown) return done;
+  return failure(
+      ErrorCode::outcome_unknown,
+      "everything is copied and compared, but nobody knows whether the target is marked as "
+      "finished: `ptkld migrate` on it tells; if it is not, copy again");
 }
 
 Result<void> check_finished(SqlConnection& connection) {

@@ -22,7 +22,7 @@ using OnRows = std::function<void(std::int64_t done, std::int64_t total)>;
 
 /// Copies every row, from one snapshot of the source, some thousand in each transaction. Marks the target
 /// as a copy that is not finished, and goes on where an earlier one was broken off. Fails with conflict
-/// when the target has something else in it, or a copy of another source, or of this one as it was
+/// when the target has anything else in it, a setting of a server too, or a copy of another source, or of this one as it was
 /// before a change; and when the source is a copy that is not finished itself.
 Result<void> copy_rows(const CopyEnds& ends, const OnRows& on_rows);
 

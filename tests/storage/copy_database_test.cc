@@ -201,6 +201,15 @@ TEST_P(CopyDatabase, RefusesATargetWithSomethingInIt) {
   EXPECT_TRUE(is_finished());
 }
 
+TEST_P(CopyDatabase, RefusesATargetThatAServerHasOpenOverNothing) {
+  to->run("INSERT INTO settings VALUES ('master_key_check', 'abc');");
+  const auto copied = copy_rows(ends(), ignore);
+  ASSERT_FALSE(copied);
+  EXPECT_EQ(copied.error().code, ErrorCode::conflict);
+  EXPECT_NE(copied.error().message.find("new database"), std::string::npos);
+  EXPECT_TRUE(is_finished());
+}
+
 TEST_P(CopyDatabase, RefusesToGoOnWithASourceThatChanged) {
   const auto broken = copy_rows(ends(), [](std::int64_t done, std::int64_t) {
     if (done > 0) throw Broken();
