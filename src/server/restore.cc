@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "server/backup.h"
 #include "server/staging_folder.h"
 #include "shell/hold_signals.h"
+#include "shell/private_file.h"
 #include "storage/schema.h"
 #include "storage/sqlite_backup.h"
 #include "storage/sqlite_file_lock.h"
@@ -123,6 +125,16 @@ Result<std::int64_t> check_content(const fs::path& database, const crypto::Maste
   return events;
 }
 
+/// Replaces nothing. Tells nothing but errno when it fails.
+bool move_to_new(const fs::path& from, const fs::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  // A file system that cannot promise it.
+  if (errno != EINVAL) return false;
+  if (!is_there(to)) return ::rename(from.c_str(), to.c_str()) == 0;
+  errno = EEXIST;
+  return false;
+}
+
 /// Moves the database that is there, with its log, to a folder beside it, unless release() brings a
 /// better one.
 class SetAside {
@@ -134,11 +146,11 @@ class SetAside {
       if (!is_there(file)) continue;
       if (auto moved = move_one(file); !moved) return moved;
     }
-    return {};
+    return moved_.empty() ? Result<void>() : shell::sync_folder(folder_);
   }
   ~SetAside() {
     std::error_code ignored;
-    for (const auto& [from, to] : moved_) fs::rename(to, from, ignored);
+    for (const auto& [from, to] : moved_) move_to_new(to, from);
     if (!moved_.empty()) fs::remove(folder_, ignored);
   }
   SetAside() = default;
@@ -161,7 +173,7 @@ class SetAside {
       folder_ = folder;
     }
     const fs::path to = folder_ / file.filename();
-    if (::rename(file.c_str(), to.c_str()) != 0) return system_failure("move", file);
+    if (!move_to_new(file, to)) return system_failure("move", file);
     moved_.emplace_back(file, to);
     return {};
   }
