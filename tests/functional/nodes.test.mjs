@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { PostgresDatabase } from './support/database.mjs';
 import { makeFolder } from './support/folders.mjs';
-import { ptkld, run } from './support/programs.mjs';
+import { ptkld, run, start } from './support/programs.mjs';
 import { Server, exchange, json, startServer } from './support/server.mjs';
 import { waitFor } from './support/wait.mjs';
 
@@ -238,5 +238,26 @@ describe('dev', () => {
     const { environment, database, folder } = new Server(makeFolder('dev'));
     assert.ok(database instanceof PostgresDatabase);
     refused(await run(ptkld, ['dev', '--listen', '127.0.0.1:0'], { env: { ...environment, HOME: folder } }), 2, /--data/);
+  });
+
+  it('begins anew after it could not set up the database', async () => {
+    const { environment, database, folder, data } = makeFresh('dev-again');
+    mkdirSync(data, { mode: 0o700 });
+    const env = { ...environment, PTKL_CONFIG_DIR: join(folder, 'profiles'), HOME: folder };
+    assert.equal((await run(ptkld, ['migrate', '--data', data], { env })).code, 0);
+    // The commit fails, after the secret was kept.
+    database.sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
+      CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON projects DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION refuse();`);
+    const words = ['dev', '--data', data, '--listen', '127.0.0.1:0'];
+    const failed = await run(ptkld, words, { env });
+    assert.notEqual(failed.code, 0);
+    assert.deepEqual(readdirSync(data), []);
+    database.sql('DROP TRIGGER refuse ON projects');
+    const dev = start(ptkld, words, { env, prefix: ['setpriv', '--pdeathsig', 'KILL'] });
+    await waitFor('ptkld dev', () => /listening on/.test(dev.stdout));
+    await waitFor('the profile', () => existsSync(join(folder, 'profiles', 'profiles.json')));
+    dev.child.kill('SIGTERM');
+    assert.equal((await dev.finished).code, 0);
   });
 });

@@ -64,13 +64,23 @@ Result<void> initialize_if_empty(const Config& config, const MasterKeyFile& mast
   auto name = ProjectName::parse(kProject);
   if (!name) return failure(name.error());
   const shell::HoldSignals until_done;
+  bool is_kept = false;
   // As long as tokens may live: nobody wants to log in again while trying out.
-  return initialize({config.data, master_key, {std::move(*name), kMaxTokenLifetime, {}, algorithm}},
-                    config.database, log, [&](const app::CreatedProject& created) -> Result<void> {
-                      auto file = shell::PrivateFile::open(secret_file(config), 0);
-                      if (!file) return failure(file.error());
-                      return (*file)->commit(created.secret.text().reveal());
-                    });
+  auto done =
+      initialize({config.data, master_key, {std::move(*name), kMaxTokenLifetime, {}, algorithm}},
+                 config.database, log, [&](const app::CreatedProject& created) -> Result<void> {
+                   auto file = shell::PrivateFile::open(secret_file(config), 0);
+                   if (!file) return failure(file.error());
+                   auto kept = (*file)->commit(created.secret.text().reveal());
+                   is_kept = kept.has_value();
+                   return kept;
+                 });
+  // The secret of nobody would pass for that of a database that is set up.
+  if (is_kept && !done && done.error().code != ErrorCode::outcome_unknown) {
+    std::error_code ignored;
+    std::filesystem::remove(secret_file(config), ignored);
+  }
+  return done;
 }
 
 Result<SecretString> read_owner_secret(const Config& config) {
