@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include "shell/hold_signals.h"
+
 namespace ptkl::shell {
 namespace fs = std::filesystem;
 namespace {
@@ -130,11 +132,17 @@ Result<std::unique_ptr<PrivateFile>> PrivateFile::open(const fs::path& target,
   auto file = find_file(target);
   if (!file) return failure(std::move(file.error()));
   std::string temporary = (folder_of(*file) / ".ptkl-XXXXXX").string();
-  const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (fd < 0) return cannot_write(target, errno);
-  std::unique_ptr<PrivateFile> opened(
-      new PrivateFile(std::move(*file), std::move(temporary), fd, if_there));
-  if (const int error = reserve(fd, reserved_bytes); error != 0) return cannot_write(target, error);
+  std::unique_ptr<PrivateFile> opened;
+  {
+    // Until it is known what an interruption has to remove.
+    const HoldSignals held;
+    const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
+    if (fd < 0) return cannot_write(target, errno);
+    opened.reset(new PrivateFile(std::move(*file), std::move(temporary), fd, if_there));
+  }
+  if (const int error = reserve(opened->fd_, reserved_bytes); error != 0) {
+    return cannot_write(target, error);
+  }
   return opened;
 }
 
