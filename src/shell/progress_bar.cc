@@ -35,7 +35,7 @@ std::string pace_text(const ProgressState& state, std::int64_t gained,
   if (elapsed < kPaceIsKnownAfter || gained <= 0) return "";
   const double per_second =
       static_cast<double>(gained) * 1000 / static_cast<double>(elapsed.count());
-  const std::string pace = fmt::format(", {:.0f} {}/s", per_second, unit);
+  std::string pace = fmt::format(", {:.0f} {}/s", per_second, unit);
   if (state.total < state.done) return pace;
   const double left = static_cast<double>(state.total - state.done) / per_second;
   return fmt::format("{}, {} left", pace, time_text(static_cast<std::int64_t>(left + 0.5)));

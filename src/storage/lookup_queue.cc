@@ -77,7 +77,8 @@ LookupBatch LookupQueue::take(Asker& asker) {
 
 void LookupQueue::give_back(const LookupBatch& batch, const Error& error) {
   const std::lock_guard lock(mutex_);
-  for (auto i = batch.all.rbegin(); i != batch.all.rend(); ++i) put_back(**i, error);
+  std::for_each(batch.all.rbegin(), batch.all.rend(),
+                [&](Lookup* lookup) { put_back(*lookup, error); });
   if (!waiting_.empty()) wake_an_idle_one();
 }
 

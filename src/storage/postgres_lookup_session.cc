@@ -78,6 +78,7 @@ bool PostgresLookupSession::send_statement(const SharedStatement& statement,
                                            const std::vector<std::string>& arrays) {
   constexpr int kTextResults = 0;
   std::vector<const char*> values;
+  values.reserve(arrays.size());
   for (const std::string& array : arrays) values.push_back(array.c_str());
   return PQsendQueryPrepared(handle_.get(), statement.name, static_cast<int>(values.size()),
                              values.data(), nullptr, nullptr, kTextResults) == 1;

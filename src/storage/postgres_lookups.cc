@@ -104,7 +104,9 @@ class AskingThread {
 
   void end(PostgresLookupSession::Done done) {
     if (done.failure) {
-      if (done.failure->fault == PostgresFault::collision) {
+      // Only what one of them may have caused is worth a trip for each: an outage has enough to do.
+      const bool is_out = done.failure->error.code == ErrorCode::unavailable;
+      if (done.failure->fault == PostgresFault::collision || is_out) {
         queue().give_back(done.batch, done.failure->error);
       } else {
         queue().give_back_singly(done.batch, done.failure->error);
