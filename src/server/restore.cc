@@ -15,6 +15,7 @@
 #include "server/backend.h"
 #include "server/backup.h"
 #include "server/staging_folder.h"
+#include "shell/descriptor.h"
 #include "shell/hold_signals.h"
 #include "shell/private_file.h"
 #include "storage/schema.h"
@@ -38,21 +39,6 @@ bool is_there(const fs::path& file) {
   std::error_code ignored;
   return fs::exists(fs::symlink_status(file, ignored));
 }
-
-/// Closes what it holds.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 /// Before anything is copied: is it a SQLite database, and all of it?
 Result<void> check_beginning(int fd, const fs::path& file) {
@@ -84,14 +70,14 @@ Result<void> write_all(int fd, std::string_view piece, const fs::path& file) {
 
 /// `to` must not be there.
 Result<void> copy_file(const fs::path& from, const fs::path& to, const OnProgress& on_progress) {
-  const Descriptor in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  const shell::Descriptor in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};
   if (in.get() < 0 || ::fstat(in.get(), &status) != 0) return system_failure("read", from);
   if (!S_ISREG(status.st_mode)) {
     return failure(ErrorCode::invalid_argument, from.string() + " is no regular file");
   }
   if (auto checked = check_beginning(in.get(), from); !checked) return checked;
-  const Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  const shell::Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (out.get() < 0) return system_failure("write", to);
   constexpr std::int64_t kMiB = 1 << 20;
   std::string piece(kMiB, '\0');
@@ -135,8 +121,8 @@ bool move_to_new(const fs::path& from, const fs::path& to) {
   return false;
 }
 
-/// Moves the database that is there, with its log, to a folder beside it, unless release() brings a
-/// better one.
+/// Moves the database that is there, with its log, to a folder beside it; back again when it goes,
+/// unless keep() was called.
 class SetAside {
  public:
   /// Does nothing where there is no database.

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "shell/descriptor.h"
 #include "shell/hold_signals.h"
 
 namespace ptkl::shell {
@@ -57,21 +58,6 @@ int rename_to_new(const fs::path& from, const fs::path& to) {
   if (fs::exists(fs::symlink_status(to, ignored))) return EEXIST;
   return errno_of(::rename(from.c_str(), to.c_str()));
 }
-
-/// Closes what it holds.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 /// Where a link points to, so that the link itself survives the rename.
 Result<fs::path> find_file(const fs::path& target) {

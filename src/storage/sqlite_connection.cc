@@ -57,7 +57,7 @@ class Row final : public SqlRow {
 /// What SQLite calls that file. Absolute, because it takes `:memory:` and `file:…` for something else
 /// than a file's name; so `file:` is what only we can mean.
 std::string name_of(const std::filesystem::path& file, SqliteConnection::Access access) {
-  const std::string path = std::filesystem::absolute(file).string();
+  std::string path = std::filesystem::absolute(file).string();
   if (access != SqliteConnection::Access::at_rest) return path;
   std::string name = "file:";
   for (const char letter : path) {
