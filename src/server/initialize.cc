@@ -48,7 +48,7 @@ class FolderLocks {
       held_.push_back({fd, status.st_dev, status.st_ino});
       return {};
     }
-    const auto done = give_up(fd);
+    auto done = give_up(fd);
     if (error != EWOULDBLOCK) return done;
     return failure(ErrorCode::conflict, "another init works in " + folder.string() + " just now");
   }

@@ -171,7 +171,7 @@ TEST_F(PostgresLookupsTest, ShareRoundTripsWhenManyAsk) {
   look_up(0);
   const LookupCounts before = lookups_->counts();
   const auto locking = done(open_postgres(SecretString(std::string_view(schema_->url())),
-                                          {.statement_timeout = kLong}, silent));
+                                          {.answer_timeout = kLong}, silent));
   std::vector<std::jthread> asking;
   const auto locked = locking->transact([&](SqlConnection& connection) {
     auto taken = connection.run_script("LOCK TABLE signing_keys IN ACCESS EXCLUSIVE MODE");
