@@ -23,7 +23,7 @@ class LastSchema : public ::testing::Environment {
  public:
   void TearDown() override { schema.reset(); }
 };
-const ::testing::Environment* const last_schema =
+const ::testing::Environment* const kLastSchema =
     ::testing::AddGlobalTestEnvironment(new LastSchema);
 
 Result<std::unique_ptr<Store>> open_schema(const std::filesystem::path&) {

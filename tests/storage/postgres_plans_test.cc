@@ -229,7 +229,7 @@ TEST_F(PostgresPlans, SweepWhatIsDue) {
 }
 
 TEST(PlanReader, TellsAWalkFromALookup) {
-  const auto walks = [](std::vector<std::string> plan) {
+  const auto walks = [](const std::vector<std::string>& plan) {
     PlanReader reader;
     bool any = false;
     for (const std::string& line : plan) any = reader.walks(line) || any;

@@ -48,6 +48,7 @@ TEST_F(PostgresSchemaTest, ManyAtOnceMakeEachStepOnceAndAllEndWell) {
     const auto steps = migrations();
     ASSERT_TRUE(migrate(*open(schema.url()), steps.first(static_cast<std::size_t>(first))));
     std::vector<std::thread> nodes;
+    nodes.reserve(kNodes);
     std::vector<std::string> errors(kNodes);
     std::atomic<int> ready = 0;
     for (int node = 0; node < kNodes; ++node) {

@@ -94,7 +94,7 @@ class CollidingStore final : public Store {
       : inner_(inner), meanwhile_(std::move(meanwhile)) {}
 
   Result<void> transact(const Body& body) override {
-    const auto collided = inner_.transact([&](Transaction& transaction) -> Result<void> {
+    auto collided = inner_.transact([&](Transaction& transaction) -> Result<void> {
       if (auto done = body(transaction); !done) return done;
       return failure(ErrorCode::internal, "a collision");
     });
