@@ -163,9 +163,8 @@ TEST_F(ConfigSourcesTest, AllowsTlsAnywhere) {
 TEST(Settings, TakeEveryUrlOfPostgresql) {
   for (const char* url :
        {"postgresql://", "postgres:///ptkl", "postgresql://db.example.org",
-        "postgresql://ptkl:s%40cret@db.example.org:5432/"
-        "ptkl?sslmode=verify-full&sslrootcert=system",
-        "postgresql://ptkl@one:5432,other,[::1]:5433/ptkl?target_session_attrs=any",
+        "postgresql://ptkl:s%40cret@db.example.org:5432/ptkl?sslmode=require&sslcert=c.pem",
+        "postgresql://ptkl@one:5432,other,[::1]:5433/ptkl?target_session_attrs=primary",
         "postgresql://%2Fvar%2Frun%2Fpostgresql/ptkl", "postgresql://ptkl@[2001:db8::1]/ptkl",
         "postgresql:///ptkl?host=/tmp&user=a@b"}) {
     SCOPED_TRACE(url);
