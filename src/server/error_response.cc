@@ -74,9 +74,10 @@ Error without_internals(const Error& error, const http::Request& request, Logger
   }
   if (error.code == ErrorCode::outcome_unknown) {
     log.warning("request failed", {{"reason", error.message}, {"request_id", request.id}});
-    return Error{error.code,
-                 "the database was lost at the last moment, and the change was made or was not; see "
-                 "which before you try again"};
+    return Error{
+        error.code,
+        "the database was lost at the last moment, and the change was made or was not; see "
+        "which before you try again"};
   }
   return error;
 }
