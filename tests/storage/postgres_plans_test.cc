@@ -41,8 +41,7 @@ INSERT INTO users (project_id, id, email, password_hash, version, created_at, up
   'hash', 1, 0, 0, number FROM projects, generate_series(6001, 9000) AS number;
 INSERT INTO user_roles SELECT project_id, id, '0192f0c1-7c3e-7a52-9d0e-00000000000'
   || CASE last_sign_in_from WHEN '6001' THEN 0 ELSE 1 + right(id, 12)::bigint % 3 END FROM users;
-INSERT INTO sessions SELECT project_id, id, id, right(id, 12)::bigint, 0, right(id, 12)::bigint FROM users;
-ANALYZE)";
+INSERT INTO sessions SELECT project_id, id, id, right(id, 12)::bigint, 0, right(id, 12)::bigint FROM users)";
 
 template <class T>
 T must(Result<T> result) {
@@ -148,6 +147,7 @@ class PostgresPlans : public ::testing::Test {
     // The first one makes the tables, so that only statements of every day are looked at.
     must(make_sql_store(must(open_postgres(url, {}, log_))));
     testing::run_sql(schema_->url(), kFill);
+    schema_->analyze();
     store_ = must(
         make_sql_store(std::make_unique<ExplainingDatabase>(must(open_postgres(url, {}, log_)))));
   }

@@ -79,6 +79,13 @@ PostgresSchema::PostgresSchema()
   run_sql(server_, "CREATE SCHEMA " + name_);
 }
 
+void PostgresSchema::analyze() const {
+  run_sql(url_,
+          "DO $$ DECLARE name TEXT; BEGIN"
+          " FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+          " LOOP EXECUTE 'ANALYZE ' || quote_ident(name); END LOOP; END $$");
+}
+
 PostgresSchema::~PostgresSchema() {
   try {
     // Whatever a failed test left open would keep its locks.
