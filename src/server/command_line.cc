@@ -76,7 +76,8 @@ class CommandLine {
     CLI::App* parent = entry.group == nullptr ? &app_ : app_.get_subcommand(entry.group);
     CLI::App* app = parent->add_subcommand(entry.name, entry.help);
     commands_.emplace_back(app, entry.make());
-    commands_.back().second->declare(*app);
+    commands::Options options(*app);
+    commands_.back().second->declare(options);
   }
 
   ExitCode run_chosen(const commands::Context& context) {

@@ -4,7 +4,6 @@
 #include <cctype>
 #include <ostream>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
@@ -52,11 +51,9 @@ std::string to_table(const Answer& answer) {
 
 }  // namespace
 
-void AnswerFlags::declare(CLI::App& app, const std::string& first) {
-  app.add_option("-f,--format", format_, "json or table (table)")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"json", "table"}));
-  app.add_flag("-q,--quiet", quiet_, "Print only " + first);
+void AnswerFlags::declare(Options& options, const std::string& first) {
+  options.format(format_);
+  options.flag("-q,--quiet", quiet_, "Print only " + first);
 }
 
 Result<void> AnswerFlags::show(const Answer& answer, const Context& context) const {

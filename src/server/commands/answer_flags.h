@@ -20,7 +20,7 @@ using Answer = std::vector<std::pair<std::string, AnswerValue>>;
 class AnswerFlags {
  public:
   /// `first` is what `-q` prints.
-  void declare(CLI::App& app, const std::string& first);
+  void declare(Options& options, const std::string& first);
 
   /// Fails when not all of it could be written.
   Result<void> show(const Answer& answer, const Context& context) const;

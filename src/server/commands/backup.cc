@@ -3,8 +3,6 @@
 
 #include <ostream>
 
-#include <CLI/CLI.hpp>
-
 #include "server/commands/answer_flags.h"
 #include "server/commands/command.h"
 #include "server/commands/config_flags.h"
@@ -16,14 +14,12 @@ namespace {
 
 class BackUp final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app.add_option("-o,--output", file_, "The backup, a new file of mode 0600")
-        ->type_name("FILE")
-        ->required();
-    app.add_flag("--force", force_, "Take the place of a file that is there");
-    answer_.declare(app, "the name of the backup");
-    config_.declare(app);
-    app.footer(
+  void declare(Options& options) override {
+    options.required_text("-o,--output FILE", file_, "The backup, a new file of mode 0600");
+    options.flag("--force", force_, "Take the place of a file that is there");
+    answer_.declare(options, "the name of the backup");
+    config_.declare(options);
+    options.footer(
         "The server may run, and holds up nobody. The backup is the database as it was when this "
         "began. The master key is not in it: keep that elsewhere.\n\nExample:\n"
         "  ptkld backup --data /var/lib/ptkl --output ptkl-$(date +%F).db");

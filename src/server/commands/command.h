@@ -7,11 +7,7 @@
 #include <string>
 
 #include "base/result.h"
-
-// Declared only: CLI11's header costs seconds in every file that includes it.
-namespace CLI {  // NOLINT(readability-identifier-naming): its own name
-class App;
-}
+#include "server/commands/options.h"
 
 namespace ptkl::server::commands {
 
@@ -27,7 +23,7 @@ struct Context {
 class Command {
  public:
   virtual ~Command() = default;
-  virtual void declare(CLI::App& app) = 0;
+  virtual void declare(Options& options) = 0;
   /// Errors are shown by the caller, `fields` one by one.
   virtual Result<void> run(const Context& context) = 0;
 };

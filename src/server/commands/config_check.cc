@@ -1,8 +1,6 @@
 // ptkld config check
 #include <ostream>
 
-#include <CLI/CLI.hpp>
-
 #include "server/commands/command.h"
 #include "server/commands/config_flags.h"
 
@@ -11,9 +9,9 @@ namespace {
 
 class ConfigCheck final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    config_.declare(app);
-    app.footer("Example:\n  ptkld config check --config /etc/ptkl/ptkld.toml");
+  void declare(Options& options) override {
+    config_.declare(options);
+    options.footer("Example:\n  ptkld config check --config /etc/ptkl/ptkld.toml");
   }
 
   Result<void> run(const Context& context) override {

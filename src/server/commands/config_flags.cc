@@ -3,7 +3,7 @@
 #include <unistd.h>
 #include <vector>
 
-#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "base/log_limiter.h"
 #include "server/config_sources.h"
@@ -13,23 +13,14 @@
 namespace ptkl::server::commands {
 namespace {
 
-std::vector<std::string> long_options(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  }
-  return names;
-}
-
-/// What CLI11 could not place.
-std::vector<FieldError> faults_of_rest(const CLI::App& app) {
+std::vector<FieldError> unknown_argument_faults(const Options& options) {
   std::vector<FieldError> faults;
   bool may_be_a_value = false;
-  for (const std::string& word : app.remaining()) {
+  for (const std::string& word : options.unknown_arguments()) {
     const std::string name = word.substr(0, word.find('='));
     const bool is_option = name.starts_with('-');
     if (is_option) {
-      faults.push_back({name, "there is no such option" + hint_for(name, long_options(app))});
+      faults.push_back({name, "there is no such option" + hint_for(name, options.long_names())});
     } else if (!may_be_a_value) {
       // Without the word itself, which may be a secret that lost its option.
       faults.push_back({"argument", "there is one too many"});
@@ -47,27 +38,27 @@ std::string value_of(const std::map<std::string, std::string>& environment,
 
 }  // namespace
 
-void ConfigFlags::declare(CLI::App& app) {
-  app_ = &app;
-  app.allow_extras();
-  app.add_option("--config", file_, "ptkld.toml to read (" + std::string(kDefaultConfigFile) + ")")
-      ->type_name("FILE");
+void ConfigFlags::declare(Options& options) {
+  options_ = options;
+  options.collect_unknown_arguments();
+  options.text("--config FILE", file_,
+               "ptkld.toml to read (" + std::string(kDefaultConfigFile) + ")");
   for (const Setting& setting : settings()) {
     const std::string key(setting.key);
     const std::string help(setting.help);
     if (setting.value_name.empty()) {
-      app.add_flag_callback(
+      options.on_flag(
           setting.flag(), [this, key] { flags_[key] = "true"; }, help);
     } else {
-      app.add_option_function<std::string>(
-             setting.flag(), [this, key](const std::string& value) { flags_[key] = value; }, help)
-          ->type_name(std::string(setting.value_name));
+      options.on_text(
+          fmt::format("{} {}", setting.flag(), setting.value_name),
+          [this, key](const std::string& value) { flags_[key] = value; }, help);
     }
   }
 }
 
 Result<Config> ConfigFlags::load(const Context& context, std::vector<FieldError> faults) const {
-  for (FieldError& fault : faults_of_rest(*app_)) faults.push_back(std::move(fault));
+  for (FieldError& fault : unknown_argument_faults(*options_)) faults.push_back(std::move(fault));
   auto config = load_config({file_, context.environment, flags_});
   if (config && faults.empty()) return config;
   if (!config) {

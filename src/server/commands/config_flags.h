@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,14 +17,14 @@ namespace ptkl::server::commands {
 
 class ConfigFlags {
  public:
-  void declare(CLI::App& app);
+  void declare(Options& options);
 
   /// File, environment and flags together. Fails with every fault at once: flags that do not exist,
   /// and the command's own `faults`, too.
   Result<Config> load(const Context& context, std::vector<FieldError> faults = {}) const;
 
  private:
-  const CLI::App* app_ = nullptr;
+  std::optional<Options> options_;  ///< of the command, since declare()
   std::string file_;
   std::map<std::string, std::string> flags_;
 };

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <ostream>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
@@ -49,8 +48,8 @@ struct End {
   const char* variable;
   std::string given;
 
-  void declare(CLI::App& app, const char* help) {
-    app.add_option(option, given, fmt::format("{} ({})", help, variable))->type_name("DATABASE");
+  void declare(Options& options, const char* help) {
+    options.text(fmt::format("{} DATABASE", option), given, fmt::format("{} ({})", help, variable));
   }
 
   Result<DatabaseLocation> find(const Context& context) const {
@@ -76,15 +75,13 @@ struct End {
 
 class Copy final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    from_.declare(app, "What to copy: sqlite:PATH, a file or a data folder, or postgresql://…");
-    to_.declare(app, "Where to: the same, with nothing in it");
-    app.add_option("-f,--format", format_, "json or table (table)")
-        ->type_name("FORMAT")
-        ->check(CLI::IsMember({"json", "table"}));
-    app.add_flag("-q,--quiet", quiet_, "Print only the number of rows");
-    config_.declare(app);
-    app.footer(
+  void declare(Options& options) override {
+    from_.declare(options, "What to copy: sqlite:PATH, a file or a data folder, or postgresql://…");
+    to_.declare(options, "Where to: the same, with nothing in it");
+    options.format(format_);
+    options.flag("-q,--quiet", quiet_, "Print only the number of rows");
+    config_.declare(options);
+    options.footer(
         "Stop every server of the source first. A copy that was broken off goes on where it was "
         "when "
         "the command is run again; until it is finished, nobody else can use the target. At the "

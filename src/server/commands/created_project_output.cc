@@ -3,7 +3,6 @@
 #include <ostream>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
@@ -35,13 +34,10 @@ std::string to_table(const app::CreatedProject& created, const std::string& issu
 
 }  // namespace
 
-void CreatedProjectOutput::declare(CLI::App& app) {
-  app.add_option("-f,--format", format_, "json or table (table)")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"json", "table"}));
-  app.add_option("-o,--output", file_name_, "Write there, mode 0600, instead of stdout")
-      ->type_name("FILE");
-  app.add_flag("-q,--quiet", quiet_, "Print only the secret");
+void CreatedProjectOutput::declare(Options& options) {
+  options.format(format_);
+  options.text("-o,--output FILE", file_name_, "Write there, mode 0600, instead of stdout");
+  options.flag("-q,--quiet", quiet_, "Print only the secret");
 }
 
 Result<void> CreatedProjectOutput::open() {

@@ -13,7 +13,7 @@ namespace ptkl::server::commands {
 
 class CreatedProjectOutput {
  public:
-  void declare(CLI::App& app);
+  void declare(Options& options);
 
   /// Before anything is made: what cannot be written should not be made. Fails when the file of `-o`
   /// cannot be written, or has no room.

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <utility>
 
-#include <CLI/CLI.hpp>
-
 #include "server/commands/command.h"
 #include "server/commands/config_flags.h"
 #include "server/commands/dev_log_in.h"
@@ -92,10 +90,10 @@ Result<SecretString> read_owner_secret(const Config& config) {
 
 class Dev final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    declare_algorithm(app, algorithm_);
-    config_.declare(app);
-    app.footer(
+  void declare(Options& options) override {
+    declare_algorithm(options, algorithm_);
+    config_.declare(options);
+    options.footer(
         "Without --data all is gone when it ends. `ptkl` gets a profile `dev`, which becomes the "
         "active one.\n\nExample:\n  ptkld dev --listen 127.0.0.1:0");
   }

@@ -1,6 +1,4 @@
 // ptkld init
-#include <CLI/CLI.hpp>
-
 #include "core/project.h"
 #include "server/commands/command.h"
 #include "server/commands/config_flags.h"
@@ -14,14 +12,12 @@ namespace {
 
 class Init final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app.add_option("--project", project_, "Name of the first project")
-        ->type_name("NAME")
-        ->required();
-    new_project_.declare(app);
-    output_.declare(app);
-    config_.declare(app);
-    app.footer(
+  void declare(Options& options) override {
+    options.required_text("--project NAME", project_, "Name of the first project");
+    new_project_.declare(options);
+    output_.declare(options);
+    config_.declare(options);
+    options.footer(
         "Example:\n  ptkld init --data /var/lib/ptkl --project acme\n\n"
         "Several servers over one PostgreSQL; each further one needs the master key of the first:\n"
         "  export PTKLD_DATABASE=postgresql://ptkl:PASSWORD@db.example.org/ptkl\n"

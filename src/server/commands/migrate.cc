@@ -1,6 +1,4 @@
 // ptkld migrate
-#include <CLI/CLI.hpp>
-
 #include "server/commands/answer_flags.h"
 #include "server/commands/command.h"
 #include "server/commands/config_flags.h"
@@ -11,10 +9,10 @@ namespace {
 
 class Migrate final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    answer_.declare(app, "the version that the schema has now");
-    config_.declare(app);
-    app.footer(
+  void declare(Options& options) override {
+    answer_.declare(options, "the version that the schema has now");
+    config_.declare(options);
+    options.footer(
         "`serve` does the same when it starts; this is for doing it before, or as another user of "
         "the PostgreSQL. Any number may run at once. Servers of an older version have to be "
         "stopped "

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <CLI/CLI.hpp>
-
 #include "core/text_list.h"
 #include "shell/duration.h"
 
@@ -21,13 +19,11 @@ Result<std::chrono::seconds> parse_token_lifetime(const std::string& text) {
 
 }  // namespace
 
-void NewProjectFlags::declare(CLI::App& app) {
-  app.add_option("--token-lifetime", token_lifetime_, "How long tokens live, 1m to 24h (1h)")
-      ->type_name("TIME");
-  app.add_option("--resource", resources_,
-                 "Whom else tokens may be meant for (RFC 8707); may be repeated")
-      ->type_name("URI");
-  declare_algorithm(app, algorithm_);
+void NewProjectFlags::declare(Options& options) {
+  options.text("--token-lifetime TIME", token_lifetime_, "How long tokens live, 1m to 24h (1h)");
+  options.texts("--resource URI", resources_,
+                "Whom else tokens may be meant for (RFC 8707); may be repeated");
+  declare_algorithm(options, algorithm_);
 }
 
 Result<app::NewProject> NewProjectFlags::parse(const std::string& name,
@@ -47,9 +43,8 @@ Result<app::NewProject> NewProjectFlags::parse(const std::string& name,
   return app::NewProject{std::move(*parsed_name), *lifetime, std::move(*resources), *algorithm};
 }
 
-void declare_algorithm(CLI::App& app, std::string& algorithm) {
-  app.add_option("--algorithm", algorithm, "What signs tokens: ES256, EdDSA or RS256 (ES256)")
-      ->type_name("NAME");
+void declare_algorithm(Options& options, std::string& algorithm) {
+  options.text("--algorithm NAME", algorithm, "What signs tokens: ES256, EdDSA or RS256 (ES256)");
 }
 
 std::vector<FieldError> faults_of(const Result<app::NewProject>& project) {

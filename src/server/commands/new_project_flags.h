@@ -12,7 +12,7 @@ namespace ptkl::server::commands {
 
 class NewProjectFlags {
  public:
-  void declare(CLI::App& app);
+  void declare(Options& options);
 
   /// Fails with invalid_argument and every fault; `name_place` is where the name came from.
   Result<app::NewProject> parse(const std::string& name, const std::string& name_place) const;
@@ -24,7 +24,7 @@ class NewProjectFlags {
 };
 
 /// `--algorithm` alone, for a command that decides on the rest itself.
-void declare_algorithm(CLI::App& app, std::string& algorithm);
+void declare_algorithm(Options& options, std::string& algorithm);
 
 /// Empty when there is a project.
 std::vector<FieldError> faults_of(const Result<app::NewProject>& project);

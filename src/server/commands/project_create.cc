@@ -1,6 +1,4 @@
 // ptkld project create
-#include <CLI/CLI.hpp>
-
 #include "core/project.h"
 #include "server/backend.h"
 #include "server/commands/command.h"
@@ -14,12 +12,12 @@ namespace {
 
 class ProjectCreate final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app.add_option("name", name_, "Name of the new project")->type_name("NAME")->required();
-    new_project_.declare(app);
-    output_.declare(app);
-    config_.declare(app);
-    app.footer("Example:\n  ptkld project create acme --data /var/lib/ptkl");
+  void declare(Options& options) override {
+    options.required_text("name NAME", name_, "Name of the new project");
+    new_project_.declare(options);
+    output_.declare(options);
+    config_.declare(options);
+    options.footer("Example:\n  ptkld project create acme --data /var/lib/ptkl");
   }
 
   Result<void> run(const Context& context) override {

@@ -1,8 +1,6 @@
 // ptkld restore
 #include <ostream>
 
-#include <CLI/CLI.hpp>
-
 #include "server/backup.h"
 #include "server/commands/answer_flags.h"
 #include "server/commands/command.h"
@@ -15,13 +13,13 @@ namespace {
 
 class Restore final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app.add_option("file", file_, "What `ptkld backup` wrote")->type_name("FILE")->required();
-    app.add_flag("--force", force_,
+  void declare(Options& options) override {
+    options.required_text("file FILE", file_, "What `ptkld backup` wrote");
+    options.flag("--force", force_,
                  "Put the database that is there aside; no server may be using it");
-    answer_.declare(app, "the name of the database");
-    config_.declare(app);
-    app.footer(
+    answer_.declare(options, "the name of the database");
+    config_.declare(options);
+    options.footer(
         "The folder must have the master key that the backup belongs to. Before the backup gets "
         "its "
         "place, all of it is checked: pages, references, master key, audit logs. What was revoked "

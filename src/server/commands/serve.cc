@@ -3,8 +3,6 @@
 
 #include <ostream>
 
-#include <CLI/CLI.hpp>
-
 #include "server/commands/command.h"
 #include "server/commands/config_flags.h"
 
@@ -13,9 +11,9 @@ namespace {
 
 class Serve final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    config_.declare(app);
-    app.footer(
+  void declare(Options& options) override {
+    config_.declare(options);
+    options.footer(
         "Example:\n  ptkld serve --data /var/lib/ptkl --listen 127.0.0.1:8420 "
         "--public-url https://id.example.com");
   }

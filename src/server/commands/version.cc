@@ -10,7 +10,7 @@ namespace {
 
 class Version final : public Command {
  public:
-  void declare(CLI::App&) override {}
+  void declare(Options&) override {}
 
   Result<void> run(const Context& context) override {
     context.out << "ptkld " << shell::kVersion << '\n';

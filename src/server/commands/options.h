@@ -1,0 +1,52 @@
+// Binds the members of a command to options of `ptkld`'s command line. Only options.cc and
+// server/command_line.cc include CLI11, which takes seconds to compile in every file that does.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
+class App;
+}
+
+namespace ptkl::server::commands {
+
+/// How an option is written: `-o,--output FILE`. The word after the space shows only in the help.
+using OptionNames = std::string_view;
+
+/// The options of one command. A copy refers to the same command. Targets must outlive the parsing.
+class Options {
+ public:
+  explicit Options(CLI::App& app) : app_(&app) {}
+
+  void text(OptionNames names, std::string& target, const std::string& help);
+  void required_text(OptionNames names, std::string& target, const std::string& help);
+  /// Several words after one option, and repeated options.
+  void texts(OptionNames names, std::vector<std::string>& target, const std::string& help);
+  void flag(OptionNames names, bool& target, const std::string& help);
+  /// `-f,--format`: json or table.
+  void format(std::string& target);
+
+  /// Calls `take` with the value when the option is given.
+  void on_text(OptionNames names, std::function<void(const std::string&)> take,
+               const std::string& help);
+  /// Calls `take` when the flag is given.
+  void on_flag(OptionNames names, std::function<void()> take, const std::string& help);
+
+  /// Text below the options in the help.
+  void footer(const std::string& text);
+
+  /// Collects unknown arguments instead of failing, so that all faults can be reported together.
+  void collect_unknown_arguments();
+  /// After parsing: what collect_unknown_arguments() collected, in order.
+  std::vector<std::string> unknown_arguments() const;
+  /// Every `--name` of the command.
+  std::vector<std::string> long_names() const;
+
+ private:
+  CLI::App* app_;
+};
+
+}  // namespace ptkl::server::commands
