@@ -1,19 +1,12 @@
 #include "app/audit_log.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
-#include <vector>
+
+#include "core/text_list.h"
 
 namespace ptkl::app {
 namespace {
-
-template <class Things, class TextOf>
-std::vector<std::string> texts_of(const Things& things, TextOf text_of) {
-  std::vector<std::string> texts;
-  std::transform(things.begin(), things.end(), std::back_inserter(texts), text_of);
-  return texts;
-}
 
 AuditEvent make_event(ProjectChange& change, const AuditEntry& entry, const AuditChainEnd& end) {
   // A clock may go back; the log does not.

@@ -109,9 +109,9 @@ Result<void> end_one(ProjectChange& change, DueSecret due, Timestamp watched_sin
 }
 
 /// Which of those that are due: all of them, or one.
-using Choice = std::function<bool(const DueSecret&)>;
+using DueFilter = std::function<bool(const DueSecret&)>;
 
-Result<Pass> end_some(const Ports& ports, Timestamp watched_since, const Choice& chosen) {
+Result<Pass> end_some(const Ports& ports, Timestamp watched_since, const DueFilter& chosen) {
   Pass pass;
   auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
     pass = {};

@@ -8,6 +8,7 @@
 #include "app/overlaps.h"
 #include "app/revoked_secrets.h"
 #include "app/secret_changes.h"
+#include "core/text_list.h"
 
 namespace ptkl::app {
 namespace {
@@ -108,20 +109,13 @@ Result<void> forget_oldest(ProjectChange& change, const std::vector<SecretRecord
   return {};
 }
 
-template <class Secrets, class IdOf>
-std::vector<std::string> ids_of(const Secrets& secrets, IdOf id_of) {
-  std::vector<std::string> ids;
-  ids.reserve(secrets.size());
-  for (const auto& secret : secrets) ids.push_back(id_of(secret).text());
-  return ids;
-}
-
 Result<void> record_new(ProjectChange& change, const NewSecret& made, const SecretRequest& wanted) {
   return record(
       change,
       {.action = audit_actions::kSecretCreated,
        .target = audit_target(made.user),
-       .before = {{"secrets", ids_of(made.replaced, [](const auto& secret) { return secret.id; })}},
+       .before = {{"secrets",
+                   texts_of(made.replaced, [](const auto& secret) { return secret.id.text(); })}},
        .after = {{"expires_at", audit_value(made.record.expires_at)},
                  {"label", made.record.label},
                  {"overlap_seconds", std::int64_t{wanted.overlap.count()}},
@@ -179,11 +173,11 @@ Result<std::vector<SecretRecord>> end_secrets(ProjectChange& change, ApiUserDeta
   if (auto done = store_next_version(change, user.user); !done) {
     return failure(std::move(done.error()));
   }
-  auto recorded = record(
-      change,
-      {.action = audit_actions::kSecretRevoked,
-       .target = audit_target(user.user),
-       .before = {{"secrets", ids_of(ending, [](const auto& secret) { return secret.id; })}}});
+  auto recorded = record(change, {.action = audit_actions::kSecretRevoked,
+                                  .target = audit_target(user.user),
+                                  .before = {{"secrets", texts_of(ending, [](const auto& secret) {
+                                                return secret.id.text();
+                                              })}}});
   if (!recorded) return failure(std::move(recorded.error()));
   return ending;
 }

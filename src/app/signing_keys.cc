@@ -140,9 +140,9 @@ Result<SigningKeyDetails> activate(ProjectChange& change, SigningKeyDetails next
   return next;
 }
 
-AuditTarget audit_target(const SigningKey& key) { return {"signing_key", key.kid, ""}; }
+AuditTarget key_target(const SigningKey& key) { return {"signing_key", key.kid, ""}; }
 
-AuditDetails audit_details(const SigningKeyDetails& key) {
+AuditDetails key_details(const SigningKeyDetails& key) {
   return {{"activates_at", audit_value(key.activates_at)},
           {"algorithm", std::string(to_text(key.key.algorithm))},
           {"kid", key.key.kid},
@@ -152,14 +152,14 @@ AuditDetails audit_details(const SigningKeyDetails& key) {
 Result<void> record_rotation(ProjectChange& change, const Rotation& rotation,
                              const SigningKeyDetails& key) {
   const bool is_scheduled = key.status == SigningKeyStatus::next;
-  AuditDetails after = audit_details(key);
+  AuditDetails after = key_details(key);
   after.set("mode", std::string(to_text(rotation.mode)));
   return record(change,
                 {.action = is_scheduled ? audit_actions::kSigningKeyScheduled
                                         : audit_actions::kSigningKeyRotated,
-                 .target = audit_target(key.key),
-                 .before = audit_details(is_scheduled && rotation.keys.next ? *rotation.keys.next
-                                                                            : rotation.keys.active),
+                 .target = key_target(key.key),
+                 .before = key_details(is_scheduled && rotation.keys.next ? *rotation.keys.next
+                                                                          : rotation.keys.active),
                  .after = std::move(after)});
 }
 
@@ -237,8 +237,8 @@ Result<void> add_missing_next(const Ports& ports, const Project& project) {
     auto inserted = insert_next(change, *key);
     if (!inserted) return failure(std::move(inserted.error()));
     return record(change, {.action = audit_actions::kSigningKeyCreated,
-                           .target = audit_target(inserted->key),
-                           .after = audit_details(*inserted)});
+                           .target = key_target(inserted->key),
+                           .after = key_details(*inserted)});
   });
 }
 
@@ -267,8 +267,8 @@ Result<void> delete_dead_keys(const Ports& ports, const ProjectKeys& found) {
       auto erased = change.transaction.signing_keys().erase(change.project, key.key.kid);
       if (!erased) return erased;
       return record(change, {.action = audit_actions::kSigningKeyDeleted,
-                             .target = audit_target(key.key),
-                             .before = audit_details(key)});
+                             .target = key_target(key.key),
+                             .before = key_details(key)});
     });
     if (!done) return done;
   }

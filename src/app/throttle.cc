@@ -26,7 +26,7 @@ constexpr milliseconds kWindow = std::chrono::minutes(1);
 constexpr std::chrono::hours kAccountMemory{24};
 
 /// An address that cannot be read is nobody's, and all such are one.
-IpAddress source_of(std::string_view address) {
+IpAddress subscriber_of(std::string_view address) {
   return IpAddress::parse(address).value_or(IpAddress()).subscriber();
 }
 
@@ -170,7 +170,7 @@ class AccountDelays {
 
 TriedAccount tried_by(const PasswordAttempt& attempt) {
   // No name of a project has a slash.
-  return {source_of(attempt.source_address),
+  return {subscriber_of(attempt.source_address),
           std::string(attempt.project).append("/").append(attempt.account)};
 }
 
@@ -197,7 +197,7 @@ Throttle::Throttle(const Clock& clock, const ThrottleLimits& limits)
 Throttle::~Throttle() = default;
 
 Throttle::Delay Throttle::secret_failed(std::string_view source_address) {
-  return state_->secrets.count(source_of(source_address), state_->clock.now());
+  return state_->secrets.count(subscriber_of(source_address), state_->clock.now());
 }
 
 Throttle::Delay Throttle::begin(const PasswordAttempt& attempt) {
@@ -225,11 +225,11 @@ void Throttle::withdraw(const PasswordAttempt& attempt) {
 }
 
 Throttle::Delay Throttle::begin_acceptance(std::string_view source_address) {
-  return state_->acceptances.count(source_of(source_address), state_->clock.now());
+  return state_->acceptances.count(subscriber_of(source_address), state_->clock.now());
 }
 
 void Throttle::withdraw_acceptance(std::string_view source_address) {
-  state_->acceptances.take_back(source_of(source_address), state_->clock.now());
+  state_->acceptances.take_back(subscriber_of(source_address), state_->clock.now());
 }
 
 tl::unexpected<Error> too_many_tries(std::chrono::seconds delay) {

@@ -2,19 +2,9 @@
 
 #include <utility>
 
+#include "core/text_list.h"
+
 namespace ptkl::app {
-namespace {
-
-template <class Named>
-std::vector<std::string> texts_of(const Named& named, auto text_of) {
-  std::vector<std::string> texts;
-  texts.reserve(named.size());
-  for (const auto& one : named) texts.push_back(text_of(one));
-  return texts;
-}
-
-}  // namespace
-
 AccessToken make_claims(const Ports& ports, const Project& project, const TokenSubject& subject) {
   AccessToken token;
   token.issuer = issuer_of(ports.public_url, project.name);

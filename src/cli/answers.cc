@@ -12,7 +12,7 @@
 namespace ptkl::cli {
 namespace {
 
-constexpr std::string_view kWhyRefused =
+constexpr std::string_view kWhyLoginRefused =
     "wrong, revoked or expired secret, a disabled API user, or another project?";
 
 bool holds_oauth_error(std::string_view body) {
@@ -87,7 +87,7 @@ Failure to_token_failure(const http::Response& response) {
   // A proxy, or a project that is not there, is told of in another form.
   if (!holds_oauth_error(response.body)) return to_failure(response, "");
   Error error = wire::parse_oauth_error(response.body, response.status);
-  std::string hint = hint_for(error.code, response, kWhyRefused);
+  std::string hint = hint_for(error.code, response, kWhyLoginRefused);
   return {std::move(error), std::move(hint)};
 }
 

@@ -11,7 +11,7 @@
 namespace ptkl::cli {
 namespace {
 
-constexpr std::string_view kWhyRefused =
+constexpr std::string_view kWhyUserLoginRefused =
     "wrong email or password, an invitation that is not accepted yet, or another project?";
 
 /// A person's session: `POST /v1/projects/{project}/sessions`.
@@ -26,7 +26,7 @@ Outcome<IssuedToken> start_person_session(http::Client& client, const Target& ta
       http::Method::post, url,
       {{"Content-Type", "application/json"}, {"Accept", "application/json"}}, body.reveal());
   if (!response) return failure(std::move(response.error()));
-  if (!is_success(*response)) return failure(to_failure(*response, kWhyRefused));
+  if (!is_success(*response)) return failure(to_failure(*response, kWhyUserLoginRefused));
   return read_token(*response, now);
 }
 

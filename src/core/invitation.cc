@@ -9,19 +9,19 @@
 namespace ptkl {
 namespace {
 
-constexpr std::string_view kPrefix = "ptkli_";
-constexpr std::size_t kRandomSize = 43;
+constexpr std::string_view kInvitationPrefix = "ptkli_";
+constexpr std::size_t kInvitationRandomSize = 43;
 
 }  // namespace
 
 InvitationToken InvitationToken::make(SecretSource& source) {
   std::array<std::uint8_t, 32> random{};
   source.fill(random);
-  std::string digits = to_base62(random, kRandomSize);
+  std::string digits = to_base62(random, kInvitationRandomSize);
   std::string text;
   // Reserved at once, so that growing leaves no copy of the token behind.
-  text.reserve(kPrefix.size() + kRandomSize);
-  text += kPrefix;
+  text.reserve(kInvitationPrefix.size() + kInvitationRandomSize);
+  text += kInvitationPrefix;
   text += digits;
   wipe(digits);
   explicit_bzero(random.data(), random.size());
@@ -30,8 +30,8 @@ InvitationToken InvitationToken::make(SecretSource& source) {
 
 Result<InvitationToken> InvitationToken::parse(SecretString text) {
   const std::string_view all = text.reveal();
-  if (all.size() != kPrefix.size() + kRandomSize || !all.starts_with(kPrefix) ||
-      !is_base62(all.substr(kPrefix.size()))) {
+  if (all.size() != kInvitationPrefix.size() + kInvitationRandomSize ||
+      !all.starts_with(kInvitationPrefix) || !is_base62(all.substr(kInvitationPrefix.size()))) {
     return failure(ErrorCode::invalid_argument, "not the token of an invitation");
   }
   return InvitationToken(std::move(text));

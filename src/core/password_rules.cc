@@ -36,7 +36,7 @@ tl::unexpected<Error> refuse(std::string message) {
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return is_lower_or_digit(c) && !is_digit(c); }
+bool is_lower(char c) { return is_lower_or_digit(c) && !is_digit(c); }
 
 std::size_t count_code_points(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
@@ -89,7 +89,7 @@ bool is_common(std::string_view text) {
 /// `text` without what is no letter at its ends: `password` of `!password2026`.
 std::string_view core_of(std::string_view text) {
   // Bytes of a character beyond ASCII count as letters.
-  const auto is_part = [](char c) { return is_letter(c) || static_cast<unsigned char>(c) >= 0x80; };
+  const auto is_part = [](char c) { return is_lower(c) || static_cast<unsigned char>(c) >= 0x80; };
   const auto first = std::find_if(text.begin(), text.end(), is_part);
   const auto last = std::find_if(text.rbegin(), text.rend(), is_part).base();
   if (first >= last) return {};

@@ -8,11 +8,11 @@
 namespace ptkl {
 namespace {
 
-constexpr std::string_view kPrefix = "ptkl_";
+constexpr std::string_view kSecretPrefix = "ptkl_";
 constexpr std::size_t kIdSize = 11;
-constexpr std::size_t kRandomSize = 43;
+constexpr std::size_t kSecretRandomSize = 43;
 constexpr std::size_t kChecksumSize = 6;
-constexpr std::size_t kBodySize = kPrefix.size() + kIdSize + 1 + kRandomSize;
+constexpr std::size_t kBodySize = kSecretPrefix.size() + kIdSize + 1 + kSecretRandomSize;
 
 std::string checksum(std::string_view body) {
   const std::uint32_t crc = crc32(body);
@@ -37,11 +37,11 @@ Secret Secret::make(SecretSource& source) {
   source.fill(id_bytes);
   source.fill(random);
   std::string id = to_base62(id_bytes, kIdSize);
-  std::string digits = to_base62(random, kRandomSize);
+  std::string digits = to_base62(random, kSecretRandomSize);
   std::string text;
   // Reserved at once, so that growing leaves no copy of the secret behind.
   text.reserve(kBodySize + kChecksumSize);
-  text += kPrefix;
+  text += kSecretPrefix;
   text += id;
   text += '_';
   text += digits;
@@ -54,10 +54,11 @@ Secret Secret::make(SecretSource& source) {
 Result<Secret> Secret::parse(SecretString text) {
   const std::string_view all = text.reveal();
   const auto refusal = [] { return failure(ErrorCode::invalid_argument, "not a secret of ptkl"); };
-  if (all.size() != kBodySize + kChecksumSize || !all.starts_with(kPrefix)) return refusal();
-  const std::string_view id = all.substr(kPrefix.size(), kIdSize);
-  const std::string_view rest = all.substr(kPrefix.size() + kIdSize + 1);
-  if (!is_base62(id) || all[kPrefix.size() + kIdSize] != '_' || !is_base62(rest)) return refusal();
+  if (all.size() != kBodySize + kChecksumSize || !all.starts_with(kSecretPrefix)) return refusal();
+  const std::string_view id = all.substr(kSecretPrefix.size(), kIdSize);
+  const std::string_view rest = all.substr(kSecretPrefix.size() + kIdSize + 1);
+  if (!is_base62(id) || all[kSecretPrefix.size() + kIdSize] != '_' || !is_base62(rest))
+    return refusal();
   if (checksum(all.substr(0, kBodySize)) != all.substr(kBodySize)) return refusal();
   auto secret_id = SecretId::parse(id);
   return Secret(std::move(*secret_id), std::move(text));

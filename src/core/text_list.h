@@ -31,4 +31,13 @@ std::string join_words(const Words& words) {
   return text;
 }
 
+/// `text_of(item)` of each item, in order.
+template <class Items, class TextOf>
+std::vector<std::string> texts_of(const Items& items, TextOf text_of) {
+  std::vector<std::string> texts;
+  if constexpr (requires { items.size(); }) texts.reserve(items.size());
+  for (const auto& item : items) texts.push_back(text_of(item));
+  return texts;
+}
+
 }  // namespace ptkl

@@ -28,7 +28,7 @@ bool is_header(std::string_view segment, std::string_view kid) {
   return header.finish() && fits;
 }
 
-Result<AuditHead> parse_claims(std::string_view segment) {
+Result<AuditHead> parse_audit_head_claims(std::string_view segment) {
   const auto bytes = from_base64url(segment);
   if (!bytes) return no_head();
   wire::ObjectReader claims(as_text(*bytes));
@@ -76,7 +76,7 @@ Result<AuditHead> verify_audit_head(std::string_view jws, std::string_view publi
   const auto segments = split_jws(jws);
   if (!segments || !is_header(segments->header, thumbprint(*point))) return no_head();
   if (!is_signed(*segments, *point)) return no_head();
-  return parse_claims(segments->payload);
+  return parse_audit_head_claims(segments->payload);
 }
 
 }  // namespace ptkl::crypto

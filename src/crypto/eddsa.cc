@@ -9,21 +9,17 @@ namespace ptkl::crypto {
 namespace {
 
 constexpr std::size_t kSeedSize = crypto_sign_ed25519_SEEDBYTES;
-constexpr std::size_t kSignatureSize = crypto_sign_ed25519_BYTES;
+constexpr std::size_t kEd25519SignatureSize = crypto_sign_ed25519_BYTES;
 static_assert(sizeof(Ed25519Point::x) == crypto_sign_ed25519_PUBLICKEYBYTES);
 
-tl::unexpected<Error> broken_key() {
-  return failure(ErrorCode::internal, "the stored key is not a valid EdDSA key");
-}
-
 /// libsodium's form of a pair: the seed and the public key, side by side.
-struct Pair {
+struct Ed25519Pair {
   SecretBytes secret = SecretBytes(crypto_sign_ed25519_SECRETKEYBYTES);
   Ed25519Point point;
 };
 
-Pair expand(ByteView seed) {
-  Pair pair;
+Ed25519Pair expand(ByteView seed) {
+  Ed25519Pair pair;
   PTKL_CHECK(seed.size() == kSeedSize);
   PTKL_CHECK(crypto_sign_ed25519_seed_keypair(pair.point.x.data(), pair.secret.writable().data(),
                                               seed.data()) == 0);
@@ -31,10 +27,11 @@ Pair expand(ByteView seed) {
 }
 
 /// The point of `key`, when it is the one that the thumbprint says, and a good one.
-Result<Ed25519Point> point_of(const SigningKey& key) {
+Result<Ed25519Point> ed25519_point_of(const SigningKey& key) {
   auto point = parse_ed25519_jwk(key.public_jwk);
-  if (!point || thumbprint(*point) != key.kid) return broken_key();
-  if (crypto_core_ed25519_is_valid_point(point->x.data()) != 1) return broken_key();
+  if (!point || thumbprint(*point) != key.kid) return invalid_stored_key(SigningAlgorithm::eddsa);
+  if (crypto_core_ed25519_is_valid_point(point->x.data()) != 1)
+    return invalid_stored_key(SigningAlgorithm::eddsa);
   return point;
 }
 
@@ -43,7 +40,7 @@ class EdDsaSigner final : public JwsSigner {
   explicit EdDsaSigner(SecretBytes secret) : secret_(std::move(secret)) {}
 
   Result<Bytes> sign(std::string_view input) const override {
-    Bytes signature(kSignatureSize);
+    Bytes signature(kEd25519SignatureSize);
     const ByteView bytes = as_bytes(input);
     if (crypto_sign_ed25519_detached(signature.data(), nullptr, bytes.data(), bytes.size(),
                                      secret_.reveal().data()) != 0) {
@@ -62,7 +59,7 @@ class EdDsaVerifier final : public JwsVerifier {
 
   bool verify(std::string_view input, ByteView signature) const override {
     const ByteView bytes = as_bytes(input);
-    return signature.size() == kSignatureSize &&
+    return signature.size() == kEd25519SignatureSize &&
            crypto_sign_ed25519_verify_detached(signature.data(), bytes.data(), bytes.size(),
                                                point_.x.data()) == 0;
   }
@@ -86,16 +83,16 @@ class EdDsa final : public JwsAlgorithm {
 
   Result<std::unique_ptr<JwsSigner>> open_signer(const SigningKey& key,
                                                  ByteView private_key) const override {
-    const auto point = point_of(key);
+    const auto point = ed25519_point_of(key);
     if (!point) return failure(point.error());
-    if (private_key.size() != kSeedSize) return broken_key();
-    Pair pair = expand(private_key);
-    if (pair.point.x != point->x) return broken_key();
+    if (private_key.size() != kSeedSize) return invalid_stored_key(SigningAlgorithm::eddsa);
+    Ed25519Pair pair = expand(private_key);
+    if (pair.point.x != point->x) return invalid_stored_key(SigningAlgorithm::eddsa);
     return std::make_unique<EdDsaSigner>(std::move(pair.secret));
   }
 
   Result<std::unique_ptr<JwsVerifier>> open_verifier(const SigningKey& key) const override {
-    const auto point = point_of(key);
+    const auto point = ed25519_point_of(key);
     if (!point) return failure(point.error());
     return std::make_unique<EdDsaVerifier>(*point);
   }

@@ -18,10 +18,6 @@ constexpr std::size_t kNumberSize = 32;  // of r, s, d and of a coordinate
 
 using Signature = Handle<ECDSA_SIG, ECDSA_SIG_free>;
 
-tl::unexpected<Error> broken_key() {
-  return failure(ErrorCode::internal, "the stored key is not a valid ES256 key");
-}
-
 /// X9.62's uncompressed form.
 std::array<std::uint8_t, 1 + 2 * kNumberSize> to_octets(const P256Point& point) {
   std::array<std::uint8_t, 1 + 2 * kNumberSize> octets{4};
@@ -67,9 +63,9 @@ PKey import_key(const P256Point& point, ByteView private_number) {
 }
 
 /// The point of `key`, when it is the one that the thumbprint says.
-Result<P256Point> point_of(const SigningKey& key) {
+Result<P256Point> p256_point_of(const SigningKey& key) {
   auto point = parse_p256_jwk(key.public_jwk);
-  if (!point || thumbprint(*point) != key.kid) return broken_key();
+  if (!point || thumbprint(*point) != key.kid) return invalid_stored_key(SigningAlgorithm::es256);
   return point;
 }
 
@@ -145,19 +141,19 @@ class Es256 final : public JwsAlgorithm {
 
   Result<std::unique_ptr<JwsSigner>> open_signer(const SigningKey& key,
                                                  ByteView private_key) const override {
-    const auto point = point_of(key);
+    const auto point = p256_point_of(key);
     if (!point) return failure(point.error());
-    if (private_key.size() != kNumberSize) return broken_key();
+    if (private_key.size() != kNumberSize) return invalid_stored_key(SigningAlgorithm::es256);
     const PKey pair = import_key(*point, private_key);
-    if (!pair) return broken_key();
+    if (!pair) return invalid_stored_key(SigningAlgorithm::es256);
     return std::make_unique<Es256Signer>(pair);
   }
 
   Result<std::unique_ptr<JwsVerifier>> open_verifier(const SigningKey& key) const override {
-    const auto point = point_of(key);
+    const auto point = p256_point_of(key);
     if (!point) return failure(point.error());
     const PKey public_key = import_key(*point, {});
-    if (!public_key) return broken_key();
+    if (!public_key) return invalid_stored_key(SigningAlgorithm::es256);
     return std::make_unique<Es256Verifier>(public_key);
   }
 };

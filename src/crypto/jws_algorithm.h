@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "base/encoding.h"
 #include "base/result.h"
 #include "core/signing_algorithm.h"
@@ -53,5 +55,11 @@ class JwsAlgorithm {
   /// says.
   virtual Result<std::unique_ptr<JwsVerifier>> open_verifier(const SigningKey& key) const = 0;
 };
+
+/// The error of a key in the database that cannot be used.
+inline tl::unexpected<Error> invalid_stored_key(SigningAlgorithm algorithm) {
+  return failure(ErrorCode::internal,
+                 fmt::format("the stored key is not a valid {} key", to_text(algorithm)));
+}
 
 }  // namespace ptkl::crypto

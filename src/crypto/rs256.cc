@@ -14,19 +14,16 @@
 namespace ptkl::crypto {
 namespace {
 
-constexpr std::size_t kSignatureSize = sizeof(RsaModulus::n);
-constexpr unsigned int kModulusBits = 8 * kSignatureSize;
+constexpr std::size_t kRsaSignatureSize = sizeof(RsaModulus::n);
+constexpr unsigned int kModulusBits = 8 * kRsaSignatureSize;
 
 using Encoder = Handle<OSSL_ENCODER_CTX, OSSL_ENCODER_CTX_free>;
-
-tl::unexpected<Error> broken_key() {
-  return failure(ErrorCode::internal, "the stored key is not a valid RS256 key");
-}
 
 /// The modulus of `key`, when it is the one that the thumbprint says.
 Result<RsaModulus> modulus_of(const SigningKey& key) {
   auto modulus = parse_rsa_jwk(key.public_jwk);
-  if (!modulus || thumbprint(*modulus) != key.kid) return broken_key();
+  if (!modulus || thumbprint(*modulus) != key.kid)
+    return invalid_stored_key(SigningAlgorithm::rs256);
   return modulus;
 }
 
@@ -84,11 +81,11 @@ class Rs256Signer final : public JwsSigner {
   Result<Bytes> sign(std::string_view input) const override {
     const DropErrors drop_errors;
     const Digest digest = sha256_.hash(input);
-    Bytes signature(kSignatureSize);
+    Bytes signature(kRsaSignatureSize);
     std::size_t size = signature.size();
     if (EVP_PKEY_sign(copy(context_).get(), signature.data(), &size, digest.data(),
                       digest.size()) != 1 ||
-        size != kSignatureSize) {
+        size != kRsaSignatureSize) {
       return failure(ErrorCode::internal, "signing failed");
     }
     return signature;
@@ -104,7 +101,7 @@ class Rs256Verifier final : public JwsVerifier {
   explicit Rs256Verifier(const PKey& key) : context_(start_rs256(key, EVP_PKEY_verify_init)) {}
 
   bool verify(std::string_view input, ByteView signature) const override {
-    if (signature.size() != kSignatureSize) return false;
+    if (signature.size() != kRsaSignatureSize) return false;
     const DropErrors drop_errors;
     const Digest digest = sha256_.hash(input);
     return EVP_PKEY_verify(copy(context_).get(), signature.data(), signature.size(), digest.data(),
@@ -145,9 +142,10 @@ class Rs256 final : public JwsAlgorithm {
     if (!modulus) return failure(modulus.error());
     const PKey public_key = import_public_key(*modulus);
     const PKey pair = import_private_key(private_key);
-    if (!public_key || !pair) return broken_key();
+    if (!public_key || !pair) return invalid_stored_key(SigningAlgorithm::rs256);
     auto signer = std::make_unique<Rs256Signer>(pair);
-    if (!belong_together(*signer, Rs256Verifier(public_key))) return broken_key();
+    if (!belong_together(*signer, Rs256Verifier(public_key)))
+      return invalid_stored_key(SigningAlgorithm::rs256);
     return signer;
   }
 
@@ -155,7 +153,7 @@ class Rs256 final : public JwsAlgorithm {
     const auto modulus = modulus_of(key);
     if (!modulus) return failure(modulus.error());
     const PKey public_key = import_public_key(*modulus);
-    if (!public_key) return broken_key();
+    if (!public_key) return invalid_stored_key(SigningAlgorithm::rs256);
     return std::make_unique<Rs256Verifier>(public_key);
   }
 };

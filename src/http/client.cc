@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "base/loopback.h"
 #include "base/secret_string.h"
@@ -57,12 +58,8 @@ struct Answer {
   }
 };
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
+/// Around the parts of a header line that libcurl passes on.
+constexpr std::string_view kLineBlanks = " \t\r\n";
 
 std::size_t take_body(char* data, std::size_t, std::size_t size, void* target) noexcept {
   Answer& answer = *static_cast<Answer*>(target);
@@ -76,12 +73,12 @@ std::size_t take_header(char* data, std::size_t, std::size_t size, void* target)
   if (!answer.admit(size)) return 0;
   const std::string_view line(data, size);
   const std::size_t colon = line.find(':');
-  answer.header_complete = trim(line).empty();
+  answer.header_complete = trim(line, kLineBlanks).empty();
   if (line.starts_with("HTTP/")) {
     answer.response.headers = {};  // what came before was an interim answer (100)
   } else if (colon != line.npos) {
     answer.response.headers.add(std::string(line.substr(0, colon)),
-                                std::string(trim(line.substr(colon + 1))));
+                                std::string(trim(line.substr(colon + 1), kLineBlanks)));
   }
   return size;
 }

@@ -32,8 +32,8 @@ constexpr milliseconds kLingerTime{2'000};
 constexpr std::size_t kKeptResponseBytes = std::size_t{64} * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-TcpSocket& tcp(TcpSocket& stream) { return stream; }
-TcpSocket& tcp(TlsStream& stream) { return stream.next_layer(); }
+TcpSocket& tcp_layer(TcpSocket& stream) { return stream; }
+TcpSocket& tcp_layer(TlsStream& stream) { return stream.next_layer(); }
 
 /// Nobody's when the peer is gone already.
 IpAddress address_of(const TcpSocket& socket) {
@@ -80,7 +80,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   Session(IoThread& thread, TcpSocket socket, TlsContext&... context)
       : thread_(thread),
         stream_(std::move(socket), context...),
-        peer_(address_of(tcp(stream_))),
+        peer_(address_of(tcp_layer(stream_))),
         peer_text_(peer_.text()) {
     thread_.add(*this);
   }
@@ -104,7 +104,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
     if (phase_ == Phase::reading) {
       overdue_ = true;
       error_code ignored;
-      tcp(stream_).cancel(ignored);  // what was read for answers 408
+      tcp_layer(stream_).cancel(ignored);  // what was read for answers 408
     } else {
       close();
     }
@@ -119,7 +119,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   void close() override {
     phase_ = Phase::closed;
     error_code ignored;
-    tcp(stream_).close(ignored);
+    tcp_layer(stream_).close(ignored);
   }
 
  private:
@@ -133,7 +133,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
 
   bool has_input() {
     error_code ignored;
-    return !buffer_.empty() || tcp(stream_).available(ignored) > 0;
+    return !buffer_.empty() || tcp_layer(stream_).available(ignored) > 0;
   }
 
   void await_request(milliseconds limit) {
@@ -332,7 +332,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
 
   void linger() {
     error_code ignored;
-    tcp(stream_).shutdown(TcpSocket::shutdown_send, ignored);
+    tcp_layer(stream_).shutdown(TcpSocket::shutdown_send, ignored);
     discard();
   }
 
@@ -340,7 +340,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
     if (phase_ == Phase::closed) return;
     buffer_.consume(buffer_.unused().size());
     const auto room = buffer_.prepare();
-    tcp(stream_).async_read_some(
+    tcp_layer(stream_).async_read_some(
         asio::buffer(room.data(), room.size()),
         [this, self = this->shared_from_this()](error_code error, std::size_t) {
           if (error) return close();

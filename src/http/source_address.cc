@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace ptkl::http {
 namespace {
 
@@ -13,13 +15,6 @@ constexpr std::string_view kHeader = "x-forwarded-for";
 bool is_among(std::span<const IpRange> ranges, const IpAddress& address) {
   return std::any_of(ranges.begin(), ranges.end(),
                      [&](const IpRange& range) { return range.contains(address); });
-}
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t";
-  const std::size_t start = text.find_first_not_of(kBlanks);
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(kBlanks) - start + 1);
 }
 
 /// True of nothing, and of a colon with what may be a port.

@@ -7,12 +7,12 @@ namespace {
 
 constexpr const char* kMasterKeyName = "master.key";
 
-bool is_there(const std::filesystem::path& file) {
-  std::error_code error;
-  return std::filesystem::exists(file, error);
-}
-
 }  // namespace
+
+bool file_exists(const std::filesystem::path& file) {
+  std::error_code ignored;
+  return std::filesystem::exists(file, ignored);
+}
 
 std::filesystem::path database_file(const std::filesystem::path& data) { return data / "ptkl.db"; }
 
@@ -21,7 +21,8 @@ MasterKeyFile find_master_key_file(const Config& config,
   using Guardian = MasterKeyFile::Guardian;
   if (!config.master_key_file.empty()) return {config.master_key_file, Guardian::we};
   const std::filesystem::path credential = credentials_folder / kMasterKeyName;
-  if (!credentials_folder.empty() && is_there(credential)) return {credential, Guardian::systemd};
+  if (!credentials_folder.empty() && file_exists(credential))
+    return {credential, Guardian::systemd};
   return {config.data / kMasterKeyName, Guardian::we};
 }
 
@@ -33,7 +34,7 @@ Result<void> require_data_folder(const Config& config, const MasterKeyFile& mast
 
 Result<void> require_database(const Config& config, const MasterKeyFile& master_key) {
   if (auto given = require_data_folder(config, master_key); !given) return given;
-  if (config.database.is_postgresql() || is_there(database_file(config.data))) return {};
+  if (config.database.is_postgresql() || file_exists(database_file(config.data))) return {};
   return failure(ErrorCode::not_found, "there is no database in " + config.data.string() +
                                            "; run `ptkld init --data " + config.data.string() +
                                            " --project <name>` first");

@@ -11,6 +11,9 @@
 
 namespace ptkl::server {
 
+/// False also when that cannot be found out.
+bool file_exists(const std::filesystem::path& file);
+
 std::filesystem::path database_file(const std::filesystem::path& data);
 
 /// Where the master key is: the configured file, else `$CREDENTIALS_DIRECTORY/master.key` (systemd,

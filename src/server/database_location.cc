@@ -15,11 +15,6 @@ constexpr std::string_view kSqlite = "sqlite:";
 // Longer than any step or count of a large table.
 constexpr std::chrono::hours kPatience{24};
 
-bool is_there(const std::filesystem::path& file) {
-  std::error_code ignored;
-  return std::filesystem::exists(file, ignored);
-}
-
 std::filesystem::path find_file(const std::filesystem::path& path) {
   std::error_code ignored;
   return std::filesystem::is_directory(path, ignored) ? database_file(path) : path;
@@ -60,7 +55,7 @@ Result<DatabaseLocation> find_database(const Config& config) {
 
 Result<std::unique_ptr<storage::SqlDatabase>> open_database(const DatabaseLocation& location,
                                                             Logger& log) {
-  if (!location.is_sqlite() || is_there(location.file)) {
+  if (!location.is_sqlite() || file_exists(location.file)) {
     return open_or_make_database(location, log);
   }
   return failure(ErrorCode::not_found, "there is no database " + location.file.string());

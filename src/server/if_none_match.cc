@@ -1,13 +1,9 @@
 #include "server/if_none_match.h"
 
+#include "base/ascii.h"
+
 namespace ptkl::server {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 bool names(std::string_view list, std::string_view etag) {
   if (trim(list) == "*") return true;

@@ -17,7 +17,7 @@
 namespace ptkl::server {
 namespace {
 
-tl::unexpected<Error> system_failure(const std::string& what, const std::filesystem::path& path) {
+tl::unexpected<Error> init_failure(const std::string& what, const std::filesystem::path& path) {
   return failure(ErrorCode::internal, what + ' ' + path.string() + ": " + std::strerror(errno));
 }
 
@@ -105,7 +105,7 @@ Result<void> take_data_folder(const std::filesystem::path& data, FolderLocks& lo
   std::error_code error;
   const bool is_new = ::mkdir(data.c_str(), 0700) == 0;
   if (!is_new && (errno != EEXIST || !std::filesystem::is_directory(data, error))) {
-    return system_failure("cannot make the folder", data);
+    return init_failure("cannot make the folder", data);
   }
   if (auto locked = locks.take(data); !locked) return locked;
   if (is_new) made.folder = data;

@@ -2,18 +2,13 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "core/secret.h"
 
 namespace ptkl::server {
 namespace {
 
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-tl::unexpected<Error> malformed() {
+tl::unexpected<Error> malformed_sender() {
   return failure(ErrorCode::invalid_argument,
                  "expected an address, such as no-reply@example.org or "
                  "ACME Logins <no-reply@example.org>");
@@ -22,18 +17,18 @@ tl::unexpected<Error> malformed() {
 }  // namespace
 
 Result<MailSender> MailSender::parse(std::string_view text) {
-  text = trim(text);
+  text = trim(text, " ");
   std::string_view name;
   if (text.ends_with('>')) {
     const std::size_t bracket = text.rfind('<');
-    if (bracket == std::string_view::npos) return malformed();
-    name = trim(text.substr(0, bracket));
+    if (bracket == std::string_view::npos) return malformed_sender();
+    name = trim(text.substr(0, bracket), " ");
     text = text.substr(bracket + 1, text.size() - bracket - 2);
   }
   const bool is_quoted = name.size() >= 2 && name.front() == '"' && name.back() == '"';
   if (is_quoted) name = name.substr(1, name.size() - 2);
   auto address = Email::parse(text);
-  if (!address) return malformed();
+  if (!address) return malformed_sender();
   if (const auto checked = check_free_text(name); !checked) return failure(checked.error());
   return MailSender{std::string(name), std::move(*address)};
 }

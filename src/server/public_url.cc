@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kHttp = "http://";
 constexpr std::string_view kHttps = "https://";
 
-tl::unexpected<Error> malformed() {
+tl::unexpected<Error> malformed_url() {
   return failure(ErrorCode::invalid_argument,
                  "expected an origin without a path, such as https://id.example.com");
 }
@@ -44,11 +44,11 @@ bool is_port(std::string_view text) {
 Result<std::string> parse_public_url(std::string_view text) {
   if (text.ends_with('/')) text.remove_suffix(1);
   const bool is_https = text.starts_with(kHttps);
-  if (!is_https && !text.starts_with(kHttp)) return malformed();
+  if (!is_https && !text.starts_with(kHttp)) return malformed_url();
   const std::string_view host = host_of(text);
-  if (!is_host(host)) return malformed();
+  if (!is_host(host)) return malformed_url();
   const std::string_view rest = text.substr((is_https ? kHttps : kHttp).size() + host.size());
-  if (!rest.empty() && !(rest.starts_with(':') && is_port(rest.substr(1)))) return malformed();
+  if (!rest.empty() && !(rest.starts_with(':') && is_port(rest.substr(1)))) return malformed_url();
   return std::string(text);
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::chrono::seconds kAnswerHolds{1};
 // Less than load balancers wait.
-constexpr std::chrono::milliseconds kPatience{1'500};
+constexpr std::chrono::milliseconds kProbeTimeout{1'500};
 
 /// SQLite would go on writing to a file that has lost its name, and all of it would be gone with
 /// the process.
@@ -74,7 +74,7 @@ Result<void> check_disk(const std::filesystem::path& data) {
 }  // namespace
 
 Result<void> Readiness::check() {
-  const std::unique_lock lock(mutex_, kPatience);
+  const std::unique_lock lock(mutex_, kProbeTimeout);
   // Somebody else has been asking for a while; who asks meanwhile shall not take all workers.
   if (!lock) return failure(ErrorCode::unavailable, "the database does not answer");
   const Timestamp now = clock_.now();

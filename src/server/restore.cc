@@ -26,18 +26,18 @@ namespace ptkl::server {
 namespace fs = std::filesystem;
 namespace {
 
-tl::unexpected<Error> system_failure(const std::string& what, const fs::path& path) {
+tl::unexpected<Error> restore_failure(const std::string& what, const fs::path& path) {
   const ErrorCode code = errno == ENOENT ? ErrorCode::not_found : ErrorCode::internal;
   return failure(code, "cannot " + what + ' ' + path.string() + ": " + std::strerror(errno));
 }
 
-tl::unexpected<Error> about(const fs::path& file, const Error& error) {
-  return failure(error.code, "cannot restore " + file.string() + ": " + error.message);
-}
-
-bool is_there(const fs::path& file) {
+bool entry_exists(const fs::path& file) {
   std::error_code ignored;
   return fs::exists(fs::symlink_status(file, ignored));
+}
+
+tl::unexpected<Error> about(const fs::path& file, const Error& error) {
+  return failure(error.code, "cannot restore " + file.string() + ": " + error.message);
 }
 
 /// Before anything is copied: is it a SQLite database, and all of it?
@@ -45,12 +45,13 @@ Result<void> check_beginning(int fd, const fs::path& file) {
   constexpr std::string_view kMagic("SQLite format 3\0", 16);
   std::array<char, kMagic.size()> beginning{};
   const ssize_t size = ::pread(fd, beginning.data(), beginning.size(), 0);
-  if (size < 0) return system_failure("read", file);
+  if (size < 0) return restore_failure("read", file);
   if (std::string_view(beginning.data(), static_cast<std::size_t>(size)) != kMagic) {
     return failure(ErrorCode::invalid_argument, file.string() + " is no backup of ptkld");
   }
   std::error_code ignored;
-  if (const fs::path log = file.string() + "-wal"; is_there(log) && !fs::is_empty(log, ignored)) {
+  if (const fs::path log = file.string() + "-wal";
+      entry_exists(log) && !fs::is_empty(log, ignored)) {
     return failure(ErrorCode::invalid_argument,
                    file.string() + " is a database in use, or a part of one: " + log.string() +
                        " belongs to it; make a backup of it with `ptkld backup`");
@@ -62,7 +63,7 @@ Result<void> write_all(int fd, std::string_view piece, const fs::path& file) {
   while (!piece.empty()) {
     const ssize_t written = ::write(fd, piece.data(), piece.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return system_failure("write", file);
+    if (written < 0) return restore_failure("write", file);
     piece.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
@@ -72,19 +73,19 @@ Result<void> write_all(int fd, std::string_view piece, const fs::path& file) {
 Result<void> copy_file(const fs::path& from, const fs::path& to, const OnProgress& on_progress) {
   const shell::Descriptor in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};
-  if (in.get() < 0 || ::fstat(in.get(), &status) != 0) return system_failure("read", from);
+  if (in.get() < 0 || ::fstat(in.get(), &status) != 0) return restore_failure("read", from);
   if (!S_ISREG(status.st_mode)) {
     return failure(ErrorCode::invalid_argument, from.string() + " is no regular file");
   }
   if (auto checked = check_beginning(in.get(), from); !checked) return checked;
   const shell::Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (out.get() < 0) return system_failure("write", to);
+  if (out.get() < 0) return restore_failure("write", to);
   constexpr std::int64_t kMiB = 1 << 20;
   std::string piece(kMiB, '\0');
   for (std::int64_t done = 0;;) {
     const ssize_t size = ::read(in.get(), piece.data(), piece.size());
     if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return system_failure("read", from);
+    if (size < 0) return restore_failure("read", from);
     if (size == 0) break;
     auto written =
         write_all(out.get(), std::string_view(piece.data(), static_cast<std::size_t>(size)), to);
@@ -92,7 +93,7 @@ Result<void> copy_file(const fs::path& from, const fs::path& to, const OnProgres
     done += size;
     on_progress("MiB", {done / kMiB, status.st_size / kMiB});
   }
-  if (::fsync(out.get()) != 0) return system_failure("write", to);
+  if (::fsync(out.get()) != 0) return restore_failure("write", to);
   return {};
 }
 
@@ -116,7 +117,7 @@ bool move_to_new(const fs::path& from, const fs::path& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
   // A file system that cannot promise it.
   if (errno != EINVAL) return false;
-  if (!is_there(to)) return ::rename(from.c_str(), to.c_str()) == 0;
+  if (!entry_exists(to)) return ::rename(from.c_str(), to.c_str()) == 0;
   errno = EEXIST;
   return false;
 }
@@ -129,7 +130,7 @@ class SetAside {
   Result<void> move(const fs::path& database) {
     const std::string name = database.string();
     for (const std::string& file : {name, name + "-wal", name + "-shm"}) {
-      if (!is_there(file)) continue;
+      if (!entry_exists(file)) continue;
       if (auto moved = move_one(file); !moved) return moved;
     }
     return moved_.empty() ? Result<void>() : shell::sync_folder(folder_);
@@ -155,11 +156,11 @@ class SetAside {
     if (moved_.empty()) {
       std::string folder = (file.parent_path() / "replaced-XXXXXX").string();
       if (::mkdtemp(folder.data()) == nullptr)
-        return system_failure("write to", file.parent_path());
+        return restore_failure("write to", file.parent_path());
       folder_ = folder;
     }
     const fs::path to = folder_ / file.filename();
-    if (!move_to_new(file, to)) return system_failure("move", file);
+    if (!move_to_new(file, to)) return restore_failure("move", file);
     moved_.emplace_back(file, to);
     return {};
   }
@@ -173,13 +174,13 @@ Result<std::optional<fs::path>> take_place(StagingFolder& staging, const Restore
   const shell::HoldSignals until_done;
   const auto database = database_file(wanted.data);
   std::unique_ptr<storage::SqliteFileLock> nobody_else;
-  if (wanted.if_there == shell::IfThere::replace && is_there(database)) {
+  if (wanted.if_there == shell::IfThere::replace && entry_exists(database)) {
     auto lock = storage::SqliteFileLock::take(database);
     if (!lock) return failure(std::move(lock.error()));
     nobody_else = std::move(*lock);
   }
   SetAside before;
-  if (wanted.if_there == shell::IfThere::replace || !is_there(database)) {
+  if (wanted.if_there == shell::IfThere::replace || !entry_exists(database)) {
     if (auto moved = before.move(database); !moved) return failure(std::move(moved.error()));
   }
   if (auto placed = staging.put_in_place(); !placed) return failure(std::move(placed.error()));
@@ -188,7 +189,7 @@ Result<std::optional<fs::path>> take_place(StagingFolder& staging, const Restore
 
 Result<void> check_place(const RestoreWanted& wanted) {
   const auto database = database_file(wanted.data);
-  if (!is_there(database)) return {};
+  if (!entry_exists(database)) return {};
   if (wanted.if_there == shell::IfThere::refuse) {
     return failure(ErrorCode::conflict, "there is a database in " + wanted.data.string() +
                                             " already; --force puts it aside");

@@ -24,7 +24,7 @@ constexpr std::int64_t kRowsPerTransaction = 2000;
 constexpr std::string_view kSource = "copy_source";
 constexpr std::string_view kPosition = "copy_position";
 
-constexpr SqlStatement kFindSetting{"SELECT value FROM settings WHERE name = $1"};
+constexpr SqlStatement kFindCopySetting{"SELECT value FROM settings WHERE name = $1"};
 constexpr SqlStatement kAddSetting{"INSERT INTO settings (name, value) VALUES ($1, $2)"};
 constexpr SqlStatement kMove{"UPDATE settings SET value = $2 WHERE name = $1"};
 constexpr SqlStatement kEraseMark{"DELETE FROM settings WHERE name IN ($1, $2)"};
@@ -38,7 +38,7 @@ bool is_mark(const Table& table, const StoredRow& row) {
 }
 
 Result<std::optional<std::string>> find_setting(SqlConnection& connection, std::string_view name) {
-  return find_one(connection, kFindSetting, {name},
+  return find_one(connection, kFindCopySetting, {name},
                   [](ColumnReader& columns) -> Result<std::string> { return columns.text(); });
 }
 

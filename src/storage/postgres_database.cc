@@ -20,8 +20,8 @@ using Mode = PostgresConnection::Mode;
 
 // Of many that change one project one wins each time; so the bound is far above the number of nodes.
 constexpr int kMaxRuns = 64;
-constexpr microseconds kShortestPause{500};
-constexpr microseconds kLongestPause{64'000};
+constexpr microseconds kShortestRetryPause{500};
+constexpr microseconds kLongestRetryPause{64'000};
 
 /// Decides whether a body runs once more, and waits before it does.
 class Runs {
@@ -58,13 +58,13 @@ class Runs {
     static thread_local std::minstd_rand random{std::random_device{}()};
     std::uniform_int_distribution<microseconds::rep> pauses(0, longest_.count());
     std::this_thread::sleep_for(microseconds(pauses(random)));
-    longest_ = std::min(2 * longest_, kLongestPause);
+    longest_ = std::min(2 * longest_, kLongestRetryPause);
   }
 
   std::unique_lock<std::timed_mutex> turn_;
   std::chrono::steady_clock::time_point deadline_;
   int runs_ = 0;
-  microseconds longest_ = kShortestPause;
+  microseconds longest_ = kShortestRetryPause;
 };
 
 /// Marks this thread as one that is within a transaction of a database.

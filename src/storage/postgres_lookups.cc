@@ -17,8 +17,8 @@ namespace {
 using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr milliseconds kShortestPause{50};
-constexpr milliseconds kLongestPause{1'000};
+constexpr milliseconds kShortestReconnectPause{50};
+constexpr milliseconds kLongestReconnectPause{1'000};
 
 /// One session, and the thread that asks through it.
 class AskingThread {
@@ -81,8 +81,9 @@ class AskingThread {
     if (pause_ == milliseconds::zero()) {
       shared_.log.warning("lookups do not reach the database", {{"reason", error.message}});
     }
-    longest_pause_ = pause_ == milliseconds::zero() ? kShortestPause
-                                                    : std::min(2 * longest_pause_, kLongestPause);
+    longest_pause_ = pause_ == milliseconds::zero()
+                         ? kShortestReconnectPause
+                         : std::min(2 * longest_pause_, kLongestReconnectPause);
     std::uniform_int_distribution<milliseconds::rep> pauses(longest_pause_.count() / 2,
                                                             longest_pause_.count());
     pause_ = milliseconds(pauses(random_));

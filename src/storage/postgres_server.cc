@@ -33,7 +33,7 @@ constexpr std::chrono::seconds kConfigureTimeout{5};
 // There is no statement_timeout: it would also end the wait for a synchronous standby. That it was ended
 // is told by a warning alone, which therefore has to come. A lock is waited for for less long than the
 // answer to the statement that needs it.
-constexpr const char* kSettings =
+constexpr const char* kSessionSettings =
     "SET lock_timeout = {};"
     "SET idle_in_transaction_session_timeout = {};"
     "SET client_min_messages = warning;"
@@ -221,7 +221,8 @@ Result<PostgresHandle> PostgresServer::connect() const {
 Result<void> PostgresServer::configure(pg_conn& handle) const {
   PQsetNoticeReceiver(&handle, ignore_notice, nullptr);
   if (auto good = check_encoding(handle); !good) return good;
-  const auto set = run(handle, fmt::format(kSettings, timeout_.count() / 2, timeout_.count()));
+  const auto set =
+      run(handle, fmt::format(kSessionSettings, timeout_.count() / 2, timeout_.count()));
   if (!set) return failure(set.error());
   if (is_failure(**set)) return failure(failure_of(**set).error);
   if (const auto planned = run(handle, kPlanSettings); !planned) return failure(planned.error());

@@ -8,18 +8,18 @@
 namespace ptkl::storage {
 namespace {
 
-constexpr SqlStatement kInsert{
+constexpr SqlStatement kInsertApiUser{
     "INSERT INTO api_users (project_id, id, username, description, status, version, created_at,"
     " updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"};
-constexpr SqlStatement kFind{"SELECT " PTKL_API_USER_COLUMNS
-                             " FROM api_users WHERE project_id = $1 AND id = $2"
-                             " AND deleted_at IS NULL"};
-constexpr SqlStatement kFindId{
+constexpr SqlStatement kFindApiUser{"SELECT " PTKL_API_USER_COLUMNS
+                                    " FROM api_users WHERE project_id = $1 AND id = $2"
+                                    " AND deleted_at IS NULL"};
+constexpr SqlStatement kFindApiUserId{
     "SELECT id FROM api_users WHERE project_id = $1 AND username = $2 AND deleted_at IS NULL"};
-constexpr SqlStatement kList{"SELECT " PTKL_API_USER_COLUMNS
-                             " FROM api_users WHERE project_id = $1 AND id > $2"
-                             " AND deleted_at IS NULL ORDER BY id LIMIT $3"};
-constexpr SqlStatement kListRoles{
+constexpr SqlStatement kListApiUsers{"SELECT " PTKL_API_USER_COLUMNS
+                                     " FROM api_users WHERE project_id = $1 AND id > $2"
+                                     " AND deleted_at IS NULL ORDER BY id LIMIT $3"};
+constexpr SqlStatement kListApiUserRoles{
     "SELECT api_user_roles.api_user_id, " PTKL_ROLE_COLUMNS
     " FROM api_user_roles JOIN roles ON roles.project_id = api_user_roles.project_id"
     " AND roles.id = api_user_roles.role_id"
@@ -28,13 +28,13 @@ constexpr SqlStatement kListSecrets{
     "SELECT secrets.api_user_id, " PTKL_SECRET_COLUMNS
     " FROM secrets WHERE project_id = $1 AND api_user_id BETWEEN $2 AND $3"
     " ORDER BY api_user_id DESC, number DESC"};
-constexpr SqlStatement kUpdate{
+constexpr SqlStatement kUpdateApiUser{
     "UPDATE api_users SET description = $3, status = $4, version = $5, updated_at = $6"
     " WHERE project_id = $1 AND id = $2 AND deleted_at IS NULL"};
-constexpr SqlStatement kRemoveRoles{
+constexpr SqlStatement kRemoveApiUserRoles{
     "DELETE FROM api_user_roles WHERE project_id = $1 AND api_user_id = $2"};
 // Selected from both tables, so that a deleted API user gets none.
-constexpr SqlStatement kAddRole{
+constexpr SqlStatement kAddApiUserRole{
     "INSERT INTO api_user_roles (project_id, api_user_id, role_id)"
     " SELECT api_users.project_id, api_users.id, roles.id"
     " FROM api_users JOIN roles ON roles.project_id = api_users.project_id"
@@ -42,16 +42,16 @@ constexpr SqlStatement kAddRole{
     " AND roles.id = $3"};
 constexpr SqlStatement kRemoveSecrets{
     "DELETE FROM secrets WHERE project_id = $1 AND api_user_id = $2"};
-constexpr SqlStatement kErase{
+constexpr SqlStatement kEraseApiUser{
     "UPDATE api_users SET description = '', status = 'disabled', version = 0, created_at = $3,"
     " updated_at = $3, deleted_at = $3"
     " WHERE project_id = $1 AND id = $2 AND deleted_at IS NULL"};
-constexpr const char* kMissing = "no such API user";
+constexpr const char* kMissingApiUser = "no such API user";
 
 using DetailsById = std::map<Uuid, ApiUserDetails*>;
 
 Result<void> add_roles(SqlConnection& connection, Parameters range, const DetailsById& details) {
-  auto rows = find_all(connection, kListRoles, range, read_held_role);
+  auto rows = find_all(connection, kListApiUserRoles, range, read_held_role);
   if (!rows) return failure(std::move(rows.error()));
   for (HeldRole& row : *rows) {
     const auto owner = details.find(row.holder);
@@ -96,7 +96,7 @@ Result<std::vector<ApiUserDetails>> with_details(SqlConnection& connection, cons
 
 Result<void> SqlApiUserRepository::insert(const Uuid& project, const ApiUser& user) {
   return insert_one(
-      connection_, kInsert,
+      connection_, kInsertApiUser,
       {project.text(), user.id.text(), user.username.text(), user.description, to_text(user.status),
        user.version, to_unix_millis(user.created_at), to_unix_millis(user.updated_at)},
       "the username is taken, or was: usernames are never given out again");
@@ -104,7 +104,7 @@ Result<void> SqlApiUserRepository::insert(const Uuid& project, const ApiUser& us
 
 Result<std::optional<ApiUserDetails>> SqlApiUserRepository::find(const Uuid& project,
                                                                  const Uuid& id) {
-  auto users = find_all(connection_, kFind, {project.text(), id.text()}, read_api_user);
+  auto users = find_all(connection_, kFindApiUser, {project.text(), id.text()}, read_api_user);
   if (!users) return failure(std::move(users.error()));
   auto details = with_details(connection_, project, std::move(*users));
   if (!details) return failure(std::move(details.error()));
@@ -114,13 +114,13 @@ Result<std::optional<ApiUserDetails>> SqlApiUserRepository::find(const Uuid& pro
 
 Result<std::optional<Uuid>> SqlApiUserRepository::find_id(const Uuid& project,
                                                           const Username& username) {
-  return find_one(connection_, kFindId, {project.text(), username.text()}, read_id);
+  return find_one(connection_, kFindApiUserId, {project.text(), username.text()}, read_id);
 }
 
 Result<Page<ApiUserDetails>> SqlApiUserRepository::list(const Uuid& project,
                                                         const PageRequest& page) {
-  auto users = find_all(connection_, kList, {project.text(), key_before(page), rows_wanted(page)},
-                        read_api_user);
+  auto users = find_all(connection_, kListApiUsers,
+                        {project.text(), key_before(page), rows_wanted(page)}, read_api_user);
   if (!users) return failure(std::move(users.error()));
   auto cut = cut_page(std::move(*users), page, [](const ApiUser& user) { return user.id; });
   auto details = with_details(connection_, project, std::move(cut.items));
@@ -129,20 +129,20 @@ Result<Page<ApiUserDetails>> SqlApiUserRepository::list(const Uuid& project,
 }
 
 Result<void> SqlApiUserRepository::update(const Uuid& project, const ApiUser& user) {
-  return change_one(connection_, kUpdate,
+  return change_one(connection_, kUpdateApiUser,
                     {project.text(), user.id.text(), user.description, to_text(user.status),
                      user.version, to_unix_millis(user.updated_at)},
-                    kMissing);
+                    kMissingApiUser);
 }
 
 Result<void> SqlApiUserRepository::replace_roles(const Uuid& project, const Uuid& id,
                                                  std::span<const Uuid> roles) {
   const std::string project_id = project.text();
   const std::string user_id = id.text();
-  auto removed = execute(connection_, kRemoveRoles, {project_id, user_id});
+  auto removed = execute(connection_, kRemoveApiUserRoles, {project_id, user_id});
   if (!removed) return removed;
   for (const Uuid& role : std::set<Uuid>(roles.begin(), roles.end())) {
-    auto added = change_one(connection_, kAddRole, {project_id, user_id, role.text()},
+    auto added = change_one(connection_, kAddApiUserRole, {project_id, user_id, role.text()},
                             "no such API user or role");
     if (!added) return added;
   }
@@ -152,10 +152,11 @@ Result<void> SqlApiUserRepository::replace_roles(const Uuid& project, const Uuid
 Result<void> SqlApiUserRepository::erase(const Uuid& project, const Uuid& id, Timestamp now) {
   const std::string project_id = project.text();
   const std::string user_id = id.text();
-  auto removed = execute(connection_, kRemoveRoles, {project_id, user_id});
+  auto removed = execute(connection_, kRemoveApiUserRoles, {project_id, user_id});
   if (removed) removed = execute(connection_, kRemoveSecrets, {project_id, user_id});
   if (!removed) return removed;
-  return change_one(connection_, kErase, {project_id, user_id, to_unix_millis(now)}, kMissing);
+  return change_one(connection_, kEraseApiUser, {project_id, user_id, to_unix_millis(now)},
+                    kMissingApiUser);
 }
 
 }  // namespace ptkl::storage

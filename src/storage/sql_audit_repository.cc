@@ -20,8 +20,8 @@ constexpr SqlStatement kAppend{
 constexpr SqlStatement kFindEnd{
     "SELECT number, hash, at FROM audit_events WHERE project_id = $1 AND number > 0"
     " ORDER BY number DESC LIMIT 1"};
-constexpr SqlStatement kFind{"SELECT " PTKL_AUDIT_COLUMNS
-                             " FROM audit_events WHERE project_id = $1 AND number = $2"};
+constexpr SqlStatement kFindAuditEvent{"SELECT " PTKL_AUDIT_COLUMNS
+                                       " FROM audit_events WHERE project_id = $1 AND number = $2"};
 constexpr SqlStatement kFindFirst{"SELECT " PTKL_AUDIT_COLUMNS
                                   " FROM audit_events WHERE project_id = $1 AND number > 0"
                                   " ORDER BY number LIMIT 1"};
@@ -217,7 +217,7 @@ Result<AuditChainEnd> SqlAuditRepository::find_end(const Uuid& project) {
 
 Result<std::optional<AuditEvent>> SqlAuditRepository::find(const Uuid& project,
                                                            std::int64_t number) {
-  return find_one(connection_, kFind, {project.text(), number}, read_event);
+  return find_one(connection_, kFindAuditEvent, {project.text(), number}, read_event);
 }
 
 Result<std::optional<AuditEvent>> SqlAuditRepository::find_first(const Uuid& project) {

@@ -9,17 +9,18 @@
 namespace ptkl::storage {
 namespace {
 
-constexpr SqlStatement kInsert{
+constexpr SqlStatement kInsertRole{
     "INSERT INTO roles (project_id, id, name, permissions, workspaces, level, version,"
     " created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     " ON CONFLICT DO NOTHING"};
-constexpr SqlStatement kFind{"SELECT " PTKL_ROLE_COLUMNS
-                             " FROM roles WHERE project_id = $1 AND id = $2"};
-constexpr SqlStatement kList{"SELECT " PTKL_ROLE_COLUMNS
-                             " FROM roles WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3"};
-constexpr SqlStatement kListOf{PTKL_LIST_ROLES_OF_API_USER("$1", "$2")};
+constexpr SqlStatement kFindRole{"SELECT " PTKL_ROLE_COLUMNS
+                                 " FROM roles WHERE project_id = $1 AND id = $2"};
+constexpr SqlStatement kListRoleRoles{
+    "SELECT " PTKL_ROLE_COLUMNS
+    " FROM roles WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3"};
+constexpr SqlStatement kListRolesOf{PTKL_LIST_ROLES_OF_API_USER("$1", "$2")};
 constexpr SqlStatement kListOfUser{PTKL_LIST_ROLES_OF_USER("$1", "$2")};
-constexpr SqlStatement kUpdate{
+constexpr SqlStatement kUpdateRole{
     "UPDATE roles SET permissions = $3, workspaces = $4, level = $5, version = $6,"
     " updated_at = $7 WHERE project_id = $1 AND id = $2"};
 constexpr SqlStatement kChangeApiUsers{
@@ -32,7 +33,7 @@ constexpr SqlStatement kChangeUsers{
     " (SELECT user_id FROM user_roles WHERE project_id = $1 AND role_id = $2)"};
 constexpr SqlStatement kTakeFromUsers{
     "DELETE FROM user_roles WHERE project_id = $1 AND role_id = $2"};
-constexpr SqlStatement kErase{"DELETE FROM roles WHERE project_id = $1 AND id = $2"};
+constexpr SqlStatement kEraseRole{"DELETE FROM roles WHERE project_id = $1 AND id = $2"};
 constexpr SqlStatement kCountHolders{
     "SELECT (SELECT COUNT(*) FROM api_user_roles WHERE project_id = $1 AND role_id = $2),"
     " (SELECT COUNT(*) FROM user_roles WHERE project_id = $1 AND role_id = $2)"};
@@ -79,7 +80,7 @@ constexpr SqlStatement kFindOwnerUserLevel{
     " AND held.project_id = $1 AND held.id = holdings.role_id AND held.id <> $3"
     " ORDER BY held.level DESC LIMIT 1"};
 
-constexpr const char* kMissing = "no such role";
+constexpr const char* kMissingRole = "no such role";
 
 struct Holding {
   Uuid holder;
@@ -119,7 +120,7 @@ void add_holdings(const std::vector<Holding>& rows, std::set<std::vector<Uuid>>&
 }  // namespace
 
 Result<void> SqlRoleRepository::insert(const Uuid& project, const Role& role) {
-  return insert_one(connection_, kInsert,
+  return insert_one(connection_, kInsertRole,
                     {project.text(), role.id.text(), role.name.text(), role.permissions.text(),
                      to_text(role.workspaces), std::int64_t{role.level.value()}, role.version,
                      to_unix_millis(role.created_at), to_unix_millis(role.updated_at)},
@@ -127,18 +128,18 @@ Result<void> SqlRoleRepository::insert(const Uuid& project, const Role& role) {
 }
 
 Result<std::optional<Role>> SqlRoleRepository::find(const Uuid& project, const Uuid& id) {
-  return find_one(connection_, kFind, {project.text(), id.text()}, read_role);
+  return find_one(connection_, kFindRole, {project.text(), id.text()}, read_role);
 }
 
 Result<Page<Role>> SqlRoleRepository::list(const Uuid& project, const PageRequest& page) {
-  auto rows = find_all(connection_, kList, {project.text(), key_before(page), rows_wanted(page)},
-                       read_role);
+  auto rows = find_all(connection_, kListRoleRoles,
+                       {project.text(), key_before(page), rows_wanted(page)}, read_role);
   if (!rows) return failure(std::move(rows.error()));
   return cut_page(std::move(*rows), page, [](const Role& role) { return role.id; });
 }
 
 Result<std::vector<Role>> SqlRoleRepository::list_of(const Uuid& project, const Uuid& api_user) {
-  auto roles = find_all(connection_, kListOf, {project.text(), api_user.text()}, read_role);
+  auto roles = find_all(connection_, kListRolesOf, {project.text(), api_user.text()}, read_role);
   if (roles) sort_by_name(*roles);
   return roles;
 }
@@ -151,10 +152,10 @@ Result<std::vector<Role>> SqlRoleRepository::list_of_user(const Uuid& project, c
 
 Result<void> SqlRoleRepository::update(const Uuid& project, const Role& role) {
   return change_one(
-      connection_, kUpdate,
+      connection_, kUpdateRole,
       {project.text(), role.id.text(), role.permissions.text(), to_text(role.workspaces),
        std::int64_t{role.level.value()}, role.version, to_unix_millis(role.updated_at)},
-      kMissing);
+      kMissingRole);
 }
 
 Result<void> SqlRoleRepository::erase(const Uuid& project, const Uuid& id, Timestamp now) {
@@ -166,7 +167,7 @@ Result<void> SqlRoleRepository::erase(const Uuid& project, const Uuid& id, Times
   if (done) done = execute(connection_, kChangeUsers, {project_id, role_id, changed_at});
   if (done) done = execute(connection_, kTakeFromUsers, {project_id, role_id});
   if (!done) return done;
-  return change_one(connection_, kErase, {project_id, role_id}, kMissing);
+  return change_one(connection_, kEraseRole, {project_id, role_id}, kMissingRole);
 }
 
 Result<RoleHolders> SqlRoleRepository::count_holders(const Uuid& project, const Uuid& id) {

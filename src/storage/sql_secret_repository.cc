@@ -5,7 +5,7 @@ namespace ptkl::storage {
 namespace {
 
 // Selected from api_users, so that a deleted one gets none.
-constexpr SqlStatement kInsert{
+constexpr SqlStatement kInsertSecret{
     "INSERT INTO secrets (project_id, id, api_user_id, number, hash, hint, label, slot, created_at,"
     " expires_at, works_until, revoked_at, last_used_at, last_used_from, replaced_at,"
     " until_idle_seconds, due_at)"
@@ -15,12 +15,12 @@ constexpr SqlStatement kInsert{
     " $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16"
     " FROM api_users WHERE api_users.project_id = $1 AND api_users.id = $2"
     " AND api_users.deleted_at IS NULL"};
-constexpr SqlStatement kUpdate{
+constexpr SqlStatement kUpdateSecret{
     "UPDATE secrets SET slot = $3, works_until = $4, revoked_at = $5, replaced_at = $6,"
     " until_idle_seconds = $7, due_at = $8 WHERE project_id = $1 AND id = $2"};
-constexpr SqlStatement kErase{"DELETE FROM secrets WHERE project_id = $1 AND id = $2"};
+constexpr SqlStatement kEraseSecret{"DELETE FROM secrets WHERE project_id = $1 AND id = $2"};
 // From the holders of the role, which an index has, to their secrets.
-constexpr SqlStatement kListOfHolders{
+constexpr SqlStatement kListSecretsOfHolders{
     "SELECT secrets.api_user_id, " PTKL_SECRET_COLUMNS
     " FROM api_user_roles CROSS JOIN secrets"
     " WHERE api_user_roles.project_id = $1 AND api_user_roles.role_id = $2"
@@ -54,7 +54,7 @@ Result<Result<DueSecret>> try_due_secret(ColumnReader& columns) { return read_du
 
 Result<void> SqlSecretRepository::insert(const Uuid& project, const SecretRecord& secret) {
   auto inserted =
-      change(connection_, kInsert,
+      change(connection_, kInsertSecret,
              {project.text(), secret.api_user.text(), secret.id.text(), to_base64url(secret.hash),
               secret.hint, secret.label, secret.slot.number, to_unix_millis(secret.created_at),
               to_parameter(secret.expires_at), to_parameter(secret.works_until),
@@ -68,7 +68,7 @@ Result<void> SqlSecretRepository::insert(const Uuid& project, const SecretRecord
 
 Result<void> SqlSecretRepository::update(const Uuid& project, const SecretRecord& secret) {
   return change_one(
-      connection_, kUpdate,
+      connection_, kUpdateSecret,
       {project.text(), secret.id.text(), secret.slot.number, to_parameter(secret.works_until),
        to_parameter(secret.revoked_at), to_parameter(secret.replaced_at),
        to_parameter(secret.until_idle), to_parameter(secret.due_at)},
@@ -76,14 +76,14 @@ Result<void> SqlSecretRepository::update(const Uuid& project, const SecretRecord
 }
 
 Result<void> SqlSecretRepository::erase(const Uuid& project, const SecretId& id) {
-  return change_one(connection_, kErase, {project.text(), id.text()}, "no such secret");
+  return change_one(connection_, kEraseSecret, {project.text(), id.text()}, "no such secret");
 }
 
 Result<std::vector<SecretRecord>> SqlSecretRepository::list_of_holders(const Uuid& project,
                                                                        const Uuid& role,
                                                                        Timestamp now) {
-  return find_all(connection_, kListOfHolders, {project.text(), role.text(), to_unix_millis(now)},
-                  read_owned_secret);
+  return find_all(connection_, kListSecretsOfHolders,
+                  {project.text(), role.text(), to_unix_millis(now)}, read_owned_secret);
 }
 
 Result<std::vector<Result<DueSecret>>> SqlSecretRepository::list_due(Timestamp now,

@@ -4,19 +4,20 @@
 namespace ptkl::storage {
 namespace {
 
-constexpr SqlStatement kInsert{
+constexpr SqlStatement kInsertSigningKey{
     "INSERT INTO signing_keys (project_id, kid, algorithm, wrapped_key, public_jwk, active,"
     " created_at, activates_at, activated_at, retired_at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"};
-constexpr SqlStatement kUpdate{
+constexpr SqlStatement kUpdateSigningKey{
     "UPDATE signing_keys SET wrapped_key = $3, active = $4, activates_at = $5, activated_at = $6,"
     " retired_at = $7 WHERE project_id = $1 AND kid = $2"};
-constexpr SqlStatement kErase{"DELETE FROM signing_keys WHERE project_id = $1 AND kid = $2"};
-constexpr SqlStatement kFind{"SELECT " PTKL_SIGNING_KEY_COLUMNS
-                             " FROM signing_keys WHERE project_id = $1 AND kid = $2"};
+constexpr SqlStatement kEraseSigningKey{
+    "DELETE FROM signing_keys WHERE project_id = $1 AND kid = $2"};
+constexpr SqlStatement kFindSigningKey{"SELECT " PTKL_SIGNING_KEY_COLUMNS
+                                       " FROM signing_keys WHERE project_id = $1 AND kid = $2"};
 constexpr SqlStatement kFindActive{"SELECT " PTKL_SIGNING_KEY_COLUMNS
                                    " FROM signing_keys WHERE project_id = $1 AND active = 1"};
-constexpr SqlStatement kList{
+constexpr SqlStatement kListSigningKeys{
     "SELECT " PTKL_SIGNING_KEY_COLUMNS
     ", signing_keys.active, signing_keys.activates_at, signing_keys.activated_at,"
     " signing_keys.retired_at FROM signing_keys WHERE project_id = $1"
@@ -45,7 +46,7 @@ Result<SigningKeyDetails> read_details(ColumnReader& columns, const Uuid& projec
 Result<void> SqlSigningKeyRepository::insert(const SigningKeyDetails& details) {
   const SigningKey& key = details.key;
   return insert_one(
-      connection_, kInsert,
+      connection_, kInsertSigningKey,
       {key.project.text(), key.kid, to_text(key.algorithm), key.wrapped_key, key.public_jwk,
        is_active(details), to_unix_millis(key.created_at), to_parameter(details.activates_at),
        to_parameter(details.activated_at), to_parameter(details.retired_at)},
@@ -53,7 +54,7 @@ Result<void> SqlSigningKeyRepository::insert(const SigningKeyDetails& details) {
 }
 
 Result<void> SqlSigningKeyRepository::update(const SigningKeyDetails& details) {
-  return change_one(connection_, kUpdate,
+  return change_one(connection_, kUpdateSigningKey,
                     {details.key.project.text(), details.key.kid, details.key.wrapped_key,
                      is_active(details), to_parameter(details.activates_at),
                      to_parameter(details.activated_at), to_parameter(details.retired_at)},
@@ -61,12 +62,12 @@ Result<void> SqlSigningKeyRepository::update(const SigningKeyDetails& details) {
 }
 
 Result<void> SqlSigningKeyRepository::erase(const Uuid& project, std::string_view kid) {
-  return change_one(connection_, kErase, {project.text(), kid}, "no such signing key");
+  return change_one(connection_, kEraseSigningKey, {project.text(), kid}, "no such signing key");
 }
 
 Result<std::optional<SigningKey>> SqlSigningKeyRepository::find(const Uuid& project,
                                                                 std::string_view kid) {
-  return find_one(connection_, kFind, {project.text(), kid},
+  return find_one(connection_, kFindSigningKey, {project.text(), kid},
                   [&](ColumnReader& columns) { return read_signing_key(columns, project); });
 }
 
@@ -76,7 +77,7 @@ Result<std::optional<SigningKey>> SqlSigningKeyRepository::find_active(const Uui
 }
 
 Result<std::vector<SigningKeyDetails>> SqlSigningKeyRepository::list(const Uuid& project) {
-  return find_all(connection_, kList, {project.text()},
+  return find_all(connection_, kListSigningKeys, {project.text()},
                   [&](ColumnReader& columns) { return read_details(columns, project); });
 }
 

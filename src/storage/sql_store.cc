@@ -9,8 +9,8 @@
 namespace ptkl::storage {
 namespace {
 
-constexpr SqlStatement kFindApiUser{PTKL_FIND_OWNING_API_USER("$1", "$2", "$3", "$4")};
-constexpr SqlStatement kFindUser{PTKL_FIND_OWNING_USER("$1", "$2", "$3", "$4")};
+constexpr SqlStatement kFindOwningApiUser{PTKL_FIND_OWNING_API_USER("$1", "$2", "$3", "$4")};
+constexpr SqlStatement kFindOwningUser{PTKL_FIND_OWNING_USER("$1", "$2", "$3", "$4")};
 
 class SqlTransaction final : public Transaction {
  public:
@@ -43,9 +43,9 @@ class SqlTransaction final : public Transaction {
   Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
                                                      const TokenReference& token) override {
     // API users first: theirs are nearly all of the tokens.
-    auto owner = find_owner(kFindApiUser, project, token);
+    auto owner = find_owner(kFindOwningApiUser, project, token);
     if (!owner) return owner;
-    if (!*owner) owner = find_owner(kFindUser, project, token);
+    if (!*owner) owner = find_owner(kFindOwningUser, project, token);
     if (!owner || !*owner) return owner;
     auto roles = (*owner)->principal.kind == PrincipalKind::api_user
                      ? roles_.list_of(project, token.subject)

@@ -9,29 +9,30 @@
 namespace ptkl::storage {
 namespace {
 
-constexpr SqlStatement kInsert{
+constexpr SqlStatement kInsertUser{
     "INSERT INTO users (project_id, id, email, password_hash, version, created_at, updated_at,"
     " invitation_hash, inviter_kind, inviter_id, invitation_expires_at, last_sign_in_from)"
     " VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $9, $10, '') ON CONFLICT DO NOTHING"};
-constexpr SqlStatement kFind{"SELECT " PTKL_USER_COLUMNS
-                             " FROM users WHERE project_id = $1 AND id = $2"};
-constexpr SqlStatement kFindId{"SELECT id FROM users WHERE project_id = $1 AND email = $2"};
-constexpr SqlStatement kList{"SELECT " PTKL_USER_COLUMNS
-                             " FROM users WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3"};
-constexpr SqlStatement kListRoles{
+constexpr SqlStatement kFindUser{"SELECT " PTKL_USER_COLUMNS
+                                 " FROM users WHERE project_id = $1 AND id = $2"};
+constexpr SqlStatement kFindUserId{"SELECT id FROM users WHERE project_id = $1 AND email = $2"};
+constexpr SqlStatement kListUsers{
+    "SELECT " PTKL_USER_COLUMNS
+    " FROM users WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3"};
+constexpr SqlStatement kListUserRoles{
     "SELECT user_roles.user_id, " PTKL_ROLE_COLUMNS
     " FROM user_roles JOIN roles ON roles.project_id = user_roles.project_id"
     " AND roles.id = user_roles.role_id"
     " WHERE user_roles.project_id = $1 AND user_roles.user_id BETWEEN $2 AND $3"};
-constexpr SqlStatement kRemoveRoles{
+constexpr SqlStatement kRemoveUserRoles{
     "DELETE FROM user_roles WHERE project_id = $1 AND user_id = $2"};
-constexpr SqlStatement kAddRole{
+constexpr SqlStatement kAddUserRole{
     "INSERT INTO user_roles (project_id, user_id, role_id) SELECT $1, users.id, roles.id"
     " FROM users JOIN roles ON roles.project_id = users.project_id"
     " WHERE users.project_id = $1 AND users.id = $2 AND roles.id = $3"};
 constexpr SqlStatement kRemoveSessions{
     "DELETE FROM sessions WHERE project_id = $1 AND user_id = $2"};
-constexpr SqlStatement kErase{"DELETE FROM users WHERE project_id = $1 AND id = $2"};
+constexpr SqlStatement kEraseUser{"DELETE FROM users WHERE project_id = $1 AND id = $2"};
 constexpr SqlStatement kReplaceInvitation{
     "UPDATE users SET version = $3, updated_at = $4, invitation_hash = $5, inviter_kind = $6,"
     " inviter_id = $7, invitation_expires_at = $8"
@@ -55,7 +56,7 @@ constexpr SqlStatement kRecordSignIn{
     "UPDATE users SET last_sign_in_at = $3, last_sign_in_from = $4, password_hash = $5"
     " WHERE project_id = $1 AND id = $2"};
 
-constexpr const char* kMissing = "no such user";
+constexpr const char* kMissingUser = "no such user";
 constexpr const char* kNotInvited = "no such user, or one who is not invited";
 
 Result<Invitation> read_invitation(ColumnReader& columns) {
@@ -101,7 +102,7 @@ Result<std::vector<UserDetails>> with_roles(SqlConnection& connection, const Uui
     by_id.emplace(details.back().user.id, &details.back());
   }
   auto rows =
-      find_all(connection, kListRoles,
+      find_all(connection, kListUserRoles,
                {project.text(), details.front().user.id.text(), details.back().user.id.text()},
                read_held_role);
   if (!rows) return failure(std::move(rows.error()));
@@ -117,7 +118,7 @@ Result<std::vector<UserDetails>> with_roles(SqlConnection& connection, const Uui
 
 Result<void> SqlUserRepository::insert(const Uuid& project, const User& user,
                                        const Invitation& invitation) {
-  return insert_one(connection_, kInsert,
+  return insert_one(connection_, kInsertUser,
                     {project.text(), user.id.text(), user.email.text(), user.version,
                      to_unix_millis(user.created_at), to_unix_millis(user.updated_at),
                      to_base64url(invitation.hash), to_text(invitation.inviter_kind),
@@ -126,7 +127,7 @@ Result<void> SqlUserRepository::insert(const Uuid& project, const User& user,
 }
 
 Result<std::optional<UserDetails>> SqlUserRepository::find(const Uuid& project, const Uuid& id) {
-  auto users = find_all(connection_, kFind, {project.text(), id.text()}, read_user);
+  auto users = find_all(connection_, kFindUser, {project.text(), id.text()}, read_user);
   if (!users) return failure(std::move(users.error()));
   auto details = with_roles(connection_, project, std::move(*users));
   if (!details) return failure(std::move(details.error()));
@@ -135,12 +136,12 @@ Result<std::optional<UserDetails>> SqlUserRepository::find(const Uuid& project, 
 }
 
 Result<std::optional<Uuid>> SqlUserRepository::find_id(const Uuid& project, const Email& email) {
-  return find_one(connection_, kFindId, {project.text(), email.text()}, read_id);
+  return find_one(connection_, kFindUserId, {project.text(), email.text()}, read_id);
 }
 
 Result<Page<UserDetails>> SqlUserRepository::list(const Uuid& project, const PageRequest& page) {
-  auto users = find_all(connection_, kList, {project.text(), key_before(page), rows_wanted(page)},
-                        read_user);
+  auto users = find_all(connection_, kListUsers,
+                        {project.text(), key_before(page), rows_wanted(page)}, read_user);
   if (!users) return failure(std::move(users.error()));
   auto cut = cut_page(std::move(*users), page, [](const User& user) { return user.id; });
   auto details = with_roles(connection_, project, std::move(cut.items));
@@ -152,10 +153,10 @@ Result<void> SqlUserRepository::replace_roles(const Uuid& project, const Uuid& i
                                               std::span<const Uuid> roles) {
   const std::string project_id = project.text();
   const std::string user_id = id.text();
-  auto removed = execute(connection_, kRemoveRoles, {project_id, user_id});
+  auto removed = execute(connection_, kRemoveUserRoles, {project_id, user_id});
   if (!removed) return removed;
   for (const Uuid& role : std::set<Uuid>(roles.begin(), roles.end())) {
-    auto added = change_one(connection_, kAddRole, {project_id, user_id, role.text()},
+    auto added = change_one(connection_, kAddUserRole, {project_id, user_id, role.text()},
                             "no such user or role");
     if (!added) return added;
   }
@@ -165,10 +166,10 @@ Result<void> SqlUserRepository::replace_roles(const Uuid& project, const Uuid& i
 Result<void> SqlUserRepository::erase(const Uuid& project, const Uuid& id) {
   const std::string project_id = project.text();
   const std::string user_id = id.text();
-  auto removed = execute(connection_, kRemoveRoles, {project_id, user_id});
+  auto removed = execute(connection_, kRemoveUserRoles, {project_id, user_id});
   if (removed) removed = execute(connection_, kRemoveSessions, {project_id, user_id});
   if (!removed) return removed;
-  return change_one(connection_, kErase, {project_id, user_id}, kMissing);
+  return change_one(connection_, kEraseUser, {project_id, user_id}, kMissingUser);
 }
 
 Result<void> SqlUserRepository::replace_invitation(const Uuid& project, const User& user,
@@ -202,7 +203,7 @@ Result<void> SqlUserRepository::record_sign_in(const Uuid& project, const User& 
   return change_one(connection_, kRecordSignIn,
                     {project.text(), user.id.text(), to_parameter(user.last_sign_in_at),
                      user.last_sign_in_from, password_hash},
-                    kMissing);
+                    kMissingUser);
 }
 
 }  // namespace ptkl::storage

@@ -16,7 +16,6 @@ namespace {
 using Access = SqliteConnection::Access;
 
 // Deferred: the snapshot is taken by the first statement, and lasts until the connection is closed.
-constexpr SqlStatement kBegin{"BEGIN"};
 constexpr SqlStatement kFindFault{"PRAGMA integrity_check(1)"};
 constexpr SqlStatement kFindDangling{"PRAGMA foreign_key_check"};
 constexpr SqlStatement kHasSchema{
@@ -35,7 +34,7 @@ Error blame_file(Error error) {
 }
 
 /// Says of which file an error is.
-tl::unexpected<Error> about(const std::filesystem::path& file, Error error) {
+tl::unexpected<Error> cannot_use(const std::filesystem::path& file, Error error) {
   error.message = fmt::format("cannot use {}: {}", file.string(), error.message);
   return failure(blame_file(std::move(error)));
 }
@@ -72,11 +71,11 @@ Result<void> check_whole(SqlConnection& connection) {
 Result<void> copy_sqlite(const std::filesystem::path& from, const std::filesystem::path& to,
                          const OnPages& on_pages) {
   const auto source = SqliteConnection::open(from, Access::read_only);
-  if (!source) return about(from, source.error());
+  if (!source) return cannot_use(from, source.error());
   auto begun = (*source)->run(kBegin);
-  if (!begun) return about(from, std::move(begun.error()));
+  if (!begun) return cannot_use(from, std::move(begun.error()));
   const auto facts = read_facts(**source);
-  if (!facts) return about(from, facts.error());
+  if (!facts) return cannot_use(from, facts.error());
   const auto target = SqliteConnection::open(to, Access::copy_target);
   if (!target) return failure(target.error());
   return (*source)->copy_pages(**target, on_pages);

@@ -13,7 +13,7 @@ constexpr int kBusyMillis = 10'000;
 
 // For each connection, because SQLite stores only the journal mode in the file. The log is copied
 // back by SqliteCheckpointer; once it was long, it is cut to the limit when it starts again.
-constexpr const char* kSettings =
+constexpr const char* kPragmas =
     "PRAGMA synchronous = FULL;"
     "PRAGMA foreign_keys = ON;"
     "PRAGMA trusted_schema = OFF;"
@@ -179,7 +179,7 @@ SqliteConnection::~SqliteConnection() {
 Result<void> SqliteConnection::configure() {
   sqlite3_busy_timeout(handle_, kBusyMillis);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  auto done = run_script(kSettings);
+  auto done = run_script(kPragmas);
   if (!done) return done;
 
   switch (access_) {

@@ -15,6 +15,9 @@ struct sqlite3_stmt;
 
 namespace ptkl::storage {
 
+inline constexpr SqlStatement kBegin{"BEGIN"};
+inline constexpr SqlStatement kCommit{"COMMIT"};
+
 /// How far a checkpoint came: pages in the write-ahead log, and how many of them are in the
 /// database file too.
 struct WalState {

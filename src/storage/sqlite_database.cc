@@ -110,7 +110,7 @@ class SqliteDatabase final : public SqlDatabase {
 };
 
 /// Says of which file an error is.
-tl::unexpected<Error> about(const std::filesystem::path& file, Error error) {
+tl::unexpected<Error> cannot_open(const std::filesystem::path& file, Error error) {
   error.message = fmt::format("cannot use {}: {}", file.string(), error.message);
   return failure(std::move(error));
 }
@@ -120,9 +120,9 @@ Result<std::unique_ptr<SqliteDatabase>> open(const std::filesystem::path& file, 
   if (!prepared) return failure(std::move(prepared.error()));
   const auto prepared_file = identity_of(file);
   auto writer = SqliteConnection::open(file, Access::read_write);
-  if (!writer) return about(file, std::move(writer.error()));
+  if (!writer) return cannot_open(file, std::move(writer.error()));
   auto checkpointer = SqliteConnection::open(file, Access::read_write);
-  if (!checkpointer) return about(file, std::move(checkpointer.error()));
+  if (!checkpointer) return cannot_open(file, std::move(checkpointer.error()));
   // Whoever puts another file in its place holds a lock, for which the first connection has waited.
   if (identity_of(file) != prepared_file) {
     return failure(ErrorCode::unavailable,

@@ -3,17 +3,11 @@
 #include "storage/call_body.h"
 
 namespace ptkl::storage {
-namespace {
-
-// Deferred: the snapshot is taken by the first statement.
-constexpr SqlStatement kBegin{"BEGIN"};
-constexpr SqlStatement kCommit{"COMMIT"};
-
-}  // namespace
 
 Result<void> SqliteReaders::read(const SqlDatabase::Body& body) {
   auto connection = take();
   if (!connection) return failure(std::move(connection.error()));
+  // Deferred: the first statement takes the snapshot.
   auto begun = (*connection)->run(kBegin);
   if (!begun) return begun;
   Result<void> result = call_body(body, **connection, log_);

@@ -9,8 +9,7 @@ namespace {
 
 // Immediate: the write lock is taken at once, so that no statement of a body can meet a busy
 // database.
-constexpr SqlStatement kBegin{"BEGIN IMMEDIATE"};
-constexpr SqlStatement kCommit{"COMMIT"};
+constexpr SqlStatement kBeginImmediate{"BEGIN IMMEDIATE"};
 constexpr SqlStatement kRollback{"ROLLBACK"};
 constexpr SqlStatement kSavepoint{"SAVEPOINT body"};
 constexpr SqlStatement kRelease{"RELEASE body"};
@@ -73,7 +72,7 @@ void SqliteWriter::work() {
 
 void SqliteWriter::run_batch(const Batch& batch) {
   connection_->take_failure();
-  Result<void> done = connection_->run(kBegin);
+  Result<void> done = connection_->run(kBeginImmediate);
   if (done) done = run_bodies(batch);
   if (done) done = connection_->run(kCommit);
   if (!done) {

@@ -68,12 +68,12 @@ Statements make_statements(const Table& table) {
 }
 
 const Statements& statements_of(const Table& table) {
-  static const std::map<std::string_view, Statements> kStatements = [] {
+  static const std::map<std::string_view, Statements> kRowStatements = [] {
     std::map<std::string_view, Statements> made;
     for (const Table& one : tables()) made.emplace(one.name, make_statements(one));
     return made;
   }();
-  return kStatements.at(table.name);
+  return kRowStatements.at(table.name);
 }
 
 StoredValue read_value(const SqlRow& row, int column, ColumnType type) {

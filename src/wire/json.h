@@ -25,6 +25,14 @@ Result<boost::json::value> parse_json(std::string_view text);
 /// One line, without a newline at its end.
 std::string to_text(const boost::json::value& value);
 
+/// The texts of values that have `text()`.
+template <class Values>
+boost::json::array texts_of(const Values& values) {
+  boost::json::array texts;
+  for (const auto& value : values) texts.emplace_back(value.text());
+  return texts;
+}
+
 /// `text` as a JSON string, quotes included, without a copy of it in memory that is not wiped.
 SecretString to_quoted(const SecretString& text);
 

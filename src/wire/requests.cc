@@ -80,13 +80,6 @@ std::optional<PermissionSet> permission_set(ObjectReader& reader, std::string_vi
   return set;
 }
 
-template <class Values>
-boost::json::array texts_of(const Values& values) {
-  boost::json::array texts;
-  for (const auto& value : values) texts.emplace_back(value.text());
-  return texts;
-}
-
 struct QuotedMember {
   std::string_view key;
   SecretString value;  ///< as JSON

@@ -20,13 +20,6 @@ boost::json::value seconds_or_null(const std::optional<std::chrono::seconds>& du
   return duration ? boost::json::value(duration->count()) : nullptr;
 }
 
-template <class Values>
-boost::json::array texts_of(const Values& values) {
-  boost::json::array texts;
-  for (const auto& value : values) texts.emplace_back(value.text());
-  return texts;
-}
-
 boost::json::array to_array(const std::vector<std::string>& texts) {
   boost::json::array items;
   for (const std::string& text : texts) items.emplace_back(text);

@@ -17,7 +17,7 @@ using testing::TestApp;
 using testing::username;
 
 /// A project with what the use cases need, and the secrets that were ever shown.
-struct Scene {
+struct UseCaseScene {
   TestApp app;
   Actor owner = app.owner();
   Role role = app.make_role("deployer", "deploy.*", 10);
@@ -26,7 +26,7 @@ struct Scene {
   SecretString token = app.token_of("ci-bot", secret.secret.text());
 };
 
-using Run = std::function<bool(Scene&, const Ports&)>;
+using Run = std::function<bool(UseCaseScene&, const Ports&)>;
 
 ApiUserChange disabled() {
   return {.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
@@ -44,7 +44,7 @@ SecretRequest overlapping() {
   return wanted;
 }
 
-struct Row {
+struct UseCaseRow {
   const char* what;
   std::string_view action;
   const char* target_type;
@@ -53,67 +53,67 @@ struct Row {
 };
 
 // clang-format off
-const Row kRows[] = {
+const UseCaseRow kUseCaseRows[] = {
     {"create an API user", audit_actions::kApiUserCreated, "api_user", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        return create_api_user(p, s.owner, {username("new"), "x", {s.role.id}}).has_value();
      }},
     {"describe an API user", audit_actions::kApiUserEdited, "api_user", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        const ApiUserChange change{.description = "y", .status = {}, .roles = {}};
        return update_api_user(p, s.owner, s.bot.user.id, change, {}).has_value();
      }},
     {"disable an API user", audit_actions::kApiUserEdited, "api_user", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        return update_api_user(p, s.owner, s.bot.user.id, disabled(), {}).has_value();
      }},
     {"take a role off", audit_actions::kApiUserEdited, "api_user", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        const ApiUserChange change{.description = {}, .status = {}, .roles = std::vector<Uuid>()};
        return update_api_user(p, s.owner, s.bot.user.id, change, {}).has_value();
      }},
     {"delete an API user", audit_actions::kApiUserDeleted, "api_user", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        return delete_api_user(p, s.owner, s.bot.user.id, {}).has_value();
      }},
     {"make a secret", audit_actions::kSecretCreated, "api_user", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        return make_secret(p, s.owner, s.bot.user.id, labelled()).has_value();
      }},
     {"make a secret with an overlap", audit_actions::kSecretCreated, "api_user",
      AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        return make_secret(p, s.owner, s.bot.user.id, overlapping()).has_value();
      }},
     {"revoke all secrets", audit_actions::kSecretRevoked, "api_user", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        return revoke_secrets(p, s.owner, s.bot.user.id).has_value();
      }},
     {"revoke one secret", audit_actions::kSecretRevoked, "api_user", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        return revoke_secret(p, s.owner, s.bot.user.id, s.secret.record.id).has_value();
      }},
     {"create a role", audit_actions::kRoleCreated, "role", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        return create_role(p, s.owner, {*RoleName::parse("new"), {}, {}, {}}).has_value();
      }},
     {"edit a role", audit_actions::kRoleEdited, "role", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        const RoleChange change{.permissions = {}, .workspaces = {},
                                .level = testing::access_level(5)};
        return update_role(p, s.owner, s.role.id, change, {}).has_value();
      }},
     {"delete a role", audit_actions::kRoleDeleted, "role", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        return delete_role(p, s.owner, s.role.id, {}).has_value();
      }},
     {"schedule a key", audit_actions::kSigningKeyScheduled, "signing_key",
      AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        return rotate_signing_key(p, s.owner, {}).has_value();
      }},
     {"rotate a key", audit_actions::kSigningKeyRotated, "signing_key", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](UseCaseScene& s, const Ports& p) {
        return rotate_signing_key(p, s.owner, {.algorithm = {}, .mode = RotationMode::now})
            .has_value();
      }},
@@ -121,9 +121,9 @@ const Row kRows[] = {
 // clang-format on
 
 TEST(AuditedUseCases, LeaveOneEventEach) {
-  for (const Row& row : kRows) {
+  for (const UseCaseRow& row : kUseCaseRows) {
     SCOPED_TRACE(row.what);
-    Scene scene;
+    UseCaseScene scene;
     const std::size_t before = scene.app.audit_events().size();
     ASSERT_TRUE(row.run(scene, scene.app.ports()));
     const auto events = scene.app.audit_events();
@@ -141,9 +141,9 @@ TEST(AuditedUseCases, LeaveOneEventEach) {
 }
 
 TEST(AuditedUseCases, ChangeNothingWhenTheEventCannotBeWritten) {
-  for (const Row& row : kRows) {
+  for (const UseCaseRow& row : kUseCaseRows) {
     SCOPED_TRACE(row.what);
-    Scene scene;
+    UseCaseScene scene;
     testing::FailingAuditStore failing(*scene.app.store);
     const std::size_t before = scene.app.audit_events().size();
     EXPECT_FALSE(row.run(scene, scene.app.ports_over(failing)));
@@ -155,7 +155,7 @@ TEST(AuditedUseCases, ChangeNothingWhenTheEventCannotBeWritten) {
 }
 
 TEST(AuditedUseCases, LeaveNothingOfWhatChangesNothing) {
-  Scene scene;
+  UseCaseScene scene;
   const Ports ports = scene.app.ports();
   const Uuid bot = scene.bot.user.id;
   const ApiUserChange same{.description = "", .status = ApiUserStatus::active, .roles = {}};
@@ -173,7 +173,7 @@ TEST(AuditedUseCases, LeaveNothingOfWhatChangesNothing) {
 }
 
 TEST(AuditedUseCases, AskTwiceForOneRotationAndLeaveOneEvent) {
-  Scene scene;
+  UseCaseScene scene;
   ASSERT_TRUE(rotate_signing_key(scene.app.ports(), scene.owner, {}));
   const std::size_t before = scene.app.audit_events().size();
   ASSERT_TRUE(rotate_signing_key(scene.app.ports(), scene.owner, {}));
@@ -181,7 +181,7 @@ TEST(AuditedUseCases, AskTwiceForOneRotationAndLeaveOneEvent) {
 }
 
 TEST(AuditedUseCases, TellWhatThereWasAndWhatThereIs) {
-  Scene scene;
+  UseCaseScene scene;
   ASSERT_TRUE(update_api_user(scene.app.ports(), scene.owner, scene.bot.user.id, disabled(), {}));
   const AuditEvent event = scene.app.audit_events().back();
   EXPECT_EQ(event.before, R"({"description":"","roles":["deployer"],"status":"active",)"
@@ -202,7 +202,7 @@ TEST(AuditedUseCases, BeginWithTheProject) {
 }
 
 TEST(AuditedUseCases, TellWhatTheServerDoesByItself) {
-  Scene scene;
+  UseCaseScene scene;
   const Ports ports = scene.app.ports();
   ASSERT_TRUE(make_secret(ports, scene.owner, scene.bot.user.id, overlapping()));
   scene.app.clock.advance(std::chrono::hours(2));
@@ -223,9 +223,9 @@ TEST(AuditedUseCases, TellWhatTheServerDoesByItself) {
 }
 
 TEST(AuditedUseCases, HoldNoSecret) {
-  for (const Row& row : kRows) {
+  for (const UseCaseRow& row : kUseCaseRows) {
     SCOPED_TRACE(row.what);
-    Scene scene;
+    UseCaseScene scene;
     ASSERT_TRUE(row.run(scene, scene.app.ports()));
     const std::string key = std::string(scene.secret.secret.text().reveal()).substr(17);
     for (const AuditEvent& event : scene.app.audit_events()) {

@@ -18,14 +18,16 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using Delay = Throttle::Delay;
 
-constexpr std::string_view kHere = "192.0.2.1";
-constexpr std::string_view kThere = "192.0.2.2";
-constexpr ThrottleLimits kLimits{.secret_failures_per_minute = 6,
-                                 .password_failures_per_minute = 20,
-                                 .free_password_failures = 3,
-                                 .longest_password_delay = seconds(60)};
+constexpr std::string_view kThrottledAddress = "192.0.2.1";
+constexpr std::string_view kOtherAddress = "192.0.2.2";
+constexpr ThrottleLimits kThrottleLimits{.secret_failures_per_minute = 6,
+                                         .password_failures_per_minute = 20,
+                                         .free_password_failures = 3,
+                                         .longest_password_delay = seconds(60)};
 
-PasswordAttempt ada(std::string_view source = kHere) { return {source, "acme", "ada@example.com"}; }
+PasswordAttempt ada(std::string_view source = kThrottledAddress) {
+  return {source, "acme", "ada@example.com"};
+}
 
 class ThrottleTest : public ::testing::Test {
  protected:
@@ -47,36 +49,36 @@ class ThrottleTest : public ::testing::Test {
   }
 
   testing::FixedClock clock_;
-  Throttle throttle_{clock_, kLimits};
+  Throttle throttle_{clock_, kThrottleLimits};
 };
 
 // Secrets.
 
 TEST_F(ThrottleTest, RefusesMoreFailuresOfOneSourceThanTheLimit) {
-  fail(kHere, 6);
-  EXPECT_EQ(throttle_.secret_failed(kHere), seconds(10));
+  fail(kThrottledAddress, 6);
+  EXPECT_EQ(throttle_.secret_failed(kThrottledAddress), seconds(10));
 }
 
 TEST_F(ThrottleTest, RefusesNobodyElseForABurst) {
-  fail(kHere, 1000);
-  for (int i = 0; i < 6; ++i) EXPECT_EQ(throttle_.secret_failed(kThere), std::nullopt);
-  EXPECT_NE(throttle_.secret_failed(kHere), std::nullopt);
+  fail(kThrottledAddress, 1000);
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(throttle_.secret_failed(kOtherAddress), std::nullopt);
+  EXPECT_NE(throttle_.secret_failed(kThrottledAddress), std::nullopt);
 }
 
 TEST_F(ThrottleTest, LetsAFailurePassWheneverItsShareOfTheMinuteIsOver) {
-  fail(kHere, 1000);
+  fail(kThrottledAddress, 1000);
   clock_.advance(milliseconds(9'999));
-  EXPECT_EQ(throttle_.secret_failed(kHere), seconds(1));
+  EXPECT_EQ(throttle_.secret_failed(kThrottledAddress), seconds(1));
   clock_.advance(milliseconds(1));
-  EXPECT_EQ(throttle_.secret_failed(kHere), std::nullopt);
-  EXPECT_EQ(throttle_.secret_failed(kHere), seconds(10));
+  EXPECT_EQ(throttle_.secret_failed(kThrottledAddress), std::nullopt);
+  EXPECT_EQ(throttle_.secret_failed(kThrottledAddress), seconds(10));
 }
 
 TEST_F(ThrottleTest, ForgetsAllAfterAMinuteOfQuiet) {
-  fail(kHere, 1000);
+  fail(kThrottledAddress, 1000);
   clock_.advance(minutes(1));
-  for (int i = 0; i < 6; ++i) EXPECT_EQ(throttle_.secret_failed(kHere), std::nullopt);
-  EXPECT_NE(throttle_.secret_failed(kHere), std::nullopt);
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(throttle_.secret_failed(kThrottledAddress), std::nullopt);
+  EXPECT_NE(throttle_.secret_failed(kThrottledAddress), std::nullopt);
 }
 
 TEST_F(ThrottleTest, CountsThe64BitNetworkOfIpv6AsOneSource) {
@@ -88,26 +90,26 @@ TEST_F(ThrottleTest, CountsThe64BitNetworkOfIpv6AsOneSource) {
 }
 
 TEST_F(ThrottleTest, CountsAMappedAddressAsItself) {
-  fail(kHere, 6);
+  fail(kThrottledAddress, 6);
   EXPECT_NE(throttle_.secret_failed("::ffff:192.0.2.1"), std::nullopt);
 }
 
 TEST_F(ThrottleTest, WaitsNoLongerThanAMinuteForAClockThatWasSetBack) {
-  fail(kHere, 6);
+  fail(kThrottledAddress, 6);
   clock_.advance(-hours(5));
-  EXPECT_EQ(throttle_.secret_failed(kHere), seconds(10));
+  EXPECT_EQ(throttle_.secret_failed(kThrottledAddress), seconds(10));
   clock_.advance(seconds(10));
-  EXPECT_EQ(throttle_.secret_failed(kHere), std::nullopt);
+  EXPECT_EQ(throttle_.secret_failed(kThrottledAddress), std::nullopt);
 }
 
 TEST_F(ThrottleTest, KeepsWhoFailsMostWhileMoreComeThanFit) {
-  fail(kHere, 6);
+  fail(kThrottledAddress, 6);
   for (int i = 0; i < 70'000; ++i) {
     const std::string address = "10." + std::to_string(i >> 16) + '.' +
                                 std::to_string(i >> 8 & 255) + '.' + std::to_string(i & 255);
     ASSERT_EQ(throttle_.secret_failed(address), std::nullopt);
   }
-  EXPECT_NE(throttle_.secret_failed(kHere), std::nullopt);
+  EXPECT_NE(throttle_.secret_failed(kThrottledAddress), std::nullopt);
 }
 
 TEST_F(ThrottleTest, RefusesNothingWithoutLimits) {
@@ -116,13 +118,13 @@ TEST_F(ThrottleTest, RefusesNothingWithoutLimits) {
                         .free_password_failures = 1,
                         .longest_password_delay = seconds(0)});
   for (int i = 0; i < 1000; ++i) {
-    EXPECT_EQ(off.secret_failed(kHere), std::nullopt);
+    EXPECT_EQ(off.secret_failed(kThrottledAddress), std::nullopt);
     EXPECT_EQ(off.begin(ada()), std::nullopt);
-    EXPECT_EQ(off.begin_acceptance(kHere), std::nullopt);
+    EXPECT_EQ(off.begin_acceptance(kThrottledAddress), std::nullopt);
   }
   off.succeeded(ada());
   off.withdraw(ada());
-  off.withdraw_acceptance(kHere);
+  off.withdraw_acceptance(kThrottledAddress);
 }
 
 // Passwords.
@@ -154,22 +156,22 @@ TEST_F(ThrottleTest, CountsWhatIsUnderWayAsFailed) {
 TEST_F(ThrottleTest, RefusesAPersonNowhereElse) {
   miss(ada(), 10);
   EXPECT_NE(throttle_.begin(ada()), std::nullopt);
-  EXPECT_EQ(throttle_.begin(ada(kThere)), std::nullopt);
+  EXPECT_EQ(throttle_.begin(ada(kOtherAddress)), std::nullopt);
 }
 
 TEST_F(ThrottleTest, RefusesNobodyElseThere) {
   miss(ada(), 10);
-  EXPECT_EQ(throttle_.begin({kHere, "acme", "bob@example.com"}), std::nullopt);
-  EXPECT_EQ(throttle_.begin({kHere, "globex", "ada@example.com"}), std::nullopt);
+  EXPECT_EQ(throttle_.begin({kThrottledAddress, "acme", "bob@example.com"}), std::nullopt);
+  EXPECT_EQ(throttle_.begin({kThrottledAddress, "globex", "ada@example.com"}), std::nullopt);
 }
 
 TEST_F(ThrottleTest, RefusesASourceThatTriesManyAccounts) {
   const auto try_person = [&](int i) {
-    return throttle_.begin({kHere, "acme", std::to_string(i) + "@example.com"});
+    return throttle_.begin({kThrottledAddress, "acme", std::to_string(i) + "@example.com"});
   };
   for (int i = 0; i < 20; ++i) ASSERT_EQ(try_person(i), std::nullopt);
   EXPECT_EQ(try_person(20), seconds(3));
-  EXPECT_EQ(throttle_.begin(ada(kThere)), std::nullopt);
+  EXPECT_EQ(throttle_.begin(ada(kOtherAddress)), std::nullopt);
   clock_.advance(seconds(3));
   EXPECT_EQ(try_person(20), std::nullopt);
 }
@@ -178,10 +180,10 @@ TEST_F(ThrottleTest, CountsNothingThatWasNotLookedAt) {
   miss(ada(), 3);
   for (int i = 0; i < 1000; ++i) EXPECT_EQ(throttle_.begin(ada()), seconds(1));
   for (int i = 0; i < 17; ++i) {
-    EXPECT_EQ(throttle_.begin({kHere, "acme", std::to_string(i)}), std::nullopt);
+    EXPECT_EQ(throttle_.begin({kThrottledAddress, "acme", std::to_string(i)}), std::nullopt);
   }
   // The source's limit refuses bob: that is no failure of his.
-  const PasswordAttempt bob{kHere, "acme", "bob@example.com"};
+  const PasswordAttempt bob{kThrottledAddress, "acme", "bob@example.com"};
   for (int i = 0; i < 10; ++i) EXPECT_EQ(throttle_.begin(bob), seconds(3));
   clock_.advance(minutes(1));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(throttle_.begin(bob), std::nullopt);
@@ -191,7 +193,7 @@ TEST_F(ThrottleTest, WaitsNoLongerThanTheDelayForAClockThatWasSetBack) {
   miss(ada(), 10);
   clock_.advance(-hours(5));
   EXPECT_EQ(throttle_.begin(ada()), seconds(60));
-  EXPECT_EQ(throttle_.begin({kHere, "acme", "bob@example.com"}), seconds(3));
+  EXPECT_EQ(throttle_.begin({kThrottledAddress, "acme", "bob@example.com"}), seconds(3));
   clock_.advance(seconds(60));
   EXPECT_EQ(throttle_.begin(ada()), std::nullopt);
 }
@@ -199,7 +201,7 @@ TEST_F(ThrottleTest, WaitsNoLongerThanTheDelayForAClockThatWasSetBack) {
 TEST_F(ThrottleTest, ForgetsNobodyForAccountsThatItDoesNotLookAt) {
   miss(ada(), 10);
   clock_.advance(minutes(2));
-  try_accounts(kHere, 25'000);
+  try_accounts(kThrottledAddress, 25'000);
   clock_.advance(minutes(1));
   ASSERT_EQ(throttle_.begin(ada()), std::nullopt);
   EXPECT_EQ(throttle_.begin(ada()), seconds(60));
@@ -233,9 +235,9 @@ TEST_F(ThrottleTest, CountsNoRightPasswordAgainstItsSource) {
 
 // Who has an account of their own must not get more tries at others' by it.
 TEST_F(ThrottleTest, KeepsTheFailuresOfASourceWhenAPasswordWasRight) {
-  const PasswordAttempt own{kHere, "acme", "mallory@example.com"};
+  const PasswordAttempt own{kThrottledAddress, "acme", "mallory@example.com"};
   for (int i = 0; i < 20; ++i) {
-    ASSERT_EQ(throttle_.begin({kHere, "acme", std::to_string(i)}), std::nullopt);
+    ASSERT_EQ(throttle_.begin({kThrottledAddress, "acme", std::to_string(i)}), std::nullopt);
     if (throttle_.begin(own) == std::nullopt) throttle_.succeeded(own);
   }
   EXPECT_NE(throttle_.begin(ada()), std::nullopt);
@@ -258,16 +260,17 @@ TEST_F(ThrottleTest, ForgetsAPersonsFailuresAfterADay) {
 // Invitations.
 
 TEST_F(ThrottleTest, RefusesAcceptancesOfOneSourceBeyondTheLimit) {
-  for (int i = 0; i < 20; ++i) ASSERT_EQ(throttle_.begin_acceptance(kHere), std::nullopt);
-  EXPECT_EQ(throttle_.begin_acceptance(kHere), seconds(3));
-  EXPECT_EQ(throttle_.begin_acceptance(kThere), std::nullopt);
+  for (int i = 0; i < 20; ++i)
+    ASSERT_EQ(throttle_.begin_acceptance(kThrottledAddress), std::nullopt);
+  EXPECT_EQ(throttle_.begin_acceptance(kThrottledAddress), seconds(3));
+  EXPECT_EQ(throttle_.begin_acceptance(kOtherAddress), std::nullopt);
   EXPECT_EQ(throttle_.begin(ada()), std::nullopt);
 }
 
 TEST_F(ThrottleTest, CountsNoGoodInvitation) {
   for (int i = 0; i < 1000; ++i) {
-    ASSERT_EQ(throttle_.begin_acceptance(kHere), std::nullopt);
-    throttle_.withdraw_acceptance(kHere);
+    ASSERT_EQ(throttle_.begin_acceptance(kThrottledAddress), std::nullopt);
+    throttle_.withdraw_acceptance(kThrottledAddress);
   }
 }
 

@@ -16,9 +16,9 @@ std::string line_of(std::string_view message, Logger::Fields fields = {}) {
 /// What make_stderr_logger() writes to stderr, newlines included.
 template <class Use>
 std::string captured(LogFormat format, LogLevel lowest, Use use) {
-  testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStderr();
   use(*make_stderr_logger(format, lowest));
-  return testing::internal::GetCapturedStderr();
+  return ::testing::internal::GetCapturedStderr();
 }
 
 TEST(LogLine, EscapesWhatWouldForgeOne) {

@@ -7,13 +7,13 @@ namespace {
 
 using namespace std::string_view_literals;
 
-struct Row {
+struct LoopbackCase {
   const char* what;
   std::string_view host;
 };
 
 TEST(Loopback, IsNoHostOfSomebodyElse) {
-  const Row rows[] = {
+  const LoopbackCase rows[] = {
       {"nothing", ""},
       {"a name that begins like an address", "127.evil.example"},
       {"an address as a part of a name", "127.0.0.1.nip.io"},
@@ -34,7 +34,7 @@ TEST(Loopback, IsNoHostOfSomebodyElse) {
       {"brackets around IPv4", "[127.0.0.1]"},
       {"half a pair of brackets", "[::1"},
   };
-  for (const Row& row : rows) {
+  for (const LoopbackCase& row : rows) {
     SCOPED_TRACE(row.what);
     EXPECT_FALSE(is_loopback(row.host));
   }

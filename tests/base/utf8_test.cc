@@ -8,13 +8,13 @@
 namespace ptkl {
 namespace {
 
-struct TextCase {
+struct Utf8Case {
   std::string what;
   std::string text;
 };
 
 TEST(Utf8Size, IsZeroForWhatIsNoCharacter) {
-  const std::vector<TextCase> cases = {
+  const std::vector<Utf8Case> cases = {
       {"empty", ""},
       {"a continuation alone", "\x80"},
       {"a byte that is never used", "\xff"},
@@ -32,7 +32,7 @@ TEST(Utf8Size, IsZeroForWhatIsNoCharacter) {
       {"beyond Unicode", "\xF4\x90\x80\x80"},
       {"five bytes", "\xF8\x88\x80\x80\x80"},
   };
-  for (const TextCase& row : cases) {
+  for (const Utf8Case& row : cases) {
     SCOPED_TRACE(row.what);
     EXPECT_EQ(utf8_size(row.text), 0U);
   }

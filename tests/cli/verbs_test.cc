@@ -23,7 +23,7 @@ constexpr const char* kUser = R"({"uuid": "01978f3e-6c1a-7cc0-8f5e-0123456789ab"
   "roles": [{"uuid": "01978f3e-6c1a-7cc0-8f5e-aaaaaaaaaaaa", "name": "deployer"}], "secrets": [],
   "created_at": "2026-01-05T07:00:00.000Z", "updated_at": "2026-01-05T07:00:00.000Z",
   "last_used_at": null, "from_the_future": 1})";
-constexpr const char* kRoleBody = R"({"uuid": "01978f3e-6c1a-7cc0-8f5e-aaaaaaaaaaaa",
+constexpr const char* kVerbRoleBody = R"({"uuid": "01978f3e-6c1a-7cc0-8f5e-aaaaaaaaaaaa",
   "name": "deployer", "permissions": ["a.read"], "workspaces": [], "level": 20})";
 
 class VerbsTest : public testing::VerbTest {};
@@ -114,13 +114,13 @@ TEST_F(VerbsTest, SayWhichNameIsUnknown) {
   server_.answer(200, list_of(kUser));
   EXPECT_EQ(run({"api-users", "get", "-u", "nobody"}), 3);
   EXPECT_THAT(terminal_.err, HasSubstr("nobody"));
-  server_.answer(200, list_of(kRoleBody));
+  server_.answer(200, list_of(kVerbRoleBody));
   EXPECT_EQ(run({"api-users", "create", "-u", "a", "-r", "deployer", "tester", "reader"}), 3);
   EXPECT_THAT(terminal_.err, HasSubstr("tester, reader"));
 }
 
 TEST_F(VerbsTest, CreateSendsTheUuidsOfItsRoles) {
-  server_.answer(200, list_of(kRoleBody));
+  server_.answer(200, list_of(kVerbRoleBody));
   server_.answer(201, kUser);
   EXPECT_EQ(run({"api-users", "create", "-u", "ci-bot", "-d", "builds", "-r", "deployer", "-q"}),
             0);

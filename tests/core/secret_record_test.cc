@@ -141,7 +141,7 @@ TEST(FreeText, RefusesControlCharactersAndWhatIsTooLong) {
   for (char c = 0; c < 0x20; ++c) refused.emplace_back(1, c);
   for (const std::string& text : refused) {
     const auto checked = check_free_text(text);
-    ASSERT_FALSE(checked) << testing::PrintToString(text);
+    ASSERT_FALSE(checked) << ::testing::PrintToString(text);
     EXPECT_EQ(checked.error().code, ErrorCode::invalid_argument);
   }
 }

@@ -7,7 +7,7 @@ namespace {
 
 constexpr Argon2Cost kCheap{.memory_bytes = 8192, .passes = 1};
 
-class Argon2 : public testing::Test {
+class Argon2 : public ::testing::Test {
  protected:
   static SecretString secret(std::string_view text) { return SecretString(text); }
 

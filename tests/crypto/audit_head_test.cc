@@ -14,7 +14,7 @@ const Uuid kOther = *Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c");
 const AuditHead kHead{
     "https://id.example.com/projects/acme", 3, "before", 7, "last", 1'767'600'000};
 
-class AuditHeads : public testing::Test {
+class AuditHeads : public ::testing::Test {
  protected:
   std::string sign(const Uuid& project, const AuditHead& head = kHead) {
     return sealer_->sign(project, head).value();

@@ -23,7 +23,7 @@ constexpr std::array<std::uint8_t, 32> kOrder = {
     0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
     0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
 
-class EdDsaTest : public testing::Test {
+class EdDsaTest : public ::testing::Test {
  protected:
   bool verify(const SigningKey& key, std::string_view input, ByteView signature) const {
     return eddsa_->open_verifier(key).value()->verify(input, signature);

@@ -16,43 +16,43 @@ namespace ptkl::crypto {
 namespace {
 
 // RFC 7515 A.3.
-constexpr std::string_view kRfcJwk =
+constexpr std::string_view kEs256RfcJwk =
     R"({"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",)"
     R"("y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"})";
-constexpr std::string_view kRfcPrivate = "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI";
-constexpr std::string_view kRfcInput =
+constexpr std::string_view kEs256RfcPrivate = "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI";
+constexpr std::string_view kEs256RfcInput =
     "eyJhbGciOiJFUzI1NiJ9."
     "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVl"
     "fQ";
-constexpr std::string_view kRfcSignature =
+constexpr std::string_view kEs256RfcSignature =
     "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 
-class Es256 : public testing::Test {
+class Es256 : public ::testing::Test {
  protected:
   bool verify(const SigningKey& key, std::string_view input, ByteView signature) const {
     return es256_->open_verifier(key).value()->verify(input, signature);
   }
 
   std::unique_ptr<JwsAlgorithm> es256_ = make_es256();
-  SigningKey rfc_key_ = stored_key(parse_p256_jwk(kRfcJwk).value());
-  Bytes rfc_signature_ = from_base64url(kRfcSignature).value();
+  SigningKey rfc_key_ = stored_key(parse_p256_jwk(kEs256RfcJwk).value());
+  Bytes rfc_signature_ = from_base64url(kEs256RfcSignature).value();
 };
 
 TEST_F(Es256, RefusesAnotherInput) {
-  EXPECT_FALSE(verify(rfc_key_, std::string(kRfcInput) + "A", rfc_signature_));
+  EXPECT_FALSE(verify(rfc_key_, std::string(kEs256RfcInput) + "A", rfc_signature_));
   EXPECT_FALSE(verify(rfc_key_, "", rfc_signature_));
 }
 
 TEST_F(Es256, RefusesAnotherKey) {
   const SigningKey other = stored_key(es256_->make_key().value());
-  EXPECT_FALSE(verify(other, kRfcInput, rfc_signature_));
+  EXPECT_FALSE(verify(other, kEs256RfcInput, rfc_signature_));
 }
 
 TEST_F(Es256, RefusesEveryChangedByteOfASignature) {
   for (std::size_t i = 0; i < rfc_signature_.size(); ++i) {
     Bytes changed = rfc_signature_;
     changed[i] ^= 0x80;
-    EXPECT_FALSE(verify(rfc_key_, kRfcInput, changed)) << "byte " << i;
+    EXPECT_FALSE(verify(rfc_key_, kEs256RfcInput, changed)) << "byte " << i;
   }
 }
 
@@ -64,13 +64,14 @@ TEST_F(Es256, RefusesSignaturesOfAnotherForm) {
   std::fill(zero_r.begin(), zero_r.begin() + 32, std::uint8_t{0});
   Bytes zero_s = rfc_signature_;
   std::fill(zero_s.begin() + 32, zero_s.end(), std::uint8_t{0});
-  EXPECT_FALSE(verify(rfc_key_, kRfcInput, {})) << "none";
-  EXPECT_FALSE(verify(rfc_key_, kRfcInput, all.first(63))) << "a byte short";
-  EXPECT_FALSE(verify(rfc_key_, kRfcInput, longer)) << "a byte long";
-  EXPECT_FALSE(verify(rfc_key_, kRfcInput, Bytes(64))) << "zeros (CVE-2022-21449)";
-  EXPECT_FALSE(verify(rfc_key_, kRfcInput, zero_r)) << "r is zero";
-  EXPECT_FALSE(verify(rfc_key_, kRfcInput, zero_s)) << "s is zero";
-  EXPECT_FALSE(verify(rfc_key_, kRfcInput, Bytes(64, 0xff))) << "beyond the order of the curve";
+  EXPECT_FALSE(verify(rfc_key_, kEs256RfcInput, {})) << "none";
+  EXPECT_FALSE(verify(rfc_key_, kEs256RfcInput, all.first(63))) << "a byte short";
+  EXPECT_FALSE(verify(rfc_key_, kEs256RfcInput, longer)) << "a byte long";
+  EXPECT_FALSE(verify(rfc_key_, kEs256RfcInput, Bytes(64))) << "zeros (CVE-2022-21449)";
+  EXPECT_FALSE(verify(rfc_key_, kEs256RfcInput, zero_r)) << "r is zero";
+  EXPECT_FALSE(verify(rfc_key_, kEs256RfcInput, zero_s)) << "s is zero";
+  EXPECT_FALSE(verify(rfc_key_, kEs256RfcInput, Bytes(64, 0xff)))
+      << "beyond the order of the curve";
 }
 
 TEST_F(Es256, RefusesAPublicKeyThatItsKidDoesNotName) {
@@ -81,7 +82,7 @@ TEST_F(Es256, RefusesAPublicKeyThatItsKidDoesNotName) {
 }
 
 TEST_F(Es256, RefusesAPointThatIsNotOnTheCurve) {
-  P256Point point = parse_p256_jwk(kRfcJwk).value();
+  P256Point point = parse_p256_jwk(kEs256RfcJwk).value();
   point.y[31] ^= 1;
   EXPECT_FALSE(es256_->open_verifier(stored_key(point)));
   EXPECT_FALSE(es256_->open_verifier(stored_key(P256Point{})));
@@ -95,7 +96,7 @@ TEST_F(Es256, RefusesAPrivateKeyOfAnotherPublicOne) {
 }
 
 TEST_F(Es256, RefusesAPrivateKeyOutOfRange) {
-  const Bytes right = from_base64url(kRfcPrivate).value();
+  const Bytes right = from_base64url(kEs256RfcPrivate).value();
   EXPECT_FALSE(es256_->open_signer(rfc_key_, {})) << "none";
   EXPECT_FALSE(es256_->open_signer(rfc_key_, ByteView(right).first(31))) << "a byte short";
   EXPECT_FALSE(es256_->open_signer(rfc_key_, Bytes(32))) << "zero";
@@ -103,11 +104,11 @@ TEST_F(Es256, RefusesAPrivateKeyOutOfRange) {
 }
 
 TEST_F(Es256, VerifiesTheSignatureThatTheRfcPublished) {
-  EXPECT_TRUE(verify(rfc_key_, kRfcInput, rfc_signature_));
+  EXPECT_TRUE(verify(rfc_key_, kEs256RfcInput, rfc_signature_));
 }
 
 TEST_F(Es256, SignsWithThePrivateKeyThatTheRfcPublished) {
-  const Bytes private_key = from_base64url(kRfcPrivate).value();
+  const Bytes private_key = from_base64url(kEs256RfcPrivate).value();
   const auto signer = es256_->open_signer(rfc_key_, private_key);
   ASSERT_TRUE(signer);
   const Bytes signature = (*signer)->sign("anything").value();
@@ -171,7 +172,7 @@ Bytes to_der_key(const P256Point& point) {
 class OpenSslCommand {
  public:
   OpenSslCommand() {
-    std::string pattern = testing::TempDir() + "ptkl-openssl-XXXXXX";
+    std::string pattern = ::testing::TempDir() + "ptkl-openssl-XXXXXX";
     folder_ = mkdtemp(pattern.data());
   }
   ~OpenSslCommand() { std::filesystem::remove_all(folder_); }

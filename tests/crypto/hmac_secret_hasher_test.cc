@@ -9,7 +9,7 @@
 namespace ptkl::crypto {
 namespace {
 
-class HmacSecretHasher : public testing::Test {
+class HmacSecretHasher : public ::testing::Test {
  protected:
   MasterKey master_key_ = MasterKey::make();
   std::unique_ptr<SecretHasher> hasher_ = make_secret_hasher(master_key_);

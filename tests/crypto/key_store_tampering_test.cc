@@ -7,7 +7,7 @@
 namespace ptkl::crypto {
 namespace {
 
-class Tampering : public testing::TestWithParam<SigningAlgorithm> {
+class Tampering : public ::testing::TestWithParam<SigningAlgorithm> {
  protected:
   void expect_refused(const std::vector<BadToken>& tokens) {
     EXPECT_FALSE(tokens.empty());
@@ -77,7 +77,7 @@ TEST_P(Tampering, MakesNoKeyWorthLookingFor) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, Tampering, testing::ValuesIn(kSigningAlgorithms),
+INSTANTIATE_TEST_SUITE_P(Each, Tampering, ::testing::ValuesIn(kSigningAlgorithms),
                          [](const auto& test) { return std::string(to_text(test.param)); });
 
 }  // namespace

@@ -17,7 +17,7 @@ const Uuid kProject = *Uuid::parse("0192f0c1-0000-7000-8000-000000000001");
 const Uuid kOtherProject = *Uuid::parse("0192f0c1-0000-7000-8000-000000000002");
 const Timestamp kNow = from_unix_millis(1'700'000'000'000);
 
-class KeyStoreTest : public testing::Test {
+class KeyStoreTest : public ::testing::Test {
  protected:
   /// One that has opened nothing yet.
   std::unique_ptr<KeyStore> fresh_store() const { return make_key_store(master_key_); }

@@ -14,7 +14,7 @@ constexpr std::string_view kRfcModulus =
     "0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSX"
     "ndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5"
     "IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ";
-constexpr std::string_view kRfcPrivate =
+constexpr std::string_view kRs256RfcPrivate =
     "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCh-BYK4uPJtGXOjS1lYmM2K5J9vinh8CR3_BYl"
     "zJChNuOL2TSXxbbqY913EeZ8dCn5VrD7io8ImtxLaYk8wTM_U-3QGbh3hCUv7JFP5IV3aVlL6kKA0ywPVb9ilE8T"
     "A5a8bpvfbr3SvaNnjuygxmj3AbONv_s4yDQs4v5tJ_reSlpIdJed1LnPmt7Ex1sFhSwsD174pcF1A5L5ROjtZMEQ"
@@ -34,10 +34,10 @@ constexpr std::string_view kRfcPrivate =
     "OYiIDktVWZzmevJuv6WywUqd57LE3Zar3dLSIkx1AoGAIYd7DHOhrWvxkwPQsRM2tOgrjbcrfvtQJipd-DlcxyVu"
     "uM9sQLdgjVk2oy26F0EmpScGLq2MowX7fhd_QJQ3ydy5cY7YIBi87w93IKLEdfnbJtoOPLUW0ITrJReOgo1cq9Sb"
     "sxYawBgfp_gh6A5603k2-ZQwVK0JKSHuLFkuQ3U";
-constexpr std::string_view kRfcInput =
+constexpr std::string_view kRs256RfcInput =
     "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGx"
     "lLmNvbS9pc19yb290Ijp0cnVlfQ";
-constexpr std::string_view kRfcSignature =
+constexpr std::string_view kRs256RfcSignature =
     "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W"
     "2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkS"
     "jtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnv"
@@ -47,7 +47,7 @@ std::string jwk(std::string_view n) {
   return R"({"kty":"RSA","n":")" + std::string(n) + R"(","e":"AQAB"})";
 }
 
-class Rs256Test : public testing::Test {
+class Rs256Test : public ::testing::Test {
  protected:
   bool verify(const SigningKey& key, std::string_view input, ByteView signature) const {
     return rs256_->open_verifier(key).value()->verify(input, signature);
@@ -55,12 +55,12 @@ class Rs256Test : public testing::Test {
 
   std::unique_ptr<JwsAlgorithm> rs256_ = make_rs256();
   SigningKey rfc_key_ = stored_key(parse_rsa_jwk(jwk(kRfcModulus)).value());
-  Bytes rfc_private_ = from_base64url(kRfcPrivate).value();
-  Bytes rfc_signature_ = from_base64url(kRfcSignature).value();
+  Bytes rfc_private_ = from_base64url(kRs256RfcPrivate).value();
+  Bytes rfc_signature_ = from_base64url(kRs256RfcSignature).value();
 };
 
 TEST_F(Rs256Test, RefusesAnotherInput) {
-  EXPECT_FALSE(verify(rfc_key_, std::string(kRfcInput) + "A", rfc_signature_));
+  EXPECT_FALSE(verify(rfc_key_, std::string(kRs256RfcInput) + "A", rfc_signature_));
   EXPECT_FALSE(verify(rfc_key_, "", rfc_signature_));
 }
 
@@ -68,7 +68,7 @@ TEST_F(Rs256Test, RefusesEveryChangedByteOfASignature) {
   for (std::size_t i = 0; i < rfc_signature_.size(); ++i) {
     Bytes changed = rfc_signature_;
     changed[i] ^= 1;
-    EXPECT_FALSE(verify(rfc_key_, kRfcInput, changed)) << "byte " << i;
+    EXPECT_FALSE(verify(rfc_key_, kRs256RfcInput, changed)) << "byte " << i;
   }
 }
 
@@ -77,12 +77,13 @@ TEST_F(Rs256Test, RefusesSignaturesOfAnotherForm) {
   longer.push_back(0);
   Bytes shifted = rfc_signature_;
   shifted.insert(shifted.begin(), 0);
-  EXPECT_FALSE(verify(rfc_key_, kRfcInput, {})) << "none";
-  EXPECT_FALSE(verify(rfc_key_, kRfcInput, ByteView(rfc_signature_).first(255))) << "a byte short";
-  EXPECT_FALSE(verify(rfc_key_, kRfcInput, longer)) << "a byte long";
-  EXPECT_FALSE(verify(rfc_key_, kRfcInput, shifted)) << "a zero before it";
-  EXPECT_FALSE(verify(rfc_key_, kRfcInput, Bytes(256))) << "zeros";
-  EXPECT_FALSE(verify(rfc_key_, kRfcInput, Bytes(256, 0xff))) << "beyond the modulus";
+  EXPECT_FALSE(verify(rfc_key_, kRs256RfcInput, {})) << "none";
+  EXPECT_FALSE(verify(rfc_key_, kRs256RfcInput, ByteView(rfc_signature_).first(255)))
+      << "a byte short";
+  EXPECT_FALSE(verify(rfc_key_, kRs256RfcInput, longer)) << "a byte long";
+  EXPECT_FALSE(verify(rfc_key_, kRs256RfcInput, shifted)) << "a zero before it";
+  EXPECT_FALSE(verify(rfc_key_, kRs256RfcInput, Bytes(256))) << "zeros";
+  EXPECT_FALSE(verify(rfc_key_, kRs256RfcInput, Bytes(256, 0xff))) << "beyond the modulus";
 }
 
 TEST_F(Rs256Test, RefusesAPublicKeyThatItsKidDoesNotName) {
@@ -112,11 +113,11 @@ TEST_F(Rs256Test, RefusesWhatIsNotThePrivateKey) {
 TEST_F(Rs256Test, SignsWhatTheRfcPublished) {
   const auto signer = rs256_->open_signer(rfc_key_, rfc_private_);
   ASSERT_TRUE(signer);
-  EXPECT_EQ(to_base64url((*signer)->sign(kRfcInput).value()), kRfcSignature);
+  EXPECT_EQ(to_base64url((*signer)->sign(kRs256RfcInput).value()), kRs256RfcSignature);
 }
 
 TEST_F(Rs256Test, VerifiesTheSignatureThatTheRfcPublished) {
-  EXPECT_TRUE(verify(rfc_key_, kRfcInput, rfc_signature_));
+  EXPECT_TRUE(verify(rfc_key_, kRs256RfcInput, rfc_signature_));
 }
 
 TEST_F(Rs256Test, MakesAKeyThatSignsAndThatItsOwnPublicKeyVerifies) {

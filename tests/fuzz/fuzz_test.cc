@@ -44,7 +44,7 @@ class Mutator {
   std::mt19937 random_{20'240'229};
 };
 
-class Fuzzed : public testing::TestWithParam<Target> {};
+class Fuzzed : public ::testing::TestWithParam<Target> {};
 
 TEST_P(Fuzzed, HoldsItsLawsForSeedsAndChangesOfThem) {
   Mutator mutator;
@@ -64,7 +64,7 @@ TEST_P(Fuzzed, HoldsItsLawsForEveryTruncation) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Inputs, Fuzzed, testing::ValuesIn(targets().begin(), targets().end()),
+INSTANTIATE_TEST_SUITE_P(Inputs, Fuzzed, ::testing::ValuesIn(targets().begin(), targets().end()),
                          [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace

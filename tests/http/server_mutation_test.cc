@@ -21,7 +21,7 @@ using testing::RunningServer;
 using testing::Socket;
 using testing::statuses;
 
-constexpr const char* kChunked =
+constexpr const char* kChunkedRequest =
     "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     "3;a=\"b\"\r\nabc\r\nA\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\n";
 
@@ -31,7 +31,7 @@ const std::vector<std::string>& well_formed() {
       get("/worker/items/a%2Fb?x=y", "Authorization: Basic dTpw\r\nAccept: */*\r\n"),
       post("/echo", "grant_type=client_credentials&scope=a"),
       post("/worker/echo", R"({"name": "x"})", "Expect: 100-continue\r\n"),
-      kChunked,
+      kChunkedRequest,
       "HEAD /ping HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + get("/query?a"),
   };
   return kRequests;

@@ -14,7 +14,7 @@ using testing::RunningServer;
 using testing::Socket;
 using testing::statuses;
 
-struct Row {
+struct RefusalCase {
   const char* what;
   std::string bytes;
   int status;
@@ -22,9 +22,9 @@ struct Row {
 
 /// Sends each row with a well-formed request behind it: a server that misreads where the first ends
 /// answers the second one too.
-void expect_one_answer(const std::vector<Row>& rows) {
+void expect_one_answer(const std::vector<RefusalCase>& rows) {
   const RunningServer server;
-  for (const Row& row : rows) {
+  for (const RefusalCase& row : rows) {
     SCOPED_TRACE(row.what);
     Socket socket = server.connect();
     socket.send(row.bytes + get("/ping"));

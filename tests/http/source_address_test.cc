@@ -10,14 +10,14 @@ namespace {
 
 using Fields = std::vector<std::string>;
 
-struct Row {
+struct ForwardedCase {
   const char* what;
   const char* peer;
   Fields forwarded_for;
   const char* source;
 };
 
-std::string source_of(const Row& row) {
+std::string source_of(const ForwardedCase& row) {
   const std::vector<IpRange> trusted = {IpRange::parse("10.0.0.0/8").value(),
                                         IpRange::parse("2001:db8:ffff::/48").value()};
   Headers headers;
@@ -25,8 +25,8 @@ std::string source_of(const Row& row) {
   return source_of(IpAddress::parse(row.peer).value(), headers, trusted).text();
 }
 
-void expect_each(const std::vector<Row>& rows) {
-  for (const Row& row : rows) {
+void expect_each(const std::vector<ForwardedCase>& rows) {
+  for (const ForwardedCase& row : rows) {
     SCOPED_TRACE(row.what);
     EXPECT_EQ(source_of(row), row.source);
   }

@@ -8,7 +8,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr std::string_view kUsers = "/v1/projects/acme/users";
+constexpr std::string_view kUsersPath = "/v1/projects/acme/users";
 constexpr std::string_view kInvitations = "/v1/projects/acme/users/invitations";
 constexpr std::string_view kAccept = "/v1/invitations/accept";
 constexpr std::string_view kSessions = "/v1/projects/acme/sessions";
@@ -85,7 +85,7 @@ TEST_F(PeopleEndpoints, ShowALinkOnceToTheInviter) {
   EXPECT_EQ(text_at(invited, "status"), "invited");
   EXPECT_EQ(text_at(invited, "delivery"), "link");
   const std::string location = header_of(invited, "Location");
-  EXPECT_EQ(location, std::string(kUsers) + "/" + text_at(invited, "uuid"));
+  EXPECT_EQ(location, std::string(kUsersPath) + "/" + text_at(invited, "uuid"));
   const http::Response shown = api.get(location);
   EXPECT_EQ(shown.status, 200);
   EXPECT_EQ(header_of(shown, "ETag"), header_of(invited, "ETag"));
@@ -115,11 +115,11 @@ TEST_F(PeopleEndpoints, ListAndDeletePeople) {
   const http::Response accepted =
       accept(invite("alice@example.com"), "correct horse battery staple");
   invite("bob@example.com");
-  const http::Response list = api.get(kUsers);
+  const http::Response list = api.get(kUsersPath);
   EXPECT_EQ(list.status, 200);
   EXPECT_EQ(body_of(list).at("items").as_array().size(), 2U);
   EXPECT_THAT(list.body, HasSubstr(R"("status":"active")"));
-  const std::string path = std::string(kUsers) + "/" + text_at(accepted, "uuid");
+  const std::string path = std::string(kUsersPath) + "/" + text_at(accepted, "uuid");
   EXPECT_EQ(
       api.send(Ask(http::Method::del, path).bearer(api.owner_token()).with("If-Match", "\"1\""))
           .status,

@@ -6,12 +6,12 @@
 namespace ptkl::server {
 namespace {
 
-constexpr const char* kPath = "/projects/acme/oauth2/revoke";
+constexpr const char* kRevokePath = "/projects/acme/oauth2/revoke";
 
 class RevokeEndpoint : public ApiFixture {
  protected:
   http::Response revoke(const std::string& body) {
-    return api.send(Ask(http::Method::post, kPath).form(body));
+    return api.send(Ask(http::Method::post, kRevokePath).form(body));
   }
   int status_of_whoami() {
     return api
@@ -52,10 +52,10 @@ TEST_F(RevokeEndpoint, RefusesBadRequests) {
 }
 
 TEST_F(RevokeEndpoint, RefusesAJsonBodyAndReadsNoQuery) {
-  EXPECT_EQ(api.send(Ask(http::Method::post, kPath).json(R"({"token":"x"})")).status, 400);
-  const std::string query = std::string(kPath) + "?token=" + token_;
+  EXPECT_EQ(api.send(Ask(http::Method::post, kRevokePath).json(R"({"token":"x"})")).status, 400);
+  const std::string query = std::string(kRevokePath) + "?token=" + token_;
   EXPECT_EQ(api.send(Ask(http::Method::post, query).form("")).status, 400);
-  EXPECT_EQ(api.send(Ask(http::Method::get, kPath)).status, 405);
+  EXPECT_EQ(api.send(Ask(http::Method::get, kRevokePath)).status, 405);
   EXPECT_EQ(status_of_whoami(), 200);
 }
 
@@ -89,7 +89,7 @@ TEST_F(RevokeEndpoint, EndsTheTokenForTheApiAndForIntrospection) {
 }
 
 TEST_F(RevokeEndpoint, LooksAtNoCredentials) {
-  Ask ask(http::Method::post, kPath);
+  Ask ask(http::Method::post, kRevokePath);
   ask.with("Authorization", "Basic " + to_base64(as_bytes("owner:wrong")));
   ask.form("token=" + token_ + "&client_id=owner&client_secret=wrong");
   EXPECT_EQ(api.send(ask).status, 200);

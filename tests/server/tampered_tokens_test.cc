@@ -9,7 +9,7 @@ namespace {
 using crypto::BadToken;
 using crypto::Forge;
 
-constexpr const char* kInactive = R"({"active":false})";
+constexpr const char* kInactiveAnswer = R"({"active":false})";
 
 /// The payload of a JWS as JSON text.
 std::string claims_of(std::string_view token) {
@@ -57,7 +57,7 @@ class TamperedTokens : public ApiFixture, public ::testing::WithParamInterface<S
       const http::Response response = introspect(row.token);
       // An empty parameter counts as absent.
       EXPECT_EQ(response.status, row.token.empty() ? 400 : 200);
-      EXPECT_TRUE(row.token.empty() || response.body == kInactive) << response.body;
+      EXPECT_TRUE(row.token.empty() || response.body == kInactiveAnswer) << response.body;
     }
   }
 
@@ -103,7 +103,7 @@ TEST_P(TamperedTokens, AreRefusedWhenTheirClaimsSayWhatIsNotSo) {
 
 TEST_P(TamperedTokens, AreOfAKindThatIsGoodUntampered) {
   EXPECT_EQ(whoami(token_.good).status, 200);
-  EXPECT_NE(introspect(token_.good).body, kInactive);
+  EXPECT_NE(introspect(token_.good).body, kInactiveAnswer);
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, TamperedTokens, ::testing::ValuesIn(kSigningAlgorithms),

@@ -9,7 +9,7 @@
 namespace ptkl::server {
 namespace {
 
-constexpr const char* kPath = "/projects/acme/oauth2/token";
+constexpr const char* kTokenPath = "/projects/acme/oauth2/token";
 constexpr std::string_view kGrant = "grant_type=client_credentials";
 
 class TokenEndpoint : public ApiFixture {
@@ -19,7 +19,7 @@ class TokenEndpoint : public ApiFixture {
     return "Basic " + to_base64(as_bytes(std::string(id) + ':' + std::string(secret)));
   }
   http::Response post(const std::string& body) {
-    return api.send(Ask(http::Method::post, kPath).form(body));
+    return api.send(Ask(http::Method::post, kTokenPath).form(body));
   }
   http::Response post_as(const std::string& id, const std::string& secret,
                          const std::string& more = "") {
@@ -57,7 +57,7 @@ TEST_F(TokenEndpoint, RefusesBadRequests) {
 }
 
 TEST_F(TokenEndpoint, RefusesBothWaysOfAuthenticationAtOnce) {
-  Ask ask(http::Method::post, kPath);
+  Ask ask(http::Method::post, kTokenPath);
   ask.with("Authorization", basic("owner", owner_secret()));
   ask.form(std::string(kGrant) + "&client_id=owner&client_secret=" + owner_secret());
   const http::Response response = api.send(ask);
@@ -67,13 +67,13 @@ TEST_F(TokenEndpoint, RefusesBothWaysOfAuthenticationAtOnce) {
 
 TEST_F(TokenEndpoint, RefusesAJsonBody) {
   const http::Response response =
-      api.send(Ask(http::Method::post, kPath).json(R"({"grant_type":"client_credentials"})"));
+      api.send(Ask(http::Method::post, kTokenPath).json(R"({"grant_type":"client_credentials"})"));
   EXPECT_EQ(response.status, 400);
   EXPECT_EQ(text_at(response, "error"), "invalid_request");
 }
 
 TEST_F(TokenEndpoint, NeverReadsTheQuery) {
-  const std::string query = std::string(kPath) + "?" + std::string(kGrant) +
+  const std::string query = std::string(kTokenPath) + "?" + std::string(kGrant) +
                             "&client_id=owner&client_secret=" + owner_secret();
   const http::Response response = api.send(Ask(http::Method::post, query).form(""));
   EXPECT_EQ(response.status, 400);
@@ -81,7 +81,7 @@ TEST_F(TokenEndpoint, NeverReadsTheQuery) {
 }
 
 TEST_F(TokenEndpoint, AnswersOtherMethodsWithItsOwnKindOfError) {
-  const http::Response response = api.send(Ask(http::Method::get, kPath));
+  const http::Response response = api.send(Ask(http::Method::get, kTokenPath));
   EXPECT_EQ(response.status, 405);
   EXPECT_EQ(text_at(response, "error"), "invalid_request");
 }
@@ -135,7 +135,7 @@ TEST_F(TokenEndpoint, ChallengesAHeaderThatWasTried) {
        {basic("owner", "wrong"), std::string("Bearer abc"), std::string("Basic !")}) {
     SCOPED_TRACE(tried);
     const http::Response response =
-        api.send(Ask(http::Method::post, kPath).with("Authorization", tried).form(kGrant));
+        api.send(Ask(http::Method::post, kTokenPath).with("Authorization", tried).form(kGrant));
     EXPECT_EQ(response.status, 401);
     EXPECT_THAT(header_of(response, "WWW-Authenticate"), ::testing::StartsWith("Basic realm="));
   }
@@ -143,7 +143,7 @@ TEST_F(TokenEndpoint, ChallengesAHeaderThatWasTried) {
 
 TEST_F(TokenEndpoint, IssuesATokenForEachWayOfAuthentication) {
   const http::Response by_body = post_as("owner", owner_secret());
-  Ask ask(http::Method::post, kPath);
+  Ask ask(http::Method::post, kTokenPath);
   ask.with("Authorization", basic("owner", owner_secret())).form(kGrant);
   const http::Response by_header = api.send(ask);
   for (const http::Response* response : {&by_body, &by_header}) {

@@ -9,7 +9,7 @@
 namespace ptkl::storage {
 namespace {
 
-constexpr int kThreads = 8;
+constexpr int kWriterThreads = 8;
 constexpr int kRounds = 40;
 
 Result<void> add_setting(Transaction& transaction, const std::string& name) {
@@ -25,8 +25,8 @@ Result<bool> has_setting(Transaction& transaction, const std::string& name) {
 /// Runs `work(thread, round)` on many threads at once, kRounds times on each.
 void on_many_threads(const std::function<void(int, int)>& work) {
   std::vector<std::thread> threads;
-  threads.reserve(kThreads);
-  for (int thread = 0; thread < kThreads; ++thread) {
+  threads.reserve(kWriterThreads);
+  for (int thread = 0; thread < kWriterThreads; ++thread) {
     threads.emplace_back([&work, thread] {
       for (int round = 0; round < kRounds; ++round) work(thread, round);
     });
@@ -144,7 +144,7 @@ TEST_P(StoreConformance, NoUpdateIsLostWhenManyReadAndWriteTheSameRow) {
       return transaction.api_users().update(acme_.id, user);
     });
   });
-  EXPECT_EQ(find_bot().user.version, 1 + kThreads * kRounds);
+  EXPECT_EQ(find_bot().user.version, 1 + kWriterThreads * kRounds);
 }
 
 // What a reader of a status list relies on: below a number that it has seen, nothing comes later.
@@ -160,8 +160,8 @@ TEST_P(StoreConformance, InvalidationsAreNumberedInTheOrderInWhichTheyAreSeen) {
     if (std::find(after.begin(), after.end(), slot) == after.end()) ++late;
   });
   EXPECT_EQ(late, 0);
-  EXPECT_EQ(latest_invalidation(acme_), kThreads * kRounds);
-  EXPECT_EQ(invalidated_slots(acme_, 0, 0).size(), std::size_t{kThreads} * kRounds);
+  EXPECT_EQ(latest_invalidation(acme_), kWriterThreads * kRounds);
+  EXPECT_EQ(invalidated_slots(acme_, 0, 0).size(), std::size_t{kWriterThreads} * kRounds);
 }
 
 TEST_P(StoreConformance, BodiesThatFailDoNoHarmToThoseBesideThem) {
@@ -178,7 +178,7 @@ TEST_P(StoreConformance, BodiesThatFailDoNoHarmToThoseBesideThem) {
     if (stored != (thread % 2 == 0)) ++wrong;
   });
   EXPECT_EQ(wrong, 0);
-  for (int thread = 0; thread < kThreads; ++thread) {
+  for (int thread = 0; thread < kWriterThreads; ++thread) {
     for (int round = 0; round < kRounds; ++round) {
       EXPECT_EQ(find<bool>([&](Transaction& t) { return has_setting(t, name_of(thread, round)); }),
                 thread % 2 == 0);
@@ -202,7 +202,7 @@ TEST_P(StoreConformance, ManyWhoAppendToOneAuditLogGetANumberEach) {
   });
   const auto end =
       find<AuditChainEnd>([&](Transaction& t) { return t.audit().find_end(acme_.id); });
-  EXPECT_EQ(end.number, kThreads * kRounds);
+  EXPECT_EQ(end.number, kWriterThreads * kRounds);
 }
 
 TEST_P(StoreConformance, OfManyWhoWantOneNameOneGetsIt) {

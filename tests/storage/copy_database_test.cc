@@ -279,8 +279,8 @@ using ptkl::storage::Kind;
 
 INSTANTIATE_TEST_SUITE_P(
     Directions, CopyDatabase,
-    testing::Values(Direction{"sqlite_to_sqlite", Kind::sqlite, Kind::sqlite},
-                    Direction{"sqlite_to_postgres", Kind::sqlite, Kind::postgres},
-                    Direction{"postgres_to_sqlite", Kind::postgres, Kind::sqlite},
-                    Direction{"postgres_to_postgres", Kind::postgres, Kind::postgres}),
+    ::testing::Values(Direction{"sqlite_to_sqlite", Kind::sqlite, Kind::sqlite},
+                      Direction{"sqlite_to_postgres", Kind::sqlite, Kind::postgres},
+                      Direction{"postgres_to_sqlite", Kind::postgres, Kind::sqlite},
+                      Direction{"postgres_to_postgres", Kind::postgres, Kind::postgres}),
     [](const auto& way) { return std::string(way.param.name); });

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr SqlStatement kAdd{"INSERT INTO things (id) VALUES ($1)"};
+constexpr SqlStatement kAddThing{"INSERT INTO things (id) VALUES ($1)"};
 constexpr SqlStatement kCount{"SELECT COUNT(*) FROM things"};
 constexpr SqlStatement kBackend{"SELECT pg_backend_pid()"};
 constexpr SqlStatement kSettings{
@@ -34,7 +34,7 @@ constexpr const char* kOnCommit =
     " FOR EACH ROW EXECUTE FUNCTION on_commit()";
 
 Result<void> add(SqlConnection& connection, std::int64_t id) {
-  return execute(connection, kAdd, {id});
+  return execute(connection, kAddThing, {id});
 }
 
 class PostgresDatabase : public ::testing::Test {

@@ -22,18 +22,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-SilentLogger silent;
-
 std::unique_ptr<PostgresLookups> open_lookups(const std::string& url, LookupOptions options = {}) {
   auto lookups = open_postgres_lookups(SecretString(std::string_view(url)), options, silent);
   if (!lookups) throw std::runtime_error(lookups.error().message);
   return std::move(*lookups);
-}
-
-template <class T>
-T done(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
 }
 
 /// Sets it when it goes, however the test ends: else threads that wait for it would go on for ever.

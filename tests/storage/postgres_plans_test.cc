@@ -80,9 +80,9 @@ class PlanReader {
   std::string relation_;
 };
 
-class ExplainingConnection final : public SqlConnection {
+class ExplainingPostgresConnection final : public SqlConnection {
  public:
-  explicit ExplainingConnection(SqlConnection& inner) : inner_(inner) {}
+  explicit ExplainingPostgresConnection(SqlConnection& inner) : inner_(inner) {}
 
   Result<std::int64_t> run(SqlStatement statement, std::span<const SqlParameter> parameters,
                            const OnRow& on_row) override {
@@ -119,9 +119,9 @@ class ExplainingConnection final : public SqlConnection {
   SqlConnection& inner_;
 };
 
-class ExplainingDatabase final : public SqlDatabase {
+class ExplainingPostgres final : public SqlDatabase {
  public:
-  explicit ExplainingDatabase(std::unique_ptr<SqlDatabase> inner) : inner_(std::move(inner)) {}
+  explicit ExplainingPostgres(std::unique_ptr<SqlDatabase> inner) : inner_(std::move(inner)) {}
 
   Result<void> transact(const Body& body) override { return inner_->transact(explained(body)); }
   Result<void> read(const Body& body) override { return inner_->read(explained(body)); }
@@ -129,7 +129,7 @@ class ExplainingDatabase final : public SqlDatabase {
  private:
   static Body explained(const Body& body) {
     return [&body](SqlConnection& connection) {
-      ExplainingConnection explaining(connection);
+      ExplainingPostgresConnection explaining(connection);
       return body(explaining);
     };
   }
@@ -149,7 +149,7 @@ class PostgresPlans : public ::testing::Test {
     testing::run_sql(schema_->url(), kFill);
     schema_->analyze();
     store_ = must(
-        make_sql_store(std::make_unique<ExplainingDatabase>(must(open_postgres(url, {}, log_)))));
+        make_sql_store(std::make_unique<ExplainingPostgres>(must(open_postgres(url, {}, log_)))));
   }
 
   template <class Body>

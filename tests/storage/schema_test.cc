@@ -9,11 +9,12 @@
 namespace ptkl::storage {
 namespace {
 
-constexpr Migration kFirst{1, "first", "CREATE TABLE a (id BIGINT); CREATE TABLE b (id BIGINT);"};
-constexpr Migration kSecond{2, "second", "CREATE TABLE c (id BIGINT);"};
+constexpr Migration kFirstMigration{1, "first",
+                                    "CREATE TABLE a (id BIGINT); CREATE TABLE b (id BIGINT);"};
+constexpr Migration kSecondMigration{2, "second", "CREATE TABLE c (id BIGINT);"};
 constexpr Migration kBroken{2, "broken", "CREATE TABLE c (id BIGINT); CREATE TABLE a (id BIGINT);"};
 
-class Schema : public testing::Test {
+class SchemaTest : public ::testing::Test {
  protected:
   void SetUp() override {
     auto database = open_sqlite_in_memory(log_);
@@ -42,39 +43,39 @@ class Schema : public testing::Test {
   std::unique_ptr<SqlDatabase> database_;
 };
 
-TEST_F(Schema, RefusesADatabaseOfANewerProgramAndLeavesItAsItIs) {
-  ASSERT_TRUE(migrate(*database_, std::array{kFirst, kSecond}));
-  auto older = migrate(*database_, std::array{kFirst});
+TEST_F(SchemaTest, RefusesADatabaseOfANewerProgramAndLeavesItAsItIs) {
+  ASSERT_TRUE(migrate(*database_, std::array{kFirstMigration, kSecondMigration}));
+  auto older = migrate(*database_, std::array{kFirstMigration});
   ASSERT_FALSE(older);
   EXPECT_EQ(older.error().code, ErrorCode::invalid_argument);
   EXPECT_EQ(version(), 2);
 }
 
-TEST_F(Schema, AStepThatFailsLeavesNothingOfItselfAndAllBeforeIt) {
-  auto done = migrate(*database_, std::array{kFirst, kBroken});
+TEST_F(SchemaTest, AStepThatFailsLeavesNothingOfItselfAndAllBeforeIt) {
+  auto done = migrate(*database_, std::array{kFirstMigration, kBroken});
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, ErrorCode::internal);
   EXPECT_EQ(version(), 1);
   EXPECT_EQ(tables(), 2);
-  ASSERT_TRUE(migrate(*database_, std::array{kFirst, kSecond}));
+  ASSERT_TRUE(migrate(*database_, std::array{kFirstMigration, kSecondMigration}));
   EXPECT_EQ(tables(), 3);
 }
 
-TEST_F(Schema, RunsEachStepOnce) {
-  ASSERT_TRUE(migrate(*database_, std::array{kFirst}));
-  ASSERT_TRUE(migrate(*database_, std::array{kFirst, kSecond}));
-  ASSERT_TRUE(migrate(*database_, std::array{kFirst, kSecond}));
+TEST_F(SchemaTest, RunsEachStepOnce) {
+  ASSERT_TRUE(migrate(*database_, std::array{kFirstMigration}));
+  ASSERT_TRUE(migrate(*database_, std::array{kFirstMigration, kSecondMigration}));
+  ASSERT_TRUE(migrate(*database_, std::array{kFirstMigration, kSecondMigration}));
   EXPECT_EQ(version(), 2);
   EXPECT_EQ(tables(), 3);
 }
 
-TEST_F(Schema, TheProgramsOwnStepsAreNumberedWithoutAGap) {
+TEST_F(SchemaTest, TheProgramsOwnStepsAreNumberedWithoutAGap) {
   std::int64_t expected = 0;
   for (const Migration& step : migrations()) EXPECT_EQ(step.version, ++expected);
   EXPECT_GT(expected, 0);
 }
 
-TEST_F(Schema, SlotsThatWereInvalidBeforeInvalidationsWereNumberedStayInvalidAndComeFirst) {
+TEST_F(SchemaTest, SlotsThatWereInvalidBeforeInvalidationsWereNumberedStayInvalidAndComeFirst) {
   const std::span<const Migration> steps = migrations();
   ASSERT_TRUE(migrate(*database_, steps.first(1)));
   const auto filled = database_->transact([](SqlConnection& connection) {
@@ -88,7 +89,7 @@ TEST_F(Schema, SlotsThatWereInvalidBeforeInvalidationsWereNumberedStayInvalidAnd
   EXPECT_EQ(count({"SELECT COUNT(*) FROM status_slots WHERE invalid > 0 AND invalid <= 1"}), 2);
 }
 
-TEST_F(Schema, TheOnlyKeyOfAnOlderProjectIsItsActiveOneSinceItWasMade) {
+TEST_F(SchemaTest, TheOnlyKeyOfAnOlderProjectIsItsActiveOneSinceItWasMade) {
   const std::span<const Migration> steps = migrations();
   ASSERT_TRUE(migrate(*database_, steps.first(1)));
   const auto filled = database_->transact([](SqlConnection& connection) {
@@ -102,7 +103,7 @@ TEST_F(Schema, TheOnlyKeyOfAnOlderProjectIsItsActiveOneSinceItWasMade) {
   EXPECT_EQ(count({"SELECT COUNT(*) FROM projects WHERE signing_algorithm = 'ES256'"}), 1);
 }
 
-TEST_F(Schema, OverlapsFromBeforeTheirEndsWereLookedAtAreDueWhenTheyEnd) {
+TEST_F(SchemaTest, OverlapsFromBeforeTheirEndsWereLookedAtAreDueWhenTheyEnd) {
   const std::span<const Migration> steps = migrations();
   ASSERT_TRUE(migrate(*database_, steps.first(1)));
   const auto filled = database_->transact([](SqlConnection& connection) {
@@ -121,7 +122,7 @@ TEST_F(Schema, OverlapsFromBeforeTheirEndsWereLookedAtAreDueWhenTheyEnd) {
   EXPECT_EQ(count({"SELECT COUNT(*) FROM secrets WHERE due_at IS NULL"}), 2);
 }
 
-TEST_F(Schema, ADatabaseFromBeforeTheAuditLogGetsAnEmptyOne) {
+TEST_F(SchemaTest, ADatabaseFromBeforeTheAuditLogGetsAnEmptyOne) {
   const std::span<const Migration> steps = migrations();
   ASSERT_TRUE(migrate(*database_, steps.first(6)));
   const auto filled = database_->transact([](SqlConnection& connection) {
@@ -136,7 +137,7 @@ TEST_F(Schema, ADatabaseFromBeforeTheAuditLogGetsAnEmptyOne) {
   EXPECT_EQ(count({"SELECT COUNT(*) FROM audit_heads"}), 0);
 }
 
-TEST_F(Schema, KnowsOnlyTextAndBigint) {
+TEST_F(SchemaTest, KnowsOnlyTextAndBigint) {
   ASSERT_TRUE(migrate(*database_, migrations()));
   EXPECT_EQ(count({"SELECT COUNT(*) FROM sqlite_schema AS thing"
                    " JOIN pragma_table_info(thing.name) AS part WHERE thing.type = 'table'"

@@ -35,7 +35,7 @@ struct FirstColumn {
   std::string column;
 };
 
-class Sharding : public testing::Test {
+class Sharding : public ::testing::Test {
  protected:
   void SetUp() override {
     auto database = open_sqlite_in_memory(log_);

@@ -10,4 +10,6 @@ class SilentLogger final : public Logger {
   void write(LogLevel, std::string_view, Fields) override {}
 };
 
+inline SilentLogger silent;
+
 }  // namespace ptkl::storage

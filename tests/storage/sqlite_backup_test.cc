@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 constexpr SqlStatement kAddSetting{"INSERT INTO settings (name, value) VALUES ($1, $2)"};
 constexpr SqlStatement kCountSettings{"SELECT COUNT(*) FROM settings"};
 
-class SqliteBackup : public testing::Test {
+class SqliteBackup : public ::testing::Test {
  protected:
   void SetUp() override {
     auto opened = open_sqlite(source, log);

@@ -6,8 +6,6 @@
 namespace ptkl::storage {
 namespace {
 
-SilentLogger silent;
-
 Result<std::unique_ptr<Store>> open_file(const std::filesystem::path& folder) {
   auto database = open_sqlite(folder / "ptkl.db", silent);
   if (!database) return failure(std::move(database.error()));
@@ -21,8 +19,8 @@ Result<std::unique_ptr<Store>> open_memory(const std::filesystem::path&) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreConformance,
-                         testing::Values(Backend{"file", open_file},
-                                         Backend{"memory", open_memory}),
+                         ::testing::Values(Backend{"file", open_file},
+                                           Backend{"memory", open_memory}),
                          backend_name);
 
 }  // namespace

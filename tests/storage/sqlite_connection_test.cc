@@ -16,7 +16,7 @@ constexpr SqlStatement kInsert{"INSERT INTO things (id, name) VALUES ($1, $2)"};
 constexpr SqlStatement kFindName{"SELECT name FROM things WHERE id = $1"};
 constexpr SqlStatement kListIds{"SELECT id FROM things ORDER BY id"};
 
-class SqliteConnectionTest : public testing::Test {
+class SqliteConnectionTest : public ::testing::Test {
  protected:
   void SetUp() override {
     std::ofstream(file_).flush();

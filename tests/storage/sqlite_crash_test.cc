@@ -14,20 +14,20 @@
 namespace ptkl::storage {
 namespace {
 
-constexpr SqlStatement kAdd{"INSERT INTO numbers (n) VALUES ($1)"};
+constexpr SqlStatement kAddCrashRow{"INSERT INTO numbers (n) VALUES ($1)"};
 constexpr SqlStatement kAddTwin{"INSERT INTO numbers (n) VALUES (-$1)"};
 constexpr SqlStatement kFind{"SELECT COUNT(*) FROM numbers WHERE n = $1 OR n = -$1"};
 constexpr SqlStatement kCountHalves{
     "SELECT COUNT(*) FROM numbers WHERE NOT EXISTS"
     " (SELECT 1 FROM numbers AS twins WHERE twins.n = -numbers.n)"};
-constexpr int kThreads = 4;
+constexpr int kCrashThreads = 4;
 
 /// Writes pairs of numbers without end, and each number to `acknowledged` once it is stored. Ends the
 /// process when that fails.
 void write_pairs(SqlDatabase& database, int first, int acknowledged) {
-  for (std::int64_t n = first;; n += kThreads) {
+  for (std::int64_t n = first;; n += kCrashThreads) {
     auto done = database.transact([n](SqlConnection& connection) {
-      auto added = execute(connection, kAdd, {n});
+      auto added = execute(connection, kAddCrashRow, {n});
       return added ? execute(connection, kAddTwin, {n}) : added;
     });
     if (!done || ::write(acknowledged, &n, sizeof n) != sizeof n) ::_exit(1);
@@ -43,7 +43,7 @@ void write_pairs(SqlDatabase& database, int first, int acknowledged) {
   });
   if (!created) ::_exit(1);
   std::vector<std::thread> threads;
-  for (int i = 1; i <= kThreads; ++i) {
+  for (int i = 1; i <= kCrashThreads; ++i) {
     threads.emplace_back([&, i] { write_pairs(**database, i, acknowledged); });
   }
   for (std::thread& thread : threads) thread.join();

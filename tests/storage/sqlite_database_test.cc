@@ -21,7 +21,7 @@ unsigned mode_of(const std::filesystem::path& file) {
   return status.st_mode & 07777;
 }
 
-class SqliteDatabaseTest : public testing::Test {
+class SqliteDatabaseTest : public ::testing::Test {
  protected:
   std::unique_ptr<SqlDatabase> open() {
     auto database = open_sqlite(file_, log_);

@@ -39,7 +39,7 @@ class FullDisk {
   void (*previous_handler_)(int) = SIG_DFL;
 };
 
-class SqliteWriterTest : public testing::Test {
+class SqliteWriterTest : public ::testing::Test {
  protected:
   void SetUp() override {
     std::ofstream(file_).flush();

@@ -47,9 +47,9 @@ bool walks_through_a_table(std::string_view step) {
   return false;
 }
 
-class ExplainingConnection final : public SqlConnection {
+class ExplainingSqliteConnection final : public SqlConnection {
  public:
-  ExplainingConnection(SqlConnection& inner, Explanations& explanations)
+  ExplainingSqliteConnection(SqlConnection& inner, Explanations& explanations)
       : inner_(inner), explanations_(explanations) {}
 
   Result<std::int64_t> run(SqlStatement statement, std::span<const SqlParameter> parameters,
@@ -70,9 +70,9 @@ class ExplainingConnection final : public SqlConnection {
   Explanations& explanations_;
 };
 
-class ExplainingDatabase final : public SqlDatabase {
+class ExplainingSqlite final : public SqlDatabase {
  public:
-  explicit ExplainingDatabase(std::unique_ptr<SqlDatabase> inner) : inner_(std::move(inner)) {}
+  explicit ExplainingSqlite(std::unique_ptr<SqlDatabase> inner) : inner_(std::move(inner)) {}
 
   Result<void> transact(const Body& body) override { return inner_->transact(explained(body)); }
   Result<void> read(const Body& body) override { return inner_->read(explained(body)); }
@@ -80,7 +80,7 @@ class ExplainingDatabase final : public SqlDatabase {
  private:
   Body explained(const Body& body) {
     return [this, &body](SqlConnection& connection) {
-      ExplainingConnection explaining(connection, explanations_);
+      ExplainingSqliteConnection explaining(connection, explanations_);
       return body(explaining);
     };
   }
@@ -90,14 +90,13 @@ class ExplainingDatabase final : public SqlDatabase {
 };
 
 Result<std::unique_ptr<Store>> open_explaining(const std::filesystem::path&) {
-  static SilentLogger silent;
   auto database = open_sqlite_in_memory(silent);
   if (!database) return failure(std::move(database.error()));
-  return make_sql_store(std::make_unique<ExplainingDatabase>(std::move(*database)));
+  return make_sql_store(std::make_unique<ExplainingSqlite>(std::move(*database)));
 }
 
 INSTANTIATE_TEST_SUITE_P(SqlitePlans, StoreConformance,
-                         testing::Values(Backend{"explaining", open_explaining}), backend_name);
+                         ::testing::Values(Backend{"explaining", open_explaining}), backend_name);
 
 TEST(StatementPlans, TellAWalkFromALookup) {
   EXPECT_TRUE(walks_through_a_table("SCAN secrets"));

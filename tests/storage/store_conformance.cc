@@ -8,12 +8,6 @@
 namespace ptkl::storage {
 namespace {
 
-template <class T>
-T done(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
-}
-
 std::vector<Uuid> ids_of(const std::vector<Role>& roles) {
   std::vector<Uuid> ids;
   ids.reserve(roles.size());

@@ -1,7 +1,7 @@
 // What every Store must do, whatever database it stands on. A backend's own test says how to open
 // one:
 //
-//   INSTANTIATE_TEST_SUITE_P(MyDatabase, StoreConformance, testing::Values(Backend{"mine",
+//   INSTANTIATE_TEST_SUITE_P(MyDatabase, StoreConformance, ::testing::Values(Backend{"mine",
 //   open_mine}),
 //                            backend_name);
 #pragma once
@@ -11,7 +11,9 @@
 #include <initializer_list>
 #include <memory>
 #include <ostream>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -34,8 +36,15 @@ inline std::ostream& operator<<(std::ostream& out, const Backend& backend) {
   return out << backend.name;
 }
 
-inline std::string backend_name(const testing::TestParamInfo<Backend>& info) {
+inline std::string backend_name(const ::testing::TestParamInfo<Backend>& info) {
   return info.param.name;
+}
+
+/// The value of `result`. Throws std::runtime_error with the message of a failure.
+template <class T>
+T done(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return std::move(*result);
 }
 
 /// A moment, `seconds` after a fixed one.
@@ -71,7 +80,7 @@ inline const Uuid kRole = uuid(30);
 inline const Uuid kOtherRole = uuid(31);
 
 /// Each test starts with two empty projects, `acme` and `other`.
-class StoreConformance : public testing::TestWithParam<Backend> {
+class StoreConformance : public ::testing::TestWithParam<Backend> {
  protected:
   void SetUp() override;
 

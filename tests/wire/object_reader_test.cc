@@ -78,13 +78,13 @@ TEST(ObjectReader, ReportsEveryFaultAtOnce) {
   EXPECT_EQ(reader.text("fine"), "z");
   reader.fault("fine", "is not fine");
   EXPECT_THAT(faulty_fields(reader),
-              testing::ElementsAre("name", "level", "roles", "fine", "extra"));
+              ::testing::ElementsAre("name", "level", "roles", "fine", "extra"));
 }
 
 TEST(ObjectReader, RefusesAMemberThatNobodyAskedFor) {
   ObjectReader reader(R"({"name":"a","Name":"b","__proto__":{}})");
   EXPECT_EQ(reader.text("name"), "a");
-  EXPECT_THAT(faulty_fields(reader), testing::ElementsAre("Name", "__proto__"));
+  EXPECT_THAT(faulty_fields(reader), ::testing::ElementsAre("Name", "__proto__"));
 }
 
 TEST(ObjectReader, KeepsNoMoreThanTwentyFaults) {
