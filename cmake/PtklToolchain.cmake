@@ -11,6 +11,14 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   add_compile_options(-Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
+if(PTKL_UNITY)
+  set(CMAKE_UNITY_BUILD ON)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 40)
+  set(PTKL_PCH OFF)
+  # A unit includes the source files, which g++ then takes for headers: it warns of types from unnamed
+  # namespaces in them, and -Wshadow of a local name that another file of the folder has too.
+  add_compile_options(-Wno-subobject-linkage -Wno-shadow)
+endif()
 add_compile_options(-fstack-protector-strong)
 add_compile_definitions("$<$<CONFIG:Release>:_FORTIFY_SOURCE=2>" _GLIBCXX_ASSERTIONS)
 add_link_options(-Wl,-z,relro,-z,now)
