@@ -1,14 +1,6 @@
 #include "app/owners.h"
 
-#include <algorithm>
-
 namespace ptkl::app {
-
-bool holds_everything(const PermissionSet& permissions) {
-  return std::any_of(permissions.begin(), permissions.end(), [](const Permission& permission) {
-    return permission.text() == permissions::kEverything;
-  });
-}
 
 Result<OwnerLevel> find_owner_level(ProjectChange& change, const OwnersWithout& without) {
   return change.transaction.roles().find_owner_level(change.project, change.now, without);

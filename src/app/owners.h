@@ -5,13 +5,9 @@
 #include <string>
 
 #include "app/project_change.h"
-#include "core/permission.h"
 #include "core/role.h"
 
 namespace ptkl::app {
-
-/// True when `*` is among them.
-bool holds_everything(const PermissionSet& permissions);
 
 /// The highest level of an owner who can log in; absent when there is none. What it takes to give a
 /// level is to have it: a level that no owner has is lost for ever, as `*` would be.

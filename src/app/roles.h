@@ -34,15 +34,15 @@ struct RoleDeletion {
 Result<Page<Role>> list_roles(const Ports& ports, const Actor& actor, const PageRequest& page);
 /// `roles.read`. not_found.
 Result<Role> get_role(const Ports& ports, const Actor& actor, const Uuid& id);
-/// `roles.write`, and every permission in it, and at least its level. conflict when the name is
-/// taken, or when the role is too large for a token.
+/// `roles.write`, and what check_may_give() requires for it. conflict when the name is taken, or
+/// when the role is too large for a token.
 Result<Role> create_role(const Ports& ports, const Actor& actor, const NewRole& wanted);
 
-/// `roles.write`, and every permission of the role and at least its level, both as it is and as it
-/// shall be: so nobody changes a role above themselves, not even one that they have. What takes
-/// rights away ends every token of everyone who has the role in the same transaction, also where
-/// another role gives the same. conflict when it would leave nobody who holds `*`, or a role or an
-/// API user's roles too large for a token.
+/// `roles.write`, and what check_may_give() requires for the role before and after the change: a
+/// caller can neither widen a role beyond its own rights nor take away what it could not give. What
+/// takes rights away ends every token of everyone who has the role in the same transaction, also
+/// where another role gives the same. conflict when it would leave nobody who holds `*`, or a role
+/// or an API user's roles too large for a token.
 Result<Role> update_role(const Ports& ports, const Actor& actor, const Uuid& id,
                          const RoleChange& wanted, ExpectedVersion expected);
 

@@ -94,4 +94,10 @@ std::string PermissionSet::text() const {
   return out;
 }
 
+bool holds_everything(const PermissionSet& permissions) {
+  return std::any_of(permissions.begin(), permissions.end(), [](const Permission& permission) {
+    return permission.text() == permissions::kEverything;
+  });
+}
+
 }  // namespace ptkl

@@ -71,6 +71,9 @@ class PermissionSet {
   std::set<Permission, ByText> permissions_;
 };
 
+/// True when `*` itself is among `permissions`.
+bool holds_everything(const PermissionSet& permissions);
+
 /// The permissions that our own API asks for.
 namespace permissions {
 inline constexpr std::string_view kApiUsersRead = "api-users.read";

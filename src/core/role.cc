@@ -7,6 +7,29 @@
 #include "core/text_list.h"
 
 namespace ptkl {
+namespace {
+
+/// `refusal` begins the message: `you cannot give`.
+tl::unexpected<Error> refuse_for_want_of(const std::string& missing, std::string_view refusal) {
+  return failure(ErrorCode::permission_denied,
+                 std::string(refusal) + " the " + missing +
+                     ", which you do not have; ask an administrator that has it");
+}
+
+/// permission_denied unless `own` has every permission of `wanted` and at least its level.
+Result<void> check_covers(const Grants& own, const Grants& wanted, std::string_view refusal) {
+  for (const Permission& permission : wanted.permissions) {
+    if (own.permissions.covers(permission)) continue;
+    return refuse_for_want_of("permission " + permission.text(), refusal);
+  }
+  if (own.level >= wanted.level) return {};
+  return failure(ErrorCode::permission_denied,
+                 std::string(refusal) + " level " + std::to_string(wanted.level.value()) +
+                     ", yours is " + std::to_string(own.level.value()) +
+                     "; ask an administrator of that level");
+}
+
+}  // namespace
 
 Result<RoleName> RoleName::parse(std::string_view text) {
   if (!is_name(text, 64, is_letter_or_digit, " ._-") || text.ends_with(' ') || Uuid::parse(text)) {
@@ -78,15 +101,12 @@ Result<void> check_fits_token(const std::vector<Role>& roles) {
 }
 
 Result<void> check_may_give(const Grants& own, const Grants& given) {
-  for (const Permission& permission : given.permissions) {
-    if (own.permissions.covers(permission)) continue;
-    return failure(ErrorCode::permission_denied, "you cannot give the permission " +
-                                                     permission.text() + ", which you do not have");
-  }
-  if (given.level > own.level) {
-    return failure(ErrorCode::permission_denied,
-                   "you cannot give level " + std::to_string(given.level.value()) + ", yours is " +
-                       std::to_string(own.level.value()));
+  constexpr std::string_view kRefusal = "you cannot give";
+  if (auto covered = check_covers(own, given, kRefusal); !covered) return covered;
+  if (holds_everything(own.permissions)) return {};
+  for (const Workspace& workspace : given.workspaces) {
+    if (own.workspaces.contains(workspace)) continue;
+    return refuse_for_want_of("workspace " + workspace.text(), kRefusal);
   }
   return {};
 }

@@ -86,8 +86,9 @@ inline constexpr std::size_t kMaxGrantBytes = 4096;
 /// Fails with conflict when `roles` together take more than kMaxGrantBytes.
 Result<void> check_fits_token(const std::vector<Role>& roles);
 
-/// Fails with permission_denied, naming what is missing, unless whoever holds `own` may hand `given`
-/// on: nobody gives what they do not have.
+/// Whether a caller that holds `own` may give `given` to a role, an API user or a user. It needs
+/// every permission, every workspace (any workspace if it holds `*`) and at least the level. Fails
+/// with permission_denied, naming the first that is missing.
 Result<void> check_may_give(const Grants& own, const Grants& given);
 
 }  // namespace ptkl

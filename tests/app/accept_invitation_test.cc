@@ -21,8 +21,9 @@ using ::testing::Not;
 class Accepting : public AppFixture {
  protected:
   /// Invited by a new API user `inviter` that holds `permissions`.
-  SecretString invited_by(std::string_view permissions, const std::vector<Uuid>& roles) {
-    inviter_.emplace(server_.make_actor("inviter", permissions, 20));
+  SecretString invited_by(std::string_view permissions, const std::vector<Uuid>& roles,
+                          std::string_view workspaces = "") {
+    inviter_.emplace(server_.make_actor("inviter", permissions, 20, workspaces));
     const auto invited = expect_done(
         invite_user(server_.ports(), *inviter_, {testing::email("alice@example.com"), roles}));
     const std::string_view link = invited.link.value().reveal();
@@ -97,6 +98,28 @@ TEST_F(Accepting, IsRefusedOnceTheInviterMayNotGiveTheRoles) {
   const SecretString token = invited_by("users.write deploy.*", {role.id});
   const Role less = server_.make_role("less", "users.write", 20);
   change_inviter({.description = {}, .status = {}, .roles = {{less.id}}});
+  expect_dead(token);
+}
+
+TEST_F(Accepting, IsRefusedOnceTheInviterLostAWorkspaceOfTheRoles) {
+  const Role role = server_.make_role("deployer", "deploy.run", 20, "eu");
+  const SecretString token = invited_by("users.write deploy.*", {role.id}, "eu us");
+  const Uuid of_inviter = inviter_->roles.front().id;
+  const auto set_workspaces = [&](std::string_view text) {
+    expect_done(update_role(server_.ports(), server_.owner(), of_inviter,
+                            {{}, expect_done(parse_workspaces(text)), {}}, {}));
+  };
+  set_workspaces("us");
+  expect_dead(token);
+  set_workspaces("eu");
+  EXPECT_TRUE(server_.accept(token)) << "refused only because the workspace was missing";
+}
+
+TEST_F(Accepting, IsRefusedOnceTheRolesHaveAWorkspaceThatTheInviterDoesNotHave) {
+  const Role role = server_.make_role("deployer", "deploy.run", 20, "eu");
+  const SecretString token = invited_by("users.write deploy.*", {role.id}, "eu");
+  const RoleChange wider{{}, expect_done(parse_workspaces("eu prod")), {}};
+  expect_done(update_role(server_.ports(), server_.owner(), role.id, wider, {}));
   expect_dead(token);
 }
 

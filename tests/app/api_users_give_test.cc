@@ -17,7 +17,7 @@ class Giving : public AppFixture {
  protected:
   Giving()
       : actor_(server_.make_actor("admin", "api-users.* roles.write components.read deploy.*",
-                                  kLevel)) {}
+                                  kLevel, "eu us")) {}
 
   Result<ApiUserDetails> give(const ApiUserDetails& user, const std::vector<Role>& roles) {
     ApiUserChange change{.description = {}, .status = {}, .roles = std::vector<Uuid>{}};
@@ -32,28 +32,34 @@ class Giving : public AppFixture {
   Actor actor_;
 };
 
-TEST_F(Giving, NeedsEveryPermissionAndTheLevelOfARole) {
+TEST_F(Giving, NeedsEveryPermissionWorkspaceAndTheLevelOfARole) {
   const struct {
     const char* what;
     const char* permissions;
     int level;
+    const char* workspaces;
     bool allowed;
   } rows[] = {
-      {"a permission that is missing", "components.write", 0, false},
-      {"one of two that is missing", "components.read components.write", 0, false},
-      {"more than what is held", "components.*", 0, false},
-      {"everything", "*", 0, false},
-      {"a level above", "components.read", kLevel + 1, false},
-      {"the same permission", "components.read", 0, true},
-      {"a part of a star", "deploy.production", 0, true},
-      {"the same level", "deploy.*", kLevel, true},
-      {"nothing", "", 0, true},
+      {"a permission that is missing", "components.write", 0, "", false},
+      {"one of two that is missing", "components.read components.write", 0, "", false},
+      {"more than what is held", "components.*", 0, "", false},
+      {"everything", "*", 0, "", false},
+      {"a level above", "components.read", kLevel + 1, "", false},
+      {"a workspace that is missing", "components.read", 0, "prod", false},
+      {"one of two workspaces that is missing", "components.read", 0, "eu prod", false},
+      {"a workspace alone", "", 0, "prod", false},
+      {"the same permission", "components.read", 0, "", true},
+      {"a part of a star", "deploy.production", 0, "", true},
+      {"the same level", "deploy.*", kLevel, "", true},
+      {"the same workspaces", "components.read", 0, "eu us", true},
+      {"one of the workspaces", "components.read", 0, "us", true},
+      {"nothing", "", 0, "", true},
   };
   int number = 0;
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
     const std::string name = "bot-" + std::to_string(++number);
-    const Role role = server_.make_role(name, row.permissions, row.level);
+    const Role role = server_.make_role(name, row.permissions, row.level, row.workspaces);
     const std::optional<ErrorCode> expected =
         row.allowed ? std::nullopt : std::optional(ErrorCode::permission_denied);
 
@@ -63,45 +69,48 @@ TEST_F(Giving, NeedsEveryPermissionAndTheLevelOfARole) {
     EXPECT_EQ(code_of(give(plain, {role})), expected);
     const ApiUserDetails holder = server_.make_api_user(name + "-holder", {role});
     EXPECT_EQ(code_of(make_secret(server_.ports(), actor_, holder.user.id, {})), expected);
-    EXPECT_FALSE(code_of(set_status(holder, ApiUserStatus::disabled)));
+    const ApiUserChange disable{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+    ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), holder.user.id, disable, {}));
     EXPECT_EQ(code_of(set_status(holder, ApiUserStatus::active)), expected);
   }
 }
 
-TEST_F(Giving, AsksOnlyForTheRolesThatComeNew) {
-  const Role strong = server_.make_role("strong", "components.*");
+TEST_F(Giving, ChecksOnlyTheRolesThatAreAdded) {
+  const Role strong = server_.make_role("strong", "components.*", 0, "prod");
   const Role weak = server_.make_role("weak", "components.read");
   const ApiUserDetails bot = server_.make_api_user("bot", {strong});
   EXPECT_TRUE(give(bot, {strong, weak}));
-  EXPECT_TRUE(give(bot, {strong}));
-  EXPECT_TRUE(give(bot, {}));
-  EXPECT_EQ(code_of(give(bot, {strong})), ErrorCode::permission_denied) << "it is new again";
+  const ApiUserDetails other = server_.make_api_user("other", {weak});
+  EXPECT_EQ(code_of(give(other, {weak, strong})), ErrorCode::permission_denied);
 }
 
-TEST_F(Giving, AsksForAllWhenItEnablesAndGivesAtOnce) {
+TEST_F(Giving, ChecksAllRolesWhenItEnablesAndAddsOne) {
   const Role strong = server_.make_role("strong", "components.*");
   const Role weak = server_.make_role("weak", "components.read");
   const ApiUserDetails bot = server_.make_api_user("bot", {strong});
-  ASSERT_TRUE(set_status(bot, ApiUserStatus::disabled));
+  const ApiUserChange disable{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot.user.id, disable, {}));
   const ApiUserChange both{
       .description = {}, .status = ApiUserStatus::active, .roles = {{strong.id, weak.id}}};
   EXPECT_EQ(code_of(update_api_user(server_.ports(), actor_, bot.user.id, both, {})),
             ErrorCode::permission_denied);
-  const ApiUserChange less{
-      .description = {}, .status = ApiUserStatus::active, .roles = {{weak.id}}};
-  EXPECT_TRUE(update_api_user(server_.ports(), actor_, bot.user.id, less, {}));
 }
 
-TEST_F(Giving, MayDescribeWhoeverIsStronger) {
-  const ApiUserDetails bot =
-      server_.make_api_user("bot", {server_.make_role("strong", "components.*")});
-  const ApiUserChange words{.description = "the strong one", .status = {}, .roles = {}};
-  EXPECT_TRUE(update_api_user(server_.ports(), actor_, bot.user.id, words, {}));
+TEST_F(Giving, AnyWorkspaceTakesTheStarAlone) {
+  const Role role = server_.make_role("prod role", "components.read", 10, "prod");
+  const Actor star = server_.make_actor("star", "*", 10);
+  const Actor almost = server_.make_actor("almost", "api-users.* components.* roles.* users.*", 10);
+  EXPECT_EQ(code_of(create_api_user(server_.ports(), almost, {username("a"), "", {role.id}})),
+            ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(create_api_user(server_.ports(), star, {username("b"), "", {role.id}})),
+            std::nullopt);
 }
 
 TEST_F(Giving, CannotRaiseItself) {
   const Role everything = server_.make_role("everything", "*");
+  const Role elsewhere = server_.make_role("elsewhere", "", 0, "prod");
   const ApiUserDetails self = server_.read(actor_.principal.id);
+  EXPECT_EQ(code_of(give(self, {self.roles.front(), elsewhere})), ErrorCode::permission_denied);
   EXPECT_EQ(code_of(give(self, {self.roles.front(), everything})), ErrorCode::permission_denied);
   EXPECT_EQ(code_of(create_role(server_.ports(), actor_,
                                 {*RoleName::parse("more"),

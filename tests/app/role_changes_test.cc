@@ -75,31 +75,38 @@ TEST_F(RoleChanges, FindNoRoleOfAnotherProject) {
 }
 
 TEST_F(RoleChanges, AreAsRefusedWhereTheyWouldGiveMoreThanTheirMakerHas) {
-  const Actor clerk = server_.make_actor("clerk", "roles.write a.* b", 50);
+  const Actor clerk = server_.make_actor("clerk", "roles.write a.* b", 50, "eu us");
   const struct {
     const char* what;
     const char* permissions;
     int level;
+    const char* workspaces;
     RoleChange change;
     bool allowed;
   } rows[] = {
-      {"a permission comes", "a.x", 1, permissions_to("a.x c"), false},
-      {"everything comes", "a.x", 1, permissions_to("*"), false},
-      {"a level above one's own comes", "a.x", 1, level_to(51), false},
-      {"a permission above goes", "a.x c", 1, permissions_to("a.x"), false},
-      {"all goes of a role that gives more", "*", 1, permissions_to(""), false},
-      {"a level above goes down", "a.x", 51, level_to(1), false},
-      {"the workspaces of a role that gives more", "c", 1, workspaces_to("eu"), false},
-      {"nothing changes of a role that gives more", "c", 1, permissions_to("c"), false},
-      {"all that one has", "a.x", 1, permissions_to("a.* b roles.write"), true},
-      {"up to one's own level", "a.x", 1, level_to(50), true},
-      {"to nothing", "a.x b", 50, permissions_to(""), true},
+      {"a permission comes", "a.x", 1, "", permissions_to("a.x c"), false},
+      {"everything comes", "a.x", 1, "", permissions_to("*"), false},
+      {"a level above one's own comes", "a.x", 1, "", level_to(51), false},
+      {"a permission above goes", "a.x c", 1, "", permissions_to("a.x"), false},
+      {"all goes of a role that gives more", "*", 1, "", permissions_to(""), false},
+      {"a level above goes down", "a.x", 51, "", level_to(1), false},
+      {"the workspaces of a role that gives more", "c", 1, "", workspaces_to("eu"), false},
+      {"nothing changes of a role that gives more", "c", 1, "", permissions_to("c"), false},
+      {"a workspace comes", "a.x", 1, "eu", workspaces_to("eu prod"), false},
+      {"a workspace that the maker does not have goes", "a.x", 1, "eu prod", workspaces_to("eu"),
+       false},
+      {"the level, beside such a workspace", "a.x", 1, "prod", level_to(2), false},
+      {"all that one has", "a.x", 1, "", permissions_to("a.* b roles.write"), true},
+      {"up to one's own level", "a.x", 1, "", level_to(50), true},
+      {"up to one's own workspaces", "a.x", 1, "eu", workspaces_to("eu us"), true},
+      {"to no workspace", "a.x", 1, "eu us", workspaces_to(""), true},
+      {"to nothing", "a.x b", 50, "", permissions_to(""), true},
   };
   int number = 0;
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    const Role role =
-        server_.make_role("role " + std::to_string(++number), row.permissions, row.level);
+    const Role role = server_.make_role("role " + std::to_string(++number), row.permissions,
+                                        row.level, row.workspaces);
     const auto expected = row.allowed ? std::nullopt : std::optional(ErrorCode::permission_denied);
     EXPECT_EQ(code_of(edit(clerk, role.id, row.change)), expected);
     EXPECT_EQ(read_role(role.id).version, row.allowed ? 2 : 1);
@@ -107,22 +114,24 @@ TEST_F(RoleChanges, AreAsRefusedWhereTheyWouldGiveMoreThanTheirMakerHas) {
 }
 
 TEST_F(RoleChanges, WidenNoRoleThatTheirMakerHas) {
-  const Actor clerk = server_.make_actor("clerk", "roles.write a", 50);
+  const Actor clerk = server_.make_actor("clerk", "roles.write a", 50, "eu");
   const Uuid own = clerk.roles.front().id;
   EXPECT_EQ(code_of(edit(clerk, own, permissions_to("roles.write a b"))),
             ErrorCode::permission_denied);
   EXPECT_EQ(code_of(edit(clerk, own, permissions_to("roles.*"))), ErrorCode::permission_denied);
   EXPECT_EQ(code_of(edit(clerk, own, level_to(51))), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(edit(clerk, own, workspaces_to("eu us"))), ErrorCode::permission_denied);
   EXPECT_TRUE(edit(clerk, own, permissions_to("a"))) << "but narrow it, if they like";
   EXPECT_EQ(code_of(edit(clerk, own, level_to(1))), ErrorCode::unauthenticated);
 }
 
 TEST_F(RoleChanges, DeleteNoRoleAboveTheirMaker) {
-  const Actor clerk = server_.make_actor("clerk", "roles.write a.*", 50);
+  const Actor clerk = server_.make_actor("clerk", "roles.write a.*", 50, "eu");
   const Role more = server_.make_role("more", "a.x c", 1);
   const Role higher = server_.make_role("higher", "a.x", 51);
-  const Role equal = server_.make_role("equal", "a.*", 50);
-  for (const Role& role : {more, higher}) {
+  const Role elsewhere = server_.make_role("elsewhere", "a.x", 1, "prod");
+  const Role equal = server_.make_role("equal", "a.*", 50, "eu");
+  for (const Role& role : {more, higher, elsewhere}) {
     EXPECT_EQ(code_of(erase(clerk, role.id)), ErrorCode::permission_denied);
     EXPECT_EQ(code_of(preview(clerk, role.id)), ErrorCode::permission_denied);
     EXPECT_EQ(read_role(role.id).version, 1);

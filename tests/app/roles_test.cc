@@ -13,11 +13,10 @@ using testing::expect_done;
 
 class Roles : public AppFixture {
  protected:
-  NewRole named(std::string_view name, std::string_view permissions = "", int level = 0) {
-    return {expect_done(RoleName::parse(name)),
-            testing::permission_set(permissions),
-            {},
-            testing::access_level(level)};
+  NewRole named(std::string_view name, std::string_view permissions = "", int level = 0,
+                std::string_view workspaces = "") {
+    return {expect_done(RoleName::parse(name)), testing::permission_set(permissions),
+            expect_done(parse_workspaces(workspaces)), testing::access_level(level)};
   }
 };
 
@@ -36,28 +35,42 @@ TEST_F(Roles, EachAskForTheirPermission) {
 }
 
 TEST_F(Roles, GiveNothingThatTheirMakerDoesNotHave) {
-  const Actor maker = server_.make_actor("maker", "roles.write components.read deploy.*", 50);
+  const Actor maker =
+      server_.make_actor("maker", "roles.write components.read deploy.*", 50, "eu us");
   const struct {
     const char* what;
     const char* permissions;
     int level;
+    const char* workspaces;
     bool allowed;
   } rows[] = {
-      {"another permission", "components.write", 0, false},
-      {"everything", "*", 0, false},
-      {"more of the same", "components.*", 0, false},
-      {"a level above", "components.read", 51, false},
-      {"the same", "components.read deploy.*", 50, true},
-      {"less", "deploy.production", 10, true},
-      {"nothing", "", 0, true},
+      {"another permission", "components.write", 0, "", false},
+      {"everything", "*", 0, "", false},
+      {"more of the same", "components.*", 0, "", false},
+      {"a level above", "components.read", 51, "", false},
+      {"another workspace", "components.read", 0, "prod", false},
+      {"another workspace beside its own", "components.read", 0, "eu prod", false},
+      {"another workspace and nothing else", "", 0, "prod", false},
+      {"the same", "components.read deploy.*", 50, "eu us", true},
+      {"less", "deploy.production", 10, "us", true},
+      {"nothing", "", 0, "", true},
   };
   int number = 0;
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    const NewRole wanted = named("role " + std::to_string(++number), row.permissions, row.level);
+    const NewRole wanted =
+        named("role " + std::to_string(++number), row.permissions, row.level, row.workspaces);
     EXPECT_EQ(code_of(create_role(server_.ports(), maker, wanted)),
               row.allowed ? std::nullopt : std::optional(ErrorCode::permission_denied));
   }
+}
+
+TEST_F(Roles, OfAnyWorkspaceAreMadeWithTheStarAlone) {
+  const Actor star = server_.make_actor("star", "*", 10);
+  const Actor almost = server_.make_actor("almost", "roles.* users.* api-users.*", 10);
+  EXPECT_EQ(code_of(create_role(server_.ports(), almost, named("new", "", 0, "prod"))),
+            ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(create_role(server_.ports(), star, named("new", "", 0, "prod"))), std::nullopt);
 }
 
 TEST_F(Roles, AreNotLargerThanATokenCanCarry) {

@@ -39,13 +39,15 @@ TEST_F(Users, AskForTheirPermissions) {
 }
 
 TEST_F(Users, AreNotInvitedWithWhatTheInviterDoesNotHave) {
-  const Actor writer = server_.make_actor("writer", "users.write deploy.*", 20);
+  const Actor writer = server_.make_actor("writer", "users.write deploy.*", 20, "eu");
   const Role everything = server_.make_role("everything", "*");
   const Role high = server_.make_role("high", "deploy.run", 21);
-  const Role fitting = server_.make_role("fitting", "deploy.run", 20);
+  const Role elsewhere = server_.make_role("elsewhere", "deploy.run", 20, "eu prod");
+  const Role fitting = server_.make_role("fitting", "deploy.run", 20, "eu");
   EXPECT_EQ(code_of(invite(writer, "a@example.com", {everything.id})),
             ErrorCode::permission_denied);
   EXPECT_EQ(code_of(invite(writer, "a@example.com", {high.id})), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(invite(writer, "a@example.com", {elsewhere.id})), ErrorCode::permission_denied);
   EXPECT_EQ(code_of(invite(writer, "a@example.com", {fitting.id, everything.id})),
             ErrorCode::permission_denied);
   EXPECT_EQ(code_of(invite(writer, "a@example.com", {fitting.id})), std::nullopt);

@@ -7,8 +7,9 @@
 namespace ptkl {
 namespace {
 
-Grants grants(std::string_view permissions, std::int64_t level) {
-  return Grants{*PermissionSet::parse(permissions), {}, *AccessLevel::parse(level)};
+Grants grants(std::string_view permissions, std::int64_t level, std::string_view workspaces = "") {
+  return Grants{*PermissionSet::parse(permissions), *parse_workspaces(workspaces),
+                *AccessLevel::parse(level)};
 }
 
 Role role(std::string_view permissions, std::string_view workspaces, std::int64_t level) {
@@ -93,14 +94,15 @@ TEST(FitsToken, CountsASharedPermissionOnce) {
   EXPECT_TRUE(check_fits_token({}));
 }
 
-struct GiveCase {
+struct GrantsCase {
   std::string what;
   Grants own;
-  Grants given;
+  Grants other;
 };
 
-TEST(MayGive, NobodyWhatTheyDoNotHave) {
-  const std::vector<GiveCase> cases = {
+/// What may not be given.
+std::vector<GrantsCase> stronger_grants() {
+  return {
       {"nothing to give", grants("", 0), grants("a", 0)},
       {"another permission", grants("a", 100), grants("b", 0)},
       {"one of several missing", grants("a b", 100), grants("a b c", 0)},
@@ -110,34 +112,69 @@ TEST(MayGive, NobodyWhatTheyDoNotHave) {
       {"a level above", grants("*", 10), grants("a", 11)},
       {"a level, with no permission", grants("", 10), grants("", 11)},
   };
-  for (const GiveCase& row : cases) {
+}
+
+/// The same workspaces on both sides, or none.
+std::vector<GrantsCase> weaker_grants() {
+  return {
+      {"nothing", grants("", 0), grants("", 0)},
+      {"the same", grants("a b.*", 10, "eu us"), grants("a b.*", 10, "eu us")},
+      {"less", grants("a b.*", 10, "eu us"), grants("b.read", 9, "us")},
+      {"anything, with everything", grants("*", 100), grants("* a.* b.read", 100)},
+  };
+}
+
+void expect_denied(const Result<void>& checked) {
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error().code, ErrorCode::permission_denied);
+}
+
+void expect_named(const Result<void>& refused, std::string_view missing) {
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find(missing), std::string::npos) << refused.error().message;
+}
+
+TEST(MayGive, NobodyWhatTheyDoNotHave) {
+  for (const GrantsCase& row : stronger_grants()) {
     SCOPED_TRACE(row.what);
-    const auto checked = check_may_give(row.own, row.given);
-    ASSERT_FALSE(checked);
-    EXPECT_EQ(checked.error().code, ErrorCode::permission_denied);
+    expect_denied(check_may_give(row.own, row.other));
+  }
+}
+
+TEST(MayGive, NoWorkspaceThatTheCallerDoesNotHave) {
+  const std::vector<GrantsCase> cases = {
+      {"none of its own", grants("a", 100), grants("a", 0, "eu")},
+      {"another", grants("a", 100, "us"), grants("a", 0, "eu")},
+      {"one of several missing", grants("a", 100, "eu us"), grants("a", 0, "eu oslo us")},
+      {"a longer name", grants("a", 100, "eu"), grants("a", 0, "eu-west")},
+      {"a shorter name", grants("a", 100, "eu-west"), grants("a", 0, "eu")},
+      {"another case", grants("a", 100, "eu"), grants("a", 0, "EU")},
+      {"without any permission", grants("", 0), grants("", 0, "eu")},
+      {"a wildcard that is not *", grants("a.* b.*", 100), grants("a.read", 0, "eu")},
+  };
+  for (const GrantsCase& row : cases) {
+    SCOPED_TRACE(row.what);
+    expect_denied(check_may_give(row.own, row.other));
   }
 }
 
 TEST(MayGive, NamesWhatIsMissing) {
-  const auto permission = check_may_give(grants("a", 0), grants("a b.read", 0));
-  ASSERT_FALSE(permission);
-  EXPECT_NE(permission.error().message.find("b.read"), std::string::npos);
-  const auto level = check_may_give(grants("a", 7), grants("a", 42));
-  ASSERT_FALSE(level);
-  EXPECT_NE(level.error().message.find("42"), std::string::npos);
+  expect_named(check_may_give(grants("a", 0), grants("a b.read", 0)), "permission b.read");
+  expect_named(check_may_give(grants("a", 7), grants("a", 42)), "level 42");
+  expect_named(check_may_give(grants("a", 7, "eu"), grants("a", 7, "eu oslo")), "workspace oslo");
 }
 
 TEST(MayGive, EverybodyWhatTheyHave) {
-  const std::vector<GiveCase> cases = {
-      {"nothing", grants("", 0), grants("", 0)},
-      {"the same", grants("a b.*", 10), grants("a b.*", 10)},
-      {"less", grants("a b.*", 10), grants("b.read", 9)},
-      {"anything, with everything", grants("*", 100), grants("* a.* b.read", 100)},
-  };
-  for (const GiveCase& row : cases) {
+  for (const GrantsCase& row : weaker_grants()) {
     SCOPED_TRACE(row.what);
-    EXPECT_TRUE(check_may_give(row.own, row.given));
+    EXPECT_TRUE(check_may_give(row.own, row.other));
   }
+}
+
+TEST(MayGive, AnyWorkspaceWithEveryPermission) {
+  EXPECT_TRUE(check_may_give(grants("*", 10), grants("a", 10, "eu us")));
+  EXPECT_TRUE(check_may_give(grants("*", 10, "us"), grants("*", 10, "eu")));
+  expect_denied(check_may_give(grants("*", 10), grants("a", 11, "eu")));
 }
 
 }  // namespace

@@ -43,11 +43,12 @@ app::CreatedProject TestApp::make_project(std::string_view name) {
                 .resources = expect_done(AudienceSet::parse("https://api.example.com"))}));
 }
 
-Role TestApp::make_role(std::string_view name, std::string_view permissions, int level) {
+Role TestApp::make_role(std::string_view name, std::string_view permissions, int level,
+                        std::string_view workspaces) {
   return expect_done(app::create_role(ports(), owner(),
                                       {.name = expect_done(RoleName::parse(name)),
                                        .permissions = permission_set(permissions),
-                                       .workspaces = {},
+                                       .workspaces = expect_done(parse_workspaces(workspaces)),
                                        .level = access_level(level)}));
 }
 
@@ -75,8 +76,9 @@ std::vector<AuditEvent> TestApp::audit_events() {
   return std::move(page.items);
 }
 
-app::Actor TestApp::make_actor(std::string_view name, std::string_view permissions, int level) {
-  const Role role = make_role(std::string(name) + " role", permissions, level);
+app::Actor TestApp::make_actor(std::string_view name, std::string_view permissions, int level,
+                               std::string_view workspaces) {
+  const Role role = make_role(std::string(name) + " role", permissions, level, workspaces);
   const app::NewSecret made = make_secret(make_api_user(name, {role}));
   return actor_of(name, made.secret.text());
 }

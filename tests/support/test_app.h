@@ -67,7 +67,8 @@ class TestApp {
   app::CreatedProject make_project(std::string_view name);
 
   /// Each acts as the owner of acme, and ends the test when it fails.
-  Role make_role(std::string_view name, std::string_view permissions, int level = 0);
+  Role make_role(std::string_view name, std::string_view permissions, int level = 0,
+                 std::string_view workspaces = "");
   ApiUserDetails make_api_user(std::string_view username, std::initializer_list<Role> roles = {});
   app::NewSecret make_secret(const ApiUserDetails& user, const app::SecretRequest& wanted = {});
   /// As it is stored now.
@@ -77,7 +78,8 @@ class TestApp {
   std::vector<AuditEvent> audit_events();
 
   /// A new API user with one role of these permissions and a secret, logged in.
-  app::Actor make_actor(std::string_view username, std::string_view permissions, int level = 100);
+  app::Actor make_actor(std::string_view username, std::string_view permissions, int level = 100,
+                        std::string_view workspaces = "");
 
   /// Invites; returns the token of the link.
   SecretString invite(std::string_view email, std::initializer_list<Role> roles = {});

@@ -1,0 +1,79 @@
+// Laws of check_may_give(): without them a caller could gain rights by giving some to an API user that
+// it controls.
+#include <algorithm>
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include "core/role.h"
+
+namespace ptkl {
+namespace {
+
+/// Up to three, so that few have everything.
+rc::Gen<std::vector<std::string>> some_of(std::vector<std::string> texts) {
+  return rc::gen::resize(
+      3, rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(std::move(texts))));
+}
+
+/// Of few values, so that one often covers another.
+rc::Gen<Grants> any_grants() {
+  return rc::gen::map(rc::gen::tuple(some_of({"*", "a.*", "a.b", "a.b.*", "c"}),
+                                     some_of({"eu", "us", "oslo"}), rc::gen::inRange(0, 3)),
+                      [](const auto& drawn) {
+                        const auto& [permissions, workspaces, level] = drawn;
+                        Grants grants;
+                        for (const std::string& text : permissions)
+                          grants.permissions.insert(Permission::parse(text).value());
+                        for (const std::string& text : workspaces)
+                          grants.workspaces.insert(Workspace::parse(text).value());
+                        grants.level = AccessLevel::parse(level).value();
+                        return grants;
+                      });
+}
+
+Grants together(const Grants& one, const Grants& other) {
+  Grants both = one;
+  both.permissions.insert(other.permissions);
+  both.workspaces.insert(other.workspaces.begin(), other.workspaces.end());
+  both.level = std::max(one.level, other.level);
+  return both;
+}
+
+bool may_give(const Grants& own, const Grants& given) {
+  return check_may_give(own, given).has_value();
+}
+bool holds_star(const Grants& own) { return own.permissions.covers(*Permission::parse("*")); }
+
+RC_GTEST_PROP(GrantsProperty, AreGivenWithASubsetOfTheWorkspacesOrWithTheStar, ()) {
+  const Grants own = *any_grants();
+  const Grants given = *any_grants();
+  const bool is_subset = std::includes(own.workspaces.begin(), own.workspaces.end(),
+                                       given.workspaces.begin(), given.workspaces.end());
+  const bool covers = own.permissions.covers(given.permissions) && own.level >= given.level;
+  RC_ASSERT(may_give(own, given) == (covers && (is_subset || holds_star(own))));
+}
+
+RC_GTEST_PROP(GrantsProperty, MayBeGivenByTheirHolder, ()) {
+  const Grants own = *any_grants();
+  RC_ASSERT(may_give(own, own));
+}
+
+RC_GTEST_PROP(GrantsProperty, AreGivenTogetherWhereEachIs, ()) {
+  const Grants own = *any_grants();
+  const Grants one = *any_grants();
+  const Grants other = *any_grants();
+  RC_ASSERT(may_give(own, together(one, other)) == (may_give(own, one) && may_give(own, other)));
+}
+
+RC_GTEST_PROP(GrantsProperty, AddNothingToTheCallerThatGaveThem, ()) {
+  const Grants own = *any_grants();
+  const Grants given = *any_grants();
+  const Grants wanted = *any_grants();
+  if (!may_give(own, given)) return;
+  RC_ASSERT(may_give(together(own, given), wanted) == may_give(own, wanted));
+}
+
+}  // namespace
+}  // namespace ptkl
