@@ -11,6 +11,9 @@
 namespace ptkl::app {
 namespace {
 
+/// In messages.
+constexpr std::string_view kApiUser = "API user";
+
 Result<void> check_description(const std::string& description) {
   auto clean = check_free_text(description);
   if (!clean) return invalid_field("description", std::move(clean.error().message));
@@ -75,8 +78,12 @@ Result<Edit> plan(ProjectChange& change, ApiUserDetails before, const ApiUserCha
   return Edit{std::move(before), std::move(after)};
 }
 
-/// Enabling gives all that the API user has, not only what comes new.
+/// Enabling gives all that the API user has, not only the roles that are added.
 Result<void> check_may_make(const Edit& edit, const Grants& own) {
+  if (edit.takes_rights()) {
+    auto may = check_may_take_from(own, edit.before.grants(), kApiUser);
+    if (!may) return may;
+  }
   const bool enables = edit.changes_status(ApiUserStatus::active);
   return check_may_give(own, grants_of(enables ? edit.after.roles : edit.coming()));
 }
@@ -178,13 +185,12 @@ Result<ApiUserDetails> update_api_user(const Ports& ports, const Actor& actor, c
                      [&](ProjectChange& change, const Grants& own) -> Result<ApiUserDetails> {
                        auto before = find_api_user(change.transaction, change.project, id);
                        if (!before) return before;
-                       if (auto same = check_version(before->user.version, expected, "API user");
-                           !same)
-                         return failure(same.error());
                        auto edit = plan(change, std::move(*before), wanted);
                        if (!edit) return failure(std::move(edit.error()));
-                       if (edit->changes_nothing()) return std::move(edit->before);
                        if (auto may = check_may_make(*edit, own); !may) return failure(may.error());
+                       auto same = check_version(edit->before.user.version, expected, kApiUser);
+                       if (!same) return failure(std::move(same.error()));
+                       if (edit->changes_nothing()) return std::move(edit->before);
                        if (auto done = apply(change, *edit); !done) return failure(done.error());
                        return find_api_user(change.transaction, change.project, id);
                      });
@@ -194,12 +200,12 @@ Result<void> delete_api_user(const Ports& ports, const Actor& actor, const Uuid&
                              ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) return allowed;
   return transact_as(ports, actor, permissions::kApiUsersWrite,
-                     [&](ProjectChange& change, const Grants&) -> Result<void> {
+                     [&](ProjectChange& change, const Grants& own) -> Result<void> {
                        auto user = find_api_user(change.transaction, change.project, id);
                        if (!user) return failure(std::move(user.error()));
-                       if (auto same = check_version(user->user.version, expected, "API user");
-                           !same)
-                         return same;
+                       auto may = check_may_take_from(own, user->grants(), kApiUser);
+                       if (may) may = check_version(user->user.version, expected, kApiUser);
+                       if (!may) return may;
                        if (is_owner(*user)) {
                          if (auto kept = keep_another_owner(change, *user); !kept) return kept;
                        }

@@ -30,19 +30,22 @@ Result<Page<ApiUserDetails>> list_api_users(const Ports& ports, const Actor& act
 /// `api-users.read`. not_found.
 Result<ApiUserDetails> get_api_user(const Ports& ports, const Actor& actor, const Uuid& id);
 
-/// `api-users.write`, and every permission of the roles. conflict when the username is or was
-/// taken.
+/// `api-users.write`, and what check_may_give() requires for the roles. conflict when the username
+/// is or was taken.
 Result<ApiUserDetails> create_api_user(const Ports& ports, const Actor& actor,
                                        const NewApiUser& wanted);
 
-/// `api-users.write`, and every permission of the roles that come, and of those that the API user
-/// has when it is enabled. What takes rights away (a role off, disabling) ends every token of the
-/// API user in the same transaction. conflict when it would leave nobody who holds `*`.
+/// `api-users.write`. Adding roles requires what check_may_give() requires for them; enabling
+/// requires it for all roles of the API user. Disabling it or removing roles requires what
+/// check_may_take_from() requires, for all that it had before, and ends every token of the API user
+/// in the same transaction. Changing the description requires no more. Errors, in this order:
+/// not_found, invalid_argument for unknown roles, permission_denied, precondition_failed, conflict
+/// for the last owner.
 Result<ApiUserDetails> update_api_user(const Ports& ports, const Actor& actor, const Uuid& id,
                                        const ApiUserChange& wanted, ExpectedVersion expected);
 
-/// `api-users.write`. Ends its secrets and tokens at once; the username stays taken. conflict as
-/// above.
+/// `api-users.write`, and what check_may_take_from() requires. Ends its secrets and tokens at once;
+/// the username stays taken. Errors as above.
 Result<void> delete_api_user(const Ports& ports, const Actor& actor, const Uuid& id,
                              ExpectedVersion expected);
 

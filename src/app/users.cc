@@ -37,10 +37,15 @@ Result<User> store_new(ProjectChange& change, const Email& email, const Invitati
   return user;
 }
 
-Result<User> store_again(ProjectChange& change, User user, const Invitation& invitation) {
+/// Replaces the roles too, so it can remove some.
+Result<User> store_again(ProjectChange& change, const UserDetails& before, const Grants& own,
+                         const Invitation& invitation) {
+  User user = before.user;
   if (user.status() == UserStatus::active) {
     return failure(ErrorCode::conflict, user.email.text() + " is a user of the project already");
   }
+  auto may = check_may_take_from(own, grants_of(before.roles), "invited user");
+  if (!may) return failure(std::move(may.error()));
   ++user.version;
   user.updated_at = change.now;
   auto done = change.transaction.users().replace_invitation(change.project, user, invitation);
@@ -71,7 +76,7 @@ Result<UserDetails> invite(ProjectChange& change, const NewUser& wanted, const G
   if (auto may = check_may_give(own, grants_of(*roles)); !may) return failure(may.error());
   const auto before = find_by_email(change, wanted.email);
   if (!before) return failure(before.error());
-  const auto user = *before ? store_again(change, (*before)->user, invitation)
+  const auto user = *before ? store_again(change, **before, own, invitation)
                             : store_new(change, wanted.email, invitation);
   if (!user) return failure(user.error());
   auto after = assign(change, user->id, *roles);
@@ -186,11 +191,12 @@ Result<void> delete_user(const Ports& ports, const Actor& actor, const Uuid& id,
                          ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kUsersWrite); !allowed) return allowed;
   return transact_as(ports, actor, permissions::kUsersWrite,
-                     [&](ProjectChange& change, const Grants&) -> Result<void> {
+                     [&](ProjectChange& change, const Grants& own) -> Result<void> {
                        const auto user = find_user(change.transaction, change.project, id);
                        if (!user) return failure(user.error());
-                       if (auto same = check_version(user->user.version, expected, "user"); !same)
-                         return same;
+                       auto may = check_may_take_from(own, grants_of(user->roles), "user");
+                       if (may) may = check_version(user->user.version, expected, "user");
+                       if (!may) return may;
                        return erase(change, *user);
                      });
 }

@@ -35,13 +35,15 @@ Result<Page<UserDetails>> list_users(const Ports& ports, const Actor& actor,
 /// `users.read`. not_found.
 Result<UserDetails> get_user(const Ports& ports, const Actor& actor, const Uuid& id);
 
-/// `users.write`, every permission of the roles, and their level. Who is invited already is invited
-/// again, with these roles: the link before is dead. conflict for who has accepted, and when the
-/// roles do not fit into a token. Waits for the mail server after the commit.
+/// `users.write`, and what check_may_give() requires for the roles. A user that is invited already
+/// is invited again, with these roles, and the previous link is invalid; that also requires what
+/// check_may_take_from() requires for the previous roles. conflict for a user that has accepted,
+/// and when the roles do not fit into a token. Waits for the mail server after the commit.
 Result<InvitedPerson> invite_user(const Ports& ports, const Actor& actor, const NewUser& wanted);
 
-/// `users.write`. Ends the person's access, sessions and tokens included, or withdraws the invitation.
-/// not_found; conflict for the last one who holds `*`.
+/// `users.write`, and what check_may_take_from() requires. Ends the user's access, sessions and
+/// tokens included, or withdraws the invitation. Errors, in this order: not_found,
+/// permission_denied, precondition_failed, conflict for the last owner.
 Result<void> delete_user(const Ports& ports, const Actor& actor, const Uuid& id,
                          ExpectedVersion expected);
 

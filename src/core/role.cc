@@ -111,4 +111,8 @@ Result<void> check_may_give(const Grants& own, const Grants& given) {
   return {};
 }
 
+Result<void> check_may_take_from(const Grants& own, const Grants& held, std::string_view what) {
+  return check_covers(own, held, "the " + std::string(what) + " has");
+}
+
 }  // namespace ptkl

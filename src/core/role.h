@@ -91,4 +91,10 @@ Result<void> check_fits_token(const std::vector<Role>& roles);
 /// with permission_denied, naming the first that is missing.
 Result<void> check_may_give(const Grants& own, const Grants& given);
 
+/// Whether a caller that holds `own` may disable or delete an API user or user that holds `held`,
+/// or remove roles from it. It needs every permission and at least the level; workspaces are not
+/// compared. `what` names the target in the message: `API user`. Fails with permission_denied,
+/// naming the first that is missing.
+Result<void> check_may_take_from(const Grants& own, const Grants& held, std::string_view what);
+
 }  // namespace ptkl

@@ -79,18 +79,31 @@ class Walk {
   Walk() {
     const Actor owner = server_.owner();
     roles_.push_back(owner.roles.front().id);
-    roles_.push_back(server_.make_role("writer", "api-users.* components.*", 50).id);
+    const Role writer = server_.make_role("writer", "api-users.* components.*", 50);
+    roles_.push_back(writer.id);
     roles_.push_back(server_.make_role("reader", "components.read").id);
     users_.push_back(owner.principal.id);
     secrets_.emplace(owner.principal.id, server_.acme->secret.text().clone());
     actors_.push_back(owner);
+    // A weaker actor from the first step on, which may change API users.
+    users_.push_back(server_.make_api_user("clerk", {writer}).user.id);
+    keep(app::make_secret(server_.ports(), owner, users_.back(), {}));
+    log_in(users_.back());
     look();
   }
 
   void take(const Step& step) {
     const Actor& actor = actors_[step.who % actors_.size()];
     const Uuid user = users_[step.whom % users_.size()];
+    const Grants own = grants_of(roles_of(actor.principal).value_or(std::vector<Role>{}));
+    const auto before = find(user);
+    const auto person = find_person(step.whom);
     apply(step, actor, user);
+    if (step.kind == Kind::set_roles || step.kind == Kind::disable || step.kind == Kind::erase) {
+      if (lost_rights(before, find(user))) RC_ASSERT(has_no_less(own, before->grants()));
+    }
+    if (step.kind == Kind::delete_person && person && !find_person(person->user.id))
+      RC_ASSERT(has_no_less(own, grants_of(person->roles)));
     look();
   }
 
@@ -178,6 +191,21 @@ class Walk {
           (void)delete_user(ports, actor, people_[step.whom % people_.size()].id, {});
         break;
     }
+  }
+
+  static bool has_no_less(const Grants& own, const Grants& other) {
+    return own.permissions.covers(other.permissions) && own.level >= other.level;
+  }
+
+  static bool lost_rights(const std::optional<ApiUserDetails>& before,
+                          const std::optional<ApiUserDetails>& after) {
+    if (!before || !after) return before.has_value();
+    if (before->user.status != after->user.status)
+      return after->user.status == ApiUserStatus::disabled;
+    return std::any_of(before->roles.begin(), before->roles.end(), [&](const Role& role) {
+      return std::none_of(after->roles.begin(), after->roles.end(),
+                          [&](const Role& other) { return other.id == role.id; });
+    });
   }
 
   /// Of a few, so that the same are invited again and come back.
@@ -273,6 +301,21 @@ class Walk {
     return found;
   }
 
+  std::optional<UserDetails> find_person(const Uuid& id) {
+    std::optional<UserDetails> found;
+    expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
+      found = expect_done(transaction.users().find(server_.acme->project.id, id));
+      return {};
+    }));
+    return found;
+  }
+
+  /// The one that a step with this `whom` deletes.
+  std::optional<UserDetails> find_person(std::size_t whom) {
+    if (people_.empty()) return std::nullopt;
+    return find_person(people_[whom % people_.size()].id);
+  }
+
   /// Remembers every slot that a secret or a session has or had.
   void look() {
     for (const Uuid& user : users_) {
@@ -343,11 +386,7 @@ class Walk {
       if (!user || user->user.status != ApiUserStatus::active) return std::nullopt;
       return user->roles;
     }
-    std::optional<UserDetails> user;
-    expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
-      user = expect_done(transaction.users().find(server_.acme->project.id, principal.id));
-      return {};
-    }));
+    const auto user = find_person(principal.id);
     if (!user || user->user.status() != UserStatus::active) return std::nullopt;
     return user->roles;
   }

@@ -1,5 +1,5 @@
-// Laws of check_may_give(): without them a caller could gain rights by giving some to an API user that
-// it controls.
+// Laws of check_may_give() and check_may_take_from(): without them a caller could gain rights by giving
+// some to an API user that it controls, or disable one that has more.
 #include <algorithm>
 
 #include <gtest/gtest.h>
@@ -44,6 +44,9 @@ Grants together(const Grants& one, const Grants& other) {
 bool may_give(const Grants& own, const Grants& given) {
   return check_may_give(own, given).has_value();
 }
+bool may_take(const Grants& own, const Grants& held) {
+  return check_may_take_from(own, held, "user").has_value();
+}
 bool holds_star(const Grants& own) { return own.permissions.covers(*Permission::parse("*")); }
 
 RC_GTEST_PROP(GrantsProperty, AreGivenWithASubsetOfTheWorkspacesOrWithTheStar, ()) {
@@ -51,13 +54,20 @@ RC_GTEST_PROP(GrantsProperty, AreGivenWithASubsetOfTheWorkspacesOrWithTheStar, (
   const Grants given = *any_grants();
   const bool is_subset = std::includes(own.workspaces.begin(), own.workspaces.end(),
                                        given.workspaces.begin(), given.workspaces.end());
-  const bool covers = own.permissions.covers(given.permissions) && own.level >= given.level;
-  RC_ASSERT(may_give(own, given) == (covers && (is_subset || holds_star(own))));
+  RC_ASSERT(may_give(own, given) == (may_take(own, given) && (is_subset || holds_star(own))));
 }
 
-RC_GTEST_PROP(GrantsProperty, MayBeGivenByTheirHolder, ()) {
+RC_GTEST_PROP(GrantsProperty, AreTakenWithEveryPermissionAndTheLevelAlone, ()) {
+  const Grants own = *any_grants();
+  const Grants held = *any_grants();
+  RC_ASSERT(may_take(own, held) ==
+            (own.permissions.covers(held.permissions) && own.level >= held.level));
+}
+
+RC_GTEST_PROP(GrantsProperty, MayBeGivenAndTakenByTheirHolder, ()) {
   const Grants own = *any_grants();
   RC_ASSERT(may_give(own, own));
+  RC_ASSERT(may_take(own, own));
 }
 
 RC_GTEST_PROP(GrantsProperty, AreGivenTogetherWhereEachIs, ()) {
@@ -73,6 +83,7 @@ RC_GTEST_PROP(GrantsProperty, AddNothingToTheCallerThatGaveThem, ()) {
   const Grants wanted = *any_grants();
   if (!may_give(own, given)) return;
   RC_ASSERT(may_give(together(own, given), wanted) == may_give(own, wanted));
+  RC_ASSERT(may_take(together(own, given), wanted) == may_take(own, wanted));
 }
 
 }  // namespace

@@ -100,7 +100,7 @@ struct GrantsCase {
   Grants other;
 };
 
-/// What may not be given.
+/// What neither may be given to others nor taken from them.
 std::vector<GrantsCase> stronger_grants() {
   return {
       {"nothing to give", grants("", 0), grants("a", 0)},
@@ -175,6 +175,31 @@ TEST(MayGive, AnyWorkspaceWithEveryPermission) {
   EXPECT_TRUE(check_may_give(grants("*", 10), grants("a", 10, "eu us")));
   EXPECT_TRUE(check_may_give(grants("*", 10, "us"), grants("*", 10, "eu")));
   expect_denied(check_may_give(grants("*", 10), grants("a", 11, "eu")));
+}
+
+TEST(MayTakeFrom, NobodyStronger) {
+  for (const GrantsCase& row : stronger_grants()) {
+    SCOPED_TRACE(row.what);
+    expect_denied(check_may_take_from(row.own, row.other, "user"));
+  }
+}
+
+TEST(MayTakeFrom, NamesTheTargetAndWhatIsMissing) {
+  const auto permission = check_may_take_from(grants("a", 0), grants("b.read", 0), "API user");
+  expect_named(permission, "API user");
+  expect_named(permission, "permission b.read");
+  expect_named(check_may_take_from(grants("a", 7), grants("a", 42), "user"), "user has level 42");
+}
+
+TEST(MayTakeFrom, WhoHasNoMore) {
+  for (const GrantsCase& row : weaker_grants()) {
+    SCOPED_TRACE(row.what);
+    EXPECT_TRUE(check_may_take_from(row.own, row.other, "user"));
+  }
+}
+
+TEST(MayTakeFrom, DoesNotCompareWorkspaces) {
+  EXPECT_TRUE(check_may_take_from(grants("a", 1, "us"), grants("a", 1, "eu oslo"), "user"));
 }
 
 }  // namespace

@@ -19,9 +19,10 @@ const guarded = Object.entries(document.paths).flatMap(([template, item]) => Obj
 
 let made = 0;
 /** A new API user that holds just these, at that level: {uuid, username, secret, role}. */
-async function makeCaller(permissions, level = 100) {
+async function makeCaller(permissions, level = 100, workspaces = []) {
   const name = `caller-${++made}`;
   const flags = permissions.length > 0 ? ['-p', ...permissions] : [];
+  if (workspaces.length > 0) flags.push('-w', ...workspaces);
   const role = await server.ptklJson(['role', 'create', '-n', name, '-l', String(level), ...flags]);
   return { ...await server.makeApiUser(name, [name]), role };
 }
@@ -104,7 +105,8 @@ describe('nobody becomes more than they are', () => {
   before(async () => {
     await server.ptklJson(['role', 'create', '-n', 'strong', '-p', 'components.*', '-l', '90']);
     await server.ptklJson(['role', 'create', '-n', 'high', '-l', '51']);
-    clerk = await makeCaller(['api-users.*', 'roles.*', 'users.*', 'keys.write', 'components.read'], 50);
+    await server.ptklJson(['role', 'create', '-n', 'production', '-p', 'components.read', '-w', 'dev', 'prod']);
+    clerk = await makeCaller(['api-users.*', 'roles.*', 'users.*', 'keys.write', 'components.read'], 50, ['dev']);
     clerkFlags = { env: server.environmentOf(clerk) };
   });
 
@@ -136,8 +138,7 @@ describe('nobody becomes more than they are', () => {
     await refused('an API user above', ['api-users', 'create', '-u', 'x', '-r', 'high'], /level/);
     await refused('a secret for a more powerful API user', ['api-users', 'new-secret', '-u', 'powerful'], /components\.\*|level/);
     await refused('a secret for the owner', ['api-users', 'new-secret', '-u', 'owner'], /\*/);
-    const disabled = await server.ptkl(['api-users', 'disable', '-u', 'powerful'], clerkFlags);
-    assert.equal(disabled.code, 0, disabled.stderr);
+    await server.ptklJson(['api-users', 'disable', '-u', 'powerful']);
     await refused('enabling one that is more powerful', ['api-users', 'enable', '-u', 'powerful'], /components\.\*|level/);
     // Whoever was refused changed nothing.
     assert.equal((await server.ptklJson(['api-users', 'get', '-u', 'powerful'])).status, 'disabled');
@@ -166,6 +167,42 @@ describe('nobody becomes more than they are', () => {
       return answer;
     }));
     for (const answer of [invitation, apiUser, role]) assert.match(answer.body, /components\.\*|level/);
+  });
+
+  it('by a workspace', async () => {
+    const own = clerk.role.name;
+    const missing = /workspace prod/;
+    await refused('a role with a workspace', ['role', 'create', '-n', 'x', '-w', 'prod'], missing);
+    await refused('a role with one more', ['role', 'create', '-n', 'x', '-p', 'components.read', '-w', 'dev', 'prod'], missing);
+    await refused('one more for its own role', ['role', 'edit', '-u', own, '-w', 'dev', 'prod'], missing);
+    await refused('taking it off a role', ['role', 'edit', '-u', 'production', '-w', 'dev'], missing);
+    await refused('deleting a role that has it', ['role', 'delete', '-u', 'production'], missing);
+    await refused('giving itself a role that has it', ['api-users', 'edit', '-u', clerk.username, '-r', own, 'production'], missing);
+    await refused('an API user that has it', ['api-users', 'create', '-u', 'x', '-r', 'production'], missing);
+    await server.ptklJson(['api-users', 'create', '-u', 'deployer', '-r', 'production']);
+    await refused('a secret of an API user that has it', ['api-users', 'new-secret', '-u', 'deployer'], missing);
+    await server.ptklJson(['api-users', 'disable', '-u', 'deployer']);
+    await refused('enabling an API user that has it', ['api-users', 'enable', '-u', 'deployer'], missing);
+    await refused('inviting a user with it', ['users', 'invite', '-e', 'prod@example.com', '-r', 'production'], missing);
+    assert.equal((await server.ptkl(['role', 'get', '-u', 'x'])).code, 3);
+    assert.equal((await server.ptkl(['users', 'get', '-u', 'prod@example.com'])).code, 3);
+
+    const answer = await server.api('POST', '/roles', { token: await server.token(clerk), body: { name: 'x', workspaces: ['prod'] } });
+    assert.deepEqual([answer.status, json(answer).code], [403, 'permission_denied']);
+    const mine = await server.ptklJson(['role', 'create', '-n', 'development', '-p', 'components.read', '-w', 'dev'], clerkFlags);
+    assert.deepEqual(mine.workspaces, ['dev']);
+  });
+
+  it('by an invitation whose inviter lost a workspace', async () => {
+    const inviter = await makeCaller(['users.write', 'roles.read', 'components.read'], 50, ['dev', 'prod']);
+    const invited = await server.ptkl(['users', 'invite', '-e', 'elsewhere@example.com', '-r', 'production', '-f', 'json'],
+      { env: server.environmentOf(inviter) });
+    assert.equal(invited.code, 0, invited.stderr);
+    const token = shownBy(invited, new URL(JSON.parse(invited.stdout).link).hash.slice(1), 'the link for elsewhere@example.com');
+    await server.ptklJson(['role', 'edit', '-u', inviter.role.name, '-w', 'dev']);
+    assert.equal((await accept(server, token)).status, 404);
+    await server.ptklJson(['role', 'edit', '-u', inviter.role.name, '-w', 'dev', 'prod']);
+    assert.equal((await accept(server, token)).status, 200, 'only the workspace was missing');
   });
 
   it('by an invitation of somebody who lost the right to give', async () => {
@@ -216,6 +253,75 @@ describe('nobody becomes more than they are', () => {
     const answer = await server.api('POST', '/api-users',
       { token, project: 'globex', body: { username: 'x', roles: [foreign.uuid] } });
     assert.equal(answer.status, 400, answer.body);
+  });
+
+  describe('nor takes from those who are more', () => {
+    let lead;
+    let leadFlags;
+    before(async () => {
+      lead = await makeCaller(['api-users.*', 'roles.read', 'users.*', 'components.read'], 50);
+      leadFlags = { env: server.environmentOf(lead) };
+      await server.ptklJson(['role', 'create', '-n', 'plain', '-p', 'components.read']);
+    });
+
+    async function refusedToLead(what, args, missing) {
+      const done = await server.ptkl(args, leadFlags);
+      assert.deepEqual([done.code, done.stdout], [5, ''], `${what}: ${done.stdout}${done.stderr}`);
+      assert.match(done.stderr, missing, what);
+    }
+
+    it('who are API users', async () => {
+      for (const [role, missing] of [['owner', /permission \*/], ['strong', /permission components\.\*/], ['high', /level 51/]]) {
+        const username = `more-by-${role}`;
+        const target = await server.makeApiUser(username, [role, 'plain']);
+        const token = await server.token(target);
+        await refusedToLead('disable', ['api-users', 'disable', '-u', username], missing);
+        await refusedToLead('strip', ['api-users', 'edit', '-u', username, '-r', ''], missing);
+        await refusedToLead('take one role', ['api-users', 'edit', '-u', username, '-r', role], missing);
+        await refusedToLead('replace', ['api-users', 'edit', '-u', username, '-r', 'plain'], missing);
+        await refusedToLead('delete', ['api-users', 'delete', '-u', username], missing);
+        const path = `/api-users/${target.uuid}`;
+        const leads = await server.token(lead);
+        for (const [method, body] of [['PATCH', { status: 'disabled' }], ['PATCH', { roles: [] }], ['DELETE', undefined]]) {
+          const answer = await server.api(method, path, { token: leads, body });
+          assert.deepEqual([answer.status, json(answer).code], [403, 'permission_denied'], answer.body);
+          assert.match(json(answer).detail, missing);
+        }
+        assert.equal((await server.api('GET', '/whoami', { token })).status, 200, 'nothing changed');
+        assert.equal((await server.api('PATCH', path, { token: leads, body: { description: username } })).status, 200);
+        // Revoking secrets is the emergency brake; creating one is not.
+        await refusedToLead('new secret', ['api-users', 'new-secret', '-u', username], missing);
+        const revoked = await server.ptkl(['api-users', 'revoke-secret', '-u', username], leadFlags);
+        assert.equal(revoked.code, 0, revoked.stderr);
+        assert.equal((await server.api('GET', '/whoami', { token })).status, 401);
+      }
+    });
+
+    it('who are users, or invited', async () => {
+      const boss = await invite(server, 'boss@example.com', 'strong');
+      assert.equal((await accept(server, boss.token)).status, 200);
+      const token = await tokenOf(server, 'boss@example.com');
+      const missing = /permission components\.\*/;
+      await refusedToLead('delete', ['users', 'delete', '-u', 'boss@example.com'], missing);
+      assert.equal((await server.api('GET', '/whoami', { token })).status, 200);
+
+      const next = await invite(server, 'next@example.com', 'strong');
+      await refusedToLead('invite again, with less', ['users', 'invite', '-e', 'next@example.com', '-r', 'plain'], missing);
+      await refusedToLead('invite again, with nothing', ['users', 'invite', '-e', 'next@example.com'], missing);
+      await refusedToLead('withdraw', ['users', 'delete', '-u', 'next@example.com'], missing);
+      assert.equal((await accept(server, next.token)).status, 200, 'the first link is still valid');
+      assert.deepEqual((await server.ptklJson(['users', 'get', '-u', 'next@example.com'])).roles.map(({ name }) => name), ['strong']);
+    });
+
+    it('but from equals, and from itself', async () => {
+      await server.makeApiUser('equal', [lead.role.name]);
+      const done = await server.ptkl(['api-users', 'disable', '-u', 'equal'], leadFlags);
+      assert.equal(done.code, 0, done.stderr);
+      assert.equal((await server.ptkl(['api-users', 'delete', '-u', 'equal'], leadFlags)).code, 0);
+      const own = await server.ptkl(['api-users', 'edit', '-u', lead.username, '-r', ''], leadFlags);
+      assert.equal(own.code, 0, own.stderr);
+      assert.deepEqual((await server.ptklJson(['api-users', 'get', '-u', lead.username])).roles, []);
+    });
   });
 
   it('and the last holder of * stays', async () => {
