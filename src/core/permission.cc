@@ -29,7 +29,8 @@ bool is_permission(std::string_view text) {
 constexpr SystemPermission kSystemPermissions[] = {
     {permissions::kEverything, "do everything, here and at every service"},
     {permissions::kApiUsersRead, "see API users and their secrets, never what those are"},
-    {permissions::kApiUsersSecrets, "make and revoke secrets of API users that hold no more"},
+    {permissions::kApiUsersSecrets,
+     "create secrets for API users that hold no more, and revoke secrets of any API user"},
     {permissions::kApiUsersWrite, "create, edit, enable, disable and delete API users"},
     {permissions::kAuditRead, "read and verify the audit log"},
     {permissions::kKeysWrite, "see and rotate signing keys"},
