@@ -47,11 +47,10 @@ void Options::format(std::string& target) {
       ->check(CLI::IsMember({"json", "table"}));
 }
 
-void Options::on_text(OptionNames names, std::function<void(const std::string&)> take,
+void Options::on_text(OptionNames names, const std::function<void(const std::string&)>& take,
                       const std::string& help) {
   const OptionText text = split_placeholder(names);
-  app_->add_option_function<std::string>(text.names, std::move(take), help)
-      ->type_name(text.placeholder);
+  app_->add_option_function<std::string>(text.names, take, help)->type_name(text.placeholder);
 }
 
 void Options::on_flag(OptionNames names, std::function<void()> take, const std::string& help) {

@@ -30,7 +30,7 @@ class Options {
   void format(std::string& target);
 
   /// Calls `take` with the value when the option is given.
-  void on_text(OptionNames names, std::function<void(const std::string&)> take,
+  void on_text(OptionNames names, const std::function<void(const std::string&)>& take,
                const std::string& help);
   /// Calls `take` when the flag is given.
   void on_flag(OptionNames names, std::function<void()> take, const std::string& help);
