@@ -13,7 +13,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
 endif()
 if(PTKL_UNITY)
   set(CMAKE_UNITY_BUILD ON)
-  set(CMAKE_UNITY_BUILD_BATCH_SIZE 40)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE ${PTKL_UNITY_BATCH})
   set(PTKL_PCH OFF)
   # A unit includes the source files, which g++ then takes for headers: it warns of types from unnamed
   # namespaces in them, and -Wshadow of a local name that another file of the folder has too.
