@@ -10,10 +10,11 @@ find_package(SQLite3 REQUIRED)
 find_package(CURL REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(CLI11 REQUIRED)
-find_package(tomlplusplus REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
+# By pkg-config: the CMake package compiles the parser into each file again instead of linking it.
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 
 # Debian's own interpreter, because its python3-yaml belongs to that one.
 find_program(PTKL_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
