@@ -28,16 +28,23 @@ bool is_loopback_v6(const std::string& text) {
   return ::inet_pton(AF_INET6, text.c_str(), &address) == 1 && IN6_IS_ADDR_LOOPBACK(&address);
 }
 
+bool holds_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
 }  // namespace
 
 bool is_loopback(std::string_view host) {
-  if (host.find('\0') != std::string_view::npos) return false;
+  if (holds_nul(host)) return false;
+  const std::string name = to_lower(host);
+  return name == "localhost" || name.ends_with(".localhost") || is_loopback_address(host);
+}
+
+bool is_loopback_address(std::string_view host) {
+  if (holds_nul(host)) return false;
   if (host.starts_with('[') && host.ends_with(']')) {
     return is_loopback_v6(std::string(host.substr(1, host.size() - 2)));
   }
-  const std::string name = to_lower(host);
-  return name == "localhost" || name.ends_with(".localhost") || is_loopback_v4(name) ||
-         is_loopback_v6(name);
+  const std::string address(host);
+  return is_loopback_v4(address) || is_loopback_v6(address);
 }
 
 }  // namespace ptkl

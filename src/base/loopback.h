@@ -10,4 +10,7 @@ namespace ptkl {
 /// (`127.0.0.1.nip.io`) belongs to somebody else.
 bool is_loopback(std::string_view host);
 
+/// True for the addresses alone: for callers whose resolver asks DNS for the names below `localhost`.
+bool is_loopback_address(std::string_view host);
+
 }  // namespace ptkl

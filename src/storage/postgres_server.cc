@@ -11,6 +11,7 @@
 #include <fmt/core.h>
 #include <libpq-fe.h>
 
+#include "base/loopback.h"
 #include "storage/postgres_errors.h"
 
 namespace ptkl::storage {
@@ -27,7 +28,9 @@ constexpr std::array<Setting, 8> kDefaults = {{{"target_session_attrs", "read-wr
                                                {"keepalives_interval", "2"},
                                                {"keepalives_count", "3"},
                                                {"application_name", "ptkld"}}};
-constexpr Setting kProofOfHost{"sslmode", "verify-full"};
+constexpr Setting kVerifyHost{"sslmode", "verify-full"};
+constexpr std::string_view kWhyVerified =
+    " (sslmode defaults to verify-full unless the URL names only loopback hosts or sockets)";
 constexpr std::chrono::seconds kConfigureTimeout{5};
 
 // There is no statement_timeout: it would also end the wait for a synchronous standby. That it was ended
@@ -75,19 +78,63 @@ bool is_plausible(const PQconninfoOption* options) {
          find(options, "dbname").find('@') == std::string_view::npos;
 }
 
-bool is_loopback(std::string_view host) {
-  return host.empty() || host.starts_with('/') || host.starts_with("127.") || host == "::1" ||
-         host == "localhost";
+/// True for a socket directory, a loopback address and `localhost`. An empty list element is the default
+/// socket. Not is_loopback(): libpq resolves names below `localhost` by DNS.
+bool is_local_host(std::string_view host) {
+  return host.empty() || host.starts_with('/') || host == "localhost" || is_loopback_address(host);
 }
 
-/// True when none of the hosts, separated by commas, is reached over a network.
-bool are_loopback(std::string_view hosts) {
+/// True when `is_local` accepts every element of the comma-separated list.
+bool are_local(std::string_view list, bool (*is_local)(std::string_view)) {
   while (true) {
-    const std::size_t comma = hosts.find(',');
-    if (!is_loopback(hosts.substr(0, comma))) return false;
+    const std::size_t comma = list.find(',');
+    if (!is_local(list.substr(0, comma))) return false;
     if (comma == std::string_view::npos) return true;
-    hosts.remove_prefix(comma + 1);
+    list.remove_prefix(comma + 1);
   }
+}
+
+/// True when the URL names at least one host, and all of them are local. A URL without a host leaves the
+/// choice to `service` and the PG* variables.
+bool names_only_local_hosts(const PQconninfoOption* options) {
+  const std::string_view hosts = find(options, "host");
+  const std::string_view addresses = find(options, "hostaddr");
+  if (hosts.empty() && addresses.empty()) return false;
+  return (hosts.empty() || are_local(hosts, is_local_host)) &&
+         (addresses.empty() || are_local(addresses, is_loopback_address));
+}
+
+HostVerification find_host_verification(const PQconninfoOption* options) {
+  if (!find(options, kVerifyHost.first).empty()) return HostVerification::by_url;
+  if (!names_only_local_hosts(options)) return HostVerification::required;
+  // libpq connects to `hostaddr` instead of `host`, and takes it from anywhere unless the URL has one.
+  if (!find(options, "hostaddr").empty()) return HostVerification::by_url;
+  if (!find(options, "service").empty()) return HostVerification::required;
+  return HostVerification::required_if_redirected;
+}
+
+/// True when PGHOSTADDR, or the service that PGSERVICE names, sets `hostaddr`.
+bool has_address_in_environment() {
+  const Options defaults(PQconndefaults());
+  return !defaults || !find(defaults.get(), "hostaddr").empty();
+}
+
+bool must_verify_host(HostVerification verification) {
+  switch (verification) {
+    case HostVerification::by_url:
+      return false;
+    case HostVerification::required_if_redirected:
+      return has_address_in_environment();
+    case HostVerification::required:
+      return true;
+  }
+  return true;
+}
+
+/// libpq has no code for this. Only an explanation depends on it.
+bool is_about_tls(std::string_view reason) {
+  return reason.find("SSL") != std::string_view::npos ||
+         reason.find("certificate") != std::string_view::npos;
 }
 
 /// What a standby tells may be older than a revocation.
@@ -181,36 +228,34 @@ Result<PostgresServer> PostgresServer::parse(const SecretString& url,
   Defaults defaults;
   std::copy_if(kDefaults.begin(), kDefaults.end(), std::back_inserter(defaults),
                [&](const Setting& one) { return find(options.get(), one.first).empty(); });
-  const std::string hosts =
-      std::string(find(options.get(), "host")) + ',' + std::string(find(options.get(), "hostaddr"));
-  if (find(options.get(), kProofOfHost.first).empty() && !are_loopback(hosts)) {
-    defaults.push_back(kProofOfHost);
-  }
-  return PostgresServer(url.clone(), std::move(defaults), timeout);
+  return PostgresServer(url.clone(), std::move(defaults), find_host_verification(options.get()),
+                        timeout);
 }
 
 Result<PostgresHandle> PostgresServer::connect() const {
   std::string url(url_.reveal());
+  // The URL is the value of `dbname`. Later settings override earlier ones, so these also override a
+  // parameter that the URL names without a value; all of them override a service and the environment.
+  Defaults settings{{"dbname", url.c_str()}};
+  settings.insert(settings.end(), defaults_.begin(), defaults_.end());
+  const bool verifies_host = must_verify_host(host_verification_);
+  if (verifies_host) settings.push_back(kVerifyHost);
+  settings.emplace_back("client_encoding", "UTF8");
+  settings.emplace_back(nullptr, nullptr);
   std::vector<const char*> keywords;
   std::vector<const char*> values;
-  for (const auto& [keyword, value] : defaults_) {
+  for (const auto& [keyword, value] : settings) {
     keywords.push_back(keyword);
     values.push_back(value);
   }
-  // What comes later wins, and the URL stands where the database's name would.
-  for (const auto& [keyword, value] :
-       {Setting{"dbname", url.c_str()}, Setting{"client_encoding", "UTF8"}}) {
-    keywords.push_back(keyword);
-    values.push_back(value);
-  }
-  keywords.push_back(nullptr);
-  values.push_back(nullptr);
   PostgresHandle handle(PQconnectdbParams(keywords.data(), values.data(), 1));
   wipe(url);
   if (!handle) return failure(ErrorCode::internal, "out of memory");
   if (PQstatus(handle.get()) != CONNECTION_OK) {
+    const std::string reason = one_line(PQerrorMessage(handle.get()));
     return failure(ErrorCode::unavailable,
-                   "cannot connect to the database: " + one_line(PQerrorMessage(handle.get())));
+                   fmt::format("cannot connect to the database: {}{}", reason,
+                               verifies_host && is_about_tls(reason) ? kWhyVerified : ""));
   }
   auto good = configure(*handle);
   if (good) good = check_timeline(*handle);

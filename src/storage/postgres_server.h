@@ -32,11 +32,19 @@ using PostgresResult = std::unique_ptr<pg_result, ClearPostgresResult>;
 /// says so unasked, before it ends the transaction in which it noticed (PostgreSQL 14 and later).
 Result<void> confirm_primary(const pg_conn& session);
 
+/// When `sslmode=verify-full` applies to the hosts of a URL.
+enum class HostVerification {
+  by_url,                  ///< the URL has an `sslmode`, or only loopback addresses
+  required_if_redirected,  ///< only loopback hosts or sockets, unless the environment has an address
+  required,  ///< another host, or the URL leaves the host to a service or PG* variables
+};
+
 /// May be used from any thread.
 class PostgresServer {
  public:
-  /// `url` is `postgresql://…` as libpq has it: several hosts, all of its parameters, TLS too. Where
-  /// it says nothing else, hosts off loopback have to prove who they are (`sslmode=verify-full`).
+  /// `url` is `postgresql://…` as libpq has it: several hosts, all of its parameters, TLS too. `sslmode`
+  /// defaults to verify-full unless the URL itself names only loopback hosts or sockets; hosts and an
+  /// `sslmode` from a service or from PG* variables do not change that.
   /// `timeout` bounds what a session waits for: a lock, and its own client within a transaction. Fails
   /// with invalid_argument, and tells nothing of the URL, in which a password may stand.
   static Result<PostgresServer> parse(const SecretString& url, std::chrono::milliseconds timeout);
@@ -53,13 +61,18 @@ class PostgresServer {
  private:
   using Defaults = std::vector<std::pair<const char*, const char*>>;
 
-  PostgresServer(SecretString url, Defaults defaults, std::chrono::milliseconds timeout)
-      : url_(std::move(url)), defaults_(std::move(defaults)), timeout_(timeout) {}
+  PostgresServer(SecretString url, Defaults defaults, HostVerification host_verification,
+                 std::chrono::milliseconds timeout)
+      : url_(std::move(url)),
+        defaults_(std::move(defaults)),
+        host_verification_(host_verification),
+        timeout_(timeout) {}
   Result<void> configure(pg_conn& handle) const;
   Result<void> check_timeline(pg_conn& handle) const;
 
   SecretString url_;
   Defaults defaults_;  ///< what the URL leaves open
+  HostVerification host_verification_;
   std::chrono::milliseconds timeout_;
   std::unique_ptr<std::atomic<std::uint32_t>> timeline_ =
       std::make_unique<std::atomic<std::uint32_t>>(0);

@@ -27,6 +27,7 @@ TEST(Loopback, IsNoHostOfSomebodyElse) {
       {"too few parts", "127.1"},
       {"a port after it", "127.0.0.1:80"},
       {"what follows a NUL", "127.0.0.1\0.evil.example"sv},
+      {"a name below localhost with a NUL", "evil.example\0.localhost"sv},
       {"any address of IPv6", "::"},
       {"the address beside", "::2"},
       {"brackets around something else", "[2001:db8::1]"},
@@ -37,6 +38,7 @@ TEST(Loopback, IsNoHostOfSomebodyElse) {
   for (const LoopbackCase& row : rows) {
     SCOPED_TRACE(row.what);
     EXPECT_FALSE(is_loopback(row.host));
+    EXPECT_FALSE(is_loopback_address(row.host));
   }
 }
 
@@ -45,6 +47,20 @@ TEST(Loopback, IsThisMachine) {
                            "127.255.255.255", "::1", "0:0:0:0:0:0:0:1", "[::1]"}) {
     SCOPED_TRACE(host);
     EXPECT_TRUE(is_loopback(host));
+  }
+}
+
+TEST(LoopbackAddress, IsNoName) {
+  for (const std::string_view host : {"localhost"sv, "ptkl.localhost"sv, "\0.localhost"sv}) {
+    SCOPED_TRACE(host);
+    EXPECT_FALSE(is_loopback_address(host));
+  }
+}
+
+TEST(LoopbackAddress, IsANumber) {
+  for (const char* host : {"127.0.0.1", "127.255.255.255", "::1", "[::1]"}) {
+    SCOPED_TRACE(host);
+    EXPECT_TRUE(is_loopback_address(host));
   }
 }
 
