@@ -15,11 +15,13 @@
 #include "storage/silent_logger.h"
 #include "storage/sql_store.h"
 #include "storage/store_conformance.h"
+#include "support/eventually.h"
 #include "support/postgres_server.h"
 
 namespace ptkl::storage {
 namespace {
 
+using ptkl::testing::eventually;
 using std::chrono::milliseconds;
 
 std::unique_ptr<PostgresLookups> open_lookups(const std::string& url, LookupOptions options = {}) {
@@ -155,37 +157,34 @@ TEST_F(PostgresLookupsTest, GiveEachCallerItsOwnAnswer) {
   });
 }
 
-// While the first batch waits for a lock, all others gather for the second one.
+// While the first batch, of one lookup, waits for a lock, all others gather for the second one.
 TEST_F(PostgresLookupsTest, ShareRoundTripsWhenManyAsk) {
   constexpr std::uint32_t kThreads = 32;
-  constexpr std::chrono::seconds kLong{60};
-  lookups_ = open_lookups(url(), {.sessions = 1, .batches_at_once = 1, .patience = kLong});
+  lookups_ = open_lookups(
+      url(), {.sessions = 1, .batches_at_once = 1, .patience = std::chrono::minutes(5)});
   look_up(0);
   const LookupCounts before = lookups_->counts();
-  const auto locking = done(open_postgres(SecretString(std::string_view(schema_->url())),
-                                          {.answer_timeout = kLong}, silent));
   std::vector<std::jthread> asking;
-  const auto locked = locking->transact([&](SqlConnection& connection) {
-    auto taken = connection.run_script("LOCK TABLE signing_keys IN ACCESS EXCLUSIVE MODE");
-    for (std::uint32_t n = 0; taken && n < kThreads; ++n) {
-      asking.push_back(on_thread([this, n] {
-        const Project& project = projects_[n % 2];
-        const auto key = done(lookups_->find_verification_key(project.name, kid_of(project)));
-        EXPECT_EQ(key.value().key.kid, kid_of(project));
-      }));
-    }
-    const auto deadline = std::chrono::steady_clock::now() + kLong / 2;
-    while (taken && lookups_->counts().lookups < before.lookups + kThreads &&
-           std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::sleep_for(milliseconds(1));
-    }
-    return taken;
-  });
-  ASSERT_TRUE(locked) << locked.error().message;
+  const auto ask = [&](std::uint32_t n) {
+    asking.push_back(on_thread([this, n] {
+      const Project& project = projects_[n % 2];
+      const auto key = done(lookups_->find_verification_key(project.name, kid_of(project)));
+      EXPECT_EQ(key.value().key.kid, kid_of(project));
+    }));
+  };
+  ptkl::testing::PostgresSession locking(schema_->url());
+  locking.run("BEGIN; LOCK TABLE signing_keys IN ACCESS EXCLUSIVE MODE");
+  ask(0);
+  ASSERT_TRUE(eventually([&] {
+    return locking.run(
+               "SELECT count(*) FROM pg_locks WHERE relation = 'signing_keys'::regclass"
+               " AND NOT granted") == "1";
+  }));
+  for (std::uint32_t n = 1; n < kThreads; ++n) ask(n);
+  ASSERT_TRUE(eventually([&] { return lookups_->counts().lookups == before.lookups + kThreads; }));
+  locking.run("COMMIT");
   asking.clear();
-  const LookupCounts after = lookups_->counts();
-  EXPECT_EQ(after.lookups - before.lookups, kThreads);
-  EXPECT_LE(after.batches - before.batches, 2U);
+  EXPECT_EQ(lookups_->counts().batches, before.batches + 2);
 }
 
 TEST_F(PostgresLookupsTest, AskAloneWhenNobodyElseDoes) {
@@ -340,8 +339,10 @@ TEST_F(PostgresLookupsTest, GoOnWhenTheirSessionsAreKilled) {
     const AtEnd over(is_killing_over);
     for (int kills = 0; kills < kKills && !is_given_up; ++kills) {
       kill_sessions();
-      const int before = answers;
-      while (!is_given_up && answers < before + kAnswersBetweenKills) std::this_thread::yield();
+      const int enough = answers + kAnswersBetweenKills;
+      if (!eventually([&] { return is_given_up || answers >= enough; })) {
+        throw std::runtime_error("there are no answers any more");
+      }
     }
   });
   const AtEnd given_up(is_given_up);

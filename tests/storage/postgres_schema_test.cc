@@ -1,5 +1,5 @@
 // Several servers that start at once over one PostgreSQL.
-#include <atomic>
+#include <latch>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -50,11 +50,11 @@ TEST_F(PostgresSchemaTest, ManyAtOnceMakeEachStepOnceAndAllEndWell) {
     std::vector<std::thread> nodes;
     nodes.reserve(kNodes);
     std::vector<std::string> errors(kNodes);
-    std::atomic<int> ready = 0;
+    std::latch ready(kNodes);
     for (int node = 0; node < kNodes; ++node) {
       nodes.emplace_back([&, node] {
         const auto database = open(schema.url());
-        for (++ready; ready < kNodes;) std::this_thread::yield();
+        ready.arrive_and_wait();
         const auto done = migrate(*database, steps);
         if (!done) errors[static_cast<std::size_t>(node)] = done.error().message;
         if (done && done->after != newest_schema_version()) {

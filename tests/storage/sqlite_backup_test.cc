@@ -1,11 +1,12 @@
 #include "storage/sqlite_backup.h"
 
-#include <atomic>
 #include <fstream>
+#include <future>
 #include <sys/stat.h>
-#include <thread>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include "storage/schema.h"
 #include "storage/silent_logger.h"
@@ -161,18 +162,45 @@ TEST_F(SqliteBackup, ALockIsRefusedWhileAnybodyHasTheDatabaseOpen) {
   EXPECT_EQ(SqliteFileLock::take(folder.path() / "missing").error().code, ErrorCode::not_found);
 }
 
+/// Tells when SQLite has opened a file for the next connection of this process, before that reads or
+/// locks anything.
+class NextSqliteFile {
+ public:
+  NextSqliteFile() {
+    opened_ = &promise_;
+    sqlite3_auto_extension(reinterpret_cast<void (*)()>(&tell));
+  }
+  NextSqliteFile(const NextSqliteFile&) = delete;
+  NextSqliteFile& operator=(const NextSqliteFile&) = delete;
+  ~NextSqliteFile() { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(&tell)); }
+
+  std::future<void> is_open() { return promise_.get_future(); }
+
+ private:
+  static int tell(sqlite3*, char**, const sqlite3_api_routines*) {
+    if (auto* opened = std::exchange(opened_, nullptr)) opened->set_value();
+    return SQLITE_OK;
+  }
+
+  static inline std::promise<void>* opened_ = nullptr;
+  std::promise<void> promise_;
+};
+
 TEST_F(SqliteBackup, WhoeverOpensADatabaseThatIsReplacedMeanwhileIsRefused) {
   database.reset();
   auto lock = SqliteFileLock::take(source);
   ASSERT_TRUE(lock);
-  std::atomic<bool> refused = false;
-  std::thread opens([&] { refused = !open_sqlite(source, log); });
-  // It waits for the lock; if it is late, it finds no file and makes another one.
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  NextSqliteFile file;
+  auto opening = std::async(std::launch::async, [&] { return open_sqlite(source, log); });
+  ASSERT_EQ(file.is_open().wait_for(std::chrono::minutes(1)), std::future_status::ready);
+  // The connection waits for the lock.
   fs::rename(source, folder.path() / "old.db");
+  fs::copy_file(folder.path() / "old.db", source);
   lock->reset();
-  opens.join();
-  EXPECT_NE(refused, fs::exists(source));
+  const auto opened = opening.get();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::unavailable);
+  EXPECT_THAT(opened.error().message, ::testing::HasSubstr("was replaced while it was opened"));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "storage/silent_logger.h"
 #include "storage/sql_rows.h"
 #include "storage/temporary_folder.h"
+#include "support/eventually.h"
 
 namespace ptkl::storage {
 namespace {
@@ -107,7 +108,7 @@ class SqliteWriterTest : public ::testing::Test {
     for (std::size_t i = 0; i < bodies.size(); ++i) {
       threads.emplace_back([&, i] { results[i] = writer_->transact(bodies[i]); });
       // One after another, so that they run in this order.
-      while (writer_->queued() < i + 1) std::this_thread::yield();
+      EXPECT_TRUE(ptkl::testing::eventually([&] { return writer_->queued() == i + 1; }));
     }
     then();
     blocker.go();
@@ -215,7 +216,7 @@ TEST_F(SqliteWriterTest, ItsEndFinishesWhatIsQueued) {
   std::vector<std::thread> threads;
   for (std::size_t i = 1; i <= 3; ++i) {
     threads.emplace_back([&, i] { EXPECT_TRUE(add(std::to_string(i))); });
-    while (writer_->queued() < i) std::this_thread::yield();
+    EXPECT_TRUE(ptkl::testing::eventually([&] { return writer_->queued() == i; }));
   }
   std::thread end([&] { writer_.reset(); });
   blocker.go();

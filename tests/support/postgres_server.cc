@@ -14,8 +14,7 @@
 namespace ptkl::testing {
 namespace {
 
-struct Finish {
-  void operator()(PGconn* connection) const { PQfinish(connection); }
+struct ClearResult {
   void operator()(PGresult* result) const { PQclear(result); }
 };
 
@@ -55,15 +54,19 @@ void require_postgres() {
       << "there is no PostgreSQL: tools/install-packages test installs it, ctest starts it";
 }
 
-std::string run_sql(const std::string& url, const std::string& sql) {
-  const std::unique_ptr<PGconn, Finish> connection(PQconnectdb(url.c_str()));
-  if (PQstatus(connection.get()) != CONNECTION_OK) {
+void PostgresSession::Finish::operator()(pg_conn* connection) const { PQfinish(connection); }
+
+PostgresSession::PostgresSession(const std::string& url) : connection_(PQconnectdb(url.c_str())) {
+  if (PQstatus(connection_.get()) != CONNECTION_OK) {
     throw std::runtime_error("no connection to PostgreSQL");
   }
-  // What it says by the way, such as what a DROP takes along, is nobody's concern.
+  // What it says by the way, such as what a DROP takes along, is no concern of a test.
   PQsetNoticeProcessor(
-      connection.get(), [](void*, const char*) {}, nullptr);
-  const std::unique_ptr<PGresult, Finish> result(PQexec(connection.get(), sql.c_str()));
+      connection_.get(), [](void*, const char*) {}, nullptr);
+}
+
+std::string PostgresSession::run(const std::string& sql) {
+  const std::unique_ptr<PGresult, ClearResult> result(PQexec(connection_.get(), sql.c_str()));
   const ExecStatusType status = PQresultStatus(result.get());
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
     throw std::runtime_error(PQresultErrorMessage(result.get()));
@@ -72,10 +75,15 @@ std::string run_sql(const std::string& url, const std::string& sql) {
   return PQgetvalue(result.get(), 0, 0);
 }
 
+std::string run_sql(const std::string& url, const std::string& sql) {
+  return PostgresSession(url).run(sql);
+}
+
 PostgresSchema::PostgresSchema()
     : server_(require_url()),
       name_(make_name()),
-      url_(server_ + "?options=-csearch_path%3D" + name_) {
+      // A busy machine takes longer to connect than the two seconds of ptkld.
+      url_(server_ + "?connect_timeout=60&options=-csearch_path%3D" + name_) {
   run_sql(server_, "CREATE SCHEMA " + name_);
 }
 

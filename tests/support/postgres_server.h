@@ -1,9 +1,12 @@
 // The private PostgreSQL of the test run (tests/support/postgres_cluster), for tests that want a database.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+struct pg_conn;
 
 namespace ptkl::testing {
 
@@ -15,8 +18,24 @@ std::optional<std::string> find_postgres_url();
 /// in CI, where CI=true, fails it.
 void require_postgres();
 
-/// Runs `sql`, one statement or several, and gives the first value of the last one; empty when there
-/// is none. Throws std::runtime_error.
+/// A session that stays open while this object lives: for locks that a test holds. Everything in it
+/// throws std::runtime_error.
+class PostgresSession {
+ public:
+  explicit PostgresSession(const std::string& url);
+
+  /// Runs `sql`, one statement or several, and returns the first value of the last one; empty when there
+  /// is none.
+  std::string run(const std::string& sql);
+
+ private:
+  struct Finish {
+    void operator()(pg_conn* connection) const;
+  };
+  std::unique_ptr<pg_conn, Finish> connection_;
+};
+
+/// PostgresSession::run() in a session of its own.
 std::string run_sql(const std::string& url, const std::string& sql);
 
 /// A schema of one test's own, so that tests may run at the same time. Goes, with all that is in it,
