@@ -1,7 +1,6 @@
 #include "http/client.h"
 
 #include <atomic>
-#include <cstdlib>
 #include <mutex>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "http/loopback.h"
+#include "support/environment.h"
 
 namespace ptkl::http {
 namespace {
@@ -229,12 +229,11 @@ TEST(Client, KeepsItsConnection) {
 }
 
 class ClientBehindProxy : public ::testing::Test {
- public:
-  ClientBehindProxy() { ::setenv("http_proxy", proxy_.url("").c_str(), 1); }
-  ~ClientBehindProxy() override { ::unsetenv("http_proxy"); }
-
  protected:
   const Canned proxy_{kNoContent};
+
+ private:
+  const ptkl::testing::EnvironmentVariable variable_{"http_proxy", proxy_.url("")};
 };
 
 TEST_F(ClientBehindProxy, AsksNoProxyForLoopback) {

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "http/running_server.h"
+#include "support/eventually.h"
 
 namespace ptkl::http {
 namespace {
@@ -197,7 +198,7 @@ TEST(ServerDrain, DropsNoRequestUnderLoad) {
             [&, port = server.port()] { send_until_closed(port, tally, request); });
       }
     }
-    while (tally.whole < 300) std::this_thread::yield();
+    EXPECT_TRUE(ptkl::testing::eventually([&] { return tally.whole >= 300; }));
     server.stop();
     server.join();
     for (std::thread& client : clients) client.join();
