@@ -36,7 +36,8 @@ function(ptkl_test folder)
   if(PTKL_PCH)
     target_precompile_headers(${target} PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
   endif()
-  set(properties LABELS unit)
+  # For what waits without a deadline of its own: a thread, a child, a latch.
+  set(properties LABELS unit TIMEOUT 600)
   if("postgres" IN_LIST arg_FIXTURES)
     target_link_libraries(${target} PRIVATE ptkl_test_postgres)
     list(APPEND properties
