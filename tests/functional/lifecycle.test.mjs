@@ -218,7 +218,7 @@ describe('a running server', () => {
     await server.token(user);
   });
 
-  it('shows the last use within 5 seconds, of success only', async () => {
+  it('shows the last use, of success only', async () => {
     const secret = await server.makeSecret('ci-bot');
     await server.requestToken({ client_id: 'owner', client_secret: secret.secret });
     const used = async () => (await server.ptklJson(['api-users', 'get', '-u', 'ci-bot'])).secrets
@@ -227,7 +227,7 @@ describe('a running server', () => {
     const shown = await waitFor('the last use', async () => {
       const found = await used();
       return found.last_used_at && found;
-    }, 7_000);
+    }, 20_000);
     assert.equal(shown.last_used_from, '127.0.0.1');
   });
 
@@ -305,7 +305,7 @@ describe('a full disk', () => {
     assert.equal((await exchange(`${server.url}/healthz`, 'GET')).status, 200);
     await server.token(server.owner); // needs no write
     const done = await server.ptkl(['api-users', 'create', '-u', 'by-command']);
-    assert.ok([1, 8].includes(done.code), done.stderr);
+    assert.equal(done.code, 8, done.stderr);
 
     unlinkSync(filler);
     await waitFor('readyz to recover', async () => (await exchange(`${server.url}/readyz`, 'GET')).status === 200);
