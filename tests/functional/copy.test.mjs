@@ -58,19 +58,22 @@ async function isActive(server, token) {
   return json(answer).active;
 }
 
-/** psql that runs that and goes on in the background. */
+/** psql that has run that, and keeps its session until it is ended. */
 function startPsql(target, statements) {
   const { hostname, port, username, password, pathname } = new URL(target.url);
-  return spawn('psql', ['-qAtX', '-c', statements], {
-    stdio: 'ignore',
+  const psql = spawn('psql', ['-qAtX'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
     env: { PATH: process.env.PATH, PGHOST: hostname, PGPORT: port, PGUSER: decodeURIComponent(username),
       PGPASSWORD: decodeURIComponent(password), PGDATABASE: pathname.slice(1) },
   });
+  psql.stdin.on('error', () => {}); // its session may be terminated
+  psql.stdin.write(`${statements};\n`);
+  return psql;
 }
 
 /** Keeps everybody from writing to that table while `work` runs. */
 async function whileLocked(target, table, work) {
-  const holder = startPsql(target, `BEGIN; LOCK TABLE ${table} IN SHARE MODE; SELECT pg_sleep(60)`);
+  const holder = startPsql(target, `BEGIN; LOCK TABLE ${table} IN SHARE MODE`);
   const locks = (granted) => Number(target.sql(
     `SELECT count(*) FROM pg_locks WHERE relation = '${table}'::regclass AND granted = ${granted}
      AND mode IN ('ShareLock', 'RowExclusiveLock')`));
@@ -211,19 +214,17 @@ describe('a schema that takes its time', () => {
   it('is waited for longer than for a statement of a server', async () => {
     const target = makeTarget();
     // Somebody else makes it, and takes longer than the server's second.
-    const holder = startPsql(target, `BEGIN; CREATE TABLE schema_migrations (version BIGINT PRIMARY KEY, name TEXT);
-      SELECT pg_sleep(60)`);
+    const holder = startPsql(target, 'BEGIN; CREATE TABLE schema_migrations (version BIGINT PRIMARY KEY, name TEXT)');
     const waiting = () => Number(target.sql(`SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
       AND clock_timestamp() - query_start > interval '2500 ms' AND datname = current_database()`));
-    const sleeping = () => Number(target.sql(`SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'
-      AND datname = current_database()`));
-    await waitFor('the other one', () => sleeping() > 0);
+    const holders = "FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()";
+    const holding = () => Number(target.sql(`SELECT count(*) ${holders} AND query LIKE 'CREATE TABLE%'`));
+    await waitFor('the other one', () => holding() > 0);
     const data = join(makeFolder('patient'), 'data');
     const init = start(ptkld, ['init', '--data', data, '--project', 'acme', '--database-timeout', '1s'],
       { env: target.environment });
     const done = await Promise.race([init.finished, waitFor('the wait for it', () => waiting() > 0)]);
-    target.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'
-      AND datname = current_database()`);
+    target.sql(`SELECT pg_terminate_backend(pid) ${holders} AND query LIKE 'CREATE TABLE%'`);
     holder.kill();
     assert.equal(done, true, done.stderr);
     const { code, stderr } = await init.finished;

@@ -9,11 +9,7 @@ import { Postgres, findPostgres, urlOf } from './support/postgres.mjs';
 import { exchange } from './support/server.mjs';
 import { waitFor } from './support/wait.mjs';
 
-const timeout = 3_000; // of a statement, as the servers are told below
-const flags = [...serveFlags, '--database-timeout', `${timeout / 1000}s`];
-/** Far more than a statement, two attempts to connect and a busy machine take: else something hung. */
-const slowestAnswer = 20_000;
-const pause = (duration) => new Promise((resolve) => { setTimeout(resolve, duration); });
+const flags = [...serveFlags, '--database-timeout', '3s'];
 
 const why = findPostgres() ? false : 'there is no PostgreSQL on this machine';
 if (why && process.env.CI === 'true') throw new Error(`CI must not skip: ${why}`);
@@ -53,6 +49,18 @@ class Work {
     await waitFor(`${count} answers`, () => this.run.load.answered >= goal, 60_000);
   }
 
+  /** The calls that began after `since` and have ended. */
+  endedSince(since) {
+    return this.run.history.calls.filter(({ began, ended }) => began > since && ended !== undefined);
+  }
+
+  /** Whether every node has failed to answer so many lookups and changes that began after `since`. */
+  isRefusedSince(since, count) {
+    const failed = this.endedSince(since).filter((call) => !isAnswer(call));
+    return this.run.nodes.every(({ index }) => [reading, writing].every((kinds) =>
+      failed.filter(({ node, operation }) => node === index && kinds.has(operation)).length >= count));
+  }
+
   async stop() {
     this.stopped = true;
     await this.ended;
@@ -82,13 +90,14 @@ const readiness = async (node) => (await exchange(`${node.url}/readyz`, 'GET')).
 const allReady = (nodes, status) => waitFor(`/readyz to say ${status}`,
   async () => (await Promise.all(nodes.map(readiness))).every((one) => one === status), 30_000);
 
-/** Every answer of /readyz in that time, from every node, is that one. */
-async function staysAt(nodes, status, duration) {
-  const end = performance.now() + duration;
-  while (performance.now() < end) {
-    for (const one of await Promise.all(nodes.map(readiness))) assert.equal(one, status);
-    await pause(50);
-  }
+/** Lets clients of every node meet a fault that has begun, so many times; all that time /readyz tells of it. */
+async function meetFault(nodes, work, count = 20) {
+  await allReady(nodes, 503);
+  const since = process.hrtime.bigint();
+  await waitFor('every node to fail', async () => {
+    for (const status of await Promise.all(nodes.map(readiness))) assert.equal(status, 503);
+    return work.isRefusedSince(since, count);
+  }, 60_000);
 }
 
 describe(`three servers (PTKL_HISTORY_SEED=${seed})`, { skip: why }, () => {
@@ -114,41 +123,37 @@ describe(`three servers (PTKL_HISTORY_SEED=${seed})`, { skip: why }, () => {
     const work = new Work(t, nodes, owners, name);
     await work.answered(500);
     const began = process.hrtime.bigint();
-    await fault();
+    await fault(work);
     const ended = process.hrtime.bigint();
     await allReady(nodes, 200);
     await work.answered(500);
     await work.stop();
     work.tell(t, began, ended);
     await work.run.judge();
-    assert.ok(work.slowest(began) < slowestAnswer, `a call took ${work.slowest(began)} ms`);
     return work;
   }
 
   it('lose nothing when the primary is killed and the replica promoted', async (t) => {
-    await survive(t, 'killed-primary', async () => {
+    await survive(t, 'killed-primary', async (work) => {
       await primary.kill();
-      await allReady(nodes, 503);
-      await staysAt(nodes, 503, 1_000);
+      await meetFault(nodes, work);
       await replica.promote();
     });
   });
 
   it('answer 503 while the only PostgreSQL is stopped, and go on when it is there again', async (t) => {
-    await survive(t, 'stopped', async () => {
+    await survive(t, 'stopped', async (work) => {
       await replica.stop();
-      await allReady(nodes, 503);
-      await staysAt(nodes, 503, 1_000);
+      await meetFault(nodes, work);
       await replica.start();
     });
   });
 
   it('ask nothing of an old primary that can only be read', async (t) => {
     await primary.startReadOnly();
-    const work = await survive(t, 'old-primary', async () => {
+    const work = await survive(t, 'old-primary', async (clients) => {
       await replica.stop();
-      await allReady(nodes, 503);
-      await staysAt(nodes, 503, 1_000);
+      await meetFault(nodes, clients);
       await replica.start();
     });
     assert.ok(work.run.history.count().failed > 0);
@@ -156,10 +161,9 @@ describe(`three servers (PTKL_HISTORY_SEED=${seed})`, { skip: why }, () => {
   });
 
   it('answer 503 in time while PostgreSQL hangs, and go on when it does', async (t) => {
-    const work = await survive(t, 'hung', async () => {
+    const work = await survive(t, 'hung', async (clients) => {
       replica.pause();
-      await allReady(nodes, 503);
-      await staysAt(nodes, 503, 2 * timeout);
+      await meetFault(nodes, clients, 1); // each takes as long as a statement may
       replica.resume();
     });
     assert.ok(work.run.history.count().failed > 0);
@@ -201,10 +205,11 @@ describe('a server whose synchronous replica is gone', { skip: why }, () => {
     const gone = process.hrtime.bigint();
     await waitFor('a change that waits for the replica', () => work.run.history.calls.some(({ code }) => code === 504), 20_000);
     await allReady(nodes, 503);
-    await pause(2 * timeout);
-    const lonely = work.run.history.calls.filter((call) => call.began > gone && call.ended !== undefined);
-    assert.ok(lonely.some(({ operation, outcome }) => operation === 'mint' && outcome === 'ok'), 'there were no tokens');
-    assert.deepEqual(lonely.filter(({ operation, outcome }) => changing.has(operation) && outcome === 'ok'), []);
+    const lonely = () => work.endedSince(gone);
+    const changes = () => lonely().filter(({ operation }) => changing.has(operation));
+    await waitFor('tokens and ten changes without the replica', () => changes().length >= 10
+      && lonely().some(({ operation, outcome }) => operation === 'mint' && outcome === 'ok'), 60_000);
+    assert.deepEqual(changes().filter(({ outcome }) => outcome === 'ok'), []);
     await replica.start();
     const ended = process.hrtime.bigint();
     await allReady(nodes, 200);
@@ -212,6 +217,5 @@ describe('a server whose synchronous replica is gone', { skip: why }, () => {
     await work.stop();
     work.tell(t, began, ended);
     await work.run.judge();
-    assert.ok(work.slowest(began) < slowestAnswer, `a call took ${work.slowest(began)} ms`);
   });
 });

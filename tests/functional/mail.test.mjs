@@ -176,12 +176,12 @@ describe('a mail that cannot be sent', () => {
     const slow = [invite('silent-1@example.com'), invite('silent-2@example.com'), invite('silent-3@example.com')];
     let open = slow.length;
     slow.forEach((one) => one.finally(() => { open -= 1; }));
-    let answered = 0;
+    let answeredMeanwhile = 0;
     while (open > 0) {
-      assert.equal((await server.ptkl(['role', 'list'], { deadline: 8_000 })).code, 0);
-      answered += 1;
+      assert.equal((await server.ptkl(['role', 'list'])).code, 0);
+      if (open > 0) answeredMeanwhile += 1;
     }
-    assert.ok(answered > 0);
+    assert.ok(answeredMeanwhile > 0);
     for (const done of await Promise.all(slow)) assert.equal(JSON.parse(done.stdout).delivery, 'failed', done.stderr);
     assert.match(whyFailed(), /within 10000 ms/);
   });

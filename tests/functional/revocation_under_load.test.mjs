@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 import { json, startServer } from './support/server.mjs';
 import { keepSecret } from './support/sensitive.mjs';
+import { waitFor } from './support/wait.mjs';
 
 const revokers = 3;
 const users = 4;
@@ -108,7 +109,7 @@ it('lets no token in any more once its revocation was answered', async () => {
         bury((token) => token === one, way);
       }
       const enough = requests + requestsBetween;
-      while (requests < enough) await new Promise(setImmediate);
+      await waitFor('further requests', () => requests >= enough, 60_000);
     }
   }
   const revoke = (number) => revokeAgainAndAgain(number).finally(() => { working -= 1; });

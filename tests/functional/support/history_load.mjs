@@ -235,6 +235,7 @@ export class Load {
     const [exchange, read] = exchanges[call.operation](call, { group, user, secret, token, path });
     const done = await this.history.record({ ...call, client, group: group.name, project: group.owner.project }, node, exchange, read);
     if (['ok', 'refused'].includes(done.outcome)) this.answered += 1;
+    if (done.outcome === 'failed') group.called -= 1; // nothing for the checker: an outage uses no group up
     if (done.outcome === 'ok') this.#learn(group, user, done);
     delete done.answer;
     return done;
