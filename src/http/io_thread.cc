@@ -71,7 +71,7 @@ void IoThread::take(TcpSocket socket) {
 
 // Tries once and does not wait: under an overload, a connection that nobody serves must cost nothing.
 void IoThread::turn_away(TcpSocket socket) {
-  if (shared_.tls) return;
+  if (shared_.options.has_tls()) return;
   Request request;
   request.id = shared_.responder.make_request_id();
   const Response response =

@@ -15,12 +15,12 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 
 #include "http/fair_pool.h"
 #include "http/responder.h"
 #include "http/response_text.h"
 #include "http/server.h"
+#include "http/tls_identity.h"
 #include "http/worker_pool.h"
 
 namespace ptkl::http {
@@ -44,7 +44,7 @@ struct ServerShared {
   WorkerPool lookups;
   WorkerPool workers;
   FairPool fair_workers;
-  std::optional<boost::asio::ssl::context> tls;  ///< absent: plain HTTP
+  CurrentTls tls;
   std::atomic<std::size_t> connections = 0;
 };
 

@@ -8,7 +8,9 @@
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
+#include "base/check.h"
 #include "http/io_thread.h"
+#include "http/tls_identity.h"
 
 namespace ptkl::http {
 namespace {
@@ -16,6 +18,10 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
+
+TlsFiles tls_files(const ServerOptions& options) {
+  return {options.tls_certificate_file, options.tls_key_file};
+}
 
 class AsioServer final : public Server {
  public:
@@ -52,6 +58,19 @@ class AsioServer final : public Server {
     for (const auto& thread : threads_) thread->stop();
   }
 
+  std::optional<TlsCertificate> tls_certificate() const override {
+    const auto identity = shared_->tls.get();
+    return identity ? std::optional(identity->certificate) : std::nullopt;
+  }
+
+  TlsResult<TlsCertificate> reload_tls() override {
+    PTKL_CHECK(shared_->options.has_tls());
+    auto identity = read_tls_identity(tls_files(shared_->options), TlsRead::again);
+    if (!identity) return tl::unexpected<TlsFault>(std::move(identity.error()));
+    shared_->tls.set(*identity);
+    return (*identity)->certificate;
+  }
+
  private:
   // Sockets that share a port (SO_REUSEPORT) would let two servers of one user run unnoticed, each
   // with a part of the connections.
@@ -65,26 +84,16 @@ class AsioServer final : public Server {
   std::vector<std::unique_ptr<IoThread>> threads_;
 };
 
-asio::ssl::context make_tls_context(const ServerOptions& options) {
-  asio::ssl::context context(asio::ssl::context::tls_server);
-  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-  SSL_CTX_set_options(context.native_handle(), SSL_OP_NO_RENEGOTIATION);
-  context.use_certificate_chain_file(options.tls_certificate_file);
-  context.use_private_key_file(options.tls_key_file, asio::ssl::context::pem);
-  return context;
-}
-
 /// Fails with invalid_argument.
 Result<void> load_tls(ServerShared& shared) {
-  if (shared.options.tls_certificate_file.empty()) return {};
-  try {
-    shared.tls.emplace(make_tls_context(shared.options));
-  } catch (const boost::system::system_error& error) {
+  if (!shared.options.has_tls()) return {};
+  auto identity = read_tls_identity(tls_files(shared.options), TlsRead::at_start);
+  if (!identity) {
     return failure(ErrorCode::invalid_argument,
-                   fmt::format("cannot use the TLS certificate {} with the key {}: {}",
-                               shared.options.tls_certificate_file, shared.options.tls_key_file,
-                               error.code().message()));
+                   fmt::format("cannot use {} for TLS: it {}", identity.error().file,
+                               identity.error().reason));
   }
+  shared.tls.set(std::move(*identity));
   return {};
 }
 

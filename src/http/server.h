@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "http/fair_pool.h"
 #include "http/message.h"
 #include "http/router.h"
+#include "http/tls_certificate.h"
 
 namespace ptkl::http {
 
@@ -31,7 +33,7 @@ struct ServerOptions {
   /// Those of whom http/source_address.h believes where a request comes from.
   std::vector<IpRange> trusted_proxies;
   std::string tls_certificate_file;  ///< PEM chain; empty: plain HTTP
-  std::string tls_key_file;
+  std::string tls_key_file;          ///< PEM, not encrypted
   /// From a request's first byte (or from the connection's start) until its header must be complete,
   /// and from there until its body must be. What arrives meanwhile does not renew them.
   std::chrono::milliseconds header_timeout{10'000};
@@ -44,6 +46,8 @@ struct ServerOptions {
   std::chrono::milliseconds drain_grace{1'000};
   /// One more is answered with 503, unless TLS is spoken, and closed.
   std::size_t max_connections = 10'000;
+
+  bool has_tls() const { return !tls_certificate_file.empty(); }
 };
 
 /// The largest body that a handler ever sees. More is answered with 413 before it is read.
@@ -75,6 +79,12 @@ class Server {
   virtual void run(std::chrono::seconds drain_limit) = 0;
   /// May be called from any thread, before or during run(), more than once.
   virtual void stop() = 0;
+  /// The certificate that new connections get; nothing for plain HTTP. Thread-safe.
+  virtual std::optional<TlsCertificate> tls_certificate() const = 0;
+  /// Reads the TLS files again. From then on new connections get the new certificate; open ones keep
+  /// theirs. When it fails, the previous certificate and key stay in use. Waits for the disk.
+  /// Thread-safe. Requires: TLS is on.
+  virtual TlsResult<TlsCertificate> reload_tls() = 0;
 };
 
 /// Binds the address. Fails with unavailable when it cannot be bound, with invalid_argument when

@@ -367,8 +367,9 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
 }  // namespace
 
 void start_session(TcpSocket socket, IoThread& thread) {
-  if (auto& tls = thread.shared().tls) {
-    std::make_shared<Session<TlsStream>>(thread, std::move(socket), *tls)->start();
+  if (const auto tls = thread.shared().tls.get()) {
+    // OpenSSL counts the connections of a context: it outlives `tls` when a reload comes meanwhile.
+    std::make_shared<Session<TlsStream>>(thread, std::move(socket), tls->context)->start();
   } else {
     std::make_shared<Session<TcpSocket>>(thread, std::move(socket))->start();
   }

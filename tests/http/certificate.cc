@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string_view>
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -23,6 +24,7 @@ struct Release {
 using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using X509Certificate = std::unique_ptr<X509, Release<X509_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Release<X509_EXTENSION_free>>;
+using Bio = std::unique_ptr<BIO, Release<BIO_free_all>>;
 using File = std::unique_ptr<std::FILE, Release<std::fclose>>;
 
 constexpr long kOneDay = 24L * 60 * 60;
@@ -33,10 +35,10 @@ std::filesystem::path make_folder() {
   return path;
 }
 
-X509Certificate self_sign(EVP_PKEY* key, const std::string& alternative_name) {
+X509Certificate self_sign(EVP_PKEY* key, const std::string& alternative_name, long serial) {
   X509Certificate certificate(X509_new());
   X509_set_version(certificate.get(), X509_VERSION_3);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), serial);
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -kOneDay);
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), kOneDay);
   X509_set_pubkey(certificate.get(), key);
@@ -53,9 +55,10 @@ X509Certificate self_sign(EVP_PKEY* key, const std::string& alternative_name) {
 
 }  // namespace
 
-Certificate::Certificate(const std::string& subject_alternative_name) : folder_(make_folder()) {
+Certificate::Certificate(const std::string& subject_alternative_name, long serial)
+    : folder_(make_folder()) {
   const Key key(EVP_EC_gen("P-256"));
-  const X509Certificate certificate = self_sign(key.get(), subject_alternative_name);
+  const X509Certificate certificate = self_sign(key.get(), subject_alternative_name, serial);
   const File certificate_out(std::fopen(file().c_str(), "w"));
   const File key_out(std::fopen(key_file().c_str(), "w"));
   PTKL_CHECK(PEM_write_X509(certificate_out.get(), certificate.get()) == 1);
@@ -66,6 +69,25 @@ Certificate::Certificate(const std::string& subject_alternative_name) : folder_(
 Certificate::~Certificate() {
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
+}
+
+void Certificate::replace_with(const Certificate& other) const {
+  constexpr auto kOverwrite = std::filesystem::copy_options::overwrite_existing;
+  std::filesystem::copy_file(other.file(), file(), kOverwrite);
+  std::filesystem::copy_file(other.key_file(), key_file(), kOverwrite);
+}
+
+std::string Certificate::encrypted_key() const {
+  constexpr std::string_view kPassphrase = "passphrase of a test";
+  const File in(std::fopen(key_file().c_str(), "r"));
+  const Key key(PEM_read_PrivateKey(in.get(), nullptr, nullptr, nullptr));
+  const Bio out(BIO_new(BIO_s_mem()));
+  PTKL_CHECK(PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), EVP_aes_256_cbc(),
+                                           kPassphrase.data(), static_cast<int>(kPassphrase.size()),
+                                           nullptr, nullptr) == 1);
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(out.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
 }
 
 }  // namespace ptkl::http::testing

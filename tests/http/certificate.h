@@ -10,13 +10,19 @@ namespace ptkl::http::testing {
 class Certificate {
  public:
   /// `subject_alternative_name` as OpenSSL writes it: `IP:127.0.0.1`.
-  explicit Certificate(const std::string& subject_alternative_name);
+  /// Valid from yesterday to tomorrow.
+  explicit Certificate(const std::string& subject_alternative_name, long serial = 1);
   Certificate(const Certificate&) = delete;
   Certificate& operator=(const Certificate&) = delete;
   ~Certificate();
 
   std::string file() const { return folder_ / "certificate.pem"; }
   std::string key_file() const { return folder_ / "key.pem"; }
+
+  /// Copies both files of `other` over these, as a renewal does.
+  void replace_with(const Certificate& other) const;
+  /// The same key in PEM, encrypted with a passphrase.
+  std::string encrypted_key() const;
 
  private:
   std::filesystem::path folder_;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -69,6 +70,9 @@ class RunningServer {
   Socket connect() const { return connect_to(port()); }
   /// Sends `bytes` on a connection of their own, and reads until the server closes it.
   std::string exchange(std::string_view bytes) const;
+
+  std::optional<TlsCertificate> tls_certificate() const { return server_->tls_certificate(); }
+  TlsResult<TlsCertificate> reload_tls() { return server_->reload_tls(); }
 
   /// Returns at once; run() goes on until it is drained.
   void stop() { server_->stop(); }

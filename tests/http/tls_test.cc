@@ -1,7 +1,13 @@
 // The client and the server over TLS.
 #include <array>
+#include <chrono>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
+#include <sys/stat.h>
+#include <thread>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -12,10 +18,13 @@
 #include "http/client.h"
 #include "http/running_server.h"
 #include "support/eventually.h"
+#include "support/temporary_folder.h"
 
 namespace ptkl::http {
 namespace {
 
+using ptkl::testing::read_file;
+using ptkl::testing::write_file;
 using testing::Certificate;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -56,6 +65,21 @@ class TlsClient {
               static_cast<int>(bytes.size()));
   }
 
+  std::string read_through(std::string_view text) {
+    std::string received;
+    char byte = 0;
+    while (received.find(text) == received.npos && SSL_read(ssl_.get(), &byte, 1) == 1) {
+      received.push_back(byte);
+    }
+    return received;
+  }
+
+  /// Of the certificate that the server presented.
+  long serial() const {
+    const std::unique_ptr<X509, Release> certificate(SSL_get1_peer_certificate(ssl_.get()));
+    return ASN1_INTEGER_get(X509_get0_serialNumber(certificate.get()));
+  }
+
   std::string read_to_end() {
     std::string received;
     std::array<char, 4096> buffer;
@@ -74,6 +98,7 @@ class TlsClient {
   struct Release {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
     void operator()(SSL* ssl) const { SSL_free(ssl); }
+    void operator()(X509* certificate) const { X509_free(certificate); }
   };
   std::unique_ptr<SSL_CTX, Release> context_{SSL_CTX_new(TLS_client_method())};
   std::unique_ptr<SSL, Release> ssl_{SSL_new(context_.get())};
@@ -240,6 +265,188 @@ TEST_F(Tls, GivesUpOnAHandshakeThatDoesNotCome) {
   options.sweep_interval = std::chrono::milliseconds(5);
   const RunningServer server({.options = options});
   EXPECT_EQ(server.exchange(""), "");
+}
+
+using Alteration = std::function<void(const Certificate& files)>;
+
+void make_tls_pipe(const std::string& file) {
+  std::filesystem::remove(file);
+  ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
+}
+
+enum class TlsFileAtFault { certificate, key };
+
+/// What a renewal that went wrong may leave behind. `alter` begins with the files of a good one.
+struct BadRenewal {
+  const char* what;
+  TlsFileAtFault at_fault;
+  const char* reason;  ///< a part of it
+  Alteration alter;
+};
+
+const BadRenewal kBadTlsRenewals[] = {
+    {"no certificate", TlsFileAtFault::certificate, "No such file",
+     [](const auto& files) { std::filesystem::remove(files.file()); }},
+    {"no key", TlsFileAtFault::key, "No such file",
+     [](const auto& files) { std::filesystem::remove(files.key_file()); }},
+    {"a directory for a certificate", TlsFileAtFault::certificate, "directory",
+     [](const auto& files) {
+       std::filesystem::remove(files.file());
+       std::filesystem::create_directory(files.file());
+     }},
+    {"a directory for a key", TlsFileAtFault::key, "directory",
+     [](const auto& files) {
+       std::filesystem::remove(files.key_file());
+       std::filesystem::create_directory(files.key_file());
+     }},
+    {"a certificate that is a pipe nobody writes to", TlsFileAtFault::certificate, "regular file",
+     [](const auto& files) { make_tls_pipe(files.file()); }},
+    {"a key that is a pipe nobody writes to", TlsFileAtFault::key, "regular file",
+     [](const auto& files) { make_tls_pipe(files.key_file()); }},
+    {"an empty certificate", TlsFileAtFault::certificate, "empty",
+     [](const auto& files) { write_file(files.file(), ""); }},
+    {"an empty key", TlsFileAtFault::key, "empty",
+     [](const auto& files) { write_file(files.key_file(), ""); }},
+    {"a certificate that is too large", TlsFileAtFault::certificate, "larger",
+     [](const auto& files) { write_file(files.file(), std::string(1 << 20, 'x')); }},
+    {"a certificate that was written half", TlsFileAtFault::certificate, "PEM",
+     [](const auto& files) {
+       const std::string whole = read_file(files.file());
+       write_file(files.file(), whole.substr(0, whole.size() / 2));
+     }},
+    {"a chain that was written half", TlsFileAtFault::certificate, "PEM",
+     [](const auto& files) {
+       const std::string whole = read_file(files.file());
+       write_file(files.file(), whole + whole.substr(0, whole.size() / 2));
+     }},
+    {"a key that was written half", TlsFileAtFault::key, "PEM",
+     [](const auto& files) {
+       const std::string whole = read_file(files.key_file());
+       write_file(files.key_file(), whole.substr(0, whole.size() / 2));
+     }},
+    {"certificate and key the wrong way round", TlsFileAtFault::certificate, "PEM",
+     [](const auto& files) {
+       const std::string certificate = read_file(files.file());
+       write_file(files.file(), read_file(files.key_file()));
+       write_file(files.key_file(), certificate);
+     }},
+    {"a key of another certificate", TlsFileAtFault::key, "does not belong",
+     [](const auto& files) {
+       const Certificate other("IP:127.0.0.1");
+       write_file(files.key_file(), read_file(other.key_file()));
+     }},
+    {"an encrypted key", TlsFileAtFault::key, "encrypted",
+     [](const auto& files) { write_file(files.key_file(), files.encrypted_key()); }},
+};
+
+class TlsReload : public Tls {
+ protected:
+  long presented_serial() const {
+    const Socket socket = server_.connect();
+    return TlsClient(socket).serial();
+  }
+
+  static std::string file_at_fault(const Certificate& files, TlsFileAtFault at_fault) {
+    return at_fault == TlsFileAtFault::certificate ? files.file() : files.key_file();
+  }
+
+  Certificate renewed_{"IP:127.0.0.1", 2};
+};
+
+TEST_F(TlsReload, KeepsThePreviousPairWhenTheNewOneCannotBeUsed) {
+  for (const BadRenewal& renewal : kBadTlsRenewals) {
+    SCOPED_TRACE(renewal.what);
+    std::filesystem::remove_all(certificate_.file());
+    std::filesystem::remove_all(certificate_.key_file());
+    certificate_.replace_with(renewed_);
+    renewal.alter(certificate_);
+    const auto reloaded = server_.reload_tls();
+    ASSERT_FALSE(reloaded);
+    EXPECT_EQ(reloaded.error().file, file_at_fault(certificate_, renewal.at_fault));
+    EXPECT_THAT(reloaded.error().reason, HasSubstr(renewal.reason));
+    EXPECT_EQ(presented_serial(), 1);
+    ASSERT_TRUE(server_.tls_certificate());
+    EXPECT_EQ(server_.tls_certificate()->serial, "01");
+  }
+}
+
+TEST_F(TlsReload, NamesNothingOfTheKeyInItsReasons) {
+  certificate_.replace_with(renewed_);
+  const std::string key = read_file(certificate_.key_file());
+  write_file(certificate_.key_file(), key.substr(0, key.size() / 2));
+  const auto reloaded = server_.reload_tls();
+  ASSERT_FALSE(reloaded);
+  const std::string line = key.substr(key.find('\n') + 1, 16);
+  EXPECT_EQ(reloaded.error().reason.find(line), std::string::npos);
+}
+
+TEST_F(TlsReload, IsRefusedAtStartToo) {
+  for (const BadRenewal& renewal : kBadTlsRenewals) {
+    // A pipe may be read at start: `--tls-key <(command)`.
+    if (std::string_view(renewal.reason) == "regular file") continue;
+    SCOPED_TRACE(renewal.what);
+    const Certificate files("IP:127.0.0.1");
+    renewal.alter(files);
+    EXPECT_EQ(refusal_of(with_tls(files)), ErrorCode::invalid_argument);
+  }
+}
+
+TEST_F(TlsReload, PresentsTheNewCertificateToNewConnections) {
+  EXPECT_EQ(presented_serial(), 1);
+  certificate_.replace_with(renewed_);
+  EXPECT_EQ(presented_serial(), 1);
+  const auto reloaded = server_.reload_tls();
+  ASSERT_TRUE(reloaded) << reloaded.error().reason;
+  EXPECT_EQ(reloaded->serial, "02");
+  EXPECT_EQ(reloaded->subject, "CN=test");
+  EXPECT_GT(reloaded->not_after, reloaded->not_before);
+  EXPECT_EQ(server_.tls_certificate()->serial, "02");
+  EXPECT_EQ(presented_serial(), 2);
+}
+
+TEST_F(TlsReload, LeavesOpenConnectionsAlone) {
+  const Socket socket = server_.connect();
+  TlsClient client(socket);
+  client.send(testing::get("/ping"));
+  EXPECT_THAT(client.read_through("pong"), HasSubstr("200"));
+  certificate_.replace_with(renewed_);
+  ASSERT_TRUE(server_.reload_tls());
+  ASSERT_TRUE(server_.reload_tls());
+  client.send(testing::get("/worker/ping", testing::kClose));
+  EXPECT_THAT(testing::statuses(client.read_to_end()), ElementsAre(200));
+  EXPECT_EQ(client.serial(), 1);
+}
+
+TEST_F(TlsReload, WorksAgainAfterOneThatFailed) {
+  std::filesystem::remove(certificate_.key_file());
+  ASSERT_FALSE(server_.reload_tls());
+  certificate_.replace_with(renewed_);
+  ASSERT_TRUE(server_.reload_tls());
+  EXPECT_EQ(presented_serial(), 2);
+}
+
+TEST_F(TlsReload, TellsNothingOfACertificateOverPlainHttp) {
+  const RunningServer plain;
+  EXPECT_FALSE(plain.tls_certificate());
+}
+
+TEST_F(TlsReload, MayComeWhileConnectionsAreMade) {
+  ServerOptions options = with_tls(certificate_);
+  options.io_threads = 2;
+  RunningServer server({.options = options});
+  std::vector<std::jthread> clients;
+  clients.reserve(2);
+  for (int i = 0; i < 2; ++i) {
+    clients.emplace_back([&] {
+      for (int made = 0; made < 20; ++made) {
+        const Socket socket = server.connect();
+        TlsClient client(socket);
+        client.send(testing::get("/ping", testing::kClose));
+        EXPECT_THAT(testing::statuses(client.read_to_end()), ElementsAre(200));
+      }
+    });
+  }
+  for (int i = 0; i < 50; ++i) EXPECT_TRUE(server.reload_tls());
 }
 
 }  // namespace

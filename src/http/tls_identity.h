@@ -1,0 +1,47 @@
+// The certificate and the key that a TLS server presents, read together from PEM files.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include <boost/asio/ssl/context.hpp>
+
+#include "http/tls_certificate.h"
+
+namespace ptkl::http {
+
+/// Ready for connections. A connection keeps what it needs of it.
+struct TlsIdentity {
+  boost::asio::ssl::context context;
+  TlsCertificate certificate;
+};
+
+struct TlsFiles {
+  std::string certificate;  ///< the server's own certificate, then those that lead to its authority
+  std::string key;          ///< not encrypted
+};
+
+/// `at_start` accepts a pipe as well. `again` takes regular files only: a pipe can be read once, and
+/// one without a writer would block for ever.
+enum class TlsRead { at_start, again };
+
+/// Reads both files and checks that they can be used and belong together. Never asks for a
+/// passphrase. Waits for the disk. Thread-safe.
+TlsResult<std::shared_ptr<TlsIdentity>> read_tls_identity(const TlsFiles& files, TlsRead read);
+
+/// The identity that new connections get. Thread-safe.
+class CurrentTls {
+ public:
+  /// Null: plain HTTP. Shared, because it may be replaced while a connection is being set up.
+  std::shared_ptr<TlsIdentity> get() const;
+  void set(std::shared_ptr<TlsIdentity> identity);
+
+ private:
+  // Not std::atomic: that of g++ 12 is a data race in the eyes of ThreadSanitizer, and the lock costs
+  // nothing beside a handshake.
+  mutable std::mutex mutex_;
+  std::shared_ptr<TlsIdentity> identity_;
+};
+
+}  // namespace ptkl::http
