@@ -93,7 +93,7 @@ void raise_file_limit() {
 Result<void> run(http::Server& server, const app::Ports& ports, const Config& config,
                  const AuditTasks& audit, const std::function<Result<void>()>& on_ready) {
   const BackgroundTasks tasks(ports, audit);
-  const StopSignals signals([&] {
+  const StopSignals stop(stop_signals(Hangup::reload), [&] {
     ports.log.info("stopping: finishing the requests that were accepted");
     server.stop();
   });
@@ -107,7 +107,7 @@ Result<void> run(http::Server& server, const app::Ports& ports, const Config& co
 Result<void> serve(const Config& config, Credentials credentials, Logger& log,
                    const std::function<Result<void>(const std::string& url)>& on_ready) {
   raise_file_limit();
-  block_stop_signals();
+  block_signals(stop_signals(Hangup::reload));
   const auto backend = open_backend(config, credentials.master_key_file, log);
   if (!backend) return failure(backend.error());
 

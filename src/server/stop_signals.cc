@@ -1,60 +1,39 @@
 #include "server/stop_signals.h"
 
-#include <array>
-#include <poll.h>
 #include <signal.h>
-#include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 #include <utility>
-
-#include "base/check.h"
 
 namespace ptkl::server {
 namespace {
 
-sigset_t stop_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGINT);
-  return set;
+bool is_ignored(int signal) {
+  struct sigaction action = {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 }  // namespace
 
-void block_stop_signals() {
-  const sigset_t set = stop_signals();
-  PTKL_CHECK(::pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0);
+std::vector<int> stop_signals(Hangup hangup) {
+  std::vector<int> signals = {SIGTERM, SIGINT};
+  // Blocked, it would arrive although it is ignored.
+  if (hangup == Hangup::stop && !is_ignored(SIGHUP)) signals.push_back(SIGHUP);
+  return signals;
 }
 
-StopSignals::StopSignals(std::function<void()> on_stop) : on_stop_(std::move(on_stop)) {
-  const sigset_t set = stop_signals();
-  signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
-  ended_ = ::eventfd(0, EFD_CLOEXEC);
-  PTKL_CHECK(signals_ >= 0 && ended_ >= 0);
-  thread_ = std::thread([this] { watch(); });
-}
+StopSignals::StopSignals(const std::vector<int>& signals, std::function<void()> on_stop, Now now)
+    : on_stop_(std::move(on_stop)),
+      now_(std::move(now)),
+      watch_(signals, [this](int signal) { take(signal); }) {}
 
-StopSignals::~StopSignals() {
-  ::eventfd_write(ended_, 1);
-  thread_.join();
-  ::close(signals_);
-  ::close(ended_);
-}
-
-void StopSignals::watch() {
-  std::array<pollfd, 2> files{{{signals_, POLLIN, 0}, {ended_, POLLIN, 0}}};
-  bool stopping = false;
-  while (true) {
-    if (::poll(files.data(), files.size(), -1) < 0) continue;  // EINTR
-    if ((files[1].revents & POLLIN) != 0) return;
-    signalfd_siginfo info{};
-    if (::read(signals_, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) continue;
-    if (stopping) ::_exit(128 + static_cast<int>(info.ssi_signo));
-    stopping = true;
+void StopSignals::take(int signal) {
+  if (!stopped_at_) {
     on_stop_();
+    // Only then, so that a duplicate that waited for a slow `on_stop` is still one.
+    stopped_at_ = now_();
+    return;
   }
+  if (now_() - *stopped_at_ >= kDuplicateSignalWindow) ::_exit(128 + signal);
 }
 
 }  // namespace ptkl::server

@@ -1,31 +1,44 @@
-// SIGTERM and SIGINT, taken by a thread instead of a handler.
+// The signals that stop the server.
 #pragma once
 
+#include <chrono>
 #include <functional>
-#include <thread>
+#include <optional>
+#include <vector>
+
+#include "server/signal_watch.h"
 
 namespace ptkl::server {
 
-/// For the calling thread and all that it starts from then on: before the first thread.
-void block_stop_signals();
+/// What SIGHUP does: `reload` reads the TLS certificate and key again; `stop` is for a program that
+/// belongs to a terminal and ends when that is closed.
+enum class Hangup { reload, stop };
 
-/// Calls `on_stop` from its own thread at the first of those signals. A second one ends the process
-/// at once, for whoever does not want to wait. block_stop_signals() came before.
+/// SIGTERM and SIGINT; SIGHUP too where it stops, unless the process was started with SIGHUP ignored,
+/// as nohup(1) does.
+std::vector<int> stop_signals(Hangup hangup);
+
+/// A stop signal so soon after the first is a duplicate: timeout(1) signals its child and then the
+/// child's group, and a shell and the kernel both tell that a terminal was closed.
+inline constexpr std::chrono::seconds kDuplicateSignalWindow{1};
+
+/// Calls `on_stop` from its own thread at the first of `signals`. One that comes
+/// kDuplicateSignalWindow later, or after that, ends the process immediately with 128 + its number.
+/// Requires: block_signals() blocks `signals`.
 class StopSignals {
  public:
-  explicit StopSignals(std::function<void()> on_stop);
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
-  /// Afterwards nobody takes the signals.
-  ~StopSignals();
+  using Now = std::function<std::chrono::steady_clock::time_point()>;
+
+  StopSignals(const std::vector<int>& signals, std::function<void()> on_stop,
+              Now now = &std::chrono::steady_clock::now);
 
  private:
-  void watch();
+  void take(int signal);
 
   std::function<void()> on_stop_;
-  int signals_;  ///< signalfd
-  int ended_;    ///< eventfd
-  std::thread thread_;
+  Now now_;
+  std::optional<std::chrono::steady_clock::time_point> stopped_at_;
+  SignalWatch watch_;  // the last member: its thread uses the others
 };
 
 }  // namespace ptkl::server
