@@ -1,7 +1,8 @@
-// The entry point of `ptkld`: makes the process safe for secrets and hands over to
-// run_command_line().
+// The entry point of `ptkld`: makes the process safe for secrets, holds SIGHUP back for `serve`, and hands
+// over to run_command_line().
 #include <iostream>
 #include <map>
+#include <signal.h>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "server/command_line.h"
+#include "server/signal_watch.h"
 #include "shell/process_protection.h"
 
 namespace {
@@ -30,6 +32,9 @@ int main(int argc, char** argv) {
   ptkl::shell::protect_process();
   const std::span<char*> given(argv, static_cast<std::size_t>(argc));
   const std::vector<std::string> words(given.begin() + (argc > 0 ? 1 : 0), given.end());
+  // Before the command line is parsed, which takes milliseconds: a reload that is asked for while
+  // `serve` starts must wait, and not end it.
+  if (!words.empty() && words.front() == "serve") ptkl::server::block_signals({SIGHUP});
   const ptkl::server::commands::Context context{read_environment(), std::cout, std::cerr};
   return static_cast<int>(ptkl::server::run_command_line(words, context));
 }

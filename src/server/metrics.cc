@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include <prometheus/counter.h>
+#include <prometheus/family.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
@@ -57,12 +58,27 @@ Metrics::Metrics(std::string_view version) : registry_(std::make_unique<promethe
       .Register(*registry_)
       .Add({{"version", std::string(version)}})
       .Set(1);
+  add_tls();
   add_lookups();
   add_refusals();
   add_route_histograms();
 }
 
 Metrics::~Metrics() = default;
+
+void Metrics::add_tls() {
+  auto& reloads = prometheus::BuildCounter()
+                      .Name("ptkl_tls_certificate_reloads_total")
+                      .Help("Reloads of the TLS certificate and key (SIGHUP), by outcome.")
+                      .Register(*registry_);
+  tls_reloads_succeeded_ = &reloads.Add({{"outcome", "succeeded"}});
+  tls_reloads_failed_ = &reloads.Add({{"outcome", "failed"}});
+  tls_certificate_expiry_ =
+      &prometheus::BuildGauge()
+           .Name("ptkl_tls_certificate_expiry_timestamp_seconds")
+           .Help("When the TLS certificate that new connections get expires, in Unix time.")
+           .Register(*registry_);
+}
 
 void Metrics::add_lookups() {
   const auto add = [this](const char* name, const char* help) {
@@ -111,6 +127,14 @@ void Metrics::add_route_histograms() {
   }
   add(http::Method::other, kNoRoute, "");
 }
+
+void Metrics::tls_certificate_expires(Timestamp at) {
+  tls_certificate_expiry_->Add({}).Set(static_cast<double>(to_unix_seconds(at)));
+}
+
+void Metrics::tls_reload_succeeded() { tls_reloads_succeeded_->Increment(); }
+
+void Metrics::tls_reload_failed() { tls_reloads_failed_->Increment(); }
 
 void Metrics::lookups_shared(const LookupCounts& counts) {
   const std::lock_guard lock(lookups_mutex_);

@@ -11,12 +11,15 @@
 #include <utility>
 
 #include "app/attempts.h"
+#include "base/timestamp.h"
 #include "core/oauth_error.h"
 #include "core/store.h"
 #include "http/message.h"
 
 namespace prometheus {
 class Counter;
+template <typename T>
+class Family;
 class Gauge;
 class Histogram;
 class Registry;
@@ -38,6 +41,11 @@ class Metrics final : public app::AttemptObserver {
 
   /// How many audit logs do not continue their last signed head.
   void audit_logs_broken(int logs);
+
+  /// Of the certificate that new connections get. Without TLS it is not called, and no series shows.
+  void tls_certificate_expires(Timestamp at);
+  void tls_reload_succeeded();
+  void tls_reload_failed();
 
   /// How many there were since the start.
   void lookups_shared(const LookupCounts& counts);
@@ -71,6 +79,7 @@ class Metrics final : public app::AttemptObserver {
 
   using ByReason = std::map<std::pair<app::AttemptKind, app::RefusalReason>, prometheus::Counter*>;
 
+  void add_tls();
   void add_lookups();
   void add_refusals();
   void add_route_histograms();
@@ -82,6 +91,9 @@ class Metrics final : public app::AttemptObserver {
   std::map<app::AttemptKind, prometheus::Counter*> throttled_;
   prometheus::Gauge* in_flight_ = nullptr;
   prometheus::Gauge* audit_logs_broken_ = nullptr;
+  prometheus::Counter* tls_reloads_succeeded_ = nullptr;
+  prometheus::Counter* tls_reloads_failed_ = nullptr;
+  prometheus::Family<prometheus::Gauge>* tls_certificate_expiry_ = nullptr;
   std::mutex lookups_mutex_;
   prometheus::Counter* lookups_ = nullptr;
   prometheus::Counter* lookup_batches_ = nullptr;

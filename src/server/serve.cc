@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <signal.h>
 #include <sys/resource.h>
 #include <utility>
 
@@ -16,8 +18,9 @@
 #include "server/metrics.h"
 #include "server/readiness.h"
 #include "server/routes.h"
+#include "server/signal_watch.h"
 #include "server/smtp_mailer.h"
-#include "server/stop_signals.h"
+#include "server/tls_reload.h"
 #include "shell/version.h"
 
 namespace ptkl::server {
@@ -91,9 +94,10 @@ void raise_file_limit() {
 
 /// From here on requests are answered; until the signal comes.
 Result<void> run(http::Server& server, const app::Ports& ports, const Config& config,
-                 const AuditTasks& audit, const std::function<Result<void>()>& on_ready) {
+                 const AuditTasks& audit, Hangup hangup,
+                 const std::function<Result<void>()>& on_ready) {
   const BackgroundTasks tasks(ports, audit);
-  const StopSignals stop(stop_signals(Hangup::reload), [&] {
+  const StopSignals stop(stop_signals(hangup), [&] {
     ports.log.info("stopping: finishing the requests that were accepted");
     server.stop();
   });
@@ -104,10 +108,11 @@ Result<void> run(http::Server& server, const app::Ports& ports, const Config& co
 
 }  // namespace
 
-Result<void> serve(const Config& config, Credentials credentials, Logger& log,
+Result<void> serve(const Config& config, Credentials credentials, Logger& log, Hangup hangup,
                    const std::function<Result<void>(const std::string& url)>& on_ready) {
   raise_file_limit();
-  block_signals(stop_signals(Hangup::reload));
+  block_signals(stop_signals(hangup));
+  if (hangup == Hangup::reload) block_signals({SIGHUP});
   const auto backend = open_backend(config, credentials.master_key_file, log);
   if (!backend) return failure(backend.error());
 
@@ -139,10 +144,17 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log,
 
   log.info("serving",
            {{"url", url}, {"public_url", ports.public_url}, {"version", shell::kVersion}});
+  TlsReload tls_reload(**server, config.tls_key, metrics, log, ports.clock);
+  tls_reload.report_start();
+  // Another thread than that of the stop signals, so that a disk that hangs delays no stop.
+  std::optional<SignalWatch> reload;
+  if (hangup == Hangup::reload) {
+    reload.emplace(std::vector{SIGHUP}, [&tls_reload](int) { tls_reload.run(); });
+  }
   auto served = run(**server, ports, config,
                     {audit_counts, audit_heads, config.audit_retention,
                      [&metrics](int logs) { metrics.audit_logs_broken(logs); }},
-                    [&] { return on_ready(url); });
+                    hangup, [&] { return on_ready(url); });
   log.info("stopped");
   return served;
 }

@@ -9,6 +9,7 @@
 #include "base/secret_string.h"
 #include "server/config.h"
 #include "server/data_folder.h"
+#include "server/stop_signals.h"
 
 namespace ptkl::server {
 
@@ -18,10 +19,10 @@ struct Credentials {
   SecretString smtp_password;  ///< empty: no login at the mail server
 };
 
-/// Serves until SIGTERM or SIGINT, then finishes what was accepted. `on_ready` gets the address that
-/// is listened on; when it fails, so does this. Sets limits and the signal mask of the process. Fails
-/// with not_found when there is no database.
-Result<void> serve(const Config& config, Credentials credentials, Logger& log,
+/// Serves until SIGTERM or SIGINT, then finishes what was accepted; `hangup` says what SIGHUP does.
+/// `on_ready` gets the address that is listened on; when it fails, so does this. Sets limits and the
+/// signal mask of the process. Fails with not_found when there is no database.
+Result<void> serve(const Config& config, Credentials credentials, Logger& log, Hangup hangup,
                    const std::function<Result<void>(const std::string& url)>& on_ready);
 
 }  // namespace ptkl::server

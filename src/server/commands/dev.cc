@@ -13,6 +13,7 @@
 #include "server/commands/new_project_flags.h"
 #include "server/initialize.h"
 #include "server/serve.h"
+#include "server/signal_watch.h"
 #include "shell/hold_signals.h"
 #include "shell/private_file.h"
 
@@ -94,8 +95,9 @@ class Dev final : public Command {
     declare_algorithm(options, algorithm_);
     config_.declare(options);
     options.footer(
-        "Without --data all is gone when it ends. `ptkl` gets a profile `dev`, which becomes the "
-        "active one.\n\nExample:\n  ptkld dev --listen 127.0.0.1:0");
+        "Without --data all is gone when it ends, by Ctrl-C or when its terminal is closed. `ptkl` "
+        "gets a profile `dev`, which becomes the active one.\n\nExample:\n"
+        "  ptkld dev --listen 127.0.0.1:0");
   }
 
   Result<void> run(const Context& context) override {
@@ -106,6 +108,8 @@ class Dev final : public Command {
     }
     const auto algorithm = parse_signing_algorithm(algorithm_);
     if (!algorithm) return invalid_field("--algorithm", algorithm.error().message);
+    // From here on a stop waits until the temporary folder can be removed.
+    block_signals(stop_signals(Hangup::stop));
     std::unique_ptr<TemporaryFolder> temporary;
     if (config->data.empty() && config->database.is_postgresql()) {
       return invalid_field("--data",
@@ -134,7 +138,8 @@ class Dev final : public Command {
     auto secret = read_owner_secret(config);
     if (!secret) return failure(secret.error());
     std::optional<DevLogIn> log_in;
-    return server::serve(config, std::move(*credentials), *log,
+    // It belongs to the terminal, and leaves nothing behind when that is closed.
+    return server::serve(config, std::move(*credentials), *log, Hangup::stop,
                          [&](const std::string& url) -> Result<void> {
                            context.err << "ptkld: the data is in " << config.data.string() << '\n';
                            context.out << "listening on " << url << std::endl;

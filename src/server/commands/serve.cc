@@ -24,7 +24,7 @@ class Serve final : public Command {
     const auto log = make_logger(*config);
     auto credentials = find_credentials(*config, context);
     if (!credentials) return failure(credentials.error());
-    return server::serve(*config, std::move(*credentials), *log,
+    return server::serve(*config, std::move(*credentials), *log, Hangup::reload,
                          [&](const std::string& url) { return announce(url, context); });
   }
 

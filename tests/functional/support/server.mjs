@@ -67,7 +67,7 @@ export class Server {
     const ended = this.process.finished.then(({ stderr }) => { throw new Error(`ptkld ended: ${stderr}`); });
     ended.catch(() => {});
     this.url = await Promise.race([ended, waitFor('ptkld to listen',
-      () => /^listening on (http:\S+)\n/.exec(this.process.stdout)?.[1], 20_000)]);
+      () => /^listening on (https?:\S+)\n/.exec(this.process.stdout)?.[1], 20_000)]);
     this.issuer = `${this.url}/projects/${this.project}`;
     return this;
   }
