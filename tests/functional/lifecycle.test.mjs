@@ -1,6 +1,8 @@
 // ptkld from its start to its end: configuration, drain, crash, full disk, what is kept and when.
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync, copyFileSync, cpSync, existsSync, readFileSync, readdirSync, statSync, unlinkSync, writeFileSync,
+} from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
@@ -330,6 +332,28 @@ describe('dev', () => {
     const who = await server.ptkl(['whoami', '-f', 'json']);
     assert.equal(who.code, 0, who.stderr);
     assert.equal(JSON.parse(who.stdout).username, 'owner');
+    dev.child.kill('SIGTERM');
+    assert.equal((await dev.finished).code, 0);
+  });
+
+  it('shares no socket with the ptkl that it runs, which would wait for its own answer', async (t) => {
+    const folder = makeFolder('dev-files');
+    const server = new Server(folder);
+    server.database.make();
+    copyFileSync(ptkld, join(folder, 'ptkld'));
+    // In place of the real one: notes which files it got.
+    writeFileSync(join(folder, 'ptkl'), `#!/bin/sh
+for file in /proc/$$/fd/*; do
+  [ "\${file##*/}" -le 2 ] || readlink "$file"
+done >"$HOME/files.new"
+mv "$HOME/files.new" "$HOME/files"
+`, { mode: 0o755 });
+    const dev = start(join(folder, 'ptkld'), ['dev', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0'],
+      { env: { ...server.environment, HOME: folder }, prefix: ['setpriv', '--pdeathsig', 'KILL'] });
+    t.after(() => dev.child.kill('SIGKILL'));
+    const files = join(folder, 'files');
+    await waitFor('ptkl', () => existsSync(files));
+    assert.doesNotMatch(readFileSync(files, 'utf8'), /socket:/);
     dev.child.kill('SIGTERM');
     assert.equal((await dev.finished).code, 0);
   });

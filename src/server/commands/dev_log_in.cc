@@ -49,7 +49,8 @@ class SpawnAttributes {
 
 enum class Words { to_stderr, dropped };
 
-/// stdout belongs to the server's one line.
+/// stdout belongs to the server's one line, and the sockets to the server: a child that held one which
+/// listens could connect to it after the server has closed it, and would wait for itself.
 class SpawnFiles {
  public:
   explicit SpawnFiles(Words words) {
@@ -59,6 +60,7 @@ class SpawnFiles {
     if (words == Words::dropped) {
       ::posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     }
+    ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
   }
   SpawnFiles(const SpawnFiles&) = delete;
   SpawnFiles& operator=(const SpawnFiles&) = delete;
