@@ -21,8 +21,8 @@ function(ptkl_library folder)
   endif()
 endfunction()
 
-# What tests are compiled with in a release build: what they test is optimized, they themselves are not.
-set(PTKL_TEST_OPTIONS "$<$<CONFIG:Release>:-O0;-U_FORTIFY_SOURCE>")
+# Only what tests test is optimized. _FORTIFY_SOURCE requires optimization.
+set(PTKL_TEST_OPTIONS -O0 -U_FORTIFY_SOURCE)
 
 # ptkl_test(<folder> SOURCES … LINKS … FIXTURES …): one GoogleTest program for tests/<folder>. The one
 # fixture there is, postgres, is a private PostgreSQL, found by tests/support/postgres_server.h.
