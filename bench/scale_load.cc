@@ -7,7 +7,11 @@
 // the database is that one. Each line on stdin is `OPERATION COUNT`; the answer to it is one JSON object:
 // {"count": n, "cpu_us": t, "mean_us": t, "p50_us": t, "p99_us": t}, where cpu is that of this process
 // for each of them.
+//
+// `hold` gives a role that is made for this to one more API user; `narrow` takes one of 40 permissions from
+// that role, `narrow-beside` does so while four threads make small changes, and `delete-role` deletes it.
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
@@ -15,9 +19,11 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -25,6 +31,7 @@
 
 #include "app/api_users.h"
 #include "app/issue_token.h"
+#include "app/roles.h"
 #include "app/secrets.h"
 #include "base/check.h"
 #include "bench/configured_backend.h"
@@ -76,10 +83,17 @@ class Operations {
   /// Runs once; the next time it is another API user's turn.
   void run(const std::string& name) {
     static const std::map<std::string, void (Operations::*)()> kAll = {
-        {"token", &Operations::issue},           {"get", &Operations::get},
-        {"list-first", &Operations::list_first}, {"list-middle", &Operations::list_middle},
-        {"create", &Operations::create},         {"new-secret", &Operations::make_secret},
-        {"revoke", &Operations::revoke}};
+        {"token", &Operations::issue},
+        {"get", &Operations::get},
+        {"list-first", &Operations::list_first},
+        {"list-middle", &Operations::list_middle},
+        {"create", &Operations::create},
+        {"new-secret", &Operations::make_secret},
+        {"revoke", &Operations::revoke},
+        {"hold", &Operations::hold},
+        {"narrow", &Operations::narrow},
+        {"narrow-beside", &Operations::narrow_beside},
+        {"delete-role", &Operations::delete_role}};
     (this->*kAll.at(name))();
   }
 
@@ -139,6 +153,70 @@ class Operations {
   void revoke() { (void)must(app::revoke_secrets(ports_, actor_, next_made())); }
   const Uuid& next_made() { return made_.at(next_made_++ % made_.size()); }
 
+  void hold() {
+    if (!crowd_) crowd_ = make_crowd();
+    const Uuid& id = next().id;
+    must(ports_.store.transact([&](Transaction& transaction) -> Result<void> {
+      const auto held = transaction.roles().list_of(actor_.project.id, id);
+      if (!held) return failure(held.error());
+      std::vector<Uuid> ids = {crowd_->id};
+      for (const Role& role : *held) ids.push_back(role.id);
+      return transaction.api_users().replace_roles(actor_.project.id, id, ids);
+    }));
+  }
+  void narrow() {
+    PTKL_CHECK(crowd_ && crowd_->permission_count > 0);
+    const app::RoleChange fewer{.permissions = crowd_permissions(--crowd_->permission_count),
+                                .workspaces = {},
+                                .level = {}};
+    (void)must(app::update_role(ports_, actor_, crowd_->id, fewer, {}));
+  }
+  void narrow_beside() {
+    constexpr int kThreads = 4;
+    std::atomic<bool> is_over = false;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&] {
+        while (!is_over) change_little();
+      });
+    }
+    narrow();
+    is_over = true;
+    for (std::thread& thread : threads) thread.join();
+  }
+  /// Writes a use of one secret, as it is written for many.
+  void change_little() {
+    const Secret secret = must(Secret::parse(samples_.front().secret.clone()));
+    const SecretUse use{actor_.project.id, secret.id(), ports_.clock.now(), "192.0.2.7"};
+    must(ports_.store.transact([&](Transaction& transaction) {
+      return transaction.secrets().record_uses({&use, 1});
+    }));
+  }
+  void delete_role() {
+    (void)must(app::delete_role(ports_, actor_, crowd_->id, {}));
+    crowd_.reset();
+  }
+
+  /// A role for as many API users as a measurement wants.
+  struct Crowd {
+    Uuid id;
+    int permission_count;
+  };
+  Crowd make_crowd() {
+    constexpr int kPermissions = 40;
+    const auto role = must(app::create_role(ports_, actor_,
+                                            {must(RoleName::parse("crowd")),
+                                             crowd_permissions(kPermissions),
+                                             {},
+                                             must(AccessLevel::parse(10))}));
+    return {role.id, kPermissions};
+  }
+  static PermissionSet crowd_permissions(int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += fmt::format("{}crowd.{}", i == 0 ? "" : " ", i);
+    return must(PermissionSet::parse(text));
+  }
+
   app::Ports ports_;
   std::string project_;
   std::vector<Sample> samples_;
@@ -147,6 +225,7 @@ class Operations {
   std::size_t next_ = 0;
   std::vector<Uuid> made_;
   std::size_t next_made_ = 0;
+  std::optional<Crowd> crowd_;
 };
 
 double cpu_seconds() {
