@@ -91,30 +91,27 @@ void SqliteWriter::run_batch(const Batch& batch) {
 
 Result<void> SqliteWriter::run_bodies(const Batch& batch) {
   for (Waiting* waiting : batch) {
-    waiting->result = run_in_savepoint(waiting->body);
-    if (connection_->in_transaction()) continue;
-    // SQLite has undone the neighbours as well.
-    const std::string why = waiting->result ? "" : ": " + waiting->result.error().message;
-    return failure(ErrorCode::unavailable, "the database gave the transaction up" + why);
+    auto kept_apart = run_in_savepoint(*waiting);
+    if (!kept_apart) return kept_apart;
   }
   return {};
 }
 
-Result<void> SqliteWriter::run_in_savepoint(const SqlDatabase::Body& body) {
+Result<void> SqliteWriter::run_in_savepoint(Waiting& waiting) {
   auto saved = connection_->run(kSavepoint);
   if (!saved) return saved;
-  Result<void> result = call_body(body, *connection_, log_);
-  if (auto failed = connection_->take_failure(); failed && result) {
-    result = failure(std::move(*failed));
+  waiting.result = call_body(waiting.body, *connection_, log_);
+  if (auto failed = connection_->take_failure(); failed && waiting.result) {
+    waiting.result = failure(std::move(*failed));
   }
-  if (!connection_->in_transaction()) return result;
-
-  if (!result) {
-    auto undone = connection_->run(kRollbackTo);
-    if (!undone) return undone;
+  if (!connection_->in_transaction()) {
+    // SQLite has undone the neighbours as well.
+    const std::string why = waiting.result ? "" : ": " + waiting.result.error().message;
+    return failure(ErrorCode::unavailable, "the database gave the transaction up" + why);
   }
-  auto released = connection_->run(kRelease);
-  return released ? result : released;
+  // A body that cannot be undone alone must not be committed with its neighbours.
+  auto undone = waiting.result ? Result<void>() : connection_->run(kRollbackTo);
+  return undone ? connection_->run(kRelease) : undone;
 }
 
 void SqliteWriter::tend_log() {

@@ -46,8 +46,10 @@ class SqliteWriter {
 
   void work();
   void run_batch(const Batch& batch);
+  /// Fails when nothing of `batch` may be committed.
   Result<void> run_bodies(const Batch& batch);
-  Result<void> run_in_savepoint(const SqlDatabase::Body& body);
+  /// The same, for one body of several.
+  Result<void> run_in_savepoint(Waiting& waiting);
   void tend_log();
 
   std::unique_ptr<SqliteConnection> connection_;

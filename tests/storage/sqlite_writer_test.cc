@@ -210,6 +210,22 @@ TEST_F(SqliteWriterTest, WhenATransactionIsGivenUpMidwayEveryBodyOfItFails) {
   EXPECT_TRUE(add("a"));
 }
 
+TEST_F(SqliteWriterTest, ABodyThatCannotBeUndoneAloneIsNotCommittedWithItsNeighbours) {
+  const auto results = run_together({
+      [](SqlConnection& connection) { return add(connection, "a"); },
+      [](SqlConnection& connection) -> Result<void> {
+        auto added = add(connection, "b");
+        // Without its savepoint nothing tells the changes of this body from those of the others.
+        if (added) added = connection.run_script("RELEASE body");
+        return added ? failure(ErrorCode::not_found, "no") : added;
+      },
+      [](SqlConnection& connection) { return add(connection, "c"); },
+  });
+  for (const auto& result : results) EXPECT_FALSE(result);
+  EXPECT_EQ(stored(), 0);
+  EXPECT_TRUE(add("a"));
+}
+
 TEST_F(SqliteWriterTest, ItsEndFinishesWhatIsQueued) {
   Blocker blocker(*writer_);
   blocker.start();
