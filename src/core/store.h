@@ -284,8 +284,9 @@ class Store {
   virtual ~Store() = default;
 
   /// Runs `body` in one serializable transaction; commits when it succeeds and rolls back when it
-  /// fails. Returns after the commit is on the disk. `body` may run again after a serialization
-  /// conflict, and on another thread, so it must change nothing but the transaction and its results.
+  /// fails. Returns after the commit is on the disk. `body` may run again, after a serialization
+  /// conflict or because it is too long to share a commit, and on another thread: so it must change
+  /// nothing but the transaction and its results.
   virtual Result<void> transact(const Body& body) = 0;
 
   /// Runs `body` over one consistent snapshot that holds every transact() that has returned. `body`

@@ -15,6 +15,41 @@ constexpr SqlStatement kSavepoint{"SAVEPOINT body"};
 constexpr SqlStatement kRelease{"RELEASE body"};
 constexpr SqlStatement kRollbackTo{"ROLLBACK TO body"};
 
+/// The connection that a body in a savepoint gets. Once kMaxSharedWrites statements have changed
+/// something, every further statement fails.
+class SharedConnection final : public SqlConnection {
+ public:
+  explicit SharedConnection(SqlConnection& connection) : connection_(connection) {}
+
+  Result<std::int64_t> run(SqlStatement statement, std::span<const SqlParameter> parameters,
+                           const OnRow& on_row) override {
+    if (auto open = check_length(); !open) return failure(std::move(open.error()));
+    auto changed = connection_.run(statement, parameters, on_row);
+    if (changed && *changed > 0) ++writes_;
+    return changed;
+  }
+
+  Result<void> run_script(const std::string& script) override {
+    if (auto open = check_length(); !open) return open;
+    ++writes_;
+    return connection_.run_script(script);
+  }
+
+  /// Whether a statement has failed because of that limit.
+  bool was_too_long() const { return was_too_long_; }
+
+ private:
+  Result<void> check_length() {
+    if (writes_ < kMaxSharedWrites) return {};
+    was_too_long_ = true;
+    return failure(ErrorCode::internal, "the transaction is too long to share a commit");
+  }
+
+  SqlConnection& connection_;
+  int writes_ = 0;
+  bool was_too_long_ = false;
+};
+
 }  // namespace
 
 SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection,
@@ -65,53 +100,69 @@ void SqliteWriter::work() {
       if (queue_.empty()) return;
       batch = std::exchange(queue_, {});
     }
-    run_batch(batch);
-    tend_log();
+    for (Waiting* long_one : run_batch(batch)) run_batch({long_one});
   }
 }
 
-void SqliteWriter::run_batch(const Batch& batch) {
+SqliteWriter::Batch SqliteWriter::run_batch(const Batch& batch) {
   connection_->take_failure();
   Result<void> done = connection_->run(kBeginImmediate);
-  if (done) done = run_bodies(batch);
-  if (done) done = connection_->run(kCommit);
+  if (done) done = batch.size() == 1 ? run_alone(*batch.front()) : run_together(batch);
   if (!done) {
     if (connection_->in_transaction()) static_cast<void>(connection_->run(kRollback));
     log_.error("nothing was stored", {{"transactions", static_cast<std::int64_t>(batch.size())},
                                       {"error", done.error().message}});
   }
+  Batch long_ones;
   for (Waiting* waiting : batch) {
+    if (waiting->needs_own_transaction) {
+      long_ones.push_back(waiting);
+      continue;
+    }
     // A body's own refusal does not count either: it may rest on a neighbour that is undone now.
     if (!done) waiting->result = failure(done.error());
     // The last touch: the caller's stack may be gone after it.
     std::promise<void> answer = std::move(waiting->done);
     answer.set_value();
   }
+  tend_log();
+  return long_ones;
 }
 
-Result<void> SqliteWriter::run_bodies(const Batch& batch) {
+Result<void> SqliteWriter::run_alone(Waiting& only) {
+  only.needs_own_transaction = false;
+  // Without a savepoint: see kMaxSharedWrites.
+  if (auto open = run_body(only, *connection_); !open) return open;
+  return connection_->run(only.result ? kCommit : kRollback);
+}
+
+Result<void> SqliteWriter::run_together(const Batch& batch) {
   for (Waiting* waiting : batch) {
-    auto kept_apart = run_in_savepoint(*waiting);
-    if (!kept_apart) return kept_apart;
+    if (auto open = run_in_savepoint(*waiting); !open) return open;
   }
-  return {};
+  return connection_->run(kCommit);
 }
 
 Result<void> SqliteWriter::run_in_savepoint(Waiting& waiting) {
-  auto saved = connection_->run(kSavepoint);
-  if (!saved) return saved;
-  waiting.result = call_body(waiting.body, *connection_, log_);
+  if (auto saved = connection_->run(kSavepoint); !saved) return saved;
+  SharedConnection shared(*connection_);
+  if (auto open = run_body(waiting, shared); !open) return open;
+  waiting.needs_own_transaction = shared.was_too_long();
+  const bool keep = waiting.result && !waiting.needs_own_transaction;
+  // A body that cannot be undone alone must not be committed with its neighbours.
+  auto undone = keep ? Result<void>() : connection_->run(kRollbackTo);
+  return undone ? connection_->run(kRelease) : undone;
+}
+
+Result<void> SqliteWriter::run_body(Waiting& waiting, SqlConnection& connection) {
+  waiting.result = call_body(waiting.body, connection, log_);
   if (auto failed = connection_->take_failure(); failed && waiting.result) {
     waiting.result = failure(std::move(*failed));
   }
-  if (!connection_->in_transaction()) {
-    // SQLite has undone the neighbours as well.
-    const std::string why = waiting.result ? "" : ": " + waiting.result.error().message;
-    return failure(ErrorCode::unavailable, "the database gave the transaction up" + why);
-  }
-  // A body that cannot be undone alone must not be committed with its neighbours.
-  auto undone = waiting.result ? Result<void>() : connection_->run(kRollbackTo);
-  return undone ? connection_->run(kRelease) : undone;
+  if (connection_->in_transaction()) return {};
+  // SQLite has undone the neighbours as well.
+  const std::string why = waiting.result ? "" : ": " + waiting.result.error().message;
+  return failure(ErrorCode::unavailable, "the database gave the transaction up" + why);
 }
 
 void SqliteWriter::tend_log() {

@@ -1,11 +1,13 @@
 #include "storage/sqlite_writer.h"
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <sys/resource.h>
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include "storage/silent_logger.h"
 #include "storage/sql_rows.h"
@@ -40,12 +42,40 @@ class FullDisk {
   void (*previous_handler_)(int) = SIG_DFL;
 };
 
+/// While it lives, the statements of every connection that is opened are added to `texts`, in the
+/// order in which they begin.
+class TraceNewConnections {
+ public:
+  explicit TraceNewConnections(std::vector<std::string>& texts) {
+    texts_ = &texts;
+    EXPECT_EQ(sqlite3_auto_extension(reinterpret_cast<void (*)()>(start)), SQLITE_OK);
+  }
+  TraceNewConnections(const TraceNewConnections&) = delete;
+  TraceNewConnections& operator=(const TraceNewConnections&) = delete;
+  ~TraceNewConnections() { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(start)); }
+
+ private:
+  static int start(sqlite3* connection, char**, const void*) {
+    return sqlite3_trace_v2(connection, SQLITE_TRACE_STMT, add, texts_);
+  }
+  static int add(unsigned, void* texts, void*, void* text) {
+    static_cast<std::vector<std::string>*>(texts)->emplace_back(static_cast<const char*>(text));
+    return 0;
+  }
+
+  // SQLite gives no context to an extension that it starts by itself.
+  static inline std::vector<std::string>* texts_ = nullptr;
+};
+
 class SqliteWriterTest : public ::testing::Test {
  protected:
   void SetUp() override {
     std::ofstream(file_).flush();
     checkpointer_ = std::make_unique<SqliteCheckpointer>(open(Access::read_write), log_);
-    writer_ = std::make_unique<SqliteWriter>(open(Access::read_write), *checkpointer_, log_);
+    {
+      const TraceNewConnections trace(statements_);
+      writer_ = std::make_unique<SqliteWriter>(open(Access::read_write), *checkpointer_, log_);
+    }
     ASSERT_TRUE(writer_->transact([](SqlConnection& connection) {
       return connection.run_script("CREATE TABLE names (name TEXT NOT NULL UNIQUE)");
     }));
@@ -57,9 +87,18 @@ class SqliteWriterTest : public ::testing::Test {
     return std::move(*connection);
   }
 
+  static constexpr SqlStatement kAdd{"INSERT INTO names (name) VALUES ($1)"};
+
   static Result<void> add(SqlConnection& connection, const std::string& name) {
-    constexpr SqlStatement kAdd{"INSERT INTO names (name) VALUES ($1)"};
     return execute(connection, kAdd, {name});
+  }
+
+  /// Adds `count` names that begin with `prefix`.
+  static Result<void> add_many(SqlConnection& connection, const std::string& prefix, int count) {
+    for (int i = 0; i < count; ++i) {
+      if (auto added = add(connection, prefix + std::to_string(i)); !added) return added;
+    }
+    return {};
   }
 
   Result<void> add(const std::string& name) {
@@ -69,6 +108,13 @@ class SqliteWriterTest : public ::testing::Test {
   std::int64_t stored() {
     auto reader = open(Access::read_only);
     return find_integer(*reader, {"SELECT COUNT(*) FROM names"}, {}).value();
+  }
+
+  /// The statements of the transaction that began last.
+  std::vector<std::string> last_transaction() const {
+    const auto begin = std::find(statements_.rbegin(), statements_.rend(), "BEGIN IMMEDIATE");
+    return {begin == statements_.rend() ? statements_.begin() : begin.base() - 1,
+            statements_.end()};
   }
 
   /// A body that keeps the writer busy from start() until go().
@@ -120,6 +166,8 @@ class SqliteWriterTest : public ::testing::Test {
   SilentLogger log_;
   TemporaryFolder folder_;
   const std::filesystem::path file_ = folder_.path() / "names.db";
+  /// What the writer's connection was given; to be read while no body runs or waits.
+  std::vector<std::string> statements_;
   std::unique_ptr<SqliteCheckpointer> checkpointer_;
   std::unique_ptr<SqliteWriter> writer_;
 };
@@ -161,6 +209,174 @@ TEST_F(SqliteWriterTest, ABodyThatFailsIsUndoneAloneAndKeepsItsError) {
   EXPECT_EQ(results[3].error().code, ErrorCode::conflict);
   EXPECT_TRUE(results[4]);
   EXPECT_EQ(stored(), 2);
+}
+
+// With a savepoint around it, a body with many changes takes as long as the square of their number.
+TEST_F(SqliteWriterTest, ABodyAloneRunsWithoutASavepoint) {
+  ASSERT_TRUE(add("a"));
+  EXPECT_EQ(last_transaction(), (std::vector<std::string>{"BEGIN IMMEDIATE", kAdd.text, "COMMIT"}));
+}
+
+TEST_F(SqliteWriterTest, ABodyAloneThatFailsLeavesNothingAndKeepsItsError) {
+  const struct {
+    const char* what;
+    ErrorCode code;
+    SqlDatabase::Body body;
+  } rows[] = {
+      {"refuses", ErrorCode::not_found,
+       [](SqlConnection&) -> Result<void> { return failure(ErrorCode::not_found, "no"); }},
+      {"throws", ErrorCode::internal,
+       [](SqlConnection&) -> Result<void> { throw std::runtime_error("thrown"); }},
+      {"fails", ErrorCode::conflict,
+       [](SqlConnection& connection) { return add(connection, "old"); }},
+      {"does not look at the error of its statement", ErrorCode::conflict,
+       [](SqlConnection& connection) -> Result<void> {
+         static_cast<void>(add(connection, "old"));
+         return add(connection, "other");
+       }},
+  };
+  ASSERT_TRUE(add("old"));
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    auto done = writer_->transact([&](SqlConnection& connection) {
+      auto added = add(connection, "new");
+      return added ? row.body(connection) : added;
+    });
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, row.code);
+    EXPECT_EQ(last_transaction().back(), "ROLLBACK");
+    EXPECT_EQ(stored(), 1);
+  }
+  EXPECT_TRUE(add("new"));
+}
+
+TEST_F(SqliteWriterTest, ACommitThatIsRefusedFailsEveryBodyOfIt) {
+  ASSERT_TRUE(writer_->transact([](SqlConnection& connection) {
+    return connection.run_script(
+        "CREATE TABLE nicknames (name TEXT REFERENCES names (name) DEFERRABLE INITIALLY DEFERRED)");
+  }));
+  const auto add_nickname_of_nobody = [](SqlConnection& connection) -> Result<void> {
+    auto added = connection.run_script("INSERT INTO nicknames VALUES ('nobody')");
+    return added ? add(connection, "a") : added;
+  };
+  auto alone = writer_->transact(add_nickname_of_nobody);
+  ASSERT_FALSE(alone);
+  EXPECT_EQ(alone.error().code, ErrorCode::internal);
+  const auto results = run_together({
+      [](SqlConnection& connection) { return add(connection, "b"); },
+      add_nickname_of_nobody,
+  });
+  for (const auto& result : results) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::internal);
+  }
+  EXPECT_EQ(stored(), 0);
+  EXPECT_TRUE(add("a"));
+}
+
+TEST_F(SqliteWriterTest, ALongBodyRunsAgainAloneAfterItsNeighbours) {
+  std::vector<std::int64_t> stored_before;
+  const auto results = run_together({
+      [](SqlConnection& connection) { return add(connection, "first"); },
+      [&](SqlConnection& connection) {
+        stored_before.push_back(stored());
+        return add_many(connection, "long", kMaxSharedWrites + 1);
+      },
+      [](SqlConnection& connection) { return add(connection, "last"); },
+  });
+  for (const auto& result : results) EXPECT_TRUE(result);
+  EXPECT_EQ(stored_before, (std::vector<std::int64_t>{0, 2}));
+  EXPECT_EQ(stored(), kMaxSharedWrites + 3);
+  const auto statements = last_transaction();
+  EXPECT_EQ(std::count(statements.begin(), statements.end(), kAdd.text), kMaxSharedWrites + 1);
+  EXPECT_EQ(std::count(statements.begin(), statements.end(), "SAVEPOINT body"), 0);
+}
+
+TEST_F(SqliteWriterTest, ALongBodyThatFailsLeavesNothingAndKeepsItsError) {
+  const auto results = run_together({
+      [](SqlConnection& connection) { return add(connection, "a"); },
+      [](SqlConnection& connection) -> Result<void> {
+        auto added = add_many(connection, "long", kMaxSharedWrites + 1);
+        return added ? failure(ErrorCode::not_found, "no") : added;
+      },
+      [](SqlConnection& connection) { return add(connection, "b"); },
+  });
+  EXPECT_TRUE(results[0]);
+  ASSERT_FALSE(results[1]);
+  EXPECT_EQ(results[1].error().code, ErrorCode::not_found);
+  EXPECT_TRUE(results[2]);
+  EXPECT_EQ(stored(), 2);
+}
+
+TEST_F(SqliteWriterTest, ALongBodyThatGoesOnAfterItsStatementFailedIsNotHalfStored) {
+  int runs = 0;
+  const auto results = run_together({
+      [](SqlConnection& connection) { return add(connection, "a"); },
+      [&](SqlConnection& connection) -> Result<void> {
+        ++runs;
+        for (int i = 0; i <= kMaxSharedWrites; ++i) {
+          static_cast<void>(add(connection, std::to_string(i)));
+        }
+        static_cast<void>(connection.run_script("INSERT INTO names VALUES ('script')"));
+        return {};
+      },
+  });
+  for (const auto& result : results) EXPECT_TRUE(result);
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(stored(), kMaxSharedWrites + 3);
+}
+
+TEST_F(SqliteWriterTest, ALongBodyDoesNotFailWithItsNeighbours) {
+  const auto results = run_together({
+      [](SqlConnection& connection) { return add_many(connection, "long", kMaxSharedWrites + 1); },
+      [](SqlConnection& connection) { return connection.run_script("ROLLBACK"); },
+  });
+  EXPECT_TRUE(results[0]);
+  EXPECT_FALSE(results[1]);
+  EXPECT_EQ(stored(), kMaxSharedWrites + 1);
+}
+
+TEST_F(SqliteWriterTest, ABodyThatMayShareACommitRunsOnce) {
+  constexpr SqlStatement kCount{"SELECT COUNT(*) FROM names"};
+  int runs = 0;
+  const auto results = run_together({
+      [&](SqlConnection& connection) -> Result<void> {
+        ++runs;
+        for (int i = 0; i <= kMaxSharedWrites; ++i) {
+          if (auto found = find_integer(connection, kCount, {}); !found) {
+            return failure(found.error());
+          }
+        }
+        return add_many(connection, "a", kMaxSharedWrites);
+      },
+      [](SqlConnection& connection) { return add(connection, "b"); },
+  });
+  for (const auto& result : results) EXPECT_TRUE(result);
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(stored(), kMaxSharedWrites + 1);
+}
+
+TEST_F(SqliteWriterTest, LongAndShortBodiesBesideEachOtherAreStoredOnce) {
+  constexpr int kThreads = 4;
+  constexpr int kShortBodies = 100;
+  constexpr int kLongBodies = 2;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([this, thread] {
+      const std::string name = std::to_string(thread) + "-";
+      for (int i = 0; i < kShortBodies; ++i) EXPECT_TRUE(add(name + std::to_string(i)));
+    });
+    threads.emplace_back([this, thread] {
+      for (int i = 0; i < kLongBodies; ++i) {
+        const std::string prefix = "long" + std::to_string(thread * kLongBodies + i) + "-";
+        EXPECT_TRUE(writer_->transact([&](SqlConnection& connection) {
+          return add_many(connection, prefix, kMaxSharedWrites + 1);
+        }));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(stored(), kThreads * (kShortBodies + kLongBodies * (kMaxSharedWrites + 1)));
 }
 
 TEST_F(SqliteWriterTest, AFullDiskIsUnavailableAndKeepsWhatWasStored) {
@@ -224,6 +440,26 @@ TEST_F(SqliteWriterTest, ABodyThatCannotBeUndoneAloneIsNotCommittedWithItsNeighb
   for (const auto& result : results) EXPECT_FALSE(result);
   EXPECT_EQ(stored(), 0);
   EXPECT_TRUE(add("a"));
+}
+
+TEST_F(SqliteWriterTest, ItsEndFinishesALongBody) {
+  Blocker blocker(*writer_);
+  blocker.start();
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i <= 2; ++i) {
+    threads.emplace_back([&, i] {
+      EXPECT_TRUE(writer_->transact([i](SqlConnection& connection) {
+        return add_many(connection, std::to_string(i) + "-", kMaxSharedWrites + 1);
+      }));
+    });
+    while (writer_->queued() < i) std::this_thread::yield();
+  }
+  std::thread end([&] { writer_.reset(); });
+  blocker.go();
+  end.join();
+  blocker.join();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(stored(), 2 * (kMaxSharedWrites + 1));
 }
 
 TEST_F(SqliteWriterTest, ItsEndFinishesWhatIsQueued) {
