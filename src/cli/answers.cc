@@ -1,5 +1,8 @@
 #include "cli/answers.h"
 
+#include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include <boost/json/object.hpp>
@@ -14,10 +17,28 @@ namespace {
 
 constexpr std::string_view kWhyLoginRefused =
     "wrong, revoked or expired secret, a disabled API user, or another project?";
+constexpr std::string_view kCheckAddress =
+    "check the server's address (--host, PTKL_HOST or the profile) and any proxy on the way";
+constexpr std::string_view kMayBeApplied =
+    "the change may have been applied: check with `list` or `get` before retrying";
 
-bool holds_oauth_error(std::string_view body) {
+/// The text member `key` of a JSON object; nothing where there is none.
+std::optional<std::string> find_text(std::string_view body, std::string_view key) {
   const auto value = wire::parse_json(body);
-  return value && value->is_object() && value->get_object().contains("error");
+  const auto* const object = value ? value->if_object() : nullptr;
+  const auto* const member = object != nullptr ? object->if_contains(key) : nullptr;
+  if (member == nullptr || !member->is_string()) return std::nullopt;
+  return std::string(member->get_string());
+}
+
+/// Every problem document of a ptkld has a `code`.
+bool holds_problem(std::string_view body) { return find_text(body, "code").has_value(); }
+
+/// Other servers also answer with an `error`, but with a sentence in it.
+bool holds_oauth_error(std::string_view body) {
+  const auto error = find_text(body, "error");
+  const auto is_fit = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
+  return error && !error->empty() && std::all_of(error->begin(), error->end(), is_fit);
 }
 
 std::string when_to_try_again(const http::Response& response) {
@@ -34,15 +55,6 @@ std::string where_to_look(const http::Response& response) {
   return {};
 }
 
-/// A redirect, or a page that no ptkld wrote.
-std::optional<Failure> find_wrong_server(const http::Response& response) {
-  if (response.status / 100 != 3) return std::nullopt;
-  const auto location = response.headers.find("Location");
-  return Failure({ErrorCode::internal, fmt::format("the server redirects to {} (status {})",
-                                                   location.value_or("nowhere"), response.status)},
-                 "give the address that it redirects to as the host");
-}
-
 std::string hint_for(ErrorCode code, const http::Response& response, std::string_view renewal) {
   switch (code) {
     case ErrorCode::unauthenticated:
@@ -53,7 +65,7 @@ std::string hint_for(ErrorCode code, const http::Response& response, std::string
     case ErrorCode::internal:
       return where_to_look(response);
     case ErrorCode::outcome_unknown:
-      return "see whether it was done, such as with a list or get, before you try again";
+      return std::string(kMayBeApplied);
     case ErrorCode::invalid_argument:
     case ErrorCode::permission_denied:
     case ErrorCode::not_found:
@@ -64,31 +76,59 @@ std::string hint_for(ErrorCode code, const http::Response& response, std::string
   return {};
 }
 
+/// A page of a proxy, of a wrong host, or a redirect.
+Failure not_from_ptkld(const http::Response& response, const Asked& asked) {
+  std::string message = fmt::format("the answer from {} (status {}) is not JSON from a ptkld",
+                                    asked.host, response.status);
+  if (response.status / 100 == 3) {
+    message = fmt::format("{} redirects to {} (status {}), which a ptkld does not do", asked.host,
+                          response.headers.find("Location").value_or("nowhere"), response.status);
+  }
+  if (response.status == 429) {
+    return {{ErrorCode::rate_limited, std::move(message)}, when_to_try_again(response)};
+  }
+  // A proxy answers so when it loses the server after it has passed the request on.
+  if (response.status / 100 == 5 && asked.effect == Effect::changes) {
+    return {{ErrorCode::outcome_unknown, std::move(message)}, std::string(kMayBeApplied)};
+  }
+  return {{ErrorCode::unavailable, std::move(message)}, std::string(kCheckAddress)};
+}
+
 }  // namespace
 
 bool is_success(const http::Response& response) { return response.status / 100 == 2; }
 
-Outcome<boost::json::value> parse_answer(const http::Response& response) {
+Outcome<boost::json::value> parse_answer(const http::Response& response, const Asked& asked) {
   auto value = wire::parse_json(response.body);
   if (value) return std::move(*value);
-  return failure(ErrorCode::internal, "the server's answer is no JSON",
-                 "is the host really the address of a ptkld?");
+  return failure(not_from_ptkld(response, asked));
 }
 
-Failure to_failure(const http::Response& response, std::string_view renewal) {
-  if (auto wrong = find_wrong_server(response)) return std::move(*wrong);
+Failure to_failure(const http::Response& response, const Asked& asked) {
+  if (!holds_problem(response.body)) return not_from_ptkld(response, asked);
   Error error = wire::parse_problem(response.body, response.status);
-  std::string hint = hint_for(error.code, response, renewal);
+  std::string hint = hint_for(error.code, response, asked.renewal);
   return {std::move(error), std::move(hint)};
 }
 
-Failure to_token_failure(const http::Response& response) {
-  if (auto wrong = find_wrong_server(response)) return std::move(*wrong);
-  // A proxy, or a project that is not there, is told of in another form.
-  if (!holds_oauth_error(response.body)) return to_failure(response, "");
+Failure to_token_failure(const http::Response& response, const Asked& asked) {
+  // A request that no endpoint saw gets a problem document.
+  if (!holds_oauth_error(response.body)) return to_failure(response, asked);
   Error error = wire::parse_oauth_error(response.body, response.status);
   std::string hint = hint_for(error.code, response, kWhyLoginRefused);
   return {std::move(error), std::move(hint)};
+}
+
+Failure to_failure(Error error, const Asked& asked) {
+  const bool is_change = asked.effect == Effect::changes;
+  const bool is_unknown = error.code == ErrorCode::outcome_unknown && is_change;
+  return {std::move(error), is_unknown ? std::string(kMayBeApplied) : std::string()};
+}
+
+Failure unexpected_answer(std::string_view expected, const Asked& asked) {
+  return {{ErrorCode::unavailable,
+           fmt::format("the answer from {} is not the {} of a ptkld", asked.host, expected)},
+          std::string(kCheckAddress)};
 }
 
 }  // namespace ptkl::cli

@@ -1,8 +1,6 @@
 // What the server's answers mean: a value, or a Failure with what to do about it.
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include <boost/json/value.hpp>
@@ -12,16 +10,32 @@
 
 namespace ptkl::cli {
 
+/// Whether a request can change something at the server.
+enum class Effect { reads, changes };
+
+/// The request that an answer belongs to. Borrows its texts.
+struct Asked {
+  std::string_view host;  ///< URL of the server
+  Effect effect = Effect::reads;
+  std::string_view renewal = {};  ///< hint for a login that the server refuses
+};
+
 bool is_success(const http::Response& response);
 
-/// The JSON of a success. Fails with internal when it is no JSON: something else answers there.
-Outcome<boost::json::value> parse_answer(const http::Response& response);
+/// The JSON of a success. Fails with unavailable when it is no JSON: another server answers there.
+Outcome<boost::json::value> parse_answer(const http::Response& response, const Asked& asked);
 
-/// What an error means that comes as problem document (RFC 9457). `renewal` is the hint for a login
-/// that is not good any more.
-Failure to_failure(const http::Response& response, std::string_view renewal);
+/// What an error means: a problem document (RFC 9457) says it. Any other answer is not from a ptkld:
+/// unavailable, or outcome_unknown when a proxy may have passed a change on; 429 is rate_limited.
+Failure to_failure(const http::Response& response, const Asked& asked);
 
 /// What an error of the token endpoint means (RFC 6749 §5.2).
-Failure to_token_failure(const http::Response& response);
+Failure to_token_failure(const http::Response& response, const Asked& asked);
+
+/// What a request without an answer means. Says what to do when a change may have been applied.
+Failure to_failure(Error error, const Asked& asked);
+
+/// A success whose JSON is not the `expected` thing that a ptkld answers with: unavailable.
+Failure unexpected_answer(std::string_view expected, const Asked& asked);
 
 }  // namespace ptkl::cli

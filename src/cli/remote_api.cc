@@ -15,15 +15,16 @@ namespace ptkl::cli {
 namespace json = boost::json;
 namespace {
 
-tl::unexpected<Failure> unexpected_answer(std::string_view expected) {
-  return failure(ErrorCode::internal, fmt::format("the server's answer is no {}", expected),
-                 "is the host really the address of a ptkld of this version?");
+/// A list that a server could continue without an end.
+tl::unexpected<Failure> endless_list(std::string_view host) {
+  return failure(ErrorCode::internal, fmt::format("{} answers with a list that does not end", host),
+                 "check whether the server is a ptkld of this version");
 }
 
-Outcome<json::object> read_object(const http::Response& response) {
-  auto value = parse_answer(response);
+Outcome<json::object> read_object(const http::Response& response, const Asked& asked) {
+  auto value = parse_answer(response, asked);
   if (!value) return failure(std::move(value.error()));
-  if (!value->is_object()) return unexpected_answer("object");
+  if (!value->is_object()) return failure(unexpected_answer("object", asked));
   return std::move(value->get_object());
 }
 
@@ -31,19 +32,25 @@ std::string path_of(const Uuid& api_user) { return "/api-users/" + api_user.text
 
 std::string secrets_path_of(const Uuid& api_user) { return path_of(api_user) + "/secrets"; }
 
-Outcome<ListPage> read_page(json::object& object) {
+Outcome<ListPage> read_page(json::object& object, const Asked& asked) {
   json::value* const items = object.if_contains("items");
-  if (items == nullptr || !items->is_array()) return unexpected_answer("list");
+  if (items == nullptr || !items->is_array()) return failure(unexpected_answer("list", asked));
   ListPage page{std::move(items->get_array()), {}};
   const json::value* const next = object.if_contains("next_cursor");
   if (next != nullptr && next->is_string()) page.next_cursor = next->get_string();
   return page;
 }
 
-Outcome<ListPage> read_page(const http::Response& response) {
-  auto object = read_object(response);
+Outcome<ListPage> read_page(const http::Response& response, const Asked& asked) {
+  auto object = read_object(response, asked);
   if (!object) return failure(std::move(object.error()));
-  return read_page(*object);
+  return read_page(*object, asked);
+}
+
+/// Of a page whose body is no JSON: an event that was changed in the database spoils it, but the
+/// server still says that it is JSON.
+bool claims_json(const http::Response& response) {
+  return response.headers.find("Content-Type").value_or("").starts_with("application/json");
 }
 
 /// Two million minutes in which something happened; each takes some hundred bytes here.
@@ -80,7 +87,8 @@ bool leads_on(const AuditQuery& query, std::int64_t next) {
 
 RemoteApi::RemoteApi(std::unique_ptr<http::Client> client, Target target, Login login)
     : client_(std::move(client)),
-      base_url_(fmt::format("{}/v1/projects/{}", target.host, target.project)),
+      host_(std::move(target.host)),
+      base_url_(fmt::format("{}/v1/projects/{}", host_, target.project)),
       login_(std::move(login)) {}
 
 Outcome<json::array> RemoteApi::list_api_users() { return list("/api-users"); }
@@ -93,18 +101,16 @@ Outcome<json::object> RemoteApi::create_api_user(const wire::CreateApiUserBody& 
 
 Outcome<json::object> RemoteApi::update_api_user(const Uuid& id,
                                                  const wire::UpdateApiUserBody& body) {
-  auto response = send(http::Method::patch, path_of(id), wire::to_json(body));
-  if (!response) return failure(std::move(response.error()));
-  return read_object(*response);
+  return patch(path_of(id), wire::to_json(body));
 }
 
 Outcome<json::object> RemoteApi::delete_api_user(const Uuid& id) { return remove(path_of(id)); }
 
 Outcome<json::array> RemoteApi::list_secrets(const Uuid& api_user) {
   // They are few, and come whole: the server knows no pages of them.
-  auto response = send(http::Method::get, secrets_path_of(api_user), {});
+  auto response = send(http::Method::get, secrets_path_of(api_user), {}, Effect::reads);
   if (!response) return failure(std::move(response.error()));
-  auto page = read_page(*response);
+  auto page = read_page(*response, asked(Effect::reads));
   if (!page) return failure(std::move(page.error()));
   return std::move(page->items);
 }
@@ -131,9 +137,7 @@ Outcome<json::object> RemoteApi::create_role(const wire::CreateRoleBody& body) {
 }
 
 Outcome<json::object> RemoteApi::update_role(const Uuid& id, const wire::UpdateRoleBody& body) {
-  auto response = send(http::Method::patch, "/roles/" + id.text(), wire::to_json(body));
-  if (!response) return failure(std::move(response.error()));
-  return read_object(*response);
+  return patch("/roles/" + id.text(), wire::to_json(body));
 }
 
 Outcome<json::object> RemoteApi::delete_role(const Uuid& id) {
@@ -141,7 +145,7 @@ Outcome<json::object> RemoteApi::delete_role(const Uuid& id) {
 }
 
 Outcome<json::object> RemoteApi::preview_role_deletion(const Uuid& id) {
-  return remove(fmt::format("/roles/{}?dry_run=true", id.text()));
+  return remove(fmt::format("/roles/{}?dry_run=true", id.text()), Effect::reads);
 }
 
 Outcome<json::array> RemoteApi::list_permissions() { return list("/permissions"); }
@@ -165,15 +169,15 @@ Outcome<json::object> RemoteApi::rotate_keys(const wire::RotateKeysBody& body) {
 }
 
 Outcome<std::optional<AuditEventsPage>> RemoteApi::audit_events_page(const AuditQuery& query) {
-  auto response = send(http::Method::get, "/audit-events" + to_text(query), {});
+  auto response = send(http::Method::get, "/audit-events" + to_text(query), {}, Effect::reads);
   if (!response) return failure(std::move(response.error()));
-  if (!wire::parse_json(response->body)) return std::nullopt;
-  auto read = read_page(*response);
+  if (claims_json(*response) && !wire::parse_json(response->body)) return std::nullopt;
+  auto read = read_page(*response, asked(Effect::reads));
   if (!read) return failure(std::move(read.error()));
   AuditEventsPage page{std::move(read->items), std::nullopt};
   if (read->next_cursor.empty()) return page;
   const auto next = wire::parse_number_cursor(read->next_cursor);
-  if (!next || !leads_on(query, *next)) return unexpected_answer("list that goes on");
+  if (!next || !leads_on(query, *next)) return endless_list(host_);
   page.next = *next;
   return page;
 }
@@ -186,22 +190,23 @@ Outcome<AuditHeadList> RemoteApi::list_audit_heads() {
     auto answer = get(fmt::format("/audit-events/heads?limit={}{}", kMaxPageSize, cursor));
     if (!answer) return failure(std::move(answer.error()));
     const json::value* const key = answer->if_contains("key");
-    auto page = read_page(*answer);
+    const Asked about = asked(Effect::reads);
+    auto page = read_page(*answer, about);
     if (!page) return failure(std::move(page.error()));
-    if (key == nullptr || !key->is_object()) return unexpected_answer("list of heads");
+    if (key == nullptr || !key->is_object()) {
+      return failure(unexpected_answer("list of heads", about));
+    }
     list.key = key->get_object();
     const std::int64_t before = last;
     for (json::value& head : page->items) {
       const std::int64_t number = number_of(head);
-      if (number <= last || list.heads.size() >= kMaxHeads) {
-        return unexpected_answer("list of heads");
-      }
+      if (number <= last || list.heads.size() >= kMaxHeads) return endless_list(host_);
       last = number;
       list.heads.push_back(std::move(head));
     }
     cursor = page->next_cursor.empty() ? "" : "&cursor=" + percent_encode(page->next_cursor);
     // A server that does not move on would keep us here for ever.
-    if (!cursor.empty() && last == before) return unexpected_answer("list that goes on");
+    if (!cursor.empty() && last == before) return endless_list(host_);
   } while (!cursor.empty());
   return list;
 }
@@ -210,34 +215,43 @@ Outcome<json::object> RemoteApi::get_audit_head() { return get("/audit-events/he
 
 Outcome<json::object> RemoteApi::whoami() { return get("/whoami"); }
 
+Asked RemoteApi::asked(Effect effect) const { return {host_, effect, login_.renewal}; }
+
 Outcome<http::Response> RemoteApi::send(http::Method method, std::string_view path,
-                                        std::string_view body) {
+                                        std::string_view body, Effect effect) {
   http::Headers headers = {{"Authorization", fmt::format("Bearer {}", login_.token.reveal())},
                            {"Accept", "application/json"}};
   if (!body.empty()) headers.add("Content-Type", "application/json");
   auto response = client_->send(method, fmt::format("{}{}", base_url_, path), headers, body);
-  if (!response) return failure(std::move(response.error()));
-  if (!is_success(*response)) return failure(to_failure(*response, login_.renewal));
+  if (!response) return failure(to_failure(std::move(response.error()), asked(effect)));
+  if (!is_success(*response)) return failure(to_failure(*response, asked(effect)));
   return std::move(*response);
 }
 
 Outcome<json::object> RemoteApi::get(std::string_view path) {
-  auto response = send(http::Method::get, path, {});
+  auto response = send(http::Method::get, path, {}, Effect::reads);
   if (!response) return failure(std::move(response.error()));
-  return read_object(*response);
+  return read_object(*response, asked(Effect::reads));
 }
 
 Outcome<json::object> RemoteApi::post(std::string_view path, std::string_view body) {
-  auto response = send(http::Method::post, path, body);
+  auto response = send(http::Method::post, path, body, Effect::changes);
   if (!response) return failure(std::move(response.error()));
-  return read_object(*response);
+  return read_object(*response, asked(Effect::changes));
 }
 
-Outcome<json::object> RemoteApi::remove(std::string_view path) {
-  auto response = send(http::Method::del, path, {});
+Outcome<json::object> RemoteApi::patch(std::string_view path, std::string_view body) {
+  auto response = send(http::Method::patch, path, body, Effect::changes);
   if (!response) return failure(std::move(response.error()));
-  if (response->body.empty()) return json::object();
-  return read_object(*response);
+  return read_object(*response, asked(Effect::changes));
+}
+
+Outcome<json::object> RemoteApi::remove(std::string_view path, Effect effect) {
+  auto response = send(http::Method::del, path, {}, effect);
+  if (!response) return failure(std::move(response.error()));
+  constexpr int kNoContent = 204;
+  if (response->status == kNoContent) return json::object();
+  return read_object(*response, asked(effect));
 }
 
 Outcome<json::array> RemoteApi::list(std::string_view path) {
@@ -246,15 +260,15 @@ Outcome<json::array> RemoteApi::list(std::string_view path) {
   while (true) {
     std::string page_path = fmt::format("{}?limit={}", path, kMaxPageSize);
     if (!cursor.empty()) page_path += "&cursor=" + percent_encode(cursor);
-    auto response = send(http::Method::get, page_path, {});
+    auto response = send(http::Method::get, page_path, {}, Effect::reads);
     if (!response) return failure(std::move(response.error()));
-    auto page = read_page(*response);
+    auto page = read_page(*response, asked(Effect::reads));
     if (!page) return failure(std::move(page.error()));
     items.insert(items.end(), std::make_move_iterator(page->items.begin()),
                  std::make_move_iterator(page->items.end()));
     if (page->next_cursor.empty()) return items;
     // A server that does not move on would keep us here for ever.
-    if (page->next_cursor == cursor) return unexpected_answer("list that ends");
+    if (page->next_cursor == cursor) return endless_list(host_);
     cursor = std::move(page->next_cursor);
   }
 }

@@ -11,6 +11,7 @@
 #include <boost/json/object.hpp>
 
 #include "base/uuid.h"
+#include "cli/answers.h"
 #include "cli/failure.h"
 #include "cli/settings.h"
 #include "core/audit_event.h"
@@ -44,7 +45,7 @@ struct AuditHeadList {
   boost::json::object key;
 };
 
-/// Lists hold the items of all pages. Things come as the server sent them, so that what a newer
+/// Lists hold the items of all pages. An answer that is not from a ptkld is unavailable. Things come as the server sent them, so that what a newer
 /// server adds gets through. Not for several threads.
 class RemoteApi {
  public:
@@ -91,13 +92,17 @@ class RemoteApi {
   Outcome<boost::json::object> whoami();
 
  private:
-  Outcome<http::Response> send(http::Method method, std::string_view path, std::string_view body);
+  Asked asked(Effect effect) const;
+  Outcome<http::Response> send(http::Method method, std::string_view path, std::string_view body,
+                               Effect effect);
   Outcome<boost::json::object> get(std::string_view path);
   Outcome<boost::json::object> post(std::string_view path, std::string_view body);
-  Outcome<boost::json::object> remove(std::string_view path);
+  Outcome<boost::json::object> patch(std::string_view path, std::string_view body);
+  Outcome<boost::json::object> remove(std::string_view path, Effect effect = Effect::changes);
   Outcome<boost::json::array> list(std::string_view path);
 
   std::unique_ptr<http::Client> client_;
+  std::string host_;
   std::string base_url_;
   Login login_;
 };

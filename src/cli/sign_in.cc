@@ -25,9 +25,10 @@ Outcome<IssuedToken> start_person_session(http::Client& client, const Target& ta
   auto response = client.send(
       http::Method::post, url,
       {{"Content-Type", "application/json"}, {"Accept", "application/json"}}, body.reveal());
-  if (!response) return failure(std::move(response.error()));
-  if (!is_success(*response)) return failure(to_failure(*response, kWhyUserLoginRefused));
-  return read_token(*response, now);
+  const Asked asked{target.host, Effect::reads, kWhyUserLoginRefused};
+  if (!response) return failure(to_failure(std::move(response.error()), asked));
+  if (!is_success(*response)) return failure(to_failure(*response, asked));
+  return read_token(*response, asked, now);
 }
 
 }  // namespace

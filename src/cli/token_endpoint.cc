@@ -43,15 +43,14 @@ Result<void> check_api_user_name(std::string_view text) {
   return {};
 }
 
-Outcome<IssuedToken> read_token(const http::Response& response, Timestamp now) {
-  auto answer = parse_answer(response);
+Outcome<IssuedToken> read_token(const http::Response& response, const Asked& asked, Timestamp now) {
+  auto answer = parse_answer(response, asked);
   if (!answer) return failure(std::move(answer.error()));
   const json::object* const object = answer->if_object();
   const json::value* const token = object ? object->if_contains("access_token") : nullptr;
   const json::value* const lifetime = object ? object->if_contains("expires_in") : nullptr;
   if (token == nullptr || !token->is_string() || lifetime == nullptr || !lifetime->is_int64()) {
-    return failure(ErrorCode::internal, "the server's answer holds no token",
-                   "is the host really the address of a ptkld?");
+    return failure(unexpected_answer("token", asked));
   }
   SecretString text{std::string_view(token->get_string())};
   const Timestamp expires_at = now + std::chrono::seconds(lifetime->get_int64());
@@ -64,10 +63,12 @@ Outcome<IssuedToken> request_token(http::Client& client, const Target& target,
   const http::Headers headers = {{"Authorization", basic_credentials(request)},
                                  {"Content-Type", "application/x-www-form-urlencoded"},
                                  {"Accept", "application/json"}};
+  // A token that got lost on the way changes nothing: another one can be requested.
+  const Asked asked{target.host};
   auto response = client.send(http::Method::post, url, headers, form_of(request));
-  if (!response) return failure(std::move(response.error()));
-  if (!is_success(*response)) return failure(to_token_failure(*response));
-  return read_token(*response, now);
+  if (!response) return failure(to_failure(std::move(response.error()), asked));
+  if (!is_success(*response)) return failure(to_token_failure(*response, asked));
+  return read_token(*response, asked, now);
 }
 
 }  // namespace ptkl::cli

@@ -8,6 +8,7 @@
 
 #include "base/secret_string.h"
 #include "base/timestamp.h"
+#include "cli/answers.h"
 #include "cli/failure.h"
 #include "cli/settings.h"
 #include "http/client.h"
@@ -33,7 +34,7 @@ struct IssuedToken {
 
 /// The token in a success of the token endpoint, or of another that answers as it does. `now` is when
 /// the token was asked for.
-Outcome<IssuedToken> read_token(const http::Response& response, Timestamp now);
+Outcome<IssuedToken> read_token(const http::Response& response, const Asked& asked, Timestamp now);
 
 /// Fails with unauthenticated when username or secret is wrong, with invalid_argument when scope or
 /// resource is refused. `now` is when the token was asked for.

@@ -130,6 +130,14 @@ TEST_F(AuditListTest, FollowPutsNoControlCharactersOntoTheTerminal) {
   }
 }
 
+TEST_F(AuditListTest, TellsThePageOfAProxyFromASpoiltEvent) {
+  server_.answer(200, "<html>", {{"Content-Type", "text/html"}});
+  EXPECT_EQ(run({"audit", "list"}), 8);
+  server_.answer(200, R"({"items": [{"number": 1, "number": 1}]})",
+                 {{"Content-Type", "application/json"}});
+  EXPECT_EQ(run({"audit", "list"}), 1);
+}
+
 TEST_F(AuditListTest, ShowsNoControlCharactersOfAFailure) {
   server_.answer(500, R"({"code": "internal", "detail": "\u001b[2J\u009b"})",
                  {{"X-Request-Id", "\x1b[2J\u009b"}});

@@ -126,9 +126,10 @@ TEST_F(AuditVerifyTest, ComesNearerToAnEventThatSpoilsItsPage) {
   answer_heads({head()});
   constexpr const char* kSpoilt = R"({"items": [{"number": 1, "number": 1}]})";
   // 1000, 500, … down to 1, which is the second event.
-  for (int limit = 1000; limit > 1; limit /= 2) server_.answer(200, kSpoilt);
+  const http::Headers json{{"Content-Type", "application/json"}};
+  for (int limit = 1000; limit > 1; limit /= 2) server_.answer(200, kSpoilt, json);
   server_.answer(200, list_of({events_[0]}, "1"));
-  server_.answer(200, kSpoilt);
+  server_.answer(200, kSpoilt, json);
   EXPECT_EQ(verify(), 1);
   EXPECT_THAT(server_.requests.back().url, HasSubstr("limit=1&order=oldest_first&cursor=1"));
   EXPECT_EQ(report().at("first_bad").at("number"), 2);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -80,22 +81,27 @@ struct SentRequest {
 class FakeServer {
  public:
   void answer(int status, std::string body, http::Headers headers = {}) {
-    answers_.push_back({status, std::move(headers), std::move(body)});
+    answers_.push_back(http::Response{status, std::move(headers), std::move(body)});
   }
+
+  /// The next request gets no answer, for that reason.
+  void fail(Error error) { answers_.push_back(failure(std::move(error))); }
 
   Result<http::Response> take(SentRequest request) {
     requests.push_back(std::move(request));
+    if (before_answer) before_answer();
     if (answers_.empty()) return failure(ErrorCode::unavailable, "connection refused");
-    http::Response next = std::move(answers_.front());
+    Result<http::Response> next = std::move(answers_.front());
     answers_.pop_front();
     return next;
   }
 
   std::vector<SentRequest> requests;
-  http::ClientOptions options;  ///< of the last client
+  http::ClientOptions options;          ///< of the last client
+  std::function<void()> before_answer;  ///< what happens meanwhile
 
  private:
-  std::deque<http::Response> answers_;
+  std::deque<Result<http::Response>> answers_;
 };
 
 class FakeClient final : public http::Client {

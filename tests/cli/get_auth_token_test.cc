@@ -96,12 +96,19 @@ TEST_F(GetAuthTokenTest, TurnsEachRefusalOfTheTokenEndpointIntoItsExitCode) {
       {"no such project", 404, R"({"code": "not_found", "detail": "no such project"})", 3},
       {"too often", 429, R"({"error": "temporarily_unavailable"})", 7},
       {"a wrong secret too often", 429, R"({"error": "invalid_client"})", 7},
-      {"too often, without words", 429, "", 7},
+      {"too often for a proxy", 429, "<html>", 7},
       {"a fault of the server", 500, R"({"error": "server_error"})", 1},
       {"out of order", 503, R"({"error": "temporarily_unavailable"})", 8},
-      {"a redirect", 302, "", 1},
-      {"a success without token", 200, R"({"token_type": "Bearer"})", 1},
-      {"a success that is no JSON", 200, "<html>", 1},
+      {"a redirect", 302, "", 8},
+      {"a success without token", 200, R"({"token_type": "Bearer"})", 8},
+      {"a success that is no JSON", 200, "<html>", 8},
+      {"a page that says not found", 404, "<html>", 8},
+      {"a page that says forbidden", 403, "<html>", 8},
+      {"a page that asks for a login", 401, "<html>", 8},
+      {"a page that asks for a login at the proxy", 407, "<html>", 8},
+      {"an answer without a body", 401, "", 8},
+      {"JSON of another server", 404, R"({"status": 404, "error": "Not Found"})", 8},
+      {"JSON of a gateway", 403, R"({"message": "no Route matched with those values"})", 8},
   };
   make_profile();
   for (const TokenRefusal& row : rows) {

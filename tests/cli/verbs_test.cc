@@ -294,10 +294,17 @@ struct Refusal {
 TEST_F(VerbsTest, TurnEachRefusalIntoItsExitCode) {
   const Refusal rows[] = {
       {"a fault of the server", 500, R"({"code": "internal", "detail": "oops"})", 1, "oops"},
-      {"a page that no ptkld wrote", 500, "<html>", 1, "500"},
-      {"a redirect", 307, "", 1, "redirects"},
-      {"a success that is no JSON", 200, "<html>", 1, "JSON"},
-      {"a success of another type", 200, "[]", 1, "object"},
+      {"a page of a proxy", 500, "<html>", 8, "500"},
+      {"a redirect", 307, "", 8, "redirects"},
+      {"a success that is no JSON", 200, "<html>", 8, "JSON"},
+      {"a success of another type", 200, "[]", 8, "object"},
+      {"a page that says not found", 404, "<html>", 8, "https://id.example.org (status 404)"},
+      {"a page that says forbidden", 403, "<html>", 8, "https://id.example.org (status 403)"},
+      {"a page that asks for a login", 401, "<html>", 8, "https://id.example.org (status 401)"},
+      {"a proxy that asks for a login", 407, "<html>", 8, "https://id.example.org (status 407)"},
+      {"no body", 404, "", 8, "hint: check the server's address (--host, PTKL_HOST"},
+      {"JSON of another server", 404, R"({"error": "Not Found", "path": "/v1"})", 8, "404"},
+      {"a proxy's limit", 429, "<html>", 7, "try again in 7"},
       {"bad input", 400,
        R"({"code": "invalid_argument", "detail": "bad input",
            "errors": [{"field": "level", "message": "too high"}]})",
@@ -323,6 +330,46 @@ TEST_F(VerbsTest, TurnEachRefusalIntoItsExitCode) {
     EXPECT_THAT(terminal_.err, ::testing::StartsWith("ptkl: "));
     EXPECT_EQ(terminal_.out, "");
   }
+}
+
+TEST_F(VerbsTest, SayThatAChangeMayHaveBeenAppliedWhenItsAnswerIsLost) {
+  const Arguments changes[] = {{"api-users", "create", "-u", "a"},
+                               {"api-users", "edit", "-u", kId, "-r", kRole},
+                               {"api-users", "delete", "-u", kId},
+                               {"api-users", "new-secret", "-u", kId},
+                               {"api-users", "revoke-secret", "-u", kId},
+                               {"role", "create", "-n", "a"},
+                               {"role", "delete", "-u", kRole},
+                               {"users", "invite", "-e", "a@example.org"},
+                               {"users", "delete", "-u", kId},
+                               {"keys", "rotate"}};
+  for (const Arguments& change : changes) {
+    SCOPED_TRACE(::testing::PrintToString(change));
+    terminal_.err.clear();
+    server_.fail({ErrorCode::outcome_unknown, "id.example.org: the connection was closed"});
+    EXPECT_EQ(run(change), 8);
+    EXPECT_THAT(terminal_.err, HasSubstr("hint: the change may have been applied"));
+    terminal_.err.clear();
+    server_.answer(502, "<html>");  // of a proxy that has lost the server
+    EXPECT_EQ(run(change), 8);
+    EXPECT_THAT(terminal_.err, HasSubstr("hint: the change may have been applied"));
+    terminal_.err.clear();
+    server_.answer(404, "<html>");
+    EXPECT_EQ(run(change), 8);
+    EXPECT_THAT(terminal_.err, Not(HasSubstr("applied")));
+  }
+}
+
+TEST_F(VerbsTest, SayNothingOfAChangeThatWasOnlyTriedOut) {
+  server_.fail({ErrorCode::outcome_unknown, "id.example.org: the connection was closed"});
+  EXPECT_EQ(run({"role", "delete", "-u", kRole, "--dry-run"}), 8);
+  EXPECT_THAT(terminal_.err, Not(HasSubstr("applied")));
+}
+
+TEST_F(VerbsTest, TakeAnEmptyAnswerForASuccessOnlyWhereTheServerSaysSo) {
+  server_.answer(200, "");
+  EXPECT_EQ(run({"api-users", "delete", "-u", kId}), 8);
+  EXPECT_EQ(terminal_.out, "");
 }
 
 TEST_F(VerbsTest, SayWhenNoServerAnswers) {

@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import {
-  chmodSync, closeSync, copyFileSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSync,
+  chmodSync, closeSync, copyFileSync, mkdirSync, openSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync,
 } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
 import { cleanEnvironment, ptkl, run } from './support/programs.mjs';
+import { unknownSecret } from './support/secrets.mjs';
+import { keepSecret } from './support/sensitive.mjs';
 import { startServer } from './support/server.mjs';
 import { mountTmpfs, skip } from './support/tmpfs.mjs';
 
@@ -171,17 +174,45 @@ describe('exit codes', () => {
     silent.close();
   });
 
-  it('8 after an answer that is no HTTP, 1 after one that is not of this server', async () => {
+  it('8 after an answer that is no HTTP, or not from a ptkld', async () => {
     const env = { PTKL_PROJECT: 'acme', PTKL_TOKEN: 'not.a.token' };
-    for (const [reply, codes] of [['hello\r\n', [8]], ['HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi', [1]],
-      ['HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n', [1]]]) {
+    for (const reply of ['hello\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi',
+      'HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n', 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n']) {
       const odd = createServer((socket) => { socket.on('error', () => {}).end(reply); }).listen(0, '127.0.0.1');
       await new Promise((resolve) => { odd.once('listening', resolve); });
       const done = await server.ptkl(['whoami', '--host', `http://127.0.0.1:${odd.address().port}`], { env });
-      assert.ok(codes.includes(done.code), `${reply}: ${done.code} ${done.stderr}`);
+      assert.equal(done.code, 8, `${reply}: ${done.stderr}`);
       odd.close();
     }
   });
+
+  for (const status of [200, 302, 401, 403, 404, 407, 500, 502]) {
+    it(`8 after the HTML of a proxy or another host, with status ${status}`, async () => {
+      const page = createHttpServer((incoming, outgoing) => outgoing
+        .writeHead(status, { 'content-type': 'text/html', location: 'https://login.example.org/' })
+        .end('<html>not a ptkld</html>')).listen(0, '127.0.0.1');
+      await new Promise((resolve) => { page.once('listening', resolve); });
+      const host = `http://127.0.0.1:${page.address().port}`;
+      const state = await server.state();
+      for (const [args, more] of [
+        [['whoami'], { PTKL_TOKEN: 'not.a.token' }], [['api-users', 'list'], { PTKL_TOKEN: 'not.a.token' }],
+        [['api-users', 'get', '-u', unknown], { PTKL_TOKEN: 'not.a.token' }],
+        [['audit', 'list'], { PTKL_TOKEN: 'not.a.token' }],
+        [['role', 'create', '-n', 'x'], { PTKL_TOKEN: 'not.a.token' }],
+        [['api-users', 'delete', '-u', unknown], { PTKL_TOKEN: 'not.a.token' }],
+        [['api-users', 'get-auth-token', '-u', 'target'], { PTKL_SECRET: unknownSecret }],
+        [['profile', 'new', '-n', 'x', '-u', 'target', '-h', host, '-P', 'acme'], { PTKL_SECRET: unknownSecret }],
+        [['profile', 'new', '-n', 'x', '-u', 'ada@example.com', '-h', host, '-P', 'acme'], { PTKL_SECRET: 'password' }],
+      ]) {
+        const done = await server.ptkl(args, { env: { PTKL_HOST: host, PTKL_PROJECT: 'acme', ...more } });
+        assert.deepEqual([done.code, done.stdout], [8, ''], `${args.join(' ')}: ${done.stderr}`);
+        assert.ok(done.stderr.includes(host), done.stderr);
+        assert.match(done.stderr, /\nhint: (check the server's address|the change may have been applied)/);
+      }
+      page.close();
+      assert.equal(await server.state(), state);
+    });
+  }
 
   it('130 when interrupted', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
