@@ -49,6 +49,7 @@ struct Answer {
   std::size_t bytes = 0;
   bool too_large = false;
   bool header_complete = false;
+  bool request_started = false;  ///< the server may have seen some of the request, or all of it
 
   /// Counts `size` more bytes. False: that is too many.
   bool admit(std::size_t size) {
@@ -83,6 +84,12 @@ std::size_t take_header(char* data, std::size_t, std::size_t size, void* target)
   return size;
 }
 
+/// libcurl calls this when the connection is ready, before it sends the first byte of the request.
+int note_request(void* target, char*, char*, int, int) noexcept {
+  static_cast<Answer*>(target)->request_started = true;
+  return CURL_PREREQFUNC_OK;
+}
+
 bool breaks_the_line(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos;
 }
@@ -102,6 +109,9 @@ Result<void> append_headers(const Headers& headers, HeaderLines& lines) {
   lines.append("Expect:");
   return {};
 }
+
+/// Whether the server may change something because of it, so that it must not be sent twice.
+bool is_change(Method method) { return method != Method::get && method != Method::head; }
 
 /// One part of a URL as it is written there; empty where it has none.
 std::string part_of(CURLU* url, CURLUPart part) {
@@ -145,7 +155,7 @@ class CurlClient final : public Client {
     set_request(method, body);
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_HTTPHEADER, lines.get());
-    return perform(*host);
+    return perform(*host, method);
   }
 
  private:
@@ -158,6 +168,7 @@ class CurlClient final : public Client {
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     set(CURLOPT_FOLLOWLOCATION, 0L);
+    // HTTP/2 would let libcurl send a change again, after REFUSED_STREAM.
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
@@ -172,6 +183,9 @@ class CurlClient final : public Client {
 
   void set_request(Method method, std::string_view body) {
     PTKL_CHECK(method != Method::other);
+    // libcurl sends a request again when a re-used connection ends without an answer. The server may
+    // have carried it out by then.
+    if (is_change(method)) set(CURLOPT_FRESH_CONNECT, 1L);
     if (method == Method::head) {
       set(CURLOPT_NOBODY, 1L);
     } else if (method != Method::get) {
@@ -185,40 +199,47 @@ class CurlClient final : public Client {
     }
   }
 
-  Result<Response> perform(const std::string& host) {
+  Result<Response> perform(const std::string& host, Method method) {
     Answer answer;
     std::array<char, CURL_ERROR_SIZE> reason{};
     set(CURLOPT_WRITEFUNCTION, &take_body);
     set(CURLOPT_WRITEDATA, &answer);
     set(CURLOPT_HEADERFUNCTION, &take_header);
     set(CURLOPT_HEADERDATA, &answer);
+    set(CURLOPT_PREREQFUNCTION, &note_request);
+    set(CURLOPT_PREREQDATA, &answer);
     set(CURLOPT_ERRORBUFFER, reason.data());
     const CURLcode code = curl_easy_perform(easy_.get());
     set(CURLOPT_ERRORBUFFER, nullptr);  // it outlives neither
+    const auto failed = [&](Error error) -> Result<Response> {
+      const bool is_unknown = error.code == ErrorCode::unavailable && is_change(method);
+      if (is_unknown && answer.request_started) error.code = ErrorCode::outcome_unknown;
+      return failure(std::move(error));
+    };
     if (answer.too_large) {
-      return failure(ErrorCode::unavailable, host + ": the answer is larger than 16 MiB");
+      return failed({ErrorCode::unavailable, host + ": the answer is larger than 16 MiB"});
     }
-    if (code != CURLE_OK) return explain(code, host, reason.data());
-    if (!answer.header_complete)
-      return explain(CURLE_GOT_NOTHING, host, "");  // libcurl lets it pass
+    if (code != CURLE_OK) return failed(explain(code, host, reason.data()));
+    // libcurl takes a header without its end for an answer.
+    if (!answer.header_complete) return failed(explain(CURLE_GOT_NOTHING, host, ""));
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     answer.response.status = static_cast<int>(status);
     return std::move(answer.response);
   }
 
-  Result<Response> explain(CURLcode code, const std::string& host, const char* reason) const {
-    const auto unavailable = [&](std::string_view why) -> Result<Response> {
-      return failure(ErrorCode::unavailable, fmt::format("{}: {}", host, why));
+  Error explain(CURLcode code, const std::string& host, const char* reason) const {
+    const auto unavailable = [&](std::string_view why) {
+      return Error{ErrorCode::unavailable, fmt::format("{}: {}", host, why)};
     };
     switch (code) {
       case CURLE_URL_MALFORMAT:
-        return failure(ErrorCode::invalid_argument, "expected a URL like https://host:port");
+        return {ErrorCode::invalid_argument, "expected a URL like https://host:port"};
       case CURLE_LOGIN_DENIED:
-        return failure(ErrorCode::invalid_argument, "a URL must not hold a username or password");
+        return {ErrorCode::invalid_argument, "a URL must not hold a username or password"};
       case CURLE_SSL_CACERT_BADFILE:
-        return failure(ErrorCode::invalid_argument,
-                       fmt::format("{} holds no readable PEM certificates", options_.ca_file));
+        return {ErrorCode::invalid_argument,
+                fmt::format("{} holds no readable PEM certificates", options_.ca_file)};
       case CURLE_COULDNT_RESOLVE_HOST:
         return unavailable("unknown host");
       case CURLE_COULDNT_RESOLVE_PROXY:

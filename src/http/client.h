@@ -23,6 +23,9 @@ class Client {
   virtual ~Client() = default;
   /// Any HTTP status is a success here. Fails with unavailable when there is no answer: the message
   /// names the host and says why (refused, unknown host, certificate, timed out). Fails with
+  /// outcome_unknown instead when the request is not GET or HEAD and may have reached the server.
+  /// Such a request is sent once, on a connection of its own. GET and HEAD may be sent again on a new
+  /// connection when the kept one was closed without an answer. Fails with
   /// invalid_argument on a URL that is not http or https or that holds a password, on a header that
   /// would break the request, and on a `ca_file` that cannot be read. Redirects are not followed: a
   /// credential must not travel to where an answer points. Answers over 16 MiB are refused.

@@ -1,7 +1,11 @@
 #include "http/client.h"
 
+#include <algorithm>
 #include <atomic>
+#include <list>
 #include <mutex>
+#include <optional>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -29,10 +33,39 @@ std::unique_ptr<Client> client_with(const ClientOptions& options = {}) {
   return std::move(*client);
 }
 
-/// Gives `answer` to every request, and remembers the requests.
+/// Serves each connection in a thread of its own, so that one that is kept does not hold up the next.
+class ConcurrentListener {
+ public:
+  explicit ConcurrentListener(std::function<void(Socket&)> serve) : serve_(std::move(serve)) {
+    listener_.emplace([this](Socket& socket) { take(socket); });
+  }
+  ConcurrentListener(const ConcurrentListener&) = delete;
+  ConcurrentListener& operator=(const ConcurrentListener&) = delete;
+  ~ConcurrentListener() {
+    listener_.reset();  // no connection comes after this
+    for (Socket& socket : sockets_) socket.hang_up();
+    for (std::thread& thread : threads_) thread.join();
+  }
+  std::string url(std::string_view path) const { return listener_->url(path); }
+
+ private:
+  void take(Socket& socket) {
+    Socket& kept = sockets_.emplace_back(std::move(socket));
+    threads_.emplace_back([this, &kept] { serve_(kept); });
+  }
+
+  std::function<void(Socket&)> serve_;
+  std::list<Socket> sockets_;
+  std::vector<std::thread> threads_;
+  std::optional<Listener> listener_;
+};
+
+/// Gives `answer` to every request but one, and remembers the requests. That one is `lost_answer`,
+/// counted from 1: the connection ends without an answer to it.
 class Canned {
  public:
-  explicit Canned(std::string answer) : answer_(std::move(answer)) {}
+  explicit Canned(std::string answer, std::size_t lost_answer = 0)
+      : answer_(std::move(answer)), lost_answer_(lost_answer) {}
   std::string url(std::string_view path) const { return listener_.url(path); }
   std::vector<std::string> requests() const {
     const std::lock_guard lock(mutex_);
@@ -44,20 +77,35 @@ class Canned {
   void serve(Socket& socket) {
     ++connections_;
     for (std::string request; !(request = testing::read_request(socket)).empty();) {
-      {
-        const std::lock_guard lock(mutex_);
-        requests_.push_back(std::move(request));
+      if (keep(std::move(request)) == lost_answer_) {
+        socket.hang_up();
+        return;
       }
       socket.send(answer_);
     }
   }
 
+  /// How many there are then.
+  std::size_t keep(std::string request) {
+    const std::lock_guard lock(mutex_);
+    requests_.push_back(std::move(request));
+    return requests_.size();
+  }
+
   std::string answer_;
+  std::size_t lost_answer_;
   std::atomic<int> connections_ = 0;
   mutable std::mutex mutex_;
   std::vector<std::string> requests_;
-  Listener listener_{[this](Socket& socket) { serve(socket); }};
+  ConcurrentListener listener_{[this](Socket& socket) { serve(socket); }};
 };
+
+/// How many of the requests have that method.
+int count(const std::vector<std::string>& requests, Method method) {
+  return static_cast<int>(std::count_if(requests.begin(), requests.end(), [&](const auto& text) {
+    return text.starts_with(std::string(to_text(method)) + ' ');
+  }));
+}
 
 TEST(Client, SaysUnavailableWhenNobodyListens) {
   const auto client = client_with();
@@ -75,7 +123,7 @@ TEST(Client, SaysUnavailableWhenTheHostIsUnknown) {
   EXPECT_THAT(answer.error().message, HasSubstr("no-such-host.invalid"));
 }
 
-TEST(Client, SaysUnavailableWhenTheAnswerIsNoAnswer) {
+TEST(Client, TellsALostAnswerToAChangeFromALostConnection) {
   struct Row {
     const char* what;
     std::string answer;
@@ -93,10 +141,52 @@ TEST(Client, SaysUnavailableWhenTheAnswerIsNoAnswer) {
       testing::read_request(socket);
       socket.send(row.answer);
     });
-    const auto answer = client_with()->send(Method::get, listener.url("/"), {}, "");
+    for (const auto& [method, code] : {std::pair(Method::get, ErrorCode::unavailable),
+                                       std::pair(Method::post, ErrorCode::outcome_unknown),
+                                       std::pair(Method::del, ErrorCode::outcome_unknown)}) {
+      const auto answer = client_with()->send(method, listener.url("/"), {}, "");
+      ASSERT_FALSE(answer);
+      EXPECT_EQ(answer.error().code, code);
+      EXPECT_THAT(answer.error().message, HasSubstr("127.0.0.1"));
+    }
+  }
+}
+
+TEST(Client, KnowsThatAChangeWasNotMadeWhenNothingWasSent) {
+  // A server that closes connections at once, so that no TLS handshake succeeds.
+  Listener closing([](Socket& socket) { socket.hang_up(); });
+  const std::string https = "https" + closing.url("/").substr(4);
+  for (const std::string& url : {fmt::format("http://127.0.0.1:{}/", testing::refused_port()),
+                                 std::string("http://no-such-host.invalid/"), https}) {
+    SCOPED_TRACE(url);
+    const auto answer = client_with()->send(Method::post, url, {}, "{}");
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
-    EXPECT_THAT(answer.error().message, HasSubstr("127.0.0.1"));
+  }
+}
+
+TEST(Client, SendsAChangeOnceWhenItsAnswerIsLost) {
+  for (const Method method :
+       {Method::post, Method::put, Method::patch, Method::del, Method::options}) {
+    SCOPED_TRACE(to_text(method));
+    const Canned server(kNoContent, 2);
+    const auto client = client_with();
+    ASSERT_TRUE(client->send(Method::get, server.url("/"), {}, ""));  // a connection to re-use
+    const auto answer = client->send(method, server.url("/"), {}, "");
+    EXPECT_EQ(count(server.requests(), method), 1);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, ErrorCode::outcome_unknown);
+  }
+}
+
+TEST(Client, SendsAReadAgainWhenTheKeptConnectionWasClosed) {
+  for (const Method method : {Method::get, Method::head}) {
+    SCOPED_TRACE(to_text(method));
+    const Canned server(kNoContent, 2);
+    const auto client = client_with();
+    ASSERT_TRUE(client->send(method, server.url("/"), {}, ""));
+    EXPECT_TRUE(client->send(method, server.url("/"), {}, ""));
+    EXPECT_EQ(count(server.requests(), method), 3);
   }
 }
 
@@ -117,9 +207,12 @@ TEST(Client, GivesUpAfterItsTimeout) {
     EXPECT_TRUE(socket.is_closed());  // waits for the client to leave
   });
   const auto client = client_with({.timeout = std::chrono::milliseconds(50)});
-  const auto answer = client->send(Method::get, listener.url("/"), {}, "");
-  ASSERT_FALSE(answer);
-  EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+  const auto read = client->send(Method::get, listener.url("/"), {}, "");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::unavailable);
+  const auto change = client->send(Method::patch, listener.url("/"), {}, "{}");
+  ASSERT_FALSE(change);
+  EXPECT_EQ(change.error().code, ErrorCode::outcome_unknown);
 }
 
 TEST(Client, RefusesWhatItMustNotSend) {
@@ -218,14 +311,21 @@ TEST(Client, DoesNotFollowARedirect) {
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
-TEST(Client, KeepsItsConnection) {
+TEST(Client, KeepsItsConnectionForReading) {
   const Canned server{kNoContent};
   const auto client = client_with();
-  for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(client->send(Method::post, server.url("/"), {}, std::to_string(i)));
-  }
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(client->send(Method::get, server.url("/"), {}, ""));
   EXPECT_EQ(server.requests().size(), 3U);
   EXPECT_EQ(server.connections(), 1);
+}
+
+TEST(Client, TakesANewConnectionForEachChange) {
+  const Canned server{kNoContent};
+  const auto client = client_with();
+  for (const Method method : {Method::post, Method::post, Method::get, Method::del}) {
+    ASSERT_TRUE(client->send(method, server.url("/"), {}, ""));
+  }
+  EXPECT_EQ(server.connections(), 3) << "the GET may use that of a POST";
 }
 
 class ClientBehindProxy : public ::testing::Test {
