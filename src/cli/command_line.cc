@@ -33,8 +33,9 @@ void declare(GlobalOptions& globals, Options& options) {
   options.word("--profile <name>", globals.profile, "Use this profile (PTKL_PROFILE)");
   options.word("--host <url>", globals.host, "The server (PTKL_HOST)");
   options.word("--project <name>", globals.project, "The project (PTKL_PROJECT)");
-  options.secret("--token [token]", globals.token,
-                 "Use this token: asked for, read from stdin with -,\nor better from PTKL_TOKEN");
+  options.secret(
+      "--token [token]", globals.token,
+      "Use this token; without a value: ask for it; - reads\nstdin; default: PTKL_TOKEN");
   options.duration("--timeout <duration>", globals.timeout,
                    "Give up on an answer after this time; 30s by default");
   options.flag("--verbose", globals.verbose, "Tell on stderr what is asked of the server");

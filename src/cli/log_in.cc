@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "cli/sign_in.h"
-#include "core/name_rules.h"
 #include "shell/version.h"
 
 namespace ptkl::cli {
@@ -61,10 +60,9 @@ Outcome<OptionalProfile> find_profile_if_used(const Context& context) {
 }
 
 Outcome<Login> use_given_token(const Context& context) {
-  auto token =
-      read_secret(context.system, {"token", "--token", "PTKL_TOKEN"}, context.globals.token);
+  auto token = read_secret(context.system, {Credential::token, "--token", "PTKL_TOKEN"},
+                           context.globals.token);
   if (!token) return failure(std::move(token.error()));
-  if (auto checked = check_token(token->reveal()); !checked) return failure(checked.error());
   return Login{std::move(*token),
                "this token is not good any more: get a new one with "
                "`ptkl api-users get-auth-token`"};
@@ -146,16 +144,6 @@ Outcome<std::unique_ptr<http::Client>> connect(const Context& context) {
   if (!client) return failure(std::move(client.error()));
   if (!context.globals.verbose) return std::move(*client);
   return std::make_unique<TellingClient>(std::move(*client), context);
-}
-
-Result<void> check_token(std::string_view token) {
-  for (const char c : token) {
-    if (is_letter_or_digit(c) || std::string_view("-._~+/=").find(c) != std::string_view::npos) {
-      continue;
-    }
-    return failure(ErrorCode::invalid_argument, "the token has characters that no token has");
-  }
-  return {};
 }
 
 Outcome<RemoteApi> log_in(const Context& context) {

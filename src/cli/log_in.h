@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "cli/context.h"
 #include "cli/failure.h"
@@ -14,10 +13,6 @@ namespace ptkl::cli {
 
 /// A client with the time limit that was asked for, which tells of its calls with --verbose.
 Outcome<std::unique_ptr<http::Client>> connect(const Context& context);
-
-/// A bearer token has only the characters of RFC 6750 §2.1; others could become header fields.
-/// Fails with invalid_argument.
-Result<void> check_token(std::string_view token);
 
 /// Takes, in this order: the token of flag or environment; one that is got now for the username and
 /// the secret of the environment, and stored nowhere; the profile's, when it is for the same

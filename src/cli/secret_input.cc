@@ -1,13 +1,41 @@
 #include "cli/secret_input.h"
 
+#include <algorithm>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "core/name_rules.h"
+#include "core/secret.h"
+
 namespace ptkl::cli {
 namespace {
+
+constexpr std::string_view kCopyItWhole =
+    "copy the secret as `ptkl api-users new-secret` printed it, without quotes, spaces or line "
+    "ends";
+constexpr std::string_view kLogInWithIt =
+    "a secret is exchanged for a token: set PTKL_SECRET and PTKL_USERNAME, or run "
+    "`ptkl profile auth --password -`";
+
+/// What was read, and where from: an option, a variable or standard input.
+struct InputText {
+  SecretString text;
+  std::string place;
+};
+
+std::string_view name_of(Credential credential) {
+  switch (credential) {
+    case Credential::secret:
+      return "secret";
+    case Credential::password:
+      return "password";
+    case Credential::token:
+      return "token";
+  }
+  return "";
+}
 
 SecretString without_newline(SecretString text) {
   std::string_view line = text.reveal();
@@ -16,67 +44,130 @@ SecretString without_newline(SecretString text) {
   return SecretString(line);
 }
 
-Outcome<SecretString> ask(const System& system, const SecretSpec& spec) {
-  if (!system.terminal.is_terminal(Stream::input)) {
-    return failure(ErrorCode::invalid_argument,
-                   fmt::format("no {} given, and no terminal to ask on", spec.what),
-                   fmt::format("set {}, or pipe it in with `{} -`", spec.variable, spec.option));
-  }
-  auto line = system.terminal.read_hidden(fmt::format("{}: ", spec.what));
-  if (!line) return failure(std::move(line.error()));
-  return without_newline(std::move(*line));
+std::optional<InputText> find_variable(const System& system, const SecretSpec& spec) {
+  auto value = system.environment.variable(spec.variable);
+  if (!value) return std::nullopt;
+  return InputText{SecretString(std::move(*value)), spec.variable};
 }
 
-Outcome<SecretString> read_standard_input(const System& system) {
+Outcome<InputText> ask(const System& system, const SecretSpec& spec) {
+  const std::string_view what = name_of(spec.credential);
+  if (!system.terminal.is_terminal(Stream::input)) {
+    return failure(ErrorCode::invalid_argument,
+                   fmt::format("no {} given, and no terminal to ask on", what),
+                   fmt::format("set {}, or pipe it in with `{} -`", spec.variable, spec.option));
+  }
+  auto line = system.terminal.read_hidden(fmt::format("{}: ", what));
+  if (!line) return failure(std::move(line.error()));
+  return InputText{without_newline(std::move(*line)), spec.option};
+}
+
+Outcome<InputText> read_standard_input(const System& system) {
   // Two more than the bound, for the newline at the end.
   auto text = system.terminal.read_input(kMaxSecretBytes + 2);
   if (!text) return failure(std::move(text.error()));
-  return without_newline(std::move(*text));
+  return InputText{without_newline(std::move(*text)), "standard input"};
 }
 
-SecretString take_argument(const System& system, const SecretSpec& spec,
-                           const SecretOption& option) {
+InputText take_argument(const System& system, const SecretSpec& spec, const SecretOption& option) {
   // A warning that cannot be written must not stop the command.
   (void)system.terminal.write(
       Stream::errors,
       fmt::format("ptkl: warning: other processes can see what {} was given on the command line\n"
                   "hint: leave the value out to be asked, pipe it in with `{} -`, or set {}\n",
                   spec.option, spec.option, spec.variable));
-  return option.value.clone();
+  return {option.value.clone(), spec.option};
 }
 
-Outcome<SecretString> read_from_source(const System& system, const SecretSpec& spec,
-                                       const SecretOption& option) {
+Outcome<InputText> read_variable_or_ask(const System& system, const SecretSpec& spec) {
+  if (auto found = find_variable(system, spec)) return std::move(*found);
+  return ask(system, spec);
+}
+
+Outcome<InputText> read_from_source(const System& system, const SecretSpec& spec,
+                                    const SecretOption& option) {
   switch (option.source) {
     case SecretOption::Source::argument:
       return take_argument(system, spec, option);
     case SecretOption::Source::standard_input:
       return read_standard_input(system);
     case SecretOption::Source::prompt:
-      return ask(system, spec);
+      if (system.terminal.is_terminal(Stream::input)) return ask(system, spec);
+      break;
     case SecretOption::Source::not_given:
       break;
   }
-  if (auto value = system.environment.variable(spec.variable)) {
-    return SecretString(std::move(*value));
+  return read_variable_or_ask(system, spec);
+}
+
+/// A JWT, as one would recognise it.
+bool looks_like_a_token(std::string_view text) {
+  return text.starts_with("eyJ") && std::count(text.begin(), text.end(), '.') == 2;
+}
+
+Outcome<void> check_form(const SecretSpec& spec, const InputText& read) {
+  const std::string_view text = read.text.reveal();
+  switch (spec.credential) {
+    case Credential::password:
+      return {};
+    case Credential::token: {
+      const auto checked = check_token(text);
+      if (checked) return {};
+      const std::string_view hint = looks_like_a_secret(text) ? kLogInWithIt : "";
+      return failure(ErrorCode::invalid_argument,
+                     fmt::format("{}: {}", read.place, checked.error().message), std::string(hint));
+    }
+    case Credential::secret: {
+      const auto secret = Secret::parse(read.text.clone());
+      if (secret) return {};
+      const std::string_view hint =
+          looks_like_a_token(text) ? "this looks like a token: give it with --token" : kCopyItWhole;
+      return failure(ErrorCode::invalid_argument,
+                     fmt::format("{}: {}", read.place, secret.error().message), std::string(hint));
+    }
   }
-  return ask(system, spec);
+  return {};
+}
+
+Outcome<SecretString> check_input(const SecretSpec& spec, Outcome<InputText> read) {
+  if (!read) return failure(std::move(read.error()));
+  const std::string_view what = name_of(spec.credential);
+  if (read->text.empty()) {
+    return failure(ErrorCode::invalid_argument, fmt::format("the {} is empty", what));
+  }
+  if (read->text.reveal().size() > kMaxSecretBytes) {
+    return failure(ErrorCode::invalid_argument,
+                   fmt::format("the {} is longer than {} KiB", what, kMaxSecretBytes / 1024));
+  }
+  if (auto checked = check_form(spec, *read); !checked) return failure(std::move(checked.error()));
+  return std::move(read->text);
 }
 
 }  // namespace
 
 Outcome<SecretString> read_secret(const System& system, const SecretSpec& spec,
                                   const SecretOption& option) {
-  auto secret = read_from_source(system, spec, option);
-  if (!secret) return secret;
-  if (secret->empty()) {
-    return failure(ErrorCode::invalid_argument, fmt::format("the {} is empty", spec.what));
+  return check_input(spec, read_from_source(system, spec, option));
+}
+
+Outcome<SecretString> read_secret_or_variable(const System& system, const SecretSpec& spec,
+                                              const SecretOption& option) {
+  const bool has_value = option.source != SecretOption::Source::prompt;
+  return check_input(spec, has_value ? read_from_source(system, spec, option)
+                                     : read_variable_or_ask(system, spec));
+}
+
+Result<void> check_token(std::string_view token) {
+  if (looks_like_a_secret(token)) {
+    return failure(ErrorCode::invalid_argument, "expected a token, and this is a secret");
   }
-  if (secret->reveal().size() > kMaxSecretBytes) {
-    return failure(ErrorCode::invalid_argument,
-                   fmt::format("the {} is longer than {} KiB", spec.what, kMaxSecretBytes / 1024));
+  for (const char c : token) {
+    if (is_letter_or_digit(c) || std::string_view("-._~+/=").find(c) != std::string_view::npos) {
+      continue;
+    }
+    return failure(ErrorCode::invalid_argument, "the token has characters that no token has");
   }
-  return secret;
+  return {};
 }
 
 }  // namespace ptkl::cli

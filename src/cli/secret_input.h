@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "base/secret_string.h"
 #include "cli/failure.h"
@@ -25,17 +26,30 @@ struct SecretOption {
   bool is_given() const { return source != Source::not_given; }
 };
 
-/// What is asked for, and where else it may come from.
+/// What is read, and so what it has to look like: a secret of an API user, any password of a user, or
+/// an access token.
+enum class Credential { secret, password, token };
+
 struct SecretSpec {
-  std::string what;      ///< `secret`, for prompt and messages
+  Credential credential;
   std::string option;    ///< `--password`
   std::string variable;  ///< `PTKL_SECRET`; read when the option is not given
 };
 
 /// Reads the secret; one newline at the end of standard input is not part of it. Asks on a terminal
-/// when neither the option nor the variable is there. Fails with invalid_argument when there is
-/// nothing to read from, or what was read is empty or too long.
+/// when neither the option nor the variable is there. An option without a value asks; where there is
+/// no terminal, it takes the variable. Fails with invalid_argument when there is nothing to read from,
+/// or what was read is empty, too long or malformed: see check_secret() and check_token().
 Outcome<SecretString> read_secret(const System& system, const SecretSpec& spec,
                                   const SecretOption& option);
+
+/// As read_secret(), but the variable comes before the prompt of an option without a value: for an
+/// option that is needed to have the variable read at all.
+Outcome<SecretString> read_secret_or_variable(const System& system, const SecretSpec& spec,
+                                              const SecretOption& option);
+
+/// A bearer token has only the characters of RFC 6750 §2.1; others could become header fields. What
+/// begins as a secret does is none. Fails with invalid_argument.
+Result<void> check_token(std::string_view token);
 
 }  // namespace ptkl::cli

@@ -42,7 +42,7 @@ Result<void> check_login_name(std::string_view name) {
 }
 
 SecretSpec proof_of(std::string_view name) {
-  return {is_person(name) ? "password" : "secret", "--password", "PTKL_SECRET"};
+  return {is_person(name) ? Credential::password : Credential::secret, "--password", "PTKL_SECRET"};
 }
 
 Outcome<IssuedToken> sign_in(http::Client& client, const Target& target, SignIn credentials,

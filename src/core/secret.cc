@@ -53,13 +53,22 @@ Secret Secret::make(SecretSource& source) {
 
 Result<Secret> Secret::parse(SecretString text) {
   const std::string_view all = text.reveal();
-  const auto refusal = [] { return failure(ErrorCode::invalid_argument, "not a secret of ptkl"); };
-  if (all.size() != kBodySize + kChecksumSize || !all.starts_with(kSecretPrefix)) return refusal();
+  const auto refusal = [](std::string_view why) {
+    return failure(ErrorCode::invalid_argument, "the secret " + std::string(why));
+  };
+  if (!looks_like_a_secret(all)) return refusal("does not begin with ptkl_");
+  if (all.size() != kBodySize + kChecksumSize) {
+    return refusal("does not have the " + std::to_string(kBodySize + kChecksumSize) +
+                   " characters of every secret");
+  }
   const std::string_view id = all.substr(kSecretPrefix.size(), kIdSize);
   const std::string_view rest = all.substr(kSecretPrefix.size() + kIdSize + 1);
-  if (!is_base62(id) || all[kSecretPrefix.size() + kIdSize] != '_' || !is_base62(rest))
-    return refusal();
-  if (checksum(all.substr(0, kBodySize)) != all.substr(kBodySize)) return refusal();
+  if (!is_base62(id) || all[kSecretPrefix.size() + kIdSize] != '_' || !is_base62(rest)) {
+    return refusal("has a character that no secret has there");
+  }
+  if (checksum(all.substr(0, kBodySize)) != all.substr(kBodySize)) {
+    return refusal("has a wrong checksum: it was mistyped or changed");
+  }
   auto secret_id = SecretId::parse(id);
   return Secret(std::move(*secret_id), std::move(text));
 }
@@ -68,6 +77,8 @@ std::string Secret::hint() const {
   const std::string_view all = text_.reveal();
   return std::string(all.substr(all.size() - 4));
 }
+
+bool looks_like_a_secret(std::string_view text) { return text.starts_with(kSecretPrefix); }
 
 std::string_view to_text(SecretStatus status) {
   switch (status) {

@@ -38,7 +38,8 @@ class Secret {
   /// A new one. `source` gives the randomness.
   static Secret make(SecretSource& source);
 
-  /// Fails with invalid_argument when form or checksum is wrong: no lookup is worth its while then.
+  /// Fails with invalid_argument when prefix, length, alphabet or checksum is wrong: no lookup is
+  /// worth its while then. The message says which, and holds nothing of the text.
   static Result<Secret> parse(SecretString text);
 
   const SecretId& id() const { return id_; }
@@ -52,6 +53,9 @@ class Secret {
   SecretId id_;
   SecretString text_;
 };
+
+/// Whether the text begins as every secret does: it may be one, and is certainly no token.
+bool looks_like_a_secret(std::string_view text);
 
 enum class SecretStatus { current, overlapping, revoked, expired };
 std::string_view to_text(SecretStatus status);

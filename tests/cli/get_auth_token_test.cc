@@ -14,20 +14,21 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::kSecret;
 using testing::kToken;
 using ::testing::Not;
 using GetAuthTokenTest = testing::LoginTest;
 
 TEST_F(GetAuthTokenTest, NeedsNoProfile) {
   server_.answer(200, kToken);
-  terminal_.input = "the-secret\n";
+  terminal_.input = std::string(kSecret) + '\n';
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-", "-q", "--host",
                  "https://id.example.org", "--project", "acme"}),
             0);
   EXPECT_EQ(terminal_.out, "fresh-token\n");
   EXPECT_EQ(terminal_.err, "");
   EXPECT_EQ(server_.requests[0].header("Authorization"),
-            "Basic " + to_base64(as_bytes("ci-bot:the-secret")));
+            "Basic " + to_base64(as_bytes(std::string("ci-bot:") + kSecret)));
 }
 
 TEST_F(GetAuthTokenTest, SendsScopeAndResource) {
@@ -53,7 +54,7 @@ TEST_F(GetAuthTokenTest, RefusesAHugeSecretBeforeItIsSent) {
 }
 
 TEST_F(GetAuthTokenTest, NeedsHostUserAndSecret) {
-  terminal_.input = "s";
+  terminal_.input = kSecret;
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-"}), 2);
   make_profile();
   EXPECT_EQ(run({"api-users", "get-auth-token", "-p", "-"}), 2);
@@ -74,10 +75,27 @@ TEST_F(GetAuthTokenTest, SendsNoSecretForWhatCanBeNoApiUser) {
 TEST_F(GetAuthTokenTest, WarnsOfASecretAmongTheArgumentsAndHidesIt) {
   make_profile();
   server_.answer(200, kToken);
-  EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "hunter2"}), 0);
+  EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", kSecret}), 0);
   EXPECT_THAT(terminal_.err, HasSubstr("warning"));
-  EXPECT_THAT(terminal_.err, Not(HasSubstr("hunter2")));
-  EXPECT_THAT(hidden_, ElementsAre("hunter2"));
+  EXPECT_THAT(terminal_.err, Not(HasSubstr(kSecret)));
+  EXPECT_THAT(hidden_, ElementsAre(kSecret));
+}
+
+TEST_F(GetAuthTokenTest, SendsNoMalformedSecret) {
+  make_profile();
+  for (const char* malformed : {"hunter2", "ptkl_", "eyJh.eyJi.c"}) {
+    SCOPED_TRACE(malformed);
+    terminal_.input = terminal_.typed = malformed;
+    environment_.variables["PTKL_SECRET"] = malformed;
+    EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot"}), 2);
+    EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-"}), 2);
+    EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", malformed}), 2);
+    terminal_.input_is_terminal = true;
+    EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p"}), 2);
+    terminal_.input_is_terminal = false;
+    for (const char* part : {"hunter2", "eyJ"}) EXPECT_THAT(terminal_.err, Not(HasSubstr(part)));
+  }
+  EXPECT_THAT(server_.requests, IsEmpty());
 }
 
 struct TokenRefusal {

@@ -7,6 +7,9 @@
 
 namespace ptkl::cli::testing {
 
+/// A well-formed one.
+inline constexpr const char* kSecret =
+    "ptkl_05McJmDgrvc_28tXK1Or6W6dxxtkBjpgyO1OMqFi6605981s6EEnt4y0cpDI8";
 inline constexpr const char* kToken =
     R"({"access_token": "fresh-token", "token_type": "Bearer", "expires_in": 3600, "scope": "*"})";
 
@@ -19,7 +22,7 @@ class LoginTest : public CliTest {
   /// Profile `work` at https://id.example.org, project acme, with a token for an hour.
   void make_profile(const std::string& name = "work") {
     server_.answer(200, kToken);
-    terminal_.input = "the-secret\n";
+    terminal_.input = std::string(kSecret) + '\n';
     ASSERT_EQ(run({"profile", "new", "-n", name, "-h", "https://id.example.org", "-P", "acme", "-u",
                    "ci-bot", "-p", "-"}),
               0)

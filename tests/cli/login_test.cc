@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::kSecret;
 using testing::kToken;
 using testing::LoginTest;
 using ::testing::Not;
@@ -57,7 +58,7 @@ TEST_F(LoginTest, ComesFromTheEnvironmentAloneInACiJob) {
   set_token();
   environment_.variables.erase("PTKL_TOKEN");
   environment_.variables["PTKL_USERNAME"] = "ci-bot";
-  environment_.variables["PTKL_SECRET"] = "p&s :%";
+  environment_.variables["PTKL_SECRET"] = kSecret;
   // Neither a broken file nor a missing home may stand in the way.
   environment_.variables["PTKL_CONFIG_DIR"] = "/proc/nowhere";
   server_.answer(200, kToken);
@@ -67,7 +68,7 @@ TEST_F(LoginTest, ComesFromTheEnvironmentAloneInACiJob) {
   EXPECT_EQ(server_.requests[0].url, "https://id.example.org/projects/acme/oauth2/token");
   EXPECT_EQ(server_.requests[0].body, "grant_type=client_credentials");
   EXPECT_EQ(server_.requests[0].header("Authorization"),
-            "Basic " + to_base64(as_bytes("ci-bot:p%26s+%3A%25")));
+            "Basic " + to_base64(as_bytes(std::string("ci-bot:") + kSecret)));
   EXPECT_EQ(bearer(), "Bearer fresh-token");
 }
 
@@ -131,14 +132,50 @@ TEST_F(LoginTest, TellsOfCallsButOfNoSecretsWithVerbose) {
   set_token();
   environment_.variables["PTKL_TOKEN"] = "";
   environment_.variables["PTKL_USERNAME"] = "ci-bot";
-  environment_.variables["PTKL_SECRET"] = "the-secret";
+  environment_.variables["PTKL_SECRET"] = kSecret;
   server_.answer(200, kToken);
   server_.answer(200, kCaller);
   EXPECT_EQ(run({"--verbose", "whoami"}), 0);
   EXPECT_THAT(terminal_.err, HasSubstr("POST https://id.example.org/projects/acme/oauth2/token"));
-  EXPECT_THAT(terminal_.err, Not(HasSubstr("the-secret")));
+  EXPECT_THAT(terminal_.err, Not(HasSubstr(kSecret)));
   EXPECT_THAT(terminal_.err, Not(HasSubstr("fresh-token")));
-  EXPECT_THAT(terminal_.err, Not(HasSubstr(to_base64(as_bytes("ci-bot:the-secret")))));
+  EXPECT_THAT(terminal_.err, Not(HasSubstr(to_base64(as_bytes(std::string("ci-bot:") + kSecret)))));
+}
+
+TEST_F(LoginTest, SendsNoMalformedSecretOfTheEnvironment) {
+  set_token();
+  environment_.variables["PTKL_TOKEN"] = "";
+  environment_.variables["PTKL_USERNAME"] = "ci-bot";
+  for (const std::string& malformed :
+       {std::string("hunter2"), kSecret + std::string("\n"), '"' + std::string(kSecret) + '"'}) {
+    terminal_.err.clear();
+    environment_.variables["PTKL_SECRET"] = malformed;
+    EXPECT_EQ(run({"whoami"}), 2);
+    EXPECT_THAT(terminal_.err, HasSubstr("PTKL_SECRET: the secret "));
+    EXPECT_THAT(terminal_.err, Not(HasSubstr(malformed)));
+  }
+  EXPECT_THAT(server_.requests, IsEmpty());
+}
+
+TEST_F(LoginTest, SendsNoSecretAsAToken) {
+  set_token();
+  environment_.variables["PTKL_TOKEN"] = kSecret;
+  EXPECT_EQ(run({"whoami"}), 2);
+  EXPECT_THAT(terminal_.err, HasSubstr("PTKL_TOKEN: expected a token, and this is a secret"));
+  EXPECT_EQ(run({"whoami", "--token", kSecret}), 2);
+  terminal_.input = kSecret;
+  EXPECT_EQ(run({"whoami", "--token", "-"}), 2);
+  EXPECT_THAT(terminal_.err, HasSubstr("standard input: expected a token"));
+  EXPECT_THAT(terminal_.err, HasSubstr("hint: a secret is exchanged for a token"));
+  EXPECT_THAT(terminal_.err, Not(HasSubstr(kSecret)));
+  EXPECT_THAT(server_.requests, IsEmpty());
+}
+
+TEST_F(LoginTest, TakesTheVariableWhereTheOptionHasNoValueAndThereIsNoTerminal) {
+  set_token();
+  server_.answer(200, kCaller);
+  EXPECT_EQ(run({"whoami", "--token"}), 0) << terminal_.err;
+  EXPECT_EQ(bearer(), "Bearer given-token");
 }
 
 TEST_F(LoginTest, PassesTheTimeLimitOn) {

@@ -27,6 +27,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using Arguments = std::vector<std::string>;
 
+/// A well-formed secret that no server knows.
+constexpr const char* kUnknownSecret =
+    "ptkl_05McJmDgrvc_28tXK1Or6W6dxxtkBjpgyO1OMqFi6605981s6EEnt4y0cpDI8";
+
 [[noreturn]] void execute(const Arguments& arguments) {
   std::vector<char*> argv = {const_cast<char*>(PTKL_PROGRAM)};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
@@ -144,14 +148,15 @@ TEST(Process, DoesNotShowWhatWasTyped) {
   OnTerminal program({"api-users", "get-auth-token", "--host", "localhost:1", "--project", "acme",
                       "--user", "ci-bot"});
   program.read_until("secret: ");
-  program.type("hunter2\n");
-  EXPECT_THAT(program.read_until("nothing more"), Not(HasSubstr("hunter2")));
+  program.type(std::string(kUnknownSecret) + '\n');
+  EXPECT_THAT(program.read_until("nothing more"), Not(HasSubstr("05McJmDgrvc")));
   EXPECT_EQ(program.wait(), 8);
 }
 
 TEST(Process, ShowsNoSecretAmongItsArgumentsOnceItWorks) {
+  const std::string secret = kUnknownSecret;
   for (const Arguments& password :
-       {Arguments{"--password", "hunter2"}, {"--password=hunter2"}, {"-phunter2"}}) {
+       {Arguments{"--password", secret}, {"--password=" + secret}, {"-p" + secret}}) {
     SCOPED_TRACE(::testing::PrintToString(password));
     SilentServer server;
     const pid_t child = ::fork();
@@ -162,7 +167,7 @@ TEST(Process, ShowsNoSecretAmongItsArgumentsOnceItWorks) {
     server.wait_for_connection();
     const std::string shown = ptkl::testing::read_file(fmt::format("/proc/{}/cmdline", child));
     EXPECT_THAT(shown, HasSubstr("get-auth-token"));
-    EXPECT_THAT(shown, Not(HasSubstr("hunter2")));
+    EXPECT_THAT(shown, Not(HasSubstr("05McJmDgrvc")));
     ::kill(child, SIGKILL);
     wait_for(child);
   }
@@ -173,7 +178,7 @@ TEST(Process, LeavesNoFileBehindWhenInterrupted) {
   SilentServer server;
   const pid_t child = ::fork();
   if (child == 0) {
-    ::setenv("PTKL_SECRET", "s", 1);
+    ::setenv("PTKL_SECRET", kUnknownSecret, 1);
     execute(get_token_from(server, {"--output", (folder.path() / "token").string()}));
   }
   server.wait_for_connection();
@@ -187,7 +192,7 @@ TEST(Process, GivesUpWhenTheServerDoesNotAnswer) {
   SilentServer server;
   EXPECT_EQ(run_with(get_token_from(server, {"--timeout", "1s"}),
                      [] {
-                       ::setenv("PTKL_SECRET", "s", 1);
+                       ::setenv("PTKL_SECRET", kUnknownSecret, 1);
                        ::close(STDERR_FILENO);
                      }),
             8);

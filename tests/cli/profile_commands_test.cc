@@ -14,6 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::kSecret;
 using testing::kToken;
 using ::testing::Not;
 using ProfileTest = testing::LoginTest;
@@ -33,7 +34,7 @@ TEST_F(ProfileTest, ProfileNewRefusesWrongValuesBeforeAnythingIsSent) {
       {"-u", "ci", "-P", "acme", "-h", "localhost"},                          // no password
       {"-u", "ci", "-p", "", "-P", "acme", "-h", "localhost"},                // an empty one
   };
-  terminal_.input = "the-secret";
+  terminal_.input = kSecret;
   for (const Arguments& row : rows) {
     SCOPED_TRACE(::testing::PrintToString(row));
     Arguments arguments = {"profile", "new"};
@@ -47,13 +48,13 @@ TEST_F(ProfileTest, ProfileNewKeepsTheTokenButNotTheSecret) {
   make_profile();
   EXPECT_THAT(profiles(), HasSubstr("fresh-token"));
   EXPECT_THAT(profiles(), HasSubstr("\"expires_at\": \"2026-01-05T09:00:00.000Z\""));
-  EXPECT_THAT(profiles(), Not(HasSubstr("the-secret")));
+  EXPECT_THAT(profiles(), Not(HasSubstr(kSecret)));
   EXPECT_EQ(terminal_.out, "");
 }
 
 TEST_F(ProfileTest, ProfileNewTakesTheProjectForAName) {
   server_.answer(200, kToken);
-  environment_.variables["PTKL_SECRET"] = "s";
+  environment_.variables["PTKL_SECRET"] = kSecret;
   EXPECT_EQ(run({"profile", "new", "-h", "localhost:1", "-P", "acme", "-u", "ci"}), 0);
   EXPECT_EQ(run({"profile"}), 0);
   EXPECT_EQ(terminal_.out, "acme\n");
@@ -61,7 +62,7 @@ TEST_F(ProfileTest, ProfileNewTakesTheProjectForAName) {
 
 TEST_F(ProfileTest, ProfileNewChangesNothingWhenTheServerRefuses) {
   server_.answer(401, R"({"error": "invalid_client", "error_description": "no"})");
-  terminal_.input = "wrong";
+  terminal_.input = kSecret;
   EXPECT_EQ(run({"profile", "new", "-h", "localhost:1", "-P", "acme", "-u", "ci", "-p", "-"}), 4);
   EXPECT_EQ(profiles(), "");
 }
@@ -78,12 +79,12 @@ TEST_F(ProfileTest, ProfileNewDoesNotReplaceAProfile) {
 
 TEST_F(ProfileTest, ProfileNewAsksOnATerminal) {
   terminal_.input_is_terminal = true;
-  terminal_.typed = "typed-secret";
+  terminal_.typed = kSecret;
   server_.answer(200, kToken);
   EXPECT_EQ(run({"profile", "new", "-h", "localhost:1", "-P", "acme", "-u", "ci", "-p"}), 0);
   EXPECT_THAT(terminal_.prompts, ElementsAre("secret: "));
   EXPECT_EQ(server_.requests[0].header("Authorization"),
-            "Basic " + to_base64(as_bytes("ci:typed-secret")));
+            "Basic " + to_base64(as_bytes(std::string("ci:") + kSecret)));
 }
 
 TEST_F(ProfileTest, ProfileAuthLogsInAgain) {

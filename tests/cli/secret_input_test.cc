@@ -18,10 +18,11 @@ using Source = SecretOption::Source;
 
 class SecretInputTest : public ::testing::Test {
  protected:
-  Outcome<SecretString> read(Source source, std::string_view argument = "") {
+  Outcome<SecretString> read(Source source, std::string_view argument = "",
+                             Credential credential = Credential::password) {
     const SecretOption option{source, SecretString(argument)};
     const System system{environment_, terminal_, clock_, nullptr, nullptr};
-    return read_secret(system, {"secret", "--password", "PTKL_SECRET"}, option);
+    return read_secret(system, {credential, "--password", "PTKL_SECRET"}, option);
   }
 
   testing::FakeEnvironment environment_;
@@ -108,6 +109,95 @@ TEST_F(SecretInputTest, PrefersTheOptionToTheVariable) {
   EXPECT_EQ(read(Source::standard_input)->reveal(), "from-input");
   EXPECT_EQ(read(Source::prompt)->reveal(), "typed");
   EXPECT_EQ(read(Source::not_given)->reveal(), "from-variable");
+}
+
+TEST_F(SecretInputTest, TakesTheVariableForAnOptionWithoutValueWhereThereIsNoTerminal) {
+  environment_.variables["PTKL_SECRET"] = "from-variable";
+  EXPECT_EQ(read(Source::prompt)->reveal(), "from-variable");
+}
+
+TEST_F(SecretInputTest, PrefersTheVariableToThePromptWhereItIsToldSo) {
+  const System system{environment_, terminal_, clock_, nullptr, nullptr};
+  const SecretSpec spec{Credential::token, "--token", "PTKL_TOKEN"};
+  terminal_.input = "from-input";
+  terminal_.input_is_terminal = true;
+  terminal_.typed = "typed";
+  const auto read_by = [&](Source source) {
+    return read_secret_or_variable(system, spec, {source, SecretString(std::string_view("arg"))});
+  };
+  EXPECT_EQ(read_by(Source::prompt)->reveal(), "typed");
+  environment_.variables["PTKL_TOKEN"] = "from-variable";
+  EXPECT_EQ(read_by(Source::prompt)->reveal(), "from-variable");
+  EXPECT_EQ(read_by(Source::standard_input)->reveal(), "from-input");
+  EXPECT_EQ(read_by(Source::argument)->reveal(), "arg");
+}
+
+constexpr std::string_view kWellFormedSecret =
+    "ptkl_05McJmDgrvc_28tXK1Or6W6dxxtkBjpgyO1OMqFi6605981s6EEnt4y0cpDI8";
+
+struct Malformed {
+  const char* what;
+  std::string text;
+  const char* words;
+};
+
+TEST_F(SecretInputTest, RefusesMalformedSecretsWithoutShowingThem) {
+  std::string changed(kWellFormedSecret);
+  changed[20] = 'x';
+  std::string with_a_dash(kWellFormedSecret);
+  with_a_dash[20] = '-';
+  const Malformed rows[] = {
+      {"a password", "hunter2-hunter2", "begin with ptkl_"},
+      {"another prefix", "ptk_" + std::string(kWellFormedSecret.substr(5)) + "x",
+       "begin with ptkl_"},
+      {"quotes", '"' + std::string(kWellFormedSecret) + '"', "begin with ptkl_"},
+      {"cut", std::string(kWellFormedSecret.substr(0, 60)), "66 characters"},
+      {"a newline too many", std::string(kWellFormedSecret) + "\n\n", "66 characters"},
+      {"a space", std::string(kWellFormedSecret) + " ", "66 characters"},
+      {"another alphabet", with_a_dash, "character that no secret has"},
+      {"another character", changed, "checksum"},
+      {"a token", "eyJhbGciOi.eyJpc3Mi.c2ln", "give it with --token"},
+  };
+  terminal_.input_is_terminal = true;
+  for (const Malformed& row : rows) {
+    SCOPED_TRACE(row.what);
+    environment_.variables["PTKL_SECRET"] = terminal_.input = terminal_.typed = row.text;
+    for (const auto& [source, place] :
+         {std::pair(Source::argument, "--password: "), std::pair(Source::prompt, "--password: "),
+          std::pair(Source::standard_input, "standard input: "),
+          std::pair(Source::not_given, "PTKL_SECRET: ")}) {
+      const auto secret = read(source, row.text, Credential::secret);
+      ASSERT_FALSE(secret);
+      EXPECT_EQ(secret.error().error.code, ErrorCode::invalid_argument);
+      const std::string words = secret.error().error.message + '\n' + secret.error().hint;
+      EXPECT_THAT(words, ::testing::StartsWith(place));
+      EXPECT_THAT(words, HasSubstr(row.words));
+      EXPECT_THAT(words, Not(HasSubstr(row.text)));
+      EXPECT_NE(secret.error().hint, "");
+    }
+  }
+}
+
+TEST_F(SecretInputTest, TakesAWellFormedSecret) {
+  terminal_.input = std::string(kWellFormedSecret) + "\r\n";
+  EXPECT_EQ(read(Source::standard_input, "", Credential::secret)->reveal(), kWellFormedSecret);
+}
+
+TEST_F(SecretInputTest, TakesAnyPassword) {
+  for (const char* password : {"hunter2", "ptkl_", "\xC3\xA4 \"quoted\"", "eyJh.eyJi.c"}) {
+    EXPECT_EQ(read(Source::argument, password)->reveal(), password);
+  }
+}
+
+TEST_F(SecretInputTest, RefusesTokensThatCanBeNone) {
+  for (const std::string& text : {std::string(kWellFormedSecret), std::string("ptkl_cut"),
+                                  std::string("a b"), std::string("a\r\nX: y")}) {
+    const auto token = read(Source::argument, text, Credential::token);
+    ASSERT_FALSE(token);
+    EXPECT_EQ(token.error().error.code, ErrorCode::invalid_argument);
+    EXPECT_THAT(token.error().error.message, Not(HasSubstr(text)));
+  }
+  EXPECT_TRUE(read(Source::argument, "eyJh.eyJi.c", Credential::token));
 }
 
 TEST_F(SecretInputTest, AsksWhenNothingIsGivenOnATerminal) {

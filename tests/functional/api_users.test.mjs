@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
+import { malformedSecrets, unknownSecret } from './support/secrets.mjs';
 import { shownBy } from './support/sensitive.mjs';
 import { startServer } from './support/server.mjs';
 import { waitFor } from './support/wait.mjs';
@@ -311,9 +312,8 @@ describe('get-auth-token', () => {
   });
 
   it('refuses a wrong secret and an unknown user alike', async () => {
-    const wrong = `${user.secret.slice(0, -1)}${user.secret.endsWith('0') ? '1' : '0'}`;
     const words = [];
-    for (const [name, secret] of [['logs-in', wrong], ['nobody', user.secret], ['logs-in', server.owner.secret],
+    for (const [name, secret] of [['logs-in', unknownSecret], ['nobody', user.secret], ['logs-in', server.owner.secret],
       ['owner', user.secret]]) {
       const done = await server.ptkl(['api-users', 'get-auth-token', '-u', name, '-p', '-'],
         { env: ci(), input: secret });
@@ -322,4 +322,17 @@ describe('get-auth-token', () => {
     }
     assert.equal(new Set(words).size, 1, words.join('\n'));
   });
+
+  for (const [what, malformed] of Object.entries(malformedSecrets)) {
+    it(`sends no secret that is malformed: ${what}`, async () => {
+      const env = { ...ci(), PTKL_HOST: 'http://127.0.0.1:1' }; // sending would be exit code 8
+      for (const [args, options] of [[['-p', '-'], { input: malformed }], [[], { env: { PTKL_SECRET: malformed } }]]) {
+        const done = await server.ptkl(['api-users', 'get-auth-token', '-u', 'logs-in', ...args],
+          { ...options, env: { ...env, ...options.env } });
+        assert.deepEqual([done.code, done.stdout], [2, ''], done.stderr);
+        assert.match(done.stderr, /^ptkl: (standard input|PTKL_SECRET): the secret .*\nhint: /);
+        assert.ok(!done.stderr.includes(malformed), 'the secret is shown');
+      }
+    });
+  }
 });

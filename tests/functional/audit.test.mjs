@@ -100,9 +100,8 @@ describe('what is recorded', () => {
   it('counts tokens and refusals, and writes them at the end', async () => {
     const bot = await server.makeApiUser('counted', ['deployer']);
     for (let i = 0; i < 3; ++i) await server.token(bot);
-    const wrong = await server.ptkl(['api-users', 'get-auth-token', '-u', 'counted', '-p', '-'],
-      { input: `${bot.secret.slice(0, -1)}x` });
-    assert.equal(wrong.code, 4, wrong.stderr);
+    const wrong = await server.requestToken({ client_id: 'counted', client_secret: `${bot.secret.slice(0, -1)}x` });
+    assert.equal(wrong.status, 401, wrong.body);
     await restart();
     const issued = await list('--action', 'token.issued', '--actor', 'counted');
     assert.equal(issued.reduce((sum, event) => sum + event.count, 0), 3);

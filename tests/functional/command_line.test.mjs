@@ -333,9 +333,9 @@ describe('stdout', () => {
 
 describe('a secret in argv', () => {
   it('works, with a warning that others can see it', async () => {
-    const done = await server.ptkl(['api-users', 'get-auth-token', '-u', 'target', '-p', 'ptkl_made_up']);
+    const done = await server.ptkl(['api-users', 'get-auth-token', '-u', 'target', '-p', unknownSecret]);
     assert.equal(done.code, 4);
     assert.match(done.stderr, /PTKL_SECRET|standard input|stdin/);
-    assert.ok(!done.stderr.includes('ptkl_made_up'));
+    assert.ok(!done.stderr.includes(unknownSecret));
   });
 });

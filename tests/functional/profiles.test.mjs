@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
+import { malformedSecrets, unknownSecret } from './support/secrets.mjs';
 import { shownBy } from './support/sensitive.mjs';
 import { startServer } from './support/server.mjs';
 
@@ -62,7 +63,9 @@ describe('profile', () => {
   it('is not stored when the login fails', async () => {
     const before = readFileSync(profilesFile(), 'utf8');
     for (const [args, input, code] of [
-      [['-h', server.url, '-P', 'acme', '-u', 'owner'], 'ptkl_wrong', 4],
+      [['-h', server.url, '-P', 'acme', '-u', 'owner'], unknownSecret, 4],
+      ...Object.values(malformedSecrets)
+        .map((malformed) => [['-h', 'http://127.0.0.1:1', '-P', 'acme', '-u', 'owner'], malformed, 2]),
       [['-h', server.url, '-P', 'nowhere', '-u', 'owner'], server.owner.secret, 4],
       [['-h', 'http://127.0.0.1:1', '-P', 'acme', '-u', 'owner'], server.owner.secret, 8],
     ]) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { exchangeFrom } from './support/from_address.mjs';
+import { unknownSecret } from './support/secrets.mjs';
 import { keepSecret, shownBy } from './support/sensitive.mjs';
 import { json, startServer } from './support/server.mjs';
 import { waitFor } from './support/wait.mjs';
@@ -69,7 +70,7 @@ describe('a burst of wrong secrets', () => {
 
   it('is exit code 7 of ptkl, which says when to try again', async () => {
     await burst('127.0.0.1', LIMIT);
-    const done = await server.ptkl(['api-users', 'get-auth-token', '-u', 'owner', '-p', '-'], { input: 'wrong\n' });
+    const done = await server.ptkl(['api-users', 'get-auth-token', '-u', 'owner', '-p', '-'], { input: unknownSecret });
     assert.equal(done.code, 7, done.stderr);
     assert.match(done.stderr, /\nhint: try again in \d+ s/);
   });

@@ -37,7 +37,7 @@ Outcome<std::string> find_username(const GetAuthToken& command, const Context& c
 void GetAuthToken::declare(Options& options) {
   options.word("-u,--user <username>", user, "Username or uuid of the API user (PTKL_USERNAME)");
   options.secret("-p,--password [secret]", password,
-                 "Its secret: asked for, read from stdin with -,\nor better from PTKL_SECRET");
+                 "Its secret; without a value: ask for it; - reads\nstdin; default: PTKL_SECRET");
   options.words("--scope <permissions...>", scope, "Only these permissions; by default all it has");
   options.word("--resource <uri>", resource, "For whom the token is meant (RFC 8707)");
   output.declare(options);
@@ -50,7 +50,8 @@ Outcome<void> GetAuthToken::run(Context& context) {
   if (!target) return failure(target.error());
   auto username = find_username(*this, context);
   if (!username) return failure(std::move(username.error()));
-  auto secret = read_secret(context.system, {"secret", "--password", "PTKL_SECRET"}, password);
+  auto secret =
+      read_secret(context.system, {Credential::secret, "--password", "PTKL_SECRET"}, password);
   if (!secret) return failure(std::move(secret.error()));
   auto out = Output::open(output, context);
   if (!out) return failure(std::move(out.error()));

@@ -17,9 +17,9 @@ struct NewLogin {
 };
 
 Outcome<NewLogin> take_token(const Context& context, const SecretOption& option) {
-  auto token = read_secret(context.system, {"token", "--token", "PTKL_TOKEN"}, option);
+  auto token =
+      read_secret(context.system, {Credential::token, "--token", "PTKL_TOKEN"}, option);
   if (!token) return failure(std::move(token.error()));
-  if (auto checked = check_token(token->reveal()); !checked) return failure(checked.error());
   const auto expires_at = find_expiry(token->reveal());
   return NewLogin{std::move(*token), expires_at};
 }
@@ -53,7 +53,8 @@ Result<void> store_login(const ProfileStore& store, const std::string& name, New
 
 void Auth::declare(Options& options) {
   options.secret("-p,--password [secret]", password,
-                 "The secret or password: asked for, read from stdin\nwith -, or from PTKL_SECRET");
+                 "The secret or password; without a value: ask for it;\n"
+                 "- reads stdin; default: PTKL_SECRET");
   options.secret("-t,--token [token]", token,
                  "Store this token instead of logging in: asked for,\nread from stdin with -, or "
                  "better from PTKL_TOKEN");

@@ -70,10 +70,9 @@ void New::declare(Options& options) {
   options.word("-n,--name <name>", name, "Of the profile; by default the project's name");
   options.word("-u,--username <name>", username,
                "Of the API user, or a person's email (PTKL_USERNAME)");
-  options.secret(
-      "-p,--password [secret]", password,
-      "Its secret, or the person's password: asked for, read\nfrom stdin with -, or from "
-      "PTKL_SECRET");
+  options.secret("-p,--password [secret]", password,
+                 "Its secret, or the person's password; without a value:\n"
+                 "ask for it; - reads stdin; default: PTKL_SECRET");
   options.word("-P,--project <name>", project, "The project (PTKL_PROJECT)");
   options.word("-h,--host <url>", host, "The server (PTKL_HOST)");
 }
