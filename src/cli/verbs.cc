@@ -121,7 +121,7 @@ constexpr Verb kVerbs[] = {
      "  ptkl profile new -h localhost:8420 -P acme -u ci-bot -p - < ci-bot.secret\n"
      "  ptkl profile new -h https://id.example.org -P acme -u ada@example.com      (asks)",
      make<profile_commands::New>},
-    {"profile", "auth", "Log in again, or keep a given token",
+    {"profile", "auth", "Log in again, or store a given token",
      "ptkl profile auth\n  ptkl profile auth --token - < token", make<profile_commands::Auth>},
     {"profile", "list", "List all profiles", "ptkl profile list", make<profile_commands::List>},
     {"profile", "use", "Make a profile the active one", "ptkl profile use work",

@@ -97,20 +97,125 @@ TEST_F(ProfileTest, ProfileAuthLogsInAgain) {
   EXPECT_THAT(profiles(), HasSubstr("2026-01-05T10:01:00.000Z"));
 }
 
-TEST_F(ProfileTest, ProfileAuthKeepsAGivenToken) {
+TEST_F(ProfileTest, ProfileNewAndAuthSendNoMalformedSecret) {
   make_profile();
-  terminal_.input = "a.eyJleHAiOjE3Njc2MDM2MDB9.c\n";
-  EXPECT_EQ(run({"profile", "auth", "-t", "-"}), 0);
+  const std::string before = profiles();
+  environment_.variables["PTKL_SECRET"] = terminal_.input = terminal_.typed = "hunter2";
+  const Arguments as_new = {"profile", "new", "-n", "b", "-h", "localhost:1", "-P", "a", "-u", "b"};
+  for (const Arguments& verb : {Arguments{"profile", "auth"}, as_new}) {
+    for (const Arguments& source : {Arguments{}, {"-p", "-"}, {"-p", "hunter2"}, {"-p"}}) {
+      SCOPED_TRACE(::testing::PrintToString(source));
+      Arguments arguments = verb;
+      arguments.insert(arguments.end(), source.begin(), source.end());
+      terminal_.input_is_terminal = source == Arguments{"-p"};
+      EXPECT_EQ(run(arguments), 2);
+    }
+  }
   EXPECT_THAT(server_.requests, IsEmpty());
-  EXPECT_THAT(profiles(), HasSubstr("\"a.eyJleHAiOjE3Njc2MDM2MDB9.c\""));
+  EXPECT_EQ(profiles(), before);
+}
+
+constexpr const char* kJwt = "a.eyJleHAiOjE3Njc2MDM2MDB9.c";
+constexpr const char* kOther = R"({"project": "acme", "kind": "api_user", "username": "aud"})";
+
+TEST_F(ProfileTest, ProfileAuthStoresATokenThatTheServerAcceptsAndWhoseItIs) {
+  make_profile();
+  terminal_.input = std::string(kJwt) + '\n';
+  server_.answer(200, kOther);
+  EXPECT_EQ(run({"profile", "auth", "-t", "-"}), 0) << terminal_.err;
+  ASSERT_EQ(server_.requests.size(), 1U);
+  EXPECT_EQ(server_.requests[0].url, "https://id.example.org/v1/projects/acme/whoami");
+  EXPECT_EQ(bearer(), std::string("Bearer ") + kJwt);
+  EXPECT_THAT(profiles(), HasSubstr(std::string("\"token\": \"") + kJwt + '"'));
+  EXPECT_THAT(profiles(), HasSubstr("\"username\": \"aud\""));
   EXPECT_THAT(profiles(), HasSubstr("2026-01-05T09:00:00.000Z"));
+  EXPECT_THAT(terminal_.err, HasSubstr("profile work is logged in as aud"));
 }
 
 TEST_F(ProfileTest, ProfileAuthTakesTheTokenBeforeTheVerbToo) {
   make_profile();
   terminal_.input = "other-token";
+  server_.answer(200, kOther);
   EXPECT_EQ(run({"--token", "-", "profile", "auth"}), 0);
   EXPECT_THAT(profiles(), HasSubstr("other-token"));
+}
+
+TEST_F(ProfileTest, ProfileAuthReadsTheTokenFromTheEnvironment) {
+  make_profile();
+  environment_.variables["PTKL_TOKEN"] = "from-environment";
+  terminal_.typed = "typed";
+  for (const bool on_terminal : {false, true}) {
+    SCOPED_TRACE(on_terminal);
+    terminal_.input_is_terminal = on_terminal;
+    server_.answer(200, kOther);
+    EXPECT_EQ(run({"profile", "auth", "--token"}), 0) << terminal_.err;
+    EXPECT_EQ(bearer(), "Bearer from-environment");
+    EXPECT_THAT(profiles(), HasSubstr("from-environment"));
+  }
+  EXPECT_THAT(terminal_.prompts, IsEmpty());
+}
+
+TEST_F(ProfileTest, ProfileAuthAsksForTheTokenOnATerminal) {
+  make_profile();
+  terminal_.input_is_terminal = true;
+  terminal_.typed = "typed-token";
+  server_.answer(200, kOther);
+  EXPECT_EQ(run({"profile", "auth", "-t"}), 0) << terminal_.err;
+  EXPECT_THAT(terminal_.prompts, ElementsAre("token: "));
+  EXPECT_THAT(profiles(), HasSubstr("typed-token"));
+}
+
+TEST_F(ProfileTest, ProfileAuthSaysHowToGiveATokenWithoutATerminal) {
+  make_profile();
+  EXPECT_EQ(run({"profile", "auth", "-t"}), 2);
+  EXPECT_THAT(terminal_.err, HasSubstr("set PTKL_TOKEN, or pipe it in with `--token -`"));
+}
+
+struct RefusedToken {
+  const char* what;
+  int status;
+  const char* body;
+  int exit_code;
+};
+
+TEST_F(ProfileTest, ProfileAuthKeepsTheOldLoginWhenTheServerDoesNotAcceptTheToken) {
+  const RefusedToken rows[] = {
+      {"refused", 401, R"({"code": "unauthenticated", "detail": "no"})", 4},
+      {"out of order", 503, R"({"code": "unavailable", "detail": "no database"})", 8},
+      {"a page of a proxy", 200, "<html>", 8},
+      {"a login page", 401, "<html>", 8},
+      {"another JSON", 200, R"({"status": "ok"})", 8},
+      {"an empty name", 200, R"({"username": ""})", 8},
+  };
+  make_profile();
+  const std::string before = profiles();
+  terminal_.input = "other-token";
+  for (const RefusedToken& row : rows) {
+    SCOPED_TRACE(row.what);
+    server_.answer(row.status, row.body);
+    EXPECT_EQ(run({"profile", "auth", "-t", "-"}), row.exit_code);
+    EXPECT_EQ(profiles(), before);
+  }
+  EXPECT_EQ(run({"profile", "auth", "-t", "-"}), 8) << "no server";
+  EXPECT_EQ(profiles(), before);
+}
+
+TEST_F(ProfileTest, ProfileAuthSendsNoSecretAsATokenAndDoesNotShowIt) {
+  make_profile();
+  const std::string before = profiles();
+  terminal_.input = terminal_.typed = kSecret;
+  EXPECT_EQ(run({"profile", "auth", "-t", "-"}), 2);
+  EXPECT_EQ(run({"profile", "auth", "-t", kSecret}), 2);
+  environment_.variables["PTKL_TOKEN"] = "ptkl_cut";
+  EXPECT_EQ(run({"profile", "auth", "-t"}), 2);
+  environment_.variables.erase("PTKL_TOKEN");
+  terminal_.input_is_terminal = true;
+  EXPECT_EQ(run({"profile", "auth", "-t"}), 2);
+  EXPECT_THAT(terminal_.err, HasSubstr("expected a token, and this is a secret"));
+  EXPECT_THAT(terminal_.err, HasSubstr("ptkl profile auth --password -"));
+  EXPECT_THAT(terminal_.err, Not(HasSubstr("05McJmDgrvc")));
+  EXPECT_THAT(server_.requests, IsEmpty());
+  EXPECT_EQ(profiles(), before);
 }
 
 TEST_F(ProfileTest, ProfileAuthRefusesTwoWaysAtOnceAndBrokenTokens) {
@@ -119,6 +224,7 @@ TEST_F(ProfileTest, ProfileAuthRefusesTwoWaysAtOnceAndBrokenTokens) {
   EXPECT_EQ(run({"profile", "auth", "-t", "-", "-p", "-"}), 2);
   terminal_.input = "two words";
   EXPECT_EQ(run({"profile", "auth", "-t", "-"}), 2);
+  EXPECT_THAT(server_.requests, IsEmpty());
   EXPECT_EQ(profiles(), before);
 }
 

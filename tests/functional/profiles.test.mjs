@@ -1,6 +1,7 @@
 // `ptkl profile`, and where a command gets its host, project and credentials from.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
@@ -73,6 +74,51 @@ describe('profile', () => {
       assert.equal(done.code, code, done.stderr);
     }
     assert.equal(readFileSync(profilesFile(), 'utf8'), before);
+  });
+
+  it('stores a token only when the server accepts it, and whose it is', async () => {
+    await server.login(server.owner, 'given');
+    const other = await server.addProject('foreign');
+    const auth = (input, ...args) => server.ptkl(['profile', 'auth', '--profile', 'given', '--token', '-', ...args],
+      { input });
+    const before = readFileSync(profilesFile(), 'utf8');
+    for (const [token, code, words] of [
+      [server.owner.secret, 2, /^ptkl: standard input: expected a token, and this is a secret\nhint: .*profile auth --password/],
+      ['ptkl_cut', 2, /this is a secret/], ['hello', 4, /\nhint: /], ['two words', 2, /characters/], ['', 2, /empty/],
+      [await server.token(other, 'foreign'), 4, /\nhint: /],
+    ]) {
+      const done = await auth(token);
+      assert.deepEqual([done.code, done.stdout], [code, ''], done.stderr);
+      assert.match(done.stderr, words);
+      assert.ok(!token || !done.stderr.includes(token), 'it is shown');
+      assert.equal(readFileSync(profilesFile(), 'utf8'), before);
+    }
+    const token = await server.token(user);
+    const variable = await server.ptkl(['profile', 'auth', '--profile', 'given', '--token'], { env: { PTKL_TOKEN: token } });
+    assert.equal(variable.code, 0, variable.stderr);
+    assert.match(variable.stderr, /profile given is logged in as ci-bot/);
+    assert.equal((await server.ptklJson(['profile', 'inspect', 'given'])).username, 'ci-bot');
+    assert.equal((await server.ptklJson(['whoami', '--profile', 'given'])).username, 'ci-bot');
+    await server.ptkl(['profile', 'delete', 'given']);
+    await server.ptkl(['profile', 'use', 'test']);
+  });
+
+  it('stores nothing of a page that takes every token', async () => {
+    await server.login(user, 'portal');
+    for (const [status, body] of [[200, '<html>'], [401, '<html>'], [200, '{"status": "ok"}']]) {
+      const portal = createServer((incoming, outgoing) => outgoing.writeHead(status).end(body)).listen(0, '127.0.0.1');
+      await new Promise((resolve) => { portal.once('listening', resolve); });
+      const folder = makeFolder('portal');
+      const text = readFileSync(profilesFile(), 'utf8').replaceAll(server.url, `http://127.0.0.1:${portal.address().port}`);
+      writeFileSync(join(folder, 'profiles.json'), text, { mode: 0o600 });
+      const done = await server.ptkl(['profile', 'auth', '--profile', 'portal', '-t', '-'],
+        { env: { PTKL_CONFIG_DIR: folder }, input: await server.token(user) });
+      assert.equal(done.code, 8, done.stderr);
+      assert.equal(readFileSync(join(folder, 'profiles.json'), 'utf8'), text);
+      portal.close();
+    }
+    await server.ptkl(['profile', 'delete', 'portal']);
+    await server.ptkl(['profile', 'use', 'test']);
   });
 
   it('logs in again with auth, and takes a token with -t', async () => {

@@ -1,10 +1,15 @@
+#include <optional>
+#include <string>
 #include <utility>
 
+#include <boost/json/object.hpp>
 #include <fmt/format.h>
 
+#include "cli/answers.h"
 #include "cli/jwt_expiry.h"
 #include "cli/log_in.h"
 #include "cli/profile_commands/profile_commands.h"
+#include "cli/remote_api.h"
 #include "cli/settings.h"
 #include "cli/sign_in.h"
 
@@ -12,16 +17,36 @@ namespace ptkl::cli::profile_commands {
 namespace {
 
 struct NewLogin {
+  std::string username;
   SecretString token;
   std::optional<Timestamp> expires_at;
 };
 
-Outcome<NewLogin> take_token(const Context& context, const SecretOption& option) {
+/// Whose token it is, as the server says: it must accept the token.
+Outcome<std::string> find_owner(const Context& context, const Profile& profile,
+                                const SecretString& token) {
+  auto client = connect(context);
+  if (!client) return failure(std::move(client.error()));
+  RemoteApi api(std::move(*client), {profile.host, profile.project},
+                {token.clone(), "get another token with `ptkl api-users get-auth-token`"});
+  const auto caller = api.whoami();
+  if (!caller) return failure(caller.error());
+  const auto* const username = caller->if_contains("username");
+  if (username != nullptr && username->is_string() && !username->get_string().empty()) {
+    return std::string(username->get_string());
+  }
+  return failure(unexpected_answer("caller", {profile.host}));
+}
+
+Outcome<NewLogin> take_token(const Context& context, const Profile& profile,
+                             const SecretOption& option) {
   auto token =
-      read_secret(context.system, {Credential::token, "--token", "PTKL_TOKEN"}, option);
+      read_secret_or_variable(context.system, {Credential::token, "--token", "PTKL_TOKEN"}, option);
   if (!token) return failure(std::move(token.error()));
+  auto username = find_owner(context, profile, *token);
+  if (!username) return failure(std::move(username.error()));
   const auto expires_at = find_expiry(token->reveal());
-  return NewLogin{std::move(*token), expires_at};
+  return NewLogin{std::move(*username), std::move(*token), expires_at};
 }
 
 Outcome<NewLogin> log_in_again(const Context& context, const Profile& profile,
@@ -34,7 +59,7 @@ Outcome<NewLogin> log_in_again(const Context& context, const Profile& profile,
   auto issued = sign_in(**client, {profile.host, profile.project},
                         {profile.username, std::move(*proof)}, context.system.clock.now());
   if (!issued) return failure(std::move(issued.error()));
-  return NewLogin{std::move(issued->token), issued->expires_at};
+  return NewLogin{profile.username, std::move(issued->token), issued->expires_at};
 }
 
 Result<void> store_login(const ProfileStore& store, const std::string& name, NewLogin login) {
@@ -43,6 +68,7 @@ Result<void> store_login(const ProfileStore& store, const std::string& name, New
     if (found == profiles.by_name.end()) {
       return failure(ErrorCode::not_found, fmt::format("there is no profile {} any more", name));
     }
+    found->second.username = std::move(login.username);
     found->second.token = std::move(login.token);
     found->second.expires_at = login.expires_at;
     return {};
@@ -56,8 +82,8 @@ void Auth::declare(Options& options) {
                  "The secret or password; without a value: ask for it;\n"
                  "- reads stdin; default: PTKL_SECRET");
   options.secret("-t,--token [token]", token,
-                 "Store this token instead of logging in: asked for,\nread from stdin with -, or "
-                 "better from PTKL_TOKEN");
+                 "Store this token if the server accepts it; without a\n"
+                 "value: PTKL_TOKEN, or ask for it; - reads stdin");
 }
 
 Outcome<void> Auth::run(Context& context) {
@@ -68,14 +94,15 @@ Outcome<void> Auth::run(Context& context) {
   }
   const auto profile = get_profile(context);
   if (!profile) return failure(profile.error());
-  auto login = given_token.is_given() ? take_token(context, given_token)
+  auto login = given_token.is_given() ? take_token(context, profile->profile, given_token)
                                       : log_in_again(context, profile->profile, password);
   if (!login) return failure(std::move(login.error()));
   const auto store = open_profiles(context.system.environment);
   if (!store) return failure(store.error());
+  const std::string username = login->username;
   auto stored = store_login(*store, profile->name, std::move(*login));
   if (!stored) return failure(std::move(stored.error()));
-  context.say(fmt::format("ptkl: profile {} is logged in", profile->name));
+  context.say(fmt::format("ptkl: profile {} is logged in as {}", profile->name, username));
   return {};
 }
 
