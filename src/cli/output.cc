@@ -31,11 +31,24 @@ void OutputOptions::declare(Options& options) {
   options.flag("-q,--quiet", quiet, "Print only the value that matters, for $(...)");
 }
 
+void OutputOptions::declare_for_one_time_value(Options& options) {
+  declare(options);
+  if_there = shell::IfThere::refuse;
+  options.flag("--force", force, "With --output: replace the file if it exists");
+}
+
 Outcome<Output> Output::open(const OutputOptions& options, const Context& context) {
-  if (!options.file || *options.file == "-") return Output(options, context, nullptr);
-  auto file = shell::PrivateFile::open(*options.file, kReservedBytes);
-  if (!file) return failure(std::move(file.error()));
-  return Output(options, context, std::move(*file));
+  if (options.force && !options.is_to_file()) {
+    return failure(ErrorCode::invalid_argument, "--force requires --output <file>");
+  }
+  if (!options.is_to_file()) return Output(options, context, nullptr);
+  auto file = shell::PrivateFile::open(*options.file, kReservedBytes,
+                                       options.force ? shell::IfThere::replace : options.if_there);
+  if (file) return Output(options, context, std::move(*file));
+  const bool is_there = file.error().code == ErrorCode::conflict;
+  return failure(
+      Failure(std::move(file.error()),
+              is_there ? "give another file, or add --force to replace it; nothing was sent" : ""));
 }
 
 Output::Output(const OutputOptions& options, const Context& context,
@@ -75,8 +88,19 @@ Outcome<void> Output::write(std::string_view piece) {
 Outcome<void> Output::finish() {
   if (!file_) return {};
   auto committed = file_->commit();
-  if (!committed) return failure(std::move(committed.error()));
-  return {};
+  if (committed) return {};
+  if (committed.error().code == ErrorCode::conflict) {
+    return finish_beside(std::move(committed.error()));
+  }
+  return failure(std::move(committed.error()));
+}
+
+Outcome<void> Output::finish_beside(Failure failed) {
+  const auto other = file_->commit_beside();
+  if (!other) return failure(other.error());
+  failed.error.message += "; it appeared while the command ran";
+  failed.hint = fmt::format("the output is in {}", printable(other->string()));
+  return failure(std::move(failed));
 }
 
 TableStyle Output::style() const {

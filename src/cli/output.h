@@ -23,8 +23,15 @@ struct OutputOptions {
   Format format = Format::table;
   std::optional<std::string> file;  ///< `-` and nothing are stdout
   bool quiet = false;
+  bool force = false;  ///< replace the file of a value that is shown only once
+  shell::IfThere if_there = shell::IfThere::replace;
 
   void declare(Options& options);
+  /// For a verb that shows a value only once, such as a secret: a file that exists is refused, because
+  /// it may hold another such value. Adds `--force`, which replaces it.
+  void declare_for_one_time_value(Options& options);
+
+  bool is_to_file() const { return file && *file != "-"; }
 };
 
 /// How the answers of a verb look.
@@ -36,10 +43,12 @@ struct Layout {
 /// Open it before the request is sent: what cannot be written should not be made.
 class Output {
  public:
-  /// Fails with internal when the file cannot be written.
+  /// Fails with internal when the file cannot be written, with conflict when it exists and may not be
+  /// replaced, with invalid_argument on `--force` without a file.
   static Outcome<Output> open(const OutputOptions& options, const Context& context);
 
-  /// Each once, at the end.
+  /// Each once, at the end. Fails with conflict when a file that may not be replaced has appeared since
+  /// open(); what is shown is then in another file, which the hint names.
   Outcome<void> show(const boost::json::array& list, const Layout& layout);
   Outcome<void> show(const boost::json::object& object, const Layout& layout);
   /// As it is, whatever the format.
@@ -54,6 +63,7 @@ class Output {
   Output(const OutputOptions& options, const Context& context,
          std::unique_ptr<shell::PrivateFile> file);
   TableStyle style() const;
+  Outcome<void> finish_beside(Failure failed);
 
   OutputOptions options_;
   Context context_;

@@ -111,12 +111,12 @@ Result<void> check_owner(const fs::path& file, const struct stat& status) {
 Result<std::unique_ptr<PrivateFile>> PrivateFile::open(const fs::path& target,
                                                        std::size_t reserved_bytes,
                                                        IfThere if_there) {
+  auto file = find_file(target);
+  if (!file) return failure(std::move(file.error()));
   std::error_code ignored;
   if (if_there == IfThere::refuse && fs::exists(fs::symlink_status(target, ignored))) {
     return is_there(target);
   }
-  auto file = find_file(target);
-  if (!file) return failure(std::move(file.error()));
   std::string temporary = (folder_of(*file) / ".ptkl-XXXXXX").string();
   std::unique_ptr<PrivateFile> opened;
   {
@@ -169,6 +169,20 @@ Result<void> PrivateFile::commit(std::string_view content) {
 Result<void> PrivateFile::commit_as_it_is() {
   if (sync(fd_) != 0) return cannot_write(target_, errno);
   return put_in_place();
+}
+
+Result<fs::path> PrivateFile::commit_beside() {
+  constexpr int kMaxNumber = 1000;
+  for (int number = 1; number <= kMaxNumber; ++number) {
+    fs::path other = target_.string() + '.' + std::to_string(number);
+    const int error = rename_to_new(temporary_, other);
+    if (error == EEXIST) continue;
+    if (error != 0) return cannot_write(other, error);
+    committed_ = true;
+    if (auto synced = sync_folder(folder_of(other)); !synced) return failure(synced.error());
+    return other;
+  }
+  return cannot_write(target_, EEXIST);
 }
 
 Result<void> PrivateFile::put_in_place() {

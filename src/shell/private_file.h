@@ -26,8 +26,8 @@ class PrivateFile {
  public:
   /// Opens the temporary file with mode 0600 and `reserved_bytes` of the disk, so that a missing
   /// folder or a full disk is told before anything else is done. What is there and is no regular
-  /// file is refused; a link is followed. Fails with internal, and with conflict when there must be
-  /// nothing and is something, now or at the commit.
+  /// file is refused; a link is followed, unless there must be nothing. Fails with internal, and with
+  /// conflict when there must be nothing and is something.
   static Result<std::unique_ptr<PrivateFile>> open(const std::filesystem::path& target,
                                                    std::size_t reserved_bytes,
                                                    IfThere if_there = IfThere::replace);
@@ -38,10 +38,15 @@ class PrivateFile {
   /// Adds to the temporary file. Fails with internal.
   Result<void> write(std::string_view piece);
   /// Puts a file of all that was written, on the disk, in place of the target. Once. Fails with internal;
-  /// the target is then as it was, unless all that failed was to make its name durable.
+  /// the target is then as it was, unless all that failed was to make its name durable. Fails with
+  /// conflict when there must be nothing and is something.
   Result<void> commit();
   /// write() and commit().
   Result<void> commit(std::string_view content);
+
+  /// After commit() failed with conflict: puts the file under the first free name of `target.1`,
+  /// `target.2` and so on, and returns that name. Once. Fails with internal.
+  Result<std::filesystem::path> commit_beside();
 
   /// For somebody else to write to, before commit_as_it_is() instead of commit().
   const std::string& temporary() const { return temporary_; }

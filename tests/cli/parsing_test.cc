@@ -11,6 +11,7 @@
 #include "cli/completion.h"
 #include "cli/profile_commands/profile_commands.h"
 #include "cli/role/role.h"
+#include "cli/users/users.h"
 #include "cli/whoami.h"
 
 namespace ptkl::cli {
@@ -160,6 +161,18 @@ TEST(Parsing, ReadsTheOptionsOfOutput) {
   EXPECT_EQ(all.as<api_users::List>().output.format, Format::json);
   EXPECT_EQ(all.as<api_users::List>().output.file, "a.json");
   EXPECT_TRUE(all.as<api_users::List>().output.quiet);
+}
+
+TEST(Parsing, OnlyVerbsOfOneTimeValuesTakeForce) {
+  const Parse made({"api-users", "new-secret", "-u", "a", "-o", "file", "--force"});
+  EXPECT_TRUE(made.as<api_users::NewSecret>().output.force);
+  const Parse invited({"users", "invite", "-e", "a@example.org", "--force"});
+  EXPECT_TRUE(invited.as<users::Invite>().output.force);
+  for (const Arguments& verb : {Arguments{"api-users", "list"}, {"api-users", "get-auth-token"}}) {
+    Arguments arguments = verb;
+    arguments.emplace_back("--force");
+    EXPECT_FALSE(CommandLine().parse(arguments));
+  }
 }
 
 /// A verb that takes FO, with what it must be given.

@@ -264,6 +264,8 @@ TEST_F(CompletionTest, OfBashOffersWhatMayFollow) {
   EXPECT_THAT(offered("ptkl api-users get --prof"), HasSubstr(" --profile "));
   EXPECT_THAT(offered("ptkl api-users list -f ''"), HasSubstr(" json table "));
   EXPECT_THAT(offered("ptkl api-users list --r"), Not(HasSubstr("--roles")));
+  EXPECT_THAT(offered("ptkl api-users new-secret --f"), HasSubstr(" --force "));
+  EXPECT_THAT(offered("ptkl api-users list --f"), Not(HasSubstr("--force")));
 }
 
 TEST_F(CompletionTest, IsNoSyntaxErrorInBash) {

@@ -1,4 +1,5 @@
 // What each verb sends and prints.
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -397,6 +398,101 @@ TEST_F(VerbsTest, LeaveTheFileAsItWasWhenTheServerRefuses) {
   EXPECT_EQ(run({"api-users", "get", "-u", kId, "-o", path("user.json")}), 3);
   EXPECT_EQ(ptkl::testing::read_file(path("user.json")), "old");
   EXPECT_EQ(ptkl::testing::count_files(folder_.path()), 1U);
+}
+
+/// Verbs that show a value only once, and what the server answers to them.
+struct OneTimeValue {
+  Arguments arguments;
+  const char* answer;
+  const char* value;
+};
+
+const OneTimeValue kOneTimeValues[] = {
+    {{"api-users", "new-secret", "-u", kId, "-q"}, kMade, "the-secret\n"},
+    {{"users", "invite", "-e", "a@example.org", "-q"},
+     R"({"delivery": "link", "link": "https://id.example.org/i#x"})",
+     "https://id.example.org/i#x\n"},
+};
+
+TEST_F(VerbsTest, ReplaceNoFileByAOneTimeValue) {
+  for (const OneTimeValue& row : kOneTimeValues) {
+    SCOPED_TRACE(row.value);
+    ptkl::testing::write_file(path("kept"), "another secret");
+    Arguments arguments = row.arguments;
+    arguments.insert(arguments.end(), {"-o", path("kept")});
+    terminal_.err.clear();
+    EXPECT_EQ(run(arguments), 6);
+    EXPECT_THAT(server_.requests, IsEmpty());
+    EXPECT_EQ(ptkl::testing::read_file(path("kept")), "another secret");
+    EXPECT_THAT(terminal_.err, HasSubstr(path("kept")));
+    EXPECT_THAT(terminal_.err, HasSubstr("--force"));
+    EXPECT_EQ(ptkl::testing::count_files(folder_.path()), 1U);
+  }
+}
+
+TEST_F(VerbsTest, ReplaceNoLinkByAOneTimeValue) {
+  std::filesystem::create_symlink(path("missing"), path("dangling"));
+  EXPECT_EQ(run({"api-users", "new-secret", "-u", kId, "-o", path("dangling")}), 6);
+  EXPECT_THAT(server_.requests, IsEmpty());
+  EXPECT_FALSE(std::filesystem::exists(path("missing")));
+}
+
+TEST_F(VerbsTest, ReplaceTheFileByAOneTimeValueWithForce) {
+  for (const OneTimeValue& row : kOneTimeValues) {
+    SCOPED_TRACE(row.value);
+    ptkl::testing::write_file(path("kept"), "another secret");
+    server_.answer(201, row.answer);
+    Arguments arguments = row.arguments;
+    arguments.insert(arguments.end(), {"--force", "-o", path("kept")});
+    EXPECT_EQ(run(arguments), 0) << terminal_.err;
+    EXPECT_EQ(ptkl::testing::read_file(path("kept")), row.value);
+    EXPECT_EQ(ptkl::testing::mode_of(path("kept")), 0600U);
+  }
+}
+
+TEST_F(VerbsTest, RefuseForceWithoutAFile) {
+  for (const OneTimeValue& row : kOneTimeValues) {
+    for (const Arguments& output : {Arguments{}, {"-o", "-"}}) {
+      Arguments arguments = row.arguments;
+      arguments.emplace_back("--force");
+      arguments.insert(arguments.end(), output.begin(), output.end());
+      terminal_.err.clear();
+      EXPECT_EQ(run(arguments), 2);
+      EXPECT_THAT(terminal_.err, HasSubstr("--force requires --output"));
+    }
+  }
+  EXPECT_THAT(server_.requests, IsEmpty());
+}
+
+TEST_F(VerbsTest, LoseNoOneTimeValueToAFileThatAppearsMeanwhile) {
+  for (const OneTimeValue& row : kOneTimeValues) {
+    SCOPED_TRACE(row.value);
+    for (const char* file : {"secret", "secret.1", "secret.2"}) {
+      std::filesystem::remove(path(file));
+    }
+    server_.answer(201, row.answer);
+    server_.before_answer = [this] {
+      ptkl::testing::write_file(path("secret"), "of another process");
+      ptkl::testing::write_file(path("secret.1"), "of another process");
+    };
+    Arguments arguments = row.arguments;
+    arguments.insert(arguments.end(), {"-o", path("secret")});
+    terminal_.err.clear();
+    EXPECT_EQ(run(arguments), 6);
+    EXPECT_EQ(ptkl::testing::read_file(path("secret")), "of another process");
+    EXPECT_EQ(ptkl::testing::read_file(path("secret.1")), "of another process");
+    EXPECT_EQ(ptkl::testing::read_file(path("secret.2")), row.value);
+    EXPECT_EQ(ptkl::testing::mode_of(path("secret.2")), 0600U);
+    EXPECT_THAT(terminal_.err, HasSubstr("hint: the output is in " + path("secret.2")));
+    EXPECT_EQ(terminal_.out, "");
+  }
+}
+
+TEST_F(VerbsTest, ReplaceAFileByWhatCanBeAskedForAgain) {
+  ptkl::testing::write_file(path("user.json"), "old");
+  server_.answer(200, kUser);
+  EXPECT_EQ(run({"api-users", "get", "-u", kId, "-q", "-o", path("user.json")}), 0);
+  EXPECT_EQ(ptkl::testing::read_file(path("user.json")), std::string(kId) + '\n');
 }
 
 TEST_F(VerbsTest, TakeADashForStdout) {

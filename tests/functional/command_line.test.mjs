@@ -294,6 +294,57 @@ describe('-o', () => {
     assert.equal(readFileSync(join(disk, 'out'), 'utf8'), 'old\n');
   });
 
+  const invite = (file, options) => server.ptkl(['users', 'invite', '-e', 'ada@example.com', '-q', '-o', file], options);
+  for (const [what, make] of [['new-secret', makeSecret], ['users invite', invite]]) {
+    it(`of ${what} replaces no file without --force, and changes nothing then`, async () => {
+      const folder = makeFolder('kept');
+      const file = join(folder, 'out');
+      const usersOf = () => server.ptklJson(['users', 'list']);
+      writeFileSync(file, 'another secret\n');
+      symlinkSync(file, join(folder, 'link'));
+      symlinkSync(join(folder, 'missing'), join(folder, 'dangling'));
+      const [state, users] = [await server.state(), await usersOf()];
+      for (const name of ['out', 'link', 'dangling']) {
+        const done = await make(join(folder, name));
+        assert.deepEqual([done.code, done.stdout], [6, ''], done.stderr);
+        assert.match(done.stderr, /^ptkl: there is a file .*\nhint: .*--force/);
+      }
+      const outside = await make(file, { env: { PTKL_HOST: 'http://127.0.0.1:1' } });
+      assert.equal(outside.code, 6, 'the server was asked first');
+      assert.equal(readFileSync(file, 'utf8'), 'another secret\n');
+      assert.deepEqual(readdirSync(folder).sort(), ['dangling', 'link', 'out']);
+      assert.deepEqual([await server.state(), await usersOf()], [state, users]);
+    });
+  }
+
+  it('of new-secret replaces the file with --force', async () => {
+    const file = join(makeFolder('forced'), 'out');
+    writeFileSync(file, 'x'.repeat(100_000));
+    const done = await server.ptkl(['api-users', 'new-secret', '-u', 'target', '-q', '--force', '-o', file]);
+    assert.deepEqual([done.code, done.stdout], [0, ''], done.stderr);
+    keepSecret(readFileSync(file, 'utf8').trimEnd(), 'a secret of target');
+    assert.match(readFileSync(file, 'utf8'), /^ptkl_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}\n$/);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+  });
+
+  it('is needed for --force', async () => {
+    const state = await server.state();
+    const done = await server.ptkl(['api-users', 'new-secret', '-u', 'target', '-q', '--force']);
+    assert.deepEqual([done.code, done.stdout], [2, '']);
+    assert.match(done.stderr, /^ptkl: --force requires --output/);
+    assert.equal(await server.state(), state);
+  });
+
+  it('of a token replaces the file: a token can be had again', async () => {
+    const file = join(makeFolder('token'), 'out');
+    const env = server.environmentOf(reader);
+    for (let i = 0; i < 2; ++i) {
+      const done = await server.ptkl(['api-users', 'get-auth-token', '-q', '-o', file], { env });
+      assert.equal(done.code, 0, done.stderr);
+      keepSecret(readFileSync(file, 'utf8').trimEnd(), 'a token of reader');
+    }
+  });
+
   it('overwrites an existing file as a whole', async () => {
     const file = join(makeFolder('over'), 'out');
     writeFileSync(file, 'x'.repeat(100_000));

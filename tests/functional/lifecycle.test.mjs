@@ -38,6 +38,39 @@ describe('init', () => {
     assert.equal(statSync(join(folder, 'secret')).mode & 0o777, 0o600);
   });
 
+  it('and project create replace no file without --force, and make nothing then', async () => {
+    const folder = makeFolder('init-output');
+    const file = join(folder, 'owner.secret');
+    writeFileSync(file, 'the only copy of another secret\n');
+    const server = new Server(folder);
+    server.database.make();
+    const init = (...more) => run(ptkld, ['init', '--data', server.data, '--project', 'acme', '-q', ...more],
+      { env: server.environment });
+    const create = (...more) => run(ptkld, ['project', 'create', 'beta', '--data', server.data, '-q', ...more],
+      { env: server.environment });
+    const isRefused = async (make) => {
+      const done = await make('-o', file);
+      assert.deepEqual([done.code, done.stdout], [6, ''], done.stderr);
+      assert.match(done.stderr, /^ptkld: there is a file .*\nhint: .*--output.*--force/);
+      assert.equal(readFileSync(file, 'utf8'), 'the only copy of another secret\n');
+      const alone = await make('--force');
+      assert.deepEqual([alone.code, alone.stdout], [2, '']);
+      assert.match(alone.stderr, /^ptkld: --force: requires --output/);
+    };
+    const replaces = async (make) => {
+      const done = await make('--force', '-o', file);
+      assert.deepEqual([done.code, done.stdout], [0, ''], done.stderr);
+      assert.match(readFileSync(file, 'utf8'), /^ptkl_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}\n$/);
+      assert.equal(statSync(file).mode & 0o777, 0o600);
+      writeFileSync(file, 'the only copy of another secret\n');
+    };
+    await isRefused(init);
+    assert.ok(!existsSync(server.data), 'the data folder was made');
+    await replaces(init);
+    await isRefused(create);
+    await replaces(create);
+  });
+
   it('refuses a malformed project name', async () => {
     for (const name of ['', 'Acme', 'a_b', '-a', 'a'.repeat(64)]) {
       const { code } = await run(ptkld, ['init', '--data', join(makeFolder('init-bad'), 'data'), '--project', name]);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "storage/temporary_folder.h"
 #include "support/file_size_limit.h"
+#include "support/temporary_folder.h"
 #include "support/test_app.h"
 #include "wire/json.h"
 
@@ -161,6 +162,43 @@ TEST_F(CommandLineTest, WritesToTheFileAndNotToStdout) {
   EXPECT_TRUE(wire::parse_json(text));
   EXPECT_EQ(std::filesystem::status(file).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(CommandLineTest, ReplacesNoFileByAOneTimeSecret) {
+  const std::string kept = (folder.path() / "kept").string();
+  const std::vector<std::string> create{"project", "create", "beta", "--data", data.string()};
+  const auto with = [](std::vector<std::string> words, const std::vector<std::string>& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  for (const auto& words : {init(), create}) {
+    SCOPED_TRACE(words.front());
+    testing::write_file(kept, "another secret");
+    EXPECT_EQ(run(with(words, {"-o", kept})), ExitCode::conflict);
+    EXPECT_THAT(err.str(), HasSubstr(kept));
+    EXPECT_THAT(err.str(), HasSubstr("--force"));
+    EXPECT_EQ(testing::read_file(kept), "another secret");
+    EXPECT_EQ(run(with(words, {"--force"})), ExitCode::wrong_usage);
+    EXPECT_THAT(err.str(), HasSubstr("--force: requires --output"));
+    EXPECT_EQ(run(with(words, {"--force", "-o", "-"})), ExitCode::wrong_usage);
+    EXPECT_EQ(run(with(words, {"-q", "--force", "-o", kept})), ExitCode::done);
+    EXPECT_THAT(testing::read_file(kept), ::testing::StartsWith("ptkl_"));
+  }
+}
+
+TEST_F(CommandLineTest, InitMakesNothingWhenTheOutputIsRefused) {
+  testing::write_file(folder.path() / "kept", "another secret");
+  EXPECT_EQ(run(init({"-o", (folder.path() / "kept").string()})), ExitCode::conflict);
+  EXPECT_FALSE(std::filesystem::exists(data));
+}
+
+TEST_F(CommandLineTest, DevReplacesNoSecretThatIsNotItsOwn) {
+  std::filesystem::create_directory(data);
+  testing::write_file(data / "owner.secret", "another secret");
+  EXPECT_EQ(run({"dev", "--data", data.string(), "--listen", "127.0.0.1:0"}), ExitCode::conflict);
+  EXPECT_THAT(err.str(), HasSubstr((data / "owner.secret").string()));
+  EXPECT_EQ(testing::read_file(data / "owner.secret"), "another secret");
+  EXPECT_EQ(testing::count_files(data), 1U);
 }
 
 TEST_F(CommandLineTest, SaysWhyThereIsNoSecondInit) {

@@ -120,6 +120,43 @@ TEST(PrivateFile, IsOpenBesideOthers) {
   EXPECT_EQ(read_file(folder.path() / "b"), "b");
 }
 
+TEST(PrivateFile, LeavesAFileThatAppearsMeanwhileAndGoesBesideIt) {
+  const TemporaryFolder folder;
+  const fs::path target = folder.path() / "a";
+  auto file = PrivateFile::open(target, kReserved, IfThere::refuse);
+  ASSERT_TRUE(file);
+  write_file(target, "other");
+  write_file(folder.path() / "a.1", "other");
+  fs::create_symlink(folder.path() / "missing", folder.path() / "a.2");
+  const auto committed = (*file)->commit("content");
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().code, ErrorCode::conflict);
+  EXPECT_EQ(read_file(target), "other");
+  const auto beside = (*file)->commit_beside();
+  ASSERT_TRUE(beside);
+  EXPECT_EQ(*beside, folder.path() / "a.3");
+  file->reset();
+  EXPECT_EQ(read_file(folder.path() / "a.3"), "content");
+  EXPECT_EQ(mode_of(folder.path() / "a.3"), 0600U);
+  EXPECT_EQ(read_file(folder.path() / "a.1"), "other");
+  EXPECT_FALSE(fs::exists(folder.path() / "missing"));
+  EXPECT_EQ(count_files(folder.path()), 4U);
+}
+
+TEST(PrivateFile, TellsAFileThatIsThereFromWhatIsNoFile) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "file", "x");
+  fs::create_symlink(folder.path() / "missing", folder.path() / "link");
+  for (const char* name : {"file", "link"}) {
+    const auto refused = PrivateFile::open(folder.path() / name, kReserved, IfThere::refuse);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+  }
+  const auto refused = PrivateFile::open(folder.path(), kReserved, IfThere::refuse);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::internal);
+}
+
 class ReadPrivateFile : public ::testing::Test {
  protected:
   ReadPrivateFile() {

@@ -64,8 +64,9 @@ void tell(const Context& context, const boost::json::object& made) {
   }
 }
 
-/// The secret is made, but nobody has seen it.
+/// The secret is made, but nobody has seen it; unless it is in another file.
 Failure lost(Failure failed, const NewSecret& command) {
+  if (failed.error.code == ErrorCode::conflict) return failed;
   failed.hint = fmt::format(
       "the new secret is lost: make another, or run "
       "`ptkl api-users revoke-secret --uuid {}`",
@@ -86,7 +87,7 @@ void NewSecret::declare(Options& options) {
   options.duration("--expires <duration>", expires,
                    "Let the new secret end after this time: 90d;\nby default it does not");
   options.text("--label <text>", label, "What it is for");
-  output.declare(options);
+  output.declare_for_one_time_value(options);
 }
 
 Outcome<void> NewSecret::run(Context& context) {

@@ -42,8 +42,9 @@ void tell(const Context& context, const json::object& invited, std::string_view 
   }
 }
 
-/// Somebody is invited, but nobody has seen the link.
+/// Somebody is invited, but nobody has seen the link; unless it is in another file.
 Failure lost(Failure failed) {
+  if (failed.error.code == ErrorCode::conflict) return failed;
   failed.hint = "the link is lost: run the same command again to make another";
   return failed;
 }
@@ -53,7 +54,7 @@ Failure lost(Failure failed) {
 void Invite::declare(Options& options) {
   options.word("-e,--email <address>", email, "Whom to invite");
   options.words("-r,--roles <roles...>", roles, "Uuids or names of the roles to come");
-  output.declare(options);
+  output.declare_for_one_time_value(options);
 }
 
 Outcome<void> Invite::run(Context& context) {

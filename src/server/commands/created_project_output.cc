@@ -37,12 +37,21 @@ std::string to_table(const app::CreatedProject& created, const std::string& issu
 void CreatedProjectOutput::declare(Options& options) {
   options.format(format_);
   options.text("-o,--output FILE", file_name_, "Write there, mode 0600, instead of stdout");
+  options.flag("--force", force_, "With --output: replace the file if it exists");
   options.flag("-q,--quiet", quiet_, "Print only the secret");
 }
 
 Result<void> CreatedProjectOutput::open() {
-  if (file_name_.empty() || file_name_ == "-") return {};
-  auto file = shell::PrivateFile::open(file_name_, kReservedBytes);
+  const bool is_to_file = !file_name_.empty() && file_name_ != "-";
+  if (force_ && !is_to_file) return invalid_field("--force", "requires --output FILE");
+  if (!is_to_file) return {};
+  auto file = shell::PrivateFile::open(file_name_, kReservedBytes,
+                                       force_ ? shell::IfThere::replace : shell::IfThere::refuse);
+  if (!file && file.error().code == ErrorCode::conflict) {
+    return failure(
+        ErrorCode::conflict,
+        file.error().message + "\nhint: give another --output, or add --force to replace it");
+  }
   if (!file) return failure(file.error());
   file_ = std::move(*file);
   return {};

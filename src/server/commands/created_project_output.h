@@ -16,7 +16,8 @@ class CreatedProjectOutput {
   void declare(Options& options);
 
   /// Before anything is made: what cannot be written should not be made. Fails when the file of `-o`
-  /// cannot be written, or has no room.
+  /// cannot be written or has no room, with conflict when it exists and `--force` was not given: it may
+  /// hold the only copy of another secret.
   Result<void> open();
 
   /// Once. `issuer` is the project's. Fails when not all of it could be written.
@@ -27,6 +28,7 @@ class CreatedProjectOutput {
   std::string format_ = "table";
   std::string file_name_;
   bool quiet_ = false;
+  bool force_ = false;
   std::unique_ptr<shell::PrivateFile> file_;
 };
 

@@ -48,6 +48,14 @@ class TemporaryFolder {
 
 std::filesystem::path secret_file(const Config& config) { return config.data / "owner.secret"; }
 
+/// A file that is there already belongs to another server: nothing else writes one.
+Error about_kept_secret(Error error) {
+  if (error.code == ErrorCode::conflict) {
+    error.message += ", without its database; move it away, or give another --data";
+  }
+  return error;
+}
+
 /// PostgreSQL itself is not asked: when somebody else has set it up, initialize() says so.
 bool is_set_up(const Config& config, const MasterKeyFile& master_key) {
   std::error_code ignored;
@@ -65,15 +73,15 @@ Result<void> initialize_if_empty(const Config& config, const MasterKeyFile& mast
   const shell::HoldSignals until_done;
   bool is_kept = false;
   // As long as tokens may live: nobody wants to log in again while trying out.
-  auto done =
-      initialize({config.data, master_key, {std::move(*name), kMaxTokenLifetime, {}, algorithm}},
-                 config.database, log, [&](const app::CreatedProject& created) -> Result<void> {
-                   auto file = shell::PrivateFile::open(secret_file(config), 0);
-                   if (!file) return failure(file.error());
-                   auto kept = (*file)->commit(created.secret.text().reveal());
-                   is_kept = kept.has_value();
-                   return kept;
-                 });
+  auto done = initialize(
+      {config.data, master_key, {std::move(*name), kMaxTokenLifetime, {}, algorithm}},
+      config.database, log, [&](const app::CreatedProject& created) -> Result<void> {
+        auto file = shell::PrivateFile::open(secret_file(config), 0, shell::IfThere::refuse);
+        if (!file) return failure(about_kept_secret(file.error()));
+        auto kept = (*file)->commit(created.secret.text().reveal());
+        is_kept = kept.has_value();
+        return kept;
+      });
   // The secret of nobody would pass for that of a database that is set up.
   if (is_kept && !done && done.error().code != ErrorCode::outcome_unknown) {
     std::error_code ignored;
