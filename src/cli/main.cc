@@ -9,6 +9,7 @@
 #include "cli/posix_system.h"
 #include "cli/program.h"
 #include "shell/interrupt.h"
+#include "shell/last_resort.h"
 #include "shell/process_protection.h"
 
 namespace {
@@ -24,19 +25,22 @@ void hide(std::span<char*> arguments, std::string_view secret) {
   }
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  ptkl::shell::protect_process();
-  ptkl::shell::exit_cleanly_on_signals();
-  const std::span<char*> given = std::span(argv, static_cast<std::size_t>(argc));
-  const std::vector<std::string> arguments(given.begin() + (argc > 0 ? 1 : 0), given.end());
+ptkl::cli::ExitCode run(std::span<char*> given) {
+  const std::vector<std::string> arguments(given.begin() + (given.empty() ? 0 : 1), given.end());
   const auto environment = ptkl::cli::make_posix_environment();
   const auto terminal = ptkl::cli::make_posix_terminal();
   const ptkl::SystemClock clock;
   const ptkl::cli::System system{*environment, *terminal, clock, ptkl::http::make_client,
                                  [](auto pause) { std::this_thread::sleep_for(pause); }};
-  const auto exit_code = ptkl::cli::run_program(
-      arguments, system, [given](std::string_view secret) { hide(given, secret); });
-  return static_cast<int>(exit_code);
+  return ptkl::cli::run_program(arguments, system,
+                                [given](std::string_view secret) { hide(given, secret); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  ptkl::shell::protect_process();
+  ptkl::shell::exit_cleanly_on_signals();
+  const std::span<char*> given(argv, static_cast<std::size_t>(argc));
+  return static_cast<int>(ptkl::shell::run_guarded([given] { return run(given); }));
 }

@@ -11,6 +11,7 @@
 
 #include "server/command_line.h"
 #include "server/signal_watch.h"
+#include "shell/last_resort.h"
 #include "shell/process_protection.h"
 
 namespace {
@@ -26,15 +27,19 @@ std::map<std::string, std::string> read_environment() {
   return environment;
 }
 
+ptkl::shell::ExitCode run(std::span<char*> given) {
+  const std::vector<std::string> words(given.begin() + (given.empty() ? 0 : 1), given.end());
+  // Before the command line is parsed, which takes milliseconds: a reload that is asked for while
+  // `serve` starts must wait, and not end it.
+  if (!words.empty() && words.front() == "serve") ptkl::server::block_signals({SIGHUP});
+  const ptkl::server::commands::Context context{read_environment(), std::cout, std::cerr};
+  return ptkl::server::run_command_line(words, context);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   ptkl::shell::protect_process();
   const std::span<char*> given(argv, static_cast<std::size_t>(argc));
-  const std::vector<std::string> words(given.begin() + (argc > 0 ? 1 : 0), given.end());
-  // Before the command line is parsed, which takes milliseconds: a reload that is asked for while
-  // `serve` starts must wait, and not end it.
-  if (!words.empty() && words.front() == "serve") ptkl::server::block_signals({SIGHUP});
-  const ptkl::server::commands::Context context{read_environment(), std::cout, std::cerr};
-  return static_cast<int>(ptkl::server::run_command_line(words, context));
+  return static_cast<int>(ptkl::shell::run_guarded([given] { return run(given); }));
 }

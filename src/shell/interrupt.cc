@@ -19,15 +19,7 @@ std::atomic<int> echo_fd{-1};
 static_assert(std::atomic<const char*>::is_always_lock_free);
 
 extern "C" void put_right_and_exit(int signal) {
-  // Only calls that are async-signal-safe (signal-safety(7)).
-  if (const termios* const settings = echo_to_restore.load()) {
-    ::tcsetattr(echo_fd.load(), TCSANOW, settings);
-    (void)!::write(STDERR_FILENO, "\n", 1);
-  }
-  for (const auto& file : files_to_remove) {
-    const char* const path = file.load();
-    if (path != nullptr && ::unlink(path) != 0) ::rmdir(path);
-  }
+  put_right_what_is_pending();
   ::_exit(128 + signal);
 }
 
@@ -48,6 +40,18 @@ void exit_cleanly_on_signals() {
     ::sigaction(signal, nullptr, &before);
     // nohup(1) and background jobs of a script have them ignored; that stays so.
     if (before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
+  }
+}
+
+void put_right_what_is_pending() noexcept {
+  // Only calls that are async-signal-safe (signal-safety(7)).
+  if (const termios* const settings = echo_to_restore.load()) {
+    ::tcsetattr(echo_fd.load(), TCSANOW, settings);
+    (void)!::write(STDERR_FILENO, "\n", 1);
+  }
+  for (const auto& file : files_to_remove) {
+    const char* const path = file.load();
+    if (path != nullptr && ::unlink(path) != 0) ::rmdir(path);
   }
 }
 

@@ -13,6 +13,10 @@ namespace ptkl::shell {
 /// 128 + the signal's number.
 void exit_cleanly_on_signals();
 
+/// Restores the terminal's echo and removes the temporary files, for a process that is about to end.
+/// Async-signal-safe.
+void put_right_what_is_pending() noexcept;
+
 /// While it lives, an interruption removes that file, or that folder if it is empty then. Eight at a
 /// time, of which those that came first go first.
 class RemoveOnInterrupt {

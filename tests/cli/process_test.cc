@@ -18,6 +18,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/little_memory.h"
 #include "support/temporary_folder.h"
 
 namespace ptkl::cli {
@@ -214,6 +215,22 @@ TEST(Process, EndsByItselfWhenTheReaderHasGone) {
   EXPECT_EQ(run_with({"--help"}, [&] { ::dup2(pipe[1], STDOUT_FILENO); }), 1);
   ::close(pipe[1]);
 }
+
+// A sanitizer needs more memory than there would be.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(Process, ReportsThatMemoryHasRunOut) {
+  const ptkl::testing::TemporaryFolder folder;
+  const std::string log = (folder.path() / "log.jsonl").string();
+  const std::string errors = (folder.path() / "errors").string();
+  ptkl::testing::write_file(log, "{}\n");
+  // Enough to start with; reading a log takes a buffer of 1 MiB more.
+  const rlim_t least = ptkl::testing::find_least_memory({PTKL_PROGRAM, "--version"});
+  EXPECT_EQ(ptkl::testing::run_with_memory({PTKL_PROGRAM, "audit", "verify", "--file", log}, least,
+                                           errors),
+            1);
+  EXPECT_EQ(ptkl::testing::read_file(errors), "ptkl: internal error: out of memory\n");
+}
+#endif
 
 /// Whether a shell takes the script, which comes in on its standard input.
 int check_script(const Arguments& shell, const std::filesystem::path& script) {

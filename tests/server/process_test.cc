@@ -9,6 +9,8 @@
 #include <gtest/gtest.h>
 
 #include "storage/temporary_folder.h"
+#include "support/little_memory.h"
+#include "support/temporary_folder.h"
 
 namespace ptkl::server {
 namespace {
@@ -65,6 +67,30 @@ TEST(Ptkld, ShowsItsHelpToACallerWithoutArguments) {
   }
   EXPECT_EQ(wait_for(child), 2);
 }
+
+// A sanitizer needs more memory than there would be.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(Ptkld, ReportsThatMemoryHasRunOut) {
+  const testing::TemporaryFolder folder;
+  const std::string data = (folder.path() / "data").string();
+  const std::string backup = (folder.path() / "backup.db").string();
+  const std::string errors = (folder.path() / "errors").string();
+  ASSERT_EQ(
+      testing::run_with_memory({PTKLD_PROGRAM, "init", "--data", data, "--project", "acme", "-q"},
+                               RLIM_INFINITY, errors),
+      0);
+  for (const char* file : {"ptkl.db", "ptkl.db-wal", "ptkl.db-shm"})
+    fs::remove(fs::path(data) / file);
+  testing::write_file(backup, std::string("SQLite format 3\0", 16));
+  // Enough to start with; a restore takes a buffer of 1 MiB more.
+  const rlim_t least = testing::find_least_memory({PTKLD_PROGRAM, "version"});
+  EXPECT_EQ(
+      testing::run_with_memory({PTKLD_PROGRAM, "restore", backup, "--data", data}, least, errors),
+      1);
+  EXPECT_EQ(testing::read_file(errors), "ptkld: internal error: out of memory\n");
+  EXPECT_EQ(testing::count_files(data), 1U) << "the master key, and nothing of the restore";
+}
+#endif
 
 }  // namespace
 }  // namespace ptkl::server
