@@ -3,8 +3,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
-#include <iterator>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,6 +20,9 @@ namespace ptkl::cli {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 namespace {
+
+/// Thousands of profiles; a token takes about a kilobyte.
+constexpr std::size_t kMaxFileBytes = std::size_t{16} * 1024 * 1024;
 
 tl::unexpected<Error> broken(const fs::path& file, std::string_view why) {
   return failure(ErrorCode::internal,
@@ -126,14 +127,16 @@ Result<void> check_profile_name(std::string_view name) {
 }
 
 Result<Profiles> ProfileStore::load() const {
-  std::ifstream in(file(), std::ios::binary);
-  if (!in) {
-    if (errno == ENOENT) return Profiles{};
-    return failure(ErrorCode::internal,
-                   fmt::format("cannot read {}: {}", file().string(), std::strerror(errno)));
+  auto text = shell::read_private_file(file(), shell::ReadableBy::anyone, kMaxFileBytes);
+  if (!text) {
+    Error error = std::move(text.error());
+    if (error.code == ErrorCode::not_found) return Profiles{};
+    if (error.code == ErrorCode::invalid_argument) {
+      error.message += "; remove it and log in again";
+    }
+    return failure(ErrorCode::internal, std::move(error.message));
   }
-  const std::string text(std::istreambuf_iterator<char>(in), {});
-  auto profiles = parse_profiles(text);
+  auto profiles = parse_profiles(text->reveal());
   if (!profiles) return broken(file(), profiles.error().message);
   return profiles;
 }

@@ -30,6 +30,12 @@ Result<DatabaseLocation> parse_database_location(std::string_view text) {
       return failure(ErrorCode::invalid_argument, "expected a file or a data folder after sqlite:");
     }
     location.file = find_file(text);
+    std::error_code ignored;
+    const auto status = std::filesystem::status(location.file, ignored);
+    // A database gets mode 0600, which would be the end of /dev/null.
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+      return failure(ErrorCode::invalid_argument, location.file.string() + " is no regular file");
+    }
     return location;
   }
   if (!text.starts_with("postgresql:") && !text.starts_with("postgres:")) {

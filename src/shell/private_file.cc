@@ -1,5 +1,6 @@
 #include "shell/private_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -94,6 +95,16 @@ int sync(int fd) {
   return result;
 }
 
+/// Whatever a device or a directory is called, it is no key, and its permissions are to stay.
+Result<void> check_kind(const fs::path& file, const struct stat& status, ReadableBy who_may_read) {
+  if (S_ISDIR(status.st_mode)) {
+    return failure(ErrorCode::invalid_argument, file.string() + " is a directory");
+  }
+  const bool is_file = S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode);
+  if (is_file || who_may_read == ReadableBy::anyone) return {};
+  return failure(ErrorCode::invalid_argument, file.string() + " is no regular file");
+}
+
 Result<void> check_owner(const fs::path& file, const struct stat& status) {
   if ((status.st_mode & 077U) != 0) {
     return failure(ErrorCode::permission_denied,
@@ -104,6 +115,37 @@ Result<void> check_owner(const fs::path& file, const struct stat& status) {
                    fmt::format("{} belongs to another user; run chown on it", file.string()));
   }
   return {};
+}
+
+/// `expected_bytes` is what it probably has.
+Result<SecretString> read_to_end(int fd, const fs::path& file, std::size_t expected_bytes,
+                                 std::size_t max_bytes) {
+  std::string content(std::min(expected_bytes, max_bytes) + 1, '\0');
+  std::size_t size = 0;
+  while (true) {
+    const ssize_t got = ::read(fd, content.data() + size, content.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      const int error = errno;
+      wipe(content);
+      return cannot_read(file, error);
+    }
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+    if (size > max_bytes) {
+      wipe(content);
+      return failure(ErrorCode::invalid_argument, file.string() + " is too large");
+    }
+    if (size == content.size()) {
+      // Growing in place would leave a copy behind.
+      std::string larger(std::min(2 * size, max_bytes + 1), '\0');
+      std::copy(content.begin(), content.end(), larger.begin());
+      wipe(content);
+      content = std::move(larger);
+    }
+  }
+  content.resize(size);
+  return SecretString(std::move(content));
 }
 
 }  // namespace
@@ -195,23 +237,21 @@ Result<void> PrivateFile::put_in_place() {
   return sync_folder(folder_of(target_));
 }
 
-Result<SecretString> read_private_file(const fs::path& file, ReadableBy who_may_read) {
+Result<SecretString> read_private_file(const fs::path& file, ReadableBy who_may_read,
+                                       std::size_t max_bytes) {
   const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (in.get() < 0) return cannot_read(file, errno);
   struct stat status {};
   if (::fstat(in.get(), &status) != 0) return cannot_read(file, errno);
+  if (auto checked = check_kind(file, status, who_may_read); !checked) {
+    return failure(std::move(checked.error()));
+  }
   if (who_may_read == ReadableBy::owner_only) {
-    if (const auto checked = check_owner(file, status); !checked) return failure(checked.error());
+    if (auto checked = check_owner(file, status); !checked) {
+      return failure(std::move(checked.error()));
+    }
   }
-  std::string content(kMaxPrivateFileBytes + 1, '\0');
-  const ssize_t size = ::read(in.get(), content.data(), content.size());
-  if (size < 0) return cannot_read(file, errno);
-  content.resize(static_cast<std::size_t>(size));
-  SecretString text(std::move(content));
-  if (text.reveal().size() > kMaxPrivateFileBytes) {
-    return failure(ErrorCode::invalid_argument, fmt::format("{} is too large", file.string()));
-  }
-  return text;
+  return read_to_end(in.get(), file, static_cast<std::size_t>(status.st_size), max_bytes);
 }
 
 Result<void> sync_folder(const fs::path& folder) {

@@ -14,7 +14,7 @@
 
 namespace ptkl::shell {
 
-/// What read_private_file() takes at most; room enough for any key or secret.
+/// What read_private_file() takes at most by default; room enough for any key or secret.
 inline constexpr std::size_t kMaxPrivateFileBytes = 4096;
 
 /// Whether a file may take the place of one that is there.
@@ -67,13 +67,14 @@ class PrivateFile {
 };
 
 /// Whether read_private_file() insists that only the owner may read the file, and that the owner is
-/// this user or root.
+/// this user or root. Then it reads regular files and pipes only.
 enum class ReadableBy { owner_only, anyone };
 
-/// The whole content. Fails with not_found, with permission_denied when others may read it, somebody
-/// else owns it or we may not read it, with invalid_argument when it is larger than
-/// kMaxPrivateFileBytes.
-Result<SecretString> read_private_file(const std::filesystem::path& file, ReadableBy who_may_read);
+/// The whole content. Fails with not_found, with permission_denied when others may read it, another
+/// user owns it or we may not read it, with invalid_argument when it is a directory or larger than
+/// `max_bytes`, with internal when reading fails.
+Result<SecretString> read_private_file(const std::filesystem::path& file, ReadableBy who_may_read,
+                                       std::size_t max_bytes = kMaxPrivateFileBytes);
 
 /// Makes the names in `folder` durable, where the file system can. Fails with internal.
 Result<void> sync_folder(const std::filesystem::path& folder);

@@ -66,6 +66,43 @@ TEST_F(ProfilesTest, CannotBeReadFromABrokenFileWhichStaysAsItIs) {
   }
 }
 
+TEST_F(ProfilesTest, CannotBeReadFromADirectoryADeviceOrAnEndlessFile) {
+  fs::create_directories(file());
+  EXPECT_EQ(store_.load().error().code, ErrorCode::internal);
+  EXPECT_THAT(store_.load().error().message, HasSubstr(file().string() + " is a directory"));
+  EXPECT_FALSE(add("b"));
+  EXPECT_TRUE(fs::is_directory(file()));
+  for (const char* device : {"/dev/null", "/dev/zero"}) {
+    SCOPED_TRACE(device);
+    fs::remove(file());
+    fs::create_symlink(device, file());
+    ASSERT_FALSE(store_.load());
+    EXPECT_EQ(store_.load().error().code, ErrorCode::internal);
+  }
+}
+
+TEST_F(ProfilesTest, CannotBeReadByAnotherUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  ASSERT_TRUE(add("a"));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    constexpr uid_t kNobody = 65'534;
+    if (::setresuid(kNobody, kNobody, kNobody) != 0) ::_exit(2);
+    const auto profiles = store_.load();
+    ::_exit(!profiles && profiles.error().code == ErrorCode::internal ? 0 : 1);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
+TEST_F(ProfilesTest, AreNoneBelowAFile) {
+  write_file(folder_.path() / "file", "x");
+  const auto profiles = ProfileStore(folder_.path() / "file").load();
+  ASSERT_TRUE(profiles);
+  EXPECT_TRUE(profiles->by_name.empty());
+}
+
 TEST_F(ProfilesTest, AreStoredWithTheirPermissionsEvenUnderALooseUmask) {
   const mode_t before = ::umask(0);
   const auto added = add("a");

@@ -1,4 +1,5 @@
 // `ptkl profile …`: making, keeping, choosing and forgetting logins.
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -256,6 +257,28 @@ TEST_F(ProfileTest, ProfileVerbsSayWhichProfileIsUnknown) {
     SCOPED_TRACE(verb);
     EXPECT_EQ(run({"profile", verb, "nothing"}), 3);
   }
+}
+
+TEST_F(ProfileTest, AProfileFileThatIsADirectoryIsReportedByEveryVerb) {
+  const std::string file = config_folder() + "/profiles.json";
+  std::filesystem::create_directories(file);
+  const Arguments rows[] = {
+      {"whoami"},
+      {"profile"},
+      {"profile", "list"},
+      {"profile", "use", "a"},
+      {"profile", "inspect", "a"},
+      {"profile", "delete", "a"},
+      {"profile", "auth", "-p", "-"},
+      {"profile", "new", "-h", "localhost:1", "-P", "acme", "-u", "ci", "-p", "-"},
+  };
+  for (const Arguments& row : rows) {
+    SCOPED_TRACE(::testing::PrintToString(row));
+    terminal_.err.clear();
+    EXPECT_EQ(run(row), 1);
+    EXPECT_THAT(terminal_.err, HasSubstr(file + " is a directory; remove it"));
+  }
+  EXPECT_THAT(server_.requests, IsEmpty());
 }
 
 TEST_F(ProfileTest, ABrokenProfileFileIsToldOfAndLeftAlone) {

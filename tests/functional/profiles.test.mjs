@@ -142,6 +142,17 @@ describe('profile', () => {
     assert.match(done.stderr, /profiles\.json/);
     assert.equal(readFileSync(join(folder, 'profiles.json'), 'utf8'), '{"profiles": [');
   });
+
+  it('survives a directory in the place of the file, as a container runtime makes it', async () => {
+    const folder = makeFolder('directory');
+    mkdirSync(join(folder, 'profiles.json'));
+    for (const args of [['whoami'], ['profile'], ['profile', 'list'], ['profile', 'use', 'test'],
+      ['profile', 'new', '-h', server.url, '-P', 'acme', '-u', 'ci-bot']]) {
+      const done = await server.ptkl(args, { env: { PTKL_CONFIG_DIR: folder, PTKL_SECRET: user.secret } });
+      assert.deepEqual([done.code, done.signal], [1, null], done.stderr);
+      assert.match(done.stderr, /^ptkl: .*profiles\.json is a directory; remove it/);
+    }
+  });
 });
 
 describe('an expired or missing login', () => {

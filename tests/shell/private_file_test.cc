@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -193,6 +194,51 @@ TEST_F(ReadPrivateFile, RefusesWhatIsMissingOrTooLarge) {
   EXPECT_EQ(refusal(), ErrorCode::invalid_argument);
   fs::remove(file);
   EXPECT_EQ(refusal(), ErrorCode::not_found);
+}
+
+TEST_F(ReadPrivateFile, RefusesADirectoryAndSaysSo) {
+  for (const ReadableBy who : {ReadableBy::owner_only, ReadableBy::anyone}) {
+    const auto text = read_private_file(folder.path(), who);
+    ASSERT_FALSE(text);
+    EXPECT_EQ(text.error().code, ErrorCode::invalid_argument);
+    EXPECT_EQ(text.error().message, folder.path().string() + " is a directory");
+  }
+}
+
+TEST_F(ReadPrivateFile, TakesNoDeviceForAKey) {
+  const auto text = read_private_file("/dev/null", ReadableBy::owner_only);
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(text.error().message, "/dev/null is no regular file") << "and not to chmod it";
+  const auto nothing = read_private_file("/dev/null", ReadableBy::anyone);
+  ASSERT_TRUE(nothing);
+  EXPECT_TRUE(nothing->empty());
+}
+
+TEST_F(ReadPrivateFile, EndsReadingAtItsBound) {
+  const auto text = read_private_file("/dev/zero", ReadableBy::anyone);
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error().code, ErrorCode::invalid_argument);
+}
+
+TEST_F(ReadPrivateFile, TakesLargerFilesWhereItIsToldSo) {
+  const std::string content(100'000, 'x');
+  write_file(file, content);
+  const auto text = read_private_file(file, ReadableBy::owner_only, content.size());
+  ASSERT_TRUE(text);
+  EXPECT_EQ(text->reveal(), content);
+  EXPECT_FALSE(read_private_file(file, ReadableBy::owner_only, content.size() - 1));
+}
+
+TEST_F(ReadPrivateFile, TakesAllThatComesThroughAPipe) {
+  const fs::path pipe = folder.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const std::string content(10'000, 'x');
+  std::thread writer([&] { write_file(pipe, content); });
+  const auto text = read_private_file(pipe, ReadableBy::owner_only, content.size());
+  writer.join();
+  ASSERT_TRUE(text);
+  EXPECT_EQ(text->reveal(), content);
 }
 
 TEST_F(ReadPrivateFile, TakesAllThatIsInIt) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <system_error>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -102,7 +103,12 @@ class Copy final : public Command {
     if (!to) return failure(to.error());
     for (const DatabaseLocation* location : {&*from, &*to}) {
       if (config->data.empty() && location->is_sqlite()) {
-        config->data = std::filesystem::absolute(location->file).parent_path();
+        std::error_code error;
+        config->data = std::filesystem::absolute(location->file, error).parent_path();
+        if (error) {
+          return failure(ErrorCode::internal,
+                         "cannot find the current directory: " + error.message());
+        }
       }
     }
     const auto master_key = read_master_key(master_key_file_of(*config, context));

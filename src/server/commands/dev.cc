@@ -26,10 +26,16 @@ constexpr const char* kProject = "dev";
 class TemporaryFolder {
  public:
   static Result<std::unique_ptr<TemporaryFolder>> make() {
-    std::string path = (std::filesystem::temp_directory_path() / "ptkld-dev-XXXXXX").string();
-    if (::mkdtemp(path.data()) == nullptr) {
+    std::error_code error;
+    const auto parent = std::filesystem::temp_directory_path(error);
+    if (error) {
       return failure(ErrorCode::internal,
-                     std::string("cannot make a temporary folder: ") + std::strerror(errno));
+                     "TMPDIR names no directory for temporary files: " + error.message());
+    }
+    std::string path = (parent / "ptkld-dev-XXXXXX").string();
+    if (::mkdtemp(path.data()) == nullptr) {
+      return failure(ErrorCode::internal, "cannot make a temporary folder in " + parent.string() +
+                                              ": " + std::strerror(errno));
     }
     return std::unique_ptr<TemporaryFolder>(new TemporaryFolder(path));
   }

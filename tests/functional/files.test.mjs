@@ -1,0 +1,131 @@
+// Each option that names a file, given what is no such file: a directory, nothing, a file that may not be read, a
+// device. Every program says which, with a documented exit code, and does nothing; none ends by a signal.
+import assert from 'node:assert/strict';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { makeFolder } from './support/folders.mjs';
+import { ptkl, ptkld, run } from './support/programs.mjs';
+
+// Root may read everything, so that it becomes another user here. The build folder may be closed to that one.
+const isRoot = process.getuid() === 0;
+const prefix = isRoot ? ['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups'] : [];
+const folder = makeFolder('files');
+const programs = join(folder, 'bin');
+const kinds = {
+  directory: join(folder, 'directory'),
+  missing: join(folder, 'missing', 'file'),
+  unreadable: join(folder, 'unreadable'),
+  device: '/dev/null',
+};
+let listener;
+let data;
+
+const start = (program, args, env = {}) => run(join(programs, program), args, {
+  prefix, cwd: kinds.directory, env: { PTKL_CONFIG_DIR: join(folder, 'none'), HOME: folder, ...env },
+});
+
+before(async () => {
+  for (const path of [programs, kinds.directory, join(folder, 'own')]) mkdirSync(path);
+  for (const path of [folder, programs, kinds.directory]) chmodSync(path, 0o755);
+  chmodSync(join(folder, 'own'), 0o777);
+  for (const [name, program] of [['ptkl', ptkl], ['ptkld', ptkld]]) copyFileSync(program, join(programs, name));
+  writeFileSync(kinds.unreadable, 'x = 1\n', { mode: 0o000 });
+  data = join(folder, 'own', 'data');
+  const made = await start('ptkld', ['init', '--data', data, '--project', 'acme', '-q', '-o', join(dirname(data), 'secret')]);
+  assert.equal(made.code, 0, made.stderr);
+  writeFileSync(join(folder, 'log.jsonl'), '{"number": 1}\n');
+  listener = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+  await new Promise((resolve) => { listener.once('listening', resolve); });
+});
+after(() => listener.close());
+
+const login = () => ({ PTKL_HOST: `https://127.0.0.1:${listener.address().port}`, PTKL_PROJECT: 'acme', PTKL_TOKEN: 'not.a.token' });
+const serve = (...more) => ['serve', '--data', data, '--listen', '127.0.0.1:0', ...more];
+const mail = ['--smtp-host', 'localhost', '--smtp-sender', 'a@example.org', '--smtp-username', 'a'];
+
+/** Which program, how the file is named to it, and the exit code for each kind; a kind that is missing is allowed. */
+const rows = {
+  'ptkl audit verify --file': ['ptkl', (file) => [['audit', 'verify', '--file', file]],
+    { directory: 2, missing: 3, unreadable: 5, device: 2 }],
+  'ptkl audit verify --key': ['ptkl', (file) => [['audit', 'verify', '--file', join(folder, 'log.jsonl'), '--key', file]],
+    { directory: 2, missing: 3, unreadable: 5, device: 2 }],
+  'ptkl audit verify --head': ['ptkl', (file) => [['audit', 'verify', '--file', join(folder, 'log.jsonl'), '--head', file]],
+    { directory: 2, missing: 3, unreadable: 5, device: 2 }],
+  'ptkl --output': ['ptkl', (file) => [['whoami', '-o', file], login()],
+    { directory: 1, missing: 1, unreadable: 1, device: 1 }],
+  'ptkl api-users new-secret --output': ['ptkl', (file) => [['api-users', 'new-secret', '-u', 'x', '-o', file], login()],
+    { directory: 1, missing: 1, unreadable: 6, device: 1 }],
+  'PTKL_CA_FILE': ['ptkl', (file) => [['whoami'], { ...login(), PTKL_CA_FILE: file }],
+    { directory: 2, missing: 2, unreadable: 2, device: 2 }],
+  'profiles.json': ['ptkl', (file, kind) => {
+    const profiles = join(folder, `profiles-${kind}`);
+    mkdirSync(profiles, { mode: 0o755 });
+    if (kind !== 'missing') symlinkSync(file, join(profiles, 'profiles.json'));
+    return [['profile', 'list'], { PTKL_CONFIG_DIR: profiles }];
+  }, { directory: 1, unreadable: 1, device: 1 }],
+  'PTKL_CONFIG_DIR': ['ptkl', (file) => [['profile', 'new', '-h', 'localhost:1', '-P', 'acme', '-u', 'a@example.org'],
+    { PTKL_CONFIG_DIR: file, PTKL_SECRET: 'a password' }],
+    // Nothing is stored, because nothing listens there.
+    { directory: 8, missing: 8, unreadable: 8, device: 8 }],
+  'ptkld --config': ['ptkld', (file) => [['config', 'check', '--config', file]],
+    { directory: 2, missing: 2, unreadable: 2 }],
+  'PTKLD_CONFIG': ['ptkld', (file) => [['config', 'check'], { PTKLD_CONFIG: file }],
+    { directory: 2, missing: 2, unreadable: 2 }],
+  'ptkld serve --data': ['ptkld', (file) => [['serve', '--data', file, '--listen', '127.0.0.1:0']],
+    { directory: 3, missing: 3, unreadable: 3, device: 3 }],
+  'ptkld init --data': ['ptkld', (file) => [['init', '--data', file, '--project', 'acme']],
+    { missing: 1, unreadable: 1, device: 1 }],
+  'ptkld serve --master-key-file': ['ptkld', (file) => [serve('--master-key-file', file)],
+    { directory: 2, missing: 3, unreadable: 5, device: 2 }],
+  'the master key of systemd': ['ptkld', (file, kind) => {
+    const credentials = join(folder, `credentials-${kind}`);
+    mkdirSync(credentials, { mode: 0o755 });
+    symlinkSync(file, join(credentials, 'master.key'));
+    return [serve(), { CREDENTIALS_DIRECTORY: credentials }];
+  }, { directory: 2, unreadable: 5, device: 2 }],
+  'ptkld serve --smtp-password-file': ['ptkld', (file) => [serve(...mail, '--smtp-password-file', file)],
+    { directory: 2, missing: 3, unreadable: 5, device: 2 }],
+  'ptkld serve --smtp-ca': ['ptkld', (file) => [serve('--smtp-host', 'localhost', '--smtp-sender', 'a@example.org',
+    '--smtp-ca', file)], { missing: 2, unreadable: 2 }],
+  'ptkld serve --tls-certificate': ['ptkld', (file) => [serve('--tls-certificate', file, '--tls-key', join(data, 'master.key'))],
+    { directory: 2, missing: 2, unreadable: 2, device: 2 }],
+  'ptkld backup --output': ['ptkld', (file) => [['backup', '--data', data, '-o', file]],
+    { directory: 1, missing: 1, unreadable: 6, device: 1 }],
+  'ptkld restore': ['ptkld', (file) => [['restore', file, '--data', join(folder, 'own'), '--master-key-file', join(data, 'master.key')]],
+    { directory: 2, missing: 3, unreadable: 1, device: 2 }],
+  'ptkld copy --from': ['ptkld', (file) => [['copy', '--from', `sqlite:${file}`, '--to', `sqlite:${join(folder, 'own', 'copy.db')}`,
+    '--master-key-file', join(data, 'master.key')]], { directory: 3, missing: 3, unreadable: 8, device: 2 }],
+  'ptkld copy --to': ['ptkld', (file) => [['copy', '--from', `sqlite:${data}`, '--to', `sqlite:${file}`,
+    '--master-key-file', join(data, 'master.key')]], { missing: 8, unreadable: 8, device: 2 }],
+  'ptkld init --output': ['ptkld', (file) => [['init', '--data', join(folder, 'own', 'new'), '--project', 'acme', '-o', file]],
+    { directory: 1, missing: 1, unreadable: 6, device: 1 }],
+  'ptkld project create --output': ['ptkld', (file) => [['project', 'create', 'beta', '--data', data, '-o', file]],
+    { directory: 1, missing: 1, unreadable: 6, device: 1 }],
+  'TMPDIR of ptkld dev': ['ptkld', (file) => [['dev', '--listen', '127.0.0.1:0'], { TMPDIR: file }],
+    { missing: 1, unreadable: 1, device: 1 }],
+};
+
+for (const [what, [program, commandFor, codes]] of Object.entries(rows)) {
+  describe(what, () => {
+    for (const [kind, code] of Object.entries(codes)) {
+      it(`refuses ${{ directory: 'a directory', missing: 'what is not there', unreadable: 'what it may not read',
+        device: 'a device' }[kind]}`, async () => {
+        const [args, env] = commandFor(kinds[kind], kind);
+        const before = readdirSync(join(folder, 'own')).sort();
+        const done = await start(program, args, env);
+        assert.deepEqual([done.code, done.signal, done.stdout], [code, null, ''], done.stderr);
+        assert.match(done.stderr, new RegExp(`^${program}: `));
+        assert.doesNotMatch(done.stderr, /terminate called|internal error|exception/);
+        assert.deepEqual(readdirSync(join(folder, 'own')).sort(), before);
+        assert.deepEqual(readdirSync(kinds.directory), []);
+      });
+    }
+  });
+}
+
+it('has not changed the file that may not be read', () => {
+  chmodSync(kinds.unreadable, 0o600);
+  assert.equal(readFileSync(kinds.unreadable, 'utf8'), 'x = 1\n');
+});
