@@ -175,6 +175,7 @@ class Operations {
     constexpr int kThreads = 4;
     std::atomic<bool> is_over = false;
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([&] {
         while (!is_over) change_little();

@@ -47,7 +47,7 @@ class FullDisk {
 class TraceNewConnections {
  public:
   explicit TraceNewConnections(std::vector<std::string>& texts) {
-    texts_ = &texts;
+    texts_of_new = &texts;
     EXPECT_EQ(sqlite3_auto_extension(reinterpret_cast<void (*)()>(start)), SQLITE_OK);
   }
   TraceNewConnections(const TraceNewConnections&) = delete;
@@ -56,7 +56,7 @@ class TraceNewConnections {
 
  private:
   static int start(sqlite3* connection, char**, const void*) {
-    return sqlite3_trace_v2(connection, SQLITE_TRACE_STMT, add, texts_);
+    return sqlite3_trace_v2(connection, SQLITE_TRACE_STMT, add, texts_of_new);
   }
   static int add(unsigned, void* texts, void*, void* text) {
     static_cast<std::vector<std::string>*>(texts)->emplace_back(static_cast<const char*>(text));
@@ -64,7 +64,7 @@ class TraceNewConnections {
   }
 
   // SQLite gives no context to an extension that it starts by itself.
-  static inline std::vector<std::string>* texts_ = nullptr;
+  static inline std::vector<std::string>* texts_of_new = nullptr;
 };
 
 class SqliteWriterTest : public ::testing::Test {
