@@ -23,6 +23,10 @@ endfunction()
 
 # Only what tests test is optimized. _FORTIFY_SOURCE requires optimization.
 set(PTKL_TEST_OPTIONS -O0 -U_FORTIFY_SOURCE)
+if(PTKL_UNITY)
+  # A local name of a test may be a constant of another test in the same unit.
+  list(APPEND PTKL_TEST_OPTIONS -Wno-shadow)
+endif()
 
 # ptkl_test(<folder> SOURCES … LINKS … FIXTURES …): one GoogleTest program for tests/<folder>. The one
 # fixture there is, postgres, is a private PostgreSQL, found by tests/support/postgres_server.h.

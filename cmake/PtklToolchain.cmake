@@ -16,8 +16,8 @@ if(PTKL_UNITY)
   set(CMAKE_UNITY_BUILD_BATCH_SIZE ${PTKL_UNITY_BATCH})
   set(PTKL_PCH OFF)
   # A unit includes the source files, which g++ then takes for headers: it warns of types from unnamed
-  # namespaces in them, and -Wshadow of a local name that another file of the folder has too.
-  add_compile_options(-Wno-subobject-linkage -Wno-shadow)
+  # namespaces in them.
+  add_compile_options(-Wno-subobject-linkage)
 endif()
 add_compile_options(-fstack-protector-strong)
 add_compile_definitions("$<$<CONFIG:Release>:_FORTIFY_SOURCE=2>" _GLIBCXX_ASSERTIONS)
