@@ -22,8 +22,8 @@ std::int64_t hour_of(Timestamp time) {
   return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
 }
 
-/// Of IPv6 the network, as within it anybody may take any address.
-std::string subscriber_text(std::string_view address) {
+/// The IPv4 address, or the /64 network of an IPv6 address: its subscriber can use any address in it.
+std::string address_or_network(std::string_view address) {
   if (address.find(':') == address.npos) return std::string(address);
   const auto parsed = IpAddress::parse(address);
   if (!parsed || parsed->is_v4()) return std::string(address);
@@ -100,14 +100,14 @@ AuditCounts::AuditCounts(const Clock& clock)
 
 void AuditCounts::issued(const TokenIssue& issue) {
   const Timestamp now = clock_.now();
-  const std::string source = subscriber_text(issue.source_address);
+  const std::string source = address_or_network(issue.source_address);
   add({audit_actions::kTokenIssued, issue.project, issue.secret.text(), source}, issue.api_user,
       {1, now, now});
 }
 
 void AuditCounts::revoked(const TokenRevocation& revocation) {
   const Timestamp now = clock_.now();
-  const std::string source = subscriber_text(revocation.source_address);
+  const std::string source = address_or_network(revocation.source_address);
   add({audit_actions::kTokenRevoked, revocation.project, revocation.secret, source},
       revocation.api_user, {1, now, now});
 }
@@ -130,7 +130,7 @@ void AuditCounts::add(IssueView view, const Uuid& api_user, const AuditCount& co
 void AuditCounts::refused(const RefusedAttempt& attempt) {
   if (attempt.project.empty()) return;
   const Timestamp now = clock_.now();
-  const std::string source = subscriber_text(attempt.source_address);
+  const std::string source = address_or_network(attempt.source_address);
   // Nobody has looked at what was throttled: its names are the stranger's to choose, as is the id of a
   // secret that there is not.
   const bool was_looked_at = attempt.reason != RefusalReason::throttled;

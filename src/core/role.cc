@@ -9,22 +9,22 @@
 namespace ptkl {
 namespace {
 
-/// `refusal` begins the message: `you cannot give`.
-tl::unexpected<Error> refuse_for_want_of(const std::string& missing, std::string_view refusal) {
+/// `message_start` is the subject and the verb, such as `you cannot give` or `the user has`.
+tl::unexpected<Error> deny_missing(const std::string& missing, std::string_view message_start) {
   return failure(ErrorCode::permission_denied,
-                 std::string(refusal) + " the " + missing +
+                 std::string(message_start) + " the " + missing +
                      ", which you do not have; ask an administrator that has it");
 }
 
 /// permission_denied unless `own` has every permission of `wanted` and at least its level.
-Result<void> check_covers(const Grants& own, const Grants& wanted, std::string_view refusal) {
+Result<void> check_covers(const Grants& own, const Grants& wanted, std::string_view message_start) {
   for (const Permission& permission : wanted.permissions) {
     if (own.permissions.covers(permission)) continue;
-    return refuse_for_want_of("permission " + permission.text(), refusal);
+    return deny_missing("permission " + permission.text(), message_start);
   }
   if (own.level >= wanted.level) return {};
   return failure(ErrorCode::permission_denied,
-                 std::string(refusal) + " level " + std::to_string(wanted.level.value()) +
+                 std::string(message_start) + " level " + std::to_string(wanted.level.value()) +
                      ", yours is " + std::to_string(own.level.value()) +
                      "; ask an administrator of that level");
 }
@@ -101,12 +101,12 @@ Result<void> check_fits_token(const std::vector<Role>& roles) {
 }
 
 Result<void> check_may_give(const Grants& own, const Grants& given) {
-  constexpr std::string_view kRefusal = "you cannot give";
-  if (auto covered = check_covers(own, given, kRefusal); !covered) return covered;
+  constexpr std::string_view kMessageStart = "you cannot give";
+  if (auto covered = check_covers(own, given, kMessageStart); !covered) return covered;
   if (holds_everything(own.permissions)) return {};
   for (const Workspace& workspace : given.workspaces) {
     if (own.workspaces.contains(workspace)) continue;
-    return refuse_for_want_of("workspace " + workspace.text(), kRefusal);
+    return deny_missing("workspace " + workspace.text(), kMessageStart);
   }
   return {};
 }

@@ -8,7 +8,7 @@
 namespace ptkl::server {
 namespace {
 
-tl::unexpected<Error> malformed_endpoint() {
+tl::unexpected<Error> malformed_listen_address() {
   return failure(ErrorCode::invalid_argument,
                  "expected an IP address and a port, such as 127.0.0.1:8420 or [::1]:8420");
 }
@@ -22,16 +22,17 @@ bool is_ip_address(const std::string& text, int family) {
 
 Result<ListenAddress> ListenAddress::parse(std::string_view text) {
   const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return malformed_endpoint();
+  if (colon == std::string_view::npos) return malformed_listen_address();
   ListenAddress address;
   address.host = text.substr(0, colon);
   if (address.host == "localhost") address.host = "127.0.0.1";
   const bool bracketed = address.host.starts_with('[') && address.host.ends_with(']');
   if (bracketed) address.host = address.host.substr(1, address.host.size() - 2);
-  if (!is_ip_address(address.host, bracketed ? AF_INET6 : AF_INET)) return malformed_endpoint();
+  if (!is_ip_address(address.host, bracketed ? AF_INET6 : AF_INET))
+    return malformed_listen_address();
   const std::string_view port = text.substr(colon + 1);
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
-  if (error != std::errc() || end != port.data() + port.size()) return malformed_endpoint();
+  if (error != std::errc() || end != port.data() + port.size()) return malformed_listen_address();
   return address;
 }
 

@@ -15,7 +15,7 @@ constexpr SqlStatement kInsertRole{
     " ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kFindRole{"SELECT " PTKL_ROLE_COLUMNS
                                  " FROM roles WHERE project_id = $1 AND id = $2"};
-constexpr SqlStatement kListRoleRoles{
+constexpr SqlStatement kListRoles{
     "SELECT " PTKL_ROLE_COLUMNS
     " FROM roles WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3"};
 constexpr SqlStatement kListRolesOf{PTKL_LIST_ROLES_OF_API_USER("$1", "$2")};
@@ -132,7 +132,7 @@ Result<std::optional<Role>> SqlRoleRepository::find(const Uuid& project, const U
 }
 
 Result<Page<Role>> SqlRoleRepository::list(const Uuid& project, const PageRequest& page) {
-  auto rows = find_all(connection_, kListRoleRoles,
+  auto rows = find_all(connection_, kListRoles,
                        {project.text(), key_before(page), rows_wanted(page)}, read_role);
   if (!rows) return failure(std::move(rows.error()));
   return cut_page(std::move(*rows), page, [](const Role& role) { return role.id; });
