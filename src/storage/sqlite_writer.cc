@@ -17,9 +17,9 @@ constexpr SqlStatement kRollbackTo{"ROLLBACK TO body"};
 
 /// The connection that a body in a savepoint gets. Once kMaxSharedWrites statements have changed
 /// something, every further statement fails.
-class SharedConnection final : public SqlConnection {
+class SavepointConnection final : public SqlConnection {
  public:
-  explicit SharedConnection(SqlConnection& connection) : connection_(connection) {}
+  explicit SavepointConnection(SqlConnection& connection) : connection_(connection) {}
 
   Result<std::int64_t> run(SqlStatement statement, std::span<const SqlParameter> parameters,
                            const OnRow& on_row) override {
@@ -100,7 +100,7 @@ void SqliteWriter::work() {
       if (queue_.empty()) return;
       batch = std::exchange(queue_, {});
     }
-    for (Waiting* long_one : run_batch(batch)) run_batch({long_one});
+    for (Waiting* deferred : run_batch(batch)) run_batch({deferred});
   }
 }
 
@@ -113,10 +113,10 @@ SqliteWriter::Batch SqliteWriter::run_batch(const Batch& batch) {
     log_.error("nothing was stored", {{"transactions", static_cast<std::int64_t>(batch.size())},
                                       {"error", done.error().message}});
   }
-  Batch long_ones;
+  Batch deferred;
   for (Waiting* waiting : batch) {
     if (waiting->needs_own_transaction) {
-      long_ones.push_back(waiting);
+      deferred.push_back(waiting);
       continue;
     }
     // A body's own refusal does not count either: it may rest on a neighbour that is undone now.
@@ -126,7 +126,7 @@ SqliteWriter::Batch SqliteWriter::run_batch(const Batch& batch) {
     answer.set_value();
   }
   tend_log();
-  return long_ones;
+  return deferred;
 }
 
 Result<void> SqliteWriter::run_alone(Waiting& only) {
@@ -145,9 +145,9 @@ Result<void> SqliteWriter::run_together(const Batch& batch) {
 
 Result<void> SqliteWriter::run_in_savepoint(Waiting& waiting) {
   if (auto saved = connection_->run(kSavepoint); !saved) return saved;
-  SharedConnection shared(*connection_);
-  if (auto open = run_body(waiting, shared); !open) return open;
-  waiting.needs_own_transaction = shared.was_too_long();
+  SavepointConnection savepoint(*connection_);
+  if (auto open = run_body(waiting, savepoint); !open) return open;
+  waiting.needs_own_transaction = savepoint.was_too_long();
   const bool keep = waiting.result && !waiting.needs_own_transaction;
   // A body that cannot be undone alone must not be committed with its neighbours.
   auto undone = keep ? Result<void>() : connection_->run(kRollbackTo);
