@@ -41,8 +41,9 @@ Result<Role> create_role(const Ports& ports, const Actor& actor, const NewRole& 
 /// `roles.write`, and what check_may_give() requires for the role before and after the change: a
 /// caller can neither widen a role beyond its own rights nor take away what it could not give. What
 /// takes rights away ends every token of everyone who has the role in the same transaction, also
-/// where another role gives the same. conflict when it would leave nobody who holds `*`, or a role
-/// or an API user's roles too large for a token.
+/// where another role gives the same. conflict when the change would lower the highest level of the
+/// owners that can log in, or when a role, or all roles of an API user or user, would be too large
+/// for a token.
 Result<Role> update_role(const Ports& ports, const Actor& actor, const Uuid& id,
                          const RoleChange& wanted, ExpectedVersion expected);
 

@@ -22,8 +22,8 @@ struct TlsFiles {
   std::string key;          ///< not encrypted
 };
 
-/// `at_start` accepts a pipe as well. `again` takes regular files only: a pipe can be read once, and
-/// one without a writer would block for ever.
+/// `at_start` accepts a pipe as well. `again` accepts only regular files: a pipe can be read once, and
+/// reading a pipe that has no writer does not return.
 enum class TlsRead { at_start, again };
 
 /// Reads both files and checks that they can be used and belong together. Never asks for a

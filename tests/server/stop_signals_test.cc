@@ -24,7 +24,7 @@ struct SentSignal {
   milliseconds at;  ///< by the clock that the class is given
 };
 
-/// Sends them one after the other, each when the one before has been dealt with.
+/// Sends the signals in order. Each is sent after StopSignals has handled the previous one.
 void stop_by(const std::vector<SentSignal>& sent) {
   ::signal(SIGHUP, SIG_DFL);  // nohup(1) may run the tests
   const std::vector<int> signals = stop_signals(Hangup::stop);
