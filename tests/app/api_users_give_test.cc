@@ -96,7 +96,7 @@ TEST_F(Giving, ChecksAllRolesWhenItEnablesAndAddsOne) {
             ErrorCode::permission_denied);
 }
 
-TEST_F(Giving, AnyWorkspaceTakesTheStarAlone) {
+TEST_F(Giving, RolesOfAnyWorkspaceRequiresStar) {
   const Role role = server_.make_role("prod role", "components.read", 10, "prod");
   const Actor star = server_.make_actor("star", "*", 10);
   const Actor almost = server_.make_actor("almost", "api-users.* components.* roles.* users.*", 10);

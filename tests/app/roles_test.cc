@@ -65,7 +65,7 @@ TEST_F(Roles, GiveNothingThatTheirMakerDoesNotHave) {
   }
 }
 
-TEST_F(Roles, OfAnyWorkspaceAreMadeWithTheStarAlone) {
+TEST_F(Roles, CanBeCreatedForAnyWorkspaceOnlyWithStar) {
   const Actor star = server_.make_actor("star", "*", 10);
   const Actor almost = server_.make_actor("almost", "roles.* users.* api-users.*", 10);
   EXPECT_EQ(code_of(create_role(server_.ports(), almost, named("new", "", 0, "prod"))),

@@ -155,7 +155,7 @@ TEST_F(StrongerTargets, AreNamedWithWhatIsMissing) {
   EXPECT_THAT(level.error().message, HasSubstr("user has level 51"));
 }
 
-TEST_F(StrongerTargets, StayAlsoWhileTheyAreDisabled) {
+TEST_F(StrongerTargets, AreProtectedWhileDisabled) {
   const ApiUserDetails strong =
       server_.make_api_user("strong", {server_.make_role("strong", "components.*")});
   ASSERT_EQ(edit(server_.owner(), strong.user.id, kToDisabled), std::nullopt);
@@ -205,7 +205,7 @@ TEST_F(StrongerTargets, AreSeenAsTheyAreWhenTheChangeIsMade) {
   EXPECT_EQ(erase_user(lead_, alice.user.id), std::nullopt);
 }
 
-TEST_F(StrongerTargets, LoseTheirSecretsToWhomMayRevokeThem) {
+TEST_F(StrongerTargets, RevokingSecretsNeedsNoRightsOfTheTarget) {
   const ApiUserDetails strong =
       server_.make_api_user("strong", {server_.make_role("strong", "components.*", 90, "prod")});
   const NewSecret first = server_.make_secret(strong);
@@ -250,7 +250,7 @@ TEST_F(StrongerTargets, AreNotTheCallersThemselves) {
   EXPECT_EQ(erase_user(bob, bob.principal.id), std::nullopt);
 }
 
-TEST_F(StrongerTargets, WithEverythingTakeTheLevelToo) {
+TEST_F(StrongerTargets, CallerWithStarStillNeedsTheLevel) {
   const Actor star = server_.make_actor("star", "*", 99);
   EXPECT_EQ(erase(star, server_.acme->owner.id), ErrorCode::permission_denied);
   EXPECT_EQ(edit(star, server_.acme->owner.id, kToDisabled), ErrorCode::permission_denied);

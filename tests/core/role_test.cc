@@ -164,20 +164,20 @@ TEST(MayGive, NamesWhatIsMissing) {
   expect_named(check_may_give(grants("a", 7, "eu"), grants("a", 7, "eu oslo")), "workspace oslo");
 }
 
-TEST(MayGive, EverybodyWhatTheyHave) {
+TEST(MayGive, AllowsTheRightsThatTheCallerHas) {
   for (const GrantsCase& row : weaker_grants()) {
     SCOPED_TRACE(row.what);
     EXPECT_TRUE(check_may_give(row.own, row.other));
   }
 }
 
-TEST(MayGive, AnyWorkspaceWithEveryPermission) {
+TEST(MayGive, AllowsAnyWorkspaceToCallersWithStar) {
   EXPECT_TRUE(check_may_give(grants("*", 10), grants("a", 10, "eu us")));
   EXPECT_TRUE(check_may_give(grants("*", 10, "us"), grants("*", 10, "eu")));
   expect_denied(check_may_give(grants("*", 10), grants("a", 11, "eu")));
 }
 
-TEST(MayTakeFrom, NobodyStronger) {
+TEST(MayTakeFrom, RefusesStrongerTargets) {
   for (const GrantsCase& row : stronger_grants()) {
     SCOPED_TRACE(row.what);
     expect_denied(check_may_take_from(row.own, row.other, "user"));
@@ -191,7 +191,7 @@ TEST(MayTakeFrom, NamesTheTargetAndWhatIsMissing) {
   expect_named(check_may_take_from(grants("a", 7), grants("a", 42), "user"), "user has level 42");
 }
 
-TEST(MayTakeFrom, WhoHasNoMore) {
+TEST(MayTakeFrom, AllowsTargetsWithoutMoreRights) {
   for (const GrantsCase& row : weaker_grants()) {
     SCOPED_TRACE(row.what);
     EXPECT_TRUE(check_may_take_from(row.own, row.other, "user"));

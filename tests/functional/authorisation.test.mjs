@@ -259,7 +259,7 @@ describe('nobody becomes more than they are', () => {
     assert.equal(answer.status, 400, answer.body);
   });
 
-  describe('nor takes from those who are more', () => {
+  describe('a caller with fewer rights than the target', () => {
     let lead;
     let leadFlags;
     before(async () => {
@@ -274,7 +274,7 @@ describe('nobody becomes more than they are', () => {
       assert.match(done.stderr, missing, what);
     }
 
-    it('who are API users', async () => {
+    it('cannot disable, strip or delete an API user', async () => {
       for (const [role, missing] of [['owner', /permission \*/], ['strong', /permission components\.\*/], ['high', /level 51/]]) {
         const username = `more-by-${role}`;
         const target = await server.makeApiUser(username, [role, 'plain']);
@@ -301,7 +301,7 @@ describe('nobody becomes more than they are', () => {
       }
     });
 
-    it('who are users, or invited', async () => {
+    it('cannot delete a user, change an invitation or withdraw it', async () => {
       const boss = await invite(server, 'boss@example.com', 'strong');
       assert.equal((await accept(server, boss.token)).status, 200);
       const token = await tokenOf(server, 'boss@example.com');
@@ -317,7 +317,7 @@ describe('nobody becomes more than they are', () => {
       assert.deepEqual((await server.ptklJson(['users', 'get', '-u', 'next@example.com'])).roles.map(({ name }) => name), ['strong']);
     });
 
-    it('but from equals, and from itself', async () => {
+    it('can do so with an API user of equal rights, and with itself', async () => {
       await server.makeApiUser('equal', [lead.role.name]);
       const done = await server.ptkl(['api-users', 'disable', '-u', 'equal'], leadFlags);
       assert.equal(done.code, 0, done.stderr);
@@ -328,7 +328,7 @@ describe('nobody becomes more than they are', () => {
     });
   });
 
-  it('and the last holder of * stays', async () => {
+  it('the last owner cannot be disabled, deleted or stripped', async () => {
     for (const args of [['api-users', 'disable'], ['api-users', 'delete'], ['api-users', 'revoke-secret'],
       ['api-users', 'edit', '-r', '']]) {
       const done = await server.ptkl([...args.slice(0, 2), '-u', 'owner', ...args.slice(2)]);
