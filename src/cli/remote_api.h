@@ -45,8 +45,8 @@ struct AuditHeadList {
   boost::json::object key;
 };
 
-/// Lists hold the items of all pages. An answer that is not from a ptkld is unavailable. Things come as the server sent them, so that what a newer
-/// server adds gets through. Not for several threads.
+/// Lists hold the items of all pages. An answer that is not from a ptkld is unavailable. Things come
+/// as the server sent them, so that what a newer server adds gets through. Not for several threads.
 class RemoteApi {
  public:
   RemoteApi(std::unique_ptr<http::Client> client, Target target, Login login);
