@@ -1,7 +1,6 @@
 #include "server/initialize.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <optional>
 #include <sys/file.h>
@@ -10,16 +9,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/system_failure.h"
 #include "server/backend.h"
 #include "server/staging_folder.h"
 #include "shell/private_file.h"
 
 namespace ptkl::server {
 namespace {
-
-tl::unexpected<Error> init_failure(const std::string& what, const std::filesystem::path& path) {
-  return failure(ErrorCode::internal, what + ' ' + path.string() + ": " + std::strerror(errno));
-}
 
 /// Keeps other runs of this out of some folders while it lives.
 class FolderLocks {
@@ -105,7 +101,7 @@ Result<void> take_data_folder(const std::filesystem::path& data, FolderLocks& lo
   std::error_code error;
   const bool is_new = ::mkdir(data.c_str(), 0700) == 0;
   if (!is_new && (errno != EEXIST || !std::filesystem::is_directory(data, error))) {
-    return init_failure("cannot make the folder", data);
+    return system_failure(ErrorCode::internal, "cannot make the folder", data);
   }
   if (auto locked = locks.take(data); !locked) return locked;
   if (is_new) made.folder = data;

@@ -1,6 +1,5 @@
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "app/audit_verification.h"
+#include "base/system_failure.h"
 #include "server/backend.h"
 #include "server/backup.h"
 #include "server/staging_folder.h"
@@ -26,9 +26,10 @@ namespace ptkl::server {
 namespace fs = std::filesystem;
 namespace {
 
-tl::unexpected<Error> restore_failure(const std::string& what, const fs::path& path) {
+/// not_found when the file does not exist, otherwise internal.
+tl::unexpected<Error> file_failure(std::string_view what, const fs::path& path) {
   const ErrorCode code = errno == ENOENT ? ErrorCode::not_found : ErrorCode::internal;
-  return failure(code, "cannot " + what + ' ' + path.string() + ": " + std::strerror(errno));
+  return system_failure(code, what, path);
 }
 
 bool entry_exists(const fs::path& file) {
@@ -45,7 +46,7 @@ Result<void> check_beginning(int fd, const fs::path& file) {
   constexpr std::string_view kMagic("SQLite format 3\0", 16);
   std::array<char, kMagic.size()> beginning{};
   const ssize_t size = ::pread(fd, beginning.data(), beginning.size(), 0);
-  if (size < 0) return restore_failure("read", file);
+  if (size < 0) return file_failure("cannot read", file);
   if (std::string_view(beginning.data(), static_cast<std::size_t>(size)) != kMagic) {
     return failure(ErrorCode::invalid_argument, file.string() + " is no backup of ptkld");
   }
@@ -63,7 +64,7 @@ Result<void> write_all(int fd, std::string_view piece, const fs::path& file) {
   while (!piece.empty()) {
     const ssize_t written = ::write(fd, piece.data(), piece.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return restore_failure("write", file);
+    if (written < 0) return file_failure("cannot write", file);
     piece.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
@@ -73,19 +74,19 @@ Result<void> write_all(int fd, std::string_view piece, const fs::path& file) {
 Result<void> copy_file(const fs::path& from, const fs::path& to, const OnProgress& on_progress) {
   const shell::Descriptor in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};
-  if (in.get() < 0 || ::fstat(in.get(), &status) != 0) return restore_failure("read", from);
+  if (in.get() < 0 || ::fstat(in.get(), &status) != 0) return file_failure("cannot read", from);
   if (!S_ISREG(status.st_mode)) {
     return failure(ErrorCode::invalid_argument, from.string() + " is no regular file");
   }
   if (auto checked = check_beginning(in.get(), from); !checked) return checked;
   const shell::Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (out.get() < 0) return restore_failure("write", to);
+  if (out.get() < 0) return file_failure("cannot write", to);
   constexpr std::int64_t kMiB = 1 << 20;
   std::string piece(kMiB, '\0');
   for (std::int64_t done = 0;;) {
     const ssize_t size = ::read(in.get(), piece.data(), piece.size());
     if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return restore_failure("read", from);
+    if (size < 0) return file_failure("cannot read", from);
     if (size == 0) break;
     auto written =
         write_all(out.get(), std::string_view(piece.data(), static_cast<std::size_t>(size)), to);
@@ -93,7 +94,7 @@ Result<void> copy_file(const fs::path& from, const fs::path& to, const OnProgres
     done += size;
     on_progress("MiB", {done / kMiB, status.st_size / kMiB});
   }
-  if (::fsync(out.get()) != 0) return restore_failure("write", to);
+  if (::fsync(out.get()) != 0) return file_failure("cannot write", to);
   return {};
 }
 
@@ -156,11 +157,11 @@ class SetAside {
     if (moved_.empty()) {
       std::string folder = (file.parent_path() / "replaced-XXXXXX").string();
       if (::mkdtemp(folder.data()) == nullptr)
-        return restore_failure("write to", file.parent_path());
+        return file_failure("cannot write to", file.parent_path());
       folder_ = folder;
     }
     const fs::path to = folder_ / file.filename();
-    if (!move_to_new(file, to)) return restore_failure("move", file);
+    if (!move_to_new(file, to)) return file_failure("cannot move", file);
     moved_.emplace_back(file, to);
     return {};
   }

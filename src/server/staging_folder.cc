@@ -1,13 +1,13 @@
 #include "server/staging_folder.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string>
 #include <utility>
 
+#include "base/system_failure.h"
 #include "server/data_folder.h"
 #include "shell/private_file.h"
 
@@ -15,8 +15,7 @@ namespace ptkl::server {
 namespace {
 
 tl::unexpected<Error> cannot_write(const std::filesystem::path& path) {
-  return failure(ErrorCode::internal,
-                 "cannot write " + path.string() + ": " + std::strerror(errno));
+  return system_failure(ErrorCode::internal, "cannot write", path);
 }
 
 }  // namespace

@@ -3,8 +3,6 @@
 #include <optional>
 #include <string>
 
-#include <fmt/core.h>
-
 #include "storage/copy_database.h"
 #include "storage/schema.h"
 #include "storage/sql_rows.h"
@@ -31,12 +29,6 @@ tl::unexpected<Error> is_damaged(const std::string& how) {
 Error blame_file(Error error) {
   if (error.code == ErrorCode::internal) error.code = ErrorCode::invalid_argument;
   return error;
-}
-
-/// Says of which file an error is.
-tl::unexpected<Error> cannot_use(const std::filesystem::path& file, Error error) {
-  error.message = fmt::format("cannot use {}: {}", file.string(), error.message);
-  return failure(blame_file(std::move(error)));
 }
 
 Result<DatabaseFacts> read_facts(SqlConnection& connection) {
@@ -71,11 +63,11 @@ Result<void> check_whole(SqlConnection& connection) {
 Result<void> copy_sqlite(const std::filesystem::path& from, const std::filesystem::path& to,
                          const OnPages& on_pages) {
   const auto source = SqliteConnection::open(from, Access::read_only);
-  if (!source) return cannot_use(from, source.error());
+  if (!source) return cannot_use(from, blame_file(source.error()));
   auto begun = (*source)->run(kBegin);
-  if (!begun) return cannot_use(from, std::move(begun.error()));
+  if (!begun) return cannot_use(from, blame_file(std::move(begun.error())));
   const auto facts = read_facts(**source);
-  if (!facts) return cannot_use(from, facts.error());
+  if (!facts) return cannot_use(from, blame_file(facts.error()));
   const auto target = SqliteConnection::open(to, Access::copy_target);
   if (!target) return failure(target.error());
   return (*source)->copy_pages(**target, on_pages);

@@ -328,4 +328,9 @@ tl::unexpected<Error> SqliteConnection::last_failure() const {
                  fmt::format("the database says: {}{}", sqlite3_errmsg(handle_), hint_for(code)));
 }
 
+tl::unexpected<Error> cannot_use(const std::filesystem::path& file, Error error) {
+  error.message = fmt::format("cannot use {}: {}", file.string(), error.message);
+  return failure(std::move(error));
+}
+
 }  // namespace ptkl::storage

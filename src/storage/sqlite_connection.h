@@ -88,4 +88,7 @@ class SqliteConnection final : public SqlConnection {
   int wal_pages_ = 0;
 };
 
+/// The error of a connection to `file`, with a message that names the file.
+tl::unexpected<Error> cannot_use(const std::filesystem::path& file, Error error);
+
 }  // namespace ptkl::storage

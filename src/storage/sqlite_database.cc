@@ -1,6 +1,5 @@
 #include "storage/sqlite_database.h"
 
-#include <cerrno>
 #include <fcntl.h>
 #include <optional>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 
 #include <fmt/core.h>
 
+#include "base/system_failure.h"
 #include "storage/sqlite_checkpointer.h"
 #include "storage/sqlite_connection.h"
 #include "storage/sqlite_readers.h"
@@ -20,19 +20,15 @@ namespace {
 
 using Access = SqliteConnection::Access;
 
-tl::unexpected<Error> system_failure(const char* what, const std::filesystem::path& path) {
-  return failure(ErrorCode::unavailable,
-                 fmt::format("{} {}: {}", what, path.string(),
-                             std::error_code(errno, std::generic_category()).message()));
-}
-
 /// Creates the file, empty, or takes it as it is, and leaves it to its owner alone. SQLite gives
 /// its other files the same mode.
 Result<void> prepare_file(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) return system_failure("cannot open the database", file);
+  if (descriptor < 0)
+    return system_failure(ErrorCode::unavailable, "cannot open the database", file);
   const bool ours = ::fchmod(descriptor, S_IRUSR | S_IWUSR) == 0;
-  auto refusal = system_failure("cannot set the mode of the database", file);
+  auto refusal =
+      system_failure(ErrorCode::unavailable, "cannot set the mode of the database", file);
   ::close(descriptor);
   if (!ours) return refusal;
   return {};
@@ -48,9 +44,10 @@ std::optional<std::pair<dev_t, ino_t>> identity_of(const std::filesystem::path& 
 /// Makes the names of new files in `folder` outlast a power failure.
 Result<void> sync_folder(const std::filesystem::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return system_failure("cannot open the folder", folder);
+  if (descriptor < 0)
+    return system_failure(ErrorCode::unavailable, "cannot open the folder", folder);
   const bool synced = ::fsync(descriptor) == 0;
-  auto refusal = system_failure("cannot sync the folder", folder);
+  auto refusal = system_failure(ErrorCode::unavailable, "cannot sync the folder", folder);
   ::close(descriptor);
   if (!synced) return refusal;
   return {};
@@ -66,7 +63,8 @@ class TemporaryFolder {
                             ? memory
                             : std::filesystem::temp_directory_path(ignored);
     std::string path = (parent / "ptkl-XXXXXX").string();
-    if (::mkdtemp(path.data()) == nullptr) return system_failure("cannot make the folder", path);
+    if (::mkdtemp(path.data()) == nullptr)
+      return system_failure(ErrorCode::unavailable, "cannot make the folder", path);
     return std::make_unique<TemporaryFolder>(path);
   }
 
@@ -109,20 +107,14 @@ class SqliteDatabase final : public SqlDatabase {
   SqliteWriter writer_;
 };
 
-/// Says of which file an error is.
-tl::unexpected<Error> cannot_open(const std::filesystem::path& file, Error error) {
-  error.message = fmt::format("cannot use {}: {}", file.string(), error.message);
-  return failure(std::move(error));
-}
-
 Result<std::unique_ptr<SqliteDatabase>> open(const std::filesystem::path& file, Logger& log) {
   auto prepared = prepare_file(file);
   if (!prepared) return failure(std::move(prepared.error()));
   const auto prepared_file = identity_of(file);
   auto writer = SqliteConnection::open(file, Access::read_write);
-  if (!writer) return cannot_open(file, std::move(writer.error()));
+  if (!writer) return cannot_use(file, std::move(writer.error()));
   auto checkpointer = SqliteConnection::open(file, Access::read_write);
-  if (!checkpointer) return cannot_open(file, std::move(checkpointer.error()));
+  if (!checkpointer) return cannot_use(file, std::move(checkpointer.error()));
   // Whoever puts another file in its place holds a lock, for which the first connection has waited.
   if (identity_of(file) != prepared_file) {
     return failure(ErrorCode::unavailable,

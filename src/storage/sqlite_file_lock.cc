@@ -3,10 +3,11 @@
 #include <cerrno>
 #include <cstdint>
 #include <fcntl.h>
-#include <system_error>
 #include <unistd.h>
 
 #include <fmt/core.h>
+
+#include "base/system_failure.h"
 
 namespace ptkl::storage {
 namespace {
@@ -16,17 +17,16 @@ namespace {
 constexpr std::int64_t kFirstLockByte = 0x40000000;
 constexpr std::int64_t kLockBytes = 512;
 
-tl::unexpected<Error> cannot_lock(const std::filesystem::path& file, int error) {
-  return failure(error == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable,
-                 fmt::format("cannot lock {}: {}", file.string(),
-                             std::error_code(error, std::generic_category()).message()));
+tl::unexpected<Error> cannot_lock(const std::filesystem::path& file) {
+  const ErrorCode code = errno == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable;
+  return system_failure(code, "cannot lock", file);
 }
 
 }  // namespace
 
 Result<std::unique_ptr<SqliteFileLock>> SqliteFileLock::take(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
-  if (descriptor < 0) return cannot_lock(file, errno);
+  if (descriptor < 0) return cannot_lock(file);
   std::unique_ptr<SqliteFileLock> lock(new SqliteFileLock(descriptor));
   struct flock wanted = {};
   wanted.l_type = F_WRLCK;
@@ -35,7 +35,7 @@ Result<std::unique_ptr<SqliteFileLock>> SqliteFileLock::take(const std::filesyst
   wanted.l_len = kLockBytes;
   // Of the descriptor, not of the process: so it also meets the locks of this process.
   if (::fcntl(descriptor, F_OFD_SETLK, &wanted) == 0) return lock;
-  if (errno != EAGAIN && errno != EACCES) return cannot_lock(file, errno);
+  if (errno != EAGAIN && errno != EACCES) return cannot_lock(file);
   return failure(ErrorCode::conflict,
                  fmt::format("{} is in use: stop the server first", file.string()));
 }
