@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 
 #include "base/encoding.h"
-#include "crypto/handle.h"
+#include "base/handle.h"
 #include "crypto/secret_bytes.h"
 
 namespace ptkl::crypto {

@@ -7,7 +7,7 @@
 #include <openssl/params.h>
 
 #include "base/check.h"
-#include "crypto/handle.h"
+#include "base/handle.h"
 
 namespace ptkl::crypto {
 namespace {

@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "app/audit_verification.h"
+#include "base/descriptor.h"
 #include "base/system_failure.h"
 #include "server/backend.h"
 #include "server/backup.h"
 #include "server/staging_folder.h"
-#include "shell/descriptor.h"
 #include "shell/hold_signals.h"
 #include "shell/private_file.h"
 #include "storage/schema.h"
@@ -72,14 +72,14 @@ Result<void> write_all(int fd, std::string_view piece, const fs::path& file) {
 
 /// `to` must not be there.
 Result<void> copy_file(const fs::path& from, const fs::path& to, const OnProgress& on_progress) {
-  const shell::Descriptor in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};
   if (in.get() < 0 || ::fstat(in.get(), &status) != 0) return file_failure("cannot read", from);
   if (!S_ISREG(status.st_mode)) {
     return failure(ErrorCode::invalid_argument, from.string() + " is no regular file");
   }
   if (auto checked = check_beginning(in.get(), from); !checked) return checked;
-  const shell::Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  const Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (out.get() < 0) return file_failure("cannot write", to);
   constexpr std::int64_t kMiB = 1 << 20;
   std::string piece(kMiB, '\0');

@@ -13,7 +13,7 @@
 
 #include <fmt/format.h>
 
-#include "shell/descriptor.h"
+#include "base/descriptor.h"
 #include "shell/hold_signals.h"
 
 namespace ptkl::shell {

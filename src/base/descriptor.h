@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-namespace ptkl::shell {
+namespace ptkl {
 
 /// Owns what open(2) gave, which may be -1.
 class Descriptor {
@@ -20,4 +20,4 @@ class Descriptor {
   int fd_;
 };
 
-}  // namespace ptkl::shell
+}  // namespace ptkl

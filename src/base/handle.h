@@ -3,7 +3,7 @@
 
 #include <memory>
 
-namespace ptkl::crypto {
+namespace ptkl {
 
 template <auto free_function>
 struct FreeWith {
@@ -16,4 +16,4 @@ struct FreeWith {
 template <class T, auto free_function>
 using Handle = std::unique_ptr<T, FreeWith<free_function>>;
 
-}  // namespace ptkl::crypto
+}  // namespace ptkl
