@@ -2,7 +2,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 #include <string_view>
 
 #include <openssl/evp.h>
@@ -10,22 +9,16 @@
 #include <openssl/x509v3.h>
 
 #include "base/check.h"
+#include "base/handle.h"
 
 namespace ptkl::http::testing {
 namespace {
 
-template <auto release>
-struct Release {
-  template <class T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
-using X509Certificate = std::unique_ptr<X509, Release<X509_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Release<X509_EXTENSION_free>>;
-using Bio = std::unique_ptr<BIO, Release<BIO_free_all>>;
-using File = std::unique_ptr<std::FILE, Release<std::fclose>>;
+using Key = Handle<EVP_PKEY, EVP_PKEY_free>;
+using X509Certificate = Handle<X509, X509_free>;
+using Extension = Handle<X509_EXTENSION, X509_EXTENSION_free>;
+using Bio = Handle<BIO, BIO_free_all>;
+using File = Handle<std::FILE, std::fclose>;
 
 constexpr long kOneDay = 24L * 60 * 60;
 
