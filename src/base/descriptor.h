@@ -1,7 +1,11 @@
-// A file that is open.
+// A file that is open, and reading all of it.
 #pragma once
 
+#include <cstddef>
 #include <unistd.h>
+
+#include "base/result.h"
+#include "base/secret_string.h"
 
 namespace ptkl {
 
@@ -19,5 +23,11 @@ class Descriptor {
  private:
   int fd_;
 };
+
+/// Reads up to the end of the file, which may be a pipe. `expected_bytes` is the probable size, for
+/// which no second buffer is necessary. Leaves no other copy of the content in memory.
+/// Errors: the errno of read(2), or EFBIG when there are more than `max_bytes`.
+tl::expected<SecretString, int> read_to_end(const Descriptor& in, std::size_t expected_bytes,
+                                            std::size_t max_bytes);
 
 }  // namespace ptkl

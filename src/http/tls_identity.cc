@@ -7,13 +7,14 @@
 #include <optional>
 #include <string_view>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 
+#include "base/descriptor.h"
+#include "base/handle.h"
 #include "base/secret_string.h"
 
 namespace ptkl::http {
@@ -24,30 +25,9 @@ namespace asio = boost::asio;
 // Long chains take some 20 KiB.
 constexpr std::size_t kMaxPemBytes = std::size_t{256} * 1024;
 
-template <auto release>
-struct OpensslRelease {
-  template <class T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
-using OpensslBio = std::unique_ptr<BIO, OpensslRelease<BIO_free_all>>;
-using OpensslKey = std::unique_ptr<EVP_PKEY, OpensslRelease<EVP_PKEY_free>>;
-using OpensslNumber = std::unique_ptr<BIGNUM, OpensslRelease<BN_free>>;
-
-class PemDescriptor {
- public:
-  explicit PemDescriptor(int fd) : fd_(fd) {}
-  PemDescriptor(const PemDescriptor&) = delete;
-  PemDescriptor& operator=(const PemDescriptor&) = delete;
-  ~PemDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
+using OpensslBio = Handle<BIO, BIO_free_all>;
+using OpensslKey = Handle<EVP_PKEY, EVP_PKEY_free>;
+using OpensslNumber = Handle<BIGNUM, BN_free>;
 
 tl::unexpected<TlsFault> tls_fault(const std::string& file, std::string reason) {
   ERR_clear_error();  // what OpenSSL left there would be taken for a fault of the next connection
@@ -62,7 +42,7 @@ std::string openssl_reason() {
 
 TlsResult<SecretString> read_pem(const std::string& file, TlsRead read) {
   const int how = O_RDONLY | O_CLOEXEC | (read == TlsRead::again ? O_NONBLOCK : 0);
-  const PemDescriptor in(::open(file.c_str(), how));
+  const Descriptor in(::open(file.c_str(), how));
   struct stat status {};
   if (in.get() < 0 || ::fstat(in.get(), &status) != 0) {
     return tls_fault(file, std::string("cannot be read: ") + std::strerror(errno));
@@ -71,25 +51,13 @@ TlsResult<SecretString> read_pem(const std::string& file, TlsRead read) {
   if (read == TlsRead::again && !S_ISREG(status.st_mode)) {
     return tls_fault(file, "is not a regular file and can be read only once, at start");
   }
-  std::string content(kMaxPemBytes + 1, '\0');
-  std::size_t size = 0;
-  while (size < content.size()) {
-    const ssize_t count = ::read(in.get(), content.data() + size, content.size() - size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      wipe(content);
-      return tls_fault(file, std::string("cannot be read: ") + std::strerror(errno));
-    }
-    if (count == 0) break;
-    size += static_cast<std::size_t>(count);
-  }
-  content.resize(size);
-  SecretString text(std::move(content));
-  if (size == 0) return tls_fault(file, "is empty");
-  if (size > kMaxPemBytes) {
+  auto text = read_to_end(in, static_cast<std::size_t>(status.st_size), kMaxPemBytes);
+  if (!text && text.error() == EFBIG) {
     return tls_fault(file, fmt::format("is larger than {} KiB", kMaxPemBytes / 1024));
   }
-  return text;
+  if (!text) return tls_fault(file, std::string("cannot be read: ") + std::strerror(text.error()));
+  if (text->empty()) return tls_fault(file, "is empty");
+  return std::move(*text);
 }
 
 /// Without it, OpenSSL would ask on the terminal.

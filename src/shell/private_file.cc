@@ -1,6 +1,5 @@
 #include "shell/private_file.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -117,37 +116,6 @@ Result<void> check_owner(const fs::path& file, const struct stat& status) {
   return {};
 }
 
-/// `expected_bytes` is what it probably has.
-Result<SecretString> read_to_end(int fd, const fs::path& file, std::size_t expected_bytes,
-                                 std::size_t max_bytes) {
-  std::string content(std::min(expected_bytes, max_bytes) + 1, '\0');
-  std::size_t size = 0;
-  while (true) {
-    const ssize_t got = ::read(fd, content.data() + size, content.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      const int error = errno;
-      wipe(content);
-      return cannot_read(file, error);
-    }
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-    if (size > max_bytes) {
-      wipe(content);
-      return failure(ErrorCode::invalid_argument, file.string() + " is too large");
-    }
-    if (size == content.size()) {
-      // Growing in place would leave a copy behind.
-      std::string larger(std::min(2 * size, max_bytes + 1), '\0');
-      std::copy(content.begin(), content.end(), larger.begin());
-      wipe(content);
-      content = std::move(larger);
-    }
-  }
-  content.resize(size);
-  return SecretString(std::move(content));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<PrivateFile>> PrivateFile::open(const fs::path& target,
@@ -251,7 +219,10 @@ Result<SecretString> read_private_file(const fs::path& file, ReadableBy who_may_
       return failure(std::move(checked.error()));
     }
   }
-  return read_to_end(in.get(), file, static_cast<std::size_t>(status.st_size), max_bytes);
+  auto content = read_to_end(in, static_cast<std::size_t>(status.st_size), max_bytes);
+  if (content) return std::move(*content);
+  if (content.error() != EFBIG) return cannot_read(file, content.error());
+  return failure(ErrorCode::invalid_argument, file.string() + " is too large");
 }
 
 Result<void> sync_folder(const fs::path& folder) {
