@@ -12,8 +12,8 @@ namespace {
 
 constexpr const char* kCredentialName = "smtp.password";
 
-tl::unexpected<Error> expected_smtp(std::string_view what) {
-  return failure(ErrorCode::invalid_argument, "expected_smtp " + std::string(what));
+tl::unexpected<Error> refuse_smtp_value(std::string_view expected) {
+  return failure(ErrorCode::invalid_argument, "expected " + std::string(expected));
 }
 
 std::string value_of(const std::map<std::string, std::string>& environment,
@@ -85,7 +85,7 @@ Result<void> assign_smtp_host(SmtpConfig& smtp, std::string_view text) {
   };
   if (text.empty() || text.size() > kMaxSize || text.front() == '-' ||
       !std::all_of(text.begin(), text.end(), is_fit)) {
-    return expected_smtp("a host name or an IP address, such as mail.example.org");
+    return refuse_smtp_value("a host name or an IP address, such as mail.example.org");
   }
   smtp.host = text;
   return {};
@@ -93,7 +93,7 @@ Result<void> assign_smtp_host(SmtpConfig& smtp, std::string_view text) {
 
 Result<void> assign_smtp_security(SmtpConfig& smtp, std::string_view text) {
   if (text != "starttls" && text != "tls" && text != "none")
-    return expected_smtp("starttls, tls or none");
+    return refuse_smtp_value("starttls, tls or none");
   smtp.security = text == "starttls" ? http::SmtpSecurity::starttls
                   : text == "tls"    ? http::SmtpSecurity::tls
                                      : http::SmtpSecurity::none;
@@ -101,7 +101,7 @@ Result<void> assign_smtp_security(SmtpConfig& smtp, std::string_view text) {
 }
 
 Result<void> assign_smtp_username(SmtpConfig& smtp, std::string_view text) {
-  if (text.empty()) return expected_smtp("the username of the login");
+  if (text.empty()) return refuse_smtp_value("the username of the login");
   if (const auto checked = check_free_text(text); !checked) return failure(checked.error());
   smtp.username = text;
   return {};

@@ -1,5 +1,6 @@
 #include "server/smtp_config.h"
 
+#include <array>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -13,7 +14,9 @@ namespace ptkl::server {
 namespace {
 
 using testing::code_of;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using Flags = std::map<std::string, std::string>;
 
 /// The places of the faults that these flags have.
@@ -52,6 +55,17 @@ TEST(SmtpSettings, RefuseWrongValues) {
     Flags flags = {{key, value}};
     flags.insert(kGood.begin(), kGood.end());
     EXPECT_FALSE(places_of(flags).empty()) << key << '=' << value;
+  }
+}
+
+TEST(SmtpSettings, SayWhatIsExpected) {
+  for (const auto& [key, value, expected] : std::vector<std::array<std::string, 3>>{
+           {"smtp_host", "-x", "expected a host name or an IP address, such as mail.example.org"},
+           {"smtp_security", "ssl", "expected starttls, tls or none"},
+           {"smtp_username", "", "expected the username of the login"}}) {
+    const auto config = load_config({"/dev/null", {}, with({{key, value}})});
+    ASSERT_FALSE(config) << key;
+    EXPECT_THAT(config.error().fields, Contains(Field(&FieldError::message, expected)));
   }
 }
 
