@@ -1,5 +1,6 @@
 #include "cli/remote_api.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -56,10 +57,12 @@ bool claims_json(const http::Response& response) {
 /// Two million minutes in which something happened; each takes some hundred bytes here.
 constexpr std::size_t kMaxHeads = 2'000'000;
 
+/// 0 for a malformed head: the numbers of a log begin at 1.
 std::int64_t number_of(const json::value& head) {
   const json::value* const number =
       head.is_object() ? head.get_object().if_contains("number") : nullptr;
-  return number != nullptr && number->is_int64() ? number->get_int64() : 0;
+  return number != nullptr && number->is_int64() ? std::max<std::int64_t>(number->get_int64(), 0)
+                                                 : 0;
 }
 
 void add(std::string& text, std::string_view name, const std::string& value) {
@@ -200,7 +203,10 @@ Outcome<AuditHeadList> RemoteApi::list_audit_heads() {
     const std::int64_t before = last;
     for (json::value& head : page->items) {
       const std::int64_t number = number_of(head);
-      if (number <= last || list.heads.size() >= kMaxHeads) return endless_list(host_);
+      if (number == 0 || list.heads.size() >= kMaxHeads) {
+        return failure(unexpected_answer("list of heads", about));
+      }
+      if (number <= last) return endless_list(host_);
       last = number;
       list.heads.push_back(std::move(head));
     }

@@ -84,7 +84,8 @@ class RemoteApi {
   /// Nothing where the answer is no JSON: an event that was changed into what is none spoils its page.
   /// Refuses pages that do not lead on.
   Outcome<std::optional<AuditEventsPage>> audit_events_page(const AuditQuery& query);
-  /// Refuses lists whose numbers do not grow, or that are longer than any log's.
+  /// Fails with internal when the numbers do not grow, with unavailable on a malformed head and when
+  /// the list is longer than that of any log.
   Outcome<AuditHeadList> list_audit_heads();
   /// Signs a new one when the log went on.
   Outcome<boost::json::object> get_audit_head();

@@ -80,6 +80,22 @@ TEST_F(AuditVerifyTest, RefusesHeadsWhoseNumbersDoNotGrow) {
   EXPECT_THAT(terminal_.out, IsEmpty());
 }
 
+TEST_F(AuditVerifyTest, RefusesMalformedHeads) {
+  make_log(5);
+  auto without_number = head();
+  without_number.erase("number");
+  for (const boost::json::value& malformed : boost::json::array{
+           without_number, "head", boost::json::object{{"number", "5"}},
+           boost::json::object{{"number", 0}}, boost::json::object{{"number", -1}}}) {
+    SCOPED_TRACE(boost::json::serialize(malformed));
+    terminal_.err.clear();
+    answer_heads({malformed});
+    EXPECT_EQ(verify(), 8);
+    EXPECT_THAT(terminal_.err, HasSubstr("is not the list of heads of a ptkld"));
+    EXPECT_THAT(terminal_.out, IsEmpty());
+  }
+}
+
 TEST_F(AuditVerifyTest, RefusesPagesThatDoNotLeadOn) {
   make_log(5);
   answer_heads({head()});
