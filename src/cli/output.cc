@@ -34,7 +34,7 @@ void OutputOptions::declare(Options& options) {
 void OutputOptions::declare_for_one_time_value(Options& options) {
   declare(options);
   if_there = shell::IfThere::refuse;
-  options.flag("--force", force, "With --output: replace the file if it exists");
+  options.flag("--force", force, "Replace the file if it exists");
 }
 
 Outcome<Output> Output::open(const OutputOptions& options, const Context& context) {

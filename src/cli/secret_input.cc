@@ -165,7 +165,7 @@ Result<void> check_token(std::string_view token) {
     if (is_letter_or_digit(c) || std::string_view("-._~+/=").find(c) != std::string_view::npos) {
       continue;
     }
-    return failure(ErrorCode::invalid_argument, "the token has characters that no token has");
+    return failure(ErrorCode::invalid_argument, "the token contains an invalid character");
   }
   return {};
 }

@@ -64,7 +64,7 @@ Result<Secret> Secret::parse(SecretString text) {
   const std::string_view id = all.substr(kSecretPrefix.size(), kIdSize);
   const std::string_view rest = all.substr(kSecretPrefix.size() + kIdSize + 1);
   if (!is_base62(id) || all[kSecretPrefix.size() + kIdSize] != '_' || !is_base62(rest)) {
-    return refusal("has a character that no secret has there");
+    return refusal("contains an invalid character");
   }
   if (checksum(all.substr(0, kBodySize)) != all.substr(kBodySize)) {
     return refusal("has a wrong checksum: it was mistyped or changed");

@@ -32,9 +32,10 @@ Result<DatabaseLocation> parse_database_location(std::string_view text) {
     location.file = find_file(text);
     std::error_code ignored;
     const auto status = std::filesystem::status(location.file, ignored);
-    // A database gets mode 0600, which would be the end of /dev/null.
+    // Opening a database sets mode 0600, which would make /dev/null unusable for other users.
     if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-      return failure(ErrorCode::invalid_argument, location.file.string() + " is no regular file");
+      return failure(ErrorCode::invalid_argument,
+                     location.file.string() + " is not a regular file");
     }
     return location;
   }

@@ -66,7 +66,7 @@ Result<fs::path> find_file(const fs::path& target) {
   if (!fs::exists(status)) return target;
   if (!fs::is_regular_file(status)) {
     return failure(ErrorCode::internal,
-                   fmt::format("cannot write {}: it is no regular file", target.string()));
+                   fmt::format("cannot write {}: it is not a regular file", target.string()));
   }
   fs::path file = fs::canonical(target, error);
   if (error) return cannot_write(target, error.value());
@@ -94,14 +94,14 @@ int sync(int fd) {
   return result;
 }
 
-/// Whatever a device or a directory is called, it is no key, and its permissions are to stay.
+/// Refuses what cannot hold a key, before check_owner() advises to change its permissions.
 Result<void> check_kind(const fs::path& file, const struct stat& status, ReadableBy who_may_read) {
   if (S_ISDIR(status.st_mode)) {
     return failure(ErrorCode::invalid_argument, file.string() + " is a directory");
   }
   const bool is_file = S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode);
   if (is_file || who_may_read == ReadableBy::anyone) return {};
-  return failure(ErrorCode::invalid_argument, file.string() + " is no regular file");
+  return failure(ErrorCode::invalid_argument, file.string() + " is not a regular file");
 }
 
 Result<void> check_owner(const fs::path& file, const struct stat& status) {

@@ -154,7 +154,7 @@ TEST_F(SecretInputTest, RefusesMalformedSecretsWithoutShowingThem) {
       {"cut", std::string(kWellFormedSecret.substr(0, 60)), "66 characters"},
       {"a newline too many", std::string(kWellFormedSecret) + "\n\n", "66 characters"},
       {"a space", std::string(kWellFormedSecret) + " ", "66 characters"},
-      {"another alphabet", with_a_dash, "character that no secret has"},
+      {"another alphabet", with_a_dash, "the secret contains an invalid character"},
       {"another character", changed, "checksum"},
       {"a token", "eyJhbGciOi.eyJpc3Mi.c2ln", "give it with --token"},
   };
@@ -197,6 +197,8 @@ TEST_F(SecretInputTest, RefusesTokensThatCanBeNone) {
     EXPECT_EQ(token.error().error.code, ErrorCode::invalid_argument);
     EXPECT_THAT(token.error().error.message, Not(HasSubstr(text)));
   }
+  EXPECT_EQ(read(Source::argument, "a b", Credential::token).error().error.message,
+            "--password: the token contains an invalid character");
   EXPECT_TRUE(read(Source::argument, "eyJh.eyJi.c", Credential::token));
 }
 

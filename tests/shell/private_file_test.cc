@@ -209,7 +209,7 @@ TEST_F(ReadPrivateFile, TakesNoDeviceForAKey) {
   const auto text = read_private_file("/dev/null", ReadableBy::owner_only);
   ASSERT_FALSE(text);
   EXPECT_EQ(text.error().code, ErrorCode::invalid_argument);
-  EXPECT_EQ(text.error().message, "/dev/null is no regular file") << "and not to chmod it";
+  EXPECT_EQ(text.error().message, "/dev/null is not a regular file") << "and not to chmod it";
   const auto nothing = read_private_file("/dev/null", ReadableBy::anyone);
   ASSERT_TRUE(nothing);
   EXPECT_TRUE(nothing->empty());

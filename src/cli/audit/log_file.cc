@@ -23,7 +23,7 @@ Result<std::ifstream> open(const std::string& file) {
   const auto status = std::filesystem::status(file, error);
   // It is read more than once, which a pipe cannot be.
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    return failure(ErrorCode::invalid_argument, file + " is no regular file");
+    return failure(ErrorCode::invalid_argument, file + " is not a regular file");
   }
   std::ifstream in(file);
   if (in) return in;

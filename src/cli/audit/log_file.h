@@ -14,8 +14,8 @@ namespace ptkl::cli::audit {
 using TakeLine = std::function<Result<void>(const boost::json::value* line)>;
 
 /// Hands each line that is not empty to `take`, and ends at its first failure. Fails with not_found or
-/// permission_denied when the file cannot be opened, with invalid_argument when it is no regular file or
-/// a line is longer than any event, with internal when it cannot be read.
+/// permission_denied when the file cannot be opened, with invalid_argument when it is not a regular
+/// file or a line is longer than any event, with internal when it cannot be read.
 Result<void> for_each_line(const std::string& file, const TakeLine& take);
 
 }  // namespace ptkl::cli::audit

@@ -16,7 +16,7 @@ class BackUp final : public Command {
  public:
   void declare(Options& options) override {
     options.required_text("-o,--output FILE", file_, "The backup, a new file of mode 0600");
-    options.flag("--force", force_, "Take the place of a file that is there");
+    options.flag("--force", force_, "Replace the file if it exists");
     answer_.declare(options, "the name of the backup");
     config_.declare(options);
     options.footer(

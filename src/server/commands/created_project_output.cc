@@ -37,7 +37,7 @@ std::string to_table(const app::CreatedProject& created, const std::string& issu
 void CreatedProjectOutput::declare(Options& options) {
   options.format(format_);
   options.text("-o,--output FILE", file_name_, "Write there, mode 0600, instead of stdout");
-  options.flag("--force", force_, "With --output: replace the file if it exists");
+  options.flag("--force", force_, "Replace the file if it exists");
   options.flag("-q,--quiet", quiet_, "Print only the secret");
 }
 

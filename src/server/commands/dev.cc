@@ -29,8 +29,8 @@ class TemporaryFolder {
     std::error_code error;
     const auto parent = std::filesystem::temp_directory_path(error);
     if (error) {
-      return failure(ErrorCode::internal,
-                     "TMPDIR names no directory for temporary files: " + error.message());
+      return failure(ErrorCode::internal, "no usable temporary directory: " + error.message() +
+                                              "\nhint: set TMPDIR to a directory that exists");
     }
     std::string path = (parent / "ptkld-dev-XXXXXX").string();
     if (::mkdtemp(path.data()) == nullptr) {
