@@ -96,10 +96,11 @@ Outcome<void> Output::finish() {
 }
 
 Outcome<void> Output::finish_beside(Failure failed) {
-  const auto other = file_->commit_beside();
-  if (!other) return failure(other.error());
+  auto other = file_->commit_beside();
+  if (!other) return failure(std::move(other.error()));
+  saved_beside_ = std::move(*other);
   failed.error.message += "; it appeared while the command ran";
-  failed.hint = fmt::format("the output is in {}", printable(other->string()));
+  failed.hint = fmt::format("the output is in {}", printable(saved_beside_->string()));
   return failure(std::move(failed));
 }
 

@@ -1,6 +1,7 @@
 // Where and how the answer of a verb is printed: -f, -o and -q.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -48,7 +49,7 @@ class Output {
   static Outcome<Output> open(const OutputOptions& options, const Context& context);
 
   /// Each once, at the end. Fails with conflict when a file that may not be replaced has appeared since
-  /// open(); what is shown is then in another file, which the hint names.
+  /// open(); the output is then in saved_beside(), which the hint names.
   Outcome<void> show(const boost::json::array& list, const Layout& layout);
   Outcome<void> show(const boost::json::object& object, const Layout& layout);
   /// As it is, whatever the format.
@@ -59,6 +60,9 @@ class Output {
   Outcome<void> write(std::string_view piece);
   Outcome<void> finish();
 
+  /// The file that holds the output after a failure, beside the one that was asked for.
+  const std::optional<std::filesystem::path>& saved_beside() const { return saved_beside_; }
+
  private:
   Output(const OutputOptions& options, const Context& context,
          std::unique_ptr<shell::PrivateFile> file);
@@ -68,6 +72,7 @@ class Output {
   OutputOptions options_;
   Context context_;
   std::unique_ptr<shell::PrivateFile> file_;
+  std::optional<std::filesystem::path> saved_beside_;
 };
 
 }  // namespace ptkl::cli

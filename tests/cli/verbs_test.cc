@@ -484,7 +484,28 @@ TEST_F(VerbsTest, LoseNoOneTimeValueToAFileThatAppearsMeanwhile) {
     EXPECT_EQ(ptkl::testing::read_file(path("secret.2")), row.value);
     EXPECT_EQ(ptkl::testing::mode_of(path("secret.2")), 0600U);
     EXPECT_THAT(terminal_.err, HasSubstr("hint: the output is in " + path("secret.2")));
+    EXPECT_THAT(terminal_.err, Not(HasSubstr("lost")));
     EXPECT_EQ(terminal_.out, "");
+  }
+}
+
+TEST_F(VerbsTest, SayThatAOneTimeValueIsLostWhenNoNameIsFree) {
+  server_.before_answer = [this] {
+    ptkl::testing::write_file(path("secret"), "of another process");
+    for (int number = 1; number <= 1000; ++number) {
+      ptkl::testing::write_file(path("secret." + std::to_string(number)), "of another process");
+    }
+  };
+  for (const OneTimeValue& row : kOneTimeValues) {
+    SCOPED_TRACE(row.value);
+    std::filesystem::remove(path("secret"));
+    server_.answer(201, row.answer);
+    Arguments arguments = row.arguments;
+    arguments.insert(arguments.end(), {"-o", path("secret")});
+    terminal_.err.clear();
+    EXPECT_EQ(run(arguments), 1);
+    EXPECT_THAT(terminal_.err, HasSubstr(" is lost: "));
+    EXPECT_EQ(ptkl::testing::count_files(folder_.path()), 1001U);
   }
 }
 

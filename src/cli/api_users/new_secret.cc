@@ -64,9 +64,8 @@ void tell(const Context& context, const boost::json::object& made) {
   }
 }
 
-/// The secret is made, but nobody has seen it; unless it is in another file.
+/// The secret was created, but neither printed nor stored.
 Failure lost(Failure failed, const NewSecret& command) {
-  if (failed.error.code == ErrorCode::conflict) return failed;
   failed.hint = fmt::format(
       "the new secret is lost: make another, or run "
       "`ptkl api-users revoke-secret --uuid {}`",
@@ -100,6 +99,7 @@ Outcome<void> NewSecret::run(Context& context) {
   auto made = session->api.create_secret(*id, *body);
   if (!made) return failure(std::move(made.error()));
   if (auto shown = session->output.show(*made, {kNewSecretColumns, "secret"}); !shown) {
+    if (session->output.saved_beside()) return shown;
     return failure(lost(std::move(shown.error()), *this));
   }
   tell(context, *made);

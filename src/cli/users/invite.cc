@@ -42,9 +42,8 @@ void tell(const Context& context, const json::object& invited, std::string_view 
   }
 }
 
-/// Somebody is invited, but nobody has seen the link; unless it is in another file.
+/// The invitation was created, but its link was neither printed nor stored.
 Failure lost(Failure failed) {
-  if (failed.error.code == ErrorCode::conflict) return failed;
   failed.hint = "the link is lost: run the same command again to make another";
   return failed;
 }
@@ -70,7 +69,8 @@ Outcome<void> Invite::run(Context& context) {
   const bool has_link = invited->contains("link");
   if (auto shown = session->output.show(*invited, {kInvitedColumns, has_link ? "link" : "uuid"});
       !shown) {
-    return has_link ? failure(lost(std::move(shown.error()))) : failure(std::move(shown.error()));
+    if (!has_link || session->output.saved_beside()) return shown;
+    return failure(lost(std::move(shown.error())));
   }
   tell(context, *invited, name);
   return {};
