@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { isPostgresql } from './support/database.mjs';
-import { forgetting, remembering, startDishonestFront } from './support/dishonest_front.mjs';
+import { forgetting, remembering } from './support/dishonest_front.mjs';
+import { startFront } from './support/front.mjs';
 import { checkHistory } from './support/history_checker.mjs';
 import { ownerOf } from './support/history_load.mjs';
 import { Run, seed, serveFlags, wanted } from './support/history_run.mjs';
@@ -34,7 +35,7 @@ describe(`servers: ${count} (PTKL_HISTORY_SEED=${seed})`, () => {
   /** What the checker says of clients that reach a server directly and one through that front. */
   async function findOut(trait, prefix) {
     const run = new Run([servers[0], servers.at(-1)], owners, prefix, { prefix });
-    const front = await startDishonestFront(servers.at(-1).url, trait);
+    const front = await startFront(servers.at(-1).url, trait);
     run.nodes[1].url = front.url;
     let faults = [];
     for (let tries = 0; tries < 20 && faults.length === 0; tries += 1) {
