@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
 import { ptkl, ptkld, run } from './support/programs.mjs';
+import { startServer } from './support/server.mjs';
 
 // Root may read everything, so that it becomes another user here. The build folder may be closed to that one.
 const isRoot = process.getuid() === 0;
@@ -15,11 +16,12 @@ const folder = makeFolder('files');
 const programs = join(folder, 'bin');
 const kinds = {
   directory: join(folder, 'directory'),
-  missing: join(folder, 'missing', 'file'),
+  missing: join(folder, 'directory', 'missing', 'file'),
   unreadable: join(folder, 'unreadable'),
   device: '/dev/null',
 };
 let listener;
+let server;
 let data;
 
 const start = (program, args, env = {}) => run(join(programs, program), args, {
@@ -28,7 +30,8 @@ const start = (program, args, env = {}) => run(join(programs, program), args, {
 
 before(async () => {
   for (const path of [programs, kinds.directory, join(folder, 'own')]) mkdirSync(path);
-  for (const path of [folder, programs, kinds.directory]) chmodSync(path, 0o755);
+  for (const path of [folder, programs]) chmodSync(path, 0o755);
+  chmodSync(kinds.directory, 0o555);
   chmodSync(join(folder, 'own'), 0o777);
   for (const [name, program] of [['ptkl', ptkl], ['ptkld', ptkld]]) copyFileSync(program, join(programs, name));
   writeFileSync(kinds.unreadable, 'x = 1\n', { mode: 0o000 });
@@ -36,6 +39,7 @@ before(async () => {
   const made = await start('ptkld', ['init', '--data', data, '--project', 'acme', '-q', '-o', join(dirname(data), 'secret')]);
   assert.equal(made.code, 0, made.stderr);
   writeFileSync(join(folder, 'log.jsonl'), '{"number": 1}\n');
+  server = await startServer('files-server');
   listener = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
   await new Promise((resolve) => { listener.once('listening', resolve); });
 });
@@ -45,7 +49,10 @@ const login = () => ({ PTKL_HOST: `https://127.0.0.1:${listener.address().port}`
 const serve = (...more) => ['serve', '--data', data, '--listen', '127.0.0.1:0', ...more];
 const mail = ['--smtp-host', 'localhost', '--smtp-sender', 'a@example.org', '--smtp-username', 'a'];
 
-/** Which program, how the file is named to it, and the exit code for each kind; a kind that is missing is allowed. */
+/**
+ * Which program, how the file is named to it, the exit code for each kind, and what stderr has to match. A kind that is
+ * missing is allowed.
+ */
 const rows = {
   'ptkl audit verify --file': ['ptkl', (file) => [['audit', 'verify', '--file', file]],
     { directory: 2, missing: 3, unreadable: 5, device: 2 }],
@@ -65,10 +72,9 @@ const rows = {
     if (kind !== 'missing') symlinkSync(file, join(profiles, 'profiles.json'));
     return [['profile', 'list'], { PTKL_CONFIG_DIR: profiles }];
   }, { directory: 1, unreadable: 1, device: 1 }],
-  'PTKL_CONFIG_DIR': ['ptkl', (file) => [['profile', 'new', '-h', 'localhost:1', '-P', 'acme', '-u', 'a@example.org'],
-    { PTKL_CONFIG_DIR: file, PTKL_SECRET: 'a password' }],
-    // Nothing is stored, because nothing listens there.
-    { directory: 8, missing: 8, unreadable: 8, device: 8 }],
+  // The login succeeds, so that the profile is to be stored.
+  'PTKL_CONFIG_DIR': ['ptkl', (file) => [['profile', 'new'], { ...server.environmentOf(server.owner), PTKL_CONFIG_DIR: file }],
+    { directory: 1, missing: 1, unreadable: 1, device: 1 }, /cannot (make the folder|lock) /],
   'ptkld --config': ['ptkld', (file) => [['config', 'check', '--config', file]],
     { directory: 2, missing: 2, unreadable: 2 }],
   'PTKLD_CONFIG': ['ptkld', (file) => [['config', 'check'], { PTKLD_CONFIG: file }],
@@ -104,10 +110,10 @@ const rows = {
   'ptkld project create --output': ['ptkld', (file) => [['project', 'create', 'beta', '--data', data, '-o', file]],
     { directory: 1, missing: 1, unreadable: 6, device: 1 }],
   'TMPDIR of ptkld dev': ['ptkld', (file) => [['dev', '--listen', '127.0.0.1:0'], { TMPDIR: file }],
-    { missing: 1, unreadable: 1, device: 1 }],
+    { missing: 1, unreadable: 1, device: 1 }, /no usable temporary directory: .*\nhint: set TMPDIR/],
 };
 
-for (const [what, [program, commandFor, codes]] of Object.entries(rows)) {
+for (const [what, [program, commandFor, codes, words = /./]] of Object.entries(rows)) {
   describe(what, () => {
     for (const [kind, code] of Object.entries(codes)) {
       it(`refuses ${{ directory: 'a directory', missing: 'what is not there', unreadable: 'what it may not read',
@@ -117,6 +123,7 @@ for (const [what, [program, commandFor, codes]] of Object.entries(rows)) {
         const done = await start(program, args, env);
         assert.deepEqual([done.code, done.signal, done.stdout], [code, null, ''], done.stderr);
         assert.match(done.stderr, new RegExp(`^${program}: `));
+        assert.match(done.stderr, words);
         assert.doesNotMatch(done.stderr, /terminate called|internal error|exception/);
         assert.deepEqual(readdirSync(join(folder, 'own')).sort(), before);
         assert.deepEqual(readdirSync(kinds.directory), []);
