@@ -96,7 +96,7 @@ TEST_F(ProfilesTest, CannotBeReadByAnotherUser) {
   EXPECT_EQ(status, 0);
 }
 
-TEST_F(ProfilesTest, AreNoneBelowAFile) {
+TEST_F(ProfilesTest, LoadsNoProfilesWhenTheFolderIsAFile) {
   write_file(folder_.path() / "file", "x");
   const auto profiles = ProfileStore(folder_.path() / "file").load();
   ASSERT_TRUE(profiles);

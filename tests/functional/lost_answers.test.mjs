@@ -58,7 +58,7 @@ describe('an answer that is lost', () => {
     });
   }
 
-  it('to a change after lookups on a kept connection is no other case', async () => {
+  it('to a change that follows a lookup: it arrives once, and its outcome is unknown', async () => {
     const token = await server.token(server.owner);
     const before = (await secrets('rotated')).length;
     front.loseNextChange();
@@ -70,7 +70,7 @@ describe('an answer that is lost', () => {
     assert.equal((await secrets('rotated')).length - before, 1);
   });
 
-  it('is the exception: without a loss all goes well through the same front', async () => {
+  it('does not come from the front itself: a change without a loss succeeds through it', async () => {
     assert.equal((await server.ptkl(['api-users', 'create', '-u', 'through'], { env: throughFront() })).code, 0);
     assert.ok((await usernames()).includes('through'));
   });
