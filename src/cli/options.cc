@@ -14,17 +14,6 @@ namespace {
 /// Stands for "no value" of an option whose value is optional: no argument can hold a NUL.
 const std::string kNoValue(1, '\0');
 
-struct SplitNames {
-  std::string names;
-  std::string placeholder;
-};
-
-SplitNames split_names(OptionNames names) {
-  const std::size_t space = names.find(' ');
-  if (space == std::string_view::npos) return {std::string(names), ""};
-  return {std::string(names.substr(0, space)), std::string(names.substr(space + 1))};
-}
-
 /// `--uuid` of `-u,--uuid`.
 std::string last_name(const std::string& names) {
   const std::size_t comma = names.rfind(',');
@@ -72,7 +61,7 @@ auto take_words(Target& target) {
 }  // namespace
 
 CLI::Option* Options::add(OptionNames names, std::string_view help, Take take) {
-  auto [option_names, placeholder] = split_names(names);
+  auto [option_names, placeholder] = shell::split_option_names(names);
   auto callback = [name = last_name(option_names), take = std::move(take)](const Values& values) {
     if (std::string fault = take(values); !fault.empty()) throw CLI::ValidationError(name, fault);
     return true;

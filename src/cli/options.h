@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli/secret_input.h"
+#include "shell/option_names.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
 class App;
@@ -21,12 +22,11 @@ namespace ptkl::cli {
 
 enum class Format { table, json };
 
-/// How an option is written: `-u,--uuid <uuid|username>`. What stands after the space only shows in
-/// the help.
-using OptionNames = std::string_view;
+using shell::OptionNames;
 
 /// A plain member must be given, a std::optional one may be. A wrong value is a usage error that
-/// names the option. Members must outlive the parsing.
+/// names the option. Members must outlive the parsing. Differs from server::commands::Options: values
+/// that are empty or begin with `-` are refused here, because scripts fill them from variables.
 class Options {
  public:
   explicit Options(CLI::App& app) : app_(app) {}

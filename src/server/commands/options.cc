@@ -7,20 +7,9 @@
 namespace ptkl::server::commands {
 namespace {
 
-struct OptionText {
-  std::string names;
-  std::string placeholder;
-};
-
-OptionText split_placeholder(OptionNames names) {
-  const std::size_t space = names.find(' ');
-  if (space == std::string_view::npos) return {std::string(names), ""};
-  return {std::string(names.substr(0, space)), std::string(names.substr(space + 1))};
-}
-
 template <class Target>
 CLI::Option* add_option(CLI::App& app, OptionNames names, Target& target, const std::string& help) {
-  const OptionText text = split_placeholder(names);
+  const shell::SplitOptionNames text = shell::split_option_names(names);
   return app.add_option(text.names, target, help)->type_name(text.placeholder);
 }
 
@@ -49,7 +38,7 @@ void Options::format(std::string& target) {
 
 void Options::on_text(OptionNames names, const std::function<void(const std::string&)>& take,
                       const std::string& help) {
-  const OptionText text = split_placeholder(names);
+  const shell::SplitOptionNames text = shell::split_option_names(names);
   app_->add_option_function<std::string>(text.names, take, help)->type_name(text.placeholder);
 }
 

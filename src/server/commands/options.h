@@ -7,16 +7,20 @@
 #include <string_view>
 #include <vector>
 
+#include "shell/option_names.h"
+
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;
 }
 
 namespace ptkl::server::commands {
 
-/// How an option is written: `-o,--output FILE`. The word after the space shows only in the help.
-using OptionNames = std::string_view;
+using shell::OptionNames;
 
 /// The options of one command. A copy refers to the same command. Targets must outlive the parsing.
+/// Differs from cli::Options: values are checked later, together with those of the configuration file
+/// and the environment, and unknown arguments can be collected, so that all faults are reported
+/// together.
 class Options {
  public:
   explicit Options(CLI::App& app) : app_(&app) {}
