@@ -9,8 +9,8 @@
 #include "cli/posix_system.h"
 #include "cli/program.h"
 #include "shell/interrupt.h"
-#include "shell/last_resort.h"
 #include "shell/process_protection.h"
+#include "shell/unhandled_exception.h"
 
 namespace {
 

@@ -11,8 +11,8 @@
 
 #include "server/command_line.h"
 #include "server/signal_watch.h"
-#include "shell/last_resort.h"
 #include "shell/process_protection.h"
+#include "shell/unhandled_exception.h"
 
 namespace {
 

@@ -18,8 +18,8 @@ std::atomic<const termios*> echo_to_restore{nullptr};
 std::atomic<int> echo_fd{-1};
 static_assert(std::atomic<const char*>::is_always_lock_free);
 
-extern "C" void put_right_and_exit(int signal) {
-  put_right_what_is_pending();
+extern "C" void clean_up_and_exit(int signal) {
+  clean_up_before_exit();
   ::_exit(128 + signal);
 }
 
@@ -33,7 +33,7 @@ std::size_t find_free_slot() {
 
 void exit_cleanly_on_signals() {
   struct sigaction action = {};
-  action.sa_handler = put_right_and_exit;
+  action.sa_handler = clean_up_and_exit;
   sigfillset(&action.sa_mask);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction before = {};
@@ -43,7 +43,7 @@ void exit_cleanly_on_signals() {
   }
 }
 
-void put_right_what_is_pending() noexcept {
+void clean_up_before_exit() noexcept {
   // Only calls that are async-signal-safe (signal-safety(7)).
   if (const termios* const settings = echo_to_restore.load()) {
     ::tcsetattr(echo_fd.load(), TCSANOW, settings);

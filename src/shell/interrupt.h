@@ -9,13 +9,14 @@
 
 namespace ptkl::shell {
 
-/// From now on SIGINT, SIGTERM and SIGHUP put right what is pending and end the process with
+/// From now on SIGINT, SIGTERM and SIGHUP call clean_up_before_exit() and end the process with
 /// 128 + the signal's number.
 void exit_cleanly_on_signals();
 
-/// Restores the terminal's echo and removes the temporary files, for a process that is about to end.
+/// Restores the terminal's echo and removes the temporary files. Call it when the process is about to
+/// end.
 /// Async-signal-safe.
-void put_right_what_is_pending() noexcept;
+void clean_up_before_exit() noexcept;
 
 /// While it lives, an interruption removes that file, or that folder if it is empty then. Eight at a
 /// time, of which those that came first go first.

@@ -18,7 +18,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/little_memory.h"
+#include "support/memory_limit.h"
 #include "support/temporary_folder.h"
 
 namespace ptkl::cli {

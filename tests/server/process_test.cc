@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/temporary_folder.h"
-#include "support/little_memory.h"
+#include "support/memory_limit.h"
 #include "support/temporary_folder.h"
 
 namespace ptkl::server {

@@ -1,4 +1,4 @@
-#include "shell/last_resort.h"
+#include "shell/unhandled_exception.h"
 
 #include <array>
 #include <cerrno>
@@ -69,7 +69,7 @@ void report_current_exception() noexcept {
   } else {
     write_report("std::terminate was called", "", kReportIt);
   }
-  put_right_what_is_pending();
+  clean_up_before_exit();
   ::_exit(static_cast<int>(ExitCode::failed));
 }
 

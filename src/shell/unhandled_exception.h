@@ -1,4 +1,4 @@
-// What becomes of an exception that no other code has caught: one line on stderr, and an exit code.
+// Reports an exception that no other code has caught: a message on stderr, and an exit code.
 #pragma once
 
 #include <functional>
@@ -9,9 +9,9 @@ namespace ptkl::shell {
 
 /// Runs the program's `body` and returns its exit code; ExitCode::failed after an exception. While it
 /// runs and afterwards, an exception that leaves another thread ends the process with the same code,
-/// after what is pending for an interruption was put right. Reported on stderr is the exception's type,
-/// and for an error of the system what that is; never its text, which may hold a piece of the input.
-/// Call it once, from main().
+/// after clean_up_before_exit(). The report on stderr names the exception's type and, for a system
+/// error, its description; never the exception's text, which may hold a piece of the input. Call it
+/// once, from main().
 ExitCode run_guarded(const std::function<ExitCode()>& body) noexcept;
 
 }  // namespace ptkl::shell

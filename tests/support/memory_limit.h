@@ -1,4 +1,4 @@
-// Runs a program with little memory.
+// Runs a program under a memory limit.
 #pragma once
 
 #include <cstdlib>

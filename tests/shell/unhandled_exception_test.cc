@@ -1,4 +1,4 @@
-#include "shell/last_resort.h"
+#include "shell/unhandled_exception.h"
 
 #include <filesystem>
 #include <fstream>
@@ -67,14 +67,14 @@ const Thrown kThrown[] = {
     {"none of the standard library's", [] { throw 7; }, "an exception of an unknown type\n"},
 };
 
-TEST(LastResort, ReturnsTheExitCodeOfTheProgram) {
+TEST(UnhandledException, ReturnsTheExitCodeOfTheBody) {
   EXPECT_EQ(run([] { return ExitCode::done; }).exit_code(), 0);
   const Ended refused = run([] { return ExitCode::conflict; });
   EXPECT_EQ(refused.exit_code(), 6);
   EXPECT_EQ(refused.words, "");
 }
 
-TEST(LastResort, ReportsAnExceptionWithoutItsText) {
+TEST(UnhandledException, ReportsAnExceptionWithoutItsText) {
   for (const Thrown& row : kThrown) {
     SCOPED_TRACE(row.what);
     const Ended ended = run([&row] {
@@ -89,7 +89,7 @@ TEST(LastResort, ReportsAnExceptionWithoutItsText) {
   }
 }
 
-TEST(LastResort, ReportsAnExceptionOfAnotherThread) {
+TEST(UnhandledException, ReportsAnExceptionOfAnotherThread) {
   for (const Thrown& row : kThrown) {
     SCOPED_TRACE(row.what);
     const Ended ended = run([&row] {
@@ -102,7 +102,7 @@ TEST(LastResort, ReportsAnExceptionOfAnotherThread) {
   }
 }
 
-TEST(LastResort, RemovesWhatAnInterruptionWouldRemove) {
+TEST(UnhandledException, RemovesTheTemporaryFilesOfTheProcess) {
   const testing::TemporaryFolder folder;
   const std::string file = (folder.path() / "temporary").string();
   testing::write_file(file, "half");
@@ -115,7 +115,7 @@ TEST(LastResort, RemovesWhatAnInterruptionWouldRemove) {
   EXPECT_FALSE(std::filesystem::exists(file));
 }
 
-TEST(LastResort, EndsTheProcessWithoutAnExceptionToo) {
+TEST(UnhandledException, ReportsTerminationWithoutAnException) {
   const Ended ended = run([]() -> ExitCode { std::terminate(); });
   EXPECT_EQ(ended.exit_code(), 1);
   EXPECT_THAT(ended.words, HasSubstr("std::terminate was called"));
