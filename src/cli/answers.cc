@@ -55,10 +55,10 @@ std::string where_to_look(const http::Response& response) {
   return {};
 }
 
-std::string hint_for(ErrorCode code, const http::Response& response, std::string_view renewal) {
+std::string hint_for(ErrorCode code, const http::Response& response, std::string_view login_hint) {
   switch (code) {
     case ErrorCode::unauthenticated:
-      return std::string(renewal);
+      return std::string(login_hint);
     case ErrorCode::rate_limited:
       return when_to_try_again(response);
     case ErrorCode::unavailable:
@@ -77,18 +77,18 @@ std::string hint_for(ErrorCode code, const http::Response& response, std::string
 }
 
 /// A page of a proxy, of a wrong host, or a redirect.
-Failure not_from_ptkld(const http::Response& response, const Asked& asked) {
+Failure not_from_ptkld(const http::Response& response, const RequestInfo& request) {
   std::string message = fmt::format("the answer from {} (status {}) is not JSON from a ptkld",
-                                    asked.host, response.status);
+                                    request.host, response.status);
   if (response.status / 100 == 3) {
-    message = fmt::format("{} redirects to {} (status {}), which a ptkld does not do", asked.host,
+    message = fmt::format("{} redirects to {} (status {}), which a ptkld does not do", request.host,
                           response.headers.find("Location").value_or("nowhere"), response.status);
   }
   if (response.status == 429) {
     return {{ErrorCode::rate_limited, std::move(message)}, when_to_try_again(response)};
   }
   // A proxy answers so when it loses the server after it has passed the request on.
-  if (response.status / 100 == 5 && asked.effect == Effect::changes) {
+  if (response.status / 100 == 5 && request.effect == Effect::changes) {
     return {{ErrorCode::outcome_unknown, std::move(message)}, std::string(kMayBeApplied)};
   }
   return {{ErrorCode::unavailable, std::move(message)}, std::string(kCheckAddress)};
@@ -98,36 +98,37 @@ Failure not_from_ptkld(const http::Response& response, const Asked& asked) {
 
 bool is_success(const http::Response& response) { return response.status / 100 == 2; }
 
-Outcome<boost::json::value> parse_answer(const http::Response& response, const Asked& asked) {
+Outcome<boost::json::value> parse_answer(const http::Response& response,
+                                         const RequestInfo& request) {
   auto value = wire::parse_json(response.body);
   if (value) return std::move(*value);
-  return failure(not_from_ptkld(response, asked));
+  return failure(not_from_ptkld(response, request));
 }
 
-Failure to_failure(const http::Response& response, const Asked& asked) {
-  if (!holds_problem(response.body)) return not_from_ptkld(response, asked);
+Failure to_failure(const http::Response& response, const RequestInfo& request) {
+  if (!holds_problem(response.body)) return not_from_ptkld(response, request);
   Error error = wire::parse_problem(response.body, response.status);
-  std::string hint = hint_for(error.code, response, asked.renewal);
+  std::string hint = hint_for(error.code, response, request.login_hint);
   return {std::move(error), std::move(hint)};
 }
 
-Failure to_token_failure(const http::Response& response, const Asked& asked) {
+Failure to_token_failure(const http::Response& response, const RequestInfo& request) {
   // A request that no endpoint saw gets a problem document.
-  if (!holds_oauth_error(response.body)) return to_failure(response, asked);
+  if (!holds_oauth_error(response.body)) return to_failure(response, request);
   Error error = wire::parse_oauth_error(response.body, response.status);
   std::string hint = hint_for(error.code, response, kWhyLoginRefused);
   return {std::move(error), std::move(hint)};
 }
 
-Failure to_failure(Error error, const Asked& asked) {
-  const bool is_change = asked.effect == Effect::changes;
+Failure to_failure(Error error, const RequestInfo& request) {
+  const bool is_change = request.effect == Effect::changes;
   const bool is_unknown = error.code == ErrorCode::outcome_unknown && is_change;
   return {std::move(error), is_unknown ? std::string(kMayBeApplied) : std::string()};
 }
 
-Failure unexpected_answer(std::string_view expected, const Asked& asked) {
+Failure unexpected_answer(std::string_view expected, const RequestInfo& request) {
   return {{ErrorCode::unavailable,
-           fmt::format("the answer from {} is not the {} of a ptkld", asked.host, expected)},
+           fmt::format("the answer from {} is not the {} of a ptkld", request.host, expected)},
           std::string(kCheckAddress)};
 }
 

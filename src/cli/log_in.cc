@@ -60,7 +60,7 @@ Outcome<OptionalProfile> find_profile_if_used(const Context& context) {
 }
 
 Outcome<Login> use_given_token(const Context& context) {
-  auto token = read_secret(context.system, {Credential::token, "--token", "PTKL_TOKEN"},
+  auto token = read_secret(context.system, {SecretKind::token, "--token", "PTKL_TOKEN"},
                            context.globals.token);
   if (!token) return failure(std::move(token.error()));
   return Login{std::move(*token),

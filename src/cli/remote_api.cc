@@ -22,10 +22,10 @@ tl::unexpected<Failure> endless_list(std::string_view host) {
                  "check whether the server is a ptkld of this version");
 }
 
-Outcome<json::object> read_object(const http::Response& response, const Asked& asked) {
-  auto value = parse_answer(response, asked);
+Outcome<json::object> read_object(const http::Response& response, const RequestInfo& request) {
+  auto value = parse_answer(response, request);
   if (!value) return failure(std::move(value.error()));
-  if (!value->is_object()) return failure(unexpected_answer("object", asked));
+  if (!value->is_object()) return failure(unexpected_answer("object", request));
   return std::move(value->get_object());
 }
 
@@ -33,19 +33,19 @@ std::string path_of(const Uuid& api_user) { return "/api-users/" + api_user.text
 
 std::string secrets_path_of(const Uuid& api_user) { return path_of(api_user) + "/secrets"; }
 
-Outcome<ListPage> read_page(json::object& object, const Asked& asked) {
+Outcome<ListPage> read_page(json::object& object, const RequestInfo& request) {
   json::value* const items = object.if_contains("items");
-  if (items == nullptr || !items->is_array()) return failure(unexpected_answer("list", asked));
+  if (items == nullptr || !items->is_array()) return failure(unexpected_answer("list", request));
   ListPage page{std::move(items->get_array()), {}};
   const json::value* const next = object.if_contains("next_cursor");
   if (next != nullptr && next->is_string()) page.next_cursor = next->get_string();
   return page;
 }
 
-Outcome<ListPage> read_page(const http::Response& response, const Asked& asked) {
-  auto object = read_object(response, asked);
+Outcome<ListPage> read_page(const http::Response& response, const RequestInfo& request) {
+  auto object = read_object(response, request);
   if (!object) return failure(std::move(object.error()));
-  return read_page(*object, asked);
+  return read_page(*object, request);
 }
 
 /// Of a page whose body is no JSON: an event that was changed in the database spoils it, but the
@@ -113,7 +113,7 @@ Outcome<json::array> RemoteApi::list_secrets(const Uuid& api_user) {
   // They are few, and come whole: the server knows no pages of them.
   auto response = send(http::Method::get, secrets_path_of(api_user), {}, Effect::reads);
   if (!response) return failure(std::move(response.error()));
-  auto page = read_page(*response, asked(Effect::reads));
+  auto page = read_page(*response, request_info(Effect::reads));
   if (!page) return failure(std::move(page.error()));
   return std::move(page->items);
 }
@@ -175,7 +175,7 @@ Outcome<std::optional<AuditEventsPage>> RemoteApi::audit_events_page(const Audit
   auto response = send(http::Method::get, "/audit-events" + to_text(query), {}, Effect::reads);
   if (!response) return failure(std::move(response.error()));
   if (claims_json(*response) && !wire::parse_json(response->body)) return std::nullopt;
-  auto read = read_page(*response, asked(Effect::reads));
+  auto read = read_page(*response, request_info(Effect::reads));
   if (!read) return failure(std::move(read.error()));
   AuditEventsPage page{std::move(read->items), std::nullopt};
   if (read->next_cursor.empty()) return page;
@@ -193,18 +193,18 @@ Outcome<AuditHeadList> RemoteApi::list_audit_heads() {
     auto answer = get(fmt::format("/audit-events/heads?limit={}{}", kMaxPageSize, cursor));
     if (!answer) return failure(std::move(answer.error()));
     const json::value* const key = answer->if_contains("key");
-    const Asked about = asked(Effect::reads);
-    auto page = read_page(*answer, about);
+    const RequestInfo request = request_info(Effect::reads);
+    auto page = read_page(*answer, request);
     if (!page) return failure(std::move(page.error()));
     if (key == nullptr || !key->is_object()) {
-      return failure(unexpected_answer("list of heads", about));
+      return failure(unexpected_answer("list of heads", request));
     }
     list.key = key->get_object();
     const std::int64_t before = last;
     for (json::value& head : page->items) {
       const std::int64_t number = number_of(head);
       if (number == 0 || list.heads.size() >= kMaxHeads) {
-        return failure(unexpected_answer("list of heads", about));
+        return failure(unexpected_answer("list of heads", request));
       }
       if (number <= last) return endless_list(host_);
       last = number;
@@ -221,7 +221,7 @@ Outcome<json::object> RemoteApi::get_audit_head() { return get("/audit-events/he
 
 Outcome<json::object> RemoteApi::whoami() { return get("/whoami"); }
 
-Asked RemoteApi::asked(Effect effect) const { return {host_, effect, login_.renewal}; }
+RequestInfo RemoteApi::request_info(Effect effect) const { return {host_, effect, login_.hint}; }
 
 Outcome<http::Response> RemoteApi::send(http::Method method, std::string_view path,
                                         std::string_view body, Effect effect) {
@@ -229,27 +229,27 @@ Outcome<http::Response> RemoteApi::send(http::Method method, std::string_view pa
                            {"Accept", "application/json"}};
   if (!body.empty()) headers.add("Content-Type", "application/json");
   auto response = client_->send(method, fmt::format("{}{}", base_url_, path), headers, body);
-  if (!response) return failure(to_failure(std::move(response.error()), asked(effect)));
-  if (!is_success(*response)) return failure(to_failure(*response, asked(effect)));
+  if (!response) return failure(to_failure(std::move(response.error()), request_info(effect)));
+  if (!is_success(*response)) return failure(to_failure(*response, request_info(effect)));
   return std::move(*response);
 }
 
 Outcome<json::object> RemoteApi::get(std::string_view path) {
   auto response = send(http::Method::get, path, {}, Effect::reads);
   if (!response) return failure(std::move(response.error()));
-  return read_object(*response, asked(Effect::reads));
+  return read_object(*response, request_info(Effect::reads));
 }
 
 Outcome<json::object> RemoteApi::post(std::string_view path, std::string_view body) {
   auto response = send(http::Method::post, path, body, Effect::changes);
   if (!response) return failure(std::move(response.error()));
-  return read_object(*response, asked(Effect::changes));
+  return read_object(*response, request_info(Effect::changes));
 }
 
 Outcome<json::object> RemoteApi::patch(std::string_view path, std::string_view body) {
   auto response = send(http::Method::patch, path, body, Effect::changes);
   if (!response) return failure(std::move(response.error()));
-  return read_object(*response, asked(Effect::changes));
+  return read_object(*response, request_info(Effect::changes));
 }
 
 Outcome<json::object> RemoteApi::remove(std::string_view path, Effect effect) {
@@ -257,7 +257,7 @@ Outcome<json::object> RemoteApi::remove(std::string_view path, Effect effect) {
   if (!response) return failure(std::move(response.error()));
   constexpr int kNoContent = 204;
   if (response->status == kNoContent) return json::object();
-  return read_object(*response, asked(effect));
+  return read_object(*response, request_info(effect));
 }
 
 Outcome<json::array> RemoteApi::list(std::string_view path) {
@@ -268,7 +268,7 @@ Outcome<json::array> RemoteApi::list(std::string_view path) {
     if (!cursor.empty()) page_path += "&cursor=" + percent_encode(cursor);
     auto response = send(http::Method::get, page_path, {}, Effect::reads);
     if (!response) return failure(std::move(response.error()));
-    auto page = read_page(*response, asked(Effect::reads));
+    auto page = read_page(*response, request_info(Effect::reads));
     if (!page) return failure(std::move(page.error()));
     items.insert(items.end(), std::make_move_iterator(page->items.begin()),
                  std::make_move_iterator(page->items.end()));

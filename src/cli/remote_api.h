@@ -21,10 +21,10 @@
 
 namespace ptkl::cli {
 
-/// The token that requests carry, and what to do when the server does not take it any more.
+/// The token that requests carry, and what to do when the server refuses it.
 struct Login {
   SecretString token;
-  std::string renewal;  ///< a hint
+  std::string hint;  ///< how to log in again
 };
 
 /// One page of a list.
@@ -93,7 +93,7 @@ class RemoteApi {
   Outcome<boost::json::object> whoami();
 
  private:
-  Asked asked(Effect effect) const;
+  RequestInfo request_info(Effect effect) const;
   Outcome<http::Response> send(http::Method method, std::string_view path, std::string_view body,
                                Effect effect);
   Outcome<boost::json::object> get(std::string_view path);

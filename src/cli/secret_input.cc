@@ -25,13 +25,13 @@ struct InputText {
   std::string place;
 };
 
-std::string_view name_of(Credential credential) {
-  switch (credential) {
-    case Credential::secret:
+std::string_view name_of(SecretKind kind) {
+  switch (kind) {
+    case SecretKind::secret:
       return "secret";
-    case Credential::password:
+    case SecretKind::password:
       return "password";
-    case Credential::token:
+    case SecretKind::token:
       return "token";
   }
   return "";
@@ -51,7 +51,7 @@ std::optional<InputText> find_variable(const System& system, const SecretSpec& s
 }
 
 Outcome<InputText> ask(const System& system, const SecretSpec& spec) {
-  const std::string_view what = name_of(spec.credential);
+  const std::string_view what = name_of(spec.kind);
   if (!system.terminal.is_terminal(Stream::input)) {
     return failure(ErrorCode::invalid_argument,
                    fmt::format("no {} given, and no terminal to ask on", what),
@@ -107,17 +107,17 @@ bool looks_like_a_token(std::string_view text) {
 
 Outcome<void> check_form(const SecretSpec& spec, const InputText& read) {
   const std::string_view text = read.text.reveal();
-  switch (spec.credential) {
-    case Credential::password:
+  switch (spec.kind) {
+    case SecretKind::password:
       return {};
-    case Credential::token: {
+    case SecretKind::token: {
       const auto checked = check_token(text);
       if (checked) return {};
       const std::string_view hint = looks_like_a_secret(text) ? kLogInWithIt : "";
       return failure(ErrorCode::invalid_argument,
                      fmt::format("{}: {}", read.place, checked.error().message), std::string(hint));
     }
-    case Credential::secret: {
+    case SecretKind::secret: {
       const auto secret = Secret::parse(read.text.clone());
       if (secret) return {};
       const std::string_view hint =
@@ -131,7 +131,7 @@ Outcome<void> check_form(const SecretSpec& spec, const InputText& read) {
 
 Outcome<SecretString> check_input(const SecretSpec& spec, Outcome<InputText> read) {
   if (!read) return failure(std::move(read.error()));
-  const std::string_view what = name_of(spec.credential);
+  const std::string_view what = name_of(spec.kind);
   if (read->text.empty()) {
     return failure(ErrorCode::invalid_argument, fmt::format("the {} is empty", what));
   }

@@ -26,12 +26,12 @@ struct SecretOption {
   bool is_given() const { return source != Source::not_given; }
 };
 
-/// What is read, and so what it has to look like: a secret of an API user, any password of a user, or
-/// an access token.
-enum class Credential { secret, password, token };
+/// The kind of the input, which decides how it is checked: the secret of an API user, the password of
+/// a user, or an access token.
+enum class SecretKind { secret, password, token };
 
 struct SecretSpec {
-  Credential credential;
+  SecretKind kind;
   std::string option;    ///< `--password`
   std::string variable;  ///< `PTKL_SECRET`; read when the option is not given
 };
@@ -39,7 +39,7 @@ struct SecretSpec {
 /// Reads the secret; one newline at the end of standard input is not part of it. Asks on a terminal
 /// when neither the option nor the variable is there. An option without a value asks; where there is
 /// no terminal, it takes the variable. Fails with invalid_argument when there is nothing to read from,
-/// or what was read is empty, too long or malformed: see check_secret() and check_token().
+/// or what was read is empty, too long or malformed: see Secret::parse() and check_token().
 Outcome<SecretString> read_secret(const System& system, const SecretSpec& spec,
                                   const SecretOption& option);
 
@@ -48,8 +48,8 @@ Outcome<SecretString> read_secret(const System& system, const SecretSpec& spec,
 Outcome<SecretString> read_secret_or_variable(const System& system, const SecretSpec& spec,
                                               const SecretOption& option);
 
-/// A bearer token has only the characters of RFC 6750 §2.1; others could become header fields. What
-/// begins as a secret does is none. Fails with invalid_argument.
+/// Fails with invalid_argument when the text is not a bearer token: it has a character that RFC 6750
+/// §2.1 does not allow, which could become a header field, or begins with `ptkl_`, as secrets do.
 Result<void> check_token(std::string_view token);
 
 }  // namespace ptkl::cli

@@ -25,10 +25,10 @@ Outcome<IssuedToken> start_person_session(http::Client& client, const Target& ta
   auto response = client.send(
       http::Method::post, url,
       {{"Content-Type", "application/json"}, {"Accept", "application/json"}}, body.reveal());
-  const Asked asked{target.host, Effect::reads, kWhyUserLoginRefused};
-  if (!response) return failure(to_failure(std::move(response.error()), asked));
-  if (!is_success(*response)) return failure(to_failure(*response, asked));
-  return read_token(*response, asked, now);
+  const RequestInfo request{target.host, Effect::reads, kWhyUserLoginRefused};
+  if (!response) return failure(to_failure(std::move(response.error()), request));
+  if (!is_success(*response)) return failure(to_failure(*response, request));
+  return read_token(*response, request, now);
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ Result<void> check_login_name(std::string_view name) {
 }
 
 SecretSpec proof_of(std::string_view name) {
-  return {is_person(name) ? Credential::password : Credential::secret, "--password", "PTKL_SECRET"};
+  return {is_person(name) ? SecretKind::password : SecretKind::secret, "--password", "PTKL_SECRET"};
 }
 
 Outcome<IssuedToken> sign_in(http::Client& client, const Target& target, SignIn credentials,

@@ -43,14 +43,15 @@ Result<void> check_api_user_name(std::string_view text) {
   return {};
 }
 
-Outcome<IssuedToken> read_token(const http::Response& response, const Asked& asked, Timestamp now) {
-  auto answer = parse_answer(response, asked);
+Outcome<IssuedToken> read_token(const http::Response& response, const RequestInfo& request,
+                                Timestamp now) {
+  auto answer = parse_answer(response, request);
   if (!answer) return failure(std::move(answer.error()));
   const json::object* const object = answer->if_object();
   const json::value* const token = object ? object->if_contains("access_token") : nullptr;
   const json::value* const lifetime = object ? object->if_contains("expires_in") : nullptr;
   if (token == nullptr || !token->is_string() || lifetime == nullptr || !lifetime->is_int64()) {
-    return failure(unexpected_answer("token", asked));
+    return failure(unexpected_answer("token", request));
   }
   SecretString text{std::string_view(token->get_string())};
   const Timestamp expires_at = now + std::chrono::seconds(lifetime->get_int64());
@@ -64,11 +65,11 @@ Outcome<IssuedToken> request_token(http::Client& client, const Target& target,
                                  {"Content-Type", "application/x-www-form-urlencoded"},
                                  {"Accept", "application/json"}};
   // A token that got lost on the way changes nothing: another one can be requested.
-  const Asked asked{target.host};
+  const RequestInfo info{target.host};
   auto response = client.send(http::Method::post, url, headers, form_of(request));
-  if (!response) return failure(to_failure(std::move(response.error()), asked));
-  if (!is_success(*response)) return failure(to_token_failure(*response, asked));
-  return read_token(*response, asked, now);
+  if (!response) return failure(to_failure(std::move(response.error()), info));
+  if (!is_success(*response)) return failure(to_token_failure(*response, info));
+  return read_token(*response, info, now);
 }
 
 }  // namespace ptkl::cli

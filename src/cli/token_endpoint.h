@@ -34,7 +34,8 @@ struct IssuedToken {
 
 /// The token in a success of the token endpoint, or of another that answers as it does. `now` is when
 /// the token was asked for.
-Outcome<IssuedToken> read_token(const http::Response& response, const Asked& asked, Timestamp now);
+Outcome<IssuedToken> read_token(const http::Response& response, const RequestInfo& request,
+                                Timestamp now);
 
 /// Fails with unauthenticated when username or secret is wrong, with invalid_argument when scope or
 /// resource is refused. `now` is when the token was asked for.

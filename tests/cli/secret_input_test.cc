@@ -19,10 +19,10 @@ using Source = SecretOption::Source;
 class SecretInputTest : public ::testing::Test {
  protected:
   Outcome<SecretString> read(Source source, std::string_view argument = "",
-                             Credential credential = Credential::password) {
+                             SecretKind kind = SecretKind::password) {
     const SecretOption option{source, SecretString(argument)};
     const System system{environment_, terminal_, clock_, nullptr, nullptr};
-    return read_secret(system, {credential, "--password", "PTKL_SECRET"}, option);
+    return read_secret(system, {kind, "--password", "PTKL_SECRET"}, option);
   }
 
   testing::FakeEnvironment environment_;
@@ -118,7 +118,7 @@ TEST_F(SecretInputTest, TakesTheVariableForAnOptionWithoutValueWhereThereIsNoTer
 
 TEST_F(SecretInputTest, PrefersTheVariableToThePromptWhereItIsToldSo) {
   const System system{environment_, terminal_, clock_, nullptr, nullptr};
-  const SecretSpec spec{Credential::token, "--token", "PTKL_TOKEN"};
+  const SecretSpec spec{SecretKind::token, "--token", "PTKL_TOKEN"};
   terminal_.input = "from-input";
   terminal_.input_is_terminal = true;
   terminal_.typed = "typed";
@@ -166,7 +166,7 @@ TEST_F(SecretInputTest, RefusesMalformedSecretsWithoutShowingThem) {
          {std::pair(Source::argument, "--password: "), std::pair(Source::prompt, "--password: "),
           std::pair(Source::standard_input, "standard input: "),
           std::pair(Source::not_given, "PTKL_SECRET: ")}) {
-      const auto secret = read(source, row.text, Credential::secret);
+      const auto secret = read(source, row.text, SecretKind::secret);
       ASSERT_FALSE(secret);
       EXPECT_EQ(secret.error().error.code, ErrorCode::invalid_argument);
       const std::string words = secret.error().error.message + '\n' + secret.error().hint;
@@ -180,7 +180,7 @@ TEST_F(SecretInputTest, RefusesMalformedSecretsWithoutShowingThem) {
 
 TEST_F(SecretInputTest, TakesAWellFormedSecret) {
   terminal_.input = std::string(kWellFormedSecret) + "\r\n";
-  EXPECT_EQ(read(Source::standard_input, "", Credential::secret)->reveal(), kWellFormedSecret);
+  EXPECT_EQ(read(Source::standard_input, "", SecretKind::secret)->reveal(), kWellFormedSecret);
 }
 
 TEST_F(SecretInputTest, TakesAnyPassword) {
@@ -192,14 +192,14 @@ TEST_F(SecretInputTest, TakesAnyPassword) {
 TEST_F(SecretInputTest, RefusesTokensThatCanBeNone) {
   for (const std::string& text : {std::string(kWellFormedSecret), std::string("ptkl_cut"),
                                   std::string("a b"), std::string("a\r\nX: y")}) {
-    const auto token = read(Source::argument, text, Credential::token);
+    const auto token = read(Source::argument, text, SecretKind::token);
     ASSERT_FALSE(token);
     EXPECT_EQ(token.error().error.code, ErrorCode::invalid_argument);
     EXPECT_THAT(token.error().error.message, Not(HasSubstr(text)));
   }
-  EXPECT_EQ(read(Source::argument, "a b", Credential::token).error().error.message,
+  EXPECT_EQ(read(Source::argument, "a b", SecretKind::token).error().error.message,
             "--password: the token contains an invalid character");
-  EXPECT_TRUE(read(Source::argument, "eyJh.eyJi.c", Credential::token));
+  EXPECT_TRUE(read(Source::argument, "eyJh.eyJi.c", SecretKind::token));
 }
 
 TEST_F(SecretInputTest, AsksWhenNothingIsGivenOnATerminal) {

@@ -51,7 +51,7 @@ Outcome<void> GetAuthToken::run(Context& context) {
   auto username = find_username(*this, context);
   if (!username) return failure(std::move(username.error()));
   auto secret =
-      read_secret(context.system, {Credential::secret, "--password", "PTKL_SECRET"}, password);
+      read_secret(context.system, {SecretKind::secret, "--password", "PTKL_SECRET"}, password);
   if (!secret) return failure(std::move(secret.error()));
   auto out = Output::open(output, context);
   if (!out) return failure(std::move(out.error()));

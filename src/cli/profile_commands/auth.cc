@@ -41,7 +41,7 @@ Outcome<std::string> find_owner(const Context& context, const Profile& profile,
 Outcome<NewLogin> take_token(const Context& context, const Profile& profile,
                              const SecretOption& option) {
   auto token =
-      read_secret_or_variable(context.system, {Credential::token, "--token", "PTKL_TOKEN"}, option);
+      read_secret_or_variable(context.system, {SecretKind::token, "--token", "PTKL_TOKEN"}, option);
   if (!token) return failure(std::move(token.error()));
   auto username = find_owner(context, profile, *token);
   if (!username) return failure(std::move(username.error()));
