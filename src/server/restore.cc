@@ -76,7 +76,7 @@ Result<void> copy_file(const fs::path& from, const fs::path& to, const OnProgres
   struct stat status {};
   if (in.get() < 0 || ::fstat(in.get(), &status) != 0) return file_failure("cannot read", from);
   if (!S_ISREG(status.st_mode)) {
-    return failure(ErrorCode::invalid_argument, from.string() + " is no regular file");
+    return failure(ErrorCode::invalid_argument, from.string() + " is not a regular file");
   }
   if (auto checked = check_beginning(in.get(), from); !checked) return checked;
   const Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));

@@ -100,7 +100,11 @@ void SqliteWriter::work() {
       if (queue_.empty()) return;
       batch = std::exchange(queue_, {});
     }
-    for (Waiting* deferred : run_batch(batch)) run_batch({deferred});
+    for (Waiting* deferred : run_batch(batch)) {
+      // Before its transaction begins: also a caller for whom that fails gets an answer.
+      deferred->needs_own_transaction = false;
+      run_batch({deferred});
+    }
   }
 }
 
@@ -130,7 +134,6 @@ SqliteWriter::Batch SqliteWriter::run_batch(const Batch& batch) {
 }
 
 Result<void> SqliteWriter::run_alone(Waiting& only) {
-  only.needs_own_transaction = false;
   // Without a savepoint: see kMaxSharedWrites.
   if (auto open = run_body(only, *connection_); !open) return open;
   return connection_->run(only.result ? kCommit : kRollback);

@@ -42,12 +42,19 @@ class FullDisk {
   void (*previous_handler_)(int) = SIG_DFL;
 };
 
-/// While it lives, the statements of every connection that is opened are added to `texts`, in the
-/// order in which they begin.
+/// What one connection was given.
+struct StatementTrace {
+  sqlite3* connection = nullptr;
+  std::vector<std::string> texts;  ///< in the order in which the statements begin
+  int begins = 0;                  ///< BEGIN IMMEDIATE among them
+  int failing_begin = 0;           ///< the number of the one that shall fail
+};
+
+/// While it lives, the connection that is opened writes its statements to `trace`.
 class TraceNewConnections {
  public:
-  explicit TraceNewConnections(std::vector<std::string>& texts) {
-    texts_of_new = &texts;
+  explicit TraceNewConnections(StatementTrace& trace) {
+    trace_of_new = &trace;
     EXPECT_EQ(sqlite3_auto_extension(reinterpret_cast<void (*)()>(start)), SQLITE_OK);
   }
   TraceNewConnections(const TraceNewConnections&) = delete;
@@ -56,15 +63,20 @@ class TraceNewConnections {
 
  private:
   static int start(sqlite3* connection, char**, const void*) {
-    return sqlite3_trace_v2(connection, SQLITE_TRACE_STMT, add, texts_of_new);
+    trace_of_new->connection = connection;
+    return sqlite3_trace_v2(connection, SQLITE_TRACE_STMT, add, trace_of_new);
   }
-  static int add(unsigned, void* texts, void*, void* text) {
-    static_cast<std::vector<std::string>*>(texts)->emplace_back(static_cast<const char*>(text));
+  static int add(unsigned, void* context, void*, void* statement) {
+    auto& trace = *static_cast<StatementTrace*>(context);
+    const std::string& text = trace.texts.emplace_back(static_cast<const char*>(statement));
+    if (text == "BEGIN IMMEDIATE" && ++trace.begins == trace.failing_begin) {
+      sqlite3_interrupt(trace.connection);
+    }
     return 0;
   }
 
   // SQLite gives no context to an extension that it starts by itself.
-  static inline std::vector<std::string>* texts_of_new = nullptr;
+  static inline StatementTrace* trace_of_new = nullptr;
 };
 
 class SqliteWriterTest : public ::testing::Test {
@@ -73,7 +85,7 @@ class SqliteWriterTest : public ::testing::Test {
     std::ofstream(file_).flush();
     checkpointer_ = std::make_unique<SqliteCheckpointer>(open(Access::read_write), log_);
     {
-      const TraceNewConnections trace(statements_);
+      const TraceNewConnections tracing(trace_);
       writer_ = std::make_unique<SqliteWriter>(open(Access::read_write), *checkpointer_, log_);
     }
     ASSERT_TRUE(writer_->transact([](SqlConnection& connection) {
@@ -112,9 +124,9 @@ class SqliteWriterTest : public ::testing::Test {
 
   /// The statements of the transaction that began last.
   std::vector<std::string> last_transaction() const {
-    const auto begin = std::find(statements_.rbegin(), statements_.rend(), "BEGIN IMMEDIATE");
-    return {begin == statements_.rend() ? statements_.begin() : begin.base() - 1,
-            statements_.end()};
+    const auto& texts = trace_.texts;
+    const auto begin = std::find(texts.rbegin(), texts.rend(), "BEGIN IMMEDIATE");
+    return {begin == texts.rend() ? texts.begin() : begin.base() - 1, texts.end()};
   }
 
   /// A body that keeps the writer busy from start() until go().
@@ -167,7 +179,7 @@ class SqliteWriterTest : public ::testing::Test {
   TemporaryFolder folder_;
   const std::filesystem::path file_ = folder_.path() / "names.db";
   /// What the writer's connection was given; to be read while no body runs or waits.
-  std::vector<std::string> statements_;
+  StatementTrace trace_;
   std::unique_ptr<SqliteCheckpointer> checkpointer_;
   std::unique_ptr<SqliteWriter> writer_;
 };
@@ -334,6 +346,22 @@ TEST_F(SqliteWriterTest, ALongBodyDoesNotFailWithItsNeighbours) {
   EXPECT_TRUE(results[0]);
   EXPECT_FALSE(results[1]);
   EXPECT_EQ(stored(), kMaxSharedWrites + 1);
+}
+
+TEST_F(SqliteWriterTest, ALongBodyFailsWhenItsOwnTransactionCannotBegin) {
+  const auto results = run_together(
+      {
+          [](SqlConnection& connection) { return add(connection, "first"); },
+          [](SqlConnection& connection) {
+            return add_many(connection, "long", kMaxSharedWrites + 1);
+          },
+      },
+      // The next one is the shared transaction, and the one after that is of the long body alone.
+      [&] { trace_.failing_begin = trace_.begins + 2; });
+  EXPECT_TRUE(results[0]);
+  EXPECT_FALSE(results[1]);
+  EXPECT_EQ(stored(), 1);
+  EXPECT_TRUE(add("a"));
 }
 
 TEST_F(SqliteWriterTest, ABodyThatMayShareACommitRunsOnce) {
