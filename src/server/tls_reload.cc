@@ -1,5 +1,6 @@
 #include "server/tls_reload.h"
 
+#include <exception>
 #include <sys/stat.h>
 #include <utility>
 
@@ -31,6 +32,16 @@ void TlsReload::run() {
     log_.info("nothing to reload: TLS is off");
     return;
   }
+  // An exception would end the server from this thread.
+  try {
+    reload();
+  } catch (const std::exception& error) {
+    metrics_.tls_reload_failed();
+    log_.error("TLS certificate reload failed", {{"reason", error.what()}});
+  }
+}
+
+void TlsReload::reload() {
   const auto reloaded = server_.reload_tls();
   if (!reloaded) {
     metrics_.tls_reload_failed();

@@ -24,6 +24,7 @@ class TlsReload {
   void run();
 
  private:
+  void reload();
   void report(const char* message, const http::TlsCertificate& certificate) const;
   void warn_of_exposed_key() const;
 

@@ -3,9 +3,9 @@
 
 namespace ptkl::shell {
 
-/// No core dump, and no other process of the user gets at the memory (prctl(2), PR_SET_DUMPABLE); a
-/// closed pipe or connection is an error of the write, and not the end of the process. The first
-/// thing in main().
+/// No core dump, and no other process of the user can read the memory (prctl(2), PR_SET_DUMPABLE). A
+/// closed pipe, connection or standard stream and a file at its size limit are errors of the write, and
+/// do not end the process. The first thing in main().
 void protect_process();
 
 }  // namespace ptkl::shell
