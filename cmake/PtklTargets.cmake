@@ -47,5 +47,12 @@ function(ptkl_test folder)
     list(APPEND properties
       FIXTURES_REQUIRED postgres ENVIRONMENT "PTKL_TEST_POSTGRESQL=${PTKL_TEST_POSTGRESQL}")
   endif()
+  if(PTKL_SANITIZE)
+    # One process for the whole program: most of the time of a short sanitized test is its start.
+    add_test(NAME ${folder} COMMAND ${target})
+    set_tests_properties(${folder} PROPERTIES ${properties})
+    set_tests_properties(${folder} PROPERTIES TIMEOUT 1800)
+    return()
+  endif()
   gtest_discover_tests(${target} TEST_PREFIX "${folder}." DISCOVERY_TIMEOUT 60 PROPERTIES ${properties})
 endfunction()
