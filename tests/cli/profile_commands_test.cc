@@ -229,6 +229,56 @@ TEST_F(ProfileTest, ProfileAuthRefusesTwoWaysAtOnceAndBrokenTokens) {
   EXPECT_EQ(profiles(), before);
 }
 
+struct ChangedMeanwhile {
+  const char* what;
+  Arguments arguments;
+  std::string input;
+  const char* answer;
+  const char* host;
+  const char* project;
+};
+
+TEST_F(ProfileTest, ProfileAuthStoresNoTokenForAnotherServerOrProject) {
+  const ChangedMeanwhile rows[] = {
+      {"token, host", {"profile", "auth", "-t", "-"}, kJwt, kOther, "other.example.org", "acme"},
+      {"token, project", {"profile", "auth", "-t", "-"}, kJwt, kOther, "id.example.org", "beta"},
+      {"secret, host",
+       {"profile", "auth", "-p", "-"},
+       kSecret,
+       kToken,
+       "other.example.org",
+       "acme"},
+      {"secret, project",
+       {"profile", "auth", "-p", "-"},
+       kSecret,
+       kToken,
+       "id.example.org",
+       "beta"},
+  };
+  for (const ChangedMeanwhile& row : rows) {
+    SCOPED_TRACE(row.what);
+    make_profile();
+    std::string changed = profiles();
+    const auto replace = [&](const std::string& old, const std::string& now) {
+      changed.replace(changed.find(old), old.size(), now);
+    };
+    replace("id.example.org", row.host);
+    replace("\"acme\"", '"' + std::string(row.project) + '"');
+    replace("fresh-token", "token-of-the-other");
+    terminal_.input = row.input;
+    server_.answer(200, row.answer);
+    server_.before_answer = [&] {
+      ptkl::testing::write_file(config_folder() + "/profiles.json", changed);
+    };
+    EXPECT_EQ(run(row.arguments), 6);
+    server_.before_answer = nullptr;
+    EXPECT_EQ(profiles(), changed);
+    EXPECT_THAT(terminal_.err, HasSubstr(std::string("profile work was changed to https://") +
+                                         row.host + ", project " + row.project));
+    EXPECT_EQ(run({"profile", "delete", "work"}), 0);
+  }
+}
+
 TEST_F(ProfileTest, ProfileListAndInspectShowAllButTheToken) {
   make_profile("one");
   make_profile("two");

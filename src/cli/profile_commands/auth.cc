@@ -62,11 +62,21 @@ Outcome<NewLogin> log_in_again(const Context& context, const Profile& profile,
   return NewLogin{profile.username, std::move(issued->token), issued->expires_at};
 }
 
-Result<void> store_login(const ProfileStore& store, const std::string& name, NewLogin login) {
+/// Fails with conflict when the profile is for another server or project by now: a token must never
+/// travel to a server that did not issue it. `asked` is the profile as it was when the server was asked.
+Result<void> store_login(const ProfileStore& store, const NamedProfile& asked, NewLogin login) {
   return store.update([&](Profiles& profiles) -> Result<void> {
-    const auto found = profiles.by_name.find(name);
+    const auto found = profiles.by_name.find(asked.name);
     if (found == profiles.by_name.end()) {
-      return failure(ErrorCode::not_found, fmt::format("there is no profile {} any more", name));
+      return failure(ErrorCode::not_found,
+                     fmt::format("there is no profile {} any more", asked.name));
+    }
+    const Profile& stored = found->second;
+    if (stored.host != asked.profile.host || stored.project != asked.profile.project) {
+      return failure(ErrorCode::conflict,
+                     fmt::format("profile {} was changed to {}, project {}, while the command ran; "
+                                 "nothing was stored",
+                                 asked.name, stored.host, stored.project));
     }
     found->second.username = std::move(login.username);
     found->second.token = std::move(login.token);
@@ -100,8 +110,13 @@ Outcome<void> Auth::run(Context& context) {
   const auto store = open_profiles(context.system.environment);
   if (!store) return failure(store.error());
   const std::string username = login->username;
-  auto stored = store_login(*store, profile->name, std::move(*login));
-  if (!stored) return failure(std::move(stored.error()));
+  auto stored = store_login(*store, *profile, std::move(*login));
+  if (!stored) {
+    const bool is_changed = stored.error().code == ErrorCode::conflict;
+    return failure(
+        Failure(std::move(stored.error()),
+                is_changed ? "check it with `ptkl profile inspect`, and run this again" : ""));
+  }
   context.say(fmt::format("ptkl: profile {} is logged in as {}", profile->name, username));
   return {};
 }
