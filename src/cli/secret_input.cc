@@ -19,6 +19,10 @@ constexpr std::string_view kLogInWithIt =
     "a secret is exchanged for a token: set PTKL_SECRET and PTKL_USERNAME, or run "
     "`ptkl profile auth --password -`";
 
+constexpr std::string_view kGetAToken =
+    "copy the token as `ptkl api-users get-auth-token` printed it, without quotes, spaces or line "
+    "ends";
+
 /// What was read, and where from: an option, a variable or standard input.
 struct InputText {
   SecretString text;
@@ -100,6 +104,18 @@ Outcome<InputText> read_from_source(const System& system, const SecretSpec& spec
   return read_variable_or_ask(system, spec);
 }
 
+/// Three parts of base64url with dots between them, none empty: RFC 7519 §3.
+bool has_form_of_a_jwt(std::string_view text) {
+  int parts = 1;
+  char previous = '.';
+  for (const char c : text) {
+    if (c == '.' && (previous == '.' || ++parts > 3)) return false;
+    if (c != '.' && c != '-' && c != '_' && !is_letter_or_digit(c)) return false;
+    previous = c;
+  }
+  return parts == 3 && previous != '.';
+}
+
 /// A JWT, as one would recognise it.
 bool looks_like_a_token(std::string_view text) {
   return text.starts_with("eyJ") && std::count(text.begin(), text.end(), '.') == 2;
@@ -113,7 +129,8 @@ Outcome<void> check_form(const SecretSpec& spec, const InputText& read) {
     case SecretKind::token: {
       const auto checked = check_token(text);
       if (checked) return {};
-      const std::string_view hint = looks_like_a_secret(text) ? kLogInWithIt : "";
+      const bool is_secret = looks_like_a_secret(text) || contains_a_secret(text);
+      const std::string_view hint = is_secret ? kLogInWithIt : kGetAToken;
       return failure(ErrorCode::invalid_argument,
                      fmt::format("{}: {}", read.place, checked.error().message), std::string(hint));
     }
@@ -161,11 +178,18 @@ Result<void> check_token(std::string_view token) {
   if (looks_like_a_secret(token)) {
     return failure(ErrorCode::invalid_argument, "expected a token, and this is a secret");
   }
+  if (contains_a_secret(token)) {
+    return failure(ErrorCode::invalid_argument, "expected a token, and this contains a secret");
+  }
   for (const char c : token) {
     if (is_letter_or_digit(c) || std::string_view("-._~+/=").find(c) != std::string_view::npos) {
       continue;
     }
     return failure(ErrorCode::invalid_argument, "the token contains an invalid character");
+  }
+  if (!has_form_of_a_jwt(token)) {
+    return failure(ErrorCode::invalid_argument,
+                   "the token is not a JWT: three parts in base64url with dots between them");
   }
   return {};
 }

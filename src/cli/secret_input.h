@@ -48,8 +48,10 @@ Outcome<SecretString> read_secret(const System& system, const SecretSpec& spec,
 Outcome<SecretString> read_secret_or_variable(const System& system, const SecretSpec& spec,
                                               const SecretOption& option);
 
-/// Fails with invalid_argument when the text is not a bearer token: it has a character that RFC 6750
-/// §2.1 does not allow, which could become a header field, or begins with `ptkl_`, as secrets do.
+/// Fails with invalid_argument when the text is not an access token: it begins with `ptkl_`, as
+/// secrets do, or contains a secret; has a character that RFC 6750 §2.1 does not allow, which could
+/// become a header field; or is not of the form of a JWT, which every token of a ptkld has. So what was
+/// pasted by mistake is sent nowhere. The message holds nothing of the text.
 Result<void> check_token(std::string_view token);
 
 }  // namespace ptkl::cli

@@ -80,6 +80,17 @@ std::string Secret::hint() const {
 
 bool looks_like_a_secret(std::string_view text) { return text.starts_with(kSecretPrefix); }
 
+bool contains_a_secret(std::string_view text) {
+  for (auto at = text.find(kSecretPrefix); at != std::string_view::npos;
+       at = text.find(kSecretPrefix, at + 1)) {
+    const std::string_view rest = text.substr(at + kSecretPrefix.size());
+    if (rest.size() > kIdSize && rest[kIdSize] == '_' && is_base62(rest.substr(0, kIdSize))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::string_view to_text(SecretStatus status) {
   switch (status) {
     case SecretStatus::current:

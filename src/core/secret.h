@@ -57,6 +57,10 @@ class Secret {
 /// Whether the text begins as every secret does: it may be one, and is certainly no token.
 bool looks_like_a_secret(std::string_view text);
 
+/// Whether `ptkl_`, an id and `_` are anywhere in the text: a secret is in it, which may be cut, quoted
+/// or pasted to other text. A token holds them by chance in one of some ten million cases.
+bool contains_a_secret(std::string_view text);
+
 enum class SecretStatus { current, overlapping, revoked, expired };
 std::string_view to_text(SecretStatus status);
 

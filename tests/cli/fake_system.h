@@ -128,7 +128,7 @@ class CliTest : public ::testing::Test {
   void set_token() {
     environment_.variables["PTKL_HOST"] = "https://id.example.org";
     environment_.variables["PTKL_PROJECT"] = "acme";
-    environment_.variables["PTKL_TOKEN"] = "given-token";
+    environment_.variables["PTKL_TOKEN"] = "given.access.token";
   }
 
   /// The exit code. What was written is in `terminal_`, what was sent in `server_`.

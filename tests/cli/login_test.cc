@@ -77,18 +77,18 @@ TEST_F(LoginTest, TakesTheFlagOverTheEnvironmentOverTheProfile) {
   server_.answer(200, kCaller);
   EXPECT_EQ(run({"whoami"}), 0);
   EXPECT_EQ(bearer(), "Bearer fresh-token");
-  environment_.variables["PTKL_TOKEN"] = "from-environment";
+  environment_.variables["PTKL_TOKEN"] = "from.the.environment";
   environment_.variables["PTKL_HOST"] = "https://two.example.org";
   environment_.variables["PTKL_PROJECT"] = "two";
   server_.answer(200, kCaller);
   EXPECT_EQ(run({"whoami"}), 0);
-  EXPECT_EQ(bearer(), "Bearer from-environment");
+  EXPECT_EQ(bearer(), "Bearer from.the.environment");
   EXPECT_EQ(server_.requests.back().url, "https://two.example.org/v1/projects/two/whoami");
   server_.answer(200, kCaller);
-  EXPECT_EQ(run({"whoami", "--token", "from-flag", "--host", "https://three.example.org",
+  EXPECT_EQ(run({"whoami", "--token", "from.the.flag", "--host", "https://three.example.org",
                  "--project", "three"}),
             0);
-  EXPECT_EQ(bearer(), "Bearer from-flag");
+  EXPECT_EQ(bearer(), "Bearer from.the.flag");
   EXPECT_EQ(server_.requests.back().url, "https://three.example.org/v1/projects/three/whoami");
 }
 
@@ -165,6 +165,13 @@ TEST_F(LoginTest, SendsNoSecretAsAToken) {
   EXPECT_EQ(run({"whoami", "--token", kSecret}), 2);
   terminal_.input = kSecret;
   EXPECT_EQ(run({"whoami", "--token", "-"}), 2);
+  environment_.variables["PTKL_TOKEN"] = std::string("x") + kSecret;
+  EXPECT_EQ(run({"whoami"}), 2);
+  EXPECT_THAT(terminal_.err, HasSubstr("PTKL_TOKEN: expected a token, and this contains a secret"));
+  environment_.variables["PTKL_TOKEN"] = "hunter2";
+  EXPECT_EQ(run({"whoami"}), 2);
+  EXPECT_THAT(terminal_.err, HasSubstr("PTKL_TOKEN: the token is not a JWT"));
+  EXPECT_THAT(terminal_.err, Not(HasSubstr("hunter2")));
   EXPECT_THAT(terminal_.err, HasSubstr("standard input: expected a token"));
   EXPECT_THAT(terminal_.err, HasSubstr("hint: a secret is exchanged for a token"));
   EXPECT_THAT(terminal_.err, Not(HasSubstr(kSecret)));
@@ -175,7 +182,7 @@ TEST_F(LoginTest, TakesTheVariableWhereTheOptionHasNoValueAndThereIsNoTerminal) 
   set_token();
   server_.answer(200, kCaller);
   EXPECT_EQ(run({"whoami", "--token"}), 0) << terminal_.err;
-  EXPECT_EQ(bearer(), "Bearer given-token");
+  EXPECT_EQ(bearer(), "Bearer given.access.token");
 }
 
 TEST_F(LoginTest, PassesTheTimeLimitOn) {

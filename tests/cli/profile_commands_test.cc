@@ -135,23 +135,23 @@ TEST_F(ProfileTest, ProfileAuthStoresATokenThatTheServerAcceptsAndWhoseItIs) {
 
 TEST_F(ProfileTest, ProfileAuthTakesTheTokenBeforeTheVerbToo) {
   make_profile();
-  terminal_.input = "other-token";
+  terminal_.input = "other.access.token";
   server_.answer(200, kOther);
   EXPECT_EQ(run({"--token", "-", "profile", "auth"}), 0);
-  EXPECT_THAT(profiles(), HasSubstr("other-token"));
+  EXPECT_THAT(profiles(), HasSubstr("other.access.token"));
 }
 
 TEST_F(ProfileTest, ProfileAuthReadsTheTokenFromTheEnvironment) {
   make_profile();
-  environment_.variables["PTKL_TOKEN"] = "from-environment";
-  terminal_.typed = "typed";
+  environment_.variables["PTKL_TOKEN"] = "from.the.environment";
+  terminal_.typed = "typed.access.token";
   for (const bool on_terminal : {false, true}) {
     SCOPED_TRACE(on_terminal);
     terminal_.input_is_terminal = on_terminal;
     server_.answer(200, kOther);
     EXPECT_EQ(run({"profile", "auth", "--token"}), 0) << terminal_.err;
-    EXPECT_EQ(bearer(), "Bearer from-environment");
-    EXPECT_THAT(profiles(), HasSubstr("from-environment"));
+    EXPECT_EQ(bearer(), "Bearer from.the.environment");
+    EXPECT_THAT(profiles(), HasSubstr("from.the.environment"));
   }
   EXPECT_THAT(terminal_.prompts, IsEmpty());
 }
@@ -159,11 +159,11 @@ TEST_F(ProfileTest, ProfileAuthReadsTheTokenFromTheEnvironment) {
 TEST_F(ProfileTest, ProfileAuthAsksForTheTokenOnATerminal) {
   make_profile();
   terminal_.input_is_terminal = true;
-  terminal_.typed = "typed-token";
+  terminal_.typed = "typed.access.token";
   server_.answer(200, kOther);
   EXPECT_EQ(run({"profile", "auth", "-t"}), 0) << terminal_.err;
   EXPECT_THAT(terminal_.prompts, ElementsAre("token: "));
-  EXPECT_THAT(profiles(), HasSubstr("typed-token"));
+  EXPECT_THAT(profiles(), HasSubstr("typed.access.token"));
 }
 
 TEST_F(ProfileTest, ProfileAuthSaysHowToGiveATokenWithoutATerminal) {
@@ -190,7 +190,7 @@ TEST_F(ProfileTest, ProfileAuthKeepsTheOldLoginWhenTheServerDoesNotAcceptTheToke
   };
   make_profile();
   const std::string before = profiles();
-  terminal_.input = "other-token";
+  terminal_.input = "other.access.token";
   for (const RefusedToken& row : rows) {
     SCOPED_TRACE(row.what);
     server_.answer(row.status, row.body);
@@ -207,6 +207,15 @@ TEST_F(ProfileTest, ProfileAuthSendsNoSecretAsATokenAndDoesNotShowIt) {
   terminal_.input = terminal_.typed = kSecret;
   EXPECT_EQ(run({"profile", "auth", "-t", "-"}), 2);
   EXPECT_EQ(run({"profile", "auth", "-t", kSecret}), 2);
+  for (const std::string& text : {std::string("x") + kSecret, std::string(" ") + kSecret,
+                                  "a." + std::string(kSecret) + ".c", std::string("hunter2")}) {
+    terminal_.input = text;
+    EXPECT_EQ(run({"profile", "auth", "-t", "-"}), 2) << text;
+    EXPECT_EQ(run({"profile", "auth", "-t", text}), 2) << text;
+  }
+  EXPECT_THAT(terminal_.err, Not(HasSubstr("hunter2")));
+  environment_.variables["PTKL_TOKEN"] = std::string("x") + kSecret;
+  EXPECT_EQ(run({"profile", "auth", "-t"}), 2);
   environment_.variables["PTKL_TOKEN"] = "ptkl_cut";
   EXPECT_EQ(run({"profile", "auth", "-t"}), 2);
   environment_.variables.erase("PTKL_TOKEN");

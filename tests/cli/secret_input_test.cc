@@ -119,17 +119,18 @@ TEST_F(SecretInputTest, TakesTheVariableForAnOptionWithoutValueWhereThereIsNoTer
 TEST_F(SecretInputTest, PrefersTheVariableToThePromptWhereItIsToldSo) {
   const System system{environment_, terminal_, clock_, nullptr, nullptr};
   const SecretSpec spec{SecretKind::token, "--token", "PTKL_TOKEN"};
-  terminal_.input = "from-input";
+  terminal_.input = "from-input.access.token";
   terminal_.input_is_terminal = true;
-  terminal_.typed = "typed";
+  terminal_.typed = "typed.access.token";
   const auto read_by = [&](Source source) {
-    return read_secret_or_variable(system, spec, {source, SecretString(std::string_view("arg"))});
+    return read_secret_or_variable(system, spec,
+                                   {source, SecretString(std::string_view("arg.access.token"))});
   };
-  EXPECT_EQ(read_by(Source::prompt)->reveal(), "typed");
-  environment_.variables["PTKL_TOKEN"] = "from-variable";
-  EXPECT_EQ(read_by(Source::prompt)->reveal(), "from-variable");
-  EXPECT_EQ(read_by(Source::standard_input)->reveal(), "from-input");
-  EXPECT_EQ(read_by(Source::argument)->reveal(), "arg");
+  EXPECT_EQ(read_by(Source::prompt)->reveal(), "typed.access.token");
+  environment_.variables["PTKL_TOKEN"] = "from-variable.access.token";
+  EXPECT_EQ(read_by(Source::prompt)->reveal(), "from-variable.access.token");
+  EXPECT_EQ(read_by(Source::standard_input)->reveal(), "from-input.access.token");
+  EXPECT_EQ(read_by(Source::argument)->reveal(), "arg.access.token");
 }
 
 constexpr std::string_view kWellFormedSecret =
@@ -190,8 +191,14 @@ TEST_F(SecretInputTest, TakesAnyPassword) {
 }
 
 TEST_F(SecretInputTest, RefusesTokensThatCanBeNone) {
-  for (const std::string& text : {std::string(kWellFormedSecret), std::string("ptkl_cut"),
-                                  std::string("a b"), std::string("a\r\nX: y")}) {
+  for (const std::string& text :
+       {std::string(kWellFormedSecret), std::string("ptkl_cut"), std::string("a b"),
+        std::string("a\r\nX: y"), std::string("hunter2"), std::string("a.b"), std::string("a.b."),
+        std::string(".b.c"), std::string("a..c"), std::string("a.b.c.d"), std::string("a.b.c="),
+        std::string("a.b~.c"), 'x' + std::string(kWellFormedSecret),
+        "a.b." + std::string(kWellFormedSecret).substr(0, 20),
+        "a." + std::string(kWellFormedSecret) + ".c"}) {
+    SCOPED_TRACE(text);
     const auto token = read(Source::argument, text, SecretKind::token);
     ASSERT_FALSE(token);
     EXPECT_EQ(token.error().error.code, ErrorCode::invalid_argument);
@@ -199,7 +206,12 @@ TEST_F(SecretInputTest, RefusesTokensThatCanBeNone) {
   }
   EXPECT_EQ(read(Source::argument, "a b", SecretKind::token).error().error.message,
             "--password: the token contains an invalid character");
-  EXPECT_TRUE(read(Source::argument, "eyJh.eyJi.c", SecretKind::token));
+  EXPECT_EQ(read(Source::argument, "a.b", SecretKind::token).error().error.message,
+            "--password: the token is not a JWT: three parts in base64url with dots between them");
+  // `ptkl_` alone may be in a signature by chance.
+  for (const char* text : {"eyJh.eyJi.c", "eyJh.eyJi.c-_9", "eyJh.eyJi.xptkl_05McJmDgrvc"}) {
+    EXPECT_TRUE(read(Source::argument, text, SecretKind::token)) << text;
+  }
 }
 
 TEST_F(SecretInputTest, AsksWhenNothingIsGivenOnATerminal) {

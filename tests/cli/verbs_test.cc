@@ -99,7 +99,7 @@ TEST_F(VerbsTest, GetTakesAUuidAsItIs) {
   server_.answer(200, kUser);
   EXPECT_EQ(run({"api-users", "get", "-u", kId}), 0);
   EXPECT_EQ(sent(0), std::string("GET /api-users/") + kId);
-  EXPECT_EQ(server_.requests[0].header("Authorization"), "Bearer given-token");
+  EXPECT_EQ(server_.requests[0].header("Authorization"), "Bearer given.access.token");
   EXPECT_THAT(terminal_.out, HasSubstr("username      ci-bot\n"));
 }
 
