@@ -127,7 +127,8 @@ Result<void> check_profile_name(std::string_view name) {
 }
 
 Result<Profiles> ProfileStore::load() const {
-  auto text = shell::read_private_file(file(), shell::ReadableBy::anyone, kMaxFileBytes);
+  auto text = shell::read_private_file(file(), shell::ReadableBy::anyone, kMaxFileBytes,
+                                       shell::FileKinds::regular_only);
   if (!text) {
     Error error = std::move(text.error());
     if (error.code == ErrorCode::not_found) return Profiles{};

@@ -41,8 +41,8 @@ class ProfileStore {
   /// `folder` need not exist.
   explicit ProfileStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  /// No file is no profiles. Fails with internal when the file cannot be read, is a directory or is
-  /// broken.
+  /// No file is no profiles. Fails with internal when the file cannot be read, is no regular file or
+  /// is broken.
   Result<Profiles> load() const;
 
   /// Changes the profiles while no other process can, and writes them unless `change` fails. The

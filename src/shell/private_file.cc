@@ -95,12 +95,14 @@ int sync(int fd) {
 }
 
 /// Refuses what cannot hold a key, before check_owner() advises to change its permissions.
-Result<void> check_kind(const fs::path& file, const struct stat& status, ReadableBy who_may_read) {
+Result<void> check_kind(const fs::path& file, const struct stat& status, ReadableBy who_may_read,
+                        FileKinds kinds) {
   if (S_ISDIR(status.st_mode)) {
     return failure(ErrorCode::invalid_argument, file.string() + " is a directory");
   }
-  const bool is_file = S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode);
-  if (is_file || who_may_read == ReadableBy::anyone) return {};
+  if (S_ISREG(status.st_mode)) return {};
+  const bool may_be_other = S_ISFIFO(status.st_mode) || who_may_read == ReadableBy::anyone;
+  if (kinds == FileKinds::any && may_be_other) return {};
   return failure(ErrorCode::invalid_argument, file.string() + " is not a regular file");
 }
 
@@ -206,12 +208,14 @@ Result<void> PrivateFile::put_in_place() {
 }
 
 Result<SecretString> read_private_file(const fs::path& file, ReadableBy who_may_read,
-                                       std::size_t max_bytes) {
-  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+                                       std::size_t max_bytes, FileKinds kinds) {
+  // Opening a pipe waits for a writer, which may never come.
+  const int no_wait = kinds == FileKinds::regular_only ? O_NONBLOCK | O_NOCTTY : 0;
+  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | no_wait));
   if (in.get() < 0) return cannot_read(file, errno);
   struct stat status {};
   if (::fstat(in.get(), &status) != 0) return cannot_read(file, errno);
-  if (auto checked = check_kind(file, status, who_may_read); !checked) {
+  if (auto checked = check_kind(file, status, who_may_read, kinds); !checked) {
     return failure(std::move(checked.error()));
   }
   if (who_may_read == ReadableBy::owner_only) {

@@ -70,11 +70,16 @@ class PrivateFile {
 /// this user or root. Then it reads regular files and pipes only.
 enum class ReadableBy { owner_only, anyone };
 
+/// Whether read_private_file() waits for a pipe, which a shell's `<(…)` is, or refuses all but regular
+/// files without waiting for anything.
+enum class FileKinds { any, regular_only };
+
 /// The whole content. Fails with not_found, with permission_denied when others may read it, another
-/// user owns it or we may not read it, with invalid_argument when it is a directory or larger than
-/// `max_bytes`, with internal when reading fails.
+/// user owns it or we may not read it, with invalid_argument when it is a directory, of another kind
+/// than `kinds` or larger than `max_bytes`, with internal when reading fails.
 Result<SecretString> read_private_file(const std::filesystem::path& file, ReadableBy who_may_read,
-                                       std::size_t max_bytes = kMaxPrivateFileBytes);
+                                       std::size_t max_bytes = kMaxPrivateFileBytes,
+                                       FileKinds kinds = FileKinds::any);
 
 /// Makes the names in `folder` durable, where the file system can. Fails with internal.
 Result<void> sync_folder(const std::filesystem::path& folder);

@@ -81,6 +81,18 @@ TEST_F(ProfilesTest, CannotBeReadFromADirectoryADeviceOrAnEndlessFile) {
   }
 }
 
+TEST_F(ProfilesTest, AreRefusedWithoutWaitingWhereTheFileIsAPipe) {
+  fs::create_directories(file().parent_path());
+  ASSERT_EQ(::mkfifo(file().c_str(), 0600), 0);
+  const auto profiles = store_.load();
+  ASSERT_FALSE(profiles);
+  EXPECT_EQ(profiles.error().code, ErrorCode::internal);
+  EXPECT_EQ(profiles.error().message,
+            file().string() + " is not a regular file; remove it and log in again");
+  EXPECT_FALSE(add("b"));
+  EXPECT_TRUE(fs::is_fifo(file()));
+}
+
 TEST_F(ProfilesTest, CannotBeReadByAnotherUser) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
   ASSERT_TRUE(add("a"));

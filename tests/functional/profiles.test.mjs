@@ -1,5 +1,6 @@
 // `ptkl profile`, and where a command gets its host, project and credentials from.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -152,6 +153,16 @@ describe('profile', () => {
       const done = await server.ptkl(args, { env: { PTKL_CONFIG_DIR: folder, PTKL_SECRET: user.secret } });
       assert.deepEqual([done.code, done.signal], [1, null], done.stderr);
       assert.match(done.stderr, /^ptkl: .*profiles\.json is a directory; remove it/);
+    }
+  });
+
+  it('refuses a pipe in the place of the file, without waiting for somebody to write', async () => {
+    const folder = makeFolder('pipe');
+    execFileSync('mkfifo', [join(folder, 'profiles.json')]);
+    for (const args of [['profile', 'list'], ['whoami'], ['profile', 'use', 'test']]) {
+      const done = await server.ptkl(args, { env: { PTKL_CONFIG_DIR: folder } });
+      assert.deepEqual([done.code, done.signal], [1, null], done.stderr);
+      assert.match(done.stderr, /^ptkl: .*profiles\.json is not a regular file; remove it/);
     }
   });
 });
