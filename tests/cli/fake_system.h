@@ -81,11 +81,11 @@ struct SentRequest {
 class FakeServer {
  public:
   void answer(int status, std::string body, http::Headers headers = {}) {
-    answers_.push_back(http::Response{status, std::move(headers), std::move(body)});
+    answers_.emplace_back(http::Response{status, std::move(headers), std::move(body)});
   }
 
   /// The next request gets no answer, for that reason.
-  void fail(Error error) { answers_.push_back(failure(std::move(error))); }
+  void fail(Error error) { answers_.emplace_back(failure(std::move(error))); }
 
   Result<http::Response> take(SentRequest request) {
     requests.push_back(std::move(request));

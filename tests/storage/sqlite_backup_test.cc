@@ -167,7 +167,7 @@ TEST_F(SqliteBackup, ALockIsRefusedWhileAnybodyHasTheDatabaseOpen) {
 class NextSqliteFile {
  public:
   NextSqliteFile() {
-    opened_ = &promise_;
+    next = &promise_;
     sqlite3_auto_extension(reinterpret_cast<void (*)()>(&tell));
   }
   NextSqliteFile(const NextSqliteFile&) = delete;
@@ -178,11 +178,11 @@ class NextSqliteFile {
 
  private:
   static int tell(sqlite3*, char**, const sqlite3_api_routines*) {
-    if (auto* opened = std::exchange(opened_, nullptr)) opened->set_value();
+    if (auto* opened = std::exchange(next, nullptr)) opened->set_value();
     return SQLITE_OK;
   }
 
-  static inline std::promise<void>* opened_ = nullptr;
+  static inline std::promise<void>* next = nullptr;
   std::promise<void> promise_;
 };
 
