@@ -89,6 +89,10 @@ Outcome<void> Output::finish() {
   if (!file_) return {};
   auto committed = file_->commit();
   if (committed) return {};
+  if (file_->place()) {
+    context_.say("ptkl: warning: " + printable(committed.error().message));
+    return {};
+  }
   if (committed.error().code == ErrorCode::conflict) {
     return finish_beside(std::move(committed.error()));
   }
@@ -97,10 +101,11 @@ Outcome<void> Output::finish() {
 
 Outcome<void> Output::finish_beside(Failure failed) {
   auto other = file_->commit_beside();
-  if (!other) return failure(std::move(other.error()));
-  saved_beside_ = std::move(*other);
+  saved_beside_ = file_->place();
+  if (!saved_beside_) return failure(std::move(other.error()));
   failed.error.message += "; it appeared while the command ran";
   failed.hint = fmt::format("the output is in {}", printable(saved_beside_->string()));
+  if (!other) failed.hint += ", but may not survive a power failure";
   return failure(std::move(failed));
 }
 

@@ -153,7 +153,7 @@ PrivateFile::PrivateFile(fs::path target, std::string temporary, int fd, IfThere
 
 PrivateFile::~PrivateFile() {
   ::close(fd_);
-  if (!committed_) ::unlink(temporary_.c_str());
+  if (!place_) ::unlink(temporary_.c_str());
 }
 
 Result<void> PrivateFile::write(std::string_view piece) {
@@ -190,8 +190,7 @@ Result<fs::path> PrivateFile::commit_beside() {
     const int error = rename_to_new(temporary_, other);
     if (error == EEXIST) continue;
     if (error != 0) return cannot_write(other, error);
-    committed_ = true;
-    if (auto synced = sync_folder(folder_of(other)); !synced) return failure(synced.error());
+    if (auto kept = keep_at(other); !kept) return failure(std::move(kept.error()));
     return other;
   }
   return cannot_write(target_, EEXIST);
@@ -203,8 +202,16 @@ Result<void> PrivateFile::put_in_place() {
                         : rename_to_new(temporary_, target_);
   if (error == EEXIST) return is_there(target_);
   if (error != 0) return cannot_write(target_, error);
-  committed_ = true;
-  return sync_folder(folder_of(target_));
+  return keep_at(target_);
+}
+
+Result<void> PrivateFile::keep_at(fs::path place) {
+  place_ = std::move(place);
+  auto synced = sync_folder(folder_of(*place_));
+  if (synced) return {};
+  return failure(ErrorCode::internal,
+                 fmt::format("it is in {}, but may not survive a power failure: {}",
+                             place_->string(), synced.error().message));
 }
 
 Result<SecretString> read_private_file(const fs::path& file, ReadableBy who_may_read,

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -38,15 +39,19 @@ class PrivateFile {
   /// Adds to the temporary file. Fails with internal.
   Result<void> write(std::string_view piece);
   /// Puts a file of all that was written, on the disk, in place of the target. Once. Fails with internal;
-  /// the target is then as it was, unless all that failed was to make its name durable. Fails with
-  /// conflict when there must be nothing and is something.
+  /// the target is then as it was, unless all that failed was to make its name durable: see place().
+  /// Fails with conflict when there must be nothing and is something.
   Result<void> commit();
   /// write() and commit().
   Result<void> commit(std::string_view content);
 
   /// After commit() failed with conflict: puts the file under the first free name of `target.1`,
-  /// `target.2` and so on, and returns that name. Once. Fails with internal.
+  /// `target.2` and so on, and returns that name. Once. Fails with internal; see place().
   Result<std::filesystem::path> commit_beside();
+
+  /// Where all the content stands after a commit. Also after one that failed because its name may not
+  /// survive a power failure, as the message then says: nothing has to be made again.
+  const std::optional<std::filesystem::path>& place() const { return place_; }
 
   /// For somebody else to write to, before commit_as_it_is() instead of commit().
   const std::string& temporary() const { return temporary_; }
@@ -56,13 +61,15 @@ class PrivateFile {
  private:
   PrivateFile(std::filesystem::path target, std::string temporary, int fd, IfThere if_there);
   Result<void> put_in_place();
+  /// The temporary file has been renamed to `place`.
+  Result<void> keep_at(std::filesystem::path place);
 
   std::filesystem::path target_;
   std::string temporary_;
   int fd_;
   IfThere if_there_;
   off_t size_ = 0;
-  bool committed_ = false;
+  std::optional<std::filesystem::path> place_;
   RemoveOnInterrupt remove_on_interrupt_;
 };
 

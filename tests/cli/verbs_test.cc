@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/verb_fixture.h"
+#include "support/unlisted_folder.h"
 
 namespace ptkl::cli {
 namespace {
@@ -486,6 +487,45 @@ TEST_F(VerbsTest, LoseNoOneTimeValueToAFileThatAppearsMeanwhile) {
     EXPECT_THAT(terminal_.err, HasSubstr("hint: the output is in " + path("secret.2")));
     EXPECT_THAT(terminal_.err, Not(HasSubstr("lost")));
     EXPECT_EQ(terminal_.out, "");
+  }
+}
+
+TEST_F(VerbsTest, WarnThatAOneTimeValueMayNotSurviveAPowerFailureButDoNotCallItLost) {
+  const ptkl::testing::UnlistedFolder unlisted(folder_.path());
+  ASSERT_TRUE(unlisted.is_unlisted());
+  for (const OneTimeValue& row : kOneTimeValues) {
+    SCOPED_TRACE(row.value);
+    server_.answer(201, row.answer);
+    Arguments arguments = row.arguments;
+    arguments.insert(arguments.end(), {"-o", path("secret"), "--force"});
+    terminal_.err.clear();
+    EXPECT_EQ(run(arguments), 0) << terminal_.err;
+    EXPECT_EQ(ptkl::testing::read_file(path("secret")), row.value);
+    EXPECT_THAT(terminal_.err, HasSubstr("ptkl: warning: it is in " + path("secret") +
+                                         ", but may not survive a power failure: cannot sync "));
+    EXPECT_THAT(terminal_.err, Not(HasSubstr("lost")));
+  }
+}
+
+TEST_F(VerbsTest, NameTheFileBesideThatMayNotSurviveAPowerFailure) {
+  const ptkl::testing::UnlistedFolder unlisted(folder_.path());
+  ASSERT_TRUE(unlisted.is_unlisted());
+  server_.before_answer = [this] {
+    ptkl::testing::write_file(path("secret"), "of another process");
+  };
+  for (const OneTimeValue& row : kOneTimeValues) {
+    SCOPED_TRACE(row.value);
+    std::filesystem::remove(path("secret"));
+    std::filesystem::remove(path("secret.1"));
+    server_.answer(201, row.answer);
+    Arguments arguments = row.arguments;
+    arguments.insert(arguments.end(), {"-o", path("secret")});
+    terminal_.err.clear();
+    EXPECT_EQ(run(arguments), 6);
+    EXPECT_EQ(ptkl::testing::read_file(path("secret.1")), row.value);
+    EXPECT_THAT(terminal_.err, HasSubstr("hint: the output is in " + path("secret.1") +
+                                         ", but may not survive a power failure"));
+    EXPECT_THAT(terminal_.err, Not(HasSubstr("lost")));
   }
 }
 

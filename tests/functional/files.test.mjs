@@ -132,6 +132,31 @@ for (const [what, [program, commandFor, codes, words = /./]] of Object.entries(r
   });
 }
 
+describe('a secret in a folder that cannot be synced', () => {
+  const rows = {
+    'ptkl api-users new-secret': (file) => start('ptkl', ['api-users', 'new-secret', '-u', 'unsynced', '-q', '-o', file],
+      server.environmentOf(server.owner)),
+    'ptkld project create': (file) => start('ptkld', ['project', 'create', 'unsynced', '--data', data, '-q', '-o', file]),
+    'ptkld init': (file) => start('ptkld', ['init', '--data', join(folder, 'own', 'unsynced'), '--project', 'acme', '-q',
+      '-o', file]),
+  };
+  for (const [what, command] of Object.entries(rows)) {
+    it(`${what}: is in the file, and a warning says that it may not survive a power failure`, async () => {
+      if (what.startsWith('ptkl ')) await server.makeApiUser('unsynced');
+      const unlisted = join(folder, `unlisted-${what.replaceAll(' ', '-')}`);
+      mkdirSync(unlisted);
+      chmodSync(unlisted, 0o333);
+      const file = join(unlisted, 'secret');
+      const done = await command(file);
+      chmodSync(unlisted, 0o755);
+      assert.deepEqual([done.code, done.stdout], [0, ''], done.stderr);
+      assert.ok(done.stderr.includes(`warning: it is in ${file}, but may not survive a power failure: cannot sync `), done.stderr);
+      assert.doesNotMatch(done.stderr, /lost/);
+      assert.match(readFileSync(file, 'utf8'), /^ptkl_\w+\n$/);
+    });
+  }
+});
+
 it('has not changed the file that may not be read', () => {
   chmodSync(kinds.unreadable, 0o600);
   assert.equal(readFileSync(kinds.unreadable, 'utf8'), 'x = 1\n');

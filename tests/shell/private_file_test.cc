@@ -10,6 +10,7 @@
 
 #include "support/file_size_limit.h"
 #include "support/temporary_folder.h"
+#include "support/unlisted_folder.h"
 
 namespace ptkl::shell {
 namespace {
@@ -142,6 +143,40 @@ TEST(PrivateFile, LeavesAFileThatAppearsMeanwhileAndGoesBesideIt) {
   EXPECT_EQ(read_file(folder.path() / "a.1"), "other");
   EXPECT_FALSE(fs::exists(folder.path() / "missing"));
   EXPECT_EQ(count_files(folder.path()), 4U);
+}
+
+TEST(PrivateFile, SaysWhereTheContentIsWhenItsNameCannotBeMadeDurable) {
+  const TemporaryFolder folder;
+  const testing::UnlistedFolder unlisted(folder.path());
+  ASSERT_TRUE(unlisted.is_unlisted());
+  const fs::path target = folder.path() / "a";
+  auto file = PrivateFile::open(target, 0, IfThere::refuse);
+  ASSERT_TRUE(file);
+  EXPECT_FALSE((*file)->place());
+  const auto committed = (*file)->commit("content");
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().code, ErrorCode::internal);
+  EXPECT_EQ(committed.error().message.find("it is in " + target.string() +
+                                           ", but may not survive a power failure: cannot sync "),
+            0U);
+  EXPECT_EQ((*file)->place(), target);
+  file->reset();
+  EXPECT_EQ(read_file(target), "content");
+}
+
+TEST(PrivateFile, SaysWhichFileBesideHasTheContentWhenItsNameCannotBeMadeDurable) {
+  const TemporaryFolder folder;
+  const testing::UnlistedFolder unlisted(folder.path());
+  ASSERT_TRUE(unlisted.is_unlisted());
+  auto file = PrivateFile::open(folder.path() / "a", 0, IfThere::refuse);
+  ASSERT_TRUE(file);
+  write_file(folder.path() / "a", "other");
+  ASSERT_FALSE((*file)->commit("content"));
+  EXPECT_FALSE((*file)->place()) << "it is nowhere yet";
+  ASSERT_FALSE((*file)->commit_beside());
+  EXPECT_EQ((*file)->place(), folder.path() / "a.1");
+  file->reset();
+  EXPECT_EQ(read_file(folder.path() / "a.1"), "content");
 }
 
 TEST(PrivateFile, TellsAFileThatIsThereFromWhatIsNoFile) {

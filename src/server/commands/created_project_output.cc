@@ -62,7 +62,12 @@ Result<void> CreatedProjectOutput::show(const app::CreatedProject& created,
   const SecretString text(quiet_              ? std::string(created.secret.text().reveal()) + '\n'
                           : format_ == "json" ? to_json(created, issuer)
                                               : to_table(created, issuer));
-  if (file_) return file_->commit(text.reveal());
+  if (file_) {
+    auto kept = file_->commit(text.reveal());
+    if (kept || !file_->place()) return kept;
+    context.err << "ptkld: warning: " << kept.error().message << '\n';
+    return {};
+  }
   context.out << text.reveal() << std::flush;
   if (!context.out) return failure(ErrorCode::internal, "cannot write to stdout");
   if (!quiet_) context.err << "ptkld: the secret is not shown again; keep it safe\n";

@@ -85,7 +85,7 @@ Result<void> initialize_if_empty(const Config& config, const MasterKeyFile& mast
         auto file = shell::PrivateFile::open(secret_file(config), 0, shell::IfThere::refuse);
         if (!file) return failure(about_kept_secret(file.error()));
         auto kept = (*file)->commit(created.secret.text().reveal());
-        is_kept = kept.has_value();
+        is_kept = (*file)->place().has_value();
         return kept;
       });
   // The secret of nobody would pass for that of a database that is set up.
