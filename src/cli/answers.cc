@@ -1,6 +1,7 @@
 #include "cli/answers.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,8 +32,23 @@ std::optional<std::string> find_text(std::string_view body, std::string_view key
   return std::string(member->get_string());
 }
 
-/// Every problem document of a ptkld has a `code`.
-bool holds_problem(std::string_view body) { return find_text(body, "code").has_value(); }
+bool is_known_code(std::string_view name) {
+  constexpr ErrorCode kCodes[] = {ErrorCode::invalid_argument,  ErrorCode::unauthenticated,
+                                  ErrorCode::permission_denied, ErrorCode::not_found,
+                                  ErrorCode::conflict,          ErrorCode::precondition_failed,
+                                  ErrorCode::rate_limited,      ErrorCode::unavailable,
+                                  ErrorCode::outcome_unknown,   ErrorCode::internal};
+  return std::any_of(std::begin(kCodes), std::end(kCodes),
+                     [&](ErrorCode code) { return wire::to_text(code) == name; });
+}
+
+/// Every problem document of a ptkld has a `code`; a newer server's may be unknown. The JSON of a
+/// gateway may have a `code` too, but is of another type.
+bool holds_problem(const http::Response& response) {
+  const auto code = find_text(response.body, "code");
+  return code && (is_known_code(*code) ||
+                  response.headers.find("Content-Type") == "application/problem+json");
+}
 
 /// Other servers also answer with an `error`, but with a sentence in it.
 bool holds_oauth_error(std::string_view body) {
@@ -87,8 +103,8 @@ Failure not_from_ptkld(const http::Response& response, const RequestInfo& reques
   if (response.status == 429) {
     return {{ErrorCode::rate_limited, std::move(message)}, when_to_try_again(response)};
   }
-  // A proxy answers so when it loses the server after it has passed the request on.
-  if (response.status / 100 == 5 && request.effect == Effect::changes) {
+  // A proxy may answer so after it has passed the request on.
+  if (response.status / 100 != 4 && request.effect == Effect::changes) {
     return {{ErrorCode::outcome_unknown, std::move(message)}, std::string(kMayBeApplied)};
   }
   return {{ErrorCode::unavailable, std::move(message)}, std::string(kCheckAddress)};
@@ -106,7 +122,7 @@ Outcome<boost::json::value> parse_answer(const http::Response& response,
 }
 
 Failure to_failure(const http::Response& response, const RequestInfo& request) {
-  if (!holds_problem(response.body)) return not_from_ptkld(response, request);
+  if (!holds_problem(response)) return not_from_ptkld(response, request);
   Error error = wire::parse_problem(response.body, response.status);
   std::string hint = hint_for(error.code, response, request.login_hint);
   return {std::move(error), std::move(hint)};
@@ -127,9 +143,10 @@ Failure to_failure(Error error, const RequestInfo& request) {
 }
 
 Failure unexpected_answer(std::string_view expected, const RequestInfo& request) {
-  return {{ErrorCode::unavailable,
+  const bool is_change = request.effect == Effect::changes;
+  return {{is_change ? ErrorCode::outcome_unknown : ErrorCode::unavailable,
            fmt::format("the answer from {} is not the {} of a ptkld", request.host, expected)},
-          std::string(kCheckAddress)};
+          std::string(is_change ? kMayBeApplied : kCheckAddress)};
 }
 
 }  // namespace ptkl::cli

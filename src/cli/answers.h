@@ -22,12 +22,14 @@ struct RequestInfo {
 
 bool is_success(const http::Response& response);
 
-/// The JSON of a success. Fails with unavailable when it is no JSON: another server answers there.
+/// The JSON of a success. Fails when it is no JSON, because another server answers there: with
+/// unavailable, or outcome_unknown when it may have passed a change on.
 Outcome<boost::json::value> parse_answer(const http::Response& response,
                                          const RequestInfo& request);
 
-/// What an error means: a problem document (RFC 9457) says it. Any other answer is not from a ptkld:
-/// unavailable, or outcome_unknown when a proxy may have passed a change on; 429 is rate_limited.
+/// What an error means: a problem document (RFC 9457) of a ptkld says it. Any other answer
+/// is not from a ptkld: unavailable, or outcome_unknown when a proxy may have passed a change on, which
+/// only 4xx rules out; 429 is rate_limited.
 Failure to_failure(const http::Response& response, const RequestInfo& request);
 
 /// What an error of the token endpoint means (RFC 6749 §5.2).
@@ -36,7 +38,8 @@ Failure to_token_failure(const http::Response& response, const RequestInfo& requ
 /// What a request without an answer means. Says what to do when a change may have been applied.
 Failure to_failure(Error error, const RequestInfo& request);
 
-/// A success whose JSON is not the `expected` thing that a ptkld answers with: unavailable.
+/// A success whose JSON is not the `expected` thing that a ptkld answers with: unavailable,
+/// or outcome_unknown for a change.
 Failure unexpected_answer(std::string_view expected, const RequestInfo& request);
 
 }  // namespace ptkl::cli

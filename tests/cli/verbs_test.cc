@@ -355,6 +355,26 @@ TEST_F(VerbsTest, SayThatAChangeMayHaveBeenAppliedWhenItsAnswerIsLost) {
     server_.answer(502, "<html>");  // of a proxy that has lost the server
     EXPECT_EQ(run(change), 8);
     EXPECT_THAT(terminal_.err, HasSubstr("hint: the change may have been applied"));
+    for (const int status : {502, 504}) {
+      terminal_.err.clear();
+      server_.answer(status, R"({"code": "UPSTREAM_TIMEOUT", "message": "timeout"})");
+      EXPECT_EQ(run(change), 8);
+      EXPECT_THAT(terminal_.err, HasSubstr("is not JSON from a ptkld"));
+      EXPECT_THAT(terminal_.err, HasSubstr("hint: the change may have been applied"));
+    }
+    terminal_.err.clear();
+    server_.answer(302, "");
+    EXPECT_EQ(run(change), 8);
+    EXPECT_THAT(terminal_.err, HasSubstr("hint: the change may have been applied"));
+    terminal_.err.clear();
+    server_.answer(500, R"({"code": "of_a_newer_server", "detail": "new"})",
+                   {{"Content-Type", "application/problem+json"}});
+    EXPECT_EQ(run(change), 1);
+    EXPECT_THAT(terminal_.err, HasSubstr("ptkl: new"));
+    terminal_.err.clear();
+    server_.answer(504, "[]");
+    EXPECT_EQ(run(change), 8);
+    EXPECT_THAT(terminal_.err, HasSubstr("hint: the change may have been applied"));
     terminal_.err.clear();
     server_.answer(404, "<html>");
     EXPECT_EQ(run(change), 8);
