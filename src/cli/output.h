@@ -48,7 +48,8 @@ class Output {
   /// replaced, with invalid_argument on `--force` without a file.
   static Outcome<Output> open(const OutputOptions& options, const Context& context);
 
-  /// Each once, at the end. Fails with conflict when a file that may not be replaced has appeared since
+  /// Each once, at the end. Warns when the file is there but may not survive a power failure. Fails with
+  /// conflict when a file that may not be replaced has appeared since
   /// open(); the output is then in saved_beside(), which the hint names.
   Outcome<void> show(const boost::json::array& list, const Layout& layout);
   Outcome<void> show(const boost::json::object& object, const Layout& layout);

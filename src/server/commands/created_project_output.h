@@ -20,7 +20,8 @@ class CreatedProjectOutput {
   /// hold the only copy of another secret.
   Result<void> open();
 
-  /// Once. `issuer` is the project's. Fails when not all of it could be written.
+  /// Once. `issuer` is the project's. Fails when not all of it could be written; warns when
+  /// it is in the file, but the file may not survive a power failure.
   Result<void> show(const app::CreatedProject& created, const std::string& issuer,
                     const Context& context);
 
