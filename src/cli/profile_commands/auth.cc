@@ -69,7 +69,7 @@ Result<void> store_login(const ProfileStore& store, const NamedProfile& asked, N
     const auto found = profiles.by_name.find(asked.name);
     if (found == profiles.by_name.end()) {
       return failure(ErrorCode::not_found,
-                     fmt::format("there is no profile {} any more", asked.name));
+                     fmt::format("the profile {} was deleted meanwhile", asked.name));
     }
     const Profile& stored = found->second;
     if (stored.host != asked.profile.host || stored.project != asked.profile.project) {
