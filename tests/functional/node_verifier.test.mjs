@@ -76,13 +76,15 @@ describe('the verifier, with an issuer that misbehaves', () => {
   let verifier;
   let later; // by how many seconds the verifier's clocks are ahead
   let setBack; // by how many seconds its time of day was set back
+  let stoppedAt; // the time of day, in ms, at which its clock stands still; undefined while it runs
   beforeEach(async () => {
     issuer = await Issuer.start();
     later = 0;
     setBack = 0;
+    stoppedAt = undefined;
     verifier = makeVerifier({
       issuer: issuer.url,
-      now: () => Date.now() + (later - setBack) * 1000,
+      now: () => (stoppedAt ?? Date.now()) + (later - setBack) * 1000,
       elapsed: () => performance.now() + later * 1000,
     });
   });
@@ -209,15 +211,17 @@ describe('the verifier, with an issuer that misbehaves', () => {
 
   it('keeps the last good list until its end, and no longer', async () => {
     const token = await issuer.token(7);
+    stoppedAt = Date.now();
+    issuer.list = { claims: { exp: Math.ceil(stoppedAt / 1000) + 300 } };
     await accept(token);
     issuer.isDown = true;
-    later = 200; // lists live for 300 s, and the test may be slow
+    later = 299;
     await accept(token);
-    later = 400;
+    later = 301;
     await refuse(token, StatusUnknown);
     issuer.isDown = false;
     issuer.list = { claims: { exp: Math.floor(Date.now() / 1000) + 1000 }, etag: '"2"' };
-    later = 410;
+    later = 310;
     await accept(token);
   });
 
