@@ -236,7 +236,7 @@ describe('nobody becomes more than they are', () => {
         server.ptkl(['role', 'edit', '-u', caller.role.name, '-p', 'roles.*']),
       ]);
       assert.equal(took.code, 0, took.stderr);
-      // Whoever came first in the audit log came first.
+      // The audit log has the order of the two changes.
       const numberOf = async (action, target) => (await server.ptklJson(['audit', 'list', '--action', action, '--target', target]))
         .map(({ number }) => number)[0];
       const created = await numberOf('role.created', name) ?? Infinity;

@@ -87,7 +87,7 @@ describe('a backup of a server that is used', () => {
     const token = await server.token(server.owner);
     const load = writeLoad(server, token);
     await waitFor('changes', () => load.names.length > 200);
-    const { before, done } = await waitFor('a backup during which somebody wrote', async () => {
+    const { before, done } = await waitFor('a backup with a write during it', async () => {
       const names = [...load.names];
       const made = await backUp(server, file, '-f', 'json', '--force');
       return load.names.length > names.length && { before: names, done: made };

@@ -93,7 +93,7 @@ function hasHangup({ child }, set) {
   return (BigInt(`0x${new RegExp(`^${set}:\\s*(\\w+)`, 'm').exec(status)[1]}`) & 1n) === 1n;
 }
 
-/** Opens the pipe for writing as soon as somebody reads it; gives the file descriptor. */
+/** Opens the pipe for writing as soon as it has a reader; returns the file descriptor. */
 function openForReader(pipe) {
   return waitFor('a reader of the pipe', () => {
     try {
@@ -252,7 +252,7 @@ describe('serve with TLS', () => {
     const pair = await makePair('encrypted');
     const key = join(pair, 'encrypted.pem');
     await run('openssl', ['pkey', '-aes256', '-passout', 'pass:passphrase', '-in', join(pair, names[1]), '-out', key]);
-    // script(1) gives it a terminal, on which nobody types.
+    // script(1) gives it a terminal without input.
     const command = [ptkld, 'serve', '--data', own.data, '--listen', '127.0.0.1:0', '--tls-certificate',
       join(pair, names[0]), '--tls-key', key].join(' ');
     const done = await run('script', ['--quiet', '--return', '--command', command, '/dev/null'],
@@ -266,7 +266,7 @@ describe('serve with TLS', () => {
 });
 
 describe('serve without TLS', () => {
-  it('goes on, and counts nothing', async () => {
+  it('keeps running and counts nothing', async () => {
     const server = await new Server(makeFolder('reload-plain')).init();
     await server.serve();
     await hangUp(server.process, kNothing);
@@ -277,7 +277,7 @@ describe('serve without TLS', () => {
     await server.stop();
   });
 
-  it('goes on when the signal comes before it serves', async () => {
+  it('keeps running when the signal comes before it serves', async () => {
     const server = await new Server(makeFolder('reload-early')).init();
     const config = makePipe(join(server.folder, 'ptkld.toml'));
     // The configuration is the first thing that it reads: until it is written, the start waits.
