@@ -1,8 +1,8 @@
 // What the audit log costs: an event, a page of a long log, a count, and the check of a log.
 #include <benchmark/benchmark.h>
 
-#include "app/audit_counts.h"
-#include "app/audit_log.h"
+#include "app/audit/record.h"
+#include "app/audit/usage_counts.h"
 #include "core/audit_chain.h"
 #include "crypto/audit_head.h"
 #include "support/test_app.h"

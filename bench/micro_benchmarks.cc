@@ -1,7 +1,7 @@
 // The steps of issuing a token, one by one and together, with the allocations of each.
 #include <benchmark/benchmark.h>
 
-#include "app/throttle.h"
+#include "app/access/attempt_limiter.h"
 #include "bench/allocations.h"
 #include "support/test_app.h"
 

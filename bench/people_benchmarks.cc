@@ -1,7 +1,7 @@
 // What a person costs: the password at a sign-in, and from then on each request.
 #include <benchmark/benchmark.h>
 
-#include "app/sign_in.h"
+#include "app/users/login.h"
 #include "crypto/argon2_password_hasher.h"
 #include "support/test_app.h"
 

@@ -1,8 +1,8 @@
 // What it costs to take something from a role that many API users have: how long the writer is held.
 #include <benchmark/benchmark.h>
 
-#include "app/project_change.h"
-#include "app/secret_changes.h"
+#include "app/access/project_transaction.h"
+#include "app/tokens/secret_lifecycle.h"
 #include "support/test_app.h"
 
 namespace ptkl {

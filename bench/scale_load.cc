@@ -29,10 +29,10 @@
 
 #include <fmt/core.h>
 
-#include "app/api_users.h"
-#include "app/issue_token.h"
-#include "app/roles.h"
-#include "app/secrets.h"
+#include "app/api_users/api_users.h"
+#include "app/api_users/secrets.h"
+#include "app/oauth/issue_token.h"
+#include "app/roles/roles.h"
 #include "base/check.h"
 #include "bench/configured_backend.h"
 

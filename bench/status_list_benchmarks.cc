@@ -7,7 +7,7 @@
 #include <vector>
 #include <zlib.h>
 
-#include "app/status_lists.h"
+#include "app/tokens/status_lists.h"
 #include "crypto/deflated_bits.h"
 #include "support/published_list.h"
 #include "support/test_app.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "app/ports.h"
+#include "app/access/context.h"
 #include "core/project.h"
 #include "core/status_slot.h"
 

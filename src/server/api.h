@@ -3,10 +3,10 @@
 
 #include <functional>
 
-#include "app/audit_heads.h"
-#include "app/authorize.h"
-#include "app/ports.h"
-#include "app/status_lists.h"
+#include "app/access/actor.h"
+#include "app/access/context.h"
+#include "app/audit/checkpoints.h"
+#include "app/tokens/status_lists.h"
 #include "base/result.h"
 #include "http/message.h"
 #include "http/router.h"

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "app/last_used.h"
-#include "app/projects.h"
+#include "app/projects/projects.h"
+#include "app/tokens/last_used.h"
 #include "crypto/argon2_password_hasher.h"
 #include "crypto/audit_sealer.h"
 #include "crypto/hmac_secret_hasher.h"

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "app/ports.h"
+#include "app/access/context.h"
 #include "base/result.h"
 #include "crypto/master_key.h"
 #include "server/config.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "app/forget_ended.h"
-#include "app/signing_keys.h"
+#include "app/projects/signing_keys.h"
+#include "app/tokens/purge_expired.h"
 
 namespace ptkl::server {
 namespace {

@@ -5,10 +5,10 @@
 #include <functional>
 #include <optional>
 
-#include "app/audit_counts.h"
-#include "app/audit_heads.h"
-#include "app/overlaps.h"
-#include "app/ports.h"
+#include "app/access/context.h"
+#include "app/api_users/overlap_expiry.h"
+#include "app/audit/checkpoints.h"
+#include "app/audit/usage_counts.h"
 #include "server/last_used_flusher.h"
 #include "server/periodic_task.h"
 

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "app/throttle.h"
+#include "app/access/attempt_limiter.h"
 #include "base/ip_address.h"
 #include "base/log.h"
 #include "base/result.h"

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "app/audit_verification.h"
-#include "app/projects.h"
+#include "app/audit/verification.h"
+#include "app/projects/projects.h"
 #include "server/backend.h"
 #include "storage/copy_database.h"
 #include "storage/schema.h"

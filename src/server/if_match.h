@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/expected_version.h"
+#include "app/access/expected_version.h"
 #include "base/result.h"
 #include "http/message.h"
 

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "app/projects.h"
+#include "app/projects/projects.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "server/data_folder.h"

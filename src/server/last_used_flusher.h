@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "app/last_used.h"
+#include "app/tokens/last_used.h"
 #include "base/log.h"
 #include "core/store.h"
 #include "server/periodic_task.h"

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-#include "app/attempts.h"
+#include "app/access/auth_events.h"
 #include "base/timestamp.h"
 #include "core/oauth_error.h"
 #include "core/store.h"

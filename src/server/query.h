@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/audit_reading.h"
+#include "app/audit/queries.h"
 #include "base/result.h"
 #include "core/audit_event.h"
 #include "core/page.h"

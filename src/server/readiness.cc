@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "app/projects.h"
+#include "app/projects/projects.h"
 #include "server/data_folder.h"
 
 namespace ptkl::server {

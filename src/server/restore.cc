@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/audit_verification.h"
+#include "app/audit/verification.h"
 #include "base/descriptor.h"
 #include "base/system_failure.h"
 #include "server/backend.h"

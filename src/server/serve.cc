@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 #include <utility>
 
-#include "app/throttle.h"
+#include "app/access/attempt_limiter.h"
 #include "crypto/deflated_bits.h"
 #include "http/server.h"
 #include "server/access_log.h"

@@ -6,7 +6,7 @@
 
 #include <gmock/gmock.h>
 
-#include "app/projects.h"
+#include "app/projects/projects.h"
 #include "server/backend.h"
 #include "server/initialize.h"
 #include "server/readiness.h"

@@ -2,7 +2,7 @@
 
 #include <variant>
 
-#include "app/issue_token.h"
+#include "app/oauth/issue_token.h"
 #include "core/text_list.h"
 #include "crypto/deflated_bits.h"
 #include "server/error_response.h"

@@ -8,7 +8,7 @@
 #include <boost/json/object.hpp>
 #include <gtest/gtest.h>
 
-#include "app/throttle.h"
+#include "app/access/attempt_limiter.h"
 #include "core/store.h"
 #include "http/router.h"
 #include "server/api.h"

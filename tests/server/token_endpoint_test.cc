@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "app/api_users.h"
+#include "app/api_users/api_users.h"
 #include "base/encoding.h"
 #include "server/test_api.h"
 

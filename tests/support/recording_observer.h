@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/attempts.h"
+#include "app/access/auth_events.h"
 
 namespace ptkl::testing {
 

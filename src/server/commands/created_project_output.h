@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "app/projects.h"
+#include "app/projects/projects.h"
 #include "base/result.h"
 #include "server/commands/command.h"
 #include "shell/private_file.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "app/projects.h"
+#include "app/projects/projects.h"
 #include "base/result.h"
 #include "server/commands/command.h"
 

@@ -1,5 +1,5 @@
 // /v1/projects/{project}/api-users
-#include "app/api_users.h"
+#include "app/api_users/api_users.h"
 
 #include <boost/json/array.hpp>
 

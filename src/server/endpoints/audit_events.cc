@@ -5,7 +5,7 @@
 
 #include <boost/json/array.hpp>
 
-#include "app/audit_reading.h"
+#include "app/audit/queries.h"
 #include "server/endpoints/endpoints.h"
 #include "server/json_response.h"
 #include "server/query.h"

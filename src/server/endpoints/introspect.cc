@@ -1,7 +1,7 @@
 // POST /projects/{project}/oauth2/introspect (RFC 7662).
 #include <utility>
 
-#include "app/introspect_token.h"
+#include "app/oauth/introspect_token.h"
 #include "server/authorization_header.h"
 #include "server/client_authentication.h"
 #include "server/endpoints/endpoints.h"

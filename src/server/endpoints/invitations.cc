@@ -1,7 +1,7 @@
 // POST /v1/invitations/accept
 #include <utility>
 
-#include "app/accept_invitation.h"
+#include "app/users/accept_invitation.h"
 #include "server/endpoints/endpoints.h"
 #include "server/json_response.h"
 #include "server/request_origin.h"

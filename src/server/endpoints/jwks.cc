@@ -1,7 +1,7 @@
 // GET /projects/{project}/oauth2/jwks (RFC 7517).
 #include <string>
 
-#include "app/signing_keys.h"
+#include "app/projects/signing_keys.h"
 #include "server/endpoints/endpoints.h"
 #include "server/error_response.h"
 #include "wire/responses.h"

@@ -7,7 +7,7 @@
 
 #include <boost/json/array.hpp>
 
-#include "app/signing_keys.h"
+#include "app/projects/signing_keys.h"
 #include "server/endpoints/endpoints.h"
 #include "server/json_response.h"
 #include "server/query.h"

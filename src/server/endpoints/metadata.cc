@@ -9,7 +9,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "app/signing_keys.h"
+#include "app/projects/signing_keys.h"
 #include "core/project.h"
 #include "server/endpoints/endpoints.h"
 #include "server/error_response.h"

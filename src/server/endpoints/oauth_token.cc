@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "app/issue_token.h"
+#include "app/oauth/issue_token.h"
 #include "server/client_authentication.h"
 #include "server/endpoints/endpoints.h"
 #include "server/error_response.h"

@@ -1,5 +1,5 @@
 // GET /v1/projects/{project}/permissions
-#include "app/permissions.h"
+#include "wire/permissions.h"
 
 #include <algorithm>
 #include <optional>
@@ -8,12 +8,12 @@
 
 #include <boost/json/array.hpp>
 
+#include "app/roles/permission_listing.h"
 #include "server/endpoints/endpoints.h"
 #include "server/json_response.h"
 #include "server/query.h"
 #include "server/short_list.h"
 #include "wire/pages.h"
-#include "wire/permissions.h"
 
 namespace ptkl::server::endpoints {
 namespace {

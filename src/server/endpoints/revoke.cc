@@ -1,5 +1,5 @@
 // POST /projects/{project}/oauth2/revoke (RFC 7009).
-#include "app/revoke_token.h"
+#include "app/oauth/revoke_token.h"
 #include "server/endpoints/endpoints.h"
 #include "server/error_response.h"
 #include "server/form.h"

@@ -1,5 +1,5 @@
 // /v1/projects/{project}/roles
-#include "app/roles.h"
+#include "app/roles/roles.h"
 
 #include <boost/json/array.hpp>
 

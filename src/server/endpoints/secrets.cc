@@ -1,5 +1,5 @@
 // /v1/projects/{project}/api-users/{uuid}/secrets
-#include "app/secrets.h"
+#include "app/api_users/secrets.h"
 
 #include <optional>
 #include <span>

@@ -1,7 +1,7 @@
 // POST /v1/projects/{project}/sessions
 #include <utility>
 
-#include "app/sign_in.h"
+#include "app/users/login.h"
 #include "server/endpoints/endpoints.h"
 #include "server/json_response.h"
 #include "server/request_origin.h"

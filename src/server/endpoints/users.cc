@@ -1,5 +1,5 @@
 // /v1/projects/{project}/users
-#include "app/users.h"
+#include "app/users/users.h"
 
 #include <utility>
 

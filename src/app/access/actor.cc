@@ -1,0 +1,55 @@
+#include "app/access/actor.h"
+
+#include <utility>
+
+#include "app/access/token_validation.h"
+#include "base/check.h"
+
+namespace ptkl::app {
+
+Grants grants_of(const std::vector<Role>& roles) {
+  Grants grants;
+  for (const Role& role : roles) grants.add(role);
+  return grants;
+}
+
+Result<Actor> authenticate(const Ports& ports, std::string_view project, std::string_view token,
+                           RequestOrigin origin) {
+  auto live = find_live_token(ports, project, token);
+  if (!live) return failure(std::move(live.error()));
+  const std::string issuer = issuer_of(ports.public_url, live->project.name);
+  if (auto meant = check_audience(live->claims, issuer); !meant) {
+    return failure(std::move(meant.error()));
+  }
+  Grants grants = grants_of(live->owner.roles);
+  const Timestamp expires_at{std::chrono::seconds(live->claims.expires_at)};
+  return Actor{std::move(live->project),          std::move(live->owner.principal),
+               std::move(live->owner.roles),      std::move(grants),
+               std::move(live->owner.credential), expires_at,
+               reference_of(live->claims),        std::move(origin)};
+}
+
+Result<void> require(const Grants& grants, std::string_view permission) {
+  const auto wanted = Permission::parse(permission);
+  PTKL_CHECK(wanted);
+  if (grants.permissions.covers(*wanted)) return {};
+  return failure(ErrorCode::permission_denied,
+                 "this needs the permission " + wanted->text() + ", which you do not have");
+}
+
+Result<void> require(const Actor& actor, std::string_view permission) {
+  return require(actor.grants, permission);
+}
+
+Result<Grants> require_now(Transaction& transaction, const Actor& actor,
+                           std::string_view permission) {
+  const auto owner = find_owner_of_live(transaction, actor.project.id, actor.token);
+  if (!owner) return failure(owner.error());
+  Grants grants = grants_of(owner->roles);
+  if (auto held = require(grants, permission); !held) {
+    return failure(std::move(held.error()));
+  }
+  return grants;
+}
+
+}  // namespace ptkl::app

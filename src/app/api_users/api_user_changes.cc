@@ -1,0 +1,30 @@
+#include "app/api_users/api_user_changes.h"
+
+#include <utility>
+
+namespace ptkl::app {
+
+Result<ApiUserDetails> find_api_user(Transaction& transaction, const Uuid& project,
+                                     const Uuid& id) {
+  auto user = transaction.api_users().find(project, id);
+  if (!user) return failure(std::move(user.error()));
+  if (!*user) return failure(ErrorCode::not_found, "there is no API user " + id.text());
+  return std::move(**user);
+}
+
+Result<void> store_next_version(ProjectChange& change, ApiUser& user) {
+  ++user.version;
+  user.updated_at = change.now;
+  return change.transaction.api_users().update(change.project, user);
+}
+
+bool is_owner(const ApiUserDetails& user) {
+  if (user.user.status != ApiUserStatus::active) return false;
+  return holds_everything(user.grants().permissions);
+}
+
+Result<void> keep_another_owner(ProjectChange& change, const ApiUserDetails& user) {
+  return keep_another_owner(change, user.user.id, user.user.username.text());
+}
+
+}  // namespace ptkl::app

@@ -1,0 +1,216 @@
+#include "app/api_users/api_users.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/api_users/api_user_changes.h"
+#include "app/audit/record.h"
+#include "app/roles/role_lookup.h"
+#include "app/tokens/secret_lifecycle.h"
+
+namespace ptkl::app {
+namespace {
+
+/// In messages.
+constexpr std::string_view kApiUser = "API user";
+
+Result<void> check_description(const std::string& description) {
+  auto clean = check_free_text(description);
+  if (!clean) return invalid_field("description", std::move(clean.error().message));
+  return {};
+}
+
+/// The roles of `from` that are not in `without`.
+std::vector<Role> subtract(const std::vector<Role>& from, const std::vector<Role>& without) {
+  std::vector<Role> rest;
+  std::copy_if(from.begin(), from.end(), std::back_inserter(rest), [&](const Role& role) {
+    return std::none_of(without.begin(), without.end(),
+                        [&](const Role& other) { return other.id == role.id; });
+  });
+  return rest;
+}
+
+Result<ApiUser> insert_user(ProjectChange& change, const NewApiUser& wanted) {
+  ApiUser user{.id = change.ports.secret_source.make_uuid(change.now),
+               .username = wanted.username,
+               .description = wanted.description,
+               .created_at = change.now,
+               .updated_at = change.now};
+  auto done = change.transaction.api_users().insert(change.project, user);
+  if (done) return user;
+  if (done.error().code != ErrorCode::conflict) return failure(std::move(done.error()));
+  return failure(ErrorCode::conflict, "the username " + user.username.text() +
+                                          " is taken, or was: usernames are never used again");
+}
+
+/// An API user as it is and as it shall be.
+struct Edit {
+  ApiUserDetails before;
+  ApiUserDetails after;
+
+  std::vector<Role> coming() const { return subtract(after.roles, before.roles); }
+  std::vector<Role> leaving() const { return subtract(before.roles, after.roles); }
+  bool changes_roles() const { return !coming().empty() || !leaving().empty(); }
+  bool changes_status(ApiUserStatus to) const {
+    return before.user.status != to && after.user.status == to;
+  }
+  bool changes_nothing() const {
+    return before.user.description == after.user.description &&
+           before.user.status == after.user.status && !changes_roles();
+  }
+  bool takes_rights() const {
+    return changes_status(ApiUserStatus::disabled) || !leaving().empty();
+  }
+  bool lowers_an_owner() const {
+    return is_owner(before) && (!is_owner(after) || after.grants().level < before.grants().level);
+  }
+};
+
+Result<Edit> plan(ProjectChange& change, ApiUserDetails before, const ApiUserChange& wanted) {
+  ApiUserDetails after = before;
+  if (wanted.description) after.user.description = *wanted.description;
+  if (wanted.status) after.user.status = *wanted.status;
+  if (wanted.roles) {
+    auto roles = find_roles(change, *wanted.roles);
+    if (!roles) return failure(std::move(roles.error()));
+    after.roles = std::move(*roles);
+  }
+  return Edit{std::move(before), std::move(after)};
+}
+
+/// Enabling gives all that the API user has, not only the roles that are added.
+Result<void> check_may_make(const Edit& edit, const Grants& own) {
+  if (edit.takes_rights()) {
+    auto may = check_may_take_from(own, edit.before.grants(), kApiUser);
+    if (!may) return may;
+  }
+  const bool enables = edit.changes_status(ApiUserStatus::active);
+  return check_may_give(own, grants_of(enables ? edit.after.roles : edit.coming()));
+}
+
+Result<void> apply(ProjectChange& change, Edit& edit) {
+  if (edit.lowers_an_owner()) {
+    if (auto kept = keep_another_owner(change, edit.before); !kept) return kept;
+  }
+  if (auto done = store_next_version(change, edit.after.user); !done) return done;
+  if (edit.changes_roles()) {
+    auto done = change.transaction.api_users().replace_roles(change.project, edit.after.user.id,
+                                                             ids_of(edit.after.roles));
+    if (!done) return done;
+  }
+  if (edit.takes_rights()) {
+    if (auto ended = end_tokens(change, edit.before.secrets); !ended) return ended;
+  }
+  return record(change, {.action = audit_actions::kApiUserEdited,
+                         .target = audit_target(edit.after.user),
+                         .before = audit_details(edit.before),
+                         .after = audit_details(edit.after)});
+}
+
+Result<ApiUserDetails> finish_creation(ProjectChange& change, const Uuid& id) {
+  auto made = find_api_user(change.transaction, change.project, id);
+  if (!made) return made;
+  auto recorded = record(change, {.action = audit_actions::kApiUserCreated,
+                                  .target = audit_target(made->user),
+                                  .after = audit_details(*made)});
+  if (!recorded) return failure(std::move(recorded.error()));
+  return made;
+}
+
+Result<void> erase(ProjectChange& change, ApiUserDetails user) {
+  for (SecretRecord& secret : user.secrets) {
+    if (!may_have_tokens(secret, change.now)) continue;
+    if (auto done = revoke(change, secret); !done) return done;
+  }
+  auto& users = change.transaction.api_users();
+  if (auto done = users.erase(change.project, user.user.id, change.now); !done) return done;
+  return record(change, {.action = audit_actions::kApiUserDeleted,
+                         .target = audit_target(user.user),
+                         .before = audit_details(user)});
+}
+
+}  // namespace
+
+Result<Page<ApiUserDetails>> list_api_users(const Ports& ports, const Actor& actor,
+                                            const PageRequest& page) {
+  if (auto allowed = require(actor, permissions::kApiUsersRead); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return read_snapshot(ports.store, [&](Transaction& transaction) {
+    return transaction.api_users().list(actor.project.id, page);
+  });
+}
+
+Result<ApiUserDetails> get_api_user(const Ports& ports, const Actor& actor, const Uuid& id) {
+  if (auto allowed = require(actor, permissions::kApiUsersRead); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return read_snapshot(ports.store, [&](Transaction& transaction) {
+    return find_api_user(transaction, actor.project.id, id);
+  });
+}
+
+Result<ApiUserDetails> create_api_user(const Ports& ports, const Actor& actor,
+                                       const NewApiUser& wanted) {
+  if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  if (auto clean = check_description(wanted.description); !clean) {
+    return failure(std::move(clean.error()));
+  }
+  return transact_as(ports, actor, permissions::kApiUsersWrite,
+                     [&](ProjectChange& change, const Grants& own) -> Result<ApiUserDetails> {
+                       const auto roles = find_roles(change, wanted.roles);
+                       if (!roles) return failure(roles.error());
+                       if (auto may = check_may_give(own, grants_of(*roles)); !may)
+                         return failure(may.error());
+                       const auto user = insert_user(change, wanted);
+                       if (!user) return failure(user.error());
+                       auto assigned = change.transaction.api_users().replace_roles(
+                           change.project, user->id, ids_of(*roles));
+                       if (!assigned) return failure(std::move(assigned.error()));
+                       return finish_creation(change, user->id);
+                     });
+}
+
+Result<ApiUserDetails> update_api_user(const Ports& ports, const Actor& actor, const Uuid& id,
+                                       const ApiUserChange& wanted, ExpectedVersion expected) {
+  if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  if (auto clean = check_description(wanted.description.value_or("")); !clean) {
+    return failure(std::move(clean.error()));
+  }
+  return transact_as(ports, actor, permissions::kApiUsersWrite,
+                     [&](ProjectChange& change, const Grants& own) -> Result<ApiUserDetails> {
+                       auto before = find_api_user(change.transaction, change.project, id);
+                       if (!before) return before;
+                       auto edit = plan(change, std::move(*before), wanted);
+                       if (!edit) return failure(std::move(edit.error()));
+                       if (auto may = check_may_make(*edit, own); !may) return failure(may.error());
+                       auto same = check_version(edit->before.user.version, expected, kApiUser);
+                       if (!same) return failure(std::move(same.error()));
+                       if (edit->changes_nothing()) return std::move(edit->before);
+                       if (auto done = apply(change, *edit); !done) return failure(done.error());
+                       return find_api_user(change.transaction, change.project, id);
+                     });
+}
+
+Result<void> delete_api_user(const Ports& ports, const Actor& actor, const Uuid& id,
+                             ExpectedVersion expected) {
+  if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) return allowed;
+  return transact_as(ports, actor, permissions::kApiUsersWrite,
+                     [&](ProjectChange& change, const Grants& own) -> Result<void> {
+                       auto user = find_api_user(change.transaction, change.project, id);
+                       if (!user) return failure(std::move(user.error()));
+                       auto may = check_may_take_from(own, user->grants(), kApiUser);
+                       if (may) may = check_version(user->user.version, expected, kApiUser);
+                       if (!may) return may;
+                       if (is_owner(*user)) {
+                         if (auto kept = keep_another_owner(change, *user); !kept) return kept;
+                       }
+                       return erase(change, std::move(*user));
+                     });
+}
+
+}  // namespace ptkl::app

@@ -1,0 +1,68 @@
+#include "app/api_users/revocation_report.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/access/project_transaction.h"
+#include "app/tokens/last_used.h"
+
+namespace ptkl::app {
+namespace {
+
+using Uses = std::vector<SecretUse>;
+
+Uses find_unwritten_uses(const Ports& ports, const Uuid& project,
+                         const std::vector<SecretRecord>& secrets) {
+  Uses uses;
+  for (const SecretRecord& secret : secrets) {
+    if (auto use = ports.last_used.find(project, secret.id)) uses.push_back(std::move(*use));
+  }
+  return uses;
+}
+
+Uses read_written_uses(const Ports& ports, const Uuid& project, const Uuid& api_user) {
+  const auto user = read_snapshot(ports.store, [&](Transaction& transaction) {
+    return transaction.api_users().find(project, api_user);
+  });
+  Uses uses;
+  if (!user) {
+    ports.log.warning("the last uses of revoked secrets were not read again",
+                      {{"reason", user.error().message}});
+    return uses;
+  }
+  if (!*user) return uses;
+  for (const SecretRecord& secret : (*user)->secrets) {
+    if (!secret.last_used_at) continue;
+    uses.push_back({project, secret.id, *secret.last_used_at, secret.last_used_from});
+  }
+  return uses;
+}
+
+SecretRecord with_latest_of(SecretRecord secret, const Uses& uses) {
+  for (const SecretUse& use : uses) {
+    if (use.secret != secret.id || (secret.last_used_at && use.at <= *secret.last_used_at))
+      continue;
+    secret.last_used_at = use.at;
+    secret.last_used_from = use.from;
+  }
+  return secret;
+}
+
+}  // namespace
+
+std::vector<RevokedSecret> report_revoked(const Ports& ports, const Project& project,
+                                          std::vector<SecretRecord> ended) {
+  if (ended.empty()) return {};
+  // In this order, as LastUsed::find() says.
+  const Uses unwritten = find_unwritten_uses(ports, project.id, ended);
+  const Uses written = read_written_uses(ports, project.id, ended.front().api_user);
+  std::vector<RevokedSecret> reported;
+  for (SecretRecord& secret : ended) {
+    SecretRecord record = with_latest_of(with_latest_of(std::move(secret), written), unwritten);
+    const auto last_token = record.last_token_expires_at(project.token_lifetime);
+    reported.push_back({std::move(record), last_token});
+  }
+  return reported;
+}
+
+}  // namespace ptkl::app

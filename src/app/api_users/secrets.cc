@@ -1,0 +1,270 @@
+#include "app/api_users/secrets.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/api_users/api_user_changes.h"
+#include "app/api_users/overlap_expiry.h"
+#include "app/api_users/revocation_report.h"
+#include "app/audit/record.h"
+#include "app/tokens/secret_lifecycle.h"
+#include "core/text_list.h"
+
+namespace ptkl::app {
+namespace {
+
+Result<void> check_request(const SecretRequest& wanted) {
+  if (wanted.overlap < std::chrono::seconds(0) || wanted.overlap > kMaxOverlap) {
+    return invalid_field("overlap_seconds", "expected 0 seconds to 30 days");
+  }
+  if (wanted.until_idle && wanted.overlap == std::chrono::seconds(0)) {
+    return invalid_field("until_idle_seconds",
+                         "expected overlap_seconds too: the overlap is what ends early");
+  }
+  if (wanted.until_idle &&
+      (*wanted.until_idle < kMinIdleness || *wanted.until_idle > wanted.overlap)) {
+    return invalid_field("until_idle_seconds", "expected 1 minute to the overlap");
+  }
+  if (wanted.expires_in &&
+      (*wanted.expires_in < kMinSecretLifetime || *wanted.expires_in > kMaxSecretLifetime)) {
+    return invalid_field("expires_in", "expected 1 minute to 10 years");
+  }
+  auto clean = check_free_text(wanted.label);
+  if (!clean) return invalid_field("label", std::move(clean.error().message));
+  return {};
+}
+
+std::size_t count_live(const std::vector<SecretRecord>& secrets, Timestamp now) {
+  return static_cast<std::size_t>(
+      std::count_if(secrets.begin(), secrets.end(),
+                    [&](const SecretRecord& secret) { return secret.is_live(now); }));
+}
+
+Result<void> check_may_make(const ApiUserDetails& user, const SecretRequest& wanted,
+                            const Grants& own, Timestamp now) {
+  // Whoever holds a secret can do all that its API user can: to make one is to give it all.
+  if (auto may = check_may_give(own, user.grants()); !may) return may;
+  if (user.user.status == ApiUserStatus::disabled) {
+    return failure(ErrorCode::conflict,
+                   user.user.username.text() + " is disabled; enable it to make a secret");
+  }
+  const bool keeps_earlier = wanted.overlap > std::chrono::seconds(0);
+  if (keeps_earlier && count_live(user.secrets, now) >= kMaxLiveSecrets) {
+    return failure(ErrorCode::conflict, "at most " + std::to_string(kMaxLiveSecrets) +
+                                            " secrets can work at once; revoke one first, or "
+                                            "make the new one without overlap");
+  }
+  return {};
+}
+
+/// conflict when the new secret of the last owner would end by itself: then nobody could log in to
+/// make another.
+Result<void> check_may_expire(ProjectChange& change, const ApiUserDetails& user,
+                              const SecretRequest& wanted) {
+  if (!wanted.expires_in || !is_owner(user)) return {};
+  auto kept = keep_another_owner(change, user);
+  if (!kept && kept.error().code == ErrorCode::conflict) {
+    kept.error().message += "; or make a secret that does not expire";
+  }
+  return kept;
+}
+
+/// Ends every earlier secret.
+Result<std::vector<ReplacedSecret>> replace_at_once(ProjectChange& change,
+                                                    std::vector<SecretRecord>& secrets) {
+  std::vector<ReplacedSecret> replaced;
+  for (SecretRecord& secret : secrets) {
+    if (!may_have_tokens(secret, change.now)) continue;
+    if (secret.is_live(change.now)) replaced.push_back({secret.id, change.now});
+    if (auto done = revoke(change, secret); !done) return failure(std::move(done.error()));
+  }
+  return replaced;
+}
+
+/// Lets the current secret end when the overlap does; one that overlaps already keeps its own end.
+Result<std::vector<ReplacedSecret>> replace_later(ProjectChange& change,
+                                                  std::vector<SecretRecord>& secrets,
+                                                  const Overlap& overlap) {
+  std::vector<ReplacedSecret> replaced;
+  for (SecretRecord& secret : secrets) {
+    if (!secret.is_live(change.now)) continue;
+    if (!secret.works_until) {
+      secret = with_overlap(std::move(secret), change.now, overlap);
+      auto done = change.transaction.secrets().update(change.project, secret);
+      if (!done) return failure(std::move(done.error()));
+    }
+    replaced.push_back({secret.id, *secret.ends_at(), secret.until_idle});
+  }
+  return replaced;
+}
+
+/// Drops what is long over: every change of an API user reads all of its secrets.
+Result<void> forget_oldest(ProjectChange& change, const std::vector<SecretRecord>& newest_first) {
+  std::size_t kept = 0;
+  for (const SecretRecord& secret : newest_first) {
+    if (may_have_tokens(secret, change.now) || ++kept <= kMaxEndedSecrets) continue;
+    auto done = change.transaction.secrets().erase(change.project, secret.id);
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<void> record_new(ProjectChange& change, const NewSecret& made, const SecretRequest& wanted) {
+  return record(
+      change,
+      {.action = audit_actions::kSecretCreated,
+       .target = audit_target(made.user),
+       .before = {{"secrets",
+                   texts_of(made.replaced, [](const auto& secret) { return secret.id.text(); })}},
+       .after = {{"expires_at", audit_value(made.record.expires_at)},
+                 {"label", made.record.label},
+                 {"overlap_seconds", std::int64_t{wanted.overlap.count()}},
+                 {"secret", made.record.id.text()}}});
+}
+
+Result<NewSecret> rotate(ProjectChange& change, ApiUserDetails user, const SecretRequest& wanted) {
+  auto replaced = wanted.overlap > std::chrono::seconds(0)
+                      ? replace_later(change, user.secrets, {wanted.overlap, wanted.until_idle})
+                      : replace_at_once(change, user.secrets);
+  if (!replaced) return failure(std::move(replaced.error()));
+  if (auto done = forget_oldest(change, user.secrets); !done) {
+    return failure(std::move(done.error()));
+  }
+  SecretTerms terms{wanted.label, std::nullopt};
+  if (wanted.expires_in) terms.expires_at = change.now + *wanted.expires_in;
+  auto made = insert_secret(change, user.user.id, terms);
+  if (!made) return failure(std::move(made.error()));
+  if (auto done = store_next_version(change, user.user); !done) {
+    return failure(std::move(done.error()));
+  }
+  NewSecret result{std::move(user.user), std::move(made->secret), std::move(made->record),
+                   std::move(*replaced)};
+  auto recorded = record_new(change, result, wanted);
+  if (!recorded) return failure(std::move(recorded.error()));
+  return result;
+}
+
+std::size_t count_current(const std::vector<SecretRecord>& secrets, Timestamp now) {
+  return static_cast<std::size_t>(std::count_if(
+      secrets.begin(), secrets.end(),
+      [&](const SecretRecord& secret) { return secret.status(now) == SecretStatus::current; }));
+}
+
+/// conflict when the last owner would be left without a current secret: once the overlapping ones
+/// have ended, nobody could log in to make one.
+Result<void> check_may_end(ProjectChange& change, const ApiUserDetails& user,
+                           const std::vector<SecretRecord>& ending) {
+  const std::size_t ends = count_current(ending, change.now);
+  if (ends == 0 || ends < count_current(user.secrets, change.now) || !is_owner(user)) return {};
+  auto kept = keep_another_owner(change, user);
+  if (!kept && kept.error().code == ErrorCode::conflict) {
+    kept.error().message += "; or make a new secret, which ends the earlier ones";
+  }
+  return kept;
+}
+
+Result<std::vector<SecretRecord>> end_secrets(ProjectChange& change, ApiUserDetails user,
+                                              std::vector<SecretRecord> ending) {
+  if (ending.empty()) return ending;
+  if (auto may = check_may_end(change, user, ending); !may) return failure(std::move(may.error()));
+  for (SecretRecord& secret : ending) {
+    if (auto done = revoke(change, secret); !done) return failure(std::move(done.error()));
+  }
+  if (auto done = store_next_version(change, user.user); !done) {
+    return failure(std::move(done.error()));
+  }
+  auto recorded = record(change, {.action = audit_actions::kSecretRevoked,
+                                  .target = audit_target(user.user),
+                                  .before = {{"secrets", texts_of(ending, [](const auto& secret) {
+                                                return secret.id.text();
+                                              })}}});
+  if (!recorded) return failure(std::move(recorded.error()));
+  return ending;
+}
+
+struct Revocation {
+  Uuid api_user;
+  std::optional<SecretId> only;  ///< absent: every one
+  ExpectedVersion expected;
+};
+
+/// Those that may have tokens.
+Result<std::vector<SecretRecord>> select_secrets(const ApiUserDetails& user,
+                                                 const std::optional<SecretId>& only,
+                                                 Timestamp now) {
+  std::vector<SecretRecord> selected;
+  bool found = !only;
+  for (const SecretRecord& secret : user.secrets) {
+    if (only && secret.id != *only) continue;
+    found = true;
+    if (may_have_tokens(secret, now)) selected.push_back(secret);
+  }
+  if (found) return selected;
+  return failure(ErrorCode::not_found,
+                 "there is no secret " + only->text() + " of " + user.user.username.text());
+}
+
+Result<std::vector<RevokedSecret>> revoke_selected(const Ports& ports, const Actor& actor,
+                                                   const Revocation& wanted) {
+  if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  auto ended = transact_as(
+      ports, actor, permissions::kApiUsersSecrets,
+      [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
+        auto user = find_api_user(change.transaction, change.project, wanted.api_user);
+        if (!user) return failure(std::move(user.error()));
+        if (auto same = check_version(user->user.version, wanted.expected, "API user"); !same)
+          return failure(same.error());
+        auto ending = select_secrets(*user, wanted.only, change.now);
+        if (!ending) return ending;
+        return end_secrets(change, std::move(*user), std::move(*ending));
+      });
+  if (!ended) return failure(std::move(ended.error()));
+  return report_revoked(ports, actor.project, std::move(*ended));
+}
+
+}  // namespace
+
+Result<std::vector<SecretRecord>> list_secrets(const Ports& ports, const Actor& actor,
+                                               const Uuid& api_user) {
+  if (auto allowed = require(actor, permissions::kApiUsersRead); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return read_snapshot(ports.store,
+                       [&](Transaction& transaction) -> Result<std::vector<SecretRecord>> {
+                         auto user = find_api_user(transaction, actor.project.id, api_user);
+                         if (!user) return failure(std::move(user.error()));
+                         return std::move(user->secrets);
+                       });
+}
+
+Result<NewSecret> make_secret(const Ports& ports, const Actor& actor, const Uuid& api_user,
+                              const SecretRequest& wanted) {
+  if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  if (auto good = check_request(wanted); !good) return failure(std::move(good.error()));
+  return transact_as(ports, actor, permissions::kApiUsersSecrets,
+                     [&](ProjectChange& change, const Grants& own) -> Result<NewSecret> {
+                       auto user = find_api_user(change.transaction, change.project, api_user);
+                       if (!user) return failure(std::move(user.error()));
+                       auto may = check_may_make(*user, wanted, own, change.now);
+                       if (may) may = check_may_expire(change, *user, wanted);
+                       if (!may) return failure(std::move(may.error()));
+                       return rotate(change, std::move(*user), wanted);
+                     });
+}
+
+Result<std::vector<RevokedSecret>> revoke_secrets(const Ports& ports, const Actor& actor,
+                                                  const Uuid& api_user, ExpectedVersion expected) {
+  return revoke_selected(ports, actor, {api_user, std::nullopt, expected});
+}
+
+Result<std::vector<RevokedSecret>> revoke_secret(const Ports& ports, const Actor& actor,
+                                                 const Uuid& api_user, const SecretId& id,
+                                                 ExpectedVersion expected) {
+  return revoke_selected(ports, actor, {api_user, id, expected});
+}
+
+}  // namespace ptkl::app

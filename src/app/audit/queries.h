@@ -1,0 +1,31 @@
+// The audit log as it is shown. All need `audit.read`.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "app/access/actor.h"
+#include "app/audit/checkpoints.h"
+#include "core/audit_event.h"
+
+namespace ptkl::app {
+
+Result<AuditPage> list_audit_events(const Ports& ports, const Actor& actor,
+                                    const AuditQuery& query);
+
+struct AuditHeadPageRequest {
+  std::int64_t after = 0;  ///< the number of the last head of the page before
+  std::size_t limit = kDefaultPageSize;
+};
+/// The lowest number first, at most one more than the limit: that tells whether another page follows.
+Result<std::vector<SignedAuditHead>> list_audit_heads(const Ports& ports, const Actor& actor,
+                                                      const AuditHeadPageRequest& page);
+
+struct CurrentAuditHead {
+  SignedAuditHead head;
+  std::string public_jwk;  ///< what verifies it
+};
+/// As AuditHeads::sign(); so it may write.
+Result<CurrentAuditHead> get_audit_head(AuditHeads& heads, const Ports& ports, const Actor& actor);
+
+}  // namespace ptkl::app

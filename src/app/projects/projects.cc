@@ -1,0 +1,187 @@
+#include "app/projects/projects.h"
+
+#include <array>
+#include <utility>
+
+#include "app/audit/record.h"
+#include "app/tokens/secret_lifecycle.h"
+#include "base/check.h"
+
+namespace ptkl::app {
+namespace {
+
+constexpr std::string_view kOwnerName = "owner";
+constexpr std::string_view kMasterKeyCheck = "master_key_check";
+
+template <class T>
+T constant(Result<T> parsed) {
+  PTKL_CHECK(parsed);
+  return std::move(*parsed);
+}
+
+Role owner_role(const Uuid& id, Timestamp now) {
+  return Role{.id = id,
+              .name = constant(RoleName::parse(kOwnerName)),
+              .permissions = constant(PermissionSet::parse(permissions::kEverything)),
+              .workspaces = {},
+              .level = constant(AccessLevel::parse(100)),
+              .created_at = now,
+              .updated_at = now};
+}
+
+ApiUser owner_user(const Uuid& id, Timestamp now) {
+  return ApiUser{.id = id,
+                 .username = constant(Username::parse(kOwnerName)),
+                 .description = "",
+                 .created_at = now,
+                 .updated_at = now};
+}
+
+Result<void> insert_project(Transaction& transaction, const Project& project) {
+  auto done = transaction.projects().insert(project);
+  if (done || done.error().code != ErrorCode::conflict) return done;
+  return failure(ErrorCode::conflict, "there is a project " + project.name.text() + " already");
+}
+
+/// One that signs from the start, and the next one.
+Result<std::vector<SigningKeyDetails>> make_first_keys(const Ports& ports, const Project& project) {
+  std::vector<SigningKeyDetails> keys;
+  for (const auto status : {SigningKeyStatus::active, SigningKeyStatus::next}) {
+    auto key = ports.key_ring.make_key(project.id, project.signing_algorithm, project.created_at);
+    if (!key) return failure(std::move(key.error()));
+    keys.push_back({std::move(*key), status, {}, {}, {}});
+  }
+  keys.front().activated_at = project.created_at;
+  return keys;
+}
+
+Result<void> insert_owner(ProjectChange& change, const ApiUser& owner) {
+  const Role role = owner_role(change.ports.secret_source.make_uuid(change.now), change.now);
+  auto& transaction = change.transaction;
+  if (auto done = transaction.roles().insert(change.project, role); !done) return done;
+  if (auto done = transaction.api_users().insert(change.project, owner); !done) return done;
+  return transaction.api_users().replace_roles(change.project, owner.id, std::array{role.id});
+}
+
+Result<void> record_creation(ProjectChange& change, const Project& project, const ApiUser& owner,
+                             const SecretRecord& secret) {
+  return record(
+      change,
+      {.action = audit_actions::kProjectCreated,
+       .target = {"project", project.id.text(), project.name.text()},
+       .after = {{"algorithm", std::string(to_text(project.signing_algorithm))},
+                 {"owner", owner.username.text()},
+                 {"secret", secret.id.text()},
+                 {"token_lifetime_seconds", std::int64_t{project.token_lifetime.count()}}}});
+}
+
+/// All of a new project that is decided before its transaction, which may run again.
+struct Plan {
+  CreatedProject wanted;
+  std::vector<SigningKeyDetails> keys;
+};
+
+Result<Plan> make_plan(const Ports& ports, const NewProject& wanted) {
+  if (auto good = check_token_lifetime(wanted.token_lifetime); !good) {
+    return invalid_field("token_lifetime", std::move(good.error().message));
+  }
+  const Timestamp now = ports.clock.now();
+  Project project{.id = ports.secret_source.make_uuid(now),
+                  .name = wanted.name,
+                  .token_lifetime = wanted.token_lifetime,
+                  .resources = wanted.resources,
+                  .created_at = now,
+                  .signing_algorithm = wanted.signing_algorithm};
+  ApiUser owner = owner_user(ports.secret_source.make_uuid(now), now);
+  auto keys = make_first_keys(ports, project);
+  if (!keys) return failure(std::move(keys.error()));
+  return Plan{{std::move(project), std::move(owner), Secret::make(ports.secret_source)},
+              std::move(*keys)};
+}
+
+Result<void> store(const Ports& ports, Transaction& transaction, const Plan& plan) {
+  const auto& [project, owner, secret] = plan.wanted;
+  ProjectChange change{ports, transaction, project.id, project.created_at, Initiator::server()};
+  if (auto done = insert_project(transaction, project); !done) return done;
+  for (const SigningKeyDetails& key : plan.keys) {
+    if (auto done = transaction.signing_keys().insert(key); !done) return done;
+  }
+  if (auto done = insert_owner(change, owner); !done) return done;
+  const auto record = insert_secret(change, owner.id, secret, SecretTerms{});
+  if (!record) return failure(record.error());
+  return record_creation(change, project, owner, *record);
+}
+
+/// Binds a database that nobody has set up.
+Result<void> bind_new_database(const Ports& ports, Transaction& transaction) {
+  const auto check = transaction.settings().find(kMasterKeyCheck);
+  if (!check) return failure(check.error());
+  const auto projects = transaction.projects().list();
+  if (!projects) return failure(projects.error());
+  if (*check || !projects->empty()) {
+    return failure(ErrorCode::conflict, "the database is set up already");
+  }
+  return transaction.settings().insert(kMasterKeyCheck, ports.key_ring.master_key_check());
+}
+
+/// After `prepare`, in the same transaction.
+Result<void> create_and_show(const Ports& ports, const NewProject& wanted, const ShowProject& show,
+                             const Store::Body& prepare) {
+  const auto plan = make_plan(ports, wanted);
+  if (!plan) return failure(plan.error());
+  bool is_shown = false;
+  return ports.store.transact([&](Transaction& transaction) -> Result<void> {
+    if (auto prepared = prepare(transaction); !prepared) return prepared;
+    if (auto stored = store(ports, transaction, *plan); !stored) return stored;
+    // A transaction that collided runs again, with the same secret.
+    if (std::exchange(is_shown, true)) return {};
+    return show(plan->wanted);
+  });
+}
+
+}  // namespace
+
+Result<CreatedProject> create_project(const Ports& ports, const NewProject& wanted) {
+  auto plan = make_plan(ports, wanted);
+  if (!plan) return failure(plan.error());
+  auto done = ports.store.transact(
+      [&](Transaction& transaction) { return store(ports, transaction, *plan); });
+  if (!done) return failure(std::move(done.error()));
+  return std::move(plan->wanted);
+}
+
+Result<void> create_project(const Ports& ports, const NewProject& wanted, const ShowProject& show) {
+  return create_and_show(ports, wanted, show, [](Transaction&) -> Result<void> { return {}; });
+}
+
+Result<void> create_first_project(const Ports& ports, const NewProject& wanted,
+                                  const ShowProject& show) {
+  return create_and_show(ports, wanted, show, [&ports](Transaction& transaction) {
+    return bind_new_database(ports, transaction);
+  });
+}
+
+Result<void> bind_master_key(const Ports& ports) {
+  return ports.store.transact([&](Transaction& transaction) -> Result<void> {
+    const auto check = transaction.settings().find(kMasterKeyCheck);
+    if (!check) return failure(check.error());
+    if (*check) return ports.key_ring.confirm_master_key(**check);
+    return transaction.settings().insert(kMasterKeyCheck, ports.key_ring.master_key_check());
+  });
+}
+
+Result<void> confirm_master_key(const Ports& ports) {
+  return ports.store.read([&](Transaction& transaction) -> Result<void> {
+    const auto check = transaction.settings().find(kMasterKeyCheck);
+    if (!check) return failure(check.error());
+    if (*check) return ports.key_ring.confirm_master_key(**check);
+    return failure(ErrorCode::not_found, "nobody has set up the database");
+  });
+}
+
+Result<void> rewrite_binding(Store& store) {
+  return store.transact(
+      [](Transaction& transaction) { return transaction.settings().rewrite(kMasterKeyCheck); });
+}
+
+}  // namespace ptkl::app

@@ -1,0 +1,22 @@
+#include "app/roles/last_owner.h"
+
+namespace ptkl::app {
+
+Result<OwnerLevel> find_owner_level(ProjectChange& change, const OwnersWithout& without) {
+  return change.transaction.roles().find_owner_level(change.project, change.now, without);
+}
+
+Result<void> keep_another_owner(ProjectChange& change, const Uuid& principal,
+                                const std::string& name) {
+  const auto with = find_owner_level(change, {});
+  if (!with) return failure(with.error());
+  const auto without = find_owner_level(change, {.principal = principal});
+  if (!without) return failure(without.error());
+  if (*without && *without >= *with) return {};
+  return failure(ErrorCode::conflict,
+                 name +
+                     " is the last one of its level who holds * and can log in; give * and that "
+                     "level to another API user with a secret, or to a person, first");
+}
+
+}  // namespace ptkl::app

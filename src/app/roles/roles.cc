@@ -1,0 +1,249 @@
+#include "app/roles/roles.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "app/access/project_transaction.h"
+#include "app/audit/record.h"
+#include "app/roles/last_owner.h"
+#include "app/tokens/secret_lifecycle.h"
+#include "app/tokens/sessions.h"
+
+namespace ptkl::app {
+namespace {
+
+Result<Role> insert_role(ProjectChange& change, const NewRole& wanted) {
+  Role role{.id = change.ports.secret_source.make_uuid(change.now),
+            .name = wanted.name,
+            .permissions = wanted.permissions,
+            .workspaces = wanted.workspaces,
+            .level = wanted.level,
+            .created_at = change.now,
+            .updated_at = change.now};
+  if (auto fits = check_fits_token({role}); !fits) return failure(std::move(fits.error()));
+  auto done = change.transaction.roles().insert(change.project, role);
+  if (done) {
+    done = record(change, {.action = audit_actions::kRoleCreated,
+                           .target = audit_target(role),
+                           .after = audit_details(role)});
+    if (!done) return failure(std::move(done.error()));
+    return role;
+  }
+  if (done.error().code != ErrorCode::conflict) return failure(std::move(done.error()));
+  return failure(ErrorCode::conflict, "there is a role " + role.name.text() + " already");
+}
+
+Result<Role> find_role(Transaction& transaction, const Uuid& project, const Uuid& id) {
+  auto role = transaction.roles().find(project, id);
+  if (!role) return failure(std::move(role.error()));
+  if (!*role) return failure(ErrorCode::not_found, "there is no role " + id.text());
+  return std::move(**role);
+}
+
+Result<Role> find_version(Transaction& transaction, const Uuid& project, const Uuid& id,
+                          ExpectedVersion expected) {
+  auto role = find_role(transaction, project, id);
+  if (!role) return role;
+  if (auto same = check_version(role->version, expected, "role"); !same) {
+    return failure(std::move(same.error()));
+  }
+  return role;
+}
+
+Result<void> check_may_give(const Grants& own, const Role& role) {
+  return ptkl::check_may_give(own, grants_of({role}));
+}
+
+Role with(Role role, const RoleChange& wanted) {
+  if (wanted.permissions) role.permissions = *wanted.permissions;
+  if (wanted.workspaces) role.workspaces = *wanted.workspaces;
+  if (wanted.level) role.level = *wanted.level;
+  return role;
+}
+
+bool give_the_same(const Role& one, const Role& other) {
+  return one.permissions == other.permissions && one.workspaces == other.workspaces &&
+         one.level == other.level;
+}
+
+bool takes_rights(const Role& before, const Role& after) {
+  return !after.permissions.covers(before.permissions) || after.level < before.level ||
+         !std::includes(after.workspaces.begin(), after.workspaces.end(), before.workspaces.begin(),
+                        before.workspaces.end());
+}
+
+/// Asked once the role is stored as it shall be.
+Result<void> check_fits_tokens_of_holders(ProjectChange& change, const Uuid& id) {
+  auto& roles = change.transaction.roles();
+  const auto holdings = roles.list_holdings(change.project, id);
+  if (!holdings) return failure(holdings.error());
+  for (const std::vector<Uuid>& ids : *holdings) {
+    std::vector<Role> held;
+    for (const Uuid& one : ids) {
+      auto role = find_role(change.transaction, change.project, one);
+      if (!role) return failure(std::move(role.error()));
+      held.push_back(std::move(*role));
+    }
+    if (auto fits = check_fits_token(held); !fits) return fits;
+  }
+  return {};
+}
+
+Result<void> end_tokens_of_holders(ProjectChange& change, const Uuid& id) {
+  auto secrets = change.transaction.secrets().list_of_holders(change.project, id, change.now);
+  if (!secrets) return failure(std::move(secrets.error()));
+  if (auto ended = end_tokens(change, std::move(*secrets)); !ended) return ended;
+  // People log in again.
+  const auto sessions = change.transaction.sessions().list_of_holders(change.project, id);
+  if (!sessions) return failure(sessions.error());
+  return end_sessions(change, *sessions);
+}
+
+/// conflict when the highest level of an owner who can log in was `before` and is now lower.
+Result<void> check_owners(ProjectChange& change, const Role& role, const OwnerLevel& before,
+                          const OwnersWithout& without) {
+  const auto after = find_owner_level(change, without);
+  if (!after) return failure(after.error());
+  if (*after >= before) return {};
+  return failure(ErrorCode::conflict, "nobody who holds * and level " +
+                                          std::to_string(before->value()) + " but by the role " +
+                                          role.name.text() +
+                                          " can log in; give both to an API user with a secret, or "
+                                          "to a person, by other roles first");
+}
+
+Result<Role> store_edit(ProjectChange& change, const Role& before, Role after) {
+  const auto owner_before = find_owner_level(change, {});
+  if (!owner_before) return failure(owner_before.error());
+  if (auto fits = check_fits_token({after}); !fits) return failure(std::move(fits.error()));
+  ++after.version;
+  after.updated_at = change.now;
+  auto done = change.transaction.roles().update(change.project, after);
+  if (done) done = check_owners(change, before, *owner_before, {});
+  if (done) done = check_fits_tokens_of_holders(change, after.id);
+  if (done && takes_rights(before, after)) done = end_tokens_of_holders(change, after.id);
+  if (done) {
+    done = record(change, {.action = audit_actions::kRoleEdited,
+                           .target = audit_target(after),
+                           .before = audit_details(before),
+                           .after = audit_details(after)});
+  }
+  if (!done) return failure(std::move(done.error()));
+  return after;
+}
+
+struct PlannedDeletion {
+  Role role;
+  RoleDeletion answer;
+};
+
+Result<PlannedDeletion> plan_deletion(ProjectChange& change, const Grants& own, const Uuid& id,
+                                      ExpectedVersion expected) {
+  auto role = find_version(change.transaction, change.project, id, expected);
+  if (!role) return failure(role.error());
+  if (auto may = check_may_give(own, *role); !may) return failure(std::move(may.error()));
+  const auto owner_before = find_owner_level(change, {});
+  if (!owner_before) return failure(owner_before.error());
+  auto kept = check_owners(change, *role, *owner_before, {.role = id});
+  if (!kept) return failure(std::move(kept.error()));
+  const auto holders = change.transaction.roles().count_holders(change.project, id);
+  if (!holders) return failure(holders.error());
+  return PlannedDeletion{std::move(*role), RoleDeletion{holders->api_users, holders->users}};
+}
+
+Result<void> carry_out(ProjectChange& change, const PlannedDeletion& planned) {
+  const Role& role = planned.role;
+  if (auto done = end_tokens_of_holders(change, role.id); !done) return done;
+  auto done = change.transaction.roles().erase(change.project, role.id, change.now);
+  if (!done) return done;
+  return record(change, {.action = audit_actions::kRoleDeleted,
+                         .target = audit_target(role),
+                         .before = audit_details(role)});
+}
+
+}  // namespace
+
+Result<Page<Role>> list_roles(const Ports& ports, const Actor& actor, const PageRequest& page) {
+  if (auto allowed = require(actor, permissions::kRolesRead); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return read_snapshot(ports.store, [&](Transaction& transaction) {
+    return transaction.roles().list(actor.project.id, page);
+  });
+}
+
+Result<Role> get_role(const Ports& ports, const Actor& actor, const Uuid& id) {
+  if (auto allowed = require(actor, permissions::kRolesRead); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return read_snapshot(ports.store, [&](Transaction& transaction) {
+    return find_role(transaction, actor.project.id, id);
+  });
+}
+
+Result<Role> create_role(const Ports& ports, const Actor& actor, const NewRole& wanted) {
+  if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return transact_as(ports, actor, permissions::kRolesWrite,
+                     [&](ProjectChange& change, const Grants& own) -> Result<Role> {
+                       const Grants given{wanted.permissions, wanted.workspaces, wanted.level};
+                       if (auto may = check_may_give(own, given); !may) {
+                         return failure(std::move(may.error()));
+                       }
+                       return insert_role(change, wanted);
+                     });
+}
+
+Result<Role> update_role(const Ports& ports, const Actor& actor, const Uuid& id,
+                         const RoleChange& wanted, ExpectedVersion expected) {
+  if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return transact_as(ports, actor, permissions::kRolesWrite,
+                     [&](ProjectChange& change, const Grants& own) -> Result<Role> {
+                       auto before = find_version(change.transaction, change.project, id, expected);
+                       if (!before) return before;
+                       Role after = with(*before, wanted);
+                       if (auto may = check_may_give(own, *before); !may)
+                         return failure(std::move(may.error()));
+                       if (auto may = check_may_give(own, after); !may)
+                         return failure(std::move(may.error()));
+                       if (give_the_same(*before, after)) return before;
+                       return store_edit(change, *before, std::move(after));
+                     });
+}
+
+Result<RoleDeletion> delete_role(const Ports& ports, const Actor& actor, const Uuid& id,
+                                 ExpectedVersion expected) {
+  if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return transact_as(ports, actor, permissions::kRolesWrite,
+                     [&](ProjectChange& change, const Grants& own) -> Result<RoleDeletion> {
+                       auto planned = plan_deletion(change, own, id, expected);
+                       if (!planned) return failure(std::move(planned.error()));
+                       auto done = carry_out(change, *planned);
+                       if (!done) return failure(std::move(done.error()));
+                       return planned->answer;
+                     });
+}
+
+Result<RoleDeletion> preview_role_deletion(const Ports& ports, const Actor& actor, const Uuid& id,
+                                           ExpectedVersion expected) {
+  if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return read_snapshot(ports.store, [&](Transaction& transaction) -> Result<RoleDeletion> {
+    const auto own = require_now(transaction, actor, permissions::kRolesWrite);
+    if (!own) return failure(own.error());
+    ProjectChange change{ports, transaction, actor.project.id, ports.clock.now(),
+                         actor.initiator()};
+    auto planned = plan_deletion(change, *own, id, expected);
+    if (!planned) return failure(std::move(planned.error()));
+    return planned->answer;
+  });
+}
+
+}  // namespace ptkl::app

@@ -1,0 +1,64 @@
+#include "app/tokens/last_used.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace ptkl::app {
+namespace {
+
+/// Small enough that other writers do not have to wait long.
+constexpr std::size_t kUsesPerTransaction = 500;
+
+}  // namespace
+
+void LastUsed::record(SecretUse use) {
+  Key key{use.project, use.secret};
+  Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  const auto [entry, added] = shard.uses.try_emplace(std::move(key), use);
+  if (!added && entry->second.at <= use.at) entry->second = std::move(use);
+}
+
+Result<void> LastUsed::flush(Store& store) {
+  std::vector<SecretUse> uses;
+  for (Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    for (const auto& [key, use] : shard.uses) uses.push_back(use);
+  }
+  std::span<const SecretUse> left = uses;
+  while (!left.empty()) {
+    const auto batch = left.first(std::min(left.size(), kUsesPerTransaction));
+    auto done = store.transact(
+        [&](Transaction& transaction) { return transaction.secrets().record_uses(batch); });
+    if (!done) return done;
+    forget(batch);
+    left = left.subspan(batch.size());
+  }
+  return {};
+}
+
+std::optional<SecretUse> LastUsed::find(const Uuid& project, const SecretId& secret) {
+  const Key key{project, secret};
+  Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  const auto entry = shard.uses.find(key);
+  if (entry == shard.uses.end()) return std::nullopt;
+  return entry->second;
+}
+
+LastUsed::Shard& LastUsed::shard_of(const Key& key) {
+  return shards_[HashBySecret()(key) % shards_.size()];
+}
+
+void LastUsed::forget(std::span<const SecretUse> written) {
+  for (const SecretUse& use : written) {
+    const Key key{use.project, use.secret};
+    Shard& shard = shard_of(key);
+    const std::lock_guard lock(shard.mutex);
+    const auto entry = shard.uses.find(key);
+    if (entry != shard.uses.end() && entry->second.at <= use.at) shard.uses.erase(entry);
+  }
+}
+
+}  // namespace ptkl::app

@@ -1,0 +1,69 @@
+#include "app/tokens/secret_lifecycle.h"
+
+#include <utility>
+
+#include "app/tokens/status_slots.h"
+
+namespace ptkl::app {
+
+Result<SecretRecord> insert_secret(ProjectChange& change, const Uuid& api_user,
+                                   const Secret& secret, const SecretTerms& terms) {
+  const auto slot = claim_slot(change);
+  if (!slot) return failure(slot.error());
+  SecretRecord record{.id = secret.id(),
+                      .api_user = api_user,
+                      .hash = change.ports.secret_hasher.hash(secret),
+                      .hint = secret.hint(),
+                      .label = terms.label,
+                      .slot = *slot,
+                      .created_at = change.now,
+                      .expires_at = terms.expires_at,
+                      .works_until = {},
+                      .revoked_at = {},
+                      .last_used_at = {},
+                      .last_used_from = {}};
+  if (auto done = change.transaction.secrets().insert(change.project, record); !done) {
+    return failure(std::move(done.error()));
+  }
+  return record;
+}
+
+Result<InsertedSecret> insert_secret(ProjectChange& change, const Uuid& api_user,
+                                     const SecretTerms& terms) {
+  Secret secret = Secret::make(change.ports.secret_source);
+  auto record = insert_secret(change, api_user, secret, terms);
+  if (!record) return failure(std::move(record.error()));
+  return InsertedSecret{std::move(secret), std::move(*record)};
+}
+
+bool may_have_tokens(const SecretRecord& secret, Timestamp now) {
+  if (secret.revoked_at) return false;
+  // No token outlives `expires_at`, for it was known when the token was made; `works_until` was
+  // not.
+  if (secret.expires_at && *secret.expires_at <= now) return false;
+  return !secret.works_until || secret.due_at;
+}
+
+Result<void> revoke(ProjectChange& change, SecretRecord& secret) {
+  secret.revoked_at = change.now;
+  secret.due_at = std::nullopt;
+  if (auto done = change.transaction.secrets().update(change.project, secret); !done) return done;
+  return change.transaction.status_slots().invalidate(change.project, secret.slot);
+}
+
+Result<void> end_tokens(ProjectChange& change, std::vector<SecretRecord> secrets) {
+  for (SecretRecord& secret : secrets) {
+    if (!may_have_tokens(secret, change.now)) continue;
+    auto ended = change.transaction.status_slots().invalidate(change.project, secret.slot);
+    if (!ended) return ended;
+    if (!secret.is_live(change.now)) continue;
+    const auto fresh = claim_slot(change);
+    if (!fresh) return failure(fresh.error());
+    secret.slot = *fresh;
+    auto stored = change.transaction.secrets().update(change.project, secret);
+    if (!stored) return stored;
+  }
+  return {};
+}
+
+}  // namespace ptkl::app

@@ -1,0 +1,42 @@
+// Making and ending secrets and their tokens, inside a transaction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/access/project_transaction.h"
+#include "core/secret.h"
+
+namespace ptkl::app {
+
+struct SecretTerms {
+  std::string label;
+  std::optional<Timestamp> expires_at;
+};
+
+struct InsertedSecret {
+  Secret secret;
+  SecretRecord record;
+};
+
+/// A new secret of that API user, with a status slot of its own.
+Result<InsertedSecret> insert_secret(ProjectChange& change, const Uuid& api_user,
+                                     const SecretTerms& terms);
+
+/// The same, where the secret is made already.
+Result<SecretRecord> insert_secret(ProjectChange& change, const Uuid& api_user,
+                                   const Secret& secret, const SecretTerms& terms);
+
+/// True while a token that this secret gave may be alive. That can be longer than the secret works:
+/// a token from before the rotation knows nothing of the overlap, and lives until end_overlaps() has
+/// met its secret.
+bool may_have_tokens(const SecretRecord& secret, Timestamp now);
+
+/// Ends the secret and its tokens.
+Result<void> revoke(ProjectChange& change, SecretRecord& secret);
+
+/// Ends every token of these secrets. Those that are live go on with a fresh slot.
+Result<void> end_tokens(ProjectChange& change, std::vector<SecretRecord> secrets);
+
+}  // namespace ptkl::app

@@ -1,0 +1,46 @@
+#include "app/tokens/sessions.h"
+
+#include <utility>
+
+#include "app/tokens/status_slots.h"
+
+namespace ptkl::app {
+namespace {
+
+Result<void> make_room(ProjectChange& change, const Uuid& user) {
+  auto sessions = change.transaction.sessions().list_of(change.project, user);
+  if (!sessions) return failure(std::move(sessions.error()));
+  // Those that are over wait for the sweep, and count for nothing.
+  std::erase_if(*sessions, [&](const Session& one) { return one.expires_at <= change.now; });
+  if (sessions->size() < kMaxLiveSessions) return {};
+  sessions->resize(sessions->size() - kMaxLiveSessions + 1, sessions->front());
+  return end_sessions(change, *sessions);
+}
+
+}  // namespace
+
+Result<Session> start_session(ProjectChange& change, const Uuid& user,
+                              std::chrono::seconds lifetime) {
+  if (auto done = make_room(change, user); !done) return failure(std::move(done.error()));
+  const auto slot = claim_slot(change);
+  if (!slot) return failure(slot.error());
+  const Session session{.id = change.ports.secret_source.make_uuid(change.now),
+                        .user = user,
+                        .slot = *slot,
+                        .created_at = change.now,
+                        .expires_at = change.now + lifetime};
+  auto done = change.transaction.sessions().insert(change.project, session);
+  if (!done) return failure(std::move(done.error()));
+  return session;
+}
+
+Result<void> end_sessions(ProjectChange& change, const std::vector<Session>& sessions) {
+  for (const Session& session : sessions) {
+    auto ended = change.transaction.status_slots().invalidate(change.project, session.slot);
+    if (ended) ended = change.transaction.sessions().erase(change.project, session.id);
+    if (!ended) return ended;
+  }
+  return {};
+}
+
+}  // namespace ptkl::app

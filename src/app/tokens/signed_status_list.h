@@ -1,0 +1,62 @@
+// One status list of a project, signed, and brought up to date by those who ask for it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "app/access/context.h"
+#include "core/project.h"
+#include "core/status_list.h"
+
+namespace ptkl::app {
+
+/// What decides whether a signed list is still right, read at one moment.
+struct StatusListState {
+  Project project;
+  std::int64_t latest_invalidation;
+  SigningKey active_key;
+};
+
+/// Shared between the publication and those that are still sending it when it is replaced.
+using SignedStatusList = std::shared_ptr<const std::string>;
+
+/// Fails with what the store says, and with internal when the project has no active key.
+Result<StatusListState> read_status_list_state(Transaction& transaction, Project project);
+
+/// Any thread; those that come while one brings the list up to date wait for it.
+class StatusListPublication {
+ public:
+  /// `ttl` is what the list tells its verifiers.
+  StatusListPublication(std::int64_t list, MakeStatusListBits make_bits, std::chrono::seconds ttl)
+      : list_(list), make_bits_(std::move(make_bits)), ttl_(ttl), bits_(make_bits_()) {}
+
+  /// The list as `seen`, or as of a later moment. Fails with what the store or the signer says; the
+  /// next call tries again.
+  Result<SignedStatusList> bring_up_to_date(const Ports& ports, const StatusListState& seen);
+
+  /// What it takes in memory now.
+  std::size_t memory_bytes() const;
+
+ private:
+  Result<StatusListState> catch_up(const Ports& ports, const Project& project);
+  bool is_good(const StatusListState& state, Timestamp now) const;
+  Result<void> sign(const Ports& ports, const StatusListState& state, Timestamp now);
+
+  static constexpr std::int64_t kNoInvalidation = -1;
+
+  const std::int64_t list_;
+  const MakeStatusListBits make_bits_;
+  const std::chrono::seconds ttl_;
+
+  mutable std::mutex mutex_;
+  std::unique_ptr<StatusListBits> bits_;
+  std::int64_t latest_invalidation_ = kNoInvalidation;  ///< that bits_ knows of
+  SignedStatusList signed_;  ///< of bits_ as they are; null when that is to be done
+  std::string kid_;          ///< of the key that signed it
+  Timestamp renew_at_;
+};
+
+}  // namespace ptkl::app

@@ -1,0 +1,97 @@
+#include "app/tokens/status_lists.h"
+
+#include <charconv>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "app/access/project_transaction.h"
+
+namespace ptkl::app {
+namespace {
+
+tl::unexpected<Error> no_such_list() {
+  return failure(ErrorCode::not_found, "there is no such status list");
+}
+
+/// One number has one text, so that a list has one URI: no sign, no zeros in front.
+std::optional<std::int64_t> parse_list_number(std::string_view text) {
+  constexpr std::int64_t kMost =
+      std::numeric_limits<std::int64_t>::max() / StatusSlot::kSlotsPerList;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || number < 0 || number >= kMost || std::to_string(number) != text) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+/// The first list is there always; a further one as soon as slots of it were claimed.
+bool has_list(std::int64_t claimed_slots, std::int64_t list) {
+  return list == 0 || list <= (claimed_slots - 1) / StatusSlot::kClaimsPerList;
+}
+
+Result<StatusListState> read_state(Transaction& transaction, const ProjectName& name,
+                                   std::int64_t list) {
+  auto project = transaction.projects().find(name);
+  if (!project) return failure(std::move(project.error()));
+  if (!*project) return no_such_list();
+  const auto claimed = transaction.status_slots().count((*project)->id);
+  if (!claimed) return failure(claimed.error());
+  if (!has_list(*claimed, list)) return no_such_list();
+  return read_status_list_state(transaction, std::move(**project));
+}
+
+}  // namespace
+
+Result<SignedStatusList> StatusLists::find(std::string_view project, std::string_view number) {
+  const auto name = ProjectName::parse(project);
+  const auto list = parse_list_number(number);
+  if (!name || !list) return no_such_list();
+  // Read anew for each call, before the publication is looked at: what it has then seen, it has seen
+  // for this call too.
+  const auto state = read_snapshot(ports_.store, [&](Transaction& transaction) {
+    return read_state(transaction, *name, *list);
+  });
+  if (!state) return failure(state.error());
+  const Name key(state->project.id, *list);
+  const auto publication = publication_of(key);
+  auto published = publication->bring_up_to_date(ports_, *state);
+  account_for(key, *publication);
+  return published;
+}
+
+std::shared_ptr<StatusListPublication> StatusLists::publication_of(const Name& name) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = by_name_.find(name); found != by_name_.end()) {
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return found->second->publication;
+  }
+  entries_.push_front(
+      {name, std::make_shared<StatusListPublication>(name.second, make_bits_, options_.ttl)});
+  by_name_.emplace(name, entries_.begin());
+  return entries_.front().publication;
+}
+
+void StatusLists::account_for(const Name& name, const StatusListPublication& publication) {
+  const std::size_t memory = sizeof(Entry) + publication.memory_bytes();
+  const std::lock_guard lock(mutex_);
+  const auto found = by_name_.find(name);
+  const bool was_dropped =
+      found == by_name_.end() || found->second->publication.get() != &publication;
+  if (was_dropped) return;
+  memory_ -= found->second->memory;
+  memory_ += memory;
+  found->second->memory = memory;
+  // The first one stays, however large it is.
+  while (memory_ > options_.max_memory && entries_.size() > 1) drop_least_recently_used();
+}
+
+void StatusLists::drop_least_recently_used() {
+  memory_ -= entries_.back().memory;
+  by_name_.erase(entries_.back().name);
+  entries_.pop_back();
+}
+
+}  // namespace ptkl::app

@@ -1,0 +1,35 @@
+#include "app/tokens/status_slots.h"
+
+#include <array>
+
+namespace ptkl::app {
+namespace {
+
+/// In a list that is half full, all of these fail once in 2^64 times.
+constexpr int kMaxClaims = 64;
+
+std::int64_t random_index(SecretSource& source) {
+  std::array<std::uint8_t, 4> bytes{};
+  source.fill(bytes);
+  std::int64_t number = 0;
+  for (const std::uint8_t byte : bytes) number = number << 8 | byte;
+  return number % StatusSlot::kSlotsPerList;
+}
+
+}  // namespace
+
+Result<StatusSlot> claim_slot(ProjectChange& change) {
+  auto& slots = change.transaction.status_slots();
+  const auto count = slots.count(change.project);
+  if (!count) return failure(count.error());
+  const std::int64_t first = *count / StatusSlot::kClaimsPerList * StatusSlot::kSlotsPerList;
+  for (int i = 0; i < kMaxClaims; ++i) {
+    const StatusSlot slot{first + random_index(change.ports.secret_source)};
+    const auto claimed = slots.claim(change.project, slot);
+    if (!claimed) return failure(claimed.error());
+    if (*claimed) return slot;
+  }
+  return failure(ErrorCode::internal, "no free status slot was found");
+}
+
+}  // namespace ptkl::app

@@ -1,0 +1,155 @@
+#include "app/users/accept_invitation.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "app/access/actor.h"
+#include "app/access/attempt_limiter.h"
+#include "app/access/auth_events.h"
+#include "app/access/project_transaction.h"
+#include "app/audit/record.h"
+#include "core/password_rules.h"
+
+namespace ptkl::app {
+namespace {
+
+/// What the inviter holds now; nothing when it is gone, or not active.
+Result<std::optional<Grants>> find_grants_of_inviter(Transaction& transaction, const Uuid& project,
+                                                     const Invitation& invitation) {
+  if (invitation.inviter_kind == PrincipalKind::api_user) {
+    const auto inviter = transaction.api_users().find(project, invitation.inviter);
+    if (!inviter) return failure(inviter.error());
+    const bool is_there = *inviter && (*inviter)->user.status == ApiUserStatus::active;
+    return is_there ? std::optional<Grants>((*inviter)->grants()) : std::nullopt;
+  }
+  const auto inviter = transaction.users().find(project, invitation.inviter);
+  if (!inviter) return failure(inviter.error());
+  const bool is_there = *inviter && (*inviter)->user.status() == UserStatus::active;
+  return is_there ? std::optional<Grants>(grants_of((*inviter)->roles)) : std::nullopt;
+}
+
+/// Accepting gives the roles, as they are now, in the inviter's name.
+Result<bool> may_inviter_give_roles(Transaction& transaction, const InvitedUser& invited) {
+  const auto own = find_grants_of_inviter(transaction, invited.project.id, invited.invitation);
+  if (!own) return failure(own.error());
+  const auto given = transaction.roles().list_of_user(invited.project.id, invited.user.id);
+  if (!given) return failure(given.error());
+  return *own && require(**own, permissions::kUsersWrite) &&
+         check_may_give(**own, grants_of(*given));
+}
+
+/// Whom a link invites, also where it is good no more; nobody where it is unknown.
+struct FoundLink {
+  std::optional<InvitedUser> invited;
+  bool is_good = false;
+};
+
+Result<FoundLink> find_link(const Ports& ports, Transaction& transaction, const Digest& hash) {
+  auto found = transaction.users().find_invited(hash);
+  if (!found) return failure(std::move(found.error()));
+  const bool is_over = *found && (*found)->invitation.expires_at <= ports.clock.now();
+  if (!*found || is_over) return FoundLink{std::move(*found), false};
+  const auto is_good = may_inviter_give_roles(transaction, **found);
+  if (!is_good) return failure(is_good.error());
+  return FoundLink{std::move(*found), *is_good};
+}
+
+/// One that was accepted, with the hash of the password.
+struct Choice {
+  Digest token_hash;
+  std::string password_hash;
+  RequestOrigin origin;
+};
+
+/// Nothing when the link is dead by now: somebody may have been faster while the password was hashed.
+Result<std::optional<AcceptedInvitation>> accept(const Ports& ports, Transaction& transaction,
+                                                 const Choice& choice) {
+  auto link = find_link(ports, transaction, choice.token_hash);
+  if (!link) return failure(std::move(link.error()));
+  if (!link->is_good) return std::optional<AcceptedInvitation>();
+  InvitedUser& invited = *link->invited;
+  auto turn = transaction.projects().take_turn(invited.project.id);
+  if (!turn) return failure(std::move(turn.error()));
+  User user = std::move(invited.user);
+  ProjectChange change{
+      ports,
+      transaction,
+      invited.project.id,
+      ports.clock.now(),
+      {Principal{PrincipalKind::user, user.id, user.email.text()}, "", choice.origin}};
+  ++user.version;
+  user.updated_at = change.now;
+  user.invitation_expires_at.reset();
+  auto done = transaction.users().accept_invitation(change.project, user, choice.password_hash);
+  if (done) {
+    done = record(change, {.action = audit_actions::kInvitationAccepted,
+                           .target = audit_target(user),
+                           .before = {{"status", std::string(to_text(UserStatus::invited))}},
+                           .after = {{"status", std::string(to_text(user.status()))}}});
+  }
+  if (!done) return failure(std::move(done.error()));
+  return AcceptedInvitation{std::move(invited.project), std::move(user)};
+}
+
+Result<std::optional<AcceptedInvitation>> store(const Ports& ports, const Choice& choice) {
+  std::optional<AcceptedInvitation> accepted;
+  auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
+    auto result = accept(ports, transaction, choice);
+    if (!result) return failure(std::move(result.error()));
+    accepted = std::move(*result);
+    return {};
+  });
+  if (!done) return failure(std::move(done.error()));
+  return accepted;
+}
+
+/// `project` is empty where the link is of none.
+tl::unexpected<Error> refuse_dead_link(const Ports& ports, const RequestOrigin& origin,
+                                       std::string_view project) {
+  report(ports, RefusedAttempt::of_invitation(origin, project, RefusalReason::dead_invitation));
+  return failure(ErrorCode::not_found,
+                 "this invitation is not good, or not any more; ask for another");
+}
+
+Result<AcceptedInvitation> try_to_accept(const Ports& ports, Acceptance acceptance) {
+  const auto token = InvitationToken::parse(std::move(acceptance.token));
+  if (!token) return refuse_dead_link(ports, acceptance.origin, "");
+  const Digest hash = ports.secret_hasher.hash(*token);
+  const auto link = read_snapshot(
+      ports.store, [&](Transaction& transaction) { return find_link(ports, transaction, hash); });
+  if (!link) return failure(link.error());
+  if (!link->invited) return refuse_dead_link(ports, acceptance.origin, "");
+  const ProjectName& project = link->invited->project.name;
+  if (!link->is_good) return refuse_dead_link(ports, acceptance.origin, project.text());
+  auto good = check_password(acceptance.password, link->invited->user.email, project);
+  if (!good) return failure(std::move(good.error()));
+
+  // Outside of any transaction: it takes longer than all else together.
+  auto password_hash = ports.password_hasher.hash(acceptance.password);
+  if (!password_hash) return failure(std::move(password_hash.error()));
+  auto accepted = store(ports, {hash, std::move(*password_hash), acceptance.origin});
+  if (!accepted) return failure(std::move(accepted.error()));
+  if (!*accepted) return refuse_dead_link(ports, acceptance.origin, project.text());
+  return std::move(**accepted);
+}
+
+}  // namespace
+
+Result<AcceptedInvitation> accept_invitation(const Ports& ports, Acceptance acceptance) {
+  const RequestOrigin origin = acceptance.origin;
+  if (ports.throttle != nullptr) {
+    if (const auto delay = ports.throttle->begin_acceptance(origin.source_address)) {
+      report(ports, RefusedAttempt::of_invitation(origin, "", RefusalReason::throttled));
+      return too_many_tries(*delay);
+    }
+  }
+  auto accepted = try_to_accept(ports, std::move(acceptance));
+  const bool was_dead = !accepted && accepted.error().code == ErrorCode::not_found;
+  if (!was_dead && ports.throttle != nullptr) {
+    ports.throttle->withdraw_acceptance(origin.source_address);
+  }
+  return accepted;
+}
+
+}  // namespace ptkl::app

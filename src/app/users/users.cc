@@ -1,0 +1,204 @@
+#include "app/users/users.h"
+
+#include <utility>
+
+#include "app/audit/record.h"
+#include "app/roles/last_owner.h"
+#include "app/roles/role_lookup.h"
+#include "app/tokens/sessions.h"
+#include "app/users/invitation_mail.h"
+
+namespace ptkl::app {
+namespace {
+
+Result<UserDetails> find_user(Transaction& transaction, const Uuid& project, const Uuid& id) {
+  auto user = transaction.users().find(project, id);
+  if (!user) return failure(std::move(user.error()));
+  if (!*user) return failure(ErrorCode::not_found, "there is no user " + id.text());
+  return std::move(**user);
+}
+
+/// Whoever has that email in the project.
+Result<std::optional<UserDetails>> find_by_email(ProjectChange& change, const Email& email) {
+  auto& users = change.transaction.users();
+  const auto id = users.find_id(change.project, email);
+  if (!id) return failure(id.error());
+  if (!*id) return std::optional<UserDetails>();
+  return users.find(change.project, **id);
+}
+
+Result<User> store_new(ProjectChange& change, const Email& email, const Invitation& invitation) {
+  User user{.id = change.ports.secret_source.make_uuid(change.now),
+            .email = email,
+            .created_at = change.now,
+            .updated_at = change.now};
+  auto done = change.transaction.users().insert(change.project, user, invitation);
+  if (!done) return failure(std::move(done.error()));
+  return user;
+}
+
+/// Replaces the roles too, so it can remove some.
+Result<User> store_again(ProjectChange& change, const UserDetails& before, const Grants& own,
+                         const Invitation& invitation) {
+  User user = before.user;
+  if (user.status() == UserStatus::active) {
+    return failure(ErrorCode::conflict, user.email.text() + " is a user of the project already");
+  }
+  auto may = check_may_take_from(own, grants_of(before.roles), "invited user");
+  if (!may) return failure(std::move(may.error()));
+  ++user.version;
+  user.updated_at = change.now;
+  auto done = change.transaction.users().replace_invitation(change.project, user, invitation);
+  if (!done) return failure(std::move(done.error()));
+  return user;
+}
+
+Result<UserDetails> assign(ProjectChange& change, const Uuid& user,
+                           const std::vector<Role>& roles) {
+  auto assigned = change.transaction.users().replace_roles(change.project, user, ids_of(roles));
+  if (!assigned) return failure(std::move(assigned.error()));
+  return find_user(change.transaction, change.project, user);
+}
+
+Result<void> record_invitation(ProjectChange& change, const std::optional<UserDetails>& before,
+                               const UserDetails& after) {
+  return record(change, {.action = before ? audit_actions::kInvitationRenewed
+                                          : audit_actions::kInvitationCreated,
+                         .target = audit_target(after.user),
+                         .before = before ? audit_details(*before) : AuditDetails(),
+                         .after = audit_details(after)});
+}
+
+Result<UserDetails> invite(ProjectChange& change, const NewUser& wanted, const Grants& own,
+                           const Invitation& invitation) {
+  const auto roles = find_roles(change, wanted.roles);
+  if (!roles) return failure(roles.error());
+  if (auto may = check_may_give(own, grants_of(*roles)); !may) return failure(may.error());
+  const auto before = find_by_email(change, wanted.email);
+  if (!before) return failure(before.error());
+  const auto user = *before ? store_again(change, **before, own, invitation)
+                            : store_new(change, wanted.email, invitation);
+  if (!user) return failure(user.error());
+  auto after = assign(change, user->id, *roles);
+  if (!after) return after;
+  if (auto done = record_invitation(change, *before, *after); !done) return failure(done.error());
+  return after;
+}
+
+/// The token stands in the fragment, which browsers send to nobody: it reaches no log.
+SecretString link_of(const Ports& ports, const InvitationToken& token) {
+  constexpr std::string_view kPath = "/invitations/accept#";
+  const std::string_view secret = token.text().reveal();
+  std::string link;
+  // Reserved at once, so that growing leaves no copy of the token behind.
+  link.reserve(ports.public_url.size() + kPath.size() + secret.size());
+  link += ports.public_url;
+  link += kPath;
+  link += secret;
+  return SecretString(std::move(link));
+}
+
+InvitedPerson deliver(const Ports& ports, const Actor& actor, UserDetails user, SecretString link) {
+  if (ports.mailer == nullptr) return {std::move(user), Delivery::link, std::move(link)};
+  const auto sent = ports.mailer->send(to_mail({.to = user.user.email,
+                                                .project = actor.project.name,
+                                                .inviter = actor.principal.name,
+                                                .server = ports.public_url,
+                                                .link = link,
+                                                .expires_at = *user.user.invitation_expires_at}));
+  if (sent) return {std::move(user), Delivery::email, {}};
+  ports.log.warning("an invitation was not sent", {{"reason", sent.error().message},
+                                                   {"project", actor.project.name.text()},
+                                                   {"user", user.user.id.text()},
+                                                   {"request_id", actor.origin.request_id}});
+  return {std::move(user), Delivery::failed, {}};
+}
+
+bool is_owner(const UserDetails& user) {
+  return user.user.status() == UserStatus::active &&
+         holds_everything(grants_of(user.roles).permissions);
+}
+
+Result<void> erase(ProjectChange& change, const UserDetails& user) {
+  if (is_owner(user)) {
+    auto kept = keep_another_owner(change, user.user.id, user.user.email.text());
+    if (!kept) return kept;
+  }
+  const auto sessions = change.transaction.sessions().list_of(change.project, user.user.id);
+  if (!sessions) return failure(sessions.error());
+  if (auto ended = end_sessions(change, *sessions); !ended) return ended;
+  auto erased = change.transaction.users().erase(change.project, user.user.id);
+  if (!erased) return erased;
+  const bool was_active = user.user.status() == UserStatus::active;
+  return record(change, {.action = was_active ? audit_actions::kUserDeleted
+                                              : audit_actions::kInvitationWithdrawn,
+                         .target = audit_target(user.user),
+                         .before = audit_details(user)});
+}
+
+}  // namespace
+
+std::string_view to_text(Delivery delivery) {
+  switch (delivery) {
+    case Delivery::email:
+      return "email";
+    case Delivery::link:
+      return "link";
+    case Delivery::failed:
+      return "failed";
+  }
+  return "";
+}
+
+Result<Page<UserDetails>> list_users(const Ports& ports, const Actor& actor,
+                                     const PageRequest& page) {
+  if (auto allowed = require(actor, permissions::kUsersRead); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return read_snapshot(ports.store, [&](Transaction& transaction) {
+    return transaction.users().list(actor.project.id, page);
+  });
+}
+
+Result<UserDetails> get_user(const Ports& ports, const Actor& actor, const Uuid& id) {
+  if (auto allowed = require(actor, permissions::kUsersRead); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  return read_snapshot(ports.store, [&](Transaction& transaction) {
+    return find_user(transaction, actor.project.id, id);
+  });
+}
+
+Result<InvitedPerson> invite_user(const Ports& ports, const Actor& actor, const NewUser& wanted) {
+  if (auto allowed = require(actor, permissions::kUsersWrite); !allowed) {
+    return failure(std::move(allowed.error()));
+  }
+  const InvitationToken token = InvitationToken::make(ports.secret_source);
+  const Digest hash = ports.secret_hasher.hash(token);
+  auto user = transact_as(ports, actor, permissions::kUsersWrite,
+                          [&](ProjectChange& change, const Grants& own) -> Result<UserDetails> {
+                            return invite(change, wanted, own,
+                                          {.hash = hash,
+                                           .inviter_kind = actor.principal.kind,
+                                           .inviter = actor.principal.id,
+                                           .expires_at = change.now + ports.invitation_lifetime});
+                          });
+  if (!user) return failure(std::move(user.error()));
+  return deliver(ports, actor, std::move(*user), link_of(ports, token));
+}
+
+Result<void> delete_user(const Ports& ports, const Actor& actor, const Uuid& id,
+                         ExpectedVersion expected) {
+  if (auto allowed = require(actor, permissions::kUsersWrite); !allowed) return allowed;
+  return transact_as(ports, actor, permissions::kUsersWrite,
+                     [&](ProjectChange& change, const Grants& own) -> Result<void> {
+                       const auto user = find_user(change.transaction, change.project, id);
+                       if (!user) return failure(user.error());
+                       auto may = check_may_take_from(own, grants_of(user->roles), "user");
+                       if (may) may = check_version(user->user.version, expected, "user");
+                       if (!may) return may;
+                       return erase(change, *user);
+                     });
+}
+
+}  // namespace ptkl::app

@@ -1,0 +1,215 @@
+#include "app/access/actor.h"
+
+#include <functional>
+
+#include <gmock/gmock.h>
+
+#include "support/store_decorators.h"
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AppFixture;
+using testing::code_of;
+
+class Authenticate : public AppFixture {
+ protected:
+  Authenticate()
+      : bot_(server_.make_api_user("ci-bot", {server_.make_role("reader", "api-users.read")})),
+        made_(server_.make_secret(bot_)),
+        token_(server_.token_of("ci-bot", made_.secret.text())) {}
+
+  Result<Actor> with(std::string_view project) {
+    return authenticate(server_.ports(), project, token_.reveal());
+  }
+
+  ApiUserDetails bot_;
+  NewSecret made_;
+  SecretString token_;
+};
+
+TEST_F(Authenticate, RefusesWhatIsNoToken) {
+  const struct {
+    const char* what;
+    std::string text;
+  } rows[] = {
+      {"nothing", ""},
+      {"a word", "token"},
+      {"two dots", ".."},
+      {"a secret", std::string(made_.secret.text().reveal())},
+      {"half a token", std::string(token_.reveal().substr(0, token_.reveal().size() / 2))},
+      {"one with a tail", std::string(token_.reveal()) + ".x"},
+      {"a hundred kilobytes", std::string(100'000, 'a')},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    EXPECT_EQ(code_of(authenticate(server_.ports(), "acme", row.text)), ErrorCode::unauthenticated);
+  }
+}
+
+TEST_F(Authenticate, RefusesAnotherSignature) {
+  std::string text(token_.reveal());
+  const std::size_t signature = text.rfind('.') + 1;
+  text[signature] = text[signature] == 'A' ? 'B' : 'A';
+  EXPECT_EQ(code_of(authenticate(server_.ports(), "acme", text)), ErrorCode::unauthenticated);
+}
+
+TEST_F(Authenticate, DoesNotTellAnotherProjectFromOneThatIsNot) {
+  server_.make_project("globex");
+  std::set<std::string> messages;
+  for (const char* project : {"globex", "initech", "../acme", ""}) {
+    SCOPED_TRACE(project);
+    const auto refused = with(project);
+    ASSERT_EQ(code_of(refused), ErrorCode::unauthenticated);
+    messages.insert(refused.error().message);
+  }
+  EXPECT_EQ(messages.size(), 1U);
+}
+
+TEST_F(Authenticate, AsksTheDatabaseAsOftenForAnUnknownProject) {
+  server_.make_project("globex");
+  testing::CountingStore foreign(*server_.store);
+  testing::CountingStore unknown(*server_.store);
+  EXPECT_FALSE(authenticate(server_.ports_over(foreign), "globex", token_.reveal()));
+  EXPECT_FALSE(authenticate(server_.ports_over(unknown), "initech", token_.reveal()));
+  EXPECT_EQ(foreign.accesses(), unknown.accesses());
+}
+
+TEST_F(Authenticate, RefusesATokenWhoseTimeIsOver) {
+  server_.clock.advance(1h - 1s);
+  EXPECT_TRUE(with("acme"));
+  server_.clock.advance(1s);
+  EXPECT_EQ(code_of(with("acme")), ErrorCode::unauthenticated);
+}
+
+TEST_F(Authenticate, RefusesATokenForAnotherService) {
+  TokenRequest request = server_.token_request("ci-bot", made_.secret.text());
+  request.resource = "https://api.example.com";
+  const auto issued = issue_token(server_.ports(), std::move(request));
+  ASSERT_TRUE(issued);
+  EXPECT_EQ(code_of(authenticate(server_.ports(), "acme", issued->access_token.reveal())),
+            ErrorCode::unauthenticated);
+}
+
+TEST_F(Authenticate, RefusesATokenOfARevokedSecret) {
+  ASSERT_TRUE(revoke_secrets(server_.ports(), server_.owner(), bot_.user.id));
+  EXPECT_EQ(code_of(with("acme")), ErrorCode::unauthenticated);
+}
+
+TEST_F(Authenticate, RefusesATokenOfADisabledApiUser) {
+  const ApiUserChange disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, disabled, {}));
+  EXPECT_EQ(code_of(with("acme")), ErrorCode::unauthenticated);
+}
+
+TEST_F(Authenticate, RefusesATokenOfADeletedApiUser) {
+  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot_.user.id, {}));
+  EXPECT_EQ(code_of(with("acme")), ErrorCode::unauthenticated);
+}
+
+TEST_F(Authenticate, DoesNotBlameTheTokenForTheDatabase) {
+  testing::FailingStore store(*server_.store, ErrorCode::unavailable);
+  EXPECT_EQ(code_of(authenticate(server_.ports_over(store), "acme", token_.reveal())),
+            ErrorCode::unavailable);
+}
+
+TEST_F(Authenticate, TellsWhoItIsAndUntilWhen) {
+  const auto actor = with("acme");
+  ASSERT_TRUE(actor);
+  EXPECT_EQ(actor->project.name.text(), "acme");
+  EXPECT_EQ(actor->principal.id, bot_.user.id);
+  EXPECT_EQ(actor->roles.size(), 1U);
+  EXPECT_EQ(actor->token_expires_at, server_.clock.now() + 1h);
+  EXPECT_EQ(actor->token.slot, made_.record.slot);
+}
+
+TEST_F(Authenticate, KnowsTheRolesAsTheyAreNow) {
+  const Role writer = server_.make_role("writer", "api-users.write");
+  const ApiUserChange more{
+      .description = {}, .status = {}, .roles = {{bot_.roles.front().id, writer.id}}};
+  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, more, {}));
+  const auto actor = with("acme");
+  ASSERT_TRUE(actor) << "widening ends no token";
+  EXPECT_TRUE(require(*actor, permissions::kApiUsersWrite));
+}
+
+class Require : public AppFixture {};
+
+TEST_F(Require, NamesThePermissionThatIsMissing) {
+  const Actor reader = server_.make_actor("reader", "api-users.read");
+  const auto refused = require(reader, permissions::kApiUsersWrite);
+  ASSERT_EQ(code_of(refused), ErrorCode::permission_denied);
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("api-users.write"));
+}
+
+TEST_F(Require, TakesAPermissionThatCoversIt) {
+  const struct {
+    const char* held;
+    bool enough;
+  } rows[] = {
+      {"api-users.write", true}, {"api-users.*", true}, {"*", true},
+      {"api-users.read", false}, {"roles.*", false},    {"", false},
+  };
+  int number = 0;
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.held);
+    const Actor actor = server_.make_actor("actor-" + std::to_string(++number), row.held);
+    EXPECT_EQ(require(actor, permissions::kApiUsersWrite).has_value(), row.enough);
+  }
+}
+
+/// What happens to an actor after it was let in and before its transaction begins.
+class RequireNow : public AppFixture {
+ protected:
+  RequireNow() : actor_(server_.make_actor("admin", "api-users.write")) {}
+
+  Result<ApiUserDetails> act() {
+    return create_api_user(server_.ports(), actor_, {testing::username("made"), "", {}});
+  }
+  void change(const ApiUserChange& wanted) {
+    ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), actor_.principal.id, wanted, {}));
+  }
+
+  Actor actor_;
+};
+
+TEST_F(RequireNow, RefusesAnActorWhoWasDisabled) {
+  change({.description = {}, .status = ApiUserStatus::disabled, .roles = {}});
+  EXPECT_EQ(code_of(act()), ErrorCode::unauthenticated);
+}
+
+TEST_F(RequireNow, RefusesAnActorWhoWasDeleted) {
+  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), actor_.principal.id, {}));
+  EXPECT_EQ(code_of(act()), ErrorCode::unauthenticated);
+}
+
+TEST_F(RequireNow, RefusesAnActorWhoseSecretWasRevoked) {
+  ASSERT_TRUE(revoke_secrets(server_.ports(), server_.owner(), actor_.principal.id));
+  EXPECT_EQ(code_of(act()), ErrorCode::unauthenticated);
+}
+
+TEST_F(RequireNow, RefusesAnActorWhoseRolesWereTakenOff) {
+  change({.description = {}, .status = {}, .roles = std::vector<Uuid>{}});
+  EXPECT_EQ(code_of(act()), ErrorCode::unauthenticated);
+}
+
+TEST_F(RequireNow, KnowsNothingOfAnotherProject) {
+  const CreatedProject other = server_.make_project("globex");
+  Actor stranger = actor_;
+  stranger.project = other.project;
+  EXPECT_EQ(
+      code_of(create_api_user(server_.ports(), stranger, {testing::username("made"), "", {}})),
+      ErrorCode::unauthenticated);
+}
+
+TEST_F(RequireNow, LetsAnActorGiveWhatCameMeanwhile) {
+  const Role reader = server_.make_role("reader", "components.read");
+  change({.description = {}, .status = {}, .roles = {{actor_.roles.front().id, reader.id}}});
+  EXPECT_TRUE(
+      create_api_user(server_.ports(), actor_, {testing::username("made"), "", {reader.id}}));
+}
+
+}  // namespace
+}  // namespace ptkl::app

@@ -1,0 +1,93 @@
+#include "app/access/auth_events.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "app/oauth/introspect_token.h"
+#include "support/recording_observer.h"
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::SeenIssue;
+using testing::SeenRefusal;
+
+class Attempts : public testing::AppFixture {
+ protected:
+  Attempts() : bot_(server_.make_api_user("ci-bot")), made_(server_.make_secret(bot_)) {}
+
+  Ports ports() {
+    Ports ports = server_.ports();
+    ports.attempt_observers = {&first_, &second_};
+    return ports;
+  }
+  TokenRequest request(std::string_view client_id = "ci-bot") {
+    return server_.token_request(client_id, made_.secret.text());
+  }
+  void issue(TokenRequest request) { (void)issue_token(ports(), std::move(request)).has_value(); }
+
+  ApiUserDetails bot_;
+  NewSecret made_;
+  testing::RecordingObserver first_;
+  testing::RecordingObserver second_;
+};
+
+TEST_F(Attempts, TellAllObserversOfARefusal) {
+  issue(request("owner"));
+  const SeenRefusal refusal{AttemptKind::client_secret,
+                            RefusalReason::other_client,
+                            "acme",
+                            "owner",
+                            made_.record.id.text(),
+                            "192.0.2.7"};
+  EXPECT_THAT(first_.refusals(), ElementsAre(refusal));
+  EXPECT_THAT(second_.refusals(), ElementsAre(refusal));
+  EXPECT_THAT(first_.issues(), IsEmpty());
+}
+
+TEST_F(Attempts, TellNothingThatMayBeASecret) {
+  const std::string secret(made_.secret.text().reveal());
+  TokenRequest wrong = request(secret);
+  wrong.client.project = secret;
+  issue(std::move(wrong));
+  EXPECT_THAT(first_.refusals(),
+              ElementsAre(SeenRefusal{AttemptKind::client_secret, RefusalReason::malformed, "", "",
+                                      "", "192.0.2.7"}));
+}
+
+TEST_F(Attempts, TellOfWhoAsksForTooMuch) {
+  TokenRequest greedy = request();
+  greedy.scope = "components.read";
+  issue(std::move(greedy));
+  TokenRequest elsewhere = request();
+  elsewhere.resource = "https://other.example.com";
+  issue(std::move(elsewhere));
+  const auto refusals = first_.refusals();
+  ASSERT_EQ(refusals.size(), 2U);
+  EXPECT_EQ(refusals[0].reason, RefusalReason::scope_not_granted);
+  EXPECT_EQ(refusals[1].reason, RefusalReason::resource_not_allowed);
+}
+
+TEST_F(Attempts, TellOfARefusalAtIntrospection) {
+  IntrospectionRequest ask{request("owner").client, made_.secret.text().clone(), {}, {}};
+  EXPECT_FALSE(introspect_token(ports(), std::move(ask)));
+  ASSERT_EQ(first_.refusals().size(), 1U);
+  EXPECT_EQ(first_.refusals().front().reason, RefusalReason::other_client);
+}
+
+TEST_F(Attempts, TellAllObserversOfAToken) {
+  issue(request());
+  const SeenIssue issue{server_.acme->project.id, bot_.user.id, made_.record.id.text(),
+                        "192.0.2.7"};
+  EXPECT_THAT(first_.issues(), ElementsAre(issue));
+  EXPECT_THAT(second_.issues(), ElementsAre(issue));
+  EXPECT_THAT(first_.refusals(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace ptkl::app

@@ -1,0 +1,431 @@
+// Random sequences of changes by random actors, stale ones too: what must never happen, never does.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <rapidcheck.h>
+
+#include "app/api_users/overlap_expiry.h"
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::expect_done;
+using testing::TestApp;
+
+enum class Kind {
+  create,
+  make_secret,
+  make_overlapping_secret,
+  revoke_all,
+  revoke_one,
+  set_roles,
+  disable,
+  enable,
+  erase,
+  make_secret_until_idle,
+  edit_role,
+  delete_role,
+  log_in,
+  wait,
+  end_overlaps,
+  invite,
+  accept,
+  sign_in,
+  delete_person,
+};
+constexpr int kKinds = 19;
+
+/// `who`, `whom` and `pick` choose among what there is at the time.
+struct Step {
+  Kind kind;
+  std::size_t who;
+  std::size_t whom;
+  std::size_t pick;
+};
+
+std::ostream& operator<<(std::ostream& out, const Step& step) {
+  return out << '{' << static_cast<int>(step.kind) << ", " << step.who << ", " << step.whom << ", "
+             << step.pick << '}';
+}
+
+rc::Gen<Step> any_step() {
+  return rc::gen::map(
+      rc::gen::tuple(rc::gen::inRange(0, kKinds), rc::gen::inRange<std::size_t>(0, 100),
+                     rc::gen::inRange<std::size_t>(0, 100), rc::gen::inRange<std::size_t>(0, 100)),
+      [](const std::tuple<int, std::size_t, std::size_t, std::size_t>& numbers) {
+        const auto& [kind, who, whom, pick] = numbers;
+        return Step{static_cast<Kind>(kind), who, whom, pick};
+      });
+}
+
+struct IssuedFrom {
+  SecretString token;
+  Principal principal;
+  std::vector<Role> roles;  ///< as they were then
+};
+
+/// Who was ever invited by that email.
+struct Person {
+  Uuid id;
+  std::string email;
+};
+
+class Walk {
+ public:
+  Walk() {
+    const Actor owner = server_.owner();
+    roles_.push_back(owner.roles.front().id);
+    const Role writer = server_.make_role("writer", "api-users.* components.*", 50);
+    roles_.push_back(writer.id);
+    roles_.push_back(server_.make_role("reader", "components.read").id);
+    users_.push_back(owner.principal.id);
+    secrets_.emplace(owner.principal.id, server_.acme->secret.text().clone());
+    actors_.push_back(owner);
+    // A weaker actor from the first step on, which may change API users.
+    users_.push_back(server_.make_api_user("clerk", {writer}).user.id);
+    keep(app::make_secret(server_.ports(), owner, users_.back(), {}));
+    log_in(users_.back());
+    look();
+  }
+
+  void take(const Step& step) {
+    const Actor& actor = actors_[step.who % actors_.size()];
+    const Uuid user = users_[step.whom % users_.size()];
+    const Grants own = grants_of(roles_of(actor.principal).value_or(std::vector<Role>{}));
+    const auto before = find(user);
+    const auto person = find_person(step.whom);
+    apply(step, actor, user);
+    if (step.kind == Kind::set_roles || step.kind == Kind::disable || step.kind == Kind::erase) {
+      if (lost_rights(before, find(user))) RC_ASSERT(has_no_less(own, before->grants()));
+    }
+    if (step.kind == Kind::delete_person && person && !find_person(person->user.id))
+      RC_ASSERT(has_no_less(own, grants_of(person->roles)));
+    look();
+  }
+
+  void check() {
+    RC_ASSERT(owner_level() == testing::access_level(100));
+    for (const auto& [slot, secret] : slots_) RC_ASSERT(is_valid(slot) == is_alive(slot, secret));
+    for (const auto& [slot, person] : session_slots_)
+      RC_ASSERT(is_valid(slot) == has_session(person, slot));
+    for (const IssuedFrom& issued : issued_) {
+      if (server_.is_good(issued.token)) RC_ASSERT(still_deserved(issued));
+    }
+  }
+
+ private:
+  struct OwnSecret {
+    Uuid user;
+    SecretId id;
+  };
+
+  void apply(const Step& step, const Actor& actor, const Uuid& user) {
+    const Ports ports = server_.ports();
+    switch (step.kind) {
+      case Kind::create: {
+        const std::string name = "user-" + std::to_string(users_.size());
+        const auto made =
+            create_api_user(ports, actor, {testing::username(name), "", some_roles(step.pick)});
+        if (made) users_.push_back(made->user.id);
+        break;
+      }
+      case Kind::make_secret:
+        keep(make_secret(ports, actor, user, {}));
+        break;
+      case Kind::make_overlapping_secret:
+        keep(make_secret(ports, actor, user, {.overlap = 10min, .expires_in = {}, .label = ""}));
+        break;
+      case Kind::revoke_all:
+        (void)revoke_secrets(ports, actor, user);
+        break;
+      case Kind::revoke_one:
+        revoke_some(actor, user, step.pick);
+        break;
+      case Kind::set_roles:
+        update(actor, user, {.description = {}, .status = {}, .roles = some_roles(step.pick)});
+        break;
+      case Kind::disable:
+        update(actor, user, {.description = {}, .status = ApiUserStatus::disabled, .roles = {}});
+        break;
+      case Kind::enable:
+        update(actor, user, {.description = {}, .status = ApiUserStatus::active, .roles = {}});
+        break;
+      case Kind::erase:
+        (void)delete_api_user(ports, actor, user, {});
+        break;
+      case Kind::make_secret_until_idle:
+        keep(make_secret(ports, actor, user,
+                         {.overlap = 20min, .expires_in = {}, .label = "", .until_idle = 5min}));
+        break;
+      case Kind::edit_role:
+        (void)update_role(ports, actor, some_role(step.whom), some_edit(step.pick), {});
+        break;
+      case Kind::delete_role:
+        (void)delete_role(ports, actor, some_role(step.pick), {});
+        break;
+      case Kind::log_in:
+        log_in(user);
+        break;
+      case Kind::wait:
+        server_.clock.advance(7min);
+        break;
+      case Kind::end_overlaps:
+        (void)expect_done(end_overlaps(ports, Timestamp{}));
+        check_that_overlaps_have_ended();
+        break;
+      case Kind::invite:
+        invite(actor, step);
+        break;
+      case Kind::accept:
+        if (!links_.empty()) (void)server_.accept(links_[step.pick % links_.size()]);
+        break;
+      case Kind::sign_in:
+        sign_in(email_of(step.whom));
+        break;
+      case Kind::delete_person:
+        if (!people_.empty())
+          (void)delete_user(ports, actor, people_[step.whom % people_.size()].id, {});
+        break;
+    }
+  }
+
+  static bool has_no_less(const Grants& own, const Grants& other) {
+    return own.permissions.covers(other.permissions) && own.level >= other.level;
+  }
+
+  static bool lost_rights(const std::optional<ApiUserDetails>& before,
+                          const std::optional<ApiUserDetails>& after) {
+    if (!before || !after) return before.has_value();
+    if (before->user.status != after->user.status)
+      return after->user.status == ApiUserStatus::disabled;
+    return std::any_of(before->roles.begin(), before->roles.end(), [&](const Role& role) {
+      return std::none_of(after->roles.begin(), after->roles.end(),
+                          [&](const Role& other) { return other.id == role.id; });
+    });
+  }
+
+  /// Of a few, so that the same are invited again and come back.
+  static std::string email_of(std::size_t pick) {
+    return "person-" + std::to_string(pick % 3) + "@example.com";
+  }
+
+  void invite(const Actor& actor, const Step& step) {
+    const std::string to = email_of(step.whom);
+    const auto invited =
+        invite_user(server_.ports(), actor, {testing::email(to), some_roles(step.pick)});
+    if (!invited) return;
+    people_.push_back({invited->user.user.id, to});
+    const std::string_view link = invited->link->reveal();
+    links_.emplace_back(link.substr(link.find('#') + 1));
+  }
+
+  void sign_in(const std::string& email) {
+    auto issued = server_.sign_in(email);
+    if (issued) let_in(std::move(issued->access_token));
+  }
+
+  void let_in(SecretString token) {
+    auto actor = authenticate(server_.ports(), "acme", token.reveal());
+    RC_ASSERT(actor.has_value());
+    issued_.push_back({std::move(token), actor->principal, actor->roles});
+    actors_.push_back(std::move(*actor));
+  }
+
+  void update(const Actor& actor, const Uuid& user, const ApiUserChange& change) {
+    (void)update_api_user(server_.ports(), actor, user, change, {});
+  }
+  void keep(Result<NewSecret> made) {
+    if (made) secrets_.emplace(made->user.id, made->secret.text().clone());
+  }
+  void revoke_some(const Actor& actor, const Uuid& user, std::size_t pick) {
+    const auto found = find(user);
+    if (!found || found->secrets.empty()) return;
+    (void)revoke_secret(server_.ports(), actor, user,
+                        found->secrets[pick % found->secrets.size()].id);
+  }
+
+  /// Tries every secret that the API user ever had.
+  void log_in(const Uuid& user) {
+    const auto [first, last] = secrets_.equal_range(user);
+    for (auto entry = first; entry != last; ++entry) {
+      auto issued = issue_token(server_.ports(), server_.token_request(user.text(), entry->second));
+      if (!issued) continue;
+      let_in(std::move(issued->access_token));
+    }
+  }
+
+  std::vector<Uuid> some_roles(std::size_t bits) const {
+    std::vector<Uuid> roles;
+    for (std::size_t i = 0; i < roles_.size(); ++i) {
+      if ((bits >> i & 1) != 0) roles.push_back(roles_[i]);
+    }
+    return roles;
+  }
+
+  Uuid some_role(std::size_t pick) const { return roles_[pick % roles_.size()]; }
+
+  static RoleChange some_edit(std::size_t pick) {
+    const char* const permissions[] = {
+        "",  "components.read",          "components.* api-users.write",
+        "*", "api-users.* components.*", "roles.* api-users.read"};
+    const char* const workspaces[] = {"", "eu", "eu us"};
+    RoleChange change;
+    if (pick % 2 == 0) change.permissions = testing::permission_set(permissions[pick % 6]);
+    if (pick % 3 == 0) change.workspaces = expect_done(parse_workspaces(workspaces[pick % 9 / 3]));
+    if (pick % 5 == 0) change.level = testing::access_level(static_cast<int>(pick));
+    return change;
+  }
+
+  /// Once somebody has looked, what was replaced works no longer than it should, nor do its tokens.
+  void check_that_overlaps_have_ended() {
+    for (const Uuid& user : users_) {
+      const auto found = find(user);
+      if (!found) continue;
+      for (const SecretRecord& secret : found->secrets) {
+        const bool is_over = secret.works_until && *secret.works_until <= server_.clock.now();
+        if (is_over) RC_ASSERT(!is_valid(secret.slot.number));
+      }
+    }
+  }
+
+  std::optional<ApiUserDetails> find(const Uuid& user) {
+    std::optional<ApiUserDetails> found;
+    expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
+      found = expect_done(transaction.api_users().find(server_.acme->project.id, user));
+      return {};
+    }));
+    return found;
+  }
+
+  std::optional<UserDetails> find_person(const Uuid& id) {
+    std::optional<UserDetails> found;
+    expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
+      found = expect_done(transaction.users().find(server_.acme->project.id, id));
+      return {};
+    }));
+    return found;
+  }
+
+  /// The one that a step with this `whom` deletes.
+  std::optional<UserDetails> find_person(std::size_t whom) {
+    if (people_.empty()) return std::nullopt;
+    return find_person(people_[whom % people_.size()].id);
+  }
+
+  /// Remembers every slot that a secret or a session has or had.
+  void look() {
+    for (const Uuid& user : users_) {
+      const auto found = find(user);
+      if (!found) continue;
+      for (const SecretRecord& secret : found->secrets)
+        slots_.insert_or_assign(secret.slot.number, OwnSecret{user, secret.id});
+    }
+    for (const Person& person : people_) {
+      for (const Session& session : sessions_of(person.id))
+        session_slots_.insert_or_assign(session.slot.number, person.id);
+    }
+  }
+
+  std::vector<Session> sessions_of(const Uuid& person) {
+    std::vector<Session> sessions;
+    expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
+      sessions = expect_done(transaction.sessions().list_of(server_.acme->project.id, person));
+      return {};
+    }));
+    return sessions;
+  }
+
+  bool has_session(const Uuid& person, std::int64_t slot) {
+    const auto sessions = sessions_of(person);
+    return std::any_of(sessions.begin(), sessions.end(),
+                       [&](const Session& one) { return one.slot.number == slot; });
+  }
+
+  std::optional<AccessLevel> owner_level() {
+    std::optional<AccessLevel> level;
+    expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
+      level = expect_done(
+          transaction.roles().find_owner_level(server_.acme->project.id, server_.clock.now(), {}));
+      return {};
+    }));
+    return level;
+  }
+
+  bool is_valid(std::int64_t slot) {
+    bool valid = false;
+    expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
+      const auto invalid = expect_done(transaction.status_slots().list_invalidated(
+          server_.acme->project.id, StatusSlot{slot}.list(), 0));
+      valid = std::find(invalid.begin(), invalid.end(), StatusSlot{slot}) == invalid.end();
+      return {};
+    }));
+    return valid;
+  }
+
+  /// True while the secret has that slot and was not revoked. One that came to its end by itself may
+  /// keep the slot, until something takes it away.
+  bool is_alive(std::int64_t slot, const OwnSecret& secret) {
+    const auto user = find(secret.user);
+    if (!user) return false;
+    for (const SecretRecord& record : user->secrets) {
+      if (record.id != secret.id) continue;
+      if (!record.is_live(server_.clock.now()) && !record.revoked_at) return is_valid(slot);
+      return !record.revoked_at && record.slot.number == slot;
+    }
+    return false;
+  }
+
+  /// Nothing of who is not there, or not active.
+  std::optional<std::vector<Role>> roles_of(const Principal& principal) {
+    if (principal.kind == PrincipalKind::api_user) {
+      const auto user = find(principal.id);
+      if (!user || user->user.status != ApiUserStatus::active) return std::nullopt;
+      return user->roles;
+    }
+    const auto user = find_person(principal.id);
+    if (!user || user->user.status() != UserStatus::active) return std::nullopt;
+    return user->roles;
+  }
+
+  bool still_deserved(const IssuedFrom& issued) {
+    const auto roles = roles_of(issued.principal);
+    if (!roles) return false;
+    return std::all_of(issued.roles.begin(), issued.roles.end(), [&](const Role& then) {
+      return std::any_of(roles->begin(), roles->end(), [&](const Role& now) {
+        return now.id == then.id && now.level >= then.level &&
+               now.permissions.covers(then.permissions) &&
+               std::includes(now.workspaces.begin(), now.workspaces.end(), then.workspaces.begin(),
+                             then.workspaces.end());
+      });
+    });
+  }
+
+  TestApp server_;
+  std::vector<Uuid> roles_;
+  std::vector<Uuid> users_;
+  std::multimap<Uuid, SecretString> secrets_;
+  std::vector<Actor> actors_;
+  std::vector<IssuedFrom> issued_;
+  std::map<std::int64_t, OwnSecret> slots_;
+  std::vector<Person> people_;
+  std::vector<SecretString> links_;
+  std::map<std::int64_t, Uuid> session_slots_;
+};
+
+TEST(RandomWalk, NeverLosesTheLastOwnerAndNeverLeavesATokenThatNobodyShouldHave) {
+  EXPECT_TRUE(rc::check([] {
+    const auto steps = *rc::gen::container<std::vector<Step>>(any_step());
+    Walk walk;
+    for (const Step& step : steps) {
+      walk.take(step);
+      walk.check();
+    }
+  }));
+}
+
+}  // namespace
+}  // namespace ptkl::app

@@ -1,0 +1,344 @@
+#include "app/api_users/overlap_expiry.h"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+
+#include "support/store_decorators.h"
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AppFixture;
+using testing::code_of;
+using testing::expect_done;
+using testing::LogLine;
+using testing::TestApp;
+
+class Overlaps : public AppFixture {
+ protected:
+  Overlaps()
+      : bot_(server_.make_api_user("bot")),
+        old_(server_.make_secret(bot_)),
+        old_token_(server_.token_of("bot", old_.secret.text())) {}
+
+  NewSecret replace(std::chrono::seconds overlap,
+                    std::optional<std::chrono::seconds> until_idle = {}) {
+    return server_.make_secret(
+        bot_, {.overlap = overlap, .expires_in = {}, .label = "", .until_idle = until_idle});
+  }
+  /// As a server does that has run all the time.
+  std::size_t end_overlaps() { return end_overlaps_over(*server_.store); }
+  std::size_t end_overlaps_over(Store& store) {
+    const EndedOverlaps ended =
+        expect_done(app::end_overlaps(server_.ports_over(store), Timestamp{}));
+    EXPECT_TRUE(ended.failures.empty());
+    return ended.count;
+  }
+  SecretRecord stored(const NewSecret& made) {
+    for (const SecretRecord& secret : server_.read(bot_.user.id).secrets) {
+      if (secret.id == made.record.id) return secret;
+    }
+    throw std::runtime_error("no such secret");
+  }
+  SecretStatus status(const NewSecret& made) { return stored(made).status(server_.clock.now()); }
+  bool works(const NewSecret& made) {
+    return issue_token(server_.ports(), server_.token_request("bot", made.secret.text()))
+        .has_value();
+  }
+
+  ApiUserDetails bot_;
+  NewSecret old_;
+  SecretString old_token_;
+};
+
+TEST_F(Overlaps, LastAsLongAsTheyWereMeantTo) {
+  const NewSecret made = replace(10min);
+  server_.clock.advance(10min - 1ms);
+  EXPECT_EQ(end_overlaps(), 0U);
+  EXPECT_TRUE(works(old_));
+  EXPECT_TRUE(server_.is_good(old_token_));
+  EXPECT_TRUE(works(made));
+}
+
+TEST_F(Overlaps, EndTheTokensFromBeforeTheRotation) {
+  const NewSecret made = replace(10min);
+  server_.clock.advance(10min);
+  EXPECT_FALSE(works(old_));
+  EXPECT_TRUE(server_.is_good(old_token_)) << "until somebody looks";
+  EXPECT_EQ(end_overlaps(), 1U);
+  EXPECT_FALSE(server_.is_good(old_token_));
+  EXPECT_EQ(stored(old_).works_until, made.replaced.front().works_until);
+  EXPECT_TRUE(works(made));
+}
+
+TEST_F(Overlaps, EndOnce) {
+  replace(10min);
+  server_.clock.advance(10min);
+  EXPECT_EQ(end_overlaps(), 1U);
+  testing::ReadOnlyStore store(*server_.store);
+  EXPECT_EQ(end_overlaps_over(store), 0U);
+  EXPECT_EQ(stored(old_).due_at, std::nullopt);
+}
+
+TEST_F(Overlaps, CostOneReadWhileNothingIsDue) {
+  replace(10min, 5min);
+  testing::CountingStore store(*server_.store);
+  EXPECT_EQ(end_overlaps_over(store), 0U);
+  EXPECT_EQ(store.transactions(), 0);
+  EXPECT_EQ(store.snapshots(), 1);
+  EXPECT_EQ(store.accesses(), 1);
+}
+
+TEST_F(Overlaps, OfManySecretsEndAllTogether) {
+  constexpr int kBots = 130;
+  for (int i = 0; i < kBots; ++i) {
+    const ApiUserDetails bot = server_.make_api_user("bot-" + std::to_string(i));
+    server_.make_secret(bot);
+    server_.make_secret(bot, {.overlap = 10min, .expires_in = {}, .label = ""});
+  }
+  server_.clock.advance(10min);
+  testing::CountingStore store(*server_.store);
+  EXPECT_EQ(end_overlaps_over(store), std::size_t{kBots});
+  EXPECT_EQ(store.transactions(), 2) << "100 secrets at a time";
+}
+
+TEST_F(Overlaps, AreNotLookedAtWhenTheDatabaseIsGone) {
+  replace(10min);
+  server_.clock.advance(10min);
+  testing::FailingStore gone(*server_.store, ErrorCode::unavailable);
+  EXPECT_EQ(code_of(app::end_overlaps(server_.ports_over(gone), Timestamp{})),
+            ErrorCode::unavailable);
+  EXPECT_EQ(end_overlaps(), 1U) << "the next time";
+}
+
+TEST_F(Overlaps, ThatWereRevokedAreNotDue) {
+  replace(10min, 5min);
+  ASSERT_TRUE(revoke_secret(server_.ports(), server_.owner(), bot_.user.id, old_.record.id));
+  server_.clock.advance(10min);
+  testing::ReadOnlyStore store(*server_.store);
+  EXPECT_EQ(end_overlaps_over(store), 0U);
+  EXPECT_EQ(status(old_), SecretStatus::revoked);
+}
+
+TEST_F(Overlaps, EndTheFreshSlotOfASecretWhoseTokensHadEndedBefore) {
+  const Role role = server_.make_role("reader", "a");
+  replace(10min);
+  const ApiUserChange give{.description = {}, .status = {}, .roles = {{role.id}}};
+  const ApiUserChange take{.description = {}, .status = {}, .roles = std::vector<Uuid>{}};
+  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, give, {}));
+  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, take, {}));
+  const SecretString token = server_.token_of("bot", old_.secret.text());
+  EXPECT_TRUE(server_.is_good(token));
+  server_.clock.advance(10min);
+  EXPECT_EQ(end_overlaps(), 1U);
+  EXPECT_FALSE(server_.is_good(token));
+}
+
+/// Due, and of no overlap: nothing that this program writes.
+void break_overlap(TestApp& server, SecretRecord secret) {
+  secret.works_until = std::nullopt;
+  expect_done(server.store->transact([&](Transaction& transaction) {
+    return transaction.secrets().update(server.acme->project.id, secret);
+  }));
+}
+
+TEST_F(Overlaps, ThatCannotBeEndedHoldUpNoOther) {
+  replace(10min);
+  break_overlap(server_, stored(old_));
+  const ApiUserDetails other = server_.make_api_user("other");
+  server_.make_secret(other);
+  server_.make_secret(other, {.overlap = 10min, .expires_in = {}, .label = ""});
+  server_.clock.advance(10min);
+  const EndedOverlaps ended = expect_done(app::end_overlaps(server_.ports(), Timestamp{}));
+  EXPECT_EQ(ended.count, 1U);
+  EXPECT_EQ(ended.failures.size(), 1U);
+  EXPECT_EQ(expect_done(app::end_overlaps(server_.ports(), Timestamp{})).count, 0U);
+}
+
+TEST_F(Overlaps, AreLoggedAsTheyEnd) {
+  replace(10min);
+  server_.clock.advance(10min);
+  end_overlaps();
+  const LogLine line = server_.log.lines().back();
+  EXPECT_EQ(line.level, LogLevel::info);
+  EXPECT_EQ(line.fields.at("project"), server_.acme->project.id.text());
+  EXPECT_EQ(line.fields.at("secret"), old_.record.id.text());
+  EXPECT_EQ(line.fields.at("by"), "time");
+}
+
+/// A client gets a token and keeps it for its whole lifetime, an hour here.
+class UntilIdle : public Overlaps {
+ protected:
+  std::chrono::seconds lifetime() const { return server_.acme->project.token_lifetime; }
+};
+
+TEST_F(UntilIdle, ASecretWhoseLastTokenIsGoodIsInUse) {
+  replace(24h, 30min);
+  server_.clock.advance(30min);
+  EXPECT_TRUE(works(old_)) << "a client that comes back once in a token's lifetime";
+  server_.clock.advance(lifetime() - 1ms);
+  EXPECT_EQ(end_overlaps(), 0U);
+  EXPECT_TRUE(works(old_)) << "as it does here";
+  server_.clock.advance(lifetime() + 30min + kIdleGrace - 1ms);
+  EXPECT_EQ(end_overlaps(), 0U);
+  EXPECT_EQ(status(old_), SecretStatus::overlapping);
+}
+
+TEST_F(UntilIdle, ASecretThatNobodyUsesEndsEarly) {
+  const NewSecret made = replace(24h, 30min);
+  ASSERT_EQ(made.replaced.size(), 1U);
+  EXPECT_EQ(made.replaced.front().until_idle, 30min);
+  server_.clock.advance(lifetime() + 30min + kIdleGrace - 1ms);
+  EXPECT_EQ(end_overlaps(), 0U);
+  server_.clock.advance(1ms);
+  EXPECT_EQ(end_overlaps(), 1U);
+  EXPECT_EQ(status(old_), SecretStatus::expired);
+  EXPECT_EQ(stored(old_).works_until, server_.clock.now());
+  EXPECT_EQ(server_.log.lines().back().fields.at("by"), "idleness");
+  EXPECT_FALSE(works(old_));
+  EXPECT_TRUE(works(made));
+}
+
+TEST_F(UntilIdle, ASecretThatNeverGaveATokenIsIdleFromItsReplacementOn) {
+  const NewSecret second = replace(24h, 30min);
+  replace(24h, 30min);
+  server_.clock.advance(30min + kIdleGrace - 1ms);
+  EXPECT_EQ(end_overlaps(), 0U);
+  server_.clock.advance(1ms);
+  EXPECT_EQ(end_overlaps(), 1U);
+  EXPECT_EQ(status(second), SecretStatus::expired);
+  EXPECT_EQ(status(old_), SecretStatus::overlapping);
+}
+
+TEST_F(UntilIdle, AUseThatAnotherNodeHasWrittenCounts) {
+  replace(24h, 30min);
+  server_.clock.advance(20min);
+  EXPECT_TRUE(works(old_));
+  ASSERT_TRUE(server_.last_used.flush(*server_.store));
+  server_.clock.advance(lifetime() + 30min + kIdleGrace - 1ms);
+  EXPECT_EQ(end_overlaps(), 0U);
+  server_.clock.advance(1ms);
+  EXPECT_EQ(end_overlaps(), 1U);
+}
+
+TEST_F(UntilIdle, ASecretInUseIsNotLookedAtAgainAtOnce) {
+  replace(24h, 30min);
+  server_.clock.advance(30min + kIdleGrace);
+  EXPECT_TRUE(works(old_));
+  EXPECT_EQ(end_overlaps(), 0U) << "it was due, and is in use";
+  testing::ReadOnlyStore store(*server_.store);
+  server_.clock.advance(lifetime());
+  EXPECT_EQ(end_overlaps_over(store), 0U) << "not due again";
+}
+
+TEST_F(UntilIdle, ASecretInUseEndsWithItsOverlap) {
+  replace(2min, 1min);
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_TRUE(works(old_));
+    server_.clock.advance(30s);
+    EXPECT_EQ(end_overlaps(), i < 3 ? 0U : 1U);
+  }
+  EXPECT_FALSE(works(old_));
+}
+
+TEST_F(UntilIdle, TheRuleIsTheReplacedSecretsOwn) {
+  const NewSecret second = replace(24h, 30min);
+  server_.clock.advance(1min);
+  const NewSecret third = replace(24h);
+  server_.clock.advance(lifetime() + 30min + kIdleGrace);
+  EXPECT_EQ(end_overlaps(), 1U);
+  EXPECT_EQ(status(old_), SecretStatus::expired);
+  EXPECT_EQ(status(second), SecretStatus::overlapping);
+  EXPECT_EQ(status(third), SecretStatus::current);
+}
+
+TEST_F(UntilIdle, TheTimeBeforeAnybodyWatchedDoesNotCount) {
+  replace(24h, 30min);
+  server_.clock.advance(5h);
+  const Timestamp started = server_.clock.now();
+  const auto end = [&] { return expect_done(app::end_overlaps(server_.ports(), started)).count; };
+  EXPECT_EQ(end(), 0U);
+  server_.clock.advance(30min + kIdleGrace - 1ms);
+  EXPECT_EQ(end(), 0U);
+  server_.clock.advance(1ms);
+  EXPECT_EQ(end(), 1U);
+}
+
+class Watch : public UntilIdle {
+ protected:
+  Watch() { replace(24h, 1min); }
+  void look() { watch_.look(server_.ports()); }
+  /// Looks all the while, as a server does that runs.
+  void run_for(std::chrono::seconds time) {
+    for (std::chrono::seconds passed{0}; passed < time; passed += 10s) {
+      server_.clock.advance(10s);
+      look();
+    }
+  }
+  OverlapWatch watch_;
+};
+
+TEST_F(Watch, FindsNoSecretIdleAtItsFirstLook) {
+  server_.clock.advance(5h);
+  look();
+  EXPECT_EQ(status(old_), SecretStatus::overlapping);
+  run_for(1min);
+  EXPECT_EQ(status(old_), SecretStatus::overlapping) << "with the time that other nodes have";
+  run_for(kIdleGrace);
+  EXPECT_EQ(status(old_), SecretStatus::expired);
+}
+
+TEST_F(Watch, BeginsAgainAfterAGap) {
+  look();
+  server_.clock.advance(5h);
+  look();
+  EXPECT_EQ(status(old_), SecretStatus::overlapping);
+  run_for(30s);
+  server_.clock.advance(OverlapWatch::kMaxGap + 1s);
+  look();
+  run_for(1min);
+  EXPECT_EQ(status(old_), SecretStatus::overlapping);
+  run_for(kIdleGrace);
+  EXPECT_EQ(status(old_), SecretStatus::expired);
+}
+
+TEST_F(Watch, SawNothingWhileTheDatabaseWasGone) {
+  testing::FailingStore gone(*server_.store, ErrorCode::unavailable);
+  server_.clock.advance(5h);
+  look();
+  for (int i = 0; i < 12; ++i) {
+    server_.clock.advance(10s);
+    watch_.look(server_.ports_over(gone));
+  }
+  look();
+  EXPECT_EQ(status(old_), SecretStatus::overlapping);
+}
+
+TEST_F(Watch, EndsWhatIsOverByTimeAtItsFirstLook) {
+  server_.clock.advance(24h);
+  look();
+  EXPECT_FALSE(server_.is_good(old_token_));
+  EXPECT_EQ(stored(old_).due_at, std::nullopt);
+}
+
+TEST_F(Watch, WarnsOnceAMinuteOfWhatGoesOnFailing) {
+  break_overlap(server_, stored(old_));
+  server_.clock.advance(24h);
+  const auto warnings = [this] {
+    const auto lines = server_.log.lines();
+    return std::count_if(lines.begin(), lines.end(),
+                         [](const LogLine& line) { return line.level == LogLevel::warning; });
+  };
+  const auto before = warnings();
+  look();
+  run_for(50s);
+  EXPECT_EQ(warnings(), before + 1);
+  run_for(10s);
+  EXPECT_EQ(warnings(), before + 2);
+}
+
+}  // namespace
+}  // namespace ptkl::app

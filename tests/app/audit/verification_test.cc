@@ -1,0 +1,98 @@
+#include "app/audit/verification.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "app/audit/checkpoints.h"
+#include "app/audit/record.h"
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using testing::AppFixture;
+
+class AuditVerificationTest : public AppFixture {
+ protected:
+  const Project& acme() { return server_.acme->project; }
+
+  void add_events(int count) {
+    testing::expect_done(ports_.store.transact([&](Transaction& transaction) -> Result<void> {
+      ProjectChange change{ports_, transaction, acme().id, ports_.clock.now(), Initiator::server()};
+      for (int i = 0; i < count; ++i) {
+        if (auto done = record(change, {.action = "x"}); !done) return done;
+      }
+      return {};
+    }));
+  }
+
+  Result<std::vector<VerifiedAuditLog>> verify() {
+    return verify_audit_logs(ports_, [this](std::int64_t done) { progress_ = done; });
+  }
+
+  std::int64_t progress_ = 0;
+  Ports ports_ = server_.ports();
+  AuditHeads heads_ = AuditHeads(ports_);
+};
+
+TEST_F(AuditVerificationTest, RefusesALogThatLostItsLastEventsThoughTheRestFits) {
+  add_events(3);
+  ASSERT_TRUE(heads_.sign(acme()));
+  auto events = server_.audit_events();
+  events.pop_back();
+  testing::expect_done(ports_.store.transact([&](Transaction& t) -> Result<void> {
+    // The head of the last one stays.
+    if (auto gone = t.audit().erase_through(acme().id, events.back().number + 1); !gone)
+      return gone;
+    for (const AuditEvent& event : events) {
+      if (auto done = t.audit().append(acme().id, event); !done) return done;
+    }
+    return {};
+  }));
+  const auto verified = verify();
+  ASSERT_FALSE(verified);
+  EXPECT_EQ(verified.error().code, ErrorCode::invalid_argument);
+}
+
+TEST_F(AuditVerificationTest, RefusesAHeadThatTheServerHasNotSigned) {
+  add_events(1);
+  auto head = heads_.sign(acme());
+  ASSERT_TRUE(head);
+  add_events(1);
+  const AuditEvent last = server_.audit_events().back();
+  head->head.number = last.number;
+  head->head.hash = last.hash;
+  testing::expect_done(ports_.store.transact(
+      [&](Transaction& t) { return t.audit().insert_head(acme().id, *head); }));
+  EXPECT_FALSE(verify());
+}
+
+TEST_F(AuditVerificationTest, RefusesAnEventThatSaysSomethingElse) {
+  add_events(2);
+  AuditEvent event = server_.audit_events().back();
+  event.number += 1;
+  event.previous_hash = event.hash;
+  testing::expect_done(
+      ports_.store.transact([&](Transaction& t) { return t.audit().append(acme().id, event); }));
+  EXPECT_FALSE(verify());
+}
+
+TEST_F(AuditVerificationTest, TellsWhereEachLogEndsHoweverLongItIs) {
+  add_events(2500);  // three pages
+  ASSERT_TRUE(heads_.sign(acme()));
+  const auto end =
+      read_snapshot(ports_.store, [&](Transaction& t) { return t.audit().find_end(acme().id); });
+  ASSERT_TRUE(end);
+  const auto verified = verify();
+  ASSERT_TRUE(verified) << verified.error().message;
+  const auto found =
+      std::find_if(verified->begin(), verified->end(),
+                   [&](const VerifiedAuditLog& log) { return log.project == acme().name; });
+  ASSERT_NE(found, verified->end());
+  EXPECT_EQ(*found, (VerifiedAuditLog{acme().name, end->number, end->number, end->hash}));
+  EXPECT_GE(progress_, 2500);
+}
+
+}  // namespace
+}  // namespace ptkl::app

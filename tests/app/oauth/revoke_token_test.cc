@@ -1,0 +1,227 @@
+#include "app/oauth/revoke_token.h"
+
+#include <gmock/gmock.h>
+
+#include "app/tokens/purge_expired.h"
+#include "support/store_decorators.h"
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AppFixture;
+using testing::code_of;
+using testing::expect_done;
+
+class RevokeToken : public AppFixture {
+ protected:
+  RevokeToken()
+      : bot_(server_.make_api_user("ci-bot", {server_.make_role("writer", "api-users.*")})),
+        made_(server_.make_secret(bot_)),
+        token_(server_.token_of("ci-bot", made_.secret.text())) {}
+
+  OAuthResult<void> revoke(std::string_view token, const std::string& project = "acme") {
+    return revoke_token(server_.ports(), {project, "", {"192.0.2.9", "request-2"}}, token);
+  }
+  /// How many are remembered; forgets them.
+  std::int64_t count_remembered() {
+    std::int64_t count = 0;
+    expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
+      count = expect_done(
+          transaction.revoked_tokens().erase_expired(server_.clock.now() + kMaxTokenLifetime, 100));
+      return {};
+    }));
+    return count;
+  }
+
+  ApiUserDetails bot_;
+  NewSecret made_;
+  SecretString token_;
+};
+
+TEST_F(RevokeToken, PassesOverWhatIsNoGoodTokenAndWritesNothing) {
+  server_.make_project("globex");
+  const struct {
+    const char* what;
+    std::string token;
+    const char* project;
+  } rows[] = {
+      {"nothing", "", "acme"},
+      {"no token", "abc", "acme"},
+      {"a secret", std::string(made_.secret.text().reveal()), "acme"},
+      {"a tampered one", std::string(token_.reveal()) + "x", "acme"},
+      {"sixty kilobytes", std::string(60'000, 'a'), "acme"},
+      {"another project's", std::string(token_.reveal()), "globex"},
+      {"an unknown project's", std::string(token_.reveal()), "initech"},
+      {"no project's", std::string(token_.reveal()), "../acme"},
+  };
+  testing::ReadOnlyStore store(*server_.store);
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    EXPECT_TRUE(revoke_token(server_.ports_over(store), {row.project, "", "", ""}, row.token));
+  }
+  server_.clock.advance(1h);
+  EXPECT_TRUE(revoke_token(server_.ports_over(store), {"acme", "", "", ""}, token_.reveal()))
+      << "expired";
+}
+
+TEST_F(RevokeToken, WritesNothingForATokenThatWasRevokedBefore) {
+  ASSERT_TRUE(revoke(token_.reveal()));
+  testing::ReadOnlyStore store(*server_.store);
+  EXPECT_TRUE(revoke_token(server_.ports_over(store), {"acme", "", "", ""}, token_.reveal()));
+}
+
+TEST_F(RevokeToken, LeavesTheTokenGoodInAnotherProjectsName) {
+  server_.make_project("globex");
+  ASSERT_TRUE(revoke(token_.reveal(), "globex"));
+  EXPECT_TRUE(server_.is_good(token_));
+}
+
+TEST_F(RevokeToken, EndsThatTokenAlone) {
+  const SecretString other = server_.token_of("ci-bot", made_.secret.text());
+  ASSERT_TRUE(revoke(token_.reveal()));
+  EXPECT_FALSE(server_.is_good(token_));
+  EXPECT_TRUE(server_.is_good(other));
+  EXPECT_TRUE(server_.is_good(server_.token_of("ci-bot", made_.secret.text())));
+}
+
+TEST_F(RevokeToken, EndsATokenThatIsMeantForAnotherService) {
+  TokenRequest wanted = server_.token_request("ci-bot", made_.secret.text());
+  wanted.resource = "https://api.example.com";
+  const auto issued = issue_token(server_.ports(), std::move(wanted));
+  ASSERT_TRUE(issued);
+  ASSERT_TRUE(revoke(issued->access_token.reveal()));
+  EXPECT_EQ(count_remembered(), 1);
+}
+
+TEST_F(RevokeToken, StopsAnActorThatWasLetInBefore) {
+  const Actor actor = server_.actor_of("ci-bot", made_.secret.text());
+  const SecretString token = server_.token_of("ci-bot", made_.secret.text());
+  const Actor revoked = expect_done(authenticate(server_.ports(), "acme", token.reveal()));
+  ASSERT_TRUE(revoke(token.reveal()));
+  EXPECT_EQ(code_of(create_api_user(server_.ports(), revoked, {testing::username("made"), "", {}})),
+            ErrorCode::unauthenticated);
+  EXPECT_TRUE(create_api_user(server_.ports(), actor, {testing::username("made"), "", {}}));
+}
+
+TEST_F(RevokeToken, SaysThatTheTokenLivesOnWhenNothingCouldBeWritten) {
+  const struct {
+    const char* what;
+    ErrorCode fault;
+    OAuthErrorCode answer;
+  } rows[] = {
+      {"not there", ErrorCode::unavailable, OAuthErrorCode::temporarily_unavailable},
+      {"broken", ErrorCode::internal, OAuthErrorCode::server_error},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    testing::FailingStore store(*server_.store, row.fault);
+    EXPECT_EQ(
+        code_of(revoke_token(server_.ports_over(store), {"acme", "", "", ""}, token_.reveal())),
+        row.answer);
+    EXPECT_TRUE(server_.is_good(token_));
+  }
+}
+
+TEST_F(RevokeToken, LogsWhichTokenAndNotTheTokenItself) {
+  ASSERT_TRUE(revoke(token_.reveal()));
+  const auto line = server_.log.lines().back();
+  EXPECT_EQ(line.level, LogLevel::info);
+  EXPECT_THAT(line.fields, ::testing::IsSupersetOf(
+                               {std::pair<const std::string, std::string>("client_id", "ci-bot"),
+                                {"source", "192.0.2.9"},
+                                {"request_id", "request-2"}}));
+  EXPECT_EQ(server_.log.text().find(token_.reveal()), std::string::npos);
+}
+
+class TooManyRevokedTokens : public RevokeToken {
+ protected:
+  /// As if so many tokens of the bot's secret had been revoked.
+  void remember(std::int64_t count) {
+    const Project& project = server_.acme->project;
+    const RevokedToken revoked{{}, made_.record.slot, server_.clock.now() + 1h};
+    expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
+      for (std::int64_t i = 0; i < count; ++i) {
+        RevokedToken one = revoked;
+        one.id = server_.secret_source.make_uuid(server_.clock.now());
+        auto done = transaction.revoked_tokens().insert(project.id, one);
+        if (!done) return done;
+      }
+      return {};
+    }));
+  }
+};
+
+TEST_F(TooManyRevokedTokens, EndAllTokensOfTheirSecret) {
+  remember(kMaxRevokedTokens);
+  const SecretString other = server_.token_of("ci-bot", made_.secret.text());
+  ASSERT_TRUE(revoke(token_.reveal()));
+  EXPECT_FALSE(server_.is_good(token_));
+  EXPECT_FALSE(server_.is_good(other));
+  EXPECT_EQ(count_remembered(), 0);
+}
+
+TEST_F(TooManyRevokedTokens, LeaveTheSecretAndOtherSecretsAlone) {
+  const SecretString owner = server_.token_of("owner", server_.acme->secret.text());
+  remember(kMaxRevokedTokens);
+  ASSERT_TRUE(revoke(token_.reveal()));
+  EXPECT_TRUE(server_.is_good(owner));
+  EXPECT_TRUE(server_.is_good(server_.token_of("ci-bot", made_.secret.text())));
+}
+
+TEST_F(TooManyRevokedTokens, AreOneMoreThanMayBeRemembered) {
+  remember(kMaxRevokedTokens - 1);
+  const SecretString other = server_.token_of("ci-bot", made_.secret.text());
+  ASSERT_TRUE(revoke(token_.reveal()));
+  EXPECT_TRUE(server_.is_good(other));
+}
+
+class ForgetEndedTokens : public RevokeToken {
+ protected:
+  void forget() { expect_done(forget_ended_tokens(*server_.store, server_.clock.now())); }
+};
+
+TEST_F(ForgetEndedTokens, KeepsThemToTheirEndAndSomeMinutesMore) {
+  ASSERT_TRUE(revoke(token_.reveal()));
+  server_.clock.advance(1h + 4min);
+  forget();
+  EXPECT_EQ(count_remembered(), 1);
+}
+
+TEST_F(ForgetEndedTokens, ForgetsAllThatAreOver) {
+  ASSERT_TRUE(revoke(token_.reveal()));
+  server_.clock.advance(30min);
+  const SecretString later = server_.token_of("ci-bot", made_.secret.text());
+  ASSERT_TRUE(revoke(later.reveal()));
+  server_.clock.advance(40min);
+  forget();
+  EXPECT_FALSE(server_.is_good(later));
+  EXPECT_EQ(count_remembered(), 1) << "the later one";
+}
+
+TEST_F(ForgetEndedTokens, WorksThroughAnyNumberInSmallTransactions) {
+  const Uuid project = server_.acme->project.id;
+  constexpr int kTokens = 1200;
+  expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
+    for (int i = 0; i < kTokens; ++i) {
+      const Uuid token = server_.secret_source.make_uuid(server_.clock.now());
+      auto done = transaction.revoked_tokens().insert(project, {token, {1}, server_.clock.now()});
+      if (!done) return done;
+    }
+    return {};
+  }));
+  server_.clock.advance(1h);
+  testing::CountingStore store(*server_.store);
+  expect_done(forget_ended_tokens(store, server_.clock.now()));
+  EXPECT_GE(store.transactions(), 3);
+  EXPECT_EQ(count_remembered(), 0);
+}
+
+TEST_F(ForgetEndedTokens, FailsAsTheStoreDoes) {
+  testing::FailingStore store(*server_.store, ErrorCode::unavailable);
+  EXPECT_EQ(code_of(forget_ended_tokens(store, server_.clock.now())), ErrorCode::unavailable);
+}
+
+}  // namespace
+}  // namespace ptkl::app

@@ -1,0 +1,132 @@
+#include "app/roles/roles.h"
+
+#include <gmock/gmock.h>
+
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using testing::AppFixture;
+using testing::code_of;
+using testing::expect_done;
+
+class Roles : public AppFixture {
+ protected:
+  NewRole named(std::string_view name, std::string_view permissions = "", int level = 0,
+                std::string_view workspaces = "") {
+    return {expect_done(RoleName::parse(name)), testing::permission_set(permissions),
+            expect_done(parse_workspaces(workspaces)), testing::access_level(level)};
+  }
+};
+
+TEST_F(Roles, EachAskForTheirPermission) {
+  const Role role = server_.make_role("reader", "components.read");
+  const Actor reader = server_.make_actor("r", "roles.read");
+  const Actor writer = server_.make_actor("w", "roles.write");
+  const Ports ports = server_.ports();
+  EXPECT_EQ(code_of(list_roles(ports, writer, {})), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(get_role(ports, writer, role.id)), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(create_role(ports, reader, named("new"))), ErrorCode::permission_denied);
+
+  EXPECT_TRUE(list_roles(ports, reader, {}));
+  EXPECT_TRUE(get_role(ports, reader, role.id));
+  EXPECT_TRUE(create_role(ports, writer, named("new")));
+}
+
+TEST_F(Roles, GiveNothingThatTheirMakerDoesNotHave) {
+  const Actor maker =
+      server_.make_actor("maker", "roles.write components.read deploy.*", 50, "eu us");
+  const struct {
+    const char* what;
+    const char* permissions;
+    int level;
+    const char* workspaces;
+    bool allowed;
+  } rows[] = {
+      {"another permission", "components.write", 0, "", false},
+      {"everything", "*", 0, "", false},
+      {"more of the same", "components.*", 0, "", false},
+      {"a level above", "components.read", 51, "", false},
+      {"another workspace", "components.read", 0, "prod", false},
+      {"another workspace beside its own", "components.read", 0, "eu prod", false},
+      {"another workspace and nothing else", "", 0, "prod", false},
+      {"the same", "components.read deploy.*", 50, "eu us", true},
+      {"less", "deploy.production", 10, "us", true},
+      {"nothing", "", 0, "", true},
+  };
+  int number = 0;
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    const NewRole wanted =
+        named("role " + std::to_string(++number), row.permissions, row.level, row.workspaces);
+    EXPECT_EQ(code_of(create_role(server_.ports(), maker, wanted)),
+              row.allowed ? std::nullopt : std::optional(ErrorCode::permission_denied));
+  }
+}
+
+TEST_F(Roles, CanBeCreatedForAnyWorkspaceOnlyWithStar) {
+  const Actor star = server_.make_actor("star", "*", 10);
+  const Actor almost = server_.make_actor("almost", "roles.* users.* api-users.*", 10);
+  EXPECT_EQ(code_of(create_role(server_.ports(), almost, named("new", "", 0, "prod"))),
+            ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(create_role(server_.ports(), star, named("new", "", 0, "prod"))), std::nullopt);
+}
+
+TEST_F(Roles, AreNotLargerThanATokenCanCarry) {
+  std::string permissions = "p0";
+  for (int i = 1; i < 1000; ++i) permissions += " permission" + std::to_string(i);
+  const auto made = create_role(server_.ports(), server_.owner(), named("large", permissions));
+  EXPECT_EQ(code_of(made), ErrorCode::conflict);
+}
+
+TEST_F(Roles, HaveANameThatIsNotTakenInTheirProject) {
+  server_.make_role("reader", "");
+  EXPECT_EQ(code_of(create_role(server_.ports(), server_.owner(), named("reader"))),
+            ErrorCode::conflict);
+  EXPECT_EQ(code_of(create_role(server_.ports(), server_.owner(), named("owner"))),
+            ErrorCode::conflict);
+  EXPECT_NO_FATAL_FAILURE(server_.make_project("globex")) << "each project has an owner of its own";
+}
+
+TEST_F(Roles, OfAnotherProjectAreAsUnknownAsNone) {
+  const CreatedProject other = server_.make_project("globex");
+  Actor stranger = server_.owner();
+  const Uuid foreign = stranger.roles.front().id;
+  stranger.project = other.project;
+  EXPECT_EQ(code_of(get_role(server_.ports(), stranger, foreign)), ErrorCode::not_found);
+  EXPECT_EQ(code_of(get_role(server_.ports(), stranger, testing::unknown_uuid())),
+            ErrorCode::not_found);
+}
+
+TEST_F(Roles, AreAsTheyWereMade) {
+  NewRole wanted = named("Deployer", "deploy.* builds.read", 40);
+  wanted.workspaces = expect_done(parse_workspaces("eu us"));
+  const auto made = create_role(server_.ports(), server_.owner(), wanted);
+  ASSERT_TRUE(made);
+  const auto read = get_role(server_.ports(), server_.owner(), made->id);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->name, wanted.name);
+  EXPECT_EQ(read->permissions, wanted.permissions);
+  EXPECT_EQ(to_text(read->workspaces), "eu us");
+  EXPECT_EQ(read->level.value(), 40);
+  EXPECT_EQ(read->version, 1);
+  EXPECT_EQ(read->created_at, server_.clock.now());
+}
+
+TEST_F(Roles, AreListedPageByPage) {
+  server_.make_role("b", "");
+  server_.make_role("a", "");
+  std::vector<std::string> names;
+  PageRequest page{.after = {}, .limit = 1};
+  do {
+    const auto roles = list_roles(server_.ports(), server_.owner(), page);
+    ASSERT_TRUE(roles);
+    for (const Role& role : roles->items) names.push_back(role.name.text());
+    page.after = roles->next;
+  } while (page.after);
+  EXPECT_THAT(names, ::testing::ElementsAre("owner", "b", "a"));
+}
+
+}  // namespace
+}  // namespace ptkl::app

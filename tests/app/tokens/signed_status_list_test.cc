@@ -1,0 +1,105 @@
+#include "app/tokens/signed_status_list.h"
+
+#include "app/access/project_transaction.h"
+#include "app/projects/signing_keys.h"
+#include "crypto/deflated_bits.h"
+#include "support/published_list.h"
+#include "support/store_decorators.h"
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AppFixture;
+using testing::code_of;
+using testing::expect_done;
+using testing::PublishedList;
+using testing::TestApp;
+
+class StatusListPublicationTest : public AppFixture {
+ protected:
+  static StatusListState read_state(TestApp& server) {
+    return expect_done(read_snapshot(*server.store, [&](Transaction& transaction) {
+      return read_status_list_state(transaction, server.acme->project);
+    }));
+  }
+  StatusListState read_state() { return read_state(server_); }
+
+  SignedStatusList publish(const StatusListState& seen) {
+    return expect_done(publication_.bring_up_to_date(ports_, seen));
+  }
+  /// Ends a fresh slot of acme.
+  static void invalidate(TestApp& server, StatusSlot slot) {
+    const Uuid project = server.acme->project.id;
+    expect_done(server.store->transact([&](Transaction& transaction) -> Result<void> {
+      auto claimed = transaction.status_slots().claim(project, slot);
+      if (!claimed) return failure(std::move(claimed.error()));
+      return transaction.status_slots().invalidate(project, slot);
+    }));
+  }
+  void rotate() {
+    expect_done(rotate_signing_key(ports_, server_.owner(), {{}, RotationMode::now}));
+  }
+
+  const Ports ports_ = server_.ports();
+  StatusListPublication publication_{0, &crypto::make_deflated_bits, 5s};
+};
+
+TEST_F(StatusListPublicationTest, IsSignedAnewAfterARotation) {
+  const SignedStatusList before = publish(read_state());
+  rotate();
+  const SignedStatusList after = publish(read_state());
+  EXPECT_NE(*after, *before);
+  EXPECT_EQ(testing::payload_of(*after), testing::payload_of(*before));
+}
+
+TEST_F(StatusListPublicationTest, DoesNotGoBackForACallThatBeganBeforeARotation) {
+  const StatusListState before = read_state();
+  rotate();
+  const SignedStatusList list = publish(read_state());
+  EXPECT_EQ(publish(before), list);
+}
+
+TEST_F(StatusListPublicationTest, DoesNotGoBackForACallThatBeganBeforeARevocation) {
+  const StatusListState before = read_state();
+  const StatusSlot slot{7};
+  invalidate(server_, slot);
+  const SignedStatusList list = publish(read_state());
+  EXPECT_TRUE(PublishedList::of_token(*list).is_invalid(slot.index()));
+  EXPECT_EQ(publish(before), list);
+}
+
+TEST_F(StatusListPublicationTest, TakesMoreMemoryWhenASlotEnded) {
+  publish(read_state());
+  const std::size_t before = publication_.memory_bytes();
+  EXPECT_LT(before, 4096U);
+  invalidate(server_, {7});
+  publish(read_state());
+  EXPECT_GT(publication_.memory_bytes(), before + 8192);
+}
+
+TEST_F(StatusListPublicationTest, LooksAgainWhenTheDatabaseKnowsLess) {
+  const StatusListState before = read_state();
+  invalidate(server_, {7});
+  publish(read_state());
+  testing::FailingStore failing(*server_.store, ErrorCode::unavailable);
+  EXPECT_EQ(code_of(publication_.bring_up_to_date(server_.ports_over(failing), before)),
+            ErrorCode::unavailable);
+}
+
+TEST_F(StatusListPublicationTest, IsBuiltAnewWhenTheDatabaseWasRestored) {
+  invalidate(server_, {7});
+  invalidate(server_, {8});
+  publish(read_state());
+  TestApp restored;
+  const StatusSlot other{4'711};
+  invalidate(restored, other);
+  const SignedStatusList list =
+      expect_done(publication_.bring_up_to_date(restored.ports(), read_state(restored)));
+  EXPECT_TRUE(PublishedList::of_token(*list).is_invalid(other.index()));
+  EXPECT_EQ(PublishedList::of_token(*list).count_invalid(), 1);
+}
+
+}  // namespace
+}  // namespace ptkl::app

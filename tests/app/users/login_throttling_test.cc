@@ -1,0 +1,204 @@
+// Guessing passwords and links, with the brakes on.
+#include <atomic>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "app/access/attempt_limiter.h"
+#include "app/access/auth_events.h"
+#include "app/users/accept_invitation.h"
+#include "app/users/login.h"
+#include "support/recording_observer.h"
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using std::chrono::seconds;
+using testing::code_of;
+
+constexpr std::string_view kHere = "192.0.2.7";
+constexpr std::string_view kThere = "192.0.2.8";
+constexpr std::string_view kWrong = "a wrong password";
+constexpr ThrottleLimits kLimits{.secret_failures_per_minute = 60,
+                                 .password_failures_per_minute = 6,
+                                 .free_password_failures = 3,
+                                 .longest_password_delay = seconds(60)};
+
+/// Takes one password for the right one, at once; counts those that it looks at.
+class QuickHasher final : public PasswordHasher {
+ public:
+  Result<std::string> hash(const SecretString&) override { return out_of_order_or("hash"); }
+  Result<bool> verify(const SecretString& password, const std::string& encoded) override {
+    ++looked_at;
+    if (out_of_order) return failure(ErrorCode::unavailable, "no memory");
+    return !encoded.empty() && password.reveal() == testing::kPassword;
+  }
+  bool is_outdated(const std::string&) override { return false; }
+
+  std::atomic<int> looked_at = 0;
+  std::atomic<bool> out_of_order = false;
+
+ private:
+  Result<std::string> out_of_order_or(std::string text) const {
+    if (out_of_order) return failure(ErrorCode::unavailable, "no memory");
+    return text;
+  }
+};
+
+class BrakesOn : public testing::AppFixture {
+ protected:
+  BrakesOn() { server_.make_person("alice@example.com"); }
+
+  Ports ports() {
+    const Ports all = server_.ports();
+    Ports ports{all.store,        all.clock,     all.secret_source, all.secret_hasher,
+                hasher_,          all.key_ring,  all.token_signer,  all.token_verifier,
+                all.audit_sealer, all.last_used, all.log,           all.public_url};
+    ports.throttle = &throttle_;
+    ports.attempt_observers = {&observer_};
+    return ports;
+  }
+  Result<IssuedToken> sign_in_as(std::string_view email, std::string_view password,
+                                 std::string_view source = kHere) {
+    return sign_in(ports(), {"acme",
+                             testing::email(email),
+                             SecretString(password),
+                             {std::string(source), "request-1"}});
+  }
+  Result<IssuedToken> guess(std::string_view email = "alice@example.com") {
+    return sign_in_as(email, kWrong);
+  }
+  Result<IssuedToken> log_in(std::string_view source = kHere) {
+    return sign_in_as("alice@example.com", testing::kPassword, source);
+  }
+  void guess_in_vain(int times, std::string_view email = "alice@example.com") {
+    for (int i = 0; i < times; ++i) EXPECT_FALSE(guess(email));
+  }
+  Result<AcceptedInvitation> accept(const SecretString& link, std::string_view password,
+                                    std::string_view source = kHere) {
+    return accept_invitation(
+        ports(), {link.clone(), SecretString(password), {std::string(source), "request-1"}});
+  }
+
+  QuickHasher hasher_;
+  Throttle throttle_{server_.clock, kLimits};
+  testing::RecordingObserver observer_;
+};
+
+TEST_F(BrakesOn, LookAtNoPasswordThatComesTooSoon) {
+  guess_in_vain(3);
+  ASSERT_EQ(hasher_.looked_at, 3);
+  for (const auto& refused : {guess(), log_in()}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::rate_limited);
+    EXPECT_EQ(refused.error().retry_after, seconds(1));
+  }
+  EXPECT_EQ(hasher_.looked_at, 3);
+}
+
+TEST_F(BrakesOn, SayTheSameOfWhoIsNotThere) {
+  guess_in_vain(3);
+  guess_in_vain(3, "nobody@example.com");
+  const auto known = guess();
+  const auto unknown = guess("nobody@example.com");
+  ASSERT_FALSE(known);
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(known.error().message, unknown.error().message);
+  EXPECT_EQ(known.error().retry_after, unknown.error().retry_after);
+}
+
+// Names are kept in memory: what is none may be as long as a path.
+TEST_F(BrakesOn, TakeAllThatIsNoNameOfAProjectForOne) {
+  const auto guess_in = [this](const std::string& project) {
+    return code_of(sign_in(ports(), {project,
+                                     testing::email("alice@example.com"),
+                                     SecretString(kWrong),
+                                     {std::string(kHere), "request-1"}}));
+  };
+  for (const char* none : {"NO NAME", "%", ""}) {
+    EXPECT_EQ(guess_in(none), ErrorCode::unauthenticated);
+  }
+  EXPECT_EQ(guess_in(std::string(15'000, 'x')), ErrorCode::rate_limited);
+  EXPECT_EQ(guess_in("acme"), ErrorCode::unauthenticated);
+}
+
+TEST_F(BrakesOn, LetNoMoreThroughThatComeAtOnce) {
+  const Ports shared = ports();
+  std::vector<std::thread> threads;
+  threads.reserve(8);
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      const SignIn request{"acme",
+                           testing::email("alice@example.com"),
+                           SecretString(kWrong),
+                           {std::string(kHere), "request-1"}};
+      for (int j = 0; j < 20; ++j) (void)sign_in(shared, request).has_value();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(hasher_.looked_at, 3);
+}
+
+TEST_F(BrakesOn, LeaveOtherAddressesAlone) {
+  guess_in_vain(50);
+  EXPECT_EQ(code_of(log_in()), ErrorCode::rate_limited);
+  EXPECT_TRUE(log_in(kThere));
+}
+
+TEST_F(BrakesOn, LetARightPasswordThroughOnceTheTimeIsOver) {
+  guess_in_vain(3);
+  server_.clock.advance(seconds(1));
+  EXPECT_TRUE(log_in());
+  guess_in_vain(2);
+  EXPECT_TRUE(log_in());
+}
+
+TEST_F(BrakesOn, CountNoFaultOfOurs) {
+  hasher_.out_of_order = true;
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(code_of(log_in()), ErrorCode::unavailable);
+  hasher_.out_of_order = false;
+  EXPECT_TRUE(log_in());
+}
+
+TEST_F(BrakesOn, TellWhoWasNotLookedAt) {
+  guess_in_vain(4);
+  const auto refusals = observer_.refusals();
+  ASSERT_EQ(refusals.size(), 4U);
+  EXPECT_EQ(refusals.front().reason, RefusalReason::wrong_password);
+  EXPECT_EQ(refusals.back().kind, AttemptKind::password);
+  EXPECT_EQ(refusals.back().reason, RefusalReason::throttled);
+  EXPECT_EQ(refusals.back().claimed, "alice@example.com");
+}
+
+TEST_F(BrakesOn, TakeNoMoreDeadLinksOfOneAddress) {
+  const SecretString good = server_.invite("bob@example.com");
+  const SecretString another = server_.invite("carol@example.com");
+  const SecretString dead("ptkli_" + std::string(43, 'x'));
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_EQ(code_of(accept(dead, testing::kPassword)), ErrorCode::not_found);
+  }
+  const auto refused = accept(dead, testing::kPassword);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::rate_limited);
+  EXPECT_EQ(refused.error().retry_after, seconds(10));
+  EXPECT_EQ(observer_.refusals().back().reason, RefusalReason::throttled);
+  EXPECT_EQ(code_of(accept(good, testing::kPassword)), ErrorCode::rate_limited);
+  EXPECT_TRUE(log_in());
+  EXPECT_TRUE(accept(another, testing::kPassword, kThere));
+  server_.clock.advance(seconds(10));
+  EXPECT_TRUE(accept(good, testing::kPassword));
+}
+
+TEST_F(BrakesOn, CountNoWeakPasswordOfAGoodLink) {
+  const SecretString good = server_.invite("bob@example.com");
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(code_of(accept(good, "short")), ErrorCode::invalid_argument);
+  }
+  EXPECT_TRUE(accept(good, testing::kPassword));
+}
+
+}  // namespace
+}  // namespace ptkl::app

@@ -1,0 +1,187 @@
+// How sign-ins of people end.
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "app/oauth/introspect_token.h"
+#include "app/oauth/revoke_token.h"
+#include "app/tokens/purge_expired.h"
+#include "support/test_app.h"
+
+namespace ptkl::app {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AppFixture;
+using testing::code_of;
+using testing::expect_done;
+
+class Sessions : public AppFixture {
+ protected:
+  Sessions() : role_(server_.make_role("reader", "components.read components.write", 20)) {
+    alice_ = server_.make_person("alice@example.com", {role_}).user.id;
+  }
+
+  SecretString sign_in() {
+    return std::move(expect_done(server_.sign_in("alice@example.com")).access_token);
+  }
+  std::size_t count() {
+    std::size_t count = 0;
+    expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
+      count = expect_done(transaction.sessions().list_of(server_.acme->project.id, alice_)).size();
+      return {};
+    }));
+    return count;
+  }
+  bool is_active(const SecretString& token) {
+    auto found = introspect_token(server_.ports(), {{"acme", "owner", {"192.0.2.7", "request-1"}},
+                                                    server_.acme->secret.text().clone(),
+                                                    {},
+                                                    token.clone()});
+    return found && found->has_value();
+  }
+
+  Role role_;
+  Uuid alice_;
+};
+
+TEST_F(Sessions, EndWithTheTokenThatIsRevoked) {
+  const SecretString token = sign_in();
+  const SecretString other = sign_in();
+  EXPECT_TRUE(is_active(token));
+  ASSERT_TRUE(
+      revoke_token(server_.ports(), {"acme", "", {"192.0.2.7", "request-1"}}, token.reveal()));
+  EXPECT_FALSE(server_.is_good(token));
+  EXPECT_FALSE(is_active(token));
+  EXPECT_TRUE(server_.is_good(other));
+  EXPECT_EQ(count(), 1U);
+}
+
+TEST_F(Sessions, EndWhenARoleTakesRights) {
+  const SecretString token = sign_in();
+  const RoleChange narrower{testing::permission_set("components.read"), {}, {}};
+  expect_done(update_role(server_.ports(), server_.owner(), role_.id, narrower, {}));
+  EXPECT_FALSE(server_.is_good(token));
+  EXPECT_EQ(expect_done(server_.sign_in("alice@example.com")).scope, "components.read");
+}
+
+TEST_F(Sessions, GoOnWhenARoleGivesMore) {
+  const SecretString token = sign_in();
+  const RoleChange wider{testing::permission_set("components.*"), {}, {}};
+  expect_done(update_role(server_.ports(), server_.owner(), role_.id, wider, {}));
+  EXPECT_TRUE(server_.is_good(token));
+}
+
+TEST_F(Sessions, EndWhenARoleIsDeleted) {
+  const SecretString token = sign_in();
+  const RoleDeletion preview =
+      expect_done(preview_role_deletion(server_.ports(), server_.owner(), role_.id, {}));
+  EXPECT_EQ(preview.affected_users, 1);
+  EXPECT_EQ(preview.affected_api_users, 0);
+  EXPECT_TRUE(server_.is_good(token));
+  expect_done(delete_role(server_.ports(), server_.owner(), role_.id, {}));
+  EXPECT_FALSE(server_.is_good(token));
+  EXPECT_EQ(expect_done(server_.sign_in("alice@example.com")).scope, "");
+}
+
+TEST_F(Sessions, ARoleIsRefusedThatWouldNotFitIntoThePersonsToken) {
+  const auto permissions = [](char first) {
+    std::string text;
+    for (int i = 0; i < 25; ++i) text += first + std::string(90, 'x') + std::to_string(i) + ' ';
+    text.pop_back();
+    return testing::permission_set(text);
+  };
+  const Role one = server_.make_role("one", permissions('a').text());
+  const Role two = server_.make_role("two", "two.read");
+  server_.make_person("bob@example.com", {one, two});
+  const RoleChange wider{permissions('b'), {}, {}};
+  EXPECT_EQ(code_of(update_role(server_.ports(), server_.owner(), two.id, wider, {})),
+            ErrorCode::conflict);
+}
+
+TEST_F(Sessions, AreNotWithoutEnd) {
+  const SecretString first = sign_in();
+  server_.clock.advance(1s);
+  const SecretString second = sign_in();
+  for (std::size_t i = 2; i < kMaxLiveSessions; ++i) {
+    server_.clock.advance(1s);
+    sign_in();
+  }
+  EXPECT_TRUE(server_.is_good(first));
+  server_.clock.advance(1s);
+  sign_in();
+  EXPECT_FALSE(server_.is_good(first)) << "the oldest";
+  EXPECT_TRUE(server_.is_good(second));
+  EXPECT_EQ(count(), kMaxLiveSessions);
+}
+
+TEST_F(Sessions, ThatAreOverMakeRoomForOthers) {
+  for (std::size_t i = 0; i < kMaxLiveSessions; ++i) sign_in();
+  server_.clock.advance(1h);
+  const SecretString token = sign_in();
+  for (std::size_t i = 1; i < kMaxLiveSessions; ++i) sign_in();
+  EXPECT_TRUE(server_.is_good(token));
+}
+
+TEST_F(Sessions, EndWithTheirTokenAndAreForgotten) {
+  const SecretString token = sign_in();
+  server_.clock.advance(1h);
+  EXPECT_FALSE(server_.is_good(token));
+  expect_done(forget_ended_sessions(*server_.store, server_.clock.now()));
+  EXPECT_EQ(count(), 1U) << "not at once, as clocks differ";
+  server_.clock.advance(5min);
+  expect_done(forget_ended_sessions(*server_.store, server_.clock.now()));
+  EXPECT_EQ(count(), 0U);
+}
+
+TEST_F(Sessions, DoNotSurviveThePersonWhoeverIsFaster) {
+  for (int round = 0; round < 20; ++round) {
+    const std::string name = "person-" + std::to_string(round) + "@example.com";
+    const Uuid id = server_.make_person(name).user.id;
+    const Actor owner = server_.owner();
+    Result<IssuedToken> issued = failure(ErrorCode::internal, "not yet");
+    {
+      const std::jthread other([&] { issued = server_.sign_in(name); });
+      expect_done(delete_user(server_.ports(), owner, id, {}));
+    }
+    EXPECT_FALSE(issued && server_.is_good(issued->access_token));
+  }
+}
+
+TEST_F(Sessions, AreNotGoodWithMoreThanTheRolesAllowWhoeverIsFaster) {
+  for (int round = 0; round < 20; ++round) {
+    const Role role = server_.make_role("role " + std::to_string(round), "deploy.run");
+    const std::string name = "person-" + std::to_string(round) + "@example.com";
+    server_.make_person(name, {role});
+    const Actor owner = server_.owner();
+    Result<IssuedToken> issued = failure(ErrorCode::internal, "not yet");
+    {
+      const std::jthread other([&] { issued = server_.sign_in(name); });
+      expect_done(delete_role(server_.ports(), owner, role.id, {}));
+    }
+    ASSERT_TRUE(issued);
+    EXPECT_EQ(server_.is_good(issued->access_token), issued->scope.empty());
+  }
+}
+
+TEST_F(Sessions, InvitationsAreNotGoodWithARoleThatIsDeletedWhoeverIsFaster) {
+  for (int round = 0; round < 20; ++round) {
+    const Role role = server_.make_role("role " + std::to_string(round), "deploy.run");
+    const Actor owner = server_.owner();
+    const NewUser wanted{testing::email("person-" + std::to_string(round) + "@example.com"),
+                         {role.id}};
+    Result<InvitedPerson> invited = failure(ErrorCode::internal, "not yet");
+    {
+      const std::jthread other([&] { invited = invite_user(server_.ports(), owner, wanted); });
+      expect_done(delete_role(server_.ports(), owner, role.id, {}));
+    }
+    if (!invited) {
+      EXPECT_EQ(invited.error().code, ErrorCode::invalid_argument);
+      continue;
+    }
+    EXPECT_TRUE(server_.read_person(invited->user.user.id).roles.empty());
+  }
+}
+
+}  // namespace
+}  // namespace ptkl::app
