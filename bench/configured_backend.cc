@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <utility>
 
-#include "server/config.h"
-#include "server/data_folder.h"
+#include "server/config/config.h"
+#include "server/database/data_folder.h"
 
 namespace ptkl::bench {
 

@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "crypto/master_key.h"
-#include "server/backend.h"
+#include "server/database/services.h"
 
 namespace ptkl::bench {
 

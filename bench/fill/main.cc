@@ -24,7 +24,7 @@
 #include "bench/fill/fresh_project.h"
 #include "crypto/hmac_secret_hasher.h"
 #include "crypto/random.h"
-#include "server/data_folder.h"
+#include "server/database/data_folder.h"
 #include "shell/private_file.h"
 #include "shell/progress_bar.h"
 

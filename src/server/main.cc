@@ -9,8 +9,8 @@
 #include <unistd.h>
 #include <vector>
 
-#include "server/command_line.h"
-#include "server/signal_watch.h"
+#include "server/commands/command_line.h"
+#include "server/runtime/signal_watch.h"
 #include "shell/process_protection.h"
 #include "shell/unhandled_exception.h"
 

@@ -5,8 +5,8 @@
 #include "app/oauth/issue_token.h"
 #include "core/text_list.h"
 #include "crypto/deflated_bits.h"
-#include "server/error_response.h"
-#include "server/routes.h"
+#include "server/api/error_response.h"
+#include "server/endpoints/routes.h"
 #include "wire/json.h"
 
 namespace ptkl::server {

@@ -11,8 +11,8 @@
 #include "app/access/attempt_limiter.h"
 #include "core/store.h"
 #include "http/router.h"
-#include "server/api.h"
-#include "server/metrics.h"
+#include "server/api/handler_context.h"
+#include "server/monitoring/metrics.h"
 #include "support/test_app.h"
 
 namespace ptkl::server {

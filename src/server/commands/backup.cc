@@ -1,12 +1,12 @@
 // ptkld backup
-#include "server/backup.h"
+#include "server/database/backup.h"
 
 #include <ostream>
 
-#include "server/commands/answer_flags.h"
 #include "server/commands/command.h"
-#include "server/commands/config_flags.h"
-#include "server/commands/progress.h"
+#include "server/commands/support/config_flags.h"
+#include "server/commands/support/progress.h"
+#include "server/commands/support/result_output.h"
 #include "shell/interrupt.h"
 
 namespace ptkl::server::commands {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "server/commands/options.h"
+#include "server/commands/support/options.h"
 
 namespace ptkl::server::commands {
 

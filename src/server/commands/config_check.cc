@@ -2,7 +2,7 @@
 #include <ostream>
 
 #include "server/commands/command.h"
-#include "server/commands/config_flags.h"
+#include "server/commands/support/config_flags.h"
 
 namespace ptkl::server::commands {
 namespace {

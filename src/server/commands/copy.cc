@@ -1,5 +1,5 @@
 // ptkld copy
-#include "server/copy.h"
+#include "server/database/copy.h"
 
 #include <algorithm>
 #include <ostream>
@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 
 #include "server/commands/command.h"
-#include "server/commands/config_flags.h"
-#include "server/commands/progress.h"
+#include "server/commands/support/config_flags.h"
+#include "server/commands/support/progress.h"
 #include "shell/interrupt.h"
 #include "wire/json.h"
 

@@ -8,12 +8,12 @@
 #include <utility>
 
 #include "server/commands/command.h"
-#include "server/commands/config_flags.h"
-#include "server/commands/dev_log_in.h"
-#include "server/commands/new_project_flags.h"
-#include "server/initialize.h"
-#include "server/serve.h"
-#include "server/signal_watch.h"
+#include "server/commands/support/config_flags.h"
+#include "server/commands/support/dev_login.h"
+#include "server/commands/support/new_project_flags.h"
+#include "server/database/initialize.h"
+#include "server/runtime/serve.h"
+#include "server/runtime/signal_watch.h"
 #include "shell/hold_signals.h"
 #include "shell/private_file.h"
 

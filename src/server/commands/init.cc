@@ -1,10 +1,10 @@
 // ptkld init
 #include "core/project.h"
 #include "server/commands/command.h"
-#include "server/commands/config_flags.h"
-#include "server/commands/created_project_output.h"
-#include "server/commands/new_project_flags.h"
-#include "server/initialize.h"
+#include "server/commands/support/config_flags.h"
+#include "server/commands/support/created_project_output.h"
+#include "server/commands/support/new_project_flags.h"
+#include "server/database/initialize.h"
 #include "shell/hold_signals.h"
 
 namespace ptkl::server::commands {

@@ -1,8 +1,8 @@
 // ptkld migrate
-#include "server/commands/answer_flags.h"
 #include "server/commands/command.h"
-#include "server/commands/config_flags.h"
-#include "server/database_location.h"
+#include "server/commands/support/config_flags.h"
+#include "server/commands/support/result_output.h"
+#include "server/database/database_location.h"
 
 namespace ptkl::server::commands {
 namespace {

@@ -1,10 +1,10 @@
 // ptkld serve
-#include "server/serve.h"
+#include "server/runtime/serve.h"
 
 #include <ostream>
 
 #include "server/commands/command.h"
-#include "server/commands/config_flags.h"
+#include "server/commands/support/config_flags.h"
 
 namespace ptkl::server::commands {
 namespace {

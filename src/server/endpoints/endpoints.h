@@ -3,7 +3,7 @@
 
 #include "base/result.h"
 #include "http/message.h"
-#include "server/api.h"
+#include "server/api/handler_context.h"
 
 namespace ptkl::server::endpoints {
 

@@ -1,0 +1,54 @@
+#include "server/commands/support/new_project_flags.h"
+
+#include <utility>
+
+#include "core/text_list.h"
+#include "shell/duration.h"
+
+namespace ptkl::server::commands {
+namespace {
+
+Result<std::chrono::seconds> parse_token_lifetime(const std::string& text) {
+  const auto lifetime = shell::parse_duration(text);
+  if (!lifetime) return failure(lifetime.error());
+  if (const auto checked = check_token_lifetime(*lifetime); !checked) {
+    return failure(checked.error());
+  }
+  return *lifetime;
+}
+
+}  // namespace
+
+void NewProjectFlags::declare(Options& options) {
+  options.text("--token-lifetime TIME", token_lifetime_, "How long tokens live, 1m to 24h (1h)");
+  options.texts("--resource URI", resources_,
+                "Whom else tokens may be meant for (RFC 8707); may be repeated");
+  declare_algorithm(options, algorithm_);
+}
+
+Result<app::NewProject> NewProjectFlags::parse(const std::string& name,
+                                               const std::string& name_place) const {
+  std::vector<FieldError> faults;
+  auto parsed_name = ProjectName::parse(name);
+  if (!parsed_name) faults.push_back({name_place, parsed_name.error().message});
+  const auto lifetime = parse_token_lifetime(token_lifetime_);
+  if (!lifetime) faults.push_back({"--token-lifetime", lifetime.error().message});
+  auto resources = AudienceSet::parse(join_words(resources_));
+  if (!resources) faults.push_back({"--resource", resources.error().message});
+  const auto algorithm = parse_signing_algorithm(algorithm_);
+  if (!algorithm) faults.push_back({"--algorithm", algorithm.error().message});
+  if (!faults.empty()) {
+    return failure(Error{ErrorCode::invalid_argument, "the project cannot be made", faults});
+  }
+  return app::NewProject{std::move(*parsed_name), *lifetime, std::move(*resources), *algorithm};
+}
+
+void declare_algorithm(Options& options, std::string& algorithm) {
+  options.text("--algorithm NAME", algorithm, "What signs tokens: ES256, EdDSA or RS256 (ES256)");
+}
+
+std::vector<FieldError> faults_of(const Result<app::NewProject>& project) {
+  return project ? std::vector<FieldError>() : project.error().fields;
+}
+
+}  // namespace ptkl::server::commands

@@ -1,0 +1,63 @@
+#include "server/commands/support/options.h"
+
+#include <utility>
+
+#include <CLI/App.hpp>
+
+namespace ptkl::server::commands {
+namespace {
+
+template <class Target>
+CLI::Option* add_option(CLI::App& app, OptionNames names, Target& target, const std::string& help) {
+  const shell::SplitOptionNames text = shell::split_option_names(names);
+  return app.add_option(text.names, target, help)->type_name(text.placeholder);
+}
+
+}  // namespace
+
+void Options::text(OptionNames names, std::string& target, const std::string& help) {
+  add_option(*app_, names, target, help);
+}
+
+void Options::required_text(OptionNames names, std::string& target, const std::string& help) {
+  add_option(*app_, names, target, help)->required();
+}
+
+void Options::texts(OptionNames names, std::vector<std::string>& target, const std::string& help) {
+  add_option(*app_, names, target, help);
+}
+
+void Options::flag(OptionNames names, bool& target, const std::string& help) {
+  app_->add_flag(std::string(names), target, help);
+}
+
+void Options::format(std::string& target) {
+  add_option(*app_, "-f,--format FORMAT", target, "json or table (table)")
+      ->check(CLI::IsMember({"json", "table"}));
+}
+
+void Options::on_text(OptionNames names, const std::function<void(const std::string&)>& take,
+                      const std::string& help) {
+  const shell::SplitOptionNames text = shell::split_option_names(names);
+  app_->add_option_function<std::string>(text.names, take, help)->type_name(text.placeholder);
+}
+
+void Options::on_flag(OptionNames names, std::function<void()> take, const std::string& help) {
+  app_->add_flag_callback(std::string(names), std::move(take), help);
+}
+
+void Options::footer(const std::string& text) { app_->footer(text); }
+
+void Options::collect_unknown_arguments() { app_->allow_extras(); }
+
+std::vector<std::string> Options::unknown_arguments() const { return app_->remaining(); }
+
+std::vector<std::string> Options::long_names() const {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app_->get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+}  // namespace ptkl::server::commands

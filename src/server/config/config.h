@@ -1,0 +1,72 @@
+// How the server is set up.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "app/access/attempt_limiter.h"
+#include "base/ip_address.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "core/invitation.h"
+#include "core/signing_key_rotation.h"
+#include "server/config/database_config.h"
+#include "server/config/smtp_config.h"
+
+namespace ptkl::server {
+
+/// Where to listen.
+struct ListenAddress {
+  std::string host = "127.0.0.1";  ///< an IP address, without brackets
+  std::uint16_t port = 8420;       ///< 0: the system picks a free one
+
+  /// `127.0.0.1:8420`, `[::1]:8420` or `localhost:8420`. Fails with invalid_argument.
+  static Result<ListenAddress> parse(std::string_view text);
+
+  bool is_loopback() const;
+  /// Every address of the machine, which is none that a client could use.
+  bool is_wildcard() const;
+};
+
+/// `http://127.0.0.1:8420`
+std::string to_url(std::string_view scheme, const ListenAddress& address);
+
+struct Config {
+  std::filesystem::path data;  ///< the folder of master key and database; empty: not given
+  DatabaseConfig database;
+  ListenAddress listen;
+  std::string public_url;                 ///< without a slash at its end; empty: where we listen
+  std::filesystem::path master_key_file;  ///< empty: see master_key_file.h
+  LogLevel log_level = LogLevel::info;
+  std::optional<LogFormat> log_format;  ///< absent: text for a terminal, else JSON
+  std::filesystem::path tls_certificate;
+  std::filesystem::path tls_key;
+  enum class PlainHttp { on_loopback, anywhere } plain_http = PlainHttp::on_loopback;
+  unsigned io_threads = std::max(1U, std::thread::hardware_concurrency());
+  unsigned workers = 8;
+  unsigned password_workers = 2;
+  std::size_t max_connections = 10'000;
+  std::vector<IpRange> trusted_proxies;
+  std::chrono::seconds drain_timeout{30};
+  std::chrono::seconds status_list_ttl{5};
+  std::size_t status_list_memory = 256;  ///< in MiB
+  RotationPolicy key_rotation;
+  std::chrono::seconds invitation_lifetime = kDefaultInvitationLifetime;
+  std::optional<std::chrono::seconds> audit_retention;  ///< absent: for ever
+  app::ThrottleLimits throttle;
+  SmtpConfig smtp;
+
+  bool has_tls() const { return !tls_certificate.empty(); }
+  /// Of the server where nothing says otherwise; `port` is the one that is listened on.
+  std::string url(std::uint16_t port) const;
+  /// What clients reach the server by: the configured one, else url().
+  std::string public_url_on(std::uint16_t port) const;
+};
+
+}  // namespace ptkl::server

@@ -1,0 +1,151 @@
+#include "server/config/smtp_config.h"
+
+#include <algorithm>
+
+#include "base/loopback.h"
+#include "core/name_rules.h"
+#include "core/secret.h"
+#include "shell/private_file.h"
+
+namespace ptkl::server {
+namespace {
+
+constexpr const char* kCredentialName = "smtp.password";
+
+tl::unexpected<Error> refuse_smtp_value(std::string_view expected) {
+  return failure(ErrorCode::invalid_argument, "expected " + std::string(expected));
+}
+
+std::string value_of(const std::map<std::string, std::string>& environment,
+                     const std::string& name) {
+  const auto found = environment.find(name);
+  return found == environment.end() ? "" : found->second;
+}
+
+SecretString without_line_end(SecretString text) {
+  std::string_view line = text.reveal();
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return SecretString(line);
+}
+
+Result<SecretString> read_password(const std::filesystem::path& file,
+                                   shell::ReadableBy who_may_read) {
+  auto text = shell::read_private_file(file, who_may_read);
+  if (!text) return failure(text.error());
+  auto password = without_line_end(std::move(*text));
+  if (password.empty()) {
+    return failure(ErrorCode::invalid_argument, file.string() + " holds no password");
+  }
+  return password;
+}
+
+/// Nothing where systemd gave us none.
+std::optional<std::filesystem::path> find_credential(
+    const std::map<std::string, std::string>& environment) {
+  const std::filesystem::path folder = value_of(environment, "CREDENTIALS_DIRECTORY");
+  std::error_code error;
+  if (folder.empty() || !std::filesystem::exists(folder / kCredentialName, error)) return {};
+  return folder / kCredentialName;
+}
+
+/// What belongs to a mail server, where there is none.
+std::vector<FieldError> find_orphans(const SmtpConfig& smtp) {
+  std::vector<FieldError> faults;
+  const auto needs_host = [&](bool is_set, std::string key) {
+    if (is_set) faults.push_back({std::move(key), "needs smtp_host too"});
+  };
+  needs_host(smtp.port.has_value(), "smtp_port");
+  needs_host(!smtp.username.empty(), "smtp_username");
+  needs_host(!smtp.password_file.empty(), "smtp_password_file");
+  needs_host(!smtp.authorities.empty(), "smtp_ca");
+  needs_host(smtp.sender.has_value(), "smtp_sender");
+  return faults;
+}
+
+}  // namespace
+
+std::uint16_t SmtpConfig::port_or_usual() const {
+  if (port) return *port;
+  switch (security) {
+    case http::SmtpSecurity::starttls:
+      return 587;
+    case http::SmtpSecurity::tls:
+      return 465;
+    case http::SmtpSecurity::none:
+      return 25;
+  }
+  return 0;
+}
+
+Result<void> assign_smtp_host(SmtpConfig& smtp, std::string_view text) {
+  constexpr std::size_t kMaxSize = 253;
+  const auto is_fit = [](char c) {
+    return is_letter_or_digit(c) || c == '.' || c == '-' || c == ':';
+  };
+  if (text.empty() || text.size() > kMaxSize || text.front() == '-' ||
+      !std::all_of(text.begin(), text.end(), is_fit)) {
+    return refuse_smtp_value("a host name or an IP address, such as mail.example.org");
+  }
+  smtp.host = text;
+  return {};
+}
+
+Result<void> assign_smtp_security(SmtpConfig& smtp, std::string_view text) {
+  if (text != "starttls" && text != "tls" && text != "none")
+    return refuse_smtp_value("starttls, tls or none");
+  smtp.security = text == "starttls" ? http::SmtpSecurity::starttls
+                  : text == "tls"    ? http::SmtpSecurity::tls
+                                     : http::SmtpSecurity::none;
+  return {};
+}
+
+Result<void> assign_smtp_username(SmtpConfig& smtp, std::string_view text) {
+  if (text.empty()) return refuse_smtp_value("the username of the login");
+  if (const auto checked = check_free_text(text); !checked) return failure(checked.error());
+  smtp.username = text;
+  return {};
+}
+
+Result<void> assign_smtp_sender(SmtpConfig& smtp, std::string_view text) {
+  auto sender = MailSender::parse(text);
+  if (!sender) return failure(sender.error());
+  smtp.sender = std::move(*sender);
+  return {};
+}
+
+std::vector<FieldError> find_smtp_faults(const SmtpConfig& smtp) {
+  if (!smtp.is_there()) return find_orphans(smtp);
+  std::vector<FieldError> faults;
+  if (!smtp.sender) faults.push_back({"smtp_host", "needs smtp_sender too"});
+  if (!smtp.password_file.empty() && smtp.username.empty()) {
+    faults.push_back({"smtp_password_file", "needs smtp_username too"});
+  }
+  if (smtp.security == http::SmtpSecurity::none && smtp.clear == SmtpConfig::Clear::on_loopback &&
+      !is_loopback(smtp.host)) {
+    faults.push_back(
+        {"smtp_security",
+         "mail off loopback in clear lets invitations be read on the way; set starttls "
+         "or tls, or ask for it by insecure_smtp"});
+  }
+  return faults;
+}
+
+Result<SecretString> find_smtp_password(const SmtpConfig& smtp,
+                                        const std::map<std::string, std::string>& environment) {
+  if (smtp.username.empty()) return SecretString();
+  if (!smtp.password_file.empty()) {
+    return read_password(smtp.password_file, shell::ReadableBy::owner_only);
+  }
+  SecretString variable(value_of(environment, kSmtpPasswordVariable));
+  if (!variable.empty()) return variable;
+  // systemd lets the service in by an ACL, whose mask shows up in the group's bits.
+  if (const auto credential = find_credential(environment)) {
+    return read_password(*credential, shell::ReadableBy::anyone);
+  }
+  return invalid_field("smtp_username",
+                       "needs a password: set smtp_password_file, PTKLD_SMTP_PASSWORD, or "
+                       "systemd's credential smtp.password");
+}
+
+}  // namespace ptkl::server

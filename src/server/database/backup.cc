@@ -1,0 +1,69 @@
+#include "server/database/backup.h"
+
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "storage/sqlite_backup.h"
+
+namespace ptkl::server {
+namespace fs = std::filesystem;
+namespace {
+
+/// Also when neither of them is there.
+bool have_same_name(const fs::path& one, const fs::path& other) {
+  std::error_code ignored;
+  const auto folder_of = [&](const fs::path& file) {
+    return fs::weakly_canonical(fs::absolute(file, ignored).parent_path(), ignored);
+  };
+  return one.filename() == other.filename() && folder_of(one) == folder_of(other);
+}
+
+/// Whatever links lead to them.
+bool are_same(const fs::path& one, const fs::path& other) {
+  std::error_code ignored;
+  return have_same_name(one, other) || fs::equivalent(one, other, ignored);
+}
+
+/// What the backup may not replace.
+Result<void> check_place(const BackupWanted& wanted) {
+  std::error_code ignored;
+  for (const fs::path& database :
+       {wanted.database, fs::weakly_canonical(wanted.database, ignored)}) {
+    for (const char* rest : {"", "-wal", "-shm", "-journal"}) {
+      if (!are_same(wanted.file, database.string() + rest)) continue;
+      return failure(ErrorCode::invalid_argument,
+                     wanted.file.string() + " is a part of the database that is backed up");
+    }
+  }
+  if (!are_same(wanted.file, wanted.master_key)) return {};
+  return failure(ErrorCode::invalid_argument, wanted.file.string() + " is the master key");
+}
+
+}  // namespace
+
+Result<Backup> back_up(const BackupWanted& wanted, const OnProgress& on_progress) {
+  if (auto good = check_place(wanted); !good) return failure(std::move(good.error()));
+  const auto file = shell::PrivateFile::open(wanted.file, 0, wanted.if_there);
+  if (!file) return failure(file.error());
+  const fs::path copy = (*file)->temporary();
+  auto copied =
+      storage::copy_sqlite(wanted.database, copy, [&](std::int64_t done, std::int64_t total) {
+        on_progress("pages", {done, total});
+      });
+  if (!copied) return failure(std::move(copied.error()));
+  // What cannot be restored is no backup.
+  const auto facts = storage::check_sqlite_file(copy);
+  if (!facts) {
+    return failure(facts.error().code, "there is no backup, because the database is not good: " +
+                                           facts.error().message);
+  }
+  std::error_code ignored;
+  const auto bytes = static_cast<std::int64_t>(fs::file_size(copy, ignored));
+  // Somebody may have moved files meanwhile.
+  if (auto good = check_place(wanted); !good) return failure(std::move(good.error()));
+  if (auto kept = (*file)->commit_as_it_is(); !kept) return failure(std::move(kept.error()));
+  return Backup{bytes, facts->schema_version, facts->projects};
+}
+
+}  // namespace ptkl::server

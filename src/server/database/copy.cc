@@ -1,0 +1,151 @@
+#include "server/database/copy.h"
+
+#include <utility>
+
+#include "app/audit/verification.h"
+#include "app/projects/projects.h"
+#include "server/database/services.h"
+#include "storage/copy_database.h"
+#include "storage/schema.h"
+#include "storage/sql_store.h"
+#include "storage/sqlite_file_lock.h"
+
+namespace ptkl::server {
+namespace {
+
+using Database = std::unique_ptr<storage::SqlDatabase>;
+
+/// Before we open it ourselves. A PostgreSQL does not tell who else is there.
+Result<void> check_unused(const DatabaseLocation& location) {
+  std::error_code ignored;
+  if (!location.is_sqlite() || !std::filesystem::exists(location.file, ignored)) return {};
+  const auto lock = storage::SqliteFileLock::take(location.file);
+  if (!lock) return failure(lock.error());
+  return {};
+}
+
+Result<std::int64_t> find_version(storage::SqlDatabase& database) {
+  std::int64_t version = 0;
+  auto done = database.read([&](storage::SqlConnection& connection) -> Result<void> {
+    const auto found = storage::find_schema_version(connection);
+    if (!found) return failure(found.error());
+    version = *found;
+    return {};
+  });
+  if (!done) return failure(std::move(done.error()));
+  return version;
+}
+
+/// We change nothing at a database that others use.
+Result<void> check_version(std::int64_t version, const DatabaseLocation& location) {
+  if (auto known = storage::check_schema_known(version); !known) return known;
+  const std::int64_t newest = storage::newest_schema_version();
+  if (version == newest) return {};
+  return failure(ErrorCode::invalid_argument,
+                 location.name() + " has schema " + std::to_string(version) +
+                     ", and this program makes " + std::to_string(newest) +
+                     ": run `ptkld migrate` on it first");
+}
+
+Result<Database> open_source(const DatabaseLocation& location, Logger& log) {
+  auto database = open_database(location, log);
+  if (!database) return database;
+  const auto version = find_version(**database);
+  if (!version && version.error().code == ErrorCode::unavailable) return failure(version.error());
+  if (!version) {
+    return failure(ErrorCode::not_found, location.name() + " is no database of ptkld");
+  }
+  if (auto good = check_version(*version, location); !good) return failure(std::move(good.error()));
+  return database;
+}
+
+Result<Database> open_target(const DatabaseLocation& location, Logger& log) {
+  auto database = open_or_make_database(location, log);
+  if (!database) return database;
+  // An older one is in use, and not ours to change.
+  if (const auto version = find_version(**database)) {
+    auto good = check_version(*version, location);
+    if (!good) return failure(std::move(good.error()));
+    return database;
+  }
+  const auto made = storage::migrate(**database, storage::migrations());
+  if (!made) return failure(made.error());
+  return database;
+}
+
+/// A source that nobody has set up has nothing to copy either.
+Result<void> check_master_key(storage::SqlDatabase& database, const crypto::MasterKey& master_key,
+                              Logger& log) {
+  const auto backend = make_backend_over(storage::make_sql_store_over(database), master_key, log);
+  return app::confirm_master_key(backend->ports(""));
+}
+
+class Copy {
+ public:
+  Copy(const storage::CopyEnds& ends, const crypto::MasterKey& master_key, Logger& log)
+      : ends_(ends),
+        from_(make_backend_over(storage::make_sql_store_over(ends.from), master_key, log)),
+        to_(make_backend_over(storage::make_sql_store_over(ends.to), master_key, log)) {}
+
+  Result<Copied> run(const OnProgress& on_progress) {
+    const auto copied = copy_rows(ends_, [&](std::int64_t done, std::int64_t total) {
+      on_progress("rows", {done, total});
+    });
+    if (!copied) return failure(copied.error());
+    const auto logs = verify_audit_logs(on_progress);
+    if (!logs) return failure(logs.error());
+    // Last, so that it finds out what has changed up to now.
+    const auto tables = compare_rows(ends_, [&](std::int64_t done, std::int64_t total) {
+      on_progress("rows compared", {done, total});
+    });
+    if (!tables) return failure(tables.error());
+    if (auto finished = finish_copy(ends_.to); !finished)
+      return failure(std::move(finished.error()));
+    return summarize(*logs, *tables);
+  }
+
+ private:
+  using Logs = std::vector<app::VerifiedAuditLog>;
+
+  Result<Logs> verify_audit_logs(const OnProgress& on_progress) {
+    const auto show = [&](std::int64_t done) { on_progress("audit events verified", {done, 0}); };
+    auto from = app::verify_audit_logs(from_->ports(""), show);
+    if (!from) return from;
+    auto to = app::verify_audit_logs(to_->ports(""), show);
+    if (!to || *from == *to) return to;
+    return failure(ErrorCode::conflict,
+                   "the audit logs of the source went on: stop its servers, empty the target and "
+                   "copy again");
+  }
+
+  static Copied summarize(const Logs& logs, const std::vector<storage::ComparedTable>& tables) {
+    Copied copied;
+    for (const auto& table : tables)
+      copied.tables.push_back({table.name, table.rows, table.digest});
+    for (const auto& log : logs) copied.events += log.events;
+    copied.projects = static_cast<std::int64_t>(logs.size());
+    return copied;
+  }
+
+  storage::CopyEnds ends_;
+  std::unique_ptr<Backend> from_;
+  std::unique_ptr<Backend> to_;
+};
+
+}  // namespace
+
+Result<Copied> copy_database(const CopyWanted& wanted, Logger& log, const OnProgress& on_progress) {
+  for (const DatabaseLocation* location : {&wanted.from, &wanted.to}) {
+    if (auto unused = check_unused(*location); !unused) return failure(std::move(unused.error()));
+  }
+  const auto from = open_source(wanted.from, log);
+  if (!from) return failure(from.error());
+  if (auto ours = check_master_key(**from, wanted.master_key, log); !ours) {
+    return failure(std::move(ours.error()));
+  }
+  const auto to = open_target(wanted.to, log);
+  if (!to) return failure(to.error());
+  return Copy({**from, **to}, wanted.master_key, log).run(on_progress);
+}
+
+}  // namespace ptkl::server

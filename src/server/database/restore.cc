@@ -1,0 +1,228 @@
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string>
+#include <string_view>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+#include "app/audit/verification.h"
+#include "base/descriptor.h"
+#include "base/system_failure.h"
+#include "server/database/backup.h"
+#include "server/database/services.h"
+#include "server/database/staging_folder.h"
+#include "shell/hold_signals.h"
+#include "shell/private_file.h"
+#include "storage/schema.h"
+#include "storage/sqlite_backup.h"
+#include "storage/sqlite_file_lock.h"
+
+namespace ptkl::server {
+namespace fs = std::filesystem;
+namespace {
+
+/// not_found when the file does not exist, otherwise internal.
+tl::unexpected<Error> file_failure(std::string_view what, const fs::path& path) {
+  const ErrorCode code = errno == ENOENT ? ErrorCode::not_found : ErrorCode::internal;
+  return system_failure(code, what, path);
+}
+
+bool entry_exists(const fs::path& file) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(file, ignored));
+}
+
+tl::unexpected<Error> about(const fs::path& file, const Error& error) {
+  return failure(error.code, "cannot restore " + file.string() + ": " + error.message);
+}
+
+/// Before anything is copied: is it a SQLite database, and all of it?
+Result<void> check_beginning(int fd, const fs::path& file) {
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  std::array<char, kMagic.size()> beginning{};
+  const ssize_t size = ::pread(fd, beginning.data(), beginning.size(), 0);
+  if (size < 0) return file_failure("cannot read", file);
+  if (std::string_view(beginning.data(), static_cast<std::size_t>(size)) != kMagic) {
+    return failure(ErrorCode::invalid_argument, file.string() + " is no backup of ptkld");
+  }
+  std::error_code ignored;
+  if (const fs::path log = file.string() + "-wal";
+      entry_exists(log) && !fs::is_empty(log, ignored)) {
+    return failure(ErrorCode::invalid_argument,
+                   file.string() + " is a database in use, or a part of one: " + log.string() +
+                       " belongs to it; make a backup of it with `ptkld backup`");
+  }
+  return {};
+}
+
+Result<void> write_all(int fd, std::string_view piece, const fs::path& file) {
+  while (!piece.empty()) {
+    const ssize_t written = ::write(fd, piece.data(), piece.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return file_failure("cannot write", file);
+    piece.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+/// `to` must not be there.
+Result<void> copy_file(const fs::path& from, const fs::path& to, const OnProgress& on_progress) {
+  const Descriptor in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  if (in.get() < 0 || ::fstat(in.get(), &status) != 0) return file_failure("cannot read", from);
+  if (!S_ISREG(status.st_mode)) {
+    return failure(ErrorCode::invalid_argument, from.string() + " is not a regular file");
+  }
+  if (auto checked = check_beginning(in.get(), from); !checked) return checked;
+  const Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (out.get() < 0) return file_failure("cannot write", to);
+  constexpr std::int64_t kMiB = 1 << 20;
+  std::string piece(kMiB, '\0');
+  for (std::int64_t done = 0;;) {
+    const ssize_t size = ::read(in.get(), piece.data(), piece.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return file_failure("cannot read", from);
+    if (size == 0) break;
+    auto written =
+        write_all(out.get(), std::string_view(piece.data(), static_cast<std::size_t>(size)), to);
+    if (!written) return written;
+    done += size;
+    on_progress("MiB", {done / kMiB, status.st_size / kMiB});
+  }
+  if (::fsync(out.get()) != 0) return file_failure("cannot write", to);
+  return {};
+}
+
+/// Opens the database, which brings it to this program's schema and holds the master key against it, and
+/// recomputes its audit logs. Returns how many events they have.
+Result<std::int64_t> check_content(const fs::path& database, const crypto::MasterKey& master_key,
+                                   Logger& log, const OnProgress& on_progress) {
+  const auto backend = open_backend(database, master_key, log);
+  if (!backend) return failure(backend.error());
+  std::int64_t events = 0;
+  const auto logs = app::verify_audit_logs((*backend)->ports(""), [&](std::int64_t done) {
+    events = done;
+    on_progress("events", {done, 0});
+  });
+  if (!logs) return failure(logs.error());
+  return events;
+}
+
+/// Replaces nothing. Tells nothing but errno when it fails.
+bool move_to_new(const fs::path& from, const fs::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  // A file system that cannot promise it.
+  if (errno != EINVAL) return false;
+  if (!entry_exists(to)) return ::rename(from.c_str(), to.c_str()) == 0;
+  errno = EEXIST;
+  return false;
+}
+
+/// Moves the database that is there, with its log, to a folder beside it; back again when it goes,
+/// unless keep() was called.
+class SetAside {
+ public:
+  /// Does nothing where there is no database.
+  Result<void> move(const fs::path& database) {
+    const std::string name = database.string();
+    for (const std::string& file : {name, name + "-wal", name + "-shm"}) {
+      if (!entry_exists(file)) continue;
+      if (auto moved = move_one(file); !moved) return moved;
+    }
+    return moved_.empty() ? Result<void>() : shell::sync_folder(folder_);
+  }
+  ~SetAside() {
+    std::error_code ignored;
+    for (const auto& [from, to] : moved_) move_to_new(to, from);
+    if (!moved_.empty()) fs::remove(folder_, ignored);
+  }
+  SetAside() = default;
+  SetAside(const SetAside&) = delete;
+  SetAside& operator=(const SetAside&) = delete;
+
+  /// It stays where it is now; absent when there was none.
+  std::optional<fs::path> keep() {
+    if (moved_.empty()) return std::nullopt;
+    moved_.clear();
+    return folder_;
+  }
+
+ private:
+  Result<void> move_one(const fs::path& file) {
+    if (moved_.empty()) {
+      std::string folder = (file.parent_path() / "replaced-XXXXXX").string();
+      if (::mkdtemp(folder.data()) == nullptr)
+        return file_failure("cannot write to", file.parent_path());
+      folder_ = folder;
+    }
+    const fs::path to = folder_ / file.filename();
+    if (!move_to_new(file, to)) return file_failure("cannot move", file);
+    moved_.emplace_back(file, to);
+    return {};
+  }
+
+  fs::path folder_;
+  std::vector<std::pair<fs::path, fs::path>> moved_;
+};
+
+/// Returns where the database is now that was there.
+Result<std::optional<fs::path>> take_place(StagingFolder& staging, const RestoreWanted& wanted) {
+  const shell::HoldSignals until_done;
+  const auto database = database_file(wanted.data);
+  std::unique_ptr<storage::SqliteFileLock> nobody_else;
+  if (wanted.if_there == shell::IfThere::replace && entry_exists(database)) {
+    auto lock = storage::SqliteFileLock::take(database);
+    if (!lock) return failure(std::move(lock.error()));
+    nobody_else = std::move(*lock);
+  }
+  SetAside before;
+  if (wanted.if_there == shell::IfThere::replace || !entry_exists(database)) {
+    if (auto moved = before.move(database); !moved) return failure(std::move(moved.error()));
+  }
+  if (auto placed = staging.put_in_place(); !placed) return failure(std::move(placed.error()));
+  return before.keep();
+}
+
+Result<void> check_place(const RestoreWanted& wanted) {
+  const auto database = database_file(wanted.data);
+  if (!entry_exists(database)) return {};
+  if (wanted.if_there == shell::IfThere::refuse) {
+    return failure(ErrorCode::conflict, "there is a database in " + wanted.data.string() +
+                                            " already; --force puts it aside");
+  }
+  // Before the work rather than after it; take_place() looks again.
+  const auto lock = storage::SqliteFileLock::take(database);
+  if (!lock) return failure(lock.error());
+  return {};
+}
+
+}  // namespace
+
+Result<Restored> restore(const RestoreWanted& wanted, Logger& log, const OnProgress& on_progress) {
+  if (auto checked = check_place(wanted); !checked) return failure(std::move(checked.error()));
+  const auto master_key = read_master_key(wanted.master_key);
+  if (!master_key) return failure(master_key.error());
+  const auto staging = StagingFolder::make(wanted.data);
+  if (!staging) return failure(staging.error());
+  const auto database = (*staging)->database();
+  auto copied = copy_file(wanted.file, database, on_progress);
+  if (!copied) return failure(std::move(copied.error()));
+  const auto facts = storage::check_sqlite_file(database);
+  if (!facts) return about(wanted.file, facts.error());
+  const auto events = check_content(database, *master_key, log, on_progress);
+  if (!events) return about(wanted.file, events.error());
+  if (auto complete = (*staging)->check_complete(); !complete) {
+    return failure(std::move(complete.error()));
+  }
+  auto replaced = take_place(**staging, wanted);
+  if (!replaced) return failure(std::move(replaced.error()));
+  return Restored{facts->schema_version, storage::newest_schema_version(), facts->projects, *events,
+                  std::move(*replaced)};
+}
+
+}  // namespace ptkl::server

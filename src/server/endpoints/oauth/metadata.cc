@@ -1,0 +1,89 @@
+// What a client needs to know of a project's issuer: RFC 8414, and the same document where OpenID
+// Connect Discovery looks for it.
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "app/projects/signing_keys.h"
+#include "core/project.h"
+#include "server/api/error_response.h"
+#include "server/api/json_response.h"
+#include "server/endpoints/endpoints.h"
+
+namespace ptkl::server::endpoints {
+namespace {
+
+boost::json::object metadata_of(const std::string& issuer) {
+  return {{"issuer", issuer},
+          {"token_endpoint", issuer + "/oauth2/token"},
+          {"introspection_endpoint", issuer + "/oauth2/introspect"},
+          {"revocation_endpoint", issuer + "/oauth2/revoke"},
+          {"jwks_uri", issuer + "/oauth2/jwks"},
+          {"grant_types_supported", boost::json::array{"client_credentials"}},
+          {"response_types_supported", boost::json::array()},
+          {"token_endpoint_auth_methods_supported",
+           boost::json::array{"client_secret_basic", "client_secret_post"}},
+          // RFC 8414 §2 takes the names of token types here too.
+          {"introspection_endpoint_auth_methods_supported",
+           boost::json::array{"client_secret_basic", "client_secret_post", "Bearer"}},
+          {"revocation_endpoint_auth_methods_supported",
+           boost::json::array{"none", "client_secret_basic", "client_secret_post"}}};
+}
+
+struct Issuer {
+  std::string url;
+  std::vector<SigningKey> keys;
+};
+
+/// The issuer of the project that the path names. not_found.
+Result<Issuer> find_issuer(const OpenCall& call) {
+  const auto name = ProjectName::parse(call.path.front());
+  if (!name) return failure(ErrorCode::not_found, "no such project");
+  auto keys = app::list_published_keys(call.api.ports, name->text());
+  if (!keys) return failure(keys.error());
+  return Issuer{issuer_of(call.api.ports.public_url, *name), std::move(*keys)};
+}
+
+/// Each once, that of the key that signs first.
+boost::json::array algorithms_of(const std::vector<SigningKey>& keys) {
+  boost::json::array names;
+  for (const SigningKey& key : keys) {
+    const boost::json::value name(to_text(key.algorithm));
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+http::Response metadata_response(const OpenCall& call, const boost::json::object& metadata) {
+  http::Response response = json_response(200, metadata);
+  // It names the algorithms of the keys, so it may be as old as they.
+  const std::chrono::seconds max_age = jwks_max_age(call.api.ports.key_rotation);
+  response.headers.add("Cache-Control", "public, max-age=" + std::to_string(max_age.count()));
+  return response;
+}
+
+}  // namespace
+
+http::Response get_authorization_server_metadata(const OpenCall& call) {
+  const auto issuer = find_issuer(call);
+  if (!issuer) return problem_response(issuer.error(), call.request, call.api.ports.log);
+  return metadata_response(call, metadata_of(issuer->url));
+}
+
+http::Response get_openid_configuration(const OpenCall& call) {
+  const auto issuer = find_issuer(call);
+  if (!issuer) return problem_response(issuer.error(), call.request, call.api.ports.log);
+  boost::json::object metadata = metadata_of(issuer->url);
+  // Required by OpenID Connect Discovery 1.0 §3, and so by its clients, although nobody gets an ID
+  // token here.
+  metadata["subject_types_supported"] = boost::json::array{"public"};
+  metadata["id_token_signing_alg_values_supported"] = algorithms_of(issuer->keys);
+  return metadata_response(call, metadata);
+}
+
+}  // namespace ptkl::server::endpoints

@@ -1,0 +1,46 @@
+// GET /projects/{project}/oauth2/status-lists/{n} (draft-ietf-oauth-status-list-16 §8).
+#include <string>
+
+#include "server/api/error_response.h"
+#include "server/api/if_none_match.h"
+#include "server/api/query_parameters.h"
+#include "server/endpoints/endpoints.h"
+
+namespace ptkl::server::endpoints {
+namespace {
+
+http::Response refuse_the_past(const OpenCall& call) {
+  http::Response response = oauth_error_response(
+      {OAuthErrorCode::invalid_request, "lists of earlier times are not kept; ask without time"},
+      call.request);
+  response.status = 501;
+  return response;
+}
+
+/// The end of the signature: as good as a hash of the whole, and at hand.
+std::string etag_of(const std::string& token) {
+  constexpr std::size_t kLength = 43;
+  return '"' + token.substr(token.size() - kLength) + '"';
+}
+
+}  // namespace
+
+http::Response get_status_list(const OpenCall& call) {
+  // The list of an earlier time is asked for (§8.4).
+  if (has_parameter(call.request.query, "time")) return refuse_the_past(call);
+  const auto list = call.api.status_lists.find(call.path[0], call.path[1]);
+  if (!list) return oauth_error_response(list.error(), call.request, call.api.ports.log);
+  const std::string etag = etag_of(**list);
+  // A cache in between may keep the list but must ask for each request: with a max-age of the
+  // list's ttl, a verifier would learn of a revocation after twice the ttl.
+  http::Response response{200, {{"Cache-Control", "public, no-cache"}, {"ETag", etag}}};
+  if (has_in_hand(call.request.headers, etag)) {
+    response.status = 304;
+    return response;
+  }
+  response.headers.add("Content-Type", "application/statuslist+jwt");
+  response.body = **list;
+  return response;
+}
+
+}  // namespace ptkl::server::endpoints

@@ -1,0 +1,15 @@
+// GET /openapi.json: the contract, as it was when this program was built.
+#include <string>
+
+#include "server/endpoints/endpoints.h"
+#include "server/endpoints/ops/openapi_document.h"
+
+namespace ptkl::server::endpoints {
+
+http::Response get_openapi(const OpenCall&) {
+  return {200,
+          {{"Content-Type", "application/json"}, {"Cache-Control", "public, max-age=300"}},
+          std::string(openapi_document())};
+}
+
+}  // namespace ptkl::server::endpoints

@@ -1,0 +1,22 @@
+// GET /invitations/accept: where the link of an invitation leads. The token of the link stands in its
+// fragment, which no browser sends; so the page is the same for everybody.
+#include <string>
+
+#include "server/endpoints/endpoints.h"
+#include "server/endpoints/pages/pages.h"
+
+namespace ptkl::server::endpoints {
+
+http::Response get_accept_invitation_page(const OpenCall&) {
+  const Page page = accept_invitation_page();
+  return {200,
+          {{"Content-Type", "text/html; charset=utf-8"},
+           {"Content-Security-Policy", std::string(page.policy)},
+           {"Cross-Origin-Opener-Policy", "same-origin"},
+           {"Referrer-Policy", "no-referrer"},
+           {"X-Content-Type-Options", "nosniff"},
+           {"Cache-Control", "no-store"}},
+          std::string(page.html)};
+}
+
+}  // namespace ptkl::server::endpoints

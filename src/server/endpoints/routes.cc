@@ -1,0 +1,189 @@
+#include "server/endpoints/routes.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "server/api/authorization_header.h"
+#include "server/api/error_response.h"
+#include "server/api/media_type.h"
+#include "server/api/query_parameters.h"
+#include "server/api/request_origin.h"
+#include "server/endpoints/endpoints.h"
+#include "server/monitoring/metrics.h"
+
+namespace ptkl::server {
+namespace {
+
+using http::Method;
+using http::Placement;
+
+// With the embedded database, lookups and reads of single things take microseconds and run where the
+// request was read. What writes, and so waits for a disk, and what may read many rows runs on a worker.
+constexpr Endpoint kEndpoints[] = {
+    // clang-format off
+    {Method::post, "/projects/{project}/oauth2/token", Placement::lookup, "", Input::nothing,
+     endpoints::issue_token},
+    {Method::post, "/projects/{project}/oauth2/introspect", Placement::lookup,
+     "tokens.introspect", Input::nothing, endpoints::introspect_token},
+    {Method::post, "/projects/{project}/oauth2/revoke", Placement::worker, "", Input::nothing,
+     endpoints::revoke_token},
+    {Method::get, "/projects/{project}/oauth2/jwks", Placement::short_read, "", Input::nothing,
+     endpoints::get_jwks},
+    {Method::get, "/projects/{project}/oauth2/status-lists/{n}", Placement::worker, "",
+     Input::nothing, endpoints::get_status_list},
+    {Method::get, "/.well-known/oauth-authorization-server/projects/{project}",
+     Placement::short_read, "", Input::nothing, endpoints::get_authorization_server_metadata},
+    {Method::get, "/projects/{project}/.well-known/openid-configuration", Placement::short_read, "",
+     Input::nothing, endpoints::get_openid_configuration},
+
+    {Method::get, "/v1/projects/{project}/api-users", Placement::worker, "api-users.read",
+     Input::page_query, endpoints::list_api_users},
+    {Method::post, "/v1/projects/{project}/api-users", Placement::worker, "api-users.write",
+     Input::json, endpoints::create_api_user},
+    {Method::get, "/v1/projects/{project}/api-users/{uuid}", Placement::short_read,
+     "api-users.read", Input::nothing, endpoints::get_api_user},
+    {Method::patch, "/v1/projects/{project}/api-users/{uuid}", Placement::worker,
+     "api-users.write", Input::json, endpoints::update_api_user},
+    {Method::del, "/v1/projects/{project}/api-users/{uuid}", Placement::worker, "api-users.write",
+     Input::nothing, endpoints::delete_api_user},
+
+    {Method::get, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::short_read,
+     "api-users.read", Input::page_query, endpoints::list_secrets},
+    {Method::post, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::worker,
+     "api-users.secrets", Input::optional_json, endpoints::create_secret},
+    {Method::del, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::worker,
+     "api-users.secrets", Input::nothing, endpoints::revoke_secrets},
+    {Method::del, "/v1/projects/{project}/api-users/{uuid}/secrets/{id}", Placement::worker,
+     "api-users.secrets", Input::nothing, endpoints::revoke_secret},
+
+    {Method::get, "/v1/projects/{project}/roles", Placement::worker, "roles.read",
+     Input::page_query, endpoints::list_roles},
+    {Method::post, "/v1/projects/{project}/roles", Placement::worker, "roles.write", Input::json,
+     endpoints::create_role},
+    {Method::get, "/v1/projects/{project}/roles/{uuid}", Placement::short_read, "roles.read",
+     Input::nothing, endpoints::get_role},
+    {Method::patch, "/v1/projects/{project}/roles/{uuid}", Placement::worker, "roles.write",
+     Input::json, endpoints::update_role},
+    {Method::del, "/v1/projects/{project}/roles/{uuid}", Placement::worker, "roles.write",
+     Input::deletion_query, endpoints::delete_role},
+
+    {Method::get, "/v1/projects/{project}/permissions", Placement::worker, "roles.read",
+     Input::page_query, endpoints::list_permissions},
+
+    {Method::get, "/v1/projects/{project}/users", Placement::worker, "users.read",
+     Input::page_query, endpoints::list_users},
+    {Method::get, "/v1/projects/{project}/users/{uuid}", Placement::short_read, "users.read",
+     Input::nothing, endpoints::get_user},
+    {Method::del, "/v1/projects/{project}/users/{uuid}", Placement::worker, "users.write",
+     Input::nothing, endpoints::delete_user},
+    {Method::post, "/v1/projects/{project}/users/invitations", Placement::worker, "users.write",
+     Input::json, endpoints::invite_user},
+    {Method::post, "/v1/invitations/accept", Placement::fair_worker, "", Input::json,
+     endpoints::accept_invitation},
+    {Method::post, "/v1/projects/{project}/sessions", Placement::fair_worker, "", Input::json,
+     endpoints::create_session},
+
+    {Method::get, "/v1/projects/{project}/keys", Placement::worker, "keys.write",
+     Input::page_query, endpoints::list_keys},
+    {Method::post, "/v1/projects/{project}/keys/rotate", Placement::worker, "keys.write",
+     Input::optional_json, endpoints::rotate_keys},
+
+    {Method::get, "/v1/projects/{project}/audit-events", Placement::worker, "audit.read",
+     Input::page_query, endpoints::list_audit_events},
+    {Method::get, "/v1/projects/{project}/audit-events/head", Placement::worker, "audit.read",
+     Input::nothing, endpoints::get_audit_head},
+    {Method::get, "/v1/projects/{project}/audit-events/heads", Placement::worker, "audit.read",
+     Input::page_query, endpoints::list_audit_heads},
+
+    {Method::get, "/v1/projects/{project}/whoami", Placement::lookup, "", Input::nothing,
+     endpoints::get_whoami},
+
+    {Method::get, "/invitations/accept", Placement::io_thread, "", Input::nothing,
+     endpoints::get_accept_invitation_page},
+
+    {Method::get, "/healthz", Placement::io_thread, "", Input::nothing, endpoints::get_health},
+    {Method::get, "/readyz", Placement::worker, "", Input::nothing, endpoints::get_readiness},
+    {Method::get, "/metrics", Placement::worker, "", Input::nothing, endpoints::get_metrics},
+    {Method::get, "/openapi.json", Placement::io_thread, "", Input::nothing,
+     endpoints::get_openapi},
+    // clang-format on
+};
+
+Result<void> check_query(Input input, std::string_view query) {
+  // These are read, and their faults told, by the handler.
+  if (input == Input::page_query || input == Input::deletion_query) return {};
+  return refuse_query(query);
+}
+
+bool has_wrong_media_type(Input input, const http::Request& request) {
+  if (input == Input::optional_json && request.body.empty()) return false;
+  const bool takes_json = input == Input::json || input == Input::optional_json;
+  return takes_json && !has_media_type(request.headers, "application/json");
+}
+
+Result<app::Actor> authenticate(const OpenCall& call) {
+  const auto token = authorization_of_scheme(call.request.headers, "bearer");
+  if (!token || token->empty()) {
+    return failure(ErrorCode::unauthenticated,
+                   "expected one header `Authorization: Bearer <token>`");
+  }
+  return app::authenticate(call.api.ports, call.path.front(), *token, origin_of(call.request));
+}
+
+/// Nothing when `request` carries what it may.
+std::optional<http::Response> refuse_input(Input input, const OpenCall& call) {
+  if (has_wrong_media_type(input, call.request)) {
+    return problem_response(415, {ErrorCode::invalid_argument, "the body must be application/json"},
+                            call.request);
+  }
+  const auto checked = check_query(input, call.request.query);
+  if (!checked) return problem_response(checked.error(), call.request, call.api.ports.log);
+  return std::nullopt;
+}
+
+http::Response answer(Result<http::Response> response, const OpenCall& call) {
+  if (!response) return problem_response(response.error(), call.request, call.api.ports.log);
+  return std::move(*response);
+}
+
+/// Runs the handler of an endpoint.
+struct Run {
+  Input input;
+  const OpenCall& call;
+
+  http::Response operator()(OpenHandler handler) const { return handler(call); }
+
+  http::Response operator()(GuestHandler handler) const {
+    if (auto refusal = refuse_input(input, call)) return std::move(*refusal);
+    return answer(handler(call), call);
+  }
+
+  http::Response operator()(ActorHandler handler) const {
+    const auto actor = authenticate(call);
+    if (!actor) return problem_response(actor.error(), call.request, call.api.ports.log);
+    if (auto refusal = refuse_input(input, call)) return std::move(*refusal);
+    return answer(handler(Call{call.api, *actor, call.request, call.path}), call);
+  }
+};
+
+http::Handler make_handler(const Endpoint& endpoint, const Api& api) {
+  return [&endpoint, &api](const http::Request& request, const http::PathParameters& path) {
+    const auto in_flight = api.metrics.count_in_flight();
+    const OpenCall call{api, request, path};
+    return std::visit(Run{endpoint.input, call}, endpoint.handler);
+  };
+}
+
+}  // namespace
+
+std::span<const Endpoint> all_endpoints() { return kEndpoints; }
+
+void add_routes(http::Router& router, const Api& api) {
+  for (const Endpoint& endpoint : kEndpoints) {
+    router.add({endpoint.method, std::string(endpoint.pattern), endpoint.placement,
+                make_handler(endpoint, api)});
+  }
+}
+
+}  // namespace ptkl::server

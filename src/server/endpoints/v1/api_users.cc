@@ -1,0 +1,88 @@
+// /v1/projects/{project}/api-users
+#include "app/api_users/api_users.h"
+
+#include <boost/json/array.hpp>
+
+#include "server/api/if_match.h"
+#include "server/api/json_response.h"
+#include "server/api/path_parameters.h"
+#include "server/api/query_parameters.h"
+#include "server/endpoints/endpoints.h"
+#include "wire/pages.h"
+#include "wire/requests.h"
+#include "wire/responses.h"
+
+namespace ptkl::server::endpoints {
+namespace {
+
+http::Response api_user_response(const Call& call, int status, const ApiUserDetails& details) {
+  http::Response response =
+      json_response(status, wire::to_json(details, call.api.ports.clock.now()));
+  response.headers.add("ETag", to_etag(details.user.version));
+  return without_storing(std::move(response));
+}
+
+std::string location_of(const Call& call, const ApiUser& user) {
+  return "/v1/projects/" + call.actor.project.name.text() + "/api-users/" + user.id.text();
+}
+
+}  // namespace
+
+Result<http::Response> list_api_users(const Call& call) {
+  const auto wanted = parse_page_query(call.request.query);
+  if (!wanted) return failure(wanted.error());
+  const auto page = app::list_api_users(call.api.ports, call.actor, *wanted);
+  if (!page) return failure(page.error());
+  boost::json::array items;
+  const Timestamp now = call.api.ports.clock.now();
+  for (const ApiUserDetails& details : page->items) items.push_back(wire::to_json(details, now));
+  return without_storing(json_response(200, wire::to_list(std::move(items), page->next)));
+}
+
+Result<http::Response> create_api_user(const Call& call) {
+  auto body = wire::parse_create_api_user(call.request.body);
+  if (!body) return failure(body.error());
+  const auto made = app::create_api_user(
+      call.api.ports, call.actor,
+      {std::move(body->username), std::move(body->description), std::move(body->roles)});
+  if (!made) return failure(made.error());
+  http::Response response = api_user_response(call, 201, *made);
+  response.headers.add("Location", location_of(call, made->user));
+  return response;
+}
+
+Result<http::Response> get_api_user(const Call& call) {
+  const auto id = uuid_of(call);
+  if (!id) return failure(id.error());
+  const auto details = app::get_api_user(call.api.ports, call.actor, *id);
+  if (!details) return failure(details.error());
+  return api_user_response(call, 200, *details);
+}
+
+Result<http::Response> update_api_user(const Call& call) {
+  const auto id = uuid_of(call);
+  if (!id) return failure(id.error());
+  auto body = wire::parse_update_api_user(call.request.body);
+  if (!body) return failure(body.error());
+  const app::ApiUserChange change{std::move(body->description), body->status,
+                                  std::move(body->roles)};
+  const auto changed =
+      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
+        return app::update_api_user(call.api.ports, call.actor, *id, change, expected);
+      });
+  if (!changed) return failure(changed.error());
+  return api_user_response(call, 200, *changed);
+}
+
+Result<http::Response> delete_api_user(const Call& call) {
+  const auto id = uuid_of(call);
+  if (!id) return failure(id.error());
+  const auto deleted =
+      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
+        return app::delete_api_user(call.api.ports, call.actor, *id, expected);
+      });
+  if (!deleted) return failure(deleted.error());
+  return http::Response{204};
+}
+
+}  // namespace ptkl::server::endpoints

@@ -1,0 +1,56 @@
+// /v1/projects/{project}/audit-events
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <boost/json/array.hpp>
+
+#include "app/audit/queries.h"
+#include "server/api/json_response.h"
+#include "server/api/query_parameters.h"
+#include "server/endpoints/endpoints.h"
+#include "wire/audit.h"
+#include "wire/json.h"
+#include "wire/pages.h"
+#include "wire/responses.h"
+
+namespace ptkl::server::endpoints {
+
+Result<http::Response> list_audit_events(const Call& call) {
+  const auto query = parse_audit_query(call.request.query);
+  if (!query) return failure(query.error());
+  const auto page = app::list_audit_events(call.api.ports, call.actor, *query);
+  if (!page) return failure(page.error());
+  return without_storing({200, {{"Content-Type", "application/json"}}, wire::to_text(*page)});
+}
+
+Result<http::Response> list_audit_heads(const Call& call) {
+  const auto wanted = parse_audit_head_query(call.request.query);
+  if (!wanted) return failure(wanted.error());
+  auto heads = app::list_audit_heads(call.api.ports, call.actor, *wanted);
+  if (!heads) return failure(std::move(heads.error()));
+  std::optional<std::string> next;
+  if (heads->size() > wanted->limit) {
+    heads->resize(wanted->limit);
+    next = wire::to_cursor(heads->back().head.number);
+  }
+  boost::json::array items;
+  for (const SignedAuditHead& head : *heads) items.push_back(wire::to_json(head));
+  auto key = wire::parse_json(call.api.ports.audit_sealer.public_jwk(call.actor.project.id));
+  if (!key) return failure(std::move(key.error()));
+  boost::json::object body = wire::to_list(std::move(items), next);
+  body["key"] = std::move(*key);
+  return without_storing(json_response(200, body));
+}
+
+Result<http::Response> get_audit_head(const Call& call) {
+  const auto current = app::get_audit_head(call.api.audit_heads, call.api.ports, call.actor);
+  if (!current) return failure(current.error());
+  auto jwk = wire::parse_json(current->public_jwk);
+  if (!jwk) return failure(std::move(jwk.error()));
+  boost::json::object body = wire::to_json(current->head);
+  body["key"] = std::move(*jwk);
+  return without_storing(json_response(200, body));
+}
+
+}  // namespace ptkl::server::endpoints

@@ -1,0 +1,87 @@
+// /v1/projects/{project}/roles
+#include "app/roles/roles.h"
+
+#include <boost/json/array.hpp>
+
+#include "server/api/if_match.h"
+#include "server/api/json_response.h"
+#include "server/api/path_parameters.h"
+#include "server/api/query_parameters.h"
+#include "server/endpoints/endpoints.h"
+#include "wire/pages.h"
+#include "wire/requests.h"
+#include "wire/responses.h"
+
+namespace ptkl::server::endpoints {
+namespace {
+
+http::Response role_response(int status, const Role& role) {
+  http::Response response = json_response(status, wire::to_json(role));
+  response.headers.add("ETag", to_etag(role.version));
+  return without_storing(std::move(response));
+}
+
+}  // namespace
+
+Result<http::Response> list_roles(const Call& call) {
+  const auto wanted = parse_page_query(call.request.query);
+  if (!wanted) return failure(wanted.error());
+  const auto page = app::list_roles(call.api.ports, call.actor, *wanted);
+  if (!page) return failure(page.error());
+  boost::json::array items;
+  for (const Role& role : page->items) items.push_back(wire::to_json(role));
+  return without_storing(json_response(200, wire::to_list(std::move(items), page->next)));
+}
+
+Result<http::Response> create_role(const Call& call) {
+  auto body = wire::parse_create_role(call.request.body);
+  if (!body) return failure(body.error());
+  const auto made = app::create_role(call.api.ports, call.actor,
+                                     {std::move(body->name), std::move(body->permissions),
+                                      std::move(body->workspaces), body->level});
+  if (!made) return failure(made.error());
+  http::Response response = role_response(201, *made);
+  response.headers.add(
+      "Location", "/v1/projects/" + call.actor.project.name.text() + "/roles/" + made->id.text());
+  return response;
+}
+
+Result<http::Response> get_role(const Call& call) {
+  const auto id = uuid_of(call);
+  if (!id) return failure(id.error());
+  const auto role = app::get_role(call.api.ports, call.actor, *id);
+  if (!role) return failure(role.error());
+  return role_response(200, *role);
+}
+
+Result<http::Response> update_role(const Call& call) {
+  const auto id = uuid_of(call);
+  if (!id) return failure(id.error());
+  auto body = wire::parse_update_role(call.request.body);
+  if (!body) return failure(body.error());
+  const app::RoleChange change{std::move(body->permissions), std::move(body->workspaces),
+                               body->level};
+  const auto changed =
+      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
+        return app::update_role(call.api.ports, call.actor, *id, change, expected);
+      });
+  if (!changed) return failure(changed.error());
+  return role_response(200, *changed);
+}
+
+Result<http::Response> delete_role(const Call& call) {
+  const auto id = uuid_of(call);
+  if (!id) return failure(id.error());
+  const auto wanted = parse_deletion_query(call.request.query);
+  if (!wanted) return failure(wanted.error());
+  const auto run = wanted->dry_run ? &app::preview_role_deletion : &app::delete_role;
+  const auto deleted =
+      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
+        return run(call.api.ports, call.actor, *id, expected);
+      });
+  if (!deleted) return failure(deleted.error());
+  return without_storing(json_response(200, {{"affected_api_users", deleted->affected_api_users},
+                                             {"affected_users", deleted->affected_users}}));
+}
+
+}  // namespace ptkl::server::endpoints

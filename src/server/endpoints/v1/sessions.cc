@@ -1,0 +1,24 @@
+// POST /v1/projects/{project}/sessions
+#include <utility>
+
+#include "app/users/login.h"
+#include "server/api/json_response.h"
+#include "server/api/request_origin.h"
+#include "server/endpoints/endpoints.h"
+#include "wire/requests.h"
+#include "wire/responses.h"
+
+namespace ptkl::server::endpoints {
+
+Result<http::Response> create_session(const OpenCall& call) {
+  auto body = wire::parse_new_session(call.request.body);
+  if (!body) return failure(body.error());
+  const auto issued =
+      app::sign_in(call.api.ports, {call.path.front(), std::move(body->email),
+                                    std::move(body->password), origin_of(call.request)});
+  if (!issued) return failure(issued.error());
+  return secret_response(201, wire::to_text(wire::TokenAnswer{issued->access_token,
+                                                              issued->expires_in, issued->scope}));
+}
+
+}  // namespace ptkl::server::endpoints

@@ -1,0 +1,66 @@
+// /v1/projects/{project}/users
+#include "app/users/users.h"
+
+#include <utility>
+
+#include <boost/json/array.hpp>
+
+#include "server/api/if_match.h"
+#include "server/api/json_response.h"
+#include "server/api/path_parameters.h"
+#include "server/api/query_parameters.h"
+#include "server/endpoints/endpoints.h"
+#include "wire/pages.h"
+#include "wire/requests.h"
+#include "wire/responses.h"
+
+namespace ptkl::server::endpoints {
+
+Result<http::Response> list_users(const Call& call) {
+  const auto wanted = parse_page_query(call.request.query);
+  if (!wanted) return failure(wanted.error());
+  const auto page = app::list_users(call.api.ports, call.actor, *wanted);
+  if (!page) return failure(page.error());
+  boost::json::array items;
+  for (const UserDetails& user : page->items) items.push_back(wire::to_json(user));
+  return without_storing(json_response(200, wire::to_list(std::move(items), page->next)));
+}
+
+Result<http::Response> get_user(const Call& call) {
+  const auto id = uuid_of(call);
+  if (!id) return failure(id.error());
+  const auto user = app::get_user(call.api.ports, call.actor, *id);
+  if (!user) return failure(user.error());
+  http::Response response = json_response(200, wire::to_json(*user));
+  response.headers.add("ETag", to_etag(user->user.version));
+  return without_storing(std::move(response));
+}
+
+Result<http::Response> delete_user(const Call& call) {
+  const auto id = uuid_of(call);
+  if (!id) return failure(id.error());
+  const auto deleted =
+      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
+        return app::delete_user(call.api.ports, call.actor, *id, expected);
+      });
+  if (!deleted) return failure(deleted.error());
+  return http::Response{204};
+}
+
+Result<http::Response> invite_user(const Call& call) {
+  auto body = wire::parse_invite_user(call.request.body);
+  if (!body) return failure(body.error());
+  const auto invited = app::invite_user(call.api.ports, call.actor,
+                                        {std::move(body->email), std::move(body->roles)});
+  if (!invited) return failure(invited.error());
+  http::Response response =
+      secret_response(201, wire::to_text(wire::InvitationAnswer{
+                               invited->user, app::to_text(invited->delivery), invited->link}));
+  const User& user = invited->user.user;
+  response.headers.add("ETag", to_etag(user.version));
+  response.headers.add(
+      "Location", "/v1/projects/" + call.actor.project.name.text() + "/users/" + user.id.text());
+  return response;
+}
+
+}  // namespace ptkl::server::endpoints

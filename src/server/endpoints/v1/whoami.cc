@@ -1,0 +1,15 @@
+// GET /v1/projects/{project}/whoami
+#include "server/api/json_response.h"
+#include "server/endpoints/endpoints.h"
+#include "wire/responses.h"
+
+namespace ptkl::server::endpoints {
+
+Result<http::Response> get_whoami(const Call& call) {
+  const app::Actor& actor = call.actor;
+  return without_storing(json_response(
+      200, wire::to_json(wire::WhoAmI{actor.project.name, actor.principal, actor.roles,
+                                      actor.grants, actor.token_expires_at})));
+}
+
+}  // namespace ptkl::server::endpoints

@@ -1,0 +1,69 @@
+#include "server/mail/smtp_mailer.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "http/smtp_client.h"
+#include "server/mail/mail_message.h"
+
+namespace ptkl::server {
+namespace {
+
+constexpr std::chrono::seconds kTimeout{10};
+
+http::SmtpOptions to_options(const SmtpConfig& smtp, SecretString password) {
+  http::SmtpOptions options;
+  options.host = smtp.host;
+  options.port = smtp.port_or_usual();
+  options.security = smtp.security;
+  options.username = smtp.username;
+  options.password = std::move(password);
+  options.authorities = smtp.authorities.string();
+  options.timeout = kTimeout;
+  return options;
+}
+
+std::string_view domain_of(const Email& address) {
+  const std::string_view text = address.text();
+  return text.substr(text.find('@') + 1);
+}
+
+class SmtpMailer final : public Mailer {
+ public:
+  SmtpMailer(std::unique_ptr<http::SmtpClient> client, MailSender sender, Clock& clock,
+             SecretSource& secret_source)
+      : client_(std::move(client)),
+        sender_(std::move(sender)),
+        clock_(clock),
+        secret_source_(secret_source) {}
+
+  Result<void> send(const Mail& mail) override {
+    const Timestamp now = clock_.now();
+    const std::string id =
+        fmt::format("{}@{}", secret_source_.make_uuid(now).text(), domain_of(sender_.address));
+    auto sent = client_->send({sender_.address.text(), mail.to.text()},
+                              to_message(mail, {sender_, id, now}));
+    if (sent) return {};
+    return failure(ErrorCode::unavailable, std::move(sent.error().message));
+  }
+
+ private:
+  std::unique_ptr<http::SmtpClient> client_;
+  MailSender sender_;
+  Clock& clock_;
+  SecretSource& secret_source_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Mailer>> make_smtp_mailer(const SmtpConfig& smtp, SecretString password,
+                                                 Clock& clock, SecretSource& secret_source) {
+  PTKL_CHECK(smtp.is_there() && smtp.sender);
+  auto client = http::make_smtp_client(to_options(smtp, std::move(password)));
+  if (!client) return failure(client.error());
+  return std::make_unique<SmtpMailer>(std::move(*client), *smtp.sender, clock, secret_source);
+}
+
+}  // namespace ptkl::server

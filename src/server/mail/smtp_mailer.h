@@ -1,0 +1,20 @@
+// Mail by way of a mail server.
+#pragma once
+
+#include <memory>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret_string.h"
+#include "core/mailer.h"
+#include "core/secret_source.h"
+#include "server/config/smtp_config.h"
+
+namespace ptkl::server {
+
+/// `smtp` has a host and a sender, and no faults. `clock` and `secret_source` outlive the mailer, which
+/// gives a mail at most ten seconds. Fails as http::make_smtp_client().
+Result<std::unique_ptr<Mailer>> make_smtp_mailer(const SmtpConfig& smtp, SecretString password,
+                                                 Clock& clock, SecretSource& secret_source);
+
+}  // namespace ptkl::server

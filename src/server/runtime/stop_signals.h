@@ -1,0 +1,44 @@
+// The signals that stop the server.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "server/runtime/signal_watch.h"
+
+namespace ptkl::server {
+
+/// What SIGHUP does: `reload` reads the TLS certificate and key again; `stop` is for a program that
+/// belongs to a terminal and ends when that is closed.
+enum class Hangup { reload, stop };
+
+/// SIGTERM and SIGINT; SIGHUP too where it stops, unless the process was started with SIGHUP ignored,
+/// as nohup(1) does.
+std::vector<int> stop_signals(Hangup hangup);
+
+/// A stop signal so soon after the first is a duplicate: timeout(1) signals its child and then the
+/// child's group, and a shell and the kernel both tell that a terminal was closed.
+inline constexpr std::chrono::seconds kDuplicateSignalWindow{1};
+
+/// Calls `on_stop` from its own thread at the first of `signals`. One that comes
+/// kDuplicateSignalWindow later, or after that, ends the process immediately with 128 + its number.
+/// Requires: block_signals() blocks `signals`.
+class StopSignals {
+ public:
+  using Now = std::function<std::chrono::steady_clock::time_point()>;
+
+  StopSignals(const std::vector<int>& signals, std::function<void()> on_stop,
+              Now now = &std::chrono::steady_clock::now);
+
+ private:
+  void take(int signal);
+
+  std::function<void()> on_stop_;
+  Now now_;
+  std::optional<std::chrono::steady_clock::time_point> stopped_at_;
+  SignalWatch watch_;  // the last member: its thread uses the others
+};
+
+}  // namespace ptkl::server

@@ -1,0 +1,101 @@
+#include "server/api/client_credentials.h"
+
+#include "base/encoding.h"
+#include "server/test_api.h"
+
+namespace ptkl::server {
+namespace {
+
+using testing::code_of;
+
+std::string basic(std::string_view pair) { return "Basic " + to_base64(as_bytes(pair)); }
+
+OAuthResult<ClientCredentials> read(Ask& ask, std::string_view body) {
+  ask.form(body);
+  const auto form = Form::parse(ask.request);
+  if (!form) return tl::unexpected(form.error());
+  return read_client_credentials(ask.request.headers, *form);
+}
+
+OAuthResult<ClientCredentials> read(const std::string& authorization, std::string_view body) {
+  Ask ask(http::Method::post, "/");
+  ask.with("Authorization", authorization);
+  return read(ask, body);
+}
+
+TEST(ClientAuthentication, RefusesTwoWaysAtOnce) {
+  struct Row {
+    const char* what;
+    std::string authorization;
+    const char* body;
+  };
+  const Row rows[] = {
+      {"Basic and a secret in the body", basic("ci:s"), "client_id=ci&client_secret=s"},
+      {"only the secret in the body", basic("ci:s"), "client_secret=s"},
+      {"Bearer and a secret in the body", "Bearer x", "client_id=ci&client_secret=s"},
+      {"another client in the body", basic("ci:s"), "client_id=cd"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.what);
+    EXPECT_EQ(code_of(read(row.authorization, row.body)), OAuthErrorCode::invalid_request);
+  }
+}
+
+TEST(ClientAuthentication, RefusesTwoHeaders) {
+  Ask ask(http::Method::post, "/");
+  ask.with("Authorization", basic("ci:s")).with("Authorization", basic("ci:s"));
+  EXPECT_EQ(code_of(read(ask, "")), OAuthErrorCode::invalid_request);
+}
+
+TEST(ClientAuthentication, FindsNobodyInABrokenHeader) {
+  const std::string headers[] = {
+      "",
+      "Basic",
+      "Basic ",
+      "Basic !!!!",
+      basic("no colon"),
+      "Bearer abc",
+      basic("%zz:s"),
+      basic("ci:%"),
+      "Basic Y2k6cw",
+      "Digest Y2k6cw==",
+      "BasicY2k6cw==",
+  };
+  for (const std::string& header : headers) {
+    SCOPED_TRACE(header);
+    const auto client = read(header, "");
+    ASSERT_TRUE(client);
+    EXPECT_EQ(client->id, "");
+    EXPECT_TRUE(client->secret.empty());
+  }
+}
+
+TEST(ClientAuthentication, DecodesBothHalvesOfBasic) {
+  const auto client = read(basic("ci%2Dbot+x:a%3Ab+c"), "");
+  ASSERT_TRUE(client);
+  EXPECT_EQ(client->id, "ci-bot x");
+  EXPECT_EQ(client->secret.reveal(), "a:b c");
+}
+
+TEST(ClientAuthentication, TakesTheFirstColonForTheEndOfTheId) {
+  const auto client = read(basic("ci:a:b"), "");
+  ASSERT_TRUE(client);
+  EXPECT_EQ(client->secret.reveal(), "a:b");
+}
+
+TEST(ClientAuthentication, DoesNotMindTheCaseOfBasic) {
+  const auto client = read("bASIC  " + to_base64(as_bytes("ci:s")), "client_id=ci");
+  ASSERT_TRUE(client);
+  EXPECT_EQ(client->id, "ci");
+}
+
+TEST(ClientAuthentication, ReadsTheBody) {
+  Ask ask(http::Method::post, "/");
+  const auto client = read(ask, "client_id=ci&client_secret=s");
+  ASSERT_TRUE(client);
+  EXPECT_EQ(client->id, "ci");
+  EXPECT_EQ(client->secret.reveal(), "s");
+}
+
+}  // namespace
+}  // namespace ptkl::server

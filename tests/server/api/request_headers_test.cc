@@ -1,0 +1,57 @@
+#include <gtest/gtest.h>
+
+#include "server/api/authorization_header.h"
+#include "server/api/media_type.h"
+
+namespace ptkl::server {
+namespace {
+
+TEST(AuthorizationHeader, FindsNothingInAnotherScheme) {
+  const char* const values[] = {"", "Bearer", "Bearertoken", "Basic abc", "token", " Bearer abc"};
+  for (const char* value : values) {
+    SCOPED_TRACE(value);
+    EXPECT_FALSE(authorization_of_scheme(http::Headers{{"Authorization", value}}, "bearer"));
+  }
+}
+
+TEST(AuthorizationHeader, FindsNothingInTwoHeaders) {
+  const http::Headers headers{{"Authorization", "Bearer a"}, {"authorization", "Bearer a"}};
+  EXPECT_FALSE(authorization_of_scheme(headers, "bearer"));
+}
+
+TEST(AuthorizationHeader, FindsWhatFollowsTheScheme) {
+  EXPECT_EQ(authorization_of_scheme(http::Headers{{"Authorization", "BEARER   a b"}}, "bearer"),
+            "a b");
+  EXPECT_EQ(authorization_of_scheme(http::Headers{{"Authorization", "Bearer "}}, "bearer"), "");
+}
+
+TEST(MediaType, IsWhatStandsBeforeTheParameters) {
+  struct Row {
+    const char* value;
+    bool expected;
+  };
+  const Row rows[] = {{"", false},
+                      {"text/plain", false},
+                      {"application/jsonp", false},
+                      {"application/json, text/plain", false},
+                      {"application/problem+json", false},
+                      {"application/json", true},
+                      {"Application/JSON", true},
+                      {"application/json;charset=utf-8", true},
+                      {"application/json \t; charset=utf-8", true}};
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.value);
+    EXPECT_EQ(has_media_type(http::Headers{{"Content-Type", row.value}}, "application/json"),
+              row.expected);
+  }
+}
+
+TEST(MediaType, IsNothingWithoutTheHeaderOrWithTwo) {
+  EXPECT_FALSE(has_media_type(http::Headers(), "application/json"));
+  const http::Headers two{{"Content-Type", "application/json"},
+                          {"Content-Type", "application/json"}};
+  EXPECT_FALSE(has_media_type(two, "application/json"));
+}
+
+}  // namespace
+}  // namespace ptkl::server

@@ -1,0 +1,70 @@
+#include "server/runtime/periodic_task.h"
+
+#include <atomic>
+#include <latch>
+#include <optional>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+namespace ptkl::server {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+TEST(PeriodicTask, RunsAgainAndAgain) {
+  std::latch three_times(3);
+  const PeriodicTask task(milliseconds(1), [&] {
+    if (!three_times.try_wait()) three_times.count_down();
+  });
+  three_times.wait();
+}
+
+TEST(PeriodicTask, DoesNotRunBeforeItsInterval) {
+  std::atomic<int> runs = 0;
+  {
+    const PeriodicTask task(hours(1), [&] { ++runs; });
+  }
+  EXPECT_EQ(runs, 0);
+}
+
+TEST(PeriodicTask, FinishesWhatHasBegun) {
+  std::latch begun(1);
+  std::latch gate(1);
+  std::atomic<bool> finished = false;
+  std::optional<PeriodicTask> task;
+  task.emplace(milliseconds(1), [&] {
+    if (!begun.try_wait()) begun.count_down();
+    gate.wait();
+    finished = true;
+  });
+  begun.wait();
+  const std::jthread opener([&] { gate.count_down(); });
+  task.reset();
+  EXPECT_TRUE(finished);
+}
+
+TEST(FinishingTask, DoesItsLastThingWhenNothingRunsAnyMore) {
+  std::latch begun(1);
+  std::atomic<bool> runs = false;
+  std::atomic<int> ends = 0;
+  {
+    const FinishingTask task(
+        milliseconds(1),
+        [&] {
+          runs = true;
+          if (!begun.try_wait()) begun.count_down();
+          runs = false;
+        },
+        [&] {
+          EXPECT_FALSE(runs);
+          ++ends;
+        });
+    begun.wait();
+  }
+  EXPECT_EQ(ends, 1);
+}
+
+}  // namespace
+}  // namespace ptkl::server

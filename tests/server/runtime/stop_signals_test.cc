@@ -1,0 +1,104 @@
+#include "server/runtime/stop_signals.h"
+
+#include <semaphore>
+#include <signal.h>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ptkl::server {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::UnorderedElementsAre;
+
+// Each in a process of its own, because signals and their mask belong to the process. It ends with 0
+// when the first signal stopped and the others had no effect, and else with one of these.
+constexpr int kStopNotTaken = 2;
+constexpr int kStoppedTooOften = 3;
+constexpr std::chrono::seconds kStopPatience{20};
+
+struct SentSignal {
+  int signal;
+  milliseconds at;  ///< by the clock that the class is given
+};
+
+/// Sends the signals in order. Each is sent after StopSignals has handled the previous one.
+void stop_by(const std::vector<SentSignal>& sent) {
+  ::signal(SIGHUP, SIG_DFL);  // nohup(1) may run the tests
+  const std::vector<int> signals = stop_signals(Hangup::stop);
+  block_signals(signals);
+  std::counting_semaphore<8> taken(0);
+  std::size_t next = 0;
+  int stops = 0;
+  {
+    const StopSignals stop(
+        signals, [&] { ++stops; },
+        [&] {
+          const std::chrono::steady_clock::time_point now(sent.at(next++).at);
+          taken.release();
+          return now;
+        });
+    for (const SentSignal& each : sent) {
+      ::kill(::getpid(), each.signal);
+      if (!taken.try_acquire_for(kStopPatience)) ::_exit(kStopNotTaken);
+    }
+  }
+  ::_exit(stops == 1 ? 0 : kStoppedTooOften);
+}
+
+class StopSignalsDeathTest : public ::testing::Test {
+ protected:
+  void SetUp() override { ::testing::FLAGS_gtest_death_test_style = "threadsafe"; }
+};
+
+TEST_F(StopSignalsDeathTest, EndTheProcessAtTheSecond) {
+  EXPECT_EXIT(stop_by({{SIGTERM, milliseconds(5'000)}, {SIGTERM, milliseconds(6'000)}}),
+              ::testing::ExitedWithCode(128 + SIGTERM), "");
+  EXPECT_EXIT(stop_by({{SIGTERM, milliseconds(0)}, {SIGINT, milliseconds(60'000)}}),
+              ::testing::ExitedWithCode(128 + SIGINT), "");
+}
+
+TEST_F(StopSignalsDeathTest, CountTheTimeFromTheFirst) {
+  EXPECT_EXIT(stop_by({{SIGTERM, milliseconds(0)},
+                       {SIGTERM, milliseconds(600)},
+                       {SIGTERM, milliseconds(1'200)}}),
+              ::testing::ExitedWithCode(128 + SIGTERM), "");
+}
+
+TEST_F(StopSignalsDeathTest, StopAtTheFirst) {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    SCOPED_TRACE(signal);
+    EXPECT_EXIT(stop_by({{signal, milliseconds(0)}}), ::testing::ExitedWithCode(0), "");
+  }
+}
+
+TEST_F(StopSignalsDeathTest, TakeOneThatFollowsWithinASecondForADuplicate) {
+  EXPECT_EXIT(stop_by({{SIGTERM, milliseconds(5'000)},
+                       {SIGTERM, milliseconds(5'000)},
+                       {SIGTERM, milliseconds(5'999)},
+                       {SIGHUP, milliseconds(5'999)}}),
+              ::testing::ExitedWithCode(0), "");
+}
+
+TEST(StopSignals, LeaveSighupToTheReload) {
+  EXPECT_THAT(stop_signals(Hangup::reload), UnorderedElementsAre(SIGTERM, SIGINT));
+}
+
+TEST(StopSignals, LeaveSighupIgnoredWhereItWas) {
+  struct sigaction before = {};
+  struct sigaction ignore = {};
+  ignore.sa_handler = SIG_IGN;
+  ASSERT_EQ(::sigaction(SIGHUP, &ignore, &before), 0);
+  const auto signals = stop_signals(Hangup::stop);
+  ::sigaction(SIGHUP, &before, nullptr);
+  EXPECT_THAT(signals, UnorderedElementsAre(SIGTERM, SIGINT));
+}
+
+TEST(StopSignals, EndWithoutASignal) {
+  const StopSignals signals(stop_signals(Hangup::stop), [] { FAIL(); });
+}
+
+}  // namespace
+}  // namespace ptkl::server
