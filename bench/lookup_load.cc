@@ -16,9 +16,9 @@
 
 #include <fmt/format.h>
 
-#include "storage/postgres_lookups.h"
-#include "storage/sql_store.h"
-#include "storage/sqlite_database.h"
+#include "storage/postgres/batched_lookups.h"
+#include "storage/sql/store.h"
+#include "storage/sqlite/database.h"
 
 namespace ptkl {
 namespace {

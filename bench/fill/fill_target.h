@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 #include "base/secret_string.h"
-#include "storage/sql_database.h"
+#include "storage/sql/database.h"
 
 namespace ptkl::bench {
 

@@ -18,8 +18,8 @@ foreach(file IN LISTS files)
   file(READ "${file}" script)
   string(APPEND rows "    {${version}, \"${name}\", R\"sql(${script})sql\"},\n")
 endforeach()
-file(WRITE "${OUTPUT}" "// Generated from the files of src/storage/migrations.
-#include \"storage/migrations.h\"
+file(WRITE "${OUTPUT}" "// Generated from the files of src/storage/sql/migrations.
+#include \"storage/sql/migrations.h\"
 
 namespace ptkl::storage {
 namespace {

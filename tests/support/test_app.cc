@@ -3,8 +3,8 @@
 #include "crypto/argon2_password_hasher.h"
 #include "crypto/audit_sealer.h"
 #include "crypto/hmac_secret_hasher.h"
-#include "storage/sql_store.h"
-#include "storage/sqlite_database.h"
+#include "storage/sql/store.h"
+#include "storage/sqlite/database.h"
 
 namespace ptkl::testing {
 

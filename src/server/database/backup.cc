@@ -4,7 +4,7 @@
 #include <system_error>
 #include <utility>
 
-#include "storage/sqlite_backup.h"
+#include "storage/sqlite/backup.h"
 
 namespace ptkl::server {
 namespace fs = std::filesystem;

@@ -5,10 +5,10 @@
 #include "app/audit/verification.h"
 #include "app/projects/projects.h"
 #include "server/database/services.h"
-#include "storage/copy_database.h"
-#include "storage/schema.h"
-#include "storage/sql_store.h"
-#include "storage/sqlite_file_lock.h"
+#include "storage/sql/schema.h"
+#include "storage/sql/store.h"
+#include "storage/sqlite/file_lock.h"
+#include "storage/transfer/copy_database.h"
 
 namespace ptkl::server {
 namespace {

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "server/database/data_folder.h"
-#include "storage/copy_database.h"
-#include "storage/postgres_database.h"
-#include "storage/sqlite_database.h"
+#include "storage/postgres/database.h"
+#include "storage/sqlite/database.h"
+#include "storage/transfer/copy_database.h"
 
 namespace ptkl::server {
 namespace {

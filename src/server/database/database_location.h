@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "server/config/config.h"
-#include "storage/schema.h"
-#include "storage/sql_database.h"
+#include "storage/sql/database.h"
+#include "storage/sql/schema.h"
 
 namespace ptkl::server {
 

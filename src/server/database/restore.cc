@@ -18,9 +18,9 @@
 #include "server/database/staging_folder.h"
 #include "shell/hold_signals.h"
 #include "shell/private_file.h"
-#include "storage/schema.h"
-#include "storage/sqlite_backup.h"
-#include "storage/sqlite_file_lock.h"
+#include "storage/sql/schema.h"
+#include "storage/sqlite/backup.h"
+#include "storage/sqlite/file_lock.h"
 
 namespace ptkl::server {
 namespace fs = std::filesystem;

@@ -11,11 +11,11 @@
 #include "crypto/random.h"
 #include "server/database/data_folder.h"
 #include "server/database/database_location.h"
-#include "storage/postgres_database.h"
-#include "storage/postgres_lookups.h"
-#include "storage/postgres_server.h"
-#include "storage/sql_store.h"
-#include "storage/sqlite_database.h"
+#include "storage/postgres/batched_lookups.h"
+#include "storage/postgres/database.h"
+#include "storage/postgres/server.h"
+#include "storage/sql/store.h"
+#include "storage/sqlite/database.h"
 
 namespace ptkl::server {
 namespace {

@@ -1,0 +1,373 @@
+#include "storage/postgres/connection.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <poll.h>
+#include <utility>
+#include <vector>
+
+#include <fmt/core.h>
+#include <libpq-fe.h>
+
+#include "storage/postgres/row.h"
+
+namespace ptkl::storage {
+namespace {
+
+constexpr const char* kBeginSerializable = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+constexpr const char* kBeginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+constexpr std::string_view kReadOnlyTransaction = "25006";
+constexpr std::string_view kDuplicates[] = {"42P07", "42701", "42710", "23505"};
+
+/// Parameters as libpq takes them: numbers as text, so that the server finds out their type; text as
+/// it is, with its length.
+class BoundParameters {
+ public:
+  explicit BoundParameters(std::span<const SqlParameter> parameters) : digits_(parameters.size()) {
+    for (std::size_t i = 0; i < parameters.size(); ++i) bind(i, parameters[i]);
+  }
+
+  int count() const { return static_cast<int>(values_.size()); }
+  const char* const* values() const { return values_.data(); }
+  const int* lengths() const { return lengths_.data(); }
+  const int* formats() const { return formats_.data(); }
+
+ private:
+  static constexpr int kText = 0;
+  static constexpr int kBinary = 1;
+
+  void bind(std::size_t i, const SqlParameter& parameter) {
+    if (const auto* number = std::get_if<std::int64_t>(&parameter)) {
+      // One byte stays zero at the end.
+      auto& digits = digits_[i];
+      std::to_chars(digits.data(), digits.data() + digits.size() - 1, *number);
+      add(digits.data(), 0, kText);
+    } else if (const auto* text = std::get_if<std::string_view>(&parameter)) {
+      // A null pointer would be NULL, which the empty text is not.
+      add(text->data() == nullptr ? "" : text->data(), static_cast<int>(text->size()), kBinary);
+    } else {
+      add(nullptr, 0, kText);
+    }
+  }
+
+  void add(const char* value, int length, int format) {
+    values_.push_back(value);
+    lengths_.push_back(length);
+    formats_.push_back(format);
+  }
+
+  std::vector<std::array<char, 24>> digits_;
+  std::vector<const char*> values_;
+  std::vector<int> lengths_;
+  std::vector<int> formats_;
+};
+
+std::string_view tag_of(const PGresult& result) {
+  return PQcmdStatus(const_cast<PGresult*>(&result));
+}
+
+std::int64_t changed_rows(const PGresult& result) {
+  if (tag_of(result).starts_with("SELECT")) return 0;
+  const char* digits = PQcmdTuples(const_cast<PGresult*>(&result));
+  std::int64_t rows = 0;
+  std::from_chars(digits, digits + std::strlen(digits), rows);
+  return rows;
+}
+
+std::string_view state_of(const PGresult& result) {
+  const char* state = PQresultErrorField(&result, PG_DIAG_SQLSTATE);
+  return state == nullptr ? "" : state;
+}
+
+/// Two that change the schema in the same way at the same time collide like this; whoever looks again
+/// sees what the other has done.
+PostgresFailure failure_of_script(const PGresult& result) {
+  PostgresFailure failed = failure_of(result);
+  const auto* end = std::end(kDuplicates);
+  if (std::find(std::begin(kDuplicates), end, state_of(result)) != end) {
+    failed.fault = PostgresFault::collision;
+  }
+  return failed;
+}
+
+/// In a snapshot it is the body that is wrong; in a transaction it is the server, which has become a
+/// standby.
+PostgresFailure failure_of_statement(const PGresult& result, PostgresConnection::Mode mode) {
+  PostgresFailure failed = failure_of(result);
+  if (mode == PostgresConnection::Mode::snapshot && state_of(result) == kReadOnlyTransaction) {
+    failed = {PostgresFault::refused, {ErrorCode::internal, std::move(failed.error.message)}};
+  }
+  return failed;
+}
+
+/// An outage says nothing about what came before it.
+bool says_undone(const PostgresFailure& refused_commit) {
+  if (refused_commit.fault == PostgresFault::collision) return true;
+  const ErrorCode code = refused_commit.error.code;
+  return code != ErrorCode::unavailable && code != ErrorCode::outcome_unknown;
+}
+
+void remember_warning(void* warning, const PGresult* notice) {
+  const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+  const char* message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+  if (severity == nullptr || message == nullptr || std::strcmp(severity, "WARNING") != 0) return;
+  *static_cast<std::string*>(warning) = message;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const PostgresServer& server,
+                                                                     Milliseconds timeout) {
+  auto handle = server.connect();
+  if (!handle) return failure(std::move(handle.error()));
+  return std::make_unique<PostgresConnection>(std::move(*handle), timeout);
+}
+
+PostgresConnection::PostgresConnection(PostgresHandle handle, Milliseconds timeout)
+    : handle_(std::move(handle)), timeout_(timeout) {
+  PQsetnonblocking(handle_.get(), 1);
+  PQsetNoticeReceiver(handle_.get(), remember_warning, &warning_);
+}
+
+Result<std::int64_t> PostgresConnection::run(SqlStatement statement,
+                                             std::span<const SqlParameter> parameters,
+                                             const OnRow& on_row) {
+  if (!is_usable()) return fail_broken("it broke before");
+  const auto trip = send(statement, parameters);
+  if (!trip) return failure(trip.error());
+  const auto result = receive(statement, *trip);
+  if (!result) return failure(result.error());
+  const std::int64_t changed = changed_rows(**result);
+  if (changed > 0) changed_anything_ = true;
+  // Only now, when nothing is on its way any more: a callback may throw.
+  const int rows = on_row ? PQntuples(result->get()) : 0;
+  for (int row = 0; row < rows; ++row) on_row(PostgresRow(**result, row));
+  return changed;
+}
+
+Result<PostgresConnection::Trip> PostgresConnection::send(
+    SqlStatement statement, std::span<const SqlParameter> parameters) {
+  PGconn* handle = handle_.get();
+  Trip trip;
+  bool sent = PQenterPipelineMode(handle) == 1;
+  if (sent && pending_begin_ != nullptr) {
+    const char* begin = std::exchange(pending_begin_, nullptr);
+    trip.begins = true;
+    in_transaction_ = true;
+    sent = PQsendQueryParams(handle, begin, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
+  }
+  auto known = statements_.find(statement.text);
+  if (known == statements_.end()) {
+    trip.prepares = true;
+    known = statements_.emplace(statement.text, fmt::format("s{}", ++prepared_)).first;
+    sent = sent && PQsendPrepare(handle, known->second.c_str(), statement.text, 0, nullptr) == 1;
+  }
+  sent = sent && send_execution(known->second, parameters) && PQpipelineSync(handle) == 1;
+  if (!sent) return fail_broken(PQerrorMessage(handle));
+  return trip;
+}
+
+bool PostgresConnection::send_execution(const std::string& name,
+                                        std::span<const SqlParameter> parameters) {
+  constexpr int kTextResults = 0;
+  const BoundParameters bound(parameters);
+  return PQsendQueryPrepared(handle_.get(), name.c_str(), bound.count(), bound.values(),
+                             bound.lengths(), bound.formats(), kTextResults) == 1;
+}
+
+Result<PostgresResult> PostgresConnection::receive(SqlStatement statement, Trip trip) {
+  const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
+  const int preparation = int{trip.begins};
+  const int last = preparation + int{trip.prepares};
+  bool prepared = !trip.prepares;
+  std::optional<PostgresFailure> failed;
+  PostgresResult execution;
+  for (int command = 0; command <= last; ++command) {
+    auto result = last_result(deadline);
+    if (!result) return result;
+    if (!*result) return fail_broken("there was no answer");
+    if (!failed && is_failure(**result)) failed = failure_of_statement(**result, mode_);
+    if (command == preparation && !failed) prepared = true;
+    execution = std::move(*result);
+  }
+  if (!prepared) statements_.erase(statement.text);
+  // The server says why before it closes a connection.
+  if (failed && !is_usable()) return fail_broken(failed->error.message);
+  const auto synchronized = next_result(deadline);
+  if (!synchronized) return failure(synchronized.error());
+  if (PQexitPipelineMode(handle_.get()) != 1) return fail_broken(PQerrorMessage(handle_.get()));
+  if (failed) return fail(std::move(*failed));
+  if (auto good = confirm_primary(*handle_); !good) return fail_broken(good.error().message);
+  return execution;
+}
+
+Result<void> PostgresConnection::run_script(const std::string& script) {
+  if (!is_usable()) return fail_broken("it broke before");
+  std::string commands = script;
+  if (pending_begin_ != nullptr) {
+    commands = std::string(std::exchange(pending_begin_, nullptr)) + ";" + script;
+    in_transaction_ = true;
+  }
+  changed_anything_ = true;
+  const auto result = exchange(commands, timeout_);
+  if (!result) return failure(result.error());
+  if (*result && is_failure(**result)) return fail(failure_of_script(**result));
+  return {};
+}
+
+void PostgresConnection::begin(Mode mode) {
+  mode_ = mode;
+  pending_begin_ = mode == Mode::serializable ? kBeginSerializable : kBeginSnapshot;
+  in_transaction_ = false;
+  changed_anything_ = false;
+  first_failure_.reset();
+}
+
+Result<void> PostgresConnection::commit() {
+  if (first_failure_) {
+    roll_back();
+    return failure(first_failure_->error);
+  }
+  pending_begin_ = nullptr;
+  if (!std::exchange(in_transaction_, false)) return {};
+  warning_.clear();
+  return finish_commit(exchange("COMMIT", timeout_));
+}
+
+Result<void> PostgresConnection::finish_commit(Result<PostgresResult> answer) {
+  // Whatever is read on the way to a lost answer, a commit that changed something may have happened.
+  if (!answer || !*answer) {
+    commit_is_open_ = changed_anything_ && PQstatus(handle_.get()) == CONNECTION_OK;
+    return fail_unknown(answer ? "there was no answer" : answer.error().message);
+  }
+  const PGresult& result = **answer;
+  if (is_failure(result)) {
+    PostgresFailure failed = failure_of(result);
+    if (is_usable() && says_undone(failed)) return fail(std::move(failed));
+    return fail_unknown(failed.error.message);
+  }
+  if (tag_of(result) != "COMMIT") {
+    return fail({PostgresFault::refused, {ErrorCode::internal, "the transaction was undone"}});
+  }
+  // Such as "canceling the wait for synchronous replication": done here, and lost with this machine.
+  if (!warning_.empty()) return fail_unknown(warning_);
+  return {};
+}
+
+void PostgresConnection::roll_back() {
+  pending_begin_ = nullptr;
+  if (!std::exchange(in_transaction_, false) || !is_usable()) return;
+  const auto result = exchange("ROLLBACK", timeout_);
+  if (!result || !*result || is_failure(**result)) broken_ = true;
+}
+
+bool PostgresConnection::is_usable() const {
+  return !broken_ && PQstatus(handle_.get()) == CONNECTION_OK;
+}
+
+bool PostgresConnection::is_quiet() const {
+  if (!is_usable()) return false;
+  pollfd socket{PQsocket(handle_.get()), POLLIN, 0};
+  return ::poll(&socket, 1, 0) == 0;
+}
+
+bool PostgresConnection::awaits_commit() const {
+  pollfd socket{PQsocket(handle_.get()), POLLIN, 0};
+  return commit_is_open_ && ::poll(&socket, 1, 0) == 0;
+}
+
+bool PostgresConnection::answers_within(Milliseconds timeout) {
+  if (!is_usable()) return false;
+  const auto result = exchange("SELECT 1", timeout);
+  return result && *result && !is_failure(**result);
+}
+
+Result<PostgresResult> PostgresConnection::exchange(const std::string& commands,
+                                                    Milliseconds timeout) {
+  if (PQsendQuery(handle_.get(), commands.c_str()) != 1) {
+    return fail_broken(PQerrorMessage(handle_.get()));
+  }
+  return last_result(std::chrono::steady_clock::now() + timeout);
+}
+
+Result<PostgresResult> PostgresConnection::last_result(Deadline deadline) {
+  PostgresResult last;
+  while (true) {
+    auto result = next_result(deadline);
+    if (!result) return result;
+    if (!*result) return last;
+    // After a failure come at most the others that were given up because of it.
+    if (!last || !is_failure(*last)) last = std::move(*result);
+    if (PQstatus(handle_.get()) != CONNECTION_OK) return last;
+  }
+}
+
+Result<PostgresResult> PostgresConnection::next_result(Deadline deadline) {
+  if (auto flushed = flush(deadline); !flushed) return failure(std::move(flushed.error()));
+  while (PQisBusy(handle_.get()) == 1) {
+    if (auto ready = wait_for(POLLIN, deadline); !ready) return failure(std::move(ready.error()));
+    if (PQconsumeInput(handle_.get()) != 1) return fail_broken(PQerrorMessage(handle_.get()));
+  }
+  return PostgresResult(PQgetResult(handle_.get()));
+}
+
+Result<void> PostgresConnection::flush(Deadline deadline) {
+  while (true) {
+    const int unsent = PQflush(handle_.get());
+    if (unsent == 0) return {};
+    if (unsent < 0) return fail_broken(PQerrorMessage(handle_.get()));
+    // A server that cannot get rid of its answers reads no more.
+    if (auto ready = wait_for(POLLIN | POLLOUT, deadline); !ready) return ready;
+    if (PQconsumeInput(handle_.get()) != 1) return fail_broken(PQerrorMessage(handle_.get()));
+  }
+}
+
+Result<void> PostgresConnection::wait_for(short events, Deadline deadline) {
+  using std::chrono::milliseconds;
+  while (true) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left <= milliseconds::zero()) return fail_late();
+    pollfd socket{PQsocket(handle_.get()), events, 0};
+    const int ready = ::poll(&socket, 1, static_cast<int>(left.count()));
+    if (ready > 0) return {};
+    if (ready < 0 && errno != EINTR) return fail_broken(std::strerror(errno));
+  }
+}
+
+tl::unexpected<Error> PostgresConnection::fail(PostgresFailure failed) {
+  // What a former primary that is a standby now has left to say is as old as it is.
+  if (failed.fault == PostgresFault::lost) broken_ = true;
+  tl::unexpected<Error> error = failure(failed.error);
+  if (!first_failure_) first_failure_ = std::move(failed);
+  return error;
+}
+
+tl::unexpected<Error> PostgresConnection::fail_broken(const std::string& why) {
+  broken_ = true;
+  return fail(
+      {PostgresFault::lost,
+       {ErrorCode::unavailable, "the connection to the database is lost: " + one_line(why)}});
+}
+
+tl::unexpected<Error> PostgresConnection::fail_late() {
+  broken_ = true;
+  return fail(
+      {PostgresFault::refused, {ErrorCode::unavailable, "the database did not answer in time"}});
+}
+
+tl::unexpected<Error> PostgresConnection::fail_unknown(const std::string& why) {
+  broken_ = true;
+  // first_failure_ may hold the lost connection already, which would have the transaction run again.
+  const std::string message = "the answer to a commit did not come: " + one_line(why);
+  if (changed_anything_) {
+    first_failure_ = {PostgresFault::refused, {ErrorCode::outcome_unknown, message}};
+  } else if (!first_failure_) {
+    first_failure_ = {PostgresFault::lost, {ErrorCode::unavailable, message}};
+  }
+  return failure(first_failure_->error);
+}
+
+}  // namespace ptkl::storage

@@ -1,0 +1,149 @@
+#include "storage/postgres/database.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <thread>
+#include <utility>
+
+#include "storage/postgres/connection.h"
+#include "storage/postgres/pool.h"
+#include "storage/sql/call_body.h"
+
+namespace ptkl::storage {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using Mode = PostgresConnection::Mode;
+
+// Of many that change one project one wins each time; so the bound is far above the number of nodes.
+constexpr int kMaxRuns = 64;
+constexpr microseconds kShortestRetryPause{500};
+constexpr microseconds kLongestRetryPause{64'000};
+
+/// Decides whether a body runs once more, and waits before it does.
+class Runs {
+ public:
+  /// Those of one process that have collided run one at a time, which `queue` sees to: so they collide
+  /// with those of other processes at most.
+  Runs(std::timed_mutex& queue, milliseconds limit)
+      : turn_(queue, std::defer_lock), deadline_(std::chrono::steady_clock::now() + limit) {}
+
+  /// False when it is not worth it.
+  bool again(PostgresFault fault, bool connection_was_new) {
+    switch (fault) {
+      case PostgresFault::refused:
+        return false;
+      case PostgresFault::lost:
+        // Sessions that lay idle break together when the server goes; a new one shows whether there is
+        // another.
+        return !connection_was_new && ++runs_ < kMaxRuns;
+      case PostgresFault::collision:
+        return ++runs_ < kMaxRuns && wait_for_turn();
+    }
+    return false;
+  }
+
+ private:
+  bool wait_for_turn() {
+    if (!turn_.owns_lock() && !turn_.try_lock_until(deadline_)) return false;
+    pause();
+    return std::chrono::steady_clock::now() < deadline_;
+  }
+
+  /// Somewhere between nothing and a bound that doubles, so that those that collided come apart.
+  void pause() {
+    static thread_local std::minstd_rand random{std::random_device{}()};
+    std::uniform_int_distribution<microseconds::rep> pauses(0, longest_.count());
+    std::this_thread::sleep_for(microseconds(pauses(random)));
+    longest_ = std::min(2 * longest_, kLongestRetryPause);
+  }
+
+  std::unique_lock<std::timed_mutex> turn_;
+  std::chrono::steady_clock::time_point deadline_;
+  int runs_ = 0;
+  microseconds longest_ = kShortestRetryPause;
+};
+
+/// Marks this thread as one that is within a transaction of a database.
+class Nesting {
+ public:
+  explicit Nesting(const SqlDatabase& database) : outer_(std::exchange(current(), &database)) {}
+  Nesting(const Nesting&) = delete;
+  Nesting& operator=(const Nesting&) = delete;
+  ~Nesting() { current() = outer_; }
+  static bool is_within(const SqlDatabase& database) { return current() == &database; }
+
+ private:
+  static const SqlDatabase*& current() {
+    static thread_local const SqlDatabase* current = nullptr;
+    return current;
+  }
+
+  const SqlDatabase* outer_;
+};
+
+class PostgresDatabase final : public SqlDatabase {
+ public:
+  PostgresDatabase(PostgresServer server, const PostgresOptions& options, Logger& log)
+      : log_(log), limit_(options.answer_timeout), pool_(std::move(server), options, log) {}
+
+  Result<void> transact(const Body& body) override {
+    if (Nesting::is_within(*this)) {
+      return failure(ErrorCode::internal, "a transaction within a transaction");
+    }
+    const Nesting nesting(*this);
+    return run(body, Mode::serializable);
+  }
+
+  Result<void> read(const Body& body) override { return run(body, Mode::snapshot); }
+
+ private:
+  struct Run {
+    Result<void> result;
+    std::optional<PostgresFault> fault;
+    bool connection_was_new = false;
+  };
+
+  Result<void> run(const Body& body, Mode mode) {
+    Runs runs(collided_, limit_);
+    while (true) {
+      Run done = run_once(body, mode);
+      if (!done.fault || !runs.again(*done.fault, done.connection_was_new)) return done.result;
+    }
+  }
+
+  Run run_once(const Body& body, Mode mode) {
+    auto taken = pool_.take(mode);
+    if (!taken) return {failure(std::move(taken.error())), {}, true};
+    PostgresConnection& connection = *taken->connection;
+    connection.begin(mode);
+    Run run{call_body(body, connection, log_), {}, taken->is_new};
+    if (run.result) {
+      run.result = connection.commit();
+    } else {
+      connection.roll_back();
+    }
+    if (const auto& failed = connection.first_failure()) run.fault = failed->fault;
+    pool_.give_back(std::move(taken->connection));
+    return run;
+  }
+
+  Logger& log_;
+  milliseconds limit_;  ///< for all runs of a body together, but for the last one
+  std::timed_mutex collided_;
+  PostgresPool pool_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<SqlDatabase>> open_postgres(const SecretString& url,
+                                                   const PostgresOptions& options, Logger& log) {
+  auto server = PostgresServer::parse(url, options.answer_timeout);
+  if (!server) return failure(std::move(server.error()));
+  return std::make_unique<PostgresDatabase>(std::move(*server), options, log);
+}
+
+}  // namespace ptkl::storage

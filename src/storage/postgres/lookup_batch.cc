@@ -1,0 +1,230 @@
+#include "storage/postgres/lookup_batch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/utf8.h"
+#include "storage/sql/token_owner.h"
+
+namespace ptkl::storage {
+namespace {
+
+// For each row of the arrays what is asked for one. OFFSET 0 keeps PostgreSQL from taking the two
+// apart again: with tables that it believes to be small in each project, it would read all that a
+// project has of them.
+#define PTKL_FOR_EACH(arrays, columns, question)                                              \
+  "SELECT wanted.number, found.* FROM unnest(" arrays ") WITH ORDINALITY AS wanted (" columns \
+  ", number) CROSS JOIN LATERAL (" question " OFFSET 0) AS found"
+
+constexpr const char* kFindCredentials =
+    PTKL_FOR_EACH("$1::text[], $2::text[]", "project, secret",
+                  PTKL_FIND_CREDENTIAL("wanted.project", "wanted.secret"));
+constexpr const char* kListRolesOfClients =
+    PTKL_FOR_EACH("$1::text[], $2::text[]", "project, secret",
+                  "SELECT " PTKL_ROLE_COLUMNS
+                  " FROM projects"
+                  " JOIN secrets ON secrets.project_id = projects.id AND secrets.id = wanted.secret"
+                  " JOIN api_user_roles ON api_user_roles.project_id = secrets.project_id"
+                  " AND api_user_roles.api_user_id = secrets.api_user_id"
+                  " JOIN roles ON roles.project_id = api_user_roles.project_id"
+                  " AND roles.id = api_user_roles.role_id"
+                  " WHERE projects.name = wanted.project");
+constexpr const char* kFindKeys = PTKL_FOR_EACH(
+    "$1::text[], $2::text[]", "project, kid",
+    "SELECT " PTKL_PROJECT_COLUMNS ", " PTKL_SIGNING_KEY_COLUMNS
+    " FROM projects"
+    " JOIN signing_keys ON signing_keys.project_id = projects.id AND signing_keys.kid = wanted.kid"
+    " WHERE projects.name = wanted.project");
+constexpr const char* kFindOwners = PTKL_FOR_EACH(
+    "$1::text[], $2::text[], $3::bigint[], $4::text[]", "project_id, subject, slot, jti",
+    PTKL_FIND_OWNING_API_USER(
+        "wanted.project_id", "wanted.subject", "wanted.slot",
+        "wanted.jti") " UNION ALL " PTKL_FIND_OWNING_USER("wanted.project_id", "wanted.subject",
+                                                          "wanted.slot", "wanted.jti"));
+constexpr const char* kListRolesOfOwners =
+    PTKL_FOR_EACH("$1::text[], $2::text[]", "project_id, subject",
+                  PTKL_LIST_ROLES_OF_API_USER(
+                      "wanted.project_id",
+                      "wanted.subject") " UNION ALL " PTKL_LIST_ROLES_OF_USER("wanted.project_id",
+                                                                              "wanted.subject"));
+
+/// An array as PostgreSQL reads it from text.
+class ArrayText {
+ public:
+  void add(std::string_view element) {
+    begin_element();
+    text_ += '"';
+    for (const char c : element) {
+      if (c == '"' || c == '\\') text_ += '\\';
+      text_ += c;
+    }
+    text_ += '"';
+  }
+  void add(std::int64_t element) {
+    begin_element();
+    fmt::format_to(std::back_inserter(text_), "{}", element);
+  }
+  std::string take() && {
+    text_ += '}';
+    return std::move(text_);
+  }
+
+ private:
+  void begin_element() {
+    if (text_.size() > 1) text_ += ',';
+  }
+
+  std::string text_ = "{";
+};
+
+template <class Kind, class ElementOf>
+std::string array_of(const std::vector<Kind*>& lookups, ElementOf element_of) {
+  ArrayText array;
+  for (const Kind* lookup : lookups) array.add(element_of(*lookup));
+  return std::move(array).take();
+}
+
+std::vector<std::string> secrets_of(const LookupBatch& batch) {
+  if (batch.clients.empty()) return {};
+  return {array_of(batch.clients, [](const auto& lookup) { return lookup.project.text(); }),
+          array_of(batch.clients, [](const auto& lookup) { return lookup.secret.text(); })};
+}
+
+std::vector<std::string> keys_of(const LookupBatch& batch) {
+  if (batch.keys.empty()) return {};
+  return {array_of(batch.keys, [](const auto& lookup) { return lookup.project.text(); }),
+          array_of(batch.keys, [](const auto& lookup) { return lookup.kid; })};
+}
+
+std::vector<std::string> subjects_of(const LookupBatch& batch) {
+  if (batch.owners.empty()) return {};
+  return {array_of(batch.owners, [](const auto& lookup) { return lookup.project.text(); }),
+          array_of(batch.owners, [](const auto& lookup) { return lookup.token.subject.text(); })};
+}
+
+std::vector<std::string> tokens_of(const LookupBatch& batch) {
+  std::vector<std::string> arrays = subjects_of(batch);
+  if (arrays.empty()) return arrays;
+  arrays.push_back(
+      array_of(batch.owners, [](const auto& lookup) { return lookup.token.slot.number; }));
+  arrays.push_back(
+      array_of(batch.owners, [](const auto& lookup) { return lookup.token.id.text(); }));
+  return arrays;
+}
+
+/// Hands what was read of a row to the lookup of that number.
+template <class Kind, class T, class Keep>
+bool give(const std::vector<Kind*>& lookups, std::int64_t number, Result<T> value, Keep keep) {
+  if (number < 1 || static_cast<std::size_t>(number) > lookups.size()) return false;
+  Kind& lookup = *lookups[static_cast<std::size_t>(number - 1)];
+  if (value) {
+    keep(lookup, std::move(*value));
+  } else {
+    lookup.found_broken(std::move(value.error()));
+  }
+  return true;
+}
+
+bool take_credential(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {
+  return give(batch.clients, number, read_credential(columns),
+              [](auto& lookup, Credential&& found) { lookup.credential = std::move(found); });
+}
+
+bool take_role_of_client(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {
+  return give(batch.clients, number, read_role(columns),
+              [](auto& lookup, Role&& found) { lookup.roles.push_back(std::move(found)); });
+}
+
+Result<VerificationKey> read_verification_key(ColumnReader& columns) {
+  auto project = read_project(columns);
+  if (!project) return failure(std::move(project.error()));
+  auto key = read_signing_key(columns, project->id);
+  if (!key) return failure(std::move(key.error()));
+  return VerificationKey{std::move(*project), std::move(*key)};
+}
+
+bool take_key(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {
+  return give(batch.keys, number, read_verification_key(columns),
+              [](auto& lookup, VerificationKey&& found) { lookup.key = std::move(found); });
+}
+
+bool take_owner(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {
+  return give(batch.owners, number, read_token_owner(columns),
+              [](auto& lookup, TokenOwner&& found) { lookup.owner = std::move(found); });
+}
+
+bool take_role_of_owner(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {
+  return give(batch.owners, number, read_role(columns),
+              [](auto& lookup, Role&& found) { lookup.roles.push_back(std::move(found)); });
+}
+
+constexpr SharedStatement kStatements[] = {
+    {"credentials", kFindCredentials, secrets_of, take_credential},
+    {"roles_of_clients", kListRolesOfClients, secrets_of, take_role_of_client},
+    {"keys", kFindKeys, keys_of, take_key},
+    {"owners", kFindOwners, tokens_of, take_owner},
+    {"roles_of_owners", kListRolesOfOwners, subjects_of, take_role_of_owner},
+};
+
+}  // namespace
+
+void Lookup::finish(std::optional<Error> error) {
+  const std::lock_guard lock(mutex_);
+  error_ = error ? std::move(error) : std::move(broken_);
+  finished_ = true;
+  // While the lock is held: whoever waits takes all of this away as soon as it may.
+  finished_now_.notify_one();
+}
+
+bool Lookup::wait_until(SteadyTime time) {
+  std::unique_lock lock(mutex_);
+  return finished_now_.wait_until(lock, time, [this] { return finished_; });
+}
+
+void Lookup::wait() {
+  std::unique_lock lock(mutex_);
+  finished_now_.wait(lock, [this] { return finished_; });
+}
+
+Result<void> Lookup::outcome() const {
+  if (error_) return failure(*error_);
+  return {};
+}
+
+void ClientLookup::join(LookupBatch& batch) {
+  forget_failure();
+  credential.reset();
+  roles.clear();
+  batch.clients.push_back(this);
+  batch.all.push_back(this);
+}
+
+void KeyLookup::join(LookupBatch& batch) {
+  forget_failure();
+  key.reset();
+  batch.keys.push_back(this);
+  batch.all.push_back(this);
+}
+
+void OwnerLookup::join(LookupBatch& batch) {
+  forget_failure();
+  owner.reset();
+  roles.clear();
+  batch.owners.push_back(this);
+  batch.all.push_back(this);
+}
+
+std::span<const SharedStatement> shared_statements() { return kStatements; }
+
+bool is_sendable(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = utf8_size(text);
+    if (size == 0 || text.front() == '\0') return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+}  // namespace ptkl::storage

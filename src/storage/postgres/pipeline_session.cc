@@ -1,0 +1,198 @@
+#include "storage/postgres/pipeline_session.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <poll.h>
+#include <utility>
+
+#include <libpq-fe.h>
+
+#include "storage/postgres/row.h"
+
+namespace ptkl::storage {
+namespace {
+
+// Several statements of one pipeline see one snapshot. Not READ ONLY, because the session would then
+// report itself what confirm_primary() looks for.
+constexpr const char* kOneSnapshot = "SET default_transaction_isolation = 'repeatable read'";
+
+// A plan that was made when a table was small would be kept until the table is analyzed, and may read
+// all that a project has in it.
+constexpr const char* kPlanAnew = "DISCARD PLANS";
+constexpr std::chrono::seconds kPlansLast{10};
+
+}  // namespace
+
+Result<std::unique_ptr<PostgresLookupSession>> PostgresLookupSession::open(
+    const PostgresServer& server, Milliseconds patience) {
+  auto handle = server.connect();
+  if (!handle) return failure(std::move(handle.error()));
+  auto session = std::make_unique<PostgresLookupSession>(std::move(*handle), patience);
+  if (auto prepared = session->prepare(); !prepared) return failure(std::move(prepared.error()));
+  return session;
+}
+
+PostgresLookupSession::PostgresLookupSession(PostgresHandle handle, Milliseconds patience)
+    : handle_(std::move(handle)), patience_(patience) {}
+
+// Is on its way when this returns, and costs no exchange of its own.
+Result<void> PostgresLookupSession::prepare() {
+  if (auto good = confirm_primary(*handle_); !good) return good;
+  Sent& sent = begin_sending({});
+  bool good = PQsetnonblocking(handle_.get(), 1) == 0 && PQenterPipelineMode(handle_.get()) == 1 &&
+              send_command(kOneSnapshot);
+  for (const SharedStatement& statement : shared_statements()) {
+    good = good && PQsendPrepare(handle_.get(), statement.name, statement.text, 0, nullptr) == 1;
+  }
+  if (!good) return lost();
+  sent.commands.assign(1 + shared_statements().size(), nullptr);
+  // CockroachDB has no such command.
+  const bool keeps_plans = PQparameterStatus(handle_.get(), "crdb_version") == nullptr;
+  if (keeps_plans) plan_anew_at_ = std::chrono::steady_clock::now() + kPlansLast;
+  return finish_sending();
+}
+
+bool PostgresLookupSession::send_command(const char* command) {
+  return PQsendQueryParams(handle_.get(), command, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
+}
+
+Result<void> PostgresLookupSession::send(LookupBatch batch) {
+  Sent& sent = begin_sending(std::move(batch));
+  if (std::chrono::steady_clock::now() >= plan_anew_at_) {
+    if (!send_command(kPlanAnew)) return lost();
+    sent.commands.push_back(nullptr);
+    plan_anew_at_ = std::chrono::steady_clock::now() + kPlansLast;
+  }
+  for (const SharedStatement& statement : shared_statements()) {
+    const std::vector<std::string> arrays = statement.parameters(sent.batch);
+    if (arrays.empty()) continue;
+    if (!send_statement(statement, arrays)) return lost();
+    sent.commands.push_back(&statement);
+  }
+  return finish_sending();
+}
+
+bool PostgresLookupSession::send_statement(const SharedStatement& statement,
+                                           const std::vector<std::string>& arrays) {
+  constexpr int kTextResults = 0;
+  std::vector<const char*> values;
+  values.reserve(arrays.size());
+  for (const std::string& array : arrays) values.push_back(array.c_str());
+  return PQsendQueryPrepared(handle_.get(), statement.name, static_cast<int>(values.size()),
+                             values.data(), nullptr, nullptr, kTextResults) == 1;
+}
+
+// From here on abandon() has it, whatever becomes of the session.
+PostgresLookupSession::Sent& PostgresLookupSession::begin_sending(LookupBatch batch) {
+  Sent& sent = on_their_way_.emplace_back();
+  sent.batch = std::move(batch);
+  sent.overdue_at = std::chrono::steady_clock::now() + patience_;
+  return sent;
+}
+
+Result<void> PostgresLookupSession::finish_sending() {
+  if (PQpipelineSync(handle_.get()) != 1) return lost();
+  return flush();
+}
+
+Result<void> PostgresLookupSession::flush() {
+  const int left = PQflush(handle_.get());
+  if (left < 0) return lost();
+  unsent_ = left > 0;
+  return {};
+}
+
+Result<bool> PostgresLookupSession::wait(int wakeup) {
+  using std::chrono::milliseconds;
+  milliseconds limit{-1};  // for ever
+  if (!on_their_way_.empty()) {
+    limit = std::chrono::ceil<milliseconds>(on_their_way_.front().overdue_at -
+                                            std::chrono::steady_clock::now());
+    if (limit <= milliseconds::zero()) {
+      return failure(ErrorCode::unavailable, "the database did not answer in time");
+    }
+  }
+  const short events = unsent_ ? POLLIN | POLLOUT : POLLIN;
+  std::array<pollfd, 2> watched{pollfd{PQsocket(handle_.get()), events, 0},
+                                pollfd{wakeup, POLLIN, 0}};
+  const int ready = ::poll(watched.data(), watched.size(), static_cast<int>(limit.count()));
+  if (ready < 0 && errno != EINTR) {
+    return failure(ErrorCode::unavailable, std::strerror(errno));
+  }
+  has_news_ = ready > 0 && watched[0].revents != 0;
+  return ready > 0 && watched[1].revents != 0;
+}
+
+Result<void> PostgresLookupSession::receive(const OnDone& on_done) {
+  if (!std::exchange(has_news_, false)) return {};
+  if (PQconsumeInput(handle_.get()) != 1) return lost();
+  if (unsent_) {
+    if (auto flushed = flush(); !flushed) return failure(std::move(flushed.error()));
+  }
+  bool ended_a_command = false;
+  while (!on_their_way_.empty() && PQisBusy(handle_.get()) == 0) {
+    const PostgresResult result(PQgetResult(handle_.get()));
+    // One null ends the answer to a command; a second one means that nothing more will come.
+    if (!result && std::exchange(ended_a_command, true)) return lost();
+    if (!result) continue;
+    ended_a_command = false;
+    auto taken =
+        PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC ? end_oldest(on_done) : take(*result);
+    if (!taken) return failure(std::move(taken.error()));
+  }
+  if (PQstatus(handle_.get()) != CONNECTION_OK) return lost();
+  return {};
+}
+
+Result<void> PostgresLookupSession::take(const pg_result& result) {
+  Sent& sent = on_their_way_.front();
+  if (PQresultStatus(&result) == PGRES_PIPELINE_ABORTED) return {};
+  if (is_failure(result)) {
+    sent.failure = failure_of(result);
+    if (sent.failure->fault == PostgresFault::lost) return failure(sent.failure->error);
+    return {};
+  }
+  if (sent.answered >= sent.commands.size()) return lost();
+  const SharedStatement* statement = sent.commands[sent.answered++];
+  const int rows = statement == nullptr ? 0 : PQntuples(&result);
+  for (int i = 0; i < rows; ++i) {
+    const PostgresRow row(result, i);
+    ColumnReader columns(row);
+    const std::int64_t number = columns.integer();
+    if (!statement->take(sent.batch, number, columns)) {
+      sent.failure = {PostgresFault::refused,
+                      {ErrorCode::internal, "the database answers what nobody has asked"}};
+    }
+  }
+  return {};
+}
+
+Result<void> PostgresLookupSession::end_oldest(const OnDone& on_done) {
+  Sent& oldest = on_their_way_.front();
+  if (auto good = confirm_primary(*handle_); !good) return good;
+  const bool is_complete = oldest.failure || oldest.answered == oldest.commands.size();
+  if (!is_complete) return lost();
+  const bool was_preparation = oldest.batch.all.empty();
+  if (was_preparation && oldest.failure) return failure(oldest.failure->error);
+  Done done{std::move(oldest.batch), std::move(oldest.failure)};
+  on_their_way_.pop_front();
+  if (!was_preparation) on_done(std::move(done));
+  return {};
+}
+
+std::vector<LookupBatch> PostgresLookupSession::abandon() {
+  std::vector<LookupBatch> left;
+  for (Sent& sent : on_their_way_) {
+    if (!sent.batch.all.empty()) left.push_back(std::move(sent.batch));
+  }
+  on_their_way_.clear();
+  return left;
+}
+
+tl::unexpected<Error> PostgresLookupSession::lost() const {
+  return failure(failure_of(*handle_).error);
+}
+
+}  // namespace ptkl::storage

@@ -1,0 +1,156 @@
+#include "storage/postgres/pool.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace ptkl::storage {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// A session that was idle for longer is asked whether its server is still there: a machine that has lost
+// its power does not say goodbye.
+constexpr milliseconds kTrustedIdleTime{2'000};
+constexpr milliseconds kPingTimeout{1'000};
+
+// How long a refusal answers for all: while the database is away, not every request has to find out.
+constexpr milliseconds kRefusalHolds{200};
+
+constexpr milliseconds kLookAgain{50};
+
+// A commit waits for a synchronous standby until that is back. After this time it may as well be that the
+// whole server hangs, and that there is another one by now.
+constexpr std::chrono::minutes kLongestOpenCommit{5};
+
+}  // namespace
+
+Result<PostgresPool::Taken> PostgresPool::take(PostgresConnection::Mode mode) {
+  while (true) {
+    auto idle = claim_place(mode);
+    if (!idle) return failure(std::move(idle.error()));
+    if (!idle->connection) return open();
+    if (is_good(*idle)) return Taken{std::move(idle->connection)};
+    // The others have been idle for longer, and are with the same server.
+    idle->connection.reset();
+    close_all(idle_);
+    give_place_back();
+  }
+}
+
+void PostgresPool::give_back(std::unique_ptr<PostgresConnection> connection) {
+  const bool is_open = connection->awaits_commit();
+  if (!is_open && !connection->is_usable()) connection.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    --taken_;
+    auto& kept = is_open ? open_commits_ : idle_;
+    if (connection) kept.push_back({std::move(connection), steady_clock::now()});
+  }
+  changed_.notify_one();
+}
+
+Result<PostgresPool::Idle> PostgresPool::claim_place(PostgresConnection::Mode mode) {
+  std::unique_lock lock(mutex_);
+  close_answered();
+  const bool changes = mode == PostgresConnection::Mode::serializable;
+  if (changes && 2 * open_commits_.size() >= options_.max_connections) {
+    return failure(ErrorCode::unavailable,
+                   fmt::format("{} commits have not been answered yet", open_commits_.size()));
+  }
+  const auto deadline = steady_clock::now() + options_.wait_for_connection;
+  bool free = has_place();
+  // Looks again now and then: that a commit was answered at last, nobody tells.
+  while (!free && steady_clock::now() < deadline) {
+    changed_.wait_for(lock,
+                      std::min<steady_clock::duration>(kLookAgain, deadline - steady_clock::now()));
+    close_answered();
+    free = has_place();
+  }
+  if (!free) {
+    return failure(
+        ErrorCode::unavailable,
+        fmt::format("all {} connections to the database are busy", options_.max_connections));
+  }
+  ++taken_;
+  Idle idle;
+  if (idle_.empty()) return idle;
+  // The latest first: what is not needed stays idle.
+  idle = std::move(idle_.back());
+  idle_.pop_back();
+  return idle;
+}
+
+bool PostgresPool::has_place() const {
+  return taken_ + open_commits_.size() < options_.max_connections;
+}
+
+void PostgresPool::close_answered() {
+  const auto now = steady_clock::now();
+  std::erase_if(open_commits_, [now](const Idle& one) {
+    return !one.connection->awaits_commit() || now - one.since > kLongestOpenCommit;
+  });
+}
+
+void PostgresPool::give_place_back() {
+  {
+    const std::lock_guard lock(mutex_);
+    --taken_;
+  }
+  changed_.notify_one();
+}
+
+void PostgresPool::close_all(std::vector<Idle>& sessions) {
+  std::vector<Idle> closed;
+  {
+    const std::lock_guard lock(mutex_);
+    closed.swap(sessions);
+  }
+  changed_.notify_all();
+}
+
+bool PostgresPool::is_good(const Idle& idle) {
+  if (!idle.connection->is_quiet()) return false;
+  if (steady_clock::now() - idle.since <= kTrustedIdleTime) return true;
+  return idle.connection->answers_within(kPingTimeout);
+}
+
+Result<PostgresPool::Taken> PostgresPool::open() {
+  if (auto refusal = recent_refusal()) {
+    give_place_back();
+    return failure(std::move(*refusal));
+  }
+  const std::uint32_t timeline = server_.timeline();
+  auto opened = PostgresConnection::open(server_, options_.answer_timeout);
+  note(opened);
+  // A standby was promoted: the others are with a server that is not the primary any more.
+  if (server_.timeline() != timeline) {
+    close_all(idle_);
+    close_all(open_commits_);
+  }
+  if (opened) return Taken{std::move(*opened), true};
+  give_place_back();
+  return failure(std::move(opened.error()));
+}
+
+std::optional<Error> PostgresPool::recent_refusal() {
+  const std::lock_guard lock(mutex_);
+  if (!refusal_ || steady_clock::now() - refused_at_ > kRefusalHolds) return std::nullopt;
+  return refusal_;
+}
+
+void PostgresPool::note(const Result<std::unique_ptr<PostgresConnection>>& opened) {
+  const std::lock_guard lock(mutex_);
+  if (opened) {
+    if (refusal_) log_.info("the database is there again");
+    refusal_.reset();
+    return;
+  }
+  if (!refusal_) log_.error("the database is away", {{"reason", opened.error().message}});
+  refusal_ = opened.error();
+  refused_at_ = steady_clock::now();
+}
+
+}  // namespace ptkl::storage

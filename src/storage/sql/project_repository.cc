@@ -1,0 +1,44 @@
+#include "storage/sql/repositories.h"
+#include "storage/sql/rows.h"
+
+namespace ptkl::storage {
+namespace {
+
+constexpr SqlStatement kInsertProject{
+    "INSERT INTO projects (id, name, token_lifetime_seconds, resources, claimed_slots, created_at,"
+    " signing_algorithm) VALUES ($1, $2, $3, $4, 0, $5, $6) ON CONFLICT DO NOTHING"};
+constexpr SqlStatement kFindProject{"SELECT " PTKL_PROJECT_COLUMNS
+                                    " FROM projects WHERE name = $1"};
+constexpr SqlStatement kListProjects{"SELECT " PTKL_PROJECT_COLUMNS " FROM projects ORDER BY id"};
+constexpr SqlStatement kUpdateProject{"UPDATE projects SET signing_algorithm = $2 WHERE id = $1"};
+// Changes nothing. PostgreSQL has whoever does the same wait, and then start over with a new snapshot.
+constexpr SqlStatement kTakeTurn{"UPDATE projects SET created_at = created_at WHERE id = $1"};
+
+}  // namespace
+
+Result<void> SqlProjectRepository::insert(const Project& project) {
+  return insert_one(connection_, kInsertProject,
+                    {project.id.text(), project.name.text(), project.token_lifetime.count(),
+                     project.resources.text(), to_unix_millis(project.created_at),
+                     to_text(project.signing_algorithm)},
+                    "the project's name is taken");
+}
+
+Result<std::optional<Project>> SqlProjectRepository::find(const ProjectName& name) {
+  return find_one(connection_, kFindProject, {name.text()}, read_project);
+}
+
+Result<std::vector<Project>> SqlProjectRepository::list() {
+  return find_all(connection_, kListProjects, {}, read_project);
+}
+
+Result<void> SqlProjectRepository::update(const Project& project) {
+  return change_one(connection_, kUpdateProject,
+                    {project.id.text(), to_text(project.signing_algorithm)}, "no such project");
+}
+
+Result<void> SqlProjectRepository::take_turn(const Uuid& project) {
+  return change_one(connection_, kTakeTurn, {project.text()}, "no such project");
+}
+
+}  // namespace ptkl::storage

@@ -1,0 +1,205 @@
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "storage/sql/keyset.h"
+#include "storage/sql/repositories.h"
+#include "storage/sql/rows.h"
+
+namespace ptkl::storage {
+namespace {
+
+constexpr SqlStatement kInsertRole{
+    "INSERT INTO roles (project_id, id, name, permissions, workspaces, level, version,"
+    " created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    " ON CONFLICT DO NOTHING"};
+constexpr SqlStatement kFindRole{"SELECT " PTKL_ROLE_COLUMNS
+                                 " FROM roles WHERE project_id = $1 AND id = $2"};
+constexpr SqlStatement kListRoles{
+    "SELECT " PTKL_ROLE_COLUMNS
+    " FROM roles WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3"};
+constexpr SqlStatement kListRolesOf{PTKL_LIST_ROLES_OF_API_USER("$1", "$2")};
+constexpr SqlStatement kListOfUser{PTKL_LIST_ROLES_OF_USER("$1", "$2")};
+constexpr SqlStatement kUpdateRole{
+    "UPDATE roles SET permissions = $3, workspaces = $4, level = $5, version = $6,"
+    " updated_at = $7 WHERE project_id = $1 AND id = $2"};
+constexpr SqlStatement kChangeApiUsers{
+    "UPDATE api_users SET version = version + 1, updated_at = $3 WHERE project_id = $1 AND id IN"
+    " (SELECT api_user_id FROM api_user_roles WHERE project_id = $1 AND role_id = $2)"};
+constexpr SqlStatement kTakeFromApiUsers{
+    "DELETE FROM api_user_roles WHERE project_id = $1 AND role_id = $2"};
+constexpr SqlStatement kChangeUsers{
+    "UPDATE users SET version = version + 1, updated_at = $3 WHERE project_id = $1 AND id IN"
+    " (SELECT user_id FROM user_roles WHERE project_id = $1 AND role_id = $2)"};
+constexpr SqlStatement kTakeFromUsers{
+    "DELETE FROM user_roles WHERE project_id = $1 AND role_id = $2"};
+constexpr SqlStatement kEraseRole{"DELETE FROM roles WHERE project_id = $1 AND id = $2"};
+constexpr SqlStatement kCountHolders{
+    "SELECT (SELECT COUNT(*) FROM api_user_roles WHERE project_id = $1 AND role_id = $2),"
+    " (SELECT COUNT(*) FROM user_roles WHERE project_id = $1 AND role_id = $2)"};
+constexpr SqlStatement kListHoldingsOfApiUsers{
+    "SELECT held.api_user_id, held.role_id"
+    " FROM api_user_roles AS holder CROSS JOIN api_user_roles AS held"
+    " WHERE holder.project_id = $1 AND holder.role_id = $2"
+    " AND held.project_id = $1 AND held.api_user_id = holder.api_user_id"
+    " ORDER BY held.api_user_id, held.role_id"};
+constexpr SqlStatement kListHoldingsOfUsers{
+    "SELECT held.user_id, held.role_id"
+    " FROM user_roles AS holder CROSS JOIN user_roles AS held"
+    " WHERE holder.project_id = $1 AND holder.role_id = $2"
+    " AND held.project_id = $1 AND held.user_id = holder.user_id"
+    " ORDER BY held.user_id, held.role_id"};
+// From the roles that hold `*`, which are few, to those who have them. In a stored list `*` comes
+// first, because it sorts before every other permission.
+constexpr SqlStatement kFindOwnerApiUserLevel{
+    "SELECT held.level"
+    " FROM roles CROSS JOIN api_user_roles CROSS JOIN api_users CROSS JOIN secrets"
+    " CROSS JOIN api_user_roles AS holdings CROSS JOIN roles AS held"
+    " WHERE roles.project_id = $1 AND (roles.permissions = '*' OR roles.permissions LIKE '* %')"
+    " AND roles.id <> $4"
+    " AND api_user_roles.project_id = $1 AND api_user_roles.role_id = roles.id"
+    " AND api_users.project_id = $1 AND api_users.id = api_user_roles.api_user_id"
+    " AND api_users.id <> $3 AND api_users.status = 'active' AND api_users.deleted_at IS NULL"
+    " AND secrets.project_id = $1 AND secrets.api_user_id = api_users.id"
+    " AND secrets.revoked_at IS NULL"
+    " AND (secrets.expires_at IS NULL OR secrets.expires_at > $2)"
+    " AND secrets.works_until IS NULL"
+    " AND holdings.project_id = $1 AND holdings.api_user_id = api_users.id"
+    " AND held.project_id = $1 AND held.id = holdings.role_id AND held.id <> $4"
+    " ORDER BY held.level DESC LIMIT 1"};
+constexpr SqlStatement kFindOwnerUserLevel{
+    "SELECT held.level"
+    " FROM roles CROSS JOIN user_roles CROSS JOIN users"
+    " CROSS JOIN user_roles AS holdings CROSS JOIN roles AS held"
+    " WHERE roles.project_id = $1 AND (roles.permissions = '*' OR roles.permissions LIKE '* %')"
+    " AND roles.id <> $3"
+    " AND user_roles.project_id = $1 AND user_roles.role_id = roles.id"
+    " AND users.project_id = $1 AND users.id = user_roles.user_id"
+    " AND users.id <> $2 AND users.password_hash <> ''"
+    " AND holdings.project_id = $1 AND holdings.user_id = users.id"
+    " AND held.project_id = $1 AND held.id = holdings.role_id AND held.id <> $3"
+    " ORDER BY held.level DESC LIMIT 1"};
+
+constexpr const char* kMissingRole = "no such role";
+
+struct Holding {
+  Uuid holder;
+  Uuid role;
+};
+
+Result<Holding> read_holding(ColumnReader& columns) {
+  const auto holder = columns.parsed(Uuid::parse);
+  const auto role = columns.parsed(Uuid::parse);
+  if (!columns.ok()) return columns.failure();
+  return Holding{*holder, *role};
+}
+
+Result<RoleHolders> read_holders(ColumnReader& columns) {
+  const std::int64_t api_users = columns.integer();
+  const std::int64_t users = columns.integer();
+  return RoleHolders{api_users, users};
+}
+
+Result<AccessLevel> read_level(ColumnReader& columns) {
+  const auto level = columns.parsed(AccessLevel::parse);
+  if (!columns.ok()) return columns.failure();
+  return *level;
+}
+
+/// Adds the roles of each holder; the rows of one follow each other.
+void add_holdings(const std::vector<Holding>& rows, std::set<std::vector<Uuid>>& holdings) {
+  for (auto row = rows.begin(); row != rows.end();) {
+    std::vector<Uuid> roles;
+    for (const Uuid holder = row->holder; row != rows.end() && row->holder == holder; ++row) {
+      roles.push_back(row->role);
+    }
+    holdings.insert(std::move(roles));
+  }
+}
+
+}  // namespace
+
+Result<void> SqlRoleRepository::insert(const Uuid& project, const Role& role) {
+  return insert_one(connection_, kInsertRole,
+                    {project.text(), role.id.text(), role.name.text(), role.permissions.text(),
+                     to_text(role.workspaces), std::int64_t{role.level.value()}, role.version,
+                     to_unix_millis(role.created_at), to_unix_millis(role.updated_at)},
+                    "the role's name is taken");
+}
+
+Result<std::optional<Role>> SqlRoleRepository::find(const Uuid& project, const Uuid& id) {
+  return find_one(connection_, kFindRole, {project.text(), id.text()}, read_role);
+}
+
+Result<Page<Role>> SqlRoleRepository::list(const Uuid& project, const PageRequest& page) {
+  auto rows = find_all(connection_, kListRoles,
+                       {project.text(), key_before(page), rows_wanted(page)}, read_role);
+  if (!rows) return failure(std::move(rows.error()));
+  return cut_page(std::move(*rows), page, [](const Role& role) { return role.id; });
+}
+
+Result<std::vector<Role>> SqlRoleRepository::list_of(const Uuid& project, const Uuid& api_user) {
+  auto roles = find_all(connection_, kListRolesOf, {project.text(), api_user.text()}, read_role);
+  if (roles) sort_by_name(*roles);
+  return roles;
+}
+
+Result<std::vector<Role>> SqlRoleRepository::list_of_user(const Uuid& project, const Uuid& user) {
+  auto roles = find_all(connection_, kListOfUser, {project.text(), user.text()}, read_role);
+  if (roles) sort_by_name(*roles);
+  return roles;
+}
+
+Result<void> SqlRoleRepository::update(const Uuid& project, const Role& role) {
+  return change_one(
+      connection_, kUpdateRole,
+      {project.text(), role.id.text(), role.permissions.text(), to_text(role.workspaces),
+       std::int64_t{role.level.value()}, role.version, to_unix_millis(role.updated_at)},
+      kMissingRole);
+}
+
+Result<void> SqlRoleRepository::erase(const Uuid& project, const Uuid& id, Timestamp now) {
+  const std::string project_id = project.text();
+  const std::string role_id = id.text();
+  const std::int64_t changed_at = to_unix_millis(now);
+  auto done = execute(connection_, kChangeApiUsers, {project_id, role_id, changed_at});
+  if (done) done = execute(connection_, kTakeFromApiUsers, {project_id, role_id});
+  if (done) done = execute(connection_, kChangeUsers, {project_id, role_id, changed_at});
+  if (done) done = execute(connection_, kTakeFromUsers, {project_id, role_id});
+  if (!done) return done;
+  return change_one(connection_, kEraseRole, {project_id, role_id}, kMissingRole);
+}
+
+Result<RoleHolders> SqlRoleRepository::count_holders(const Uuid& project, const Uuid& id) {
+  auto holders = find_one(connection_, kCountHolders, {project.text(), id.text()}, read_holders);
+  if (!holders) return failure(std::move(holders.error()));
+  return holders->value_or(RoleHolders{});
+}
+
+Result<std::vector<std::vector<Uuid>>> SqlRoleRepository::list_holdings(const Uuid& project,
+                                                                        const Uuid& id) {
+  std::set<std::vector<Uuid>> holdings;
+  for (const SqlStatement& statement : {kListHoldingsOfApiUsers, kListHoldingsOfUsers}) {
+    const auto rows = find_all(connection_, statement, {project.text(), id.text()}, read_holding);
+    if (!rows) return failure(rows.error());
+    add_holdings(*rows, holdings);
+  }
+  return std::vector<std::vector<Uuid>>(holdings.begin(), holdings.end());
+}
+
+Result<std::optional<AccessLevel>> SqlRoleRepository::find_owner_level(
+    const Uuid& project, Timestamp now, const OwnersWithout& without) {
+  // No id is the empty text.
+  const std::string principal = without.principal ? without.principal->text() : "";
+  const std::string role = without.role ? without.role->text() : "";
+  auto of_api_users = find_one(connection_, kFindOwnerApiUserLevel,
+                               {project.text(), to_unix_millis(now), principal, role}, read_level);
+  if (!of_api_users) return of_api_users;
+  auto of_users =
+      find_one(connection_, kFindOwnerUserLevel, {project.text(), principal, role}, read_level);
+  if (!of_users) return of_users;
+  // An absent level is less than any other.
+  return std::max(*of_api_users, *of_users);
+}
+
+}  // namespace ptkl::storage

@@ -1,0 +1,212 @@
+// From rows to values and back, for all repositories. A row that does not parse is `internal`:
+// nobody but this program writes to the database.
+#pragma once
+
+#include <chrono>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "core/api_user.h"
+#include "core/credential.h"
+#include "core/project.h"
+#include "core/role.h"
+#include "core/secret.h"
+#include "core/session.h"
+#include "core/signing_key.h"
+#include "core/user.h"
+#include "storage/sql/database.h"
+
+namespace ptkl::storage {
+
+/// Reads the columns of a row one after another. A column that does not parse makes ok() false.
+class ColumnReader {
+ public:
+  explicit ColumnReader(const SqlRow& row) : row_(row) {}
+
+  std::int64_t integer() { return row_.integer(column_++); }
+  std::string text() { return std::string(row_.text(column_++)); }
+  Timestamp time() { return from_unix_millis(integer()); }
+  std::optional<Timestamp> optional_time();
+  std::optional<std::chrono::seconds> optional_seconds();
+  bool next_is_null() const { return row_.is_null(column_); }
+
+  /// The value that `parse` makes of the column; absent when it refuses.
+  template <class T>
+  std::optional<T> parsed(Result<T> (*parse)(std::string_view)) {
+    return accept(parse(row_.text(column_++)));
+  }
+  template <class T>
+  std::optional<T> parsed(Result<T> (*parse)(std::int64_t)) {
+    return accept(parse(row_.integer(column_++)));
+  }
+
+  bool ok() const { return !broken_column_; }
+  /// What is wrong, when ok() is false.
+  tl::unexpected<Error> failure() const;
+
+ private:
+  template <class T>
+  std::optional<T> accept(Result<T> value) {
+    if (value) return std::move(*value);
+    if (!broken_column_) broken_column_ = column_ - 1;
+    return std::nullopt;
+  }
+
+  const SqlRow& row_;
+  int column_ = 0;
+  std::optional<int> broken_column_;
+};
+
+// What each read_… expects, in this order. Macros, because only literals can be joined.
+#define PTKL_PROJECT_COLUMNS                                                          \
+  "projects.id, projects.name, projects.token_lifetime_seconds, projects.resources, " \
+  "projects.created_at, projects.signing_algorithm"
+#define PTKL_API_USER_COLUMNS                                                   \
+  "api_users.id, api_users.username, api_users.description, api_users.status, " \
+  "api_users.version, api_users.created_at, api_users.updated_at"
+#define PTKL_ROLE_COLUMNS                                                    \
+  "roles.id, roles.name, roles.permissions, roles.workspaces, roles.level, " \
+  "roles.version, roles.created_at, roles.updated_at"
+#define PTKL_SECRET_COLUMNS                                                           \
+  "secrets.id, secrets.hash, secrets.hint, secrets.label, secrets.slot, "             \
+  "secrets.created_at, secrets.expires_at, secrets.works_until, secrets.revoked_at, " \
+  "secrets.last_used_at, secrets.last_used_from, secrets.replaced_at, "               \
+  "secrets.until_idle_seconds, secrets.due_at"
+#define PTKL_USER_COLUMNS                                                      \
+  "users.id, users.email, users.version, users.created_at, users.updated_at, " \
+  "users.invitation_expires_at, users.last_sign_in_at, users.last_sign_in_from"
+#define PTKL_SESSION_COLUMNS                                            \
+  "sessions.id, sessions.user_id, sessions.slot, sessions.created_at, " \
+  "sessions.expires_at"
+#define PTKL_SIGNING_KEY_COLUMNS               \
+  "signing_keys.kid, signing_keys.algorithm, " \
+  "signing_keys.wrapped_key, signing_keys.public_jwk, signing_keys.created_at"
+
+// What is asked for one, by `$1`, `$2`, …, and for many, by the columns of a row: see lookup_batch.cc.
+
+// Every step of the join goes through a unique key: one row, whatever the size of the tables.
+#define PTKL_FIND_CREDENTIAL(project, secret)                                                    \
+  "SELECT " PTKL_PROJECT_COLUMNS ", " PTKL_API_USER_COLUMNS ", " PTKL_SECRET_COLUMNS             \
+  ", " PTKL_SIGNING_KEY_COLUMNS                                                                  \
+  " FROM projects"                                                                               \
+  " JOIN secrets ON secrets.project_id = projects.id AND secrets.id = " secret                   \
+  " JOIN api_users ON api_users.project_id = projects.id AND api_users.id = secrets.api_user_id" \
+  " JOIN signing_keys ON signing_keys.project_id = projects.id AND signing_keys.active = 1"      \
+  " WHERE projects.name = " project
+#define PTKL_LIST_ROLES_OF_API_USER(project_id, api_user)                                \
+  "SELECT " PTKL_ROLE_COLUMNS                                                            \
+  " FROM api_user_roles JOIN roles ON roles.project_id = api_user_roles.project_id"      \
+  " AND roles.id = api_user_roles.role_id WHERE api_user_roles.project_id = " project_id \
+  " AND api_user_roles.api_user_id = " api_user
+#define PTKL_LIST_ROLES_OF_USER(project_id, user)                                \
+  "SELECT " PTKL_ROLE_COLUMNS                                                    \
+  " FROM user_roles JOIN roles ON roles.project_id = user_roles.project_id"      \
+  " AND roles.id = user_roles.role_id WHERE user_roles.project_id = " project_id \
+  " AND user_roles.user_id = " user
+
+Result<Project> read_project(ColumnReader& columns);
+Result<ApiUser> read_api_user(ColumnReader& columns);
+Result<Role> read_role(ColumnReader& columns);
+/// A row that is nothing but an id.
+Result<Uuid> read_id(ColumnReader& columns);
+/// A role, and who has it: an API user or a person.
+struct HeldRole {
+  Uuid holder;
+  Role role;
+};
+/// The holder's id, then the role's columns.
+Result<HeldRole> read_held_role(ColumnReader& columns);
+/// Whose secret or key it is, the caller knows from the lookup or from a column before.
+Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user);
+/// The same after a column with the API user's id.
+Result<SecretRecord> read_owned_secret(ColumnReader& columns);
+Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project);
+Result<Credential> read_credential(ColumnReader& columns);
+
+Result<User> read_user(ColumnReader& columns);
+Result<Session> read_session(ColumnReader& columns);
+
+/// 32 bytes in base64url.
+Result<Digest> parse_digest(std::string_view text);
+
+/// Sorted here, because databases do not agree on the order of text.
+void sort_by_name(std::vector<Role>& roles);
+
+SqlParameter to_parameter(const std::optional<Timestamp>& time);
+SqlParameter to_parameter(const std::optional<std::chrono::seconds>& duration);
+
+using Parameters = std::initializer_list<SqlParameter>;
+
+/// Runs a statement without rows.
+Result<void> execute(SqlConnection& connection, SqlStatement statement, Parameters parameters);
+
+/// As execute(); returns how many rows the statement changed.
+Result<std::int64_t> change(SqlConnection& connection, SqlStatement statement,
+                            Parameters parameters);
+
+/// Runs a statement that changes one row; fails with not_found and `missing` when it changed none.
+Result<void> change_one(SqlConnection& connection, SqlStatement statement, Parameters parameters,
+                        const char* missing);
+
+/// Runs an INSERT … ON CONFLICT DO NOTHING; fails with conflict and `taken` when there is such a row
+/// already. Without that clause PostgreSQL would take a row that came meanwhile for one that was there,
+/// instead of running the transaction again.
+Result<void> insert_one(SqlConnection& connection, SqlStatement statement, Parameters parameters,
+                        const char* taken);
+
+/// Runs a statement that gives one row of one number.
+Result<std::int64_t> find_integer(SqlConnection& connection, SqlStatement statement,
+                                  Parameters parameters);
+
+/// What `Read` (ColumnReader& → Result<T>) makes of a row.
+template <class Read>
+using RowValue = typename std::invoke_result_t<Read, ColumnReader&>::value_type;
+
+/// Runs a statement and hands each row's value to `keep`.
+template <class Read, class Keep>
+Result<void> for_each(SqlConnection& connection, SqlStatement statement, Parameters parameters,
+                      Read read, Keep keep) {
+  Result<void> outcome;
+  const auto one_row = [&](const SqlRow& row) {
+    if (!outcome) return;
+    ColumnReader columns(row);
+    auto value = read(columns);
+    if (value) {
+      keep(std::move(*value));
+    } else {
+      outcome = failure(std::move(value.error()));
+    }
+  };
+  // Captures one reference: that much std::function keeps without an allocation.
+  const auto on_row = [&one_row](const SqlRow& row) { one_row(row); };
+  auto done = connection.run(statement, {parameters.begin(), parameters.size()}, on_row);
+  if (!done) return failure(std::move(done.error()));
+  return outcome;
+}
+
+template <class Read>
+Result<std::vector<RowValue<Read>>> find_all(SqlConnection& connection, SqlStatement statement,
+                                             Parameters parameters, Read read) {
+  std::vector<RowValue<Read>> found;
+  auto done = for_each(connection, statement, parameters, read,
+                       [&found](RowValue<Read>&& value) { found.push_back(std::move(value)); });
+  if (!done) return failure(std::move(done.error()));
+  return found;
+}
+
+/// As find_all(), of at most one row.
+template <class Read>
+Result<std::optional<RowValue<Read>>> find_one(SqlConnection& connection, SqlStatement statement,
+                                               Parameters parameters, Read read) {
+  Result<std::optional<RowValue<Read>>> found;
+  auto done = for_each(connection, statement, parameters, read,
+                       [&found](RowValue<Read>&& value) { found->emplace(std::move(value)); });
+  if (!done) return failure(std::move(done.error()));
+  return found;
+}
+
+}  // namespace ptkl::storage

@@ -1,0 +1,95 @@
+#include "storage/sql/schema.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "storage/sql/rows.h"
+
+namespace ptkl::storage {
+namespace {
+
+constexpr const char* kCreateTable =
+    "CREATE TABLE IF NOT EXISTS schema_migrations ("
+    " version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
+constexpr SqlStatement kFindVersion{"SELECT COALESCE(MAX(version), 0) FROM schema_migrations"};
+constexpr SqlStatement kRecord{
+    "INSERT INTO schema_migrations (version, name) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
+
+std::int64_t newest_of(std::span<const Migration> steps) {
+  return steps.empty() ? 0 : steps.back().version;
+}
+
+/// Whether there is nothing to do, which takes no right to change the schema.
+bool is_up_to_date(SqlDatabase& database, std::span<const Migration> steps) {
+  const auto current = database.read([&](SqlConnection& connection) -> Result<void> {
+    const auto version = find_schema_version(connection);
+    if (version && *version == newest_of(steps)) return {};
+    return failure(ErrorCode::not_found, "there are steps to make, or there is no schema at all");
+  });
+  return current.has_value();
+}
+
+/// Of a database that may be empty.
+Result<std::int64_t> find_or_begin(SqlConnection& connection) {
+  // As a script: there, to collide with another process that does the same means to run again.
+  auto created = connection.run_script(kCreateTable);
+  if (!created) return failure(std::move(created.error()));
+  return find_schema_version(connection);
+}
+
+Result<void> apply(SqlConnection& connection, const Migration& step) {
+  auto done = connection.run_script(step.script);
+  if (done) {
+    done = insert_one(connection, kRecord, {step.version, step.name}, "it was made already");
+  }
+  if (done) return {};
+  return failure(done.error().code, fmt::format("migration {:04}-{} failed: {}", step.version,
+                                                step.name, done.error().message));
+}
+
+Result<void> check_known(std::int64_t version, std::span<const Migration> steps) {
+  const std::int64_t newest = newest_of(steps);
+  if (version <= newest) return {};
+  return failure(ErrorCode::invalid_argument,
+                 fmt::format("the database has schema {}, made by a newer version of the program; "
+                             "this one knows up to {}: upgrade the program",
+                             version, newest));
+}
+
+}  // namespace
+
+Result<SchemaChange> migrate(SqlDatabase& database, std::span<const Migration> steps) {
+  SchemaChange change{newest_of(steps), newest_of(steps)};
+  if (is_up_to_date(database, steps)) return change;
+  auto checked = database.transact([&](SqlConnection& connection) -> Result<void> {
+    auto version = find_or_begin(connection);
+    if (!version) return failure(std::move(version.error()));
+    change = {*version, *version};
+    return check_known(*version, steps);
+  });
+  if (!checked) return failure(std::move(checked.error()));
+
+  for (const Migration& step : steps) {
+    // Asked again in each transaction, because another process may have been faster.
+    auto done = database.transact([&](SqlConnection& connection) -> Result<void> {
+      auto version = find_or_begin(connection);
+      if (!version) return failure(std::move(version.error()));
+      if (*version >= step.version) return {};
+      return apply(connection, step);
+    });
+    if (!done) return failure(std::move(done.error()));
+    change.after = std::max(change.after, step.version);
+  }
+  return change;
+}
+
+Result<std::int64_t> find_schema_version(SqlConnection& connection) {
+  return find_integer(connection, kFindVersion, {});
+}
+
+std::int64_t newest_schema_version() { return newest_of(migrations()); }
+
+Result<void> check_schema_known(std::int64_t version) { return check_known(version, migrations()); }
+
+}  // namespace ptkl::storage

@@ -1,0 +1,73 @@
+#include "storage/sql/repositories.h"
+#include "storage/sql/rows.h"
+
+namespace ptkl::storage {
+namespace {
+
+constexpr SqlStatement kClaim{
+    "INSERT INTO status_slots (project_id, slot, invalid) VALUES ($1, $2, 0)"
+    " ON CONFLICT DO NOTHING"};
+constexpr SqlStatement kCountClaim{
+    "UPDATE projects SET claimed_slots = claimed_slots + 1 WHERE id = $1"};
+constexpr SqlStatement kCountInvalidation{
+    "UPDATE projects SET invalidated_slots = invalidated_slots + 1 WHERE id = $1 AND EXISTS"
+    " (SELECT 1 FROM status_slots WHERE project_id = $1 AND slot = $2 AND invalid = 0)"};
+constexpr SqlStatement kInvalidate{
+    "UPDATE status_slots SET invalid = (SELECT invalidated_slots FROM projects WHERE id = $1)"
+    " WHERE project_id = $1 AND slot = $2 AND invalid = 0"};
+constexpr SqlStatement kIsClaimed{
+    "SELECT COUNT(*) FROM status_slots WHERE project_id = $1 AND slot = $2"};
+constexpr SqlStatement kCount{"SELECT claimed_slots FROM projects WHERE id = $1"};
+constexpr SqlStatement kLatest{"SELECT invalidated_slots FROM projects WHERE id = $1"};
+
+// `invalid <> 0` is there for the partial index alone. The list is asked for by a quotient, which no
+// index knows, so that no planner walks through all slots of the list instead of the new ones.
+constexpr SqlStatement kListInvalidated{
+    "SELECT slot FROM status_slots WHERE project_id = $1 AND invalid <> 0 AND invalid > $2"
+    " AND slot / $3 = $4 ORDER BY invalid, slot"};
+
+Result<StatusSlot> read_slot(ColumnReader& columns) { return StatusSlot{columns.integer()}; }
+
+}  // namespace
+
+Result<bool> SqlStatusSlotRepository::claim(const Uuid& project, StatusSlot slot) {
+  const std::string project_id = project.text();
+  auto claimed = change(connection_, kClaim, {project_id, slot.number});
+  if (!claimed) return failure(std::move(claimed.error()));
+  if (*claimed == 0) return false;
+  auto counted = change_one(connection_, kCountClaim, {project_id}, "no such project");
+  if (!counted) return failure(std::move(counted.error()));
+  return true;
+}
+
+Result<void> SqlStatusSlotRepository::invalidate(const Uuid& project, StatusSlot slot) {
+  const std::string project_id = project.text();
+  // First the number, from a row that every invalidation of the project locks: so their numbers have
+  // the order of their commits, and whoever has seen one has seen all before it.
+  const auto counted = change(connection_, kCountInvalidation, {project_id, slot.number});
+  if (!counted) return failure(counted.error());
+  if (*counted > 0) {
+    return change_one(connection_, kInvalidate, {project_id, slot.number}, "no such status slot");
+  }
+  const auto claimed = find_integer(connection_, kIsClaimed, {project_id, slot.number});
+  if (!claimed) return failure(claimed.error());
+  if (*claimed == 0) return failure(ErrorCode::not_found, "no such status slot");
+  return {};
+}
+
+Result<std::int64_t> SqlStatusSlotRepository::count(const Uuid& project) {
+  return find_integer(connection_, kCount, {project.text()});
+}
+
+Result<std::int64_t> SqlStatusSlotRepository::latest_invalidation(const Uuid& project) {
+  return find_integer(connection_, kLatest, {project.text()});
+}
+
+Result<std::vector<StatusSlot>> SqlStatusSlotRepository::list_invalidated(const Uuid& project,
+                                                                          std::int64_t list,
+                                                                          std::int64_t after) {
+  return find_all(connection_, kListInvalidated,
+                  {project.text(), after, StatusSlot::kSlotsPerList, list}, read_slot);
+}
+
+}  // namespace ptkl::storage

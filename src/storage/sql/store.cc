@@ -1,0 +1,128 @@
+#include "storage/sql/store.h"
+
+#include "storage/sql/repositories.h"
+#include "storage/sql/rows.h"
+#include "storage/sql/schema.h"
+#include "storage/sql/token_owner.h"
+#include "storage/transfer/copy_database.h"
+
+namespace ptkl::storage {
+namespace {
+
+constexpr SqlStatement kFindOwningApiUser{PTKL_FIND_OWNING_API_USER("$1", "$2", "$3", "$4")};
+constexpr SqlStatement kFindOwningUser{PTKL_FIND_OWNING_USER("$1", "$2", "$3", "$4")};
+
+class SqlTransaction final : public Transaction {
+ public:
+  explicit SqlTransaction(SqlConnection& connection)
+      : connection_(connection),
+        projects_(connection),
+        api_users_(connection),
+        secrets_(connection),
+        roles_(connection),
+        users_(connection),
+        sessions_(connection),
+        status_slots_(connection),
+        revoked_tokens_(connection),
+        signing_keys_(connection),
+        audit_(connection),
+        settings_(connection) {}
+
+  ProjectRepository& projects() override { return projects_; }
+  ApiUserRepository& api_users() override { return api_users_; }
+  SecretRepository& secrets() override { return secrets_; }
+  RoleRepository& roles() override { return roles_; }
+  UserRepository& users() override { return users_; }
+  SessionRepository& sessions() override { return sessions_; }
+  StatusSlotRepository& status_slots() override { return status_slots_; }
+  RevokedTokenRepository& revoked_tokens() override { return revoked_tokens_; }
+  SigningKeyRepository& signing_keys() override { return signing_keys_; }
+  AuditRepository& audit() override { return audit_; }
+  SettingRepository& settings() override { return settings_; }
+
+  Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
+                                                     const TokenReference& token) override {
+    // API users first: theirs are nearly all of the tokens.
+    auto owner = find_owner(kFindOwningApiUser, project, token);
+    if (!owner) return owner;
+    if (!*owner) owner = find_owner(kFindOwningUser, project, token);
+    if (!owner || !*owner) return owner;
+    auto roles = (*owner)->principal.kind == PrincipalKind::api_user
+                     ? roles_.list_of(project, token.subject)
+                     : roles_.list_of_user(project, token.subject);
+    if (!roles) return failure(std::move(roles.error()));
+    (*owner)->roles = std::move(*roles);
+    return owner;
+  }
+
+ private:
+  Result<std::optional<TokenOwner>> find_owner(SqlStatement statement, const Uuid& project,
+                                               const TokenReference& token) {
+    return find_one(connection_, statement,
+                    {project.text(), token.subject.text(), token.slot.number, token.id.text()},
+                    read_token_owner);
+  }
+
+  SqlConnection& connection_;
+  SqlProjectRepository projects_;
+  SqlApiUserRepository api_users_;
+  SqlSecretRepository secrets_;
+  SqlRoleRepository roles_;
+  SqlUserRepository users_;
+  SqlSessionRepository sessions_;
+  SqlStatusSlotRepository status_slots_;
+  SqlRevokedTokenRepository revoked_tokens_;
+  SqlSigningKeyRepository signing_keys_;
+  SqlAuditRepository audit_;
+  SqlSettingRepository settings_;
+};
+
+class SqlStore final : public Store {
+ public:
+  explicit SqlStore(std::unique_ptr<SqlDatabase> database) : database_(std::move(database)) {}
+
+  Result<void> transact(const Body& body) override {
+    return database_->transact([&body](SqlConnection& connection) {
+      SqlTransaction transaction(connection);
+      return body(transaction);
+    });
+  }
+
+  Result<void> read(const Body& body) override {
+    return database_->read([&body](SqlConnection& connection) {
+      SqlTransaction transaction(connection);
+      return body(transaction);
+    });
+  }
+
+ private:
+  std::unique_ptr<SqlDatabase> database_;
+};
+
+/// Somebody else's.
+class BorrowedDatabase final : public SqlDatabase {
+ public:
+  explicit BorrowedDatabase(SqlDatabase& inner) : inner_(inner) {}
+  Result<void> transact(const Body& body) override { return inner_.transact(body); }
+  Result<void> read(const Body& body) override { return inner_.read(body); }
+
+ private:
+  SqlDatabase& inner_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> make_sql_store(std::unique_ptr<SqlDatabase> database) {
+  auto migrated = migrate(*database, migrations());
+  if (!migrated) return failure(std::move(migrated.error()));
+  if (auto finished = database->read(check_finished); !finished) {
+    return failure(std::move(finished.error()));
+  }
+  return std::make_unique<SqlStore>(std::move(database));
+}
+
+std::unique_ptr<Store> make_sql_store_over(SqlDatabase& database) {
+  return std::make_unique<SqlStore>(std::make_unique<BorrowedDatabase>(database));
+}
+
+}  // namespace ptkl::storage

@@ -1,0 +1,19 @@
+// The Store over SQL: written once for every database.
+#pragma once
+
+#include <memory>
+
+#include "core/store.h"
+#include "storage/sql/database.h"
+
+namespace ptkl::storage {
+
+/// Brings the schema up to date, then serves. Fails when a migration fails, and with
+/// invalid_argument when the schema is newer than this program,
+/// with conflict when the database is a copy that is not finished (storage/copy_database.h).
+Result<std::unique_ptr<Store>> make_sql_store(std::unique_ptr<SqlDatabase> database);
+
+/// Over a database that has this program's schema and outlives the store; changes and asks nothing.
+std::unique_ptr<Store> make_sql_store_over(SqlDatabase& database);
+
+}  // namespace ptkl::storage

@@ -1,0 +1,145 @@
+#include "storage/sqlite/database.h"
+
+#include <fcntl.h>
+#include <optional>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "base/system_failure.h"
+#include "storage/sqlite/checkpointer.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/readers.h"
+#include "storage/sqlite/writer.h"
+
+namespace ptkl::storage {
+namespace {
+
+using Access = SqliteConnection::Access;
+
+/// Creates the file, empty, or takes it as it is, and leaves it to its owner alone. SQLite gives
+/// its other files the same mode.
+Result<void> prepare_file(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor < 0)
+    return system_failure(ErrorCode::unavailable, "cannot open the database", file);
+  const bool ours = ::fchmod(descriptor, S_IRUSR | S_IWUSR) == 0;
+  auto refusal =
+      system_failure(ErrorCode::unavailable, "cannot set the mode of the database", file);
+  ::close(descriptor);
+  if (!ours) return refusal;
+  return {};
+}
+
+/// Which file that name is of; nothing where there is none.
+std::optional<std::pair<dev_t, ino_t>> identity_of(const std::filesystem::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+  return std::pair(status.st_dev, status.st_ino);
+}
+
+/// Makes the names of new files in `folder` outlast a power failure.
+Result<void> sync_folder(const std::filesystem::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0)
+    return system_failure(ErrorCode::unavailable, "cannot open the folder", folder);
+  const bool synced = ::fsync(descriptor) == 0;
+  auto refusal = system_failure(ErrorCode::unavailable, "cannot sync the folder", folder);
+  ::close(descriptor);
+  if (!synced) return refusal;
+  return {};
+}
+
+/// A folder that goes, with all that is in it, when this object does.
+class TemporaryFolder {
+ public:
+  static Result<std::unique_ptr<TemporaryFolder>> make() {
+    std::error_code ignored;
+    const std::filesystem::path memory = "/dev/shm";
+    const auto parent = std::filesystem::is_directory(memory, ignored)
+                            ? memory
+                            : std::filesystem::temp_directory_path(ignored);
+    std::string path = (parent / "ptkl-XXXXXX").string();
+    if (::mkdtemp(path.data()) == nullptr)
+      return system_failure(ErrorCode::unavailable, "cannot make the folder", path);
+    return std::make_unique<TemporaryFolder>(path);
+  }
+
+  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// The members go in the opposite order: the writer finishes its queue while all else still stands.
+class SqliteDatabase final : public SqlDatabase {
+ public:
+  struct Connections {
+    std::unique_ptr<SqliteConnection> writer;
+    std::unique_ptr<SqliteConnection> checkpointer;
+  };
+
+  SqliteDatabase(const std::filesystem::path& file, Connections connections, Logger& log)
+      : readers_(file, log),
+        checkpointer_(std::move(connections.checkpointer), log),
+        writer_(std::move(connections.writer), checkpointer_, log) {}
+
+  Result<void> transact(const Body& body) override { return writer_.transact(body); }
+  Result<void> read(const Body& body) override { return readers_.read(body); }
+
+  void keep(std::unique_ptr<TemporaryFolder> folder) { folder_ = std::move(folder); }
+
+ private:
+  std::unique_ptr<TemporaryFolder> folder_;
+  SqliteReaders readers_;
+  SqliteCheckpointer checkpointer_;
+  SqliteWriter writer_;
+};
+
+Result<std::unique_ptr<SqliteDatabase>> open(const std::filesystem::path& file, Logger& log) {
+  auto prepared = prepare_file(file);
+  if (!prepared) return failure(std::move(prepared.error()));
+  const auto prepared_file = identity_of(file);
+  auto writer = SqliteConnection::open(file, Access::read_write);
+  if (!writer) return cannot_use(file, std::move(writer.error()));
+  auto checkpointer = SqliteConnection::open(file, Access::read_write);
+  if (!checkpointer) return cannot_use(file, std::move(checkpointer.error()));
+  // Whoever puts another file in its place holds a lock, for which the first connection has waited.
+  if (identity_of(file) != prepared_file) {
+    return failure(ErrorCode::unavailable,
+                   fmt::format("{} was replaced while it was opened", file.string()));
+  }
+  // By now the log has its name too.
+  auto synced = sync_folder(std::filesystem::absolute(file).parent_path());
+  if (!synced) return failure(std::move(synced.error()));
+  return std::make_unique<SqliteDatabase>(
+      file, SqliteDatabase::Connections{std::move(*writer), std::move(*checkpointer)}, log);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqlDatabase>> open_sqlite(const std::filesystem::path& file, Logger& log) {
+  return open(file, log);
+}
+
+Result<std::unique_ptr<SqlDatabase>> open_sqlite_in_memory(Logger& log) {
+  auto folder = TemporaryFolder::make();
+  if (!folder) return failure(std::move(folder.error()));
+  auto database = open((*folder)->path() / "ptkl.db", log);
+  if (!database) return failure(std::move(database.error()));
+  (*database)->keep(std::move(*folder));
+  return std::move(*database);
+}
+
+}  // namespace ptkl::storage

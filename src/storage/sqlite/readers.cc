@@ -1,0 +1,37 @@
+#include "storage/sqlite/readers.h"
+
+#include "storage/sql/call_body.h"
+
+namespace ptkl::storage {
+
+Result<void> SqliteReaders::read(const SqlDatabase::Body& body) {
+  auto connection = take();
+  if (!connection) return failure(std::move(connection.error()));
+  // Deferred: the first statement takes the snapshot.
+  auto begun = (*connection)->run(kBegin);
+  if (!begun) return begun;
+  Result<void> result = call_body(body, **connection, log_);
+  // Of the two ways to end a snapshot this one needs no other statement. A connection on which it
+  // fails is closed instead of kept.
+  if ((*connection)->run(kCommit)) give_back(std::move(*connection));
+  return result;
+}
+
+Result<std::unique_ptr<SqliteConnection>> SqliteReaders::take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto connection = std::move(idle_.back());
+      idle_.pop_back();
+      return connection;
+    }
+  }
+  return SqliteConnection::open(file_, SqliteConnection::Access::read_only);
+}
+
+void SqliteReaders::give_back(std::unique_ptr<SqliteConnection> connection) {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(connection));
+}
+
+}  // namespace ptkl::storage

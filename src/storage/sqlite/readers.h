@@ -1,0 +1,32 @@
+// The connections that read: as many as there are threads that read at once.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/log.h"
+#include "storage/sqlite/connection.h"
+
+namespace ptkl::storage {
+
+/// Opened when they are first needed, and kept.
+class SqliteReaders {
+ public:
+  SqliteReaders(std::filesystem::path file, Logger& log) : file_(std::move(file)), log_(log) {}
+
+  /// As SqlDatabase::read(), on the calling thread.
+  Result<void> read(const SqlDatabase::Body& body);
+
+ private:
+  Result<std::unique_ptr<SqliteConnection>> take();
+  void give_back(std::unique_ptr<SqliteConnection> connection);
+
+  const std::filesystem::path file_;
+  Logger& log_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<SqliteConnection>> idle_;
+};
+
+}  // namespace ptkl::storage

@@ -1,0 +1,52 @@
+// Rows of any table, as they are: read page by page, written many at a time, and compared.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "storage/sql/database.h"
+#include "storage/transfer/table_catalog.h"
+
+namespace ptkl::storage {
+
+using StoredValue = std::variant<std::monostate, std::int64_t, std::string>;
+using StoredRow = std::vector<StoredValue>;
+
+/// At most `limit` rows after the one of that key, or from the first, in the order of their keys as this
+/// database has it: databases do not agree on the order of text.
+struct RowPage {
+  const StoredRow* after = nullptr;  ///< its key columns are enough
+  std::int64_t limit = 0;
+};
+Result<std::vector<StoredRow>> read_rows(SqlConnection& connection, const Table& table,
+                                         const RowPage& page);
+
+Result<std::int64_t> count_rows(SqlConnection& connection, const Table& table);
+
+/// Fails with conflict when a row is there already.
+Result<void> insert_rows(SqlConnection& connection, const Table& table,
+                         const std::vector<StoredRow>& rows);
+
+/// Tells sets of rows apart, in whatever order they come. Finds out mistakes and damage, not somebody who
+/// looks for two sets that have the same one.
+class RowsDigest {
+ public:
+  void add(const StoredRow& row);
+  std::int64_t rows() const { return rows_; }
+  /// 32 hexadecimal digits.
+  std::string text() const;
+
+  friend bool operator==(const RowsDigest&, const RowsDigest&) = default;
+
+ private:
+  std::int64_t rows_ = 0;
+  std::uint64_t first_ = 0;
+  std::uint64_t second_ = 0;
+};
+
+}  // namespace ptkl::storage

@@ -1,0 +1,114 @@
+// The part of the conformance suite about projects and settings.
+#include "storage/conformance/store_conformance.h"
+
+namespace ptkl::storage {
+namespace {
+
+Project with_algorithm(Project project, SigningAlgorithm algorithm) {
+  project.signing_algorithm = algorithm;
+  return project;
+}
+
+TEST_P(StoreConformance, RefusesAProjectWhoseNameIsTaken) {
+  EXPECT_EQ(refusal([](Transaction& transaction) {
+              return transaction.projects().insert(make_project(uuid(3), "acme"));
+            }),
+            ErrorCode::conflict);
+}
+
+TEST_P(StoreConformance, FindsNoProjectOfAnotherName) {
+  EXPECT_FALSE(find<std::optional<Project>>([](Transaction& transaction) {
+    return transaction.projects().find(*ProjectName::parse("acm"));
+  }));
+}
+
+TEST_P(StoreConformance, FindsAProjectAsItWasStored) {
+  const Project found = find<std::optional<Project>>([](Transaction& transaction) {
+                          return transaction.projects().find(*ProjectName::parse("acme"));
+                        }).value();
+  EXPECT_EQ(found.id, acme_.id);
+  EXPECT_EQ(found.name, acme_.name);
+  EXPECT_EQ(found.token_lifetime, acme_.token_lifetime);
+  EXPECT_EQ(found.resources.text(), acme_.resources.text());
+  EXPECT_EQ(found.created_at, acme_.created_at);
+  EXPECT_EQ(found.signing_algorithm, acme_.signing_algorithm);
+}
+
+TEST_P(StoreConformance, ChangesNoProjectThatIsNotThere) {
+  EXPECT_EQ(refusal([](Transaction& transaction) {
+              return transaction.projects().update(make_project(uuid(3), "acme"));
+            }),
+            ErrorCode::not_found);
+}
+
+TEST_P(StoreConformance, ChangesTheAlgorithmOfOneProject) {
+  const auto algorithm_of = [this](const Project& project) {
+    return find<std::optional<Project>>(
+               [&](Transaction& transaction) { return transaction.projects().find(project.name); })
+        ->signing_algorithm;
+  };
+  write([&](Transaction& transaction) {
+    return transaction.projects().update(with_algorithm(acme_, SigningAlgorithm::rs256));
+  });
+  EXPECT_EQ(algorithm_of(acme_), SigningAlgorithm::rs256);
+  EXPECT_EQ(algorithm_of(other_), SigningAlgorithm::es256);
+}
+
+TEST_P(StoreConformance, ListsProjectsInTheOrderOfTheirIds) {
+  const auto projects = find<std::vector<Project>>(
+      [](Transaction& transaction) { return transaction.projects().list(); });
+  ASSERT_EQ(projects.size(), 2U);
+  EXPECT_EQ(projects[0].id, acme_.id);
+  EXPECT_EQ(projects[1].id, other_.id);
+}
+
+TEST_P(StoreConformance, RefusesASettingThatIsThereAlready) {
+  write([](Transaction& transaction) { return transaction.settings().insert("colour", "red"); });
+  EXPECT_EQ(refusal([](Transaction& transaction) {
+              return transaction.settings().insert("colour", "blue");
+            }),
+            ErrorCode::conflict);
+}
+
+TEST_P(StoreConformance, FindsASettingByItsWholeNameOnly) {
+  write([](Transaction& transaction) { return transaction.settings().insert("colour", "red"); });
+  const auto setting = [this](std::string_view name) {
+    return find<std::optional<std::string>>(
+        [name](Transaction& transaction) { return transaction.settings().find(name); });
+  };
+  EXPECT_FALSE(setting("col"));
+  EXPECT_EQ(setting("colour"), "red");
+}
+
+TEST_P(StoreConformance, RewritesNoSettingThatIsNotThere) {
+  EXPECT_EQ(refusal([](Transaction& t) { return t.settings().rewrite("colour"); }),
+            ErrorCode::not_found);
+}
+
+TEST_P(StoreConformance, LeavesASettingAsItIsWhenItIsRewritten) {
+  write([](Transaction& t) { return t.settings().insert("colour", "red"); });
+  write([](Transaction& t) { return t.settings().insert("size", "small"); });
+  write([](Transaction& t) { return t.settings().rewrite("colour"); });
+  const auto value_of = [&](const char* name) {
+    return find<std::optional<std::string>>(
+        [&](Transaction& t) { return t.settings().find(name); });
+  };
+  EXPECT_EQ(value_of("colour"), "red");
+  EXPECT_EQ(value_of("size"), "small");
+}
+
+TEST_P(StoreConformance, KeepsTextAsItIs) {
+  const std::string texts[] = {"", " ", "'; DROP TABLE projects; --", "täglich ☕", "%_\\", "NULL"};
+  int n = 0;
+  for (const std::string& text : texts) {
+    SCOPED_TRACE(text);
+    const std::string name = "text-" + std::to_string(++n);
+    write([&](Transaction& transaction) { return transaction.settings().insert(name, text); });
+    EXPECT_EQ(find<std::optional<std::string>>(
+                  [&](Transaction& transaction) { return transaction.settings().find(name); }),
+              text);
+  }
+}
+
+}  // namespace
+}  // namespace ptkl::storage

@@ -1,0 +1,134 @@
+// The part of the conformance suite about sign-ins, and the tokens that come from them.
+#include <algorithm>
+
+#include <gmock/gmock.h>
+
+#include "storage/conformance/store_conformance.h"
+
+namespace ptkl::storage {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<std::int64_t> slots_of(const std::vector<Session>& sessions) {
+  std::vector<std::int64_t> slots;
+  slots.reserve(sessions.size());
+  for (const Session& session : sessions) slots.push_back(session.slot.number);
+  return slots;
+}
+
+TEST_P(StoreConformance, ASessionNeedsAPersonAndASlotOfItsOwn) {
+  invite_user(acme_, kAlice);
+  claim_slots(acme_, {1, 2});
+  const auto insert = [&](std::uint32_t user, std::int64_t slot) {
+    return refusal([&](Transaction& t) {
+      return t.sessions().insert(acme_.id, {uuid(70), uuid(user), {slot}, moment(10), moment(20)});
+    });
+  };
+  EXPECT_NE(insert(kBob, 1), std::nullopt);
+  EXPECT_NE(insert(kAlice, 3), std::nullopt);
+  add_session(acme_, 4, kAlice);
+  EXPECT_NE(insert(kAlice, 4), std::nullopt);
+  EXPECT_EQ(insert(kAlice, 1), std::nullopt);
+}
+
+TEST_P(StoreConformance, SessionsAreListedTheOldestFirstAndErasedOneByOne) {
+  for (const std::uint32_t user : {kAlice, kBob}) invite_user(acme_, user);
+  invite_user(other_, kAlice);
+  for (const std::uint32_t n : {3U, 1U, 2U}) add_session(acme_, n, kAlice);
+  add_session(acme_, 4, kBob);
+  add_session(other_, 5, kAlice);
+  const auto list = [&] {
+    return slots_of(find<std::vector<Session>>(
+        [&](Transaction& t) { return t.sessions().list_of(acme_.id, uuid(kAlice)); }));
+  };
+  EXPECT_THAT(list(), ElementsAre(1, 2, 3));
+  EXPECT_EQ(refusal([&](Transaction& t) { return t.sessions().erase(other_.id, uuid(2)); }),
+            ErrorCode::not_found);
+  write([&](Transaction& t) { return t.sessions().erase(acme_.id, uuid(2)); });
+  EXPECT_THAT(list(), ElementsAre(1, 3));
+}
+
+TEST_P(StoreConformance, SessionsAreFoundByARoleOfTheirPeople) {
+  for (const std::uint32_t user : {kAlice, kBob}) invite_user(acme_, user);
+  add_role(acme_, make_role(kRole, "reader", "a.read"));
+  add_role(acme_, make_role(kOtherRole, "writer", "a.write"));
+  give_role(acme_, kAlice, kRole);
+  give_role(acme_, kBob, kOtherRole);
+  for (const std::uint32_t n : {1U, 2U}) add_session(acme_, n, kAlice);
+  add_session(acme_, 3, kBob);
+  const auto of = [&](const Project& project, const Uuid& role) {
+    auto slots = slots_of(find<std::vector<Session>>(
+        [&](Transaction& t) { return t.sessions().list_of_holders(project.id, role); }));
+    std::sort(slots.begin(), slots.end());
+    return slots;
+  };
+  EXPECT_THAT(of(acme_, kRole), ElementsAre(1, 2));
+  EXPECT_THAT(of(acme_, kOtherRole), ElementsAre(3));
+  EXPECT_THAT(of(other_, kRole), IsEmpty());
+}
+
+TEST_P(StoreConformance, SessionsAreForgottenFromTheirEndOnAFewAtATime) {
+  for (const Project& project : {acme_, other_}) invite_user(project, kAlice);
+  for (const std::uint32_t n : {1U, 2U}) add_session(acme_, n, kAlice);
+  add_session(other_, 3, kAlice);
+  const auto forget = [&](std::int64_t at, std::int64_t limit) {
+    std::int64_t forgotten = -1;
+    write([&](Transaction& t) -> Result<void> {
+      const auto done = t.sessions().erase_expired(moment(at), limit);
+      if (!done) return failure(done.error());
+      forgotten = *done;
+      return {};
+    });
+    return forgotten;
+  };
+  EXPECT_EQ(forget(3599, 10), 0);
+  EXPECT_EQ(forget(3600, 2), 2);
+  EXPECT_EQ(forget(3600, 2), 1);
+}
+
+TEST_P(StoreConformance, APersonsTokenIsGoodWhileItsSessionIs) {
+  const auto is_good = [&](const Project& project, std::uint32_t user, std::int64_t slot) {
+    const auto owner = find_owner(project, {uuid(user), uuid(50), {slot}});
+    return owner && owner->token_is_good;
+  };
+  for (const std::uint32_t user : {kAlice, kBob}) {
+    invite_user(acme_, user);
+    accept_invitation(acme_, user);
+  }
+  for (const std::uint32_t n : {1U, 2U, 3U, 4U}) add_session(acme_, n, kAlice);
+  EXPECT_TRUE(is_good(acme_, kAlice, 1));
+  EXPECT_FALSE(is_good(acme_, kAlice, 9)) << "no such slot";
+  EXPECT_FALSE(is_good(acme_, kBob, 1)) << "another person's slot";
+  EXPECT_FALSE(is_good(other_, kAlice, 1)) << "another project";
+
+  invalidate_slots(acme_, {2});
+  EXPECT_FALSE(is_good(acme_, kAlice, 2)) << "invalid slot";
+  write([&](Transaction& t) { return t.sessions().erase(acme_.id, uuid(3)); });
+  EXPECT_FALSE(is_good(acme_, kAlice, 3)) << "no session";
+  write([&](Transaction& t) {
+    return t.revoked_tokens().insert(acme_.id, {uuid(50), {4}, moment(3600)});
+  });
+  EXPECT_FALSE(is_good(acme_, kAlice, 4)) << "revoked by itself";
+  write([&](Transaction& t) { return t.users().erase(acme_.id, uuid(kAlice)); });
+  EXPECT_FALSE(is_good(acme_, kAlice, 1)) << "nobody";
+}
+
+TEST_P(StoreConformance, APersonsTokenComesWithTheSessionAndTheRoles) {
+  invite_user(acme_, kAlice);
+  accept_invitation(acme_, kAlice);
+  add_role(acme_, make_role(kRole, "reader", "a.read"));
+  give_role(acme_, kAlice, kRole);
+  add_session(acme_, 1, kAlice);
+  const TokenOwner owner = find_owner(acme_, {uuid(kAlice), uuid(50), {1}}).value();
+  EXPECT_EQ(owner.principal.kind, PrincipalKind::user);
+  EXPECT_EQ(owner.principal.id, uuid(kAlice));
+  EXPECT_EQ(owner.principal.name, email_of(kAlice).text());
+  EXPECT_EQ(owner.credential, uuid(1).text());
+  ASSERT_EQ(owner.roles.size(), 1U);
+  EXPECT_EQ(owner.roles.front().id, kRole);
+}
+
+}  // namespace
+}  // namespace ptkl::storage

@@ -1,0 +1,90 @@
+#include "storage/sql/rows.h"
+
+#include <gtest/gtest.h>
+
+#include "storage/silent_logger.h"
+#include "storage/sqlite/database.h"
+
+namespace ptkl::storage {
+namespace {
+
+/// Runs `script`, which spoils something, and asks for all rows of `statement` with `read`.
+template <class Read>
+Result<void> read_after(const char* script, SqlStatement statement, Read read) {
+  SilentLogger log;
+  auto database = open_sqlite_in_memory(log);
+  if (!database) return failure(std::move(database.error()));
+  return (*database)->transact([&](SqlConnection& connection) -> Result<void> {
+    auto done = connection.run_script(
+        "CREATE TABLE roles (id, name, permissions, workspaces, level, version, created_at,"
+        " updated_at);"
+        "INSERT INTO roles VALUES ('0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b', 'reader', 'a.read *',"
+        " 'ws-1', 40, 1, 1000, 2000);"
+        "CREATE TABLE secrets (id, hash, hint, label, slot, created_at, expires_at, works_until,"
+        " revoked_at, last_used_at, last_used_from, replaced_at, until_idle_seconds, due_at);"
+        "INSERT INTO secrets VALUES ('00000000001', 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',"
+        " 'abcd', '', 5, 1000, NULL, NULL, NULL, NULL, '', NULL, NULL, NULL);");
+    if (done) done = connection.run_script(script);
+    if (!done) return done;
+    auto rows = find_all(connection, statement, {}, read);
+    if (!rows) return failure(std::move(rows.error()));
+    return {};
+  });
+}
+
+constexpr SqlStatement kRoles{"SELECT " PTKL_ROLE_COLUMNS " FROM roles"};
+constexpr SqlStatement kSecrets{"SELECT " PTKL_SECRET_COLUMNS " FROM secrets"};
+
+Result<SecretRecord> read_a_secret(ColumnReader& columns) { return read_secret(columns, Uuid()); }
+
+TEST(SqlRows, ARowThatDoesNotParseIsAFaultOfOurs) {
+  const char* spoil_role[] = {
+      "UPDATE roles SET id = 'not-a-uuid'",
+      "UPDATE roles SET name = ''",
+      "UPDATE roles SET permissions = 'A READ'",
+      "UPDATE roles SET permissions = 'a.read  *'",
+      "UPDATE roles SET workspaces = '!'",
+      "UPDATE roles SET level = 101",
+      "UPDATE roles SET level = -1",
+      "UPDATE roles SET id = NULL",
+  };
+  for (const char* spoil : spoil_role) {
+    SCOPED_TRACE(spoil);
+    auto done = read_after(spoil, kRoles, read_role);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, ErrorCode::internal);
+  }
+  const char* spoil_secret[] = {
+      "UPDATE secrets SET id = '1'",
+      "UPDATE secrets SET hash = 'AAAA'",
+      "UPDATE secrets SET hash = '!'",
+      "UPDATE secrets SET hash = NULL",
+  };
+  for (const char* spoil : spoil_secret) {
+    SCOPED_TRACE(spoil);
+    auto done = read_after(spoil, kSecrets, read_a_secret);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, ErrorCode::internal);
+  }
+}
+
+TEST(SqlRows, AnErrorAboutARowShowsNothingOfIt) {
+  auto done = read_after("UPDATE secrets SET hash = 'spoilt-hash'", kSecrets, read_a_secret);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().message.find("spoilt-hash"), std::string::npos);
+}
+
+TEST(SqlRows, RowsAsTheProgramWritesThemParse) {
+  EXPECT_TRUE(read_after("", kRoles, read_role));
+  EXPECT_TRUE(read_after("", kSecrets, read_a_secret));
+}
+
+TEST(SqlRows, OneBrokenRowAmongGoodOnesFailsTheWholeList) {
+  EXPECT_FALSE(
+      read_after("INSERT INTO roles SELECT * FROM roles;"
+                 "UPDATE roles SET name = '' WHERE rowid = 1",
+                 kRoles, read_role));
+}
+
+}  // namespace
+}  // namespace ptkl::storage

@@ -1,0 +1,109 @@
+// The conformance suite over a database that looks at the plan of every statement: none may walk
+// through a table that grows with the number of API users.
+#include <map>
+#include <mutex>
+
+#include <gtest/gtest.h>
+
+#include "storage/conformance/store_conformance.h"
+#include "storage/silent_logger.h"
+#include "storage/sql/store.h"
+#include "storage/sqlite/database.h"
+
+namespace ptkl::storage {
+namespace {
+
+/// The statements that ask for plans; a connection needs their addresses to stay.
+class Explanations {
+ public:
+  SqlStatement of(SqlStatement statement) {
+    const std::lock_guard lock(mutex_);
+    const auto [entry, added] = texts_.try_emplace(statement.text);
+    if (added) entry->second = std::string("EXPLAIN QUERY PLAN ") + statement.text;
+    return {entry->second.c_str()};
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<const char*, std::string> texts_;
+};
+
+/// True for a step like `SCAN secrets` or `SEARCH secrets USING … (project_id=?)`.
+bool walks_through_a_table(std::string_view step) {
+  if (step.find("AUTOMATIC") != std::string_view::npos) return true;
+  if (step.starts_with("SCAN")) {
+    // There are few projects, and their list is asked for by the program itself only.
+    return !step.starts_with("SCAN projects") && !step.starts_with("SCAN schema_migrations") &&
+           !step.starts_with("SCAN CONSTANT ROW");
+  }
+  for (const auto* table :
+       {"api_users", "secrets", "api_user_roles", "status_slots", "revoked_tokens", "audit_events",
+        "audit_heads", "users", "user_roles", "sessions"}) {
+    if (step.starts_with(std::string("SEARCH ") + table + " ") &&
+        step.ends_with("(project_id=?)")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+class ExplainingSqliteConnection final : public SqlConnection {
+ public:
+  ExplainingSqliteConnection(SqlConnection& inner, Explanations& explanations)
+      : inner_(inner), explanations_(explanations) {}
+
+  Result<std::int64_t> run(SqlStatement statement, std::span<const SqlParameter> parameters,
+                           const OnRow& on_row) override {
+    constexpr int kDetail = 3;
+    auto explained = inner_.run(explanations_.of(statement), parameters, [&](const SqlRow& row) {
+      EXPECT_FALSE(walks_through_a_table(row.text(kDetail)))
+          << row.text(kDetail) << "\nin " << statement.text;
+    });
+    if (!explained) return explained;
+    return inner_.run(statement, parameters, on_row);
+  }
+
+  Result<void> run_script(const std::string& script) override { return inner_.run_script(script); }
+
+ private:
+  SqlConnection& inner_;
+  Explanations& explanations_;
+};
+
+class ExplainingSqlite final : public SqlDatabase {
+ public:
+  explicit ExplainingSqlite(std::unique_ptr<SqlDatabase> inner) : inner_(std::move(inner)) {}
+
+  Result<void> transact(const Body& body) override { return inner_->transact(explained(body)); }
+  Result<void> read(const Body& body) override { return inner_->read(explained(body)); }
+
+ private:
+  Body explained(const Body& body) {
+    return [this, &body](SqlConnection& connection) {
+      ExplainingSqliteConnection explaining(connection, explanations_);
+      return body(explaining);
+    };
+  }
+
+  Explanations explanations_;
+  std::unique_ptr<SqlDatabase> inner_;
+};
+
+Result<std::unique_ptr<Store>> open_explaining(const std::filesystem::path&) {
+  auto database = open_sqlite_in_memory(silent);
+  if (!database) return failure(std::move(database.error()));
+  return make_sql_store(std::make_unique<ExplainingSqlite>(std::move(*database)));
+}
+
+INSTANTIATE_TEST_SUITE_P(SqlitePlans, StoreConformance,
+                         ::testing::Values(Backend{"explaining", open_explaining}), backend_name);
+
+TEST(StatementPlans, TellAWalkFromALookup) {
+  EXPECT_TRUE(walks_through_a_table("SCAN secrets"));
+  EXPECT_TRUE(walks_through_a_table("SEARCH secrets USING INDEX i (project_id=?)"));
+  EXPECT_TRUE(walks_through_a_table("SEARCH roles USING AUTOMATIC COVERING INDEX (id=?)"));
+  EXPECT_FALSE(walks_through_a_table("SEARCH secrets USING INDEX i (project_id=? AND id=?)"));
+}
+
+}  // namespace
+}  // namespace ptkl::storage

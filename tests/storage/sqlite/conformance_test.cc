@@ -1,0 +1,27 @@
+#include "storage/conformance/store_conformance.h"
+#include "storage/silent_logger.h"
+#include "storage/sql/store.h"
+#include "storage/sqlite/database.h"
+
+namespace ptkl::storage {
+namespace {
+
+Result<std::unique_ptr<Store>> open_file(const std::filesystem::path& folder) {
+  auto database = open_sqlite(folder / "ptkl.db", silent);
+  if (!database) return failure(std::move(database.error()));
+  return make_sql_store(std::move(*database));
+}
+
+Result<std::unique_ptr<Store>> open_memory(const std::filesystem::path&) {
+  auto database = open_sqlite_in_memory(silent);
+  if (!database) return failure(std::move(database.error()));
+  return make_sql_store(std::move(*database));
+}
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreConformance,
+                         ::testing::Values(Backend{"file", open_file},
+                                           Backend{"memory", open_memory}),
+                         backend_name);
+
+}  // namespace
+}  // namespace ptkl::storage
