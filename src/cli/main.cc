@@ -6,8 +6,8 @@
 #include <thread>
 #include <vector>
 
-#include "cli/posix_system.h"
-#include "cli/program.h"
+#include "cli/commands/program.h"
+#include "cli/terminal/posix_system.h"
 #include "shell/interrupt.h"
 #include "shell/process_protection.h"
 #include "shell/unhandled_exception.h"

@@ -14,8 +14,8 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/program.h"
-#include "cli/system.h"
+#include "cli/commands/program.h"
+#include "cli/terminal/system.h"
 #include "support/fixed_clock.h"
 #include "support/temporary_folder.h"
 

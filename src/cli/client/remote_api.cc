@@ -1,0 +1,282 @@
+#include "cli/client/remote_api.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+#include "cli/client/response_errors.h"
+#include "core/page.h"
+#include "wire/audit.h"
+#include "wire/json.h"
+
+namespace ptkl::cli {
+namespace json = boost::json;
+namespace {
+
+/// A list that a server could continue without an end.
+tl::unexpected<Failure> endless_list(std::string_view host) {
+  return failure(ErrorCode::internal, fmt::format("{} answers with a list that does not end", host),
+                 "check whether the server is a ptkld of this version");
+}
+
+Outcome<json::object> read_object(const http::Response& response, const RequestInfo& request) {
+  auto value = parse_answer(response, request);
+  if (!value) return failure(std::move(value.error()));
+  if (!value->is_object()) return failure(unexpected_answer("object", request));
+  return std::move(value->get_object());
+}
+
+std::string path_of(const Uuid& api_user) { return "/api-users/" + api_user.text(); }
+
+std::string secrets_path_of(const Uuid& api_user) { return path_of(api_user) + "/secrets"; }
+
+Outcome<ListPage> read_page(json::object& object, const RequestInfo& request) {
+  json::value* const items = object.if_contains("items");
+  if (items == nullptr || !items->is_array()) return failure(unexpected_answer("list", request));
+  ListPage page{std::move(items->get_array()), {}};
+  const json::value* const next = object.if_contains("next_cursor");
+  if (next != nullptr && next->is_string()) page.next_cursor = next->get_string();
+  return page;
+}
+
+Outcome<ListPage> read_page(const http::Response& response, const RequestInfo& request) {
+  auto object = read_object(response, request);
+  if (!object) return failure(std::move(object.error()));
+  return read_page(*object, request);
+}
+
+/// Of a page whose body is no JSON: an event that was changed in the database spoils it, but the
+/// server still says that it is JSON.
+bool claims_json(const http::Response& response) {
+  return response.headers.find("Content-Type").value_or("").starts_with("application/json");
+}
+
+/// Two million minutes in which something happened; each takes some hundred bytes here.
+constexpr std::size_t kMaxHeads = 2'000'000;
+
+/// 0 for a malformed head: the numbers of a log begin at 1.
+std::int64_t number_of(const json::value& head) {
+  const json::value* const number =
+      head.is_object() ? head.get_object().if_contains("number") : nullptr;
+  return number != nullptr && number->is_int64() ? std::max<std::int64_t>(number->get_int64(), 0)
+                                                 : 0;
+}
+
+void add(std::string& text, std::string_view name, const std::string& value) {
+  if (!value.empty()) text += fmt::format("&{}={}", name, percent_encode(value));
+}
+
+std::string to_text(const AuditQuery& query) {
+  std::string text = fmt::format("?limit={}", query.limit);
+  if (query.order == AuditOrder::oldest_first) text += "&order=oldest_first";
+  add(text, "actor", query.actor);
+  add(text, "action", query.action);
+  add(text, "target", query.target);
+  if (query.since) add(text, "since", to_rfc3339(*query.since));
+  if (query.until) add(text, "until", to_rfc3339(*query.until));
+  if (query.after) add(text, "cursor", wire::to_cursor(*query.after));
+  return text;
+}
+
+bool leads_on(const AuditQuery& query, std::int64_t next) {
+  if (!query.after) return true;
+  return query.order == AuditOrder::oldest_first ? next > *query.after : next < *query.after;
+}
+
+}  // namespace
+
+RemoteApi::RemoteApi(std::unique_ptr<http::Client> client, Target target, Login login)
+    : client_(std::move(client)),
+      host_(std::move(target.host)),
+      base_url_(fmt::format("{}/v1/projects/{}", host_, target.project)),
+      login_(std::move(login)) {}
+
+Outcome<json::array> RemoteApi::list_api_users() { return list("/api-users"); }
+
+Outcome<json::object> RemoteApi::get_api_user(const Uuid& id) { return get(path_of(id)); }
+
+Outcome<json::object> RemoteApi::create_api_user(const wire::CreateApiUserBody& body) {
+  return post("/api-users", wire::to_json(body));
+}
+
+Outcome<json::object> RemoteApi::update_api_user(const Uuid& id,
+                                                 const wire::UpdateApiUserBody& body) {
+  return patch(path_of(id), wire::to_json(body));
+}
+
+Outcome<json::object> RemoteApi::delete_api_user(const Uuid& id) { return remove(path_of(id)); }
+
+Outcome<json::array> RemoteApi::list_secrets(const Uuid& api_user) {
+  // They are few, and come whole: the server knows no pages of them.
+  auto response = send(http::Method::get, secrets_path_of(api_user), {}, Effect::reads);
+  if (!response) return failure(std::move(response.error()));
+  auto page = read_page(*response, request_info(Effect::reads));
+  if (!page) return failure(std::move(page.error()));
+  return std::move(page->items);
+}
+
+Outcome<json::object> RemoteApi::create_secret(const Uuid& api_user,
+                                               const wire::NewSecretBody& body) {
+  return post(secrets_path_of(api_user), wire::to_json(body));
+}
+
+Outcome<json::object> RemoteApi::revoke_secrets(const Uuid& api_user) {
+  return remove(secrets_path_of(api_user));
+}
+
+Outcome<json::object> RemoteApi::revoke_secret(const Uuid& api_user, const SecretId& secret) {
+  return remove(fmt::format("{}/{}", secrets_path_of(api_user), secret.text()));
+}
+
+Outcome<json::array> RemoteApi::list_roles() { return list("/roles"); }
+
+Outcome<json::object> RemoteApi::get_role(const Uuid& id) { return get("/roles/" + id.text()); }
+
+Outcome<json::object> RemoteApi::create_role(const wire::CreateRoleBody& body) {
+  return post("/roles", wire::to_json(body));
+}
+
+Outcome<json::object> RemoteApi::update_role(const Uuid& id, const wire::UpdateRoleBody& body) {
+  return patch("/roles/" + id.text(), wire::to_json(body));
+}
+
+Outcome<json::object> RemoteApi::delete_role(const Uuid& id) {
+  return remove("/roles/" + id.text());
+}
+
+Outcome<json::object> RemoteApi::preview_role_deletion(const Uuid& id) {
+  return remove(fmt::format("/roles/{}?dry_run=true", id.text()), Effect::reads);
+}
+
+Outcome<json::array> RemoteApi::list_permissions() { return list("/permissions"); }
+
+Outcome<json::array> RemoteApi::list_users() { return list("/users"); }
+
+Outcome<json::object> RemoteApi::get_user(const Uuid& id) { return get("/users/" + id.text()); }
+
+Outcome<json::object> RemoteApi::invite_user(const wire::InviteUserBody& body) {
+  return post("/users/invitations", wire::to_json(body));
+}
+
+Outcome<json::object> RemoteApi::delete_user(const Uuid& id) {
+  return remove("/users/" + id.text());
+}
+
+Outcome<json::array> RemoteApi::list_keys() { return list("/keys"); }
+
+Outcome<json::object> RemoteApi::rotate_keys(const wire::RotateKeysBody& body) {
+  return post("/keys/rotate", wire::to_json(body));
+}
+
+Outcome<std::optional<AuditEventsPage>> RemoteApi::audit_events_page(const AuditQuery& query) {
+  auto response = send(http::Method::get, "/audit-events" + to_text(query), {}, Effect::reads);
+  if (!response) return failure(std::move(response.error()));
+  if (claims_json(*response) && !wire::parse_json(response->body)) return std::nullopt;
+  auto read = read_page(*response, request_info(Effect::reads));
+  if (!read) return failure(std::move(read.error()));
+  AuditEventsPage page{std::move(read->items), std::nullopt};
+  if (read->next_cursor.empty()) return page;
+  const auto next = wire::parse_number_cursor(read->next_cursor);
+  if (!next || !leads_on(query, *next)) return endless_list(host_);
+  page.next = *next;
+  return page;
+}
+
+Outcome<AuditHeadList> RemoteApi::list_audit_heads() {
+  AuditHeadList list;
+  std::int64_t last = 0;
+  std::string cursor;
+  do {
+    auto answer = get(fmt::format("/audit-events/heads?limit={}{}", kMaxPageSize, cursor));
+    if (!answer) return failure(std::move(answer.error()));
+    const json::value* const key = answer->if_contains("key");
+    const RequestInfo request = request_info(Effect::reads);
+    auto page = read_page(*answer, request);
+    if (!page) return failure(std::move(page.error()));
+    if (key == nullptr || !key->is_object()) {
+      return failure(unexpected_answer("list of heads", request));
+    }
+    list.key = key->get_object();
+    const std::int64_t before = last;
+    for (json::value& head : page->items) {
+      const std::int64_t number = number_of(head);
+      if (number == 0 || list.heads.size() >= kMaxHeads) {
+        return failure(unexpected_answer("list of heads", request));
+      }
+      if (number <= last) return endless_list(host_);
+      last = number;
+      list.heads.push_back(std::move(head));
+    }
+    cursor = page->next_cursor.empty() ? "" : "&cursor=" + percent_encode(page->next_cursor);
+    // A server that does not move on would keep us here for ever.
+    if (!cursor.empty() && last == before) return endless_list(host_);
+  } while (!cursor.empty());
+  return list;
+}
+
+Outcome<json::object> RemoteApi::get_audit_head() { return get("/audit-events/head"); }
+
+Outcome<json::object> RemoteApi::whoami() { return get("/whoami"); }
+
+RequestInfo RemoteApi::request_info(Effect effect) const { return {host_, effect, login_.hint}; }
+
+Outcome<http::Response> RemoteApi::send(http::Method method, std::string_view path,
+                                        std::string_view body, Effect effect) {
+  http::Headers headers = {{"Authorization", fmt::format("Bearer {}", login_.token.reveal())},
+                           {"Accept", "application/json"}};
+  if (!body.empty()) headers.add("Content-Type", "application/json");
+  auto response = client_->send(method, fmt::format("{}{}", base_url_, path), headers, body);
+  if (!response) return failure(to_failure(std::move(response.error()), request_info(effect)));
+  if (!is_success(*response)) return failure(to_failure(*response, request_info(effect)));
+  return std::move(*response);
+}
+
+Outcome<json::object> RemoteApi::get(std::string_view path) {
+  auto response = send(http::Method::get, path, {}, Effect::reads);
+  if (!response) return failure(std::move(response.error()));
+  return read_object(*response, request_info(Effect::reads));
+}
+
+Outcome<json::object> RemoteApi::post(std::string_view path, std::string_view body) {
+  auto response = send(http::Method::post, path, body, Effect::changes);
+  if (!response) return failure(std::move(response.error()));
+  return read_object(*response, request_info(Effect::changes));
+}
+
+Outcome<json::object> RemoteApi::patch(std::string_view path, std::string_view body) {
+  auto response = send(http::Method::patch, path, body, Effect::changes);
+  if (!response) return failure(std::move(response.error()));
+  return read_object(*response, request_info(Effect::changes));
+}
+
+Outcome<json::object> RemoteApi::remove(std::string_view path, Effect effect) {
+  auto response = send(http::Method::del, path, {}, effect);
+  if (!response) return failure(std::move(response.error()));
+  constexpr int kNoContent = 204;
+  if (response->status == kNoContent) return json::object();
+  return read_object(*response, request_info(effect));
+}
+
+Outcome<json::array> RemoteApi::list(std::string_view path) {
+  json::array items;
+  std::string cursor;
+  while (true) {
+    std::string page_path = fmt::format("{}?limit={}", path, kMaxPageSize);
+    if (!cursor.empty()) page_path += "&cursor=" + percent_encode(cursor);
+    auto response = send(http::Method::get, page_path, {}, Effect::reads);
+    if (!response) return failure(std::move(response.error()));
+    auto page = read_page(*response, request_info(Effect::reads));
+    if (!page) return failure(std::move(page.error()));
+    items.insert(items.end(), std::make_move_iterator(page->items.begin()),
+                 std::make_move_iterator(page->items.end()));
+    if (page->next_cursor.empty()) return items;
+    // A server that does not move on would keep us here for ever.
+    if (page->next_cursor == cursor) return endless_list(host_);
+    cursor = std::move(page->next_cursor);
+  }
+}
+
+}  // namespace ptkl::cli

@@ -1,0 +1,111 @@
+// The server's API (`/v1/projects/{project}/…`), one function per call.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "base/uuid.h"
+#include "cli/client/response_errors.h"
+#include "cli/client/target.h"
+#include "cli/framework/failure.h"
+#include "core/audit_event.h"
+#include "core/secret.h"
+#include "http/client.h"
+#include "wire/requests.h"
+
+namespace ptkl::cli {
+
+/// The token that requests carry, and what to do when the server refuses it.
+struct Login {
+  SecretString token;
+  std::string hint;  ///< how to log in again
+};
+
+/// One page of a list.
+struct ListPage {
+  boost::json::array items;
+  std::string next_cursor;  ///< empty: the last page
+};
+
+/// Events of the audit log as the server sent them.
+struct AuditEventsPage {
+  boost::json::array items;
+  std::optional<std::int64_t> next;  ///< `after` of the next page, unless this is the last one
+};
+
+/// The heads of the audit log, the lowest number first, and the JWK that verifies them.
+struct AuditHeadList {
+  boost::json::array heads;
+  boost::json::object key;
+};
+
+/// Lists hold the items of all pages. An answer that is not from a ptkld is unavailable. Things come
+/// as the server sent them, so that what a newer server adds gets through. Not for several threads.
+class RemoteApi {
+ public:
+  RemoteApi(std::unique_ptr<http::Client> client, Target target, Login login);
+
+  Outcome<boost::json::array> list_api_users();
+  Outcome<boost::json::object> get_api_user(const Uuid& id);
+  Outcome<boost::json::object> create_api_user(const wire::CreateApiUserBody& body);
+  Outcome<boost::json::object> update_api_user(const Uuid& id, const wire::UpdateApiUserBody& body);
+  Outcome<boost::json::object> delete_api_user(const Uuid& id);
+
+  Outcome<boost::json::array> list_secrets(const Uuid& api_user);
+  Outcome<boost::json::object> create_secret(const Uuid& api_user, const wire::NewSecretBody& body);
+  /// What is revoked or deleted may be answered with nothing: then the object is empty.
+  Outcome<boost::json::object> revoke_secrets(const Uuid& api_user);
+  Outcome<boost::json::object> revoke_secret(const Uuid& api_user, const SecretId& secret);
+
+  Outcome<boost::json::array> list_roles();
+  Outcome<boost::json::object> get_role(const Uuid& id);
+  Outcome<boost::json::object> create_role(const wire::CreateRoleBody& body);
+  Outcome<boost::json::object> update_role(const Uuid& id, const wire::UpdateRoleBody& body);
+  Outcome<boost::json::object> delete_role(const Uuid& id);
+  /// What delete_role() would answer; changes nothing.
+  Outcome<boost::json::object> preview_role_deletion(const Uuid& id);
+
+  Outcome<boost::json::array> list_permissions();
+
+  Outcome<boost::json::array> list_users();
+  Outcome<boost::json::object> get_user(const Uuid& id);
+  Outcome<boost::json::object> invite_user(const wire::InviteUserBody& body);
+  Outcome<boost::json::object> delete_user(const Uuid& id);
+
+  Outcome<boost::json::array> list_keys();
+  Outcome<boost::json::object> rotate_keys(const wire::RotateKeysBody& body);
+
+  /// Nothing where the answer is no JSON: an event that was changed into what is none spoils its page.
+  /// Refuses pages that do not lead on.
+  Outcome<std::optional<AuditEventsPage>> audit_events_page(const AuditQuery& query);
+  /// Fails with internal when the numbers do not grow, with unavailable on a malformed head and when
+  /// the list is longer than that of any log.
+  Outcome<AuditHeadList> list_audit_heads();
+  /// Signs a new one when the log went on.
+  Outcome<boost::json::object> get_audit_head();
+
+  Outcome<boost::json::object> whoami();
+
+ private:
+  RequestInfo request_info(Effect effect) const;
+  Outcome<http::Response> send(http::Method method, std::string_view path, std::string_view body,
+                               Effect effect);
+  Outcome<boost::json::object> get(std::string_view path);
+  Outcome<boost::json::object> post(std::string_view path, std::string_view body);
+  Outcome<boost::json::object> patch(std::string_view path, std::string_view body);
+  Outcome<boost::json::object> remove(std::string_view path, Effect effect = Effect::changes);
+  Outcome<boost::json::array> list(std::string_view path);
+
+  std::unique_ptr<http::Client> client_;
+  std::string host_;
+  std::string base_url_;
+  Login login_;
+};
+
+}  // namespace ptkl::cli

@@ -1,0 +1,45 @@
+#include <string_view>
+#include <utility>
+
+#include "cli/client/name_lookup.h"
+#include "cli/client/session.h"
+#include "cli/commands/api_users/api_users.h"
+#include "cli/commands/api_users/layouts.h"
+
+namespace ptkl::cli::api_users {
+namespace {
+
+Outcome<void> set_status(Context& context, std::string_view user, ApiUserStatus status,
+                         const OutputOptions& output) {
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  const auto id = find_api_user(session->api, user);
+  if (!id) return failure(id.error());
+  wire::UpdateApiUserBody body;
+  body.status = status;
+  auto updated = session->api.update_api_user(*id, body);
+  if (!updated) return failure(std::move(updated.error()));
+  return session->output.show(*updated, kLayout);
+}
+
+}  // namespace
+
+void Enable::declare(Options& options) {
+  options.word(kUserOption, user, "Which API user");
+  output.declare(options);
+}
+
+Outcome<void> Enable::run(Context& context) {
+  return set_status(context, user, ApiUserStatus::active, output);
+}
+
+void Disable::declare(Options& options) {
+  options.word(kUserOption, user, "Which API user");
+  output.declare(options);
+}
+
+Outcome<void> Disable::run(Context& context) {
+  return set_status(context, user, ApiUserStatus::disabled, output);
+}
+
+}  // namespace ptkl::cli::api_users

@@ -1,0 +1,25 @@
+#include <utility>
+
+#include "cli/client/name_lookup.h"
+#include "cli/client/session.h"
+#include "cli/commands/api_users/api_users.h"
+#include "cli/commands/api_users/layouts.h"
+
+namespace ptkl::cli::api_users {
+
+void Get::declare(Options& options) {
+  options.word(kUserOption, user, "Which API user");
+  output.declare(options);
+}
+
+Outcome<void> Get::run(Context& context) {
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  const auto id = find_api_user(session->api, user);
+  if (!id) return failure(id.error());
+  auto found = session->api.get_api_user(*id);
+  if (!found) return failure(std::move(found.error()));
+  return session->output.show(*found, kLayout);
+}
+
+}  // namespace ptkl::cli::api_users

@@ -1,0 +1,51 @@
+// `ptkl audit …`: one struct per verb.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "cli/framework/command.h"
+#include "cli/output/output.h"
+
+namespace ptkl::cli::audit {
+
+struct List final : Command {
+  std::optional<std::string> actor;
+  std::optional<std::string> action;
+  std::optional<std::string> target;
+  std::optional<std::string> since;  ///< RFC 3339, or a duration before now
+  std::optional<std::string> until;
+  std::optional<std::int64_t> limit;
+  bool follow = false;
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
+struct Verify final : Command {
+  std::optional<std::string> file;
+  std::optional<std::string> key;   ///< a file with the JWK that was pinned
+  std::optional<std::string> head;  ///< a file with a head that was kept
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
+struct Export final : Command {
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
+struct Head final : Command {
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
+}  // namespace ptkl::cli::audit

@@ -1,0 +1,176 @@
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include "cli/client/session.h"
+#include "cli/commands/audit/audit.h"
+#include "cli/commands/audit/layouts.h"
+#include "cli/terminal/printable.h"
+#include "core/page.h"
+#include "shell/duration.h"
+
+namespace ptkl::cli::audit {
+namespace json = boost::json;
+namespace {
+
+constexpr std::int64_t kDefaultLimit = 100;
+constexpr std::chrono::seconds kPollInterval{2};
+
+/// `24h` is that long before now.
+Result<std::optional<Timestamp>> to_time(const std::optional<std::string>& text,
+                                         const Context& context) {
+  if (!text) return std::nullopt;
+  if (const auto ago = shell::parse_duration(*text)) return context.system.clock.now() - *ago;
+  if (const auto time = parse_rfc3339(*text)) return *time;
+  return failure(ErrorCode::invalid_argument,
+                 "expected a time like 2026-11-24T21:00:00Z, or a duration like 24h");
+}
+
+Result<AuditQuery> to_query(const List& command, const Context& context) {
+  const auto since = to_time(command.since, context);
+  if (!since) return failure(since.error());
+  const auto until = to_time(command.until, context);
+  if (!until) return failure(until.error());
+  AuditQuery query;
+  query.actor = command.actor.value_or("");
+  query.action = command.action.value_or("");
+  query.target = command.target.value_or("");
+  query.since = *since;
+  query.until = *until;
+  return query;
+}
+
+Outcome<AuditEventsPage> get_page(RemoteApi& api, const AuditQuery& query) {
+  auto page = api.audit_events_page(query);
+  if (!page) return failure(std::move(page.error()));
+  if (*page) return std::move(**page);
+  return failure(ErrorCode::internal, "the server's answer is no JSON",
+                 "was an event changed? `ptkl audit verify` tells which");
+}
+
+std::string name_in(const json::object& event, std::string_view key) {
+  const json::value* const part = event.if_contains(key);
+  if (part == nullptr || !part->is_object()) return {};
+  for (const auto* const name : {"name", "id", "kind", "type"}) {
+    const json::value* const text = part->get_object().if_contains(name);
+    if (text != nullptr && text->is_string()) return std::string(text->get_string());
+  }
+  return {};
+}
+
+/// With what a table shows of the objects inside.
+json::array flattened(json::array events) {
+  for (json::value& event : events) {
+    if (!event.is_object()) continue;
+    json::object& object = event.get_object();
+    object["actor_name"] = name_in(object, "actor");
+    object["target_name"] = name_in(object, "target");
+  }
+  return events;
+}
+
+std::string line_of(const json::object& event, Format format) {
+  if (format == Format::json) return printable(json::serialize(event)) + '\n';
+  const auto text = [&](std::string_view key) {
+    const json::value* const value = event.if_contains(key);
+    if (value == nullptr || value->is_null()) return std::string("-");
+    return value->is_string() ? printable(value->get_string()) : printable(json::serialize(*value));
+  };
+  return fmt::format("{}  {}  {}  {}  {}  {}\n", text("number"), text("at"),
+                     printable(name_in(event, "actor")), text("action"),
+                     printable(name_in(event, "target")), text("outcome"));
+}
+
+/// Writes the page's events, and gives the number of the last one. They have to come after `last`: what
+/// does not would be shown for ever.
+Outcome<std::int64_t> write_page(const Context& context, const AuditEventsPage& page,
+                                 std::int64_t last, Format format) {
+  std::string lines;
+  for (const json::value& event : page.items) {
+    const auto* object = event.if_object();
+    const auto* number = object != nullptr ? object->if_contains("number") : nullptr;
+    if (number == nullptr || !number->is_int64() || number->get_int64() <= last) {
+      return failure(ErrorCode::internal, "the server's answer is no list of events that goes on",
+                     "`ptkl audit verify` tells whether the log is whole");
+    }
+    last = number->get_int64();
+    lines += line_of(*object, format);
+  }
+  if (lines.empty()) return last;
+  auto written = context.system.terminal.write(Stream::output, lines);
+  if (!written) return failure(std::move(written.error()));
+  return last;
+}
+
+Outcome<std::int64_t> find_last_number(RemoteApi& api) {
+  AuditQuery query;
+  query.limit = 1;
+  const auto newest = get_page(api, query);
+  if (!newest) return failure(newest.error());
+  if (newest->items.empty()) return 0;
+  const auto* event = newest->items.front().if_object();
+  const auto* number = event != nullptr ? event->if_contains("number") : nullptr;
+  if (number != nullptr && number->is_int64()) return number->get_int64();
+  return failure(ErrorCode::internal, "the server's answer is no list of events", "");
+}
+
+/// Until it is interrupted.
+Outcome<void> follow(const Context& context, RemoteApi& api, AuditQuery query, Format format) {
+  auto last = find_last_number(api);
+  if (!last) return failure(std::move(last.error()));
+  query.order = AuditOrder::oldest_first;
+  query.limit = kMaxPageSize;
+  query.after = *last;
+  while (true) {
+    const auto page = get_page(api, query);
+    if (!page) return failure(page.error());
+    last = write_page(context, *page, *query.after, format);
+    if (!last) return failure(std::move(last.error()));
+    // With filters a page may hold nothing, and yet not be the last one.
+    query.after = page->next.value_or(*last);
+    if (!page->next) context.system.sleep(kPollInterval);
+  }
+}
+
+}  // namespace
+
+void List::declare(Options& options) {
+  options.word("-a,--actor <name|uuid>", actor, "Only what this API user or person did");
+  options.word("--action <action>", action, "Only this action, such as role.edited");
+  options.word("-t,--target <name|uuid>", target, "Only what was done to this one");
+  options.word("--since <time|duration>", since, "Not earlier, such as 24h, or a time in RFC 3339");
+  options.word("--until <time|duration>", until, "Not later");
+  options.number("-l,--limit <n>", limit, "At most so many of the newest (100)");
+  options.flag("--follow", follow, "Print new events as they come, until interrupted");
+  output.declare(options);
+}
+
+Outcome<void> List::run(Context& context) {
+  const auto query = to_query(*this, context);
+  if (!query) return failure(query.error());
+  if (follow && output.file) {
+    return failure(ErrorCode::invalid_argument, "--follow and --output exclude each other", "");
+  }
+  std::int64_t left = limit.value_or(kDefaultLimit);
+  if (left < 1) return failure(ErrorCode::invalid_argument, "--limit: expected 1 or more", "");
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  if (follow) return audit::follow(context, session->api, *query, output.format);
+  json::array events;
+  AuditQuery wanted = *query;
+  do {
+    wanted.limit = std::min<std::size_t>(static_cast<std::size_t>(left), kMaxPageSize);
+    auto page = get_page(session->api, wanted);
+    if (!page) return failure(std::move(page.error()));
+    left -= static_cast<std::int64_t>(page->items.size());
+    for (json::value& event : page->items) events.push_back(std::move(event));
+    wanted.after = page->next;
+  } while (left > 0 && wanted.after);
+  if (output.format == Format::table) events = flattened(std::move(events));
+  return session->output.show(events, kListLayout);
+}
+
+}  // namespace ptkl::cli::audit

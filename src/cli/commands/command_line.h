@@ -1,0 +1,42 @@
+// The tree of commands: from arguments to a Command that is ready to run.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/framework/command.h"
+#include "cli/framework/command_description.h"
+#include "cli/framework/context.h"
+#include "cli/framework/failure.h"
+
+namespace ptkl::cli {
+
+/// What the arguments ask for.
+struct Parsed {
+  Command* command = nullptr;  ///< lives as long as the CommandLine
+  std::string text;            ///< help or the version, when there is no command to run
+};
+
+class CommandLine {
+ public:
+  CommandLine();
+  ~CommandLine();
+
+  /// Once per CommandLine. `arguments` come without the program's name. Fails with
+  /// invalid_argument; the hint names the nearest command or option for a misspelt one.
+  Outcome<Parsed> parse(const std::vector<std::string>& arguments);
+
+  const GlobalOptions& globals() const;
+  /// Every secret that was given as an argument, for wiping it there.
+  std::vector<std::string_view> given_secrets() const;
+
+  CommandDescription describe() const;
+
+ private:
+  struct Tree;
+  std::unique_ptr<Tree> tree_;
+};
+
+}  // namespace ptkl::cli

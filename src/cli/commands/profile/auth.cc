@@ -1,0 +1,124 @@
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+
+#include "cli/client/jwt_expiry.h"
+#include "cli/client/login.h"
+#include "cli/client/remote_api.h"
+#include "cli/client/response_errors.h"
+#include "cli/client/session.h"
+#include "cli/client/target.h"
+#include "cli/commands/profile/profile_commands.h"
+
+namespace ptkl::cli::profile_commands {
+namespace {
+
+struct NewLogin {
+  std::string username;
+  SecretString token;
+  std::optional<Timestamp> expires_at;
+};
+
+/// Whose token it is, as the server says: it must accept the token.
+Outcome<std::string> find_owner(const Context& context, const Profile& profile,
+                                const SecretString& token) {
+  auto client = connect(context);
+  if (!client) return failure(std::move(client.error()));
+  RemoteApi api(std::move(*client), {profile.host, profile.project},
+                {token.clone(), "get another token with `ptkl api-users get-auth-token`"});
+  const auto caller = api.whoami();
+  if (!caller) return failure(caller.error());
+  const auto* const username = caller->if_contains("username");
+  if (username != nullptr && username->is_string() && !username->get_string().empty()) {
+    return std::string(username->get_string());
+  }
+  return failure(unexpected_answer("caller", {profile.host}));
+}
+
+Outcome<NewLogin> take_token(const Context& context, const Profile& profile,
+                             const SecretOption& option) {
+  auto token =
+      read_secret_or_variable(context.system, {SecretKind::token, "--token", "PTKL_TOKEN"}, option);
+  if (!token) return failure(std::move(token.error()));
+  auto username = find_owner(context, profile, *token);
+  if (!username) return failure(std::move(username.error()));
+  const auto expires_at = find_expiry(token->reveal());
+  return NewLogin{std::move(*username), std::move(*token), expires_at};
+}
+
+Outcome<NewLogin> log_in_again(const Context& context, const Profile& profile,
+                               const SecretOption& option) {
+  if (auto checked = check_login_name(profile.username); !checked) return failure(checked.error());
+  auto proof = read_secret(context.system, proof_of(profile.username), option);
+  if (!proof) return failure(std::move(proof.error()));
+  auto client = connect(context);
+  if (!client) return failure(std::move(client.error()));
+  auto issued = sign_in(**client, {profile.host, profile.project},
+                        {profile.username, std::move(*proof)}, context.system.clock.now());
+  if (!issued) return failure(std::move(issued.error()));
+  return NewLogin{profile.username, std::move(issued->token), issued->expires_at};
+}
+
+/// Fails with conflict when the profile is for another server or project by now: a token must never
+/// travel to a server that did not issue it. `asked` is the profile as it was when the server was asked.
+Result<void> store_login(const ProfileStore& store, const NamedProfile& asked, NewLogin login) {
+  return store.update([&](Profiles& profiles) -> Result<void> {
+    const auto found = profiles.by_name.find(asked.name);
+    if (found == profiles.by_name.end()) {
+      return failure(ErrorCode::not_found,
+                     fmt::format("the profile {} was deleted meanwhile", asked.name));
+    }
+    const Profile& stored = found->second;
+    if (stored.host != asked.profile.host || stored.project != asked.profile.project) {
+      return failure(ErrorCode::conflict,
+                     fmt::format("profile {} was changed to {}, project {}, while the command ran; "
+                                 "nothing was stored",
+                                 asked.name, stored.host, stored.project));
+    }
+    found->second.username = std::move(login.username);
+    found->second.token = std::move(login.token);
+    found->second.expires_at = login.expires_at;
+    return {};
+  });
+}
+
+}  // namespace
+
+void Auth::declare(Options& options) {
+  options.secret("-p,--password [secret]", password,
+                 "The secret or password; without a value: ask for it;\n"
+                 "- reads stdin; default: PTKL_SECRET");
+  options.secret("-t,--token [token]", token,
+                 "Store this token if the server accepts it; without a\n"
+                 "value: PTKL_TOKEN, or ask for it; - reads stdin");
+}
+
+Outcome<void> Auth::run(Context& context) {
+  // Before the verb, --token is the option of every command.
+  const SecretOption& given_token = token.is_given() ? token : context.globals.token;
+  if (password.is_given() && given_token.is_given()) {
+    return failure(ErrorCode::invalid_argument, "give --password or --token, not both");
+  }
+  const auto profile = get_profile(context);
+  if (!profile) return failure(profile.error());
+  auto login = given_token.is_given() ? take_token(context, profile->profile, given_token)
+                                      : log_in_again(context, profile->profile, password);
+  if (!login) return failure(std::move(login.error()));
+  const auto store = open_profiles(context.system.environment);
+  if (!store) return failure(store.error());
+  const std::string username = login->username;
+  auto stored = store_login(*store, *profile, std::move(*login));
+  if (!stored) {
+    const bool is_changed = stored.error().code == ErrorCode::conflict;
+    return failure(
+        Failure(std::move(stored.error()),
+                is_changed ? "check it with `ptkl profile inspect`, and run this again" : ""));
+  }
+  context.say(fmt::format("ptkl: profile {} is logged in as {}", profile->name, username));
+  return {};
+}
+
+}  // namespace ptkl::cli::profile_commands

@@ -1,0 +1,80 @@
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/client/profile_store.h"
+#include "cli/commands/profile/profile_commands.h"
+
+namespace ptkl::cli::profile_commands {
+namespace json = boost::json;
+namespace {
+
+constexpr Column kListColumns[] = {
+    {"NAME", "name"},       {"ACTIVE", "active"},     {"HOST", "host"},
+    {"PROJECT", "project"}, {"USERNAME", "username"}, {"EXPIRES", "expires_at", CellKind::time}};
+
+constexpr Column kColumns[] = {{"name", "name"},
+                               {"active", "active"},
+                               {"host", "host"},
+                               {"project", "project"},
+                               {"username", "username"},
+                               {"logged in", "logged_in"},
+                               {"expires", "expires_at", CellKind::time}};
+
+/// Without the token: it is nobody's business who looks at a list.
+json::object to_json(const std::string& name, const Profiles& profiles, Timestamp now) {
+  const Profile& profile = profiles.by_name.find(name)->second;
+  const bool has_expired = profile.expires_at && *profile.expires_at <= now;
+  json::object object{{"name", name},
+                      {"active", name == profiles.active},
+                      {"host", profile.host},
+                      {"project", profile.project},
+                      {"username", profile.username},
+                      {"logged_in", !profile.token.empty() && !has_expired},
+                      {"expires_at", nullptr}};
+  if (profile.expires_at) object["expires_at"] = to_rfc3339(*profile.expires_at);
+  return object;
+}
+
+Outcome<Profiles> load(const Context& context) {
+  const auto store = open_profiles(context.system.environment);
+  if (!store) return failure(store.error());
+  auto profiles = store->load();
+  if (!profiles) return failure(std::move(profiles.error()));
+  return std::move(*profiles);
+}
+
+}  // namespace
+
+void List::declare(Options& options) { output.declare(options); }
+
+Outcome<void> List::run(Context& context) {
+  const auto profiles = load(context);
+  if (!profiles) return failure(profiles.error());
+  auto out = Output::open(output, context);
+  if (!out) return failure(std::move(out.error()));
+  json::array list;
+  for (const auto& [name, profile] : profiles->by_name) {
+    list.push_back(to_json(name, *profiles, context.system.clock.now()));
+  }
+  return out->show(list, {kListColumns, "name"});
+}
+
+void Inspect::declare(Options& options) {
+  options.place("name", name, "Which profile");
+  output.declare(options);
+}
+
+Outcome<void> Inspect::run(Context& context) {
+  const auto profiles = load(context);
+  if (!profiles) return failure(profiles.error());
+  if (!profiles->by_name.contains(name)) {
+    return failure(ErrorCode::not_found, fmt::format("there is no profile {}", name),
+                   "`ptkl profile list` shows them");
+  }
+  auto out = Output::open(output, context);
+  if (!out) return failure(std::move(out.error()));
+  return out->show(to_json(name, *profiles, context.system.clock.now()), {kColumns, "name"});
+}
+
+}  // namespace ptkl::cli::profile_commands

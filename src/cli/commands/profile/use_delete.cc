@@ -1,0 +1,53 @@
+#include <functional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/client/profile_store.h"
+#include "cli/commands/profile/profile_commands.h"
+
+namespace ptkl::cli::profile_commands {
+namespace {
+
+/// Changes the profiles, among which there must be one of that name.
+Outcome<void> change(const Context& context, const std::string& name,
+                     const std::function<void(Profiles&)>& apply) {
+  const auto store = open_profiles(context.system.environment);
+  if (!store) return failure(store.error());
+  auto updated = store->update([&](Profiles& profiles) -> Result<void> {
+    if (!profiles.by_name.contains(name)) {
+      return failure(ErrorCode::not_found, fmt::format("there is no profile {}", name));
+    }
+    apply(profiles);
+    return {};
+  });
+  if (updated) return {};
+  const bool is_unknown = updated.error().code == ErrorCode::not_found;
+  return failure(
+      Failure(std::move(updated.error()), is_unknown ? "`ptkl profile list` shows them" : ""));
+}
+
+}  // namespace
+
+void Use::declare(Options& options) { options.place("name", name, "Which profile"); }
+
+Outcome<void> Use::run(Context& context) {
+  auto changed = change(context, name, [this](Profiles& profiles) { profiles.active = name; });
+  if (!changed) return changed;
+  context.say(fmt::format("ptkl: profile {} is active now", name));
+  return {};
+}
+
+void Delete::declare(Options& options) { options.place("name", name, "Which profile"); }
+
+Outcome<void> Delete::run(Context& context) {
+  auto changed = change(context, name, [this](Profiles& profiles) {
+    profiles.by_name.erase(name);
+    if (profiles.active == name) profiles.active.clear();
+  });
+  if (!changed) return changed;
+  context.say(fmt::format("ptkl: deleted profile {}", name));
+  return {};
+}
+
+}  // namespace ptkl::cli::profile_commands

@@ -1,0 +1,53 @@
+#include "cli/commands/program.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/commands/command_line.h"
+#include "cli/framework/context.h"
+#include "cli/terminal/printable.h"
+
+namespace ptkl::cli {
+namespace {
+
+std::string words_for(const Failure& failed) {
+  std::string words = fmt::format("ptkl: {}\n", printable(failed.error.message));
+  for (const FieldError& field : failed.error.fields) {
+    // A message about one field alone names it already.
+    if (failed.error.message.find(field.message) != std::string::npos) continue;
+    words += fmt::format("  {}: {}\n", printable(field.field), printable(field.message));
+  }
+  if (!failed.hint.empty()) words += fmt::format("hint: {}\n", failed.hint);
+  return words;
+}
+
+ExitCode report(const Failure& failed, Terminal& terminal) {
+  // Nowhere is left to tell that stderr cannot be written.
+  if (!failed.error.message.empty()) (void)terminal.write(Stream::errors, words_for(failed));
+  return shell::to_exit_code(failed.error.code);
+}
+
+Outcome<void> run(CommandLine& line, const Parsed& parsed, const System& system) {
+  if (parsed.command != nullptr) {
+    Context context{system, line.globals()};
+    return parsed.command->run(context);
+  }
+  auto written = system.terminal.write(Stream::output, parsed.text);
+  if (!written) return failure(std::move(written.error()));
+  return {};
+}
+
+}  // namespace
+
+ExitCode run_program(const std::vector<std::string>& arguments, const System& system,
+                     const HideArgument& hide_argument) {
+  CommandLine line;
+  const auto parsed = line.parse(arguments);
+  for (const std::string_view secret : line.given_secrets()) hide_argument(secret);
+  if (!parsed) return report(parsed.error(), system.terminal);
+  const auto done = run(line, *parsed, system);
+  return done ? ExitCode::done : report(done.error(), system.terminal);
+}
+
+}  // namespace ptkl::cli

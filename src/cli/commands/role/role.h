@@ -1,0 +1,69 @@
+// `ptkl role …`: one struct per verb.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/framework/command.h"
+#include "cli/output/output.h"
+
+namespace ptkl::cli::role {
+
+struct List final : Command {
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
+struct Get final : Command {
+  std::string role;  ///< a uuid or a name
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
+struct Create final : Command {
+  std::string name;
+  std::optional<std::vector<std::string>> permissions;
+  std::optional<std::vector<std::string>> workspaces;
+  std::optional<std::int64_t> level;
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
+/// Replaces what is given, and needs something to be given.
+struct Edit final : Command {
+  std::string role;                                     ///< here and below: a uuid or a name
+  std::optional<std::vector<std::string>> permissions;  ///< empty: takes every one off
+  std::optional<std::vector<std::string>> workspaces;   ///< likewise
+  std::optional<std::int64_t> level;
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
+struct Delete final : Command {
+  std::string role;
+  bool dry_run = false;
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
+/// The permissions of our own API, and those that the project's roles hold.
+struct PermissionsList final : Command {
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
+}  // namespace ptkl::cli::role

@@ -1,0 +1,33 @@
+#include <utility>
+
+#include "cli/client/name_lookup.h"
+#include "cli/client/session.h"
+#include "cli/commands/users/layouts.h"
+#include "cli/commands/users/users.h"
+
+namespace ptkl::cli::users {
+namespace {
+
+constexpr Column kDeletedColumns[] = {{"uuid", "uuid", CellKind::identifier},
+                                      {"deleted", "deleted"}};
+
+}  // namespace
+
+void Delete::declare(Options& options) {
+  options.word(kUserOption, user, "Which person");
+  output.declare(options);
+}
+
+Outcome<void> Delete::run(Context& context) {
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  const auto id = find_user(session->api, user);
+  if (!id) return failure(id.error());
+  auto deleted = session->api.delete_user(*id);
+  if (!deleted) return failure(std::move(deleted.error()));
+  (*deleted)["uuid"] = id->text();
+  (*deleted)["deleted"] = true;
+  return session->output.show(*deleted, {kDeletedColumns, "uuid"});
+}
+
+}  // namespace ptkl::cli::users

@@ -1,0 +1,25 @@
+#include <utility>
+
+#include "cli/client/name_lookup.h"
+#include "cli/client/session.h"
+#include "cli/commands/users/layouts.h"
+#include "cli/commands/users/users.h"
+
+namespace ptkl::cli::users {
+
+void Get::declare(Options& options) {
+  options.word(kUserOption, user, "Which person");
+  output.declare(options);
+}
+
+Outcome<void> Get::run(Context& context) {
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  const auto id = find_user(session->api, user);
+  if (!id) return failure(id.error());
+  auto found = session->api.get_user(*id);
+  if (!found) return failure(std::move(found.error()));
+  return session->output.show(*found, kLayout);
+}
+
+}  // namespace ptkl::cli::users

@@ -1,0 +1,34 @@
+#include "cli/commands/whoami.h"
+
+#include <utility>
+
+#include "cli/client/session.h"
+
+namespace ptkl::cli {
+namespace {
+
+constexpr Column kColumns[] = {
+    {"project", "project"},
+    {"kind", "kind"},
+    {"uuid", "uuid", CellKind::identifier},
+    {"username", "username"},
+    {"roles", "roles", CellKind::names},
+    {"permissions", "permissions", CellKind::words},
+    {"workspaces", "workspaces", CellKind::words},
+    {"level", "level"},
+    {"token expires", "token_expires_at", CellKind::time},
+};
+
+}  // namespace
+
+void Whoami::declare(Options& options) { output.declare(options); }
+
+Outcome<void> Whoami::run(Context& context) {
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  auto caller = session->api.whoami();
+  if (!caller) return failure(std::move(caller.error()));
+  return session->output.show(*caller, {kColumns, "uuid"});
+}
+
+}  // namespace ptkl::cli

@@ -1,0 +1,16 @@
+// `ptkl whoami`: who the server takes us for.
+#pragma once
+
+#include "cli/framework/command.h"
+#include "cli/output/output.h"
+
+namespace ptkl::cli {
+
+struct Whoami final : Command {
+  OutputOptions output;
+
+  void declare(Options& options) override;
+  Outcome<void> run(Context& context) override;
+};
+
+}  // namespace ptkl::cli

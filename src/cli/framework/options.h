@@ -1,0 +1,73 @@
+// Binds the members of a command to options of the command line. Only options.cc and
+// command_line.cc include CLI11, which takes seconds to compile.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/framework/secret_input.h"
+#include "shell/option_names.h"
+
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
+class App;
+class Option;
+}  // namespace CLI
+
+namespace ptkl::cli {
+
+enum class Format { table, json };
+
+using shell::OptionNames;
+
+/// A plain member must be given, a std::optional one may be. A wrong value is a usage error that
+/// names the option. Members must outlive the parsing. Differs from server::commands::Options: values
+/// that are empty or begin with `-` are refused here, because scripts fill them from variables.
+class Options {
+ public:
+  explicit Options(CLI::App& app) : app_(app) {}
+
+  /// One word: neither empty nor beginning with `-`.
+  void word(OptionNames names, std::string& target, std::string_view help);
+  void word(OptionNames names, std::optional<std::string>& target, std::string_view help);
+  /// Several words after one flag, and repeated flags. A single empty word is the empty list.
+  void words(OptionNames names, std::vector<std::string>& target, std::string_view help);
+  void words(OptionNames names, std::optional<std::vector<std::string>>& target,
+             std::string_view help);
+  /// A word by its place.
+  void place(std::string_view name, std::string& target, std::string_view help);
+
+  /// Any text.
+  void text(OptionNames names, std::optional<std::string>& target, std::string_view help);
+  /// A whole number; who uses it checks its bounds.
+  void number(OptionNames names, std::optional<std::int64_t>& target, std::string_view help);
+  /// As shell::parse_duration() reads it.
+  void duration(OptionNames names, std::optional<std::chrono::seconds>& target,
+                std::string_view help);
+  void flag(OptionNames names, bool& target, std::string_view help);
+  void format(OptionNames names, Format& target, std::string_view help);
+  /// With an optional value; see SecretOption.
+  void secret(OptionNames names, SecretOption& target, std::string_view help);
+
+  /// Help is `--help` only, so that the command can have a `-h` of its own.
+  void keep_short_help_free();
+
+  /// The secrets that were bound, for wiping them from the arguments.
+  const std::vector<const SecretOption*>& secrets() const { return secrets_; }
+
+ private:
+  using Values = std::vector<std::string>;
+  /// Takes the values of an option over, or says what is wrong with them (empty: nothing).
+  using Take = std::function<std::string(const Values& values)>;
+
+  CLI::Option* add(OptionNames names, std::string_view help, Take take);
+
+  CLI::App& app_;
+  std::vector<const SecretOption*> secrets_;
+};
+
+}  // namespace ptkl::cli

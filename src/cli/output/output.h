@@ -1,0 +1,79 @@
+// Where and how the answer of a verb is printed: -f, -o and -q.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "cli/framework/context.h"
+#include "cli/framework/failure.h"
+#include "cli/framework/options.h"
+#include "cli/output/table.h"
+#include "shell/private_file.h"
+
+namespace ptkl::cli {
+
+/// The options of every verb that prints data.
+struct OutputOptions {
+  Format format = Format::table;
+  std::optional<std::string> file;  ///< `-` and nothing are stdout
+  bool quiet = false;
+  bool force = false;  ///< replace the file of a value that is shown only once
+  shell::IfThere if_there = shell::IfThere::replace;
+
+  void declare(Options& options);
+  /// For a verb that shows a value only once, such as a secret: a file that exists is refused, because
+  /// it may hold another such value. Adds `--force`, which replaces it.
+  void declare_for_one_time_value(Options& options);
+
+  bool is_to_file() const { return file && *file != "-"; }
+};
+
+/// How the answers of a verb look.
+struct Layout {
+  std::span<const Column> columns;
+  std::string_view quiet_key;  ///< the value that matters
+};
+
+/// Open it before the request is sent: what cannot be written should not be made.
+class Output {
+ public:
+  /// Fails with internal when the file cannot be written, with conflict when it exists and may not be
+  /// replaced, with invalid_argument on `--force` without a file.
+  static Outcome<Output> open(const OutputOptions& options, const Context& context);
+
+  /// Each once, at the end. Warns when the file is there but may not survive a power failure. Fails with
+  /// conflict when a file that may not be replaced has appeared since
+  /// open(); the output is then in saved_beside(), which the hint names.
+  Outcome<void> show(const boost::json::array& list, const Layout& layout);
+  Outcome<void> show(const boost::json::object& object, const Layout& layout);
+  /// As it is, whatever the format.
+  Outcome<void> show_text(std::string_view text);
+
+  /// A piece of what is too large to be held, as it is; as many as there are, and then finish(). A file
+  /// appears with finish() only.
+  Outcome<void> write(std::string_view piece);
+  Outcome<void> finish();
+
+  /// The file that holds the output after a failure, beside the one that was asked for.
+  const std::optional<std::filesystem::path>& saved_beside() const { return saved_beside_; }
+
+ private:
+  Output(const OutputOptions& options, const Context& context,
+         std::unique_ptr<shell::PrivateFile> file);
+  TableStyle style() const;
+  Outcome<void> finish_beside(Failure failed);
+
+  OutputOptions options_;
+  Context context_;
+  std::unique_ptr<shell::PrivateFile> file_;
+  std::optional<std::filesystem::path> saved_beside_;
+};
+
+}  // namespace ptkl::cli

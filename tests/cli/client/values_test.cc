@@ -1,0 +1,132 @@
+// The small values and rules: hosts, text from elsewhere, expiry.
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "cli/client/host_url.h"
+#include "cli/client/jwt_expiry.h"
+#include "cli/output/pretty_json.h"
+#include "cli/terminal/printable.h"
+#include "wire/json.h"
+
+namespace ptkl::cli {
+namespace {
+
+TEST(HostUrl, RefusesWhatIsNoHttpUrl) {
+  for (const char* text :
+       {"", "/", "https://", "https:", "https://:1", "http:///x", "ftp://h", "h h", "https://u:p@h",
+        "https://h?x=1", "https://h#x", "https://h\r\nX: y", "https://h\"", "ä"}) {
+    SCOPED_TRACE(text);
+    EXPECT_FALSE(parse_host_url(text));
+  }
+}
+
+struct HostRow {
+  const char* text;
+  const char* url;
+};
+
+TEST(HostUrl, CompletesTheSchemeAndDropsTheSlash) {
+  const HostRow rows[] = {
+      {"https://id.example.org", "https://id.example.org"},
+      {"https://id.example.org/", "https://id.example.org"},
+      {"https://example.org/id//", "https://example.org/id"},
+      {"http://10.0.0.1:8420", "http://10.0.0.1:8420"},
+      {"id.example.org", "https://id.example.org"},
+      {"id.example.org:8443", "https://id.example.org:8443"},
+      {"localhost:8420", "http://localhost:8420"},
+      {"127.0.0.1:8420", "http://127.0.0.1:8420"},
+      {"[::1]:8420", "http://[::1]:8420"},
+  };
+  for (const HostRow& row : rows) {
+    SCOPED_TRACE(row.text);
+    EXPECT_EQ(parse_host_url(row.text), row.url);
+  }
+}
+
+TEST(HostUrl, TellsWhatOthersCanRead) {
+  EXPECT_FALSE(is_readable_on_the_way("https://id.example.org"));
+  EXPECT_FALSE(is_readable_on_the_way("http://127.0.0.1:8420"));
+  EXPECT_FALSE(is_readable_on_the_way("http://localhost"));
+  EXPECT_TRUE(is_readable_on_the_way("http://id.example.org"));
+  EXPECT_FALSE(is_readable_on_the_way("http://[::1]:8420"));
+  EXPECT_TRUE(is_readable_on_the_way("http://localhost.example.org"));
+  EXPECT_TRUE(is_readable_on_the_way("http://127.0.0.1.nip.io:8420"));
+}
+
+struct TextRow {
+  const char* what;
+  std::string text;
+  const char* shown;
+};
+
+TEST(Printable, EscapesWhatWouldSteerATerminal) {
+  const TextRow rows[] = {
+      {"an escape sequence", "\x1b[31mred", "\\u001b[31mred"},
+      {"a newline", "a\nb", "a\\u000ab"},
+      {"a NUL", std::string("a\0b", 3), "a\\u0000b"},
+      {"DEL", "a\x7f", "a\\u007f"},
+      {"a C1 control, in UTF-8",
+       "\xc2\x9b"
+       "31m",
+       "\\u009b31m"},
+      {"a C1 control, bare",
+       "\x9b"
+       "31m",
+       "\\u009b31m"},
+      {"no UTF-8", "\xff\xc3", "\\u00ff\\u00c3"},
+      {"turned direction",
+       "a\xe2\x80\xae"
+       "b",
+       "a\\u202eb"},
+      {"plain text", "ci-bot", "ci-bot"},
+      {"letters of others", "Müller 日本 🔑", "Müller 日本 🔑"},
+  };
+  for (const TextRow& row : rows) {
+    SCOPED_TRACE(row.what);
+    EXPECT_EQ(printable(row.text), row.shown);
+  }
+}
+
+TEST(Printable, ShortensByCharactersAndNotByBytes) {
+  EXPECT_EQ(shorten("Müller", 6), "Müller");
+  EXPECT_EQ(shorten("Müller", 5), "Müll…");
+  EXPECT_EQ(shorten("Müller", 1), "…");
+  EXPECT_EQ(display_width("日本"), 2U);
+}
+
+TEST(PrettyJson, IndentsAndKeepsTheOrder) {
+  const auto value = wire::parse_json(R"({"b":[1,true,null],"a":{"x":"y"},"e":[],"o":{}})");
+  EXPECT_EQ(pretty_json(*value),
+            "{\n  \"b\": [\n    1,\n    true,\n    null\n  ],\n  \"a\": {\n    \"x\": \"y\"\n  },\n"
+            "  \"e\": [],\n  \"o\": {}\n}\n");
+}
+
+TEST(PrettyJson, StaysTheSameValueWhenControlCharactersAreEscaped) {
+  const auto value = wire::parse_json("{\"k\\u001b\":\"\\u001b[31m \xc2\x9b \x7f \\\" \\\\ ü\"}");
+  const std::string text = pretty_json(*value);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_EQ(text.find('\x7f'), std::string::npos);
+  EXPECT_EQ(text.find("\xc2\x9b"), std::string::npos);
+  const auto again = wire::parse_json(text);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, *value);
+}
+
+TEST(Expiry, IsUnknownWhenTheTokenDoesNotTell) {
+  // The payloads: {} · {"exp":"soon"} · {"exp":-1} · {"exp":9223372036854775807}
+  for (const char* token : {"", "opaque", "a.b", "a.?.c", "a.e30.c", "a.eyJleHAiOiJzb29uIn0.c",
+                            "a.eyJleHAiOi0xfQ.c", "a.eyJleHAiOjkyMjMzNzIwMzY4NTQ3NzU4MDd9.c"}) {
+    SCOPED_TRACE(token);
+    EXPECT_EQ(find_expiry(token), std::nullopt);
+  }
+}
+
+TEST(Expiry, IsReadFromTheToken) {
+  // {"exp":1767603600}
+  EXPECT_EQ(find_expiry("a.eyJleHAiOjE3Njc2MDM2MDB9.c"),
+            Timestamp(std::chrono::seconds(1'767'603'600)));
+}
+
+}  // namespace
+}  // namespace ptkl::cli
