@@ -3,7 +3,7 @@
 
 #include "app/audit/record.h"
 #include "app/audit/usage_counts.h"
-#include "core/audit_chain.h"
+#include "core/audit/chain.h"
 #include "crypto/audit_head.h"
 #include "support/test_app.h"
 #include "wire/audit.h"

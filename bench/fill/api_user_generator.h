@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "base/random_source.h"
 #include "base/timestamp.h"
 #include "bench/fill/slot_claims.h"
+#include "core/ports/secret_hasher.h"
 #include "core/secret.h"
-#include "core/secret_hasher.h"
-#include "core/secret_source.h"
 
 namespace ptkl::bench {
 

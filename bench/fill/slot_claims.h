@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/secret_source.h"
+#include "base/random_source.h"
 #include "core/status_slot.h"
 
 namespace ptkl::bench {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/secret_source.h"
+#include "base/random_source.h"
 
 namespace ptkl {
 namespace {

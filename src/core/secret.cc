@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/random_source.h"
 #include "base/utf8.h"
-#include "core/secret_source.h"
 
 namespace ptkl {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <memory>
 
-#include "core/password_hasher.h"
+#include "core/ports/password_hasher.h"
 
 namespace ptkl::crypto {
 

@@ -6,7 +6,7 @@
 #include <sodium.h>
 
 #include "base/encoding.h"
-#include "core/canonical_json.h"
+#include "core/audit/canonical_json.h"
 #include "crypto/jws.h"
 #include "crypto/public_jwk.h"
 #include "wire/json.h"

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "core/audit_head.h"
+#include "core/audit/checkpoint.h"
 
 namespace ptkl::crypto {
 

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/audit_head.h"
+#include "core/audit/checkpoint.h"
 #include "crypto/master_key.h"
 
 namespace ptkl::crypto {

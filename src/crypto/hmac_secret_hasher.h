@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/secret_hasher.h"
+#include "core/ports/secret_hasher.h"
 #include "crypto/master_key.h"
 
 namespace ptkl::crypto {

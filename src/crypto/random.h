@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/secret_source.h"
+#include "base/random_source.h"
 
 namespace ptkl::crypto {
 

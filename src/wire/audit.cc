@@ -7,7 +7,7 @@
 
 #include "base/timestamp.h"
 #include "base/utf8.h"
-#include "core/canonical_json.h"
+#include "core/audit/canonical_json.h"
 #include "wire/json.h"
 
 namespace ptkl::wire {

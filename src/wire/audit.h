@@ -10,8 +10,8 @@
 #include <boost/json/object.hpp>
 
 #include "base/result.h"
-#include "core/audit_event.h"
-#include "core/audit_head.h"
+#include "core/audit/checkpoint.h"
+#include "core/audit/event.h"
 
 namespace ptkl::wire {
 

@@ -1,7 +1,7 @@
 // Randomness that a test can foretell.
 #pragma once
 
-#include "core/secret_source.h"
+#include "base/random_source.h"
 
 namespace ptkl {
 

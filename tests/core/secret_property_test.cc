@@ -2,8 +2,8 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include "base/random_source.h"
 #include "core/secret.h"
-#include "core/secret_source.h"
 
 namespace ptkl {
 namespace {

@@ -1,5 +1,5 @@
+#include "base/random_source.h"
 #include "core/secret.h"
-#include "core/secret_source.h"
 #include "crypto/forge.h"
 #include "fuzz/targets.h"
 #include "wire/pages.h"

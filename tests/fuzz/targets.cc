@@ -9,7 +9,7 @@
 #include "base/ip_address.h"
 #include "base/timestamp.h"
 #include "core/invitation.h"
-#include "core/password_rules.h"
+#include "core/passwords/password_rules.h"
 #include "core/secret.h"
 #include "crypto/forge.h"
 #include "crypto/key_store.h"

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "app/access/attempt_limiter.h"
-#include "core/store.h"
+#include "core/ports/store.h"
 #include "http/router.h"
 #include "server/api/handler_context.h"
 #include "server/monitoring/metrics.h"

@@ -3,7 +3,7 @@
 
 #include <atomic>
 
-#include "core/secret_hasher.h"
+#include "core/ports/secret_hasher.h"
 
 namespace ptkl::testing {
 

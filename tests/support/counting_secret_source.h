@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <atomic>
 
-#include "core/secret_source.h"
+#include "base/random_source.h"
 
 namespace ptkl::testing {
 

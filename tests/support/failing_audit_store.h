@@ -1,7 +1,7 @@
 // A store whose audit log takes no further event.
 #pragma once
 
-#include "core/store.h"
+#include "core/ports/store.h"
 #include "support/forwarding_transaction.h"
 
 namespace ptkl::testing {

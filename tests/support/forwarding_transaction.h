@@ -1,7 +1,7 @@
 // A transaction around another one.
 #pragma once
 
-#include "core/store.h"
+#include "core/ports/store.h"
 
 namespace ptkl::testing {
 

@@ -1,7 +1,7 @@
 // A store whose projects have claimed more slots than are in it.
 #pragma once
 
-#include "core/store.h"
+#include "core/ports/store.h"
 #include "support/forwarding_transaction.h"
 
 namespace ptkl::testing {

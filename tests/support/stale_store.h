@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include "core/store.h"
+#include "core/ports/store.h"
 
 namespace ptkl::testing {
 

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/store.h"
+#include "core/ports/store.h"
 #include "support/forwarding_transaction.h"
 
 namespace ptkl::testing {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/secret_source.h"
+#include "base/random_source.h"
 #include "wire/json.h"
 
 namespace ptkl::wire {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/access/context.h"
-#include "core/credential.h"
+#include "core/client.h"
 #include "core/initiator.h"
 #include "core/project.h"
 #include "core/role.h"

@@ -7,15 +7,15 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "core/audit_head.h"
+#include "base/random_source.h"
+#include "core/audit/checkpoint.h"
 #include "core/invitation.h"
-#include "core/mailer.h"
-#include "core/password_hasher.h"
-#include "core/secret_hasher.h"
-#include "core/secret_source.h"
+#include "core/ports/mailer.h"
+#include "core/ports/password_hasher.h"
+#include "core/ports/secret_hasher.h"
+#include "core/ports/store.h"
 #include "core/signing_key.h"
 #include "core/signing_key_rotation.h"
-#include "core/store.h"
 
 namespace ptkl::app {
 

@@ -5,7 +5,7 @@
 
 #include "app/access/context.h"
 #include "core/access_token.h"
-#include "core/credential.h"
+#include "core/client.h"
 
 namespace ptkl::app {
 

@@ -9,7 +9,7 @@
 
 #include "app/access/context.h"
 #include "app/access/project_transaction.h"
-#include "core/audit_head.h"
+#include "core/audit/checkpoint.h"
 
 namespace ptkl::app {
 

@@ -6,7 +6,7 @@
 
 #include "app/access/actor.h"
 #include "app/audit/checkpoints.h"
-#include "core/audit_event.h"
+#include "core/audit/event.h"
 
 namespace ptkl::app {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "app/access/project_transaction.h"
-#include "core/audit_details.h"
-#include "core/audit_event.h"
+#include "core/audit/details.h"
+#include "core/audit/event.h"
 
 namespace ptkl::app {
 

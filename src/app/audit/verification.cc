@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "app/access/project_transaction.h"
-#include "core/audit_chain.h"
+#include "core/audit/chain.h"
 
 namespace ptkl::app {
 namespace {

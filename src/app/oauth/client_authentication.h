@@ -8,7 +8,7 @@
 #include "app/access/auth_events.h"
 #include "app/access/context.h"
 #include "base/secret_string.h"
-#include "core/credential.h"
+#include "core/client.h"
 #include "core/initiator.h"
 #include "core/oauth_error.h"
 

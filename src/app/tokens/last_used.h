@@ -9,7 +9,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "core/store.h"
+#include "core/ports/store.h"
 
 namespace ptkl::app {
 

@@ -5,7 +5,7 @@
 // next call.
 #pragma once
 
-#include "core/store.h"
+#include "core/ports/store.h"
 
 namespace ptkl::app {
 

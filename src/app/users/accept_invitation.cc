@@ -9,7 +9,7 @@
 #include "app/access/auth_events.h"
 #include "app/access/project_transaction.h"
 #include "app/audit/record.h"
-#include "core/password_rules.h"
+#include "core/passwords/password_rules.h"
 
 namespace ptkl::app {
 namespace {

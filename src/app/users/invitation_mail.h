@@ -6,7 +6,7 @@
 #include "base/secret_string.h"
 #include "base/timestamp.h"
 #include "core/email.h"
-#include "core/mailer.h"
+#include "core/ports/mailer.h"
 #include "core/project.h"
 
 namespace ptkl::app {

@@ -14,7 +14,7 @@
 #include "cli/client/response_errors.h"
 #include "cli/client/target.h"
 #include "cli/framework/failure.h"
-#include "core/audit_event.h"
+#include "core/audit/event.h"
 #include "core/secret.h"
 #include "http/client.h"
 #include "wire/requests.h"

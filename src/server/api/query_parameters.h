@@ -8,7 +8,7 @@
 
 #include "app/audit/queries.h"
 #include "base/result.h"
-#include "core/audit_event.h"
+#include "core/audit/event.h"
 #include "core/page.h"
 #include "core/permission.h"
 #include "core/secret.h"

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <memory>
 
-#include "core/mailer.h"
+#include "core/ports/mailer.h"
 
 namespace ptkl::server {
 

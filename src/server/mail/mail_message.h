@@ -5,7 +5,7 @@
 
 #include "base/secret_string.h"
 #include "base/timestamp.h"
-#include "core/mailer.h"
+#include "core/ports/mailer.h"
 #include "server/config/mail_sender.h"
 
 namespace ptkl::server {

@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "base/random_source.h"
 #include "base/result.h"
 #include "base/secret_string.h"
-#include "core/mailer.h"
-#include "core/secret_source.h"
+#include "core/ports/mailer.h"
 #include "server/config/smtp_config.h"
 
 namespace ptkl::server {

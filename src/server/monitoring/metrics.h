@@ -13,7 +13,7 @@
 #include "app/access/auth_events.h"
 #include "base/timestamp.h"
 #include "core/oauth_error.h"
-#include "core/store.h"
+#include "core/ports/store.h"
 #include "http/message.h"
 
 namespace prometheus {

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "core/store.h"
+#include "core/ports/store.h"
 
 namespace ptkl::server {
 

@@ -5,7 +5,7 @@
 
 #include "app/tokens/last_used.h"
 #include "base/log.h"
-#include "core/store.h"
+#include "core/ports/store.h"
 #include "server/runtime/periodic_task.h"
 
 namespace ptkl::server {

@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "base/secret_string.h"
-#include "core/store.h"
+#include "core/ports/store.h"
 #include "storage/postgres/database.h"
 
 namespace ptkl::storage {

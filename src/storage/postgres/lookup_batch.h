@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/store.h"
+#include "core/ports/store.h"
 #include "storage/sql/rows.h"
 
 namespace ptkl::storage {

@@ -1,7 +1,7 @@
 // The repositories of core/store.h over one SqlConnection; the SQL of each stands in its own file.
 #pragma once
 
-#include "core/store.h"
+#include "core/ports/store.h"
 #include "storage/sql/database.h"
 
 namespace ptkl::storage {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/api_user.h"
-#include "core/credential.h"
+#include "core/client.h"
 #include "core/project.h"
 #include "core/role.h"
 #include "core/secret.h"

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/store.h"
+#include "core/ports/store.h"
 #include "storage/sql/database.h"
 
 namespace ptkl::storage {

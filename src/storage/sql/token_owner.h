@@ -1,7 +1,7 @@
 // Whom a token names, and whether it is good: the one rule, for one token and for many.
 #pragma once
 
-#include "core/credential.h"
+#include "core/client.h"
 #include "storage/sql/rows.h"
 
 namespace ptkl::storage {

@@ -6,7 +6,7 @@
 
 #include "app/audit/queries.h"
 #include "app/audit/record.h"
-#include "core/audit_chain.h"
+#include "core/audit/chain.h"
 #include "crypto/audit_head.h"
 #include "support/store_decorators.h"
 #include "support/test_app.h"

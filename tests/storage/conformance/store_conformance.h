@@ -18,7 +18,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/store.h"
+#include "core/ports/store.h"
 #include "storage/temporary_folder.h"
 
 namespace ptkl::storage {

@@ -13,7 +13,7 @@
 #include <boost/json/object.hpp>
 
 #include "base/result.h"
-#include "core/audit_chain.h"
+#include "core/audit/chain.h"
 
 namespace ptkl::cli::audit {
 

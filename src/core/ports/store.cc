@@ -1,4 +1,4 @@
-#include "core/store.h"
+#include "core/ports/store.h"
 
 #include <utility>
 

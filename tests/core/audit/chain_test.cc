@@ -1,4 +1,4 @@
-#include "core/audit_chain.h"
+#include "core/audit/chain.h"
 
 #include <functional>
 

@@ -1,11 +1,11 @@
-#include "core/password_rules.h"
+#include "core/passwords/password_rules.h"
 
 #include <algorithm>
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "core/common_passwords.h"
+#include "core/passwords/common_passwords.h"
 
 namespace ptkl {
 namespace {

@@ -14,10 +14,10 @@
 
 #include "base/result.h"
 #include "core/api_user.h"
-#include "core/audit_repository.h"
-#include "core/credential.h"
+#include "core/client.h"
 #include "core/invitation.h"
 #include "core/page.h"
+#include "core/ports/audit_repository.h"
 #include "core/project.h"
 #include "core/role.h"
 #include "core/secret.h"

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "core/audit_event.h"
-#include "core/audit_head.h"
+#include "core/audit/checkpoint.h"
+#include "core/audit/event.h"
 
 namespace ptkl {
 

@@ -1,6 +1,6 @@
-#include "core/audit_details.h"
+#include "core/audit/details.h"
 
-#include "core/canonical_json.h"
+#include "core/audit/canonical_json.h"
 
 namespace ptkl {
 namespace {

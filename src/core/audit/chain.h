@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/audit_head.h"
+#include "core/audit/checkpoint.h"
 
 namespace ptkl {
 

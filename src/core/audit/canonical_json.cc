@@ -1,4 +1,4 @@
-#include "core/canonical_json.h"
+#include "core/audit/canonical_json.h"
 
 #include <utility>
 

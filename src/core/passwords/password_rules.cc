@@ -1,12 +1,12 @@
-#include "core/password_rules.h"
+#include "core/passwords/password_rules.h"
 
 #include <algorithm>
 #include <string>
 #include <string_view>
 
 #include "base/ascii.h"
-#include "core/common_passwords.h"
 #include "core/name_rules.h"
+#include "core/passwords/common_passwords.h"
 
 namespace ptkl {
 namespace {

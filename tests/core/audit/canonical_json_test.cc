@@ -1,8 +1,8 @@
-#include "core/canonical_json.h"
+#include "core/audit/canonical_json.h"
 
 #include <gtest/gtest.h>
 
-#include "core/audit_details.h"
+#include "core/audit/details.h"
 
 namespace ptkl {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/audit_event.h"
+#include "core/audit/event.h"
 
 #include <gtest/gtest.h>
 

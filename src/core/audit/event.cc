@@ -1,6 +1,6 @@
-#include "core/audit_event.h"
+#include "core/audit/event.h"
 
-#include "core/canonical_json.h"
+#include "core/audit/canonical_json.h"
 
 namespace ptkl {
 namespace {
