@@ -24,9 +24,9 @@
 #include "bench/fill/fresh_project.h"
 #include "crypto/hmac_secret_hasher.h"
 #include "crypto/random.h"
+#include "process/private_file.h"
+#include "process/progress_bar.h"
 #include "server/database/data_folder.h"
-#include "shell/private_file.h"
-#include "shell/progress_bar.h"
 
 namespace ptkl::bench {
 namespace {
@@ -86,7 +86,7 @@ Result<void> add(FillTarget& target, const std::string& project, const Generated
 
 class Samples {
  public:
-  Samples(shell::PrivateFile& file, std::int64_t api_users)
+  Samples(process::PrivateFile& file, std::int64_t api_users)
       : file_(file), distance_(std::max<std::int64_t>(1, api_users / kSamples)) {}
 
   Result<void> offer(std::int64_t number, const GeneratedApiUser& user) {
@@ -96,13 +96,13 @@ class Samples {
   }
 
  private:
-  shell::PrivateFile& file_;
+  process::PrivateFile& file_;
   std::int64_t distance_;
 };
 
 Result<void> fill(const Options& options, const crypto::MasterKey& master_key,
                   const FreshProject& project, FillTarget& target) {
-  auto file = shell::PrivateFile::open(options.secrets, 0);
+  auto file = process::PrivateFile::open(options.secrets, 0);
   if (!file) return failure(std::move(file.error()));
   Samples samples(**file, options.api_users);
   const auto source = crypto::make_secret_source();
@@ -110,7 +110,7 @@ Result<void> fill(const Options& options, const crypto::MasterKey& master_key,
   SlotClaims slots(*source, project.taken);
   ApiUserGenerator generator({options.api_users, SystemClock().now(), project.roles}, *source,
                              *hasher, slots);
-  std::optional<shell::ProgressBar> progress(std::in_place, std::cerr, "API users");
+  std::optional<process::ProgressBar> progress(std::in_place, std::cerr, "API users");
   for (std::int64_t number = 1; number <= options.api_users; ++number) {
     const GeneratedApiUser user = generator.next();
     auto done = add(target, project.id, user);

@@ -8,9 +8,9 @@
 
 #include "cli/commands/program.h"
 #include "cli/terminal/posix_system.h"
-#include "shell/interrupt.h"
-#include "shell/process_protection.h"
-#include "shell/unhandled_exception.h"
+#include "process/interrupt.h"
+#include "process/process_protection.h"
+#include "process/unhandled_exception.h"
 
 namespace {
 
@@ -39,8 +39,8 @@ ptkl::cli::ExitCode run(std::span<char*> given) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  ptkl::shell::protect_process();
-  ptkl::shell::exit_cleanly_on_signals();
+  ptkl::process::protect_process();
+  ptkl::process::exit_cleanly_on_signals();
   const std::span<char*> given(argv, static_cast<std::size_t>(argc));
-  return static_cast<int>(ptkl::shell::run_guarded([given] { return run(given); }));
+  return static_cast<int>(ptkl::process::run_guarded([given] { return run(given); }));
 }

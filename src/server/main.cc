@@ -9,10 +9,10 @@
 #include <unistd.h>
 #include <vector>
 
+#include "process/process_protection.h"
+#include "process/unhandled_exception.h"
 #include "server/commands/command_line.h"
 #include "server/runtime/signal_watch.h"
-#include "shell/process_protection.h"
-#include "shell/unhandled_exception.h"
 
 namespace {
 
@@ -27,7 +27,7 @@ std::map<std::string, std::string> read_environment() {
   return environment;
 }
 
-ptkl::shell::ExitCode run(std::span<char*> given) {
+ptkl::process::ExitCode run(std::span<char*> given) {
   const std::vector<std::string> words(given.begin() + (given.empty() ? 0 : 1), given.end());
   // Before the command line is parsed, which takes milliseconds: a reload that is asked for while
   // `serve` starts must wait, and not end it.
@@ -39,7 +39,7 @@ ptkl::shell::ExitCode run(std::span<char*> given) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  ptkl::shell::protect_process();
+  ptkl::process::protect_process();
   const std::span<char*> given(argv, static_cast<std::size_t>(argc));
-  return static_cast<int>(ptkl::shell::run_guarded([given] { return run(given); }));
+  return static_cast<int>(ptkl::process::run_guarded([given] { return run(given); }));
 }

@@ -13,7 +13,7 @@
 
 #include "cli/output/pretty_json.h"
 #include "core/name_rules.h"
-#include "shell/private_file.h"
+#include "process/private_file.h"
 #include "wire/json.h"
 
 namespace ptkl::cli {
@@ -127,8 +127,8 @@ Result<void> check_profile_name(std::string_view name) {
 }
 
 Result<Profiles> ProfileStore::load() const {
-  auto text = shell::read_private_file(file(), shell::ReadableBy::anyone, kMaxFileBytes,
-                                       shell::FileKinds::regular_only);
+  auto text = process::read_private_file(file(), process::ReadableBy::anyone, kMaxFileBytes,
+                                         process::FileKinds::regular_only);
   if (!text) {
     Error error = std::move(text.error());
     if (error.code == ErrorCode::not_found) return Profiles{};
@@ -149,7 +149,7 @@ Result<void> ProfileStore::update(const std::function<Result<void>(Profiles&)>& 
   auto profiles = load();
   if (!profiles) return failure(std::move(profiles.error()));
   if (auto changed = change(*profiles); !changed) return changed;
-  auto opened = shell::PrivateFile::open(file(), 0);
+  auto opened = process::PrivateFile::open(file(), 0);
   if (!opened) return failure(std::move(opened.error()));
   return (*opened)->commit(to_text(*profiles));
 }

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/client/login.h"
-#include "shell/version.h"
+#include "process/version.h"
 
 namespace ptkl::cli {
 namespace {
@@ -137,7 +137,7 @@ Outcome<Login> find_login(const Context& context, const Target& target, Optional
 
 Outcome<std::unique_ptr<http::Client>> connect(const Context& context) {
   http::ClientOptions options;
-  options.user_agent = fmt::format("ptkl/{}", shell::kVersion);
+  options.user_agent = fmt::format("ptkl/{}", process::kVersion);
   options.ca_file = context.system.environment.variable("PTKL_CA_FILE").value_or("");
   if (context.globals.timeout) options.timeout = *context.globals.timeout;
   auto client = context.system.make_client(options);

@@ -13,8 +13,8 @@
 
 #include "cli/commands/command_table.h"
 #include "cli/framework/options.h"
-#include "shell/suggestions.h"
-#include "shell/version.h"
+#include "process/suggestions.h"
+#include "process/version.h"
 
 namespace ptkl::cli {
 namespace {
@@ -113,14 +113,14 @@ tl::unexpected<Failure> refuse_extra(CLI::App& root, const std::string& extra) {
   if (extra.starts_with("--")) {
     const std::string name = extra.substr(0, extra.find('='));
     return misspelt(fmt::format("there is no option {}", name), app,
-                    shell::find_nearest(name, names_of_options(app)));
+                    process::find_nearest(name, names_of_options(app)));
   }
   if (extra.starts_with("-")) {
     return misspelt(fmt::format("there is no option {}", extra.substr(0, 2)), app, std::nullopt);
   }
   if (!children(app).empty()) {
     return misspelt(fmt::format("there is no command {}", extra.substr(0, 40)), app,
-                    shell::find_nearest(extra, names_of_commands(app)));
+                    process::find_nearest(extra, names_of_commands(app)));
   }
   return misspelt(fmt::format("{} takes no further argument", path_of(app)), app, std::nullopt);
 }
@@ -180,7 +180,7 @@ CommandLine::CommandLine() : tree_(std::make_unique<Tree>()) {
   root.get_formatter()->label("SUBCOMMAND", "command");
   root.get_formatter()->label("Subcommands", "Commands");
   root.require_subcommand(0, 1);
-  root.set_version_flag("--version", fmt::format("ptkl {}", shell::kVersion));
+  root.set_version_flag("--version", fmt::format("ptkl {}", process::kVersion));
   root.footer(
       footer("ptkl profile new --host https://id.example.org --project acme --username ci-bot\n"
              "  ptkl api-users list"));

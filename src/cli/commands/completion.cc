@@ -171,7 +171,7 @@ std::string fish_completion(const CommandDescription& root) {
   return text;
 }
 
-void Completion::declare(Options& options) { options.place("shell", shell, "bash, zsh or fish"); }
+void Completion::declare(Options& options) { options.place("process", shell, "bash, zsh or fish"); }
 
 Outcome<void> Completion::run(Context& context) {
   const CommandDescription root = CommandLine().describe();

@@ -25,7 +25,7 @@ std::string words_for(const Failure& failed) {
 ExitCode report(const Failure& failed, Terminal& terminal) {
   // Nowhere is left to tell that stderr cannot be written.
   if (!failed.error.message.empty()) (void)terminal.write(Stream::errors, words_for(failed));
-  return shell::to_exit_code(failed.error.code);
+  return process::to_exit_code(failed.error.code);
 }
 
 Outcome<void> run(CommandLine& line, const Parsed& parsed, const System& system) {

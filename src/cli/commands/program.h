@@ -8,11 +8,11 @@
 
 #include "cli/framework/failure.h"
 #include "cli/terminal/system.h"
-#include "shell/exit_code.h"
+#include "process/exit_code.h"
 
 namespace ptkl::cli {
 
-using shell::ExitCode;
+using process::ExitCode;
 
 /// Called for each secret that was found among the arguments, as soon as they are understood.
 using HideArgument = std::function<void(std::string_view secret)>;

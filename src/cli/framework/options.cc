@@ -6,7 +6,7 @@
 #include <CLI/App.hpp>
 #include <fmt/format.h>
 
-#include "shell/duration.h"
+#include "process/duration.h"
 
 namespace ptkl::cli {
 namespace {
@@ -61,7 +61,7 @@ auto take_words(Target& target) {
 }  // namespace
 
 CLI::Option* Options::add(OptionNames names, std::string_view help, Take take) {
-  auto [option_names, placeholder] = shell::split_option_names(names);
+  auto [option_names, placeholder] = process::split_option_names(names);
   auto callback = [name = last_name(option_names), take = std::move(take)](const Values& values) {
     if (std::string fault = take(values); !fault.empty()) throw CLI::ValidationError(name, fault);
     return true;
@@ -116,7 +116,7 @@ void Options::number(OptionNames names, std::optional<std::int64_t>& target,
 void Options::duration(OptionNames names, std::optional<std::chrono::seconds>& target,
                        std::string_view help) {
   add(names, help, [&target](const Values& values) -> std::string {
-    const auto duration = shell::parse_duration(values.back());
+    const auto duration = process::parse_duration(values.back());
     if (!duration) return duration.error().message;
     target = *duration;
     return "";

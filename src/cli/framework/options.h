@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "cli/framework/secret_input.h"
-#include "shell/option_names.h"
+#include "process/option_names.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
 class App;
@@ -22,7 +22,7 @@ namespace ptkl::cli {
 
 enum class Format { table, json };
 
-using shell::OptionNames;
+using process::OptionNames;
 
 /// A plain member must be given, a std::optional one may be. A wrong value is a usage error that
 /// names the option. Members must outlive the parsing. Differs from server::commands::Options: values
@@ -45,7 +45,7 @@ class Options {
   void text(OptionNames names, std::optional<std::string>& target, std::string_view help);
   /// A whole number; who uses it checks its bounds.
   void number(OptionNames names, std::optional<std::int64_t>& target, std::string_view help);
-  /// As shell::parse_duration() reads it.
+  /// As process::parse_duration() reads it.
   void duration(OptionNames names, std::optional<std::chrono::seconds>& target,
                 std::string_view help);
   void flag(OptionNames names, bool& target, std::string_view help);

@@ -33,7 +33,7 @@ void OutputOptions::declare(Options& options) {
 
 void OutputOptions::declare_for_one_time_value(Options& options) {
   declare(options);
-  if_there = shell::IfThere::refuse;
+  if_there = process::IfThere::refuse;
   options.flag("--force", force, "Replace the file if it exists");
 }
 
@@ -42,8 +42,8 @@ Outcome<Output> Output::open(const OutputOptions& options, const Context& contex
     return failure(ErrorCode::invalid_argument, "--force requires --output <file>");
   }
   if (!options.is_to_file()) return Output(options, context, nullptr);
-  auto file = shell::PrivateFile::open(*options.file, kReservedBytes,
-                                       options.force ? shell::IfThere::replace : options.if_there);
+  auto file = process::PrivateFile::open(
+      *options.file, kReservedBytes, options.force ? process::IfThere::replace : options.if_there);
   if (file) return Output(options, context, std::move(*file));
   const bool is_there = file.error().code == ErrorCode::conflict;
   return failure(
@@ -52,7 +52,7 @@ Outcome<Output> Output::open(const OutputOptions& options, const Context& contex
 }
 
 Output::Output(const OutputOptions& options, const Context& context,
-               std::unique_ptr<shell::PrivateFile> file)
+               std::unique_ptr<process::PrivateFile> file)
     : options_(options), context_(context), file_(std::move(file)) {}
 
 Outcome<void> Output::show(const json::array& list, const Layout& layout) {

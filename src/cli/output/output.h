@@ -15,7 +15,7 @@
 #include "cli/framework/failure.h"
 #include "cli/framework/options.h"
 #include "cli/output/table.h"
-#include "shell/private_file.h"
+#include "process/private_file.h"
 
 namespace ptkl::cli {
 
@@ -25,7 +25,7 @@ struct OutputOptions {
   std::optional<std::string> file;  ///< `-` and nothing are stdout
   bool quiet = false;
   bool force = false;  ///< replace the file of a value that is shown only once
-  shell::IfThere if_there = shell::IfThere::replace;
+  process::IfThere if_there = process::IfThere::replace;
 
   void declare(Options& options);
   /// For a verb that shows a value only once, such as a secret: a file that exists is refused, because
@@ -66,13 +66,13 @@ class Output {
 
  private:
   Output(const OutputOptions& options, const Context& context,
-         std::unique_ptr<shell::PrivateFile> file);
+         std::unique_ptr<process::PrivateFile> file);
   TableStyle style() const;
   Outcome<void> finish_beside(Failure failed);
 
   OutputOptions options_;
   Context context_;
-  std::unique_ptr<shell::PrivateFile> file_;
+  std::unique_ptr<process::PrivateFile> file_;
   std::optional<std::filesystem::path> saved_beside_;
 };
 

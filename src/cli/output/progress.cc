@@ -1,6 +1,6 @@
 #include "cli/output/progress.h"
 
-#include "shell/progress_bar.h"
+#include "process/progress_bar.h"
 
 namespace ptkl::cli {
 
@@ -17,7 +17,7 @@ Progress::~Progress() {
 void Progress::show(std::int64_t done) {
   if (!visible_) return;
   (void)context_.system.terminal.write(Stream::errors,
-                                       '\r' + shell::progress_text({done, total_}, unit_));
+                                       '\r' + process::progress_text({done, total_}, unit_));
 }
 
 }  // namespace ptkl::cli

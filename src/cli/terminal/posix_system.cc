@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "shell/interrupt.h"
+#include "process/interrupt.h"
 
 namespace ptkl::cli {
 namespace {
@@ -91,7 +91,7 @@ class PosixTerminal final : public Terminal {
   }
 
   Result<SecretString> read_hidden(std::string_view prompt) override {
-    const shell::EchoOff echo_off(STDIN_FILENO);
+    const process::EchoOff echo_off(STDIN_FILENO);
     (void)write(Stream::errors, prompt);
     auto line = read_line();
     // The newline that the user typed was not echoed.

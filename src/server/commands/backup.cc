@@ -3,11 +3,11 @@
 
 #include <ostream>
 
+#include "process/interrupt.h"
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"
 #include "server/commands/support/progress.h"
 #include "server/commands/support/result_output.h"
-#include "shell/interrupt.h"
 
 namespace ptkl::server::commands {
 namespace {
@@ -31,9 +31,9 @@ class BackUp final : public Command {
     if (auto ours = require_sqlite(*config, "use pg_dump"); !ours) return ours;
     const MasterKeyFile key_file = master_key_file_of(*config, context);
     if (auto there = require_database(*config, key_file); !there) return there;
-    shell::exit_cleanly_on_signals();
+    process::exit_cleanly_on_signals();
     const auto made = back_up({database_file(config->data), key_file.path, file_,
-                               force_ ? shell::IfThere::replace : shell::IfThere::refuse},
+                               force_ ? process::IfThere::replace : process::IfThere::refuse},
                               show_progress(context.err));
     if (!made) return failure(made.error());
     auto shown = answer_.show({{"file", file_},

@@ -6,8 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "process/version.h"
 #include "server/commands/hint.h"
-#include "shell/version.h"
 
 namespace ptkl::server {
 namespace {
@@ -45,7 +45,7 @@ constexpr std::pair<const char*, const char*> kGroups[] = {
 class CommandLine {
  public:
   CommandLine() : app_("ptkld: the server of ptkl", "ptkld") {
-    app_.set_version_flag("--version", "ptkld " + std::string(shell::kVersion));
+    app_.set_version_flag("--version", "ptkld " + std::string(process::kVersion));
     expect_command(app_);
     for (const auto& [name, help] : kGroups) expect_command(*app_.add_subcommand(name, help));
     for (const CommandEntry& entry : kCommands) add(entry);
@@ -59,7 +59,7 @@ class CommandLine {
       context.out << app_.help("", CLI::AppFormatMode::Normal);
       return ExitCode::done;
     } catch (const CLI::CallForVersion&) {
-      context.out << "ptkld " << shell::kVersion << '\n';
+      context.out << "ptkld " << process::kVersion << '\n';
       return ExitCode::done;
     } catch (const CLI::ParseError& error) {
       context.err << "ptkld: " << error.what() << "\nhint: run `ptkld --help`\n";
@@ -112,7 +112,7 @@ class CommandLine {
     for (const FieldError& field : error.fields) {
       context.err << "ptkld: " << field.field << ": " << field.message << '\n';
     }
-    return shell::to_exit_code(error.code);
+    return process::to_exit_code(error.code);
   }
 
   CLI::App app_;

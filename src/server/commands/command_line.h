@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "process/exit_code.h"
 #include "server/commands/command.h"
-#include "shell/exit_code.h"
 
 namespace ptkl::server {
 
-using shell::ExitCode;
+using process::ExitCode;
 
 /// Runs what `words` (without the program's name) ask for. Errors go to `context.err`, one line each, with a hint below where
 /// there is one.

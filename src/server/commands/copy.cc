@@ -9,10 +9,10 @@
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
+#include "process/interrupt.h"
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"
 #include "server/commands/support/progress.h"
-#include "shell/interrupt.h"
 #include "wire/json.h"
 
 namespace ptkl::server::commands {
@@ -113,7 +113,7 @@ class Copy final : public Command {
     }
     const auto master_key = read_master_key(master_key_file_of(*config, context));
     if (!master_key) return failure(master_key.error());
-    shell::exit_cleanly_on_signals();
+    process::exit_cleanly_on_signals();
     const auto log = make_logger(*config);
     const auto copied = copy_database({*from, *to, *master_key}, *log, show_progress(context.err));
     if (!copied) return failure(copied.error());

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <utility>
 
+#include "process/hold_signals.h"
+#include "process/private_file.h"
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"
 #include "server/commands/support/dev_login.h"
@@ -14,8 +16,6 @@
 #include "server/database/initialize.h"
 #include "server/runtime/serve.h"
 #include "server/runtime/signal_watch.h"
-#include "shell/hold_signals.h"
-#include "shell/private_file.h"
 
 namespace ptkl::server::commands {
 namespace {
@@ -76,13 +76,13 @@ Result<void> initialize_if_empty(const Config& config, const MasterKeyFile& mast
   if (is_set_up(config, master_key)) return {};
   auto name = ProjectName::parse(kProject);
   if (!name) return failure(name.error());
-  const shell::HoldSignals until_done;
+  const process::HoldSignals until_done;
   bool is_kept = false;
   // As long as tokens may live: nobody wants to log in again while trying out.
   auto done = initialize(
       {config.data, master_key, {std::move(*name), kMaxTokenLifetime, {}, algorithm}},
       config.database, log, [&](const app::CreatedProject& created) -> Result<void> {
-        auto file = shell::PrivateFile::open(secret_file(config), 0, shell::IfThere::refuse);
+        auto file = process::PrivateFile::open(secret_file(config), 0, process::IfThere::refuse);
         if (!file) return failure(about_kept_secret(file.error()));
         auto kept = (*file)->commit(created.secret.text().reveal());
         is_kept = (*file)->place().has_value();
@@ -97,7 +97,7 @@ Result<void> initialize_if_empty(const Config& config, const MasterKeyFile& mast
 }
 
 Result<SecretString> read_owner_secret(const Config& config) {
-  auto secret = shell::read_private_file(secret_file(config), shell::ReadableBy::owner_only);
+  auto secret = process::read_private_file(secret_file(config), process::ReadableBy::owner_only);
   if (secret || secret.error().code != ErrorCode::not_found) return secret;
   return failure(ErrorCode::conflict, "the data in " + config.data.string() +
                                           " was not made by `ptkld dev`; use `ptkld serve`");

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "shell/suggestions.h"
+#include "process/suggestions.h"
 
 namespace ptkl::server {
 
 std::string hint_for(std::string_view word, const std::vector<std::string>& candidates) {
-  const auto nearest = shell::find_nearest(word, candidates);
+  const auto nearest = process::find_nearest(word, candidates);
   return nearest ? fmt::format("\nhint: did you mean `{}`?", *nearest) : "";
 }
 

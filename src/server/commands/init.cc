@@ -1,11 +1,11 @@
 // ptkld init
 #include "core/project.h"
+#include "process/hold_signals.h"
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"
 #include "server/commands/support/created_project_output.h"
 #include "server/commands/support/new_project_flags.h"
 #include "server/database/initialize.h"
-#include "shell/hold_signals.h"
 
 namespace ptkl::server::commands {
 namespace {
@@ -31,7 +31,7 @@ class Init final : public Command {
     const MasterKeyFile master_key = master_key_file_of(*config, context);
     if (auto given = require_data_folder(*config, master_key); !given) return given;
     // Half a database, or one whose secret nobody has seen, is of no use.
-    const shell::HoldSignals until_done;
+    const process::HoldSignals until_done;
     if (auto opened = output_.open(); !opened) return opened;
     const auto log = make_logger(*config);
     const std::string issuer = issuer_of(config->public_url_on(config->listen.port), project->name);

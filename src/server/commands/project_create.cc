@@ -1,11 +1,11 @@
 // ptkld project create
 #include "core/project.h"
+#include "process/hold_signals.h"
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"
 #include "server/commands/support/created_project_output.h"
 #include "server/commands/support/new_project_flags.h"
 #include "server/database/services.h"
-#include "shell/hold_signals.h"
 
 namespace ptkl::server::commands {
 namespace {
@@ -27,7 +27,7 @@ class ProjectCreate final : public Command {
     const MasterKeyFile key_file = master_key_file_of(*config, context);
     if (auto there = require_database(*config, key_file); !there) return there;
     // A project whose secret nobody has seen is of no use.
-    const shell::HoldSignals until_done;
+    const process::HoldSignals until_done;
     if (auto opened = output_.open(); !opened) return opened;
     const auto master_key = read_master_key(key_file);
     if (!master_key) return failure(master_key.error());

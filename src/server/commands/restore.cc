@@ -1,12 +1,12 @@
 // ptkld restore
 #include <ostream>
 
+#include "process/interrupt.h"
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"
 #include "server/commands/support/progress.h"
 #include "server/commands/support/result_output.h"
 #include "server/database/backup.h"
-#include "shell/interrupt.h"
 
 namespace ptkl::server::commands {
 namespace {
@@ -32,10 +32,10 @@ class Restore final : public Command {
     if (!config) return failure(config.error());
     if (auto ours = require_sqlite(*config, "use pg_restore"); !ours) return ours;
     if (config->data.empty()) return invalid_field("--data", "the data folder is not given");
-    shell::exit_cleanly_on_signals();
+    process::exit_cleanly_on_signals();
     const auto log = make_logger(*config);
     const auto restored = restore({file_, config->data, master_key_file_of(*config, context),
-                                   force_ ? shell::IfThere::replace : shell::IfThere::refuse},
+                                   force_ ? process::IfThere::replace : process::IfThere::refuse},
                                   *log, show_progress(context.err));
     if (!restored) return failure(restored.error());
     return show(*restored, database_file(config->data).string(), context);

@@ -1,5 +1,5 @@
 // ptkld version
-#include "shell/version.h"
+#include "process/version.h"
 
 #include <ostream>
 
@@ -13,7 +13,7 @@ class Version final : public Command {
   void declare(Options&) override {}
 
   Result<void> run(const Context& context) override {
-    context.out << "ptkld " << shell::kVersion << '\n';
+    context.out << "ptkld " << process::kVersion << '\n';
     return {};
   }
 };

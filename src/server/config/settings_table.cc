@@ -5,8 +5,8 @@
 #include <limits>
 #include <optional>
 
+#include "process/duration.h"
 #include "server/config/public_url.h"
-#include "shell/duration.h"
 
 namespace ptkl::server {
 namespace {
@@ -71,7 +71,7 @@ Result<void> assign_public_url(Config& config, std::string_view text) {
 /// A plain number is one of seconds.
 Result<void> assign_seconds(std::chrono::seconds& target, std::string_view text) {
   const bool has_unit = text.find_first_not_of("0123456789") != std::string_view::npos;
-  const auto duration = shell::parse_duration(std::string(text) + (has_unit ? "" : "s"));
+  const auto duration = process::parse_duration(std::string(text) + (has_unit ? "" : "s"));
   if (!duration || *duration < kShortest || *duration > kLongest) {
     return expected("a duration from 1s to 1h, such as 30s");
   }
@@ -89,7 +89,7 @@ Result<void> assign_database_timeout(Config& config, std::string_view text) {
 }
 
 Result<void> assign_publish_ahead(Config& config, std::string_view text) {
-  const auto time = shell::parse_duration(text);
+  const auto time = process::parse_duration(text);
   if (!time || *time < kShortestPublishAhead || *time > kLongestPublishAhead) {
     return expected("a duration from 3s to 30d, such as 15m");
   }
@@ -98,7 +98,7 @@ Result<void> assign_publish_ahead(Config& config, std::string_view text) {
 }
 
 Result<void> assign_invitation_lifetime(Config& config, std::string_view text) {
-  const auto lifetime = shell::parse_duration(text);
+  const auto lifetime = process::parse_duration(text);
   if (!lifetime || *lifetime < kShortestInvitationLifetime ||
       *lifetime > kLongestInvitationLifetime) {
     return expected("a duration from 1m to 90d, such as 7d");
@@ -112,7 +112,7 @@ Result<void> assign_key_lifetime(Config& config, std::string_view text) {
     config.key_rotation.lifetime.reset();
     return {};
   }
-  const auto lifetime = shell::parse_duration(text);
+  const auto lifetime = process::parse_duration(text);
   if (!lifetime || *lifetime < kShortestKeyLifetime) {
     return expected("a duration from 1d to 3650d, such as 90d, or never");
   }
@@ -125,7 +125,7 @@ Result<void> assign_audit_retention(Config& config, std::string_view text) {
     config.audit_retention.reset();
     return {};
   }
-  const auto retention = shell::parse_duration(text);
+  const auto retention = process::parse_duration(text);
   if (!retention || *retention < kShortestRetention) {
     return expected("a duration from 1h to 3650d, such as 365d, or forever");
   }
@@ -159,7 +159,7 @@ Result<void> assign_longest_password_delay(Config& config, std::string_view text
     config.throttle.longest_password_delay = std::chrono::seconds::zero();
     return {};
   }
-  const auto delay = shell::parse_duration(text);
+  const auto delay = process::parse_duration(text);
   if (!delay || *delay > kLongest) return expected("a duration up to 1h, such as 5m, or 0");
   config.throttle.longest_password_delay = *delay;
   return {};

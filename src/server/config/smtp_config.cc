@@ -5,7 +5,7 @@
 #include "base/loopback.h"
 #include "core/name_rules.h"
 #include "core/secret.h"
-#include "shell/private_file.h"
+#include "process/private_file.h"
 
 namespace ptkl::server {
 namespace {
@@ -30,8 +30,8 @@ SecretString without_line_end(SecretString text) {
 }
 
 Result<SecretString> read_password(const std::filesystem::path& file,
-                                   shell::ReadableBy who_may_read) {
-  auto text = shell::read_private_file(file, who_may_read);
+                                   process::ReadableBy who_may_read) {
+  auto text = process::read_private_file(file, who_may_read);
   if (!text) return failure(text.error());
   auto password = without_line_end(std::move(*text));
   if (password.empty()) {
@@ -135,13 +135,13 @@ Result<SecretString> find_smtp_password(const SmtpConfig& smtp,
                                         const std::map<std::string, std::string>& environment) {
   if (smtp.username.empty()) return SecretString();
   if (!smtp.password_file.empty()) {
-    return read_password(smtp.password_file, shell::ReadableBy::owner_only);
+    return read_password(smtp.password_file, process::ReadableBy::owner_only);
   }
   SecretString variable(value_of(environment, kSmtpPasswordVariable));
   if (!variable.empty()) return variable;
   // systemd lets the service in by an ACL, whose mask shows up in the group's bits.
   if (const auto credential = find_credential(environment)) {
-    return read_password(*credential, shell::ReadableBy::anyone);
+    return read_password(*credential, process::ReadableBy::anyone);
   }
   return invalid_field("smtp_username",
                        "needs a password: set smtp_password_file, PTKLD_SMTP_PASSWORD, or "

@@ -45,7 +45,7 @@ std::vector<FieldError> find_smtp_faults(const SmtpConfig& smtp);
 /// Of the login: from the configured file (0600), else from `PTKLD_SMTP_PASSWORD`, else from
 /// `$CREDENTIALS_DIRECTORY/smtp.password` (systemd); one line end behind it is not part of it. Empty
 /// when there is no login. Fails with invalid_argument when there is one without a password, else as
-/// shell::read_private_file().
+/// process::read_private_file().
 Result<SecretString> find_smtp_password(const SmtpConfig& smtp,
                                         const std::map<std::string, std::string>& environment);
 

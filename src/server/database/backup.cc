@@ -44,7 +44,7 @@ Result<void> check_place(const BackupWanted& wanted) {
 
 Result<Backup> back_up(const BackupWanted& wanted, const OnProgress& on_progress) {
   if (auto good = check_place(wanted); !good) return failure(std::move(good.error()));
-  const auto file = shell::PrivateFile::open(wanted.file, 0, wanted.if_there);
+  const auto file = process::PrivateFile::open(wanted.file, 0, wanted.if_there);
   if (!file) return failure(file.error());
   const fs::path copy = (*file)->temporary();
   auto copied =

@@ -7,9 +7,9 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "process/private_file.h"
 #include "server/database/data_folder.h"
 #include "server/database/progress.h"
-#include "shell/private_file.h"
 
 namespace ptkl::server {
 
@@ -17,7 +17,7 @@ struct BackupWanted {
   std::filesystem::path database;
   std::filesystem::path master_key;
   std::filesystem::path file;
-  shell::IfThere if_there = shell::IfThere::refuse;
+  process::IfThere if_there = process::IfThere::refuse;
 };
 
 struct Backup {
@@ -37,7 +37,7 @@ struct RestoreWanted {
   std::filesystem::path file;
   std::filesystem::path data;
   MasterKeyFile master_key;
-  shell::IfThere if_there = shell::IfThere::refuse;
+  process::IfThere if_there = process::IfThere::refuse;
 };
 
 struct Restored {

@@ -1,6 +1,6 @@
 #include "server/database/data_folder.h"
 
-#include "shell/private_file.h"
+#include "process/private_file.h"
 
 namespace ptkl::server {
 namespace {
@@ -50,8 +50,8 @@ Result<void> require_sqlite(const Config& config, std::string_view instead) {
 Result<crypto::MasterKey> read_master_key(const MasterKeyFile& file) {
   // systemd lets the service in by an ACL, whose mask shows up in the group's bits.
   const bool is_ours = file.guardian == MasterKeyFile::Guardian::we;
-  const auto text = shell::read_private_file(
-      file.path, is_ours ? shell::ReadableBy::owner_only : shell::ReadableBy::anyone);
+  const auto text = process::read_private_file(
+      file.path, is_ours ? process::ReadableBy::owner_only : process::ReadableBy::anyone);
   if (!text) return failure(text.error());
   auto key = crypto::MasterKey::parse(text->reveal());
   if (!key) {

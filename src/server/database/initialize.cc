@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/system_failure.h"
+#include "process/private_file.h"
 #include "server/database/services.h"
 #include "server/database/staging_folder.h"
-#include "shell/private_file.h"
 
 namespace ptkl::server {
 namespace {
@@ -117,7 +117,8 @@ Result<void> lock_folder_of(const MasterKeyFile& key, FolderLocks& locks) {
 
 /// Fails with conflict when there is a file already.
 Result<void> write_new(const std::filesystem::path& file, const crypto::MasterKey& key) {
-  auto target = shell::PrivateFile::open(file, shell::kMaxPrivateFileBytes, shell::IfThere::refuse);
+  auto target =
+      process::PrivateFile::open(file, process::kMaxPrivateFileBytes, process::IfThere::refuse);
   return target ? (*target)->commit(key.text().reveal()) : failure(target.error());
 }
 

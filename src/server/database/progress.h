@@ -4,11 +4,11 @@
 #include <functional>
 #include <string_view>
 
-#include "shell/progress_bar.h"
+#include "process/progress_bar.h"
 
 namespace ptkl::server {
 
 /// `unit` tells which part of the work this is of.
-using OnProgress = std::function<void(std::string_view unit, const shell::ProgressState& state)>;
+using OnProgress = std::function<void(std::string_view unit, const process::ProgressState& state)>;
 
 }  // namespace ptkl::server

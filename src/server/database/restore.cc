@@ -13,11 +13,11 @@
 #include "app/audit/verification.h"
 #include "base/descriptor.h"
 #include "base/system_failure.h"
+#include "process/hold_signals.h"
+#include "process/private_file.h"
 #include "server/database/backup.h"
 #include "server/database/services.h"
 #include "server/database/staging_folder.h"
-#include "shell/hold_signals.h"
-#include "shell/private_file.h"
 #include "storage/sql/schema.h"
 #include "storage/sqlite/backup.h"
 #include "storage/sqlite/file_lock.h"
@@ -134,7 +134,7 @@ class SetAside {
       if (!entry_exists(file)) continue;
       if (auto moved = move_one(file); !moved) return moved;
     }
-    return moved_.empty() ? Result<void>() : shell::sync_folder(folder_);
+    return moved_.empty() ? Result<void>() : process::sync_folder(folder_);
   }
   ~SetAside() {
     std::error_code ignored;
@@ -172,16 +172,16 @@ class SetAside {
 
 /// Returns where the database is now that was there.
 Result<std::optional<fs::path>> take_place(StagingFolder& staging, const RestoreWanted& wanted) {
-  const shell::HoldSignals until_done;
+  const process::HoldSignals until_done;
   const auto database = database_file(wanted.data);
   std::unique_ptr<storage::SqliteFileLock> nobody_else;
-  if (wanted.if_there == shell::IfThere::replace && entry_exists(database)) {
+  if (wanted.if_there == process::IfThere::replace && entry_exists(database)) {
     auto lock = storage::SqliteFileLock::take(database);
     if (!lock) return failure(std::move(lock.error()));
     nobody_else = std::move(*lock);
   }
   SetAside before;
-  if (wanted.if_there == shell::IfThere::replace || !entry_exists(database)) {
+  if (wanted.if_there == process::IfThere::replace || !entry_exists(database)) {
     if (auto moved = before.move(database); !moved) return failure(std::move(moved.error()));
   }
   if (auto placed = staging.put_in_place(); !placed) return failure(std::move(placed.error()));
@@ -191,7 +191,7 @@ Result<std::optional<fs::path>> take_place(StagingFolder& staging, const Restore
 Result<void> check_place(const RestoreWanted& wanted) {
   const auto database = database_file(wanted.data);
   if (!entry_exists(database)) return {};
-  if (wanted.if_there == shell::IfThere::refuse) {
+  if (wanted.if_there == process::IfThere::refuse) {
     return failure(ErrorCode::conflict, "there is a database in " + wanted.data.string() +
                                             " already; --force puts it aside");
   }

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/system_failure.h"
+#include "process/private_file.h"
 #include "server/database/data_folder.h"
-#include "shell/private_file.h"
 
 namespace ptkl::server {
 namespace {
@@ -29,7 +29,7 @@ Result<std::unique_ptr<StagingFolder>> StagingFolder::make(const std::filesystem
 StagingFolder::StagingFolder(std::filesystem::path path) : path_(std::move(path)) {
   const std::string file = database().string();
   for (const std::string& name : {file, file + "-wal", file + "-shm", path_.string()}) {
-    remove_on_interrupt_.push_back(std::make_unique<shell::RemoveOnInterrupt>(name));
+    remove_on_interrupt_.push_back(std::make_unique<process::RemoveOnInterrupt>(name));
   }
 }
 
@@ -52,7 +52,7 @@ Result<void> StagingFolder::put_in_place() {
   const auto staged = database();
   const auto target = database_file(path_.parent_path());
   if (::renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) == 0) {
-    return shell::sync_folder(target.parent_path());
+    return process::sync_folder(target.parent_path());
   }
   if (errno == EEXIST) {
     return failure(ErrorCode::conflict, target.string() + " is there already");

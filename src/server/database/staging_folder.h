@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "shell/interrupt.h"
+#include "process/interrupt.h"
 
 namespace ptkl::server {
 
@@ -30,7 +30,7 @@ class StagingFolder {
 
  private:
   std::filesystem::path path_;
-  std::vector<std::unique_ptr<shell::RemoveOnInterrupt>> remove_on_interrupt_;
+  std::vector<std::unique_ptr<process::RemoveOnInterrupt>> remove_on_interrupt_;
 };
 
 }  // namespace ptkl::server

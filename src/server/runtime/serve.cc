@@ -10,6 +10,7 @@
 #include "app/access/attempt_limiter.h"
 #include "crypto/deflated_bits.h"
 #include "http/server.h"
+#include "process/version.h"
 #include "server/api/error_response.h"
 #include "server/database/services.h"
 #include "server/endpoints/routes.h"
@@ -21,7 +22,6 @@
 #include "server/runtime/background_tasks.h"
 #include "server/runtime/signal_watch.h"
 #include "server/runtime/tls_reload.h"
-#include "shell/version.h"
 
 namespace ptkl::server {
 namespace {
@@ -116,7 +116,7 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log, H
   const auto backend = open_backend(config, credentials.master_key_file, log);
   if (!backend) return failure(backend.error());
 
-  Metrics metrics(shell::kVersion);
+  Metrics metrics(process::kVersion);
   http::Router router;
   const auto server = http::make_server(to_server_options(config), router,
                                         make_hooks((*backend)->ports(""), metrics), log);
@@ -143,7 +143,7 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log, H
   add_routes(router, api);
 
   log.info("serving",
-           {{"url", url}, {"public_url", ports.public_url}, {"version", shell::kVersion}});
+           {{"url", url}, {"public_url", ports.public_url}, {"version", process::kVersion}});
   TlsReload tls_reload(**server, config.tls_key, metrics, log, ports.clock);
   tls_reload.report_start();
   // Another thread than that of the stop signals, so that a disk that hangs delays no stop.

@@ -7,10 +7,10 @@
 #include <gmock/gmock.h>
 
 #include "app/projects/projects.h"
+#include "process/private_file.h"
 #include "server/database/initialize.h"
 #include "server/database/services.h"
 #include "server/monitoring/readiness.h"
-#include "shell/private_file.h"
 #include "storage/temporary_folder.h"
 #include "support/store_decorators.h"
 #include "support/test_app.h"
@@ -157,7 +157,7 @@ TEST_F(DataFolder, IsRefusedWhereItCannotBe) {
 
 TEST_F(DataFolder, TakesAMasterKeyThatIsThere) {
   std::filesystem::create_directory(data);
-  auto file = shell::PrivateFile::open(data / "master.key", 0);
+  auto file = process::PrivateFile::open(data / "master.key", 0);
   ASSERT_TRUE(file);
   const auto key = crypto::MasterKey::make();
   ASSERT_TRUE((*file)->commit(key.text().reveal()));

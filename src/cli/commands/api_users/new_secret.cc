@@ -9,7 +9,7 @@
 #include "cli/commands/api_users/api_users.h"
 #include "cli/commands/api_users/layouts.h"
 #include "core/secret.h"
-#include "shell/duration.h"
+#include "process/duration.h"
 
 namespace ptkl::cli::api_users {
 namespace {
@@ -47,7 +47,7 @@ std::string end_of(const boost::json::object& replaced) {
   const boost::json::value* const idle = replaced.if_contains("until_idle_seconds");
   if (idle == nullptr || !idle->is_int64()) return text;
   return text + fmt::format(", or until {} after its last token was over",
-                            shell::duration_text(std::chrono::seconds(idle->get_int64())));
+                            process::duration_text(std::chrono::seconds(idle->get_int64())));
 }
 
 void tell(const Context& context, const boost::json::object& made) {

@@ -10,7 +10,7 @@
 #include "cli/commands/audit/layouts.h"
 #include "cli/terminal/printable.h"
 #include "core/page.h"
-#include "shell/duration.h"
+#include "process/duration.h"
 
 namespace ptkl::cli::audit {
 namespace json = boost::json;
@@ -23,7 +23,7 @@ constexpr std::chrono::seconds kPollInterval{2};
 Result<std::optional<Timestamp>> to_time(const std::optional<std::string>& text,
                                          const Context& context) {
   if (!text) return std::nullopt;
-  if (const auto ago = shell::parse_duration(*text)) return context.system.clock.now() - *ago;
+  if (const auto ago = process::parse_duration(*text)) return context.system.clock.now() - *ago;
   if (const auto time = parse_rfc3339(*text)) return *time;
   return failure(ErrorCode::invalid_argument,
                  "expected a time like 2026-11-24T21:00:00Z, or a duration like 24h");

@@ -9,7 +9,7 @@
 #include "cli/commands/audit/verification/log_check.h"
 #include "cli/commands/audit/verification/log_file.h"
 #include "cli/output/progress.h"
-#include "shell/private_file.h"
+#include "process/private_file.h"
 #include "wire/json.h"
 
 namespace ptkl::cli::audit {
@@ -17,7 +17,7 @@ namespace json = boost::json;
 namespace {
 
 Result<std::string> read_small(const std::string& file) {
-  auto text = shell::read_private_file(file, shell::ReadableBy::anyone);
+  auto text = process::read_private_file(file, process::ReadableBy::anyone);
   if (!text) return failure(std::move(text.error()));
   return std::string(text->reveal());
 }

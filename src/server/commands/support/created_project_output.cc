@@ -45,8 +45,8 @@ Result<void> CreatedProjectOutput::open() {
   const bool is_to_file = !file_name_.empty() && file_name_ != "-";
   if (force_ && !is_to_file) return invalid_field("--force", "requires --output FILE");
   if (!is_to_file) return {};
-  auto file = shell::PrivateFile::open(file_name_, kReservedBytes,
-                                       force_ ? shell::IfThere::replace : shell::IfThere::refuse);
+  auto file = process::PrivateFile::open(
+      file_name_, kReservedBytes, force_ ? process::IfThere::replace : process::IfThere::refuse);
   if (!file && file.error().code == ErrorCode::conflict) {
     return failure(
         ErrorCode::conflict,

@@ -6,8 +6,8 @@
 
 #include "app/projects/projects.h"
 #include "base/result.h"
+#include "process/private_file.h"
 #include "server/commands/command.h"
-#include "shell/private_file.h"
 
 namespace ptkl::server::commands {
 
@@ -30,7 +30,7 @@ class CreatedProjectOutput {
   std::string file_name_;
   bool quiet_ = false;
   bool force_ = false;
-  std::unique_ptr<shell::PrivateFile> file_;
+  std::unique_ptr<process::PrivateFile> file_;
 };
 
 }  // namespace ptkl::server::commands

@@ -3,13 +3,13 @@
 #include <utility>
 
 #include "core/text_list.h"
-#include "shell/duration.h"
+#include "process/duration.h"
 
 namespace ptkl::server::commands {
 namespace {
 
 Result<std::chrono::seconds> parse_token_lifetime(const std::string& text) {
-  const auto lifetime = shell::parse_duration(text);
+  const auto lifetime = process::parse_duration(text);
   if (!lifetime) return failure(lifetime.error());
   if (const auto checked = check_token_lifetime(*lifetime); !checked) {
     return failure(checked.error());

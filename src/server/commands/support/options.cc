@@ -9,7 +9,7 @@ namespace {
 
 template <class Target>
 CLI::Option* add_option(CLI::App& app, OptionNames names, Target& target, const std::string& help) {
-  const shell::SplitOptionNames text = shell::split_option_names(names);
+  const process::SplitOptionNames text = process::split_option_names(names);
   return app.add_option(text.names, target, help)->type_name(text.placeholder);
 }
 
@@ -38,7 +38,7 @@ void Options::format(std::string& target) {
 
 void Options::on_text(OptionNames names, const std::function<void(const std::string&)>& take,
                       const std::string& help) {
-  const shell::SplitOptionNames text = shell::split_option_names(names);
+  const process::SplitOptionNames text = process::split_option_names(names);
   app_->add_option_function<std::string>(text.names, take, help)->type_name(text.placeholder);
 }
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "shell/option_names.h"
+#include "process/option_names.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;
@@ -15,7 +15,7 @@ class App;
 
 namespace ptkl::server::commands {
 
-using shell::OptionNames;
+using process::OptionNames;
 
 /// The options of one command. A copy refers to the same command. Targets must outlive the parsing.
 /// Differs from cli::Options: values are checked later, together with those of the configuration file

@@ -9,7 +9,7 @@ namespace {
 
 struct Bars {
   std::string unit;
-  std::optional<shell::ProgressBar> bar;
+  std::optional<process::ProgressBar> bar;
 };
 
 }  // namespace
@@ -17,7 +17,7 @@ struct Bars {
 OnProgress show_progress(std::ostream& err) {
   // Shared, because std::function wants to be copied.
   auto bars = std::make_shared<Bars>();
-  return [bars, &err](std::string_view unit, const shell::ProgressState& state) {
+  return [bars, &err](std::string_view unit, const process::ProgressState& state) {
     if (bars->unit != unit) {
       bars->unit = unit;
       bars->bar.emplace(err, bars->unit);

@@ -1,0 +1,66 @@
+#include "process/progress_bar.h"
+
+#include <algorithm>
+#include <ostream>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ptkl::process {
+namespace {
+
+constexpr std::chrono::milliseconds kBetween{100};
+
+/// Soon enough to be told, late enough to be true.
+constexpr std::chrono::milliseconds kPaceIsKnownAfter{500};
+
+std::string time_text(std::int64_t seconds) {
+  if (seconds < 3600) return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
+  return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+}
+
+}  // namespace
+
+std::string progress_text(const ProgressState& state, std::string_view unit) {
+  constexpr std::size_t kWidth = 30;
+  if (state.total <= 0) return fmt::format("{} {}", state.done, unit);
+  const double part = static_cast<double>(state.done) / static_cast<double>(state.total);
+  const auto full = static_cast<std::size_t>(std::clamp(part, 0.0, 1.0) * kWidth);
+  return fmt::format("[{:<{}}] {} {}", std::string(full, '#'), kWidth, state.done, unit);
+}
+
+std::string pace_text(const ProgressState& state, std::int64_t gained,
+                      std::chrono::milliseconds elapsed, std::string_view unit) {
+  if (elapsed < kPaceIsKnownAfter || gained <= 0) return "";
+  const double per_second =
+      static_cast<double>(gained) * 1000 / static_cast<double>(elapsed.count());
+  std::string pace = fmt::format(", {:.0f} {}/s", per_second, unit);
+  if (state.total < state.done) return pace;
+  const double left = static_cast<double>(state.total - state.done) / per_second;
+  return fmt::format("{}, {} left", pace, time_text(static_cast<std::int64_t>(left + 0.5)));
+}
+
+ProgressBar::ProgressBar(std::ostream& err, std::string unit)
+    : err_(err), unit_(std::move(unit)), visible_(::isatty(STDERR_FILENO) == 1) {}
+
+ProgressBar::~ProgressBar() {
+  if (visible_) err_ << "\r\x1b[K" << std::flush;
+}
+
+void ProgressBar::show(const ProgressState& state) {
+  if (!visible_) return;
+  const auto now = Clock::now();
+  if (!began_) {
+    began_ = now;
+    done_before_ = state.done;
+  } else if (now - shown_ < kBetween) {
+    return;
+  }
+  shown_ = now;
+  const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - *began_);
+  err_ << '\r' << progress_text(state, unit_)
+       << pace_text(state, state.done - done_before_, elapsed, unit_) << "\x1b[K" << std::flush;
+}
+
+}  // namespace ptkl::process

@@ -1,0 +1,19 @@
+// The word that was probably meant.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ptkl::process {
+
+/// How many letters must be added, dropped, changed or swapped with their neighbour to get from one
+/// word to the other.
+std::size_t edit_distance(std::string_view from, std::string_view to);
+
+/// The candidate closest to `word`, unless it is so far away that it would be a guess.
+std::optional<std::string> find_nearest(std::string_view word,
+                                        const std::vector<std::string>& candidates);
+
+}  // namespace ptkl::process

@@ -1,0 +1,7 @@
+#include "process/version.h"
+
+namespace ptkl::process {
+
+constinit const std::string_view kVersion = PTKL_VERSION;
+
+}  // namespace ptkl::process

@@ -1,0 +1,52 @@
+#include "process/hold_signals.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+namespace ptkl::process {
+namespace {
+
+/// How a child ends that gets `signal` in the middle of its work: by the exit code 7 where the
+/// signal did not wait, by 8 where it never came, else by the signal.
+int status_after(int signal) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(signal, SIG_DFL);
+    {
+      const HoldSignals until_done;
+      ::raise(signal);
+      sigset_t pending;
+      ::sigpending(&pending);
+      if (sigismember(&pending, signal) == 0) ::_exit(7);
+    }
+    ::_exit(8);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  return status;
+}
+
+TEST(HoldSignals, LetsThemWaitUntilTheWorkIsDone) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    SCOPED_TRACE(signal);
+    const int status = status_after(signal);
+    ASSERT_TRUE(WIFSIGNALED(status));
+    EXPECT_EQ(WTERMSIG(status), signal);
+  }
+}
+
+TEST(HoldSignals, LeavesTheMaskAsItFoundIt) {
+  sigset_t before;
+  ::pthread_sigmask(SIG_SETMASK, nullptr, &before);
+  { const HoldSignals nothing; }
+  sigset_t after;
+  ::pthread_sigmask(SIG_SETMASK, nullptr, &after);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    EXPECT_EQ(sigismember(&before, signal), sigismember(&after, signal));
+  }
+}
+
+}  // namespace
+}  // namespace ptkl::process

@@ -1,0 +1,50 @@
+#include "process/progress_bar.h"
+
+#include <sstream>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+namespace ptkl::process {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(ProgressText, FillsTheBarAndNeverMoreThanThat) {
+  const std::string empty(30, ' ');
+  EXPECT_EQ(progress_text({0, 4}, "rows"), "[" + empty + "] 0 rows");
+  EXPECT_EQ(progress_text({2, 4}, "rows"),
+            "[" + std::string(15, '#') + std::string(15, ' ') + "] 2 rows");
+  EXPECT_EQ(progress_text({9, 4}, "rows"), "[" + std::string(30, '#') + "] 9 rows");
+  EXPECT_EQ(progress_text({INT64_MAX, INT64_MAX}, "rows").substr(0, 32),
+            "[" + std::string(30, '#') + "]");
+}
+
+TEST(ProgressText, ShowsNoBarWhereTheEndIsUnknown) {
+  EXPECT_EQ(progress_text({7, 0}, "pages"), "7 pages");
+}
+
+TEST(PaceText, SaysNothingBeforeThereIsAPace) {
+  EXPECT_EQ(pace_text({5, 10}, 5, milliseconds(10), "rows"), "");
+  EXPECT_EQ(pace_text({5, 10}, 0, milliseconds(2000), "rows"), "");
+}
+
+TEST(PaceText, TellsTheTimeLeftByWhatWasGainedThisTime) {
+  EXPECT_EQ(pace_text({600, 1250}, 100, milliseconds(10'000), "rows"), ", 10 rows/s, 1:05 left");
+  EXPECT_EQ(pace_text({600, 37'200}, 100, milliseconds(10'000), "rows"),
+            ", 10 rows/s, 1:01:00 left");
+  EXPECT_EQ(pace_text({600, 0}, 100, milliseconds(10'000), "rows"), ", 10 rows/s");
+}
+
+TEST(ProgressBar, StaysSilentWhereStderrIsNoTerminal) {
+  if (::isatty(STDERR_FILENO) == 1) GTEST_SKIP() << "stderr is one";
+  std::ostringstream err;
+  {
+    ProgressBar bar(err, "rows");
+    bar.show({1, 2});
+  }
+  EXPECT_EQ(err.str(), "");
+}
+
+}  // namespace
+}  // namespace ptkl::process

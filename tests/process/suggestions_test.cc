@@ -1,0 +1,37 @@
+#include "process/suggestions.h"
+
+#include <gtest/gtest.h>
+
+namespace ptkl::process {
+namespace {
+
+TEST(Suggestions, CountsAdditionsChangesAndSwaps) {
+  EXPECT_EQ(edit_distance("", ""), 0U);
+  EXPECT_EQ(edit_distance("list", "list"), 0U);
+  EXPECT_EQ(edit_distance("", "list"), 4U);
+  EXPECT_EQ(edit_distance("lst", "list"), 1U);
+  EXPECT_EQ(edit_distance("lisst", "list"), 1U);
+  EXPECT_EQ(edit_distance("lost", "list"), 1U);
+  EXPECT_EQ(edit_distance("lsit", "list"), 1U);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
+}
+
+TEST(Suggestions, DoesNotGuess) {
+  EXPECT_EQ(find_nearest("x", {"list", "get"}), std::nullopt);
+  EXPECT_EQ(find_nearest("frobnicate", {"list", "get"}), std::nullopt);
+  EXPECT_EQ(find_nearest("list", {}), std::nullopt);
+}
+
+TEST(Suggestions, FindsTheNearest) {
+  EXPECT_EQ(find_nearest("gte", {"list", "get"}), "get");
+  EXPECT_EQ(find_nearest("new-secrets", {"secrets", "new-secret"}), "new-secret");
+}
+
+TEST(Suggestions, FindsTheOptionsAndSettingsOfTheServer) {
+  EXPECT_EQ(find_nearest("date", {"listen", "data"}), "data");
+  EXPECT_EQ(find_nearest("--lisetn", {"--listen", "--data"}), "--listen");
+  EXPECT_EQ(find_nearest("abcd", {"listen", "data"}), std::nullopt);
+}
+
+}  // namespace
+}  // namespace ptkl::process
