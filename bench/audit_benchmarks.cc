@@ -4,7 +4,7 @@
 #include "app/audit/record.h"
 #include "app/audit/usage_counts.h"
 #include "core/audit/chain.h"
-#include "crypto/audit_head.h"
+#include "crypto/audit_checkpoint.h"
 #include "support/test_app.h"
 #include "wire/audit.h"
 #include "wire/json.h"
@@ -15,10 +15,10 @@ namespace {
 using testing::expect_done;
 
 void append_events(testing::TestApp& server, std::int64_t count) {
-  const app::Ports ports = server.ports();
+  const app::AppContext context = server.context();
   expect_done(server.store->transact([&](Transaction& transaction) -> Result<void> {
-    app::ProjectChange change{ports, transaction, server.acme->project.id, server.clock.now(),
-                              Initiator::server()};
+    app::ProjectTransaction change{context, transaction, server.acme->project.id,
+                                   server.clock.now(), Initiator::server()};
     for (std::int64_t i = 0; i < count; ++i) {
       expect_done(app::record(change, {.action = audit_actions::kRoleEdited,
                                        .target = {"role", std::to_string(i % 1000), "deployer"},
@@ -33,11 +33,11 @@ void append_events(testing::TestApp& server, std::int64_t count) {
 void audit_record(benchmark::State& state) {
   testing::TestApp server;
   append_events(server, state.range(0));
-  const app::Ports ports = server.ports();
+  const app::AppContext context = server.context();
   for (auto _ : state) {
     expect_done(server.store->transact([&](Transaction& transaction) -> Result<void> {
-      app::ProjectChange change{ports, transaction, server.acme->project.id, server.clock.now(),
-                                Initiator::server()};
+      app::ProjectTransaction change{context, transaction, server.acme->project.id,
+                                     server.clock.now(), Initiator::server()};
       return app::record(change, {.action = audit_actions::kRoleEdited,
                                   .target = {"role", "id", "deployer"},
                                   .before = {{"level", std::int64_t{1}}},

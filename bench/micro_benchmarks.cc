@@ -105,9 +105,9 @@ BENCHMARK_CAPTURE(make_signing_key, RS256, SigningAlgorithm::rs256);
 
 void issue_token(benchmark::State& state) {
   Client client;
-  const app::Ports ports = client.server.ports();
+  const app::AppContext context = client.server.context();
   measure(state, [&] {
-    return app::issue_token(ports,
+    return app::issue_token(context,
                             client.server.token_request("ci-bot", client.made.secret.text()));
   });
 }
@@ -117,11 +117,11 @@ BENCHMARK(issue_token);
 void issue_token_beside_throttle(benchmark::State& state, int failures) {
   Client client;
   app::Throttle throttle(client.server.clock);
-  app::Ports ports = client.server.ports();
-  ports.throttle = &throttle;
+  app::AppContext context = client.server.context();
+  context.throttle = &throttle;
   for (int i = 0; i < failures; ++i) benchmark::DoNotOptimize(throttle.secret_failed("192.0.2.7"));
   measure(state, [&] {
-    return app::issue_token(ports,
+    return app::issue_token(context,
                             client.server.token_request("ci-bot", client.made.secret.text()));
   });
 }
@@ -134,11 +134,11 @@ enum class Brakes { off, on };
 void refuse_token(benchmark::State& state, Brakes brakes) {
   Client client;
   app::Throttle throttle(client.server.clock);
-  app::Ports ports = client.server.ports();
-  if (brakes == Brakes::on) ports.throttle = &throttle;
-  const Secret unknown = Secret::make(client.server.secret_source);
+  app::AppContext context = client.server.context();
+  if (brakes == Brakes::on) context.throttle = &throttle;
+  const Secret unknown = Secret::make(client.server.random_source);
   measure(state, [&] {
-    return app::issue_token(ports, client.server.token_request("ci-bot", unknown.text()));
+    return app::issue_token(context, client.server.token_request("ci-bot", unknown.text()));
   });
 }
 BENCHMARK_CAPTURE(refuse_token, unthrottled, Brakes::off);
@@ -159,9 +159,9 @@ BENCHMARK(count_failure);
 
 void authenticate(benchmark::State& state) {
   Client client;
-  const app::Ports ports = client.server.ports();
+  const app::AppContext context = client.server.context();
   const SecretString token = client.server.token_of("ci-bot", client.made.secret.text());
-  measure(state, [&] { return app::authenticate(ports, "acme", token.reveal()); });
+  measure(state, [&] { return app::authenticate(context, "acme", token.reveal()); });
 }
 BENCHMARK(authenticate);
 

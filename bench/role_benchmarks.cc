@@ -12,12 +12,12 @@ using testing::expect_done;
 
 /// Each holder has that role and one secret.
 void add_holders(testing::TestApp& server, const Role& role, std::int64_t count) {
-  const app::Ports ports = server.ports();
+  const app::AppContext context = server.context();
   expect_done(server.store->transact([&](Transaction& transaction) -> Result<void> {
-    app::ProjectChange change{ports, transaction, server.acme->project.id, server.clock.now(),
-                              Initiator::server()};
+    app::ProjectTransaction change{context, transaction, server.acme->project.id,
+                                   server.clock.now(), Initiator::server()};
     for (std::int64_t i = 0; i < count; ++i) {
-      const ApiUser user{.id = ports.secret_source.make_uuid(change.now),
+      const ApiUser user{.id = context.random_source.make_uuid(change.now),
                          .username = testing::username("bot-" + std::to_string(i)),
                          .description = "",
                          .created_at = change.now,
@@ -41,9 +41,9 @@ void role_narrow(benchmark::State& state) {
   add_holders(server, role, state.range(0));
   const app::Actor owner = server.owner();
   for (auto _ : state) {
-    expect_done(app::update_role(server.ports(), owner, role.id, permissions_to("a"), {}));
+    expect_done(app::update_role(server.context(), owner, role.id, permissions_to("a"), {}));
     state.PauseTiming();
-    expect_done(app::update_role(server.ports(), owner, role.id, permissions_to("a b"), {}));
+    expect_done(app::update_role(server.context(), owner, role.id, permissions_to("a b"), {}));
     state.ResumeTiming();
   }
 }
@@ -62,7 +62,8 @@ void role_widen(benchmark::State& state) {
   std::string permissions = "a";
   for (auto _ : state) {
     permissions += " p" + std::to_string(permissions.size());
-    expect_done(app::update_role(server.ports(), owner, role.id, permissions_to(permissions), {}));
+    expect_done(
+        app::update_role(server.context(), owner, role.id, permissions_to(permissions), {}));
   }
 }
 BENCHMARK(role_widen)
@@ -76,7 +77,7 @@ void role_delete(benchmark::State& state) {
   const Role role = server.make_role("reader", "a");
   add_holders(server, role, state.range(0));
   const app::Actor owner = server.owner();
-  for (auto _ : state) expect_done(app::delete_role(server.ports(), owner, role.id, {}));
+  for (auto _ : state) expect_done(app::delete_role(server.context(), owner, role.id, {}));
 }
 BENCHMARK(role_delete)
     ->ArgName("holders")

@@ -69,9 +69,9 @@ std::vector<Sample> read_samples(const char* path) {
 
 class Operations {
  public:
-  Operations(app::Ports ports, std::string project, std::vector<Sample> samples,
+  Operations(app::AppContext context, std::string project, std::vector<Sample> samples,
              const SecretString& owner)
-      : ports_(std::move(ports)),
+      : context_(std::move(context)),
         project_(std::move(project)),
         samples_(std::move(samples)),
         actor_(log_in(owner)),
@@ -102,7 +102,7 @@ class Operations {
 
   app::IssuedToken token_of(const std::string& username, const SecretString& secret) {
     auto issued = app::issue_token(
-        ports_,
+        context_,
         {.client = {.project = project_, .id = username, .origin = {"192.0.2.7", "request"}},
          .client_secret = secret.clone(),
          .grant_type = "client_credentials",
@@ -114,12 +114,12 @@ class Operations {
 
   app::Actor log_in(const SecretString& owner) {
     const auto issued = token_of("owner", owner);
-    return must(app::authenticate(ports_, project_, issued.access_token.reveal()));
+    return must(app::authenticate(context_, project_, issued.access_token.reveal()));
   }
 
   Uuid find_role(std::string_view name) {
     std::optional<Uuid> id;
-    must(ports_.store.read([&](Transaction& transaction) -> Result<void> {
+    must(context_.store.read([&](Transaction& transaction) -> Result<void> {
       const auto roles = transaction.roles().list(actor_.project.id, {});
       if (!roles) return failure(roles.error());
       for (const Role& role : roles->items) {
@@ -135,28 +135,29 @@ class Operations {
     const Sample& sample = next();
     (void)token_of(sample.username, sample.secret);
   }
-  void get() { (void)must(app::get_api_user(ports_, actor_, next().id)); }
-  void list_first() { (void)must(app::list_api_users(ports_, actor_, {})); }
+  void get() { (void)must(app::get_api_user(context_, actor_, next().id)); }
+  void list_first() { (void)must(app::list_api_users(context_, actor_, {})); }
   void list_middle() {
     (void)must(
-        app::list_api_users(ports_, actor_, {.after = next().id, .limit = kDefaultPageSize}));
+        app::list_api_users(context_, actor_, {.after = next().id, .limit = kDefaultPageSize}));
   }
 
   void create() {
-    const std::string name = "made-" + ports_.secret_source.make_uuid(ports_.clock.now()).text();
-    const auto made =
-        must(app::create_api_user(ports_, actor_, {must(Username::parse(name)), "", {deployer_}}));
+    const std::string name =
+        "made-" + context_.random_source.make_uuid(context_.clock.now()).text();
+    const auto made = must(
+        app::create_api_user(context_, actor_, {must(Username::parse(name)), "", {deployer_}}));
     made_.push_back(made.user.id);
   }
   // Of those that create() has made; each in turn.
-  void make_secret() { (void)must(app::make_secret(ports_, actor_, next_made(), {})); }
-  void revoke() { (void)must(app::revoke_secrets(ports_, actor_, next_made())); }
+  void make_secret() { (void)must(app::make_secret(context_, actor_, next_made(), {})); }
+  void revoke() { (void)must(app::revoke_secrets(context_, actor_, next_made())); }
   const Uuid& next_made() { return made_.at(next_made_++ % made_.size()); }
 
   void hold() {
     if (!crowd_) crowd_ = make_crowd();
     const Uuid& id = next().id;
-    must(ports_.store.transact([&](Transaction& transaction) -> Result<void> {
+    must(context_.store.transact([&](Transaction& transaction) -> Result<void> {
       const auto held = transaction.roles().list_of(actor_.project.id, id);
       if (!held) return failure(held.error());
       std::vector<Uuid> ids = {crowd_->id};
@@ -169,7 +170,7 @@ class Operations {
     const app::RoleChange fewer{.permissions = crowd_permissions(--crowd_->permission_count),
                                 .workspaces = {},
                                 .level = {}};
-    (void)must(app::update_role(ports_, actor_, crowd_->id, fewer, {}));
+    (void)must(app::update_role(context_, actor_, crowd_->id, fewer, {}));
   }
   void narrow_beside() {
     constexpr int kThreads = 4;
@@ -188,13 +189,13 @@ class Operations {
   /// Writes a use of one secret, as it is written for many.
   void change_little() {
     const Secret secret = must(Secret::parse(samples_.front().secret.clone()));
-    const SecretUse use{actor_.project.id, secret.id(), ports_.clock.now(), "192.0.2.7"};
-    must(ports_.store.transact([&](Transaction& transaction) {
+    const SecretUse use{actor_.project.id, secret.id(), context_.clock.now(), "192.0.2.7"};
+    must(context_.store.transact([&](Transaction& transaction) {
       return transaction.secrets().record_uses({&use, 1});
     }));
   }
   void delete_role() {
-    (void)must(app::delete_role(ports_, actor_, crowd_->id, {}));
+    (void)must(app::delete_role(context_, actor_, crowd_->id, {}));
     crowd_.reset();
   }
 
@@ -205,7 +206,7 @@ class Operations {
   };
   Crowd make_crowd() {
     constexpr int kPermissions = 40;
-    const auto role = must(app::create_role(ports_, actor_,
+    const auto role = must(app::create_role(context_, actor_,
                                             {must(RoleName::parse("crowd")),
                                              crowd_permissions(kPermissions),
                                              {},
@@ -218,7 +219,7 @@ class Operations {
     return must(PermissionSet::parse(text));
   }
 
-  app::Ports ports_;
+  app::AppContext context_;
   std::string project_;
   std::vector<Sample> samples_;
   app::Actor actor_;
@@ -263,7 +264,7 @@ int run(char** argv) {
   const ConfiguredBackend opened = must(open_configured_backend(argv[1]));
   const char* owner = std::getenv("PTKL_SECRET");
   PTKL_CHECK(owner != nullptr);
-  Operations operations(opened.backend->ports("http://localhost:8420"), argv[2],
+  Operations operations(opened.backend->context("http://localhost:8420"), argv[2],
                         read_samples(argv[3]), SecretString(std::string_view(owner)));
   std::string name;
   std::size_t count = 0;

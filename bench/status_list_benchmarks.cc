@@ -121,7 +121,7 @@ class FullServer {
     }));
   }
 
-  const app::Ports& ports() const { return ports_; }
+  const app::AppContext& context() const { return context_; }
 
  private:
   const Uuid& project() const { return server_.acme->project.id; }
@@ -133,7 +133,7 @@ class FullServer {
   }
 
   testing::TestApp server_;
-  app::Ports ports_ = server_.ports();
+  app::AppContext context_ = server_.context();
   std::vector<std::int64_t> indexes_;
   std::size_t flipped_ = 0;
 };
@@ -145,16 +145,16 @@ FullServer& full_server() {
 }
 
 void status_list_first_request(benchmark::State& state) {
-  const app::Ports& ports = full_server().ports();
+  const app::AppContext& context = full_server().context();
   for (auto _ : state) {
-    app::StatusLists lists(ports, &crypto::make_deflated_bits, {});
+    app::StatusLists lists(context, &crypto::make_deflated_bits, {});
     benchmark::DoNotOptimize(lists.find("acme", "0"));
   }
 }
 BENCHMARK(status_list_first_request)->Iterations(5)->Unit(benchmark::kMicrosecond);
 
 void status_list_request_after_flip(benchmark::State& state) {
-  app::StatusLists lists(full_server().ports(), &crypto::make_deflated_bits, {});
+  app::StatusLists lists(full_server().context(), &crypto::make_deflated_bits, {});
   std::size_t bytes = expect_done(lists.find("acme", "0"))->size();
   for (auto _ : state) {
     state.PauseTiming();
@@ -167,7 +167,7 @@ void status_list_request_after_flip(benchmark::State& state) {
 BENCHMARK(status_list_request_after_flip)->Iterations(1000)->Unit(benchmark::kMicrosecond);
 
 void status_list_request_unchanged(benchmark::State& state) {
-  app::StatusLists lists(full_server().ports(), &crypto::make_deflated_bits, {});
+  app::StatusLists lists(full_server().context(), &crypto::make_deflated_bits, {});
   expect_done(lists.find("acme", "0"));
   for (auto _ : state) benchmark::DoNotOptimize(lists.find("acme", "0"));
 }

@@ -42,7 +42,7 @@ std::string describe(const Words& words, std::uint32_t random) {
 
 }  // namespace
 
-ApiUserGenerator::ApiUserGenerator(Plan plan, SecretSource& source, SecretHasher& hasher,
+ApiUserGenerator::ApiUserGenerator(Plan plan, RandomSource& source, SecretHasher& hasher,
                                    SlotClaims& slots)
     : plan_(std::move(plan)), source_(source), hasher_(hasher), slots_(slots) {}
 

@@ -38,7 +38,7 @@ class ApiUserGenerator {
   };
 
   /// The references outlive it.
-  ApiUserGenerator(Plan plan, SecretSource& source, SecretHasher& hasher, SlotClaims& slots);
+  ApiUserGenerator(Plan plan, RandomSource& source, SecretHasher& hasher, SlotClaims& slots);
 
   GeneratedApiUser next();
 
@@ -48,7 +48,7 @@ class ApiUserGenerator {
   std::uint32_t random();
 
   Plan plan_;
-  SecretSource& source_;
+  RandomSource& source_;
   SecretHasher& hasher_;
   SlotClaims& slots_;
   std::int64_t number_ = 0;

@@ -47,12 +47,12 @@ Result<std::vector<StatusSlot>> find_taken_slots(Transaction& transaction, const
 }
 
 /// Without an event: the audit log tells what people did, and its chain is whole without.
-Result<std::vector<std::string>> insert_roles(const app::Ports& ports, Transaction& transaction,
-                                              const Uuid& project) {
-  const Timestamp now = ports.clock.now();
+Result<std::vector<std::string>> insert_roles(const app::AppContext& context,
+                                              Transaction& transaction, const Uuid& project) {
+  const Timestamp now = context.clock.now();
   std::vector<std::string> ids;
   for (const RoleShape& shape : kRoles) {
-    const Role role{.id = ports.secret_source.make_uuid(now),
+    const Role role{.id = context.random_source.make_uuid(now),
                     .name = constant(RoleName::parse(shape.name)),
                     .permissions = constant(PermissionSet::parse(shape.permissions)),
                     .workspaces = {},
@@ -69,15 +69,15 @@ Result<std::vector<std::string>> insert_roles(const app::Ports& ports, Transacti
 
 }  // namespace
 
-Result<FreshProject> prepare_project(const app::Ports& ports, const ProjectName& name) {
+Result<FreshProject> prepare_project(const app::AppContext& context, const ProjectName& name) {
   FreshProject fresh;
-  auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
+  auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
     const auto project = transaction.projects().find(name);
     if (!project) return failure(project.error());
     if (!*project) return failure(ErrorCode::not_found, "there is no project " + name.text());
     auto taken = find_taken_slots(transaction, (*project)->id);
     if (!taken) return failure(std::move(taken.error()));
-    auto roles = insert_roles(ports, transaction, (*project)->id);
+    auto roles = insert_roles(context, transaction, (*project)->id);
     if (!roles) return failure(std::move(roles.error()));
     fresh = {(*project)->id.text(), std::move(*roles), std::move(*taken)};
     return {};

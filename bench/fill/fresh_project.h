@@ -18,6 +18,6 @@ struct FreshProject {
 
 /// Makes the roles of `project`. Fails with not_found when there is no such project, and with conflict
 /// when it has anything but its owner with one secret.
-Result<FreshProject> prepare_project(const app::Ports& ports, const ProjectName& project);
+Result<FreshProject> prepare_project(const app::AppContext& context, const ProjectName& project);
 
 }  // namespace ptkl::bench

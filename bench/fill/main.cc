@@ -137,7 +137,7 @@ Result<std::unique_ptr<FillTarget>> open_target(const Options& options) {
 Result<void> run(const Options& options) {
   auto opened = open_configured_backend(options.data);
   if (!opened) return failure(std::move(opened.error()));
-  const auto project = prepare_project(opened->backend->ports(""), options.project);
+  const auto project = prepare_project(opened->backend->context(""), options.project);
   if (!project) return failure(project.error());
   // SQLite's file must be open once only.
   opened->backend.reset();

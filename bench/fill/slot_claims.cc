@@ -5,7 +5,7 @@
 namespace ptkl::bench {
 namespace {
 
-std::int64_t random_index(SecretSource& source) {
+std::int64_t random_index(RandomSource& source) {
   std::array<std::uint8_t, 4> bytes{};
   source.fill(bytes);
   std::int64_t number = 0;
@@ -15,7 +15,7 @@ std::int64_t random_index(SecretSource& source) {
 
 }  // namespace
 
-SlotClaims::SlotClaims(SecretSource& source, const std::vector<StatusSlot>& taken)
+SlotClaims::SlotClaims(RandomSource& source, const std::vector<StatusSlot>& taken)
     : source_(source), taken_(StatusSlot::kSlotsPerList) {
   for (const StatusSlot slot : taken) (void)take(slot);
 }

@@ -1,4 +1,4 @@
-// Status slots as app/claim_slot.h gives them out, without asking the database about each.
+// Status slots as app/allocate_status_slot.h gives them out, without asking the database about each.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace ptkl::bench {
 class SlotClaims {
  public:
   /// `taken` are all that the project has claimed so far. `source` outlives it.
-  SlotClaims(SecretSource& source, const std::vector<StatusSlot>& taken);
+  SlotClaims(RandomSource& source, const std::vector<StatusSlot>& taken);
 
   /// A random free slot of the list that is being filled.
   StatusSlot claim();
@@ -22,7 +22,7 @@ class SlotClaims {
   void start_list();
   bool take(StatusSlot slot);
 
-  SecretSource& source_;
+  RandomSource& source_;
   std::int64_t count_ = 0;
   std::int64_t list_ = 0;
   std::vector<bool> taken_;  ///< of the list that is being filled

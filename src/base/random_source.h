@@ -10,9 +10,9 @@ namespace ptkl {
 
 /// Cryptographically strong random bytes. May be called from any thread; ends the process when the
 /// machine has no randomness to give.
-class SecretSource {
+class RandomSource {
  public:
-  virtual ~SecretSource() = default;
+  virtual ~RandomSource() = default;
   virtual void fill(std::span<std::uint8_t> bytes) = 0;
 
   /// A new version 7 uuid of that time.

@@ -44,8 +44,8 @@ struct TokenReference {
 struct TokenOwner {
   Principal principal;
   std::vector<Role> roles;
-  std::string credential;      ///< the id of the secret or session that owns the token's slot
-  bool token_is_good = false;  ///< false too when the subject is disabled, or the slot unknown
+  std::string credential;     ///< the id of the secret or session that owns the token's slot
+  bool token_active = false;  ///< false too when the subject is disabled, or the slot unknown
 };
 
 }  // namespace ptkl

@@ -14,7 +14,7 @@ constexpr std::size_t kInvitationRandomSize = 43;
 
 }  // namespace
 
-InvitationToken InvitationToken::make(SecretSource& source) {
+InvitationToken InvitationToken::make(RandomSource& source) {
   std::array<std::uint8_t, 32> random{};
   source.fill(random);
   std::string digits = to_base62(random, kInvitationRandomSize);

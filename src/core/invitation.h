@@ -13,13 +13,13 @@
 
 namespace ptkl {
 
-class SecretSource;
+class RandomSource;
 
 /// `ptkli_` + 43 base62 characters from 256 random bits.
 class InvitationToken {
  public:
   /// A new one. `source` gives the randomness.
-  static InvitationToken make(SecretSource& source);
+  static InvitationToken make(RandomSource& source);
   /// Fails with invalid_argument when the form is wrong: no lookup is worth its while then.
   static Result<InvitationToken> parse(SecretString text);
 

@@ -31,7 +31,7 @@ Result<SecretId> SecretId::parse(std::string_view text) {
   return SecretId(std::string(text));
 }
 
-Secret Secret::make(SecretSource& source) {
+Secret Secret::make(RandomSource& source) {
   std::array<std::uint8_t, 8> id_bytes{};
   std::array<std::uint8_t, 32> random{};
   source.fill(id_bytes);

@@ -16,7 +16,7 @@
 
 namespace ptkl {
 
-class SecretSource;
+class RandomSource;
 
 /// 11 base62 characters, unique in a project. Not secret: it is what a secret is looked up by.
 class SecretId {
@@ -36,7 +36,7 @@ class SecretId {
 class Secret {
  public:
   /// A new one. `source` gives the randomness.
-  static Secret make(SecretSource& source);
+  static Secret make(RandomSource& source);
 
   /// Fails with invalid_argument when prefix, length, alphabet or checksum is wrong: no lookup is
   /// worth its while then. The message says which, and holds nothing of the text.

@@ -7,7 +7,7 @@
 namespace ptkl::crypto {
 namespace {
 
-class OpenSslRandom final : public SecretSource {
+class OpenSslRandom final : public RandomSource {
  public:
   void fill(std::span<std::uint8_t> bytes) override {
     // Without randomness there is nothing safe left to do.
@@ -17,6 +17,6 @@ class OpenSslRandom final : public SecretSource {
 
 }  // namespace
 
-std::unique_ptr<SecretSource> make_secret_source() { return std::make_unique<OpenSslRandom>(); }
+std::unique_ptr<RandomSource> make_secret_source() { return std::make_unique<OpenSslRandom>(); }
 
 }  // namespace ptkl::crypto

@@ -16,7 +16,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-#include "http/fair_pool.h"
+#include "http/fair_thread_pool.h"
 #include "http/responder.h"
 #include "http/response_text.h"
 #include "http/server.h"
@@ -43,7 +43,7 @@ struct ServerShared {
   const Responder responder;
   WorkerPool lookups;
   WorkerPool workers;
-  FairPool fair_workers;
+  FairThreadPool fair_workers;
   CurrentTls tls;
   std::atomic<std::size_t> connections = 0;
 };

@@ -12,7 +12,7 @@
 #include "base/ip_address.h"
 #include "base/log.h"
 #include "base/result.h"
-#include "http/fair_pool.h"
+#include "http/fair_thread_pool.h"
 #include "http/message.h"
 #include "http/router.h"
 #include "http/tls_certificate.h"
@@ -29,7 +29,7 @@ struct ServerOptions {
   unsigned lookup_threads = 0;
   /// Lookups that may wait for a thread; one more is answered with 503.
   std::size_t max_waiting_lookups = 1024;
-  FairPool::Bounds fair_workers;
+  FairThreadPool::Bounds fair_workers;
   /// Those of whom http/source_address.h believes where a request comes from.
   std::vector<IpRange> trusted_proxies;
   std::string tls_certificate_file;  ///< PEM chain; empty: plain HTTP

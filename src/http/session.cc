@@ -46,13 +46,13 @@ IpAddress address_of(const TcpSocket& socket) {
 constexpr Refusal kTooMuchWaits{503, "too many requests of this kind wait already"};
 
 /// Nothing when the job was taken.
-std::optional<Refusal> refusal_of(FairPool::Admission admission) {
+std::optional<Refusal> refusal_of(FairThreadPool::Admission admission) {
   switch (admission) {
-    case FairPool::Admission::taken:
+    case FairThreadPool::Admission::taken:
       return std::nullopt;
-    case FairPool::Admission::too_many_of_one:
+    case FairThreadPool::Admission::too_many_of_one:
       return Refusal{429, "too many requests from this address wait already"};
-    case FairPool::Admission::too_many_in_all:
+    case FairThreadPool::Admission::too_many_in_all:
       return kTooMuchWaits;
   }
   return std::nullopt;
@@ -264,9 +264,9 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
     };
   }
 
-  FairPool::Job make_fair_job(SteadyTime complete_at) {
-    return [this, complete_at, self = this->shared_from_this()](FairPool::Turn turn) {
-      respond_later(turn == FairPool::Turn::run
+  FairThreadPool::Job make_fair_job(SteadyTime complete_at) {
+    return [this, complete_at, self = this->shared_from_this()](FairThreadPool::Turn turn) {
+      respond_later(turn == FairThreadPool::Turn::run
                         ? responder().answer(*match_, *request_, complete_at)
                         : responder().refuse(kTooMuchWaits, *match_, *request_));
     };

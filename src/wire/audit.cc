@@ -147,8 +147,8 @@ std::string to_text(const AuditPage& page) {
   return text + '}';
 }
 
-json::object to_json(const SignedAuditHead& signed_head) {
-  const AuditHead& head = signed_head.head;
+json::object to_json(const SignedAuditCheckpoint& signed_head) {
+  const AuditCheckpoint& head = signed_head.head;
   const auto previous = head.first_previous_hash.empty() ? json::value(nullptr)
                                                          : json::value(head.first_previous_hash);
   return {{"number", head.number},

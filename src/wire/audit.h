@@ -23,7 +23,7 @@ Result<std::string> to_canonical(const boost::json::value& value);
 std::string to_text(const AuditPage& page);
 
 /// `{number, hash, first, first_previous_hash, issuer, issued_at, jws}`.
-boost::json::object to_json(const SignedAuditHead& signed_head);
+boost::json::object to_json(const SignedAuditCheckpoint& signed_head);
 
 /// The number of an event or of a head is its own cursor. Fails with invalid_argument.
 std::string to_cursor(std::int64_t number);

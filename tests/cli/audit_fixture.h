@@ -10,8 +10,8 @@
 #include <boost/json/serialize.hpp>
 
 #include "cli/fake_system.h"
-#include "crypto/audit_head.h"
-#include "crypto/audit_sealer.h"
+#include "crypto/audit_checkpoint.h"
+#include "crypto/audit_signer.h"
 #include "wire/audit.h"
 #include "wire/json.h"
 
@@ -42,7 +42,7 @@ class AuditTest : public CliTest {
   boost::json::object head() const {
     const auto& first = events_.front().as_object();
     const auto& last = events_.back().as_object();
-    SignedAuditHead made;
+    SignedAuditCheckpoint made;
     made.head.issuer = "https://id.example.org/projects/acme";
     made.head.first = first.at("number").as_int64();
     if (first.at("previous_hash").is_string()) {
@@ -79,7 +79,7 @@ class AuditTest : public CliTest {
 
   inline static const Uuid kProject = *Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b");
   const crypto::MasterKey master_key_ = crypto::MasterKey::make();
-  std::unique_ptr<AuditSealer> sealer_ = crypto::make_audit_sealer(master_key_);
+  std::unique_ptr<AuditSigner> sealer_ = crypto::make_audit_sealer(master_key_);
   boost::json::array events_;
 };
 

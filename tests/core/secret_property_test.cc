@@ -8,7 +8,7 @@
 namespace ptkl {
 namespace {
 
-class DrawnSource final : public SecretSource {
+class DrawnSource final : public RandomSource {
  public:
   void fill(std::span<std::uint8_t> bytes) override {
     for (std::uint8_t& byte : bytes) byte = *rc::gen::arbitrary<std::uint8_t>();

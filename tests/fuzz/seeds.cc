@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kUuid = "0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b";
 
-class SameBytes final : public SecretSource {
+class SameBytes final : public RandomSource {
  public:
   void fill(std::span<std::uint8_t> bytes) override {
     for (std::uint8_t& byte : bytes) byte = 0xA5;

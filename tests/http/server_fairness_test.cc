@@ -22,7 +22,7 @@ using testing::RunningServer;
 using testing::Socket;
 using testing::statuses;
 
-ServerOptions with(FairPool::Bounds bounds) {
+ServerOptions with(FairThreadPool::Bounds bounds) {
   ServerOptions options;
   options.fair_workers = bounds;
   options.trusted_proxies = {IpRange::parse("127.0.0.3").value()};
@@ -44,7 +44,7 @@ ServerOptions with_one_lookup_waiting() {
 /// told to go on.
 class HeldServer {
  public:
-  explicit HeldServer(FairPool::Bounds bounds) : HeldServer(with(bounds), "/fair/wait") {}
+  explicit HeldServer(FairThreadPool::Bounds bounds) : HeldServer(with(bounds), "/fair/wait") {}
   HeldServer(const ServerOptions& options, std::string_view path)
       : server_({.options = options, .on_wait = [this] {
                    entered_.set_value();
@@ -80,7 +80,7 @@ class HeldServer {
 
 const std::string kQuick = get("/fair/items/7", kClose);
 const std::string kTwice = get("/fair/items/7") + get("/ping", kClose);
-constexpr FairPool::Bounds kOneWaits{.threads = 1, .waiting_of_one = 1, .waiting_in_all = 2};
+constexpr FairThreadPool::Bounds kOneWaits{.threads = 1, .waiting_of_one = 1, .waiting_in_all = 2};
 
 /// Of two requests, of which one has to wait, the one that is answered.
 Socket& answered_one(Socket& first, Socket& second) {

@@ -43,11 +43,11 @@ Ask& Ask::form(std::string_view body) {
 TestApi::TestApi()
     : store(*app.store),
       metrics("1.2.3"),
-      ports_(app.ports_over(store)),
-      status_lists_(ports_, &crypto::make_deflated_bits, {}),
-      audit_heads_(ports_),
-      api_{ports_, metrics, [this] { return readiness; }, status_lists_, audit_heads_} {
-  ports_.attempt_observers = {&metrics};
+      context_(app.ports_over(store)),
+      status_lists_(context_, &crypto::make_deflated_bits, {}),
+      audit_heads_(context_),
+      api_{context_, metrics, [this] { return readiness; }, status_lists_, audit_heads_} {
+  context_.auth_event_sinks = {&metrics};
   add_routes(router_, api_);
 }
 
@@ -79,7 +79,7 @@ http::Response TestApi::remove(std::string_view path) {
 SecretString TestApi::foreign_token(const app::CreatedProject& project) {
   app::TokenRequest request = app.token_request("owner", project.secret.text());
   request.client.project = project.project.name.text();
-  auto issued = app::issue_token(app.ports(), std::move(request));
+  auto issued = app::issue_token(app.context(), std::move(request));
   EXPECT_TRUE(issued);
   return issued ? std::move(issued->access_token) : SecretString();
 }

@@ -73,12 +73,12 @@ class TestApi {
   SecretString foreign_token(const app::CreatedProject& project);
 
   /// The server's setting from now on.
-  void publish_keys_ahead(std::chrono::seconds time) { ports_.key_rotation.publish_ahead = time; }
+  void publish_keys_ahead(std::chrono::seconds time) { context_.key_rotation.publish_ahead = time; }
 
   /// Refuses who fails too often, from now on.
   void throttle(const app::ThrottleLimits& limits) {
     throttle_.emplace(app.clock, limits);
-    ports_.throttle = &*throttle_;
+    context_.throttle = &*throttle_;
   }
 
   testing::TestApp app;
@@ -87,10 +87,10 @@ class TestApi {
   Result<void> readiness;
 
  private:
-  app::Ports ports_;
+  app::AppContext context_;
   std::optional<app::Throttle> throttle_;
   app::StatusLists status_lists_;
-  app::AuditHeads audit_heads_;
+  app::AuditCheckpoints audit_heads_;
   Api api_;
   http::Router router_;
 };

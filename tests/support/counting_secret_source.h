@@ -10,7 +10,7 @@ namespace ptkl::testing {
 
 /// Counts: the bytes are a number, big-endian, one more each time. So uuids of the same moment come in
 /// the order in which they were made. May be used from any thread.
-class CountingSecretSource final : public SecretSource {
+class CountingSecretSource final : public RandomSource {
  public:
   void fill(std::span<std::uint8_t> bytes) override {
     std::uint64_t number = ++count_;

@@ -10,8 +10,8 @@
 namespace ptkl::testing {
 
 struct SeenRefusal {
-  app::AttemptKind kind;
-  app::RefusalReason reason;
+  app::AuthMethod kind;
+  app::AuthFailureReason reason;
   std::string project;
   std::string claimed;
   std::string secret_id;
@@ -28,9 +28,9 @@ struct SeenIssue {
 };
 
 /// May be used from any thread.
-class RecordingObserver final : public app::AttemptObserver {
+class RecordingObserver final : public app::AuthEventSink {
  public:
-  void refused(const app::RefusedAttempt& attempt) override {
+  void refused(const app::AuthFailure& attempt) override {
     const std::lock_guard lock(mutex_);
     refusals_.push_back({attempt.kind, attempt.reason, std::string(attempt.project),
                          std::string(attempt.claimed), std::string(attempt.secret_id),

@@ -1,7 +1,7 @@
 #include "support/test_app.h"
 
 #include "crypto/argon2_password_hasher.h"
-#include "crypto/audit_sealer.h"
+#include "crypto/audit_signer.h"
 #include "crypto/hmac_secret_hasher.h"
 #include "storage/sql/store.h"
 #include "storage/sqlite/database.h"
@@ -18,20 +18,20 @@ TestApp::TestApp()
       // As cheap as it gets: what a hash costs is no matter of the use cases.
       password_hasher(crypto::make_password_hasher({.memory_bytes = 8192, .passes = 1})),
       key_store(crypto::make_key_store(master_key)),
-      audit_sealer(crypto::make_audit_sealer(master_key)),
+      audit_signer(crypto::make_audit_sealer(master_key)),
       store(make_store(log)),
       acme(std::make_unique<app::CreatedProject>(make_project("acme"))) {}
 
-app::Ports TestApp::ports_over(Store& other) {
+app::AppContext TestApp::ports_over(Store& other) {
   return {other,
           clock,
-          secret_source,
+          random_source,
           *secret_hasher,
           *password_hasher,
           *key_store,
           *key_store,
           *key_store,
-          *audit_sealer,
+          *audit_signer,
           last_used,
           log,
           "https://id.example.com"};
@@ -39,13 +39,13 @@ app::Ports TestApp::ports_over(Store& other) {
 
 app::CreatedProject TestApp::make_project(std::string_view name) {
   return expect_done(app::create_project(
-      ports(), {.name = expect_done(ProjectName::parse(name)),
-                .resources = expect_done(AudienceSet::parse("https://api.example.com"))}));
+      context(), {.name = expect_done(ProjectName::parse(name)),
+                  .resources = expect_done(AudienceSet::parse("https://api.example.com"))}));
 }
 
 Role TestApp::make_role(std::string_view name, std::string_view permissions, int level,
                         std::string_view workspaces) {
-  return expect_done(app::create_role(ports(), owner(),
+  return expect_done(app::create_role(context(), owner(),
                                       {.name = expect_done(RoleName::parse(name)),
                                        .permissions = permission_set(permissions),
                                        .workspaces = expect_done(parse_workspaces(workspaces)),
@@ -55,15 +55,15 @@ Role TestApp::make_role(std::string_view name, std::string_view permissions, int
 ApiUserDetails TestApp::make_api_user(std::string_view name, std::initializer_list<Role> roles) {
   app::NewApiUser wanted{username(name), "", {}};
   for (const Role& role : roles) wanted.roles.push_back(role.id);
-  return expect_done(app::create_api_user(ports(), owner(), wanted));
+  return expect_done(app::create_api_user(context(), owner(), wanted));
 }
 
 app::NewSecret TestApp::make_secret(const ApiUserDetails& user, const app::SecretRequest& wanted) {
-  return expect_done(app::make_secret(ports(), owner(), user.user.id, wanted));
+  return expect_done(app::make_secret(context(), owner(), user.user.id, wanted));
 }
 
 ApiUserDetails TestApp::read(const Uuid& api_user) {
-  return expect_done(app::get_api_user(ports(), owner(), api_user));
+  return expect_done(app::get_api_user(context(), owner(), api_user));
 }
 
 std::vector<AuditEvent> TestApp::audit_events() {
@@ -86,7 +86,7 @@ app::Actor TestApp::make_actor(std::string_view name, std::string_view permissio
 SecretString TestApp::invite(std::string_view email, std::initializer_list<Role> roles) {
   app::NewUser wanted{testing::email(email), {}};
   for (const Role& role : roles) wanted.roles.push_back(role.id);
-  const auto invited = expect_done(app::invite_user(ports(), owner(), wanted));
+  const auto invited = expect_done(app::invite_user(context(), owner(), wanted));
   const std::string_view link = invited.link.value().reveal();
   return SecretString(link.substr(link.find('#') + 1));
 }
@@ -94,7 +94,7 @@ SecretString TestApp::invite(std::string_view email, std::initializer_list<Role>
 Result<app::AcceptedInvitation> TestApp::accept(const SecretString& token,
                                                 std::string_view password) {
   return app::accept_invitation(
-      ports(), {token.clone(), SecretString(password), {"192.0.2.7", "request-1"}});
+      context(), {token.clone(), SecretString(password), {"192.0.2.7", "request-1"}});
 }
 
 UserDetails TestApp::make_person(std::string_view email, std::initializer_list<Role> roles) {
@@ -102,17 +102,18 @@ UserDetails TestApp::make_person(std::string_view email, std::initializer_list<R
 }
 
 UserDetails TestApp::read_person(const Uuid& user) {
-  return expect_done(app::get_user(ports(), owner(), user));
+  return expect_done(app::get_user(context(), owner(), user));
 }
 
 Result<app::IssuedToken> TestApp::sign_in(std::string_view email, std::string_view password) {
   return app::sign_in(
-      ports(), {"acme", testing::email(email), SecretString(password), {"192.0.2.7", "request-1"}});
+      context(),
+      {"acme", testing::email(email), SecretString(password), {"192.0.2.7", "request-1"}});
 }
 
 app::Actor TestApp::actor_of_person(std::string_view email) {
   const auto issued = expect_done(sign_in(email));
-  return expect_done(app::authenticate(ports(), "acme", issued.access_token.reveal()));
+  return expect_done(app::authenticate(context(), "acme", issued.access_token.reveal()));
 }
 
 app::TokenRequest TestApp::token_request(std::string_view client_id, const SecretString& secret) {
@@ -126,18 +127,18 @@ app::TokenRequest TestApp::token_request(std::string_view client_id, const Secre
 }
 
 SecretString TestApp::token_of(std::string_view name, const SecretString& secret) {
-  auto issued = app::issue_token(ports(), token_request(name, secret));
+  auto issued = app::issue_token(context(), token_request(name, secret));
   if (!issued) throw std::runtime_error(issued.error().description);
   return std::move(issued->access_token);
 }
 
 app::Actor TestApp::actor_of(std::string_view name, const SecretString& secret) {
   const SecretString token = token_of(name, secret);
-  return expect_done(app::authenticate(ports(), "acme", token.reveal()));
+  return expect_done(app::authenticate(context(), "acme", token.reveal()));
 }
 
 bool TestApp::is_good(const SecretString& token) {
-  return app::authenticate(ports(), "acme", token.reveal()).has_value();
+  return app::authenticate(context(), "acme", token.reveal()).has_value();
 }
 
 Username username(std::string_view text) { return expect_done(Username::parse(text)); }

@@ -52,16 +52,16 @@ inline constexpr std::string_view kPassword = "correct horse battery staple";
 /// One that nothing is in.
 std::unique_ptr<Store> make_store(Logger& log);
 
-/// A server with one project, `acme`. May not be copied, because its ports() refer to it.
+/// A server with one project, `acme`. May not be copied, because its context() refer to it.
 class TestApp {
  public:
   TestApp();
   TestApp(const TestApp&) = delete;
   TestApp& operator=(const TestApp&) = delete;
 
-  app::Ports ports() { return ports_over(*store); }
-  /// The same ports, but for the store.
-  app::Ports ports_over(Store& other);
+  app::AppContext context() { return ports_over(*store); }
+  /// The same context, but for the store.
+  app::AppContext ports_over(Store& other);
 
   /// Another project, with its owner's secret.
   app::CreatedProject make_project(std::string_view name);
@@ -102,12 +102,12 @@ class TestApp {
 
   RecordingLogger log;
   FixedClock clock;
-  CountingSecretSource secret_source;
+  CountingSecretSource random_source;
   crypto::MasterKey master_key;
   std::unique_ptr<SecretHasher> secret_hasher;
   std::unique_ptr<PasswordHasher> password_hasher;
   std::unique_ptr<crypto::KeyStore> key_store;
-  std::unique_ptr<AuditSealer> audit_sealer;
+  std::unique_ptr<AuditSigner> audit_signer;
   std::unique_ptr<Store> store;
   app::LastUsed last_used;
   std::unique_ptr<app::CreatedProject> acme;

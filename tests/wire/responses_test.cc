@@ -15,7 +15,7 @@ const Timestamp kNow = kCreated + 1h;
 const Uuid kUserId = *Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b");
 const Uuid kRoleId = *Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c");
 
-class SameBytes final : public SecretSource {
+class SameBytes final : public RandomSource {
  public:
   void fill(std::span<std::uint8_t> bytes) override {
     for (std::uint8_t& byte : bytes) byte = 7;

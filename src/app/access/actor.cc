@@ -13,11 +13,11 @@ Grants grants_of(const std::vector<Role>& roles) {
   return grants;
 }
 
-Result<Actor> authenticate(const Ports& ports, std::string_view project, std::string_view token,
-                           RequestOrigin origin) {
-  auto live = find_live_token(ports, project, token);
+Result<Actor> authenticate(const AppContext& context, std::string_view project,
+                           std::string_view token, RequestOrigin origin) {
+  auto live = validate_token(context, project, token);
   if (!live) return failure(std::move(live.error()));
-  const std::string issuer = issuer_of(ports.public_url, live->project.name);
+  const std::string issuer = issuer_of(context.public_url, live->project.name);
   if (auto meant = check_audience(live->claims, issuer); !meant) {
     return failure(std::move(meant.error()));
   }
@@ -43,7 +43,7 @@ Result<void> require(const Actor& actor, std::string_view permission) {
 
 Result<Grants> require_now(Transaction& transaction, const Actor& actor,
                            std::string_view permission) {
-  const auto owner = find_owner_of_live(transaction, actor.project.id, actor.token);
+  const auto owner = find_valid_token_owner(transaction, actor.project.id, actor.token);
   if (!owner) return failure(owner.error());
   Grants grants = grants_of(owner->roles);
   if (auto held = require(grants, permission); !held) {

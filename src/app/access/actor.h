@@ -31,10 +31,10 @@ struct Actor {
 /// What these roles give together.
 Grants grants_of(const std::vector<Role>& roles);
 
-/// Checks the bearer token (RFC 6750) as find_live_token() does, and that it is meant for us. Fails
+/// Checks the bearer token (RFC 6750) as validate_token() does, and that it is meant for us. Fails
 /// with unauthenticated.
-Result<Actor> authenticate(const Ports& ports, std::string_view project, std::string_view token,
-                           RequestOrigin origin = {});
+Result<Actor> authenticate(const AppContext& context, std::string_view project,
+                           std::string_view token, RequestOrigin origin = {});
 
 /// Fails with permission_denied, naming the permission, unless it is among `grants`.
 Result<void> require(const Grants& grants, std::string_view permission);

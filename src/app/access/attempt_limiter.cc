@@ -71,7 +71,7 @@ class SourceLimit {
 
   const std::uint32_t per_minute_;
   std::mutex mutex_;
-  ExpiringTable<IpAddress, Timestamp> empty_at_;
+  BoundedTtlMap<IpAddress, Timestamp> empty_at_;
 };
 
 /// Somebody's account as it is tried from one source.
@@ -165,7 +165,7 @@ class AccountDelays {
   const std::uint32_t free_;
   const seconds longest_;
   std::mutex mutex_;
-  ExpiringTable<TriedAccount, Failures, HashTriedAccount> failures_;
+  BoundedTtlMap<TriedAccount, Failures, HashTriedAccount> failures_;
 };
 
 TriedAccount tried_by(const PasswordAttempt& attempt) {

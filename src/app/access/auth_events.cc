@@ -5,128 +5,128 @@ namespace {
 
 /// One for each kind, because the log holds back what comes too often by its message: a flood of one
 /// kind hides none of another.
-std::string_view message_of(AttemptKind kind) {
+std::string_view message_of(AuthMethod kind) {
   switch (kind) {
-    case AttemptKind::client_secret:
+    case AuthMethod::client_secret:
       return "client refused";
-    case AttemptKind::password:
+    case AuthMethod::password:
       return "sign-in refused";
-    case AttemptKind::invitation:
+    case AuthMethod::invitation:
       return "invitation refused";
   }
   return "";
 }
 
-constexpr RefusalReason kOfSecrets[] = {RefusalReason::malformed,
-                                        RefusalReason::unknown_secret,
-                                        RefusalReason::wrong_secret,
-                                        RefusalReason::other_client,
-                                        RefusalReason::disabled,
-                                        RefusalReason::revoked,
-                                        RefusalReason::expired,
-                                        RefusalReason::scope_not_granted,
-                                        RefusalReason::resource_not_allowed};
-constexpr RefusalReason kOfPasswords[] = {RefusalReason::malformed, RefusalReason::unknown_user,
-                                          RefusalReason::not_accepted,
-                                          RefusalReason::wrong_password, RefusalReason::throttled};
-constexpr RefusalReason kOfInvitations[] = {RefusalReason::dead_invitation,
-                                            RefusalReason::throttled};
+constexpr AuthFailureReason kOfSecrets[] = {AuthFailureReason::malformed,
+                                            AuthFailureReason::unknown_secret,
+                                            AuthFailureReason::wrong_secret,
+                                            AuthFailureReason::other_client,
+                                            AuthFailureReason::disabled,
+                                            AuthFailureReason::revoked,
+                                            AuthFailureReason::expired,
+                                            AuthFailureReason::scope_not_granted,
+                                            AuthFailureReason::resource_not_allowed};
+constexpr AuthFailureReason kOfPasswords[] = {
+    AuthFailureReason::malformed, AuthFailureReason::unknown_user, AuthFailureReason::not_accepted,
+    AuthFailureReason::wrong_password, AuthFailureReason::throttled};
+constexpr AuthFailureReason kOfInvitations[] = {AuthFailureReason::dead_invitation,
+                                                AuthFailureReason::throttled};
 
 }  // namespace
 
-std::span<const RefusalReason> reasons_of(AttemptKind kind) {
+std::span<const AuthFailureReason> reasons_of(AuthMethod kind) {
   switch (kind) {
-    case AttemptKind::client_secret:
+    case AuthMethod::client_secret:
       return kOfSecrets;
-    case AttemptKind::password:
+    case AuthMethod::password:
       return kOfPasswords;
-    case AttemptKind::invitation:
+    case AuthMethod::invitation:
       return kOfInvitations;
   }
   return {};
 }
 
-std::string_view to_text(AttemptKind kind) {
+std::string_view to_text(AuthMethod kind) {
   switch (kind) {
-    case AttemptKind::client_secret:
+    case AuthMethod::client_secret:
       return "client_secret";
-    case AttemptKind::password:
+    case AuthMethod::password:
       return "password";
-    case AttemptKind::invitation:
+    case AuthMethod::invitation:
       return "invitation";
   }
   return "";
 }
 
-std::string_view to_text(RefusalReason reason) {
+std::string_view to_text(AuthFailureReason reason) {
   switch (reason) {
-    case RefusalReason::malformed:
+    case AuthFailureReason::malformed:
       return "malformed";
-    case RefusalReason::unknown_secret:
+    case AuthFailureReason::unknown_secret:
       return "unknown_secret";
-    case RefusalReason::wrong_secret:
+    case AuthFailureReason::wrong_secret:
       return "wrong_secret";
-    case RefusalReason::other_client:
+    case AuthFailureReason::other_client:
       return "other_client";
-    case RefusalReason::disabled:
+    case AuthFailureReason::disabled:
       return "disabled";
-    case RefusalReason::revoked:
+    case AuthFailureReason::revoked:
       return "revoked";
-    case RefusalReason::expired:
+    case AuthFailureReason::expired:
       return "expired";
-    case RefusalReason::scope_not_granted:
+    case AuthFailureReason::scope_not_granted:
       return "scope_not_granted";
-    case RefusalReason::resource_not_allowed:
+    case AuthFailureReason::resource_not_allowed:
       return "resource_not_allowed";
-    case RefusalReason::unknown_user:
+    case AuthFailureReason::unknown_user:
       return "unknown_user";
-    case RefusalReason::not_accepted:
+    case AuthFailureReason::not_accepted:
       return "not_accepted";
-    case RefusalReason::wrong_password:
+    case AuthFailureReason::wrong_password:
       return "wrong_password";
-    case RefusalReason::dead_invitation:
+    case AuthFailureReason::dead_invitation:
       return "dead_invitation";
-    case RefusalReason::throttled:
+    case AuthFailureReason::throttled:
       return "throttled";
   }
   return "";
 }
 
-RefusedAttempt RefusedAttempt::of_password(const RequestOrigin& origin, std::string_view project,
-                                           std::string_view email, RefusalReason reason) {
-  return {.kind = AttemptKind::password,
+AuthFailure AuthFailure::of_password(const RequestOrigin& origin, std::string_view project,
+                                     std::string_view email, AuthFailureReason reason) {
+  return {.kind = AuthMethod::password,
           .reason = reason,
           .project = project,
           .claimed = email,
           .secret_id = "",
           .source_address = origin.source_address,
           .request_id = origin.request_id,
-          .is_answered_with_429 = reason == RefusalReason::throttled};
+          .is_answered_with_429 = reason == AuthFailureReason::throttled};
 }
 
-RefusedAttempt RefusedAttempt::of_invitation(const RequestOrigin& origin, std::string_view project,
-                                             RefusalReason reason) {
-  RefusedAttempt attempt = of_password(origin, project, "", reason);
-  attempt.kind = AttemptKind::invitation;
+AuthFailure AuthFailure::of_invitation(const RequestOrigin& origin, std::string_view project,
+                                       AuthFailureReason reason) {
+  AuthFailure attempt = of_password(origin, project, "", reason);
+  attempt.kind = AuthMethod::invitation;
   return attempt;
 }
 
-void report(const Ports& ports, const RefusedAttempt& attempt) {
-  ports.log.warning(message_of(attempt.kind), {{"reason", to_text(attempt.reason)},
-                                               {"project", attempt.project},
-                                               {"client_id", attempt.claimed},
-                                               {"secret_id", attempt.secret_id},
-                                               {"source", attempt.source_address},
-                                               {"request_id", attempt.request_id}});
-  for (AttemptObserver* observer : ports.attempt_observers) observer->refused(attempt);
+void report(const AppContext& context, const AuthFailure& attempt) {
+  context.log.warning(message_of(attempt.kind), {{"reason", to_text(attempt.reason)},
+                                                 {"project", attempt.project},
+                                                 {"client_id", attempt.claimed},
+                                                 {"secret_id", attempt.secret_id},
+                                                 {"source", attempt.source_address},
+                                                 {"request_id", attempt.request_id}});
+  for (AuthEventSink* observer : context.auth_event_sinks) observer->refused(attempt);
 }
 
-void report(const Ports& ports, const TokenIssue& issue) {
-  for (AttemptObserver* observer : ports.attempt_observers) observer->issued(issue);
+void report(const AppContext& context, const TokenIssue& issue) {
+  for (AuthEventSink* observer : context.auth_event_sinks) observer->issued(issue);
 }
 
-void report(const Ports& ports, const TokenRevocation& revocation) {
-  for (AttemptObserver* observer : ports.attempt_observers) observer->revoked(revocation);
+void report(const AppContext& context, const TokenRevocation& revocation) {
+  for (AuthEventSink* observer : context.auth_event_sinks) observer->revoked(revocation);
 }
 
 }  // namespace ptkl::app

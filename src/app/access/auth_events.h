@@ -12,10 +12,10 @@
 namespace ptkl::app {
 
 /// What somebody tried to get in with.
-enum class AttemptKind { client_secret, password, invitation };
+enum class AuthMethod { client_secret, password, invitation };
 
 /// Why somebody was not let in. No answer tells.
-enum class RefusalReason {
+enum class AuthFailureReason {
   malformed,       ///< a secret, name or project of a form that none has
   unknown_secret,  ///< no secret of that id in the project
   wrong_secret,    ///< the id is right, the rest is not
@@ -32,21 +32,21 @@ enum class RefusalReason {
   throttled,        ///< too often; not looked at
 };
 
-inline constexpr AttemptKind kAttemptKinds[] = {AttemptKind::client_secret, AttemptKind::password,
-                                                AttemptKind::invitation};
+inline constexpr AuthMethod kAuthMethods[] = {AuthMethod::client_secret, AuthMethod::password,
+                                              AuthMethod::invitation};
 /// Those that there are for attempts of that kind.
-std::span<const RefusalReason> reasons_of(AttemptKind kind);
+std::span<const AuthFailureReason> reasons_of(AuthMethod kind);
 
 /// `client_secret`, `password`, `invitation`.
-std::string_view to_text(AttemptKind kind);
+std::string_view to_text(AuthMethod kind);
 /// `wrong_secret`, …: for the log, the metrics and the audit log.
-std::string_view to_text(RefusalReason reason);
+std::string_view to_text(AuthFailureReason reason);
 
 /// The texts are those of the request, valid during the call. What nobody has checked is here only
 /// where it has the right form: it may be anything, such as a secret in the wrong place.
-struct RefusedAttempt {
-  AttemptKind kind;
-  RefusalReason reason;
+struct AuthFailure {
+  AuthMethod kind;
+  AuthFailureReason reason;
   std::string_view project;    ///< empty where it is no project's name; else there may be none such
   std::string_view claimed;    ///< username, uuid or email; empty where it is none of them
   std::string_view secret_id;  ///< empty where there is none
@@ -55,10 +55,10 @@ struct RefusedAttempt {
   bool is_answered_with_429 = false;
 
   /// What was not even looked at has that as its reason, and is answered with 429.
-  static RefusedAttempt of_password(const RequestOrigin& origin, std::string_view project,
-                                    std::string_view email, RefusalReason reason);
-  static RefusedAttempt of_invitation(const RequestOrigin& origin, std::string_view project,
-                                      RefusalReason reason);
+  static AuthFailure of_password(const RequestOrigin& origin, std::string_view project,
+                                 std::string_view email, AuthFailureReason reason);
+  static AuthFailure of_invitation(const RequestOrigin& origin, std::string_view project,
+                                   AuthFailureReason reason);
 };
 
 /// A token that a secret was traded for.
@@ -79,19 +79,19 @@ struct TokenRevocation {
 
 /// The port of those who count. Called on the hot path and from any thread: to be done at once, without
 /// waiting for anything.
-class AttemptObserver {
+class AuthEventSink {
  public:
-  virtual ~AttemptObserver() = default;
-  virtual void refused(const RefusedAttempt& attempt) = 0;
+  virtual ~AuthEventSink() = default;
+  virtual void refused(const AuthFailure& attempt) = 0;
   virtual void issued(const TokenIssue& issue) = 0;
   /// Passed over by who has no use for it.
   virtual void revoked(const TokenRevocation& /*revocation*/) {}
 };
 
 /// Writes it to the log, and tells the observers.
-void report(const Ports& ports, const RefusedAttempt& attempt);
+void report(const AppContext& context, const AuthFailure& attempt);
 /// Tells the observers.
-void report(const Ports& ports, const TokenIssue& issue);
-void report(const Ports& ports, const TokenRevocation& revocation);
+void report(const AppContext& context, const TokenIssue& issue);
+void report(const AppContext& context, const TokenRevocation& revocation);
 
 }  // namespace ptkl::app

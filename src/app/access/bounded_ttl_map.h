@@ -22,9 +22,9 @@ struct Retention {
 /// goes that is worth least, and of those the one that would be forgotten first. From one thread at a
 /// time.
 template <class Key, class Value, class Hash = std::hash<Key>>
-class ExpiringTable {
+class BoundedTtlMap {
  public:
-  explicit ExpiringTable(std::size_t capacity) : capacity_(capacity) {}
+  explicit BoundedTtlMap(std::size_t capacity) : capacity_(capacity) {}
 
   /// Null when there is none, or it is to be forgotten by `now`.
   const Value* find(const Key& key, Timestamp now) const {

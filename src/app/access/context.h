@@ -19,28 +19,28 @@
 
 namespace ptkl::app {
 
-class AttemptObserver;
+class AuthEventSink;
 class LastUsed;
 class Throttle;
 
 /// Every reference outlives the use of the bundle, and may be used from any thread.
-struct Ports {
+struct AppContext {
   Store& store;
   Clock& clock;
-  SecretSource& secret_source;
+  RandomSource& random_source;
   SecretHasher& secret_hasher;
   PasswordHasher& password_hasher;
   KeyRing& key_ring;
   TokenSigner& token_signer;
   TokenVerifier& token_verifier;
-  AuditSealer& audit_sealer;
+  AuditSigner& audit_signer;
   LastUsed& last_used;
   Logger& log;
   std::string public_url;  ///< without a slash at its end
   RotationPolicy key_rotation = {};
-  Mailer* mailer = nullptr;                              ///< null: no mail server is configured
-  Throttle* throttle = nullptr;                          ///< null: nothing is throttled
-  std::vector<AttemptObserver*> attempt_observers = {};  ///< none is null; see app/attempts.h
+  Mailer* mailer = nullptr;                           ///< null: no mail server is configured
+  Throttle* throttle = nullptr;                       ///< null: nothing is throttled
+  std::vector<AuthEventSink*> auth_event_sinks = {};  ///< none is null; see app/attempts.h
   std::chrono::seconds invitation_lifetime = kDefaultInvitationLifetime;
 };
 

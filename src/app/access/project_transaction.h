@@ -10,8 +10,8 @@
 namespace ptkl::app {
 
 /// One transaction that changes a project, all of it at one moment.
-struct ProjectChange {
-  const Ports& ports;
+struct ProjectTransaction {
+  const AppContext& context;
   Transaction& transaction;
   Uuid project;
   Timestamp now;
@@ -34,20 +34,20 @@ auto read_snapshot(Store& store, const Body& body) {
   return result;
 }
 
-/// Runs `body`, a `Result<T>(ProjectChange&, const Grants& own)`, in one transaction and returns
+/// Runs `body`, a `Result<T>(ProjectTransaction&, const Grants& own)`, in one transaction and returns
 /// what it returns. Whoever calls it has asked require() first; here require_now() asks again, and
 /// `own` is what the actor holds now. `body` may run again, as Store::transact() says.
 template <class Body>
-auto transact_as(const Ports& ports, const Actor& actor, std::string_view permission,
-                 const Body& body) {
-  std::invoke_result_t<Body, ProjectChange&, const Grants&> result =
+auto run_in_project(const AppContext& context, const Actor& actor, std::string_view permission,
+                    const Body& body) {
+  std::invoke_result_t<Body, ProjectTransaction&, const Grants&> result =
       failure(ErrorCode::internal, "nothing was changed");
-  auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    if (auto turn = transaction.projects().take_turn(actor.project.id); !turn) return turn;
+  auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
+    if (auto turn = transaction.projects().lock_project(actor.project.id); !turn) return turn;
     const auto own = require_now(transaction, actor, permission);
     if (!own) return failure(own.error());
-    ProjectChange change{ports, transaction, actor.project.id, ports.clock.now(),
-                         actor.initiator()};
+    ProjectTransaction change{context, transaction, actor.project.id, context.clock.now(),
+                              actor.initiator()};
     result = body(change, *own);
     if (!result) return failure(result.error());
     return {};

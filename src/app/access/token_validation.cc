@@ -13,42 +13,42 @@ tl::unexpected<Error> refused() {
 
 Result<TokenOwner> require_good(Result<std::optional<TokenOwner>> owner) {
   if (!owner) return failure(std::move(owner.error()));
-  if (!*owner || !(*owner)->token_is_good) return refused();
+  if (!*owner || !(*owner)->token_active) return refused();
   return std::move(**owner);
 }
 
 }  // namespace
 
-Result<LiveToken> find_live_token(const Ports& ports, std::string_view project,
+Result<ValidToken> validate_token(const AppContext& context, std::string_view project,
                                   std::string_view token) {
   const auto name = ProjectName::parse(project);
-  const auto kid = ports.token_verifier.key_id(token);
+  const auto kid = context.token_verifier.key_id(token);
   if (!name || !kid) return refused();
 
-  auto found = ports.store.find_verification_key(*name, *kid);
+  auto found = context.store.find_verification_key(*name, *kid);
   if (!found) return failure(std::move(found.error()));
   if (!*found) return refused();
   Project& known = (*found)->project;
 
   // Outside of any transaction: a signature takes longer to check than all lookups together.
-  auto claims = ports.token_verifier.verify(token, (*found)->key);
+  auto claims = context.token_verifier.verify(token, (*found)->key);
   if (!claims) {
     // A key that cannot be read is our fault, and nothing is known of the token then.
     if (claims.error().code == ErrorCode::internal) return failure(std::move(claims.error()));
     return refused();
   }
-  const std::string issuer = issuer_of(ports.public_url, known.name);
-  if (auto good = check_claims(*claims, issuer, to_unix_seconds(ports.clock.now())); !good) {
+  const std::string issuer = issuer_of(context.public_url, known.name);
+  if (auto good = check_claims(*claims, issuer, to_unix_seconds(context.clock.now())); !good) {
     return failure(std::move(good.error()));
   }
 
-  auto owner = require_good(ports.store.find_token_owner(known.id, reference_of(*claims)));
+  auto owner = require_good(context.store.find_token_owner(known.id, reference_of(*claims)));
   if (!owner) return failure(std::move(owner.error()));
-  return LiveToken{std::move(known), std::move(*claims), std::move(*owner)};
+  return ValidToken{std::move(known), std::move(*claims), std::move(*owner)};
 }
 
-Result<TokenOwner> find_owner_of_live(Transaction& transaction, const Uuid& project,
-                                      const TokenReference& token) {
+Result<TokenOwner> find_valid_token_owner(Transaction& transaction, const Uuid& project,
+                                          const TokenReference& token) {
   return require_good(transaction.find_token_owner(project, token));
 }
 

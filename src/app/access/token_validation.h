@@ -10,7 +10,7 @@
 namespace ptkl::app {
 
 /// A token that is good, and whose it is.
-struct LiveToken {
+struct ValidToken {
   Project project;
   AccessToken claims;
   TokenOwner owner;
@@ -20,12 +20,12 @@ struct LiveToken {
 /// was not revoked by itself; whom it is meant for is for the caller to ask. Fails with unauthenticated.
 /// Another project's token, and an unknown project, too: nothing tells the two apart. With internal
 /// when our own key is broken, so that nothing is known of the token.
-Result<LiveToken> find_live_token(const Ports& ports, std::string_view project,
+Result<ValidToken> validate_token(const AppContext& context, std::string_view project,
                                   std::string_view token);
 
-/// What find_live_token() asks the database of a token whose signature is good. unauthenticated.
-Result<TokenOwner> find_owner_of_live(Transaction& transaction, const Uuid& project,
-                                      const TokenReference& token);
+/// What validate_token() asks the database of a token whose signature is good. unauthenticated.
+Result<TokenOwner> find_valid_token_owner(Transaction& transaction, const Uuid& project,
+                                          const TokenReference& token);
 
 TokenReference reference_of(const AccessToken& claims);
 

@@ -12,7 +12,7 @@ Result<ApiUserDetails> find_api_user(Transaction& transaction, const Uuid& proje
   return std::move(**user);
 }
 
-Result<void> store_next_version(ProjectChange& change, ApiUser& user) {
+Result<void> store_next_version(ProjectTransaction& change, ApiUser& user) {
   ++user.version;
   user.updated_at = change.now;
   return change.transaction.api_users().update(change.project, user);
@@ -23,8 +23,8 @@ bool is_owner(const ApiUserDetails& user) {
   return holds_everything(user.grants().permissions);
 }
 
-Result<void> keep_another_owner(ProjectChange& change, const ApiUserDetails& user) {
-  return keep_another_owner(change, user.user.id, user.user.username.text());
+Result<void> require_other_owner(ProjectTransaction& change, const ApiUserDetails& user) {
+  return require_other_owner(change, user.user.id, user.user.username.text());
 }
 
 }  // namespace ptkl::app

@@ -12,12 +12,12 @@ namespace ptkl::app {
 Result<ApiUserDetails> find_api_user(Transaction& transaction, const Uuid& project, const Uuid& id);
 
 /// Stores `user` as its next version.
-Result<void> store_next_version(ProjectChange& change, ApiUser& user);
+Result<void> store_next_version(ProjectTransaction& change, ApiUser& user);
 
 /// True for an active API user that holds `*`.
 bool is_owner(const ApiUserDetails& user);
 
 /// As for any owner; for one that is_owner().
-Result<void> keep_another_owner(ProjectChange& change, const ApiUserDetails& user);
+Result<void> require_other_owner(ProjectTransaction& change, const ApiUserDetails& user);
 
 }  // namespace ptkl::app

@@ -30,8 +30,8 @@ std::vector<Role> subtract(const std::vector<Role>& from, const std::vector<Role
   return rest;
 }
 
-Result<ApiUser> insert_user(ProjectChange& change, const NewApiUser& wanted) {
-  ApiUser user{.id = change.ports.secret_source.make_uuid(change.now),
+Result<ApiUser> insert_user(ProjectTransaction& change, const NewApiUser& wanted) {
+  ApiUser user{.id = change.context.random_source.make_uuid(change.now),
                .username = wanted.username,
                .description = wanted.description,
                .created_at = change.now,
@@ -66,7 +66,7 @@ struct Edit {
   }
 };
 
-Result<Edit> plan(ProjectChange& change, ApiUserDetails before, const ApiUserChange& wanted) {
+Result<Edit> plan(ProjectTransaction& change, ApiUserDetails before, const ApiUserChange& wanted) {
   ApiUserDetails after = before;
   if (wanted.description) after.user.description = *wanted.description;
   if (wanted.status) after.user.status = *wanted.status;
@@ -88,9 +88,9 @@ Result<void> check_may_make(const Edit& edit, const Grants& own) {
   return check_may_give(own, grants_of(enables ? edit.after.roles : edit.coming()));
 }
 
-Result<void> apply(ProjectChange& change, Edit& edit) {
+Result<void> apply(ProjectTransaction& change, Edit& edit) {
   if (edit.lowers_an_owner()) {
-    if (auto kept = keep_another_owner(change, edit.before); !kept) return kept;
+    if (auto kept = require_other_owner(change, edit.before); !kept) return kept;
   }
   if (auto done = store_next_version(change, edit.after.user); !done) return done;
   if (edit.changes_roles()) {
@@ -107,7 +107,7 @@ Result<void> apply(ProjectChange& change, Edit& edit) {
                          .after = audit_details(edit.after)});
 }
 
-Result<ApiUserDetails> finish_creation(ProjectChange& change, const Uuid& id) {
+Result<ApiUserDetails> finish_creation(ProjectTransaction& change, const Uuid& id) {
   auto made = find_api_user(change.transaction, change.project, id);
   if (!made) return made;
   auto recorded = record(change, {.action = audit_actions::kApiUserCreated,
@@ -117,7 +117,7 @@ Result<ApiUserDetails> finish_creation(ProjectChange& change, const Uuid& id) {
   return made;
 }
 
-Result<void> erase(ProjectChange& change, ApiUserDetails user) {
+Result<void> erase(ProjectTransaction& change, ApiUserDetails user) {
   for (SecretRecord& secret : user.secrets) {
     if (!may_have_tokens(secret, change.now)) continue;
     if (auto done = revoke(change, secret); !done) return done;
@@ -131,26 +131,26 @@ Result<void> erase(ProjectChange& change, ApiUserDetails user) {
 
 }  // namespace
 
-Result<Page<ApiUserDetails>> list_api_users(const Ports& ports, const Actor& actor,
+Result<Page<ApiUserDetails>> list_api_users(const AppContext& context, const Actor& actor,
                                             const PageRequest& page) {
   if (auto allowed = require(actor, permissions::kApiUsersRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return read_snapshot(ports.store, [&](Transaction& transaction) {
+  return read_snapshot(context.store, [&](Transaction& transaction) {
     return transaction.api_users().list(actor.project.id, page);
   });
 }
 
-Result<ApiUserDetails> get_api_user(const Ports& ports, const Actor& actor, const Uuid& id) {
+Result<ApiUserDetails> get_api_user(const AppContext& context, const Actor& actor, const Uuid& id) {
   if (auto allowed = require(actor, permissions::kApiUsersRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return read_snapshot(ports.store, [&](Transaction& transaction) {
+  return read_snapshot(context.store, [&](Transaction& transaction) {
     return find_api_user(transaction, actor.project.id, id);
   });
 }
 
-Result<ApiUserDetails> create_api_user(const Ports& ports, const Actor& actor,
+Result<ApiUserDetails> create_api_user(const AppContext& context, const Actor& actor,
                                        const NewApiUser& wanted) {
   if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) {
     return failure(std::move(allowed.error()));
@@ -158,59 +158,61 @@ Result<ApiUserDetails> create_api_user(const Ports& ports, const Actor& actor,
   if (auto clean = check_description(wanted.description); !clean) {
     return failure(std::move(clean.error()));
   }
-  return transact_as(ports, actor, permissions::kApiUsersWrite,
-                     [&](ProjectChange& change, const Grants& own) -> Result<ApiUserDetails> {
-                       const auto roles = find_roles(change, wanted.roles);
-                       if (!roles) return failure(roles.error());
-                       if (auto may = check_may_give(own, grants_of(*roles)); !may)
-                         return failure(may.error());
-                       const auto user = insert_user(change, wanted);
-                       if (!user) return failure(user.error());
-                       auto assigned = change.transaction.api_users().replace_roles(
-                           change.project, user->id, ids_of(*roles));
-                       if (!assigned) return failure(std::move(assigned.error()));
-                       return finish_creation(change, user->id);
-                     });
+  return run_in_project(
+      context, actor, permissions::kApiUsersWrite,
+      [&](ProjectTransaction& change, const Grants& own) -> Result<ApiUserDetails> {
+        const auto roles = find_roles(change, wanted.roles);
+        if (!roles) return failure(roles.error());
+        if (auto may = check_may_give(own, grants_of(*roles)); !may) return failure(may.error());
+        const auto user = insert_user(change, wanted);
+        if (!user) return failure(user.error());
+        auto assigned =
+            change.transaction.api_users().replace_roles(change.project, user->id, ids_of(*roles));
+        if (!assigned) return failure(std::move(assigned.error()));
+        return finish_creation(change, user->id);
+      });
 }
 
-Result<ApiUserDetails> update_api_user(const Ports& ports, const Actor& actor, const Uuid& id,
-                                       const ApiUserChange& wanted, ExpectedVersion expected) {
+Result<ApiUserDetails> update_api_user(const AppContext& context, const Actor& actor,
+                                       const Uuid& id, const ApiUserChange& wanted,
+                                       ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) {
     return failure(std::move(allowed.error()));
   }
   if (auto clean = check_description(wanted.description.value_or("")); !clean) {
     return failure(std::move(clean.error()));
   }
-  return transact_as(ports, actor, permissions::kApiUsersWrite,
-                     [&](ProjectChange& change, const Grants& own) -> Result<ApiUserDetails> {
-                       auto before = find_api_user(change.transaction, change.project, id);
-                       if (!before) return before;
-                       auto edit = plan(change, std::move(*before), wanted);
-                       if (!edit) return failure(std::move(edit.error()));
-                       if (auto may = check_may_make(*edit, own); !may) return failure(may.error());
-                       auto same = check_version(edit->before.user.version, expected, kApiUser);
-                       if (!same) return failure(std::move(same.error()));
-                       if (edit->changes_nothing()) return std::move(edit->before);
-                       if (auto done = apply(change, *edit); !done) return failure(done.error());
-                       return find_api_user(change.transaction, change.project, id);
-                     });
+  return run_in_project(
+      context, actor, permissions::kApiUsersWrite,
+      [&](ProjectTransaction& change, const Grants& own) -> Result<ApiUserDetails> {
+        auto before = find_api_user(change.transaction, change.project, id);
+        if (!before) return before;
+        auto edit = plan(change, std::move(*before), wanted);
+        if (!edit) return failure(std::move(edit.error()));
+        if (auto may = check_may_make(*edit, own); !may) return failure(may.error());
+        auto same = check_version(edit->before.user.version, expected, kApiUser);
+        if (!same) return failure(std::move(same.error()));
+        if (edit->changes_nothing()) return std::move(edit->before);
+        if (auto done = apply(change, *edit); !done) return failure(done.error());
+        return find_api_user(change.transaction, change.project, id);
+      });
 }
 
-Result<void> delete_api_user(const Ports& ports, const Actor& actor, const Uuid& id,
+Result<void> delete_api_user(const AppContext& context, const Actor& actor, const Uuid& id,
                              ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) return allowed;
-  return transact_as(ports, actor, permissions::kApiUsersWrite,
-                     [&](ProjectChange& change, const Grants& own) -> Result<void> {
-                       auto user = find_api_user(change.transaction, change.project, id);
-                       if (!user) return failure(std::move(user.error()));
-                       auto may = check_may_take_from(own, user->grants(), kApiUser);
-                       if (may) may = check_version(user->user.version, expected, kApiUser);
-                       if (!may) return may;
-                       if (is_owner(*user)) {
-                         if (auto kept = keep_another_owner(change, *user); !kept) return kept;
-                       }
-                       return erase(change, std::move(*user));
-                     });
+  return run_in_project(context, actor, permissions::kApiUsersWrite,
+                        [&](ProjectTransaction& change, const Grants& own) -> Result<void> {
+                          auto user = find_api_user(change.transaction, change.project, id);
+                          if (!user) return failure(std::move(user.error()));
+                          auto may = check_may_take_from(own, user->grants(), kApiUser);
+                          if (may) may = check_version(user->user.version, expected, kApiUser);
+                          if (!may) return may;
+                          if (is_owner(*user)) {
+                            if (auto kept = require_other_owner(change, *user); !kept) return kept;
+                          }
+                          return erase(change, std::move(*user));
+                        });
 }
 
 }  // namespace ptkl::app

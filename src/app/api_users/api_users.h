@@ -25,14 +25,14 @@ struct ApiUserChange {
 };
 
 /// `api-users.read`.
-Result<Page<ApiUserDetails>> list_api_users(const Ports& ports, const Actor& actor,
+Result<Page<ApiUserDetails>> list_api_users(const AppContext& context, const Actor& actor,
                                             const PageRequest& page);
 /// `api-users.read`. not_found.
-Result<ApiUserDetails> get_api_user(const Ports& ports, const Actor& actor, const Uuid& id);
+Result<ApiUserDetails> get_api_user(const AppContext& context, const Actor& actor, const Uuid& id);
 
 /// `api-users.write`, and what check_may_give() requires for the roles. conflict when the username
 /// is or was taken.
-Result<ApiUserDetails> create_api_user(const Ports& ports, const Actor& actor,
+Result<ApiUserDetails> create_api_user(const AppContext& context, const Actor& actor,
                                        const NewApiUser& wanted);
 
 /// `api-users.write`. Adding roles requires what check_may_give() requires for them; enabling
@@ -41,12 +41,13 @@ Result<ApiUserDetails> create_api_user(const Ports& ports, const Actor& actor,
 /// in the same transaction. Changing the description requires no more. Errors, in this order:
 /// not_found, invalid_argument for unknown roles, permission_denied, precondition_failed, conflict
 /// for the last owner.
-Result<ApiUserDetails> update_api_user(const Ports& ports, const Actor& actor, const Uuid& id,
-                                       const ApiUserChange& wanted, ExpectedVersion expected);
+Result<ApiUserDetails> update_api_user(const AppContext& context, const Actor& actor,
+                                       const Uuid& id, const ApiUserChange& wanted,
+                                       ExpectedVersion expected);
 
 /// `api-users.write`, and what check_may_take_from() requires. Ends its secrets and tokens at once;
 /// the username stays taken. Errors as above.
-Result<void> delete_api_user(const Ports& ports, const Actor& actor, const Uuid& id,
+Result<void> delete_api_user(const AppContext& context, const Actor& actor, const Uuid& id,
                              ExpectedVersion expected);
 
 }  // namespace ptkl::app

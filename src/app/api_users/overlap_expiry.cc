@@ -30,9 +30,9 @@ Timestamp next_look(const SecretRecord& secret, Timestamp since) {
 /// With a use of this process that is not written yet. One that was written since this transaction
 /// began is not missed: it stays in memory until the write is committed, and a write that commits
 /// first makes this transaction run again.
-SecretRecord with_unwritten_use(const Ports& ports, const DueSecret& due) {
+SecretRecord with_unwritten_use(const AppContext& context, const DueSecret& due) {
   SecretRecord secret = due.secret;
-  const auto use = ports.last_used.find(due.project, secret.id);
+  const auto use = context.last_used.find(due.project, secret.id);
   if (use && (!secret.last_used_at || *secret.last_used_at < use->at))
     secret.last_used_at = use->at;
   return secret;
@@ -57,7 +57,8 @@ struct Pass {
   std::vector<Error> failures;
 };
 
-Result<void> record_end(ProjectChange& change, const SecretRecord& secret, std::string_view why) {
+Result<void> record_end(ProjectTransaction& change, const SecretRecord& secret,
+                        std::string_view why) {
   const auto user = change.transaction.api_users().find(change.project, secret.api_user);
   if (!user) return failure(user.error());
   AuditTarget target{"api_user", secret.api_user.text(), ""};
@@ -68,7 +69,7 @@ Result<void> record_end(ProjectChange& change, const SecretRecord& secret, std::
                          .after = {{"ended_by", std::string(why)}}});
 }
 
-Result<void> end_overlap(ProjectChange& change, SecretRecord secret) {
+Result<void> end_overlap(ProjectTransaction& change, SecretRecord secret) {
   secret.works_until = std::min(*secret.works_until, change.now);
   secret.due_at = std::nullopt;
   auto done = change.transaction.secrets().update(change.project, secret);
@@ -77,7 +78,7 @@ Result<void> end_overlap(ProjectChange& change, SecretRecord secret) {
 }
 
 /// Nothing when it was not over.
-Result<std::optional<Ended>> end_if_over(ProjectChange& change, SecretRecord secret,
+Result<std::optional<Ended>> end_if_over(ProjectTransaction& change, SecretRecord secret,
                                          Timestamp since) {
   const Timestamp look = next_look(secret, since);
   if (look > change.now) {
@@ -94,12 +95,13 @@ Result<std::optional<Ended>> end_if_over(ProjectChange& change, SecretRecord sec
   return ended;
 }
 
-Result<void> end_one(ProjectChange& change, DueSecret due, Timestamp watched_since, Pass& pass) {
+Result<void> end_one(ProjectTransaction& change, DueSecret due, Timestamp watched_since,
+                     Pass& pass) {
   if (!due.secret.works_until) {
     return failure(ErrorCode::internal,
                    "the secret " + due.secret.id.text() + " is due, and has no overlap");
   }
-  due.secret = with_unwritten_use(change.ports, due);
+  due.secret = with_unwritten_use(change.context, due);
   const Timestamp since = idle_since(due, watched_since);
   auto ended = end_if_over(change, std::move(due.secret), since);
   if (!ended) return failure(std::move(ended.error()));
@@ -111,18 +113,18 @@ Result<void> end_one(ProjectChange& change, DueSecret due, Timestamp watched_sin
 /// Which of those that are due: all of them, or one.
 using DueFilter = std::function<bool(const DueSecret&)>;
 
-Result<Pass> end_some(const Ports& ports, Timestamp watched_since, const DueFilter& chosen) {
+Result<Pass> end_some(const AppContext& context, Timestamp watched_since, const DueFilter& chosen) {
   Pass pass;
-  auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
+  auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
     pass = {};
-    const Timestamp now = ports.clock.now();
+    const Timestamp now = context.clock.now();
     auto due = transaction.secrets().list_due(now, kSecretsPerTransaction);
     if (!due) return failure(std::move(due.error()));
     for (Result<DueSecret>& one : *due) {
       if (!one) {
         pass.failures.push_back(std::move(one.error()));
       } else if (chosen(*one)) {
-        ProjectChange change{ports, transaction, one->project, now, Initiator::server()};
+        ProjectTransaction change{context, transaction, one->project, now, Initiator::server()};
         auto ended = end_one(change, std::move(*one), watched_since, pass);
         if (!ended) return ended;
       }
@@ -133,20 +135,20 @@ Result<Pass> end_some(const Ports& ports, Timestamp watched_since, const DueFilt
   return pass;
 }
 
-Result<std::vector<Result<DueSecret>>> list_due(const Ports& ports, std::int64_t limit) {
-  return read_snapshot(ports.store, [&](Transaction& transaction) {
-    return transaction.secrets().list_due(ports.clock.now(), limit);
+Result<std::vector<Result<DueSecret>>> list_due(const AppContext& context, std::int64_t limit) {
+  return read_snapshot(context.store, [&](Transaction& transaction) {
+    return transaction.secrets().list_due(context.clock.now(), limit);
   });
 }
 
 /// For when one of them makes the transaction of all fail.
-Result<Pass> end_one_by_one(const Ports& ports, Timestamp watched_since) {
-  const auto due = list_due(ports, kSecretsPerTransaction);
+Result<Pass> end_one_by_one(const AppContext& context, Timestamp watched_since) {
+  const auto due = list_due(context, kSecretsPerTransaction);
   if (!due) return failure(due.error());
   Pass pass;
   for (const Result<DueSecret>& one : *due) {
     auto some =
-        one ? end_some(ports, watched_since,
+        one ? end_some(context, watched_since,
                        [&](const DueSecret& other) {
                          return other.project == one->project && other.secret.id == one->secret.id;
                        })
@@ -161,19 +163,19 @@ Result<Pass> end_one_by_one(const Ports& ports, Timestamp watched_since) {
   return pass;
 }
 
-Result<Pass> end_next(const Ports& ports, Timestamp watched_since) {
-  auto pass = end_some(ports, watched_since, [](const DueSecret&) { return true; });
+Result<Pass> end_next(const AppContext& context, Timestamp watched_since) {
+  auto pass = end_some(context, watched_since, [](const DueSecret&) { return true; });
   // Where the database is not there, it is not there for one secret either.
   if (pass || pass.error().code == ErrorCode::unavailable ||
       pass.error().code == ErrorCode::outcome_unknown) {
     return pass;
   }
-  return end_one_by_one(ports, watched_since);
+  return end_one_by_one(context, watched_since);
 }
 
-void report(const Ports& ports, const std::vector<Ended>& ended) {
+void report(const AppContext& context, const std::vector<Ended>& ended) {
   for (const Ended& one : ended) {
-    ports.log.info(
+    context.log.info(
         "the overlap of a secret ended",
         {{"project", one.project.text()}, {"secret", one.secret.text()}, {"by", one.why}});
   }
@@ -189,16 +191,16 @@ SecretRecord with_overlap(SecretRecord secret, Timestamp now, const Overlap& ove
   return secret;
 }
 
-Result<EndedOverlaps> end_overlaps(const Ports& ports, Timestamp watched_since) {
+Result<EndedOverlaps> end_overlaps(const AppContext& context, Timestamp watched_since) {
   EndedOverlaps all;
   while (true) {
     // Nearly always there is nothing to do, and to see that takes no turn as a writer.
-    const auto due = list_due(ports, 1);
+    const auto due = list_due(context, 1);
     if (!due) return failure(due.error());
     if (due->empty()) return all;
-    auto pass = end_next(ports, watched_since);
+    auto pass = end_next(context, watched_since);
     if (!pass) return failure(std::move(pass.error()));
-    report(ports, pass->ended);
+    report(context, pass->ended);
     all.count += pass->ended.size();
     all.failures = std::move(pass->failures);
     // Then all that is left has just failed.
@@ -206,21 +208,22 @@ Result<EndedOverlaps> end_overlaps(const Ports& ports, Timestamp watched_since) 
   }
 }
 
-void OverlapWatch::look(const Ports& ports) {
-  const Timestamp now = ports.clock.now();
+void OverlapWatch::look(const AppContext& context) {
+  const Timestamp now = context.clock.now();
   if (!last_look_ || now < *last_look_ || now - *last_look_ > kMaxGap) since_ = now;
-  const auto ended = end_overlaps(ports, *since_);
-  if (!ended) return warn(ports, 0, ended.error());
-  last_look_ = ports.clock.now();
-  if (!ended->failures.empty()) warn(ports, ended->failures.size(), ended->failures.front());
+  const auto ended = end_overlaps(context, *since_);
+  if (!ended) return warn(context, 0, ended.error());
+  last_look_ = context.clock.now();
+  if (!ended->failures.empty()) warn(context, ended->failures.size(), ended->failures.front());
 }
 
-void OverlapWatch::warn(const Ports& ports, std::size_t secrets, const Error& reason) {
-  const Timestamp now = ports.clock.now();
+void OverlapWatch::warn(const AppContext& context, std::size_t secrets, const Error& reason) {
+  const Timestamp now = context.clock.now();
   if (last_warning_ && now < *last_warning_ + kWarningInterval) return;
   last_warning_ = now;
-  ports.log.warning("overlaps of secrets that are over were not ended",
-                    {{"secrets", static_cast<std::int64_t>(secrets)}, {"reason", reason.message}});
+  context.log.warning(
+      "overlaps of secrets that are over were not ended",
+      {{"secrets", static_cast<std::int64_t>(secrets)}, {"reason", reason.message}});
 }
 
 }  // namespace ptkl::app

@@ -33,7 +33,7 @@ struct EndedOverlaps {
 /// `watched_since` on: before that, nobody could use it. Several nodes may run it at once, as each
 /// looks again inside the transaction. Costs one small read while nothing is due. Fails when the
 /// database does; a secret that cannot be ended holds up no other.
-Result<EndedOverlaps> end_overlaps(const Ports& ports, Timestamp watched_since);
+Result<EndedOverlaps> end_overlaps(const AppContext& context, Timestamp watched_since);
 
 /// Ends overlaps again and again, and knows since when it has done so without a gap: while the server
 /// was off, or asleep with its machine, no secret was idle. For one thread.
@@ -45,10 +45,10 @@ class OverlapWatch {
   static constexpr std::chrono::minutes kWarningInterval{1};
 
   /// Call it every second or so. What could not be ended will be tried the next time; the log says so.
-  void look(const Ports& ports);
+  void look(const AppContext& context);
 
  private:
-  void warn(const Ports& ports, std::size_t secrets, const Error& reason);
+  void warn(const AppContext& context, std::size_t secrets, const Error& reason);
 
   std::optional<Timestamp> since_;
   std::optional<Timestamp> last_look_;  ///< the last one that could read the database

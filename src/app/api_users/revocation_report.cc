@@ -11,23 +11,23 @@ namespace {
 
 using Uses = std::vector<SecretUse>;
 
-Uses find_unwritten_uses(const Ports& ports, const Uuid& project,
+Uses find_unwritten_uses(const AppContext& context, const Uuid& project,
                          const std::vector<SecretRecord>& secrets) {
   Uses uses;
   for (const SecretRecord& secret : secrets) {
-    if (auto use = ports.last_used.find(project, secret.id)) uses.push_back(std::move(*use));
+    if (auto use = context.last_used.find(project, secret.id)) uses.push_back(std::move(*use));
   }
   return uses;
 }
 
-Uses read_written_uses(const Ports& ports, const Uuid& project, const Uuid& api_user) {
-  const auto user = read_snapshot(ports.store, [&](Transaction& transaction) {
+Uses read_written_uses(const AppContext& context, const Uuid& project, const Uuid& api_user) {
+  const auto user = read_snapshot(context.store, [&](Transaction& transaction) {
     return transaction.api_users().find(project, api_user);
   });
   Uses uses;
   if (!user) {
-    ports.log.warning("the last uses of revoked secrets were not read again",
-                      {{"reason", user.error().message}});
+    context.log.warning("the last uses of revoked secrets were not read again",
+                        {{"reason", user.error().message}});
     return uses;
   }
   if (!*user) return uses;
@@ -50,12 +50,12 @@ SecretRecord with_latest_of(SecretRecord secret, const Uses& uses) {
 
 }  // namespace
 
-std::vector<RevokedSecret> report_revoked(const Ports& ports, const Project& project,
+std::vector<RevokedSecret> report_revoked(const AppContext& context, const Project& project,
                                           std::vector<SecretRecord> ended) {
   if (ended.empty()) return {};
   // In this order, as LastUsed::find() says.
-  const Uses unwritten = find_unwritten_uses(ports, project.id, ended);
-  const Uses written = read_written_uses(ports, project.id, ended.front().api_user);
+  const Uses unwritten = find_unwritten_uses(context, project.id, ended);
+  const Uses written = read_written_uses(context, project.id, ended.front().api_user);
   std::vector<RevokedSecret> reported;
   for (SecretRecord& secret : ended) {
     SecretRecord record = with_latest_of(with_latest_of(std::move(secret), written), unwritten);

@@ -20,7 +20,7 @@ struct RevokedSecret {
 /// the commit: from then on a use can only be that of a request which had read the secret before, and
 /// its token is dead. Exact for this process; a use on another node is written up to a few seconds
 /// later. That the database cannot be read only makes the report poorer: the secrets have ended.
-std::vector<RevokedSecret> report_revoked(const Ports& ports, const Project& project,
+std::vector<RevokedSecret> report_revoked(const AppContext& context, const Project& project,
                                           std::vector<SecretRecord> ended);
 
 }  // namespace ptkl::app

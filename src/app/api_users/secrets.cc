@@ -59,10 +59,10 @@ Result<void> check_may_make(const ApiUserDetails& user, const SecretRequest& wan
 
 /// conflict when the new secret of the last owner would end by itself: then nobody could log in to
 /// make another.
-Result<void> check_may_expire(ProjectChange& change, const ApiUserDetails& user,
+Result<void> check_may_expire(ProjectTransaction& change, const ApiUserDetails& user,
                               const SecretRequest& wanted) {
   if (!wanted.expires_in || !is_owner(user)) return {};
-  auto kept = keep_another_owner(change, user);
+  auto kept = require_other_owner(change, user);
   if (!kept && kept.error().code == ErrorCode::conflict) {
     kept.error().message += "; or make a secret that does not expire";
   }
@@ -70,7 +70,7 @@ Result<void> check_may_expire(ProjectChange& change, const ApiUserDetails& user,
 }
 
 /// Ends every earlier secret.
-Result<std::vector<ReplacedSecret>> replace_at_once(ProjectChange& change,
+Result<std::vector<ReplacedSecret>> replace_at_once(ProjectTransaction& change,
                                                     std::vector<SecretRecord>& secrets) {
   std::vector<ReplacedSecret> replaced;
   for (SecretRecord& secret : secrets) {
@@ -82,7 +82,7 @@ Result<std::vector<ReplacedSecret>> replace_at_once(ProjectChange& change,
 }
 
 /// Lets the current secret end when the overlap does; one that overlaps already keeps its own end.
-Result<std::vector<ReplacedSecret>> replace_later(ProjectChange& change,
+Result<std::vector<ReplacedSecret>> replace_later(ProjectTransaction& change,
                                                   std::vector<SecretRecord>& secrets,
                                                   const Overlap& overlap) {
   std::vector<ReplacedSecret> replaced;
@@ -99,7 +99,8 @@ Result<std::vector<ReplacedSecret>> replace_later(ProjectChange& change,
 }
 
 /// Drops what is long over: every change of an API user reads all of its secrets.
-Result<void> forget_oldest(ProjectChange& change, const std::vector<SecretRecord>& newest_first) {
+Result<void> prune_secret_history(ProjectTransaction& change,
+                                  const std::vector<SecretRecord>& newest_first) {
   std::size_t kept = 0;
   for (const SecretRecord& secret : newest_first) {
     if (may_have_tokens(secret, change.now) || ++kept <= kMaxEndedSecrets) continue;
@@ -109,7 +110,8 @@ Result<void> forget_oldest(ProjectChange& change, const std::vector<SecretRecord
   return {};
 }
 
-Result<void> record_new(ProjectChange& change, const NewSecret& made, const SecretRequest& wanted) {
+Result<void> record_new(ProjectTransaction& change, const NewSecret& made,
+                        const SecretRequest& wanted) {
   return record(
       change,
       {.action = audit_actions::kSecretCreated,
@@ -122,12 +124,13 @@ Result<void> record_new(ProjectChange& change, const NewSecret& made, const Secr
                  {"secret", made.record.id.text()}}});
 }
 
-Result<NewSecret> rotate(ProjectChange& change, ApiUserDetails user, const SecretRequest& wanted) {
+Result<NewSecret> rotate(ProjectTransaction& change, ApiUserDetails user,
+                         const SecretRequest& wanted) {
   auto replaced = wanted.overlap > std::chrono::seconds(0)
                       ? replace_later(change, user.secrets, {wanted.overlap, wanted.until_idle})
                       : replace_at_once(change, user.secrets);
   if (!replaced) return failure(std::move(replaced.error()));
-  if (auto done = forget_oldest(change, user.secrets); !done) {
+  if (auto done = prune_secret_history(change, user.secrets); !done) {
     return failure(std::move(done.error()));
   }
   SecretTerms terms{wanted.label, std::nullopt};
@@ -152,18 +155,18 @@ std::size_t count_current(const std::vector<SecretRecord>& secrets, Timestamp no
 
 /// conflict when the last owner would be left without a current secret: once the overlapping ones
 /// have ended, nobody could log in to make one.
-Result<void> check_may_end(ProjectChange& change, const ApiUserDetails& user,
+Result<void> check_may_end(ProjectTransaction& change, const ApiUserDetails& user,
                            const std::vector<SecretRecord>& ending) {
   const std::size_t ends = count_current(ending, change.now);
   if (ends == 0 || ends < count_current(user.secrets, change.now) || !is_owner(user)) return {};
-  auto kept = keep_another_owner(change, user);
+  auto kept = require_other_owner(change, user);
   if (!kept && kept.error().code == ErrorCode::conflict) {
     kept.error().message += "; or make a new secret, which ends the earlier ones";
   }
   return kept;
 }
 
-Result<std::vector<SecretRecord>> end_secrets(ProjectChange& change, ApiUserDetails user,
+Result<std::vector<SecretRecord>> end_secrets(ProjectTransaction& change, ApiUserDetails user,
                                               std::vector<SecretRecord> ending) {
   if (ending.empty()) return ending;
   if (auto may = check_may_end(change, user, ending); !may) return failure(std::move(may.error()));
@@ -204,14 +207,14 @@ Result<std::vector<SecretRecord>> select_secrets(const ApiUserDetails& user,
                  "there is no secret " + only->text() + " of " + user.user.username.text());
 }
 
-Result<std::vector<RevokedSecret>> revoke_selected(const Ports& ports, const Actor& actor,
+Result<std::vector<RevokedSecret>> revoke_selected(const AppContext& context, const Actor& actor,
                                                    const Revocation& wanted) {
   if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  auto ended = transact_as(
-      ports, actor, permissions::kApiUsersSecrets,
-      [&](ProjectChange& change, const Grants&) -> Result<std::vector<SecretRecord>> {
+  auto ended = run_in_project(
+      context, actor, permissions::kApiUsersSecrets,
+      [&](ProjectTransaction& change, const Grants&) -> Result<std::vector<SecretRecord>> {
         auto user = find_api_user(change.transaction, change.project, wanted.api_user);
         if (!user) return failure(std::move(user.error()));
         if (auto same = check_version(user->user.version, wanted.expected, "API user"); !same)
@@ -221,17 +224,17 @@ Result<std::vector<RevokedSecret>> revoke_selected(const Ports& ports, const Act
         return end_secrets(change, std::move(*user), std::move(*ending));
       });
   if (!ended) return failure(std::move(ended.error()));
-  return report_revoked(ports, actor.project, std::move(*ended));
+  return report_revoked(context, actor.project, std::move(*ended));
 }
 
 }  // namespace
 
-Result<std::vector<SecretRecord>> list_secrets(const Ports& ports, const Actor& actor,
+Result<std::vector<SecretRecord>> list_secrets(const AppContext& context, const Actor& actor,
                                                const Uuid& api_user) {
   if (auto allowed = require(actor, permissions::kApiUsersRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return read_snapshot(ports.store,
+  return read_snapshot(context.store,
                        [&](Transaction& transaction) -> Result<std::vector<SecretRecord>> {
                          auto user = find_api_user(transaction, actor.project.id, api_user);
                          if (!user) return failure(std::move(user.error()));
@@ -239,32 +242,32 @@ Result<std::vector<SecretRecord>> list_secrets(const Ports& ports, const Actor& 
                        });
 }
 
-Result<NewSecret> make_secret(const Ports& ports, const Actor& actor, const Uuid& api_user,
+Result<NewSecret> make_secret(const AppContext& context, const Actor& actor, const Uuid& api_user,
                               const SecretRequest& wanted) {
   if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
     return failure(std::move(allowed.error()));
   }
   if (auto good = check_request(wanted); !good) return failure(std::move(good.error()));
-  return transact_as(ports, actor, permissions::kApiUsersSecrets,
-                     [&](ProjectChange& change, const Grants& own) -> Result<NewSecret> {
-                       auto user = find_api_user(change.transaction, change.project, api_user);
-                       if (!user) return failure(std::move(user.error()));
-                       auto may = check_may_make(*user, wanted, own, change.now);
-                       if (may) may = check_may_expire(change, *user, wanted);
-                       if (!may) return failure(std::move(may.error()));
-                       return rotate(change, std::move(*user), wanted);
-                     });
+  return run_in_project(context, actor, permissions::kApiUsersSecrets,
+                        [&](ProjectTransaction& change, const Grants& own) -> Result<NewSecret> {
+                          auto user = find_api_user(change.transaction, change.project, api_user);
+                          if (!user) return failure(std::move(user.error()));
+                          auto may = check_may_make(*user, wanted, own, change.now);
+                          if (may) may = check_may_expire(change, *user, wanted);
+                          if (!may) return failure(std::move(may.error()));
+                          return rotate(change, std::move(*user), wanted);
+                        });
 }
 
-Result<std::vector<RevokedSecret>> revoke_secrets(const Ports& ports, const Actor& actor,
+Result<std::vector<RevokedSecret>> revoke_secrets(const AppContext& context, const Actor& actor,
                                                   const Uuid& api_user, ExpectedVersion expected) {
-  return revoke_selected(ports, actor, {api_user, std::nullopt, expected});
+  return revoke_selected(context, actor, {api_user, std::nullopt, expected});
 }
 
-Result<std::vector<RevokedSecret>> revoke_secret(const Ports& ports, const Actor& actor,
+Result<std::vector<RevokedSecret>> revoke_secret(const AppContext& context, const Actor& actor,
                                                  const Uuid& api_user, const SecretId& id,
                                                  ExpectedVersion expected) {
-  return revoke_selected(ports, actor, {api_user, id, expected});
+  return revoke_selected(context, actor, {api_user, id, expected});
 }
 
 }  // namespace ptkl::app

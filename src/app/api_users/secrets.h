@@ -39,26 +39,26 @@ struct NewSecret {
 };
 
 /// `api-users.read`. Newest first.
-Result<std::vector<SecretRecord>> list_secrets(const Ports& ports, const Actor& actor,
+Result<std::vector<SecretRecord>> list_secrets(const AppContext& context, const Actor& actor,
                                                const Uuid& api_user);
 
 /// Also requires what check_may_give() requires for all that the API user has. Without overlap
 /// every earlier secret and its tokens end in the same transaction. With it the current one works
 /// until then, and one that was overlapping already keeps its own, earlier or later, end. conflict
 /// past kMaxLiveSecrets, when the API user is disabled, and when the last owner's would expire.
-Result<NewSecret> make_secret(const Ports& ports, const Actor& actor, const Uuid& api_user,
+Result<NewSecret> make_secret(const AppContext& context, const Actor& actor, const Uuid& api_user,
                               const SecretRequest& wanted);
 
 /// Ends every live secret and its tokens at once, also of an API user that has more than the
 /// caller, so that a leaked secret can be revoked without waiting for an administrator. Returns
 /// those that ended, newest first; none is no failure. Their last uses are exact for this process;
 /// one on another node may be a few seconds on its way to the database.
-Result<std::vector<RevokedSecret>> revoke_secrets(const Ports& ports, const Actor& actor,
+Result<std::vector<RevokedSecret>> revoke_secrets(const AppContext& context, const Actor& actor,
                                                   const Uuid& api_user,
                                                   ExpectedVersion expected = {});
 
 /// Ends that one. May run twice. not_found when the API user has no such secret.
-Result<std::vector<RevokedSecret>> revoke_secret(const Ports& ports, const Actor& actor,
+Result<std::vector<RevokedSecret>> revoke_secret(const AppContext& context, const Actor& actor,
                                                  const Uuid& api_user, const SecretId& id,
                                                  ExpectedVersion expected = {});
 

@@ -9,7 +9,7 @@
 namespace ptkl::app {
 namespace {
 
-tl::unexpected<Error> does_not_continue(const AuditHead& head) {
+tl::unexpected<Error> does_not_continue(const AuditCheckpoint& head) {
   return failure(ErrorCode::conflict,
                  "the audit log does not continue the head that was signed at number " +
                      std::to_string(head.number) +
@@ -17,21 +17,21 @@ tl::unexpected<Error> does_not_continue(const AuditHead& head) {
 }
 
 /// Signatures of EdDSA depend on nothing but the key and the text.
-Result<void> check_authentic(AuditSealer& sealer, const Uuid& project,
-                             const SignedAuditHead& stored) {
+Result<void> check_authentic(AuditSigner& sealer, const Uuid& project,
+                             const SignedAuditCheckpoint& stored) {
   const auto again = sealer.sign(project, stored.head);
   if (!again) return failure(again.error());
   if (*again != stored.jws) return does_not_continue(stored.head);
   return {};
 }
 
-bool says_the_same(const AuditHead& left, const AuditHead& right) {
+bool says_the_same(const AuditCheckpoint& left, const AuditCheckpoint& right) {
   return left.number == right.number && left.hash == right.hash && left.first == right.first &&
          left.first_previous_hash == right.first_previous_hash;
 }
 
 /// The event that the head was signed for must be there as it was.
-Result<void> check_event(AuditRepository& log, const Uuid& project, const AuditHead& head) {
+Result<void> check_event(AuditRepository& log, const Uuid& project, const AuditCheckpoint& head) {
   const auto event = log.find(project, head.number);
   if (!event) return failure(event.error());
   if (!*event || (*event)->hash != head.hash) return does_not_continue(head);
@@ -39,12 +39,12 @@ Result<void> check_event(AuditRepository& log, const Uuid& project, const AuditH
 }
 
 struct Draft {
-  SignedAuditHead head;
+  SignedAuditCheckpoint head;
   bool is_stored = false;
 };
 
 /// The head of the log as it is: the stored one, or another that is signed already.
-Result<Draft> draft(const Ports& ports, Transaction& transaction, const Project& project) {
+Result<Draft> draft(const AppContext& context, Transaction& transaction, const Project& project) {
   auto& log = transaction.audit();
   const auto end = log.find_end(project.id);
   if (!end) return failure(end.error());
@@ -53,15 +53,15 @@ Result<Draft> draft(const Ports& ports, Transaction& transaction, const Project&
   if (!*first) return failure(ErrorCode::not_found, "the audit log has no event yet");
   auto stored = log.find_latest_head(project.id);
   if (!stored) return failure(std::move(stored.error()));
-  SignedAuditHead made;
-  made.head = {issuer_of(ports.public_url, project.name),
+  SignedAuditCheckpoint made;
+  made.head = {issuer_of(context.public_url, project.name),
                (*first)->number,
                (*first)->previous_hash,
                end->number,
                end->hash,
-               to_unix_seconds(ports.clock.now())};
+               to_unix_seconds(context.clock.now())};
   if (*stored && says_the_same((*stored)->head, made.head)) return Draft{std::move(**stored), true};
-  auto jws = ports.audit_sealer.sign(project.id, made.head);
+  auto jws = context.audit_signer.sign(project.id, made.head);
   if (!jws) return failure(std::move(jws.error()));
   made.jws = std::move(*jws);
   return Draft{std::move(made), false};
@@ -79,7 +79,8 @@ Result<Beginning> read_beginning(Transaction& transaction, const Uuid& project, 
   const auto first = log.find_first(project);
   if (!first) return failure(first.error());
   if (!*first || (*first)->at >= limit) return Beginning();
-  const AuditQuery query{.order = AuditOrder::oldest_first, .limit = AuditHeads::kMaxPrunedEvents};
+  const AuditQuery query{.order = AuditOrder::oldest_first,
+                         .limit = AuditCheckpoints::kMaxPrunedEvents};
   auto page = log.list(project, query);
   if (!page) return failure(std::move(page.error()));
   Beginning beginning{std::move(page->items), {}};
@@ -107,14 +108,14 @@ tl::unexpected<Error> is_not_as_it_was(std::int64_t number) {
 }
 
 /// The heads that were signed for these events must be for what they are now.
-Result<void> check_heads(const Ports& ports, Transaction& transaction, const Uuid& project,
+Result<void> check_heads(const AppContext& context, Transaction& transaction, const Uuid& project,
                          const std::vector<AuditEvent>& events) {
   const std::int64_t first = events.front().number;
   const auto heads = transaction.audit().list_heads(project, first - 1, events.size());
   if (!heads) return failure(heads.error());
-  for (const SignedAuditHead& one : *heads) {
+  for (const SignedAuditCheckpoint& one : *heads) {
     if (one.head.number > events.back().number) break;
-    if (auto good = check_authentic(ports.audit_sealer, project, one); !good) return good;
+    if (auto good = check_authentic(context.audit_signer, project, one); !good) return good;
     const AuditEvent& event = events[static_cast<std::size_t>(one.head.number - first)];
     if (event.hash != one.head.hash) return is_not_as_it_was(event.number);
   }
@@ -123,45 +124,45 @@ Result<void> check_heads(const Ports& ports, Transaction& transaction, const Uui
 
 /// Each event must have the hash of what it says, and follow the one before. That the first one is
 /// where the log begins is checked where heads are.
-Result<void> check_unchanged(const Ports& ports, Transaction& transaction, const Uuid& project,
-                             const Beginning& beginning) {
+Result<void> check_unchanged(const AppContext& context, Transaction& transaction,
+                             const Uuid& project, const Beginning& beginning) {
   const AuditEvent* before = nullptr;
   const auto follows = [&](const AuditEvent& event) {
     const bool is_linked = before == nullptr || (event.number == before->number + 1 &&
                                                  event.previous_hash == before->hash);
     before = &event;
-    return is_linked && ports.audit_sealer.hash(to_hashed_json(event)) == event.hash;
+    return is_linked && context.audit_signer.hash(to_hashed_json(event)) == event.hash;
   };
   for (const AuditEvent& event : beginning.old) {
     if (!follows(event)) return is_not_as_it_was(event.number);
   }
   if (!follows(beginning.next)) return is_not_as_it_was(beginning.next.number);
-  return check_heads(ports, transaction, project, beginning.old);
+  return check_heads(context, transaction, project, beginning.old);
 }
 
 }  // namespace
 
-void AuditHeads::remember(const Project& project, const SignedAuditHead& head) {
+void AuditCheckpoints::remember(const Project& project, const SignedAuditCheckpoint& head) {
   {
     const std::lock_guard lock(mutex_);
-    AuditHead& last = last_[project.id];
+    AuditCheckpoint& last = last_[project.id];
     // Of two that were signed at once, the older one may come later.
     if (says_the_same(last, head.head) || head.head.number < last.number) return;
     last = head.head;
   }
   // Whoever collects the log holds heads that nobody can take back from the database.
-  ports_.log.info(
+  context_.log.info(
       "audit log sealed",
       {{"project", project.name.text()}, {"number", head.head.number}, {"hash", head.head.hash}});
 }
 
-std::optional<AuditHead> AuditHeads::remembered(const Uuid& project) {
+std::optional<AuditCheckpoint> AuditCheckpoints::remembered(const Uuid& project) {
   const std::lock_guard lock(mutex_);
   const auto found = last_.find(project);
   return found == last_.end() ? std::nullopt : std::optional(found->second);
 }
 
-Result<void> AuditHeads::check_continues(Transaction& transaction, const Project& project) {
+Result<void> AuditCheckpoints::check_continues(Transaction& transaction, const Project& project) {
   auto& log = transaction.audit();
   const auto first = log.find_first(project.id);
   if (!first) return failure(first.error());
@@ -171,10 +172,10 @@ Result<void> AuditHeads::check_continues(Transaction& transaction, const Project
   if (!*stored) {
     // A log without heads is a new one, or one from before there were any.
     const bool is_whole = !*first || ((*first)->number == 1 && (*first)->previous_hash.empty());
-    return is_whole && !last ? Result<void>() : does_not_continue(last.value_or(AuditHead()));
+    return is_whole && !last ? Result<void>() : does_not_continue(last.value_or(AuditCheckpoint()));
   }
-  const AuditHead& head = (*stored)->head;
-  auto authentic = check_authentic(ports_.audit_sealer, project.id, **stored);
+  const AuditCheckpoint& head = (*stored)->head;
+  auto authentic = check_authentic(context_.audit_signer, project.id, **stored);
   if (!authentic) return authentic;
   if (!*first || (*first)->number != head.first ||
       (*first)->previous_hash != head.first_previous_hash) {
@@ -186,8 +187,9 @@ Result<void> AuditHeads::check_continues(Transaction& transaction, const Project
   return {};
 }
 
-Result<SignedAuditHead> AuditHeads::make(Transaction& transaction, const Project& project) {
-  auto made = draft(ports_, transaction, project);
+Result<SignedAuditCheckpoint> AuditCheckpoints::make(Transaction& transaction,
+                                                     const Project& project) {
+  auto made = draft(context_, transaction, project);
   if (!made) return failure(std::move(made.error()));
   if (made->is_stored) return std::move(made->head);
   auto done = transaction.audit().insert_head(project.id, made->head);
@@ -195,24 +197,25 @@ Result<SignedAuditHead> AuditHeads::make(Transaction& transaction, const Project
   return std::move(made->head);
 }
 
-Result<SignedAuditHead> AuditHeads::sign_within(Transaction& transaction, const Project& project) {
+Result<SignedAuditCheckpoint> AuditCheckpoints::sign_within(Transaction& transaction,
+                                                            const Project& project) {
   auto continues = check_continues(transaction, project);
   if (!continues) return failure(std::move(continues.error()));
   return make(transaction, project);
 }
 
-Result<SignedAuditHead> AuditHeads::sign(const Project& project) {
+Result<SignedAuditCheckpoint> AuditCheckpoints::sign(const Project& project) {
   // Most often the log has not moved, and to see that takes no turn as a writer.
-  auto drafted = read_snapshot(ports_.store, [&](Transaction& transaction) -> Result<Draft> {
+  auto drafted = read_snapshot(context_.store, [&](Transaction& transaction) -> Result<Draft> {
     auto continues = check_continues(transaction, project);
     if (!continues) return failure(std::move(continues.error()));
-    return draft(ports_, transaction, project);
+    return draft(context_, transaction, project);
   });
   if (!drafted) return failure(std::move(drafted.error()));
-  Result<SignedAuditHead> made = std::move(drafted->head);
+  Result<SignedAuditCheckpoint> made = std::move(drafted->head);
   if (!drafted->is_stored) {
     auto stored = made;
-    auto done = ports_.store.transact([&](Transaction& transaction) -> Result<void> {
+    auto done = context_.store.transact([&](Transaction& transaction) -> Result<void> {
       stored = sign_within(transaction, project);
       if (!stored) return failure(stored.error());
       return {};
@@ -227,11 +230,11 @@ Result<SignedAuditHead> AuditHeads::sign(const Project& project) {
   return made;
 }
 
-int AuditHeads::sign_all() {
+int AuditCheckpoints::sign_all() {
   const auto projects = read_snapshot(
-      ports_.store, [](Transaction& transaction) { return transaction.projects().list(); });
+      context_.store, [](Transaction& transaction) { return transaction.projects().list(); });
   if (!projects) {
-    ports_.log.error("audit logs not sealed", {{"reason", projects.error().message}});
+    context_.log.error("audit logs not sealed", {{"reason", projects.error().message}});
     return 0;
   }
   int broken = 0;
@@ -239,31 +242,31 @@ int AuditHeads::sign_all() {
     const auto made = sign(project);
     if (made || made.error().code == ErrorCode::not_found) continue;
     if (made.error().code == ErrorCode::conflict) ++broken;
-    ports_.log.error("audit log not sealed",
-                     {{"project", project.name.text()}, {"reason", made.error().message}});
+    context_.log.error("audit log not sealed",
+                       {{"project", project.name.text()}, {"reason", made.error().message}});
   }
   return broken;
 }
 
-Result<std::int64_t> AuditHeads::prune_some(const Project& project,
-                                            std::chrono::seconds retention) {
+Result<std::int64_t> AuditCheckpoints::prune_some(const Project& project,
+                                                  std::chrono::seconds retention) {
   std::int64_t erased = 0;
-  std::optional<SignedAuditHead> head;
-  auto done = ports_.store.transact([&](Transaction& transaction) -> Result<void> {
+  std::optional<SignedAuditCheckpoint> head;
+  auto done = context_.store.transact([&](Transaction& transaction) -> Result<void> {
     erased = 0;
     head.reset();
-    const Timestamp now = ports_.clock.now();
+    const Timestamp now = context_.clock.now();
     const auto beginning = read_beginning(transaction, project.id, now - retention);
     if (!beginning) return failure(beginning.error());
     const std::vector<AuditEvent>& old = beginning->old;
     if (old.empty()) return {};
     // What is erased is checked and signed for first: so nobody gets rid of a change by waiting.
     if (auto before = sign_within(transaction, project); !before) return failure(before.error());
-    auto unchanged = check_unchanged(ports_, transaction, project.id, *beginning);
+    auto unchanged = check_unchanged(context_, transaction, project.id, *beginning);
     if (!unchanged) return unchanged;
     auto gone = transaction.audit().erase_through(project.id, old.back().number);
     if (!gone) return gone;
-    ProjectChange change{ports_, transaction, project.id, now, Initiator::server()};
+    ProjectTransaction change{context_, transaction, project.id, now, Initiator::server()};
     auto recorded = record(change, {.action = audit_actions::kAuditPruned,
                                     .target = {"project", project.id.text(), project.name.text()},
                                     .before = {{"first", old.front().number}},
@@ -281,7 +284,8 @@ Result<std::int64_t> AuditHeads::prune_some(const Project& project,
   return erased;
 }
 
-Result<std::int64_t> AuditHeads::prune(const Project& project, std::chrono::seconds retention) {
+Result<std::int64_t> AuditCheckpoints::prune(const Project& project,
+                                             std::chrono::seconds retention) {
   std::int64_t all = 0;
   while (true) {
     auto erased = prune_some(project, retention);
@@ -291,20 +295,21 @@ Result<std::int64_t> AuditHeads::prune(const Project& project, std::chrono::seco
   }
 }
 
-void AuditHeads::prune_all(std::chrono::seconds retention) {
+void AuditCheckpoints::prune_all(std::chrono::seconds retention) {
   const auto projects = read_snapshot(
-      ports_.store, [](Transaction& transaction) { return transaction.projects().list(); });
+      context_.store, [](Transaction& transaction) { return transaction.projects().list(); });
   if (!projects) {
-    ports_.log.error("audit logs not pruned", {{"reason", projects.error().message}});
+    context_.log.error("audit logs not pruned", {{"reason", projects.error().message}});
     return;
   }
   for (const Project& project : *projects) {
     const auto pruned = prune(project, retention);
     if (!pruned) {
-      ports_.log.error("audit log not pruned",
-                       {{"project", project.name.text()}, {"reason", pruned.error().message}});
+      context_.log.error("audit log not pruned",
+                         {{"project", project.name.text()}, {"reason", pruned.error().message}});
     } else if (*pruned > 0) {
-      ports_.log.info("audit log pruned", {{"project", project.name.text()}, {"events", *pruned}});
+      context_.log.info("audit log pruned",
+                        {{"project", project.name.text()}, {"events", *pruned}});
     }
   }
 }

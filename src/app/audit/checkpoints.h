@@ -15,14 +15,14 @@ namespace ptkl::app {
 
 /// Remembers the last head of each project, and refuses to sign a log that does not continue it: then
 /// somebody has changed the database behind the server's back. May be used from any thread.
-class AuditHeads {
+class AuditCheckpoints {
  public:
-  /// `ports` outlives it.
-  explicit AuditHeads(const Ports& ports) : ports_(ports) {}
+  /// `context` outlives it.
+  explicit AuditCheckpoints(const AppContext& context) : context_(context) {}
 
   /// The head of the log as it is now, signed and stored unless the last one says the same. Fails with
   /// conflict when the log does not continue the last head, with not_found when there is no event.
-  Result<SignedAuditHead> sign(const Project& project);
+  Result<SignedAuditCheckpoint> sign(const Project& project);
 
   /// For every project whose log went on since its last head. What fails in one is logged, and holds up
   /// no other. Returns how many logs do not continue their last head.
@@ -39,17 +39,17 @@ class AuditHeads {
   static constexpr std::int64_t kMaxPrunedEvents = 1000;
 
  private:
-  Result<SignedAuditHead> sign_within(Transaction& transaction, const Project& project);
+  Result<SignedAuditCheckpoint> sign_within(Transaction& transaction, const Project& project);
   Result<std::int64_t> prune_some(const Project& project, std::chrono::seconds retention);
-  void remember(const Project& project, const SignedAuditHead& head);
-  std::optional<AuditHead> remembered(const Uuid& project);
+  void remember(const Project& project, const SignedAuditCheckpoint& head);
+  std::optional<AuditCheckpoint> remembered(const Uuid& project);
   Result<void> check_continues(Transaction& transaction, const Project& project);
   /// Without that check.
-  Result<SignedAuditHead> make(Transaction& transaction, const Project& project);
+  Result<SignedAuditCheckpoint> make(Transaction& transaction, const Project& project);
 
-  const Ports& ports_;
+  const AppContext& context_;
   std::mutex mutex_;
-  std::map<Uuid, AuditHead> last_;
+  std::map<Uuid, AuditCheckpoint> last_;
 };
 
 }  // namespace ptkl::app

@@ -4,33 +4,35 @@
 
 namespace ptkl::app {
 
-Result<AuditPage> list_audit_events(const Ports& ports, const Actor& actor,
+Result<AuditPage> list_audit_events(const AppContext& context, const Actor& actor,
                                     const AuditQuery& query) {
   if (auto allowed = require(actor, permissions::kAuditRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return read_snapshot(ports.store, [&](Transaction& transaction) {
+  return read_snapshot(context.store, [&](Transaction& transaction) {
     return transaction.audit().list(actor.project.id, query);
   });
 }
 
-Result<std::vector<SignedAuditHead>> list_audit_heads(const Ports& ports, const Actor& actor,
-                                                      const AuditHeadPageRequest& page) {
+Result<std::vector<SignedAuditCheckpoint>> list_audit_heads(const AppContext& context,
+                                                            const Actor& actor,
+                                                            const AuditHeadPageRequest& page) {
   if (auto allowed = require(actor, permissions::kAuditRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return read_snapshot(ports.store, [&](Transaction& transaction) {
+  return read_snapshot(context.store, [&](Transaction& transaction) {
     return transaction.audit().list_heads(actor.project.id, page.after, page.limit + 1);
   });
 }
 
-Result<CurrentAuditHead> get_audit_head(AuditHeads& heads, const Ports& ports, const Actor& actor) {
+Result<CurrentAuditHead> get_audit_head(AuditCheckpoints& heads, const AppContext& context,
+                                        const Actor& actor) {
   if (auto allowed = require(actor, permissions::kAuditRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
   auto head = heads.sign(actor.project);
   if (!head) return failure(std::move(head.error()));
-  return CurrentAuditHead{std::move(*head), ports.audit_sealer.public_jwk(actor.project.id)};
+  return CurrentAuditHead{std::move(*head), context.audit_signer.public_jwk(actor.project.id)};
 }
 
 }  // namespace ptkl::app

@@ -10,7 +10,7 @@
 
 namespace ptkl::app {
 
-Result<AuditPage> list_audit_events(const Ports& ports, const Actor& actor,
+Result<AuditPage> list_audit_events(const AppContext& context, const Actor& actor,
                                     const AuditQuery& query);
 
 struct AuditHeadPageRequest {
@@ -18,14 +18,16 @@ struct AuditHeadPageRequest {
   std::size_t limit = kDefaultPageSize;
 };
 /// The lowest number first, at most one more than the limit: that tells whether another page follows.
-Result<std::vector<SignedAuditHead>> list_audit_heads(const Ports& ports, const Actor& actor,
-                                                      const AuditHeadPageRequest& page);
+Result<std::vector<SignedAuditCheckpoint>> list_audit_heads(const AppContext& context,
+                                                            const Actor& actor,
+                                                            const AuditHeadPageRequest& page);
 
 struct CurrentAuditHead {
-  SignedAuditHead head;
+  SignedAuditCheckpoint head;
   std::string public_jwk;  ///< what verifies it
 };
-/// As AuditHeads::sign(); so it may write.
-Result<CurrentAuditHead> get_audit_head(AuditHeads& heads, const Ports& ports, const Actor& actor);
+/// As AuditCheckpoints::sign(); so it may write.
+Result<CurrentAuditHead> get_audit_head(AuditCheckpoints& heads, const AppContext& context,
+                                        const Actor& actor);
 
 }  // namespace ptkl::app

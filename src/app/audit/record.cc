@@ -8,10 +8,11 @@
 namespace ptkl::app {
 namespace {
 
-AuditEvent make_event(ProjectChange& change, const AuditEntry& entry, const AuditChainEnd& end) {
+AuditEvent make_event(ProjectTransaction& change, const AuditEntry& entry,
+                      const AuditChainEnd& end) {
   // A clock may go back; the log does not.
   const Timestamp at = std::max(change.now, end.at);
-  return {.id = change.ports.secret_source.make_uuid(at),
+  return {.id = change.context.random_source.make_uuid(at),
           .number = end.number + 1,
           .at = at,
           .actor = entry.actor ? *entry.actor : audit_actor(change.by),
@@ -30,7 +31,7 @@ AuditEvent make_event(ProjectChange& change, const AuditEntry& entry, const Audi
 
 }  // namespace
 
-Result<void> record(ProjectChange& change, const AuditEntry& entry) {
+Result<void> record(ProjectTransaction& change, const AuditEntry& entry) {
   auto& log = change.transaction.audit();
   if (!change.audit_end) {
     auto end = log.find_end(change.project);
@@ -38,7 +39,7 @@ Result<void> record(ProjectChange& change, const AuditEntry& entry) {
     change.audit_end = std::move(*end);
   }
   AuditEvent event = make_event(change, entry, *change.audit_end);
-  event.hash = change.ports.audit_sealer.hash(to_hashed_json(event));
+  event.hash = change.context.audit_signer.hash(to_hashed_json(event));
   if (auto done = log.append(change.project, event); !done) return done;
   change.audit_end = AuditChainEnd{event.number, std::move(event.hash), event.at};
   return {};

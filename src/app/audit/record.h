@@ -12,7 +12,7 @@
 
 namespace ptkl::app {
 
-/// What the event tells besides who it was, from where, and when: that ProjectChange knows.
+/// What the event tells besides who it was, from where, and when: that ProjectTransaction knows.
 struct AuditEntry {
   std::string_view action;  ///< one of audit_actions
   AuditTarget target = {};
@@ -21,13 +21,13 @@ struct AuditEntry {
   AuditOutcome outcome = AuditOutcome::success;
   std::string reason = {};
   std::int64_t count = 1;
-  /// Of an event that ProjectChange::by did not make.
+  /// Of an event that ProjectTransaction::by did not make.
   std::optional<AuditActor> actor = {};
 };
 
 /// Appends the event to the project's chain; it stands once the transaction does. Call it last, and only
 /// when something changes. Reads the chain's end once per transaction.
-Result<void> record(ProjectChange& change, const AuditEntry& entry);
+Result<void> record(ProjectTransaction& change, const AuditEntry& entry);
 
 AuditTarget audit_target(const ApiUser& user);
 AuditTarget audit_target(const Role& role);

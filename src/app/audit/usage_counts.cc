@@ -34,13 +34,13 @@ std::size_t mix(std::size_t hash, std::string_view text) {
   return hash * 31 + std::hash<std::string_view>()(text);
 }
 
-std::string_view action_of(AttemptKind kind) {
+std::string_view action_of(AuthMethod kind) {
   switch (kind) {
-    case AttemptKind::client_secret:
+    case AuthMethod::client_secret:
       return audit_actions::kTokenRefused;
-    case AttemptKind::password:
+    case AuthMethod::password:
       return audit_actions::kSessionRefused;
-    case AttemptKind::invitation:
+    case AuthMethod::invitation:
       return audit_actions::kInvitationRefused;
   }
   return "";
@@ -56,7 +56,7 @@ bool is_out_of_reach(const Error& error) {
 }
 
 /// The name that an API user has, or had.
-Result<std::string> name_of(ProjectChange& change, const Uuid& api_user) {
+Result<std::string> name_of(ProjectTransaction& change, const Uuid& api_user) {
   const auto user = change.transaction.api_users().find(change.project, api_user);
   if (!user) return failure(user.error());
   return *user ? (*user)->user.username.text() : std::string();
@@ -127,14 +127,14 @@ void AuditCounts::add(IssueView view, const Uuid& api_user, const AuditCount& co
   found->second.add(count);
 }
 
-void AuditCounts::refused(const RefusedAttempt& attempt) {
+void AuditCounts::refused(const AuthFailure& attempt) {
   if (attempt.project.empty()) return;
   const Timestamp now = clock_.now();
   const std::string source = address_or_network(attempt.source_address);
   // Nobody has looked at what was throttled: its names are the stranger's to choose, as is the id of a
   // secret that there is not.
-  const bool was_looked_at = attempt.reason != RefusalReason::throttled;
-  const bool is_known = was_looked_at && attempt.reason != RefusalReason::unknown_secret;
+  const bool was_looked_at = attempt.reason != AuthFailureReason::throttled;
+  const bool is_known = was_looked_at && attempt.reason != AuthFailureReason::unknown_secret;
   add({attempt.kind, attempt.reason, attempt.project, was_looked_at ? attempt.claimed : "",
        is_known ? attempt.secret_id : "", source},
       {1, now, now});
@@ -175,15 +175,15 @@ void AuditCounts::add(RefusalView view, const AuditCount& count) {
   found->second.add(count);
 }
 
-void AuditCounts::flush_ended_minute(const Ports& ports) {
+void AuditCounts::flush_ended_minute(const AppContext& context) {
   const std::int64_t minute = minute_of(clock_.now());
   {
     const std::lock_guard lock(mutex_);
     if (minute == flushed_minute_) return;
     flushed_minute_ = minute;
   }
-  if (const auto done = flush(ports); !done) {
-    ports.log.error("counts for the audit log not written", {{"reason", done.error().message}});
+  if (const auto done = flush(context); !done) {
+    context.log.error("counts for the audit log not written", {{"reason", done.error().message}});
   }
 }
 
@@ -247,9 +247,9 @@ AuditCounts::Batches AuditCounts::take_batches(const std::vector<Project>& proje
   return batches;
 }
 
-Result<void> AuditCounts::flush(const Ports& ports) {
+Result<void> AuditCounts::flush(const AppContext& context) {
   const auto projects = read_snapshot(
-      ports.store, [](Transaction& transaction) { return transaction.projects().list(); });
+      context.store, [](Transaction& transaction) { return transaction.projects().list(); });
   if (!projects) return failure(projects.error());
   Result<void> outcome;
   for (const auto& [project, batches] : take_batches(*projects)) {
@@ -258,28 +258,30 @@ Result<void> AuditCounts::flush(const Ports& ports) {
         put_back(batch);
         continue;
       }
-      auto written = write(ports, project, batch);
+      auto written = write(context, project, batch);
       if (written) continue;
-      give_up(ports, batch, written.error());
+      give_up(context, batch, written.error());
       outcome = std::move(written);
     }
   }
   return outcome;
 }
 
-void AuditCounts::give_up(const Ports& ports, const Batch& batch, const Error& error) {
+void AuditCounts::give_up(const AppContext& context, const Batch& batch, const Error& error) {
   if (error.code != ErrorCode::outcome_unknown) return put_back(batch);
   // Written again, they could be there twice: as often as there are minutes in which commits hang.
-  ports.log.error(
+  context.log.error(
       "counts may be missing from the audit log",
       {{"counts", static_cast<std::int64_t>(batch.issues.size() + batch.refusals.size())},
        {"reason", error.message}});
 }
 
-Result<void> AuditCounts::write(const Ports& ports, const Uuid& project, const Batch& batch) {
-  return ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    if (auto turn = transaction.projects().take_turn(project); !turn) return turn;
-    ProjectChange change{ports, transaction, project, ports.clock.now(), Initiator::server()};
+Result<void> AuditCounts::write(const AppContext& context, const Uuid& project,
+                                const Batch& batch) {
+  return context.store.transact([&](Transaction& transaction) -> Result<void> {
+    if (auto turn = transaction.projects().lock_project(project); !turn) return turn;
+    ProjectTransaction change{context, transaction, project, context.clock.now(),
+                              Initiator::server()};
     for (const auto& [key, count] : batch.issues) {
       auto name = name_of(change, key.api_user);
       if (!name) return failure(std::move(name.error()));

@@ -30,7 +30,7 @@ struct AuditCount {
 /// apart by all that is known; as many more by source; the rest, and what comes after
 /// kMaxHourlyRefusals of an hour, by their reason. What was throttled goes without a name. May be used
 /// from any thread.
-class AuditCounts final : public AttemptObserver {
+class AuditCounts final : public AuthEventSink {
  public:
   static constexpr std::size_t kMaxDistinctRefusals = 100;
   static constexpr std::size_t kMaxHourlyRefusals = 500;
@@ -42,16 +42,16 @@ class AuditCounts final : public AttemptObserver {
   /// `clock` outlives it.
   explicit AuditCounts(const Clock& clock);
 
-  void refused(const RefusedAttempt& attempt) override;
+  void refused(const AuthFailure& attempt) override;
   void issued(const TokenIssue& issue) override;
   void revoked(const TokenRevocation& revocation) override;
 
   /// Writes what was counted, when a minute has ended since the last call. Call it every second or so.
   /// What cannot be written stays, and the log says so.
-  void flush_ended_minute(const Ports& ports);
+  void flush_ended_minute(const AppContext& context);
   /// Writes all, up to where the database turns out not to answer. Fails with what the store says. Those
   /// of a commit whose outcome is unknown do not stay: better missing, as the log says, than there twice.
-  Result<void> flush(const Ports& ports);
+  Result<void> flush(const AppContext& context);
 
  private:
   /// Of tokens: that they were issued, or revoked.
@@ -71,16 +71,16 @@ class AuditCounts final : public AttemptObserver {
     IssueView view() const { return {action, project, secret, source}; }
   };
   struct RefusalView {
-    AttemptKind kind;
-    RefusalReason reason;
+    AuthMethod kind;
+    AuthFailureReason reason;
     std::string_view project;
     std::string_view claimed;
     std::string_view secret;
     std::string_view source;
   };
   struct Refusal {
-    AttemptKind kind;
-    RefusalReason reason;
+    AuthMethod kind;
+    AuthFailureReason reason;
     std::string project;
     std::string claimed;
     std::string secret;
@@ -137,10 +137,10 @@ class AuditCounts final : public AttemptObserver {
   using Batches = std::map<Uuid, std::vector<Batch>>;
   Batches take_batches(const std::vector<Project>& projects);
   void put_back(const Batch& batch);
-  void give_up(const Ports& ports, const Batch& batch, const Error& error);
+  void give_up(const AppContext& context, const Batch& batch, const Error& error);
   Counts<Issue> take_issues();
   Counts<Refusal> take_refusals(const std::vector<Project>& projects);
-  static Result<void> write(const Ports& ports, const Uuid& project, const Batch& batch);
+  static Result<void> write(const AppContext& context, const Uuid& project, const Batch& batch);
 
   const Clock& clock_;
   std::array<Shard, 16> shards_;

@@ -12,7 +12,8 @@ namespace {
 /// Of one project.
 class Verification {
  public:
-  Verification(const Ports& ports, const Project& project) : ports_(ports), project_(project) {}
+  Verification(const AppContext& context, const Project& project)
+      : context_(context), project_(project) {}
 
   Result<VerifiedAuditLog> run(const std::function<void(std::int64_t)>& on_page) {
     auto heads = read_heads();
@@ -24,7 +25,7 @@ class Verification {
       if (!page) return failure(page.error());
       for (const AuditEvent& event : page->items) {
         check.add({event.number, event.previous_hash, event.hash,
-                   ports_.audit_sealer.hash(to_hashed_json(event))});
+                   context_.audit_signer.hash(to_hashed_json(event))});
         log = {project_.name, log.events + 1, event.number, event.hash};
       }
       on_page(static_cast<std::int64_t>(page->items.size()));
@@ -38,13 +39,13 @@ class Verification {
  private:
   Result<std::vector<ShownAuditHead>> read_heads() {
     std::vector<ShownAuditHead> heads;
-    auto done = ports_.store.read([&](Transaction& transaction) -> Result<void> {
+    auto done = context_.store.read([&](Transaction& transaction) -> Result<void> {
       while (true) {
         const std::int64_t after = heads.empty() ? 0 : heads.back().number;
         const auto page = transaction.audit().list_heads(project_.id, after, kMaxPageSize);
         if (!page) return failure(page.error());
         if (page->empty()) return {};
-        for (const SignedAuditHead& stored : *page) heads.push_back(check_signature(stored));
+        for (const SignedAuditCheckpoint& stored : *page) heads.push_back(check_signature(stored));
       }
     });
     if (!done) return failure(std::move(done.error()));
@@ -52,8 +53,8 @@ class Verification {
   }
 
   /// Signatures of EdDSA depend on nothing but the key and the text.
-  ShownAuditHead check_signature(const SignedAuditHead& stored) {
-    const auto again = ports_.audit_sealer.sign(project_.id, stored.head);
+  ShownAuditHead check_signature(const SignedAuditCheckpoint& stored) {
+    const auto again = context_.audit_signer.sign(project_.id, stored.head);
     if (!again || *again != stored.jws) return {stored.head.number, std::nullopt};
     return {stored.head.number, stored.head};
   }
@@ -63,7 +64,7 @@ class Verification {
     query.order = AuditOrder::oldest_first;
     query.after = after;
     query.limit = kMaxPageSize;
-    return read_snapshot(ports_.store, [&](Transaction& transaction) {
+    return read_snapshot(context_.store, [&](Transaction& transaction) {
       return transaction.audit().list(project_.id, query);
     });
   }
@@ -74,16 +75,16 @@ class Verification {
                        std::to_string(fault.number) + ": " + std::string(to_text(fault.problem)));
   }
 
-  const Ports& ports_;
+  const AppContext& context_;
   const Project& project_;
 };
 
 }  // namespace
 
 Result<std::vector<VerifiedAuditLog>> verify_audit_logs(
-    const Ports& ports, const std::function<void(std::int64_t events)>& on_events) {
+    const AppContext& context, const std::function<void(std::int64_t events)>& on_events) {
   auto projects = read_snapshot(
-      ports.store, [](Transaction& transaction) { return transaction.projects().list(); });
+      context.store, [](Transaction& transaction) { return transaction.projects().list(); });
   if (!projects) return failure(std::move(projects.error()));
   std::sort(projects->begin(), projects->end(), [](const Project& left, const Project& right) {
     return left.name.text() < right.name.text();
@@ -91,7 +92,7 @@ Result<std::vector<VerifiedAuditLog>> verify_audit_logs(
   std::vector<VerifiedAuditLog> logs;
   std::int64_t events = 0;
   for (const Project& project : *projects) {
-    auto log = Verification(ports, project).run([&](std::int64_t more) {
+    auto log = Verification(context, project).run([&](std::int64_t more) {
       events += more;
       on_events(events);
     });

@@ -25,6 +25,6 @@ struct VerifiedAuditLog {
 /// gets how many events are done. Fails with invalid_argument, naming project and event, when a log is
 /// not whole.
 Result<std::vector<VerifiedAuditLog>> verify_audit_logs(
-    const Ports& ports, const std::function<void(std::int64_t events)>& on_events);
+    const AppContext& context, const std::function<void(std::int64_t events)>& on_events);
 
 }  // namespace ptkl::app

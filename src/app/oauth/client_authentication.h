@@ -33,16 +33,16 @@ struct AuthenticatedClient {
 /// What differs is small: a secret whose form or checksum is wrong costs no lookup (anybody can
 /// compute that), and where a row is found it is decoded, a few microseconds.
 /// `temporarily_unavailable` when the database is.
-OAuthResult<AuthenticatedClient> authenticate_client(const Ports& ports,
+OAuthResult<AuthenticatedClient> authenticate_client(const AppContext& context,
                                                      const ClaimedClient& client,
                                                      SecretString secret);
 
 /// Reports why that client was refused, and nothing that may be a secret. `secret_id` may be empty.
-void report_refusal(const Ports& ports, const ClaimedClient& client, RefusalReason reason,
-                    std::string_view secret_id);
+void report_refusal(const AppContext& context, const ClaimedClient& client,
+                    AuthFailureReason reason, std::string_view secret_id);
 
 /// Logs a fault of ours, and says what the client is told of it: `temporarily_unavailable` when the
 /// database does not answer, else `server_error`.
-OAuthError report_fault(const Ports& ports, const ClaimedClient& client, const Error& error);
+OAuthError report_fault(const AppContext& context, const ClaimedClient& client, const Error& error);
 
 }  // namespace ptkl::app

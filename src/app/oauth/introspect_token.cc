@@ -9,23 +9,25 @@
 namespace ptkl::app {
 namespace {
 
-OAuthResult<Grants> grants_of_client(const Ports& ports, IntrospectionRequest& request) {
-  const auto client = authenticate_client(ports, request.caller, std::move(request.caller_secret));
+OAuthResult<Grants> grants_of_client(const AppContext& context, IntrospectionRequest& request) {
+  const auto client =
+      authenticate_client(context, request.caller, std::move(request.caller_secret));
   if (!client) return tl::unexpected(client.error());
   const Credential& credential = client->credential;
-  ports.last_used.record({credential.project.id, credential.secret.id, client->at,
-                          request.caller.origin.source_address});
+  context.last_used.record({credential.project.id, credential.secret.id, client->at,
+                            request.caller.origin.source_address});
   return grants_of(client->roles);
 }
 
-OAuthResult<Grants> grants_of_bearer(const Ports& ports, const IntrospectionRequest& request) {
-  auto actor = authenticate(ports, request.caller.project, request.caller_token->reveal(),
+OAuthResult<Grants> grants_of_bearer(const AppContext& context,
+                                     const IntrospectionRequest& request) {
+  auto actor = authenticate(context, request.caller.project, request.caller_token->reveal(),
                             request.caller.origin);
   if (actor) return std::move(actor->grants);
   if (actor.error().code == ErrorCode::unauthenticated) {
     return oauth_failure(OAuthErrorCode::invalid_token, std::move(actor.error().message));
   }
-  return tl::unexpected(report_fault(ports, request.caller, actor.error()));
+  return tl::unexpected(report_fault(context, request.caller, actor.error()));
 }
 
 bool is_meant_for(const Project& project, const AccessToken& claims) {
@@ -34,11 +36,11 @@ bool is_meant_for(const Project& project, const AccessToken& claims) {
 
 }  // namespace
 
-OAuthResult<std::optional<AccessToken>> introspect_token(const Ports& ports,
+OAuthResult<std::optional<AccessToken>> introspect_token(const AppContext& context,
                                                          IntrospectionRequest request) {
   // 1. Who asks?
-  const auto caller =
-      request.caller_token ? grants_of_bearer(ports, request) : grants_of_client(ports, request);
+  const auto caller = request.caller_token ? grants_of_bearer(context, request)
+                                           : grants_of_client(context, request);
   if (!caller) return tl::unexpected(caller.error());
 
   // 2. May it? By its roles as they are now.
@@ -47,9 +49,9 @@ OAuthResult<std::optional<AccessToken>> introspect_token(const Ports& ports,
   }
 
   // 3. The token. Why one is not good is nobody's business.
-  auto live = find_live_token(ports, request.caller.project, request.token.reveal());
+  auto live = validate_token(context, request.caller.project, request.token.reveal());
   if (!live && live.error().code == ErrorCode::unauthenticated) return std::nullopt;
-  if (!live) return tl::unexpected(report_fault(ports, request.caller, live.error()));
+  if (!live) return tl::unexpected(report_fault(context, request.caller, live.error()));
   if (!is_meant_for(live->project, live->claims)) return std::nullopt;
   return std::move(live->claims);
 }

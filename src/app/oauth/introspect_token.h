@@ -20,7 +20,7 @@ struct IntrospectionRequest {
 /// of any other text. Fails with `invalid_client` or `invalid_token` when the caller is not who it
 /// says, with `insufficient_scope` when its roles do not hold tokens.introspect, with
 /// `temporarily_unavailable` when the database does not answer. Writes nothing to the database.
-OAuthResult<std::optional<AccessToken>> introspect_token(const Ports& ports,
+OAuthResult<std::optional<AccessToken>> introspect_token(const AppContext& context,
                                                          IntrospectionRequest request);
 
 }  // namespace ptkl::app

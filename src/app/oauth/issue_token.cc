@@ -50,9 +50,10 @@ std::optional<std::string> audience_of(const TokenRequest& request, const Projec
 }
 
 /// Scope and audience follow from the request too.
-AccessToken claims_of(const Ports& ports, const AuthenticatedClient& client, const Grants& grants) {
+AccessToken claims_of(const AppContext& context, const AuthenticatedClient& client,
+                      const Grants& grants) {
   const Credential& found = client.credential;
-  return make_claims(ports, found.project,
+  return make_claims(context, found.project,
                      {.id = found.user.id,
                       .name = found.user.username.text(),
                       .roles = client.roles,
@@ -64,15 +65,16 @@ AccessToken claims_of(const Ports& ports, const AuthenticatedClient& client, con
 
 }  // namespace
 
-OAuthResult<IssuedToken> issue_token(const Ports& ports, TokenRequest request) {
+OAuthResult<IssuedToken> issue_token(const AppContext& context, TokenRequest request) {
   if (auto error = check_grant_type(request)) return tl::unexpected<OAuthError>(std::move(*error));
 
   // 1 to 4. The client and its secret.
-  const auto client = authenticate_client(ports, request.client, std::move(request.client_secret));
+  const auto client =
+      authenticate_client(context, request.client, std::move(request.client_secret));
   if (!client) return tl::unexpected(client.error());
   const Credential& credential = client->credential;
-  const auto refuse = [&](RefusalReason reason, OAuthError answer) {
-    report_refusal(ports, request.client, reason, credential.secret.id.text());
+  const auto refuse = [&](AuthFailureReason reason, OAuthError answer) {
+    report_refusal(context, request.client, reason, credential.secret.id.text());
     return tl::unexpected<OAuthError>(std::move(answer));
   };
 
@@ -80,16 +82,16 @@ OAuthResult<IssuedToken> issue_token(const Ports& ports, TokenRequest request) {
   const Grants grants = grants_of(client->roles);
   auto scope = scope_of(request, grants.permissions);
   if (!scope) {
-    return refuse(RefusalReason::scope_not_granted,
+    return refuse(AuthFailureReason::scope_not_granted,
                   {OAuthErrorCode::invalid_scope,
                    "expected permissions that the client has, separated by single spaces"});
   }
 
   // 6. The claims.
-  AccessToken token = claims_of(ports, *client, grants);
+  AccessToken token = claims_of(context, *client, grants);
   auto audience = audience_of(request, credential.project, token.issuer);
   if (!audience) {
-    return refuse(RefusalReason::resource_not_allowed,
+    return refuse(AuthFailureReason::resource_not_allowed,
                   {OAuthErrorCode::invalid_target,
                    "expected the issuer or a resource that the project allows"});
   }
@@ -97,14 +99,14 @@ OAuthResult<IssuedToken> issue_token(const Ports& ports, TokenRequest request) {
   token.audience = std::move(*audience);
 
   // 7. The client has proved itself, and that is the use, whatever becomes of the signature.
-  ports.last_used.record({credential.project.id, credential.secret.id, client->at,
-                          request.client.origin.source_address});
+  context.last_used.record({credential.project.id, credential.secret.id, client->at,
+                            request.client.origin.source_address});
 
   // 8. The signature.
-  auto text = ports.token_signer.sign(credential.signing_key, token);
-  if (!text) return tl::unexpected(report_fault(ports, request.client, text.error()));
-  report(ports, TokenIssue{credential.project.id, credential.user.id, credential.secret.id,
-                           request.client.origin.source_address});
+  auto text = context.token_signer.sign(credential.signing_key, token);
+  if (!text) return tl::unexpected(report_fault(context, request.client, text.error()));
+  report(context, TokenIssue{credential.project.id, credential.user.id, credential.secret.id,
+                             request.client.origin.source_address});
   return issued(std::move(*text), std::move(token));
 }
 

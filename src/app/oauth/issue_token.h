@@ -22,6 +22,6 @@ struct TokenRequest {
 
 /// Writes nothing to the database. A client is refused as authenticate_client() says.
 /// `temporarily_unavailable` when the database is, `server_error` when the signing key cannot be used.
-OAuthResult<IssuedToken> issue_token(const Ports& ports, TokenRequest request);
+OAuthResult<IssuedToken> issue_token(const AppContext& context, TokenRequest request);
 
 }  // namespace ptkl::app

@@ -19,7 +19,7 @@ Timestamp expiry_of(const AccessToken& claims) {
 }
 
 /// Ends the slot, and gives the secret a fresh one unless it has got one meanwhile.
-Result<void> end_all_of_slot(ProjectChange& change, const AccessToken& claims) {
+Result<void> end_all_of_slot(ProjectTransaction& change, const AccessToken& claims) {
   const auto user = change.transaction.api_users().find(change.project, claims.subject);
   if (!user) return failure(user.error());
   std::vector<SecretRecord> secrets = *user ? (*user)->secrets : std::vector<SecretRecord>();
@@ -28,7 +28,7 @@ Result<void> end_all_of_slot(ProjectChange& change, const AccessToken& claims) {
   return change.transaction.revoked_tokens().erase(change.project, claims.slot);
 }
 
-Result<void> remember(ProjectChange& change, const AccessToken& claims) {
+Result<void> remember(ProjectTransaction& change, const AccessToken& claims) {
   const RevokedToken revoked{claims.id, claims.slot, expiry_of(claims)};
   auto& tokens = change.transaction.revoked_tokens();
   if (auto done = tokens.insert(change.project, revoked); !done) return done;
@@ -39,18 +39,19 @@ Result<void> remember(ProjectChange& change, const AccessToken& claims) {
 }
 
 /// A session has this one token: it ends with it, and verifiers that work offline learn of it.
-Result<void> end_session(ProjectChange& change, const AccessToken& claims) {
+Result<void> end_session(ProjectTransaction& change, const AccessToken& claims) {
   auto sessions = change.transaction.sessions().list_of(change.project, claims.subject);
   if (!sessions) return failure(std::move(sessions.error()));
   std::erase_if(*sessions, [&](const Session& one) { return one.slot != claims.slot; });
   return end_sessions(change, *sessions);
 }
 
-Result<void> revoke(const Ports& ports, const ClaimedClient& caller, const LiveToken& token) {
+Result<void> revoke(const AppContext& context, const ClaimedClient& caller,
+                    const ValidToken& token) {
   const Initiator by{token.owner.principal, token.owner.credential, caller.origin};
   const bool is_of_person = token.owner.principal.kind == PrincipalKind::user;
-  return ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    ProjectChange change{ports, transaction, token.project.id, ports.clock.now(), by};
+  return context.store.transact([&](Transaction& transaction) -> Result<void> {
+    ProjectTransaction change{context, transaction, token.project.id, context.clock.now(), by};
     // Of these there are as many as somebody cares to get: they are counted, as those issued are.
     if (!is_of_person) return remember(change, token.claims);
     if (auto done = end_session(change, token.claims); !done) return done;
@@ -62,23 +63,23 @@ Result<void> revoke(const Ports& ports, const ClaimedClient& caller, const LiveT
 
 }  // namespace
 
-OAuthResult<void> revoke_token(const Ports& ports, const ClaimedClient& caller,
+OAuthResult<void> revoke_token(const AppContext& context, const ClaimedClient& caller,
                                std::string_view token) {
-  const auto live = find_live_token(ports, caller.project, token);
+  const auto live = validate_token(context, caller.project, token);
   if (!live && live.error().code == ErrorCode::unauthenticated) return {};
-  if (!live) return tl::unexpected(report_fault(ports, caller, live.error()));
-  if (auto done = revoke(ports, caller, *live); !done) {
-    return tl::unexpected(report_fault(ports, caller, done.error()));
+  if (!live) return tl::unexpected(report_fault(context, caller, live.error()));
+  if (auto done = revoke(context, caller, *live); !done) {
+    return tl::unexpected(report_fault(context, caller, done.error()));
   }
   if (live->owner.principal.kind == PrincipalKind::api_user) {
-    report(ports, TokenRevocation{live->project.id, live->owner.principal.id,
-                                  live->owner.credential, caller.origin.source_address});
+    report(context, TokenRevocation{live->project.id, live->owner.principal.id,
+                                    live->owner.credential, caller.origin.source_address});
   }
-  ports.log.info("token revoked", {{"project", live->project.name.text()},
-                                   {"client_id", live->claims.client_id},
-                                   {"jti", live->claims.id.text()},
-                                   {"source", caller.origin.source_address},
-                                   {"request_id", caller.origin.request_id}});
+  context.log.info("token revoked", {{"project", live->project.name.text()},
+                                     {"client_id", live->claims.client_id},
+                                     {"jti", live->claims.id.text()},
+                                     {"source", caller.origin.source_address},
+                                     {"request_id", caller.origin.request_id}});
   return {};
 }
 

@@ -20,7 +20,7 @@ inline constexpr std::int64_t kMaxRevokedTokens = 1000;
 ///
 /// Past kMaxRevokedTokens of one secret, all of its tokens end instead: so nobody can fill the disk,
 /// and a revocation is never refused.
-OAuthResult<void> revoke_token(const Ports& ports, const ClaimedClient& caller,
+OAuthResult<void> revoke_token(const AppContext& context, const ClaimedClient& caller,
                                std::string_view token);
 
 }  // namespace ptkl::app

@@ -44,10 +44,11 @@ Result<void> insert_project(Transaction& transaction, const Project& project) {
 }
 
 /// One that signs from the start, and the next one.
-Result<std::vector<SigningKeyDetails>> make_first_keys(const Ports& ports, const Project& project) {
+Result<std::vector<SigningKeyDetails>> make_first_keys(const AppContext& context,
+                                                       const Project& project) {
   std::vector<SigningKeyDetails> keys;
   for (const auto status : {SigningKeyStatus::active, SigningKeyStatus::next}) {
-    auto key = ports.key_ring.make_key(project.id, project.signing_algorithm, project.created_at);
+    auto key = context.key_ring.make_key(project.id, project.signing_algorithm, project.created_at);
     if (!key) return failure(std::move(key.error()));
     keys.push_back({std::move(*key), status, {}, {}, {}});
   }
@@ -55,16 +56,16 @@ Result<std::vector<SigningKeyDetails>> make_first_keys(const Ports& ports, const
   return keys;
 }
 
-Result<void> insert_owner(ProjectChange& change, const ApiUser& owner) {
-  const Role role = owner_role(change.ports.secret_source.make_uuid(change.now), change.now);
+Result<void> insert_owner(ProjectTransaction& change, const ApiUser& owner) {
+  const Role role = owner_role(change.context.random_source.make_uuid(change.now), change.now);
   auto& transaction = change.transaction;
   if (auto done = transaction.roles().insert(change.project, role); !done) return done;
   if (auto done = transaction.api_users().insert(change.project, owner); !done) return done;
   return transaction.api_users().replace_roles(change.project, owner.id, std::array{role.id});
 }
 
-Result<void> record_creation(ProjectChange& change, const Project& project, const ApiUser& owner,
-                             const SecretRecord& secret) {
+Result<void> record_creation(ProjectTransaction& change, const Project& project,
+                             const ApiUser& owner, const SecretRecord& secret) {
   return record(
       change,
       {.action = audit_actions::kProjectCreated,
@@ -81,27 +82,28 @@ struct Plan {
   std::vector<SigningKeyDetails> keys;
 };
 
-Result<Plan> make_plan(const Ports& ports, const NewProject& wanted) {
+Result<Plan> make_plan(const AppContext& context, const NewProject& wanted) {
   if (auto good = check_token_lifetime(wanted.token_lifetime); !good) {
     return invalid_field("token_lifetime", std::move(good.error().message));
   }
-  const Timestamp now = ports.clock.now();
-  Project project{.id = ports.secret_source.make_uuid(now),
+  const Timestamp now = context.clock.now();
+  Project project{.id = context.random_source.make_uuid(now),
                   .name = wanted.name,
                   .token_lifetime = wanted.token_lifetime,
                   .resources = wanted.resources,
                   .created_at = now,
                   .signing_algorithm = wanted.signing_algorithm};
-  ApiUser owner = owner_user(ports.secret_source.make_uuid(now), now);
-  auto keys = make_first_keys(ports, project);
+  ApiUser owner = owner_user(context.random_source.make_uuid(now), now);
+  auto keys = make_first_keys(context, project);
   if (!keys) return failure(std::move(keys.error()));
-  return Plan{{std::move(project), std::move(owner), Secret::make(ports.secret_source)},
+  return Plan{{std::move(project), std::move(owner), Secret::make(context.random_source)},
               std::move(*keys)};
 }
 
-Result<void> store(const Ports& ports, Transaction& transaction, const Plan& plan) {
+Result<void> store(const AppContext& context, Transaction& transaction, const Plan& plan) {
   const auto& [project, owner, secret] = plan.wanted;
-  ProjectChange change{ports, transaction, project.id, project.created_at, Initiator::server()};
+  ProjectTransaction change{context, transaction, project.id, project.created_at,
+                            Initiator::server()};
   if (auto done = insert_project(transaction, project); !done) return done;
   for (const SigningKeyDetails& key : plan.keys) {
     if (auto done = transaction.signing_keys().insert(key); !done) return done;
@@ -113,7 +115,7 @@ Result<void> store(const Ports& ports, Transaction& transaction, const Plan& pla
 }
 
 /// Binds a database that nobody has set up.
-Result<void> bind_new_database(const Ports& ports, Transaction& transaction) {
+Result<void> bind_new_database(const AppContext& context, Transaction& transaction) {
   const auto check = transaction.settings().find(kMasterKeyCheck);
   if (!check) return failure(check.error());
   const auto projects = transaction.projects().list();
@@ -121,18 +123,18 @@ Result<void> bind_new_database(const Ports& ports, Transaction& transaction) {
   if (*check || !projects->empty()) {
     return failure(ErrorCode::conflict, "the database is set up already");
   }
-  return transaction.settings().insert(kMasterKeyCheck, ports.key_ring.master_key_check());
+  return transaction.settings().insert(kMasterKeyCheck, context.key_ring.master_key_check());
 }
 
 /// After `prepare`, in the same transaction.
-Result<void> create_and_show(const Ports& ports, const NewProject& wanted, const ShowProject& show,
-                             const Store::Body& prepare) {
-  const auto plan = make_plan(ports, wanted);
+Result<void> create_and_show(const AppContext& context, const NewProject& wanted,
+                             const ShowProject& show, const Store::Body& prepare) {
+  const auto plan = make_plan(context, wanted);
   if (!plan) return failure(plan.error());
   bool is_shown = false;
-  return ports.store.transact([&](Transaction& transaction) -> Result<void> {
+  return context.store.transact([&](Transaction& transaction) -> Result<void> {
     if (auto prepared = prepare(transaction); !prepared) return prepared;
-    if (auto stored = store(ports, transaction, *plan); !stored) return stored;
+    if (auto stored = store(context, transaction, *plan); !stored) return stored;
     // A transaction that collided runs again, with the same secret.
     if (std::exchange(is_shown, true)) return {};
     return show(plan->wanted);
@@ -141,40 +143,41 @@ Result<void> create_and_show(const Ports& ports, const NewProject& wanted, const
 
 }  // namespace
 
-Result<CreatedProject> create_project(const Ports& ports, const NewProject& wanted) {
-  auto plan = make_plan(ports, wanted);
+Result<CreatedProject> create_project(const AppContext& context, const NewProject& wanted) {
+  auto plan = make_plan(context, wanted);
   if (!plan) return failure(plan.error());
-  auto done = ports.store.transact(
-      [&](Transaction& transaction) { return store(ports, transaction, *plan); });
+  auto done = context.store.transact(
+      [&](Transaction& transaction) { return store(context, transaction, *plan); });
   if (!done) return failure(std::move(done.error()));
   return std::move(plan->wanted);
 }
 
-Result<void> create_project(const Ports& ports, const NewProject& wanted, const ShowProject& show) {
-  return create_and_show(ports, wanted, show, [](Transaction&) -> Result<void> { return {}; });
+Result<void> create_project(const AppContext& context, const NewProject& wanted,
+                            const ShowProject& show) {
+  return create_and_show(context, wanted, show, [](Transaction&) -> Result<void> { return {}; });
 }
 
-Result<void> create_first_project(const Ports& ports, const NewProject& wanted,
+Result<void> create_first_project(const AppContext& context, const NewProject& wanted,
                                   const ShowProject& show) {
-  return create_and_show(ports, wanted, show, [&ports](Transaction& transaction) {
-    return bind_new_database(ports, transaction);
+  return create_and_show(context, wanted, show, [&context](Transaction& transaction) {
+    return bind_new_database(context, transaction);
   });
 }
 
-Result<void> bind_master_key(const Ports& ports) {
-  return ports.store.transact([&](Transaction& transaction) -> Result<void> {
+Result<void> bind_master_key(const AppContext& context) {
+  return context.store.transact([&](Transaction& transaction) -> Result<void> {
     const auto check = transaction.settings().find(kMasterKeyCheck);
     if (!check) return failure(check.error());
-    if (*check) return ports.key_ring.confirm_master_key(**check);
-    return transaction.settings().insert(kMasterKeyCheck, ports.key_ring.master_key_check());
+    if (*check) return context.key_ring.confirm_master_key(**check);
+    return transaction.settings().insert(kMasterKeyCheck, context.key_ring.master_key_check());
   });
 }
 
-Result<void> confirm_master_key(const Ports& ports) {
-  return ports.store.read([&](Transaction& transaction) -> Result<void> {
+Result<void> confirm_master_key(const AppContext& context) {
+  return context.store.read([&](Transaction& transaction) -> Result<void> {
     const auto check = transaction.settings().find(kMasterKeyCheck);
     if (!check) return failure(check.error());
-    if (*check) return ports.key_ring.confirm_master_key(**check);
+    if (*check) return context.key_ring.confirm_master_key(**check);
     return failure(ErrorCode::not_found, "nobody has set up the database");
   });
 }

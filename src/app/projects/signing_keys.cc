@@ -31,9 +31,10 @@ Result<ProjectKeys> read_project_keys(Transaction& transaction, const ProjectNam
   return ProjectKeys{std::move(**project), std::move(*keys)};
 }
 
-Result<ProjectKeys> find_project_keys(const Ports& ports, const ProjectName& name) {
-  return read_snapshot(
-      ports.store, [&](Transaction& transaction) { return read_project_keys(transaction, name); });
+Result<ProjectKeys> find_project_keys(const AppContext& context, const ProjectName& name) {
+  return read_snapshot(context.store, [&](Transaction& transaction) {
+    return read_project_keys(transaction, name);
+  });
 }
 
 std::vector<SigningKeyDetails> published_among(SigningKeySet keys, Timestamp now) {
@@ -56,17 +57,17 @@ struct Rotation {
   std::optional<SigningKey> following;  ///< the new next key; absent: nothing takes over yet
 };
 
-Result<Rotation> prepare_rotation(const Ports& ports, ProjectKeys found,
+Result<Rotation> prepare_rotation(const AppContext& context, ProjectKeys found,
                                   const RotationRequest& wanted) {
-  const Timestamp now = ports.clock.now();
+  const Timestamp now = context.clock.now();
   Rotation rotation{std::move(found.project), std::move(found.keys), wanted.mode, {}, {}};
   Project& project = rotation.project;
   project.signing_algorithm = wanted.algorithm.value_or(project.signing_algorithm);
   const auto& next = rotation.keys.next;
   const bool fits = next && next->key.algorithm == project.signing_algorithm;
-  const bool is_known = fits && may_sign_from(*next, ports.key_rotation) <= now;
+  const bool is_known = fits && may_sign_from(*next, context.key_rotation) <= now;
   const auto make_key = [&](std::optional<SigningKey>& to) -> Result<void> {
-    auto made = ports.key_ring.make_key(project.id, project.signing_algorithm, now);
+    auto made = context.key_ring.make_key(project.id, project.signing_algorithm, now);
     if (!made) return failure(std::move(made.error()));
     to = std::move(*made);
     return {};
@@ -87,7 +88,7 @@ bool is_same_key(const std::optional<SigningKeyDetails>& left,
 }
 
 /// Keeps only the public half: nothing is signed with it any more.
-Result<void> retire(ProjectChange& change, SigningKeyDetails key) {
+Result<void> retire(ProjectTransaction& change, SigningKeyDetails key) {
   key.status = SigningKeyStatus::retired;
   key.retired_at = change.now;
   key.key.wrapped_key.clear();
@@ -95,7 +96,7 @@ Result<void> retire(ProjectChange& change, SigningKeyDetails key) {
 }
 
 /// Everything that has signed goes, so that nothing that it signed is good.
-Result<void> erase_all_that_signed(ProjectChange& change, const SigningKeySet& keys) {
+Result<void> erase_all_that_signed(ProjectTransaction& change, const SigningKeySet& keys) {
   auto& repository = change.transaction.signing_keys();
   for (const SigningKeyDetails& key : keys.retired) {
     if (auto done = repository.erase(change.project, key.key.kid); !done) return done;
@@ -103,7 +104,7 @@ Result<void> erase_all_that_signed(ProjectChange& change, const SigningKeySet& k
   return repository.erase(change.project, keys.active.key.kid);
 }
 
-Result<SigningKeyDetails> insert_next(ProjectChange& change, SigningKey key) {
+Result<SigningKeyDetails> insert_next(ProjectTransaction& change, SigningKey key) {
   key.created_at = change.now;  // from now on it is published
   SigningKeyDetails next{std::move(key), SigningKeyStatus::next, {}, {}, {}};
   if (auto done = change.transaction.signing_keys().insert(next); !done) {
@@ -113,7 +114,7 @@ Result<SigningKeyDetails> insert_next(ProjectChange& change, SigningKey key) {
 }
 
 /// The key that takes over, stored as the next one.
-Result<SigningKeyDetails> store_successor(ProjectChange& change, const Rotation& rotation,
+Result<SigningKeyDetails> store_successor(ProjectTransaction& change, const Rotation& rotation,
                                           const SigningKeySet& keys) {
   if (!rotation.successor) return *keys.next;
   if (keys.next) {
@@ -124,14 +125,14 @@ Result<SigningKeyDetails> store_successor(ProjectChange& change, const Rotation&
   return insert_next(change, *rotation.successor);
 }
 
-Result<SigningKeyDetails> schedule(ProjectChange& change, SigningKeyDetails next) {
-  next.activates_at = may_sign_from(next, change.ports.key_rotation);
+Result<SigningKeyDetails> schedule(ProjectTransaction& change, SigningKeyDetails next) {
+  next.activates_at = may_sign_from(next, change.context.key_rotation);
   auto done = change.transaction.signing_keys().update(next);
   if (!done) return failure(std::move(done.error()));
   return next;
 }
 
-Result<SigningKeyDetails> activate(ProjectChange& change, SigningKeyDetails next) {
+Result<SigningKeyDetails> activate(ProjectTransaction& change, SigningKeyDetails next) {
   next.status = SigningKeyStatus::active;
   next.activates_at.reset();
   next.activated_at = change.now;
@@ -149,7 +150,7 @@ AuditDetails key_details(const SigningKeyDetails& key) {
           {"status", std::string(to_text(key.status))}};
 }
 
-Result<void> record_rotation(ProjectChange& change, const Rotation& rotation,
+Result<void> record_rotation(ProjectTransaction& change, const Rotation& rotation,
                              const SigningKeyDetails& key) {
   const bool is_scheduled = key.status == SigningKeyStatus::next;
   AuditDetails after = key_details(key);
@@ -164,7 +165,7 @@ Result<void> record_rotation(ProjectChange& change, const Rotation& rotation,
 }
 
 /// Nobody rotates twice: the keys must be those that the decision was about.
-Result<SigningKeySet> find_unchanged_keys(ProjectChange& change, const Rotation& rotation) {
+Result<SigningKeySet> find_unchanged_keys(ProjectTransaction& change, const Rotation& rotation) {
   auto keys = read_key_set(change.transaction, change.project);
   if (!keys) return keys;
   if (keys->active.key.kid != rotation.keys.active.key.kid ||
@@ -174,7 +175,7 @@ Result<SigningKeySet> find_unchanged_keys(ProjectChange& change, const Rotation&
   return keys;
 }
 
-Result<SigningKeyDetails> change_keys(ProjectChange& change, const Rotation& rotation) {
+Result<SigningKeyDetails> change_keys(ProjectTransaction& change, const Rotation& rotation) {
   // 1. Those that the decision was about.
   const auto keys = find_unchanged_keys(change, rotation);
   if (!keys) return failure(keys.error());
@@ -201,7 +202,7 @@ bool is_asked_for_already(const Rotation& rotation, const SigningKeyDetails& key
          rotation.keys.next->activates_at == key.activates_at;
 }
 
-Result<SigningKeyDetails> apply_rotation(ProjectChange& change, const Rotation& rotation) {
+Result<SigningKeyDetails> apply_rotation(ProjectTransaction& change, const Rotation& rotation) {
   auto key = change_keys(change, rotation);
   if (!key || is_asked_for_already(rotation, *key)) return key;
   auto recorded = record_rotation(change, rotation, *key);
@@ -209,20 +210,21 @@ Result<SigningKeyDetails> apply_rotation(ProjectChange& change, const Rotation& 
   return key;
 }
 
-void log_rotation(const Ports& ports, const Project& project, const SigningKeyDetails& key) {
+void log_rotation(const AppContext& context, const Project& project, const SigningKeyDetails& key) {
   if (key.status != SigningKeyStatus::active) return;
-  ports.log.info("signing key rotated", {{"project", project.name.text()},
-                                         {"kid", key.key.kid},
-                                         {"algorithm", to_text(key.key.algorithm)}});
+  context.log.info("signing key rotated", {{"project", project.name.text()},
+                                           {"kid", key.key.kid},
+                                           {"algorithm", to_text(key.key.algorithm)}});
 }
 
-/// Runs `body`, a `Result<void>(ProjectChange&)`, in one transaction. That another node was faster is
+/// Runs `body`, a `Result<void>(ProjectTransaction&)`, in one transaction. That another node was faster is
 /// no failure.
 template <class Body>
-Result<void> change_unless_done(const Ports& ports, const Uuid& project, const Body& body) {
-  auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    if (auto turn = transaction.projects().take_turn(project); !turn) return turn;
-    ProjectChange change{ports, transaction, project, ports.clock.now(), Initiator::server()};
+Result<void> change_unless_done(const AppContext& context, const Uuid& project, const Body& body) {
+  auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
+    if (auto turn = transaction.projects().lock_project(project); !turn) return turn;
+    ProjectTransaction change{context, transaction, project, context.clock.now(),
+                              Initiator::server()};
     return body(change);
   });
   const bool was_done = !done && (done.error().code == ErrorCode::conflict ||
@@ -230,10 +232,10 @@ Result<void> change_unless_done(const Ports& ports, const Uuid& project, const B
   return was_done ? Result<void>() : done;
 }
 
-Result<void> add_missing_next(const Ports& ports, const Project& project) {
-  auto key = ports.key_ring.make_key(project.id, project.signing_algorithm, ports.clock.now());
+Result<void> add_missing_next(const AppContext& context, const Project& project) {
+  auto key = context.key_ring.make_key(project.id, project.signing_algorithm, context.clock.now());
   if (!key) return failure(std::move(key.error()));
-  return change_unless_done(ports, project.id, [&](ProjectChange& change) -> Result<void> {
+  return change_unless_done(context, project.id, [&](ProjectTransaction& change) -> Result<void> {
     auto inserted = insert_next(change, *key);
     if (!inserted) return failure(std::move(inserted.error()));
     return record(change, {.action = audit_actions::kSigningKeyCreated,
@@ -242,28 +244,28 @@ Result<void> add_missing_next(const Ports& ports, const Project& project) {
   });
 }
 
-Result<void> rotate_when_due(const Ports& ports, const ProjectKeys& found) {
-  const auto due = next_rotation(found.keys, ports.key_rotation);
-  if (!due || ports.clock.now() < *due) return {};
-  const auto rotation = prepare_rotation(ports, found, {found.keys.next->key.algorithm});
+Result<void> rotate_when_due(const AppContext& context, const ProjectKeys& found) {
+  const auto due = next_rotation(found.keys, context.key_rotation);
+  if (!due || context.clock.now() < *due) return {};
+  const auto rotation = prepare_rotation(context, found, {found.keys.next->key.algorithm});
   if (!rotation) return failure(rotation.error());
   std::optional<SigningKeyDetails> active;
-  auto done =
-      change_unless_done(ports, found.project.id, [&](ProjectChange& change) -> Result<void> {
-        active.reset();
-        auto rotated = apply_rotation(change, *rotation);
-        if (!rotated) return failure(std::move(rotated.error()));
-        active = std::move(*rotated);
-        return {};
-      });
-  if (done && active) log_rotation(ports, found.project, *active);
+  auto done = change_unless_done(context, found.project.id,
+                                 [&](ProjectTransaction& change) -> Result<void> {
+                                   active.reset();
+                                   auto rotated = apply_rotation(change, *rotation);
+                                   if (!rotated) return failure(std::move(rotated.error()));
+                                   active = std::move(*rotated);
+                                   return {};
+                                 });
+  if (done && active) log_rotation(context, found.project, *active);
   return done;
 }
 
-Result<void> delete_dead_keys(const Ports& ports, const ProjectKeys& found) {
+Result<void> delete_dead_keys(const AppContext& context, const ProjectKeys& found) {
   for (const SigningKeyDetails& key : found.keys.retired) {
-    if (is_published(key, ports.clock.now())) continue;
-    auto done = change_unless_done(ports, found.project.id, [&](ProjectChange& change) {
+    if (is_published(key, context.clock.now())) continue;
+    auto done = change_unless_done(context, found.project.id, [&](ProjectTransaction& change) {
       auto erased = change.transaction.signing_keys().erase(change.project, key.key.kid);
       if (!erased) return erased;
       return record(change, {.action = audit_actions::kSigningKeyDeleted,
@@ -276,86 +278,89 @@ Result<void> delete_dead_keys(const Ports& ports, const ProjectKeys& found) {
 }
 
 /// What was rotated or deleted, here or on another node, goes from memory too.
-Result<void> forget_old_keys(const Ports& ports, const ProjectName& name) {
-  auto found = find_project_keys(ports, name);
+Result<void> forget_old_keys(const AppContext& context, const ProjectName& name) {
+  auto found = find_project_keys(context, name);
   if (!found) return failure(std::move(found.error()));
   const std::string signing = found->keys.active.key.kid;
   std::vector<std::string> kids;
-  for (const SigningKeyDetails& key : published_among(std::move(found->keys), ports.clock.now())) {
+  for (const SigningKeyDetails& key :
+       published_among(std::move(found->keys), context.clock.now())) {
     kids.push_back(key.key.kid);
   }
-  ports.key_ring.keep_only(found->project.id, signing, kids);
+  context.key_ring.keep_only(found->project.id, signing, kids);
   return {};
 }
 
-Result<void> maintain_project(const Ports& ports, const ProjectName& name) {
-  const auto found = find_project_keys(ports, name);
+Result<void> maintain_project(const AppContext& context, const ProjectName& name) {
+  const auto found = find_project_keys(context, name);
   if (!found) return failure(found.error());
   if (!found->keys.next) {
-    if (auto done = add_missing_next(ports, found->project); !done) return done;
+    if (auto done = add_missing_next(context, found->project); !done) return done;
   }
-  if (auto done = rotate_when_due(ports, *found); !done) return done;
-  if (auto done = delete_dead_keys(ports, *found); !done) return done;
-  return forget_old_keys(ports, name);
+  if (auto done = rotate_when_due(context, *found); !done) return done;
+  if (auto done = delete_dead_keys(context, *found); !done) return done;
+  return forget_old_keys(context, name);
 }
 
 }  // namespace
 
-Result<std::vector<SigningKey>> list_published_keys(const Ports& ports, std::string_view project) {
+Result<std::vector<SigningKey>> list_published_keys(const AppContext& context,
+                                                    std::string_view project) {
   const auto name = ProjectName::parse(project);
   if (!name) return failure(ErrorCode::not_found, "there is no such project");
-  auto found = find_project_keys(ports, *name);
+  auto found = find_project_keys(context, *name);
   if (!found) return failure(std::move(found.error()));
   std::vector<SigningKey> keys;
-  for (SigningKeyDetails& key : published_among(std::move(found->keys), ports.clock.now())) {
+  for (SigningKeyDetails& key : published_among(std::move(found->keys), context.clock.now())) {
     keys.push_back(std::move(key.key));
   }
   return keys;
 }
 
-Result<std::vector<SigningKeyDetails>> list_signing_keys(const Ports& ports, const Actor& actor) {
+Result<std::vector<SigningKeyDetails>> list_signing_keys(const AppContext& context,
+                                                         const Actor& actor) {
   if (auto allowed = require(actor, kPermission); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  auto found = find_project_keys(ports, actor.project.name);
+  auto found = find_project_keys(context, actor.project.name);
   if (!found) return failure(std::move(found.error()));
   SigningKeySet& keys = found->keys;
-  if (keys.next) keys.next->activates_at = next_rotation(keys, ports.key_rotation);
-  return published_among(std::move(keys), ports.clock.now());
+  if (keys.next) keys.next->activates_at = next_rotation(keys, context.key_rotation);
+  return published_among(std::move(keys), context.clock.now());
 }
 
-Result<SigningKeyDetails> rotate_signing_key(const Ports& ports, const Actor& actor,
+Result<SigningKeyDetails> rotate_signing_key(const AppContext& context, const Actor& actor,
                                              const RotationRequest& wanted) {
   if (auto allowed = require(actor, kPermission); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  auto found = find_project_keys(ports, actor.project.name);
+  auto found = find_project_keys(context, actor.project.name);
   if (!found) return failure(std::move(found.error()));
   // No key retires unseen until the commit: the transaction refuses another active key.
-  const auto may = check_rotation(found->keys, wanted.mode, ports.clock.now());
+  const auto may = check_rotation(found->keys, wanted.mode, context.clock.now());
   if (!may) return failure(may.error());
-  const auto rotation = prepare_rotation(ports, std::move(*found), wanted);
+  const auto rotation = prepare_rotation(context, std::move(*found), wanted);
   if (!rotation) return failure(rotation.error());
-  auto rotated = transact_as(ports, actor, kPermission, [&](ProjectChange& change, const Grants&) {
-    return apply_rotation(change, *rotation);
-  });
+  auto rotated = run_in_project(
+      context, actor, kPermission,
+      [&](ProjectTransaction& change, const Grants&) { return apply_rotation(change, *rotation); });
   if (!rotated) return rotated;
-  log_rotation(ports, rotation->project, *rotated);
+  log_rotation(context, rotation->project, *rotated);
   return rotated;
 }
 
-void maintain_signing_keys(const Ports& ports) {
+void maintain_signing_keys(const AppContext& context) {
   const auto projects = read_snapshot(
-      ports.store, [](Transaction& transaction) { return transaction.projects().list(); });
+      context.store, [](Transaction& transaction) { return transaction.projects().list(); });
   if (!projects) {
-    ports.log.error("signing keys not looked after", {{"reason", projects.error().message}});
+    context.log.error("signing keys not looked after", {{"reason", projects.error().message}});
     return;
   }
   for (const Project& project : *projects) {
-    const auto done = maintain_project(ports, project.name);
+    const auto done = maintain_project(context, project.name);
     if (done) continue;
-    ports.log.error("signing keys not looked after",
-                    {{"project", project.name.text()}, {"reason", done.error().message}});
+    context.log.error("signing keys not looked after",
+                      {{"project", project.name.text()}, {"reason", done.error().message}});
   }
 }
 

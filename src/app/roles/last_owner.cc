@@ -2,12 +2,12 @@
 
 namespace ptkl::app {
 
-Result<OwnerLevel> find_owner_level(ProjectChange& change, const OwnersWithout& without) {
+Result<OwnerLevel> find_owner_level(ProjectTransaction& change, const OwnerFilter& without) {
   return change.transaction.roles().find_owner_level(change.project, change.now, without);
 }
 
-Result<void> keep_another_owner(ProjectChange& change, const Uuid& principal,
-                                const std::string& name) {
+Result<void> require_other_owner(ProjectTransaction& change, const Uuid& principal,
+                                 const std::string& name) {
   const auto with = find_owner_level(change, {});
   if (!with) return failure(with.error());
   const auto without = find_owner_level(change, {.principal = principal});

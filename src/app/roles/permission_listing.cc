@@ -42,11 +42,12 @@ Result<Listing> read_listing(Transaction& transaction, const Uuid& project) {
 
 }  // namespace
 
-Result<std::vector<ListedPermission>> list_permissions(const Ports& ports, const Actor& actor) {
+Result<std::vector<ListedPermission>> list_permissions(const AppContext& context,
+                                                       const Actor& actor) {
   if (auto allowed = require(actor, permissions::kRolesRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  auto listing = read_snapshot(ports.store, [&](Transaction& transaction) {
+  auto listing = read_snapshot(context.store, [&](Transaction& transaction) {
     return read_listing(transaction, actor.project.id);
   });
   if (!listing) return failure(std::move(listing.error()));

@@ -16,6 +16,7 @@ struct ListedPermission {
 };
 
 /// `roles.read`. In text order.
-Result<std::vector<ListedPermission>> list_permissions(const Ports& ports, const Actor& actor);
+Result<std::vector<ListedPermission>> list_permissions(const AppContext& context,
+                                                       const Actor& actor);
 
 }  // namespace ptkl::app

@@ -5,7 +5,7 @@
 
 namespace ptkl::app {
 
-Result<std::vector<Role>> find_roles(ProjectChange& change, std::vector<Uuid> ids) {
+Result<std::vector<Role>> find_roles(ProjectTransaction& change, std::vector<Uuid> ids) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   std::vector<Role> roles;

@@ -13,8 +13,8 @@
 namespace ptkl::app {
 namespace {
 
-Result<Role> insert_role(ProjectChange& change, const NewRole& wanted) {
-  Role role{.id = change.ports.secret_source.make_uuid(change.now),
+Result<Role> insert_role(ProjectTransaction& change, const NewRole& wanted) {
+  Role role{.id = change.context.random_source.make_uuid(change.now),
             .name = wanted.name,
             .permissions = wanted.permissions,
             .workspaces = wanted.workspaces,
@@ -74,7 +74,7 @@ bool takes_rights(const Role& before, const Role& after) {
 }
 
 /// Asked once the role is stored as it shall be.
-Result<void> check_fits_tokens_of_holders(ProjectChange& change, const Uuid& id) {
+Result<void> check_fits_tokens_of_holders(ProjectTransaction& change, const Uuid& id) {
   auto& roles = change.transaction.roles();
   const auto holdings = roles.list_holdings(change.project, id);
   if (!holdings) return failure(holdings.error());
@@ -90,7 +90,7 @@ Result<void> check_fits_tokens_of_holders(ProjectChange& change, const Uuid& id)
   return {};
 }
 
-Result<void> end_tokens_of_holders(ProjectChange& change, const Uuid& id) {
+Result<void> end_tokens_of_holders(ProjectTransaction& change, const Uuid& id) {
   auto secrets = change.transaction.secrets().list_of_holders(change.project, id, change.now);
   if (!secrets) return failure(std::move(secrets.error()));
   if (auto ended = end_tokens(change, std::move(*secrets)); !ended) return ended;
@@ -101,8 +101,8 @@ Result<void> end_tokens_of_holders(ProjectChange& change, const Uuid& id) {
 }
 
 /// conflict when the highest level of an owner who can log in was `before` and is now lower.
-Result<void> check_owners(ProjectChange& change, const Role& role, const OwnerLevel& before,
-                          const OwnersWithout& without) {
+Result<void> check_owners(ProjectTransaction& change, const Role& role, const OwnerLevel& before,
+                          const OwnerFilter& without) {
   const auto after = find_owner_level(change, without);
   if (!after) return failure(after.error());
   if (*after >= before) return {};
@@ -113,7 +113,7 @@ Result<void> check_owners(ProjectChange& change, const Role& role, const OwnerLe
                                           "to a person, by other roles first");
 }
 
-Result<Role> store_edit(ProjectChange& change, const Role& before, Role after) {
+Result<Role> store_edit(ProjectTransaction& change, const Role& before, Role after) {
   const auto owner_before = find_owner_level(change, {});
   if (!owner_before) return failure(owner_before.error());
   if (auto fits = check_fits_token({after}); !fits) return failure(std::move(fits.error()));
@@ -138,7 +138,7 @@ struct PlannedDeletion {
   RoleDeletion answer;
 };
 
-Result<PlannedDeletion> plan_deletion(ProjectChange& change, const Grants& own, const Uuid& id,
+Result<PlannedDeletion> plan_deletion(ProjectTransaction& change, const Grants& own, const Uuid& id,
                                       ExpectedVersion expected) {
   auto role = find_version(change.transaction, change.project, id, expected);
   if (!role) return failure(role.error());
@@ -152,7 +152,7 @@ Result<PlannedDeletion> plan_deletion(ProjectChange& change, const Grants& own, 
   return PlannedDeletion{std::move(*role), RoleDeletion{holders->api_users, holders->users}};
 }
 
-Result<void> carry_out(ProjectChange& change, const PlannedDeletion& planned) {
+Result<void> carry_out(ProjectTransaction& change, const PlannedDeletion& planned) {
   const Role& role = planned.role;
   if (auto done = end_tokens_of_holders(change, role.id); !done) return done;
   auto done = change.transaction.roles().erase(change.project, role.id, change.now);
@@ -164,82 +164,84 @@ Result<void> carry_out(ProjectChange& change, const PlannedDeletion& planned) {
 
 }  // namespace
 
-Result<Page<Role>> list_roles(const Ports& ports, const Actor& actor, const PageRequest& page) {
+Result<Page<Role>> list_roles(const AppContext& context, const Actor& actor,
+                              const PageRequest& page) {
   if (auto allowed = require(actor, permissions::kRolesRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return read_snapshot(ports.store, [&](Transaction& transaction) {
+  return read_snapshot(context.store, [&](Transaction& transaction) {
     return transaction.roles().list(actor.project.id, page);
   });
 }
 
-Result<Role> get_role(const Ports& ports, const Actor& actor, const Uuid& id) {
+Result<Role> get_role(const AppContext& context, const Actor& actor, const Uuid& id) {
   if (auto allowed = require(actor, permissions::kRolesRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return read_snapshot(ports.store, [&](Transaction& transaction) {
+  return read_snapshot(context.store, [&](Transaction& transaction) {
     return find_role(transaction, actor.project.id, id);
   });
 }
 
-Result<Role> create_role(const Ports& ports, const Actor& actor, const NewRole& wanted) {
+Result<Role> create_role(const AppContext& context, const Actor& actor, const NewRole& wanted) {
   if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return transact_as(ports, actor, permissions::kRolesWrite,
-                     [&](ProjectChange& change, const Grants& own) -> Result<Role> {
-                       const Grants given{wanted.permissions, wanted.workspaces, wanted.level};
-                       if (auto may = check_may_give(own, given); !may) {
-                         return failure(std::move(may.error()));
-                       }
-                       return insert_role(change, wanted);
-                     });
+  return run_in_project(context, actor, permissions::kRolesWrite,
+                        [&](ProjectTransaction& change, const Grants& own) -> Result<Role> {
+                          const Grants given{wanted.permissions, wanted.workspaces, wanted.level};
+                          if (auto may = check_may_give(own, given); !may) {
+                            return failure(std::move(may.error()));
+                          }
+                          return insert_role(change, wanted);
+                        });
 }
 
-Result<Role> update_role(const Ports& ports, const Actor& actor, const Uuid& id,
+Result<Role> update_role(const AppContext& context, const Actor& actor, const Uuid& id,
                          const RoleChange& wanted, ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return transact_as(ports, actor, permissions::kRolesWrite,
-                     [&](ProjectChange& change, const Grants& own) -> Result<Role> {
-                       auto before = find_version(change.transaction, change.project, id, expected);
-                       if (!before) return before;
-                       Role after = with(*before, wanted);
-                       if (auto may = check_may_give(own, *before); !may)
-                         return failure(std::move(may.error()));
-                       if (auto may = check_may_give(own, after); !may)
-                         return failure(std::move(may.error()));
-                       if (give_the_same(*before, after)) return before;
-                       return store_edit(change, *before, std::move(after));
-                     });
+  return run_in_project(context, actor, permissions::kRolesWrite,
+                        [&](ProjectTransaction& change, const Grants& own) -> Result<Role> {
+                          auto before =
+                              find_version(change.transaction, change.project, id, expected);
+                          if (!before) return before;
+                          Role after = with(*before, wanted);
+                          if (auto may = check_may_give(own, *before); !may)
+                            return failure(std::move(may.error()));
+                          if (auto may = check_may_give(own, after); !may)
+                            return failure(std::move(may.error()));
+                          if (give_the_same(*before, after)) return before;
+                          return store_edit(change, *before, std::move(after));
+                        });
 }
 
-Result<RoleDeletion> delete_role(const Ports& ports, const Actor& actor, const Uuid& id,
+Result<RoleDeletion> delete_role(const AppContext& context, const Actor& actor, const Uuid& id,
                                  ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return transact_as(ports, actor, permissions::kRolesWrite,
-                     [&](ProjectChange& change, const Grants& own) -> Result<RoleDeletion> {
-                       auto planned = plan_deletion(change, own, id, expected);
-                       if (!planned) return failure(std::move(planned.error()));
-                       auto done = carry_out(change, *planned);
-                       if (!done) return failure(std::move(done.error()));
-                       return planned->answer;
-                     });
+  return run_in_project(context, actor, permissions::kRolesWrite,
+                        [&](ProjectTransaction& change, const Grants& own) -> Result<RoleDeletion> {
+                          auto planned = plan_deletion(change, own, id, expected);
+                          if (!planned) return failure(std::move(planned.error()));
+                          auto done = carry_out(change, *planned);
+                          if (!done) return failure(std::move(done.error()));
+                          return planned->answer;
+                        });
 }
 
-Result<RoleDeletion> preview_role_deletion(const Ports& ports, const Actor& actor, const Uuid& id,
-                                           ExpectedVersion expected) {
+Result<RoleDeletion> preview_role_deletion(const AppContext& context, const Actor& actor,
+                                           const Uuid& id, ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return read_snapshot(ports.store, [&](Transaction& transaction) -> Result<RoleDeletion> {
+  return read_snapshot(context.store, [&](Transaction& transaction) -> Result<RoleDeletion> {
     const auto own = require_now(transaction, actor, permissions::kRolesWrite);
     if (!own) return failure(own.error());
-    ProjectChange change{ports, transaction, actor.project.id, ports.clock.now(),
-                         actor.initiator()};
+    ProjectTransaction change{context, transaction, actor.project.id, context.clock.now(),
+                              actor.initiator()};
     auto planned = plan_deletion(change, *own, id, expected);
     if (!planned) return failure(std::move(planned.error()));
     return planned->answer;

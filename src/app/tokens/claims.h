@@ -23,7 +23,8 @@ struct TokenSubject {
 };
 
 /// The claims of a token of `project`, but for scope and audience, which may be asked for.
-AccessToken make_claims(const Ports& ports, const Project& project, const TokenSubject& subject);
+AccessToken make_claims(const AppContext& context, const Project& project,
+                        const TokenSubject& subject);
 
 struct IssuedToken {
   SecretString access_token;

@@ -26,13 +26,13 @@ Result<void> forget_in_batches(Store& store, const Erase& erase) {
 
 }  // namespace
 
-Result<void> forget_ended_tokens(Store& store, Timestamp now) {
+Result<void> purge_expired_tokens(Store& store, Timestamp now) {
   return forget_in_batches(store, [&](Transaction& transaction, std::int64_t limit) {
     return transaction.revoked_tokens().erase_expired(now - kClockTolerance, limit);
   });
 }
 
-Result<void> forget_ended_sessions(Store& store, Timestamp now) {
+Result<void> purge_expired_sessions(Store& store, Timestamp now) {
   return forget_in_batches(store, [&](Transaction& transaction, std::int64_t limit) {
     return transaction.sessions().erase_expired(now - kClockTolerance, limit);
   });

@@ -10,9 +10,9 @@
 namespace ptkl::app {
 
 /// The tokens that were revoked one by one.
-Result<void> forget_ended_tokens(Store& store, Timestamp now);
+Result<void> purge_expired_tokens(Store& store, Timestamp now);
 
 /// The sign-ins of people.
-Result<void> forget_ended_sessions(Store& store, Timestamp now);
+Result<void> purge_expired_sessions(Store& store, Timestamp now);
 
 }  // namespace ptkl::app

@@ -6,13 +6,13 @@
 
 namespace ptkl::app {
 
-Result<SecretRecord> insert_secret(ProjectChange& change, const Uuid& api_user,
+Result<SecretRecord> insert_secret(ProjectTransaction& change, const Uuid& api_user,
                                    const Secret& secret, const SecretTerms& terms) {
-  const auto slot = claim_slot(change);
+  const auto slot = allocate_status_slot(change);
   if (!slot) return failure(slot.error());
   SecretRecord record{.id = secret.id(),
                       .api_user = api_user,
-                      .hash = change.ports.secret_hasher.hash(secret),
+                      .hash = change.context.secret_hasher.hash(secret),
                       .hint = secret.hint(),
                       .label = terms.label,
                       .slot = *slot,
@@ -28,9 +28,9 @@ Result<SecretRecord> insert_secret(ProjectChange& change, const Uuid& api_user,
   return record;
 }
 
-Result<InsertedSecret> insert_secret(ProjectChange& change, const Uuid& api_user,
+Result<InsertedSecret> insert_secret(ProjectTransaction& change, const Uuid& api_user,
                                      const SecretTerms& terms) {
-  Secret secret = Secret::make(change.ports.secret_source);
+  Secret secret = Secret::make(change.context.random_source);
   auto record = insert_secret(change, api_user, secret, terms);
   if (!record) return failure(std::move(record.error()));
   return InsertedSecret{std::move(secret), std::move(*record)};
@@ -44,20 +44,20 @@ bool may_have_tokens(const SecretRecord& secret, Timestamp now) {
   return !secret.works_until || secret.due_at;
 }
 
-Result<void> revoke(ProjectChange& change, SecretRecord& secret) {
+Result<void> revoke(ProjectTransaction& change, SecretRecord& secret) {
   secret.revoked_at = change.now;
   secret.due_at = std::nullopt;
   if (auto done = change.transaction.secrets().update(change.project, secret); !done) return done;
   return change.transaction.status_slots().invalidate(change.project, secret.slot);
 }
 
-Result<void> end_tokens(ProjectChange& change, std::vector<SecretRecord> secrets) {
+Result<void> end_tokens(ProjectTransaction& change, std::vector<SecretRecord> secrets) {
   for (SecretRecord& secret : secrets) {
     if (!may_have_tokens(secret, change.now)) continue;
     auto ended = change.transaction.status_slots().invalidate(change.project, secret.slot);
     if (!ended) return ended;
     if (!secret.is_live(change.now)) continue;
-    const auto fresh = claim_slot(change);
+    const auto fresh = allocate_status_slot(change);
     if (!fresh) return failure(fresh.error());
     secret.slot = *fresh;
     auto stored = change.transaction.secrets().update(change.project, secret);

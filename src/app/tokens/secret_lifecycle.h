@@ -21,11 +21,11 @@ struct InsertedSecret {
 };
 
 /// A new secret of that API user, with a status slot of its own.
-Result<InsertedSecret> insert_secret(ProjectChange& change, const Uuid& api_user,
+Result<InsertedSecret> insert_secret(ProjectTransaction& change, const Uuid& api_user,
                                      const SecretTerms& terms);
 
 /// The same, where the secret is made already.
-Result<SecretRecord> insert_secret(ProjectChange& change, const Uuid& api_user,
+Result<SecretRecord> insert_secret(ProjectTransaction& change, const Uuid& api_user,
                                    const Secret& secret, const SecretTerms& terms);
 
 /// True while a token that this secret gave may be alive. That can be longer than the secret works:
@@ -34,9 +34,9 @@ Result<SecretRecord> insert_secret(ProjectChange& change, const Uuid& api_user,
 bool may_have_tokens(const SecretRecord& secret, Timestamp now);
 
 /// Ends the secret and its tokens.
-Result<void> revoke(ProjectChange& change, SecretRecord& secret);
+Result<void> revoke(ProjectTransaction& change, SecretRecord& secret);
 
 /// Ends every token of these secrets. Those that are live go on with a fresh slot.
-Result<void> end_tokens(ProjectChange& change, std::vector<SecretRecord> secrets);
+Result<void> end_tokens(ProjectTransaction& change, std::vector<SecretRecord> secrets);
 
 }  // namespace ptkl::app

@@ -7,7 +7,7 @@
 namespace ptkl::app {
 namespace {
 
-Result<void> make_room(ProjectChange& change, const Uuid& user) {
+Result<void> make_room(ProjectTransaction& change, const Uuid& user) {
   auto sessions = change.transaction.sessions().list_of(change.project, user);
   if (!sessions) return failure(std::move(sessions.error()));
   // Those that are over wait for the sweep, and count for nothing.
@@ -19,12 +19,12 @@ Result<void> make_room(ProjectChange& change, const Uuid& user) {
 
 }  // namespace
 
-Result<Session> start_session(ProjectChange& change, const Uuid& user,
+Result<Session> start_session(ProjectTransaction& change, const Uuid& user,
                               std::chrono::seconds lifetime) {
   if (auto done = make_room(change, user); !done) return failure(std::move(done.error()));
-  const auto slot = claim_slot(change);
+  const auto slot = allocate_status_slot(change);
   if (!slot) return failure(slot.error());
-  const Session session{.id = change.ports.secret_source.make_uuid(change.now),
+  const Session session{.id = change.context.random_source.make_uuid(change.now),
                         .user = user,
                         .slot = *slot,
                         .created_at = change.now,
@@ -34,7 +34,7 @@ Result<Session> start_session(ProjectChange& change, const Uuid& user,
   return session;
 }
 
-Result<void> end_sessions(ProjectChange& change, const std::vector<Session>& sessions) {
+Result<void> end_sessions(ProjectTransaction& change, const std::vector<Session>& sessions) {
   for (const Session& session : sessions) {
     auto ended = change.transaction.status_slots().invalidate(change.project, session.slot);
     if (ended) ended = change.transaction.sessions().erase(change.project, session.id);

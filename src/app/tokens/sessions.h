@@ -10,10 +10,10 @@ namespace ptkl::app {
 
 /// A new session of that person, with a status slot of its own. Ends the oldest when there would be
 /// more than kMaxLiveSessions.
-Result<Session> start_session(ProjectChange& change, const Uuid& user,
+Result<Session> start_session(ProjectTransaction& change, const Uuid& user,
                               std::chrono::seconds lifetime);
 
 /// Ends the sessions and their tokens.
-Result<void> end_sessions(ProjectChange& change, const std::vector<Session>& sessions);
+Result<void> end_sessions(ProjectTransaction& change, const std::vector<Session>& sessions);
 
 }  // namespace ptkl::app

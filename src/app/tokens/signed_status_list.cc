@@ -32,17 +32,17 @@ Result<StatusListState> read_status_list_state(Transaction& transaction, Project
   return StatusListState{std::move(project), *latest, std::move(**key)};
 }
 
-Result<SignedStatusList> StatusListPublication::bring_up_to_date(const Ports& ports,
+Result<SignedStatusList> StatusListPublication::bring_up_to_date(const AppContext& context,
                                                                  const StatusListState& seen) {
   const std::lock_guard lock(mutex_);
-  const Timestamp now = ports.clock.now();
+  const Timestamp now = context.clock.now();
   if (is_good(seen, now)) return signed_;
   // `seen` may be older than what another call has brought the list to. What is read here is not, so
   // that the list goes back to an older key or to fewer invalidations only when the database does.
-  const auto state = catch_up(ports, seen.project);
+  const auto state = catch_up(context, seen.project);
   if (!state) return failure(state.error());
   if (!is_good(*state, now)) {
-    if (auto done = sign(ports, *state, now); !done) return failure(std::move(done.error()));
+    if (auto done = sign(context, *state, now); !done) return failure(std::move(done.error()));
   }
   return signed_;
 }
@@ -52,9 +52,9 @@ std::size_t StatusListPublication::memory_bytes() const {
   return sizeof(*this) + bits_->memory_bytes() + (signed_ ? signed_->capacity() : 0);
 }
 
-Result<StatusListState> StatusListPublication::catch_up(const Ports& ports,
+Result<StatusListState> StatusListPublication::catch_up(const AppContext& context,
                                                         const Project& project) {
-  auto news = read_snapshot(ports.store, [&](Transaction& transaction) -> Result<News> {
+  auto news = read_snapshot(context.store, [&](Transaction& transaction) -> Result<News> {
     auto state = read_status_list_state(transaction, project);
     if (!state) return failure(std::move(state.error()));
     const bool went_back = state->latest_invalidation < latest_invalidation_;
@@ -81,9 +81,9 @@ bool StatusListPublication::is_good(const StatusListState& state, Timestamp now)
          kid_ == state.active_key.kid && now < renew_at_;
 }
 
-Result<void> StatusListPublication::sign(const Ports& ports, const StatusListState& state,
+Result<void> StatusListPublication::sign(const AppContext& context, const StatusListState& state,
                                          Timestamp now) {
-  const std::string issuer = issuer_of(ports.public_url, state.project.name);
+  const std::string issuer = issuer_of(context.public_url, state.project.name);
   const std::chrono::seconds lifetime =
       std::clamp(ttl_ * kTtlsInLifetime, kMinLifetime, kMaxLifetime);
   const StatusListToken token{.issuer = issuer,
@@ -92,7 +92,7 @@ Result<void> StatusListPublication::sign(const Ports& ports, const StatusListSta
                               .expires_at = to_unix_seconds(now + lifetime),
                               .ttl = ttl_.count(),
                               .list = bits_->encode()};
-  auto text = ports.token_signer.sign(state.active_key, token);
+  auto text = context.token_signer.sign(state.active_key, token);
   if (!text) return failure(std::move(text.error()));
   signed_ = std::make_shared<const std::string>(std::move(*text));
   kid_ = state.active_key.kid;

@@ -35,15 +35,15 @@ class StatusListPublication {
 
   /// The list as `seen`, or as of a later moment. Fails with what the store or the signer says; the
   /// next call tries again.
-  Result<SignedStatusList> bring_up_to_date(const Ports& ports, const StatusListState& seen);
+  Result<SignedStatusList> bring_up_to_date(const AppContext& context, const StatusListState& seen);
 
   /// What it takes in memory now.
   std::size_t memory_bytes() const;
 
  private:
-  Result<StatusListState> catch_up(const Ports& ports, const Project& project);
+  Result<StatusListState> catch_up(const AppContext& context, const Project& project);
   bool is_good(const StatusListState& state, Timestamp now) const;
-  Result<void> sign(const Ports& ports, const StatusListState& state, Timestamp now);
+  Result<void> sign(const AppContext& context, const StatusListState& state, Timestamp now);
 
   static constexpr std::int64_t kNoInvalidation = -1;
 

@@ -51,13 +51,13 @@ Result<SignedStatusList> StatusLists::find(std::string_view project, std::string
   if (!name || !list) return no_such_list();
   // Read anew for each call, before the publication is looked at: what it has then seen, it has seen
   // for this call too.
-  const auto state = read_snapshot(ports_.store, [&](Transaction& transaction) {
+  const auto state = read_snapshot(context_.store, [&](Transaction& transaction) {
     return read_state(transaction, *name, *list);
   });
   if (!state) return failure(state.error());
   const Name key(state->project.id, *list);
   const auto publication = publication_of(key);
-  auto published = publication->bring_up_to_date(ports_, *state);
+  auto published = publication->bring_up_to_date(context_, *state);
   account_for(key, *publication);
   return published;
 }

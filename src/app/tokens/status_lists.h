@@ -26,8 +26,8 @@ class StatusLists {
     std::size_t max_memory = std::size_t{256} << 20;
   };
 
-  StatusLists(const Ports& ports, MakeStatusListBits make_bits, Options options)
-      : ports_(ports), make_bits_(std::move(make_bits)), options_(options) {}
+  StatusLists(const AppContext& context, MakeStatusListBits make_bits, Options options)
+      : context_(context), make_bits_(std::move(make_bits)), options_(options) {}
 
   /// The signed list of that number; `number` is as it stands in the list's URI. It holds every
   /// invalidation whose transaction had returned when the call began, here or on another node over
@@ -48,7 +48,7 @@ class StatusLists {
   void account_for(const Name& name, const StatusListPublication& publication);
   void drop_least_recently_used();
 
-  const Ports& ports_;
+  const AppContext& context_;
   const MakeStatusListBits make_bits_;
   const Options options_;
 

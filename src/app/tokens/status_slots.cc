@@ -8,7 +8,7 @@ namespace {
 /// In a list that is half full, all of these fail once in 2^64 times.
 constexpr int kMaxClaims = 64;
 
-std::int64_t random_index(SecretSource& source) {
+std::int64_t random_index(RandomSource& source) {
   std::array<std::uint8_t, 4> bytes{};
   source.fill(bytes);
   std::int64_t number = 0;
@@ -18,13 +18,13 @@ std::int64_t random_index(SecretSource& source) {
 
 }  // namespace
 
-Result<StatusSlot> claim_slot(ProjectChange& change) {
+Result<StatusSlot> allocate_status_slot(ProjectTransaction& change) {
   auto& slots = change.transaction.status_slots();
   const auto count = slots.count(change.project);
   if (!count) return failure(count.error());
   const std::int64_t first = *count / StatusSlot::kClaimsPerList * StatusSlot::kSlotsPerList;
   for (int i = 0; i < kMaxClaims; ++i) {
-    const StatusSlot slot{first + random_index(change.ports.secret_source)};
+    const StatusSlot slot{first + random_index(change.context.random_source)};
     const auto claimed = slots.claim(change.project, slot);
     if (!claimed) return failure(claimed.error());
     if (*claimed) return slot;

@@ -7,6 +7,6 @@
 namespace ptkl::app {
 
 /// Makes a free slot a good one.
-Result<StatusSlot> claim_slot(ProjectChange& change);
+Result<StatusSlot> allocate_status_slot(ProjectTransaction& change);
 
 }  // namespace ptkl::app

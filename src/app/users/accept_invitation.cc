@@ -45,10 +45,11 @@ struct FoundLink {
   bool is_good = false;
 };
 
-Result<FoundLink> find_link(const Ports& ports, Transaction& transaction, const Digest& hash) {
+Result<FoundLink> find_link(const AppContext& context, Transaction& transaction,
+                            const Digest& hash) {
   auto found = transaction.users().find_invited(hash);
   if (!found) return failure(std::move(found.error()));
-  const bool is_over = *found && (*found)->invitation.expires_at <= ports.clock.now();
+  const bool is_over = *found && (*found)->invitation.expires_at <= context.clock.now();
   if (!*found || is_over) return FoundLink{std::move(*found), false};
   const auto is_good = may_inviter_give_roles(transaction, **found);
   if (!is_good) return failure(is_good.error());
@@ -63,20 +64,20 @@ struct Choice {
 };
 
 /// Nothing when the link is dead by now: somebody may have been faster while the password was hashed.
-Result<std::optional<AcceptedInvitation>> accept(const Ports& ports, Transaction& transaction,
-                                                 const Choice& choice) {
-  auto link = find_link(ports, transaction, choice.token_hash);
+Result<std::optional<AcceptedInvitation>> accept(const AppContext& context,
+                                                 Transaction& transaction, const Choice& choice) {
+  auto link = find_link(context, transaction, choice.token_hash);
   if (!link) return failure(std::move(link.error()));
   if (!link->is_good) return std::optional<AcceptedInvitation>();
   InvitedUser& invited = *link->invited;
-  auto turn = transaction.projects().take_turn(invited.project.id);
+  auto turn = transaction.projects().lock_project(invited.project.id);
   if (!turn) return failure(std::move(turn.error()));
   User user = std::move(invited.user);
-  ProjectChange change{
-      ports,
+  ProjectTransaction change{
+      context,
       transaction,
       invited.project.id,
-      ports.clock.now(),
+      context.clock.now(),
       {Principal{PrincipalKind::user, user.id, user.email.text()}, "", choice.origin}};
   ++user.version;
   user.updated_at = change.now;
@@ -92,10 +93,10 @@ Result<std::optional<AcceptedInvitation>> accept(const Ports& ports, Transaction
   return AcceptedInvitation{std::move(invited.project), std::move(user)};
 }
 
-Result<std::optional<AcceptedInvitation>> store(const Ports& ports, const Choice& choice) {
+Result<std::optional<AcceptedInvitation>> store(const AppContext& context, const Choice& choice) {
   std::optional<AcceptedInvitation> accepted;
-  auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    auto result = accept(ports, transaction, choice);
+  auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
+    auto result = accept(context, transaction, choice);
     if (!result) return failure(std::move(result.error()));
     accepted = std::move(*result);
     return {};
@@ -105,49 +106,50 @@ Result<std::optional<AcceptedInvitation>> store(const Ports& ports, const Choice
 }
 
 /// `project` is empty where the link is of none.
-tl::unexpected<Error> refuse_dead_link(const Ports& ports, const RequestOrigin& origin,
+tl::unexpected<Error> refuse_dead_link(const AppContext& context, const RequestOrigin& origin,
                                        std::string_view project) {
-  report(ports, RefusedAttempt::of_invitation(origin, project, RefusalReason::dead_invitation));
+  report(context, AuthFailure::of_invitation(origin, project, AuthFailureReason::dead_invitation));
   return failure(ErrorCode::not_found,
                  "this invitation is not good, or not any more; ask for another");
 }
 
-Result<AcceptedInvitation> try_to_accept(const Ports& ports, Acceptance acceptance) {
+Result<AcceptedInvitation> try_to_accept(const AppContext& context, Acceptance acceptance) {
   const auto token = InvitationToken::parse(std::move(acceptance.token));
-  if (!token) return refuse_dead_link(ports, acceptance.origin, "");
-  const Digest hash = ports.secret_hasher.hash(*token);
-  const auto link = read_snapshot(
-      ports.store, [&](Transaction& transaction) { return find_link(ports, transaction, hash); });
+  if (!token) return refuse_dead_link(context, acceptance.origin, "");
+  const Digest hash = context.secret_hasher.hash(*token);
+  const auto link = read_snapshot(context.store, [&](Transaction& transaction) {
+    return find_link(context, transaction, hash);
+  });
   if (!link) return failure(link.error());
-  if (!link->invited) return refuse_dead_link(ports, acceptance.origin, "");
+  if (!link->invited) return refuse_dead_link(context, acceptance.origin, "");
   const ProjectName& project = link->invited->project.name;
-  if (!link->is_good) return refuse_dead_link(ports, acceptance.origin, project.text());
+  if (!link->is_good) return refuse_dead_link(context, acceptance.origin, project.text());
   auto good = check_password(acceptance.password, link->invited->user.email, project);
   if (!good) return failure(std::move(good.error()));
 
   // Outside of any transaction: it takes longer than all else together.
-  auto password_hash = ports.password_hasher.hash(acceptance.password);
+  auto password_hash = context.password_hasher.hash(acceptance.password);
   if (!password_hash) return failure(std::move(password_hash.error()));
-  auto accepted = store(ports, {hash, std::move(*password_hash), acceptance.origin});
+  auto accepted = store(context, {hash, std::move(*password_hash), acceptance.origin});
   if (!accepted) return failure(std::move(accepted.error()));
-  if (!*accepted) return refuse_dead_link(ports, acceptance.origin, project.text());
+  if (!*accepted) return refuse_dead_link(context, acceptance.origin, project.text());
   return std::move(**accepted);
 }
 
 }  // namespace
 
-Result<AcceptedInvitation> accept_invitation(const Ports& ports, Acceptance acceptance) {
+Result<AcceptedInvitation> accept_invitation(const AppContext& context, Acceptance acceptance) {
   const RequestOrigin origin = acceptance.origin;
-  if (ports.throttle != nullptr) {
-    if (const auto delay = ports.throttle->begin_acceptance(origin.source_address)) {
-      report(ports, RefusedAttempt::of_invitation(origin, "", RefusalReason::throttled));
+  if (context.throttle != nullptr) {
+    if (const auto delay = context.throttle->begin_acceptance(origin.source_address)) {
+      report(context, AuthFailure::of_invitation(origin, "", AuthFailureReason::throttled));
       return too_many_tries(*delay);
     }
   }
-  auto accepted = try_to_accept(ports, std::move(acceptance));
+  auto accepted = try_to_accept(context, std::move(acceptance));
   const bool was_dead = !accepted && accepted.error().code == ErrorCode::not_found;
-  if (!was_dead && ports.throttle != nullptr) {
-    ports.throttle->withdraw_acceptance(origin.source_address);
+  if (!was_dead && context.throttle != nullptr) {
+    context.throttle->withdraw_acceptance(origin.source_address);
   }
   return accepted;
 }

@@ -24,6 +24,6 @@ struct AcceptedInvitation {
 /// withdrawn, and for one whose inviter is gone, or may give the roles no longer. invalid_argument
 /// for a password that check_password() refuses; the link stays good then. rate_limited after too
 /// many links that were not good. Hashes the password, so not for an I/O thread.
-Result<AcceptedInvitation> accept_invitation(const Ports& ports, Acceptance acceptance);
+Result<AcceptedInvitation> accept_invitation(const AppContext& context, Acceptance acceptance);
 
 }  // namespace ptkl::app

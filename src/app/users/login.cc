@@ -20,14 +20,15 @@ std::string_view named_project(const SignIn& request) {
   return ProjectName::parse(request.project) ? std::string_view(request.project) : "";
 }
 
-void report_refused_password(const Ports& ports, const SignIn& request, RefusalReason reason) {
-  report(ports, RefusedAttempt::of_password(request.origin, named_project(request),
-                                            request.email.text(), reason));
+void report_refused_password(const AppContext& context, const SignIn& request,
+                             AuthFailureReason reason) {
+  report(context, AuthFailure::of_password(request.origin, named_project(request),
+                                           request.email.text(), reason));
 }
 
-tl::unexpected<Error> refuse_password(const Ports& ports, const SignIn& request,
-                                      RefusalReason reason) {
-  report_refused_password(ports, request, reason);
+tl::unexpected<Error> refuse_password(const AppContext& context, const SignIn& request,
+                                      AuthFailureReason reason) {
+  report_refused_password(context, request, reason);
   return failure(ErrorCode::unauthenticated, "unknown email, or a password that is not right");
 }
 
@@ -35,8 +36,8 @@ tl::unexpected<Error> refuse_password(const Ports& ports, const SignIn& request,
 /// otherwise.
 class Brakes {
  public:
-  Brakes(const Ports& ports, const SignIn& request)
-      : throttle_(ports.throttle),
+  Brakes(const AppContext& context, const SignIn& request)
+      : throttle_(context.throttle),
         attempt_{request.origin.source_address, named_project(request), request.email.text()} {}
 
   Throttle::Delay begin() {
@@ -54,19 +55,19 @@ class Brakes {
   PasswordAttempt attempt_;
 };
 
-Result<std::optional<Login>> find_login(const Ports& ports, const SignIn& request) {
+Result<std::optional<Login>> find_login(const AppContext& context, const SignIn& request) {
   const auto project = ProjectName::parse(request.project);
   if (!project) return std::optional<Login>();
-  return read_snapshot(ports.store, [&](Transaction& transaction) {
+  return read_snapshot(context.store, [&](Transaction& transaction) {
     return transaction.users().find_login(*project, request.email);
   });
 }
 
 /// A hash that costs less than those of today is replaced, now that the password is known.
-Result<std::optional<std::string>> renewed_hash(const Ports& ports, const SignIn& request,
+Result<std::optional<std::string>> renewed_hash(const AppContext& context, const SignIn& request,
                                                 const std::string& hash) {
-  if (!ports.password_hasher.is_outdated(hash)) return std::optional<std::string>();
-  auto renewed = ports.password_hasher.hash(request.password);
+  if (!context.password_hasher.is_outdated(hash)) return std::optional<std::string>();
+  auto renewed = context.password_hasher.hash(request.password);
   if (!renewed) return failure(std::move(renewed.error()));
   return std::optional<std::string>(std::move(*renewed));
 }
@@ -85,11 +86,12 @@ struct StartedSession {
 };
 
 /// All that the person has, for our own API and for every service that trusts the issuer.
-Result<AccessToken> claims_of(ProjectChange& change, const Login& login, const Session& session) {
+Result<AccessToken> claims_of(ProjectTransaction& change, const Login& login,
+                              const Session& session) {
   const auto roles = change.transaction.roles().list_of_user(change.project, login.user.id);
   if (!roles) return failure(roles.error());
   const Grants grants = grants_of(*roles);
-  AccessToken claims = make_claims(change.ports, login.project,
+  AccessToken claims = make_claims(change.context, login.project,
                                    {.id = login.user.id,
                                     .name = login.user.email.text(),
                                     .roles = *roles,
@@ -104,15 +106,15 @@ Result<AccessToken> claims_of(ProjectChange& change, const Login& login, const S
 
 /// Nothing when the person is gone since the password was checked. Nobody's password changes: who
 /// comes after them with the same email is another one.
-Result<std::optional<StartedSession>> start(const Ports& ports, Transaction& transaction,
+Result<std::optional<StartedSession>> start(const AppContext& context, Transaction& transaction,
                                             const SignIn& request, const Verified& verified) {
   auto found = transaction.users().find_login(verified.project, request.email);
   if (!found) return failure(std::move(found.error()));
   if (!*found || (*found)->user.id != verified.user) return std::optional<StartedSession>();
-  auto turn = transaction.projects().take_turn((*found)->project.id);
+  auto turn = transaction.projects().lock_project((*found)->project.id);
   if (!turn) return failure(std::move(turn.error()));
   Login& login = **found;
-  ProjectChange change{ports, transaction, login.project.id, ports.clock.now(), {}};
+  ProjectTransaction change{context, transaction, login.project.id, context.clock.now(), {}};
   const auto session = start_session(change, login.user.id, login.project.token_lifetime);
   if (!session) return failure(session.error());
   login.user.last_sign_in_at = change.now;
@@ -140,57 +142,58 @@ struct Checked {
 
 /// 1. Who it may be: one lookup. 2. The password, outside of any transaction, and against nobody's where
 /// there is none: unknown takes as long as wrong.
-Result<Checked> check(const Ports& ports, const SignIn& request) {
-  auto login = find_login(ports, request);
+Result<Checked> check(const AppContext& context, const SignIn& request) {
+  auto login = find_login(context, request);
   if (!login) return failure(std::move(login.error()));
-  const auto is_right = ports.password_hasher.verify(
+  const auto is_right = context.password_hasher.verify(
       request.password, *login ? (*login)->password_hash : std::string());
   if (!is_right) return failure(is_right.error());
   return Checked{std::move(*login), *is_right};
 }
 
-std::optional<RefusalReason> reason_against(const Checked& checked) {
-  if (!checked.login) return RefusalReason::unknown_user;
-  if (checked.login->user.status() == UserStatus::invited) return RefusalReason::not_accepted;
-  if (!checked.is_right) return RefusalReason::wrong_password;
+std::optional<AuthFailureReason> reason_against(const Checked& checked) {
+  if (!checked.login) return AuthFailureReason::unknown_user;
+  if (checked.login->user.status() == UserStatus::invited) return AuthFailureReason::not_accepted;
+  if (!checked.is_right) return AuthFailureReason::wrong_password;
   return std::nullopt;
 }
 
 /// 3. The session, for who is still there. 4. The signature.
-Result<IssuedToken> let_in(const Ports& ports, const SignIn& request, const Login& login) {
-  auto renewed = renewed_hash(ports, request, login.password_hash);
+Result<IssuedToken> let_in(const AppContext& context, const SignIn& request, const Login& login) {
+  auto renewed = renewed_hash(context, request, login.password_hash);
   if (!renewed) return failure(std::move(renewed.error()));
   const Verified verified{login.project.name, login.user.id, std::move(*renewed)};
   std::optional<StartedSession> started;
-  auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    auto result = start(ports, transaction, request, verified);
+  auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
+    auto result = start(context, transaction, request, verified);
     if (!result) return failure(std::move(result.error()));
     started = std::move(*result);
     return {};
   });
   if (!done) return failure(std::move(done.error()));
-  if (!started) return refuse_password(ports, request, RefusalReason::unknown_user);
-  auto text = ports.token_signer.sign(started->signing_key, started->claims);
+  if (!started) return refuse_password(context, request, AuthFailureReason::unknown_user);
+  auto text = context.token_signer.sign(started->signing_key, started->claims);
   if (!text) return failure(std::move(text.error()));
   return issued(std::move(*text), std::move(started->claims));
 }
 
 }  // namespace
 
-Result<IssuedToken> sign_in(const Ports& ports, const SignIn& request) {
-  Brakes brakes(ports, request);
+Result<IssuedToken> sign_in(const AppContext& context, const SignIn& request) {
+  Brakes brakes(context, request);
   if (const auto delay = brakes.begin()) {
-    report_refused_password(ports, request, RefusalReason::throttled);
+    report_refused_password(context, request, AuthFailureReason::throttled);
     return too_many_tries(*delay);
   }
-  const auto checked = check(ports, request);
+  const auto checked = check(context, request);
   if (!checked) {
     brakes.withdraw();
     return failure(checked.error());
   }
-  if (const auto reason = reason_against(*checked)) return refuse_password(ports, request, *reason);
+  if (const auto reason = reason_against(*checked))
+    return refuse_password(context, request, *reason);
   brakes.succeeded();
-  return let_in(ports, request, *checked->login);
+  return let_in(context, request, *checked->login);
 }
 
 }  // namespace ptkl::app

@@ -22,6 +22,6 @@ struct SignIn {
 /// after the same work, for an unknown project or email, for who has not accepted yet, and for a
 /// wrong password; the log tells the reason. rate_limited, before any of that work, after too many of
 /// those. Hashes the password, so not for an I/O thread.
-Result<IssuedToken> sign_in(const Ports& ports, const SignIn& request);
+Result<IssuedToken> sign_in(const AppContext& context, const SignIn& request);
 
 }  // namespace ptkl::app

@@ -19,7 +19,7 @@ Result<UserDetails> find_user(Transaction& transaction, const Uuid& project, con
 }
 
 /// Whoever has that email in the project.
-Result<std::optional<UserDetails>> find_by_email(ProjectChange& change, const Email& email) {
+Result<std::optional<UserDetails>> find_by_email(ProjectTransaction& change, const Email& email) {
   auto& users = change.transaction.users();
   const auto id = users.find_id(change.project, email);
   if (!id) return failure(id.error());
@@ -27,8 +27,9 @@ Result<std::optional<UserDetails>> find_by_email(ProjectChange& change, const Em
   return users.find(change.project, **id);
 }
 
-Result<User> store_new(ProjectChange& change, const Email& email, const Invitation& invitation) {
-  User user{.id = change.ports.secret_source.make_uuid(change.now),
+Result<User> store_new(ProjectTransaction& change, const Email& email,
+                       const Invitation& invitation) {
+  User user{.id = change.context.random_source.make_uuid(change.now),
             .email = email,
             .created_at = change.now,
             .updated_at = change.now};
@@ -38,7 +39,7 @@ Result<User> store_new(ProjectChange& change, const Email& email, const Invitati
 }
 
 /// Replaces the roles too, so it can remove some.
-Result<User> store_again(ProjectChange& change, const UserDetails& before, const Grants& own,
+Result<User> store_again(ProjectTransaction& change, const UserDetails& before, const Grants& own,
                          const Invitation& invitation) {
   User user = before.user;
   if (user.status() == UserStatus::active) {
@@ -53,14 +54,14 @@ Result<User> store_again(ProjectChange& change, const UserDetails& before, const
   return user;
 }
 
-Result<UserDetails> assign(ProjectChange& change, const Uuid& user,
+Result<UserDetails> assign(ProjectTransaction& change, const Uuid& user,
                            const std::vector<Role>& roles) {
   auto assigned = change.transaction.users().replace_roles(change.project, user, ids_of(roles));
   if (!assigned) return failure(std::move(assigned.error()));
   return find_user(change.transaction, change.project, user);
 }
 
-Result<void> record_invitation(ProjectChange& change, const std::optional<UserDetails>& before,
+Result<void> record_invitation(ProjectTransaction& change, const std::optional<UserDetails>& before,
                                const UserDetails& after) {
   return record(change, {.action = before ? audit_actions::kInvitationRenewed
                                           : audit_actions::kInvitationCreated,
@@ -69,7 +70,7 @@ Result<void> record_invitation(ProjectChange& change, const std::optional<UserDe
                          .after = audit_details(after)});
 }
 
-Result<UserDetails> invite(ProjectChange& change, const NewUser& wanted, const Grants& own,
+Result<UserDetails> invite(ProjectTransaction& change, const NewUser& wanted, const Grants& own,
                            const Invitation& invitation) {
   const auto roles = find_roles(change, wanted.roles);
   if (!roles) return failure(roles.error());
@@ -86,31 +87,32 @@ Result<UserDetails> invite(ProjectChange& change, const NewUser& wanted, const G
 }
 
 /// The token stands in the fragment, which browsers send to nobody: it reaches no log.
-SecretString link_of(const Ports& ports, const InvitationToken& token) {
+SecretString link_of(const AppContext& context, const InvitationToken& token) {
   constexpr std::string_view kPath = "/invitations/accept#";
   const std::string_view secret = token.text().reveal();
   std::string link;
   // Reserved at once, so that growing leaves no copy of the token behind.
-  link.reserve(ports.public_url.size() + kPath.size() + secret.size());
-  link += ports.public_url;
+  link.reserve(context.public_url.size() + kPath.size() + secret.size());
+  link += context.public_url;
   link += kPath;
   link += secret;
   return SecretString(std::move(link));
 }
 
-InvitedPerson deliver(const Ports& ports, const Actor& actor, UserDetails user, SecretString link) {
-  if (ports.mailer == nullptr) return {std::move(user), Delivery::link, std::move(link)};
-  const auto sent = ports.mailer->send(to_mail({.to = user.user.email,
-                                                .project = actor.project.name,
-                                                .inviter = actor.principal.name,
-                                                .server = ports.public_url,
-                                                .link = link,
-                                                .expires_at = *user.user.invitation_expires_at}));
+InvitedPerson deliver(const AppContext& context, const Actor& actor, UserDetails user,
+                      SecretString link) {
+  if (context.mailer == nullptr) return {std::move(user), Delivery::link, std::move(link)};
+  const auto sent = context.mailer->send(to_mail({.to = user.user.email,
+                                                  .project = actor.project.name,
+                                                  .inviter = actor.principal.name,
+                                                  .server = context.public_url,
+                                                  .link = link,
+                                                  .expires_at = *user.user.invitation_expires_at}));
   if (sent) return {std::move(user), Delivery::email, {}};
-  ports.log.warning("an invitation was not sent", {{"reason", sent.error().message},
-                                                   {"project", actor.project.name.text()},
-                                                   {"user", user.user.id.text()},
-                                                   {"request_id", actor.origin.request_id}});
+  context.log.warning("an invitation was not sent", {{"reason", sent.error().message},
+                                                     {"project", actor.project.name.text()},
+                                                     {"user", user.user.id.text()},
+                                                     {"request_id", actor.origin.request_id}});
   return {std::move(user), Delivery::failed, {}};
 }
 
@@ -119,9 +121,9 @@ bool is_owner(const UserDetails& user) {
          holds_everything(grants_of(user.roles).permissions);
 }
 
-Result<void> erase(ProjectChange& change, const UserDetails& user) {
+Result<void> erase(ProjectTransaction& change, const UserDetails& user) {
   if (is_owner(user)) {
-    auto kept = keep_another_owner(change, user.user.id, user.user.email.text());
+    auto kept = require_other_owner(change, user.user.id, user.user.email.text());
     if (!kept) return kept;
   }
   const auto sessions = change.transaction.sessions().list_of(change.project, user.user.id);
@@ -150,55 +152,57 @@ std::string_view to_text(Delivery delivery) {
   return "";
 }
 
-Result<Page<UserDetails>> list_users(const Ports& ports, const Actor& actor,
+Result<Page<UserDetails>> list_users(const AppContext& context, const Actor& actor,
                                      const PageRequest& page) {
   if (auto allowed = require(actor, permissions::kUsersRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return read_snapshot(ports.store, [&](Transaction& transaction) {
+  return read_snapshot(context.store, [&](Transaction& transaction) {
     return transaction.users().list(actor.project.id, page);
   });
 }
 
-Result<UserDetails> get_user(const Ports& ports, const Actor& actor, const Uuid& id) {
+Result<UserDetails> get_user(const AppContext& context, const Actor& actor, const Uuid& id) {
   if (auto allowed = require(actor, permissions::kUsersRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  return read_snapshot(ports.store, [&](Transaction& transaction) {
+  return read_snapshot(context.store, [&](Transaction& transaction) {
     return find_user(transaction, actor.project.id, id);
   });
 }
 
-Result<InvitedPerson> invite_user(const Ports& ports, const Actor& actor, const NewUser& wanted) {
+Result<InvitedPerson> invite_user(const AppContext& context, const Actor& actor,
+                                  const NewUser& wanted) {
   if (auto allowed = require(actor, permissions::kUsersWrite); !allowed) {
     return failure(std::move(allowed.error()));
   }
-  const InvitationToken token = InvitationToken::make(ports.secret_source);
-  const Digest hash = ports.secret_hasher.hash(token);
-  auto user = transact_as(ports, actor, permissions::kUsersWrite,
-                          [&](ProjectChange& change, const Grants& own) -> Result<UserDetails> {
-                            return invite(change, wanted, own,
-                                          {.hash = hash,
-                                           .inviter_kind = actor.principal.kind,
-                                           .inviter = actor.principal.id,
-                                           .expires_at = change.now + ports.invitation_lifetime});
-                          });
+  const InvitationToken token = InvitationToken::make(context.random_source);
+  const Digest hash = context.secret_hasher.hash(token);
+  auto user =
+      run_in_project(context, actor, permissions::kUsersWrite,
+                     [&](ProjectTransaction& change, const Grants& own) -> Result<UserDetails> {
+                       return invite(change, wanted, own,
+                                     {.hash = hash,
+                                      .inviter_kind = actor.principal.kind,
+                                      .inviter = actor.principal.id,
+                                      .expires_at = change.now + context.invitation_lifetime});
+                     });
   if (!user) return failure(std::move(user.error()));
-  return deliver(ports, actor, std::move(*user), link_of(ports, token));
+  return deliver(context, actor, std::move(*user), link_of(context, token));
 }
 
-Result<void> delete_user(const Ports& ports, const Actor& actor, const Uuid& id,
+Result<void> delete_user(const AppContext& context, const Actor& actor, const Uuid& id,
                          ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kUsersWrite); !allowed) return allowed;
-  return transact_as(ports, actor, permissions::kUsersWrite,
-                     [&](ProjectChange& change, const Grants& own) -> Result<void> {
-                       const auto user = find_user(change.transaction, change.project, id);
-                       if (!user) return failure(user.error());
-                       auto may = check_may_take_from(own, grants_of(user->roles), "user");
-                       if (may) may = check_version(user->user.version, expected, "user");
-                       if (!may) return may;
-                       return erase(change, *user);
-                     });
+  return run_in_project(context, actor, permissions::kUsersWrite,
+                        [&](ProjectTransaction& change, const Grants& own) -> Result<void> {
+                          const auto user = find_user(change.transaction, change.project, id);
+                          if (!user) return failure(user.error());
+                          auto may = check_may_take_from(own, grants_of(user->roles), "user");
+                          if (may) may = check_version(user->user.version, expected, "user");
+                          if (!may) return may;
+                          return erase(change, *user);
+                        });
 }
 
 }  // namespace ptkl::app

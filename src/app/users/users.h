@@ -30,21 +30,22 @@ struct InvitedPerson {
 };
 
 /// `users.read`.
-Result<Page<UserDetails>> list_users(const Ports& ports, const Actor& actor,
+Result<Page<UserDetails>> list_users(const AppContext& context, const Actor& actor,
                                      const PageRequest& page);
 /// `users.read`. not_found.
-Result<UserDetails> get_user(const Ports& ports, const Actor& actor, const Uuid& id);
+Result<UserDetails> get_user(const AppContext& context, const Actor& actor, const Uuid& id);
 
 /// `users.write`, and what check_may_give() requires for the roles. A user that is invited already
 /// is invited again, with these roles, and the previous link is invalid; that also requires what
 /// check_may_take_from() requires for the previous roles. conflict for a user that has accepted,
 /// and when the roles do not fit into a token. Waits for the mail server after the commit.
-Result<InvitedPerson> invite_user(const Ports& ports, const Actor& actor, const NewUser& wanted);
+Result<InvitedPerson> invite_user(const AppContext& context, const Actor& actor,
+                                  const NewUser& wanted);
 
 /// `users.write`, and what check_may_take_from() requires. Ends the user's access, sessions and
 /// tokens included, or withdraws the invitation. Errors, in this order: not_found,
 /// permission_denied, precondition_failed, conflict for the last owner.
-Result<void> delete_user(const Ports& ports, const Actor& actor, const Uuid& id,
+Result<void> delete_user(const AppContext& context, const Actor& actor, const Uuid& id,
                          ExpectedVersion expected);
 
 }  // namespace ptkl::app

@@ -39,7 +39,7 @@ void AuditChainCheck::fail(std::int64_t number, AuditProblem problem, std::int64
 
 void AuditChainCheck::begin(const AuditLink& link) {
   report_.first = link.number;
-  const AuditHead* newest = nullptr;
+  const AuditCheckpoint* newest = nullptr;
   for (const ShownAuditHead& shown : heads_) {
     if (shown.head) newest = &*shown.head;
   }

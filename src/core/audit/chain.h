@@ -41,7 +41,7 @@ struct AuditFault {
 /// A head that somebody showed; without a value its signature was not good.
 struct ShownAuditHead {
   std::int64_t number = 0;
-  std::optional<AuditHead> head;
+  std::optional<AuditCheckpoint> head;
 };
 
 struct AuditReport {

@@ -13,7 +13,7 @@
 namespace ptkl {
 
 /// The payload of a head, a compact JWS (RFC 7515 §7.1).
-struct AuditHead {
+struct AuditCheckpoint {
   std::string issuer;               ///< the project's
   std::int64_t first = 1;           ///< the number of the first event that was kept
   std::string first_previous_hash;  ///< its `previous_hash`; empty when it is the very first one
@@ -23,20 +23,20 @@ struct AuditHead {
 };
 
 /// As stored and shown.
-struct SignedAuditHead {
-  AuditHead head;
+struct SignedAuditCheckpoint {
+  AuditCheckpoint head;
   std::string jws;
 };
 
 /// Hashes events, and signs heads under a key of each project's own, derived from the master key: it
 /// stays the same as long as that, whatever becomes of the keys that sign tokens. Any thread.
-class AuditSealer {
+class AuditSigner {
  public:
-  virtual ~AuditSealer() = default;
+  virtual ~AuditSigner() = default;
   /// base64url of the SHA-256 of `text`.
   virtual std::string hash(std::string_view text) = 0;
   /// The compact JWS with `alg` EdDSA and `typ` `audit-head+jwt`.
-  virtual Result<std::string> sign(const Uuid& project, const AuditHead& head) = 0;
+  virtual Result<std::string> sign(const Uuid& project, const AuditCheckpoint& head) = 0;
   /// What verifies heads of that project, as JWK (RFC 7517).
   virtual std::string public_jwk(const Uuid& project) = 0;
 };

@@ -28,11 +28,12 @@ class AuditRepository {
   virtual Result<void> erase_through(const Uuid& project, std::int64_t number) = 0;
 
   /// One that is there already stays.
-  virtual Result<void> insert_head(const Uuid& project, const SignedAuditHead& head) = 0;
-  virtual Result<std::optional<SignedAuditHead>> find_latest_head(const Uuid& project) = 0;
+  virtual Result<void> insert_head(const Uuid& project, const SignedAuditCheckpoint& head) = 0;
+  virtual Result<std::optional<SignedAuditCheckpoint>> find_latest_head(const Uuid& project) = 0;
   /// Those of a number above `after`, the lowest first, at most `limit`.
-  virtual Result<std::vector<SignedAuditHead>> list_heads(const Uuid& project, std::int64_t after,
-                                                          std::size_t limit) = 0;
+  virtual Result<std::vector<SignedAuditCheckpoint>> list_heads(const Uuid& project,
+                                                                std::int64_t after,
+                                                                std::size_t limit) = 0;
 };
 
 /// How many events one page looks at where filters are combined.

@@ -42,7 +42,7 @@ class ProjectRepository {
   /// To be called first by a transaction that will append to the project's audit log: those of one
   /// project go one after another anyway, and this has them wait, or start anew, before their work
   /// instead of after it.
-  virtual Result<void> take_turn(const Uuid& project) = 0;
+  virtual Result<void> lock_project(const Uuid& project) = 0;
 };
 
 class ApiUserRepository {
@@ -98,7 +98,7 @@ class SecretRepository {
 };
 
 /// What an owner must not be, and what it must not be by.
-struct OwnersWithout {
+struct OwnerFilter {
   std::optional<Uuid> principal = {};  ///< an API user or a person
   std::optional<Uuid> role = {};
 };
@@ -132,7 +132,7 @@ class RoleRepository {
   /// person with a password. An overlapping secret is no way in for long. The level is that of all
   /// its roles, whichever of them gives `*`.
   virtual Result<std::optional<AccessLevel>> find_owner_level(const Uuid& project, Timestamp now,
-                                                              const OwnersWithout& without) = 0;
+                                                              const OwnerFilter& without) = 0;
 };
 
 class UserRepository {

@@ -17,12 +17,12 @@ class Metrics;
 
 /// What all endpoints share. Every reference outlives the server.
 struct Api {
-  const app::Ports& ports;
+  const app::AppContext& context;
   Metrics& metrics;
   /// Fails with unavailable, saying why, while requests cannot be served. May wait for a disk.
   std::function<Result<void>()> check_readiness;
   app::StatusLists& status_lists;
-  app::AuditHeads& audit_heads;
+  app::AuditCheckpoints& audit_heads;
 };
 
 /// A request that anybody may send.

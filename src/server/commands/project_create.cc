@@ -36,7 +36,7 @@ class ProjectCreate final : public Command {
     if (!backend) return failure(backend.error());
     const std::string issuer = issuer_of(config->public_url_on(config->listen.port), project->name);
     return app::create_project(
-        (*backend)->ports(""), *project,
+        (*backend)->context(""), *project,
         [&](const app::CreatedProject& created) { return output_.show(created, issuer, context); });
   }
 

@@ -77,7 +77,7 @@ Result<Database> open_target(const DatabaseLocation& location, Logger& log) {
 Result<void> check_master_key(storage::SqlDatabase& database, const crypto::MasterKey& master_key,
                               Logger& log) {
   const auto backend = make_backend_over(storage::make_sql_store_over(database), master_key, log);
-  return app::confirm_master_key(backend->ports(""));
+  return app::confirm_master_key(backend->context(""));
 }
 
 class Copy {
@@ -109,9 +109,9 @@ class Copy {
 
   Result<Logs> verify_audit_logs(const OnProgress& on_progress) {
     const auto show = [&](std::int64_t done) { on_progress("audit events verified", {done, 0}); };
-    auto from = app::verify_audit_logs(from_->ports(""), show);
+    auto from = app::verify_audit_logs(from_->context(""), show);
     if (!from) return from;
-    auto to = app::verify_audit_logs(to_->ports(""), show);
+    auto to = app::verify_audit_logs(to_->context(""), show);
     if (!to || *from == *to) return to;
     return failure(ErrorCode::conflict,
                    "the audit logs of the source went on: stop its servers, empty the target and "

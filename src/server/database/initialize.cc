@@ -144,14 +144,14 @@ Result<app::CreatedProject> make_database(const std::filesystem::path& file,
                                           const app::NewProject& project, Logger& log) {
   const auto backend = open_backend(file, master_key, log);
   if (!backend) return failure(backend.error());
-  return app::create_project((*backend)->ports(""), project);
+  return app::create_project((*backend)->context(""), project);
 }
 
 /// In one transaction.
 Result<void> set_up_postgres(const Result<std::unique_ptr<Backend>>& backend,
                              const app::NewProject& project, const app::ShowProject& show) {
   if (!backend) return failure(backend.error());
-  return app::create_first_project((*backend)->ports(""), project, show);
+  return app::create_first_project((*backend)->context(""), project, show);
 }
 
 Result<void> set_up_sqlite(const InitialData& wanted, const crypto::MasterKey& master_key,

@@ -105,7 +105,7 @@ Result<std::int64_t> check_content(const fs::path& database, const crypto::Maste
   const auto backend = open_backend(database, master_key, log);
   if (!backend) return failure(backend.error());
   std::int64_t events = 0;
-  const auto logs = app::verify_audit_logs((*backend)->ports(""), [&](std::int64_t done) {
+  const auto logs = app::verify_audit_logs((*backend)->context(""), [&](std::int64_t done) {
     events = done;
     on_progress("events", {done, 0});
   });

@@ -5,7 +5,7 @@
 #include "app/projects/projects.h"
 #include "app/tokens/last_used.h"
 #include "crypto/argon2_password_hasher.h"
-#include "crypto/audit_sealer.h"
+#include "crypto/audit_signer.h"
 #include "crypto/hmac_secret_hasher.h"
 #include "crypto/key_store.h"
 #include "crypto/random.h"
@@ -31,7 +31,7 @@ class RealBackend final : public Backend {
         key_store_(crypto::make_key_store(master_key)),
         audit_sealer_(crypto::make_audit_sealer(master_key)) {}
 
-  app::Ports ports(std::string public_url) override {
+  app::AppContext context(std::string public_url) override {
     return {*store_,
             clock_,
             *secret_source_,
@@ -50,11 +50,11 @@ class RealBackend final : public Backend {
   Logger& log_;
   SystemClock clock_;
   std::unique_ptr<Store> store_;
-  std::unique_ptr<SecretSource> secret_source_;
+  std::unique_ptr<RandomSource> secret_source_;
   std::unique_ptr<SecretHasher> secret_hasher_;
   std::unique_ptr<PasswordHasher> password_hasher_;
   std::unique_ptr<crypto::KeyStore> key_store_;
-  std::unique_ptr<AuditSealer> audit_sealer_;
+  std::unique_ptr<AuditSigner> audit_sealer_;
   app::LastUsed last_used_;
 };
 
@@ -83,7 +83,7 @@ Result<std::unique_ptr<Backend>> open_backend(const std::filesystem::path& datab
   auto backend =
       make_backend(open_store(storage::open_sqlite(database_file, log)), master_key, log);
   if (!backend) return backend;
-  if (const auto bound = app::bind_master_key((*backend)->ports("")); !bound) {
+  if (const auto bound = app::bind_master_key((*backend)->context("")); !bound) {
     return failure(bound.error());
   }
   return backend;
@@ -114,7 +114,7 @@ Result<std::unique_ptr<Backend>> open_configured_backend(const Config& config,
   }
   auto backend = open_postgres_backend(config.database, master_key, log);
   if (!backend) return backend;
-  const auto confirmed = app::confirm_master_key((*backend)->ports(""));
+  const auto confirmed = app::confirm_master_key((*backend)->context(""));
   if (confirmed) return backend;
   if (confirmed.error().code != ErrorCode::not_found) return failure(confirmed.error());
   return failure(ErrorCode::not_found,

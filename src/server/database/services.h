@@ -12,12 +12,12 @@
 
 namespace ptkl::server {
 
-/// Owns what app::Ports refers to.
+/// Owns what app::AppContext refers to.
 class Backend {
  public:
   virtual ~Backend() = default;
   /// Valid as long as this object and `log`. `public_url` has no slash at its end.
-  virtual app::Ports ports(std::string public_url) = 0;
+  virtual app::AppContext context(std::string public_url) = 0;
 };
 
 /// Opens or creates the SQLite file, brings it up to date, and makes sure that it belongs to the master

@@ -128,7 +128,7 @@ Result<app::Actor> authenticate(const OpenCall& call) {
     return failure(ErrorCode::unauthenticated,
                    "expected one header `Authorization: Bearer <token>`");
   }
-  return app::authenticate(call.api.ports, call.path.front(), *token, origin_of(call.request));
+  return app::authenticate(call.api.context, call.path.front(), *token, origin_of(call.request));
 }
 
 /// Nothing when `request` carries what it may.
@@ -138,12 +138,12 @@ std::optional<http::Response> refuse_input(Input input, const OpenCall& call) {
                             call.request);
   }
   const auto checked = check_query(input, call.request.query);
-  if (!checked) return problem_response(checked.error(), call.request, call.api.ports.log);
+  if (!checked) return problem_response(checked.error(), call.request, call.api.context.log);
   return std::nullopt;
 }
 
 http::Response answer(Result<http::Response> response, const OpenCall& call) {
-  if (!response) return problem_response(response.error(), call.request, call.api.ports.log);
+  if (!response) return problem_response(response.error(), call.request, call.api.context.log);
   return std::move(*response);
 }
 
@@ -161,7 +161,7 @@ struct Run {
 
   http::Response operator()(ActorHandler handler) const {
     const auto actor = authenticate(call);
-    if (!actor) return problem_response(actor.error(), call.request, call.api.ports.log);
+    if (!actor) return problem_response(actor.error(), call.request, call.api.context.log);
     if (auto refusal = refuse_input(input, call)) return std::move(*refusal);
     return answer(handler(Call{call.api, *actor, call.request, call.path}), call);
   }

@@ -33,11 +33,11 @@ std::string_view domain_of(const Email& address) {
 class SmtpMailer final : public Mailer {
  public:
   SmtpMailer(std::unique_ptr<http::SmtpClient> client, MailSender sender, Clock& clock,
-             SecretSource& secret_source)
+             RandomSource& random_source)
       : client_(std::move(client)),
         sender_(std::move(sender)),
         clock_(clock),
-        secret_source_(secret_source) {}
+        secret_source_(random_source) {}
 
   Result<void> send(const Mail& mail) override {
     const Timestamp now = clock_.now();
@@ -53,17 +53,17 @@ class SmtpMailer final : public Mailer {
   std::unique_ptr<http::SmtpClient> client_;
   MailSender sender_;
   Clock& clock_;
-  SecretSource& secret_source_;
+  RandomSource& secret_source_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Mailer>> make_smtp_mailer(const SmtpConfig& smtp, SecretString password,
-                                                 Clock& clock, SecretSource& secret_source) {
+                                                 Clock& clock, RandomSource& random_source) {
   PTKL_CHECK(smtp.is_there() && smtp.sender);
   auto client = http::make_smtp_client(to_options(smtp, std::move(password)));
   if (!client) return failure(client.error());
-  return std::make_unique<SmtpMailer>(std::move(*client), *smtp.sender, clock, secret_source);
+  return std::make_unique<SmtpMailer>(std::move(*client), *smtp.sender, clock, random_source);
 }
 
 }  // namespace ptkl::server

@@ -12,9 +12,9 @@
 
 namespace ptkl::server {
 
-/// `smtp` has a host and a sender, and no faults. `clock` and `secret_source` outlive the mailer, which
+/// `smtp` has a host and a sender, and no faults. `clock` and `random_source` outlive the mailer, which
 /// gives a mail at most ten seconds. Fails as http::make_smtp_client().
 Result<std::unique_ptr<Mailer>> make_smtp_mailer(const SmtpConfig& smtp, SecretString password,
-                                                 Clock& clock, SecretSource& secret_source);
+                                                 Clock& clock, RandomSource& random_source);
 
 }  // namespace ptkl::server

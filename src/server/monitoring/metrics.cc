@@ -99,9 +99,9 @@ void Metrics::add_refusals() {
                         .Name("ptkl_throttled_attempts_total")
                         .Help("Those of them that came too often and were answered with 429.")
                         .Register(*registry_);
-  for (const app::AttemptKind kind : app::kAttemptKinds) {
+  for (const app::AuthMethod kind : app::kAuthMethods) {
     throttled_[kind] = &throttled.Add({{"kind", std::string(to_text(kind))}});
-    for (const app::RefusalReason reason : app::reasons_of(kind)) {
+    for (const app::AuthFailureReason reason : app::reasons_of(kind)) {
       refusals_[{kind, reason}] = &family.Add(
           {{"kind", std::string(to_text(kind))}, {"reason", std::string(to_text(reason))}});
     }
@@ -148,7 +148,7 @@ void Metrics::lookups_shared(const LookupCounts& counts) {
 
 void Metrics::token_refused(OAuthErrorCode code) { refused_.at(code)->Increment(); }
 
-void Metrics::refused(const app::RefusedAttempt& attempt) {
+void Metrics::refused(const app::AuthFailure& attempt) {
   refusals_.at({attempt.kind, attempt.reason})->Increment();
   if (attempt.is_answered_with_429) throttled_.at(attempt.kind)->Increment();
 }

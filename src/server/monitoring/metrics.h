@@ -29,7 +29,7 @@ namespace ptkl::server {
 
 /// Any thread. Every series exists from the start, so that counting looks nothing up by label and a
 /// scrape shows zeros instead of gaps.
-class Metrics final : public app::AttemptObserver {
+class Metrics final : public app::AuthEventSink {
  public:
   explicit Metrics(std::string_view version);
   ~Metrics() override;
@@ -50,7 +50,7 @@ class Metrics final : public app::AttemptObserver {
   /// How many there were since the start.
   void lookups_shared(const LookupCounts& counts);
 
-  void refused(const app::RefusedAttempt& attempt) override;
+  void refused(const app::AuthFailure& attempt) override;
   void issued(const app::TokenIssue& issue) override;
 
   /// `pattern` is the route's, or empty where none was found.
@@ -77,7 +77,8 @@ class Metrics final : public app::AttemptObserver {
   /// One histogram per class of status: 1 for 1xx, up to 5 for 5xx; 0 is not used.
   using ByStatusClass = std::array<prometheus::Histogram*, 6>;
 
-  using ByReason = std::map<std::pair<app::AttemptKind, app::RefusalReason>, prometheus::Counter*>;
+  using ByReason =
+      std::map<std::pair<app::AuthMethod, app::AuthFailureReason>, prometheus::Counter*>;
 
   void add_tls();
   void add_lookups();
@@ -88,7 +89,7 @@ class Metrics final : public app::AttemptObserver {
   prometheus::Counter* issued_ = nullptr;
   std::map<OAuthErrorCode, prometheus::Counter*> refused_;
   ByReason refusals_;
-  std::map<app::AttemptKind, prometheus::Counter*> throttled_;
+  std::map<app::AuthMethod, prometheus::Counter*> throttled_;
   prometheus::Gauge* in_flight_ = nullptr;
   prometheus::Gauge* audit_logs_broken_ = nullptr;
   prometheus::Counter* tls_reloads_succeeded_ = nullptr;

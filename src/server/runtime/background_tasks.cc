@@ -14,13 +14,13 @@ constexpr std::chrono::seconds kOverlapInterval{1};
 constexpr std::chrono::minutes kSignInterval{1};
 constexpr std::chrono::seconds kCountInterval{1};
 
-void sweep(const app::Ports& ports) {
-  auto swept = app::forget_ended_tokens(ports.store, ports.clock.now());
-  if (swept) swept = app::forget_ended_sessions(ports.store, ports.clock.now());
+void sweep(const app::AppContext& context) {
+  auto swept = app::purge_expired_tokens(context.store, context.clock.now());
+  if (swept) swept = app::purge_expired_sessions(context.store, context.clock.now());
   // What could not be forgotten now will be the next time.
   if (!swept) {
-    ports.log.warning("revoked tokens and sessions that are over were not forgotten",
-                      {{"reason", swept.error().message}});
+    context.log.warning("revoked tokens and sessions that are over were not forgotten",
+                        {{"reason", swept.error().message}});
   }
 }
 
@@ -39,28 +39,28 @@ std::chrono::milliseconds retention_interval(std::optional<std::chrono::seconds>
 
 void sign(const AuditTasks& audit) { audit.on_broken(audit.heads.sign_all()); }
 
-void write_last_counts(app::AuditCounts& counts, const app::Ports& ports) {
-  if (const auto done = counts.flush(ports); !done) {
-    ports.log.error("counts for the audit log lost", {{"reason", done.error().message}});
+void write_last_counts(app::AuditCounts& counts, const app::AppContext& context) {
+  if (const auto done = counts.flush(context); !done) {
+    context.log.error("counts for the audit log lost", {{"reason", done.error().message}});
   }
 }
 
 }  // namespace
 
-BackgroundTasks::BackgroundTasks(const app::Ports& ports, const AuditTasks& audit)
+BackgroundTasks::BackgroundTasks(const app::AppContext& context, const AuditTasks& audit)
     : audit_signing_(
           kSignInterval, [audit] { sign(audit); }, [audit] { sign(audit); }),
       audit_counts_(
-          kCountInterval, [audit, &ports] { audit.counts.flush_ended_minute(ports); },
-          [audit, &ports] { write_last_counts(audit.counts, ports); }),
+          kCountInterval, [audit, &context] { audit.counts.flush_ended_minute(context); },
+          [audit, &context] { write_last_counts(audit.counts, context); }),
       audit_retention_(retention_interval(audit.retention),
                        [audit] {
                          if (audit.retention) audit.heads.prune_all(*audit.retention);
                        }),
-      last_used_(ports.last_used, ports.store, ports.log),
-      sweep_(kSweepInterval, [&ports] { sweep(ports); }),
-      key_maintenance_(maintenance_interval(ports.key_rotation),
-                       [&ports] { app::maintain_signing_keys(ports); }),
-      overlap_end_(kOverlapInterval, [this, &ports] { overlap_watch_.look(ports); }) {}
+      last_used_(context.last_used, context.store, context.log),
+      sweep_(kSweepInterval, [&context] { sweep(context); }),
+      key_maintenance_(maintenance_interval(context.key_rotation),
+                       [&context] { app::maintain_signing_keys(context); }),
+      overlap_end_(kOverlapInterval, [this, &context] { overlap_watch_.look(context); }) {}
 
 }  // namespace ptkl::server

@@ -17,16 +17,16 @@ namespace ptkl::server {
 /// What the audit log needs; both outlive the tasks.
 struct AuditTasks {
   app::AuditCounts& counts;
-  app::AuditHeads& heads;
+  app::AuditCheckpoints& heads;
   std::optional<std::chrono::seconds> retention;  ///< absent: events are kept for ever
   std::function<void(int logs)> on_broken;        ///< how many logs do not continue their last head
 };
 
 /// Each member is a thread that begins with the constructor and ends with the destructor, which waits
-/// for what has begun, and lets nothing unwritten be lost. `ports` outlives it.
+/// for what has begun, and lets nothing unwritten be lost. `context` outlives it.
 class BackgroundTasks {
  public:
-  BackgroundTasks(const app::Ports& ports, const AuditTasks& audit);
+  BackgroundTasks(const app::AppContext& context, const AuditTasks& audit);
 
  private:
   app::OverlapWatch overlap_watch_;  // before the task that looks through it

@@ -46,15 +46,15 @@ http::ServerOptions to_server_options(const Config& config) {
 }
 
 /// What is captured outlives the server.
-http::ServerHooks make_hooks(const app::Ports& ports, Metrics& metrics) {
+http::ServerHooks make_hooks(const app::AppContext& context, Metrics& metrics) {
   return {
       &refusal_response,
-      [&metrics, &log = ports.log](const http::Request& request, const http::Response& response,
-                                   std::string_view pattern, std::chrono::nanoseconds duration) {
+      [&metrics, &log = context.log](const http::Request& request, const http::Response& response,
+                                     std::string_view pattern, std::chrono::nanoseconds duration) {
         metrics.response_sent(request.method, pattern, response.status, duration);
         log_access(log, request, response, pattern, duration);
       },
-      [&source = ports.secret_source, &clock = ports.clock] {
+      [&source = context.random_source, &clock = context.clock] {
         return source.make_uuid(clock.now()).text();
       }};
 }
@@ -75,10 +75,10 @@ std::filesystem::path embedded_database_folder(const Config& config) {
 
 /// Null when there is no mail server. A slow one takes half of the workers at most.
 Result<std::unique_ptr<Mailer>> make_configured_mailer(const Config& config, SecretString password,
-                                                       const app::Ports& ports) {
+                                                       const app::AppContext& context) {
   if (!config.smtp.is_there()) return nullptr;
   auto mailer =
-      make_smtp_mailer(config.smtp, std::move(password), ports.clock, ports.secret_source);
+      make_smtp_mailer(config.smtp, std::move(password), context.clock, context.random_source);
   if (!mailer) return mailer;
   return make_bounded_mailer(
       std::move(*mailer), {.at_once = std::max(1U, config.workers / 2), .patience = kMailPatience});
@@ -93,12 +93,12 @@ void raise_file_limit() {
 }
 
 /// From here on requests are answered; until the signal comes.
-Result<void> run(http::Server& server, const app::Ports& ports, const Config& config,
+Result<void> run(http::Server& server, const app::AppContext& context, const Config& config,
                  const AuditTasks& audit, Hangup hangup,
                  const std::function<Result<void>()>& on_ready) {
-  const BackgroundTasks tasks(ports, audit);
+  const BackgroundTasks tasks(context, audit);
   const StopSignals stop(stop_signals(hangup), [&] {
-    ports.log.info("stopping: finishing the requests that were accepted");
+    context.log.info("stopping: finishing the requests that were accepted");
     server.stop();
   });
   if (auto ready = on_ready(); !ready) return ready;
@@ -119,39 +119,39 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log, H
   Metrics metrics(process::kVersion);
   http::Router router;
   const auto server = http::make_server(to_server_options(config), router,
-                                        make_hooks((*backend)->ports(""), metrics), log);
+                                        make_hooks((*backend)->context(""), metrics), log);
   if (!server) return failure(server.error());
 
   // Only now is the port known, and with it the issuer.
   const std::string url = config.url((*server)->port());
-  app::Ports ports = (*backend)->ports(config.public_url_on((*server)->port()));
-  ports.key_rotation = config.key_rotation;
-  ports.invitation_lifetime = config.invitation_lifetime;
-  const auto mailer = make_configured_mailer(config, std::move(credentials.smtp_password), ports);
+  app::AppContext context = (*backend)->context(config.public_url_on((*server)->port()));
+  context.key_rotation = config.key_rotation;
+  context.invitation_lifetime = config.invitation_lifetime;
+  const auto mailer = make_configured_mailer(config, std::move(credentials.smtp_password), context);
   if (!mailer) return failure(mailer.error());
-  ports.mailer = mailer->get();
-  app::Throttle throttle(ports.clock, config.throttle);
-  ports.throttle = &throttle;
-  app::AuditCounts audit_counts(ports.clock);
-  app::AuditHeads audit_heads(ports);
-  ports.attempt_observers = {&metrics, &audit_counts};
-  Readiness readiness(ports.store, ports.clock, embedded_database_folder(config));
-  app::StatusLists status_lists(ports, &crypto::make_deflated_bits,
+  context.mailer = mailer->get();
+  app::Throttle throttle(context.clock, config.throttle);
+  context.throttle = &throttle;
+  app::AuditCounts audit_counts(context.clock);
+  app::AuditCheckpoints audit_heads(context);
+  context.auth_event_sinks = {&metrics, &audit_counts};
+  Readiness readiness(context.store, context.clock, embedded_database_folder(config));
+  app::StatusLists status_lists(context, &crypto::make_deflated_bits,
                                 {config.status_list_ttl, config.status_list_memory << 20});
-  const Api api{ports, metrics, [&readiness] { return readiness.check(); }, status_lists,
+  const Api api{context, metrics, [&readiness] { return readiness.check(); }, status_lists,
                 audit_heads};
   add_routes(router, api);
 
   log.info("serving",
-           {{"url", url}, {"public_url", ports.public_url}, {"version", process::kVersion}});
-  TlsReload tls_reload(**server, config.tls_key, metrics, log, ports.clock);
+           {{"url", url}, {"public_url", context.public_url}, {"version", process::kVersion}});
+  TlsReload tls_reload(**server, config.tls_key, metrics, log, context.clock);
   tls_reload.report_start();
   // Another thread than that of the stop signals, so that a disk that hangs delays no stop.
   std::optional<SignalWatch> reload;
   if (hangup == Hangup::reload) {
     reload.emplace(std::vector{SIGHUP}, [&tls_reload](int) { tls_reload.run(); });
   }
-  auto served = run(**server, ports, config,
+  auto served = run(**server, context, config,
                     {audit_counts, audit_heads, config.audit_retention,
                      [&metrics](int logs) { metrics.audit_logs_broken(logs); }},
                     hangup, [&] { return on_ready(url); });

@@ -102,8 +102,8 @@ Result<AuditChainEnd> read_end(ColumnReader& columns) {
   return AuditChainEnd{columns.integer(), columns.text(), columns.time()};
 }
 
-Result<SignedAuditHead> read_head(ColumnReader& columns) {
-  SignedAuditHead found;
+Result<SignedAuditCheckpoint> read_head(ColumnReader& columns) {
+  SignedAuditCheckpoint found;
   found.head.issuer = columns.text();
   found.head.first = columns.integer();
   found.head.first_previous_hash = columns.text();
@@ -264,20 +264,21 @@ Result<void> SqlAuditRepository::erase_through(const Uuid& project, std::int64_t
 }
 
 Result<void> SqlAuditRepository::insert_head(const Uuid& project,
-                                             const SignedAuditHead& signed_head) {
-  const AuditHead& head = signed_head.head;
+                                             const SignedAuditCheckpoint& signed_head) {
+  const AuditCheckpoint& head = signed_head.head;
   return execute(connection_, kInsertHead,
                  {project.text(), head.issuer, head.first, head.first_previous_hash, head.number,
                   head.hash, head.issued_at, signed_head.jws});
 }
 
-Result<std::optional<SignedAuditHead>> SqlAuditRepository::find_latest_head(const Uuid& project) {
+Result<std::optional<SignedAuditCheckpoint>> SqlAuditRepository::find_latest_head(
+    const Uuid& project) {
   return find_one(connection_, kFindLatestHead, {project.text()}, read_head);
 }
 
-Result<std::vector<SignedAuditHead>> SqlAuditRepository::list_heads(const Uuid& project,
-                                                                    std::int64_t after,
-                                                                    std::size_t limit) {
+Result<std::vector<SignedAuditCheckpoint>> SqlAuditRepository::list_heads(const Uuid& project,
+                                                                          std::int64_t after,
+                                                                          std::size_t limit) {
   return find_all(connection_, kListHeads,
                   {project.text(), after, static_cast<std::int64_t>(limit)}, read_head);
 }

@@ -37,7 +37,7 @@ Result<void> SqlProjectRepository::update(const Project& project) {
                     {project.id.text(), to_text(project.signing_algorithm)}, "no such project");
 }
 
-Result<void> SqlProjectRepository::take_turn(const Uuid& project) {
+Result<void> SqlProjectRepository::lock_project(const Uuid& project) {
   return change_one(connection_, kTakeTurn, {project.text()}, "no such project");
 }
 

@@ -13,7 +13,7 @@ class SqlProjectRepository final : public ProjectRepository {
   Result<std::optional<Project>> find(const ProjectName& name) override;
   Result<std::vector<Project>> list() override;
   Result<void> update(const Project& project) override;
-  Result<void> take_turn(const Uuid& project) override;
+  Result<void> lock_project(const Uuid& project) override;
 
  private:
   SqlConnection& connection_;
@@ -66,7 +66,7 @@ class SqlRoleRepository final : public RoleRepository {
   Result<std::vector<std::vector<Uuid>>> list_holdings(const Uuid& project,
                                                        const Uuid& id) override;
   Result<std::optional<AccessLevel>> find_owner_level(const Uuid& project, Timestamp now,
-                                                      const OwnersWithout& without) override;
+                                                      const OwnerFilter& without) override;
 
  private:
   SqlConnection& connection_;
@@ -143,10 +143,10 @@ class SqlAuditRepository final : public AuditRepository {
   Result<std::optional<AuditEvent>> find_first(const Uuid& project) override;
   Result<AuditPage> list(const Uuid& project, const AuditQuery& query) override;
   Result<void> erase_through(const Uuid& project, std::int64_t number) override;
-  Result<void> insert_head(const Uuid& project, const SignedAuditHead& signed_head) override;
-  Result<std::optional<SignedAuditHead>> find_latest_head(const Uuid& project) override;
-  Result<std::vector<SignedAuditHead>> list_heads(const Uuid& project, std::int64_t after,
-                                                  std::size_t limit) override;
+  Result<void> insert_head(const Uuid& project, const SignedAuditCheckpoint& signed_head) override;
+  Result<std::optional<SignedAuditCheckpoint>> find_latest_head(const Uuid& project) override;
+  Result<std::vector<SignedAuditCheckpoint>> list_heads(const Uuid& project, std::int64_t after,
+                                                        std::size_t limit) override;
 
  private:
   SqlConnection& connection_;

@@ -187,8 +187,9 @@ Result<std::vector<std::vector<Uuid>>> SqlRoleRepository::list_holdings(const Uu
   return std::vector<std::vector<Uuid>>(holdings.begin(), holdings.end());
 }
 
-Result<std::optional<AccessLevel>> SqlRoleRepository::find_owner_level(
-    const Uuid& project, Timestamp now, const OwnersWithout& without) {
+Result<std::optional<AccessLevel>> SqlRoleRepository::find_owner_level(const Uuid& project,
+                                                                       Timestamp now,
+                                                                       const OwnerFilter& without) {
   // No id is the empty text.
   const std::string principal = without.principal ? without.principal->text() : "";
   const std::string role = without.role ? without.role->text() : "";

@@ -9,9 +9,9 @@ Result<TokenOwner> read_token_owner(ColumnReader& columns) {
   const auto id = columns.parsed(Uuid::parse);
   std::string name = columns.text();
   std::string credential = columns.text();
-  const bool token_is_good = columns.integer() == 1;
+  const bool token_active = columns.integer() == 1;
   if (!columns.ok()) return columns.failure();
-  return TokenOwner{{*kind, *id, std::move(name)}, {}, std::move(credential), token_is_good};
+  return TokenOwner{{*kind, *id, std::move(name)}, {}, std::move(credential), token_active};
 }
 
 }  // namespace ptkl::storage

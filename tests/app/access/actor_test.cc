@@ -22,7 +22,7 @@ class Authenticate : public AppFixture {
         token_(server_.token_of("ci-bot", made_.secret.text())) {}
 
   Result<Actor> with(std::string_view project) {
-    return authenticate(server_.ports(), project, token_.reveal());
+    return authenticate(server_.context(), project, token_.reveal());
   }
 
   ApiUserDetails bot_;
@@ -45,7 +45,8 @@ TEST_F(Authenticate, RefusesWhatIsNoToken) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    EXPECT_EQ(code_of(authenticate(server_.ports(), "acme", row.text)), ErrorCode::unauthenticated);
+    EXPECT_EQ(code_of(authenticate(server_.context(), "acme", row.text)),
+              ErrorCode::unauthenticated);
   }
 }
 
@@ -53,7 +54,7 @@ TEST_F(Authenticate, RefusesAnotherSignature) {
   std::string text(token_.reveal());
   const std::size_t signature = text.rfind('.') + 1;
   text[signature] = text[signature] == 'A' ? 'B' : 'A';
-  EXPECT_EQ(code_of(authenticate(server_.ports(), "acme", text)), ErrorCode::unauthenticated);
+  EXPECT_EQ(code_of(authenticate(server_.context(), "acme", text)), ErrorCode::unauthenticated);
 }
 
 TEST_F(Authenticate, DoesNotTellAnotherProjectFromOneThatIsNot) {
@@ -87,25 +88,25 @@ TEST_F(Authenticate, RefusesATokenWhoseTimeIsOver) {
 TEST_F(Authenticate, RefusesATokenForAnotherService) {
   TokenRequest request = server_.token_request("ci-bot", made_.secret.text());
   request.resource = "https://api.example.com";
-  const auto issued = issue_token(server_.ports(), std::move(request));
+  const auto issued = issue_token(server_.context(), std::move(request));
   ASSERT_TRUE(issued);
-  EXPECT_EQ(code_of(authenticate(server_.ports(), "acme", issued->access_token.reveal())),
+  EXPECT_EQ(code_of(authenticate(server_.context(), "acme", issued->access_token.reveal())),
             ErrorCode::unauthenticated);
 }
 
 TEST_F(Authenticate, RefusesATokenOfARevokedSecret) {
-  ASSERT_TRUE(revoke_secrets(server_.ports(), server_.owner(), bot_.user.id));
+  ASSERT_TRUE(revoke_secrets(server_.context(), server_.owner(), bot_.user.id));
   EXPECT_EQ(code_of(with("acme")), ErrorCode::unauthenticated);
 }
 
 TEST_F(Authenticate, RefusesATokenOfADisabledApiUser) {
   const ApiUserChange disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, disabled, {}));
+  ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, disabled, {}));
   EXPECT_EQ(code_of(with("acme")), ErrorCode::unauthenticated);
 }
 
 TEST_F(Authenticate, RefusesATokenOfADeletedApiUser) {
-  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot_.user.id, {}));
+  ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), bot_.user.id, {}));
   EXPECT_EQ(code_of(with("acme")), ErrorCode::unauthenticated);
 }
 
@@ -129,7 +130,7 @@ TEST_F(Authenticate, KnowsTheRolesAsTheyAreNow) {
   const Role writer = server_.make_role("writer", "api-users.write");
   const ApiUserChange more{
       .description = {}, .status = {}, .roles = {{bot_.roles.front().id, writer.id}}};
-  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, more, {}));
+  ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, more, {}));
   const auto actor = with("acme");
   ASSERT_TRUE(actor) << "widening ends no token";
   EXPECT_TRUE(require(*actor, permissions::kApiUsersWrite));
@@ -166,10 +167,11 @@ class RequireNow : public AppFixture {
   RequireNow() : actor_(server_.make_actor("admin", "api-users.write")) {}
 
   Result<ApiUserDetails> act() {
-    return create_api_user(server_.ports(), actor_, {testing::username("made"), "", {}});
+    return create_api_user(server_.context(), actor_, {testing::username("made"), "", {}});
   }
   void change(const ApiUserChange& wanted) {
-    ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), actor_.principal.id, wanted, {}));
+    ASSERT_TRUE(
+        update_api_user(server_.context(), server_.owner(), actor_.principal.id, wanted, {}));
   }
 
   Actor actor_;
@@ -181,12 +183,12 @@ TEST_F(RequireNow, RefusesAnActorWhoWasDisabled) {
 }
 
 TEST_F(RequireNow, RefusesAnActorWhoWasDeleted) {
-  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), actor_.principal.id, {}));
+  ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), actor_.principal.id, {}));
   EXPECT_EQ(code_of(act()), ErrorCode::unauthenticated);
 }
 
 TEST_F(RequireNow, RefusesAnActorWhoseSecretWasRevoked) {
-  ASSERT_TRUE(revoke_secrets(server_.ports(), server_.owner(), actor_.principal.id));
+  ASSERT_TRUE(revoke_secrets(server_.context(), server_.owner(), actor_.principal.id));
   EXPECT_EQ(code_of(act()), ErrorCode::unauthenticated);
 }
 
@@ -200,7 +202,7 @@ TEST_F(RequireNow, KnowsNothingOfAnotherProject) {
   Actor stranger = actor_;
   stranger.project = other.project;
   EXPECT_EQ(
-      code_of(create_api_user(server_.ports(), stranger, {testing::username("made"), "", {}})),
+      code_of(create_api_user(server_.context(), stranger, {testing::username("made"), "", {}})),
       ErrorCode::unauthenticated);
 }
 
@@ -208,7 +210,7 @@ TEST_F(RequireNow, LetsAnActorGiveWhatCameMeanwhile) {
   const Role reader = server_.make_role("reader", "components.read");
   change({.description = {}, .status = {}, .roles = {{actor_.roles.front().id, reader.id}}});
   EXPECT_TRUE(
-      create_api_user(server_.ports(), actor_, {testing::username("made"), "", {reader.id}}));
+      create_api_user(server_.context(), actor_, {testing::username("made"), "", {reader.id}}));
 }
 
 }  // namespace

@@ -21,15 +21,15 @@ class Attempts : public testing::AppFixture {
  protected:
   Attempts() : bot_(server_.make_api_user("ci-bot")), made_(server_.make_secret(bot_)) {}
 
-  Ports ports() {
-    Ports ports = server_.ports();
-    ports.attempt_observers = {&first_, &second_};
-    return ports;
+  AppContext context() {
+    AppContext context = server_.context();
+    context.auth_event_sinks = {&first_, &second_};
+    return context;
   }
   TokenRequest request(std::string_view client_id = "ci-bot") {
     return server_.token_request(client_id, made_.secret.text());
   }
-  void issue(TokenRequest request) { (void)issue_token(ports(), std::move(request)).has_value(); }
+  void issue(TokenRequest request) { (void)issue_token(context(), std::move(request)).has_value(); }
 
   ApiUserDetails bot_;
   NewSecret made_;
@@ -39,8 +39,8 @@ class Attempts : public testing::AppFixture {
 
 TEST_F(Attempts, TellAllObserversOfARefusal) {
   issue(request("owner"));
-  const SeenRefusal refusal{AttemptKind::client_secret,
-                            RefusalReason::other_client,
+  const SeenRefusal refusal{AuthMethod::client_secret,
+                            AuthFailureReason::other_client,
                             "acme",
                             "owner",
                             made_.record.id.text(),
@@ -56,8 +56,8 @@ TEST_F(Attempts, TellNothingThatMayBeASecret) {
   wrong.client.project = secret;
   issue(std::move(wrong));
   EXPECT_THAT(first_.refusals(),
-              ElementsAre(SeenRefusal{AttemptKind::client_secret, RefusalReason::malformed, "", "",
-                                      "", "192.0.2.7"}));
+              ElementsAre(SeenRefusal{AuthMethod::client_secret, AuthFailureReason::malformed, "",
+                                      "", "", "192.0.2.7"}));
 }
 
 TEST_F(Attempts, TellOfWhoAsksForTooMuch) {
@@ -69,15 +69,15 @@ TEST_F(Attempts, TellOfWhoAsksForTooMuch) {
   issue(std::move(elsewhere));
   const auto refusals = first_.refusals();
   ASSERT_EQ(refusals.size(), 2U);
-  EXPECT_EQ(refusals[0].reason, RefusalReason::scope_not_granted);
-  EXPECT_EQ(refusals[1].reason, RefusalReason::resource_not_allowed);
+  EXPECT_EQ(refusals[0].reason, AuthFailureReason::scope_not_granted);
+  EXPECT_EQ(refusals[1].reason, AuthFailureReason::resource_not_allowed);
 }
 
 TEST_F(Attempts, TellOfARefusalAtIntrospection) {
   IntrospectionRequest ask{request("owner").client, made_.secret.text().clone(), {}, {}};
-  EXPECT_FALSE(introspect_token(ports(), std::move(ask)));
+  EXPECT_FALSE(introspect_token(context(), std::move(ask)));
   ASSERT_EQ(first_.refusals().size(), 1U);
-  EXPECT_EQ(first_.refusals().front().reason, RefusalReason::other_client);
+  EXPECT_EQ(first_.refusals().front().reason, AuthFailureReason::other_client);
 }
 
 TEST_F(Attempts, TellAllObserversOfAToken) {

@@ -11,15 +11,15 @@ using std::chrono::seconds;
 
 Timestamp at(int second) { return Timestamp(seconds(second)); }
 
-using Table = ExpiringTable<std::string, int>;
+using Table = BoundedTtlMap<std::string, int>;
 
-TEST(ExpiringTable, HasNothingAtFirst) {
+TEST(BoundedTtlMap, HasNothingAtFirst) {
   const Table table(2);
   EXPECT_EQ(table.find("a", at(0)), nullptr);
   EXPECT_EQ(table.size(), 0U);
 }
 
-TEST(ExpiringTable, FindsNothingThatIsOver) {
+TEST(BoundedTtlMap, FindsNothingThatIsOver) {
   Table table(2);
   table.put("a", 1, {at(10)}, at(0));
   EXPECT_EQ(table.find("a", at(10)), nullptr);
@@ -27,7 +27,7 @@ TEST(ExpiringTable, FindsNothingThatIsOver) {
   EXPECT_EQ(*table.find("a", at(9)), 1);
 }
 
-TEST(ExpiringTable, FindsNothingThatWasErased) {
+TEST(BoundedTtlMap, FindsNothingThatWasErased) {
   Table table(2);
   table.put("a", 1, {at(10)}, at(0));
   table.erase("a");
@@ -36,7 +36,7 @@ TEST(ExpiringTable, FindsNothingThatWasErased) {
   EXPECT_EQ(table.size(), 0U);
 }
 
-TEST(ExpiringTable, DropsWhatWouldBeForgottenFirst) {
+TEST(BoundedTtlMap, DropsWhatWouldBeForgottenFirst) {
   Table table(2);
   table.put("late", 1, {at(30)}, at(0));
   table.put("early", 2, {at(10)}, at(0));
@@ -47,7 +47,7 @@ TEST(ExpiringTable, DropsWhatWouldBeForgottenFirst) {
   EXPECT_NE(table.find("new", at(0)), nullptr);
 }
 
-TEST(ExpiringTable, DropsWhatIsWorthLeastBeforeAllElse) {
+TEST(BoundedTtlMap, DropsWhatIsWorthLeastBeforeAllElse) {
   Table table(2);
   table.put("precious", 1, {at(10), 5}, at(0));
   table.put("cheap", 2, {at(30), 1}, at(0));
@@ -58,7 +58,7 @@ TEST(ExpiringTable, DropsWhatIsWorthLeastBeforeAllElse) {
   EXPECT_NE(table.find("precious", at(0)), nullptr);
 }
 
-TEST(ExpiringTable, ReplacesWithoutDroppingAnother) {
+TEST(BoundedTtlMap, ReplacesWithoutDroppingAnother) {
   Table table(2);
   table.put("a", 1, {at(10)}, at(0));
   table.put("b", 2, {at(20)}, at(0));
@@ -69,7 +69,7 @@ TEST(ExpiringTable, ReplacesWithoutDroppingAnother) {
   EXPECT_EQ(table.find("b", at(0)), nullptr);
 }
 
-TEST(ExpiringTable, ForgetsWhatIsOverWithTime) {
+TEST(BoundedTtlMap, ForgetsWhatIsOverWithTime) {
   Table table(100);
   for (int i = 0; i < 50; ++i) table.put(std::to_string(i), i, {at(i)}, at(0));
   for (int i = 100; i < 120; ++i) table.put(std::to_string(i), i, {at(1000)}, at(500));

@@ -34,8 +34,8 @@ const ApiUserChange kEnable{.description = {}, .status = ApiUserStatus::active, 
 
 class ConcurrentEdits : public AppFixture {
  protected:
-  ConcurrentEdits() : ports_(server_.ports()) {}
-  const Ports ports_;
+  ConcurrentEdits() : context_(server_.context()) {}
+  const AppContext context_;
 };
 
 TEST_F(ConcurrentEdits, LeaveOneOfTwoOwnersWhoDisableEachOther) {
@@ -47,10 +47,10 @@ TEST_F(ConcurrentEdits, LeaveOneOfTwoOwnersWhoDisableEachOther) {
     bool a_did = false;
     bool b_did = false;
     run_at_once(
-        [&] { a_did = update_api_user(ports_, a, b.principal.id, kDisable, {}).has_value(); },
-        [&] { b_did = update_api_user(ports_, b, a.principal.id, kDisable, {}).has_value(); });
+        [&] { a_did = update_api_user(context_, a, b.principal.id, kDisable, {}).has_value(); },
+        [&] { b_did = update_api_user(context_, b, a.principal.id, kDisable, {}).has_value(); });
     ASSERT_NE(a_did, b_did);
-    ASSERT_TRUE(update_api_user(ports_, a_did ? a : b, a_did ? b.principal.id : a.principal.id,
+    ASSERT_TRUE(update_api_user(context_, a_did ? a : b, a_did ? b.principal.id : a.principal.id,
                                 kEnable, {}));
   }
 }
@@ -62,13 +62,15 @@ TEST_F(ConcurrentEdits, LeaveOneOfTwoOwnersWhoseSecretsAreRevoked) {
     const Actor a = server_.owner();
     bool first_did = false;
     bool second_did = false;
-    run_at_once([&] { first_did = revoke_secrets(ports_, a, server_.acme->owner.id).has_value(); },
-                [&] { second_did = revoke_secrets(ports_, a, second.user.id).has_value(); });
+    run_at_once(
+        [&] { first_did = revoke_secrets(context_, a, server_.acme->owner.id).has_value(); },
+        [&] { second_did = revoke_secrets(context_, a, second.user.id).has_value(); });
     ASSERT_NE(first_did, second_did);
     if (first_did) {
       // The secret that is left belongs to the second; it lets the first in again.
       const Actor b = server_.actor_of("second", secret.secret.text());
-      server_.acme->secret = expect_done(make_secret(ports_, b, server_.acme->owner.id, {})).secret;
+      server_.acme->secret =
+          expect_done(make_secret(context_, b, server_.acme->owner.id, {})).secret;
     }
   }
 }
@@ -89,18 +91,18 @@ TEST_F(ConcurrentEdits, LetNobodyGiveWhatWasJustTaken) {
   const ApiUserDetails giver = server_.make_api_user("giver", {admin, deployer});
   const NewSecret secret = server_.make_secret(giver);
   TickingClock clock(server_.clock.now());
-  const Ports ticking{ports_.store,
-                      clock,
-                      ports_.secret_source,
-                      ports_.secret_hasher,
-                      ports_.password_hasher,
-                      ports_.key_ring,
-                      ports_.token_signer,
-                      ports_.token_verifier,
-                      ports_.audit_sealer,
-                      ports_.last_used,
-                      ports_.log,
-                      ports_.public_url};
+  const AppContext ticking{context_.store,
+                           clock,
+                           context_.random_source,
+                           context_.secret_hasher,
+                           context_.password_hasher,
+                           context_.key_ring,
+                           context_.token_signer,
+                           context_.token_verifier,
+                           context_.audit_signer,
+                           context_.last_used,
+                           context_.log,
+                           context_.public_url};
   const ApiUserChange take{.description = {}, .status = {}, .roles = {{admin.id}}};
   const ApiUserChange give_back{
       .description = {}, .status = {}, .roles = {{admin.id, deployer.id}}};
@@ -118,7 +120,7 @@ TEST_F(ConcurrentEdits, LetNobodyGiveWhatWasJustTaken) {
     } else {
       ASSERT_EQ(code_of(given), ErrorCode::unauthenticated);
     }
-    ASSERT_TRUE(update_api_user(ports_, owner, giver.user.id, give_back, {}));
+    ASSERT_TRUE(update_api_user(context_, owner, giver.user.id, give_back, {}));
   }
 }
 
@@ -132,8 +134,8 @@ TEST_F(ConcurrentEdits, LetOneOfTwoWhoSawTheSameVersionWin) {
     const ApiUserChange b{.description = "b" + text, .status = {}, .roles = {}};
     std::optional<ErrorCode> a_code;
     std::optional<ErrorCode> b_code;
-    run_at_once([&] { a_code = code_of(update_api_user(ports_, owner, bot.user.id, a, seen)); },
-                [&] { b_code = code_of(update_api_user(ports_, owner, bot.user.id, b, seen)); });
+    run_at_once([&] { a_code = code_of(update_api_user(context_, owner, bot.user.id, a, seen)); },
+                [&] { b_code = code_of(update_api_user(context_, owner, bot.user.id, b, seen)); });
     ASSERT_NE(a_code, b_code);
     ASSERT_EQ(a_code ? a_code : b_code, ErrorCode::precondition_failed);
   }
@@ -143,8 +145,8 @@ TEST_F(ConcurrentEdits, LeaveOneSecretOfTwoThatReplaceEachOther) {
   const ApiUserDetails bot = server_.make_api_user("bot");
   const Actor owner = server_.owner();
   for (int round = 0; round < kRounds; ++round) {
-    run_at_once([&] { expect_done(make_secret(ports_, owner, bot.user.id, {})); },
-                [&] { expect_done(make_secret(ports_, owner, bot.user.id, {})); });
+    run_at_once([&] { expect_done(make_secret(context_, owner, bot.user.id, {})); },
+                [&] { expect_done(make_secret(context_, owner, bot.user.id, {})); });
     int live = 0;
     for (const SecretRecord& secret : server_.read(bot.user.id).secrets) {
       live += secret.is_live(server_.clock.now()) ? 1 : 0;
@@ -162,12 +164,12 @@ TEST_F(ConcurrentEdits, LeaveNoTokenThatWasMadeWhileItsSecretEnded) {
     run_at_once(
         [&] {
           while (true) {
-            auto issued = issue_token(ports_, server_.token_request("bot", made.secret.text()));
+            auto issued = issue_token(context_, server_.token_request("bot", made.secret.text()));
             if (!issued) break;
             tokens.push_back(std::move(issued->access_token));
           }
         },
-        [&] { expect_done(revoke_secrets(ports_, owner, bot.user.id)); });
+        [&] { expect_done(revoke_secrets(context_, owner, bot.user.id)); });
     for (const SecretString& token : tokens) ASSERT_FALSE(server_.is_good(token));
   }
 }

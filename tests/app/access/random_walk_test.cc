@@ -87,7 +87,7 @@ class Walk {
     actors_.push_back(owner);
     // A weaker actor from the first step on, which may change API users.
     users_.push_back(server_.make_api_user("clerk", {writer}).user.id);
-    keep(app::make_secret(server_.ports(), owner, users_.back(), {}));
+    keep(app::make_secret(server_.context(), owner, users_.back(), {}));
     log_in(users_.back());
     look();
   }
@@ -124,23 +124,23 @@ class Walk {
   };
 
   void apply(const Step& step, const Actor& actor, const Uuid& user) {
-    const Ports ports = server_.ports();
+    const AppContext context = server_.context();
     switch (step.kind) {
       case Kind::create: {
         const std::string name = "user-" + std::to_string(users_.size());
         const auto made =
-            create_api_user(ports, actor, {testing::username(name), "", some_roles(step.pick)});
+            create_api_user(context, actor, {testing::username(name), "", some_roles(step.pick)});
         if (made) users_.push_back(made->user.id);
         break;
       }
       case Kind::make_secret:
-        keep(make_secret(ports, actor, user, {}));
+        keep(make_secret(context, actor, user, {}));
         break;
       case Kind::make_overlapping_secret:
-        keep(make_secret(ports, actor, user, {.overlap = 10min, .expires_in = {}, .label = ""}));
+        keep(make_secret(context, actor, user, {.overlap = 10min, .expires_in = {}, .label = ""}));
         break;
       case Kind::revoke_all:
-        (void)revoke_secrets(ports, actor, user);
+        (void)revoke_secrets(context, actor, user);
         break;
       case Kind::revoke_one:
         revoke_some(actor, user, step.pick);
@@ -155,17 +155,17 @@ class Walk {
         update(actor, user, {.description = {}, .status = ApiUserStatus::active, .roles = {}});
         break;
       case Kind::erase:
-        (void)delete_api_user(ports, actor, user, {});
+        (void)delete_api_user(context, actor, user, {});
         break;
       case Kind::make_secret_until_idle:
-        keep(make_secret(ports, actor, user,
+        keep(make_secret(context, actor, user,
                          {.overlap = 20min, .expires_in = {}, .label = "", .until_idle = 5min}));
         break;
       case Kind::edit_role:
-        (void)update_role(ports, actor, some_role(step.whom), some_edit(step.pick), {});
+        (void)update_role(context, actor, some_role(step.whom), some_edit(step.pick), {});
         break;
       case Kind::delete_role:
-        (void)delete_role(ports, actor, some_role(step.pick), {});
+        (void)delete_role(context, actor, some_role(step.pick), {});
         break;
       case Kind::log_in:
         log_in(user);
@@ -174,7 +174,7 @@ class Walk {
         server_.clock.advance(7min);
         break;
       case Kind::end_overlaps:
-        (void)expect_done(end_overlaps(ports, Timestamp{}));
+        (void)expect_done(end_overlaps(context, Timestamp{}));
         check_that_overlaps_have_ended();
         break;
       case Kind::invite:
@@ -188,7 +188,7 @@ class Walk {
         break;
       case Kind::delete_person:
         if (!people_.empty())
-          (void)delete_user(ports, actor, people_[step.whom % people_.size()].id, {});
+          (void)delete_user(context, actor, people_[step.whom % people_.size()].id, {});
         break;
     }
   }
@@ -216,7 +216,7 @@ class Walk {
   void invite(const Actor& actor, const Step& step) {
     const std::string to = email_of(step.whom);
     const auto invited =
-        invite_user(server_.ports(), actor, {testing::email(to), some_roles(step.pick)});
+        invite_user(server_.context(), actor, {testing::email(to), some_roles(step.pick)});
     if (!invited) return;
     people_.push_back({invited->user.user.id, to});
     const std::string_view link = invited->link->reveal();
@@ -229,14 +229,14 @@ class Walk {
   }
 
   void let_in(SecretString token) {
-    auto actor = authenticate(server_.ports(), "acme", token.reveal());
+    auto actor = authenticate(server_.context(), "acme", token.reveal());
     RC_ASSERT(actor.has_value());
     issued_.push_back({std::move(token), actor->principal, actor->roles});
     actors_.push_back(std::move(*actor));
   }
 
   void update(const Actor& actor, const Uuid& user, const ApiUserChange& change) {
-    (void)update_api_user(server_.ports(), actor, user, change, {});
+    (void)update_api_user(server_.context(), actor, user, change, {});
   }
   void keep(Result<NewSecret> made) {
     if (made) secrets_.emplace(made->user.id, made->secret.text().clone());
@@ -244,7 +244,7 @@ class Walk {
   void revoke_some(const Actor& actor, const Uuid& user, std::size_t pick) {
     const auto found = find(user);
     if (!found || found->secrets.empty()) return;
-    (void)revoke_secret(server_.ports(), actor, user,
+    (void)revoke_secret(server_.context(), actor, user,
                         found->secrets[pick % found->secrets.size()].id);
   }
 
@@ -252,7 +252,8 @@ class Walk {
   void log_in(const Uuid& user) {
     const auto [first, last] = secrets_.equal_range(user);
     for (auto entry = first; entry != last; ++entry) {
-      auto issued = issue_token(server_.ports(), server_.token_request(user.text(), entry->second));
+      auto issued =
+          issue_token(server_.context(), server_.token_request(user.text(), entry->second));
       if (!issued) continue;
       let_in(std::move(issued->access_token));
     }

@@ -30,16 +30,16 @@ class StrongerTargets : public AppFixture {
                                  "eu")) {}
 
   std::optional<ErrorCode> edit(const Actor& actor, const Uuid& id, const ApiUserChange& change) {
-    return code_of(update_api_user(server_.ports(), actor, id, change, {}));
+    return code_of(update_api_user(server_.context(), actor, id, change, {}));
   }
   std::optional<ErrorCode> erase(const Actor& actor, const Uuid& id) {
-    return code_of(delete_api_user(server_.ports(), actor, id, {}));
+    return code_of(delete_api_user(server_.context(), actor, id, {}));
   }
   Result<InvitedPerson> invite(const Actor& actor, std::string_view to, std::vector<Uuid> roles) {
-    return invite_user(server_.ports(), actor, {testing::email(to), std::move(roles)});
+    return invite_user(server_.context(), actor, {testing::email(to), std::move(roles)});
   }
   std::optional<ErrorCode> erase_user(const Actor& actor, const Uuid& id) {
-    return code_of(delete_user(server_.ports(), actor, id, {}));
+    return code_of(delete_user(server_.context(), actor, id, {}));
   }
   Role owner_role() { return server_.owner().roles.front(); }
 
@@ -145,12 +145,12 @@ TEST_F(StrongerTargets, AreKnownAsUsersWhateverTheInviterHas) {
 TEST_F(StrongerTargets, AreNamedWithWhatIsMissing) {
   const ApiUserDetails strong =
       server_.make_api_user("strong", {server_.make_role("strong", "components.*")});
-  const auto permission = delete_api_user(server_.ports(), lead_, strong.user.id, {});
+  const auto permission = delete_api_user(server_.context(), lead_, strong.user.id, {});
   ASSERT_FALSE(permission);
   EXPECT_THAT(permission.error().message, HasSubstr("API user has the permission components.*"));
   const UserDetails high =
       server_.make_person("high@example.com", {server_.make_role("high", "", kLeadLevel + 1)});
-  const auto level = delete_user(server_.ports(), lead_, high.user.id, {});
+  const auto level = delete_user(server_.context(), lead_, high.user.id, {});
   ASSERT_FALSE(level);
   EXPECT_THAT(level.error().message, HasSubstr("user has level 51"));
 }
@@ -177,19 +177,19 @@ TEST_F(StrongerTargets, KeepEvenTheRolesThatTheCallerHas) {
 TEST_F(StrongerTargets, AreRefusedBeforeAnyOtherReason) {
   const Uuid& owner = server_.acme->owner.id;
   const UserDetails alice = server_.make_person("alice@example.com", {owner_role()});
-  const Ports ports = server_.ports();
+  const AppContext context = server_.context();
   constexpr std::int64_t kStale = 77;
-  EXPECT_EQ(code_of(update_api_user(ports, lead_, owner, kToDisabled, kStale)),
+  EXPECT_EQ(code_of(update_api_user(context, lead_, owner, kToDisabled, kStale)),
             ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(delete_api_user(ports, lead_, owner, kStale)), ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(delete_user(ports, lead_, alice.user.id, kStale)),
+  EXPECT_EQ(code_of(delete_api_user(context, lead_, owner, kStale)), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(delete_user(context, lead_, alice.user.id, kStale)),
             ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(update_api_user(ports, server_.owner(), owner, kToDisabled, kStale)),
+  EXPECT_EQ(code_of(update_api_user(context, server_.owner(), owner, kToDisabled, kStale)),
             ErrorCode::precondition_failed);
-  EXPECT_EQ(code_of(update_api_user(ports, server_.owner(), owner, kToActive, kStale)),
+  EXPECT_EQ(code_of(update_api_user(context, server_.owner(), owner, kToActive, kStale)),
             ErrorCode::precondition_failed)
       << "although it would change nothing";
-  EXPECT_EQ(code_of(delete_api_user(ports, server_.owner(), owner, kStale)),
+  EXPECT_EQ(code_of(delete_api_user(context, server_.owner(), owner, kStale)),
             ErrorCode::precondition_failed);
 }
 
@@ -209,14 +209,14 @@ TEST_F(StrongerTargets, RevokingSecretsNeedsNoRightsOfTheTarget) {
   const ApiUserDetails strong =
       server_.make_api_user("strong", {server_.make_role("strong", "components.*", 90, "prod")});
   const NewSecret first = server_.make_secret(strong);
-  EXPECT_EQ(code_of(make_secret(server_.ports(), lead_, strong.user.id, {})),
+  EXPECT_EQ(code_of(make_secret(server_.context(), lead_, strong.user.id, {})),
             ErrorCode::permission_denied)
       << "it would give all that the API user has";
   const SecretString token = server_.token_of("strong", first.secret.text());
-  EXPECT_TRUE(revoke_secret(server_.ports(), lead_, strong.user.id, first.record.id));
+  EXPECT_TRUE(revoke_secret(server_.context(), lead_, strong.user.id, first.record.id));
   EXPECT_FALSE(server_.is_good(token));
   server_.make_secret(strong);
-  const auto revoked = expect_done(revoke_secrets(server_.ports(), lead_, strong.user.id));
+  const auto revoked = expect_done(revoke_secrets(server_.context(), lead_, strong.user.id));
   EXPECT_EQ(revoked.size(), 1U);
 }
 

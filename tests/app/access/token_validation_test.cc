@@ -37,19 +37,19 @@ class DamagedKeyRow : public AppFixture {
 
 // Our fault, not the token's: whoever is told that a good token is none throws it away.
 TEST_F(DamagedKeyRow, IsNoFaultOfTheToken) {
-  EXPECT_EQ(code_of(find_live_token(server_.ports(), "acme", token_.reveal())),
+  EXPECT_EQ(code_of(validate_token(server_.context(), "acme", token_.reveal())),
             ErrorCode::internal);
-  EXPECT_EQ(code_of(authenticate(server_.ports(), "acme", token_.reveal())), ErrorCode::internal);
+  EXPECT_EQ(code_of(authenticate(server_.context(), "acme", token_.reveal())), ErrorCode::internal);
 }
 
 TEST_F(DamagedKeyRow, DoesNotMakeATokenInactive) {
   IntrospectionRequest request{owner(), server_.acme->secret.text().clone(), {}, token_.clone()};
-  EXPECT_EQ(code_of(introspect_token(server_.ports(), std::move(request))),
+  EXPECT_EQ(code_of(introspect_token(server_.context(), std::move(request))),
             OAuthErrorCode::server_error);
 }
 
 TEST_F(DamagedKeyRow, IsNotTakenForARevocation) {
-  EXPECT_EQ(code_of(revoke_token(server_.ports(), owner(), token_.reveal())),
+  EXPECT_EQ(code_of(revoke_token(server_.context(), owner(), token_.reveal())),
             OAuthErrorCode::server_error);
 }
 

@@ -22,11 +22,11 @@ class Giving : public AppFixture {
   Result<ApiUserDetails> give(const ApiUserDetails& user, const std::vector<Role>& roles) {
     ApiUserChange change{.description = {}, .status = {}, .roles = std::vector<Uuid>{}};
     for (const Role& role : roles) change.roles->push_back(role.id);
-    return update_api_user(server_.ports(), actor_, user.user.id, change, {});
+    return update_api_user(server_.context(), actor_, user.user.id, change, {});
   }
   Result<ApiUserDetails> set_status(const ApiUserDetails& user, ApiUserStatus status) {
     const ApiUserChange change{.description = {}, .status = status, .roles = {}};
-    return update_api_user(server_.ports(), actor_, user.user.id, change, {});
+    return update_api_user(server_.context(), actor_, user.user.id, change, {});
   }
 
   Actor actor_;
@@ -63,14 +63,14 @@ TEST_F(Giving, NeedsEveryPermissionWorkspaceAndTheLevelOfARole) {
     const std::optional<ErrorCode> expected =
         row.allowed ? std::nullopt : std::optional(ErrorCode::permission_denied);
 
-    EXPECT_EQ(code_of(create_api_user(server_.ports(), actor_, {username(name), "", {role.id}})),
+    EXPECT_EQ(code_of(create_api_user(server_.context(), actor_, {username(name), "", {role.id}})),
               expected);
     const ApiUserDetails plain = server_.make_api_user(name + "-plain");
     EXPECT_EQ(code_of(give(plain, {role})), expected);
     const ApiUserDetails holder = server_.make_api_user(name + "-holder", {role});
-    EXPECT_EQ(code_of(make_secret(server_.ports(), actor_, holder.user.id, {})), expected);
+    EXPECT_EQ(code_of(make_secret(server_.context(), actor_, holder.user.id, {})), expected);
     const ApiUserChange disable{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-    ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), holder.user.id, disable, {}));
+    ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), holder.user.id, disable, {}));
     EXPECT_EQ(code_of(set_status(holder, ApiUserStatus::active)), expected);
   }
 }
@@ -89,10 +89,10 @@ TEST_F(Giving, ChecksAllRolesWhenItEnablesAndAddsOne) {
   const Role weak = server_.make_role("weak", "components.read");
   const ApiUserDetails bot = server_.make_api_user("bot", {strong});
   const ApiUserChange disable{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot.user.id, disable, {}));
+  ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot.user.id, disable, {}));
   const ApiUserChange both{
       .description = {}, .status = ApiUserStatus::active, .roles = {{strong.id, weak.id}}};
-  EXPECT_EQ(code_of(update_api_user(server_.ports(), actor_, bot.user.id, both, {})),
+  EXPECT_EQ(code_of(update_api_user(server_.context(), actor_, bot.user.id, both, {})),
             ErrorCode::permission_denied);
 }
 
@@ -100,9 +100,9 @@ TEST_F(Giving, RolesOfAnyWorkspaceRequiresStar) {
   const Role role = server_.make_role("prod role", "components.read", 10, "prod");
   const Actor star = server_.make_actor("star", "*", 10);
   const Actor almost = server_.make_actor("almost", "api-users.* components.* roles.* users.*", 10);
-  EXPECT_EQ(code_of(create_api_user(server_.ports(), almost, {username("a"), "", {role.id}})),
+  EXPECT_EQ(code_of(create_api_user(server_.context(), almost, {username("a"), "", {role.id}})),
             ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(create_api_user(server_.ports(), star, {username("b"), "", {role.id}})),
+  EXPECT_EQ(code_of(create_api_user(server_.context(), star, {username("b"), "", {role.id}})),
             std::nullopt);
 }
 
@@ -112,7 +112,7 @@ TEST_F(Giving, CannotRaiseItself) {
   const ApiUserDetails self = server_.read(actor_.principal.id);
   EXPECT_EQ(code_of(give(self, {self.roles.front(), elsewhere})), ErrorCode::permission_denied);
   EXPECT_EQ(code_of(give(self, {self.roles.front(), everything})), ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(create_role(server_.ports(), actor_,
+  EXPECT_EQ(code_of(create_role(server_.context(), actor_,
                                 {*RoleName::parse("more"),
                                  testing::permission_set("secret.things"),
                                  {},
@@ -125,9 +125,9 @@ TEST_F(Giving, ForgetsWhatWasTakenMeanwhile) {
   const Role narrow = server_.make_role("narrow", "api-users.*");
   // `actor` was let in with deploy.*; its token ends with the role.
   const ApiUserChange taken{.description = {}, .status = {}, .roles = {{narrow.id}}};
-  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), actor_.principal.id, taken, {}));
+  ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), actor_.principal.id, taken, {}));
   EXPECT_EQ(
-      code_of(create_api_user(server_.ports(), actor_, {username("late"), "", {deployer.id}})),
+      code_of(create_api_user(server_.context(), actor_, {username("late"), "", {deployer.id}})),
       ErrorCode::unauthenticated);
 }
 

@@ -16,11 +16,11 @@ using testing::username;
 class ApiUsers : public AppFixture {
  protected:
   Result<ApiUserDetails> create(const NewApiUser& wanted) {
-    return create_api_user(server_.ports(), server_.owner(), wanted);
+    return create_api_user(server_.context(), server_.owner(), wanted);
   }
   Result<ApiUserDetails> update(const Uuid& id, const ApiUserChange& wanted,
                                 ExpectedVersion expected = {}) {
-    return update_api_user(server_.ports(), server_.owner(), id, wanted, expected);
+    return update_api_user(server_.context(), server_.owner(), id, wanted, expected);
   }
 
   const ApiUserChange disable_{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
@@ -31,29 +31,30 @@ TEST_F(ApiUsers, EachAskForTheirPermission) {
   const ApiUserDetails bot = server_.make_api_user("bot");
   const Actor reader = server_.make_actor("reader", "api-users.read");
   const Actor writer = server_.make_actor("writer", "api-users.write");
-  const Ports ports = server_.ports();
-  EXPECT_EQ(code_of(list_api_users(ports, writer, {})), ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(get_api_user(ports, writer, bot.user.id)), ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(create_api_user(ports, reader, {username("new"), "", {}})),
+  const AppContext context = server_.context();
+  EXPECT_EQ(code_of(list_api_users(context, writer, {})), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(get_api_user(context, writer, bot.user.id)), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(create_api_user(context, reader, {username("new"), "", {}})),
             ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(update_api_user(ports, reader, bot.user.id, disable_, {})),
+  EXPECT_EQ(code_of(update_api_user(context, reader, bot.user.id, disable_, {})),
             ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(delete_api_user(ports, reader, bot.user.id, {})), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(delete_api_user(context, reader, bot.user.id, {})),
+            ErrorCode::permission_denied);
 
-  EXPECT_TRUE(list_api_users(ports, reader, {}));
-  EXPECT_TRUE(get_api_user(ports, reader, bot.user.id));
-  EXPECT_TRUE(create_api_user(ports, writer, {username("new"), "", {}}));
-  EXPECT_TRUE(update_api_user(ports, writer, bot.user.id, disable_, {}));
-  EXPECT_TRUE(delete_api_user(ports, writer, bot.user.id, {}));
+  EXPECT_TRUE(list_api_users(context, reader, {}));
+  EXPECT_TRUE(get_api_user(context, reader, bot.user.id));
+  EXPECT_TRUE(create_api_user(context, writer, {username("new"), "", {}}));
+  EXPECT_TRUE(update_api_user(context, writer, bot.user.id, disable_, {}));
+  EXPECT_TRUE(delete_api_user(context, writer, bot.user.id, {}));
 }
 
 TEST_F(ApiUsers, OfAnotherProjectAreAsUnknownAsNone) {
   const CreatedProject other = server_.make_project("globex");
   for (const Uuid& id : {other.owner.id, testing::unknown_uuid()}) {
     SCOPED_TRACE(id.text());
-    EXPECT_EQ(code_of(get_api_user(server_.ports(), server_.owner(), id)), ErrorCode::not_found);
+    EXPECT_EQ(code_of(get_api_user(server_.context(), server_.owner(), id)), ErrorCode::not_found);
     EXPECT_EQ(code_of(update(id, disable_)), ErrorCode::not_found);
-    EXPECT_EQ(code_of(delete_api_user(server_.ports(), server_.owner(), id, {})),
+    EXPECT_EQ(code_of(delete_api_user(server_.context(), server_.owner(), id, {})),
               ErrorCode::not_found);
   }
 }
@@ -62,10 +63,10 @@ TEST_F(ApiUsers, AreNotMadeWithAnUnknownRole) {
   const CreatedProject other = server_.make_project("globex");
   TokenRequest request = server_.token_request("owner", other.secret.text());
   request.client.project = "globex";
-  const auto token = issue_token(server_.ports(), std::move(request));
+  const auto token = issue_token(server_.context(), std::move(request));
   ASSERT_TRUE(token);
   const Actor stranger =
-      expect_done(authenticate(server_.ports(), "globex", token->access_token.reveal()));
+      expect_done(authenticate(server_.context(), "globex", token->access_token.reveal()));
   const Uuid foreign = stranger.roles.front().id;
 
   for (const Uuid& role : {testing::unknown_uuid(), foreign}) {
@@ -85,11 +86,11 @@ TEST_F(ApiUsers, GetNoMoreRolesThanATokenCanCarry) {
     roles.push_back(server_.make_role(std::string(60, 'r') + std::to_string(i), "a").id);
   }
   const Actor owner = server_.owner();
-  EXPECT_EQ(code_of(create_api_user(server_.ports(), owner, {username("bot"), "", roles})),
+  EXPECT_EQ(code_of(create_api_user(server_.context(), owner, {username("bot"), "", roles})),
             ErrorCode::conflict);
   const auto bot = server_.make_api_user("ci-bot");
   const ApiUserChange change{.description = {}, .status = {}, .roles = roles};
-  EXPECT_EQ(code_of(update_api_user(server_.ports(), owner, bot.user.id, change, {})),
+  EXPECT_EQ(code_of(update_api_user(server_.context(), owner, bot.user.id, change, {})),
             ErrorCode::conflict);
   EXPECT_TRUE(server_.read(bot.user.id).roles.empty());
 }
@@ -97,7 +98,7 @@ TEST_F(ApiUsers, GetNoMoreRolesThanATokenCanCarry) {
 TEST_F(ApiUsers, KeepTheirNameAlone) {
   const ApiUserDetails bot = server_.make_api_user("bot");
   EXPECT_EQ(code_of(create({username("bot"), "", {}})), ErrorCode::conflict);
-  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot.user.id, {}));
+  ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), bot.user.id, {}));
   EXPECT_EQ(code_of(create({username("bot"), "", {}})), ErrorCode::conflict);
 }
 
@@ -131,11 +132,11 @@ TEST_F(ApiUsers, AreMadeActiveWithTheirRoles) {
 TEST_F(ApiUsers, AreListedInTheOrderInWhichTheyWereMade) {
   server_.make_api_user("b");
   server_.make_api_user("a");
-  const auto first = list_api_users(server_.ports(), server_.owner(), {.after = {}, .limit = 2});
+  const auto first = list_api_users(server_.context(), server_.owner(), {.after = {}, .limit = 2});
   ASSERT_TRUE(first);
   ASSERT_TRUE(first->next);
   const auto second =
-      list_api_users(server_.ports(), server_.owner(), {.after = first->next, .limit = 2});
+      list_api_users(server_.context(), server_.owner(), {.after = first->next, .limit = 2});
   ASSERT_TRUE(second);
   EXPECT_EQ(second->next, std::nullopt);
   std::vector<std::string> names;
@@ -148,10 +149,10 @@ TEST_F(ApiUsers, AreNotChangedByWhoHasSeenAnOlderVersion) {
   const ApiUserDetails bot = server_.make_api_user("bot");
   ASSERT_TRUE(update(bot.user.id, disable_, 1));
   EXPECT_EQ(code_of(update(bot.user.id, enable_, 1)), ErrorCode::precondition_failed);
-  EXPECT_EQ(code_of(delete_api_user(server_.ports(), server_.owner(), bot.user.id, 1)),
+  EXPECT_EQ(code_of(delete_api_user(server_.context(), server_.owner(), bot.user.id, 1)),
             ErrorCode::precondition_failed);
   EXPECT_EQ(server_.read(bot.user.id).user.status, ApiUserStatus::disabled);
-  EXPECT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot.user.id, 2));
+  EXPECT_TRUE(delete_api_user(server_.context(), server_.owner(), bot.user.id, 2));
 }
 
 TEST_F(ApiUsers, HaveAnotherVersionAfterEachChange) {
@@ -204,12 +205,12 @@ TEST_F(ApiUsers, AreLeftAloneByAChangeThatChangesNothing) {
 
 TEST_F(ApiUsers, AreGoneOnceDeleted) {
   const ApiUserDetails bot = server_.make_api_user("bot");
-  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot.user.id, {}));
-  EXPECT_EQ(code_of(get_api_user(server_.ports(), server_.owner(), bot.user.id)),
+  ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), bot.user.id, {}));
+  EXPECT_EQ(code_of(get_api_user(server_.context(), server_.owner(), bot.user.id)),
             ErrorCode::not_found);
-  EXPECT_EQ(code_of(delete_api_user(server_.ports(), server_.owner(), bot.user.id, {})),
+  EXPECT_EQ(code_of(delete_api_user(server_.context(), server_.owner(), bot.user.id, {})),
             ErrorCode::not_found);
-  EXPECT_EQ(list_api_users(server_.ports(), server_.owner(), {})->items.size(), 1U);
+  EXPECT_EQ(list_api_users(server_.context(), server_.owner(), {})->items.size(), 1U);
 }
 
 }  // namespace

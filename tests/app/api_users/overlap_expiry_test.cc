@@ -45,7 +45,7 @@ class Overlaps : public AppFixture {
   }
   SecretStatus status(const NewSecret& made) { return stored(made).status(server_.clock.now()); }
   bool works(const NewSecret& made) {
-    return issue_token(server_.ports(), server_.token_request("bot", made.secret.text()))
+    return issue_token(server_.context(), server_.token_request("bot", made.secret.text()))
         .has_value();
   }
 
@@ -116,7 +116,7 @@ TEST_F(Overlaps, AreNotLookedAtWhenTheDatabaseIsGone) {
 
 TEST_F(Overlaps, ThatWereRevokedAreNotDue) {
   replace(10min, 5min);
-  ASSERT_TRUE(revoke_secret(server_.ports(), server_.owner(), bot_.user.id, old_.record.id));
+  ASSERT_TRUE(revoke_secret(server_.context(), server_.owner(), bot_.user.id, old_.record.id));
   server_.clock.advance(10min);
   testing::ReadOnlyStore store(*server_.store);
   EXPECT_EQ(end_overlaps_over(store), 0U);
@@ -128,8 +128,8 @@ TEST_F(Overlaps, EndTheFreshSlotOfASecretWhoseTokensHadEndedBefore) {
   replace(10min);
   const ApiUserChange give{.description = {}, .status = {}, .roles = {{role.id}}};
   const ApiUserChange take{.description = {}, .status = {}, .roles = std::vector<Uuid>{}};
-  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, give, {}));
-  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, take, {}));
+  ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, give, {}));
+  ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, take, {}));
   const SecretString token = server_.token_of("bot", old_.secret.text());
   EXPECT_TRUE(server_.is_good(token));
   server_.clock.advance(10min);
@@ -152,10 +152,10 @@ TEST_F(Overlaps, ThatCannotBeEndedHoldUpNoOther) {
   server_.make_secret(other);
   server_.make_secret(other, {.overlap = 10min, .expires_in = {}, .label = ""});
   server_.clock.advance(10min);
-  const EndedOverlaps ended = expect_done(app::end_overlaps(server_.ports(), Timestamp{}));
+  const EndedOverlaps ended = expect_done(app::end_overlaps(server_.context(), Timestamp{}));
   EXPECT_EQ(ended.count, 1U);
   EXPECT_EQ(ended.failures.size(), 1U);
-  EXPECT_EQ(expect_done(app::end_overlaps(server_.ports(), Timestamp{})).count, 0U);
+  EXPECT_EQ(expect_done(app::end_overlaps(server_.context(), Timestamp{})).count, 0U);
 }
 
 TEST_F(Overlaps, AreLoggedAsTheyEnd) {
@@ -259,7 +259,7 @@ TEST_F(UntilIdle, TheTimeBeforeAnybodyWatchedDoesNotCount) {
   replace(24h, 30min);
   server_.clock.advance(5h);
   const Timestamp started = server_.clock.now();
-  const auto end = [&] { return expect_done(app::end_overlaps(server_.ports(), started)).count; };
+  const auto end = [&] { return expect_done(app::end_overlaps(server_.context(), started)).count; };
   EXPECT_EQ(end(), 0U);
   server_.clock.advance(30min + kIdleGrace - 1ms);
   EXPECT_EQ(end(), 0U);
@@ -270,7 +270,7 @@ TEST_F(UntilIdle, TheTimeBeforeAnybodyWatchedDoesNotCount) {
 class Watch : public UntilIdle {
  protected:
   Watch() { replace(24h, 1min); }
-  void look() { watch_.look(server_.ports()); }
+  void look() { watch_.look(server_.context()); }
   /// Looks all the while, as a server does that runs.
   void run_for(std::chrono::seconds time) {
     for (std::chrono::seconds passed{0}; passed < time; passed += 10s) {

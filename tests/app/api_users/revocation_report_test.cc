@@ -17,7 +17,7 @@ class RevokedSecrets : public AppFixture {
 
   void use(const NewSecret& made) { server_.token_of("bot", made.secret.text()); }
   std::vector<RevokedSecret> revoke_all() {
-    return expect_done(revoke_secrets(server_.ports(), server_.owner(), bot_.user.id));
+    return expect_done(revoke_secrets(server_.context(), server_.owner(), bot_.user.id));
   }
 
   ApiUserDetails bot_;
@@ -51,7 +51,7 @@ TEST_F(RevokedSecrets, TellOfTheLaterOfAWrittenUseAndOneThatIsNot) {
   use(made);
   const Timestamp used_at = server_.clock.now();
   const auto ended =
-      expect_done(revoke_secret(server_.ports(), server_.owner(), bot_.user.id, made.record.id));
+      expect_done(revoke_secret(server_.context(), server_.owner(), bot_.user.id, made.record.id));
   ASSERT_EQ(ended.size(), 1U);
   EXPECT_EQ(ended.front().record.last_used_at, used_at);
 }
@@ -99,7 +99,7 @@ TEST_F(RevokedSecrets, AreToldOfWhenTheirUsesCannotBeRead) {
       expect_done(revoke_secrets(server_.ports_over(unreadable), owner, bot_.user.id));
   ASSERT_EQ(ended.size(), 1U);
   EXPECT_EQ(ended.front().record.last_used_at, server_.clock.now());
-  EXPECT_FALSE(issue_token(server_.ports(), server_.token_request("bot", made.secret.text())));
+  EXPECT_FALSE(issue_token(server_.context(), server_.token_request("bot", made.secret.text())));
 }
 
 }  // namespace

@@ -19,16 +19,16 @@ class Secrets : public AppFixture {
     return server_.make_secret(bot_, {.overlap = overlap, .expires_in = {}, .label = ""});
   }
   Result<NewSecret> try_make(const SecretRequest& wanted) {
-    return app::make_secret(server_.ports(), server_.owner(), bot_.user.id, wanted);
+    return app::make_secret(server_.context(), server_.owner(), bot_.user.id, wanted);
   }
   Result<std::vector<RevokedSecret>> revoke(const SecretId& id) {
-    return revoke_secret(server_.ports(), server_.owner(), bot_.user.id, id);
+    return revoke_secret(server_.context(), server_.owner(), bot_.user.id, id);
   }
   Result<std::vector<RevokedSecret>> revoke_all() {
-    return revoke_secrets(server_.ports(), server_.owner(), bot_.user.id);
+    return revoke_secrets(server_.context(), server_.owner(), bot_.user.id);
   }
   bool works(const NewSecret& made) {
-    return issue_token(server_.ports(), server_.token_request("bot", made.secret.text()))
+    return issue_token(server_.context(), server_.token_request("bot", made.secret.text()))
         .has_value();
   }
   /// From the newest to the oldest.
@@ -47,37 +47,37 @@ TEST_F(Secrets, EachAskForTheirPermission) {
   const NewSecret made = make();
   const Actor reader = server_.make_actor("reader", "api-users.read");
   const Actor maker = server_.make_actor("maker", "api-users.secrets");
-  const Ports ports = server_.ports();
+  const AppContext context = server_.context();
   const Uuid& id = bot_.user.id;
-  EXPECT_EQ(code_of(list_secrets(ports, maker, id)), ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(app::make_secret(ports, reader, id, {})), ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(revoke_secret(ports, reader, id, made.record.id)),
+  EXPECT_EQ(code_of(list_secrets(context, maker, id)), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(app::make_secret(context, reader, id, {})), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(revoke_secret(context, reader, id, made.record.id)),
             ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(revoke_secrets(ports, reader, id)), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(revoke_secrets(context, reader, id)), ErrorCode::permission_denied);
 
-  EXPECT_TRUE(list_secrets(ports, reader, id));
-  EXPECT_TRUE(app::make_secret(ports, maker, id, {}));
-  EXPECT_TRUE(revoke_secret(ports, maker, id, made.record.id));
-  EXPECT_TRUE(revoke_secrets(ports, maker, id));
+  EXPECT_TRUE(list_secrets(context, reader, id));
+  EXPECT_TRUE(app::make_secret(context, maker, id, {}));
+  EXPECT_TRUE(revoke_secret(context, maker, id, made.record.id));
+  EXPECT_TRUE(revoke_secrets(context, maker, id));
 }
 
 TEST_F(Secrets, OfAnotherProjectAreAsUnknownAsNone) {
   const CreatedProject other = server_.make_project("globex");
-  const Ports ports = server_.ports();
+  const AppContext context = server_.context();
   const Actor owner = server_.owner();
   for (const Uuid& id : {other.owner.id, testing::unknown_uuid()}) {
     SCOPED_TRACE(id.text());
-    EXPECT_EQ(code_of(list_secrets(ports, owner, id)), ErrorCode::not_found);
-    EXPECT_EQ(code_of(app::make_secret(ports, owner, id, {})), ErrorCode::not_found);
-    EXPECT_EQ(code_of(revoke_secrets(ports, owner, id)), ErrorCode::not_found);
-    EXPECT_EQ(code_of(revoke_secret(ports, owner, id, other.secret.id())), ErrorCode::not_found);
+    EXPECT_EQ(code_of(list_secrets(context, owner, id)), ErrorCode::not_found);
+    EXPECT_EQ(code_of(app::make_secret(context, owner, id, {})), ErrorCode::not_found);
+    EXPECT_EQ(code_of(revoke_secrets(context, owner, id)), ErrorCode::not_found);
+    EXPECT_EQ(code_of(revoke_secret(context, owner, id, other.secret.id())), ErrorCode::not_found);
   }
 }
 
 TEST_F(Secrets, AreNotRevokedUnderAnotherApiUsersName) {
   make();
   EXPECT_EQ(code_of(revoke(server_.acme->secret.id())), ErrorCode::not_found);
-  EXPECT_EQ(code_of(revoke(Secret::make(server_.secret_source).id())), ErrorCode::not_found);
+  EXPECT_EQ(code_of(revoke(Secret::make(server_.random_source).id())), ErrorCode::not_found);
 }
 
 TEST_F(Secrets, AreNotMadeOutsideOfTheBounds) {
@@ -115,7 +115,7 @@ TEST_F(Secrets, AreNotMadeOutsideOfTheBounds) {
 
 TEST_F(Secrets, AreNotMadeForADisabledApiUser) {
   const ApiUserChange disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, disabled, {}));
+  ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, disabled, {}));
   EXPECT_EQ(code_of(try_make({})), ErrorCode::conflict);
 }
 
@@ -135,7 +135,7 @@ TEST_F(Secrets, CountOnlyWhileTheyAreLive) {
 TEST_F(Secrets, AreStoredWithoutTheirText) {
   const auto made = try_make({0s, 90 * 24h, "for the pipeline"});
   ASSERT_TRUE(made);
-  const auto listed = list_secrets(server_.ports(), server_.owner(), bot_.user.id);
+  const auto listed = list_secrets(server_.context(), server_.owner(), bot_.user.id);
   ASSERT_TRUE(listed);
   ASSERT_EQ(listed->size(), 1U);
   const SecretRecord& record = listed->front();

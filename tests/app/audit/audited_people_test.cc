@@ -37,38 +37,38 @@ struct Row {
   std::string_view action;
   const char* target;
   AuditActorKind actor;
-  std::function<bool(Scene&, const Ports&)> run;
+  std::function<bool(Scene&, const AppContext&)> run;
 };
 
 // clang-format off
 const Row kRows[] = {
     {audit_actions::kInvitationCreated, "carol@example.com", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](Scene& s, const AppContext& p) {
        return invite_user(p, s.owner, {testing::email("carol@example.com"), {}}).has_value();
      }},
     {audit_actions::kInvitationRenewed, "bob@example.com", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](Scene& s, const AppContext& p) {
        return invite_user(p, s.owner, {testing::email("bob@example.com"), {}}).has_value();
      }},
     {audit_actions::kInvitationWithdrawn, "bob@example.com", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) { return delete_user(p, s.owner, s.bob, {}).has_value(); }},
+     [](Scene& s, const AppContext& p) { return delete_user(p, s.owner, s.bob, {}).has_value(); }},
     {audit_actions::kUserDeleted, "alice@example.com", AuditActorKind::api_user,
-     [](Scene& s, const Ports& p) {
+     [](Scene& s, const AppContext& p) {
        return delete_user(p, s.owner, s.alice.user.id, {}).has_value();
      }},
     {audit_actions::kInvitationAccepted, "bob@example.com", AuditActorKind::user,
-     [](Scene& s, const Ports& p) {
+     [](Scene& s, const AppContext& p) {
        return accept_invitation(p, {s.link.clone(), SecretString(testing::kPassword),
                                     {"192.0.2.7", "request-7"}}).has_value();
      }},
     {audit_actions::kSessionStarted, "alice@example.com", AuditActorKind::user,
-     [](Scene&, const Ports& p) {
+     [](Scene&, const AppContext& p) {
        return sign_in(p, {"acme", testing::email("alice@example.com"),
                           SecretString(testing::kPassword), {"192.0.2.7", "request-7"}})
            .has_value();
      }},
     {audit_actions::kTokenRevoked, "alice@example.com", AuditActorKind::user,
-     [](Scene& s, const Ports& p) {
+     [](Scene& s, const AppContext& p) {
        const ClaimedClient caller{"acme", "", {"192.0.2.7", "request-7"}};
        return revoke_token(p, caller, s.token.reveal()).has_value();
      }},
@@ -80,7 +80,7 @@ TEST(AuditedPeople, LeaveOneEventForEachChange) {
     SCOPED_TRACE(row.action);
     Scene scene;
     const std::size_t before = scene.app.audit_events().size();
-    ASSERT_TRUE(row.run(scene, scene.app.ports()));
+    ASSERT_TRUE(row.run(scene, scene.app.context()));
     const auto events = scene.app.audit_events();
     ASSERT_EQ(events.size(), before + 1);
     const AuditEvent& event = events.back();
@@ -101,7 +101,7 @@ TEST(AuditedPeople, ChangeNothingWhenTheEventCannotBeWritten) {
     EXPECT_FALSE(row.run(scene, scene.app.ports_over(failing)));
     EXPECT_EQ(scene.app.audit_events().size(), before);
     // Had anything been changed, this would find nothing to do, or somebody who is there already.
-    ASSERT_TRUE(row.run(scene, scene.app.ports()));
+    ASSERT_TRUE(row.run(scene, scene.app.context()));
     EXPECT_EQ(scene.app.audit_events().back().action, row.action);
   }
 }
@@ -110,7 +110,7 @@ TEST(AuditedPeople, TellOfNoPasswordAndNoToken) {
   for (const Row& row : kRows) {
     SCOPED_TRACE(row.action);
     Scene scene;
-    ASSERT_TRUE(row.run(scene, scene.app.ports()));
+    ASSERT_TRUE(row.run(scene, scene.app.context()));
     for (const AuditEvent& event : scene.app.audit_events()) {
       const std::string text = to_json(event);
       for (const char* secret : {"ptkli_", "argon2", "correct horse", "eyJ"}) {
@@ -124,7 +124,7 @@ TEST(AuditedPeople, TellWhichSessionDidSomething) {
   Scene scene;
   const AuditEvent started = scene.app.audit_events().back();
   EXPECT_EQ(started.action, audit_actions::kSessionStarted);
-  const auto actor = authenticate(scene.app.ports(), "acme", scene.token.reveal());
+  const auto actor = authenticate(scene.app.context(), "acme", scene.token.reveal());
   ASSERT_TRUE(actor);
   EXPECT_EQ(started.actor.credential, actor->credential);
   EXPECT_EQ(started.source_address, "192.0.2.7");
@@ -132,9 +132,9 @@ TEST(AuditedPeople, TellWhichSessionDidSomething) {
 }
 
 /// Keeps what it is told.
-class Observer final : public AttemptObserver {
+class Observer final : public AuthEventSink {
  public:
-  void refused(const RefusedAttempt& attempt) override {
+  void refused(const AuthFailure& attempt) override {
     told.push_back(std::string(to_text(attempt.kind)) + ' ' + std::string(to_text(attempt.reason)) +
                    ' ' + std::string(attempt.claimed) +
                    (attempt.is_answered_with_429 ? " throttled" : ""));
@@ -147,15 +147,15 @@ class Observer final : public AttemptObserver {
 TEST(AuditedPeople, LeaveRefusalsToThoseWhoCount) {
   Scene scene;
   Observer observer;
-  Ports ports = scene.app.ports();
-  ports.attempt_observers = {&observer};
+  AppContext context = scene.app.context();
+  context.auth_event_sinks = {&observer};
   const std::size_t before = scene.app.audit_events().size();
   for (const char* email : {"alice@example.com", "bob@example.com", "nobody@example.com"}) {
     EXPECT_FALSE(sign_in(
-        ports, {"acme", testing::email(email), SecretString(std::string_view("wrong")), {}}));
+        context, {"acme", testing::email(email), SecretString(std::string_view("wrong")), {}}));
   }
   EXPECT_FALSE(accept_invitation(
-      ports, {SecretString(std::string_view("x")), SecretString(testing::kPassword), {}}));
+      context, {SecretString(std::string_view("x")), SecretString(testing::kPassword), {}}));
   EXPECT_EQ(observer.told, (std::vector<std::string>{"password wrong_password alice@example.com",
                                                      "password not_accepted bob@example.com",
                                                      "password unknown_user nobody@example.com",

@@ -26,7 +26,7 @@ struct UseCaseScene {
   SecretString token = app.token_of("ci-bot", secret.secret.text());
 };
 
-using Run = std::function<bool(UseCaseScene&, const Ports&)>;
+using Run = std::function<bool(UseCaseScene&, const AppContext&)>;
 
 ApiUserChange disabled() {
   return {.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
@@ -55,65 +55,65 @@ struct UseCaseRow {
 // clang-format off
 const UseCaseRow kUseCaseRows[] = {
     {"create an API user", audit_actions::kApiUserCreated, "api_user", AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        return create_api_user(p, s.owner, {username("new"), "x", {s.role.id}}).has_value();
      }},
     {"describe an API user", audit_actions::kApiUserEdited, "api_user", AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        const ApiUserChange change{.description = "y", .status = {}, .roles = {}};
        return update_api_user(p, s.owner, s.bot.user.id, change, {}).has_value();
      }},
     {"disable an API user", audit_actions::kApiUserEdited, "api_user", AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        return update_api_user(p, s.owner, s.bot.user.id, disabled(), {}).has_value();
      }},
     {"take a role off", audit_actions::kApiUserEdited, "api_user", AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        const ApiUserChange change{.description = {}, .status = {}, .roles = std::vector<Uuid>()};
        return update_api_user(p, s.owner, s.bot.user.id, change, {}).has_value();
      }},
     {"delete an API user", audit_actions::kApiUserDeleted, "api_user", AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        return delete_api_user(p, s.owner, s.bot.user.id, {}).has_value();
      }},
     {"make a secret", audit_actions::kSecretCreated, "api_user", AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        return make_secret(p, s.owner, s.bot.user.id, labelled()).has_value();
      }},
     {"make a secret with an overlap", audit_actions::kSecretCreated, "api_user",
      AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        return make_secret(p, s.owner, s.bot.user.id, overlapping()).has_value();
      }},
     {"revoke all secrets", audit_actions::kSecretRevoked, "api_user", AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        return revoke_secrets(p, s.owner, s.bot.user.id).has_value();
      }},
     {"revoke one secret", audit_actions::kSecretRevoked, "api_user", AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        return revoke_secret(p, s.owner, s.bot.user.id, s.secret.record.id).has_value();
      }},
     {"create a role", audit_actions::kRoleCreated, "role", AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        return create_role(p, s.owner, {*RoleName::parse("new"), {}, {}, {}}).has_value();
      }},
     {"edit a role", audit_actions::kRoleEdited, "role", AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        const RoleChange change{.permissions = {}, .workspaces = {},
                                .level = testing::access_level(5)};
        return update_role(p, s.owner, s.role.id, change, {}).has_value();
      }},
     {"delete a role", audit_actions::kRoleDeleted, "role", AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        return delete_role(p, s.owner, s.role.id, {}).has_value();
      }},
     {"schedule a key", audit_actions::kSigningKeyScheduled, "signing_key",
      AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        return rotate_signing_key(p, s.owner, {}).has_value();
      }},
     {"rotate a key", audit_actions::kSigningKeyRotated, "signing_key", AuditActorKind::api_user,
-     [](UseCaseScene& s, const Ports& p) {
+     [](UseCaseScene& s, const AppContext& p) {
        return rotate_signing_key(p, s.owner, {.algorithm = {}, .mode = RotationMode::now})
            .has_value();
      }},
@@ -125,7 +125,7 @@ TEST(AuditedUseCases, LeaveOneEventEach) {
     SCOPED_TRACE(row.what);
     UseCaseScene scene;
     const std::size_t before = scene.app.audit_events().size();
-    ASSERT_TRUE(row.run(scene, scene.app.ports()));
+    ASSERT_TRUE(row.run(scene, scene.app.context()));
     const auto events = scene.app.audit_events();
     ASSERT_EQ(events.size(), before + 1);
     const AuditEvent& event = events.back();
@@ -149,40 +149,40 @@ TEST(AuditedUseCases, ChangeNothingWhenTheEventCannotBeWritten) {
     EXPECT_FALSE(row.run(scene, scene.app.ports_over(failing)));
     EXPECT_EQ(scene.app.audit_events().size(), before);
     // Had anything been changed, this would find nothing to do, or a name that is taken.
-    ASSERT_TRUE(row.run(scene, scene.app.ports()));
+    ASSERT_TRUE(row.run(scene, scene.app.context()));
     EXPECT_EQ(scene.app.audit_events().size(), before + 1);
   }
 }
 
 TEST(AuditedUseCases, LeaveNothingOfWhatChangesNothing) {
   UseCaseScene scene;
-  const Ports ports = scene.app.ports();
+  const AppContext context = scene.app.context();
   const Uuid bot = scene.bot.user.id;
   const ApiUserChange same{.description = "", .status = ApiUserStatus::active, .roles = {}};
-  ASSERT_TRUE(revoke_secrets(ports, scene.owner, bot));
+  ASSERT_TRUE(revoke_secrets(context, scene.owner, bot));
   const std::size_t before = scene.app.audit_events().size();
-  EXPECT_TRUE(update_api_user(ports, scene.owner, bot, same, {}));
-  EXPECT_TRUE(revoke_secrets(ports, scene.owner, bot));
-  EXPECT_TRUE(update_role(ports, scene.owner, scene.role.id, {}, {}));
-  EXPECT_TRUE(preview_role_deletion(ports, scene.owner, scene.role.id, {}));
-  EXPECT_FALSE(delete_role(ports, scene.owner, testing::unknown_uuid(), {}));
+  EXPECT_TRUE(update_api_user(context, scene.owner, bot, same, {}));
+  EXPECT_TRUE(revoke_secrets(context, scene.owner, bot));
+  EXPECT_TRUE(update_role(context, scene.owner, scene.role.id, {}, {}));
+  EXPECT_TRUE(preview_role_deletion(context, scene.owner, scene.role.id, {}));
+  EXPECT_FALSE(delete_role(context, scene.owner, testing::unknown_uuid(), {}));
   const ClaimedClient caller{"acme", "", {"192.0.2.7", "request-7"}};
-  EXPECT_TRUE(revoke_token(ports, caller, scene.token.reveal()));
-  maintain_signing_keys(ports);
+  EXPECT_TRUE(revoke_token(context, caller, scene.token.reveal()));
+  maintain_signing_keys(context);
   EXPECT_EQ(scene.app.audit_events().size(), before);
 }
 
 TEST(AuditedUseCases, AskTwiceForOneRotationAndLeaveOneEvent) {
   UseCaseScene scene;
-  ASSERT_TRUE(rotate_signing_key(scene.app.ports(), scene.owner, {}));
+  ASSERT_TRUE(rotate_signing_key(scene.app.context(), scene.owner, {}));
   const std::size_t before = scene.app.audit_events().size();
-  ASSERT_TRUE(rotate_signing_key(scene.app.ports(), scene.owner, {}));
+  ASSERT_TRUE(rotate_signing_key(scene.app.context(), scene.owner, {}));
   EXPECT_EQ(scene.app.audit_events().size(), before);
 }
 
 TEST(AuditedUseCases, TellWhatThereWasAndWhatThereIs) {
   UseCaseScene scene;
-  ASSERT_TRUE(update_api_user(scene.app.ports(), scene.owner, scene.bot.user.id, disabled(), {}));
+  ASSERT_TRUE(update_api_user(scene.app.context(), scene.owner, scene.bot.user.id, disabled(), {}));
   const AuditEvent event = scene.app.audit_events().back();
   EXPECT_EQ(event.before, R"({"description":"","roles":["deployer"],"status":"active",)"
                           R"("username":"ci-bot"})");
@@ -203,22 +203,22 @@ TEST(AuditedUseCases, BeginWithTheProject) {
 
 TEST(AuditedUseCases, TellWhatTheServerDoesByItself) {
   UseCaseScene scene;
-  const Ports ports = scene.app.ports();
-  ASSERT_TRUE(make_secret(ports, scene.owner, scene.bot.user.id, overlapping()));
+  const AppContext context = scene.app.context();
+  ASSERT_TRUE(make_secret(context, scene.owner, scene.bot.user.id, overlapping()));
   scene.app.clock.advance(std::chrono::hours(2));
-  ASSERT_TRUE(end_overlaps(ports, ports.clock.now()));
+  ASSERT_TRUE(end_overlaps(context, context.clock.now()));
   AuditEvent event = scene.app.audit_events().back();
   EXPECT_EQ(event.action, audit_actions::kOverlapEnded);
   EXPECT_EQ(event.actor.kind, AuditActorKind::system);
   EXPECT_EQ(event.target.name, "ci-bot");
   EXPECT_EQ(event.after, R"({"ended_by":"time"})");
   scene.app.clock.advance(std::chrono::days(91));
-  maintain_signing_keys(ports);
+  maintain_signing_keys(context);
   event = scene.app.audit_events().back();
   EXPECT_EQ(event.action, audit_actions::kSigningKeyRotated);
   EXPECT_EQ(event.actor.kind, AuditActorKind::system);
   scene.app.clock.advance(std::chrono::days(2));
-  maintain_signing_keys(ports);
+  maintain_signing_keys(context);
   EXPECT_EQ(scene.app.audit_events().back().action, audit_actions::kSigningKeyDeleted);
 }
 
@@ -226,7 +226,7 @@ TEST(AuditedUseCases, HoldNoSecret) {
   for (const UseCaseRow& row : kUseCaseRows) {
     SCOPED_TRACE(row.what);
     UseCaseScene scene;
-    ASSERT_TRUE(row.run(scene, scene.app.ports()));
+    ASSERT_TRUE(row.run(scene, scene.app.context()));
     const std::string key = std::string(scene.secret.secret.text().reveal()).substr(17);
     for (const AuditEvent& event : scene.app.audit_events()) {
       const std::string text = to_json(event);

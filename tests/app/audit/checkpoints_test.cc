@@ -7,7 +7,7 @@
 #include "app/audit/queries.h"
 #include "app/audit/record.h"
 #include "core/audit/chain.h"
-#include "crypto/audit_head.h"
+#include "crypto/audit_checkpoint.h"
 #include "support/store_decorators.h"
 #include "support/test_app.h"
 
@@ -22,8 +22,9 @@ class AuditHeadsTest : public AppFixture {
  protected:
   const Project& acme() { return server_.acme->project; }
   void add_events(int count) {
-    testing::expect_done(ports_.store.transact([&](Transaction& transaction) -> Result<void> {
-      ProjectChange change{ports_, transaction, acme().id, ports_.clock.now(), Initiator::server()};
+    testing::expect_done(context_.store.transact([&](Transaction& transaction) -> Result<void> {
+      ProjectTransaction change{context_, transaction, acme().id, context_.clock.now(),
+                                Initiator::server()};
       for (int i = 0; i < count; ++i) {
         if (auto done = record(change, {.action = "x"}); !done) return done;
       }
@@ -32,7 +33,7 @@ class AuditHeadsTest : public AppFixture {
   }
   /// Behind the server's back, as far as the heads know.
   void erase_through(std::int64_t number) {
-    testing::expect_done(ports_.store.transact(
+    testing::expect_done(context_.store.transact(
         [&](Transaction& t) { return t.audit().erase_through(acme().id, number); }));
   }
   /// As whoever can write to the database does it: hashes and heads stay as they are.
@@ -41,23 +42,23 @@ class AuditHeadsTest : public AppFixture {
     change(events.at(static_cast<std::size_t>(number - 1)));
     const auto all_heads = heads();
     erase_through(events.back().number + 1);
-    testing::expect_done(ports_.store.transact([&](Transaction& t) -> Result<void> {
+    testing::expect_done(context_.store.transact([&](Transaction& t) -> Result<void> {
       for (const AuditEvent& event : events) {
         if (auto done = t.audit().append(acme().id, event); !done) return done;
       }
-      for (const SignedAuditHead& head : all_heads) {
+      for (const SignedAuditCheckpoint& head : all_heads) {
         if (auto done = t.audit().insert_head(acme().id, head); !done) return done;
       }
       return {};
     }));
   }
-  std::vector<SignedAuditHead> heads() {
-    return list_audit_heads(ports_, server_.owner(), {}).value();
+  std::vector<SignedAuditCheckpoint> heads() {
+    return list_audit_heads(context_, server_.owner(), {}).value();
   }
   AuditReport check() {
     std::vector<ShownAuditHead> shown;
-    const std::string jwk = server_.audit_sealer->public_jwk(acme().id);
-    for (const SignedAuditHead& head : heads()) {
+    const std::string jwk = server_.audit_signer->public_jwk(acme().id);
+    for (const SignedAuditCheckpoint& head : heads()) {
       auto verified = crypto::verify_audit_head(head.jws, jwk);
       shown.push_back(
           {head.head.number, verified ? std::optional(std::move(*verified)) : std::nullopt});
@@ -70,8 +71,8 @@ class AuditHeadsTest : public AppFixture {
     return check.finish();
   }
 
-  Ports ports_ = server_.ports();
-  AuditHeads signer_ = AuditHeads(ports_);
+  AppContext context_ = server_.context();
+  AuditCheckpoints signer_ = AuditCheckpoints(context_);
 };
 
 TEST_F(AuditHeadsTest, SayWhereTheLogEnds) {
@@ -97,10 +98,10 @@ TEST_F(AuditHeadsTest, AreSignedAnewOnlyWhenTheLogWentOn) {
 
 TEST_F(AuditHeadsTest, AreSignedThoughTheyCannotBeStored) {
   testing::FullDiskStore full(*server_.store);
-  const Ports ports = server_.ports_over(full);
-  const auto made = AuditHeads(ports).sign(acme());
+  const AppContext context = server_.ports_over(full);
+  const auto made = AuditCheckpoints(context).sign(acme());
   ASSERT_TRUE(made);
-  EXPECT_TRUE(crypto::verify_audit_head(made->jws, server_.audit_sealer->public_jwk(acme().id)));
+  EXPECT_TRUE(crypto::verify_audit_head(made->jws, server_.audit_signer->public_jwk(acme().id)));
   EXPECT_TRUE(heads().empty());
 }
 
@@ -122,7 +123,8 @@ TEST_F(AuditHeadsTest, AreRefusedWhenTheBeginningWasCutOff) {
   ASSERT_TRUE(signer_.sign(acme()));
   erase_through(2);
   EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::conflict);
-  EXPECT_EQ(code_of(AuditHeads(ports_).sign(acme())), ErrorCode::conflict) << "after a restart";
+  EXPECT_EQ(code_of(AuditCheckpoints(context_).sign(acme())), ErrorCode::conflict)
+      << "after a restart";
 }
 
 TEST_F(AuditHeadsTest, AreRefusedWhenTheBeginningWasCutOffBeforeThereWasAHead) {
@@ -140,17 +142,18 @@ TEST_F(AuditHeadsTest, AreRefusedWhenTheLogAndItsHeadsBeganAnew) {
 }
 
 TEST_F(AuditHeadsTest, AreRefusedWhenAnotherKeySignedTheStoredOne) {
-  const SignedAuditHead forged{{"iss", 1, "", 1, server_.audit_events().front().hash, 0}, "a.b.c"};
-  testing::expect_done(ports_.store.transact(
+  const SignedAuditCheckpoint forged{{"iss", 1, "", 1, server_.audit_events().front().hash, 0},
+                                     "a.b.c"};
+  testing::expect_done(context_.store.transact(
       [&](Transaction& t) { return t.audit().insert_head(acme().id, forged); }));
   EXPECT_EQ(code_of(signer_.sign(acme())), ErrorCode::conflict);
 }
 
 /// Whose keys are gone.
-class FailingSealer final : public AuditSealer {
+class FailingSealer final : public AuditSigner {
  public:
   std::string hash(std::string_view) override { return {}; }
-  Result<std::string> sign(const Uuid&, const AuditHead&) override {
+  Result<std::string> sign(const Uuid&, const AuditCheckpoint&) override {
     return failure(ErrorCode::internal, "no signature");
   }
   std::string public_jwk(const Uuid&) override { return {}; }
@@ -159,19 +162,19 @@ class FailingSealer final : public AuditSealer {
 TEST_F(AuditHeadsTest, ThatCannotBeSignedLeaveNoLogInDoubt) {
   ASSERT_TRUE(signer_.sign(acme()));
   FailingSealer sealer;
-  const Ports ports{ports_.store,
-                    ports_.clock,
-                    ports_.secret_source,
-                    ports_.secret_hasher,
-                    ports_.password_hasher,
-                    ports_.key_ring,
-                    ports_.token_signer,
-                    ports_.token_verifier,
-                    sealer,
-                    ports_.last_used,
-                    ports_.log,
-                    ports_.public_url};
-  AuditHeads signer(ports);
+  const AppContext context{context_.store,
+                           context_.clock,
+                           context_.random_source,
+                           context_.secret_hasher,
+                           context_.password_hasher,
+                           context_.key_ring,
+                           context_.token_signer,
+                           context_.token_verifier,
+                           sealer,
+                           context_.last_used,
+                           context_.log,
+                           context_.public_url};
+  AuditCheckpoints signer(context);
   EXPECT_EQ(code_of(signer.sign(acme())), ErrorCode::internal);
   EXPECT_EQ(signer.sign_all(), 0);
 }
@@ -186,13 +189,13 @@ TEST_F(AuditHeadsTest, OfOneProjectHoldUpNoOther) {
 
 TEST_F(AuditHeadsTest, NeedAuditRead) {
   const Actor reader = server_.make_actor("reader", "roles.read");
-  EXPECT_EQ(code_of(list_audit_events(ports_, reader, {})), ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(list_audit_heads(ports_, reader, {})), ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(get_audit_head(signer_, ports_, reader)), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(list_audit_events(context_, reader, {})), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(list_audit_heads(context_, reader, {})), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(get_audit_head(signer_, context_, reader)), ErrorCode::permission_denied);
 }
 
 TEST_F(AuditHeadsTest, ShowTheKeyThatVerifiesThem) {
-  const auto current = get_audit_head(signer_, ports_, server_.owner());
+  const auto current = get_audit_head(signer_, context_, server_.owner());
   ASSERT_TRUE(current);
   EXPECT_TRUE(crypto::verify_audit_head(current->head.jws, current->public_jwk));
 }
@@ -242,11 +245,11 @@ TEST_F(AuditRetention, RemembersNoHeadOfARunThatWasUndone) {
   add_events(5);
   server_.clock.advance(2h);
   add_events(1);
-  AuditHeads other(ports_);
-  testing::CollidingStore store(ports_.store,
+  AuditCheckpoints other(context_);
+  testing::CollidingStore store(context_.store,
                                 [&] { EXPECT_EQ(other.prune(acme(), 1h).value(), 6); });
-  Ports ports = server_.ports_over(store);
-  AuditHeads overtaken(ports);
+  AppContext context = server_.ports_over(store);
+  AuditCheckpoints overtaken(context);
   EXPECT_EQ(overtaken.prune(acme(), 1h).value(), 0);
   add_events(1);
   EXPECT_TRUE(overtaken.sign(acme()));
@@ -297,7 +300,7 @@ TEST_F(AuditRetention, ErasesNoEventsThatAreNotThoseOfTheirHead) {
     change_event(n, [&](AuditEvent& event) {
       event.actor.name = "mallory";
       event.previous_hash = previous;
-      event.hash = server_.audit_sealer->hash(to_hashed_json(event));
+      event.hash = server_.audit_signer->hash(to_hashed_json(event));
     });
   }
   EXPECT_EQ(code_of(signer_.prune(acme(), 1h)), ErrorCode::conflict);

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "crypto/audit_head.h"
+#include "crypto/audit_checkpoint.h"
 #include "support/test_app.h"
 
 namespace ptkl::app {
@@ -14,9 +14,10 @@ class AuditLog : public AppFixture {
  protected:
   /// Records each entry in one transaction.
   Result<void> record_all(const std::vector<AuditEntry>& entries, const Initiator& by = {}) {
-    const Ports ports = server_.ports();
-    return ports.store.transact([&](Transaction& transaction) -> Result<void> {
-      ProjectChange change{ports, transaction, server_.acme->project.id, ports.clock.now(), by};
+    const AppContext context = server_.context();
+    return context.store.transact([&](Transaction& transaction) -> Result<void> {
+      ProjectTransaction change{context, transaction, server_.acme->project.id, context.clock.now(),
+                                by};
       for (const AuditEntry& entry : entries) {
         if (auto done = record(change, entry); !done) return done;
       }
@@ -85,11 +86,11 @@ TEST_F(AuditLog, NeverGoesBackInTime) {
 }
 
 TEST_F(AuditLog, IsRolledBackWithItsTransaction) {
-  const Ports ports = server_.ports();
+  const AppContext context = server_.context();
   const std::size_t before = events().size();
-  const auto done = ports.store.transact([&](Transaction& transaction) -> Result<void> {
-    ProjectChange change{ports, transaction, server_.acme->project.id, ports.clock.now(),
-                         Initiator::server()};
+  const auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
+    ProjectTransaction change{context, transaction, server_.acme->project.id, context.clock.now(),
+                              Initiator::server()};
     if (auto recorded = record(change, {.action = "x"}); !recorded) return recorded;
     return failure(ErrorCode::conflict, "no");
   });

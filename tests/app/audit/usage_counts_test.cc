@@ -33,17 +33,17 @@ class HangingStore final : public Store {
 
 class AuditCountsTest : public AppFixture {
  protected:
-  AuditCountsTest() { ports_.attempt_observers = {&counts_}; }
+  AuditCountsTest() { context_.auth_event_sinks = {&counts_}; }
 
   void refuse(std::string_view claimed, std::string_view source, std::string_view project = "acme",
-              RefusalReason reason = RefusalReason::malformed) {
+              AuthFailureReason reason = AuthFailureReason::malformed) {
     counts_.refused(
-        {AttemptKind::client_secret, reason, project, claimed, "AAAAAAAAAAA", source, "request-1"});
+        {AuthMethod::client_secret, reason, project, claimed, "AAAAAAAAAAA", source, "request-1"});
   }
   /// The events that a flush leaves.
   std::vector<AuditEvent> flush() {
     const std::size_t before = server_.audit_events().size();
-    testing::expect_done(counts_.flush(ports_));
+    testing::expect_done(counts_.flush(context_));
     auto events = server_.audit_events();
     events.erase(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(before));
     return events;
@@ -55,7 +55,7 @@ class AuditCountsTest : public AppFixture {
   }
 
   AuditCounts counts_ = AuditCounts(server_.clock);
-  Ports ports_ = server_.ports();
+  AppContext context_ = server_.context();
 };
 
 TEST_F(AuditCountsTest, LeaveNothingOfNothing) { EXPECT_TRUE(flush().empty()); }
@@ -68,9 +68,9 @@ TEST_F(AuditCountsTest, LeaveNothingOfAProjectThatIsNotThere) {
 
 TEST_F(AuditCountsTest, TellHowManyTokensASecretGave) {
   const SecretString& secret = server_.acme->secret.text();
-  ASSERT_TRUE(issue_token(ports_, server_.token_request("owner", secret)));
+  ASSERT_TRUE(issue_token(context_, server_.token_request("owner", secret)));
   server_.clock.advance(std::chrono::seconds(5));
-  ASSERT_TRUE(issue_token(ports_, server_.token_request("owner", secret)));
+  ASSERT_TRUE(issue_token(context_, server_.token_request("owner", secret)));
   const auto events = flush();
   ASSERT_EQ(events.size(), 1U);
   const AuditEvent& event = events.front();
@@ -93,8 +93,8 @@ TEST_F(AuditCountsTest, TellHowManyTokensOfASecretWereRevoked) {
   const ClaimedClient caller{"acme", "", {"192.0.2.9", "request-2"}};
   for (int i = 0; i < 3; ++i) {
     const SecretString token = server_.token_of("owner", secret);
-    ASSERT_TRUE(revoke_token(ports_, caller, token.reveal()));
-    ASSERT_TRUE(revoke_token(ports_, caller, token.reveal())) << "which is no other one";
+    ASSERT_TRUE(revoke_token(context_, caller, token.reveal()));
+    ASSERT_TRUE(revoke_token(context_, caller, token.reveal())) << "which is no other one";
   }
   EXPECT_EQ(server_.audit_events().size(), before) << "nobody fills the log by it";
   const auto events = flush();
@@ -108,8 +108,8 @@ TEST_F(AuditCountsTest, TellHowManyTokensOfASecretWereRevoked) {
 }
 
 TEST_F(AuditCountsTest, TellWhoWasRefusedAndWhy) {
-  refuse("bot", "192.0.2.7", "acme", RefusalReason::revoked);
-  refuse("bot", "192.0.2.7", "acme", RefusalReason::revoked);
+  refuse("bot", "192.0.2.7", "acme", AuthFailureReason::revoked);
+  refuse("bot", "192.0.2.7", "acme", AuthFailureReason::revoked);
   const auto events = flush();
   ASSERT_EQ(events.size(), 1U);
   const AuditEvent& event = events.front();
@@ -123,7 +123,7 @@ TEST_F(AuditCountsTest, TellWhoWasRefusedAndWhy) {
 }
 
 TEST_F(AuditCountsTest, KeepNoIdOfASecretThatThereIsNot) {
-  refuse("bot", "192.0.2.7", "acme", RefusalReason::unknown_secret);
+  refuse("bot", "192.0.2.7", "acme", AuthFailureReason::unknown_secret);
   EXPECT_EQ(flush().at(0).actor.credential, "");
 }
 
@@ -131,14 +131,14 @@ TEST_F(AuditCountsTest, TellApartWhatDiffers) {
   refuse("a", "192.0.2.7");
   refuse("b", "192.0.2.7");
   refuse("a", "192.0.2.8");
-  refuse("a", "192.0.2.8", "acme", RefusalReason::expired);
-  counts_.refused({AttemptKind::password, RefusalReason::wrong_password, "acme", "a@example.com",
+  refuse("a", "192.0.2.8", "acme", AuthFailureReason::expired);
+  counts_.refused({AuthMethod::password, AuthFailureReason::wrong_password, "acme", "a@example.com",
                    "", "192.0.2.8", ""});
   EXPECT_EQ(flush().size(), 5U);
 }
 
 TEST_F(AuditCountsTest, KeepABoundWhateverNamesStrangersTry) {
-  ASSERT_TRUE(counts_.flush(ports_));  // from here on the project is known
+  ASSERT_TRUE(counts_.flush(context_));  // from here on the project is known
   for (int i = 0; i < 5000; ++i) refuse("bot-" + std::to_string(i), "192.0.2.7");
   const auto events = flush();
   EXPECT_EQ(events.size(), AuditCounts::kMaxDistinctRefusals + 1);
@@ -146,7 +146,7 @@ TEST_F(AuditCountsTest, KeepABoundWhateverNamesStrangersTry) {
 }
 
 TEST_F(AuditCountsTest, KeepABoundWhateverAddressesStrangersComeFrom) {
-  ASSERT_TRUE(counts_.flush(ports_));
+  ASSERT_TRUE(counts_.flush(context_));
   for (int i = 0; i < 5000; ++i) refuse("bot", "2001:db8:0:" + std::to_string(i) + "::1");
   const auto events = flush();
   EXPECT_EQ(events.size(), 2 * AuditCounts::kMaxDistinctRefusals + 1);
@@ -154,7 +154,7 @@ TEST_F(AuditCountsTest, KeepABoundWhateverAddressesStrangersComeFrom) {
 }
 
 TEST_F(AuditCountsTest, KeepABoundOfAnHour) {
-  ASSERT_TRUE(counts_.flush(ports_));
+  ASSERT_TRUE(counts_.flush(context_));
   std::size_t rows = 0;
   for (int minute = 0; minute < 30; ++minute) {
     for (int i = 0; i < 100; ++i) refuse("bot-" + std::to_string(i), "192.0.2.7");
@@ -164,14 +164,14 @@ TEST_F(AuditCountsTest, KeepABoundOfAnHour) {
   }
   EXPECT_EQ(rows, AuditCounts::kMaxHourlyRefusals + 25) << "and one for each minute that was left";
   server_.clock.advance(std::chrono::hours(1));
-  ASSERT_TRUE(counts_.flush(ports_));
+  ASSERT_TRUE(counts_.flush(context_));
   for (int i = 0; i < 10; ++i) refuse("bot-" + std::to_string(i), "192.0.2.7");
   EXPECT_EQ(flush().size(), 10U);
 }
 
 TEST_F(AuditCountsTest, TellNoNamesOfWhatWasThrottled) {
   for (int i = 0; i < 50; ++i) {
-    refuse("bot-" + std::to_string(i), "192.0.2.7", "acme", RefusalReason::throttled);
+    refuse("bot-" + std::to_string(i), "192.0.2.7", "acme", AuthFailureReason::throttled);
   }
   const auto events = flush();
   ASSERT_EQ(events.size(), 1U);
@@ -202,7 +202,7 @@ TEST_F(AuditCountsTest, KeepABoundOfTheSourcesOfASecret) {
 }
 
 TEST_F(AuditCountsTest, LetNoNameOfAProjectThatIsNotThereCrowdOutOneThatIs) {
-  ASSERT_TRUE(counts_.flush(ports_));
+  ASSERT_TRUE(counts_.flush(context_));
   for (int i = 0; i < 5000; ++i) refuse("bot", "192.0.2.7", "nobody-" + std::to_string(i));
   refuse("bot", "192.0.2.7");
   EXPECT_EQ(flush().size(), 1U);
@@ -265,19 +265,19 @@ TEST_F(AuditCountsTest, GoOnWithOtherProjectsWhenOneRefuses) {
 TEST_F(AuditCountsTest, AreKeptInTheMinuteInWhichTheServerStarted) {
   const std::size_t before = server_.audit_events().size();
   refuse("bot", "192.0.2.7");
-  counts_.flush_ended_minute(ports_);
+  counts_.flush_ended_minute(context_);
   EXPECT_EQ(server_.audit_events().size(), before);
 }
 
 TEST_F(AuditCountsTest, AreWrittenWhenTheMinuteIsOver) {
-  counts_.flush_ended_minute(ports_);
+  counts_.flush_ended_minute(context_);
   const std::size_t before = server_.audit_events().size();
   refuse("bot", "192.0.2.7");
   server_.clock.advance(std::chrono::seconds(59));
-  counts_.flush_ended_minute(ports_);
+  counts_.flush_ended_minute(context_);
   EXPECT_EQ(server_.audit_events().size(), before);
   server_.clock.advance(std::chrono::seconds(1));
-  counts_.flush_ended_minute(ports_);
+  counts_.flush_ended_minute(context_);
   EXPECT_EQ(server_.audit_events().size(), before + 1);
 }
 

@@ -18,8 +18,9 @@ class AuditVerificationTest : public AppFixture {
   const Project& acme() { return server_.acme->project; }
 
   void add_events(int count) {
-    testing::expect_done(ports_.store.transact([&](Transaction& transaction) -> Result<void> {
-      ProjectChange change{ports_, transaction, acme().id, ports_.clock.now(), Initiator::server()};
+    testing::expect_done(context_.store.transact([&](Transaction& transaction) -> Result<void> {
+      ProjectTransaction change{context_, transaction, acme().id, context_.clock.now(),
+                                Initiator::server()};
       for (int i = 0; i < count; ++i) {
         if (auto done = record(change, {.action = "x"}); !done) return done;
       }
@@ -28,12 +29,12 @@ class AuditVerificationTest : public AppFixture {
   }
 
   Result<std::vector<VerifiedAuditLog>> verify() {
-    return verify_audit_logs(ports_, [this](std::int64_t done) { progress_ = done; });
+    return verify_audit_logs(context_, [this](std::int64_t done) { progress_ = done; });
   }
 
   std::int64_t progress_ = 0;
-  Ports ports_ = server_.ports();
-  AuditHeads heads_ = AuditHeads(ports_);
+  AppContext context_ = server_.context();
+  AuditCheckpoints heads_ = AuditCheckpoints(context_);
 };
 
 TEST_F(AuditVerificationTest, RefusesALogThatLostItsLastEventsThoughTheRestFits) {
@@ -41,7 +42,7 @@ TEST_F(AuditVerificationTest, RefusesALogThatLostItsLastEventsThoughTheRestFits)
   ASSERT_TRUE(heads_.sign(acme()));
   auto events = server_.audit_events();
   events.pop_back();
-  testing::expect_done(ports_.store.transact([&](Transaction& t) -> Result<void> {
+  testing::expect_done(context_.store.transact([&](Transaction& t) -> Result<void> {
     // The head of the last one stays.
     if (auto gone = t.audit().erase_through(acme().id, events.back().number + 1); !gone)
       return gone;
@@ -63,7 +64,7 @@ TEST_F(AuditVerificationTest, RefusesAHeadThatTheServerHasNotSigned) {
   const AuditEvent last = server_.audit_events().back();
   head->head.number = last.number;
   head->head.hash = last.hash;
-  testing::expect_done(ports_.store.transact(
+  testing::expect_done(context_.store.transact(
       [&](Transaction& t) { return t.audit().insert_head(acme().id, *head); }));
   EXPECT_FALSE(verify());
 }
@@ -74,7 +75,7 @@ TEST_F(AuditVerificationTest, RefusesAnEventThatSaysSomethingElse) {
   event.number += 1;
   event.previous_hash = event.hash;
   testing::expect_done(
-      ports_.store.transact([&](Transaction& t) { return t.audit().append(acme().id, event); }));
+      context_.store.transact([&](Transaction& t) { return t.audit().append(acme().id, event); }));
   EXPECT_FALSE(verify());
 }
 
@@ -82,7 +83,7 @@ TEST_F(AuditVerificationTest, TellsWhereEachLogEndsHoweverLongItIs) {
   add_events(2500);  // three pages
   ASSERT_TRUE(heads_.sign(acme()));
   const auto end =
-      read_snapshot(ports_.store, [&](Transaction& t) { return t.audit().find_end(acme().id); });
+      read_snapshot(context_.store, [&](Transaction& t) { return t.audit().find_end(acme().id); });
   ASSERT_TRUE(end);
   const auto verified = verify();
   ASSERT_TRUE(verified) << verified.error().message;

@@ -42,7 +42,7 @@ class IntrospectToken : public AppFixture {
   }
 
   std::optional<AccessToken> introspect(std::string_view token) {
-    auto found = introspect_token(server_.ports(), request(token));
+    auto found = introspect_token(server_.context(), request(token));
     if (!found) throw std::runtime_error(found.error().description);
     return std::move(*found);
   }
@@ -51,13 +51,13 @@ class IntrospectToken : public AppFixture {
   SecretString token_for(const std::string& resource) {
     TokenRequest wanted = server_.token_request("ci-bot", made_.secret.text());
     wanted.resource = resource;
-    auto issued = issue_token(server_.ports(), std::move(wanted));
+    auto issued = issue_token(server_.context(), std::move(wanted));
     EXPECT_TRUE(issued);
     return std::move(issued->access_token);
   }
 
   void change(const Uuid& user, const ApiUserChange& wanted) {
-    expect_done(update_api_user(server_.ports(), server_.owner(), user, wanted, {}));
+    expect_done(update_api_user(server_.context(), server_.owner(), user, wanted, {}));
   }
 
   ApiUserDetails inspector_;
@@ -82,7 +82,7 @@ TEST_F(IntrospectToken, RefusesACallerWhoseSecretIsNotGood) {
     SCOPED_TRACE(row.what);
     IntrospectionRequest wrong = request(token_.reveal());
     row.spoil(wrong);
-    EXPECT_EQ(code_of(introspect_token(server_.ports(), std::move(wrong))),
+    EXPECT_EQ(code_of(introspect_token(server_.context(), std::move(wrong))),
               OAuthErrorCode::invalid_client);
   }
 }
@@ -93,11 +93,11 @@ TEST_F(IntrospectToken, RefusesACallerWhoseTokenIsNotGood) {
   TokenRequest foreign = server_.token_request("owner", globex.secret.text());
   foreign.client.project = "globex";
   const SecretString foreigners =
-      std::move(issue_token(server_.ports(), std::move(foreign))->access_token);
+      std::move(issue_token(server_.context(), std::move(foreign))->access_token);
   TokenRequest elsewhere = server_.token_request("inspector", inspectors_.secret.text());
   elsewhere.resource = "https://api.example.com";
   const SecretString for_elsewhere =
-      std::move(issue_token(server_.ports(), std::move(elsewhere))->access_token);
+      std::move(issue_token(server_.context(), std::move(elsewhere))->access_token);
   const struct {
     const char* what;
     std::string bearer;
@@ -111,7 +111,7 @@ TEST_F(IntrospectToken, RefusesACallerWhoseTokenIsNotGood) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    EXPECT_EQ(code_of(introspect_token(server_.ports(),
+    EXPECT_EQ(code_of(introspect_token(server_.context(),
                                        request_as(SecretString(row.bearer), token_.reveal()))),
               OAuthErrorCode::invalid_token);
   }
@@ -123,7 +123,7 @@ TEST_F(IntrospectToken, RefusesACallerWithoutThePermissionAndNamesIt) {
   by_secret.caller_secret = made_.secret.text().clone();
   IntrospectionRequest requests[] = {std::move(by_secret), request_as(token_, token_.reveal())};
   for (IntrospectionRequest& wanted : requests) {
-    const auto refused = introspect_token(server_.ports(), std::move(wanted));
+    const auto refused = introspect_token(server_.context(), std::move(wanted));
     ASSERT_EQ(code_of(refused), OAuthErrorCode::insufficient_scope);
     EXPECT_THAT(refused.error().description, ::testing::HasSubstr("tokens.introspect"));
   }
@@ -132,12 +132,12 @@ TEST_F(IntrospectToken, RefusesACallerWithoutThePermissionAndNamesIt) {
 TEST_F(IntrospectToken, GoesByTheCallersRolesAsTheyAreNow) {
   TokenRequest narrow = server_.token_request("owner", server_.acme->secret.text());
   narrow.scope = "components.read";
-  const auto narrowed = issue_token(server_.ports(), std::move(narrow));
+  const auto narrowed = issue_token(server_.context(), std::move(narrow));
   ASSERT_TRUE(narrowed);
   EXPECT_TRUE(
-      introspect_token(server_.ports(), request_as(narrowed->access_token, token_.reveal())));
+      introspect_token(server_.context(), request_as(narrowed->access_token, token_.reveal())));
   change(inspector_.user.id, {.description = {}, .status = {}, .roles = std::vector<Uuid>{}});
-  EXPECT_EQ(code_of(introspect_token(server_.ports(), request(token_.reveal()))),
+  EXPECT_EQ(code_of(introspect_token(server_.context(), request(token_.reveal()))),
             OAuthErrorCode::insufficient_scope);
 }
 
@@ -154,7 +154,7 @@ TEST_F(IntrospectToken, FindsNothingInAnotherProjectsToken) {
   const CreatedProject globex = server_.make_project("globex");
   TokenRequest foreign = server_.token_request("owner", globex.secret.text());
   foreign.client.project = "globex";
-  const auto issued = issue_token(server_.ports(), std::move(foreign));
+  const auto issued = issue_token(server_.context(), std::move(foreign));
   ASSERT_TRUE(issued);
   EXPECT_FALSE(is_active(issued->access_token));
 }
@@ -166,10 +166,10 @@ TEST_F(IntrospectToken, FindsNothingOnceTheTokenHasEnded) {
   } rows[] = {
       {"revoked by itself",
        [&] {
-         ASSERT_TRUE(revoke_token(server_.ports(), {"acme", "", "", ""}, token_.reveal()));
+         ASSERT_TRUE(revoke_token(server_.context(), {"acme", "", "", ""}, token_.reveal()));
        }},
       {"its secret revoked",
-       [&] { expect_done(revoke_secrets(server_.ports(), server_.owner(), bot_.user.id)); }},
+       [&] { expect_done(revoke_secrets(server_.context(), server_.owner(), bot_.user.id)); }},
       {"its API user disabled",
        [&] {
          made_ = server_.make_secret(bot_);
@@ -193,7 +193,7 @@ TEST_F(IntrospectToken, FindsNothingOnceTheTokenHasEnded) {
       {"its API user deleted",
        [&] {
          token_ = server_.token_of("ci-bot", made_.secret.text());
-         expect_done(delete_api_user(server_.ports(), server_.owner(), bot_.user.id, {}));
+         expect_done(delete_api_user(server_.context(), server_.owner(), bot_.user.id, {}));
        }},
   };
   ASSERT_TRUE(is_active(token_));
@@ -222,7 +222,7 @@ TEST_F(IntrospectToken, TakesEachKindOfCaller) {
   const SecretString own = server_.token_of("inspector", inspectors_.secret.text());
   IntrospectionRequest requests[] = {request(token_.reveal()), request_as(own, token_.reveal())};
   for (IntrospectionRequest& wanted : requests) {
-    const auto found = introspect_token(server_.ports(), std::move(wanted));
+    const auto found = introspect_token(server_.context(), std::move(wanted));
     ASSERT_TRUE(found);
     EXPECT_TRUE(*found);
   }
@@ -233,7 +233,7 @@ TEST_F(IntrospectToken, IsAUseOfTheCallersSecretEvenWithoutThePermission) {
   wanted.caller.id = "ci-bot";
   wanted.caller_secret = made_.secret.text().clone();
   server_.clock.advance(1min);
-  EXPECT_FALSE(introspect_token(server_.ports(), std::move(wanted)));
+  EXPECT_FALSE(introspect_token(server_.context(), std::move(wanted)));
   ASSERT_TRUE(server_.last_used.flush(*server_.store));
   const SecretRecord stored = server_.read(bot_.user.id).secrets.front();
   EXPECT_EQ(stored.last_used_at, server_.clock.now());

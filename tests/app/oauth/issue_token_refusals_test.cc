@@ -34,14 +34,16 @@ class IssueTokenRefusals : public AppFixture {
         made_(server_.make_secret(bot_)) {}
 
   TokenRequest request() { return server_.token_request("ci-bot", made_.secret.text()); }
-  OAuthResult<IssuedToken> issue() { return issue_token(server_.ports(), request()); }
+  OAuthResult<IssuedToken> issue() { return issue_token(server_.context(), request()); }
 
   void disable() {
     const ApiUserChange disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-    ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, disabled, {}));
+    ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, disabled, {}));
   }
-  void revoke() { ASSERT_TRUE(revoke_secrets(server_.ports(), server_.owner(), bot_.user.id)); }
-  void erase() { ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot_.user.id, {})); }
+  void revoke() { ASSERT_TRUE(revoke_secrets(server_.context(), server_.owner(), bot_.user.id)); }
+  void erase() {
+    ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), bot_.user.id, {}));
+  }
 
   ApiUserDetails bot_;
   NewSecret made_;
@@ -68,13 +70,13 @@ TEST_F(IssueTokenRefusals, RefusesEveryOtherGrantType) {
     SCOPED_TRACE(row.what);
     TokenRequest wrong = request();
     wrong.grant_type = row.grant_type;
-    EXPECT_EQ(code_of(issue_token(server_.ports(), std::move(wrong))), row.code);
+    EXPECT_EQ(code_of(issue_token(server_.context(), std::move(wrong))), row.code);
   }
 }
 
 TEST_F(IssueTokenRefusals, AnswersEveryWrongClientAlike) {
   const CreatedProject other = server_.make_project("globex");
-  const Secret unknown = Secret::make(server_.secret_source);
+  const Secret unknown = Secret::make(server_.random_source);
   const BadRequest rows[] = {
       {"no secret", [](TokenRequest& r) { r.client_secret = SecretString(); }},
       {"no secret of ours",
@@ -109,7 +111,7 @@ TEST_F(IssueTokenRefusals, AnswersEveryWrongClientAlike) {
     SCOPED_TRACE(row.what);
     TokenRequest wrong = request();
     row.spoil(wrong);
-    const auto refused = issue_token(server_.ports(), std::move(wrong));
+    const auto refused = issue_token(server_.context(), std::move(wrong));
     ASSERT_EQ(code_of(refused), OAuthErrorCode::invalid_client);
     EXPECT_EQ(refused.error().description, "unknown client, or a secret that is not good");
   }
@@ -164,7 +166,7 @@ TEST_F(IssueTokenRefusals, RefusesWhereATokenWouldEndInTheSecondItBegins) {
 }
 
 TEST_F(IssueTokenRefusals, DoesTheSameWorkForEachOfThem) {
-  const Secret unknown = Secret::make(server_.secret_source);
+  const Secret unknown = Secret::make(server_.random_source);
   const struct {
     const char* what;
     std::function<void()> reach;
@@ -186,10 +188,10 @@ TEST_F(IssueTokenRefusals, DoesTheSameWorkForEachOfThem) {
     row.spoil(wrong);
     testing::CountingStore store(*server_.store);
     testing::CountingSecretHasher hasher(*server_.secret_hasher);
-    const Ports all = server_.ports();
-    const Ports counted{
-        store,        all.clock,        all.secret_source,  hasher,           all.password_hasher,
-        all.key_ring, all.token_signer, all.token_verifier, all.audit_sealer, all.last_used,
+    const AppContext all = server_.context();
+    const AppContext counted{
+        store,        all.clock,        all.random_source,  hasher,           all.password_hasher,
+        all.key_ring, all.token_signer, all.token_verifier, all.audit_signer, all.last_used,
         all.log,      all.public_url};
     EXPECT_EQ(code_of(issue_token(counted, std::move(wrong))), OAuthErrorCode::invalid_client);
     EXPECT_EQ(store.snapshots(), 1);
@@ -225,7 +227,7 @@ TEST_F(IssueTokenRefusals, RefusesAScopeThatTheClientDoesNotHave) {
     SCOPED_TRACE(row.what);
     TokenRequest wrong = request();
     wrong.scope = row.scope;
-    EXPECT_EQ(code_of(issue_token(server_.ports(), std::move(wrong))),
+    EXPECT_EQ(code_of(issue_token(server_.context(), std::move(wrong))),
               OAuthErrorCode::invalid_scope);
   }
 }
@@ -245,7 +247,7 @@ TEST_F(IssueTokenRefusals, RefusesAResourceThatTheProjectDoesNotAllow) {
     SCOPED_TRACE(row.what);
     TokenRequest wrong = request();
     wrong.resource = row.resource;
-    EXPECT_EQ(code_of(issue_token(server_.ports(), std::move(wrong))),
+    EXPECT_EQ(code_of(issue_token(server_.context(), std::move(wrong))),
               OAuthErrorCode::invalid_target);
   }
 }
@@ -253,7 +255,7 @@ TEST_F(IssueTokenRefusals, RefusesAResourceThatTheProjectDoesNotAllow) {
 TEST_F(IssueTokenRefusals, LogsTheReasonAndWhere) {
   TokenRequest wrong = request();
   wrong.client_secret = forge(made_.secret);
-  EXPECT_FALSE(issue_token(server_.ports(), std::move(wrong)));
+  EXPECT_FALSE(issue_token(server_.context(), std::move(wrong)));
   const auto lines = server_.log.lines();
   ASSERT_FALSE(lines.empty());
   using ::testing::Pair;
@@ -274,7 +276,8 @@ TEST_F(IssueTokenRefusals, LogsAnotherReasonForEachState) {
        [this] {
          const ApiUserChange enabled{
              .description = {}, .status = ApiUserStatus::active, .roles = {}};
-         ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), bot_.user.id, enabled, {}));
+         ASSERT_TRUE(
+             update_api_user(server_.context(), server_.owner(), bot_.user.id, enabled, {}));
          revoke();
        }},
       {"expired",
@@ -296,10 +299,10 @@ TEST_F(IssueTokenRefusals, LogsNoSecretEvenInTheWrongPlace) {
   const std::string secret(made_.secret.text().reveal());
   TokenRequest swapped = request();
   swapped.client.id = secret;
-  EXPECT_FALSE(issue_token(server_.ports(), std::move(swapped)));
+  EXPECT_FALSE(issue_token(server_.context(), std::move(swapped)));
   TokenRequest misplaced = request();
   misplaced.client.project = secret;
-  EXPECT_FALSE(issue_token(server_.ports(), std::move(misplaced)));
+  EXPECT_FALSE(issue_token(server_.context(), std::move(misplaced)));
   EXPECT_TRUE(issue());
   EXPECT_EQ(server_.log.lines().size(), 2U);
   EXPECT_EQ(server_.log.text().find(secret), std::string::npos);
@@ -334,10 +337,10 @@ class BrokenSigner final : public TokenSigner {
 
 TEST_F(IssueTokenRefusals, AnswersServerErrorWhenTheKeyCannotSign) {
   BrokenSigner signer;
-  const Ports all = server_.ports();
-  const Ports broken{
-      all.store,    all.clock,     all.secret_source,  all.secret_hasher, all.password_hasher,
-      all.key_ring, signer,        all.token_verifier, all.audit_sealer,  all.last_used,
+  const AppContext all = server_.context();
+  const AppContext broken{
+      all.store,    all.clock,     all.random_source,  all.secret_hasher, all.password_hasher,
+      all.key_ring, signer,        all.token_verifier, all.audit_signer,  all.last_used,
       all.log,      all.public_url};
   EXPECT_EQ(code_of(issue_token(broken, request())), OAuthErrorCode::server_error);
 }
@@ -345,7 +348,7 @@ TEST_F(IssueTokenRefusals, AnswersServerErrorWhenTheKeyCannotSign) {
 TEST_F(IssueTokenRefusals, RecordsNoUse) {
   TokenRequest wrong = request();
   wrong.client.id = "nobody";
-  EXPECT_FALSE(issue_token(server_.ports(), std::move(wrong)));
+  EXPECT_FALSE(issue_token(server_.context(), std::move(wrong)));
   ASSERT_TRUE(server_.last_used.flush(*server_.store));
   EXPECT_EQ(server_.read(bot_.user.id).secrets.front().last_used_at, std::nullopt);
 }

@@ -27,19 +27,19 @@ class IssueToken : public AppFixture {
                  int level) {
     NewRole wanted{expect_done(RoleName::parse(name)), testing::permission_set(permissions),
                    expect_done(parse_workspaces(workspace)), testing::access_level(level)};
-    return expect_done(create_role(server_.ports(), server_.owner(), wanted));
+    return expect_done(create_role(server_.context(), server_.owner(), wanted));
   }
 
   TokenRequest request() { return server_.token_request("ci-bot", made_.secret.text()); }
 
   /// The token's claims, once its signature is checked.
   AccessToken claims_of(const IssuedToken& issued) {
-    const auto keys = expect_done(list_published_keys(server_.ports(), "acme"));
+    const auto keys = expect_done(list_published_keys(server_.context(), "acme"));
     return expect_done(server_.key_store->verify(issued.access_token.reveal(), keys.front()));
   }
 
   IssuedToken issue(TokenRequest wanted) {
-    auto issued = issue_token(server_.ports(), std::move(wanted));
+    auto issued = issue_token(server_.context(), std::move(wanted));
     EXPECT_TRUE(issued) << issued.error().description;
     return std::move(*issued);
   }
@@ -71,7 +71,7 @@ TEST_F(IssueToken, LivesAnHour) {
 
 TEST_F(IssueToken, LivesAsLongAsTheProjectSays) {
   const auto project = expect_done(create_project(
-      server_.ports(),
+      server_.context(),
       {.name = expect_done(ProjectName::parse("short")), .token_lifetime = 5min, .resources = {}}));
   TokenRequest wanted = server_.token_request("owner", project.secret.text());
   wanted.client.project = "short";

@@ -22,7 +22,7 @@ class RevokeToken : public AppFixture {
         token_(server_.token_of("ci-bot", made_.secret.text())) {}
 
   OAuthResult<void> revoke(std::string_view token, const std::string& project = "acme") {
-    return revoke_token(server_.ports(), {project, "", {"192.0.2.9", "request-2"}}, token);
+    return revoke_token(server_.context(), {project, "", {"192.0.2.9", "request-2"}}, token);
   }
   /// How many are remembered; forgets them.
   std::int64_t count_remembered() {
@@ -89,7 +89,7 @@ TEST_F(RevokeToken, EndsThatTokenAlone) {
 TEST_F(RevokeToken, EndsATokenThatIsMeantForAnotherService) {
   TokenRequest wanted = server_.token_request("ci-bot", made_.secret.text());
   wanted.resource = "https://api.example.com";
-  const auto issued = issue_token(server_.ports(), std::move(wanted));
+  const auto issued = issue_token(server_.context(), std::move(wanted));
   ASSERT_TRUE(issued);
   ASSERT_TRUE(revoke(issued->access_token.reveal()));
   EXPECT_EQ(count_remembered(), 1);
@@ -98,11 +98,12 @@ TEST_F(RevokeToken, EndsATokenThatIsMeantForAnotherService) {
 TEST_F(RevokeToken, StopsAnActorThatWasLetInBefore) {
   const Actor actor = server_.actor_of("ci-bot", made_.secret.text());
   const SecretString token = server_.token_of("ci-bot", made_.secret.text());
-  const Actor revoked = expect_done(authenticate(server_.ports(), "acme", token.reveal()));
+  const Actor revoked = expect_done(authenticate(server_.context(), "acme", token.reveal()));
   ASSERT_TRUE(revoke(token.reveal()));
-  EXPECT_EQ(code_of(create_api_user(server_.ports(), revoked, {testing::username("made"), "", {}})),
-            ErrorCode::unauthenticated);
-  EXPECT_TRUE(create_api_user(server_.ports(), actor, {testing::username("made"), "", {}}));
+  EXPECT_EQ(
+      code_of(create_api_user(server_.context(), revoked, {testing::username("made"), "", {}})),
+      ErrorCode::unauthenticated);
+  EXPECT_TRUE(create_api_user(server_.context(), actor, {testing::username("made"), "", {}}));
 }
 
 TEST_F(RevokeToken, SaysThatTheTokenLivesOnWhenNothingCouldBeWritten) {
@@ -144,7 +145,7 @@ class TooManyRevokedTokens : public RevokeToken {
     expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
       for (std::int64_t i = 0; i < count; ++i) {
         RevokedToken one = revoked;
-        one.id = server_.secret_source.make_uuid(server_.clock.now());
+        one.id = server_.random_source.make_uuid(server_.clock.now());
         auto done = transaction.revoked_tokens().insert(project.id, one);
         if (!done) return done;
       }
@@ -179,7 +180,7 @@ TEST_F(TooManyRevokedTokens, AreOneMoreThanMayBeRemembered) {
 
 class ForgetEndedTokens : public RevokeToken {
  protected:
-  void forget() { expect_done(forget_ended_tokens(*server_.store, server_.clock.now())); }
+  void forget() { expect_done(purge_expired_tokens(*server_.store, server_.clock.now())); }
 };
 
 TEST_F(ForgetEndedTokens, KeepsThemToTheirEndAndSomeMinutesMore) {
@@ -205,7 +206,7 @@ TEST_F(ForgetEndedTokens, WorksThroughAnyNumberInSmallTransactions) {
   constexpr int kTokens = 1200;
   expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
     for (int i = 0; i < kTokens; ++i) {
-      const Uuid token = server_.secret_source.make_uuid(server_.clock.now());
+      const Uuid token = server_.random_source.make_uuid(server_.clock.now());
       auto done = transaction.revoked_tokens().insert(project, {token, {1}, server_.clock.now()});
       if (!done) return done;
     }
@@ -213,14 +214,14 @@ TEST_F(ForgetEndedTokens, WorksThroughAnyNumberInSmallTransactions) {
   }));
   server_.clock.advance(1h);
   testing::CountingStore store(*server_.store);
-  expect_done(forget_ended_tokens(store, server_.clock.now()));
+  expect_done(purge_expired_tokens(store, server_.clock.now()));
   EXPECT_GE(store.transactions(), 3);
   EXPECT_EQ(count_remembered(), 0);
 }
 
 TEST_F(ForgetEndedTokens, FailsAsTheStoreDoes) {
   testing::FailingStore store(*server_.store, ErrorCode::unavailable);
-  EXPECT_EQ(code_of(forget_ended_tokens(store, server_.clock.now())), ErrorCode::unavailable);
+  EXPECT_EQ(code_of(purge_expired_tokens(store, server_.clock.now())), ErrorCode::unavailable);
 }
 
 }  // namespace

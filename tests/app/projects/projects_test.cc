@@ -47,7 +47,7 @@ class Projects : public AppFixture {
 };
 
 TEST_F(Projects, HaveANameThatIsNotTaken) {
-  EXPECT_EQ(code_of(create_project(server_.ports(), named("acme"))), ErrorCode::conflict);
+  EXPECT_EQ(code_of(create_project(server_.context(), named("acme"))), ErrorCode::conflict);
   EXPECT_TRUE(server_.owner().grants.permissions.covers(testing::permission_set("*")))
       << "the first one is as it was";
 }
@@ -69,7 +69,7 @@ TEST_F(Projects, HaveTokensOfAMinuteToADay) {
     SCOPED_TRACE(row.what);
     NewProject wanted = named("project-" + std::to_string(++number));
     wanted.token_lifetime = row.lifetime;
-    EXPECT_EQ(code_of(create_project(server_.ports(), wanted)), row.code);
+    EXPECT_EQ(code_of(create_project(server_.context(), wanted)), row.code);
   }
 }
 
@@ -77,8 +77,8 @@ TEST_F(Projects, AreMadeWholeOrNotAtAll) {
   testing::FailingStore store(*server_.store, ErrorCode::unavailable);
   EXPECT_EQ(code_of(create_project(server_.ports_over(store), named("globex"))),
             ErrorCode::unavailable);
-  EXPECT_EQ(code_of(list_published_keys(server_.ports(), "globex")), ErrorCode::not_found);
-  EXPECT_TRUE(create_project(server_.ports(), named("globex")));
+  EXPECT_EQ(code_of(list_published_keys(server_.context(), "globex")), ErrorCode::not_found);
+  EXPECT_TRUE(create_project(server_.context(), named("globex")));
 }
 
 TEST_F(Projects, AreMadeInOneTransaction) {
@@ -104,8 +104,8 @@ TEST_F(Projects, AreNotMadeWhenTheirSecretCouldNotBeShown) {
   const auto show = [](const CreatedProject&) -> Result<void> {
     return failure(ErrorCode::internal, "the pipe is closed");
   };
-  EXPECT_EQ(code_of(create_project(server_.ports(), named("globex"), show)), ErrorCode::internal);
-  EXPECT_EQ(code_of(list_published_keys(server_.ports(), "globex")), ErrorCode::not_found);
+  EXPECT_EQ(code_of(create_project(server_.context(), named("globex"), show)), ErrorCode::internal);
+  EXPECT_EQ(code_of(list_published_keys(server_.context(), "globex")), ErrorCode::not_found);
 }
 
 TEST_F(Projects, StartWithAnOwnerWhoMayDoEverything) {
@@ -120,8 +120,8 @@ TEST_F(Projects, StartWithAnOwnerWhoMayDoEverything) {
 
 TEST_F(Projects, EachHaveTwoKeysOfTheirOwn) {
   server_.make_project("globex");
-  const auto acme = list_published_keys(server_.ports(), "acme");
-  const auto globex = list_published_keys(server_.ports(), "globex");
+  const auto acme = list_published_keys(server_.context(), "acme");
+  const auto globex = list_published_keys(server_.context(), "globex");
   ASSERT_TRUE(acme);
   ASSERT_TRUE(globex);
   ASSERT_EQ(acme->size(), 2U);
@@ -131,18 +131,18 @@ TEST_F(Projects, EachHaveTwoKeysOfTheirOwn) {
   EXPECT_EQ(kids.size(), 4U);
 }
 
-/// The ports of a server whose master key is another one, over any store.
-Ports ports_with(testing::TestApp& server, Store& store, crypto::KeyStore& keys) {
-  const Ports all = server.ports();
+/// The context of a server whose master key is another one, over any store.
+AppContext ports_with(testing::TestApp& server, Store& store, crypto::KeyStore& keys) {
+  const AppContext all = server.context();
   return {store,
           all.clock,
-          all.secret_source,
+          all.random_source,
           all.secret_hasher,
           all.password_hasher,
           keys,
           keys,
           keys,
-          all.audit_sealer,
+          all.audit_signer,
           all.last_used,
           all.log,
           all.public_url};
@@ -151,10 +151,10 @@ Ports ports_with(testing::TestApp& server, Store& store, crypto::KeyStore& keys)
 /// A database in which nothing is.
 class FirstProject : public AppFixture {
  protected:
-  Ports ports() { return server_.ports_over(*store_); }
+  AppContext context() { return server_.ports_over(*store_); }
   Result<void> create(const std::function<Result<void>(const CreatedProject&)>& show) {
     return create_first_project(
-        ports(), {.name = expect_done(ProjectName::parse("globex")), .resources = {}}, show);
+        context(), {.name = expect_done(ProjectName::parse("globex")), .resources = {}}, show);
   }
   Result<void> create() {
     return create([&](const CreatedProject& created) -> Result<void> {
@@ -170,15 +170,15 @@ class FirstProject : public AppFixture {
 };
 
 TEST_F(FirstProject, IsRefusedWhereThereIsOne) {
-  ASSERT_TRUE(
-      create_project(ports(), {.name = expect_done(ProjectName::parse("acme")), .resources = {}}));
+  ASSERT_TRUE(create_project(context(),
+                             {.name = expect_done(ProjectName::parse("acme")), .resources = {}}));
   EXPECT_EQ(code_of(create()), ErrorCode::conflict);
   EXPECT_EQ(shown_, 0);
-  EXPECT_EQ(code_of(list_published_keys(ports(), "globex")), ErrorCode::not_found);
+  EXPECT_EQ(code_of(list_published_keys(context(), "globex")), ErrorCode::not_found);
 }
 
 TEST_F(FirstProject, IsRefusedWhereTheDatabaseBelongsToSomebody) {
-  ASSERT_TRUE(bind_master_key(ports()));
+  ASSERT_TRUE(bind_master_key(context()));
   EXPECT_EQ(code_of(create()), ErrorCode::conflict);
   EXPECT_EQ(shown_, 0);
 }
@@ -188,7 +188,7 @@ TEST_F(FirstProject, LeavesNothingWhenItsSecretCouldNotBeShown) {
     return failure(ErrorCode::internal, "the pipe is closed");
   });
   EXPECT_EQ(code_of(done), ErrorCode::internal);
-  EXPECT_EQ(code_of(confirm_master_key(ports())), ErrorCode::not_found);
+  EXPECT_EQ(code_of(confirm_master_key(context())), ErrorCode::not_found);
   EXPECT_TRUE(create()) << "nothing is in the way";
 }
 
@@ -212,7 +212,7 @@ TEST_F(FirstProject, IsMadeInOneTransactionAndBindsTheDatabase) {
                            {.name = expect_done(ProjectName::parse("globex")), .resources = {}},
                            [](const CreatedProject&) -> Result<void> { return {}; }));
   EXPECT_EQ(counting.transactions(), 1);
-  EXPECT_TRUE(confirm_master_key(ports()));
+  EXPECT_TRUE(confirm_master_key(context()));
   const auto other = crypto::make_key_store(crypto::MasterKey::make());
   EXPECT_EQ(code_of(confirm_master_key(ports_with(server_, *store_, *other))),
             ErrorCode::invalid_argument);

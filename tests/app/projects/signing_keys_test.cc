@@ -21,14 +21,14 @@ constexpr RotationMode kModes[] = {RotationMode::scheduled, RotationMode::now,
 class SigningKeys : public AppFixture {
  protected:
   std::vector<SigningKeyDetails> list() {
-    return expect_done(list_signing_keys(server_.ports(), owner_));
+    return expect_done(list_signing_keys(server_.context(), owner_));
   }
   SigningKeyDetails active() { return list().at(0); }
   SigningKeyDetails next() { return list().at(1); }
 
   std::vector<std::string> published_kids() {
     std::vector<std::string> kids;
-    for (const SigningKey& key : expect_done(list_published_keys(server_.ports(), "acme"))) {
+    for (const SigningKey& key : expect_done(list_published_keys(server_.context(), "acme"))) {
       kids.push_back(key.kid);
     }
     return kids;
@@ -36,7 +36,7 @@ class SigningKeys : public AppFixture {
 
   SigningKeyDetails rotate(RotationMode mode = RotationMode::scheduled,
                            std::optional<SigningAlgorithm> algorithm = {}) {
-    return expect_done(rotate_signing_key(server_.ports(), owner_, {algorithm, mode}));
+    return expect_done(rotate_signing_key(server_.context(), owner_, {algorithm, mode}));
   }
 
   /// With those whose time is over.
@@ -56,7 +56,7 @@ class SigningKeys : public AppFixture {
     });
   }
 
-  void maintain() { maintain_signing_keys(server_.ports()); }
+  void maintain() { maintain_signing_keys(server_.context()); }
 
   SecretString token() { return server_.token_of("owner", server_.acme->secret.text()); }
   /// The key that signs tokens now.
@@ -67,19 +67,19 @@ class SigningKeys : public AppFixture {
 
 TEST_F(SigningKeys, NeedThePermissionForThem) {
   const Actor stranger = server_.make_actor("stranger", "roles.* api-users.*");
-  EXPECT_EQ(code_of(list_signing_keys(server_.ports(), stranger)), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(list_signing_keys(server_.context(), stranger)), ErrorCode::permission_denied);
   for (const RotationMode mode : kModes) {
-    EXPECT_EQ(code_of(rotate_signing_key(server_.ports(), stranger, {{}, mode})),
+    EXPECT_EQ(code_of(rotate_signing_key(server_.context(), stranger, {{}, mode})),
               ErrorCode::permission_denied);
   }
   const Actor keeper = server_.make_actor("keeper", "keys.write");
-  EXPECT_TRUE(list_signing_keys(server_.ports(), keeper));
+  EXPECT_TRUE(list_signing_keys(server_.context(), keeper));
 }
 
 TEST_F(SigningKeys, ShowNothingOfAProjectThatIsNot) {
   for (const char* name : {"globex", "", "../acme", "ACME"}) {
     SCOPED_TRACE(name);
-    EXPECT_EQ(code_of(list_published_keys(server_.ports(), name)), ErrorCode::not_found);
+    EXPECT_EQ(code_of(list_published_keys(server_.context(), name)), ErrorCode::not_found);
   }
 }
 
@@ -168,13 +168,13 @@ TEST_F(SigningKeys, TakeOverWhenTheActiveOneIsTooOld) {
 }
 
 TEST_F(SigningKeys, DoNotAgeWhenTheyAreToldNotTo) {
-  Ports ports = server_.ports();
-  ports.key_rotation.lifetime.reset();
+  AppContext context = server_.context();
+  context.key_rotation.lifetime.reset();
   const std::string first = signing_kid();
   server_.clock.advance(std::chrono::days(3650));
-  maintain_signing_keys(ports);
+  maintain_signing_keys(context);
   EXPECT_EQ(signing_kid(), first);
-  EXPECT_EQ(expect_done(list_signing_keys(ports, owner_)).at(1).activates_at, std::nullopt);
+  EXPECT_EQ(expect_done(list_signing_keys(context, owner_)).at(1).activates_at, std::nullopt);
 }
 
 TEST_F(SigningKeys, OfAnotherAlgorithmArePublishedFirstToo) {
@@ -223,7 +223,7 @@ TEST_F(SigningKeys, AreBoundedInNumberHoweverOftenTheyAreRotated) {
   while (published_kids().size() < kMaxPublishedKeys) rotate(RotationMode::now);
   const auto before = published_kids();
   for (const RotationMode mode : {RotationMode::now, RotationMode::scheduled}) {
-    EXPECT_EQ(code_of(rotate_signing_key(server_.ports(), owner_, {{}, mode})),
+    EXPECT_EQ(code_of(rotate_signing_key(server_.context(), owner_, {{}, mode})),
               ErrorCode::conflict);
   }
   EXPECT_EQ(published_kids(), before);
@@ -281,9 +281,9 @@ TEST_F(SigningKeys, OfAnOlderDatabaseCanBeRotatedBeforeTheTaskHasCome) {
 
 TEST_F(SigningKeys, OfOneProjectDoNotMatterToAnother) {
   server_.make_project("globex");
-  const auto before = expect_done(list_published_keys(server_.ports(), "globex"));
+  const auto before = expect_done(list_published_keys(server_.context(), "globex"));
   rotate(RotationMode::compromised);
-  const auto after = expect_done(list_published_keys(server_.ports(), "globex"));
+  const auto after = expect_done(list_published_keys(server_.context(), "globex"));
   ASSERT_EQ(after.size(), before.size());
   for (std::size_t i = 0; i < after.size(); ++i) EXPECT_EQ(after[i].kid, before[i].kid);
 }
@@ -295,7 +295,7 @@ TEST_F(SigningKeys, AreLookedAfterInEveryProjectAlthoughOneIsBroken) {
   }));
   server_.clock.advance(std::chrono::days(90));
   maintain();
-  EXPECT_EQ(expect_done(list_published_keys(server_.ports(), "globex")).size(), 3U);
+  EXPECT_EQ(expect_done(list_published_keys(server_.context(), "globex")).size(), 3U);
   EXPECT_GT(logged_errors(), 0);
 }
 

@@ -16,21 +16,21 @@ class LastOwner : public AppFixture {
 
   std::optional<ErrorCode> disable() {
     const ApiUserChange change{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-    return code_of(update_api_user(server_.ports(), server_.owner(), id(), change, {}));
+    return code_of(update_api_user(server_.context(), server_.owner(), id(), change, {}));
   }
   std::optional<ErrorCode> strip() {
     const ApiUserChange change{.description = {}, .status = {}, .roles = std::vector<Uuid>{}};
-    return code_of(update_api_user(server_.ports(), server_.owner(), id(), change, {}));
+    return code_of(update_api_user(server_.context(), server_.owner(), id(), change, {}));
   }
   std::optional<ErrorCode> erase() {
-    return code_of(delete_api_user(server_.ports(), server_.owner(), id(), {}));
+    return code_of(delete_api_user(server_.context(), server_.owner(), id(), {}));
   }
   std::optional<ErrorCode> revoke_all() {
-    return code_of(revoke_secrets(server_.ports(), server_.owner(), id()));
+    return code_of(revoke_secrets(server_.context(), server_.owner(), id()));
   }
   std::optional<ErrorCode> revoke_the_one() {
     return code_of(
-        revoke_secret(server_.ports(), server_.owner(), id(), server_.acme->secret.id()));
+        revoke_secret(server_.context(), server_.owner(), id(), server_.acme->secret.id()));
   }
   void expect_all_refused() {
     EXPECT_EQ(disable(), ErrorCode::conflict);
@@ -62,10 +62,10 @@ TEST_F(LastOwner, StaysWhereTheOtherHasNoLiveSecret) {
 }
 
 TEST_F(LastOwner, KeepsASecretThatDoesNotEndWithAnOverlap) {
-  const auto made = make_secret(server_.ports(), server_.owner(), id(),
+  const auto made = make_secret(server_.context(), server_.owner(), id(),
                                 {.overlap = 1h, .expires_in = {}, .label = ""});
   ASSERT_TRUE(made);
-  EXPECT_EQ(code_of(revoke_secret(server_.ports(), server_.owner(), id(), made->record.id)),
+  EXPECT_EQ(code_of(revoke_secret(server_.context(), server_.owner(), id(), made->record.id)),
             ErrorCode::conflict);
   EXPECT_EQ(revoke_the_one(), std::nullopt) << "the overlapping one";
 }
@@ -74,7 +74,7 @@ TEST_F(LastOwner, StaysWhereTheOtherIsDisabled) {
   const ApiUserDetails second = server_.make_api_user("second", {owner_role()});
   server_.make_secret(second);
   const ApiUserChange change{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), second.user.id, change, {}));
+  ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), second.user.id, change, {}));
   expect_all_refused();
 }
 
@@ -102,12 +102,12 @@ TEST_F(OneOfTwoOwners, MayLoseItsOnlySecret) { EXPECT_EQ(revoke_the_one(), std::
 TEST_F(LastOwner, MayTakeAnotherRoleThatGivesEverything) {
   const Role everything = server_.make_role("everything", "*", 100);
   const ApiUserChange change{.description = {}, .status = {}, .roles = {{everything.id}}};
-  EXPECT_TRUE(update_api_user(server_.ports(), server_.owner(), id(), change, {}));
+  EXPECT_TRUE(update_api_user(server_.context(), server_.owner(), id(), change, {}));
 }
 
 TEST_F(LastOwner, MakesNoSecretThatExpires) {
   const SecretRequest expiring{.overlap = 1h, .expires_in = 90 * 24h, .label = ""};
-  const auto make = [&] { return make_secret(server_.ports(), server_.owner(), id(), expiring); };
+  const auto make = [&] { return make_secret(server_.context(), server_.owner(), id(), expiring); };
   EXPECT_EQ(code_of(make()), ErrorCode::conflict);
   EXPECT_EQ(server_.read(id()).secrets.size(), 1U);
   server_.make_secret(server_.make_api_user("second", {owner_role()}));
@@ -115,13 +115,13 @@ TEST_F(LastOwner, MakesNoSecretThatExpires) {
 }
 
 TEST_F(LastOwner, MayReplaceItsSecret) {
-  const auto made = make_secret(server_.ports(), server_.owner(), id(), {});
+  const auto made = make_secret(server_.context(), server_.owner(), id(), {});
   ASSERT_TRUE(made);
-  EXPECT_TRUE(issue_token(server_.ports(), server_.token_request("owner", made->secret.text())));
+  EXPECT_TRUE(issue_token(server_.context(), server_.token_request("owner", made->secret.text())));
 }
 
 TEST_F(LastOwner, MayRevokeOneSecretOfTwo) {
-  const auto made = make_secret(server_.ports(), server_.owner(), id(),
+  const auto made = make_secret(server_.context(), server_.owner(), id(),
                                 {.overlap = 1h, .expires_in = {}, .label = ""});
   ASSERT_TRUE(made);
   EXPECT_EQ(revoke_the_one(), std::nullopt);
@@ -131,18 +131,18 @@ TEST_F(LastOwner, MayRevokeOneSecretOfTwo) {
 class LastOwnersLevel : public LastOwner {
  protected:
   std::optional<ErrorCode> lower(const Role& role) {
-    return code_of(update_role(server_.ports(), server_.owner(), role.id,
+    return code_of(update_role(server_.context(), server_.owner(), role.id,
                                {.permissions = {},
                                 .workspaces = {},
                                 .level = testing::access_level(role.level.value() - 1)},
                                {}));
   }
   std::optional<ErrorCode> drop(const Role& role) {
-    return code_of(delete_role(server_.ports(), server_.owner(), role.id, {}));
+    return code_of(delete_role(server_.context(), server_.owner(), role.id, {}));
   }
   std::optional<ErrorCode> take_only(const Role& role) {
     const ApiUserChange change{.description = {}, .status = {}, .roles = {{role.id}}};
-    return code_of(update_api_user(server_.ports(), server_.owner(), id(), change, {}));
+    return code_of(update_api_user(server_.context(), server_.owner(), id(), change, {}));
   }
   void add_owner(std::string_view name, std::initializer_list<Role> roles) {
     server_.make_secret(server_.make_api_user(name, roles));
@@ -179,7 +179,7 @@ TEST_F(LastOwnersLevel, IsNotLostWithARoleThatGivesOnlyTheLevel) {
   const Role everything = server_.make_role("everything", "*", 0);
   const Role high = server_.make_role("high", "", 100);
   const ApiUserChange both{.description = {}, .status = {}, .roles = {{everything.id, high.id}}};
-  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), id(), both, {}));
+  ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), id(), both, {}));
   EXPECT_EQ(lower(high), ErrorCode::conflict);
   EXPECT_EQ(drop(high), ErrorCode::conflict);
   EXPECT_EQ(take_only(everything), ErrorCode::conflict);

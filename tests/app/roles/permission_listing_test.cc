@@ -17,7 +17,7 @@ class Permissions : public AppFixture {
  protected:
   /// The one of that text; ends the test when it is not listed exactly once.
   ListedPermission listed(std::string_view text) {
-    const auto all = expect_done(list_permissions(server_.ports(), server_.owner()));
+    const auto all = expect_done(list_permissions(server_.context(), server_.owner()));
     std::vector<ListedPermission> found;
     std::copy_if(all.begin(), all.end(), std::back_inserter(found),
                  [&](const ListedPermission& one) { return one.permission.text() == text; });
@@ -27,9 +27,9 @@ class Permissions : public AppFixture {
 };
 
 TEST_F(Permissions, AreForWhoMayReadRoles) {
-  EXPECT_EQ(code_of(list_permissions(server_.ports(), server_.make_actor("w", "roles.write"))),
+  EXPECT_EQ(code_of(list_permissions(server_.context(), server_.make_actor("w", "roles.write"))),
             ErrorCode::permission_denied);
-  EXPECT_TRUE(list_permissions(server_.ports(), server_.make_actor("r", "roles.read")));
+  EXPECT_TRUE(list_permissions(server_.context(), server_.make_actor("r", "roles.read")));
 }
 
 TEST_F(Permissions, OfAnotherProjectAreNotListed) {
@@ -37,7 +37,7 @@ TEST_F(Permissions, OfAnotherProjectAreNotListed) {
   const CreatedProject globex = server_.make_project("globex");
   Actor stranger = server_.owner();
   stranger.project = globex.project;
-  for (const ListedPermission& one : expect_done(list_permissions(server_.ports(), stranger))) {
+  for (const ListedPermission& one : expect_done(list_permissions(server_.context(), stranger))) {
     EXPECT_NE(one.permission.text(), "components.read");
   }
 }
@@ -63,7 +63,7 @@ TEST_F(Permissions, OfServicesAreListedWhileARoleHoldsThem) {
 
 TEST_F(Permissions, AreInTextOrder) {
   server_.make_role("reader", "zebra api-users.about components.read");
-  const auto all = expect_done(list_permissions(server_.ports(), server_.owner()));
+  const auto all = expect_done(list_permissions(server_.context(), server_.owner()));
   EXPECT_TRUE(std::is_sorted(all.begin(), all.end(), [](const auto& a, const auto& b) {
     return a.permission < b.permission;
   }));

@@ -27,16 +27,16 @@ RoleChange workspaces_to(std::string_view text) {
 class RoleChanges : public AppFixture {
  protected:
   Result<Role> edit(const Actor& actor, const Uuid& id, const RoleChange& change) {
-    return update_role(server_.ports(), actor, id, change, {});
+    return update_role(server_.context(), actor, id, change, {});
   }
   Result<RoleDeletion> erase(const Actor& actor, const Uuid& id) {
-    return delete_role(server_.ports(), actor, id, {});
+    return delete_role(server_.context(), actor, id, {});
   }
   Result<RoleDeletion> preview(const Actor& actor, const Uuid& id) {
-    return preview_role_deletion(server_.ports(), actor, id, {});
+    return preview_role_deletion(server_.context(), actor, id, {});
   }
   Role read_role(const Uuid& id) {
-    return expect_done(get_role(server_.ports(), server_.owner(), id));
+    return expect_done(get_role(server_.context(), server_.owner(), id));
   }
   Uuid first_role_of(const Uuid& project) {
     Uuid id;
@@ -142,16 +142,16 @@ TEST_F(RoleChanges, DeleteNoRoleAboveTheirMaker) {
 TEST_F(RoleChanges, AreRefusedUnderAnotherVersion) {
   const Role role = server_.make_role("reader", "a");
   const Actor owner = server_.owner();
-  const Ports ports = server_.ports();
-  EXPECT_EQ(code_of(update_role(ports, owner, role.id, level_to(3), 2)),
+  const AppContext context = server_.context();
+  EXPECT_EQ(code_of(update_role(context, owner, role.id, level_to(3), 2)),
             ErrorCode::precondition_failed);
-  EXPECT_EQ(code_of(delete_role(ports, owner, role.id, 2)), ErrorCode::precondition_failed);
-  EXPECT_EQ(code_of(preview_role_deletion(ports, owner, role.id, 2)),
+  EXPECT_EQ(code_of(delete_role(context, owner, role.id, 2)), ErrorCode::precondition_failed);
+  EXPECT_EQ(code_of(preview_role_deletion(context, owner, role.id, 2)),
             ErrorCode::precondition_failed);
-  ASSERT_TRUE(update_role(ports, owner, role.id, level_to(3), 1));
-  EXPECT_EQ(code_of(update_role(ports, owner, role.id, level_to(4), 1)),
+  ASSERT_TRUE(update_role(context, owner, role.id, level_to(3), 1));
+  EXPECT_EQ(code_of(update_role(context, owner, role.id, level_to(4), 1)),
             ErrorCode::precondition_failed);
-  EXPECT_TRUE(delete_role(ports, owner, role.id, 2));
+  EXPECT_TRUE(delete_role(context, owner, role.id, 2));
 }
 
 std::string many_permissions(std::size_t bytes) {
@@ -221,7 +221,7 @@ TEST_F(RoleChanges, DeleteARoleForEveryoneWhoHasIt) {
   EXPECT_EQ(server_.read(one.user.id).roles.size(), 2U);
 
   EXPECT_EQ(expect_done(erase(server_.owner(), role.id)).affected_api_users, 2);
-  EXPECT_EQ(code_of(get_role(server_.ports(), server_.owner(), role.id)), ErrorCode::not_found);
+  EXPECT_EQ(code_of(get_role(server_.context(), server_.owner(), role.id)), ErrorCode::not_found);
   ASSERT_EQ(server_.read(one.user.id).roles.size(), 1U);
   EXPECT_EQ(server_.read(one.user.id).roles.front().id, other.id);
   EXPECT_TRUE(server_.read(two.user.id).roles.empty());
@@ -341,7 +341,8 @@ TEST_F(LastOwnersRole, MayChangeInWhatElseItGives) {
 TEST_F(LastOwnersRole, MayGoWhereAnotherRoleGivesEverything) {
   const Role all = server_.make_role("all", "* a", 100);
   const ApiUserChange both{.description = {}, .status = {}, .roles = {{owner_role().id, all.id}}};
-  ASSERT_TRUE(update_api_user(server_.ports(), server_.owner(), server_.acme->owner.id, both, {}));
+  ASSERT_TRUE(
+      update_api_user(server_.context(), server_.owner(), server_.acme->owner.id, both, {}));
   const Uuid first = server_.owner().roles.back().id;
   ASSERT_EQ(server_.owner().roles.back().name.text(), "owner");
   EXPECT_TRUE(edit(server_.owner(), first, permissions_to("")));

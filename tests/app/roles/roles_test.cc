@@ -24,14 +24,14 @@ TEST_F(Roles, EachAskForTheirPermission) {
   const Role role = server_.make_role("reader", "components.read");
   const Actor reader = server_.make_actor("r", "roles.read");
   const Actor writer = server_.make_actor("w", "roles.write");
-  const Ports ports = server_.ports();
-  EXPECT_EQ(code_of(list_roles(ports, writer, {})), ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(get_role(ports, writer, role.id)), ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(create_role(ports, reader, named("new"))), ErrorCode::permission_denied);
+  const AppContext context = server_.context();
+  EXPECT_EQ(code_of(list_roles(context, writer, {})), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(get_role(context, writer, role.id)), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(create_role(context, reader, named("new"))), ErrorCode::permission_denied);
 
-  EXPECT_TRUE(list_roles(ports, reader, {}));
-  EXPECT_TRUE(get_role(ports, reader, role.id));
-  EXPECT_TRUE(create_role(ports, writer, named("new")));
+  EXPECT_TRUE(list_roles(context, reader, {}));
+  EXPECT_TRUE(get_role(context, reader, role.id));
+  EXPECT_TRUE(create_role(context, writer, named("new")));
 }
 
 TEST_F(Roles, GiveNothingThatTheirMakerDoesNotHave) {
@@ -60,7 +60,7 @@ TEST_F(Roles, GiveNothingThatTheirMakerDoesNotHave) {
     SCOPED_TRACE(row.what);
     const NewRole wanted =
         named("role " + std::to_string(++number), row.permissions, row.level, row.workspaces);
-    EXPECT_EQ(code_of(create_role(server_.ports(), maker, wanted)),
+    EXPECT_EQ(code_of(create_role(server_.context(), maker, wanted)),
               row.allowed ? std::nullopt : std::optional(ErrorCode::permission_denied));
   }
 }
@@ -68,23 +68,24 @@ TEST_F(Roles, GiveNothingThatTheirMakerDoesNotHave) {
 TEST_F(Roles, CanBeCreatedForAnyWorkspaceOnlyWithStar) {
   const Actor star = server_.make_actor("star", "*", 10);
   const Actor almost = server_.make_actor("almost", "roles.* users.* api-users.*", 10);
-  EXPECT_EQ(code_of(create_role(server_.ports(), almost, named("new", "", 0, "prod"))),
+  EXPECT_EQ(code_of(create_role(server_.context(), almost, named("new", "", 0, "prod"))),
             ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(create_role(server_.ports(), star, named("new", "", 0, "prod"))), std::nullopt);
+  EXPECT_EQ(code_of(create_role(server_.context(), star, named("new", "", 0, "prod"))),
+            std::nullopt);
 }
 
 TEST_F(Roles, AreNotLargerThanATokenCanCarry) {
   std::string permissions = "p0";
   for (int i = 1; i < 1000; ++i) permissions += " permission" + std::to_string(i);
-  const auto made = create_role(server_.ports(), server_.owner(), named("large", permissions));
+  const auto made = create_role(server_.context(), server_.owner(), named("large", permissions));
   EXPECT_EQ(code_of(made), ErrorCode::conflict);
 }
 
 TEST_F(Roles, HaveANameThatIsNotTakenInTheirProject) {
   server_.make_role("reader", "");
-  EXPECT_EQ(code_of(create_role(server_.ports(), server_.owner(), named("reader"))),
+  EXPECT_EQ(code_of(create_role(server_.context(), server_.owner(), named("reader"))),
             ErrorCode::conflict);
-  EXPECT_EQ(code_of(create_role(server_.ports(), server_.owner(), named("owner"))),
+  EXPECT_EQ(code_of(create_role(server_.context(), server_.owner(), named("owner"))),
             ErrorCode::conflict);
   EXPECT_NO_FATAL_FAILURE(server_.make_project("globex")) << "each project has an owner of its own";
 }
@@ -94,17 +95,17 @@ TEST_F(Roles, OfAnotherProjectAreAsUnknownAsNone) {
   Actor stranger = server_.owner();
   const Uuid foreign = stranger.roles.front().id;
   stranger.project = other.project;
-  EXPECT_EQ(code_of(get_role(server_.ports(), stranger, foreign)), ErrorCode::not_found);
-  EXPECT_EQ(code_of(get_role(server_.ports(), stranger, testing::unknown_uuid())),
+  EXPECT_EQ(code_of(get_role(server_.context(), stranger, foreign)), ErrorCode::not_found);
+  EXPECT_EQ(code_of(get_role(server_.context(), stranger, testing::unknown_uuid())),
             ErrorCode::not_found);
 }
 
 TEST_F(Roles, AreAsTheyWereMade) {
   NewRole wanted = named("Deployer", "deploy.* builds.read", 40);
   wanted.workspaces = expect_done(parse_workspaces("eu us"));
-  const auto made = create_role(server_.ports(), server_.owner(), wanted);
+  const auto made = create_role(server_.context(), server_.owner(), wanted);
   ASSERT_TRUE(made);
-  const auto read = get_role(server_.ports(), server_.owner(), made->id);
+  const auto read = get_role(server_.context(), server_.owner(), made->id);
   ASSERT_TRUE(read);
   EXPECT_EQ(read->name, wanted.name);
   EXPECT_EQ(read->permissions, wanted.permissions);
@@ -120,7 +121,7 @@ TEST_F(Roles, AreListedPageByPage) {
   std::vector<std::string> names;
   PageRequest page{.after = {}, .limit = 1};
   do {
-    const auto roles = list_roles(server_.ports(), server_.owner(), page);
+    const auto roles = list_roles(server_.context(), server_.owner(), page);
     ASSERT_TRUE(roles);
     for (const Role& role : roles->items) names.push_back(role.name.text());
     page.after = roles->next;

@@ -54,7 +54,7 @@ TEST_F(LastUsedTest, KeepsTheLaterUseThroughAFailedFlush) {
 TEST_F(LastUsedTest, KeepsOnlyTheBatchesThatFailed) {
   constexpr int kUses = 1200;
   for (int i = 0; i < kUses; ++i) {
-    last_used_.record({server_.acme->project.id, Secret::make(server_.secret_source).id(),
+    last_used_.record({server_.acme->project.id, Secret::make(server_.random_source).id(),
                        server_.clock.now(), "192.0.2.1"});
   }
   testing::FailingStore once(*server_.store, ErrorCode::unavailable, 1);
@@ -109,7 +109,7 @@ TEST_F(LastUsedTest, FindsAUseUntilItIsWritten) {
 
 TEST_F(LastUsedTest, PassesOverASecretThatIsGone) {
   last_used_.record(use(server_.clock.now(), "192.0.2.1"));
-  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), made_.user.id, {}));
+  ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), made_.user.id, {}));
   EXPECT_TRUE(last_used_.flush(*server_.store));
 }
 

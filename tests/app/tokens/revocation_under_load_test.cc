@@ -82,13 +82,13 @@ struct Load {
   Load(TestApp& server, Store& used)
       : app(server),
         owner(server.owner()),
-        ports(server.ports()),
+        context(server.context()),
         users_ports(server.ports_over(used)) {}
 
   TestApp& app;
   const Actor owner;
-  const Ports ports;
-  const Ports users_ports;
+  const AppContext context;
+  const AppContext users_ports;
   std::array<Pool, kRevokers> pools;
   std::atomic<std::uint64_t> order = 0;
   std::atomic<std::uint64_t> requests = 0;
@@ -123,7 +123,7 @@ class Revoker {
   Role make_role() { return load_.app.make_role(name_ + " role", "components.read"); }
 
   NewSecret make_secret(std::chrono::seconds overlap = 0s) {
-    return expect_done(app::make_secret(load_.ports, load_.owner, bot_.user.id,
+    return expect_done(app::make_secret(load_.context, load_.owner, bot_.user.id,
                                         {.overlap = overlap, .expires_in = {}, .label = ""}));
   }
 
@@ -152,14 +152,14 @@ class Revoker {
   }
 
   void update(std::optional<ApiUserStatus> status, std::optional<std::vector<Uuid>> roles) {
-    expect_done(update_api_user(load_.ports, load_.owner, bot_.user.id,
+    expect_done(update_api_user(load_.context, load_.owner, bot_.user.id,
                                 {.description = {}, .status = status, .roles = std::move(roles)},
                                 {}));
   }
 
   void set_permissions(std::string_view permissions) {
     expect_done(update_role(
-        load_.ports, load_.owner, role_.id,
+        load_.context, load_.owner, role_.id,
         {.permissions = testing::permission_set(permissions), .workspaces = {}, .level = {}}, {}));
   }
 
@@ -167,7 +167,7 @@ class Revoker {
     constexpr unsigned kWays = 8;
     switch (random_() % kWays) {
       case 0:
-        expect_done(revoke_secrets(load_.ports, load_.owner, bot_.user.id));
+        expect_done(revoke_secrets(load_.context, load_.owner, bot_.user.id));
         bury_all();
         secret_ = make_secret();
         break;
@@ -175,7 +175,7 @@ class Revoker {
         const SecretId old = secret_.record.id;
         secret_ = make_secret(1h);
         mint();
-        expect_done(revoke_secret(load_.ports, load_.owner, bot_.user.id, old, {}));
+        expect_done(revoke_secret(load_.context, load_.owner, bot_.user.id, old, {}));
         bury([&](const Token& token) { return token.secret == old; });
         break;
       }
@@ -199,7 +199,7 @@ class Revoker {
         set_permissions("components.read");
         break;
       case 6:
-        expect_done(delete_role(load_.ports, load_.owner, role_.id, {}));
+        expect_done(delete_role(load_.context, load_.owner, role_.id, {}));
         bury_all();
         role_ = make_role();
         update({}, std::vector<Uuid>{role_.id});
@@ -207,7 +207,7 @@ class Revoker {
       default: {
         const TokenPointer one = pool_.pick(random_());
         if (!one) break;
-        EXPECT_TRUE(revoke_token(load_.ports, {"acme", "", "", ""}, one->text.reveal()));
+        EXPECT_TRUE(revoke_token(load_.context, {"acme", "", "", ""}, one->text.reveal()));
         bury([&](const Token& token) { return &token == one.get(); });
       }
     }

@@ -27,7 +27,7 @@ class StatusListPublicationTest : public AppFixture {
   StatusListState read_state() { return read_state(server_); }
 
   SignedStatusList publish(const StatusListState& seen) {
-    return expect_done(publication_.bring_up_to_date(ports_, seen));
+    return expect_done(publication_.bring_up_to_date(context_, seen));
   }
   /// Ends a fresh slot of acme.
   static void invalidate(TestApp& server, StatusSlot slot) {
@@ -39,10 +39,10 @@ class StatusListPublicationTest : public AppFixture {
     }));
   }
   void rotate() {
-    expect_done(rotate_signing_key(ports_, server_.owner(), {{}, RotationMode::now}));
+    expect_done(rotate_signing_key(context_, server_.owner(), {{}, RotationMode::now}));
   }
 
-  const Ports ports_ = server_.ports();
+  const AppContext context_ = server_.context();
   StatusListPublication publication_{0, &crypto::make_deflated_bits, 5s};
 };
 
@@ -96,7 +96,7 @@ TEST_F(StatusListPublicationTest, IsBuiltAnewWhenTheDatabaseWasRestored) {
   const StatusSlot other{4'711};
   invalidate(restored, other);
   const SignedStatusList list =
-      expect_done(publication_.bring_up_to_date(restored.ports(), read_state(restored)));
+      expect_done(publication_.bring_up_to_date(restored.context(), read_state(restored)));
   EXPECT_TRUE(PublishedList::of_token(*list).is_invalid(other.index()));
   EXPECT_EQ(PublishedList::of_token(*list).count_invalid(), 1);
 }

@@ -31,16 +31,16 @@ class StatusListsTest : public AppFixture {
   }
 
   /// Ends a fresh secret of a new API user of acme; its slot.
-  StatusSlot revoke_one(std::string_view username, const Ports& ports) {
+  StatusSlot revoke_one(std::string_view username, const AppContext& context) {
     const ApiUserDetails user = server_.make_api_user(username);
-    const NewSecret made = expect_done(make_secret(ports, server_.owner(), user.user.id, {}));
-    expect_done(revoke_secrets(ports, server_.owner(), user.user.id));
+    const NewSecret made = expect_done(make_secret(context, server_.owner(), user.user.id, {}));
+    expect_done(revoke_secrets(context, server_.owner(), user.user.id));
     return made.record.slot;
   }
-  StatusSlot revoke_one(std::string_view username) { return revoke_one(username, ports_); }
+  StatusSlot revoke_one(std::string_view username) { return revoke_one(username, context_); }
 
-  const Ports ports_ = server_.ports();
-  StatusLists lists_{ports_, &crypto::make_deflated_bits, {.ttl = 2s}};
+  const AppContext context_ = server_.context();
+  StatusLists lists_{context_, &crypto::make_deflated_bits, {.ttl = 2s}};
 };
 
 TEST_F(StatusListsTest, AreNotThereForWhatIsNoListOfTheProject) {
@@ -74,7 +74,7 @@ TEST_F(StatusListsTest, AreNotThereForWhatIsNoListOfTheProject) {
 
 TEST_F(StatusListsTest, FailAsTheirStoreDoes) {
   testing::FailingStore failing(*server_.store, ErrorCode::unavailable);
-  const Ports broken = server_.ports_over(failing);
+  const AppContext broken = server_.ports_over(failing);
   StatusLists lists(broken, &crypto::make_deflated_bits, {});
   EXPECT_EQ(code_of(lists.find("acme", "0")), ErrorCode::unavailable);
 }
@@ -99,19 +99,19 @@ class HesitantSigner final : public TokenSigner {
 TEST_F(StatusListsTest, AreWholeAfterASignatureFailed) {
   const StatusSlot slot = revoke_one("bot");
   HesitantSigner signer(*server_.key_store);
-  const Ports ports{ports_.store,
-                    ports_.clock,
-                    ports_.secret_source,
-                    ports_.secret_hasher,
-                    ports_.password_hasher,
-                    ports_.key_ring,
-                    signer,
-                    ports_.token_verifier,
-                    ports_.audit_sealer,
-                    ports_.last_used,
-                    ports_.log,
-                    ports_.public_url};
-  StatusLists lists(ports, &crypto::make_deflated_bits, {});
+  const AppContext context{context_.store,
+                           context_.clock,
+                           context_.random_source,
+                           context_.secret_hasher,
+                           context_.password_hasher,
+                           context_.key_ring,
+                           signer,
+                           context_.token_verifier,
+                           context_.audit_signer,
+                           context_.last_used,
+                           context_.log,
+                           context_.public_url};
+  StatusLists lists(context, &crypto::make_deflated_bits, {});
   EXPECT_EQ(code_of(lists.find("acme", "0")), ErrorCode::internal);
   const SignedStatusList list = expect_done(lists.find("acme", "0"));
   EXPECT_TRUE(PublishedList::of_token(*list).is_invalid(slot.index()));
@@ -129,7 +129,7 @@ TEST_F(StatusListsTest, SayWhatTheDraftAsksFor) {
 }
 
 TEST_F(StatusListsTest, LiveForSixtyTimesTheirTtlWhereThatIsLonger) {
-  StatusLists lists(ports_, &crypto::make_deflated_bits, {.ttl = 10s});
+  StatusLists lists(context_, &crypto::make_deflated_bits, {.ttl = 10s});
   const std::int64_t end = to_unix_seconds(server_.clock.now()) + 600;
   EXPECT_THAT(testing::payload_of(*expect_done(lists.find("acme", "0"))),
               ::testing::HasSubstr("\"exp\":" + std::to_string(end) + ','));
@@ -137,7 +137,7 @@ TEST_F(StatusListsTest, LiveForSixtyTimesTheirTtlWhereThatIsLonger) {
 
 // A retired key is published for 24 hours.
 TEST_F(StatusListsTest, EndLongBeforeTheKeyThatSignedThemIsForgotten) {
-  StatusLists lists(ports_, &crypto::make_deflated_bits, {.ttl = 1h});
+  StatusLists lists(context_, &crypto::make_deflated_bits, {.ttl = 1h});
   const std::int64_t end = to_unix_seconds(server_.clock.now() + 12h);
   EXPECT_THAT(testing::payload_of(*expect_done(lists.find("acme", "0"))),
               ::testing::HasSubstr("\"exp\":" + std::to_string(end) + ','));
@@ -174,8 +174,8 @@ TEST_F(StatusListsTest, AreSignedAnewWhenHalfOfTheirLifeIsOver) {
 
 TEST_F(StatusListsTest, ReadOnlyWhatIsNew) {
   testing::CountingStore counting(*server_.store);
-  const Ports ports = server_.ports_over(counting);
-  StatusLists lists(ports, &crypto::make_deflated_bits, {});
+  const AppContext context = server_.ports_over(counting);
+  StatusLists lists(context, &crypto::make_deflated_bits, {});
   const auto snapshots_of_find = [&] {
     const int before = counting.snapshots();
     expect_done(lists.find("acme", "0"));
@@ -201,8 +201,8 @@ TEST_F(StatusListsTest, HaveASecondOneWhenTheFirstIsHalfFull) {
   // acme's owner has one slot already.
   testing::FullerStore almost(*server_.store, StatusSlot::kClaimsPerList - 1);
   testing::FullerStore full(*server_.store, StatusSlot::kClaimsPerList);
-  const Ports almost_ports = server_.ports_over(almost);
-  const Ports full_ports = server_.ports_over(full);
+  const AppContext almost_ports = server_.ports_over(almost);
+  const AppContext full_ports = server_.ports_over(full);
   StatusLists almost_lists(almost_ports, &crypto::make_deflated_bits, {});
   StatusLists full_lists(full_ports, &crypto::make_deflated_bits, {});
   EXPECT_EQ(code_of(almost_lists.find("acme", "1")), ErrorCode::not_found);
@@ -212,10 +212,10 @@ TEST_F(StatusListsTest, HaveASecondOneWhenTheFirstIsHalfFull) {
 
 TEST_F(StatusListsTest, ShowEachTheirOwnSlots) {
   testing::FullerStore full(*server_.store, StatusSlot::kClaimsPerList);
-  const Ports ports = server_.ports_over(full);
-  StatusLists lists(ports, &crypto::make_deflated_bits, {});
+  const AppContext context = server_.ports_over(full);
+  StatusLists lists(context, &crypto::make_deflated_bits, {});
   const SignedStatusList first = expect_done(lists.find("acme", "0"));
-  const StatusSlot slot = revoke_one("bot", ports);
+  const StatusSlot slot = revoke_one("bot", context);
   ASSERT_EQ(slot.list(), 1);
   const std::string second = *expect_done(lists.find("acme", "1"));
   EXPECT_TRUE(PublishedList::of_token(second).is_invalid(slot.index()));
@@ -246,13 +246,13 @@ class StatusListsInLittleMemory : public StatusListsTest {
     const auto state = read_snapshot(*server_.store, [&](Transaction& transaction) {
       return read_status_list_state(transaction, server_.acme->project);
     });
-    expect_done(one.bring_up_to_date(ports_, expect_done(state)));
+    expect_done(one.bring_up_to_date(context_, expect_done(state)));
     return one.memory_bytes();
   }
 };
 
 TEST_F(StatusListsInLittleMemory, AreReadAgainWhenTheyWereDropped) {
-  StatusLists lists(ports_, &crypto::make_deflated_bits, {.max_memory = memory_of_one() * 5 / 2});
+  StatusLists lists(context_, &crypto::make_deflated_bits, {.max_memory = memory_of_one() * 5 / 2});
   server_.make_project("second");
   server_.make_project("third");
   const SignedStatusList acme = find_in(lists, "acme");
@@ -264,7 +264,7 @@ TEST_F(StatusListsInLittleMemory, AreReadAgainWhenTheyWereDropped) {
 }
 
 TEST_F(StatusListsInLittleMemory, MakeRoomForOneThatGrows) {
-  StatusLists lists(ports_, &crypto::make_deflated_bits, {.max_memory = memory_of_one() * 5 / 2});
+  StatusLists lists(context_, &crypto::make_deflated_bits, {.max_memory = memory_of_one() * 5 / 2});
   server_.make_project("second");
   const SignedStatusList second = find_in(lists, "second");
   find_in(lists, "acme");
@@ -275,7 +275,7 @@ TEST_F(StatusListsInLittleMemory, MakeRoomForOneThatGrows) {
 }
 
 TEST_F(StatusListsInLittleMemory, KeepTheLastOneHoweverLarge) {
-  StatusLists lists(ports_, &crypto::make_deflated_bits, {.max_memory = 1});
+  StatusLists lists(context_, &crypto::make_deflated_bits, {.max_memory = 1});
   const SignedStatusList acme = find_in(lists, "acme");
   EXPECT_EQ(find_in(lists, "acme"), acme);
 }

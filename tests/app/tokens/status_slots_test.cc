@@ -25,7 +25,7 @@ class StatusSlots : public AppFixture {
         token_(server_.token_of("bot", made_.secret.text())) {}
 
   void update(const ApiUserChange& change) {
-    expect_done(update_api_user(server_.ports(), server_.owner(), bot_.user.id, change, {}));
+    expect_done(update_api_user(server_.context(), server_.owner(), bot_.user.id, change, {}));
   }
   void set_status(ApiUserStatus status) {
     update({.description = {}, .status = status, .roles = {}});
@@ -45,7 +45,7 @@ class StatusSlots : public AppFixture {
     const auto read = server_.store->read([&](Transaction& transaction) -> Result<void> {
       valid = expect_done(transaction.find_token_owner(server_.acme->project.id,
                                                        {server_.acme->owner.id, {}, slot}))
-                  ->token_is_good;
+                  ->token_active;
       return {};
     });
     EXPECT_TRUE(read);
@@ -95,13 +95,13 @@ TEST_F(StatusSlots, StayWhenRightsAreGiven) {
 }
 
 TEST_F(StatusSlots, EndWithTheirSecret) {
-  ASSERT_TRUE(revoke_secrets(server_.ports(), server_.owner(), bot_.user.id));
+  ASSERT_TRUE(revoke_secrets(server_.context(), server_.owner(), bot_.user.id));
   EXPECT_FALSE(is_valid(made_.record.slot));
   EXPECT_EQ(slot_of(made_.record.id), made_.record.slot) << "a dead secret needs no fresh one";
 }
 
 TEST_F(StatusSlots, EndWithTheirApiUser) {
-  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot_.user.id, {}));
+  ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), bot_.user.id, {}));
   EXPECT_FALSE(is_valid(made_.record.slot));
 }
 
@@ -120,7 +120,7 @@ TEST_F(StatusSlots, EndOneByOneWhenOneSecretIsRevoked) {
   const NewSecret second =
       server_.make_secret(bot_, {.overlap = 1h, .expires_in = {}, .label = ""});
   const SecretString later = server_.token_of("bot", second.secret.text());
-  ASSERT_TRUE(revoke_secret(server_.ports(), server_.owner(), bot_.user.id, made_.record.id));
+  ASSERT_TRUE(revoke_secret(server_.context(), server_.owner(), bot_.user.id, made_.record.id));
   EXPECT_FALSE(server_.is_good(token_));
   EXPECT_TRUE(server_.is_good(later));
 }
@@ -141,12 +141,12 @@ TEST_F(AfterTheOverlap, TokensEndWhenARoleIsTakenOff) {
 }
 
 TEST_F(AfterTheOverlap, TokensEndWithAllSecrets) {
-  ASSERT_EQ(revoke_secrets(server_.ports(), server_.owner(), bot_.user.id)->size(), 2U);
+  ASSERT_EQ(revoke_secrets(server_.context(), server_.owner(), bot_.user.id)->size(), 2U);
   EXPECT_FALSE(server_.is_good(token_));
 }
 
 TEST_F(AfterTheOverlap, TokensEndWithThatOneSecret) {
-  ASSERT_TRUE(revoke_secret(server_.ports(), server_.owner(), bot_.user.id, made_.record.id));
+  ASSERT_TRUE(revoke_secret(server_.context(), server_.owner(), bot_.user.id, made_.record.id));
   EXPECT_FALSE(server_.is_good(token_));
 }
 
@@ -157,7 +157,7 @@ TEST_F(AfterTheOverlap, TokensEndWithTheNextRotation) {
 }
 
 TEST_F(AfterTheOverlap, TokensEndWithTheirApiUser) {
-  ASSERT_TRUE(delete_api_user(server_.ports(), server_.owner(), bot_.user.id, {}));
+  ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), bot_.user.id, {}));
   EXPECT_FALSE(is_valid(made_.record.slot));
 }
 
@@ -169,9 +169,9 @@ TEST_F(StatusSlots, AreEachSecretsOwn) {
 }
 
 /// Gives the same few slots again and again, so that claims collide.
-class NarrowSource final : public SecretSource {
+class NarrowSource final : public RandomSource {
  public:
-  explicit NarrowSource(SecretSource& inner) : inner_(inner) {}
+  explicit NarrowSource(RandomSource& inner) : inner_(inner) {}
   void fill(std::span<std::uint8_t> bytes) override {
     inner_.fill(bytes);
     constexpr std::size_t kSlotIndexSize = 4;
@@ -180,15 +180,15 @@ class NarrowSource final : public SecretSource {
   }
 
  private:
-  SecretSource& inner_;
+  RandomSource& inner_;
 };
 
 TEST_F(StatusSlots, AreTriedAgainWhereOneIsTakenAndNotForEver) {
-  NarrowSource source(server_.secret_source);
-  const Ports all = server_.ports();
-  const Ports narrow{all.store,           all.clock,     source,           all.secret_hasher,
-                     all.password_hasher, all.key_ring,  all.token_signer, all.token_verifier,
-                     all.audit_sealer,    all.last_used, all.log,          all.public_url};
+  NarrowSource source(server_.random_source);
+  const AppContext all = server_.context();
+  const AppContext narrow{all.store,           all.clock,     source,           all.secret_hasher,
+                          all.password_hasher, all.key_ring,  all.token_signer, all.token_verifier,
+                          all.audit_signer,    all.last_used, all.log,          all.public_url};
   std::set<std::int64_t> numbers;
   Result<NewSecret> last = failure(ErrorCode::internal, "none yet");
   for (int i = 0; i < 5; ++i) {
@@ -203,16 +203,16 @@ TEST_F(StatusSlots, AreTriedAgainWhereOneIsTakenAndNotForEver) {
 // With real randomness; each bound is missed less than once in 10^20 times.
 TEST_F(StatusSlots, TellNeitherHowManyThereAreNorWhichIsNext) {
   const auto source = crypto::make_secret_source();
-  const Ports all = server_.ports();
-  const Ports ports{all.store,           all.clock,     *source,          all.secret_hasher,
-                    all.password_hasher, all.key_ring,  all.token_signer, all.token_verifier,
-                    all.audit_sealer,    all.last_used, all.log,          all.public_url};
+  const AppContext all = server_.context();
+  const AppContext context{all.store,           all.clock,     *source,          all.secret_hasher,
+                           all.password_hasher, all.key_ring,  all.token_signer, all.token_verifier,
+                           all.audit_signer,    all.last_used, all.log,          all.public_url};
   constexpr int kSecrets = 200;
   std::vector<std::int64_t> indexes;
   indexes.reserve(kSecrets);
   for (int i = 0; i < kSecrets; ++i) {
     indexes.push_back(
-        expect_done(make_secret(ports, server_.owner(), bot_.user.id, {})).record.slot.index());
+        expect_done(make_secret(context, server_.owner(), bot_.user.id, {})).record.slot.index());
   }
   int ascents = 0;
   int near = 0;

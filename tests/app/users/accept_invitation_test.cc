@@ -25,13 +25,13 @@ class Accepting : public AppFixture {
                           std::string_view workspaces = "") {
     inviter_.emplace(server_.make_actor("inviter", permissions, 20, workspaces));
     const auto invited = expect_done(
-        invite_user(server_.ports(), *inviter_, {testing::email("alice@example.com"), roles}));
+        invite_user(server_.context(), *inviter_, {testing::email("alice@example.com"), roles}));
     const std::string_view link = invited.link.value().reveal();
     return SecretString(link.substr(link.find('#') + 1));
   }
   void change_inviter(const ApiUserChange& change) {
     expect_done(
-        update_api_user(server_.ports(), server_.owner(), inviter_->principal.id, change, {}));
+        update_api_user(server_.context(), server_.owner(), inviter_->principal.id, change, {}));
   }
   void expect_dead(const SecretString& token) {
     const auto accepted = server_.accept(token);
@@ -60,8 +60,8 @@ TEST_F(Accepting, IsRefusedOnceTheLinkHasExpired) {
 
 TEST_F(Accepting, IsRefusedOnceTheInvitationIsWithdrawn) {
   const SecretString token = server_.invite("alice@example.com");
-  const auto page = expect_done(list_users(server_.ports(), server_.owner(), {}));
-  expect_done(delete_user(server_.ports(), server_.owner(), page.items.front().user.id, {}));
+  const auto page = expect_done(list_users(server_.context(), server_.owner(), {}));
+  expect_done(delete_user(server_.context(), server_.owner(), page.items.front().user.id, {}));
   expect_dead(token);
 }
 
@@ -75,7 +75,7 @@ TEST_F(Accepting, IsRefusedASecondTime) {
 
 TEST_F(Accepting, IsRefusedOnceTheInviterIsGone) {
   const SecretString token = invited_by("users.write", {});
-  expect_done(delete_api_user(server_.ports(), server_.owner(), inviter_->principal.id, {}));
+  expect_done(delete_api_user(server_.context(), server_.owner(), inviter_->principal.id, {}));
   expect_dead(token);
 }
 
@@ -106,7 +106,7 @@ TEST_F(Accepting, IsRefusedOnceTheInviterLostAWorkspaceOfTheRoles) {
   const SecretString token = invited_by("users.write deploy.*", {role.id}, "eu us");
   const Uuid of_inviter = inviter_->roles.front().id;
   const auto set_workspaces = [&](std::string_view text) {
-    expect_done(update_role(server_.ports(), server_.owner(), of_inviter,
+    expect_done(update_role(server_.context(), server_.owner(), of_inviter,
                             {{}, expect_done(parse_workspaces(text)), {}}, {}));
   };
   set_workspaces("us");
@@ -119,7 +119,7 @@ TEST_F(Accepting, IsRefusedOnceTheRolesHaveAWorkspaceThatTheInviterDoesNotHave) 
   const Role role = server_.make_role("deployer", "deploy.run", 20, "eu");
   const SecretString token = invited_by("users.write deploy.*", {role.id}, "eu");
   const RoleChange wider{{}, expect_done(parse_workspaces("eu prod")), {}};
-  expect_done(update_role(server_.ports(), server_.owner(), role.id, wider, {}));
+  expect_done(update_role(server_.context(), server_.owner(), role.id, wider, {}));
   expect_dead(token);
 }
 
@@ -127,7 +127,7 @@ TEST_F(Accepting, IsRefusedOnceTheRolesAreMoreThanTheInviterHas) {
   const Role role = server_.make_role("deployer", "deploy.run", 20);
   const SecretString token = invited_by("users.write deploy.*", {role.id});
   const RoleChange wider{testing::permission_set("deploy.run secrets.read"), {}, {}};
-  expect_done(update_role(server_.ports(), server_.owner(), role.id, wider, {}));
+  expect_done(update_role(server_.context(), server_.owner(), role.id, wider, {}));
   expect_dead(token);
 }
 
@@ -135,10 +135,10 @@ TEST_F(Accepting, IsRefusedOnceAnInvitingPersonIsGone) {
   const UserDetails bob =
       server_.make_person("bob@example.com", {server_.make_role("inviting", "users.write")});
   const auto invited =
-      expect_done(invite_user(server_.ports(), server_.actor_of_person("bob@example.com"),
+      expect_done(invite_user(server_.context(), server_.actor_of_person("bob@example.com"),
                               {testing::email("alice@example.com"), {}}));
   const std::string_view link = invited.link.value().reveal();
-  expect_done(delete_user(server_.ports(), server_.owner(), bob.user.id, {}));
+  expect_done(delete_user(server_.context(), server_.owner(), bob.user.id, {}));
   expect_dead(SecretString(link.substr(link.find('#') + 1)));
 }
 
@@ -176,15 +176,15 @@ TEST_F(Accepting, IsReportedWithTheProjectWhereTheLinkWasFound) {
   change_inviter({.description = {}, .status = ApiUserStatus::disabled, .roles = {}});
   const struct {
     const SecretString& token;
-    Ports ports;
+    AppContext context;
     const char* project;
-  } rows[] = {{expired, server_.ports(), "acme"},
-              {unfounded, server_.ports(), "acme"},
+  } rows[] = {{expired, server_.context(), "acme"},
+              {unfounded, server_.context(), "acme"},
               {replaced, server_.ports_over(store), "acme"},
-              {SecretString("ptkli_" + std::string(43, 'x')), server_.ports(), ""},
-              {SecretString(std::string_view("x")), server_.ports(), ""}};
+              {SecretString("ptkli_" + std::string(43, 'x')), server_.context(), ""},
+              {SecretString(std::string_view("x")), server_.context(), ""}};
   for (const auto& row : rows) {
-    EXPECT_EQ(code_of(accept_invitation(row.ports,
+    EXPECT_EQ(code_of(accept_invitation(row.context,
                                         {row.token.clone(), SecretString(testing::kPassword), {}})),
               ErrorCode::not_found);
     EXPECT_EQ(server_.log.lines().back().fields.at("reason"), "dead_invitation");
@@ -225,7 +225,7 @@ TEST_F(Accepting, MakesThePersonActive) {
 TEST_F(Accepting, LosesARoleThatIsDeletedMeanwhile) {
   const Role role = server_.make_role("reader", "components.read");
   const SecretString token = server_.invite("alice@example.com", {role});
-  const auto deleted = expect_done(delete_role(server_.ports(), server_.owner(), role.id, {}));
+  const auto deleted = expect_done(delete_role(server_.context(), server_.owner(), role.id, {}));
   EXPECT_EQ(deleted.affected_users, 1);
   const auto accepted = expect_done(server_.accept(token));
   EXPECT_TRUE(server_.read_person(accepted.user.id).roles.empty());

@@ -79,11 +79,11 @@ class SigningIn : public AppFixture {
  protected:
   SigningIn() { server_.make_person("alice@example.com"); }
 
-  /// The same ports, but for these two.
-  Ports ports_with(Store& store, PasswordHasher& hasher) {
-    const Ports all = server_.ports();
-    return {store,        all.clock,        all.secret_source,  all.secret_hasher, hasher,
-            all.key_ring, all.token_signer, all.token_verifier, all.audit_sealer,  all.last_used,
+  /// The same context, but for these two.
+  AppContext ports_with(Store& store, PasswordHasher& hasher) {
+    const AppContext all = server_.context();
+    return {store,        all.clock,        all.random_source,  all.secret_hasher, hasher,
+            all.key_ring, all.token_signer, all.token_verifier, all.audit_signer,  all.last_used,
             all.log,      all.public_url};
   }
   SignIn request(std::string_view project = "acme", std::string_view email = "alice@example.com",
@@ -139,17 +139,17 @@ TEST_F(SigningIn, IsUnavailableWithoutMemory) {
 }
 
 TEST_F(SigningIn, IsRefusedToWhoIsDeletedWhileThePasswordIsChecked) {
-  const auto page = expect_done(list_users(server_.ports(), server_.owner(), {}));
+  const auto page = expect_done(list_users(server_.context(), server_.owner(), {}));
   testing::OvertakenStore store(*server_.store, [&] {
-    expect_done(delete_user(server_.ports(), server_.owner(), page.items.front().user.id, {}));
+    expect_done(delete_user(server_.context(), server_.owner(), page.items.front().user.id, {}));
   });
   EXPECT_EQ(code_of(sign_in(server_.ports_over(store), request())), ErrorCode::unauthenticated);
 }
 
 TEST_F(SigningIn, IsRefusedToWhoCameBackAsAnother) {
-  const auto page = expect_done(list_users(server_.ports(), server_.owner(), {}));
+  const auto page = expect_done(list_users(server_.context(), server_.owner(), {}));
   testing::OvertakenStore store(*server_.store, [&] {
-    expect_done(delete_user(server_.ports(), server_.owner(), page.items.front().user.id, {}));
+    expect_done(delete_user(server_.context(), server_.owner(), page.items.front().user.id, {}));
     expect_done(server_.accept(server_.invite("alice@example.com"), "another password of mine"));
   });
   EXPECT_EQ(code_of(sign_in(server_.ports_over(store), request())), ErrorCode::unauthenticated);
@@ -157,11 +157,11 @@ TEST_F(SigningIn, IsRefusedToWhoCameBackAsAnother) {
 
 TEST_F(SigningIn, AndAcceptingHashPasswordsOutsideOfAnyTransaction) {
   WritingPasswordHasher hasher(*server_.store, *server_.password_hasher);
-  const Ports ports = ports_with(*server_.store, hasher);
-  EXPECT_TRUE(sign_in(ports, request()));
+  const AppContext context = ports_with(*server_.store, hasher);
+  EXPECT_TRUE(sign_in(context, request()));
   EXPECT_EQ(hasher.writes, 2) << "compared, and renewed";
   EXPECT_TRUE(accept_invitation(
-      ports, {server_.invite("bob@example.com"), SecretString(testing::kPassword), {}}));
+      context, {server_.invite("bob@example.com"), SecretString(testing::kPassword), {}}));
   EXPECT_EQ(hasher.writes, 3);
 }
 
@@ -179,19 +179,19 @@ TEST_F(SigningIn, GivesATokenOfThePersonWithTheirRoles) {
   EXPECT_EQ(issued.expires_in, 1h);
   EXPECT_EQ(issued.scope, "components.read users.read");
   const Actor actor =
-      expect_done(authenticate(server_.ports(), "acme", issued.access_token.reveal()));
+      expect_done(authenticate(server_.context(), "acme", issued.access_token.reveal()));
   EXPECT_EQ(actor.principal.kind, PrincipalKind::user);
   EXPECT_EQ(actor.principal.id, bob.user.id);
   EXPECT_EQ(actor.principal.name, "bob@example.com");
   EXPECT_EQ(actor.grants.level.value(), 30);
   EXPECT_FALSE(actor.credential.empty());
-  EXPECT_TRUE(get_user(server_.ports(), actor, bob.user.id));
+  EXPECT_TRUE(get_user(server_.context(), actor, bob.user.id));
 }
 
 TEST_F(SigningIn, TellsWhenAndFromWhere) {
   server_.clock.advance(1min);
   ASSERT_TRUE(server_.sign_in("alice@example.com"));
-  const auto page = expect_done(list_users(server_.ports(), server_.owner(), {}));
+  const auto page = expect_done(list_users(server_.context(), server_.owner(), {}));
   EXPECT_EQ(page.items.front().user.last_sign_in_at, server_.clock.now());
   EXPECT_EQ(page.items.front().user.last_sign_in_from, "192.0.2.7");
   EXPECT_EQ(page.items.front().user.version, 2) << "no change of the person";
@@ -200,13 +200,13 @@ TEST_F(SigningIn, TellsWhenAndFromWhere) {
 TEST_F(SigningIn, RenewsAHashThatCostsTooLittleAndOnlyOnce) {
   const auto dearer = crypto::make_password_hasher({.memory_bytes = 16384, .passes = 1});
   CountingPasswordHasher hasher(*dearer);
-  const Ports ports = ports_with(*server_.store, hasher);
-  EXPECT_EQ(code_of(sign_in(ports, request("acme", "alice@example.com", "wrong"))),
+  const AppContext context = ports_with(*server_.store, hasher);
+  EXPECT_EQ(code_of(sign_in(context, request("acme", "alice@example.com", "wrong"))),
             ErrorCode::unauthenticated);
   EXPECT_EQ(hasher.count, 1) << "not with a wrong password";
-  ASSERT_TRUE(sign_in(ports, request()));
+  ASSERT_TRUE(sign_in(context, request()));
   EXPECT_EQ(hasher.count, 3);
-  ASSERT_TRUE(sign_in(ports, request()));
+  ASSERT_TRUE(sign_in(context, request()));
   EXPECT_EQ(hasher.count, 4);
 }
 

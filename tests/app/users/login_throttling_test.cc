@@ -52,21 +52,21 @@ class BrakesOn : public testing::AppFixture {
  protected:
   BrakesOn() { server_.make_person("alice@example.com"); }
 
-  Ports ports() {
-    const Ports all = server_.ports();
-    Ports ports{all.store,        all.clock,     all.secret_source, all.secret_hasher,
-                hasher_,          all.key_ring,  all.token_signer,  all.token_verifier,
-                all.audit_sealer, all.last_used, all.log,           all.public_url};
-    ports.throttle = &throttle_;
-    ports.attempt_observers = {&observer_};
-    return ports;
+  AppContext context() {
+    const AppContext all = server_.context();
+    AppContext context{all.store,        all.clock,     all.random_source, all.secret_hasher,
+                       hasher_,          all.key_ring,  all.token_signer,  all.token_verifier,
+                       all.audit_signer, all.last_used, all.log,           all.public_url};
+    context.throttle = &throttle_;
+    context.auth_event_sinks = {&observer_};
+    return context;
   }
   Result<IssuedToken> sign_in_as(std::string_view email, std::string_view password,
                                  std::string_view source = kHere) {
-    return sign_in(ports(), {"acme",
-                             testing::email(email),
-                             SecretString(password),
-                             {std::string(source), "request-1"}});
+    return sign_in(context(), {"acme",
+                               testing::email(email),
+                               SecretString(password),
+                               {std::string(source), "request-1"}});
   }
   Result<IssuedToken> guess(std::string_view email = "alice@example.com") {
     return sign_in_as(email, kWrong);
@@ -80,7 +80,7 @@ class BrakesOn : public testing::AppFixture {
   Result<AcceptedInvitation> accept(const SecretString& link, std::string_view password,
                                     std::string_view source = kHere) {
     return accept_invitation(
-        ports(), {link.clone(), SecretString(password), {std::string(source), "request-1"}});
+        context(), {link.clone(), SecretString(password), {std::string(source), "request-1"}});
   }
 
   QuickHasher hasher_;
@@ -113,10 +113,10 @@ TEST_F(BrakesOn, SayTheSameOfWhoIsNotThere) {
 // Names are kept in memory: what is none may be as long as a path.
 TEST_F(BrakesOn, TakeAllThatIsNoNameOfAProjectForOne) {
   const auto guess_in = [this](const std::string& project) {
-    return code_of(sign_in(ports(), {project,
-                                     testing::email("alice@example.com"),
-                                     SecretString(kWrong),
-                                     {std::string(kHere), "request-1"}}));
+    return code_of(sign_in(context(), {project,
+                                       testing::email("alice@example.com"),
+                                       SecretString(kWrong),
+                                       {std::string(kHere), "request-1"}}));
   };
   for (const char* none : {"NO NAME", "%", ""}) {
     EXPECT_EQ(guess_in(none), ErrorCode::unauthenticated);
@@ -126,7 +126,7 @@ TEST_F(BrakesOn, TakeAllThatIsNoNameOfAProjectForOne) {
 }
 
 TEST_F(BrakesOn, LetNoMoreThroughThatComeAtOnce) {
-  const Ports shared = ports();
+  const AppContext shared = context();
   std::vector<std::thread> threads;
   threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
@@ -167,9 +167,9 @@ TEST_F(BrakesOn, TellWhoWasNotLookedAt) {
   guess_in_vain(4);
   const auto refusals = observer_.refusals();
   ASSERT_EQ(refusals.size(), 4U);
-  EXPECT_EQ(refusals.front().reason, RefusalReason::wrong_password);
-  EXPECT_EQ(refusals.back().kind, AttemptKind::password);
-  EXPECT_EQ(refusals.back().reason, RefusalReason::throttled);
+  EXPECT_EQ(refusals.front().reason, AuthFailureReason::wrong_password);
+  EXPECT_EQ(refusals.back().kind, AuthMethod::password);
+  EXPECT_EQ(refusals.back().reason, AuthFailureReason::throttled);
   EXPECT_EQ(refusals.back().claimed, "alice@example.com");
 }
 
@@ -184,7 +184,7 @@ TEST_F(BrakesOn, TakeNoMoreDeadLinksOfOneAddress) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::rate_limited);
   EXPECT_EQ(refused.error().retry_after, seconds(10));
-  EXPECT_EQ(observer_.refusals().back().reason, RefusalReason::throttled);
+  EXPECT_EQ(observer_.refusals().back().reason, AuthFailureReason::throttled);
   EXPECT_EQ(code_of(accept(good, testing::kPassword)), ErrorCode::rate_limited);
   EXPECT_TRUE(log_in());
   EXPECT_TRUE(accept(another, testing::kPassword, kThere));

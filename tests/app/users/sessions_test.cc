@@ -34,10 +34,10 @@ class Sessions : public AppFixture {
     return count;
   }
   bool is_active(const SecretString& token) {
-    auto found = introspect_token(server_.ports(), {{"acme", "owner", {"192.0.2.7", "request-1"}},
-                                                    server_.acme->secret.text().clone(),
-                                                    {},
-                                                    token.clone()});
+    auto found = introspect_token(server_.context(), {{"acme", "owner", {"192.0.2.7", "request-1"}},
+                                                      server_.acme->secret.text().clone(),
+                                                      {},
+                                                      token.clone()});
     return found && found->has_value();
   }
 
@@ -50,7 +50,7 @@ TEST_F(Sessions, EndWithTheTokenThatIsRevoked) {
   const SecretString other = sign_in();
   EXPECT_TRUE(is_active(token));
   ASSERT_TRUE(
-      revoke_token(server_.ports(), {"acme", "", {"192.0.2.7", "request-1"}}, token.reveal()));
+      revoke_token(server_.context(), {"acme", "", {"192.0.2.7", "request-1"}}, token.reveal()));
   EXPECT_FALSE(server_.is_good(token));
   EXPECT_FALSE(is_active(token));
   EXPECT_TRUE(server_.is_good(other));
@@ -60,7 +60,7 @@ TEST_F(Sessions, EndWithTheTokenThatIsRevoked) {
 TEST_F(Sessions, EndWhenARoleTakesRights) {
   const SecretString token = sign_in();
   const RoleChange narrower{testing::permission_set("components.read"), {}, {}};
-  expect_done(update_role(server_.ports(), server_.owner(), role_.id, narrower, {}));
+  expect_done(update_role(server_.context(), server_.owner(), role_.id, narrower, {}));
   EXPECT_FALSE(server_.is_good(token));
   EXPECT_EQ(expect_done(server_.sign_in("alice@example.com")).scope, "components.read");
 }
@@ -68,18 +68,18 @@ TEST_F(Sessions, EndWhenARoleTakesRights) {
 TEST_F(Sessions, GoOnWhenARoleGivesMore) {
   const SecretString token = sign_in();
   const RoleChange wider{testing::permission_set("components.*"), {}, {}};
-  expect_done(update_role(server_.ports(), server_.owner(), role_.id, wider, {}));
+  expect_done(update_role(server_.context(), server_.owner(), role_.id, wider, {}));
   EXPECT_TRUE(server_.is_good(token));
 }
 
 TEST_F(Sessions, EndWhenARoleIsDeleted) {
   const SecretString token = sign_in();
   const RoleDeletion preview =
-      expect_done(preview_role_deletion(server_.ports(), server_.owner(), role_.id, {}));
+      expect_done(preview_role_deletion(server_.context(), server_.owner(), role_.id, {}));
   EXPECT_EQ(preview.affected_users, 1);
   EXPECT_EQ(preview.affected_api_users, 0);
   EXPECT_TRUE(server_.is_good(token));
-  expect_done(delete_role(server_.ports(), server_.owner(), role_.id, {}));
+  expect_done(delete_role(server_.context(), server_.owner(), role_.id, {}));
   EXPECT_FALSE(server_.is_good(token));
   EXPECT_EQ(expect_done(server_.sign_in("alice@example.com")).scope, "");
 }
@@ -95,7 +95,7 @@ TEST_F(Sessions, ARoleIsRefusedThatWouldNotFitIntoThePersonsToken) {
   const Role two = server_.make_role("two", "two.read");
   server_.make_person("bob@example.com", {one, two});
   const RoleChange wider{permissions('b'), {}, {}};
-  EXPECT_EQ(code_of(update_role(server_.ports(), server_.owner(), two.id, wider, {})),
+  EXPECT_EQ(code_of(update_role(server_.context(), server_.owner(), two.id, wider, {})),
             ErrorCode::conflict);
 }
 
@@ -127,10 +127,10 @@ TEST_F(Sessions, EndWithTheirTokenAndAreForgotten) {
   const SecretString token = sign_in();
   server_.clock.advance(1h);
   EXPECT_FALSE(server_.is_good(token));
-  expect_done(forget_ended_sessions(*server_.store, server_.clock.now()));
+  expect_done(purge_expired_sessions(*server_.store, server_.clock.now()));
   EXPECT_EQ(count(), 1U) << "not at once, as clocks differ";
   server_.clock.advance(5min);
-  expect_done(forget_ended_sessions(*server_.store, server_.clock.now()));
+  expect_done(purge_expired_sessions(*server_.store, server_.clock.now()));
   EXPECT_EQ(count(), 0U);
 }
 
@@ -142,7 +142,7 @@ TEST_F(Sessions, DoNotSurviveThePersonWhoeverIsFaster) {
     Result<IssuedToken> issued = failure(ErrorCode::internal, "not yet");
     {
       const std::jthread other([&] { issued = server_.sign_in(name); });
-      expect_done(delete_user(server_.ports(), owner, id, {}));
+      expect_done(delete_user(server_.context(), owner, id, {}));
     }
     EXPECT_FALSE(issued && server_.is_good(issued->access_token));
   }
@@ -157,7 +157,7 @@ TEST_F(Sessions, AreNotGoodWithMoreThanTheRolesAllowWhoeverIsFaster) {
     Result<IssuedToken> issued = failure(ErrorCode::internal, "not yet");
     {
       const std::jthread other([&] { issued = server_.sign_in(name); });
-      expect_done(delete_role(server_.ports(), owner, role.id, {}));
+      expect_done(delete_role(server_.context(), owner, role.id, {}));
     }
     ASSERT_TRUE(issued);
     EXPECT_EQ(server_.is_good(issued->access_token), issued->scope.empty());
@@ -172,8 +172,8 @@ TEST_F(Sessions, InvitationsAreNotGoodWithARoleThatIsDeletedWhoeverIsFaster) {
                          {role.id}};
     Result<InvitedPerson> invited = failure(ErrorCode::internal, "not yet");
     {
-      const std::jthread other([&] { invited = invite_user(server_.ports(), owner, wanted); });
-      expect_done(delete_role(server_.ports(), owner, role.id, {}));
+      const std::jthread other([&] { invited = invite_user(server_.context(), owner, wanted); });
+      expect_done(delete_role(server_.context(), owner, role.id, {}));
     }
     if (!invited) {
       EXPECT_EQ(invited.error().code, ErrorCode::invalid_argument);

@@ -20,10 +20,10 @@ class Users : public AppFixture {
  protected:
   Result<InvitedPerson> invite(const Actor& actor, std::string_view to,
                                std::vector<Uuid> roles = {}) {
-    return invite_user(server_.ports(), actor, {email(to), std::move(roles)});
+    return invite_user(server_.context(), actor, {email(to), std::move(roles)});
   }
   std::optional<ErrorCode> erase(const Actor& actor, const Uuid& user) {
-    return code_of(delete_user(server_.ports(), actor, user, {}));
+    return code_of(delete_user(server_.context(), actor, user, {}));
   }
 };
 
@@ -33,9 +33,9 @@ TEST_F(Users, AskForTheirPermissions) {
   const Actor writer = server_.make_actor("writer", "users.write");
   EXPECT_EQ(code_of(invite(reader, "bob@example.com")), ErrorCode::permission_denied);
   EXPECT_EQ(erase(reader, alice.user.id), ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(get_user(server_.ports(), writer, alice.user.id)),
+  EXPECT_EQ(code_of(get_user(server_.context(), writer, alice.user.id)),
             ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(list_users(server_.ports(), writer, {})), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(list_users(server_.context(), writer, {})), ErrorCode::permission_denied);
 }
 
 TEST_F(Users, AreNotInvitedWithWhatTheInviterDoesNotHave) {
@@ -66,7 +66,7 @@ TEST_F(Users, AreNotInvitedTwiceOnceTheyHaveAccepted) {
 TEST_F(Users, AreNotInvitedByAnActorWhoLostTheRight) {
   const Actor writer = server_.make_actor("writer", "users.write");
   testing::OvertakenStore store(*server_.store, [&] {
-    expect_done(delete_api_user(server_.ports(), server_.owner(), writer.principal.id, {}));
+    expect_done(delete_api_user(server_.context(), server_.owner(), writer.principal.id, {}));
   });
   EXPECT_EQ(code_of(invite_user(server_.ports_over(store), writer, {email("a@example.com"), {}})),
             ErrorCode::unauthenticated);
@@ -100,7 +100,7 @@ TEST_F(Users, AreInvitedAgainWithOtherRoles) {
   ASSERT_EQ(again->user.roles.size(), 1U);
   EXPECT_EQ(again->user.roles.front().id, second.id);
   EXPECT_EQ(code_of(server_.accept(before)), ErrorCode::not_found);
-  EXPECT_EQ(expect_done(list_users(server_.ports(), server_.owner(), {})).items.size(), 1U);
+  EXPECT_EQ(expect_done(list_users(server_.context(), server_.owner(), {})).items.size(), 1U);
 }
 
 TEST_F(Users, OfAnotherProjectAreUnknown) {
@@ -108,23 +108,23 @@ TEST_F(Users, OfAnotherProjectAreUnknown) {
   const app::CreatedProject other = server_.make_project("other");
   app::TokenRequest request = server_.token_request("owner", other.secret.text());
   request.client.project = "other";
-  const auto issued = issue_token(server_.ports(), std::move(request));
+  const auto issued = issue_token(server_.context(), std::move(request));
   const Actor foreign =
-      expect_done(authenticate(server_.ports(), "other", issued->access_token.reveal()));
-  EXPECT_EQ(code_of(get_user(server_.ports(), foreign, alice.user.id)), ErrorCode::not_found);
+      expect_done(authenticate(server_.context(), "other", issued->access_token.reveal()));
+  EXPECT_EQ(code_of(get_user(server_.context(), foreign, alice.user.id)), ErrorCode::not_found);
   EXPECT_EQ(erase(foreign, alice.user.id), ErrorCode::not_found);
-  EXPECT_TRUE(expect_done(list_users(server_.ports(), foreign, {})).items.empty());
+  EXPECT_TRUE(expect_done(list_users(server_.context(), foreign, {})).items.empty());
   EXPECT_EQ(code_of(invite(foreign, "alice@example.com")), std::nullopt)
       << "an email is taken in its project alone";
 }
 
 TEST_F(Users, AreDeletedOnlyAsTheyWereRead) {
   const UserDetails alice = server_.make_person("alice@example.com");
+  EXPECT_EQ(code_of(delete_user(server_.context(), server_.owner(), alice.user.id,
+                                alice.user.version - 1)),
+            ErrorCode::precondition_failed);
   EXPECT_EQ(
-      code_of(delete_user(server_.ports(), server_.owner(), alice.user.id, alice.user.version - 1)),
-      ErrorCode::precondition_failed);
-  EXPECT_EQ(
-      code_of(delete_user(server_.ports(), server_.owner(), alice.user.id, alice.user.version)),
+      code_of(delete_user(server_.context(), server_.owner(), alice.user.id, alice.user.version)),
       std::nullopt);
   EXPECT_EQ(erase(server_.owner(), alice.user.id), ErrorCode::not_found);
 }
@@ -164,9 +164,9 @@ class FakeMailer final : public Mailer {
 class InvitedByMail : public Users {
  protected:
   Result<InvitedPerson> invite_by_mail(Store& store) {
-    Ports ports = server_.ports_over(store);
-    ports.mailer = &mailer_;
-    return invite_user(ports, server_.owner(), {email("alice@example.com"), {}});
+    AppContext context = server_.ports_over(store);
+    context.mailer = &mailer_;
+    return invite_user(context, server_.owner(), {email("alice@example.com"), {}});
   }
 
   FakeMailer mailer_;
@@ -209,7 +209,7 @@ class LastPerson : public Users {
 TEST_F(LastPerson, IsNotDeletedWhereNoOtherOwnerIsLeft) {
   const UserDetails alice = server_.make_person("alice@example.com", {owner_role()});
   const Actor person = server_.actor_of_person("alice@example.com");
-  EXPECT_EQ(code_of(delete_api_user(server_.ports(), person, server_.acme->owner.id, {})),
+  EXPECT_EQ(code_of(delete_api_user(server_.context(), person, server_.acme->owner.id, {})),
             std::nullopt)
       << "the person is an owner too";
   EXPECT_EQ(erase(person, alice.user.id), ErrorCode::conflict);
@@ -224,8 +224,9 @@ TEST_F(LastPerson, MayDeleteOneselfWhereAnotherOwnerIsLeft) {
 
 TEST_F(LastPerson, WhoIsOnlyInvitedIsNoOwner) {
   server_.invite("alice@example.com", {owner_role()});
-  EXPECT_EQ(code_of(delete_api_user(server_.ports(), server_.owner(), server_.acme->owner.id, {})),
-            ErrorCode::conflict);
+  EXPECT_EQ(
+      code_of(delete_api_user(server_.context(), server_.owner(), server_.acme->owner.id, {})),
+      ErrorCode::conflict);
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ Chain make_chain(std::int64_t length) {
 
 ShownAuditHead head_of(const Chain& chain, std::size_t index) {
   const Fact& last = chain[index];
-  return {last.number, AuditHead{"iss", chain.front().number, chain.front().previous_hash,
-                                 last.number, last.hash, 0}};
+  return {last.number, AuditCheckpoint{"iss", chain.front().number, chain.front().previous_hash,
+                                       last.number, last.hash, 0}};
 }
 
 AuditReport check(const Chain& chain, std::vector<ShownAuditHead> heads = {}) {

@@ -211,7 +211,7 @@ TEST_F(DataFolder, IsNeededUnlessBothDatabaseAndKeyAreElsewhere) {
 
 TEST_F(DataFolder, OfADatabaseElsewhereIsNotLookedAtToBeReady) {
   testing::TestApp app;
-  ASSERT_TRUE(app::bind_master_key(app.ports()));
+  ASSERT_TRUE(app::bind_master_key(app.context()));
   Readiness good(*app.store, app.clock, {});
   EXPECT_TRUE(good.check());
   testing::FailingStore failing(*app.store, ErrorCode::unavailable);
@@ -222,7 +222,7 @@ TEST_F(DataFolder, OfADatabaseElsewhereIsNotLookedAtToBeReady) {
 TEST_F(DataFolder, IsReadyWhileTheDatabaseIsThere) {
   ASSERT_TRUE(init());
   testing::TestApp app;
-  ASSERT_TRUE(app::bind_master_key(app.ports()));
+  ASSERT_TRUE(app::bind_master_key(app.context()));
   Readiness readiness(*app.store, app.clock, data);
   EXPECT_TRUE(readiness.check());
   EXPECT_EQ(count_files(data), 2U);
@@ -235,7 +235,7 @@ TEST_F(DataFolder, IsReadyWhileTheDatabaseIsThere) {
 TEST_F(DataFolder, IsReadyOnlyWhileChangesComeThrough) {
   ASSERT_TRUE(init());
   testing::TestApp app;
-  ASSERT_TRUE(app::bind_master_key(app.ports()));
+  ASSERT_TRUE(app::bind_master_key(app.context()));
   testing::FullDiskStore full(*app.store);
   EXPECT_EQ(code_of(Readiness(full, app.clock, data).check()), ErrorCode::unavailable);
   testing::FailingStore unknown(*app.store, ErrorCode::outcome_unknown);
@@ -282,7 +282,7 @@ class StoreOfManyDoors final : public Store {
 
 TEST_F(DataFolder, IsReadyWhenLookupsAndChangesComeThroughAndDisturbsNoProject) {
   testing::TestApp app;
-  ASSERT_TRUE(app::bind_master_key(app.ports()));
+  ASSERT_TRUE(app::bind_master_key(app.context()));
   StoreOfManyDoors store(*app.store);
   EXPECT_TRUE(Readiness(store, app.clock, {}).check());
   EXPECT_EQ(store.changes, 1);
@@ -291,7 +291,7 @@ TEST_F(DataFolder, IsReadyWhenLookupsAndChangesComeThroughAndDisturbsNoProject) 
 
 TEST_F(DataFolder, IsNotReadyWhenNoLookupComesThrough) {
   testing::TestApp app;
-  ASSERT_TRUE(app::bind_master_key(app.ports()));
+  ASSERT_TRUE(app::bind_master_key(app.context()));
   StoreOfManyDoors store(*app.store);
   store.are_lookups_lost = true;
   EXPECT_EQ(code_of(Readiness(store, app.clock, {}).check()), ErrorCode::unavailable);
@@ -300,7 +300,7 @@ TEST_F(DataFolder, IsNotReadyWhenNoLookupComesThrough) {
 TEST_F(DataFolder, IsNotReadyWhileTheDatabaseDoesNotAnswer) {
   ASSERT_TRUE(init());
   testing::TestApp app;
-  ASSERT_TRUE(app::bind_master_key(app.ports()));
+  ASSERT_TRUE(app::bind_master_key(app.context()));
   std::promise<void> asked;
   std::promise<void> end;
   testing::OvertakenStore hanging(*app.store, [&] {

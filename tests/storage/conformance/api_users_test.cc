@@ -215,7 +215,7 @@ TEST_P(StoreConformance, ATokensOwnerComesWithItsRolesAsTheyAreNow) {
   EXPECT_EQ(owner.principal.id, kBot);
   EXPECT_EQ(owner.principal.kind, PrincipalKind::api_user);
   EXPECT_EQ(names_of(owner.roles), (std::vector<std::string>{"admin", "reader"}));
-  EXPECT_TRUE(owner.token_is_good);
+  EXPECT_TRUE(owner.token_active);
 }
 
 TEST_P(StoreConformance, ATokensSlotIsValidOnlyWhenClaimedInItsProjectAndNotInvalid) {
@@ -237,7 +237,7 @@ TEST_P(StoreConformance, ATokensSlotIsValidOnlyWhenClaimedInItsProjectAndNotInva
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
     const auto owner = find_owner(acme_, {kBot, uuid(50), row.slot});
-    EXPECT_EQ(owner.value().token_is_good, row.valid);
+    EXPECT_EQ(owner.value().token_active, row.valid);
   }
 }
 

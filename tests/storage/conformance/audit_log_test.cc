@@ -4,7 +4,7 @@
 namespace ptkl::storage {
 namespace {
 
-SignedAuditHead make_head(std::int64_t number) {
+SignedAuditCheckpoint make_head(std::int64_t number) {
   return {{"https://id.example.com/projects/acme", 3, "hash-2", number, "hash", 1000 + number},
           "jws-" + std::to_string(number)};
 }
@@ -125,10 +125,10 @@ TEST_P(StoreConformance, HeadsAreKeptWholeAndListedFromTheLowestNumber) {
   write([&](Transaction& t) { return t.audit().insert_head(other_.id, make_head(11)); });
   EXPECT_EQ(head_numbers(0), (Numbers{3, 5, 9}));
   EXPECT_EQ(head_numbers(3, 1), (Numbers{5}));
-  const auto latest = find<std::optional<SignedAuditHead>>(
+  const auto latest = find<std::optional<SignedAuditCheckpoint>>(
       [&](Transaction& t) { return t.audit().find_latest_head(acme_.id); });
   ASSERT_TRUE(latest);
-  const SignedAuditHead expected = make_head(9);
+  const SignedAuditCheckpoint expected = make_head(9);
   EXPECT_EQ(latest->jws, expected.jws);
   EXPECT_EQ(latest->head.issuer, expected.head.issuer);
   EXPECT_EQ(latest->head.first, 3);
@@ -138,10 +138,10 @@ TEST_P(StoreConformance, HeadsAreKeptWholeAndListedFromTheLowestNumber) {
 
 TEST_P(StoreConformance, AHeadOfANumberThatHasOneIsPassedOver) {
   write([&](Transaction& t) { return t.audit().insert_head(acme_.id, make_head(3)); });
-  SignedAuditHead other = make_head(3);
+  SignedAuditCheckpoint other = make_head(3);
   other.jws = "another";
   write([&](Transaction& t) { return t.audit().insert_head(acme_.id, other); });
-  const auto latest = find<std::optional<SignedAuditHead>>(
+  const auto latest = find<std::optional<SignedAuditCheckpoint>>(
       [&](Transaction& t) { return t.audit().find_latest_head(acme_.id); });
   EXPECT_EQ(latest.value().jws, "jws-3");
 }

@@ -128,7 +128,7 @@ TEST_P(StoreConformance, FindsTheLevelOfOwnersByOtherRolesOnly) {
   give_roles(acme_, kSecond, {uuid(40), uuid(41), uuid(42)});
   add_secret(acme_, make_secret(1, kBot));
   add_secret(acme_, make_secret(2, kSecond));
-  const auto level = [&](const OwnersWithout& without) {
+  const auto level = [&](const OwnerFilter& without) {
     const auto found = find<std::optional<AccessLevel>>([&](Transaction& transaction) {
       return transaction.roles().find_owner_level(acme_.id, moment(100), without);
     });

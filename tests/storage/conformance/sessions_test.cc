@@ -91,7 +91,7 @@ TEST_P(StoreConformance, SessionsAreForgottenFromTheirEndOnAFewAtATime) {
 TEST_P(StoreConformance, APersonsTokenIsGoodWhileItsSessionIs) {
   const auto is_good = [&](const Project& project, std::uint32_t user, std::int64_t slot) {
     const auto owner = find_owner(project, {uuid(user), uuid(50), {slot}});
-    return owner && owner->token_is_good;
+    return owner && owner->token_active;
   };
   for (const std::uint32_t user : {kAlice, kBob}) {
     invite_user(acme_, user);

@@ -33,7 +33,7 @@ std::string traits_of(const Credential& credential) {
 std::string traits_of(const TokenOwner& owner) {
   std::string traits =
       fmt::format("{} {} {} {} {}", to_text(owner.principal.kind), owner.principal.id.text(),
-                  owner.principal.name, owner.credential, owner.token_is_good);
+                  owner.principal.name, owner.credential, owner.token_active);
   for (const Uuid& role : ids_of(owner.roles)) traits += ' ' + role.text();
   return traits;
 }
@@ -330,7 +330,7 @@ void StoreConformance::revoke_token(const Project& project, const Uuid& token,
 
 bool StoreConformance::is_good_token(const Project& project, const Uuid& api_user,
                                      const Uuid& token) {
-  return find_owner(project, {api_user, token, {1}}).value().token_is_good;
+  return find_owner(project, {api_user, token, {1}}).value().token_active;
 }
 
 std::int64_t StoreConformance::erase_expired_tokens(Timestamp now, std::int64_t limit) {
@@ -364,10 +364,10 @@ std::vector<std::int64_t> StoreConformance::event_numbers(const AuditQuery& quer
 
 std::vector<std::int64_t> StoreConformance::head_numbers(std::int64_t after, std::size_t limit) {
   std::vector<std::int64_t> numbers;
-  const auto heads = find<std::vector<SignedAuditHead>>(
+  const auto heads = find<std::vector<SignedAuditCheckpoint>>(
       [&](Transaction& t) { return t.audit().list_heads(acme_.id, after, limit); });
   numbers.reserve(heads.size());
-  for (const SignedAuditHead& one : heads) numbers.push_back(one.head.number);
+  for (const SignedAuditCheckpoint& one : heads) numbers.push_back(one.head.number);
   return numbers;
 }
 

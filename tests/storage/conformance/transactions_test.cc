@@ -187,14 +187,14 @@ TEST_P(StoreConformance, BodiesThatFailDoNoHarmToThoseBesideThem) {
 }
 
 TEST_P(StoreConformance, NoTurnIsTakenInAProjectThatIsNotThere) {
-  EXPECT_EQ(refusal([](Transaction& t) { return t.projects().take_turn(uuid(99)); }),
+  EXPECT_EQ(refusal([](Transaction& t) { return t.projects().lock_project(uuid(99)); }),
             ErrorCode::not_found);
 }
 
 TEST_P(StoreConformance, ManyWhoAppendToOneAuditLogGetANumberEach) {
   on_many_threads([&](int, int) {
     write([&](Transaction& transaction) -> Result<void> {
-      if (auto turn = transaction.projects().take_turn(acme_.id); !turn) return turn;
+      if (auto turn = transaction.projects().lock_project(acme_.id); !turn) return turn;
       const auto end = transaction.audit().find_end(acme_.id);
       if (!end) return failure(end.error());
       return transaction.audit().append(acme_.id, make_audit_event(end->number + 1));

@@ -173,7 +173,7 @@ TEST_P(StoreConformance, PeopleAreOwnersOnceTheyHaveAPassword) {
   add_role(acme_, role);
   invite_user(acme_, kAlice);
   give_role(acme_, kAlice, kRole);
-  const auto level = [&](const OwnersWithout& without) {
+  const auto level = [&](const OwnerFilter& without) {
     return find<std::optional<AccessLevel>>(
         [&](Transaction& t) { return t.roles().find_owner_level(acme_.id, moment(100), without); });
   };

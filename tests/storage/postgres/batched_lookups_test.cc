@@ -285,11 +285,11 @@ TEST_F(PostgresLookupsTest, SeeEveryChangeThatHasReturned) {
   const Uuid acme = projects_[0].id;
   for (std::uint32_t n = 0; n < 1000; ++n) {
     const TokenReference token{id_of(1), uuid(10'000 + n), {1}};
-    ASSERT_TRUE(done(lookups_->find_token_owner(acme, token)).value().token_is_good);
+    ASSERT_TRUE(done(lookups_->find_token_owner(acme, token)).value().token_active);
     write([&](Transaction& t) {
       return t.revoked_tokens().insert(acme, {token.id, {1}, moment(3600)});
     });
-    ASSERT_FALSE(done(lookups_->find_token_owner(acme, token)).value().token_is_good) << n;
+    ASSERT_FALSE(done(lookups_->find_token_owner(acme, token)).value().token_active) << n;
   }
 }
 

@@ -39,7 +39,7 @@ OAuthResult<app::IntrospectionRequest> read_introspection_request(const OpenCall
 http::Response introspect_token(const OpenCall& call) {
   auto request = read_introspection_request(call);
   if (!request) return oauth_error_response(request.error(), call.request);
-  const auto claims = app::introspect_token(call.api.ports, std::move(*request));
+  const auto claims = app::introspect_token(call.api.context, std::move(*request));
   if (!claims) return oauth_error_response(claims.error(), call.request);
   return without_storing(json_response(200, wire::to_introspection(*claims)));
 }

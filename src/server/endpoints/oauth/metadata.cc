@@ -44,9 +44,9 @@ struct Issuer {
 Result<Issuer> find_issuer(const OpenCall& call) {
   const auto name = ProjectName::parse(call.path.front());
   if (!name) return failure(ErrorCode::not_found, "no such project");
-  auto keys = app::list_published_keys(call.api.ports, name->text());
+  auto keys = app::list_published_keys(call.api.context, name->text());
   if (!keys) return failure(keys.error());
-  return Issuer{issuer_of(call.api.ports.public_url, *name), std::move(*keys)};
+  return Issuer{issuer_of(call.api.context.public_url, *name), std::move(*keys)};
 }
 
 /// Each once, that of the key that signs first.
@@ -62,7 +62,7 @@ boost::json::array algorithms_of(const std::vector<SigningKey>& keys) {
 http::Response metadata_response(const OpenCall& call, const boost::json::object& metadata) {
   http::Response response = json_response(200, metadata);
   // It names the algorithms of the keys, so it may be as old as they.
-  const std::chrono::seconds max_age = jwks_max_age(call.api.ports.key_rotation);
+  const std::chrono::seconds max_age = jwks_max_age(call.api.context.key_rotation);
   response.headers.add("Cache-Control", "public, max-age=" + std::to_string(max_age.count()));
   return response;
 }
@@ -71,13 +71,13 @@ http::Response metadata_response(const OpenCall& call, const boost::json::object
 
 http::Response get_authorization_server_metadata(const OpenCall& call) {
   const auto issuer = find_issuer(call);
-  if (!issuer) return problem_response(issuer.error(), call.request, call.api.ports.log);
+  if (!issuer) return problem_response(issuer.error(), call.request, call.api.context.log);
   return metadata_response(call, metadata_of(issuer->url));
 }
 
 http::Response get_openid_configuration(const OpenCall& call) {
   const auto issuer = find_issuer(call);
-  if (!issuer) return problem_response(issuer.error(), call.request, call.api.ports.log);
+  if (!issuer) return problem_response(issuer.error(), call.request, call.api.context.log);
   boost::json::object metadata = metadata_of(issuer->url);
   // Required by OpenID Connect Discovery 1.0 §3, and so by its clients, although nobody gets an ID
   // token here.

@@ -18,7 +18,7 @@ http::Response revoke_token(const OpenCall& call) {
   }
   // Having the token is enough: whatever credentials the client sends along, nobody asks for them.
   const app::ClaimedClient caller{call.path.front(), "", origin_of(call.request)};
-  const auto revoked = app::revoke_token(call.api.ports, caller, *token);
+  const auto revoked = app::revoke_token(call.api.context, caller, *token);
   if (!revoked) return oauth_error_response(revoked.error(), call.request);
   return without_storing({200, {}, ""});
 }

@@ -29,7 +29,7 @@ http::Response get_status_list(const OpenCall& call) {
   // The list of an earlier time is asked for (§8.4).
   if (has_parameter(call.request.query, "time")) return refuse_the_past(call);
   const auto list = call.api.status_lists.find(call.path[0], call.path[1]);
-  if (!list) return oauth_error_response(list.error(), call.request, call.api.ports.log);
+  if (!list) return oauth_error_response(list.error(), call.request, call.api.context.log);
   const std::string etag = etag_of(**list);
   // A cache in between may keep the list but must ask for each request: with a max-age of the
   // list's ttl, a verifier would learn of a revocation after twice the ttl.

@@ -44,7 +44,7 @@ http::Response refuse(const OpenCall& call, const OAuthError& error) {
 http::Response issue_token(const OpenCall& call) {
   auto request = read_token_request(call);
   if (!request) return refuse(call, request.error());
-  const auto issued = app::issue_token(call.api.ports, std::move(*request));
+  const auto issued = app::issue_token(call.api.context, std::move(*request));
   if (!issued) return refuse(call, issued.error());
   return secret_response(200, wire::to_text(wire::TokenAnswer{issued->access_token,
                                                               issued->expires_in, issued->scope}));

@@ -6,7 +6,7 @@
 namespace ptkl::server::endpoints {
 
 http::Response get_metrics(const OpenCall& call) {
-  call.api.metrics.lookups_shared(call.api.ports.store.lookup_counts());
+  call.api.metrics.lookups_shared(call.api.context.store.lookup_counts());
   return {
       200,
       {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Cache-Control", "no-store"}},

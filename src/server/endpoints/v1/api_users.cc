@@ -17,7 +17,7 @@ namespace {
 
 http::Response api_user_response(const Call& call, int status, const ApiUserDetails& details) {
   http::Response response =
-      json_response(status, wire::to_json(details, call.api.ports.clock.now()));
+      json_response(status, wire::to_json(details, call.api.context.clock.now()));
   response.headers.add("ETag", to_etag(details.user.version));
   return without_storing(std::move(response));
 }
@@ -31,10 +31,10 @@ std::string location_of(const Call& call, const ApiUser& user) {
 Result<http::Response> list_api_users(const Call& call) {
   const auto wanted = parse_page_query(call.request.query);
   if (!wanted) return failure(wanted.error());
-  const auto page = app::list_api_users(call.api.ports, call.actor, *wanted);
+  const auto page = app::list_api_users(call.api.context, call.actor, *wanted);
   if (!page) return failure(page.error());
   boost::json::array items;
-  const Timestamp now = call.api.ports.clock.now();
+  const Timestamp now = call.api.context.clock.now();
   for (const ApiUserDetails& details : page->items) items.push_back(wire::to_json(details, now));
   return without_storing(json_response(200, wire::to_list(std::move(items), page->next)));
 }
@@ -43,7 +43,7 @@ Result<http::Response> create_api_user(const Call& call) {
   auto body = wire::parse_create_api_user(call.request.body);
   if (!body) return failure(body.error());
   const auto made = app::create_api_user(
-      call.api.ports, call.actor,
+      call.api.context, call.actor,
       {std::move(body->username), std::move(body->description), std::move(body->roles)});
   if (!made) return failure(made.error());
   http::Response response = api_user_response(call, 201, *made);
@@ -54,7 +54,7 @@ Result<http::Response> create_api_user(const Call& call) {
 Result<http::Response> get_api_user(const Call& call) {
   const auto id = uuid_of(call);
   if (!id) return failure(id.error());
-  const auto details = app::get_api_user(call.api.ports, call.actor, *id);
+  const auto details = app::get_api_user(call.api.context, call.actor, *id);
   if (!details) return failure(details.error());
   return api_user_response(call, 200, *details);
 }
@@ -68,7 +68,7 @@ Result<http::Response> update_api_user(const Call& call) {
                                   std::move(body->roles)};
   const auto changed =
       change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
-        return app::update_api_user(call.api.ports, call.actor, *id, change, expected);
+        return app::update_api_user(call.api.context, call.actor, *id, change, expected);
       });
   if (!changed) return failure(changed.error());
   return api_user_response(call, 200, *changed);
@@ -79,7 +79,7 @@ Result<http::Response> delete_api_user(const Call& call) {
   if (!id) return failure(id.error());
   const auto deleted =
       change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
-        return app::delete_api_user(call.api.ports, call.actor, *id, expected);
+        return app::delete_api_user(call.api.context, call.actor, *id, expected);
       });
   if (!deleted) return failure(deleted.error());
   return http::Response{204};

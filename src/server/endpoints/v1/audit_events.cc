@@ -19,7 +19,7 @@ namespace ptkl::server::endpoints {
 Result<http::Response> list_audit_events(const Call& call) {
   const auto query = parse_audit_query(call.request.query);
   if (!query) return failure(query.error());
-  const auto page = app::list_audit_events(call.api.ports, call.actor, *query);
+  const auto page = app::list_audit_events(call.api.context, call.actor, *query);
   if (!page) return failure(page.error());
   return without_storing({200, {{"Content-Type", "application/json"}}, wire::to_text(*page)});
 }
@@ -27,7 +27,7 @@ Result<http::Response> list_audit_events(const Call& call) {
 Result<http::Response> list_audit_heads(const Call& call) {
   const auto wanted = parse_audit_head_query(call.request.query);
   if (!wanted) return failure(wanted.error());
-  auto heads = app::list_audit_heads(call.api.ports, call.actor, *wanted);
+  auto heads = app::list_audit_heads(call.api.context, call.actor, *wanted);
   if (!heads) return failure(std::move(heads.error()));
   std::optional<std::string> next;
   if (heads->size() > wanted->limit) {
@@ -35,8 +35,8 @@ Result<http::Response> list_audit_heads(const Call& call) {
     next = wire::to_cursor(heads->back().head.number);
   }
   boost::json::array items;
-  for (const SignedAuditHead& head : *heads) items.push_back(wire::to_json(head));
-  auto key = wire::parse_json(call.api.ports.audit_sealer.public_jwk(call.actor.project.id));
+  for (const SignedAuditCheckpoint& head : *heads) items.push_back(wire::to_json(head));
+  auto key = wire::parse_json(call.api.context.audit_signer.public_jwk(call.actor.project.id));
   if (!key) return failure(std::move(key.error()));
   boost::json::object body = wire::to_list(std::move(items), next);
   body["key"] = std::move(*key);
@@ -44,7 +44,7 @@ Result<http::Response> list_audit_heads(const Call& call) {
 }
 
 Result<http::Response> get_audit_head(const Call& call) {
-  const auto current = app::get_audit_head(call.api.audit_heads, call.api.ports, call.actor);
+  const auto current = app::get_audit_head(call.api.audit_heads, call.api.context, call.actor);
   if (!current) return failure(current.error());
   auto jwk = wire::parse_json(current->public_jwk);
   if (!jwk) return failure(std::move(jwk.error()));

@@ -13,7 +13,8 @@ Result<http::Response> accept_invitation(const OpenCall& call) {
   auto body = wire::parse_accept_invitation(call.request.body);
   if (!body) return failure(body.error());
   const auto accepted = app::accept_invitation(
-      call.api.ports, {std::move(body->token), std::move(body->password), origin_of(call.request)});
+      call.api.context,
+      {std::move(body->token), std::move(body->password), origin_of(call.request)});
   if (!accepted) return failure(accepted.error());
   return without_storing(json_response(200, {{"project", accepted->project.name.text()},
                                              {"uuid", accepted->user.id.text()},

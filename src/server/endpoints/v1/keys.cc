@@ -34,7 +34,7 @@ ShortPage<SigningKeyDetails> page_of(const std::vector<SigningKeyDetails>& keys,
 Result<http::Response> list_keys(const Call& call) {
   const auto wanted = parse_key_page_query(call.request.query);
   if (!wanted) return failure(wanted.error());
-  const auto keys = app::list_signing_keys(call.api.ports, call.actor);
+  const auto keys = app::list_signing_keys(call.api.context, call.actor);
   if (!keys) return failure(keys.error());
   const auto page = page_of(*keys, *wanted);
   boost::json::array items;
@@ -48,7 +48,7 @@ Result<http::Response> rotate_keys(const Call& call) {
   const auto wanted = wire::parse_rotate_keys(call.request.body);
   if (!wanted) return failure(wanted.error());
   const auto key =
-      app::rotate_signing_key(call.api.ports, call.actor, {wanted->algorithm, wanted->mode});
+      app::rotate_signing_key(call.api.context, call.actor, {wanted->algorithm, wanted->mode});
   if (!key) return failure(key.error());
   return without_storing(json_response(200, wire::to_json(*key)));
 }

@@ -36,7 +36,7 @@ ShortPage<app::ListedPermission> page_of(const std::vector<app::ListedPermission
 Result<http::Response> list_permissions(const Call& call) {
   const auto wanted = parse_permission_page_query(call.request.query);
   if (!wanted) return failure(wanted.error());
-  const auto all = app::list_permissions(call.api.ports, call.actor);
+  const auto all = app::list_permissions(call.api.context, call.actor);
   if (!all) return failure(all.error());
   const auto page = page_of(*all, *wanted);
   boost::json::array items;

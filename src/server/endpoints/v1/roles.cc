@@ -26,7 +26,7 @@ http::Response role_response(int status, const Role& role) {
 Result<http::Response> list_roles(const Call& call) {
   const auto wanted = parse_page_query(call.request.query);
   if (!wanted) return failure(wanted.error());
-  const auto page = app::list_roles(call.api.ports, call.actor, *wanted);
+  const auto page = app::list_roles(call.api.context, call.actor, *wanted);
   if (!page) return failure(page.error());
   boost::json::array items;
   for (const Role& role : page->items) items.push_back(wire::to_json(role));
@@ -36,7 +36,7 @@ Result<http::Response> list_roles(const Call& call) {
 Result<http::Response> create_role(const Call& call) {
   auto body = wire::parse_create_role(call.request.body);
   if (!body) return failure(body.error());
-  const auto made = app::create_role(call.api.ports, call.actor,
+  const auto made = app::create_role(call.api.context, call.actor,
                                      {std::move(body->name), std::move(body->permissions),
                                       std::move(body->workspaces), body->level});
   if (!made) return failure(made.error());
@@ -49,7 +49,7 @@ Result<http::Response> create_role(const Call& call) {
 Result<http::Response> get_role(const Call& call) {
   const auto id = uuid_of(call);
   if (!id) return failure(id.error());
-  const auto role = app::get_role(call.api.ports, call.actor, *id);
+  const auto role = app::get_role(call.api.context, call.actor, *id);
   if (!role) return failure(role.error());
   return role_response(200, *role);
 }
@@ -63,7 +63,7 @@ Result<http::Response> update_role(const Call& call) {
                                body->level};
   const auto changed =
       change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
-        return app::update_role(call.api.ports, call.actor, *id, change, expected);
+        return app::update_role(call.api.context, call.actor, *id, change, expected);
       });
   if (!changed) return failure(changed.error());
   return role_response(200, *changed);
@@ -77,7 +77,7 @@ Result<http::Response> delete_role(const Call& call) {
   const auto run = wanted->dry_run ? &app::preview_role_deletion : &app::delete_role;
   const auto deleted =
       change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
-        return run(call.api.ports, call.actor, *id, expected);
+        return run(call.api.context, call.actor, *id, expected);
       });
   if (!deleted) return failure(deleted.error());
   return without_storing(json_response(200, {{"affected_api_users", deleted->affected_api_users},

@@ -45,7 +45,8 @@ http::Response revoked_response(const Call& call, const std::vector<app::Revoked
   for (const app::RevokedSecret& secret : ended) {
     revoked.push_back({secret.record, secret.last_token_expires_at});
   }
-  return without_storing(json_response(200, wire::to_revoked(revoked, call.api.ports.clock.now())));
+  return without_storing(
+      json_response(200, wire::to_revoked(revoked, call.api.context.clock.now())));
 }
 
 ShortPage<SecretRecord> page_of(const std::vector<SecretRecord>& secrets,
@@ -64,11 +65,11 @@ Result<http::Response> list_secrets(const Call& call) {
   if (!api_user) return failure(api_user.error());
   const auto wanted = parse_secret_page_query(call.request.query);
   if (!wanted) return failure(wanted.error());
-  const auto secrets = app::list_secrets(call.api.ports, call.actor, *api_user);
+  const auto secrets = app::list_secrets(call.api.context, call.actor, *api_user);
   if (!secrets) return failure(secrets.error());
   const auto page = page_of(*secrets, *wanted);
   boost::json::array items;
-  const Timestamp now = call.api.ports.clock.now();
+  const Timestamp now = call.api.context.clock.now();
   for (const SecretRecord& secret : page.items) items.push_back(wire::to_json(secret, now));
   std::optional<SecretId> next;
   if (page.cursor) next = page.cursor->id;
@@ -80,7 +81,7 @@ Result<http::Response> create_secret(const Call& call) {
   if (!api_user) return failure(api_user.error());
   const auto wanted = read_secret_request(call.request);
   if (!wanted) return failure(wanted.error());
-  const auto made = app::make_secret(call.api.ports, call.actor, *api_user, *wanted);
+  const auto made = app::make_secret(call.api.context, call.actor, *api_user, *wanted);
   if (!made) return failure(made.error());
   http::Response response = secret_response(201, to_text(*made));
   response.headers.add("Location", "/v1/projects/" + call.actor.project.name.text() +
@@ -94,7 +95,7 @@ Result<http::Response> revoke_secrets(const Call& call) {
   if (!api_user) return failure(api_user.error());
   const auto revoked =
       change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
-        return app::revoke_secrets(call.api.ports, call.actor, *api_user, expected);
+        return app::revoke_secrets(call.api.context, call.actor, *api_user, expected);
       });
   if (!revoked) return failure(revoked.error());
   return revoked_response(call, *revoked);
@@ -107,7 +108,7 @@ Result<http::Response> revoke_secret(const Call& call) {
   if (!id) return failure(id.error());
   const auto revoked =
       change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
-        return app::revoke_secret(call.api.ports, call.actor, *api_user, *id, expected);
+        return app::revoke_secret(call.api.context, call.actor, *api_user, *id, expected);
       });
   if (!revoked) return failure(revoked.error());
   return revoked_response(call, *revoked);

@@ -19,7 +19,7 @@ namespace ptkl::server::endpoints {
 Result<http::Response> list_users(const Call& call) {
   const auto wanted = parse_page_query(call.request.query);
   if (!wanted) return failure(wanted.error());
-  const auto page = app::list_users(call.api.ports, call.actor, *wanted);
+  const auto page = app::list_users(call.api.context, call.actor, *wanted);
   if (!page) return failure(page.error());
   boost::json::array items;
   for (const UserDetails& user : page->items) items.push_back(wire::to_json(user));
@@ -29,7 +29,7 @@ Result<http::Response> list_users(const Call& call) {
 Result<http::Response> get_user(const Call& call) {
   const auto id = uuid_of(call);
   if (!id) return failure(id.error());
-  const auto user = app::get_user(call.api.ports, call.actor, *id);
+  const auto user = app::get_user(call.api.context, call.actor, *id);
   if (!user) return failure(user.error());
   http::Response response = json_response(200, wire::to_json(*user));
   response.headers.add("ETag", to_etag(user->user.version));
@@ -41,7 +41,7 @@ Result<http::Response> delete_user(const Call& call) {
   if (!id) return failure(id.error());
   const auto deleted =
       change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
-        return app::delete_user(call.api.ports, call.actor, *id, expected);
+        return app::delete_user(call.api.context, call.actor, *id, expected);
       });
   if (!deleted) return failure(deleted.error());
   return http::Response{204};
@@ -50,7 +50,7 @@ Result<http::Response> delete_user(const Call& call) {
 Result<http::Response> invite_user(const Call& call) {
   auto body = wire::parse_invite_user(call.request.body);
   if (!body) return failure(body.error());
-  const auto invited = app::invite_user(call.api.ports, call.actor,
+  const auto invited = app::invite_user(call.api.context, call.actor,
                                         {std::move(body->email), std::move(body->roles)});
   if (!invited) return failure(invited.error());
   http::Response response =

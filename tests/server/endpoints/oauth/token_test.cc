@@ -103,7 +103,7 @@ TEST_F(TokenEndpoint, RefusesEveryBadClientInTheSameBytes) {
   };
   const Row rows[] = {
       {"unknown client", "nobody", owner_secret()},
-      {"unknown secret", "owner", text(Secret::make(api.app.secret_source))},
+      {"unknown secret", "owner", text(Secret::make(api.app.random_source))},
       {"wrong checksum", "owner", wrong_checksum},
       {"no secret of ours", "owner", "hunter2"},
       {"no secret", "owner", ""},

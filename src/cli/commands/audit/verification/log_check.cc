@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "crypto/audit_head.h"
+#include "crypto/audit_checkpoint.h"
 #include "crypto/public_jwk.h"
 #include "wire/audit.h"
 
@@ -62,7 +62,8 @@ json::value to_json(const std::optional<AuditFault>& fault) {
 
 LogCheck::LogCheck(std::string jwk) : jwk_(std::move(jwk)) {}
 
-Result<std::optional<AuditHead>> LogCheck::take_head(std::string_view jws, std::int64_t number) {
+Result<std::optional<AuditCheckpoint>> LogCheck::take_head(std::string_view jws,
+                                                           std::int64_t number) {
   auto head = crypto::verify_audit_head(jws, jwk_);
   if (!head && head.error().code == ErrorCode::invalid_argument) {
     return failure(ErrorCode::invalid_argument, "the key: " + head.error().message);
@@ -102,7 +103,7 @@ void LogCheck::add_event(const json::value& event) {
 
 void LogCheck::add_unreadable_event() {
   if (last_ > 0) return add_link({last_ + 1, "", "", std::string(kNoHash)});
-  const AuditHead begin = newest_.value_or(AuditHead());
+  const AuditCheckpoint begin = newest_.value_or(AuditCheckpoint());
   add_link({begin.first, begin.first_previous_hash, "", std::string(kNoHash)});
 }
 

@@ -49,7 +49,7 @@ class LogCheck {
   LogVerdict finish();
 
  private:
-  Result<std::optional<AuditHead>> take_head(std::string_view jws, std::int64_t number);
+  Result<std::optional<AuditCheckpoint>> take_head(std::string_view jws, std::int64_t number);
   void add_link(AuditLink link);
   LogVerdict judge(const AuditReport& report) const;
   bool continues_kept_head() const;
@@ -57,8 +57,8 @@ class LogCheck {
 
   std::string jwk_;
   std::vector<ShownAuditHead> heads_;
-  std::optional<AuditHead> newest_;  ///< of those whose signature is good
-  std::optional<AuditHead> kept_;
+  std::optional<AuditCheckpoint> newest_;  ///< of those whose signature is good
+  std::optional<AuditCheckpoint> kept_;
   std::unique_ptr<AuditChainCheck> check_;
   std::string refusal_;
   std::optional<AuditLink> first_;

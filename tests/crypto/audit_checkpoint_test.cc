@@ -1,8 +1,8 @@
-#include "crypto/audit_head.h"
+#include "crypto/audit_checkpoint.h"
 
 #include <gtest/gtest.h>
 
-#include "crypto/audit_sealer.h"
+#include "crypto/audit_signer.h"
 #include "crypto/eddsa.h"
 #include "crypto/jws.h"
 
@@ -11,12 +11,12 @@ namespace {
 
 const Uuid kAcme = *Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b");
 const Uuid kOther = *Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c");
-const AuditHead kHead{
+const AuditCheckpoint kHead{
     "https://id.example.com/projects/acme", 3, "before", 7, "last", 1'767'600'000};
 
-class AuditHeads : public ::testing::Test {
+class AuditCheckpoints : public ::testing::Test {
  protected:
-  std::string sign(const Uuid& project, const AuditHead& head = kHead) {
+  std::string sign(const Uuid& project, const AuditCheckpoint& head = kHead) {
     return sealer_->sign(project, head).value();
   }
   bool is_good(std::string_view jws) {
@@ -24,7 +24,7 @@ class AuditHeads : public ::testing::Test {
   }
 
   const MasterKey master_key_ = MasterKey::make();
-  std::unique_ptr<AuditSealer> sealer_ = make_audit_sealer(master_key_);
+  std::unique_ptr<AuditSigner> sealer_ = make_audit_sealer(master_key_);
 };
 
 TEST(AuditHash, IsSha256InBase64url) {
@@ -32,13 +32,13 @@ TEST(AuditHash, IsSha256InBase64url) {
   EXPECT_EQ(audit_hash("abc"), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
 }
 
-TEST_F(AuditHeads, RefuseAnotherProjectsKey) { EXPECT_FALSE(is_good(sign(kOther))); }
+TEST_F(AuditCheckpoints, RefuseAnotherProjectsKey) { EXPECT_FALSE(is_good(sign(kOther))); }
 
-TEST_F(AuditHeads, RefuseAnotherMasterKey) {
+TEST_F(AuditCheckpoints, RefuseAnotherMasterKey) {
   EXPECT_FALSE(is_good(make_audit_sealer(MasterKey::make())->sign(kAcme, kHead).value()));
 }
 
-TEST_F(AuditHeads, RefuseEachByteThatIsChanged) {
+TEST_F(AuditCheckpoints, RefuseEachByteThatIsChanged) {
   const std::string jws = sign(kAcme);
   for (std::size_t i = 0; i < jws.size(); ++i) {
     std::string changed = jws;
@@ -47,39 +47,39 @@ TEST_F(AuditHeads, RefuseEachByteThatIsChanged) {
   }
 }
 
-TEST_F(AuditHeads, RefuseWhatIsNoHead) {
+TEST_F(AuditCheckpoints, RefuseWhatIsNoHead) {
   for (const std::string_view text : {"", ".", "..", "a.b.c", "no jws at all"}) {
     EXPECT_FALSE(is_good(text)) << text;
   }
 }
 
-TEST_F(AuditHeads, RefuseNumbersThatCannotBe) {
-  AuditHead backwards = kHead;
+TEST_F(AuditCheckpoints, RefuseNumbersThatCannotBe) {
+  AuditCheckpoint backwards = kHead;
   backwards.number = 2;
   EXPECT_FALSE(is_good(sign(kAcme, backwards)));
-  AuditHead before_the_first = kHead;
+  AuditCheckpoint before_the_first = kHead;
   before_the_first.first = 0;
   EXPECT_FALSE(is_good(sign(kAcme, before_the_first)));
 }
 
-TEST_F(AuditHeads, TellAKeyThatIsNone) {
+TEST_F(AuditCheckpoints, TellAKeyThatIsNone) {
   const auto head = verify_audit_head(sign(kAcme), R"({"kty":"EC"})");
   ASSERT_FALSE(head);
   EXPECT_EQ(head.error().code, ErrorCode::invalid_argument);
 }
 
-TEST_F(AuditHeads, AreReadAsTheyWereSigned) {
+TEST_F(AuditCheckpoints, AreReadAsTheyWereSigned) {
   const auto head = verify_audit_head(sign(kAcme), sealer_->public_jwk(kAcme));
   ASSERT_TRUE(head);
   EXPECT_EQ(to_claims(*head), to_claims(kHead));
 }
 
-TEST_F(AuditHeads, AreNoAccessTokens) {
+TEST_F(AuditCheckpoints, AreNoAccessTokens) {
   const std::string jws = sign(kAcme);
   EXPECT_FALSE(decode_header(split_jws(jws)->header));
 }
 
-TEST_F(AuditHeads, HaveOneKeyAsLongAsTheMasterKeyLasts) {
+TEST_F(AuditCheckpoints, HaveOneKeyAsLongAsTheMasterKeyLasts) {
   EXPECT_EQ(make_audit_sealer(master_key_)->public_jwk(kAcme), sealer_->public_jwk(kAcme));
   EXPECT_NE(sealer_->public_jwk(kAcme), sealer_->public_jwk(kOther));
 }

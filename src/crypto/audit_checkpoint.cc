@@ -1,4 +1,4 @@
-#include "crypto/audit_head.h"
+#include "crypto/audit_checkpoint.h"
 
 #include <utility>
 
@@ -28,11 +28,11 @@ bool is_header(std::string_view segment, std::string_view kid) {
   return header.finish() && fits;
 }
 
-Result<AuditHead> parse_audit_head_claims(std::string_view segment) {
+Result<AuditCheckpoint> parse_audit_head_claims(std::string_view segment) {
   const auto bytes = from_base64url(segment);
   if (!bytes) return no_head();
   wire::ObjectReader claims(as_text(*bytes));
-  AuditHead head;
+  AuditCheckpoint head;
   head.issuer = claims.text("iss").value_or("");
   head.first = claims.integer("first").value_or(0);
   head.first_previous_hash = claims.text("first_previous_hash").value_or("");
@@ -59,7 +59,7 @@ std::string audit_hash(std::string_view text) {
   return to_base64url(digest);
 }
 
-std::string to_claims(const AuditHead& head) {
+std::string to_claims(const AuditCheckpoint& head) {
   CanonicalObject claims;
   claims.add_integer("first", head.first);
   claims.add_text_or_null("first_previous_hash", head.first_previous_hash);
@@ -70,7 +70,7 @@ std::string to_claims(const AuditHead& head) {
   return std::move(claims).finish();
 }
 
-Result<AuditHead> verify_audit_head(std::string_view jws, std::string_view public_jwk) {
+Result<AuditCheckpoint> verify_audit_head(std::string_view jws, std::string_view public_jwk) {
   const auto point = parse_ed25519_jwk(public_jwk);
   if (!point) return failure(point.error());
   const auto segments = split_jws(jws);

@@ -1,4 +1,4 @@
-#include "http/fair_pool.h"
+#include "http/fair_thread_pool.h"
 
 #include <atomic>
 #include <future>
@@ -12,8 +12,8 @@
 namespace ptkl::http {
 namespace {
 
-using Admission = FairPool::Admission;
-using Turn = FairPool::Turn;
+using Admission = FairThreadPool::Admission;
+using Turn = FairThreadPool::Turn;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -22,7 +22,7 @@ IpAddress address(int last) { return IpAddress::parse("192.0.2." + std::to_strin
 /// A pool of one thread, which is held up until it is told to go on; then it tells what ran.
 class HeldPool {
  public:
-  explicit HeldPool(FairPool::Bounds bounds) : pool_(bounds) {
+  explicit HeldPool(FairThreadPool::Bounds bounds) : pool_(bounds) {
     std::promise<void> entered;
     submit_job(0, [this, &entered](Turn) {
       entered.set_value();
@@ -48,7 +48,7 @@ class HeldPool {
   const std::vector<int>& dropped() const { return dropped_; }
 
  private:
-  Admission submit_job(int source, FairPool::Job job) {
+  Admission submit_job(int source, FairThreadPool::Job job) {
     auto whole = std::make_shared<std::promise<void>>();
     auto ended = whole->get_future();
     const Admission admission =
@@ -70,12 +70,12 @@ class HeldPool {
   std::vector<int> ran_;
   std::vector<int> dropped_;
   std::vector<std::future<void>> ended_;
-  FairPool pool_;
+  FairThreadPool pool_;
 };
 
-constexpr FairPool::Bounds kOneThread{.threads = 1, .waiting_of_one = 3, .waiting_in_all = 5};
+constexpr FairThreadPool::Bounds kOneThread{.threads = 1, .waiting_of_one = 3, .waiting_in_all = 5};
 
-TEST(FairPool, RefusesWhatIsTooMuchOfOneSource) {
+TEST(FairThreadPool, RefusesWhatIsTooMuchOfOneSource) {
   HeldPool pool(kOneThread);
   for (int i = 0; i < 3; ++i) ASSERT_EQ(pool.submit(1), Admission::taken);
   EXPECT_EQ(pool.submit(1), Admission::too_many_of_one);
@@ -83,7 +83,7 @@ TEST(FairPool, RefusesWhatIsTooMuchOfOneSource) {
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 1, 1));
 }
 
-TEST(FairPool, RefusesWhatIsTooMuchInAll) {
+TEST(FairThreadPool, RefusesWhatIsTooMuchInAll) {
   HeldPool pool(kOneThread);
   for (int i = 1; i <= 5; ++i) ASSERT_EQ(pool.submit(i), Admission::taken);
   EXPECT_EQ(pool.submit(6), Admission::too_many_in_all);
@@ -91,7 +91,7 @@ TEST(FairPool, RefusesWhatIsTooMuchInAll) {
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 3, 4, 5));
 }
 
-TEST(FairPool, DropsTheNewestOfTheLongestQueueForWhoHasLessWaiting) {
+TEST(FairThreadPool, DropsTheNewestOfTheLongestQueueForWhoHasLessWaiting) {
   HeldPool pool(kOneThread);
   for (const int source : {1, 1, 2, 2, 2}) ASSERT_EQ(pool.submit(source), Admission::taken);
   EXPECT_EQ(pool.submit(3), Admission::taken);
@@ -99,7 +99,7 @@ TEST(FairPool, DropsTheNewestOfTheLongestQueueForWhoHasLessWaiting) {
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 3, 1, 2));
 }
 
-TEST(FairPool, DropsNothingForWhoWouldThenHaveAsMuchWaiting) {
+TEST(FairThreadPool, DropsNothingForWhoWouldThenHaveAsMuchWaiting) {
   HeldPool pool(kOneThread);
   for (const int source : {1, 1, 2, 2, 3}) ASSERT_EQ(pool.submit(source), Admission::taken);
   EXPECT_EQ(pool.submit(3), Admission::too_many_in_all);
@@ -107,28 +107,28 @@ TEST(FairPool, DropsNothingForWhoWouldThenHaveAsMuchWaiting) {
   EXPECT_THAT(pool.dropped(), IsEmpty());
 }
 
-TEST(FairPool, TakesAgainWhatWasTooMuchOnceThatHasRun) {
+TEST(FairThreadPool, TakesAgainWhatWasTooMuchOnceThatHasRun) {
   HeldPool pool(kOneThread);
   for (int i = 0; i < 3; ++i) ASSERT_EQ(pool.submit(1), Admission::taken);
   pool.run_all();
   EXPECT_EQ(pool.submit(1), Admission::taken);
 }
 
-TEST(FairPool, ServesSourcesInTurn) {
+TEST(FairThreadPool, ServesSourcesInTurn) {
   HeldPool pool(kOneThread);
   for (const int source : {1, 1, 1, 2, 2}) ASSERT_EQ(pool.submit(source), Admission::taken);
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 1, 2, 1));
 }
 
-TEST(FairPool, LetsABacklogWaitForWhoComesWhileItsJobRuns) {
+TEST(FairThreadPool, LetsABacklogWaitForWhoComesWhileItsJobRuns) {
   HeldPool pool(kOneThread);
   for (const int source : {0, 0, 1}) ASSERT_EQ(pool.submit(source), Admission::taken);
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 0, 0));
 }
 
 // One thread runs a job of the first source; the other, once free, is for who has none running.
-TEST(FairPool, LetsABacklogWaitForWhoHasNothingRunning) {
-  FairPool pool({.threads = 2});
+TEST(FairThreadPool, LetsABacklogWaitForWhoHasNothingRunning) {
+  FairThreadPool pool({.threads = 2});
   std::promise<void> first_entered;
   std::promise<void> second_entered;
   std::promise<void> first_gate;
@@ -156,9 +156,9 @@ TEST(FairPool, LetsABacklogWaitForWhoHasNothingRunning) {
   pool.stop();
 }
 
-TEST(FairPool, RunsNothingAfterItHasStopped) {
+TEST(FairThreadPool, RunsNothingAfterItHasStopped) {
   std::atomic<bool> ran = false;
-  FairPool pool({.threads = 1});
+  FairThreadPool pool({.threads = 1});
   pool.stop();
   pool.submit(address(1), [&](Turn) { ran = true; });
   pool.stop();

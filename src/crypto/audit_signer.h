@@ -1,4 +1,4 @@
-// The AuditSealer over libsodium.
+// The AuditSigner over libsodium.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,6 @@
 namespace ptkl::crypto {
 
 /// Derives what it needs; `master_key` need not outlive it.
-std::unique_ptr<AuditSealer> make_audit_sealer(const MasterKey& master_key);
+std::unique_ptr<AuditSigner> make_audit_sealer(const MasterKey& master_key);
 
 }  // namespace ptkl::crypto

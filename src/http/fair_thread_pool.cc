@@ -1,4 +1,4 @@
-#include "http/fair_pool.h"
+#include "http/fair_thread_pool.h"
 
 #include <algorithm>
 #include <tuple>
@@ -6,12 +6,12 @@
 
 namespace ptkl::http {
 
-FairPool::FairPool(Bounds bounds) : bounds_(bounds) {
+FairThreadPool::FairThreadPool(Bounds bounds) : bounds_(bounds) {
   threads_.reserve(bounds.threads);
   for (unsigned i = 0; i < bounds.threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
-FairPool::Admission FairPool::submit(const IpAddress& source, Job job) {
+FairThreadPool::Admission FairThreadPool::submit(const IpAddress& source, Job job) {
   std::optional<Job> driven_out;
   {
     const std::lock_guard lock(mutex_);
@@ -35,7 +35,7 @@ FairPool::Admission FairPool::submit(const IpAddress& source, Job job) {
 
 // The newest of the longest queue, unless that is no longer than the other one would become: then
 // nobody has more than a fair share.
-std::optional<FairPool::Job> FairPool::make_room_for(std::size_t waiting_of_one) {
+std::optional<FairThreadPool::Job> FairThreadPool::make_room_for(std::size_t waiting_of_one) {
   const auto longest =
       std::max_element(sources_.begin(), sources_.end(), [](const auto& a, const auto& b) {
         return a.second.waiting.size() < b.second.waiting.size();
@@ -49,7 +49,7 @@ std::optional<FairPool::Job> FairPool::make_room_for(std::size_t waiting_of_one)
   return newest;
 }
 
-void FairPool::stop() {
+void FairThreadPool::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -60,7 +60,7 @@ void FairPool::stop() {
   sources_.clear();
 }
 
-void FairPool::work() {
+void FairThreadPool::work() {
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return stopping_ || waiting_ > 0; });
@@ -80,7 +80,7 @@ void FairPool::work() {
 }
 
 // Looks at all of them: there are no more than jobs that wait or run.
-FairPool::Sources::iterator FairPool::next() {
+FairThreadPool::Sources::iterator FairThreadPool::next() {
   const auto rank = [](const Source& source) { return std::tuple(source.running, source.turn); };
   auto best = sources_.end();
   for (auto i = sources_.begin(); i != sources_.end(); ++i) {
@@ -90,7 +90,7 @@ FairPool::Sources::iterator FairPool::next() {
   return best;
 }
 
-void FairPool::leave(Sources::iterator source) {
+void FairThreadPool::leave(Sources::iterator source) {
   source->second.turn = ++turns_;
   if (--source->second.running == 0 && source->second.waiting.empty()) sources_.erase(source);
 }

@@ -1,4 +1,4 @@
-#include "crypto/audit_sealer.h"
+#include "crypto/audit_signer.h"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 #include <sodium.h>
 
 #include "base/check.h"
-#include "crypto/audit_head.h"
+#include "crypto/audit_checkpoint.h"
 #include "crypto/hkdf.h"
 #include "crypto/public_jwk.h"
 
@@ -19,7 +19,7 @@ struct Pair {
   Ed25519Point point;
 };
 
-class DerivedKeySealer final : public AuditSealer {
+class DerivedKeySealer final : public AuditSigner {
  public:
   explicit DerivedKeySealer(SecretBytes key) : key_(std::move(key)) {
     PTKL_CHECK(sodium_init() >= 0);
@@ -27,7 +27,7 @@ class DerivedKeySealer final : public AuditSealer {
 
   std::string hash(std::string_view text) override { return audit_hash(text); }
 
-  Result<std::string> sign(const Uuid& project, const AuditHead& head) override {
+  Result<std::string> sign(const Uuid& project, const AuditCheckpoint& head) override {
     const Pair pair = derive(project);
     const std::string header = fmt::format(R"({{"alg":"EdDSA","typ":"{}","kid":"{}"}})",
                                            kAuditHeadType, thumbprint(pair.point));
@@ -62,7 +62,7 @@ class DerivedKeySealer final : public AuditSealer {
 
 }  // namespace
 
-std::unique_ptr<AuditSealer> make_audit_sealer(const MasterKey& master_key) {
+std::unique_ptr<AuditSigner> make_audit_sealer(const MasterKey& master_key) {
   return std::make_unique<DerivedKeySealer>(master_key.derive("audit head v1"));
 }
 

@@ -20,7 +20,7 @@ namespace ptkl::http {
 /// among those of the one that has waited longest for its turn: whatever one source has waiting, a
 /// job of another waits at most for those that run already. Where as much waits as may, room for who
 /// has less waiting comes from who has most.
-class FairPool {
+class FairThreadPool {
  public:
   /// What a job is called for, once.
   enum class Turn {
@@ -36,8 +36,8 @@ class FairPool {
   };
   enum class Admission { taken, too_many_of_one, too_many_in_all };
 
-  explicit FairPool(Bounds bounds);
-  ~FairPool() { stop(); }
+  explicit FairThreadPool(Bounds bounds);
+  ~FairThreadPool() { stop(); }
 
   /// May be called from any thread, and never waits. `job` must not throw. What is not taken is not
   /// called. A job of another source that this one drives out is told so on this thread. After stop()
