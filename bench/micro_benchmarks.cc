@@ -56,18 +56,18 @@ void hash_secret(benchmark::State& state) {
 }
 BENCHMARK(hash_secret);
 
-void find_credential(benchmark::State& state) {
+void find_client_record(benchmark::State& state) {
   const Client client;
   const ProjectName& project = client.server.acme->project.name;
   measure(state, [&] {
     return client.server.store->read([&](Transaction& transaction) -> Result<void> {
-      auto found = transaction.secrets().find_credential(project, client.made.secret.id());
+      auto found = transaction.secrets().find_client_record(project, client.made.secret.id());
       benchmark::DoNotOptimize(found);
       return {};
     });
   });
 }
-BENCHMARK(find_credential);
+BENCHMARK(find_client_record);
 
 SigningKey make_key(Client& client, SigningAlgorithm algorithm) {
   return testing::expect_done(client.server.key_store->make_key(

@@ -8,7 +8,7 @@ const TableShape& shape_of(FilledTable table) {
       {"api_users",
        "project_id, id, username, description, status, version, created_at, updated_at", 8},
       {"api_user_roles", "project_id, api_user_id, role_id", 3},
-      {"secrets",
+      {"client_credentials",
        "project_id, id, api_user_id, number, hash, hint, label, slot, created_at, last_used_at,"
        " last_used_from",
        11},

@@ -30,6 +30,9 @@ struct AccessToken {
   std::vector<std::string> workspaces;
   int level = 0;
   StatusSlot slot;
+  /// `rv`: the version of the project's rights in the snapshot that `roles` was read from. 0 in tokens
+  /// without the claim.
+  std::int64_t rights_version = 0;
 };
 
 /// The checks on claims that need no key: the issuer is `issuer`, and `now` (seconds since 1970) lies

@@ -9,8 +9,8 @@
 
 #include "base/timestamp.h"
 #include "base/uuid.h"
+#include "core/client_credential.h"
 #include "core/role.h"
-#include "core/secret.h"
 #include "core/username.h"
 
 namespace ptkl {

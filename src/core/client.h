@@ -1,29 +1,30 @@
-// What one lookup by secret id finds: all that issuing a token needs to know.
+// What one lookup of a client or of a token's subject finds.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "core/api_user.h"
+#include "core/client_credential.h"
 #include "core/principal.h"
 #include "core/project.h"
 #include "core/role.h"
-#include "core/secret.h"
 #include "core/signing_key.h"
 
 namespace ptkl {
 
-struct Credential {
+/// A client credential with the rows it belongs to: a join, read in one snapshot.
+struct ClientRecord {
   Project project;
   ApiUser user;
-  SecretRecord secret;
+  SecretRecord credential;
   SigningKey signing_key;  ///< the project's active one
 };
 
-/// A client by its secret's id: its credential, and its roles of the same moment. Were a role taken
-/// off between two reads, a token would name it and yet be good.
-struct Client {
-  Credential credential;
+/// A client and its roles, read in one snapshot. Two reads could miss a role that is removed between
+/// them, and issue a valid token that names it.
+struct ClientWithRoles {
+  ClientRecord record;
   std::vector<Role> roles;
 };
 
@@ -33,19 +34,19 @@ struct VerificationKey {
   SigningKey key;
 };
 
-/// What a token says of itself that the database has to confirm.
+/// The claims of a token that the database has to confirm.
 struct TokenReference {
   Uuid subject;  ///< `sub`
   Uuid id;       ///< `jti`
   StatusSlot slot;
 };
 
-/// What a request with a token is allowed by: its subject as it is now.
+/// A token's subject with its present rights.
 struct TokenOwner {
   Principal principal;
   std::vector<Role> roles;
-  std::string credential;     ///< the id of the secret or session that owns the token's slot
-  bool token_active = false;  ///< false too when the subject is disabled, or the slot unknown
+  std::string credential;     ///< the id of the client credential or session that owns the slot
+  bool token_active = false;  ///< false also when the subject is disabled or the slot unknown
 };
 
 }  // namespace ptkl

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,8 @@ struct Project {
   Timestamp created_at;
   /// Of the keys to come; those that are there keep theirs.
   SigningAlgorithm signing_algorithm = kDefaultSigningAlgorithm;
+  /// Grows whenever a role of the project loses rights; every token names it as `rv`.
+  std::int64_t rights_version = 0;
 };
 
 /// The project's issuer identifier (RFC 8414 §2): `{public_url}/projects/{name}`. `public_url` has

@@ -91,49 +91,6 @@ bool contains_a_secret(std::string_view text) {
   return false;
 }
 
-std::string_view to_text(SecretStatus status) {
-  switch (status) {
-    case SecretStatus::current:
-      return "current";
-    case SecretStatus::overlapping:
-      return "overlapping";
-    case SecretStatus::revoked:
-      return "revoked";
-    case SecretStatus::expired:
-      return "expired";
-  }
-  return "";
-}
-
-std::optional<Timestamp> SecretRecord::ends_at() const {
-  if (expires_at && works_until) return std::min(*expires_at, *works_until);
-  return expires_at ? expires_at : works_until;
-}
-
-std::optional<Timestamp> SecretRecord::last_token_expires_at(
-    std::chrono::seconds token_lifetime) const {
-  if (!last_used_at) return std::nullopt;
-  const Timestamp end = *last_used_at + token_lifetime;
-  return expires_at ? std::min(end, *expires_at) : end;
-}
-
-std::optional<bool> SecretRecord::is_in_use(Timestamp now) const {
-  if (status(now) != SecretStatus::overlapping || !replaced_at) return std::nullopt;
-  return last_used_at && *last_used_at >= *replaced_at;
-}
-
-SecretStatus SecretRecord::status(Timestamp now) const {
-  if (revoked_at) return SecretStatus::revoked;
-  const auto end = ends_at();
-  if (end && *end <= now) return SecretStatus::expired;
-  return works_until ? SecretStatus::overlapping : SecretStatus::current;
-}
-
-bool SecretRecord::is_live(Timestamp now) const {
-  const SecretStatus now_is = status(now);
-  return now_is == SecretStatus::current || now_is == SecretStatus::overlapping;
-}
-
 Result<void> check_free_text(std::string_view text) {
   if (text.size() > 200) return failure(ErrorCode::invalid_argument, "expected at most 200 bytes");
   while (!text.empty()) {

@@ -61,43 +61,6 @@ bool looks_like_a_secret(std::string_view text);
 /// or pasted to other text. A token holds them by chance in one of some ten million cases.
 bool contains_a_secret(std::string_view text);
 
-enum class SecretStatus { current, overlapping, revoked, expired };
-std::string_view to_text(SecretStatus status);
-
-/// What is stored of a secret. Which status it has follows from the times and from now.
-struct SecretRecord {
-  SecretId id;
-  Uuid api_user;
-  Digest hash;  ///< HMAC-SHA-256 of the whole text
-  std::string hint;
-  std::string label;
-  StatusSlot slot;
-  Timestamp created_at;
-  std::optional<Timestamp> expires_at;
-  std::optional<Timestamp> works_until;  ///< set when a newer secret replaced it with an overlap
-  std::optional<Timestamp> revoked_at;
-  std::optional<Timestamp> last_used_at;
-  std::string last_used_from;  ///< source address of the last successful use; may be empty
-  /// When it was replaced with an overlap. Absent for what was replaced before this was stored.
-  std::optional<Timestamp> replaced_at = {};
-  /// How long it may then be idle, from the end of its last token on, before its overlap ends early;
-  /// absent: as long as the overlap lasts.
-  std::optional<std::chrono::seconds> until_idle = {};
-  /// When the end of its overlap has to be looked at next; absent once there is nothing left to end.
-  std::optional<Timestamp> due_at = {};
-
-  SecretStatus status(Timestamp now) const;
-  bool is_live(Timestamp now) const;
-  /// The moment from which it no longer works by itself: the earlier of expires_at and works_until.
-  std::optional<Timestamp> ends_at() const;
-  /// Whether an overlapping secret was used since it was replaced; absent for any other.
-  std::optional<bool> is_in_use(Timestamp now) const;
-  /// Until when the last token of it can live where nobody asks about its slot: a token lives for
-  /// `token_lifetime`, and never past `expires_at`. An overlap that was set later does not shorten
-  /// it. Absent when the secret never gave one.
-  std::optional<Timestamp> last_token_expires_at(std::chrono::seconds token_lifetime) const;
-};
-
 /// Labels are free text for people: at most 200 bytes of UTF-8 without control characters. So are
 /// descriptions. Fails with invalid_argument.
 Result<void> check_free_text(std::string_view text);

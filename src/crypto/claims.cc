@@ -105,6 +105,11 @@ class ClaimReader {
     return *number;
   }
 
+  /// `absent` when there is no such member.
+  std::int64_t number_or(std::string_view key, std::int64_t absent) {
+    return member(key) != nullptr ? number(key) : absent;
+  }
+
   Uuid uuid(std::string_view key) {
     const auto uuid = Uuid::parse(text(key));
     return uuid ? *uuid : fault<Uuid>();
@@ -181,6 +186,7 @@ std::string to_claims(const AccessToken& token) {
   out.texts("roles", token.roles);
   out.texts("workspaces", token.workspaces);
   out.number("level", token.level);
+  out.number("rv", token.rights_version);
   out.begin_object("status");
   out.begin_object("status_list");
   out.number("idx", token.slot.index());
@@ -222,6 +228,7 @@ Result<AccessToken> parse_claims(std::string_view json) {
   token.scope = claims.text("scope");
   token.roles = claims.texts("roles");
   token.workspaces = claims.texts("workspaces");
+  token.rights_version = claims.number_or("rv", 0);
   const auto level = AccessLevel::parse(claims.number("level"));
   const auto slot = find_slot(claims, token.issuer);
   if (!claims.valid() || !level || !slot) return refusal();

@@ -157,7 +157,7 @@ boost::json::object to_json(const ApiUserDetails& details, Timestamp now) {
 boost::json::object to_json(const SecretRecord& secret, Timestamp now) {
   const auto in_use = secret.is_in_use(now);
   return {{"id", secret.id.text()},
-          {"hint", secret.hint},
+          {"hint", std::get<SharedSecret>(secret.verifier).hint},
           {"label", secret.label},
           {"status", to_text(secret.status(now))},
           {"created_at", to_rfc3339(secret.created_at)},

@@ -12,8 +12,7 @@ const Timestamp kTime = from_unix_millis(1'700'000'000'000);
 SecretRecord secret_used_at(std::optional<Timestamp> time) {
   return SecretRecord{.id = *SecretId::parse("0000000000A"),
                       .api_user = Uuid(),
-                      .hash = {},
-                      .hint = "",
+                      .verifier = SharedSecret{{}, ""},
                       .label = "",
                       .slot = {},
                       .created_at = kTime,

@@ -1,7 +1,7 @@
 // What is stored of a secret, and the status that follows from its times.
 #include <gtest/gtest.h>
 
-#include "core/secret.h"
+#include "core/client_credential.h"
 
 namespace ptkl {
 namespace {
@@ -21,8 +21,7 @@ struct StatusCase {
 SecretRecord record(const StatusCase& row) {
   return SecretRecord{.id = *SecretId::parse("0000000000A"),
                       .api_user = Uuid(),
-                      .hash = {},
-                      .hint = "",
+                      .verifier = SharedSecret{{}, ""},
                       .label = "",
                       .slot = {},
                       .created_at = kNow - 24h,

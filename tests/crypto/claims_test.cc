@@ -54,6 +54,10 @@ TEST(Claims, RefuseWhatIsMissingOrOfAnotherType) {
       {"level negative", R"("level":10)", R"("level":-1)"},
       {"level above 100", R"("level":10)", R"("level":101)"},
       {"level far above", R"("level":10)", R"("level":4294967306)"},
+      {"rv a text", R"("rv":1700000000123)", R"("rv":"1700000000123")"},
+      {"rv negative", R"("rv":1700000000123)", R"("rv":-1)"},
+      {"rv null", R"("rv":1700000000123)", R"("rv":null)"},
+      {"rv twice", R"("rv":1700000000123)", R"("rv":1700000000123,"rv":1)"},
       {"status missing", R"("status":)", R"("state":)"},
       {"status a text", R"({"status_list":{"idx":7,)", R"("x","other":{"status_list":{"idx":7,)"},
       {"status_list missing", R"("status_list":)", R"("list":)"},
@@ -103,6 +107,13 @@ TEST(Claims, AreReadAsTheyWereWritten) {
   EXPECT_EQ(token->workspaces, sample.workspaces);
   EXPECT_EQ(token->level, sample.level);
   EXPECT_EQ(token->slot, sample.slot);
+  EXPECT_EQ(token->rights_version, sample.rights_version);
+}
+
+TEST(Claims, WithoutARightsVersionHaveVersionZero) {
+  const auto token = parse_claims(claims_with(R"("rv":1700000000123,)", ""));
+  ASSERT_TRUE(token);
+  EXPECT_EQ(token->rights_version, 0);
 }
 
 TEST(Claims, PassOverWhatANewerServerAdds) {

@@ -36,6 +36,7 @@ AccessToken sample_token() {
   token.roles = {"deployer", "reader"};
   token.workspaces = {"berlin", "oslo"};
   token.level = 10;
+  token.rights_version = 1700000000123;
   token.slot = StatusSlot{2 * StatusSlot::kSlotsPerList + 7};
   return token;
 }
@@ -45,7 +46,7 @@ std::string sample_claims() {
          R"("sub":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b","client_id":"ci-bot",)"
          R"("aud":"https://id.example.com/projects/acme","iat":1700000000,"exp":1700003600,)"
          R"("jti":"0192f0c1-7c3e-7000-8000-00000000002a","scope":"components.read deployments.*",)"
-         R"("roles":["deployer","reader"],"workspaces":["berlin","oslo"],"level":10,)"
+         R"("roles":["deployer","reader"],"workspaces":["berlin","oslo"],"level":10,"rv":1700000000123,)"
          R"("status":{"status_list":{"idx":7,)"
          R"("uri":"https://id.example.com/projects/acme/oauth2/status-lists/2"}}})";
 }

@@ -1,5 +1,6 @@
 #include "support/test_app.h"
 
+#include "app/projects/signing_keys.h"
 #include "crypto/argon2_password_hasher.h"
 #include "crypto/audit_signer.h"
 #include "crypto/hmac_secret_hasher.h"
@@ -120,7 +121,7 @@ app::TokenRequest TestApp::token_request(std::string_view client_id, const Secre
   return {.client = {.project = "acme",
                      .id = std::string(client_id),
                      .origin = {"192.0.2.7", "request-1"}},
-          .client_secret = secret.clone(),
+          .proof = app::SecretProof{secret.clone()},
           .grant_type = "client_credentials",
           .scope = {},
           .resource = {}};
@@ -135,6 +136,11 @@ SecretString TestApp::token_of(std::string_view name, const SecretString& secret
 app::Actor TestApp::actor_of(std::string_view name, const SecretString& secret) {
   const SecretString token = token_of(name, secret);
   return expect_done(app::authenticate(context(), "acme", token.reveal()));
+}
+
+std::int64_t TestApp::rights_version_of(const SecretString& token) {
+  const auto keys = expect_done(app::list_published_keys(context(), "acme"));
+  return expect_done(key_store->verify(token.reveal(), keys.front())).rights_version;
 }
 
 bool TestApp::is_good(const SecretString& token) {

@@ -99,6 +99,8 @@ class TestApp {
   app::Actor actor_of(std::string_view username, const SecretString& secret);
   app::Actor owner() { return actor_of("owner", acme->secret.text()); }
   bool is_good(const SecretString& token);
+  /// The `rv` claim of a token of acme, signed with the first published key.
+  std::int64_t rights_version_of(const SecretString& token);
 
   RecordingLogger log;
   FixedClock clock;

@@ -37,8 +37,7 @@ ApiUser sample_user() {
 SecretRecord sample_record() {
   SecretRecord record{.id = *SecretId::parse("0000000000A"),
                       .api_user = kUserId,
-                      .hash = {},
-                      .hint = "wxyz",
+                      .verifier = SharedSecret{{}, "wxyz"},
                       .label = "blue",
                       .slot = {},
                       .created_at = kCreated,

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/access/context.h"
-#include "core/secret.h"
+#include "core/client_credential.h"
 
 namespace ptkl::app {
 

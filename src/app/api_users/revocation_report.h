@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "app/access/context.h"
+#include "core/client_credential.h"
 #include "core/project.h"
-#include "core/secret.h"
 
 namespace ptkl::app {
 

@@ -4,18 +4,14 @@
 
 #include "app/access/actor.h"
 #include "app/access/token_validation.h"
-#include "app/tokens/last_used.h"
 
 namespace ptkl::app {
 namespace {
 
 OAuthResult<Grants> grants_of_client(const AppContext& context, IntrospectionRequest& request) {
-  const auto client =
-      authenticate_client(context, request.caller, std::move(request.caller_secret));
+  const auto client = authenticate_client(context, request.caller, std::move(request.caller_proof));
   if (!client) return tl::unexpected(client.error());
-  const Credential& credential = client->credential;
-  context.last_used.record({credential.project.id, credential.secret.id, client->at,
-                            request.caller.origin.source_address});
+  record_use(context, request.caller, *client);
   return grants_of(client->roles);
 }
 

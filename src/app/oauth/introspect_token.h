@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "app/oauth/client_authentication.h"
+#include "app/oauth/client_auth/client_authentication.h"
 #include "core/access_token.h"
 
 namespace ptkl::app {
@@ -11,7 +11,7 @@ namespace ptkl::app {
 /// As the endpoint read it: the caller comes with a bearer token or with its secret.
 struct IntrospectionRequest {
   ClaimedClient caller;  ///< without an id when it comes with a bearer token
-  SecretString caller_secret;
+  ClientProof caller_proof;
   std::optional<SecretString> caller_token;
   SecretString token;
 };

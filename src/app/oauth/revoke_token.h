@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "app/oauth/client_authentication.h"
+#include "app/oauth/client_auth/client_authentication.h"
 
 namespace ptkl::app {
 

@@ -90,7 +90,10 @@ Result<void> check_fits_tokens_of_holders(ProjectTransaction& change, const Uuid
   return {};
 }
 
+/// Ends the tokens that were issued while the role had more rights.
 Result<void> end_tokens_of_holders(ProjectTransaction& change, const Uuid& id) {
+  auto advanced = change.transaction.projects().advance_rights_version(change.project, change.now);
+  if (!advanced) return advanced;
   auto secrets = change.transaction.secrets().list_of_holders(change.project, id, change.now);
   if (!secrets) return failure(std::move(secrets.error()));
   if (auto ended = end_tokens(change, std::move(*secrets)); !ended) return ended;

@@ -19,6 +19,7 @@ AccessToken make_claims(const AppContext& context, const Project& project,
                               [](const Workspace& workspace) { return workspace.text(); });
   token.level = subject.grants.level.value();
   token.slot = subject.slot;
+  token.rights_version = project.rights_version;
   return token;
 }
 

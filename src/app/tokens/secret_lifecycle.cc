@@ -10,18 +10,18 @@ Result<SecretRecord> insert_secret(ProjectTransaction& change, const Uuid& api_u
                                    const Secret& secret, const SecretTerms& terms) {
   const auto slot = allocate_status_slot(change);
   if (!slot) return failure(slot.error());
-  SecretRecord record{.id = secret.id(),
-                      .api_user = api_user,
-                      .hash = change.context.secret_hasher.hash(secret),
-                      .hint = secret.hint(),
-                      .label = terms.label,
-                      .slot = *slot,
-                      .created_at = change.now,
-                      .expires_at = terms.expires_at,
-                      .works_until = {},
-                      .revoked_at = {},
-                      .last_used_at = {},
-                      .last_used_from = {}};
+  SecretRecord record{
+      .id = secret.id(),
+      .api_user = api_user,
+      .verifier = SharedSecret{change.context.secret_hasher.hash(secret), secret.hint()},
+      .label = terms.label,
+      .slot = *slot,
+      .created_at = change.now,
+      .expires_at = terms.expires_at,
+      .works_until = {},
+      .revoked_at = {},
+      .last_used_at = {},
+      .last_used_from = {}};
   if (auto done = change.transaction.secrets().insert(change.project, record); !done) {
     return failure(std::move(done.error()));
   }

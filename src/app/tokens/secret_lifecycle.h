@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/access/project_transaction.h"
-#include "core/secret.h"
+#include "core/client_credential.h"
 
 namespace ptkl::app {
 

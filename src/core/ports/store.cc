@@ -24,20 +24,20 @@ Result<std::optional<T>> find_in_snapshot(Store& store, const Find& find) {
 
 }  // namespace
 
-Result<std::optional<Client>> Store::find_client(const ProjectName& project,
-                                                 const SecretId& secret) {
-  const auto find = [&](Transaction& transaction) -> Result<std::optional<Client>> {
-    auto found = transaction.secrets().find_credential(project, secret);
+Result<std::optional<ClientWithRoles>> Store::find_client(const ProjectName& project,
+                                                          const SecretId& secret) {
+  const auto find = [&](Transaction& transaction) -> Result<std::optional<ClientWithRoles>> {
+    auto found = transaction.secrets().find_client_record(project, secret);
     if (!found) return failure(std::move(found.error()));
-    std::optional<Credential>& credential = *found;
+    std::optional<ClientRecord>& record = *found;
     // Nobody's roles are looked up too, so that the clock does not tell an unknown secret.
-    auto roles = transaction.roles().list_of(credential ? credential->project.id : Uuid(),
-                                             credential ? credential->user.id : Uuid());
+    auto roles = transaction.roles().list_of(record ? record->project.id : Uuid(),
+                                             record ? record->user.id : Uuid());
     if (!roles) return failure(std::move(roles.error()));
-    if (!credential) return std::nullopt;
-    return Client{std::move(*credential), std::move(*roles)};
+    if (!record) return std::nullopt;
+    return ClientWithRoles{std::move(*record), std::move(*roles)};
   };
-  return find_in_snapshot<Client>(*this, find);
+  return find_in_snapshot<ClientWithRoles>(*this, find);
 }
 
 Result<std::optional<VerificationKey>> Store::find_verification_key(const ProjectName& project,

@@ -15,12 +15,12 @@
 #include "base/result.h"
 #include "core/api_user.h"
 #include "core/client.h"
+#include "core/client_credential.h"
 #include "core/invitation.h"
 #include "core/page.h"
 #include "core/ports/audit_repository.h"
 #include "core/project.h"
 #include "core/role.h"
-#include "core/secret.h"
 #include "core/session.h"
 #include "core/signing_key.h"
 #include "core/signing_key_rotation.h"
@@ -43,6 +43,9 @@ class ProjectRepository {
   /// project go one after another anyway, and this has them wait, or start anew, before their work
   /// instead of after it.
   virtual Result<void> lock_project(const Uuid& project) = 0;
+  /// Makes the project's rights_version the larger of its successor and `now` in milliseconds since 1970.
+  /// So it grows even after a backup was restored, which brings back an older version.
+  virtual Result<void> advance_rights_version(const Uuid& project, Timestamp now) = 0;
 };
 
 class ApiUserRepository {
@@ -93,8 +96,8 @@ class SecretRepository {
   virtual Result<void> record_uses(std::span<const SecretUse> uses) = 0;
 
   /// Finds exactly one row, or none.
-  virtual Result<std::optional<Credential>> find_credential(const ProjectName& project,
-                                                            const SecretId& id) = 0;
+  virtual Result<std::optional<ClientRecord>> find_client_record(const ProjectName& project,
+                                                                 const SecretId& id) = 0;
 };
 
 /// What an owner must not be, and what it must not be by.
@@ -298,8 +301,8 @@ class Store {
   // own; a store whose database is far answers those of one moment together.
 
   /// Costs the same where there is no such secret, but for what a row takes to decode.
-  virtual Result<std::optional<Client>> find_client(const ProjectName& project,
-                                                    const SecretId& secret);
+  virtual Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
+                                                             const SecretId& secret);
   /// `kid` is what a stranger says it is: any bytes. An unknown project costs what a foreign one does.
   virtual Result<std::optional<VerificationKey>> find_verification_key(const ProjectName& project,
                                                                        std::string_view kid);

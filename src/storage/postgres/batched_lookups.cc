@@ -147,13 +147,13 @@ class SharedLookups final : public PostgresLookups {
     }
   }
 
-  Result<std::optional<Client>> find_client(const ProjectName& project,
-                                            const SecretId& secret) override {
+  Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
+                                                     const SecretId& secret) override {
     ClientLookup lookup(project, secret, deadline());
     if (auto asked = queue_.ask(lookup); !asked) return failure(std::move(asked.error()));
     if (!lookup.credential) return std::nullopt;
     sort_by_name(lookup.roles);
-    return Client{std::move(*lookup.credential), std::move(lookup.roles)};
+    return ClientWithRoles{std::move(*lookup.credential), std::move(lookup.roles)};
   }
 
   Result<std::optional<VerificationKey>> find_verification_key(const ProjectName& project,
@@ -192,8 +192,8 @@ class StoreWithLookups final : public Store {
 
   Result<void> transact(const Body& body) override { return store_->transact(body); }
   Result<void> read(const Body& body) override { return store_->read(body); }
-  Result<std::optional<Client>> find_client(const ProjectName& project,
-                                            const SecretId& secret) override {
+  Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
+                                                     const SecretId& secret) override {
     return lookups_->find_client(project, secret);
   }
   Result<std::optional<VerificationKey>> find_verification_key(const ProjectName& project,

@@ -20,17 +20,18 @@ namespace {
 
 constexpr const char* kFindCredentials =
     PTKL_FOR_EACH("$1::text[], $2::text[]", "project, secret",
-                  PTKL_FIND_CREDENTIAL("wanted.project", "wanted.secret"));
-constexpr const char* kListRolesOfClients =
-    PTKL_FOR_EACH("$1::text[], $2::text[]", "project, secret",
-                  "SELECT " PTKL_ROLE_COLUMNS
-                  " FROM projects"
-                  " JOIN secrets ON secrets.project_id = projects.id AND secrets.id = wanted.secret"
-                  " JOIN api_user_roles ON api_user_roles.project_id = secrets.project_id"
-                  " AND api_user_roles.api_user_id = secrets.api_user_id"
-                  " JOIN roles ON roles.project_id = api_user_roles.project_id"
-                  " AND roles.id = api_user_roles.role_id"
-                  " WHERE projects.name = wanted.project");
+                  PTKL_FIND_CLIENT_RECORD("wanted.project", "wanted.secret"));
+constexpr const char* kListRolesOfClients = PTKL_FOR_EACH(
+    "$1::text[], $2::text[]", "project, secret",
+    "SELECT " PTKL_ROLE_COLUMNS
+    " FROM projects"
+    " JOIN client_credentials ON client_credentials.project_id = projects.id"
+    " AND client_credentials.id = wanted.secret"
+    " JOIN api_user_roles ON api_user_roles.project_id = client_credentials.project_id"
+    " AND api_user_roles.api_user_id = client_credentials.api_user_id"
+    " JOIN roles ON roles.project_id = api_user_roles.project_id"
+    " AND roles.id = api_user_roles.role_id"
+    " WHERE projects.name = wanted.project");
 constexpr const char* kFindKeys = PTKL_FOR_EACH(
     "$1::text[], $2::text[]", "project, kid",
     "SELECT " PTKL_PROJECT_COLUMNS ", " PTKL_SIGNING_KEY_COLUMNS
@@ -128,8 +129,8 @@ bool give(const std::vector<Kind*>& lookups, std::int64_t number, Result<T> valu
 }
 
 bool take_credential(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {
-  return give(batch.clients, number, read_credential(columns),
-              [](auto& lookup, Credential&& found) { lookup.credential = std::move(found); });
+  return give(batch.clients, number, read_client_record(columns),
+              [](auto& lookup, ClientRecord&& found) { lookup.credential = std::move(found); });
 }
 
 bool take_role_of_client(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {

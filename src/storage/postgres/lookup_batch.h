@@ -67,7 +67,7 @@ struct ClientLookup final : Lookup {
 
   const ProjectName& project;
   const SecretId& secret;
-  std::optional<Credential> credential;
+  std::optional<ClientRecord> credential;
   std::vector<Role> roles;
 };
 

@@ -25,8 +25,8 @@ constexpr SqlStatement kListApiUserRoles{
     " AND roles.id = api_user_roles.role_id"
     " WHERE api_user_roles.project_id = $1 AND api_user_roles.api_user_id BETWEEN $2 AND $3"};
 constexpr SqlStatement kListSecrets{
-    "SELECT secrets.api_user_id, " PTKL_SECRET_COLUMNS
-    " FROM secrets WHERE project_id = $1 AND api_user_id BETWEEN $2 AND $3"
+    "SELECT client_credentials.api_user_id, " PTKL_CREDENTIAL_COLUMNS
+    " FROM client_credentials WHERE project_id = $1 AND api_user_id BETWEEN $2 AND $3"
     " ORDER BY api_user_id DESC, number DESC"};
 constexpr SqlStatement kUpdateApiUser{
     "UPDATE api_users SET description = $3, status = $4, version = $5, updated_at = $6"
@@ -41,7 +41,7 @@ constexpr SqlStatement kAddApiUserRole{
     " WHERE api_users.project_id = $1 AND api_users.id = $2 AND api_users.deleted_at IS NULL"
     " AND roles.id = $3"};
 constexpr SqlStatement kRemoveSecrets{
-    "DELETE FROM secrets WHERE project_id = $1 AND api_user_id = $2"};
+    "DELETE FROM client_credentials WHERE project_id = $1 AND api_user_id = $2"};
 constexpr SqlStatement kEraseApiUser{
     "UPDATE api_users SET description = '', status = 'disabled', version = 0, created_at = $3,"
     " updated_at = $3, deleted_at = $3"
@@ -62,7 +62,7 @@ Result<void> add_roles(SqlConnection& connection, Parameters range, const Detail
 }
 
 Result<void> add_secrets(SqlConnection& connection, Parameters range, const DetailsById& details) {
-  auto rows = find_all(connection, kListSecrets, range, read_owned_secret);
+  auto rows = find_all(connection, kListSecrets, range, read_owned_credential);
   if (!rows) return failure(std::move(rows.error()));
   for (SecretRecord& secret : *rows) {
     const auto owner = details.find(secret.api_user);

@@ -11,8 +11,14 @@ constexpr SqlStatement kFindProject{"SELECT " PTKL_PROJECT_COLUMNS
                                     " FROM projects WHERE name = $1"};
 constexpr SqlStatement kListProjects{"SELECT " PTKL_PROJECT_COLUMNS " FROM projects ORDER BY id"};
 constexpr SqlStatement kUpdateProject{"UPDATE projects SET signing_algorithm = $2 WHERE id = $1"};
-// Changes nothing. PostgreSQL has whoever does the same wait, and then start over with a new snapshot.
-constexpr SqlStatement kTakeTurn{"UPDATE projects SET created_at = created_at WHERE id = $1"};
+// Changes nothing. In PostgreSQL, other transactions that do the same wait and then start over with a new
+// snapshot.
+constexpr SqlStatement kLockProject{"UPDATE projects SET created_at = created_at WHERE id = $1"};
+
+// MAX of two values is GREATEST in PostgreSQL.
+constexpr SqlStatement kAdvanceRightsVersion{
+    "UPDATE projects SET rights_version = CASE WHEN rights_version < $2 THEN $2"
+    " ELSE rights_version + 1 END WHERE id = $1"};
 
 }  // namespace
 
@@ -38,7 +44,12 @@ Result<void> SqlProjectRepository::update(const Project& project) {
 }
 
 Result<void> SqlProjectRepository::lock_project(const Uuid& project) {
-  return change_one(connection_, kTakeTurn, {project.text()}, "no such project");
+  return change_one(connection_, kLockProject, {project.text()}, "no such project");
+}
+
+Result<void> SqlProjectRepository::advance_rights_version(const Uuid& project, Timestamp now) {
+  return change_one(connection_, kAdvanceRightsVersion, {project.text(), to_unix_millis(now)},
+                    "no such project");
 }
 
 }  // namespace ptkl::storage

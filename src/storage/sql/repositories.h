@@ -14,6 +14,7 @@ class SqlProjectRepository final : public ProjectRepository {
   Result<std::vector<Project>> list() override;
   Result<void> update(const Project& project) override;
   Result<void> lock_project(const Uuid& project) override;
+  Result<void> advance_rights_version(const Uuid& project, Timestamp now) override;
 
  private:
   SqlConnection& connection_;
@@ -45,8 +46,8 @@ class SqlSecretRepository final : public SecretRepository {
                                                     Timestamp now) override;
   Result<std::vector<Result<DueSecret>>> list_due(Timestamp now, std::int64_t limit) override;
   Result<void> record_uses(std::span<const SecretUse> uses) override;
-  Result<std::optional<Credential>> find_credential(const ProjectName& project,
-                                                    const SecretId& id) override;
+  Result<std::optional<ClientRecord>> find_client_record(const ProjectName& project,
+                                                         const SecretId& id) override;
 
  private:
   SqlConnection& connection_;

@@ -53,17 +53,17 @@ constexpr SqlStatement kListHoldingsOfUsers{
 // first, because it sorts before every other permission.
 constexpr SqlStatement kFindOwnerApiUserLevel{
     "SELECT held.level"
-    " FROM roles CROSS JOIN api_user_roles CROSS JOIN api_users CROSS JOIN secrets"
+    " FROM roles CROSS JOIN api_user_roles CROSS JOIN api_users CROSS JOIN client_credentials"
     " CROSS JOIN api_user_roles AS holdings CROSS JOIN roles AS held"
     " WHERE roles.project_id = $1 AND (roles.permissions = '*' OR roles.permissions LIKE '* %')"
     " AND roles.id <> $4"
     " AND api_user_roles.project_id = $1 AND api_user_roles.role_id = roles.id"
     " AND api_users.project_id = $1 AND api_users.id = api_user_roles.api_user_id"
     " AND api_users.id <> $3 AND api_users.status = 'active' AND api_users.deleted_at IS NULL"
-    " AND secrets.project_id = $1 AND secrets.api_user_id = api_users.id"
-    " AND secrets.revoked_at IS NULL"
-    " AND (secrets.expires_at IS NULL OR secrets.expires_at > $2)"
-    " AND secrets.works_until IS NULL"
+    " AND client_credentials.project_id = $1 AND client_credentials.api_user_id = api_users.id"
+    " AND client_credentials.revoked_at IS NULL"
+    " AND (client_credentials.expires_at IS NULL OR client_credentials.expires_at > $2)"
+    " AND client_credentials.works_until IS NULL"
     " AND holdings.project_id = $1 AND holdings.api_user_id = api_users.id"
     " AND held.project_id = $1 AND held.id = holdings.role_id AND held.id <> $4"
     " ORDER BY held.level DESC LIMIT 1"};

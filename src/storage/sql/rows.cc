@@ -5,9 +5,30 @@
 #include <fmt/core.h>
 
 namespace ptkl::storage {
+namespace {
+
+Result<CredentialVerifier> read_verifier(ColumnReader& columns) {
+  const std::int64_t kind = columns.integer();
+  const auto hash = columns.parsed(parse_digest);
+  std::string hint = columns.text();
+  if (kind != static_cast<std::int64_t>(CredentialKind::secret)) {
+    return failure(ErrorCode::internal,
+                   fmt::format("a client credential has the unknown kind {}", kind));
+  }
+  if (!columns.ok()) return columns.failure();
+  return CredentialVerifier(SharedSecret{*hash, std::move(hint)});
+}
+
+}  // namespace
 
 std::optional<Timestamp> ColumnReader::optional_time() {
   if (!next_is_null()) return time();
+  ++column_;
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> ColumnReader::optional_integer() {
+  if (!next_is_null()) return integer();
   ++column_;
   return std::nullopt;
 }
@@ -30,9 +51,10 @@ Result<Project> read_project(ColumnReader& columns) {
   auto resources = columns.parsed(AudienceSet::parse);
   const Timestamp created_at = columns.time();
   const auto signing_algorithm = columns.parsed(parse_signing_algorithm);
+  const std::int64_t rights_version = columns.integer();
   if (!columns.ok()) return columns.failure();
-  return Project{*id,        std::move(*name),  token_lifetime, std::move(*resources),
-                 created_at, *signing_algorithm};
+  return Project{*id,        std::move(*name),   token_lifetime, std::move(*resources),
+                 created_at, *signing_algorithm, rights_version};
 }
 
 Result<ApiUser> read_api_user(ColumnReader& columns) {
@@ -82,12 +104,13 @@ Result<HeldRole> read_held_role(ColumnReader& columns) {
   return HeldRole{*holder, std::move(*role)};
 }
 
-Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user) {
+Result<ClientCredential> read_client_credential(ColumnReader& columns, const Uuid& api_user) {
   auto id = columns.parsed(SecretId::parse);
-  const auto hash = columns.parsed(parse_digest);
-  std::string hint = columns.text();
+  auto verifier = read_verifier(columns);
+  if (!verifier) return failure(std::move(verifier.error()));
   std::string label = columns.text();
   const StatusSlot slot{columns.integer()};
+  const auto second_slot = columns.optional_integer();
   const Timestamp created_at = columns.time();
   const auto expires_at = columns.optional_time();
   const auto works_until = columns.optional_time();
@@ -98,16 +121,28 @@ Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user) {
   const auto until_idle = columns.optional_seconds();
   const auto due_at = columns.optional_time();
   if (!columns.ok()) return columns.failure();
-  return SecretRecord{std::move(*id),   api_user,   *hash,        std::move(hint),
-                      std::move(label), slot,       created_at,   expires_at,
-                      works_until,      revoked_at, last_used_at, std::move(last_used_from),
-                      replaced_at,      until_idle, due_at};
+  ClientCredential credential{std::move(*id),
+                              api_user,
+                              std::move(*verifier),
+                              std::move(label),
+                              slot,
+                              created_at,
+                              expires_at,
+                              works_until,
+                              revoked_at,
+                              last_used_at,
+                              std::move(last_used_from),
+                              replaced_at,
+                              until_idle,
+                              due_at};
+  if (second_slot) credential.second_slot = StatusSlot{*second_slot};
+  return credential;
 }
 
-Result<SecretRecord> read_owned_secret(ColumnReader& columns) {
+Result<ClientCredential> read_owned_credential(ColumnReader& columns) {
   const auto api_user = columns.parsed(Uuid::parse);
   if (!columns.ok()) return columns.failure();
-  return read_secret(columns, *api_user);
+  return read_client_credential(columns, *api_user);
 }
 
 Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project) {
@@ -122,17 +157,17 @@ Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project) 
       created_at};
 }
 
-Result<Credential> read_credential(ColumnReader& columns) {
+Result<ClientRecord> read_client_record(ColumnReader& columns) {
   auto project = read_project(columns);
   if (!project) return failure(std::move(project.error()));
   auto user = read_api_user(columns);
   if (!user) return failure(std::move(user.error()));
-  auto secret = read_secret(columns, user->id);
-  if (!secret) return failure(std::move(secret.error()));
+  auto credential = read_client_credential(columns, user->id);
+  if (!credential) return failure(std::move(credential.error()));
   auto signing_key = read_signing_key(columns, project->id);
   if (!signing_key) return failure(std::move(signing_key.error()));
-  return Credential{std::move(*project), std::move(*user), std::move(*secret),
-                    std::move(*signing_key)};
+  return ClientRecord{std::move(*project), std::move(*user), std::move(*credential),
+                      std::move(*signing_key)};
 }
 
 Result<User> read_user(ColumnReader& columns) {
@@ -182,6 +217,11 @@ SqlParameter to_parameter(const std::optional<Timestamp>& time) {
 SqlParameter to_parameter(const std::optional<std::chrono::seconds>& duration) {
   if (!duration) return std::monostate();
   return std::int64_t{duration->count()};
+}
+
+SqlParameter to_parameter(const std::optional<StatusSlot>& slot) {
+  if (!slot) return std::monostate();
+  return slot->number;
 }
 
 Result<void> execute(SqlConnection& connection, SqlStatement statement, Parameters parameters) {

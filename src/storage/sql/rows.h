@@ -12,9 +12,9 @@
 
 #include "core/api_user.h"
 #include "core/client.h"
+#include "core/client_credential.h"
 #include "core/project.h"
 #include "core/role.h"
-#include "core/secret.h"
 #include "core/session.h"
 #include "core/signing_key.h"
 #include "core/user.h"
@@ -30,6 +30,7 @@ class ColumnReader {
   std::int64_t integer() { return row_.integer(column_++); }
   std::string text() { return std::string(row_.text(column_++)); }
   Timestamp time() { return from_unix_millis(integer()); }
+  std::optional<std::int64_t> optional_integer();
   std::optional<Timestamp> optional_time();
   std::optional<std::chrono::seconds> optional_seconds();
   bool next_is_null() const { return row_.is_null(column_); }
@@ -64,18 +65,21 @@ class ColumnReader {
 // What each read_… expects, in this order. Macros, because only literals can be joined.
 #define PTKL_PROJECT_COLUMNS                                                          \
   "projects.id, projects.name, projects.token_lifetime_seconds, projects.resources, " \
-  "projects.created_at, projects.signing_algorithm"
+  "projects.created_at, projects.signing_algorithm, projects.rights_version"
 #define PTKL_API_USER_COLUMNS                                                   \
   "api_users.id, api_users.username, api_users.description, api_users.status, " \
   "api_users.version, api_users.created_at, api_users.updated_at"
 #define PTKL_ROLE_COLUMNS                                                    \
   "roles.id, roles.name, roles.permissions, roles.workspaces, roles.level, " \
   "roles.version, roles.created_at, roles.updated_at"
-#define PTKL_SECRET_COLUMNS                                                           \
-  "secrets.id, secrets.hash, secrets.hint, secrets.label, secrets.slot, "             \
-  "secrets.created_at, secrets.expires_at, secrets.works_until, secrets.revoked_at, " \
-  "secrets.last_used_at, secrets.last_used_from, secrets.replaced_at, "               \
-  "secrets.until_idle_seconds, secrets.due_at"
+#define PTKL_CREDENTIAL_COLUMNS                                                  \
+  "client_credentials.id, client_credentials.kind, client_credentials.hash, "    \
+  "client_credentials.hint, client_credentials.label, client_credentials.slot, " \
+  "client_credentials.second_slot, client_credentials.created_at, "              \
+  "client_credentials.expires_at, client_credentials.works_until, "              \
+  "client_credentials.revoked_at, client_credentials.last_used_at, "             \
+  "client_credentials.last_used_from, client_credentials.replaced_at, "          \
+  "client_credentials.until_idle_seconds, client_credentials.due_at"
 #define PTKL_USER_COLUMNS                                                      \
   "users.id, users.email, users.version, users.created_at, users.updated_at, " \
   "users.invitation_expires_at, users.last_sign_in_at, users.last_sign_in_from"
@@ -89,13 +93,15 @@ class ColumnReader {
 // What is asked for one, by `$1`, `$2`, …, and for many, by the columns of a row: see lookup_batch.cc.
 
 // Every step of the join goes through a unique key: one row, whatever the size of the tables.
-#define PTKL_FIND_CREDENTIAL(project, secret)                                                    \
-  "SELECT " PTKL_PROJECT_COLUMNS ", " PTKL_API_USER_COLUMNS ", " PTKL_SECRET_COLUMNS             \
-  ", " PTKL_SIGNING_KEY_COLUMNS                                                                  \
-  " FROM projects"                                                                               \
-  " JOIN secrets ON secrets.project_id = projects.id AND secrets.id = " secret                   \
-  " JOIN api_users ON api_users.project_id = projects.id AND api_users.id = secrets.api_user_id" \
-  " JOIN signing_keys ON signing_keys.project_id = projects.id AND signing_keys.active = 1"      \
+#define PTKL_FIND_CLIENT_RECORD(project, credential)                                        \
+  "SELECT " PTKL_PROJECT_COLUMNS ", " PTKL_API_USER_COLUMNS ", " PTKL_CREDENTIAL_COLUMNS    \
+  ", " PTKL_SIGNING_KEY_COLUMNS                                                             \
+  " FROM projects"                                                                          \
+  " JOIN client_credentials ON client_credentials.project_id = projects.id"                 \
+  " AND client_credentials.id = " credential                                                \
+  " JOIN api_users ON api_users.project_id = projects.id"                                   \
+  " AND api_users.id = client_credentials.api_user_id"                                      \
+  " JOIN signing_keys ON signing_keys.project_id = projects.id AND signing_keys.active = 1" \
   " WHERE projects.name = " project
 #define PTKL_LIST_ROLES_OF_API_USER(project_id, api_user)                                \
   "SELECT " PTKL_ROLE_COLUMNS                                                            \
@@ -120,12 +126,13 @@ struct HeldRole {
 };
 /// The holder's id, then the role's columns.
 Result<HeldRole> read_held_role(ColumnReader& columns);
-/// Whose secret or key it is, the caller knows from the lookup or from a column before.
-Result<SecretRecord> read_secret(ColumnReader& columns, const Uuid& api_user);
+/// `api_user` is known from the lookup, or from a column before.
+Result<ClientCredential> read_client_credential(ColumnReader& columns, const Uuid& api_user);
 /// The same after a column with the API user's id.
-Result<SecretRecord> read_owned_secret(ColumnReader& columns);
+Result<ClientCredential> read_owned_credential(ColumnReader& columns);
+/// `project` is known from the lookup.
 Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project);
-Result<Credential> read_credential(ColumnReader& columns);
+Result<ClientRecord> read_client_record(ColumnReader& columns);
 
 Result<User> read_user(ColumnReader& columns);
 Result<Session> read_session(ColumnReader& columns);
@@ -138,6 +145,7 @@ void sort_by_name(std::vector<Role>& roles);
 
 SqlParameter to_parameter(const std::optional<Timestamp>& time);
 SqlParameter to_parameter(const std::optional<std::chrono::seconds>& duration);
+SqlParameter to_parameter(const std::optional<StatusSlot>& slot);
 
 using Parameters = std::initializer_list<SqlParameter>;
 

@@ -39,10 +39,10 @@ Result<std::int64_t> find_or_begin(SqlConnection& connection) {
 }
 
 Result<void> apply(SqlConnection& connection, const Migration& step) {
-  auto done = connection.run_script(step.script);
-  if (done) {
-    done = insert_one(connection, kRecord, {step.version, step.name}, "it was made already");
-  }
+  // The row first: another server that applies the same step waits for it, and then finds the step done,
+  // instead of running the script over a schema that has it already.
+  auto done = insert_one(connection, kRecord, {step.version, step.name}, "it was applied already");
+  if (done) done = connection.run_script(step.script);
   if (done) return {};
   return failure(done.error().code, fmt::format("migration {:04}-{} failed: {}", step.version,
                                                 step.name, done.error().message));

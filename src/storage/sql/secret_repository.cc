@@ -5,44 +5,48 @@ namespace ptkl::storage {
 namespace {
 
 // Selected from api_users, so that a deleted one gets none.
-constexpr SqlStatement kInsertSecret{
-    "INSERT INTO secrets (project_id, id, api_user_id, number, hash, hint, label, slot, created_at,"
-    " expires_at, works_until, revoked_at, last_used_at, last_used_from, replaced_at,"
-    " until_idle_seconds, due_at)"
+constexpr SqlStatement kInsertCredential{
+    "INSERT INTO client_credentials (project_id, id, api_user_id, number, kind, hash, hint, label, "
+    "slot,"
+    " second_slot, created_at, expires_at, works_until, revoked_at, last_used_at, last_used_from,"
+    " replaced_at, until_idle_seconds, due_at)"
     " SELECT api_users.project_id, $3, api_users.id,"
-    " (SELECT COALESCE(MAX(secrets.number), 0) + 1 FROM secrets"
-    "  WHERE secrets.project_id = $1 AND secrets.api_user_id = $2),"
-    " $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16"
+    " (SELECT COALESCE(MAX(number), 0) + 1 FROM client_credentials"
+    "  WHERE project_id = $1 AND api_user_id = $2),"
+    " $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18"
     " FROM api_users WHERE api_users.project_id = $1 AND api_users.id = $2"
     " AND api_users.deleted_at IS NULL"};
-constexpr SqlStatement kUpdateSecret{
-    "UPDATE secrets SET slot = $3, works_until = $4, revoked_at = $5, replaced_at = $6,"
-    " until_idle_seconds = $7, due_at = $8 WHERE project_id = $1 AND id = $2"};
-constexpr SqlStatement kEraseSecret{"DELETE FROM secrets WHERE project_id = $1 AND id = $2"};
-// From the holders of the role, which an index has, to their secrets.
-constexpr SqlStatement kListSecretsOfHolders{
-    "SELECT secrets.api_user_id, " PTKL_SECRET_COLUMNS
-    " FROM api_user_roles CROSS JOIN secrets"
+constexpr SqlStatement kUpdateCredential{
+    "UPDATE client_credentials SET slot = $3, second_slot = $4, works_until = $5, revoked_at = $6,"
+    " replaced_at = $7, until_idle_seconds = $8, due_at = $9 WHERE project_id = $1 AND id = $2"};
+constexpr SqlStatement kEraseCredential{
+    "DELETE FROM client_credentials WHERE project_id = $1 AND id = $2"};
+// From the holders of the role, which an index has, to their credentials.
+constexpr SqlStatement kListCredentialsOfHolders{
+    "SELECT client_credentials.api_user_id, " PTKL_CREDENTIAL_COLUMNS
+    " FROM api_user_roles CROSS JOIN client_credentials"
     " WHERE api_user_roles.project_id = $1 AND api_user_roles.role_id = $2"
-    " AND secrets.project_id = $1 AND secrets.api_user_id = api_user_roles.api_user_id"
-    " AND secrets.revoked_at IS NULL"
-    " AND (secrets.expires_at IS NULL OR secrets.expires_at > $3)"};
+    " AND client_credentials.project_id = $1"
+    " AND client_credentials.api_user_id = api_user_roles.api_user_id"
+    " AND client_credentials.revoked_at IS NULL"
+    " AND (client_credentials.expires_at IS NULL OR client_credentials.expires_at > $3)"};
 constexpr SqlStatement kListDue{
-    "SELECT secrets.project_id, projects.token_lifetime_seconds, "
-    "secrets.api_user_id, " PTKL_SECRET_COLUMNS
-    " FROM secrets CROSS JOIN projects"
-    " WHERE secrets.due_at IS NOT NULL AND secrets.due_at <= $1"
-    " AND projects.id = secrets.project_id ORDER BY secrets.due_at LIMIT $2"};
+    "SELECT client_credentials.project_id, projects.token_lifetime_seconds,"
+    " client_credentials.api_user_id, " PTKL_CREDENTIAL_COLUMNS
+    " FROM client_credentials CROSS JOIN projects"
+    " WHERE client_credentials.due_at IS NOT NULL AND client_credentials.due_at <= $1"
+    " AND projects.id = client_credentials.project_id"
+    " ORDER BY client_credentials.due_at LIMIT $2"};
 constexpr SqlStatement kRecordUse{
-    "UPDATE secrets SET last_used_at = $3, last_used_from = $4 WHERE project_id = $1 AND id = $2"
-    " AND (last_used_at IS NULL OR last_used_at < $3)"};
-constexpr SqlStatement kFindCredential{PTKL_FIND_CREDENTIAL("$1", "$2")};
+    "UPDATE client_credentials SET last_used_at = $3, last_used_from = $4"
+    " WHERE project_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at < $3)"};
+constexpr SqlStatement kFindClientRecord{PTKL_FIND_CLIENT_RECORD("$1", "$2")};
 
 Result<DueSecret> read_due_secret(ColumnReader& columns) {
   const auto project = columns.parsed(Uuid::parse);
   const std::chrono::seconds token_lifetime(columns.integer());
   if (!columns.ok()) return columns.failure();
-  auto secret = read_owned_secret(columns);
+  auto secret = read_owned_credential(columns);
   if (!secret) return failure(std::move(secret.error()));
   return DueSecret{*project, token_lifetime, std::move(*secret)};
 }
@@ -53,37 +57,39 @@ Result<Result<DueSecret>> try_due_secret(ColumnReader& columns) { return read_du
 }  // namespace
 
 Result<void> SqlSecretRepository::insert(const Uuid& project, const SecretRecord& secret) {
-  auto inserted =
-      change(connection_, kInsertSecret,
-             {project.text(), secret.api_user.text(), secret.id.text(), to_base64url(secret.hash),
-              secret.hint, secret.label, secret.slot.number, to_unix_millis(secret.created_at),
-              to_parameter(secret.expires_at), to_parameter(secret.works_until),
-              to_parameter(secret.revoked_at), to_parameter(secret.last_used_at),
-              secret.last_used_from, to_parameter(secret.replaced_at),
-              to_parameter(secret.until_idle), to_parameter(secret.due_at)});
+  const auto& verifier = std::get<SharedSecret>(secret.verifier);
+  auto inserted = change(
+      connection_, kInsertCredential,
+      {project.text(), secret.api_user.text(), secret.id.text(),
+       static_cast<std::int64_t>(secret.kind()), to_base64url(verifier.hash), verifier.hint,
+       secret.label, secret.slot.number, to_parameter(secret.second_slot),
+       to_unix_millis(secret.created_at), to_parameter(secret.expires_at),
+       to_parameter(secret.works_until), to_parameter(secret.revoked_at),
+       to_parameter(secret.last_used_at), secret.last_used_from, to_parameter(secret.replaced_at),
+       to_parameter(secret.until_idle), to_parameter(secret.due_at)});
   if (!inserted) return failure(std::move(inserted.error()));
   if (*inserted == 0) return failure(ErrorCode::not_found, "no such API user");
   return {};
 }
 
 Result<void> SqlSecretRepository::update(const Uuid& project, const SecretRecord& secret) {
-  return change_one(
-      connection_, kUpdateSecret,
-      {project.text(), secret.id.text(), secret.slot.number, to_parameter(secret.works_until),
-       to_parameter(secret.revoked_at), to_parameter(secret.replaced_at),
-       to_parameter(secret.until_idle), to_parameter(secret.due_at)},
-      "no such secret");
+  return change_one(connection_, kUpdateCredential,
+                    {project.text(), secret.id.text(), secret.slot.number,
+                     to_parameter(secret.second_slot), to_parameter(secret.works_until),
+                     to_parameter(secret.revoked_at), to_parameter(secret.replaced_at),
+                     to_parameter(secret.until_idle), to_parameter(secret.due_at)},
+                    "no such secret");
 }
 
 Result<void> SqlSecretRepository::erase(const Uuid& project, const SecretId& id) {
-  return change_one(connection_, kEraseSecret, {project.text(), id.text()}, "no such secret");
+  return change_one(connection_, kEraseCredential, {project.text(), id.text()}, "no such secret");
 }
 
 Result<std::vector<SecretRecord>> SqlSecretRepository::list_of_holders(const Uuid& project,
                                                                        const Uuid& role,
                                                                        Timestamp now) {
-  return find_all(connection_, kListSecretsOfHolders,
-                  {project.text(), role.text(), to_unix_millis(now)}, read_owned_secret);
+  return find_all(connection_, kListCredentialsOfHolders,
+                  {project.text(), role.text(), to_unix_millis(now)}, read_owned_credential);
 }
 
 Result<std::vector<Result<DueSecret>>> SqlSecretRepository::list_due(Timestamp now,
@@ -101,9 +107,9 @@ Result<void> SqlSecretRepository::record_uses(std::span<const SecretUse> uses) {
   return {};
 }
 
-Result<std::optional<Credential>> SqlSecretRepository::find_credential(const ProjectName& project,
-                                                                       const SecretId& id) {
-  return find_one(connection_, kFindCredential, {project.text(), id.text()}, read_credential);
+Result<std::optional<ClientRecord>> SqlSecretRepository::find_client_record(
+    const ProjectName& project, const SecretId& id) {
+  return find_one(connection_, kFindClientRecord, {project.text(), id.text()}, read_client_record);
 }
 
 }  // namespace ptkl::storage

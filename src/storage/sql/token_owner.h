@@ -10,17 +10,18 @@ namespace ptkl::storage {
 
 // A token whose slot was never claimed is as dead as one whose slot is invalid, as one that was
 // revoked by itself, and as one of a disabled API user.
-#define PTKL_FIND_OWNING_API_USER(project_id, subject, slot, jti)                      \
-  "SELECT 'api_user', api_users.id, api_users.username, COALESCE(secrets.id, ''),"     \
-  " CASE WHEN api_users.status = 'active' AND status_slots.invalid = 0"                \
-  " AND revoked_tokens.jti IS NULL THEN 1 ELSE 0 END"                                  \
-  " FROM api_users LEFT JOIN status_slots"                                             \
-  " ON status_slots.project_id = api_users.project_id AND status_slots.slot = " slot   \
-  " LEFT JOIN secrets"                                                                 \
-  " ON secrets.project_id = api_users.project_id AND secrets.slot = " slot             \
-  " LEFT JOIN revoked_tokens"                                                          \
-  " ON revoked_tokens.project_id = api_users.project_id AND revoked_tokens.jti = " jti \
-  " WHERE api_users.project_id = " project_id " AND api_users.id = " subject           \
+#define PTKL_FIND_OWNING_API_USER(project_id, subject, slot, jti)                             \
+  "SELECT 'api_user', api_users.id, api_users.username, COALESCE(client_credentials.id, '')," \
+  " CASE WHEN api_users.status = 'active' AND status_slots.invalid = 0"                       \
+  " AND revoked_tokens.jti IS NULL THEN 1 ELSE 0 END"                                         \
+  " FROM api_users LEFT JOIN status_slots"                                                    \
+  " ON status_slots.project_id = api_users.project_id AND status_slots.slot = " slot          \
+  " LEFT JOIN client_credentials"                                                             \
+  " ON client_credentials.project_id = api_users.project_id"                                  \
+  " AND client_credentials.slot = " slot                                                      \
+  " LEFT JOIN revoked_tokens"                                                                 \
+  " ON revoked_tokens.project_id = api_users.project_id AND revoked_tokens.jti = " jti        \
+  " WHERE api_users.project_id = " project_id " AND api_users.id = " subject                  \
   " AND api_users.deleted_at IS NULL"
 
 // A person who is not active has no session.

@@ -74,7 +74,8 @@ TEST_F(Attempts, TellOfWhoAsksForTooMuch) {
 }
 
 TEST_F(Attempts, TellOfARefusalAtIntrospection) {
-  IntrospectionRequest ask{request("owner").client, made_.secret.text().clone(), {}, {}};
+  IntrospectionRequest ask{
+      request("owner").client, SecretProof{made_.secret.text().clone()}, {}, {}};
   EXPECT_FALSE(introspect_token(context(), std::move(ask)));
   ASSERT_EQ(first_.refusals().size(), 1U);
   EXPECT_EQ(first_.refusals().front().reason, AuthFailureReason::other_client);

@@ -43,7 +43,8 @@ TEST_F(DamagedKeyRow, IsNoFaultOfTheToken) {
 }
 
 TEST_F(DamagedKeyRow, DoesNotMakeATokenInactive) {
-  IntrospectionRequest request{owner(), server_.acme->secret.text().clone(), {}, token_.clone()};
+  IntrospectionRequest request{
+      owner(), SecretProof{server_.acme->secret.text().clone()}, {}, token_.clone()};
   EXPECT_EQ(code_of(introspect_token(server_.context(), std::move(request))),
             OAuthErrorCode::server_error);
 }

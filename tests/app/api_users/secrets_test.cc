@@ -140,11 +140,12 @@ TEST_F(Secrets, AreStoredWithoutTheirText) {
   ASSERT_EQ(listed->size(), 1U);
   const SecretRecord& record = listed->front();
   EXPECT_EQ(record.id, made->secret.id());
-  EXPECT_EQ(record.hint, made->secret.hint());
+  EXPECT_EQ(std::get<SharedSecret>(record.verifier).hint, made->secret.hint());
   EXPECT_EQ(record.label, "for the pipeline");
   EXPECT_EQ(record.created_at, server_.clock.now());
   EXPECT_EQ(record.expires_at, server_.clock.now() + 90 * 24h);
-  EXPECT_EQ(record.hash, server_.secret_hasher->hash(made->secret));
+  EXPECT_EQ(std::get<SharedSecret>(record.verifier).hash,
+            server_.secret_hasher->hash(made->secret));
 }
 
 TEST_F(Secrets, ReplaceAllEarlierOnesAtOnceWithoutOverlap) {

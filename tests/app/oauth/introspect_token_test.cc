@@ -29,14 +29,14 @@ class IntrospectToken : public AppFixture {
   /// By the inspector's secret.
   IntrospectionRequest request(std::string_view token) {
     return {{"acme", "inspector", {"192.0.2.9", "request-2"}},
-            inspectors_.secret.text().clone(),
+            SecretProof{inspectors_.secret.text().clone()},
             {},
             SecretString(std::string(token))};
   }
   IntrospectionRequest request_as(const SecretString& bearer, std::string_view token) {
     IntrospectionRequest wanted = request(token);
     wanted.caller.id.clear();
-    wanted.caller_secret = SecretString();
+    wanted.caller_proof = SecretProof{SecretString()};
     wanted.caller_token = bearer.clone();
     return wanted;
   }
@@ -72,11 +72,12 @@ TEST_F(IntrospectToken, RefusesACallerWhoseSecretIsNotGood) {
     const char* what;
     std::function<void(IntrospectionRequest&)> spoil;
   } rows[] = {
-      {"no secret", [](auto& r) { r.caller_secret = SecretString(); }},
-      {"another client's secret", [&](auto& r) { r.caller_secret = made_.secret.text().clone(); }},
+      {"no secret", [](auto& r) { r.caller_proof = SecretProof{SecretString()}; }},
+      {"another client's secret",
+       [&](auto& r) { r.caller_proof = SecretProof{made_.secret.text().clone()}; }},
       {"another client's name", [](auto& r) { r.caller.id = "ci-bot"; }},
       {"an unknown project", [](auto& r) { r.caller.project = "initech"; }},
-      {"the token itself", [&](auto& r) { r.caller_secret = token_.clone(); }},
+      {"the token itself", [&](auto& r) { r.caller_proof = SecretProof{token_.clone()}; }},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
@@ -120,7 +121,7 @@ TEST_F(IntrospectToken, RefusesACallerWhoseTokenIsNotGood) {
 TEST_F(IntrospectToken, RefusesACallerWithoutThePermissionAndNamesIt) {
   IntrospectionRequest by_secret = request(token_.reveal());
   by_secret.caller.id = "ci-bot";
-  by_secret.caller_secret = made_.secret.text().clone();
+  by_secret.caller_proof = SecretProof{made_.secret.text().clone()};
   IntrospectionRequest requests[] = {std::move(by_secret), request_as(token_, token_.reveal())};
   for (IntrospectionRequest& wanted : requests) {
     const auto refused = introspect_token(server_.context(), std::move(wanted));
@@ -231,7 +232,7 @@ TEST_F(IntrospectToken, TakesEachKindOfCaller) {
 TEST_F(IntrospectToken, IsAUseOfTheCallersSecretEvenWithoutThePermission) {
   IntrospectionRequest wanted = request(token_.reveal());
   wanted.caller.id = "ci-bot";
-  wanted.caller_secret = made_.secret.text().clone();
+  wanted.caller_proof = SecretProof{made_.secret.text().clone()};
   server_.clock.advance(1min);
   EXPECT_FALSE(introspect_token(server_.context(), std::move(wanted)));
   ASSERT_TRUE(server_.last_used.flush(*server_.store));

@@ -78,29 +78,30 @@ TEST_F(IssueTokenRefusals, AnswersEveryWrongClientAlike) {
   const CreatedProject other = server_.make_project("globex");
   const Secret unknown = Secret::make(server_.random_source);
   const BadRequest rows[] = {
-      {"no secret", [](TokenRequest& r) { r.client_secret = SecretString(); }},
+      {"no secret", [](TokenRequest& r) { r.proof = SecretProof{SecretString()}; }},
       {"no secret of ours",
-       [](TokenRequest& r) { r.client_secret = SecretString(std::string("hunter2")); }},
+       [](TokenRequest& r) { r.proof = SecretProof{SecretString(std::string("hunter2"))}; }},
       {"a megabyte",
-       [](TokenRequest& r) { r.client_secret = SecretString(std::string(1 << 20, 'a')); }},
+       [](TokenRequest& r) { r.proof = SecretProof{SecretString(std::string(1 << 20, 'a'))}; }},
       {"a wrong checksum",
        [&](TokenRequest& r) {
          std::string text(made_.secret.text().reveal());
          text.back() = text.back() == 'x' ? 'y' : 'x';
-         r.client_secret = SecretString(std::move(text));
+         r.proof = SecretProof{SecretString(std::move(text))};
        }},
-      {"an unknown secret id", [&](TokenRequest& r) { r.client_secret = unknown.text().clone(); }},
-      {"a wrong secret", [&](TokenRequest& r) { r.client_secret = forge(made_.secret); }},
+      {"an unknown secret id",
+       [&](TokenRequest& r) { r.proof = SecretProof{unknown.text().clone()}; }},
+      {"a wrong secret", [&](TokenRequest& r) { r.proof = SecretProof{forge(made_.secret)}; }},
       {"no client", [](TokenRequest& r) { r.client.id.clear(); }},
       {"an unknown client", [](TokenRequest& r) { r.client.id = "nobody"; }},
       {"an unknown uuid", [](TokenRequest& r) { r.client.id = testing::unknown_uuid().text(); }},
       {"another client's name", [](TokenRequest& r) { r.client.id = "owner"; }},
       {"another client's secret",
-       [&](TokenRequest& r) { r.client_secret = server_.acme->secret.text().clone(); }},
+       [&](TokenRequest& r) { r.proof = SecretProof{server_.acme->secret.text().clone()}; }},
       {"another project's secret",
        [&](TokenRequest& r) {
          r.client.id = "owner";
-         r.client_secret = other.secret.text().clone();
+         r.proof = SecretProof{other.secret.text().clone()};
        }},
       {"another project", [](TokenRequest& r) { r.client.project = "globex"; }},
       {"an unknown project", [](TokenRequest& r) { r.client.project = "initech"; }},
@@ -113,7 +114,7 @@ TEST_F(IssueTokenRefusals, AnswersEveryWrongClientAlike) {
     row.spoil(wrong);
     const auto refused = issue_token(server_.context(), std::move(wrong));
     ASSERT_EQ(code_of(refused), OAuthErrorCode::invalid_client);
-    EXPECT_EQ(refused.error().description, "unknown client, or a secret that is not good");
+    EXPECT_EQ(refused.error().description, "client authentication failed");
   }
 }
 
@@ -173,8 +174,9 @@ TEST_F(IssueTokenRefusals, DoesTheSameWorkForEachOfThem) {
     std::function<void(TokenRequest&)> spoil;
   } rows[] = {
       {"an unknown secret id", [] {},
-       [&](TokenRequest& r) { r.client_secret = unknown.text().clone(); }},
-      {"a wrong secret", [] {}, [&](TokenRequest& r) { r.client_secret = forge(made_.secret); }},
+       [&](TokenRequest& r) { r.proof = SecretProof{unknown.text().clone()}; }},
+      {"a wrong secret", [] {},
+       [&](TokenRequest& r) { r.proof = SecretProof{forge(made_.secret)}; }},
       {"an unknown client", [] {}, [](TokenRequest& r) { r.client.id = "nobody"; }},
       {"an unknown project", [] {}, [](TokenRequest& r) { r.client.project = "initech"; }},
       {"disabled", [this] { disable(); }, [](TokenRequest&) {}},
@@ -206,7 +208,7 @@ TEST_F(IssueTokenRefusals, LooksNothingUpForAWrongChecksum) {
   TokenRequest wrong = request();
   std::string text(made_.secret.text().reveal());
   text.back() = text.back() == 'x' ? 'y' : 'x';
-  wrong.client_secret = SecretString(std::move(text));
+  wrong.proof = SecretProof{SecretString(std::move(text))};
   EXPECT_FALSE(issue_token(server_.ports_over(store), std::move(wrong)));
   EXPECT_EQ(store.snapshots(), 0);
 }
@@ -254,7 +256,7 @@ TEST_F(IssueTokenRefusals, RefusesAResourceThatTheProjectDoesNotAllow) {
 
 TEST_F(IssueTokenRefusals, LogsTheReasonAndWhere) {
   TokenRequest wrong = request();
-  wrong.client_secret = forge(made_.secret);
+  wrong.proof = SecretProof{forge(made_.secret)};
   EXPECT_FALSE(issue_token(server_.context(), std::move(wrong)));
   const auto lines = server_.log.lines();
   ASSERT_FALSE(lines.empty());

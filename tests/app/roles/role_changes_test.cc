@@ -285,11 +285,14 @@ TEST_F(RoleChanges, EndTokensExactlyWhereTheyTakeRightsAway) {
         server_.make_secret(bot, {.overlap = 1h, .expires_in = {}, .label = ""});
     const SecretString token = server_.token_of(name, secret.secret.text());
     const SecretString old_token = server_.token_of(name, old_secret.secret.text());
+    const std::int64_t before = server_.rights_version_of(old_token);
     row.change(role.id);
     EXPECT_EQ(server_.is_good(token), !row.takes);
     EXPECT_EQ(server_.is_good(old_token), !row.takes);
     EXPECT_TRUE(server_.is_good(server_.token_of(name, secret.secret.text())));
-    EXPECT_TRUE(server_.is_good(server_.token_of(name, old_secret.secret.text())));
+    const SecretString next = server_.token_of(name, old_secret.secret.text());
+    EXPECT_TRUE(server_.is_good(next));
+    EXPECT_EQ(server_.rights_version_of(next) > before, row.takes);
   }
 }
 

@@ -239,9 +239,11 @@ class User {
     if (random_() % 2 == 0) {
       return authenticate(load_.users_ports, "acme", token.text.reveal()).has_value();
     }
-    const auto claims = introspect_token(
-        load_.users_ports,
-        {{"acme", "owner", "", ""}, load_.app.acme->secret.text().clone(), {}, token.text.clone()});
+    const auto claims =
+        introspect_token(load_.users_ports, {{"acme", "owner", "", ""},
+                                             SecretProof{load_.app.acme->secret.text().clone()},
+                                             {},
+                                             token.text.clone()});
     EXPECT_TRUE(claims);
     return claims && *claims;
   }

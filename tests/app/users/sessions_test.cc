@@ -34,10 +34,11 @@ class Sessions : public AppFixture {
     return count;
   }
   bool is_active(const SecretString& token) {
-    auto found = introspect_token(server_.context(), {{"acme", "owner", {"192.0.2.7", "request-1"}},
-                                                      server_.acme->secret.text().clone(),
-                                                      {},
-                                                      token.clone()});
+    auto found =
+        introspect_token(server_.context(), {{"acme", "owner", {"192.0.2.7", "request-1"}},
+                                             SecretProof{server_.acme->secret.text().clone()},
+                                             {},
+                                             token.clone()});
     return found && found->has_value();
   }
 
@@ -62,7 +63,9 @@ TEST_F(Sessions, EndWhenARoleTakesRights) {
   const RoleChange narrower{testing::permission_set("components.read"), {}, {}};
   expect_done(update_role(server_.context(), server_.owner(), role_.id, narrower, {}));
   EXPECT_FALSE(server_.is_good(token));
-  EXPECT_EQ(expect_done(server_.sign_in("alice@example.com")).scope, "components.read");
+  const IssuedToken next = expect_done(server_.sign_in("alice@example.com"));
+  EXPECT_EQ(next.scope, "components.read");
+  EXPECT_GT(server_.rights_version_of(next.access_token), server_.rights_version_of(token));
 }
 
 TEST_F(Sessions, GoOnWhenARoleGivesMore) {

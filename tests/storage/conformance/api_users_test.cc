@@ -144,7 +144,7 @@ TEST_P(StoreConformance, AnErasedApiUserIsGoneWithItsSecretsAndRoles) {
   write([&](Transaction& t) { return t.api_users().erase(acme_.id, kBot, moment(9)); });
 
   EXPECT_FALSE(find_api_user(acme_, kBot));
-  EXPECT_FALSE(find_credential(acme_, secret_id(1)));
+  EXPECT_FALSE(find_client_record(acme_, secret_id(1)));
   EXPECT_FALSE(find<std::optional<Uuid>>([&](Transaction& transaction) {
     return transaction.api_users().find_id(acme_.id, *Username::parse("ci-bot"));
   }));

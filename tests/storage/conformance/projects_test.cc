@@ -54,6 +54,46 @@ TEST_P(StoreConformance, ChangesTheAlgorithmOfOneProject) {
   EXPECT_EQ(algorithm_of(other_), SigningAlgorithm::es256);
 }
 
+TEST_P(StoreConformance, AdvancesNoRightsVersionOfAProjectThatDoesNotExist) {
+  EXPECT_EQ(refusal([](Transaction& transaction) {
+              return transaction.projects().advance_rights_version(uuid(3), moment(5));
+            }),
+            ErrorCode::not_found);
+}
+
+TEST_P(StoreConformance, TheRightsVersionOfOneProjectGrowsWithTheClockAndWithoutIt) {
+  const auto version_of = [this](const Project& project) {
+    return find<std::optional<Project>>(
+               [&](Transaction& transaction) { return transaction.projects().find(project.name); })
+        ->rights_version;
+  };
+  const auto advance = [this](Timestamp now) {
+    write([&](Transaction& transaction) {
+      return transaction.projects().advance_rights_version(acme_.id, now);
+    });
+  };
+  EXPECT_EQ(version_of(acme_), 0);
+  advance(moment(50));
+  EXPECT_EQ(version_of(acme_), to_unix_millis(moment(50)));
+  advance(moment(50));
+  EXPECT_EQ(version_of(acme_), to_unix_millis(moment(50)) + 1);
+  advance(moment(20));
+  EXPECT_EQ(version_of(acme_), to_unix_millis(moment(50)) + 2);
+  advance(moment(60));
+  EXPECT_EQ(version_of(acme_), to_unix_millis(moment(60)));
+  EXPECT_EQ(version_of(other_), 0);
+}
+
+TEST_P(StoreConformance, AClientIsFoundWithItsProjectsRightsVersion) {
+  add_bot();
+  add_secret(acme_, make_secret(1, kBot));
+  write([&](Transaction& transaction) {
+    return transaction.projects().advance_rights_version(acme_.id, moment(5));
+  });
+  EXPECT_EQ(find_client_record(acme_, secret_id(1)).value().project.rights_version,
+            to_unix_millis(moment(5)));
+}
+
 TEST_P(StoreConformance, ListsProjectsInTheOrderOfTheirIds) {
   const auto projects = find<std::vector<Project>>(
       [](Transaction& transaction) { return transaction.projects().list(); });

@@ -6,13 +6,13 @@ namespace {
 
 TEST_P(StoreConformance, ASecretThatIsNotThereIsNoCredential) {
   add_bot();
-  EXPECT_FALSE(find_credential(acme_, secret_id(1)));
+  EXPECT_FALSE(find_client_record(acme_, secret_id(1)));
 }
 
 TEST_P(StoreConformance, ACredentialIsNotFoundFromAnotherProject) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
-  EXPECT_FALSE(find_credential(other_, secret_id(1)));
+  EXPECT_FALSE(find_client_record(other_, secret_id(1)));
 }
 
 TEST_P(StoreConformance, ACredentialHoldsAllThatATokenNeeds) {
@@ -26,29 +26,32 @@ TEST_P(StoreConformance, ACredentialHoldsAllThatATokenNeeds) {
   secret.replaced_at = moment(30);
   secret.until_idle = std::chrono::seconds(90);
   secret.due_at = moment(40);
+  secret.second_slot = StatusSlot{90};
   add_secret(acme_, secret);
 
-  const Credential found = find_credential(acme_, secret_id(1)).value();
+  const ClientRecord found = find_client_record(acme_, secret_id(1)).value();
   EXPECT_EQ(found.project.id, acme_.id);
   EXPECT_EQ(found.project.token_lifetime, acme_.token_lifetime);
   EXPECT_EQ(found.project.resources.text(), acme_.resources.text());
   EXPECT_EQ(found.user.id, kBot);
   EXPECT_EQ(found.user.username.text(), "ci-bot");
-  EXPECT_EQ(found.secret.id, secret.id);
-  EXPECT_EQ(found.secret.api_user, kBot);
-  EXPECT_EQ(found.secret.hash, secret.hash);
-  EXPECT_EQ(found.secret.hint, secret.hint);
-  EXPECT_EQ(found.secret.label, secret.label);
-  EXPECT_EQ(found.secret.slot, secret.slot);
-  EXPECT_EQ(found.secret.created_at, secret.created_at);
-  EXPECT_EQ(found.secret.expires_at, secret.expires_at);
-  EXPECT_EQ(found.secret.works_until, secret.works_until);
-  EXPECT_EQ(found.secret.revoked_at, secret.revoked_at);
-  EXPECT_EQ(found.secret.last_used_at, secret.last_used_at);
-  EXPECT_EQ(found.secret.last_used_from, secret.last_used_from);
-  EXPECT_EQ(found.secret.replaced_at, secret.replaced_at);
-  EXPECT_EQ(found.secret.until_idle, secret.until_idle);
-  EXPECT_EQ(found.secret.due_at, secret.due_at);
+  EXPECT_EQ(found.credential.id, secret.id);
+  EXPECT_EQ(found.credential.api_user, kBot);
+  EXPECT_EQ(found.credential.kind(), CredentialKind::secret);
+  EXPECT_EQ(hash_of(found.credential), hash_of(secret));
+  EXPECT_EQ(std::get<SharedSecret>(found.credential.verifier).hint, "abcd");
+  EXPECT_EQ(found.credential.label, secret.label);
+  EXPECT_EQ(found.credential.slot, secret.slot);
+  EXPECT_EQ(found.credential.created_at, secret.created_at);
+  EXPECT_EQ(found.credential.expires_at, secret.expires_at);
+  EXPECT_EQ(found.credential.works_until, secret.works_until);
+  EXPECT_EQ(found.credential.revoked_at, secret.revoked_at);
+  EXPECT_EQ(found.credential.last_used_at, secret.last_used_at);
+  EXPECT_EQ(found.credential.last_used_from, secret.last_used_from);
+  EXPECT_EQ(found.credential.replaced_at, secret.replaced_at);
+  EXPECT_EQ(found.credential.until_idle, secret.until_idle);
+  EXPECT_EQ(found.credential.due_at, secret.due_at);
+  EXPECT_EQ(found.credential.second_slot, StatusSlot{90});
   EXPECT_EQ(found.signing_key.kid, "acme-key");
   EXPECT_EQ(found.signing_key.project, acme_.id);
 }
@@ -59,7 +62,7 @@ TEST_P(StoreConformance, ACredentialSignsWithTheActiveKeyAlone) {
   SigningKeyDetails next = make_signing_key(acme_.id, "a-second-key");
   next.status = SigningKeyStatus::next;
   add_signing_key(next);
-  EXPECT_EQ(find_credential(acme_, secret_id(1)).value().signing_key.kid, "acme-key");
+  EXPECT_EQ(find_client_record(acme_, secret_id(1)).value().signing_key.kid, "acme-key");
 }
 
 TEST_P(StoreConformance, RefusesAnIdThatIsTakenInTheProject) {
@@ -77,8 +80,8 @@ TEST_P(StoreConformance, TwoProjectsMayHaveTheSameIdAndStayApart) {
   add_other_bot();
   add_secret(acme_, make_secret(1, kBot));
   add_secret(other_, make_secret(1, kOtherBot));
-  EXPECT_EQ(find_credential(acme_, secret_id(1)).value().user.username.text(), "ci-bot");
-  EXPECT_EQ(find_credential(other_, secret_id(1)).value().user.username.text(), "other-bot");
+  EXPECT_EQ(find_client_record(acme_, secret_id(1)).value().user.username.text(), "ci-bot");
+  EXPECT_EQ(find_client_record(other_, secret_id(1)).value().user.username.text(), "other-bot");
 }
 
 TEST_P(StoreConformance, RefusesASecretForNobodyOrForAForeignApiUser) {
@@ -112,7 +115,8 @@ TEST_P(StoreConformance, UpdateStoresSlotAndEndsAndNothingElse) {
   changed.until_idle = std::chrono::seconds(90);
   changed.due_at = moment(4);
   changed.label = "another label";
-  changed.hash.fill(0xee);
+  changed.verifier = SharedSecret{Digest{0xee}, "wxyz"};
+  changed.second_slot = StatusSlot{78};
   write([&](Transaction& transaction) -> Result<void> {
     auto claimed = transaction.status_slots().claim(acme_.id, changed.slot);
     if (!claimed) return failure(std::move(claimed.error()));
@@ -127,7 +131,8 @@ TEST_P(StoreConformance, UpdateStoresSlotAndEndsAndNothingElse) {
   EXPECT_EQ(found.until_idle, std::chrono::seconds(90));
   EXPECT_EQ(found.due_at, moment(4));
   EXPECT_EQ(found.label, "laptop");
-  EXPECT_EQ(found.hash, make_secret(1, kBot).hash);
+  EXPECT_EQ(hash_of(found), hash_of(make_secret(1, kBot)));
+  EXPECT_EQ(found.second_slot, StatusSlot{78});
 }
 
 TEST_P(StoreConformance, UpdateOfAForeignSecretFindsNothing) {
@@ -151,8 +156,8 @@ TEST_P(StoreConformance, ErasesASecretOfItsProjectAlone) {
             }),
             ErrorCode::not_found);
   write([&](Transaction& t) { return t.secrets().erase(acme_.id, secret_id(1)); });
-  EXPECT_FALSE(find_credential(acme_, secret_id(1)));
-  EXPECT_TRUE(find_credential(acme_, secret_id(2)));
+  EXPECT_FALSE(find_client_record(acme_, secret_id(1)));
+  EXPECT_TRUE(find_client_record(acme_, secret_id(2)));
 }
 
 TEST_P(StoreConformance, SecretsAreDueInTheirOrderAndInEveryProject) {
@@ -219,7 +224,7 @@ TEST_P(StoreConformance, RecordsTheLaterOfTwoUses) {
     const SecretUse first{acme_.id, secret_id(n), moment(row.first), "first"};
     const SecretUse second{acme_.id, secret_id(n), moment(row.second), "second"};
     write([&](Transaction& t) { return t.secrets().record_uses(std::array{first, second}); });
-    const SecretRecord found = find_credential(acme_, secret_id(n)).value().secret;
+    const SecretRecord found = find_client_record(acme_, secret_id(n)).value().credential;
     EXPECT_EQ(found.last_used_at, moment(row.kept_at));
     EXPECT_EQ(found.last_used_from, row.kept_from);
   }

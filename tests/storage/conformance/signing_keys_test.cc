@@ -136,7 +136,7 @@ TEST_P(StoreConformance, LetsASigningKeyTakeOverInOneTransaction) {
   });
   EXPECT_EQ(kids_of(list_keys(acme_)), (std::vector<std::string>{"next", "following", "acme-key"}));
   EXPECT_EQ(find_key(acme_, "acme-key")->wrapped_key, "");
-  EXPECT_EQ(find_credential(acme_, secret_id(2))->signing_key.kid, "next");
+  EXPECT_EQ(find_client_record(acme_, secret_id(2))->signing_key.kid, "next");
 }
 
 TEST_P(StoreConformance, ErasesASigningKey) {

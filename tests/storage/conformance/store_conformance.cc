@@ -20,13 +20,13 @@ std::string traits_of(const SigningKey& key) {
                      key.wrapped_key, key.public_jwk, to_unix_millis(key.created_at));
 }
 
-std::string traits_of(const Credential& credential) {
+std::string traits_of(const ClientRecord& credential) {
   const auto& [project, user, secret, key] = credential;
   const std::int64_t end = secret.ends_at() ? to_unix_millis(*secret.ends_at()) : 0;
   return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {}", project.id.text(),
                      project.name.text(), project.token_lifetime.count(), user.id.text(),
                      user.username.text(), to_text(user.status), secret.id.text(),
-                     to_base64url(secret.hash), secret.slot.number, end,
+                     to_base64url(hash_of(secret)), secret.slot.number, end,
                      secret.revoked_at.has_value(), secret.due_at.has_value(), traits_of(key));
 }
 
@@ -115,10 +115,14 @@ Invitation make_invitation(std::uint8_t number) {
 SecretId secret_id(std::uint32_t n) { return *SecretId::parse(fmt::format("{:011}", n)); }
 
 SecretRecord make_secret(std::uint32_t n, const Uuid& api_user) {
-  SecretRecord secret{secret_id(n), api_user, {}, "abcd", "laptop", {n},
-                      moment(0),    {},       {}, {},     {},       ""};
-  secret.hash.fill(static_cast<std::uint8_t>(n));
-  return secret;
+  Digest hash{};
+  hash.fill(static_cast<std::uint8_t>(n));
+  return {secret_id(n), api_user, SharedSecret{hash, "abcd"}, "laptop", {n}, moment(0), {}, {}, {},
+          {},           ""};
+}
+
+const Digest& hash_of(const SecretRecord& secret) {
+  return std::get<SharedSecret>(secret.verifier).hash;
 }
 
 SigningKeyDetails make_signing_key(const Uuid& project, const std::string& kid) {
@@ -252,15 +256,15 @@ std::optional<ApiUserDetails> StoreConformance::find_api_user(const Project& pro
       [&](Transaction& transaction) { return transaction.api_users().find(project.id, id); });
 }
 
-std::optional<Credential> StoreConformance::find_credential(const Project& project,
-                                                            const SecretId& id) {
-  auto found = find<std::optional<Credential>>([&](Transaction& transaction) {
-    return transaction.secrets().find_credential(project.name, id);
+std::optional<ClientRecord> StoreConformance::find_client_record(const Project& project,
+                                                                 const SecretId& id) {
+  auto found = find<std::optional<ClientRecord>>([&](Transaction& transaction) {
+    return transaction.secrets().find_client_record(project.name, id);
   });
-  const std::optional<Client> client = done(store_->find_client(project.name, id));
+  const std::optional<ClientWithRoles> client = done(store_->find_client(project.name, id));
   EXPECT_EQ(found.has_value(), client.has_value());
   if (!found || !client) return found;
-  EXPECT_EQ(traits_of(client->credential), traits_of(*found));
+  EXPECT_EQ(traits_of(client->record), traits_of(*found));
   const auto roles = find<std::vector<Role>>([&](Transaction& transaction) {
     return transaction.roles().list_of(project.id, found->user.id);
   });

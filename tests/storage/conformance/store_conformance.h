@@ -58,6 +58,7 @@ Role make_role(const Uuid& id, const std::string& name, const std::string& permi
 ApiUser make_api_user(const Uuid& id, const std::string& username);
 /// The n-th secret; the slot of the same number has to be claimed for it.
 SecretRecord make_secret(std::uint32_t n, const Uuid& api_user);
+const Digest& hash_of(const SecretRecord& secret);
 /// An active one.
 SigningKeyDetails make_signing_key(const Uuid& project, const std::string& kid);
 
@@ -133,7 +134,7 @@ class StoreConformance : public ::testing::TestWithParam<Backend> {
 
   // What a transaction finds, and the store's own lookup too: each of them fails the test where the two
   // differ.
-  std::optional<Credential> find_credential(const Project& project, const SecretId& id);
+  std::optional<ClientRecord> find_client_record(const Project& project, const SecretId& id);
   std::optional<SigningKey> find_key(const Project& project, const std::string& kid);
   std::optional<TokenOwner> find_owner(const Project& project, const TokenReference& token);
 

@@ -109,9 +109,9 @@ class PostgresLookupsTest : public ::testing::Test {
     const auto client = done(lookups_->find_client(project.name, secret_id(user)));
     ASSERT_EQ(client.has_value(), is_there);
     if (client) {
-      EXPECT_EQ(client->credential.project.id, project.id);
-      EXPECT_EQ(client->credential.user.id, id_of(user));
-      EXPECT_EQ(client->credential.secret.id, secret_id(user));
+      EXPECT_EQ(client->record.project.id, project.id);
+      EXPECT_EQ(client->record.user.id, id_of(user));
+      EXPECT_EQ(client->record.credential.id, secret_id(user));
       EXPECT_EQ(client->roles.size(), 1U);
     }
     const auto owner = done(lookups_->find_token_owner(project.id, token_of(user)));
@@ -238,7 +238,7 @@ TEST_F(PostgresLookupsTest, FindAKeyWhoseKidHasToBeQuoted) {
 
 // A row that cannot be read is its own caller's trouble.
 TEST_F(PostgresLookupsTest, FailForABrokenRowAlone) {
-  ptkl::testing::run_sql(schema_->url(), "UPDATE secrets SET hash = '?' WHERE slot = 3");
+  ptkl::testing::run_sql(schema_->url(), "UPDATE client_credentials SET hash = '?' WHERE slot = 3");
   on_threads(8, [this](std::uint32_t thread) {
     for (std::uint32_t n = 0; n < 50; ++n) {
       const std::uint32_t user = (thread + n) % 5;
@@ -293,7 +293,7 @@ TEST_F(PostgresLookupsTest, SeeEveryChangeThatHasReturned) {
   }
 }
 
-// Credential and roles of one moment: were they read in two, a client would show neither role, or both.
+// A client and its roles at one moment: were they read in two, a client would show neither role, or both.
 TEST_F(PostgresLookupsTest, ReadAClientAndItsRolesInOneSnapshot) {
   const Uuid acme = projects_[0].id;
   write(
@@ -315,8 +315,9 @@ TEST_F(PostgresLookupsTest, ReadAClientAndItsRolesInOneSnapshot) {
   on_threads(4, [&](std::uint32_t) {
     std::int64_t seen = 0;
     for (int n = 0; n < 500; ++n) {
-      const Client client = done(lookups_->find_client(projects_[0].name, secret_id(1))).value();
-      const std::int64_t version = client.credential.user.version;
+      const ClientWithRoles client =
+          done(lookups_->find_client(projects_[0].name, secret_id(1))).value();
+      const std::int64_t version = client.record.user.version;
       ASSERT_EQ(client.roles.size(), 1U);
       if (version > 1) {
         EXPECT_EQ(client.roles.front().id == kOtherRole, version % 2 == 1);
@@ -356,7 +357,7 @@ TEST_F(PostgresLookupsTest, GoOnWhenTheirSessionsAreKilled) {
         continue;
       }
       ASSERT_TRUE(*client);
-      ASSERT_EQ((*client)->credential.user.id, id_of(user));
+      ASSERT_EQ((*client)->record.user.id, id_of(user));
       ++answers;
     }
   });
@@ -436,7 +437,7 @@ INSERT INTO api_users SELECT projects.id, 'bot-' || number, 'robot-' || number, 
 INSERT INTO api_user_roles SELECT api_users.project_id, api_users.id, roles.id
   FROM api_users JOIN roles ON roles.project_id = api_users.project_id
   WHERE api_users.username LIKE 'robot-%';
-INSERT INTO secrets (project_id, id, api_user_id, number, hash, hint, label, slot, created_at, last_used_from)
+INSERT INTO client_credentials (project_id, id, api_user_id, number, hash, hint, label, slot, created_at, last_used_from)
   SELECT project_id, 'secret-' || id, id, 1, '', '', '', substr(id, 5)::bigint, 0, ''
   FROM api_users WHERE username LIKE 'robot-%')";
 

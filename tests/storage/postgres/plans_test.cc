@@ -31,11 +31,11 @@ INSERT INTO api_users SELECT projects.id, '0192f0c1-7c3e-7a52-9d0e-' || lpad(num
   'bot-' || number, '', 'active', 1, 0, 0 FROM projects, generate_series(1, 6000) AS number;
 INSERT INTO api_user_roles SELECT project_id, id, '0192f0c1-7c3e-7a52-9d0e-00000000000'
   || CASE username WHEN 'bot-1' THEN 0 ELSE 1 + substr(username, 5)::bigint % 3 END FROM api_users;
-INSERT INTO secrets (project_id, id, api_user_id, number, hash, hint, label, slot, created_at, last_used_from)
+INSERT INTO client_credentials (project_id, id, api_user_id, number, hash, hint, label, slot, created_at, last_used_from)
   SELECT project_id, lpad(substr(username, 5), 11, '0'), id, 1, repeat('A', 43), '', '',
   substr(username, 5)::bigint, 0, '' FROM api_users;
 INSERT INTO revoked_tokens SELECT project_id, '0192f0c1-7c3e-7a52-9d0f-' || lpad(slot::text, 12, '0'), slot, slot
-  FROM secrets;
+  FROM client_credentials;
 INSERT INTO users (project_id, id, email, password_hash, version, created_at, updated_at, last_sign_in_from)
   SELECT projects.id, '0192f0c1-7c3e-7a52-9d10-' || lpad(number::text, 12, '0'), number || '@example.com',
   'hash', 1, 0, 0, number FROM projects, generate_series(6001, 9000) AS number;
@@ -53,8 +53,8 @@ Uuid uuid(std::string_view text) { return must(Uuid::parse(text)); }
 
 bool grows_with_a_project(std::string_view relation) {
   for (const auto* table :
-       {"api_users", "secrets", "api_user_roles", "status_slots", "revoked_tokens", "audit_events",
-        "audit_heads", "users", "user_roles", "sessions"}) {
+       {"api_users", "client_credentials", "api_user_roles", "status_slots", "revoked_tokens",
+        "audit_events", "audit_heads", "users", "user_roles", "sessions"}) {
     if (relation.starts_with(table)) return true;
   }
   return false;
@@ -172,7 +172,7 @@ class PostgresPlans : public ::testing::Test {
 
 TEST_F(PostgresPlans, LookUpWhatATokenNeeds) {
   transact([&](Transaction& transaction) {
-    const auto found = must(transaction.secrets().find_credential(
+    const auto found = must(transaction.secrets().find_client_record(
         must(ProjectName::parse("acme")), must(SecretId::parse("00000000001"))));
     EXPECT_TRUE(found);
     EXPECT_TRUE(must(transaction.find_token_owner(project_, {bot_, bot_, StatusSlot{1}})));
@@ -235,15 +235,17 @@ TEST(PlanReader, TellsAWalkFromALookup) {
     for (const std::string& line : plan) any = reader.walks(line) || any;
     return any;
   };
-  EXPECT_TRUE(walks({"Seq Scan on secrets  (cost=0.00..1.00 rows=1 width=8)"}));
+  EXPECT_TRUE(walks({"Seq Scan on client_credentials  (cost=0.00..1.00 rows=1 width=8)"}));
   EXPECT_TRUE(walks({"Hash Join  (cost=0.00..1.00 rows=1 width=8)"}));
   EXPECT_TRUE(
       walks({"->  Index Only Scan using users_pkey on users  (cost=0.12..8.14 rows=1 width=32)",
              "      Index Cond: (project_id = $1)"}));
-  EXPECT_TRUE(walks({"->  Bitmap Index Scan on secrets_by_slot  (cost=0.00..4.13 rows=9 width=0)",
-                     "      Index Cond: (project_id = $1)"}));
+  EXPECT_TRUE(walks(
+      {"->  Bitmap Index Scan on client_credentials_by_slot  (cost=0.00..4.13 rows=9 width=0)",
+       "      Index Cond: (project_id = $1)"}));
   EXPECT_FALSE(
-      walks({"->  Index Scan using secrets_pkey on secrets  (cost=0.55..8.57 rows=1 width=219)",
+      walks({"->  Index Scan using secrets_pkey on client_credentials  (cost=0.55..8.57 rows=1 "
+             "width=219)",
              "      Index Cond: ((project_id = $1) AND (id = $2))"}));
   EXPECT_FALSE(walks({"Index Scan using roles_pkey on roles  (cost=0.13..8.15 rows=1 width=148)",
                       "  Index Cond: (project_id = $1)"}));

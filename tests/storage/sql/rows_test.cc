@@ -20,10 +20,12 @@ Result<void> read_after(const char* script, SqlStatement statement, Read read) {
         " updated_at);"
         "INSERT INTO roles VALUES ('0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b', 'reader', 'a.read *',"
         " 'ws-1', 40, 1, 1000, 2000);"
-        "CREATE TABLE secrets (id, hash, hint, label, slot, created_at, expires_at, works_until,"
-        " revoked_at, last_used_at, last_used_from, replaced_at, until_idle_seconds, due_at);"
-        "INSERT INTO secrets VALUES ('00000000001', 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',"
-        " 'abcd', '', 5, 1000, NULL, NULL, NULL, NULL, '', NULL, NULL, NULL);");
+        "CREATE TABLE client_credentials (id, kind, hash, hint, label, slot, second_slot,"
+        " created_at, expires_at, works_until, revoked_at, last_used_at, last_used_from, "
+        "replaced_at, until_idle_seconds, due_at);"
+        "INSERT INTO client_credentials VALUES ('00000000001', 0,"
+        " 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', 'abcd', '', 5, NULL, 1000, NULL, NULL, "
+        "NULL, NULL, '', NULL, NULL, NULL);");
     if (done) done = connection.run_script(script);
     if (!done) return done;
     auto rows = find_all(connection, statement, {}, read);
@@ -33,9 +35,11 @@ Result<void> read_after(const char* script, SqlStatement statement, Read read) {
 }
 
 constexpr SqlStatement kRoles{"SELECT " PTKL_ROLE_COLUMNS " FROM roles"};
-constexpr SqlStatement kSecrets{"SELECT " PTKL_SECRET_COLUMNS " FROM secrets"};
+constexpr SqlStatement kSecrets{"SELECT " PTKL_CREDENTIAL_COLUMNS " FROM client_credentials"};
 
-Result<SecretRecord> read_a_secret(ColumnReader& columns) { return read_secret(columns, Uuid()); }
+Result<SecretRecord> read_a_secret(ColumnReader& columns) {
+  return read_client_credential(columns, Uuid());
+}
 
 TEST(SqlRows, ARowThatDoesNotParseIsAFaultOfOurs) {
   const char* spoil_role[] = {
@@ -55,10 +59,9 @@ TEST(SqlRows, ARowThatDoesNotParseIsAFaultOfOurs) {
     EXPECT_EQ(done.error().code, ErrorCode::internal);
   }
   const char* spoil_secret[] = {
-      "UPDATE secrets SET id = '1'",
-      "UPDATE secrets SET hash = 'AAAA'",
-      "UPDATE secrets SET hash = '!'",
-      "UPDATE secrets SET hash = NULL",
+      "UPDATE client_credentials SET id = '1'",   "UPDATE client_credentials SET hash = 'AAAA'",
+      "UPDATE client_credentials SET hash = '!'", "UPDATE client_credentials SET hash = NULL",
+      "UPDATE client_credentials SET kind = 1",   "UPDATE client_credentials SET kind = -1",
   };
   for (const char* spoil : spoil_secret) {
     SCOPED_TRACE(spoil);
@@ -69,7 +72,8 @@ TEST(SqlRows, ARowThatDoesNotParseIsAFaultOfOurs) {
 }
 
 TEST(SqlRows, AnErrorAboutARowShowsNothingOfIt) {
-  auto done = read_after("UPDATE secrets SET hash = 'spoilt-hash'", kSecrets, read_a_secret);
+  auto done =
+      read_after("UPDATE client_credentials SET hash = 'spoilt-hash'", kSecrets, read_a_secret);
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().message.find("spoilt-hash"), std::string::npos);
 }

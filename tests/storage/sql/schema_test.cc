@@ -118,8 +118,40 @@ TEST_F(SchemaTest, OverlapsFromBeforeTheirEndsWereLookedAtAreDueWhenTheyEnd) {
   });
   ASSERT_TRUE(filled) << filled.error().message;
   ASSERT_TRUE(migrate(*database_, steps));
-  EXPECT_EQ(count({"SELECT due_at FROM secrets WHERE id = 'overlapping'"}), 50);
-  EXPECT_EQ(count({"SELECT COUNT(*) FROM secrets WHERE due_at IS NULL"}), 2);
+  EXPECT_EQ(count({"SELECT due_at FROM client_credentials WHERE id = 'overlapping'"}), 50);
+  EXPECT_EQ(count({"SELECT COUNT(*) FROM client_credentials WHERE due_at IS NULL"}), 2);
+}
+
+TEST_F(SchemaTest, SecretsBecomeClientCredentialsThatKeepTheirSlotsAndIndexes) {
+  const std::span<const Migration> steps = migrations();
+  ASSERT_TRUE(migrate(*database_, steps.first(9)));
+  const auto filled = database_->transact([](SqlConnection& connection) {
+    return connection.run_script(
+        "INSERT INTO projects (id, name, token_lifetime_seconds, resources, claimed_slots,"
+        " created_at) VALUES ('p', 'acme', 60, '', 1, 0);"
+        "INSERT INTO status_slots VALUES ('p', 7, 0), ('p', 8, 0);"
+        "INSERT INTO api_users VALUES ('p', 'u', 'bot', '', 'active', 1, 0, 0, NULL);"
+        "INSERT INTO secrets (project_id, id, api_user_id, number, hash, hint, label, slot,"
+        " created_at, last_used_from) VALUES ('p', 's', 'u', 1, 'h', 'wxyz', '', 7, 0, '');");
+  });
+  ASSERT_TRUE(filled) << filled.error().message;
+  ASSERT_TRUE(migrate(*database_, steps));
+  EXPECT_EQ(count({"SELECT COUNT(*) FROM client_credentials WHERE id = 's' AND kind = 0"
+                   " AND hash = 'h' AND hint = 'wxyz' AND slot = 7 AND second_slot IS NULL"}),
+            1);
+  EXPECT_EQ(count({"SELECT rights_version FROM projects"}), 0);
+  // Without the slot's index, two credentials could own one slot.
+  EXPECT_FALSE(database_->transact([](SqlConnection& connection) {
+    return connection.run_script(
+        "INSERT INTO client_credentials (project_id, id, api_user_id, number, hash, hint, label,"
+        " slot, created_at, last_used_from) VALUES ('p', 't', 'u', 2, '', '', '', 7, 0, '');");
+  }));
+  // Nor may one refer to an API user that does not exist.
+  EXPECT_FALSE(database_->transact([](SqlConnection& connection) {
+    return connection.run_script(
+        "INSERT INTO client_credentials (project_id, id, api_user_id, number, hash, hint, label,"
+        " slot, created_at, last_used_from) VALUES ('p', 't', 'x', 2, '', '', '', 8, 0, '');");
+  }));
 }
 
 TEST_F(SchemaTest, ADatabaseFromBeforeTheAuditLogGetsAnEmptyOne) {

@@ -28,7 +28,7 @@ class Explanations {
   std::map<const char*, std::string> texts_;
 };
 
-/// True for a step like `SCAN secrets` or `SEARCH secrets USING … (project_id=?)`.
+/// True for a step like `SCAN client_credentials` or `SEARCH client_credentials USING … (project_id=?)`.
 bool walks_through_a_table(std::string_view step) {
   if (step.find("AUTOMATIC") != std::string_view::npos) return true;
   if (step.starts_with("SCAN")) {
@@ -37,8 +37,8 @@ bool walks_through_a_table(std::string_view step) {
            !step.starts_with("SCAN CONSTANT ROW");
   }
   for (const auto* table :
-       {"api_users", "secrets", "api_user_roles", "status_slots", "revoked_tokens", "audit_events",
-        "audit_heads", "users", "user_roles", "sessions"}) {
+       {"api_users", "client_credentials", "api_user_roles", "status_slots", "revoked_tokens",
+        "audit_events", "audit_heads", "users", "user_roles", "sessions"}) {
     if (step.starts_with(std::string("SEARCH ") + table + " ") &&
         step.ends_with("(project_id=?)")) {
       return true;
@@ -99,10 +99,11 @@ INSTANTIATE_TEST_SUITE_P(SqlitePlans, StoreConformance,
                          ::testing::Values(Backend{"explaining", open_explaining}), backend_name);
 
 TEST(StatementPlans, TellAWalkFromALookup) {
-  EXPECT_TRUE(walks_through_a_table("SCAN secrets"));
-  EXPECT_TRUE(walks_through_a_table("SEARCH secrets USING INDEX i (project_id=?)"));
+  EXPECT_TRUE(walks_through_a_table("SCAN client_credentials"));
+  EXPECT_TRUE(walks_through_a_table("SEARCH client_credentials USING INDEX i (project_id=?)"));
   EXPECT_TRUE(walks_through_a_table("SEARCH roles USING AUTOMATIC COVERING INDEX (id=?)"));
-  EXPECT_FALSE(walks_through_a_table("SEARCH secrets USING INDEX i (project_id=? AND id=?)"));
+  EXPECT_FALSE(
+      walks_through_a_table("SEARCH client_credentials USING INDEX i (project_id=? AND id=?)"));
 }
 
 }  // namespace

@@ -23,8 +23,8 @@ const std::set<std::string> kIndexesOverAllProjects = {
     // A link names no project, and is followed once in the life of a person.
     "users_by_invitation",
     // Sweeps, which every shard runs over its own rows.
+    "client_credentials_due",
     "revoked_tokens_by_end",
-    "secrets_due",
     "sessions_by_end",
 };
 

@@ -68,8 +68,8 @@ class CopyDatabase : public ::testing::TestWithParam<Direction> {
   void fill() {
     from->run(
         "INSERT INTO settings VALUES ('master_key_check', 'abc');"
-        "INSERT INTO projects VALUES ('p', 'acme', 60, '', 9000, 5, 2, 'ES256'),"
-        " ('q', 'zoo', 61, 'https://a.example', 1, 6, 0, 'EdDSA');"
+        "INSERT INTO projects VALUES ('p', 'acme', 60, '', 9000, 5, 2, 'ES256', 7),"
+        " ('q', 'zoo', 61, 'https://a.example', 1, 6, 0, 'EdDSA', 0);"
         "INSERT INTO roles VALUES ('p', 'r', 'owner', '*', '', 100, 1, 5, 5),"
         " ('p', 'R', 'B', '', 'ä ü', 0, 1, 5, 5);"
         "INSERT INTO signing_keys VALUES ('p', 'k', 'ES256', 'w', '{}', 1, 5, NULL, 5, NULL);"
@@ -110,7 +110,8 @@ class CopyDatabase : public ::testing::TestWithParam<Direction> {
                        n % 3 == 0 ? StoredValue(n) : null});
       if (n < 100) roles.push_back({p, id, text("r")});
       secrets.push_back({p, id, id, n, text("hash"), text(""), text("label"), n, n, null, n, null,
-                         null, text(""), null, n, null});
+                         null, text(""), null, n, null, std::int64_t{0},
+                         n % 2 == 0 ? StoredValue(n) : null});
       if (n < 50) revoked.push_back({p, id, n, n});
       if (n < 2001) {
         events.push_back({p,        n + 1,    id,         n,          text("system"),
@@ -123,7 +124,7 @@ class CopyDatabase : public ::testing::TestWithParam<Direction> {
     auto done = insert(connection, place("status_slots"), slots);
     if (done) done = insert(connection, place("api_users"), users);
     if (done) done = insert(connection, place("api_user_roles"), roles);
-    if (done) done = insert(connection, place("secrets"), secrets);
+    if (done) done = insert(connection, place("client_credentials"), secrets);
     if (done) done = insert(connection, place("revoked_tokens"), revoked);
     if (done) done = insert(connection, place("audit_events"), events);
     if (done) {
@@ -225,13 +226,14 @@ TEST_P(CopyDatabase, FindsOutThatTheSourceChangedMeanwhile) {
   bool changed = false;
   const auto copied = copy_rows(ends(), [&](std::int64_t done, std::int64_t total) {
     if (done < total / 2 || std::exchange(changed, true)) return;
-    from->run("UPDATE secrets SET last_used_at = 77 WHERE project_id = 'p' AND id = 'a0';");
+    from->run(
+        "UPDATE client_credentials SET last_used_at = 77 WHERE project_id = 'p' AND id = 'a0';");
   });
   ASSERT_TRUE(copied) << copied.error().message;
   const auto compared = compare_rows(ends(), ignore);
   ASSERT_FALSE(compared);
   EXPECT_EQ(compared.error().code, ErrorCode::conflict);
-  EXPECT_NE(compared.error().message.find("secrets"), std::string::npos);
+  EXPECT_NE(compared.error().message.find("client_credentials"), std::string::npos);
 }
 
 TEST_P(CopyDatabase, NobodyMayUseACopyThatIsNotFinishedNorCopyIt) {

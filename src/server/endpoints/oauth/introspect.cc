@@ -25,7 +25,7 @@ OAuthResult<app::IntrospectionRequest> read_introspection_request(const OpenCall
   }
   app::IntrospectionRequest request{
       {call.path.front(), std::move(client->id), origin_of(call.request)},
-      std::move(client->secret),
+      app::SecretProof{std::move(client->secret)},
       std::nullopt,
       SecretString(*token)};
   if (const auto bearer = authorization_of_scheme(call.request.headers, "bearer")) {

@@ -2,13 +2,17 @@
 // Connect Discovery looks for it.
 #include <algorithm>
 #include <chrono>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "app/oauth/client_auth/client_authentication.h"
+#include "app/oauth/grants/grant.h"
 #include "app/projects/signing_keys.h"
 #include "core/project.h"
 #include "server/api/error_response.h"
@@ -18,21 +22,37 @@
 namespace ptkl::server::endpoints {
 namespace {
 
+boost::json::array grant_types() {
+  boost::json::array names;
+  for (const app::Grant& grant : app::supported_grants()) {
+    names.emplace_back(std::string_view(grant.grant_type));
+  }
+  return names;
+}
+
+using Names = std::initializer_list<std::string_view>;
+
+/// The methods of client authentication, between others that an endpoint takes besides.
+boost::json::array auth_methods(Names before = {}, Names after = {}) {
+  boost::json::array names;
+  for (const std::string_view name : before) names.emplace_back(name);
+  for (const std::string_view name : app::client_auth_methods()) names.emplace_back(name);
+  for (const std::string_view name : after) names.emplace_back(name);
+  return names;
+}
+
 boost::json::object metadata_of(const std::string& issuer) {
   return {{"issuer", issuer},
           {"token_endpoint", issuer + "/oauth2/token"},
           {"introspection_endpoint", issuer + "/oauth2/introspect"},
           {"revocation_endpoint", issuer + "/oauth2/revoke"},
           {"jwks_uri", issuer + "/oauth2/jwks"},
-          {"grant_types_supported", boost::json::array{"client_credentials"}},
+          {"grant_types_supported", grant_types()},
           {"response_types_supported", boost::json::array()},
-          {"token_endpoint_auth_methods_supported",
-           boost::json::array{"client_secret_basic", "client_secret_post"}},
+          {"token_endpoint_auth_methods_supported", auth_methods()},
           // RFC 8414 §2 takes the names of token types here too.
-          {"introspection_endpoint_auth_methods_supported",
-           boost::json::array{"client_secret_basic", "client_secret_post", "Bearer"}},
-          {"revocation_endpoint_auth_methods_supported",
-           boost::json::array{"none", "client_secret_basic", "client_secret_post"}}};
+          {"introspection_endpoint_auth_methods_supported", auth_methods({}, {"Bearer"})},
+          {"revocation_endpoint_auth_methods_supported", auth_methods({"none"})}};
 }
 
 struct Issuer {

@@ -28,7 +28,7 @@ OAuthResult<app::TokenRequest> read_token_request(const OpenCall& call) {
   const auto grant_type = form->find("grant_type");
   if (!grant_type) return oauth_failure(OAuthErrorCode::invalid_request, "grant_type is missing");
   return app::TokenRequest{{call.path.front(), std::move(client->id), origin_of(call.request)},
-                           std::move(client->secret),
+                           app::SecretProof{std::move(client->secret)},
                            std::string(*grant_type),
                            to_optional_text(form->find("scope")),
                            to_optional_text(form->find("resource"))};
