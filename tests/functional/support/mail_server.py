@@ -44,7 +44,7 @@ def describe(content, envelope, session, transport):
 class Mailbox:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("refused"):
-            return "550 5.1.1 nobody of that name"
+            return "550 5.1.1 no such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
