@@ -1,4 +1,4 @@
-// A service that greets whoever brings a good token: ISSUER=https://id.example.org/projects/acme node service.mjs
+// A service that greets clients with a valid token: ISSUER=https://id.example.org/projects/acme node service.mjs
 import { createServer } from 'node:http';
 import { makeVerifier, TokenRefused } from './verifier.mjs';
 
@@ -21,9 +21,9 @@ const server = createServer(async (request, response) => {
     if (error instanceof TokenRefused) {
       return answer(response, 401, { error: error.message }, { 'www-authenticate': 'Bearer error="invalid_token"' });
     }
-    // The issuer was out of reach for longer than its last list was good for. Refuse, but say that it may
-    // be otherwise later.
-    return answer(response, 503, { error: 'cannot tell whether the token is good' }, { 'retry-after': '5' });
+    // The issuer could not be reached until its last status list expired. Reject the token; the same request
+    // may succeed later.
+    return answer(response, 503, { error: 'the status of the token is unknown' }, { 'retry-after': '5' });
   }
 });
 server.listen(Number(PORT), '127.0.0.1', () => {

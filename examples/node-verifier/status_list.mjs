@@ -1,34 +1,34 @@
-// One status list of an issuer (draft-ietf-oauth-status-list-16): fetched, verified, and kept fresh for as
-// long as tokens name it.
+// One status list of an issuer (draft-ietf-oauth-status-list-16): fetched, verified, and polled while tokens
+// refer to it.
 import { inflateSync } from 'node:zlib';
 import { jwtVerify } from 'jose';
 
-/** Nothing is known about the token's status, so it must be refused: now is no time to guess. */
+/** The status of the token is unknown, so the token must be rejected. */
 export class StatusUnknown extends Error {}
 
-// An issuer could by mistake ask to be polled without pause, or hardly ever.
+// Bounds in seconds for the `ttl` of the issuer, which may be wrong.
 const MIN_TTL = 1;
 const MAX_TTL = 3600;
-// 2^20 slots of one bit. What inflates to more is not one of our lists.
+// 2^20 slots of one bit. Anything that inflates to more is not a status list of ptkl.
 const MAX_LIST_BYTES = 128 * 1024;
-// Such a list is below 250 KiB when it is signed.
+// A signed list is smaller than 250 KiB.
 const MAX_RESPONSE_BYTES = 1024 * 1024;
-// A list that nobody asked about for so long is polled no more.
+// Polling stops when the list was not used for this long.
 const IDLE_MS = 5 * 60 * 1000;
 
-/** The body as text; fails as soon as it is too long, whatever its length was said to be. */
+/** The body as text. Fails as soon as the body exceeds the limit, whatever Content-Length says. */
 async function readText(response) {
   const chunks = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > MAX_RESPONSE_BYTES) throw new Error(`${response.url} answered more than a list can have`);
+    if (size > MAX_RESPONSE_BYTES) throw new Error(`${response.url} sent more than ${MAX_RESPONSE_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
 }
 
-/** The seconds until the issuer wants to be asked again. */
+/** Seconds until the next request to the issuer. */
 function ttlOf({ ttl }) {
   return Number.isFinite(ttl) ? Math.min(Math.max(ttl, MIN_TTL), MAX_TTL) : MIN_TTL;
 }
@@ -36,11 +36,11 @@ function ttlOf({ ttl }) {
 export class StatusList {
   #uri;
   #options; // { issuer, keys, algorithms, now, elapsed, fetchTimeoutMs }
-  #list; // the last good one: { bits, etag, issuedAt, expiresAt, ttl }
-  // Both by `elapsed`: when the time of day is set, the polling must not stop until it is that late again.
-  #checkAt = -Infinity; // when the issuer is to be asked again
+  #list; // the last valid list: { bits, etag, issuedAt, expiresAt, ttl }
+  // Both are times of `elapsed`, so that setting the system clock back does not stop the polling.
+  #checkAt = -Infinity; // when the next request to the issuer is due
   #usedAt = -Infinity;
-  #checking; // the check under way, if there is one
+  #checking; // the check in progress, if any
   #timer;
   #isClosed = false;
   #failure; // why the last check failed
@@ -50,14 +50,14 @@ export class StatusList {
     this.#options = options;
   }
 
-  /** Whether the token with that index was ended. Throws StatusUnknown when nobody can tell. */
+  /** Whether the token with that index was revoked. Throws StatusUnknown when there is no valid list. */
   async isInvalid(index) {
     const { now, elapsed } = this.#options;
     this.#usedAt = elapsed();
-    // The timer has usually done this already, so that no request waits for it. It has not for the first
-    // request, nor after the process was stopped for a while: then a list must not be used unasked.
+    // The timer has usually done this already, so that requests do not wait for it. The exceptions are the
+    // first request and the time after the process was suspended.
     if (elapsed() >= this.#checkAt) await this.#check();
-    // The last good list will do until its own end when the issuer cannot be reached. After that, fail closed.
+    // While the issuer cannot be reached, the last valid list is used until it expires. Then fail closed.
     if (!this.#list || now() >= this.#list.expiresAt * 1000) {
       throw new StatusUnknown(`no valid status list from ${this.#uri}`, { cause: this.#failure });
     }
@@ -66,20 +66,20 @@ export class StatusList {
     return ((byte >> (index % 8)) & 1) === 1; // 0 is VALID, 1 is INVALID; the lowest bit comes first
   }
 
-  /** Ends the polling. */
+  /** Stops the polling. */
   close() {
-    this.#isClosed = true; // also for a check under way
+    this.#isClosed = true; // also for a check in progress
     clearTimeout(this.#timer);
   }
 
-  // One check at a time: whoever comes meanwhile waits for its outcome.
+  // One check at a time: concurrent callers wait for the same result.
   #check() {
     this.#checking ??= this.#fetch()
       .then((list) => { this.#list = list; this.#failure = undefined; })
       .catch((error) => { this.#failure = error; })
       .finally(() => {
         this.#checking = undefined;
-        // Also after a failure, so that requests do not hammer an issuer that is in trouble.
+        // Also after a failure, so that requests do not overload a failing issuer.
         const ttl = (this.#list?.ttl ?? MIN_TTL) * 1000;
         this.#checkAt = this.#options.elapsed() + ttl;
         this.#poll(ttl);
@@ -94,26 +94,26 @@ export class StatusList {
     this.#timer.unref(); // does not keep the process running
   }
 
-  /** The list as the issuer has it now. */
+  /** The current list of the issuer. */
   async #fetch() {
     const known = this.#list;
     const response = await fetch(this.#uri, {
       headers: {
         accept: 'application/statuslist+jwt',
-        ...(known?.etag ? { 'if-none-match': known.etag } : {}), // then 304 says that nothing changed
+        ...(known?.etag ? { 'if-none-match': known.etag } : {}), // 304 means unchanged
       },
-      redirect: 'error', // our issuer does not redirect; somebody else would
+      redirect: 'error', // ptkld does not redirect
       signal: AbortSignal.timeout(this.#options.fetchTimeoutMs),
     });
     if (response.status === 304 && known) return known;
     if (response.status !== 200) throw new Error(`${this.#uri} answered ${response.status}`);
     const list = { ...await this.#verify(await readText(response)), etag: response.headers.get('etag') };
-    // A cache that serves old lists must not make tokens good again that ended since.
+    // A cache that serves old lists must not make revoked tokens valid again.
     if (known && this.#isOlder(list, known)) throw new Error(`${this.#uri} answered with an older list`);
     return list;
   }
 
-  /** False, too, where nobody can tell: `known` is of the future when a clock was wrong, the issuer's or ours. */
+  /** Whether `list` is older than `known`. False when `known` has a time in the future, because a clock was wrong. */
   #isOlder(list, known) {
     return list.issuedAt < known.issuedAt && known.issuedAt * 1000 <= this.#options.now();
   }
@@ -124,7 +124,7 @@ export class StatusList {
     const { payload } = await jwtVerify(token, keys, {
       typ: 'statuslist+jwt',
       issuer,
-      subject: this.#uri, // the list that was asked for, and not another good one
+      subject: this.#uri, // the requested list, not another valid list
       algorithms,
       requiredClaims: ['iat', 'exp', 'status_list'],
       currentDate: new Date(now()),

@@ -1,32 +1,32 @@
-// Verifies access tokens of one ptkl project (RFC 9068), their status included.
+// Verifies access tokens of one ptkl project (RFC 9068), including their status.
 import { webcrypto } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { StatusList, StatusUnknown } from './status_list.mjs';
 
 export { StatusUnknown };
 
-// Node 18 has Web Crypto, but not under the name that jose looks for.
+// Node 18 has Web Crypto, but not under the name that jose uses.
 globalThis.crypto ??= webcrypto;
 
-/** The token is not good, and will not become so. */
+/** The token is invalid, and a later attempt will fail too. */
 export class TokenRefused extends Error {}
 
-// Never the token's own choice: `none` and HMAC are not among them.
+// A fixed list, whatever the token names; `none` and HMAC are not in it.
 const ALGORITHMS = ['ES256', 'EdDSA', 'RS256'];
-// jose takes ten minutes unless told, and never looks at Cache-Control: after a key has leaked, its tokens
-// would be good for so much longer than the issuer's longest max-age.
+// The longest max-age of the issuer's JWKS. jose ignores Cache-Control and caches keys for ten minutes by
+// default, during which tokens signed with a leaked key would be accepted.
 const MAX_KEY_AGE_MS = 5 * 60 * 1000;
 
-/** False when the keys could not be fetched. */
+/** Whether the token is at fault. False when the keys could not be fetched. */
 function isFaultOfToken(error) {
   return error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)
     && error.code !== 'ERR_JOSE_GENERIC';
 }
 
 /**
- * A verifier of the tokens that `issuer` gives for `audience`, which is the issuer itself unless clients ask
- * for another `resource`. Make it once: it keeps the keys and the status lists that it has seen. Of the two
- * clocks, in milliseconds, `now` tells the time of day, and `elapsed` never goes back.
+ * A verifier of the tokens that `issuer` issues for `audience`. The audience is the issuer itself, unless
+ * clients request another `resource`. Create one verifier per process: it caches keys and status lists. Both
+ * clocks return milliseconds: `now` is the time of day, `elapsed` is monotonic.
  */
 export function makeVerifier({
   issuer, audience = issuer, now = Date.now, elapsed = () => performance.now(), fetchTimeoutMs = 3000,
@@ -62,20 +62,20 @@ export function makeVerifier({
   }
 
   return {
-    /** The claims of a token that is good now. Throws TokenRefused, or StatusUnknown when nobody can tell. */
+    /** The claims of a valid token. Throws TokenRefused, or StatusUnknown when the status is not known. */
     async verify(token) {
-      // The status comes last: only what the issuer has signed may name an address to fetch.
+      // The status is checked last: only a URI that the issuer has signed is fetched.
       const claims = await verifyClaims(token);
       const { idx, uri } = claims.status?.status_list ?? {};
       const isOurs = typeof uri === 'string' && uri.startsWith(`${issuer}/oauth2/status-lists/`);
       if (!isOurs || !Number.isSafeInteger(idx) || idx < 0) {
-        throw new TokenRefused('the token names no status list of its issuer');
+        throw new TokenRefused('the token refers to no status list of its issuer');
       }
-      if (await listAt(uri).isInvalid(idx)) throw new TokenRefused('the token was ended by its issuer');
+      if (await listAt(uri).isInvalid(idx)) throw new TokenRefused('the token was revoked');
       return claims;
     },
 
-    /** Ends the polling of status lists. */
+    /** Stops the polling of status lists. */
     close() {
       lists.forEach((list) => list.close());
     },
