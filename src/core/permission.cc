@@ -27,19 +27,19 @@ bool is_permission(std::string_view text) {
 }
 
 constexpr SystemPermission kSystemPermissions[] = {
-    {permissions::kEverything, "do everything, here and at every service"},
-    {permissions::kApiUsersRead, "see API users and their secrets, never what those are"},
+    {permissions::kEverything, "do everything in ptkl and in every service"},
+    {permissions::kApiUsersRead, "list API users and their secrets (values are never shown)"},
     {permissions::kApiUsersSecrets,
-     "create secrets for API users that hold no more, and revoke secrets of any API user"},
+     "create secrets for API users with no more rights than the caller; revoke any secret"},
     {permissions::kApiUsersWrite, "create, edit, enable, disable and delete API users"},
     {permissions::kAuditRead, "read and verify the audit log"},
-    {permissions::kKeysWrite, "see and rotate signing keys"},
-    {permissions::kProjectWrite, "change what belongs to the project as a whole"},
-    {permissions::kRolesRead, "see roles and permissions"},
-    {permissions::kRolesWrite, "create, edit and delete roles that give no more than one holds"},
-    {permissions::kTokensIntrospect, "ask whether a token is good"},
-    {permissions::kUsersRead, "see people and invitations"},
-    {permissions::kUsersWrite, "invite and delete people"},
+    {permissions::kKeysWrite, "list and rotate signing keys"},
+    {permissions::kProjectWrite, "change the settings of the project"},
+    {permissions::kRolesRead, "list roles and permissions"},
+    {permissions::kRolesWrite, "create, edit and delete roles with no more rights than the caller"},
+    {permissions::kTokensIntrospect, "introspect tokens"},
+    {permissions::kUsersRead, "list users and invitations"},
+    {permissions::kUsersWrite, "invite and delete users"},
 };
 
 }  // namespace
