@@ -35,7 +35,7 @@ for (const way of ['byJwks', 'byIntrospection']) {
       assert.equal(await statusOf(apache[way], 'token'), 401);
     });
 
-    it('refuses a token of somebody without the role', async () => {
+    it('refuses a token without the role', async () => {
       const other = await server.makeApiUser(`other-${way.toLowerCase()}`);
       assert.equal(await statusOf(apache[way], await server.token(other)), 401);
     });

@@ -85,7 +85,7 @@ describe('list and get', () => {
   });
 
   it('does not find what is not there', async () => {
-    for (const name of ['nobody', '01978f3e-6c1a-7cc0-8f5e-0123456789ab']) {
+    for (const name of ['no-such-user', '01978f3e-6c1a-7cc0-8f5e-0123456789ab']) {
       const { code, stdout } = await server.ptkl(['api-users', 'get', '-u', name]);
       assert.deepEqual([code, stdout], [3, ''], name);
     }
@@ -313,7 +313,7 @@ describe('get-auth-token', () => {
 
   it('refuses a wrong secret and an unknown user alike', async () => {
     const words = [];
-    for (const [name, secret] of [['logs-in', unknownSecret], ['nobody', user.secret], ['logs-in', server.owner.secret],
+    for (const [name, secret] of [['logs-in', unknownSecret], ['no-such-user', user.secret], ['logs-in', server.owner.secret],
       ['owner', user.secret]]) {
       const done = await server.ptkl(['api-users', 'get-auth-token', '-u', name, '-p', '-'],
         { env: ci(), input: secret });

@@ -1,4 +1,4 @@
-// Who may do what: every operation of the OpenAPI file, and every way to become somebody more powerful.
+// Authorization: every operation of the OpenAPI file, and every attempt to gain rights.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
@@ -73,7 +73,7 @@ describe('every operation of the OpenAPI file', () => {
     'POST /v1/projects/{project}/users/invitations': { email: 'walk@example.com' },
   };
 
-  it('refuses whoever lacks just its permission, and says which', async () => {
+  it('refuses a caller that lacks only its permission, and names the permission', async () => {
     const all = await systemPermissions();
     const tokens = new Map();
     assert.ok(guarded.length >= 18, `${guarded.length} operations`);
@@ -99,7 +99,7 @@ describe('every operation of the OpenAPI file', () => {
   });
 });
 
-describe('nobody becomes more than they are', () => {
+describe('callers cannot gain rights', () => {
   let clerk;
   let clerkFlags;
   before(async () => {
@@ -140,7 +140,7 @@ describe('nobody becomes more than they are', () => {
     await refused('a secret for the owner', ['api-users', 'new-secret', '-u', 'owner'], /\*/);
     await server.ptklJson(['api-users', 'disable', '-u', 'powerful']);
     await refused('enabling one that is more powerful', ['api-users', 'enable', '-u', 'powerful'], /components\.\*|level/);
-    // Whoever was refused changed nothing.
+    // Refused requests changed nothing.
     assert.equal((await server.ptklJson(['api-users', 'get', '-u', 'powerful'])).status, 'disabled');
     assert.equal((await server.ptkl(['api-users', 'get', '-u', 'x'])).code, 3);
   });
@@ -148,10 +148,10 @@ describe('nobody becomes more than they are', () => {
   it('by a person', async () => {
     await refused('inviting with a role with more', ['users', 'invite', '-e', 'eve@example.com', '-r', 'strong'], /components\.\*|level/);
     await refused('inviting an owner', ['users', 'invite', '-e', 'eve@example.com', '-r', 'owner'], /\*/);
-    await refused('inviting somebody above', ['users', 'invite', '-e', 'eve@example.com', '-r', 'high'], /level/);
+    await refused('inviting a user with a higher level', ['users', 'invite', '-e', 'eve@example.com', '-r', 'high'], /level/);
     const { token } = await invite(server, 'eve@example.com', clerk.role.name);
     await refused('inviting once more, with more', ['users', 'invite', '-e', 'eve@example.com', '-r', 'strong'], /components\.\*|level/);
-    assert.equal((await accept(server, token)).status, 200, 'whoever was refused changed nothing');
+    assert.equal((await accept(server, token)).status, 200, 'refused requests changed nothing');
 
     // People go by the same rules as API users do.
     const eve = await tokenOf(server, 'eve@example.com');
@@ -205,7 +205,7 @@ describe('nobody becomes more than they are', () => {
     assert.equal((await accept(server, token)).status, 200, 'only the workspace was missing');
   });
 
-  it('by an invitation of somebody who lost the right to give', async () => {
+  it('by an invitation of an inviter who lost the right to assign the role', async () => {
     const inviter = await makeCaller(['users.write', 'roles.read', 'components.read'], 50);
     await server.ptklJson(['role', 'create', '-n', 'given', '-p', 'components.read']);
     const invited = await server.ptkl(['users', 'invite', '-e', 'late@example.com', '-r', 'given', '-f', 'json'],

@@ -18,7 +18,7 @@ const publicUrl = ['--public-url', 'https://id.example.org'];
 const backUp = (server, file, ...args) => run(ptkld, ['backup', '--data', server.data, '-o', file, ...args]);
 const restore = (file, data, ...args) => run(ptkld, ['restore', file, '--data', data, ...args]);
 
-/** Runs SQL in a database file, as somebody does who may write to it. */
+/** Runs SQL in a database file, like a process with write access to it. */
 function sql(file, script) {
   const done = spawnSync('/usr/bin/python3', ['-c',
     'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.commit()', file, script]);
@@ -164,7 +164,7 @@ describe('a backup of a server that is used', () => {
     const folder = makeFolder('interrupted');
     const data = folderWithKey(server);
     copyFileSync(file, join(data, 'ptkl.db'));
-    // Whoever has the database for themselves keeps the backup waiting.
+    // An exclusive lock on the database makes the backup wait.
     const holder = spawn('/usr/bin/python3', ['-c',
       'import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None);'
       + 'c.execute("PRAGMA locking_mode = EXCLUSIVE"); c.execute("BEGIN EXCLUSIVE");'

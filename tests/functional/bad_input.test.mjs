@@ -42,7 +42,7 @@ describe('a body', () => {
     ['with a number too large', 'POST', '/roles', '{"name":"one","level":1e400}'],
     ['with a byte that is no UTF-8', 'POST', '/api-users',
       Buffer.from('{"username":"a","description":"\xff"}', 'latin1')],
-    ['with a key that nobody knows', 'POST', '/api-users', { username: 'one', admin: true }, 'admin'],
+    ['with an unknown key', 'POST', '/api-users', { username: 'one', admin: true }, 'admin'],
     ['without its username', 'POST', '/api-users', { description: 'x' }, 'username'],
     ['whose username is a number', 'POST', '/api-users', { username: 1 }, 'username'],
     ['whose username has an @', 'POST', '/api-users', { username: 'bot@example.com' }, 'username'],
@@ -205,7 +205,7 @@ describe('the token endpoint', () => {
     ['Basic that is no base64', () => [grant, { Authorization: 'Basic !!!' }], 401, 'invalid_client'],
     ['Basic without a colon', () => [grant, { Authorization: 'Basic dGFyZ2V0' }], 401, 'invalid_client'],
     ['another scheme', () => [grant, { Authorization: 'Bearer x' }], 401, 'invalid_client'],
-    ['an unknown client', () => [`${grant}&${client('nobody', user.secret)}`], 401, 'invalid_client'],
+    ['an unknown client', () => [`${grant}&${client('no-such-user', user.secret)}`], 401, 'invalid_client'],
     ['the secret of another client', () => [`${grant}&${client('owner', user.secret)}`], 401, 'invalid_client'],
     ['a foreign project\'s client', () => [`${grant}&${client(foreign.uuid, foreign.secret)}`], 401, 'invalid_client'],
     ['an empty body', () => [''], 400, 'invalid_request'],
@@ -237,8 +237,8 @@ describe('the token endpoint', () => {
   });
 
   it('answers an unknown project like an unknown client', async () => {
-    const here = await server.requestToken({ client_id: 'nobody', client_secret: user.secret });
-    const there = await server.requestToken({ client_id: 'nobody', client_secret: user.secret }, 'nowhere');
+    const here = await server.requestToken({ client_id: 'no-such-user', client_secret: user.secret });
+    const there = await server.requestToken({ client_id: 'no-such-user', client_secret: user.secret }, 'nowhere');
     assert.deepEqual([there.status, there.body], [here.status, here.body]);
   });
 });

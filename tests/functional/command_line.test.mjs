@@ -117,14 +117,14 @@ describe('exit codes', () => {
     for (const args of [['api-users', 'get', '-u', unknown], ['api-users', 'edit', '-u', unknown, '-r', 'reader'],
       ['api-users', 'new-secret', '-u', unknown], ['api-users', 'revoke-secret', '-u', unknown],
       ['api-users', 'delete', '-u', unknown], ['api-users', 'enable', '-u', unknown],
-      ['api-users', 'disable', '-u', 'nobody'], ['api-users', 'secrets', '-u', 'nobody'],
+      ['api-users', 'disable', '-u', 'no-such-user'], ['api-users', 'secrets', '-u', 'no-such-user'],
       ['api-users', 'edit', '-u', 'target', '-r', 'no-such-role']]) {
       const done = await server.ptkl(args);
       assert.deepEqual([done.code, done.stdout], [3, ''], `${args.join(' ')}: ${done.stderr}`);
     }
   });
 
-  it('4 with a token that is not good', async () => {
+  it('4 with an invalid token', async () => {
     const done = await server.ptkl(['whoami', '--token', '-'], { input: 'not.a.token' });
     assert.deepEqual([done.code, done.stdout], [4, '']);
   });
@@ -260,7 +260,7 @@ describe('-o', () => {
   });
 
   it('into a folder that may not be written', async (t) => {
-    if (process.getuid() !== 0) return skip(t, 'needs root, to become nobody');
+    if (process.getuid() !== 0) return skip(t, 'needs root, to run as an unprivileged user');
     const folder = makeFolder('read-only');
     const program = join(makeFolder('program'), 'ptkl'); // the build folder may be closed to others
     chmodSync(folder, 0o755);
@@ -269,7 +269,7 @@ describe('-o', () => {
     const token = await server.token(server.owner);
     const state = await server.state();
     const done = await run(program, ['api-users', 'new-secret', '-u', 'target', '-q', '-o', join(folder, 'out')], {
-      prefix: ['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups'],
+      prefix: ['setpriv', '--reuid', '65534', '--regid', 'nogroup', '--clear-groups'],
       env: { PTKL_HOST: server.url, PTKL_PROJECT: 'acme', PTKL_TOKEN: token, PTKL_CONFIG_DIR: join(folder, 'none') },
     });
     assert.deepEqual([done.code, done.stdout], [1, ''], done.stderr);

@@ -79,7 +79,7 @@ async function whileLocked(target, table, work) {
      AND mode IN ('ShareLock', 'RowExclusiveLock')`));
   try {
     await waitFor('the lock', () => locks(true) > 0);
-    await work(() => waitFor('somebody who waits for the lock', () => locks(false) > 0));
+    await work(() => waitFor('a process that waits for the lock', () => locks(false) > 0));
   } finally {
     target.sql(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = '${table}'::regclass
       AND granted AND mode = 'ShareLock'`);
@@ -139,7 +139,7 @@ describe('a server that moves', () => {
     }
   });
 
-  it('is copied however often that is broken off; nobody uses the target meanwhile', async () => {
+  it('resumes after each interruption, and the target cannot be used meanwhile', async () => {
     for (const [signal, code] of [['SIGINT', 130], ['SIGKILL', null]]) {
       await whileLocked(target, 'secrets', async (somebodyWaits) => {
         const copying = start(ptkld, copyArguments(server), { env: { PTKLD_COPY_TO: target.url } });
@@ -213,7 +213,7 @@ describe('a server that moves', () => {
 describe('a schema that takes its time', () => {
   it('is waited for longer than for a statement of a server', async () => {
     const target = makeTarget();
-    // Somebody else makes it, and takes longer than the server's second.
+    // Another process creates it, and takes longer than the server's second.
     const holder = startPsql(target, 'BEGIN; CREATE TABLE schema_migrations (version BIGINT PRIMARY KEY, name TEXT)');
     const waiting = () => Number(target.sql(`SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
       AND clock_timestamp() - query_start > interval '2500 ms' AND datname = current_database()`));

@@ -141,7 +141,7 @@ describe(`three servers (PTKL_HISTORY_SEED=${seed})`, { skip: why }, () => {
     });
   });
 
-  it('answer 503 while the only PostgreSQL is stopped, and go on when it is there again', async (t) => {
+  it('answer 503 while the only PostgreSQL is stopped, and recover when it is started', async (t) => {
     await survive(t, 'stopped', async (work) => {
       await replica.stop();
       await meetFault(nodes, work);
@@ -160,7 +160,7 @@ describe(`three servers (PTKL_HISTORY_SEED=${seed})`, { skip: why }, () => {
     await primary.stop();
   });
 
-  it('answer 503 in time while PostgreSQL hangs, and go on when it does', async (t) => {
+  it('answer 503 in time while PostgreSQL hangs, and recover when it resumes', async (t) => {
     const work = await survive(t, 'hung', async (clients) => {
       replica.pause();
       await meetFault(nodes, clients, 1); // each takes as long as a statement may
@@ -197,7 +197,7 @@ describe('a server whose synchronous replica is gone', { skip: why }, () => {
     await primary?.end();
   });
 
-  it('does not know what came of a change, still gives tokens, and goes on with the replica', async (t) => {
+  it('reports unknown outcomes of changes, issues tokens, and recovers with the replica', async (t) => {
     const work = new Work(t, nodes, owners, 'lonely');
     await work.answered(300);
     const began = process.hrtime.bigint();

@@ -11,7 +11,7 @@ import { startServer } from './support/server.mjs';
 
 // Root may read everything, so that it becomes another user here. The build folder may be closed to that one.
 const isRoot = process.getuid() === 0;
-const prefix = isRoot ? ['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups'] : [];
+const prefix = isRoot ? ['setpriv', '--reuid', '65534', '--regid', 'nogroup', '--clear-groups'] : [];
 const folder = makeFolder('files');
 const programs = join(folder, 'bin');
 const kinds = {

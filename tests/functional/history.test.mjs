@@ -47,8 +47,8 @@ describe(`servers: ${count} (PTKL_HISTORY_SEED=${seed})`, () => {
     return faults.join('\n');
   }
 
-  it('would be found out if they remembered whether a token is good for its next 10 uses', async () => {
-    assert.match(await findOut(remembering(10), 'remembering'), /it was accepted, although the token \S+ is not good any more/);
+  it('are detected if they cache the status of a token for its next 10 uses', async () => {
+    assert.match(await findOut(remembering(10), 'remembering'), /it was accepted, although the token \S+ is invalid/);
   });
 
   it('would be found out if they acknowledged a change that they do not make', async () => {

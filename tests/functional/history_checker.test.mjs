@@ -134,7 +134,7 @@ describe('the checker', () => {
   it('says what is wrong, with the calls around it', () => {
     const [text] = checkHistory([...begin, call(100, 110, 'revokeToken', token()), call(111, 120, 'use', token())]);
     assert.match(text, /use\(user u, label s, token s\/1\) → ok/);
-    assert.match(text, /accepted, although the token s\/1 is not good any more/);
+    assert.match(text, /accepted, although the token s\/1 is invalid/);
     assert.match(text, /revokeToken/);
   });
 });
@@ -188,7 +188,7 @@ function simulate(random, { count, clients, lost = 0 }) {
   }
   let state = emptyGroup();
   for (const one of [...calls].sort((a, b) => a.happens - b.happens)) {
-    const isLost = one.operation !== 'mint' && random.isTrue(lost); // nobody has a token that was lost
+    const isLost = one.operation !== 'mint' && random.isTrue(lost); // no client has a token that was lost
     if (isLost && random.isTrue()) { one.outcome = 'unknown'; continue; }
     const { outcome, next, shows } = perform(state, one);
     state = next;
@@ -270,7 +270,7 @@ describe('the comparison with the audit log', () => {
     assert.equal(checkAuditLog(calls, splice(events, 2, 0, events[1])).length, 1);
   });
 
-  it('finds an event of what was refused or reported as failed, or that nobody asked for', () => {
+  it('finds an event of a refused or failed call, or without a call', () => {
     for (const outcome of ['failed', 'refused']) {
       assert.equal(checkAuditLog(splice(calls, 1, 1, { ...calls[1], outcome }), events).length, 1, outcome);
     }

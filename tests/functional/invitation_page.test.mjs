@@ -34,7 +34,7 @@ async function fill(page, first, second = first) {
   await page.getByRole('button', { name: 'Accept the invitation' }).click();
 }
 
-/** For whoever wants to see what is tested. */
+/** Saves screenshots for a review of the page. */
 async function picture(page, name) {
   const folder = process.env.PTKL_SCREENSHOTS;
   if (folder) await page.screenshot({ path: `${folder}/${name}.png` });

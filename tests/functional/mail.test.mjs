@@ -39,7 +39,7 @@ for (const [security, login] of [['starttls', 'mailer'], ['tls', 'mailer'], ['no
       await serveWith(...mailServer.flags);
     });
 
-    it('sends the invitation, and shows the link to nobody else', async () => {
+    it('sends the invitation, and shows the link only in the mail', async () => {
       const done = await invite(email);
       assert.equal(done.code, 0, done.stderr);
       mail = await mailServer.next();
@@ -126,7 +126,7 @@ describe('a mail that cannot be sent', () => {
     return done;
   }
 
-  it('because nobody trusts the certificate', async () => {
+  it('because the certificate is not trusted', async () => {
     const flags = tls.flags.filter((flag) => flag !== '--smtp-ca' && flag !== tls.certificate);
     await serveWith(...flags);
     await expectFailure('untrusted@example.com', /certificate is not trusted/);
@@ -138,8 +138,8 @@ describe('a mail that cannot be sent', () => {
   });
 
   it('because the login is wrong', async () => {
-    await serveWith(...tls.flags.map((flag) => (flag === 'mailer' ? 'somebody' : flag)));
-    await expectFailure('login@example.com', /refuses the login of somebody/);
+    await serveWith(...tls.flags.map((flag) => (flag === 'mailer' ? 'stranger' : flag)));
+    await expectFailure('login@example.com', /refuses the login of stranger/);
   });
 
   it('because there is no STARTTLS, and then not in clear', async () => {

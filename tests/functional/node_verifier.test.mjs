@@ -11,7 +11,7 @@ import { start } from './support/programs.mjs';
 import { startServer } from './support/server.mjs';
 import { waitFor } from './support/wait.mjs';
 
-// As whoever copies it has it: a folder with its package beside it.
+// The layout of a copy: a folder with its package beside it.
 const example = join(makeFolder('verifier'), 'node-verifier');
 cpSync(fileURLToPath(new URL('../../examples/node-verifier', import.meta.url)), example,
   { recursive: true, filter: (file) => !file.includes('node_modules') });
@@ -56,14 +56,14 @@ describe('the service, with a real ptkld', () => {
     assert.equal(await statusOf(token), 401);
   });
 
-  it('goes on with the tokens of others, and with the fresh ones of the same API user', async () => {
+  it('accepts tokens of others, and new tokens of the same API user', async () => {
     const other = await server.token(server.owner);
     assert.equal(await statusOf(other), 200);
     const renewed = await server.token(await server.makeSecret('bot'));
     assert.equal(await statusOf(renewed), 200);
   });
 
-  it('goes on while the server is down', async () => {
+  it('keeps verifying while the server is down', async () => {
     const token = await server.token(server.owner);
     assert.equal(await statusOf(token), 200);
     await server.stop();
@@ -106,7 +106,7 @@ describe('the verifier, with an issuer that misbehaves', () => {
     ['whose status is of another kind', { status: { other: {} } }],
     ['with a negative index', { status: { status_list: { idx: -1 } } }],
     ['with a text as index', { status: { status_list: { idx: '0' } } }],
-    ['that names a list of somebody else', { status: { status_list: { idx: 0, uri: 'http://127.0.0.1:1/' } } }],
+    ['that names a list of another issuer', { status: { status_list: { idx: 0, uri: 'http://127.0.0.1:1/' } } }],
   ];
   for (const [what, claims] of badTokens) {
     it(`refuses a token ${what}, and fetches no list for it`, async () => {

@@ -46,7 +46,7 @@ describe('init', () => {
     assert.equal(server.owner.username, 'owner');
   });
 
-  it('is refused where somebody has set up the database, and leaves nothing', async () => {
+  it('is refused if the database is already set up, and leaves nothing behind', async () => {
     const server = await makeFresh('init-twice').init();
     const other = new Server(makeFolder('init-other'), { environment: server.environment });
     refused(await init(server), 6, /set up already/);
@@ -76,7 +76,7 @@ describe('init', () => {
 });
 
 describe('serve', () => {
-  it('is refused over a database that nobody has set up', async () => {
+  it('is refused over a database that is not set up', async () => {
     const set = await makeFresh('serve-set').init();
     const fresh = makeFresh('serve-fresh');
     refused(await serve({ data: set.data, environment: fresh.environment }), 3, /ptkld init/);
@@ -93,9 +93,9 @@ describe('serve', () => {
     const wrong = { PTKLD_DATABASE: server.database.urlFor(`p@/${server.database.secret}0`) };
     refused(await serve({ ...server, environment: wrong }), 8, /password authentication failed/);
     refused(await init({ data: join(server.folder, 'new'), environment: wrong }), 8, /password authentication failed/);
-    const nobody = new URL(server.database.url);
-    nobody.port = '1';
-    refused(await serve({ ...server, environment: { PTKLD_DATABASE: nobody.href } }), 8, /cannot connect/);
+    const unreachable = new URL(server.database.url);
+    unreachable.port = '1';
+    refused(await serve({ ...server, environment: { PTKLD_DATABASE: unreachable.href } }), 8, /cannot connect/);
     const missing = new URL(server.database.url);
     missing.pathname = '/missing';
     refused(await serve({ ...server, environment: { PTKLD_DATABASE: missing.href } }), 8, /"missing" does not exist/);
@@ -214,7 +214,7 @@ describe('two servers', () => {
     assert.equal(JSON.parse(done.stdout).whole, true);
   });
 
-  it('say that the database is away, answer with 503, and go on by themselves', async () => {
+  it('report a lost database, answer with 503, and recover automatically', async () => {
     const token = await two.token(one.owner);
     one.database.close();
     await waitFor('readyz to tell', async () => (await exchange(`${two.url}/readyz`, 'GET')).status === 503);

@@ -192,7 +192,7 @@ describe('the token endpoint answers as RFC 6749 §5.2 says', () => {
   const rows = [
     ['a wrong grant type', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
     ['a scope that is more than the client has', { scope: 'components.write' }, 400, 'invalid_scope'],
-    ['a resource that nobody allowed', { resource: 'https://elsewhere.example/' }, 400, 'invalid_target'],
+    ['a resource that is not allowed', { resource: 'https://elsewhere.example/' }, 400, 'invalid_target'],
     ['no credentials', { client_id: '', client_secret: '' }, 401, 'invalid_client'],
   ];
   for (const [what, parameters, status, error] of rows) {

@@ -1,4 +1,4 @@
-// People by the real programs: invited, let in, logged in, and out again. Here there is no mail server, so
+// Users of the real programs: invited, accepted, logged in, and deleted. Here there is no mail server, so
 // the inviter gets the link; mail.test.mjs has one.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
@@ -27,7 +27,7 @@ async function refusalOf(token) {
 describe('an invitation', () => {
   it('is refused where it names what is not there', async () => {
     for (const [args, code] of [
-      [['-e', 'nobody'], 2], [['-e', 'ada@example.com', '-r', 'no-such-role'], 3],
+      [['-e', 'not-an-email'], 2], [['-e', 'ada@example.com', '-r', 'no-such-role'], 3],
       [['-e', 'ada@example.com', '-r', '01978f3e-6c1a-7cc0-8f5e-0123456789ab'], 2],
     ]) {
       const done = await server.ptkl(['users', 'invite', ...args]);
@@ -136,7 +136,7 @@ describe('an invitation', () => {
     assert.equal((await accept(server, (await invite(server, 'slow@example.com')).token)).status, 200);
   });
 
-  it('of somebody who has accepted is a conflict', async () => {
+  it('of a user who has accepted is a conflict', async () => {
     const done = await server.ptkl(['users', 'invite', '-e', 'ONCE@example.com']);
     assert.deepEqual([done.code, done.stdout], [6, ''], done.stderr);
   });
@@ -195,7 +195,7 @@ describe('a person', () => {
     await server.addProject('other');
     await invite(server, 'pending@example.com');
     const refusals = await Promise.all([
-      signIn(server, 'grace@example.com', 'not the right password'), signIn(server, 'nobody@example.com'),
+      signIn(server, 'grace@example.com', 'not the right password'), signIn(server, 'unknown@example.com'),
       signIn(server, 'pending@example.com'), signIn(server, 'grace@example.com', ''),
       signIn(server, 'grace@example.com', password, 'other'), signIn(server, 'grace@example.com', password, 'nothing'),
     ]);
@@ -262,7 +262,7 @@ describe('a person', () => {
     assert.equal((await server.ptkl(['users', 'get', '-u', 'gone@example.com'])).code, 3);
 
     const back = await makePerson(server, 'gone@example.com');
-    assert.notEqual(back.uuid, gone.uuid, 'the same email later is somebody else');
+    assert.notEqual(back.uuid, gone.uuid, 'the same email later is another user');
     assert.equal((await whoami(token)).status, 401);
   });
 });

@@ -156,7 +156,7 @@ describe('profile', () => {
     }
   });
 
-  it('refuses a pipe in the place of the file, without waiting for somebody to write', async () => {
+  it('refuses a pipe in the place of the file, without waiting for a writer', async () => {
     const folder = makeFolder('pipe');
     execFileSync('mkfifo', [join(folder, 'profiles.json')]);
     for (const args of [['profile', 'list'], ['whoami'], ['profile', 'use', 'test']]) {

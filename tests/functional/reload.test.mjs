@@ -167,7 +167,7 @@ describe('serve with TLS', () => {
     });
   }
 
-  it('presents the new certificate to new connections, and open ones go on', async () => {
+  it('presents the new certificate to new connections, and keeps open ones', async () => {
     const before = await metrics();
     replacePair(live, { by: first });
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -1,5 +1,5 @@
-// Tokens in use without pause over HTTP while others end them: no request that began after a revocation had
-// been answered is let in. What comes first is told by a counter, not by a clock.
+// Tokens are used over HTTP without pause while others revoke them: no request that began after the response to
+// a revocation is accepted. A counter, not a clock, decides which of them came first.
 import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 import { json, startServer } from './support/server.mjs';

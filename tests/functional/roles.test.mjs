@@ -24,7 +24,7 @@ describe('edit', () => {
     assert.equal((await whoami(await server.token(bot))).status, 200);
   });
 
-  it('gives nobody more than they have', async () => {
+  it('refuses rights that the caller does not have', async () => {
     await makeRole('clerk', '-p', 'roles.*', 'a.read', '-l', '20');
     const clerk = await server.makeApiUser('clerk', ['clerk']);
     const env = server.environmentOf(clerk);
@@ -47,7 +47,7 @@ describe('edit', () => {
 });
 
 describe('permissions-list', () => {
-  it('shows what there is, by whom it is held and what it is for', async () => {
+  it('lists permissions with their number of roles and their description', async () => {
     await makeRole('lister', '-p', 'components.list', 'audit.read');
     const shown = await server.ptkl(['role', 'permissions-list']);
     assert.equal(shown.code, 0, shown.stderr);

@@ -46,7 +46,7 @@ it('does all that handles secrets, by every way in', async () => {
     assert.equal((await server.ptkl(['whoami', '--token', '-'], { env, input: token })).code, 0);
   }
   // Refused, malformed, in the wrong place: what goes wrong must not be logged with the value in it.
-  await server.requestToken({ client_id: 'nobody', client_secret: user.secret });
+  await server.requestToken({ client_id: 'no-such-user', client_secret: user.secret });
   await server.requestToken({ client_id: user.secret, client_secret: user.secret });
   await server.requestToken({ client_id: 'ci-bot', client_secret: user.secret, scope: second.secret });
   await server.requestToken({ client_id: 'ci-bot', client_secret: user.secret, resource: second.secret });

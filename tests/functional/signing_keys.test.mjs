@@ -163,7 +163,7 @@ describe('a stored key that cannot be opened', () => {
     "of another algorithm": "UPDATE signing_keys SET algorithm = 'RS256'",
   };
   for (const [what, sql] of Object.entries(damages)) {
-    it(`is told when it is ${what}, and costs nobody else`, async () => {
+    it(`is reported when it is ${what}, and affects no other project`, async () => {
       const server = await startServer(`damaged-${what.replaceAll(' ', '-')}`);
       const other = await server.addProject('globex');
       await server.stop();

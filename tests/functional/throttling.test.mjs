@@ -1,4 +1,4 @@
-// Who guesses from one address is slowed down there, and nobody else is.
+// Guesses from one address are throttled, and other addresses are not affected.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { exchangeFrom } from './support/from_address.mjs';
@@ -137,7 +137,7 @@ describe('a burst of wrong passwords', () => {
     signIn = await makePerson(people, 'alice@example.com');
   });
 
-  it('is not looked at beyond the limit, and keeps out nobody from elsewhere', async () => {
+  it('is not checked above the limit, and other addresses are not affected', async () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => signIn('127.0.0.2', 'wrong')));
     assert.deepEqual(answers.map(({ status }) => status).sort(), expected(2, 10));
     const late = answers.find(({ status }) => status === 429);

@@ -28,7 +28,7 @@ async function freePorts(count) {
   return ports;
 }
 
-/** Starts Apache and waits until it listens; nothing when somebody else was faster to take a port. */
+/** Starts Apache and waits until it listens; nothing if another process took the port. */
 async function tryToStart(folder, environment) {
   const [jwksPort, introspectionPort] = await freePorts(2);
   const apache = start('apache2', ['-f', configuration, '-D', 'FOREGROUND'], {

@@ -2,7 +2,7 @@
 import { after } from 'node:test';
 import { chromium } from 'playwright-core';
 
-// It talks to nobody but the server that is tested.
+// It connects only to the tested server.
 const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 

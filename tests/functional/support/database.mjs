@@ -116,7 +116,7 @@ export class PostgresDatabase {
 
   dump() { return this.made ? runOver(this.url, 'pg_dump') : ''; }
 
-  /** Nobody gets in, and nobody is in, until open() is called. */
+  /** Ends all connections, and rejects new ones until open() is called. */
   close() {
     this.#server(`ALTER DATABASE ${this.name} WITH ALLOW_CONNECTIONS false;
       SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${this.name}';`);

@@ -2,7 +2,7 @@
 // them, against what support/history_model.mjs says of calls that come one after the other.
 //
 // What is checked is linearizability (Herlihy and Wing 1990), group by group, which is enough because groups
-// share nothing. A history is good when its calls can be put into one order such that
+// share nothing. A history is correct if its calls can be put into one order such that
 //   1. real time is respected: a call that had returned before another one began comes before it. Calls that
 //      overlap may come in either order;
 //   2. every answer is what the model gives at that place of the order: accepted or refused, and what it shows;
@@ -26,11 +26,11 @@ import { apply, canonical, changesNothing, emptyGroup } from './history_model.mj
 // A token that its client never got cannot be used either.
 const withoutTrace = new Set(['mint', 'use', 'introspect', 'getUser', 'listUsers']);
 
-/** Calls that can explain nothing: what never happened, and what nobody saw that leaves no trace. */
+/** Calls without an effect on others: failed calls, and unobserved calls that leave no trace. */
 const explainsNothing = (call) => call.outcome === 'failed'
   || (call.outcome === 'unknown' && withoutTrace.has(call.operation));
 
-/** The last answered call that speaks of each token: afterwards nobody needs to know whether it is good. */
+/** The last answered call that names each token: afterwards its status is not needed. */
 function lastMentions(calls) {
   const last = new Map();
   for (const call of calls) {
@@ -96,7 +96,7 @@ class Search {
     return undefined;
   }
 
-  /** Every way to go on in which `call`, whose bit that is, has happened. */
+  /** Every continuation in which `call`, whose bit that is, has happened. */
   #place(call, bit) {
     const found = [];
     const reasons = new Set();
@@ -298,7 +298,7 @@ export function checkAuditLog(calls, events) {
     if (unclaimed.has(name)) unclaimed.set(name, unclaimed.get(name) - 1);
   }
   for (const [name, count] of unclaimed) {
-    if (count > 0) faults.push(`${count} events ${name} that nobody asked for, or that were reported as failed`);
+    if (count > 0) faults.push(`${count} events ${name} without a call, or of calls that were reported as failed`);
   }
   return faults;
 }

@@ -1,5 +1,5 @@
 // Clients that make, use and end API users, secrets and tokens at random, through random nodes, and record all
-// of it. What they know of each other's work they know as soon as it was answered: so whoever revokes makes
+// of it. What they know of each other's work they know as soon as it was answered: so a client that revokes makes
 // others try what was revoked.
 import assert from 'node:assert/strict';
 import { permissionsOf } from './history_model.mjs';
@@ -17,7 +17,7 @@ const weights = {
   use: 34, introspect: 22, mint: 24, newSecret: 4, revokeSecrets: 1, revokeSecret: 2, editUser: 4, editRole: 1.5,
   revokeToken: 2, getUser: 5, listUsers: 0.5, deleteUser: 0.4,
 };
-/** After these, somebody tries at once, and at another node, whether they hold. */
+/** After these, another client immediately checks at another node whether they are effective. */
 const takesAway = new Set(['newSecret', 'revokeSecrets', 'revokeSecret', 'editUser', 'editRole', 'revokeToken', 'deleteUser']);
 
 const needs = {
@@ -104,7 +104,7 @@ class Group {
   }
 }
 
-/** Whoever may do everything in a project: {project, token, basic}. */
+/** The owner of a project: {project, token, basic}. */
 export async function ownerOf(server, { username, secret }, project) {
   return {
     project,
@@ -168,7 +168,7 @@ export class Load {
       if (answer.status !== 201) return;
       group.role = await answer.json();
     } catch {
-      return; // that node is down; the role may be there, and is nobody's
+      return; // that node is down; the role may exist, without holders
     }
     this.groups.push(group);
   }
@@ -265,7 +265,7 @@ export class Load {
     return text;
   }
 
-  /** Of API users whose creation nobody acknowledged. */
+  /** Of API users whose creation was not acknowledged. */
   #learnUsers(group, items) {
     for (const user of group.users) user.uuid ??= items.find(({ username }) => username === user.name)?.uuid;
   }

@@ -7,7 +7,7 @@
 //
 // A call is {operation, user, outcome, result, …}. Outcomes: `ok` and `refused` (the server said no, and
 // meant it: 4xx) were answered; `failed` means that the caller was told that nothing happened (503, or no
-// connection at all), `unknown` that nobody told it anything (a broken connection, 504).
+// connection at all), `unknown` that it got no result (a broken connection, 504).
 
 export const permissionsOf = { wide: ['alpha.read', 'beta.read'], narrow: ['alpha.read'] };
 export const maxLiveSecrets = 5;
@@ -33,7 +33,7 @@ const look = ({ status, mark, holds, secrets }) => ({ status, mark, holds, secre
 const ofGoodToken = (rule) => (state, call) => (isThere(state, call.user)
   && state.users[call.user].tokens.includes(call.token)
   ? rule(state, call, state.users[call.user])
-  : refused(`the token ${call.token} is not good any more`));
+  : refused(`the token ${call.token} is invalid`));
 
 /** What each operation answers and leaves behind: ok(state after it, what it shows) or refused(why). */
 const rules = {
@@ -82,7 +82,7 @@ const rules = {
 
   mint: ofUser((state, { user, label, token }, before) => {
     if (before.status !== 'active') return refused(`${user} is disabled`);
-    if (!before.secrets.includes(label)) return refused(`the secret ${label} is not good any more`);
+    if (!before.secrets.includes(label)) return refused(`the secret ${label} is invalid`);
     return ok(withUser(state, user, { ...before, tokens: sorted([...before.tokens, token]) }),
       { permissions: before.holds ? permissionsOf[state.role] : [] });
   }),

@@ -1,4 +1,4 @@
-// An issuer under a test's control: it signs what it is told to, and fails when it is told to.
+// An issuer controlled by a test, which decides the content of its responses and when it fails.
 import { createServer } from 'node:http';
 import { deflateSync } from 'node:zlib';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';

@@ -1,4 +1,4 @@
-// People: invited by the command line, let in by the link.
+// Users: invited with the command line, accepted with the link.
 import assert from 'node:assert/strict';
 import { keepSecret, shownBy } from './sensitive.mjs';
 import { exchange, json } from './server.mjs';

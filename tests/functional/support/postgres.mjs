@@ -36,7 +36,7 @@ const idOf = (flag, name) => Number(spawnSync('id', [flag, name], { encoding: 'u
 /** PostgreSQL refuses root: who it runs as instead, and the words before a command that make it so. */
 function findUser() {
   if (userInfo().uid !== 0) return { prefix: [] };
-  const name = spawnSync('id', ['postgres']).status === 0 ? 'postgres' : 'nobody';
+  const name = spawnSync('id', ['postgres']).status === 0 ? 'postgres' : '65534';
   const [uid, gid] = [idOf('-u', name), idOf('-g', name)];
   return { uid, gid, prefix: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--no-new-privs'] };
 }
@@ -130,7 +130,7 @@ export class Postgres {
     return done.stdout;
   }
 
-  /** Starts as one that can be read only, and follows nobody: an old primary that somebody has fenced. */
+  /** Starts read-only without following a primary, like a fenced old primary. */
   async startReadOnly() {
     const file = join(this.data, 'standby.signal');
     writeFileSync(file, '');

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runs } from './programs.mjs';
 
-const known = new Map(); // text -> what it is
+const known = new Map(); // text -> description
 
 /** From now on `text` is looked for. Returns it. */
 export function keepSecret(text, what) {
