@@ -23,6 +23,11 @@ class Idioms(unittest.TestCase):
             with self.subTest(idiom):
                 self.assertEqual(text_rules.find_idioms(f"Here {idiom}, there."), [(1, idiom)])
 
+    def test_knows_the_list_of_the_guide(self):
+        guide = Path(text_rules.__file__).parents[1].joinpath("docs", "writing.md").read_text("utf-8")
+        listed = guide.split("## Banned idioms", 1)[1].split("*")[1]
+        self.assertEqual(" ".join(listed.split()).split(", "), list(text_rules.IDIOMS))
+
     def test_refuses_any_case(self):
         self.assert_refused(f"{IDIOM.upper()}.")
         self.assert_refused(IDIOM.title())
