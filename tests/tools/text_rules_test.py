@@ -82,8 +82,8 @@ class LongLines(unittest.TestCase):
 
     def test_passes_tables_code_and_single_links(self):
         link = "[name](https://example.com/" + "a" * 120 + ")"
-        for text in [f"| {self.LONG} |", f"   | {self.LONG} |", f"```\n{self.LONG}\n```", f"- ```sh\n  {self.LONG}\n  ```",
-                     link, f"- {link}"]:
+        for text in [f"| {self.LONG} |", f"   | {self.LONG} |", f"```\n{self.LONG}\n```",
+                     f"- ```sh\n  {self.LONG}\n  ```", link, f"- {link}"]:
             with self.subTest(text):
                 self.assertEqual(text_rules.find_long_lines(text), [])
 
