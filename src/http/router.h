@@ -14,15 +14,15 @@
 
 namespace ptkl::http {
 
-/// Where a handler runs.
-enum class Placement {
-  io_thread,   ///< never waits
+/// What a handler does with its thread, which decides on which thread it runs.
+enum class Workload {
+  inline_,     ///< never waits: runs on the I/O thread
   lookup,      ///< as fast as the store's lookups: on threads of its own where those may wait
   short_read,  ///< as fast as reading a few rows: on a worker where lookups may wait
-  worker,      ///< may wait: for a commit, for the network
-  /// Costs much, such as a password hash: on one of a few threads to which the sources of requests
-  /// have equal rights. Where too many wait already, the answer is 429 (this source's) or 503 (all).
-  fair_worker
+  blocking,    ///< may wait, for a commit or for the network: runs on a worker
+  /// Much computation, such as a password hash: runs on one of a few threads that all request sources
+  /// share equally. Where too many wait already, the answer is 429 (this source's) or 503 (all).
+  cpu_heavy
 };
 
 /// The decoded values of a pattern's `{…}`, in their order.
@@ -32,7 +32,7 @@ using Handler = std::function<Response(const Request&, const PathParameters&)>;
 struct Route {
   Method method;
   std::string pattern;  ///< `/projects/{project}/oauth2/token`; each `{…}` takes one segment
-  Placement placement;
+  Workload workload;
   Handler handler;
 };
 

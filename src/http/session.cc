@@ -58,12 +58,12 @@ std::optional<Refusal> refusal_of(FairThreadPool::Admission admission) {
   return std::nullopt;
 }
 
-/// Where a handler of that placement runs on this server.
-Placement place(Placement placement, const ServerOptions& options) {
+/// The workload as this server treats it: without threads for lookups, a lookup never waits.
+Workload effective_workload(Workload workload, const ServerOptions& options) {
   const bool lookups_may_wait = options.lookup_threads > 0;
-  if (placement == Placement::lookup && !lookups_may_wait) return Placement::io_thread;
-  if (placement != Placement::short_read) return placement;
-  return lookups_may_wait ? Placement::worker : Placement::io_thread;
+  if (workload == Workload::lookup && !lookups_may_wait) return Workload::inline_;
+  if (workload != Workload::short_read) return workload;
+  return lookups_may_wait ? Workload::blocking : Workload::inline_;
 }
 
 /// What waits for which deadline. `reading` covers header and body of one request.
@@ -228,15 +228,15 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
     deadline_ = SteadyTime::max();  // the handler has its own limits
     request_.emplace(std::move(parser_.request()));
     const SteadyTime complete_at = std::chrono::steady_clock::now();
-    switch (place(match_->route->placement, options())) {
-      case Placement::io_thread:
-      case Placement::short_read:
+    switch (effective_workload(match_->route->workload, options())) {
+      case Workload::inline_:
+      case Workload::short_read:
         return respond(responder().answer(*match_, *request_, complete_at), after_response());
-      case Placement::lookup:
+      case Workload::lookup:
         return submit_to(thread_.shared().lookups, complete_at);
-      case Placement::worker:
+      case Workload::blocking:
         return submit_to(thread_.shared().workers, complete_at);
-      case Placement::fair_worker:
+      case Workload::cpu_heavy:
         return submit_fairly(complete_at);
     }
   }

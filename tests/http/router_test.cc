@@ -12,7 +12,7 @@ using ::testing::UnorderedElementsAre;
 Router router_of(std::initializer_list<std::pair<Method, std::string>> routes) {
   Router router;
   for (const auto& [method, pattern] : routes) {
-    router.add({method, pattern, Placement::io_thread,
+    router.add({method, pattern, Workload::inline_,
                 [](const Request&, const PathParameters&) { return Response{}; }});
   }
   return router;

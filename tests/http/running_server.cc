@@ -62,17 +62,17 @@ std::vector<Seen> RunningServer::seen() const {
   return seen_;
 }
 
-void RunningServer::add(Method method, std::string pattern, Placement placement, Handler handler) {
-  router_.add({method, std::move(pattern), placement, std::move(handler)});
+void RunningServer::add(Method method, std::string pattern, Workload workload, Handler handler) {
+  router_.add({method, std::move(pattern), workload, std::move(handler)});
 }
 
 void RunningServer::add_everywhere(Method method, const std::string& pattern,
                                    const Handler& handler) {
-  add(method, pattern, Placement::io_thread, handler);
-  add(method, "/lookup" + pattern, Placement::lookup, handler);
-  add(method, "/short" + pattern, Placement::short_read, handler);
-  add(method, "/worker" + pattern, Placement::worker, handler);
-  add(method, "/fair" + pattern, Placement::fair_worker, handler);
+  add(method, pattern, Workload::inline_, handler);
+  add(method, "/lookup" + pattern, Workload::lookup, handler);
+  add(method, "/short" + pattern, Workload::short_read, handler);
+  add(method, "/worker" + pattern, Workload::blocking, handler);
+  add(method, "/fair" + pattern, Workload::cpu_heavy, handler);
 }
 
 void RunningServer::add_routes(std::function<void()> on_wait) {
@@ -100,9 +100,9 @@ void RunningServer::add_routes(std::function<void()> on_wait) {
     on_wait();
     return Response{200, {}, "waited"};
   };
-  add(Method::get, "/lookup/wait", Placement::lookup, wait);
-  add(Method::get, "/worker/wait", Placement::worker, wait);
-  add(Method::get, "/fair/wait", Placement::fair_worker, wait);
+  add(Method::get, "/lookup/wait", Workload::lookup, wait);
+  add(Method::get, "/worker/wait", Workload::blocking, wait);
+  add(Method::get, "/fair/wait", Workload::cpu_heavy, wait);
 }
 
 ServerHooks RunningServer::hooks() {

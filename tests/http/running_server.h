@@ -83,7 +83,7 @@ class RunningServer {
   const RecordingLogger& log() const { return log_; }
 
  private:
-  void add(Method method, std::string pattern, Placement placement, Handler handler);
+  void add(Method method, std::string pattern, Workload workload, Handler handler);
   void add_everywhere(Method method, const std::string& pattern, const Handler& handler);
   void add_routes(std::function<void()> on_wait);
   ServerHooks hooks();

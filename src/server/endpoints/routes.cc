@@ -16,96 +16,96 @@ namespace ptkl::server {
 namespace {
 
 using http::Method;
-using http::Placement;
+using http::Workload;
 
 // With the embedded database, lookups and reads of single things take microseconds and run where the
 // request was read. What writes, and so waits for a disk, and what may read many rows runs on a worker.
 constexpr Endpoint kEndpoints[] = {
     // clang-format off
-    {Method::post, "/projects/{project}/oauth2/token", Placement::lookup, "", Input::nothing,
+    {Method::post, "/projects/{project}/oauth2/token", Workload::lookup, "", Input::nothing,
      endpoints::issue_token},
-    {Method::post, "/projects/{project}/oauth2/introspect", Placement::lookup,
+    {Method::post, "/projects/{project}/oauth2/introspect", Workload::lookup,
      "tokens.introspect", Input::nothing, endpoints::introspect_token},
-    {Method::post, "/projects/{project}/oauth2/revoke", Placement::worker, "", Input::nothing,
+    {Method::post, "/projects/{project}/oauth2/revoke", Workload::blocking, "", Input::nothing,
      endpoints::revoke_token},
-    {Method::get, "/projects/{project}/oauth2/jwks", Placement::short_read, "", Input::nothing,
+    {Method::get, "/projects/{project}/oauth2/jwks", Workload::short_read, "", Input::nothing,
      endpoints::get_jwks},
-    {Method::get, "/projects/{project}/oauth2/status-lists/{n}", Placement::worker, "",
+    {Method::get, "/projects/{project}/oauth2/status-lists/{n}", Workload::blocking, "",
      Input::nothing, endpoints::get_status_list},
     {Method::get, "/.well-known/oauth-authorization-server/projects/{project}",
-     Placement::short_read, "", Input::nothing, endpoints::get_authorization_server_metadata},
-    {Method::get, "/projects/{project}/.well-known/openid-configuration", Placement::short_read, "",
+     Workload::short_read, "", Input::nothing, endpoints::get_authorization_server_metadata},
+    {Method::get, "/projects/{project}/.well-known/openid-configuration", Workload::short_read, "",
      Input::nothing, endpoints::get_openid_configuration},
 
-    {Method::get, "/v1/projects/{project}/api-users", Placement::worker, "api-users.read",
+    {Method::get, "/v1/projects/{project}/api-users", Workload::blocking, "api-users.read",
      Input::page_query, endpoints::list_api_users},
-    {Method::post, "/v1/projects/{project}/api-users", Placement::worker, "api-users.write",
+    {Method::post, "/v1/projects/{project}/api-users", Workload::blocking, "api-users.write",
      Input::json, endpoints::create_api_user},
-    {Method::get, "/v1/projects/{project}/api-users/{uuid}", Placement::short_read,
+    {Method::get, "/v1/projects/{project}/api-users/{uuid}", Workload::short_read,
      "api-users.read", Input::nothing, endpoints::get_api_user},
-    {Method::patch, "/v1/projects/{project}/api-users/{uuid}", Placement::worker,
+    {Method::patch, "/v1/projects/{project}/api-users/{uuid}", Workload::blocking,
      "api-users.write", Input::json, endpoints::update_api_user},
-    {Method::del, "/v1/projects/{project}/api-users/{uuid}", Placement::worker, "api-users.write",
+    {Method::del, "/v1/projects/{project}/api-users/{uuid}", Workload::blocking, "api-users.write",
      Input::nothing, endpoints::delete_api_user},
 
-    {Method::get, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::short_read,
+    {Method::get, "/v1/projects/{project}/api-users/{uuid}/secrets", Workload::short_read,
      "api-users.read", Input::page_query, endpoints::list_secrets},
-    {Method::post, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::worker,
+    {Method::post, "/v1/projects/{project}/api-users/{uuid}/secrets", Workload::blocking,
      "api-users.secrets", Input::optional_json, endpoints::create_secret},
-    {Method::del, "/v1/projects/{project}/api-users/{uuid}/secrets", Placement::worker,
+    {Method::del, "/v1/projects/{project}/api-users/{uuid}/secrets", Workload::blocking,
      "api-users.secrets", Input::nothing, endpoints::revoke_secrets},
-    {Method::del, "/v1/projects/{project}/api-users/{uuid}/secrets/{id}", Placement::worker,
+    {Method::del, "/v1/projects/{project}/api-users/{uuid}/secrets/{id}", Workload::blocking,
      "api-users.secrets", Input::nothing, endpoints::revoke_secret},
 
-    {Method::get, "/v1/projects/{project}/roles", Placement::worker, "roles.read",
+    {Method::get, "/v1/projects/{project}/roles", Workload::blocking, "roles.read",
      Input::page_query, endpoints::list_roles},
-    {Method::post, "/v1/projects/{project}/roles", Placement::worker, "roles.write", Input::json,
+    {Method::post, "/v1/projects/{project}/roles", Workload::blocking, "roles.write", Input::json,
      endpoints::create_role},
-    {Method::get, "/v1/projects/{project}/roles/{uuid}", Placement::short_read, "roles.read",
+    {Method::get, "/v1/projects/{project}/roles/{uuid}", Workload::short_read, "roles.read",
      Input::nothing, endpoints::get_role},
-    {Method::patch, "/v1/projects/{project}/roles/{uuid}", Placement::worker, "roles.write",
+    {Method::patch, "/v1/projects/{project}/roles/{uuid}", Workload::blocking, "roles.write",
      Input::json, endpoints::update_role},
-    {Method::del, "/v1/projects/{project}/roles/{uuid}", Placement::worker, "roles.write",
+    {Method::del, "/v1/projects/{project}/roles/{uuid}", Workload::blocking, "roles.write",
      Input::deletion_query, endpoints::delete_role},
 
-    {Method::get, "/v1/projects/{project}/permissions", Placement::worker, "roles.read",
+    {Method::get, "/v1/projects/{project}/permissions", Workload::blocking, "roles.read",
      Input::page_query, endpoints::list_permissions},
 
-    {Method::get, "/v1/projects/{project}/users", Placement::worker, "users.read",
+    {Method::get, "/v1/projects/{project}/users", Workload::blocking, "users.read",
      Input::page_query, endpoints::list_users},
-    {Method::get, "/v1/projects/{project}/users/{uuid}", Placement::short_read, "users.read",
+    {Method::get, "/v1/projects/{project}/users/{uuid}", Workload::short_read, "users.read",
      Input::nothing, endpoints::get_user},
-    {Method::del, "/v1/projects/{project}/users/{uuid}", Placement::worker, "users.write",
+    {Method::del, "/v1/projects/{project}/users/{uuid}", Workload::blocking, "users.write",
      Input::nothing, endpoints::delete_user},
-    {Method::post, "/v1/projects/{project}/users/invitations", Placement::worker, "users.write",
+    {Method::post, "/v1/projects/{project}/users/invitations", Workload::blocking, "users.write",
      Input::json, endpoints::invite_user},
-    {Method::post, "/v1/invitations/accept", Placement::fair_worker, "", Input::json,
+    {Method::post, "/v1/invitations/accept", Workload::cpu_heavy, "", Input::json,
      endpoints::accept_invitation},
-    {Method::post, "/v1/projects/{project}/sessions", Placement::fair_worker, "", Input::json,
+    {Method::post, "/v1/projects/{project}/sessions", Workload::cpu_heavy, "", Input::json,
      endpoints::create_session},
 
-    {Method::get, "/v1/projects/{project}/keys", Placement::worker, "keys.write",
+    {Method::get, "/v1/projects/{project}/keys", Workload::blocking, "keys.write",
      Input::page_query, endpoints::list_keys},
-    {Method::post, "/v1/projects/{project}/keys/rotate", Placement::worker, "keys.write",
+    {Method::post, "/v1/projects/{project}/keys/rotate", Workload::blocking, "keys.write",
      Input::optional_json, endpoints::rotate_keys},
 
-    {Method::get, "/v1/projects/{project}/audit-events", Placement::worker, "audit.read",
+    {Method::get, "/v1/projects/{project}/audit-events", Workload::blocking, "audit.read",
      Input::page_query, endpoints::list_audit_events},
-    {Method::get, "/v1/projects/{project}/audit-events/head", Placement::worker, "audit.read",
+    {Method::get, "/v1/projects/{project}/audit-events/head", Workload::blocking, "audit.read",
      Input::nothing, endpoints::get_audit_head},
-    {Method::get, "/v1/projects/{project}/audit-events/heads", Placement::worker, "audit.read",
+    {Method::get, "/v1/projects/{project}/audit-events/heads", Workload::blocking, "audit.read",
      Input::page_query, endpoints::list_audit_heads},
 
-    {Method::get, "/v1/projects/{project}/whoami", Placement::lookup, "", Input::nothing,
+    {Method::get, "/v1/projects/{project}/whoami", Workload::lookup, "", Input::nothing,
      endpoints::get_whoami},
 
-    {Method::get, "/invitations/accept", Placement::io_thread, "", Input::nothing,
+    {Method::get, "/invitations/accept", Workload::inline_, "", Input::nothing,
      endpoints::get_accept_invitation_page},
 
-    {Method::get, "/healthz", Placement::io_thread, "", Input::nothing, endpoints::get_health},
-    {Method::get, "/readyz", Placement::worker, "", Input::nothing, endpoints::get_readiness},
-    {Method::get, "/metrics", Placement::worker, "", Input::nothing, endpoints::get_metrics},
-    {Method::get, "/openapi.json", Placement::io_thread, "", Input::nothing,
+    {Method::get, "/healthz", Workload::inline_, "", Input::nothing, endpoints::get_health},
+    {Method::get, "/readyz", Workload::blocking, "", Input::nothing, endpoints::get_readiness},
+    {Method::get, "/metrics", Workload::blocking, "", Input::nothing, endpoints::get_metrics},
+    {Method::get, "/openapi.json", Workload::inline_, "", Input::nothing,
      endpoints::get_openapi},
     // clang-format on
 };
@@ -181,7 +181,7 @@ std::span<const Endpoint> all_endpoints() { return kEndpoints; }
 
 void add_routes(http::Router& router, const Api& api) {
   for (const Endpoint& endpoint : kEndpoints) {
-    router.add({endpoint.method, std::string(endpoint.pattern), endpoint.placement,
+    router.add({endpoint.method, std::string(endpoint.pattern), endpoint.workload,
                 make_handler(endpoint, api)});
   }
 }

@@ -21,7 +21,7 @@ enum class Input { nothing, page_query, deletion_query, json, optional_json };
 struct Endpoint {
   http::Method method;
   std::string_view pattern;
-  http::Placement placement;
+  http::Workload workload;
   std::string_view permission;  ///< what the use case asks for, for the documentation; may be empty
   Input input;
   std::variant<OpenHandler, GuestHandler, ActorHandler> handler;
