@@ -46,9 +46,10 @@ TestApi::TestApi()
       context_(app.ports_over(store)),
       status_lists_(context_, &crypto::make_deflated_bits, {}),
       audit_heads_(context_),
-      api_{context_, metrics, [this] { return readiness; }, status_lists_, audit_heads_} {
+      handler_context_{context_, metrics, [this] { return readiness; }, status_lists_,
+                       audit_heads_} {
   context_.auth_event_sinks = {&metrics};
-  add_routes(router_, api_);
+  add_routes(router_, handler_context_);
 }
 
 http::Response TestApi::send(const Ask& ask) {

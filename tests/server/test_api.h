@@ -91,7 +91,7 @@ class TestApi {
   std::optional<app::Throttle> throttle_;
   app::StatusLists status_lists_;
   app::AuditCheckpoints audit_heads_;
-  Api api_;
+  HandlerContext handler_context_;
   http::Router router_;
 };
 

@@ -1,4 +1,4 @@
-// What an endpoint is handed.
+// The request that a handler gets, and the services that it uses.
 #pragma once
 
 #include <functional>
@@ -15,28 +15,28 @@ namespace ptkl::server {
 
 class Metrics;
 
-/// What all endpoints share. Every reference outlives the server.
-struct Api {
-  const app::AppContext& context;
+/// What all handlers share. Every reference outlives the server.
+struct HandlerContext {
+  const app::AppContext& app;
   Metrics& metrics;
-  /// Fails with unavailable, saying why, while requests cannot be served. May wait for a disk.
+  /// Fails with unavailable and the reason while the server cannot serve requests. May wait for a disk.
   std::function<Result<void>()> check_readiness;
   app::StatusLists& status_lists;
-  app::AuditCheckpoints& audit_heads;
+  app::AuditCheckpoints& audit_checkpoints;
 };
 
-/// A request that anybody may send.
-struct OpenCall {
-  const Api& api;
-  const http::Request& request;
+/// A request of a caller that need not authenticate.
+struct PublicRequest {
+  const HandlerContext& context;
+  const http::Request& http;
   const http::PathParameters& path;
 };
 
-/// A request whose bearer token was good.
-struct Call {
-  const Api& api;
+/// A request with a valid bearer token.
+struct AuthenticatedRequest {
+  const HandlerContext& context;
   const app::Actor& actor;
-  const http::Request& request;
+  const http::Request& http;
   const http::PathParameters& path;  ///< the first one is the project, which is the actor's
 };
 

@@ -21,7 +21,7 @@ bool names(std::string_view list, std::string_view etag) {
 
 }  // namespace
 
-bool has_in_hand(const http::Headers& headers, std::string_view etag) {
+bool matches_if_none_match(const http::Headers& headers, std::string_view etag) {
   for (const auto& [name, value] : headers) {
     if (http::same_field_name(name, "if-none-match") && names(value, etag)) return true;
   }

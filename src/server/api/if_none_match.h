@@ -9,6 +9,6 @@ namespace ptkl::server {
 
 /// True when the client has the representation of that ETag already, so that 304 tells it enough.
 /// `etag` comes with its quotes and has no comma. What is malformed matches nothing.
-bool has_in_hand(const http::Headers& headers, std::string_view etag);
+bool matches_if_none_match(const http::Headers& headers, std::string_view etag);
 
 }  // namespace ptkl::server

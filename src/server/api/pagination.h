@@ -10,21 +10,21 @@ namespace ptkl::server {
 
 /// Borrows from the list that it is a page of.
 template <class Item>
-struct ShortPage {
+struct PageView {
   std::span<const Item> items;
   const Item* cursor = nullptr;  ///< the last of `items` when more follow, else null
 };
 
 /// The first `limit` of `rest`.
 template <class Item>
-ShortPage<Item> first_page_of(std::span<const Item> rest, std::size_t limit) {
+PageView<Item> take_page(std::span<const Item> rest, std::size_t limit) {
   const auto items = rest.first(std::min(limit, rest.size()));
   return {items, items.size() < rest.size() ? &items.back() : nullptr};
 }
 
 /// What follows the item that `is_cursor` is true for; nothing when that one is not there any more.
 template <class Item, class Predicate>
-std::span<const Item> items_after(const std::vector<Item>& all, Predicate is_cursor) {
+std::span<const Item> after_cursor(const std::vector<Item>& all, Predicate is_cursor) {
   const auto found = std::find_if(all.begin(), all.end(), is_cursor);
   if (found == all.end()) return {};
   return std::span(all).subspan(static_cast<std::size_t>(found - all.begin()) + 1);

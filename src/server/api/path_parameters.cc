@@ -2,14 +2,14 @@
 
 namespace ptkl::server {
 
-Result<Uuid> uuid_of(const Call& call) {
-  const auto uuid = Uuid::parse(call.path.at(1));
+Result<Uuid> uuid_of(const AuthenticatedRequest& request) {
+  const auto uuid = Uuid::parse(request.path.at(1));
   if (!uuid) return invalid_field("uuid", uuid.error().message);
   return *uuid;
 }
 
-Result<SecretId> secret_id_of(const Call& call) {
-  auto id = SecretId::parse(call.path.at(2));
+Result<SecretId> secret_id_of(const AuthenticatedRequest& request) {
+  auto id = SecretId::parse(request.path.at(2));
   if (!id) return invalid_field("id", id.error().message);
   return id;
 }

@@ -10,9 +10,9 @@
 namespace ptkl::server {
 
 /// The second parameter. Fails with invalid_argument of field `uuid`.
-Result<Uuid> uuid_of(const Call& call);
+Result<Uuid> uuid_of(const AuthenticatedRequest& request);
 
 /// The third parameter. Fails with invalid_argument of field `id`.
-Result<SecretId> secret_id_of(const Call& call);
+Result<SecretId> secret_id_of(const AuthenticatedRequest& request);
 
 }  // namespace ptkl::server

@@ -149,7 +149,7 @@ Result<PermissionPageRequest> parse_permission_page_query(std::string_view query
 Result<AuditQuery> parse_audit_query(std::string_view query) {
   Query parameters(query,
                    {"actor", "target", "action", "since", "until", "order", "limit", "cursor"});
-  AuditQuery wanted;
+  AuditQuery request;
   const auto read = [&](const std::string& name, auto parse, auto take) {
     const std::string* text = parameters.find(name);
     if (text == nullptr) return;
@@ -160,16 +160,16 @@ Result<AuditQuery> parse_audit_query(std::string_view query) {
       parameters.fault(name, value.error().message);
     }
   };
-  read("actor", parse_filter, [&](std::string value) { wanted.actor = std::move(value); });
-  read("target", parse_filter, [&](std::string value) { wanted.target = std::move(value); });
-  read("action", parse_filter, [&](std::string value) { wanted.action = std::move(value); });
-  read("since", parse_rfc3339, [&](Timestamp time) { wanted.since = time; });
-  read("until", parse_rfc3339, [&](Timestamp time) { wanted.until = time; });
-  read("order", parse_order, [&](AuditOrder order) { wanted.order = order; });
-  read("limit", parse_page_size, [&](std::size_t limit) { wanted.limit = limit; });
-  read("cursor", wire::parse_number_cursor, [&](std::int64_t after) { wanted.after = after; });
+  read("actor", parse_filter, [&](std::string value) { request.actor = std::move(value); });
+  read("target", parse_filter, [&](std::string value) { request.target = std::move(value); });
+  read("action", parse_filter, [&](std::string value) { request.action = std::move(value); });
+  read("since", parse_rfc3339, [&](Timestamp time) { request.since = time; });
+  read("until", parse_rfc3339, [&](Timestamp time) { request.until = time; });
+  read("order", parse_order, [&](AuditOrder order) { request.order = order; });
+  read("limit", parse_page_size, [&](std::size_t limit) { request.limit = limit; });
+  read("cursor", wire::parse_number_cursor, [&](std::int64_t after) { request.after = after; });
   if (const auto done = parameters.finish(); !done) return failure(done.error());
-  return wanted;
+  return request;
 }
 
 Result<app::AuditHeadPageRequest> parse_audit_head_query(std::string_view query) {

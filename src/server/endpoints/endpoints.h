@@ -1,4 +1,4 @@
-// The handlers, one file per concern; server/routes.cc says which path leads to which.
+// The handlers, one file per resource; routes.cc says which path leads to which.
 #pragma once
 
 #include "base/result.h"
@@ -7,65 +7,65 @@
 
 namespace ptkl::server::endpoints {
 
-// oauth_token.cc, introspect.cc, revoke.cc, jwks.cc, status_list.cc, metadata.cc
-http::Response issue_token(const OpenCall& call);
-http::Response introspect_token(const OpenCall& call);
-http::Response revoke_token(const OpenCall& call);
-http::Response get_jwks(const OpenCall& call);
-http::Response get_status_list(const OpenCall& call);
-http::Response get_authorization_server_metadata(const OpenCall& call);
-http::Response get_openid_configuration(const OpenCall& call);
+// oauth/
+http::Response issue_token(const PublicRequest& request);
+http::Response introspect_token(const PublicRequest& request);
+http::Response revoke_token(const PublicRequest& request);
+http::Response get_jwks(const PublicRequest& request);
+http::Response get_status_list(const PublicRequest& request);
+http::Response get_authorization_server_metadata(const PublicRequest& request);
+http::Response get_openid_configuration(const PublicRequest& request);
 
-// accept_invitation_page.cc
-http::Response get_accept_invitation_page(const OpenCall& call);
+// pages/
+http::Response get_accept_invitation_page(const PublicRequest& request);
 
-// health.cc, metrics.cc, openapi.cc
-http::Response get_health(const OpenCall& call);
-http::Response get_readiness(const OpenCall& call);
-http::Response get_metrics(const OpenCall& call);
-http::Response get_openapi(const OpenCall& call);
+// ops/
+http::Response get_health(const PublicRequest& request);
+http::Response get_readiness(const PublicRequest& request);
+http::Response get_metrics(const PublicRequest& request);
+http::Response get_openapi(const PublicRequest& request);
 
-// api_users.cc
-Result<http::Response> list_api_users(const Call& call);
-Result<http::Response> create_api_user(const Call& call);
-Result<http::Response> get_api_user(const Call& call);
-Result<http::Response> update_api_user(const Call& call);
-Result<http::Response> delete_api_user(const Call& call);
+// v1/api_users.cc
+Result<http::Response> list_api_users(const AuthenticatedRequest& request);
+Result<http::Response> create_api_user(const AuthenticatedRequest& request);
+Result<http::Response> get_api_user(const AuthenticatedRequest& request);
+Result<http::Response> update_api_user(const AuthenticatedRequest& request);
+Result<http::Response> delete_api_user(const AuthenticatedRequest& request);
 
-// secrets.cc
-Result<http::Response> list_secrets(const Call& call);
-Result<http::Response> create_secret(const Call& call);
-Result<http::Response> revoke_secrets(const Call& call);
-Result<http::Response> revoke_secret(const Call& call);
+// v1/secrets.cc
+Result<http::Response> list_secrets(const AuthenticatedRequest& request);
+Result<http::Response> create_secret(const AuthenticatedRequest& request);
+Result<http::Response> revoke_secrets(const AuthenticatedRequest& request);
+Result<http::Response> revoke_secret(const AuthenticatedRequest& request);
 
-// roles.cc
-Result<http::Response> list_roles(const Call& call);
-Result<http::Response> create_role(const Call& call);
-Result<http::Response> get_role(const Call& call);
-Result<http::Response> update_role(const Call& call);
-Result<http::Response> delete_role(const Call& call);
+// v1/roles.cc
+Result<http::Response> list_roles(const AuthenticatedRequest& request);
+Result<http::Response> create_role(const AuthenticatedRequest& request);
+Result<http::Response> get_role(const AuthenticatedRequest& request);
+Result<http::Response> update_role(const AuthenticatedRequest& request);
+Result<http::Response> delete_role(const AuthenticatedRequest& request);
 
-// permissions.cc
-Result<http::Response> list_permissions(const Call& call);
+// v1/permissions.cc
+Result<http::Response> list_permissions(const AuthenticatedRequest& request);
 
-// users.cc, invitations.cc, sessions.cc
-Result<http::Response> list_users(const Call& call);
-Result<http::Response> get_user(const Call& call);
-Result<http::Response> delete_user(const Call& call);
-Result<http::Response> invite_user(const Call& call);
-Result<http::Response> accept_invitation(const OpenCall& call);
-Result<http::Response> create_session(const OpenCall& call);
+// v1/users.cc, v1/invitations.cc, v1/sessions.cc
+Result<http::Response> list_users(const AuthenticatedRequest& request);
+Result<http::Response> get_user(const AuthenticatedRequest& request);
+Result<http::Response> delete_user(const AuthenticatedRequest& request);
+Result<http::Response> invite_user(const AuthenticatedRequest& request);
+Result<http::Response> accept_invitation(const PublicRequest& request);
+Result<http::Response> create_session(const PublicRequest& request);
 
-// keys.cc
-Result<http::Response> list_keys(const Call& call);
-Result<http::Response> rotate_keys(const Call& call);
+// v1/keys.cc
+Result<http::Response> list_keys(const AuthenticatedRequest& request);
+Result<http::Response> rotate_keys(const AuthenticatedRequest& request);
 
-// audit_events.cc
-Result<http::Response> list_audit_events(const Call& call);
-Result<http::Response> list_audit_heads(const Call& call);
-Result<http::Response> get_audit_head(const Call& call);
+// v1/audit_events.cc
+Result<http::Response> list_audit_events(const AuthenticatedRequest& request);
+Result<http::Response> list_audit_heads(const AuthenticatedRequest& request);
+Result<http::Response> get_audit_head(const AuthenticatedRequest& request);
 
-// whoami.cc
-Result<http::Response> get_whoami(const Call& call);
+// v1/whoami.cc
+Result<http::Response> get_whoami(const AuthenticatedRequest& request);
 
 }  // namespace ptkl::server::endpoints

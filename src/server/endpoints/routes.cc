@@ -116,62 +116,65 @@ Result<void> check_query(Input input, std::string_view query) {
   return refuse_query(query);
 }
 
-bool has_wrong_media_type(Input input, const http::Request& request) {
-  if (input == Input::optional_json && request.body.empty()) return false;
+bool has_wrong_media_type(Input input, const http::Request& http) {
+  if (input == Input::optional_json && http.body.empty()) return false;
   const bool takes_json = input == Input::json || input == Input::optional_json;
-  return takes_json && !has_media_type(request.headers, "application/json");
+  return takes_json && !has_media_type(http.headers, "application/json");
 }
 
-Result<app::Actor> authenticate(const OpenCall& call) {
-  const auto token = authorization_of_scheme(call.request.headers, "bearer");
+Result<app::Actor> authenticate(const PublicRequest& request) {
+  const auto token = authorization_of_scheme(request.http.headers, "bearer");
   if (!token || token->empty()) {
     return failure(ErrorCode::unauthenticated,
                    "expected one header `Authorization: Bearer <token>`");
   }
-  return app::authenticate(call.api.context, call.path.front(), *token, origin_of(call.request));
+  return app::authenticate(request.context.app, request.path.front(), *token,
+                           origin_of(request.http));
 }
 
 /// Nothing when `request` carries what it may.
-std::optional<http::Response> refuse_input(Input input, const OpenCall& call) {
-  if (has_wrong_media_type(input, call.request)) {
+std::optional<http::Response> refuse_input(Input input, const PublicRequest& request) {
+  if (has_wrong_media_type(input, request.http)) {
     return problem_response(415, {ErrorCode::invalid_argument, "the body must be application/json"},
-                            call.request);
+                            request.http);
   }
-  const auto checked = check_query(input, call.request.query);
-  if (!checked) return problem_response(checked.error(), call.request, call.api.context.log);
+  const auto checked = check_query(input, request.http.query);
+  if (!checked) return problem_response(checked.error(), request.http, request.context.app.log);
   return std::nullopt;
 }
 
-http::Response answer(Result<http::Response> response, const OpenCall& call) {
-  if (!response) return problem_response(response.error(), call.request, call.api.context.log);
+http::Response answer(Result<http::Response> response, const PublicRequest& request) {
+  if (!response) return problem_response(response.error(), request.http, request.context.app.log);
   return std::move(*response);
 }
 
 /// Runs the handler of an endpoint.
 struct Run {
   Input input;
-  const OpenCall& call;
+  const PublicRequest& request;
 
-  http::Response operator()(OpenHandler handler) const { return handler(call); }
+  http::Response operator()(RawHandler handler) const { return handler(request); }
 
-  http::Response operator()(GuestHandler handler) const {
-    if (auto refusal = refuse_input(input, call)) return std::move(*refusal);
-    return answer(handler(call), call);
+  http::Response operator()(PublicHandler handler) const {
+    if (auto refusal = refuse_input(input, request)) return std::move(*refusal);
+    return answer(handler(request), request);
   }
 
-  http::Response operator()(ActorHandler handler) const {
-    const auto actor = authenticate(call);
-    if (!actor) return problem_response(actor.error(), call.request, call.api.context.log);
-    if (auto refusal = refuse_input(input, call)) return std::move(*refusal);
-    return answer(handler(Call{call.api, *actor, call.request, call.path}), call);
+  http::Response operator()(AuthenticatedHandler handler) const {
+    const auto actor = authenticate(request);
+    if (!actor) return problem_response(actor.error(), request.http, request.context.app.log);
+    if (auto refusal = refuse_input(input, request)) return std::move(*refusal);
+    return answer(
+        handler(AuthenticatedRequest{request.context, *actor, request.http, request.path}),
+        request);
   }
 };
 
-http::Handler make_handler(const Endpoint& endpoint, const Api& api) {
-  return [&endpoint, &api](const http::Request& request, const http::PathParameters& path) {
-    const auto in_flight = api.metrics.count_in_flight();
-    const OpenCall call{api, request, path};
-    return std::visit(Run{endpoint.input, call}, endpoint.handler);
+http::Handler make_handler(const Endpoint& endpoint, const HandlerContext& context) {
+  return [&endpoint, &context](const http::Request& http, const http::PathParameters& path) {
+    const auto in_flight = context.metrics.count_in_flight();
+    const PublicRequest request{context, http, path};
+    return std::visit(Run{endpoint.input, request}, endpoint.handler);
   };
 }
 
@@ -179,10 +182,10 @@ http::Handler make_handler(const Endpoint& endpoint, const Api& api) {
 
 std::span<const Endpoint> all_endpoints() { return kEndpoints; }
 
-void add_routes(http::Router& router, const Api& api) {
+void add_routes(http::Router& router, const HandlerContext& context) {
   for (const Endpoint& endpoint : kEndpoints) {
     router.add({endpoint.method, std::string(endpoint.pattern), endpoint.workload,
-                make_handler(endpoint, api)});
+                make_handler(endpoint, context)});
   }
 }
 

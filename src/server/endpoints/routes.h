@@ -10,26 +10,29 @@
 
 namespace ptkl::server {
 
-using OpenHandler = http::Response (*)(const OpenCall&);
-/// An error becomes a problem document, in both.
-using GuestHandler = Result<http::Response> (*)(const OpenCall&);
-using ActorHandler = Result<http::Response> (*)(const Call&);
+/// Answers every request itself, errors included: OAuth and operations have formats of their own.
+using RawHandler = http::Response (*)(const PublicRequest&);
+/// For callers without a token, such as at login. An error becomes a problem document.
+using PublicHandler = Result<http::Response> (*)(const PublicRequest&);
+/// Runs once the bearer token is validated. An error becomes a problem document.
+using AuthenticatedHandler = Result<http::Response> (*)(const AuthenticatedRequest&);
 
-/// What a request to our own API may carry, also one of a guest, who has no token yet; anything else is refused before the handler runs.
+/// The query and body that a PublicHandler or AuthenticatedHandler accepts; any other request is
+/// rejected before the handler runs.
 enum class Input { nothing, page_query, deletion_query, json, optional_json };
 
 struct Endpoint {
   http::Method method;
   std::string_view pattern;
   http::Workload workload;
-  std::string_view permission;  ///< what the use case asks for, for the documentation; may be empty
+  std::string_view permission;  ///< that the use case requires, for the documentation; may be empty
   Input input;
-  std::variant<OpenHandler, GuestHandler, ActorHandler> handler;
+  std::variant<RawHandler, PublicHandler, AuthenticatedHandler> handler;
 };
 
 std::span<const Endpoint> all_endpoints();
 
-/// Adds every endpoint to `router`. `api` outlives it.
-void add_routes(http::Router& router, const Api& api);
+/// Adds every endpoint to `router`. `context` outlives it.
+void add_routes(http::Router& router, const HandlerContext& context);
 
 }  // namespace ptkl::server

@@ -138,9 +138,9 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log, H
   Readiness readiness(context.store, context.clock, embedded_database_folder(config));
   app::StatusLists status_lists(context, &crypto::make_deflated_bits,
                                 {config.status_list_ttl, config.status_list_memory << 20});
-  const Api api{context, metrics, [&readiness] { return readiness.check(); }, status_lists,
-                audit_heads};
-  add_routes(router, api);
+  const HandlerContext handler_context{context, metrics, [&readiness] { return readiness.check(); },
+                                       status_lists, audit_heads};
+  add_routes(router, handler_context);
 
   log.info("serving",
            {{"url", url}, {"public_url", context.public_url}, {"version", process::kVersion}});

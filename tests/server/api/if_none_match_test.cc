@@ -26,10 +26,10 @@ TEST(IfNoneMatch, MatchesNothingElse) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    EXPECT_FALSE(has_in_hand({{"If-None-Match", row.value}}, kTag));
+    EXPECT_FALSE(matches_if_none_match({{"If-None-Match", row.value}}, kTag));
   }
-  EXPECT_FALSE(has_in_hand({}, kTag));
-  EXPECT_FALSE(has_in_hand({{"If-Match", std::string(kTag)}}, kTag));
+  EXPECT_FALSE(matches_if_none_match({}, kTag));
+  EXPECT_FALSE(matches_if_none_match({{"If-Match", std::string(kTag)}}, kTag));
 }
 
 TEST(IfNoneMatch, FindsTheTagWhereverItStands) {
@@ -37,9 +37,10 @@ TEST(IfNoneMatch, FindsTheTagWhereverItStands) {
                                 "\t\"abc\" ", "*",          R"("a,"abc",)",  R"( "x" , W/"abc" )"};
   for (const char* value : values) {
     SCOPED_TRACE(value);
-    EXPECT_TRUE(has_in_hand({{"if-none-match", value}}, kTag));
+    EXPECT_TRUE(matches_if_none_match({{"if-none-match", value}}, kTag));
   }
-  EXPECT_TRUE(has_in_hand({{"If-None-Match", R"("a")"}, {"If-None-Match", R"("abc")"}}, kTag));
+  EXPECT_TRUE(
+      matches_if_none_match({{"If-None-Match", R"("a")"}, {"If-None-Match", R"("abc")"}}, kTag));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace ptkl::server {
 namespace {
 
 bool needs_token(const Endpoint& endpoint) {
-  return std::holds_alternative<ActorHandler>(endpoint.handler);
+  return std::holds_alternative<AuthenticatedHandler>(endpoint.handler);
 }
 
 std::string replaced(std::string text, std::string_view what, std::string_view with) {

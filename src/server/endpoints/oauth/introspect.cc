@@ -14,33 +14,33 @@
 namespace ptkl::server::endpoints {
 namespace {
 
-OAuthResult<app::IntrospectionRequest> read_introspection_request(const OpenCall& call) {
-  const auto form = Form::parse(call.request);
+OAuthResult<app::IntrospectionRequest> read_introspection_request(const PublicRequest& request) {
+  const auto form = Form::parse(request.http);
   if (!form) return tl::unexpected(form.error());
-  auto client = read_client_credentials(call.request.headers, *form);
+  auto client = read_client_credentials(request.http.headers, *form);
   if (!client) return tl::unexpected(client.error());
   const auto token = form->find("token");
   if (!token) {
     return oauth_failure(OAuthErrorCode::invalid_request, "the parameter token is missing");
   }
-  app::IntrospectionRequest request{
-      {call.path.front(), std::move(client->id), origin_of(call.request)},
+  app::IntrospectionRequest introspection{
+      {request.path.front(), std::move(client->id), origin_of(request.http)},
       app::SecretProof{std::move(client->secret)},
       std::nullopt,
       SecretString(*token)};
-  if (const auto bearer = authorization_of_scheme(call.request.headers, "bearer")) {
-    request.caller_token = SecretString(*bearer);
+  if (const auto bearer = authorization_of_scheme(request.http.headers, "bearer")) {
+    introspection.caller_token = SecretString(*bearer);
   }
-  return request;
+  return introspection;
 }
 
 }  // namespace
 
-http::Response introspect_token(const OpenCall& call) {
-  auto request = read_introspection_request(call);
-  if (!request) return oauth_error_response(request.error(), call.request);
-  const auto claims = app::introspect_token(call.api.context, std::move(*request));
-  if (!claims) return oauth_error_response(claims.error(), call.request);
+http::Response introspect_token(const PublicRequest& request) {
+  auto introspection = read_introspection_request(request);
+  if (!introspection) return oauth_error_response(introspection.error(), request.http);
+  const auto claims = app::introspect_token(request.context.app, std::move(*introspection));
+  if (!claims) return oauth_error_response(claims.error(), request.http);
   return without_storing(json_response(200, wire::to_introspection(*claims)));
 }
 

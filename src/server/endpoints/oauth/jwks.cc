@@ -8,11 +8,11 @@
 
 namespace ptkl::server::endpoints {
 
-http::Response get_jwks(const OpenCall& call) {
-  const auto keys = app::list_published_keys(call.api.context, call.path.front());
-  if (!keys) return oauth_error_response(keys.error(), call.request, call.api.context.log);
+http::Response get_jwks(const PublicRequest& request) {
+  const auto keys = app::list_published_keys(request.context.app, request.path.front());
+  if (!keys) return oauth_error_response(keys.error(), request.http, request.context.app.log);
   // Old copies have to be gone before a key signs that they do not know.
-  const std::chrono::seconds max_age = jwks_max_age(call.api.context.key_rotation);
+  const std::chrono::seconds max_age = jwks_max_age(request.context.app.key_rotation);
   return {200,
           {{"Content-Type", "application/json"},
            {"Cache-Control", "public, max-age=" + std::to_string(max_age.count())}},

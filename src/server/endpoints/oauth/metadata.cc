@@ -61,12 +61,12 @@ struct Issuer {
 };
 
 /// The issuer of the project that the path names. not_found.
-Result<Issuer> find_issuer(const OpenCall& call) {
-  const auto name = ProjectName::parse(call.path.front());
+Result<Issuer> find_issuer(const PublicRequest& request) {
+  const auto name = ProjectName::parse(request.path.front());
   if (!name) return failure(ErrorCode::not_found, "no such project");
-  auto keys = app::list_published_keys(call.api.context, name->text());
+  auto keys = app::list_published_keys(request.context.app, name->text());
   if (!keys) return failure(keys.error());
-  return Issuer{issuer_of(call.api.context.public_url, *name), std::move(*keys)};
+  return Issuer{issuer_of(request.context.app.public_url, *name), std::move(*keys)};
 }
 
 /// Each once, that of the key that signs first.
@@ -79,31 +79,32 @@ boost::json::array algorithms_of(const std::vector<SigningKey>& keys) {
   return names;
 }
 
-http::Response metadata_response(const OpenCall& call, const boost::json::object& metadata) {
+http::Response metadata_response(const PublicRequest& request,
+                                 const boost::json::object& metadata) {
   http::Response response = json_response(200, metadata);
   // It names the algorithms of the keys, so it may be as old as they.
-  const std::chrono::seconds max_age = jwks_max_age(call.api.context.key_rotation);
+  const std::chrono::seconds max_age = jwks_max_age(request.context.app.key_rotation);
   response.headers.add("Cache-Control", "public, max-age=" + std::to_string(max_age.count()));
   return response;
 }
 
 }  // namespace
 
-http::Response get_authorization_server_metadata(const OpenCall& call) {
-  const auto issuer = find_issuer(call);
-  if (!issuer) return problem_response(issuer.error(), call.request, call.api.context.log);
-  return metadata_response(call, metadata_of(issuer->url));
+http::Response get_authorization_server_metadata(const PublicRequest& request) {
+  const auto issuer = find_issuer(request);
+  if (!issuer) return problem_response(issuer.error(), request.http, request.context.app.log);
+  return metadata_response(request, metadata_of(issuer->url));
 }
 
-http::Response get_openid_configuration(const OpenCall& call) {
-  const auto issuer = find_issuer(call);
-  if (!issuer) return problem_response(issuer.error(), call.request, call.api.context.log);
+http::Response get_openid_configuration(const PublicRequest& request) {
+  const auto issuer = find_issuer(request);
+  if (!issuer) return problem_response(issuer.error(), request.http, request.context.app.log);
   boost::json::object metadata = metadata_of(issuer->url);
   // Required by OpenID Connect Discovery 1.0 §3, and so by its clients, although nobody gets an ID
   // token here.
   metadata["subject_types_supported"] = boost::json::array{"public"};
   metadata["id_token_signing_alg_values_supported"] = algorithms_of(issuer->keys);
-  return metadata_response(call, metadata);
+  return metadata_response(request, metadata);
 }
 
 }  // namespace ptkl::server::endpoints

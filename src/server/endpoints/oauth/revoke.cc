@@ -8,18 +8,18 @@
 
 namespace ptkl::server::endpoints {
 
-http::Response revoke_token(const OpenCall& call) {
-  const auto form = Form::parse(call.request);
-  if (!form) return oauth_error_response(form.error(), call.request);
+http::Response revoke_token(const PublicRequest& request) {
+  const auto form = Form::parse(request.http);
+  if (!form) return oauth_error_response(form.error(), request.http);
   const auto token = form->find("token");
   if (!token) {
     return oauth_error_response({OAuthErrorCode::invalid_request, "the parameter token is missing"},
-                                call.request);
+                                request.http);
   }
   // Having the token is enough: whatever credentials the client sends along, nobody asks for them.
-  const app::ClaimedClient caller{call.path.front(), "", origin_of(call.request)};
-  const auto revoked = app::revoke_token(call.api.context, caller, *token);
-  if (!revoked) return oauth_error_response(revoked.error(), call.request);
+  const app::ClaimedClient caller{request.path.front(), "", origin_of(request.http)};
+  const auto revoked = app::revoke_token(request.context.app, caller, *token);
+  if (!revoked) return oauth_error_response(revoked.error(), request.http);
   return without_storing({200, {}, ""});
 }
 

@@ -9,10 +9,10 @@
 namespace ptkl::server::endpoints {
 namespace {
 
-http::Response refuse_the_past(const OpenCall& call) {
+http::Response refuse_the_past(const PublicRequest& request) {
   http::Response response = oauth_error_response(
       {OAuthErrorCode::invalid_request, "lists of earlier times are not kept; ask without time"},
-      call.request);
+      request.http);
   response.status = 501;
   return response;
 }
@@ -25,16 +25,16 @@ std::string etag_of(const std::string& token) {
 
 }  // namespace
 
-http::Response get_status_list(const OpenCall& call) {
+http::Response get_status_list(const PublicRequest& request) {
   // The list of an earlier time is asked for (§8.4).
-  if (has_parameter(call.request.query, "time")) return refuse_the_past(call);
-  const auto list = call.api.status_lists.find(call.path[0], call.path[1]);
-  if (!list) return oauth_error_response(list.error(), call.request, call.api.context.log);
+  if (has_parameter(request.http.query, "time")) return refuse_the_past(request);
+  const auto list = request.context.status_lists.find(request.path[0], request.path[1]);
+  if (!list) return oauth_error_response(list.error(), request.http, request.context.app.log);
   const std::string etag = etag_of(**list);
   // A cache in between may keep the list but must ask for each request: with a max-age of the
   // list's ttl, a verifier would learn of a revocation after twice the ttl.
   http::Response response{200, {{"Cache-Control", "public, no-cache"}, {"ETag", etag}}};
-  if (has_in_hand(call.request.headers, etag)) {
+  if (matches_if_none_match(request.http.headers, etag)) {
     response.status = 304;
     return response;
   }

@@ -20,32 +20,32 @@ std::optional<std::string> to_optional_text(std::optional<std::string_view> text
   return text ? std::optional<std::string>(*text) : std::nullopt;
 }
 
-OAuthResult<app::TokenRequest> read_token_request(const OpenCall& call) {
-  const auto form = Form::parse(call.request);
+OAuthResult<app::TokenRequest> read_token_request(const PublicRequest& request) {
+  const auto form = Form::parse(request.http);
   if (!form) return tl::unexpected(form.error());
-  auto client = read_client_credentials(call.request.headers, *form);
+  auto client = read_client_credentials(request.http.headers, *form);
   if (!client) return tl::unexpected(client.error());
   const auto grant_type = form->find("grant_type");
   if (!grant_type) return oauth_failure(OAuthErrorCode::invalid_request, "grant_type is missing");
-  return app::TokenRequest{{call.path.front(), std::move(client->id), origin_of(call.request)},
+  return app::TokenRequest{{request.path.front(), std::move(client->id), origin_of(request.http)},
                            app::SecretProof{std::move(client->secret)},
                            std::string(*grant_type),
                            to_optional_text(form->find("scope")),
                            to_optional_text(form->find("resource"))};
 }
 
-http::Response refuse(const OpenCall& call, const OAuthError& error) {
-  call.api.metrics.token_refused(error.code);
-  return oauth_error_response(error, call.request);
+http::Response refuse(const PublicRequest& request, const OAuthError& error) {
+  request.context.metrics.token_refused(error.code);
+  return oauth_error_response(error, request.http);
 }
 
 }  // namespace
 
-http::Response issue_token(const OpenCall& call) {
-  auto request = read_token_request(call);
-  if (!request) return refuse(call, request.error());
-  const auto issued = app::issue_token(call.api.context, std::move(*request));
-  if (!issued) return refuse(call, issued.error());
+http::Response issue_token(const PublicRequest& request) {
+  auto token_request = read_token_request(request);
+  if (!token_request) return refuse(request, token_request.error());
+  const auto issued = app::issue_token(request.context.app, std::move(*token_request));
+  if (!issued) return refuse(request, issued.error());
   return secret_response(200, wire::to_text(wire::TokenAnswer{issued->access_token,
                                                               issued->expires_in, issued->scope}));
 }

@@ -5,14 +5,14 @@
 
 namespace ptkl::server::endpoints {
 
-http::Response get_health(const OpenCall&) {
+http::Response get_health(const PublicRequest&) {
   return without_storing(json_response(200, {{"status", "ok"}}));
 }
 
-http::Response get_readiness(const OpenCall& call) {
-  const auto ready = call.api.check_readiness();
+http::Response get_readiness(const PublicRequest& request) {
+  const auto ready = request.context.check_readiness();
   // With the reason, other than on our API: who asks this runs the server.
-  if (!ready) return problem_response(503, ready.error(), call.request);
+  if (!ready) return problem_response(503, ready.error(), request.http);
   return without_storing(json_response(200, {{"status", "ready"}}));
 }
 

@@ -6,7 +6,7 @@
 
 namespace ptkl::server::endpoints {
 
-http::Response get_openapi(const OpenCall&) {
+http::Response get_openapi(const PublicRequest&) {
   return {200,
           {{"Content-Type", "application/json"}, {"Cache-Control", "public, max-age=300"}},
           std::string(openapi_document())};

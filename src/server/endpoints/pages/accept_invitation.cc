@@ -7,7 +7,7 @@
 
 namespace ptkl::server::endpoints {
 
-http::Response get_accept_invitation_page(const OpenCall&) {
+http::Response get_accept_invitation_page(const PublicRequest&) {
   const Page page = accept_invitation_page();
   return {200,
           {{"Content-Type", "text/html; charset=utf-8"},

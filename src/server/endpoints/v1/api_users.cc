@@ -15,71 +15,72 @@
 namespace ptkl::server::endpoints {
 namespace {
 
-http::Response api_user_response(const Call& call, int status, const ApiUserDetails& details) {
+http::Response api_user_response(const AuthenticatedRequest& request, int status,
+                                 const ApiUserDetails& details) {
   http::Response response =
-      json_response(status, wire::to_json(details, call.api.context.clock.now()));
+      json_response(status, wire::to_json(details, request.context.app.clock.now()));
   response.headers.add("ETag", to_etag(details.user.version));
   return without_storing(std::move(response));
 }
 
-std::string location_of(const Call& call, const ApiUser& user) {
-  return "/v1/projects/" + call.actor.project.name.text() + "/api-users/" + user.id.text();
+std::string location_of(const AuthenticatedRequest& request, const ApiUser& user) {
+  return "/v1/projects/" + request.actor.project.name.text() + "/api-users/" + user.id.text();
 }
 
 }  // namespace
 
-Result<http::Response> list_api_users(const Call& call) {
-  const auto wanted = parse_page_query(call.request.query);
-  if (!wanted) return failure(wanted.error());
-  const auto page = app::list_api_users(call.api.context, call.actor, *wanted);
+Result<http::Response> list_api_users(const AuthenticatedRequest& request) {
+  const auto query = parse_page_query(request.http.query);
+  if (!query) return failure(query.error());
+  const auto page = app::list_api_users(request.context.app, request.actor, *query);
   if (!page) return failure(page.error());
   boost::json::array items;
-  const Timestamp now = call.api.context.clock.now();
+  const Timestamp now = request.context.app.clock.now();
   for (const ApiUserDetails& details : page->items) items.push_back(wire::to_json(details, now));
   return without_storing(json_response(200, wire::to_list(std::move(items), page->next)));
 }
 
-Result<http::Response> create_api_user(const Call& call) {
-  auto body = wire::parse_create_api_user(call.request.body);
+Result<http::Response> create_api_user(const AuthenticatedRequest& request) {
+  auto body = wire::parse_create_api_user(request.http.body);
   if (!body) return failure(body.error());
   const auto made = app::create_api_user(
-      call.api.context, call.actor,
+      request.context.app, request.actor,
       {std::move(body->username), std::move(body->description), std::move(body->roles)});
   if (!made) return failure(made.error());
-  http::Response response = api_user_response(call, 201, *made);
-  response.headers.add("Location", location_of(call, made->user));
+  http::Response response = api_user_response(request, 201, *made);
+  response.headers.add("Location", location_of(request, made->user));
   return response;
 }
 
-Result<http::Response> get_api_user(const Call& call) {
-  const auto id = uuid_of(call);
+Result<http::Response> get_api_user(const AuthenticatedRequest& request) {
+  const auto id = uuid_of(request);
   if (!id) return failure(id.error());
-  const auto details = app::get_api_user(call.api.context, call.actor, *id);
+  const auto details = app::get_api_user(request.context.app, request.actor, *id);
   if (!details) return failure(details.error());
-  return api_user_response(call, 200, *details);
+  return api_user_response(request, 200, *details);
 }
 
-Result<http::Response> update_api_user(const Call& call) {
-  const auto id = uuid_of(call);
+Result<http::Response> update_api_user(const AuthenticatedRequest& request) {
+  const auto id = uuid_of(request);
   if (!id) return failure(id.error());
-  auto body = wire::parse_update_api_user(call.request.body);
+  auto body = wire::parse_update_api_user(request.http.body);
   if (!body) return failure(body.error());
   const app::ApiUserChange change{std::move(body->description), body->status,
                                   std::move(body->roles)};
   const auto changed =
-      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
-        return app::update_api_user(call.api.context, call.actor, *id, change, expected);
+      change_if_match(request.http.headers, [&](const app::ExpectedVersion& expected) {
+        return app::update_api_user(request.context.app, request.actor, *id, change, expected);
       });
   if (!changed) return failure(changed.error());
-  return api_user_response(call, 200, *changed);
+  return api_user_response(request, 200, *changed);
 }
 
-Result<http::Response> delete_api_user(const Call& call) {
-  const auto id = uuid_of(call);
+Result<http::Response> delete_api_user(const AuthenticatedRequest& request) {
+  const auto id = uuid_of(request);
   if (!id) return failure(id.error());
   const auto deleted =
-      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
-        return app::delete_api_user(call.api.context, call.actor, *id, expected);
+      change_if_match(request.http.headers, [&](const app::ExpectedVersion& expected) {
+        return app::delete_api_user(request.context.app, request.actor, *id, expected);
       });
   if (!deleted) return failure(deleted.error());
   return http::Response{204};

@@ -16,35 +16,37 @@
 
 namespace ptkl::server::endpoints {
 
-Result<http::Response> list_audit_events(const Call& call) {
-  const auto query = parse_audit_query(call.request.query);
+Result<http::Response> list_audit_events(const AuthenticatedRequest& request) {
+  const auto query = parse_audit_query(request.http.query);
   if (!query) return failure(query.error());
-  const auto page = app::list_audit_events(call.api.context, call.actor, *query);
+  const auto page = app::list_audit_events(request.context.app, request.actor, *query);
   if (!page) return failure(page.error());
   return without_storing({200, {{"Content-Type", "application/json"}}, wire::to_text(*page)});
 }
 
-Result<http::Response> list_audit_heads(const Call& call) {
-  const auto wanted = parse_audit_head_query(call.request.query);
-  if (!wanted) return failure(wanted.error());
-  auto heads = app::list_audit_heads(call.api.context, call.actor, *wanted);
+Result<http::Response> list_audit_heads(const AuthenticatedRequest& request) {
+  const auto query = parse_audit_head_query(request.http.query);
+  if (!query) return failure(query.error());
+  auto heads = app::list_audit_heads(request.context.app, request.actor, *query);
   if (!heads) return failure(std::move(heads.error()));
   std::optional<std::string> next;
-  if (heads->size() > wanted->limit) {
-    heads->resize(wanted->limit);
+  if (heads->size() > query->limit) {
+    heads->resize(query->limit);
     next = wire::to_cursor(heads->back().head.number);
   }
   boost::json::array items;
   for (const SignedAuditCheckpoint& head : *heads) items.push_back(wire::to_json(head));
-  auto key = wire::parse_json(call.api.context.audit_signer.public_jwk(call.actor.project.id));
+  auto key =
+      wire::parse_json(request.context.app.audit_signer.public_jwk(request.actor.project.id));
   if (!key) return failure(std::move(key.error()));
   boost::json::object body = wire::to_list(std::move(items), next);
   body["key"] = std::move(*key);
   return without_storing(json_response(200, body));
 }
 
-Result<http::Response> get_audit_head(const Call& call) {
-  const auto current = app::get_audit_head(call.api.audit_heads, call.api.context, call.actor);
+Result<http::Response> get_audit_head(const AuthenticatedRequest& request) {
+  const auto current =
+      app::get_audit_head(request.context.audit_checkpoints, request.context.app, request.actor);
   if (!current) return failure(current.error());
   auto jwk = wire::parse_json(current->public_jwk);
   if (!jwk) return failure(std::move(jwk.error()));

@@ -9,12 +9,12 @@
 
 namespace ptkl::server::endpoints {
 
-Result<http::Response> accept_invitation(const OpenCall& call) {
-  auto body = wire::parse_accept_invitation(call.request.body);
+Result<http::Response> accept_invitation(const PublicRequest& request) {
+  auto body = wire::parse_accept_invitation(request.http.body);
   if (!body) return failure(body.error());
   const auto accepted = app::accept_invitation(
-      call.api.context,
-      {std::move(body->token), std::move(body->password), origin_of(call.request)});
+      request.context.app,
+      {std::move(body->token), std::move(body->password), origin_of(request.http)});
   if (!accepted) return failure(accepted.error());
   return without_storing(json_response(200, {{"project", accepted->project.name.text()},
                                              {"uuid", accepted->user.id.text()},

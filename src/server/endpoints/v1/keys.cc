@@ -19,24 +19,24 @@
 namespace ptkl::server::endpoints {
 namespace {
 
-ShortPage<SigningKeyDetails> page_of(const std::vector<SigningKeyDetails>& keys,
-                                     const KeyPageRequest& wanted) {
+PageView<SigningKeyDetails> page_of(const std::vector<SigningKeyDetails>& keys,
+                                    const KeyPageRequest& query) {
   std::span<const SigningKeyDetails> rest = keys;
-  if (wanted.after) {
-    rest = items_after(keys,
-                       [&](const SigningKeyDetails& one) { return one.key.kid == *wanted.after; });
+  if (query.after) {
+    rest = after_cursor(keys,
+                        [&](const SigningKeyDetails& one) { return one.key.kid == *query.after; });
   }
-  return first_page_of(rest, wanted.limit);
+  return take_page(rest, query.limit);
 }
 
 }  // namespace
 
-Result<http::Response> list_keys(const Call& call) {
-  const auto wanted = parse_key_page_query(call.request.query);
-  if (!wanted) return failure(wanted.error());
-  const auto keys = app::list_signing_keys(call.api.context, call.actor);
+Result<http::Response> list_keys(const AuthenticatedRequest& request) {
+  const auto query = parse_key_page_query(request.http.query);
+  if (!query) return failure(query.error());
+  const auto keys = app::list_signing_keys(request.context.app, request.actor);
   if (!keys) return failure(keys.error());
-  const auto page = page_of(*keys, *wanted);
+  const auto page = page_of(*keys, *query);
   boost::json::array items;
   for (const SigningKeyDetails& key : page.items) items.push_back(wire::to_json(key));
   std::optional<std::string> next;
@@ -44,11 +44,11 @@ Result<http::Response> list_keys(const Call& call) {
   return without_storing(json_response(200, wire::to_list(std::move(items), next)));
 }
 
-Result<http::Response> rotate_keys(const Call& call) {
-  const auto wanted = wire::parse_rotate_keys(call.request.body);
-  if (!wanted) return failure(wanted.error());
+Result<http::Response> rotate_keys(const AuthenticatedRequest& request) {
+  const auto body = wire::parse_rotate_keys(request.http.body);
+  if (!body) return failure(body.error());
   const auto key =
-      app::rotate_signing_key(call.api.context, call.actor, {wanted->algorithm, wanted->mode});
+      app::rotate_signing_key(request.context.app, request.actor, {body->algorithm, body->mode});
   if (!key) return failure(key.error());
   return without_storing(json_response(200, wire::to_json(*key)));
 }

@@ -19,26 +19,26 @@ namespace ptkl::server::endpoints {
 namespace {
 
 /// What comes after the cursor in the order of the list, whether that one is still there or not.
-ShortPage<app::ListedPermission> page_of(const std::vector<app::ListedPermission>& all,
-                                         const PermissionPageRequest& wanted) {
+PageView<app::ListedPermission> page_of(const std::vector<app::ListedPermission>& all,
+                                        const PermissionPageRequest& query) {
   std::span<const app::ListedPermission> rest = all;
-  if (wanted.after) {
+  if (query.after) {
     const auto first = std::find_if(all.begin(), all.end(), [&](const app::ListedPermission& one) {
-      return one.permission > *wanted.after;
+      return one.permission > *query.after;
     });
     rest = rest.subspan(static_cast<std::size_t>(first - all.begin()));
   }
-  return first_page_of(rest, wanted.limit);
+  return take_page(rest, query.limit);
 }
 
 }  // namespace
 
-Result<http::Response> list_permissions(const Call& call) {
-  const auto wanted = parse_permission_page_query(call.request.query);
-  if (!wanted) return failure(wanted.error());
-  const auto all = app::list_permissions(call.api.context, call.actor);
+Result<http::Response> list_permissions(const AuthenticatedRequest& request) {
+  const auto query = parse_permission_page_query(request.http.query);
+  if (!query) return failure(query.error());
+  const auto all = app::list_permissions(request.context.app, request.actor);
   if (!all) return failure(all.error());
-  const auto page = page_of(*all, *wanted);
+  const auto page = page_of(*all, *query);
   boost::json::array items;
   for (const app::ListedPermission& one : page.items) {
     items.push_back(

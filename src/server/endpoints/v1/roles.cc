@@ -23,61 +23,61 @@ http::Response role_response(int status, const Role& role) {
 
 }  // namespace
 
-Result<http::Response> list_roles(const Call& call) {
-  const auto wanted = parse_page_query(call.request.query);
-  if (!wanted) return failure(wanted.error());
-  const auto page = app::list_roles(call.api.context, call.actor, *wanted);
+Result<http::Response> list_roles(const AuthenticatedRequest& request) {
+  const auto query = parse_page_query(request.http.query);
+  if (!query) return failure(query.error());
+  const auto page = app::list_roles(request.context.app, request.actor, *query);
   if (!page) return failure(page.error());
   boost::json::array items;
   for (const Role& role : page->items) items.push_back(wire::to_json(role));
   return without_storing(json_response(200, wire::to_list(std::move(items), page->next)));
 }
 
-Result<http::Response> create_role(const Call& call) {
-  auto body = wire::parse_create_role(call.request.body);
+Result<http::Response> create_role(const AuthenticatedRequest& request) {
+  auto body = wire::parse_create_role(request.http.body);
   if (!body) return failure(body.error());
-  const auto made = app::create_role(call.api.context, call.actor,
+  const auto made = app::create_role(request.context.app, request.actor,
                                      {std::move(body->name), std::move(body->permissions),
                                       std::move(body->workspaces), body->level});
   if (!made) return failure(made.error());
   http::Response response = role_response(201, *made);
-  response.headers.add(
-      "Location", "/v1/projects/" + call.actor.project.name.text() + "/roles/" + made->id.text());
+  response.headers.add("Location", "/v1/projects/" + request.actor.project.name.text() + "/roles/" +
+                                       made->id.text());
   return response;
 }
 
-Result<http::Response> get_role(const Call& call) {
-  const auto id = uuid_of(call);
+Result<http::Response> get_role(const AuthenticatedRequest& request) {
+  const auto id = uuid_of(request);
   if (!id) return failure(id.error());
-  const auto role = app::get_role(call.api.context, call.actor, *id);
+  const auto role = app::get_role(request.context.app, request.actor, *id);
   if (!role) return failure(role.error());
   return role_response(200, *role);
 }
 
-Result<http::Response> update_role(const Call& call) {
-  const auto id = uuid_of(call);
+Result<http::Response> update_role(const AuthenticatedRequest& request) {
+  const auto id = uuid_of(request);
   if (!id) return failure(id.error());
-  auto body = wire::parse_update_role(call.request.body);
+  auto body = wire::parse_update_role(request.http.body);
   if (!body) return failure(body.error());
   const app::RoleChange change{std::move(body->permissions), std::move(body->workspaces),
                                body->level};
   const auto changed =
-      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
-        return app::update_role(call.api.context, call.actor, *id, change, expected);
+      change_if_match(request.http.headers, [&](const app::ExpectedVersion& expected) {
+        return app::update_role(request.context.app, request.actor, *id, change, expected);
       });
   if (!changed) return failure(changed.error());
   return role_response(200, *changed);
 }
 
-Result<http::Response> delete_role(const Call& call) {
-  const auto id = uuid_of(call);
+Result<http::Response> delete_role(const AuthenticatedRequest& request) {
+  const auto id = uuid_of(request);
   if (!id) return failure(id.error());
-  const auto wanted = parse_deletion_query(call.request.query);
-  if (!wanted) return failure(wanted.error());
-  const auto run = wanted->dry_run ? &app::preview_role_deletion : &app::delete_role;
+  const auto query = parse_deletion_query(request.http.query);
+  if (!query) return failure(query.error());
+  const auto run = query->dry_run ? &app::preview_role_deletion : &app::delete_role;
   const auto deleted =
-      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
-        return run(call.api.context, call.actor, *id, expected);
+      change_if_match(request.http.headers, [&](const app::ExpectedVersion& expected) {
+        return run(request.context.app, request.actor, *id, expected);
       });
   if (!deleted) return failure(deleted.error());
   return without_storing(json_response(200, {{"affected_api_users", deleted->affected_api_users},

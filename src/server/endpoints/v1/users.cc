@@ -16,41 +16,41 @@
 
 namespace ptkl::server::endpoints {
 
-Result<http::Response> list_users(const Call& call) {
-  const auto wanted = parse_page_query(call.request.query);
-  if (!wanted) return failure(wanted.error());
-  const auto page = app::list_users(call.api.context, call.actor, *wanted);
+Result<http::Response> list_users(const AuthenticatedRequest& request) {
+  const auto query = parse_page_query(request.http.query);
+  if (!query) return failure(query.error());
+  const auto page = app::list_users(request.context.app, request.actor, *query);
   if (!page) return failure(page.error());
   boost::json::array items;
   for (const UserDetails& user : page->items) items.push_back(wire::to_json(user));
   return without_storing(json_response(200, wire::to_list(std::move(items), page->next)));
 }
 
-Result<http::Response> get_user(const Call& call) {
-  const auto id = uuid_of(call);
+Result<http::Response> get_user(const AuthenticatedRequest& request) {
+  const auto id = uuid_of(request);
   if (!id) return failure(id.error());
-  const auto user = app::get_user(call.api.context, call.actor, *id);
+  const auto user = app::get_user(request.context.app, request.actor, *id);
   if (!user) return failure(user.error());
   http::Response response = json_response(200, wire::to_json(*user));
   response.headers.add("ETag", to_etag(user->user.version));
   return without_storing(std::move(response));
 }
 
-Result<http::Response> delete_user(const Call& call) {
-  const auto id = uuid_of(call);
+Result<http::Response> delete_user(const AuthenticatedRequest& request) {
+  const auto id = uuid_of(request);
   if (!id) return failure(id.error());
   const auto deleted =
-      change_if_match(call.request.headers, [&](const app::ExpectedVersion& expected) {
-        return app::delete_user(call.api.context, call.actor, *id, expected);
+      change_if_match(request.http.headers, [&](const app::ExpectedVersion& expected) {
+        return app::delete_user(request.context.app, request.actor, *id, expected);
       });
   if (!deleted) return failure(deleted.error());
   return http::Response{204};
 }
 
-Result<http::Response> invite_user(const Call& call) {
-  auto body = wire::parse_invite_user(call.request.body);
+Result<http::Response> invite_user(const AuthenticatedRequest& request) {
+  auto body = wire::parse_invite_user(request.http.body);
   if (!body) return failure(body.error());
-  const auto invited = app::invite_user(call.api.context, call.actor,
+  const auto invited = app::invite_user(request.context.app, request.actor,
                                         {std::move(body->email), std::move(body->roles)});
   if (!invited) return failure(invited.error());
   http::Response response =
@@ -59,7 +59,7 @@ Result<http::Response> invite_user(const Call& call) {
   const User& user = invited->user.user;
   response.headers.add("ETag", to_etag(user.version));
   response.headers.add(
-      "Location", "/v1/projects/" + call.actor.project.name.text() + "/users/" + user.id.text());
+      "Location", "/v1/projects/" + request.actor.project.name.text() + "/users/" + user.id.text());
   return response;
 }
 

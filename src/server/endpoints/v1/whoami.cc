@@ -5,8 +5,8 @@
 
 namespace ptkl::server::endpoints {
 
-Result<http::Response> get_whoami(const Call& call) {
-  const app::Actor& actor = call.actor;
+Result<http::Response> get_whoami(const AuthenticatedRequest& request) {
+  const app::Actor& actor = request.actor;
   return without_storing(json_response(
       200, wire::to_json(wire::WhoAmI{actor.project.name, actor.principal, actor.roles,
                                       actor.grants, actor.token_expires_at})));
