@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
-#include <charconv>
 #include <netinet/in.h>
+
+#include "base/parse_integer.h"
 
 namespace ptkl {
 namespace {
@@ -20,11 +21,10 @@ tl::unexpected<Error> not_a_range() {
 
 /// Nothing unless `text` is a number from 0 to `most`, written without a leading zero or sign.
 Result<unsigned> parse_length(std::string_view text, unsigned most) {
-  unsigned length = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || length > most || (text.size() > 1 && text.front() == '0')) return not_a_range();
-  return length;
+  const auto length = parse_integer<unsigned>(text);
+  const bool has_leading_zero = text.size() > 1 && text.front() == '0';
+  if (!length || *length > most || has_leading_zero) return not_a_range();
+  return *length;
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "wire/audit.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 #include <vector>
 
+#include "base/parse_integer.h"
 #include "base/timestamp.h"
 #include "base/utf8.h"
 #include "core/audit/canonical_json.h"
@@ -163,13 +163,11 @@ json::object to_json(const SignedAuditCheckpoint& signed_head) {
 std::string to_cursor(std::int64_t number) { return std::to_string(number); }
 
 Result<std::int64_t> parse_number_cursor(std::string_view cursor) {
-  std::int64_t number = 0;
-  const char* const end = cursor.data() + cursor.size();
-  const auto parsed = std::from_chars(cursor.data(), end, number);
-  if (parsed.ec != std::errc() || parsed.ptr != end || number < 0 || cursor.empty()) {
+  const auto number = parse_integer<std::int64_t>(cursor);
+  if (!number || *number < 0) {
     return failure(ErrorCode::invalid_argument, "not a cursor of this server");
   }
-  return number;
+  return *number;
 }
 
 }  // namespace ptkl::wire

@@ -1,11 +1,11 @@
 #include "app/tokens/status_lists.h"
 
-#include <charconv>
 #include <limits>
 #include <optional>
 #include <string>
 
 #include "app/access/project_transaction.h"
+#include "base/parse_integer.h"
 
 namespace ptkl::app {
 namespace {
@@ -18,13 +18,9 @@ tl::unexpected<Error> no_such_list() {
 std::optional<std::int64_t> parse_list_number(std::string_view text) {
   constexpr std::int64_t kMost =
       std::numeric_limits<std::int64_t>::max() / StatusSlot::kSlotsPerList;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || number < 0 || number >= kMost || std::to_string(number) != text) {
-    return std::nullopt;
-  }
-  return number;
+  const auto number = parse_integer<std::int64_t>(text);
+  const bool in_range = number && *number >= 0 && *number < kMost;
+  return in_range && std::to_string(*number) == text ? number : std::nullopt;
 }
 
 /// The first list is there always; a further one as soon as slots of it were claimed.
