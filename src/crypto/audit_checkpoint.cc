@@ -9,7 +9,7 @@
 #include "core/audit/canonical_json.h"
 #include "crypto/jws.h"
 #include "crypto/public_jwk.h"
-#include "wire/json.h"
+#include "wire/object_reader.h"
 
 namespace ptkl::crypto {
 namespace {

@@ -1,12 +1,12 @@
 #include "crypto/claims.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "base/parse_integer.h"
 #include "core/role.h"
 #include "wire/json.h"
 
@@ -88,21 +88,17 @@ class ClaimWriter {
 /// Reads typed members; one that is missing or of another type makes the whole invalid.
 class ClaimReader {
  public:
-  explicit ClaimReader(const boost::json::value& value) : object_(value.if_object()) {}
+  explicit ClaimReader(const boost::json::object& object) : object_(object) {}
 
   std::string text(std::string_view key) {
-    const auto* value = member(key);
-    const auto* text = value != nullptr ? value->if_string() : nullptr;
-    if (text == nullptr) return fault<std::string>();
-    return std::string(text->begin(), text->end());
+    const auto text = wire::find_text(object_, key);
+    return text ? std::string(*text) : fault<std::string>();
   }
 
   /// NumericDate, index or level: never negative.
   std::int64_t number(std::string_view key) {
-    const auto* value = member(key);
-    const auto* number = value != nullptr ? value->if_int64() : nullptr;
-    if (number == nullptr || *number < 0) return fault<std::int64_t>();
-    return *number;
+    const auto number = wire::find_integer(object_, key);
+    return number && *number >= 0 ? *number : fault<std::int64_t>();
   }
 
   /// `absent` when there is no such member.
@@ -116,8 +112,7 @@ class ClaimReader {
   }
 
   std::vector<std::string> texts(std::string_view key) {
-    const auto* value = member(key);
-    const auto* array = value != nullptr ? value->if_array() : nullptr;
+    const auto* array = wire::find_array(object_, key);
     if (array == nullptr) return fault<std::vector<std::string>>();
     std::vector<std::string> texts;
     for (const auto& item : *array) {
@@ -126,11 +121,6 @@ class ClaimReader {
       texts.emplace_back(text->begin(), text->end());
     }
     return texts;
-  }
-
-  /// Null when it is missing.
-  const boost::json::value* member(std::string_view key) {
-    return object_ != nullptr ? object_->if_contains(key) : nullptr;
   }
 
   bool valid() const { return valid_; }
@@ -142,16 +132,14 @@ class ClaimReader {
     return T();
   }
 
-  const boost::json::object* object_;
+  const boost::json::object& object_;
   bool valid_ = true;
 };
 
 /// The slot that `idx` and `uri` name; the list's number is the last segment of the URI.
-std::optional<StatusSlot> find_slot(ClaimReader& claims, std::string_view issuer) {
-  const auto* status = claims.member("status");
-  const auto* reference = status != nullptr && status->is_object()
-                              ? status->get_object().if_contains("status_list")
-                              : nullptr;
+std::optional<StatusSlot> find_slot(const boost::json::object& claims, std::string_view issuer) {
+  const auto* status = wire::find_object(claims, "status");
+  const auto* reference = status != nullptr ? wire::find_object(*status, "status_list") : nullptr;
   if (reference == nullptr) return std::nullopt;
   ClaimReader list(*reference);
   const std::int64_t index = list.number("idx");
@@ -161,11 +149,11 @@ std::optional<StatusSlot> find_slot(ClaimReader& claims, std::string_view issuer
   constexpr std::int64_t kMaxList =
       std::numeric_limits<std::int64_t>::max() / StatusSlot::kSlotsPerList - 1;
   const std::size_t slash = uri.rfind('/');
-  const char* first = uri.data() + (slash == uri.npos ? 0 : slash + 1);
-  std::int64_t number = 0;
-  std::from_chars(first, uri.data() + uri.size(), number);
-  if (number < 0 || number > kMaxList) return std::nullopt;
-  const StatusSlot slot{number * StatusSlot::kSlotsPerList + index};
+  const std::string_view last_segment =
+      std::string_view(uri).substr(slash == uri.npos ? 0 : slash + 1);
+  const auto number = parse_integer<std::int64_t>(last_segment);
+  if (!number || *number < 0 || *number > kMaxList) return std::nullopt;
+  const StatusSlot slot{*number * StatusSlot::kSlotsPerList + index};
   // Written again and compared, so that one slot has exactly one URI.
   if (slot.uri(issuer) != uri) return std::nullopt;
   return slot;
@@ -215,8 +203,9 @@ Result<AccessToken> parse_claims(std::string_view json) {
     return failure(ErrorCode::unauthenticated, "the token's claims are not valid");
   };
   const auto value = wire::parse_json(json);
-  if (!value) return refusal();
-  ClaimReader claims(*value);
+  const auto* object = value ? value->if_object() : nullptr;
+  if (object == nullptr) return refusal();
+  ClaimReader claims(*object);
   AccessToken token;
   token.issuer = claims.text("iss");
   token.subject = claims.uuid("sub");
@@ -230,7 +219,7 @@ Result<AccessToken> parse_claims(std::string_view json) {
   token.workspaces = claims.texts("workspaces");
   token.rights_version = claims.number_or("rv", 0);
   const auto level = AccessLevel::parse(claims.number("level"));
-  const auto slot = find_slot(claims, token.issuer);
+  const auto slot = find_slot(*object, token.issuer);
   if (!claims.valid() || !level || !slot) return refusal();
   token.level = level->value();
   token.slot = *slot;

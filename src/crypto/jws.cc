@@ -32,9 +32,7 @@ std::string encode(const JwsHeader& header, std::string_view type) {
 }
 
 std::string text_member(const boost::json::object& object, std::string_view key) {
-  const auto* member = object.if_contains(key);
-  const auto* text = member != nullptr ? member->if_string() : nullptr;
-  return text != nullptr ? std::string(text->begin(), text->end()) : std::string();
+  return std::string(wire::find_text(object, key).value_or(""));
 }
 
 }  // namespace

@@ -13,16 +13,13 @@ namespace {
 
 constexpr std::string_view kRsaExponent = "AQAB";  // 65537
 
-bool says(const boost::json::object& jwk, std::string_view name, std::string_view wanted) {
-  const auto* member = jwk.if_contains(name);
-  return member != nullptr && member->is_string() && member->get_string() == wanted;
+bool says(const boost::json::object& jwk, std::string_view name, std::string_view expected) {
+  return wire::find_text(jwk, name) == expected;
 }
 
 /// False unless the member has exactly as many bytes.
 bool read_bytes(const boost::json::object& jwk, std::string_view name, std::span<std::uint8_t> to) {
-  const auto* member = jwk.if_contains(name);
-  const auto* text = member != nullptr ? member->if_string() : nullptr;
-  const auto bytes = from_base64url(text != nullptr ? std::string_view(*text) : "");
+  const auto bytes = from_base64url(wire::find_text(jwk, name).value_or(""));
   if (!bytes || bytes->size() != to.size()) return false;
   std::copy(bytes->begin(), bytes->end(), to.begin());
   return true;

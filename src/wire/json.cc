@@ -1,63 +1,117 @@
 #include "wire/json.h"
 
-#include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
-#include <boost/json/parse.hpp>
+#include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_stack.hpp>
 
 namespace ptkl::wire {
+namespace json = boost::json;
 namespace {
 
 constexpr std::size_t kMaxDepth = 16;
-constexpr std::size_t kMaxFaults = 20;
 
-/// How many members the objects of a valid JSON text have: a colon outside of strings is one.
-std::size_t count_written_members(std::string_view text) {
-  std::size_t members = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (in_string && text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '"') {
-      in_string = !in_string;
-    } else if (!in_string && text[i] == ':') {
-      ++members;
-    }
+/// Builds the value from the events of Boost.JSON's parser, and checks what the parser does not.
+class StrictHandler {
+ public:
+  // NOLINTBEGIN(readability-identifier-naming): basic_parser requires these names.
+  static constexpr std::size_t max_object_size = json::object::max_size();
+  static constexpr std::size_t max_array_size = json::array::max_size();
+  static constexpr std::size_t max_key_size = json::string::max_size();
+  static constexpr std::size_t max_string_size = json::string::max_size();
+  // NOLINTEND(readability-identifier-naming)
+
+  StrictHandler() : stack_({}, buffer_.data(), buffer_.size()) { stack_.reset(); }
+  StrictHandler(const StrictHandler&) = delete;
+  StrictHandler& operator=(const StrictHandler&) = delete;
+  ~StrictHandler() = default;
+
+  bool on_document_begin(json::error_code&) { return true; }
+  bool on_document_end(json::error_code&) { return true; }
+  bool on_object_begin(json::error_code&) { return true; }
+  bool on_array_begin(json::error_code&) { return true; }
+  bool on_object_end(std::size_t members, json::error_code&) {
+    members_ += members;
+    stack_.push_object(members);
+    return true;
   }
-  return members;
-}
+  bool on_array_end(std::size_t items, json::error_code&) {
+    stack_.push_array(items);
+    return true;
+  }
+  bool on_key_part(json::string_view part, std::size_t, json::error_code&) {
+    stack_.push_chars(part);
+    return true;
+  }
+  bool on_key(json::string_view rest, std::size_t, json::error_code&) {
+    stack_.push_key(rest);
+    return true;
+  }
+  bool on_string_part(json::string_view part, std::size_t, json::error_code&) {
+    stack_.push_chars(part);
+    return true;
+  }
+  bool on_string(json::string_view rest, std::size_t, json::error_code&) {
+    stack_.push_string(rest);
+    return true;
+  }
+  bool on_number_part(json::string_view, json::error_code&) { return true; }
+  bool on_int64(std::int64_t number, json::string_view, json::error_code&) {
+    stack_.push_int64(number);
+    return true;
+  }
+  bool on_uint64(std::uint64_t number, json::string_view, json::error_code&) {
+    stack_.push_uint64(number);
+    return true;
+  }
+  bool on_double(double number, json::string_view, json::error_code& error) {
+    // The parser turns 1e400 into an infinity.
+    if (!std::isfinite(number)) {
+      error = json::error::exponent_overflow;
+      return false;
+    }
+    stack_.push_double(number);
+    return true;
+  }
+  bool on_bool(bool truth, json::error_code&) {
+    stack_.push_bool(truth);
+    return true;
+  }
+  bool on_null(json::error_code&) {
+    stack_.push_null();
+    return true;
+  }
+  bool on_comment_part(json::string_view, json::error_code&) { return true; }
+  bool on_comment(json::string_view, json::error_code&) { return true; }
 
-std::size_t count_kept_members(const boost::json::value& value) {
+  /// The whole text's value, once it has been parsed.
+  json::value take_value() { return stack_.release(); }
+  /// How many members the objects of the text have, a repeated key counted each time.
+  std::size_t members() const { return members_; }
+
+ private:
+  /// Enough for most bodies, so that the stack needs no memory of the heap.
+  std::array<unsigned char, 4096> buffer_;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  json::value_stack stack_;
+  std::size_t members_ = 0;
+};
+
+std::size_t count_members(const json::value& value) {
   std::size_t members = 0;
   if (const auto* array = value.if_array()) {
-    for (const auto& item : *array) members += count_kept_members(item);
+    for (const auto& item : *array) members += count_members(item);
   } else if (const auto* object = value.if_object()) {
     members += object->size();
-    for (const auto& member : *object) members += count_kept_members(member.value());
+    for (const auto& member : *object) members += count_members(member.value());
   }
   return members;
 }
 
-bool all_numbers_fit(const boost::json::value& value) {
-  if (const auto* number = value.if_double()) return std::isfinite(*number);
-  if (const auto* array = value.if_array()) {
-    return std::all_of(array->begin(), array->end(), all_numbers_fit);
-  }
-  if (const auto* object = value.if_object()) {
-    return std::all_of(object->begin(), object->end(),
-                       [](const auto& member) { return all_numbers_fit(member.value()); });
-  }
-  return true;
-}
-
-std::string summary(const std::vector<FieldError>& faults) {
-  std::string text;
-  for (const FieldError& fault : faults) {
-    if (!text.empty()) text += "; ";
-    text += fault.field + ": " + fault.message;
-  }
-  return text;
+tl::unexpected<Error> invalid_json(const std::string& reason) {
+  return failure(ErrorCode::invalid_argument, "invalid JSON: " + reason);
 }
 
 /// RFC 8259 §7.
@@ -78,23 +132,23 @@ void append_escaped(char c, std::string& text) {
 
 }  // namespace
 
-Result<boost::json::value> parse_json(std::string_view text) {
-  boost::json::parse_options options;
+Result<json::value> parse_json(std::string_view text) {
+  json::parse_options options;
   options.max_depth = kMaxDepth;
-  boost::json::error_code error;
-  boost::json::value value = boost::json::parse(text, error, {}, options);
-  if (error) return failure(ErrorCode::invalid_argument, "not valid JSON: " + error.message());
-  // Boost.JSON keeps the last of several members with one name, so that some are missing then.
-  if (count_kept_members(value) != count_written_members(text)) {
-    return failure(ErrorCode::invalid_argument, "not valid JSON: a key stands twice in one object");
-  }
-  if (!all_numbers_fit(value)) {
-    return failure(ErrorCode::invalid_argument, "not valid JSON: a number is too large");
+  json::basic_parser<StrictHandler> parser(options);
+  json::error_code error;
+  const std::size_t parsed = parser.write_some(false, text.data(), text.size(), error);
+  if (!error && parsed < text.size()) error = json::error::extra_data;
+  if (error) return invalid_json(error.message());
+  json::value value = parser.handler().take_value();
+  // Boost.JSON keeps the last of several members with the same key, so a repeated key loses members.
+  if (count_members(value) != parser.handler().members()) {
+    return invalid_json("an object has the same key twice");
   }
   return value;
 }
 
-std::string to_text(const boost::json::value& value) { return boost::json::serialize(value); }
+std::string to_text(const json::value& value) { return json::serialize(value); }
 
 SecretString to_quoted(const SecretString& text) {
   std::string quoted;
@@ -106,83 +160,32 @@ SecretString to_quoted(const SecretString& text) {
   return SecretString(std::move(quoted));
 }
 
-ObjectReader::ObjectReader(std::string_view text) {
-  auto value = parse_json(text);
-  if (!value) {
-    no_object_ = std::move(value.error());
-  } else if (!value->is_object()) {
-    no_object_ = Error{ErrorCode::invalid_argument, "expected a JSON object"};
-  } else {
-    value_ = std::move(*value);
-  }
+const json::object* find_object(const json::object& object, std::string_view key) {
+  const auto* member = object.if_contains(key);
+  return member != nullptr ? member->if_object() : nullptr;
 }
 
-const boost::json::value* ObjectReader::member(std::string_view key) {
-  asked_.emplace(key);
-  const auto* object = value_.if_object();
-  const auto* found = object != nullptr ? object->if_contains(key) : nullptr;
-  return found != nullptr && !found->is_null() ? found : nullptr;
+const json::array* find_array(const json::object& object, std::string_view key) {
+  const auto* member = object.if_contains(key);
+  return member != nullptr ? member->if_array() : nullptr;
 }
 
-bool ObjectReader::has(std::string_view key) { return member(key) != nullptr; }
-
-std::optional<std::string> ObjectReader::text(std::string_view key) {
-  const auto* value = member(key);
-  if (value == nullptr) return std::nullopt;
-  const auto* text = value->if_string();
-  if (text == nullptr) {
-    fault(key, "expected a string");
-    return std::nullopt;
-  }
-  return std::string(text->begin(), text->end());
+std::optional<std::string_view> find_text(const json::object& object, std::string_view key) {
+  const auto* member = object.if_contains(key);
+  const auto* text = member != nullptr ? member->if_string() : nullptr;
+  if (text == nullptr) return std::nullopt;
+  return std::string_view(text->data(), text->size());
 }
 
-std::optional<SecretString> ObjectReader::secret(std::string_view key) {
-  auto found = text(key);
-  if (!found) return std::nullopt;
-  return SecretString(std::move(*found));
+std::optional<std::int64_t> find_integer(const json::object& object, std::string_view key) {
+  const auto* member = object.if_contains(key);
+  const auto* number = member != nullptr ? member->if_int64() : nullptr;
+  return number != nullptr ? std::optional(*number) : std::nullopt;
 }
 
-std::optional<std::int64_t> ObjectReader::integer(std::string_view key) {
-  const auto* value = member(key);
-  if (value == nullptr) return std::nullopt;
-  const auto* number = value->if_int64();
-  if (number == nullptr) {
-    fault(key, "expected a whole number");
-    return std::nullopt;
-  }
-  return *number;
-}
-
-std::optional<std::vector<std::string>> ObjectReader::texts(std::string_view key) {
-  const auto* value = member(key);
-  if (value == nullptr) return std::nullopt;
-  const auto* array = value->if_array();
-  const auto is_text = [](const boost::json::value& item) { return item.is_string(); };
-  if (array == nullptr || !std::all_of(array->begin(), array->end(), is_text)) {
-    fault(key, "expected an array of strings");
-    return std::nullopt;
-  }
-  std::vector<std::string> texts;
-  texts.reserve(array->size());
-  for (const auto& item : *array) {
-    texts.emplace_back(item.get_string().begin(), item.get_string().end());
-  }
-  return texts;
-}
-
-void ObjectReader::fault(std::string_view key, std::string message) {
-  if (faults_.size() < kMaxFaults) faults_.push_back({std::string(key), std::move(message)});
-}
-
-Result<void> ObjectReader::finish() {
-  if (no_object_) return failure(*no_object_);
-  for (const auto& member : value_.get_object()) {
-    const std::string_view key(member.key().data(), member.key().size());
-    if (asked_.find(key) == asked_.end()) fault(key, "there is no such member");
-  }
-  if (faults_.empty()) return {};
-  return failure(Error{ErrorCode::invalid_argument, summary(faults_), faults_});
+std::optional<Timestamp> find_time(const json::object& object, std::string_view key) {
+  const auto time = parse_rfc3339(find_text(object, key).value_or(""));
+  return time ? std::optional(*time) : std::nullopt;
 }
 
 }  // namespace ptkl::wire

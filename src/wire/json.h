@@ -2,24 +2,23 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include "base/result.h"
 #include "base/secret_string.h"
+#include "base/timestamp.h"
 
 namespace ptkl::wire {
 
-/// Refuses what Boost.JSON lets pass: a key that stands twice in one object, and numbers that do
-/// not fit (1e400). Nesting deeper than 16 and invalid UTF-8 too. Takes time linear in the text.
-/// Fails with invalid_argument.
+/// Stricter than Boost.JSON: rejects an object with the same key twice and numbers that do not fit
+/// (1e400), also nesting deeper than 16 and invalid UTF-8. Takes time linear in the text.
+/// Errors: invalid_argument.
 Result<boost::json::value> parse_json(std::string_view text);
 
 /// One line, without a newline at its end.
@@ -33,39 +32,15 @@ boost::json::array texts_of(const Values& values) {
   return texts;
 }
 
+/// The member of that key; nothing when it is missing, null or of another type. A text borrows from
+/// `object`; a time is a text in the form of RFC 3339.
+const boost::json::object* find_object(const boost::json::object& object, std::string_view key);
+const boost::json::array* find_array(const boost::json::object& object, std::string_view key);
+std::optional<std::string_view> find_text(const boost::json::object& object, std::string_view key);
+std::optional<std::int64_t> find_integer(const boost::json::object& object, std::string_view key);
+std::optional<Timestamp> find_time(const boost::json::object& object, std::string_view key);
+
 /// `text` as a JSON string, quotes included, without a copy of it in memory that is not wiped.
 SecretString to_quoted(const SecretString& text);
-
-/// Reads the members of one JSON object. Every fault is kept, so that finish() reports all at once.
-class ObjectReader {
- public:
-  /// A text that is no JSON, or no object, is reported by finish().
-  explicit ObjectReader(std::string_view text);
-
-  /// Whether the member is there at all, and not null.
-  bool has(std::string_view key);
-
-  /// Each returns nothing where the member is missing or null; another type is a fault.
-  std::optional<std::string> text(std::string_view key);
-  /// As text(), for a password, a secret or a token.
-  std::optional<SecretString> secret(std::string_view key);
-  std::optional<std::int64_t> integer(std::string_view key);
-  std::optional<std::vector<std::string>> texts(std::string_view key);
-
-  /// Keeps a fault of that member. The first twenty are enough for everyone; the rest is dropped.
-  void fault(std::string_view key, std::string message);
-
-  /// Fails with invalid_argument and one FieldError per fault; a member that nobody asked for is
-  /// one.
-  Result<void> finish();
-
- private:
-  const boost::json::value* member(std::string_view key);
-
-  boost::json::value value_;
-  std::optional<Error> no_object_;
-  std::set<std::string, std::less<>> asked_;
-  std::vector<FieldError> faults_;
-};
 
 }  // namespace ptkl::wire

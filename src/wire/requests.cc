@@ -6,6 +6,7 @@
 
 #include "core/secret.h"
 #include "wire/json.h"
+#include "wire/object_reader.h"
 
 namespace ptkl::wire {
 namespace {

@@ -110,19 +110,18 @@ ErrorCode code_of_oauth_error(std::string_view name, int status) {
   return code_of_status(status);
 }
 
-std::string text_member(const boost::json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  const auto* text = value != nullptr ? value->if_string() : nullptr;
-  return text != nullptr ? std::string(text->begin(), text->end()) : std::string();
+/// The member; empty where there is no such text.
+std::string text_or_empty(const boost::json::object& object, std::string_view key) {
+  return std::string(find_text(object, key).value_or(""));
 }
 
 std::vector<FieldError> field_errors(const boost::json::object& problem) {
   std::vector<FieldError> fields;
-  const auto* errors = problem.if_contains("errors");
-  if (errors == nullptr || !errors->is_array()) return fields;
-  for (const auto& item : errors->get_array()) {
+  const auto* errors = find_array(problem, "errors");
+  if (errors == nullptr) return fields;
+  for (const auto& item : *errors) {
     if (const auto* error = item.if_object()) {
-      fields.push_back({text_member(*error, "field"), text_member(*error, "message")});
+      fields.push_back({text_or_empty(*error, "field"), text_or_empty(*error, "message")});
     }
   }
   return fields;
@@ -135,7 +134,7 @@ boost::json::object parse_object(std::string_view json) {
 
 /// `message`, or what the status tells when there is none.
 std::string message_or_status(std::string message, int status) {
-  return message.empty() ? "the server answered with status " + std::to_string(status)
+  return message.empty() ? "the server responded with status " + std::to_string(status)
                          : std::move(message);
 }
 
@@ -286,8 +285,8 @@ boost::json::object to_json(const OAuthError& error) {
 
 Error parse_oauth_error(std::string_view json, int status) {
   const boost::json::object object = parse_object(json);
-  return Error{code_of_oauth_error(text_member(object, "error"), status),
-               message_or_status(text_member(object, "error_description"), status)};
+  return Error{code_of_oauth_error(text_or_empty(object, "error"), status),
+               message_or_status(text_or_empty(object, "error_description"), status)};
 }
 
 std::string to_jwks(std::span<const SigningKey> keys) {
@@ -318,9 +317,9 @@ boost::json::object to_problem(const Error& error, int status, std::string_view 
 
 Error parse_problem(std::string_view json, int status) {
   const boost::json::object problem = parse_object(json);
-  std::string detail = text_member(problem, "detail");
-  if (detail.empty()) detail = text_member(problem, "title");
-  return Error{code_of_name(text_member(problem, "code"), status),
+  std::string detail = text_or_empty(problem, "detail");
+  if (detail.empty()) detail = text_or_empty(problem, "title");
+  return Error{code_of_name(text_or_empty(problem, "code"), status),
                message_or_status(std::move(detail), status), field_errors(problem)};
 }
 

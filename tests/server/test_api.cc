@@ -94,9 +94,7 @@ boost::json::object body_of(const http::Response& response) {
 
 std::string text_at(const http::Response& response, std::string_view key) {
   const boost::json::object body = body_of(response);
-  const auto* value = body.if_contains(key);
-  const auto* text = value != nullptr ? value->if_string() : nullptr;
-  return text != nullptr ? std::string(text->begin(), text->end()) : std::string();
+  return std::string(wire::find_text(body, key).value_or(""));
 }
 
 std::string header_of(const http::Response& response, std::string_view name) {

@@ -1,7 +1,7 @@
+#include "wire/object_reader.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "wire/json.h"
 
 namespace ptkl::wire {
 namespace {
