@@ -1,4 +1,4 @@
-// Keyset paging: a page is what follows a key, not what follows a number of rows.
+// Keyset paging: a page starts after a key, not after a number of rows.
 #pragma once
 
 #include <cstddef>
@@ -12,11 +12,15 @@ namespace ptkl {
 inline constexpr std::size_t kDefaultPageSize = 100;
 inline constexpr std::size_t kMaxPageSize = 1000;
 
-/// Things are listed in the order of their ids, which is the order in which they were made.
-struct PageRequest {
-  std::optional<Uuid> after;             ///< the last id of the page before
+/// Which page of a list; `Key` is what the list is ordered by.
+template <class Key>
+struct KeyedPageRequest {
+  std::optional<Key> after;              ///< the key of the last item of the previous page
   std::size_t limit = kDefaultPageSize;  ///< 1 to kMaxPageSize
 };
+
+/// Most lists are in the order of their ids, which is the order of creation.
+using PageRequest = KeyedPageRequest<Uuid>;
 
 template <class T>
 struct Page {

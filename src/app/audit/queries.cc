@@ -14,14 +14,13 @@ Result<AuditPage> list_audit_events(const AppContext& context, const Actor& acto
   });
 }
 
-Result<std::vector<SignedAuditCheckpoint>> list_audit_heads(const AppContext& context,
-                                                            const Actor& actor,
-                                                            const AuditHeadPageRequest& page) {
+Result<std::vector<SignedAuditCheckpoint>> list_audit_heads(
+    const AppContext& context, const Actor& actor, const KeyedPageRequest<std::int64_t>& page) {
   if (auto allowed = require(actor, permissions::kAuditRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
   return read_snapshot(context.store, [&](Transaction& transaction) {
-    return transaction.audit().list_heads(actor.project.id, page.after, page.limit + 1);
+    return transaction.audit().list_heads(actor.project.id, page.after.value_or(0), page.limit + 1);
   });
 }
 

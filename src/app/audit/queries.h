@@ -13,14 +13,9 @@ namespace ptkl::app {
 Result<AuditPage> list_audit_events(const AppContext& context, const Actor& actor,
                                     const AuditQuery& query);
 
-struct AuditHeadPageRequest {
-  std::int64_t after = 0;  ///< the number of the last head of the page before
-  std::size_t limit = kDefaultPageSize;
-};
 /// The lowest number first, at most one more than the limit: that tells whether another page follows.
-Result<std::vector<SignedAuditCheckpoint>> list_audit_heads(const AppContext& context,
-                                                            const Actor& actor,
-                                                            const AuditHeadPageRequest& page);
+Result<std::vector<SignedAuditCheckpoint>> list_audit_heads(
+    const AppContext& context, const Actor& actor, const KeyedPageRequest<std::int64_t>& page);
 
 struct CurrentAuditHead {
   SignedAuditCheckpoint head;

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/encoding.h"
-#include "server/api/authorization_header.h"
+#include "server/api/request_headers.h"
 
 namespace ptkl::server {
 namespace {

@@ -1,8 +1,9 @@
-#include "server/api/if_match.h"
+#include "server/api/conditional_request.h"
 
-#include <charconv>
 #include <optional>
-#include <string_view>
+
+#include "base/ascii.h"
+#include "base/parse_integer.h"
 
 namespace ptkl::server {
 namespace {
@@ -24,14 +25,12 @@ bool is_tag_character(char c) {
 std::int64_t parse_version(std::string_view opaque) {
   if (!opaque.starts_with('v')) return kNoVersion;
   opaque.remove_prefix(1);
-  std::int64_t version = kNoVersion;
-  const auto [end, error] = std::from_chars(opaque.data(), opaque.data() + opaque.size(), version);
-  const bool whole = error == std::errc() && end == opaque.data() + opaque.size();
-  return whole && version > 0 && to_etag(version) == "\"v" + std::string(opaque) + '"' ? version
-                                                                                       : kNoVersion;
+  const auto version = parse_integer<std::int64_t>(opaque);
+  // Compared with the tag that was issued, because `v03` was not.
+  return version && *version > 0 && std::to_string(*version) == opaque ? *version : kNoVersion;
 }
 
-/// Takes one entity-tag off the front of `text`; nothing when there is none.
+/// Removes one entity-tag from the front of `text`; nothing when there is none.
 std::optional<std::int64_t> take_tag(std::string_view& text) {
   const bool weak = text.starts_with("W/");
   if (weak) text.remove_prefix(2);
@@ -61,6 +60,20 @@ std::optional<std::vector<std::int64_t>> parse_tags(std::string_view text) {
   }
 }
 
+bool names(std::string_view list, std::string_view etag) {
+  if (trim(list) == "*") return true;
+  // A comma inside a foreign tag splits it, but no piece of it equals one of our tags.
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    std::string_view tag = trim(list.substr(0, comma));
+    // Weak comparison (RFC 9110 §8.8.3.2): a proxy that compresses marks our tags as weak.
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    if (tag == etag) return true;
+    list.remove_prefix(comma == list.npos ? list.size() : comma + 1);
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string to_etag(std::int64_t version) { return "\"v" + std::to_string(version) + '"'; }
@@ -78,6 +91,13 @@ Result<std::vector<app::ExpectedVersion>> parse_if_match(const http::Headers& he
   }
   if (allowed.empty()) allowed.emplace_back(kNoVersion);
   return allowed;
+}
+
+bool matches_if_none_match(const http::Headers& headers, std::string_view etag) {
+  for (const auto& [name, value] : headers) {
+    if (http::same_field_name(name, "if-none-match") && names(value, etag)) return true;
+  }
+  return false;
 }
 
 }  // namespace ptkl::server

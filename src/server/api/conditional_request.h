@@ -1,8 +1,9 @@
-// ETags and If-Match (RFC 9110 §8.8.3 and §13.1.1).
+// Conditional requests: ETags, If-Match and If-None-Match (RFC 9110 §8.8.3 and §13.1).
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/access/expected_version.h"
@@ -14,14 +15,14 @@ namespace ptkl::server {
 /// The strong ETag of an entity of that version: `"v3"`.
 std::string to_etag(std::int64_t version);
 
-/// The versions that If-Match allows, of which any will do. Without the header, and for `*`, that is
-/// the one element "any". A weak tag, and one that we never gave out, allow nothing; there is always
-/// at least one element, if need be a version that no entity has. Fails with invalid_argument when
-/// the header is malformed or has more than 16 tags.
+/// The versions that If-Match allows: any one of them is enough. Without the header, and for `*`, the
+/// only element means "any version". A weak tag, or one that this server never issued, allows nothing;
+/// where no tag is left, the only element is a version that no entity has.
+/// Errors: invalid_argument when the header is malformed or has more than 16 tags.
 Result<std::vector<app::ExpectedVersion>> parse_if_match(const http::Headers& headers);
 
-/// Runs `change` with one allowed version after the other, until one is the entity's. A refused one
-/// changed nothing, so the whole changes the entity at most once.
+/// Runs `change` with each allowed version in turn, until one is the entity's version. A rejected
+/// attempt changes nothing, so the entity is changed at most once.
 template <class Change>
 auto change_if_match(const http::Headers& headers, Change change)
     -> decltype(change(app::ExpectedVersion())) {
@@ -33,5 +34,9 @@ auto change_if_match(const http::Headers& headers, Change change)
   }
   return change(allowed->back());
 }
+
+/// True when If-None-Match names that ETag, so that the client has this representation and 304 is the
+/// answer. `etag` includes its quotes and has no comma. A malformed header matches nothing.
+bool matches_if_none_match(const http::Headers& headers, std::string_view etag);
 
 }  // namespace ptkl::server

@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "server/api/authorization_header.h"
 #include "server/api/json_response.h"
+#include "server/api/request_headers.h"
 #include "wire/json.h"
 #include "wire/responses.h"
 

@@ -2,13 +2,13 @@
 
 #include <utility>
 
-#include "base/encoding.h"
-#include "server/api/media_type.h"
+#include "server/api/request_headers.h"
+#include "server/api/url_encoded.h"
 
 namespace ptkl::server {
 namespace {
 
-/// No request of ours has more than ten; each costs memory before anybody is authenticated.
+/// No request of OAuth has more than ten; each costs memory before the client is authenticated.
 constexpr std::size_t kMaxParameters = 32;
 
 tl::unexpected<OAuthError> invalid_request(std::string description) {
@@ -23,25 +23,21 @@ OAuthResult<Form> Form::parse(const http::Request& request) {
   }
   Form form;
   for (std::string_view rest = request.body; !rest.empty();) {
-    const std::size_t end = rest.find('&');
-    const std::string_view pair = rest.substr(0, end);
+    const std::string_view pair = take_pair(rest);
     if (const auto added = pair.empty() ? OAuthResult<void>() : form.add(pair); !added) {
       return tl::unexpected(added.error());
     }
-    if (end == std::string_view::npos) break;
-    rest.remove_prefix(end + 1);
   }
   return form;
 }
 
 OAuthResult<void> Form::add(std::string_view pair) {
-  const std::size_t equals = pair.find('=');
-  if (values_.size() == kMaxParameters) return invalid_request("there are too many parameters");
-  auto name = form_decode(pair.substr(0, equals));
-  auto value = form_decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
-  if (!name || !value) return invalid_request("the body has a broken percent escape");
-  if (!values_.try_emplace(std::move(*name), SecretString(std::move(*value))).second) {
-    return invalid_request("a parameter is there twice");
+  if (values_.size() == kMaxParameters) return invalid_request("the body has too many parameters");
+  auto parameter = decode_pair(pair);
+  if (!parameter) return invalid_request("the body has an invalid percent escape");
+  auto& [name, value] = *parameter;
+  if (!values_.try_emplace(std::move(name), SecretString(std::move(value))).second) {
+    return invalid_request("a parameter is given twice");
   }
   return {};
 }

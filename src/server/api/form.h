@@ -12,14 +12,14 @@
 
 namespace ptkl::server {
 
-/// Wipes its values when it goes, because secrets are among them.
+/// The parameters of a body. Destroying it wipes the values, because secrets are among them.
 class Form {
  public:
-  /// Fails with invalid_request when the content type is another one, a percent escape is broken or
-  /// a parameter is there twice (RFC 6749 §3.2).
+  /// Errors: invalid_request when the content type is another one, a percent escape is invalid, or a
+  /// parameter is given twice (RFC 6749 §3.2).
   static OAuthResult<Form> parse(const http::Request& request);
 
-  /// Nothing when the parameter is absent or empty: the two are the same (RFC 6749 §3.2).
+  /// Nothing when the parameter is absent or empty, which mean the same (RFC 6749 §3.2).
   std::optional<std::string_view> find(std::string_view name) const;
 
  private:

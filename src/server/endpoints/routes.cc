@@ -4,11 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "server/api/authorization_header.h"
 #include "server/api/error_response.h"
-#include "server/api/media_type.h"
 #include "server/api/query_parameters.h"
-#include "server/api/request_origin.h"
+#include "server/api/request_headers.h"
 #include "server/endpoints/endpoints.h"
 #include "server/monitoring/metrics.h"
 

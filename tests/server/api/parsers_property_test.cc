@@ -6,7 +6,7 @@
 
 #include "base/encoding.h"
 #include "server/api/client_credentials.h"
-#include "server/api/if_match.h"
+#include "server/api/conditional_request.h"
 #include "server/api/query_parameters.h"
 #include "server/config/config_loader.h"
 #include "server/test_api.h"

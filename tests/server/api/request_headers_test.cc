@@ -1,7 +1,6 @@
-#include <gtest/gtest.h>
+#include "server/api/request_headers.h"
 
-#include "server/api/authorization_header.h"
-#include "server/api/media_type.h"
+#include <gtest/gtest.h>
 
 namespace ptkl::server {
 namespace {

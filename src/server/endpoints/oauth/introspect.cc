@@ -2,12 +2,11 @@
 #include <utility>
 
 #include "app/oauth/introspect_token.h"
-#include "server/api/authorization_header.h"
 #include "server/api/client_credentials.h"
 #include "server/api/error_response.h"
 #include "server/api/form.h"
 #include "server/api/json_response.h"
-#include "server/api/request_origin.h"
+#include "server/api/request_headers.h"
 #include "server/endpoints/endpoints.h"
 #include "wire/responses.h"
 

@@ -3,7 +3,7 @@
 #include "server/api/error_response.h"
 #include "server/api/form.h"
 #include "server/api/json_response.h"
-#include "server/api/request_origin.h"
+#include "server/api/request_headers.h"
 #include "server/endpoints/endpoints.h"
 
 namespace ptkl::server::endpoints {

@@ -1,8 +1,8 @@
 // GET /projects/{project}/oauth2/status-lists/{n} (draft-ietf-oauth-status-list-16 §8).
 #include <string>
 
+#include "server/api/conditional_request.h"
 #include "server/api/error_response.h"
-#include "server/api/if_none_match.h"
 #include "server/api/query_parameters.h"
 #include "server/endpoints/endpoints.h"
 

@@ -8,7 +8,7 @@
 #include "server/api/error_response.h"
 #include "server/api/form.h"
 #include "server/api/json_response.h"
-#include "server/api/request_origin.h"
+#include "server/api/request_headers.h"
 #include "server/endpoints/endpoints.h"
 #include "server/monitoring/metrics.h"
 #include "wire/responses.h"

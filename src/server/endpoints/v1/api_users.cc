@@ -3,7 +3,7 @@
 
 #include <boost/json/array.hpp>
 
-#include "server/api/if_match.h"
+#include "server/api/conditional_request.h"
 #include "server/api/json_response.h"
 #include "server/api/path_parameters.h"
 #include "server/api/query_parameters.h"

@@ -25,7 +25,7 @@ Result<http::Response> list_audit_events(const AuthenticatedRequest& request) {
 }
 
 Result<http::Response> list_audit_heads(const AuthenticatedRequest& request) {
-  const auto query = parse_audit_head_query(request.http.query);
+  const auto query = parse_page_query(request.http.query, &wire::parse_number_cursor);
   if (!query) return failure(query.error());
   auto heads = app::list_audit_heads(request.context.app, request.actor, *query);
   if (!heads) return failure(std::move(heads.error()));

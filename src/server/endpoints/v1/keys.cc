@@ -20,19 +20,19 @@ namespace ptkl::server::endpoints {
 namespace {
 
 PageView<SigningKeyDetails> page_of(const std::vector<SigningKeyDetails>& keys,
-                                    const KeyPageRequest& query) {
+                                    const KeyedPageRequest<std::string>& page) {
   std::span<const SigningKeyDetails> rest = keys;
-  if (query.after) {
+  if (page.after) {
     rest = after_cursor(keys,
-                        [&](const SigningKeyDetails& one) { return one.key.kid == *query.after; });
+                        [&](const SigningKeyDetails& one) { return one.key.kid == *page.after; });
   }
-  return take_page(rest, query.limit);
+  return take_page(rest, page.limit);
 }
 
 }  // namespace
 
 Result<http::Response> list_keys(const AuthenticatedRequest& request) {
-  const auto query = parse_key_page_query(request.http.query);
+  const auto query = parse_page_query(request.http.query, &wire::parse_key_cursor);
   if (!query) return failure(query.error());
   const auto keys = app::list_signing_keys(request.context.app, request.actor);
   if (!keys) return failure(keys.error());

@@ -20,21 +20,21 @@ namespace {
 
 /// What comes after the cursor in the order of the list, whether that one is still there or not.
 PageView<app::ListedPermission> page_of(const std::vector<app::ListedPermission>& all,
-                                        const PermissionPageRequest& query) {
+                                        const KeyedPageRequest<Permission>& page) {
   std::span<const app::ListedPermission> rest = all;
-  if (query.after) {
+  if (page.after) {
     const auto first = std::find_if(all.begin(), all.end(), [&](const app::ListedPermission& one) {
-      return one.permission > *query.after;
+      return one.permission > *page.after;
     });
     rest = rest.subspan(static_cast<std::size_t>(first - all.begin()));
   }
-  return take_page(rest, query.limit);
+  return take_page(rest, page.limit);
 }
 
 }  // namespace
 
 Result<http::Response> list_permissions(const AuthenticatedRequest& request) {
-  const auto query = parse_permission_page_query(request.http.query);
+  const auto query = parse_page_query(request.http.query, &wire::parse_permission_cursor);
   if (!query) return failure(query.error());
   const auto all = app::list_permissions(request.context.app, request.actor);
   if (!all) return failure(all.error());

@@ -8,7 +8,7 @@
 
 #include <boost/json/array.hpp>
 
-#include "server/api/if_match.h"
+#include "server/api/conditional_request.h"
 #include "server/api/json_response.h"
 #include "server/api/pagination.h"
 #include "server/api/path_parameters.h"
@@ -51,12 +51,12 @@ http::Response revoked_response(const AuthenticatedRequest& request,
 }
 
 PageView<SecretRecord> page_of(const std::vector<SecretRecord>& secrets,
-                               const SecretPageRequest& query) {
+                               const KeyedPageRequest<SecretId>& page) {
   std::span<const SecretRecord> rest = secrets;
-  if (query.after) {
-    rest = after_cursor(secrets, [&](const SecretRecord& one) { return one.id == *query.after; });
+  if (page.after) {
+    rest = after_cursor(secrets, [&](const SecretRecord& one) { return one.id == *page.after; });
   }
-  return take_page(rest, query.limit);
+  return take_page(rest, page.limit);
 }
 
 }  // namespace
@@ -64,7 +64,7 @@ PageView<SecretRecord> page_of(const std::vector<SecretRecord>& secrets,
 Result<http::Response> list_secrets(const AuthenticatedRequest& request) {
   const auto api_user = uuid_of(request);
   if (!api_user) return failure(api_user.error());
-  const auto query = parse_secret_page_query(request.http.query);
+  const auto query = parse_page_query(request.http.query, &wire::parse_secret_cursor);
   if (!query) return failure(query.error());
   const auto secrets = app::list_secrets(request.context.app, request.actor, *api_user);
   if (!secrets) return failure(secrets.error());

@@ -3,7 +3,7 @@
 
 #include "app/users/login.h"
 #include "server/api/json_response.h"
-#include "server/api/request_origin.h"
+#include "server/api/request_headers.h"
 #include "server/endpoints/endpoints.h"
 #include "wire/requests.h"
 #include "wire/responses.h"
