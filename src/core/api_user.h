@@ -31,6 +31,19 @@ struct ApiUser {
   Timestamp updated_at;
 };
 
+struct CreateApiUser {
+  Username username;
+  std::string description;
+  std::vector<Uuid> roles;
+};
+
+/// An absent member stays unchanged.
+struct UpdateApiUser {
+  std::optional<std::string> description;
+  std::optional<ApiUserStatus> status;
+  std::optional<std::vector<Uuid>> roles;  ///< replaces them all
+};
+
 /// An API user with its roles (by name) and secrets (newest first), as the API shows it.
 struct ApiUserDetails {
   ApiUser user;

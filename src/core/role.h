@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -68,6 +69,20 @@ struct Role {
   std::int64_t version = 1;  ///< grows with each change; the ETag
   Timestamp created_at;
   Timestamp updated_at;
+};
+
+struct CreateRole {
+  RoleName name;
+  PermissionSet permissions;
+  std::set<Workspace> workspaces;
+  AccessLevel level;
+};
+
+/// An absent member stays unchanged.
+struct UpdateRole {
+  std::optional<PermissionSet> permissions;
+  std::optional<std::set<Workspace>> workspaces;
+  std::optional<AccessLevel> level;
 };
 
 /// What several roles give together: the union of permissions and workspaces, the highest level.

@@ -39,6 +39,12 @@ std::string_view to_text(RotationMode mode);
 /// Fails with invalid_argument.
 Result<RotationMode> parse_rotation_mode(std::string_view text);
 
+struct RotateKeys {
+  /// Becomes the project's; absent: the project's stays.
+  std::optional<SigningAlgorithm> algorithm;
+  RotationMode mode = RotationMode::scheduled;
+};
+
 struct SigningKeyDetails {
   SigningKey key;
   SigningKeyStatus status = SigningKeyStatus::next;

@@ -35,6 +35,11 @@ struct User {
   }
 };
 
+struct InviteUser {
+  Email email;
+  std::vector<Uuid> roles;
+};
+
 /// A person with their roles (by name), as the API shows them.
 struct UserDetails {
   User user;

@@ -100,7 +100,7 @@ bool is_canonical(std::string_view text) {
   return again && *again == text;
 }
 
-/// With U+FFFD for each byte that is no UTF-8.
+/// Replaces each byte that is not UTF-8 by U+FFFD.
 std::string to_utf8(std::string_view text) {
   std::string valid;
   while (!text.empty()) {
@@ -111,8 +111,8 @@ std::string to_utf8(std::string_view text) {
   return valid;
 }
 
-/// An event is canonical JSON unless somebody has changed its row. Then it is shown as far as that goes,
-/// and has not the hash that it had.
+/// The event as JSON. It is canonical unless its row was altered in the database; then the invalid
+/// parts are shown as text, and the hash no longer matches.
 std::string to_readable_json(AuditEvent event) {
   std::string text = ptkl::to_json(event);
   if (is_canonical(text)) return text;
@@ -165,7 +165,7 @@ std::string to_cursor(std::int64_t number) { return std::to_string(number); }
 Result<std::int64_t> parse_number_cursor(std::string_view cursor) {
   const auto number = parse_integer<std::int64_t>(cursor);
   if (!number || *number < 0) {
-    return failure(ErrorCode::invalid_argument, "not a cursor of this server");
+    return failure(ErrorCode::invalid_argument, "expected the next_cursor of a previous page");
   }
   return *number;
 }

@@ -1,4 +1,4 @@
-// The audit log as JSON, and the canonical form that its hashes are made of.
+// The audit log as JSON, and the canonical form that is hashed.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@
 
 namespace ptkl::wire {
 
-/// RFC 8785, of what has no fractions: fails with invalid_argument on a number that is not whole, or
-/// more than 2^53 away from 0.
+/// RFC 8785, for values without fractions. Errors: invalid_argument for a number that is not an
+/// integer or is beyond ±2^53.
 Result<std::string> to_canonical(const boost::json::value& value);
 
 /// `{"items": […], "next_cursor": "…" | null}`.
@@ -25,7 +25,7 @@ std::string to_text(const AuditPage& page);
 /// `{number, hash, first, first_previous_hash, issuer, issued_at, jws}`.
 boost::json::object to_json(const SignedAuditCheckpoint& signed_head);
 
-/// The number of an event or of a head is its own cursor. Fails with invalid_argument.
+/// The number of an event or a checkpoint is its own cursor. Errors: invalid_argument.
 std::string to_cursor(std::int64_t number);
 Result<std::int64_t> parse_number_cursor(std::string_view cursor);
 

@@ -141,7 +141,8 @@ Result<json::value> parse_json(std::string_view text) {
   if (!error && parsed < text.size()) error = json::error::extra_data;
   if (error) return invalid_json(error.message());
   json::value value = parser.handler().take_value();
-  // Boost.JSON keeps the last of several members with the same key, so a repeated key loses members.
+  // Boost.JSON keeps the last of several members with the same key, so a repeated key loses
+  // members.
   if (count_members(value) != parser.handler().members()) {
     return invalid_json("an object has the same key twice");
   }

@@ -34,7 +34,8 @@ class ObjectReader {
   /// Adds a fault of that member. Only the first twenty are kept.
   void fault(std::string_view key, std::string message);
 
-  /// Errors: invalid_argument with one FieldError per fault. A member that was never read is a fault.
+  /// Errors: invalid_argument with one FieldError per fault. A member that was never read is a
+  /// fault.
   Result<void> finish();
 
  private:

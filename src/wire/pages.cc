@@ -5,8 +5,8 @@
 namespace ptkl::wire {
 namespace {
 
-tl::unexpected<Error> no_cursor() {
-  return failure(ErrorCode::invalid_argument, "not a cursor of this server");
+tl::unexpected<Error> invalid_cursor() {
+  return failure(ErrorCode::invalid_argument, "expected the next_cursor of a previous page");
 }
 
 template <class Key>
@@ -17,10 +17,10 @@ std::string encode(const Key& after) {
 template <class Key>
 Result<Key> decode(std::string_view cursor) {
   const auto bytes = from_base64url(cursor);
-  if (!bytes) return no_cursor();
+  if (!bytes) return invalid_cursor();
   auto after = Key::parse(as_text(*bytes));
-  // Compared with the text that was given out, so that one place has exactly one cursor.
-  if (!after || encode(*after) != cursor) return no_cursor();
+  // Compared with the text that is issued, so that each position has exactly one cursor.
+  if (!after || encode(*after) != cursor) return invalid_cursor();
   return after;
 }
 
@@ -38,7 +38,7 @@ Result<Permission> parse_permission_cursor(std::string_view cursor) {
 
 Result<std::string> parse_key_cursor(std::string_view cursor) {
   const auto bytes = from_base64url(cursor);
-  if (!bytes || bytes->size() != sizeof(Digest)) return no_cursor();
+  if (!bytes || bytes->size() != sizeof(Digest)) return invalid_cursor();
   return std::string(cursor);
 }
 

@@ -1,4 +1,4 @@
-// Lists in pages, and the cursors that lead from one page to the next.
+// Pages of lists, and the cursors between them.
 #pragma once
 
 #include <optional>
@@ -16,12 +16,12 @@
 
 namespace ptkl::wire {
 
-/// A cursor is opaque to its user, and one place in a list has exactly one.
+/// A cursor is opaque to the client. Each position in a list has exactly one.
 std::string to_cursor(const Uuid& after);
 std::string to_cursor(const SecretId& after);
 std::string to_cursor(const Permission& after);
 
-/// The inverse. Each fails with invalid_argument.
+/// The inverse. Errors: invalid_argument.
 Result<Uuid> parse_cursor(std::string_view cursor);
 Result<SecretId> parse_secret_cursor(std::string_view cursor);
 Result<Permission> parse_permission_cursor(std::string_view cursor);
@@ -32,7 +32,7 @@ Result<std::string> parse_key_cursor(std::string_view cursor);
 boost::json::object to_list(boost::json::array items,
                             const std::optional<std::string>& next_cursor);
 
-/// The same, with the cursor that leads on after `last`.
+/// The same; the cursor is the one after `last`.
 template <class Key>
 boost::json::object to_list(boost::json::array items, const std::optional<Key>& last) {
   std::optional<std::string> next_cursor;

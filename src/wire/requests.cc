@@ -1,6 +1,10 @@
 #include "wire/requests.h"
 
+#include <chrono>
 #include <initializer_list>
+#include <optional>
+#include <set>
+#include <vector>
 
 #include <boost/json/array.hpp>
 
@@ -11,7 +15,7 @@
 namespace ptkl::wire {
 namespace {
 
-/// The member parsed into its type; nothing, and a fault kept, where that fails.
+/// The member parsed into its type; nothing, and a fault added, where that fails.
 template <class T>
 std::optional<T> parsed(ObjectReader& reader, std::string_view key,
                         Result<T> (*parse)(std::string_view)) {
@@ -25,7 +29,7 @@ std::optional<T> parsed(ObjectReader& reader, std::string_view key,
   return std::move(*value);
 }
 
-/// As parsed(), for an array: each wrong item is a fault of its own. Repetitions are dropped.
+/// As parsed(), for an array: each invalid item is a fault of its own. Duplicates are dropped.
 template <class T>
 std::optional<std::set<T>> all_parsed(ObjectReader& reader, std::string_view key,
                                       Result<T> (*parse)(std::string_view)) {
@@ -50,7 +54,7 @@ std::optional<std::vector<Uuid>> uuids(ObjectReader& reader, std::string_view ke
 }
 
 void require_member(ObjectReader& reader, std::string_view key) {
-  if (!reader.has(key)) reader.fault(key, "is missing");
+  if (!reader.has(key)) reader.fault(key, "is required");
 }
 
 std::optional<std::string> free_text(ObjectReader& reader, std::string_view key) {
@@ -60,6 +64,11 @@ std::optional<std::string> free_text(ObjectReader& reader, std::string_view key)
     reader.fault(key, checked.error().message);
   }
   return text;
+}
+
+std::optional<std::chrono::seconds> seconds(ObjectReader& reader, std::string_view key) {
+  const auto number = reader.integer(key);
+  return number ? std::optional(std::chrono::seconds(*number)) : std::nullopt;
 }
 
 std::optional<AccessLevel> access_level(ObjectReader& reader, std::string_view key) {
@@ -86,7 +95,7 @@ struct QuotedMember {
   SecretString value;  ///< as JSON
 };
 
-/// Put together by hand, because Boost.JSON frees its buffers without wiping them.
+/// Written by hand, because Boost.JSON frees its buffers without wiping them.
 SecretString object_of(std::initializer_list<QuotedMember> members) {
   std::size_t size = 2;
   for (const auto& [key, value] : members) size += key.size() + value.reveal().size() + 4;
@@ -104,69 +113,69 @@ SecretString object_of(std::initializer_list<QuotedMember> members) {
 
 }  // namespace
 
-std::string to_json(const CreateApiUserBody& body) {
-  return to_text(boost::json::object{{"username", body.username.text()},
-                                     {"description", body.description},
-                                     {"roles", texts_of(body.roles)}});
+std::string to_json(const CreateApiUser& request) {
+  return to_text(boost::json::object{{"username", request.username.text()},
+                                     {"description", request.description},
+                                     {"roles", texts_of(request.roles)}});
 }
 
-Result<CreateApiUserBody> parse_create_api_user(std::string_view json) {
+Result<CreateApiUser> parse_create_api_user(std::string_view json) {
   ObjectReader reader(json);
   require_member(reader, "username");
   auto username = parsed(reader, "username", &Username::parse);
   auto description = free_text(reader, "description");
   auto roles = uuids(reader, "roles");
   if (const auto read = reader.finish(); !read) return failure(read.error());
-  return CreateApiUserBody{std::move(*username), std::move(description).value_or(""),
-                           std::move(roles).value_or(std::vector<Uuid>())};
+  return CreateApiUser{std::move(*username), std::move(description).value_or(""),
+                       std::move(roles).value_or(std::vector<Uuid>())};
 }
 
-std::string to_json(const UpdateApiUserBody& body) {
+std::string to_json(const UpdateApiUser& request) {
   boost::json::object object;
-  if (body.description) object["description"] = *body.description;
-  if (body.status) object["status"] = to_text(*body.status);
-  if (body.roles) object["roles"] = texts_of(*body.roles);
+  if (request.description) object["description"] = *request.description;
+  if (request.status) object["status"] = to_text(*request.status);
+  if (request.roles) object["roles"] = texts_of(*request.roles);
   return to_text(object);
 }
 
-Result<UpdateApiUserBody> parse_update_api_user(std::string_view json) {
+Result<UpdateApiUser> parse_update_api_user(std::string_view json) {
   ObjectReader reader(json);
-  UpdateApiUserBody body;
-  body.description = free_text(reader, "description");
-  body.status = parsed(reader, "status", &parse_api_user_status);
-  body.roles = uuids(reader, "roles");
+  UpdateApiUser request;
+  request.description = free_text(reader, "description");
+  request.status = parsed(reader, "status", &parse_api_user_status);
+  request.roles = uuids(reader, "roles");
   if (const auto read = reader.finish(); !read) return failure(read.error());
-  return body;
+  return request;
 }
 
-std::string to_json(const NewSecretBody& body) {
+std::string to_json(const CreateSecret& request) {
   boost::json::object object;
-  if (body.overlap_seconds != 0) object["overlap_seconds"] = body.overlap_seconds;
-  if (body.until_idle_seconds) object["until_idle_seconds"] = *body.until_idle_seconds;
-  if (body.expires_in) object["expires_in"] = *body.expires_in;
-  if (!body.label.empty()) object["label"] = body.label;
+  if (request.overlap.count() != 0) object["overlap_seconds"] = request.overlap.count();
+  if (request.until_idle) object["until_idle_seconds"] = request.until_idle->count();
+  if (request.expires_in) object["expires_in"] = request.expires_in->count();
+  if (!request.label.empty()) object["label"] = request.label;
   return to_text(object);
 }
 
-Result<NewSecretBody> parse_new_secret(std::string_view json) {
+Result<CreateSecret> parse_create_secret(std::string_view json) {
   ObjectReader reader(json.empty() ? "{}" : json);
-  NewSecretBody body;
-  body.overlap_seconds = reader.integer("overlap_seconds").value_or(0);
-  body.until_idle_seconds = reader.integer("until_idle_seconds");
-  body.expires_in = reader.integer("expires_in");
-  body.label = free_text(reader, "label").value_or("");
+  CreateSecret request;
+  request.overlap = seconds(reader, "overlap_seconds").value_or(request.overlap);
+  request.until_idle = seconds(reader, "until_idle_seconds");
+  request.expires_in = seconds(reader, "expires_in");
+  request.label = free_text(reader, "label").value_or("");
   if (const auto read = reader.finish(); !read) return failure(read.error());
-  return body;
+  return request;
 }
 
-std::string to_json(const CreateRoleBody& body) {
-  return to_text(boost::json::object{{"name", body.name.text()},
-                                     {"permissions", texts_of(body.permissions)},
-                                     {"workspaces", texts_of(body.workspaces)},
-                                     {"level", body.level.value()}});
+std::string to_json(const CreateRole& request) {
+  return to_text(boost::json::object{{"name", request.name.text()},
+                                     {"permissions", texts_of(request.permissions)},
+                                     {"workspaces", texts_of(request.workspaces)},
+                                     {"level", request.level.value()}});
 }
 
-Result<CreateRoleBody> parse_create_role(std::string_view json) {
+Result<CreateRole> parse_create_role(std::string_view json) {
   ObjectReader reader(json);
   require_member(reader, "name");
   auto name = parsed(reader, "name", &RoleName::parse);
@@ -174,45 +183,57 @@ Result<CreateRoleBody> parse_create_role(std::string_view json) {
   auto workspaces = all_parsed(reader, "workspaces", &Workspace::parse);
   const auto level = access_level(reader, "level");
   if (const auto read = reader.finish(); !read) return failure(read.error());
-  return CreateRoleBody{std::move(*name), std::move(permissions).value_or(PermissionSet()),
-                        std::move(workspaces).value_or(std::set<Workspace>()),
-                        level.value_or(AccessLevel())};
+  return CreateRole{std::move(*name), std::move(permissions).value_or(PermissionSet()),
+                    std::move(workspaces).value_or(std::set<Workspace>()),
+                    level.value_or(AccessLevel())};
 }
 
-std::string to_json(const UpdateRoleBody& body) {
+std::string to_json(const UpdateRole& request) {
   boost::json::object object;
-  if (body.permissions) object["permissions"] = texts_of(*body.permissions);
-  if (body.workspaces) object["workspaces"] = texts_of(*body.workspaces);
-  if (body.level) object["level"] = body.level->value();
+  if (request.permissions) object["permissions"] = texts_of(*request.permissions);
+  if (request.workspaces) object["workspaces"] = texts_of(*request.workspaces);
+  if (request.level) object["level"] = request.level->value();
   return to_text(object);
 }
 
-Result<UpdateRoleBody> parse_update_role(std::string_view json) {
+Result<UpdateRole> parse_update_role(std::string_view json) {
   ObjectReader reader(json);
-  UpdateRoleBody body;
-  body.permissions = permission_set(reader, "permissions");
-  body.workspaces = all_parsed(reader, "workspaces", &Workspace::parse);
-  body.level = access_level(reader, "level");
+  UpdateRole request;
+  request.permissions = permission_set(reader, "permissions");
+  request.workspaces = all_parsed(reader, "workspaces", &Workspace::parse);
+  request.level = access_level(reader, "level");
   if (const auto read = reader.finish(); !read) return failure(read.error());
-  return body;
+  return request;
 }
 
-std::string to_json(const InviteUserBody& body) {
+std::string to_json(const InviteUser& request) {
   return to_text(
-      boost::json::object{{"email", body.email.text()}, {"roles", texts_of(body.roles)}});
+      boost::json::object{{"email", request.email.text()}, {"roles", texts_of(request.roles)}});
 }
 
-Result<InviteUserBody> parse_invite_user(std::string_view json) {
+Result<InviteUser> parse_invite_user(std::string_view json) {
   ObjectReader reader(json);
   require_member(reader, "email");
   auto email = parsed(reader, "email", &Email::parse);
   auto roles = uuids(reader, "roles");
   if (const auto read = reader.finish(); !read) return failure(read.error());
-  return InviteUserBody{std::move(*email), std::move(roles).value_or(std::vector<Uuid>())};
+  return InviteUser{std::move(*email), std::move(roles).value_or(std::vector<Uuid>())};
 }
 
-SecretString to_json(const AcceptInvitationBody& body) {
-  return object_of({{"token", to_quoted(body.token)}, {"password", to_quoted(body.password)}});
+std::string to_json(const RotateKeys& request) {
+  boost::json::object object;
+  if (request.algorithm) object["algorithm"] = to_text(*request.algorithm);
+  if (request.mode != RotationMode::scheduled) object["mode"] = to_text(request.mode);
+  return to_text(object);
+}
+
+Result<RotateKeys> parse_rotate_keys(std::string_view json) {
+  ObjectReader reader(json.empty() ? "{}" : json);
+  RotateKeys request;
+  request.algorithm = parsed(reader, "algorithm", &parse_signing_algorithm);
+  request.mode = parsed(reader, "mode", &parse_rotation_mode).value_or(RotationMode::scheduled);
+  if (const auto read = reader.finish(); !read) return failure(read.error());
+  return request;
 }
 
 Result<AcceptInvitationBody> parse_accept_invitation(std::string_view json) {
@@ -238,22 +259,6 @@ Result<NewSessionBody> parse_new_session(std::string_view json) {
   auto password = reader.secret("password");
   if (const auto read = reader.finish(); !read) return failure(read.error());
   return NewSessionBody{std::move(*email), std::move(*password)};
-}
-
-std::string to_json(const RotateKeysBody& body) {
-  boost::json::object object;
-  if (body.algorithm) object["algorithm"] = to_text(*body.algorithm);
-  if (body.mode != RotationMode::scheduled) object["mode"] = to_text(body.mode);
-  return to_text(object);
-}
-
-Result<RotateKeysBody> parse_rotate_keys(std::string_view json) {
-  ObjectReader reader(json.empty() ? "{}" : json);
-  RotateKeysBody body;
-  body.algorithm = parsed(reader, "algorithm", &parse_signing_algorithm);
-  body.mode = parsed(reader, "mode", &parse_rotation_mode).value_or(RotationMode::scheduled);
-  if (const auto read = reader.finish(); !read) return failure(read.error());
-  return body;
 }
 
 }  // namespace ptkl::wire

@@ -45,8 +45,8 @@ struct SecretMember {
   const SecretString& value;
 };
 
-/// The members of `before`, then the secret, then those of `after`. Put together by hand, because
-/// Boost.JSON's buffers are freed without being wiped. `after` has at least one member.
+/// The members of `before`, then the secret, then those of `after`. Written by hand, because
+/// Boost.JSON frees its buffers without wiping them. Requires: `after` has at least one member.
 SecretString with_secret(const boost::json::object& before, SecretMember secret,
                          const boost::json::object& after) {
   std::string head = to_text(before);
@@ -101,8 +101,7 @@ ErrorCode code_of_name(std::string_view name, int status) {
   return code_of_status(status);
 }
 
-/// What the client has to do about it: but for 429, RFC 6749's codes tell it apart better than the
-/// status.
+/// Except for 429, RFC 6749's code is more precise than the status.
 ErrorCode code_of_oauth_error(std::string_view name, int status) {
   if (status == 429) return ErrorCode::rate_limited;
   if (name == "invalid_client") return ErrorCode::unauthenticated;
@@ -132,7 +131,7 @@ boost::json::object parse_object(std::string_view json) {
   return value && value->is_object() ? std::move(value->get_object()) : boost::json::object();
 }
 
-/// `message`, or what the status tells when there is none.
+/// `message`, or a text about the status when it is empty.
 std::string message_or_status(std::string message, int status) {
   return message.empty() ? "the server responded with status " + std::to_string(status)
                          : std::move(message);
@@ -193,6 +192,12 @@ boost::json::object to_json(const UserDetails& details) {
           {"last_sign_in_from", text_or_null(user.last_sign_in_from)}};
 }
 
+boost::json::object to_json(const PermissionItem& item) {
+  return {{"permission", item.permission.text()},
+          {"description", text_or_null(item.description)},
+          {"role_count", item.role_count}};
+}
+
 SecretString to_text(const InvitationAnswer& answer) {
   boost::json::object user = to_json(answer.user);
   if (answer.link) {
@@ -213,19 +218,19 @@ boost::json::object to_json(const SigningKeyDetails& key) {
           {"published_until", time_or_null(published_until(key))}};
 }
 
-SecretString to_text(const NewSecretAnswer& answer) {
+SecretString to_text(const CreatedSecret& created) {
   boost::json::array replaced;
-  for (const ReplacedSecret& secret : answer.replaced) {
+  for (const ReplacedSecret& secret : created.replaced) {
     replaced.push_back(
         boost::json::object{{"secret_id", secret.id.text()},
                             {"works_until", to_rfc3339(secret.works_until)},
                             {"until_idle_seconds", seconds_or_null(secret.until_idle)}});
   }
-  return with_secret({{"uuid", answer.user.id.text()}, {"username", answer.user.username.text()}},
-                     {"secret", answer.secret.text()},
-                     {{"secret_id", answer.record.id.text()},
-                      {"created_at", to_rfc3339(answer.record.created_at)},
-                      {"expires_at", time_or_null(answer.record.expires_at)},
+  return with_secret({{"uuid", created.user.id.text()}, {"username", created.user.username.text()}},
+                     {"secret", created.secret.text()},
+                     {{"secret_id", created.record.id.text()},
+                      {"created_at", to_rfc3339(created.record.created_at)},
+                      {"expires_at", time_or_null(created.record.expires_at)},
                       {"replaced", std::move(replaced)}});
 }
 

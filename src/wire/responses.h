@@ -1,8 +1,9 @@
-// The bodies that the server answers with. The command line passes them through as JSON, so that a
-// newer server's additional keys arrive, and picks from them for its tables.
+// The response bodies of the server. The client prints them as JSON unchanged, so that the
+// additional keys of a newer server arrive, and picks values from them for its tables.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,9 +21,11 @@
 #include "core/client_credential.h"
 #include "core/oauth_error.h"
 #include "core/page.h"
+#include "core/permission.h"
 #include "core/principal.h"
 #include "core/project.h"
 #include "core/role.h"
+#include "core/secret_requests.h"
 #include "core/signing_key.h"
 #include "core/signing_key_rotation.h"
 #include "core/user.h"
@@ -38,47 +41,38 @@ boost::json::object to_json(const Role& role);
 /// last_sign_in_at, last_sign_in_from}`.
 boost::json::object to_json(const UserDetails& user);
 
-/// Borrows what it shows.
+/// Borrows its values.
+struct PermissionItem {
+  const Permission& permission;
+  std::string_view description;  ///< empty for a permission of the services
+  std::int64_t role_count;
+};
+/// `{permission, description: "…" | null, role_count}`.
+boost::json::object to_json(const PermissionItem& item);
+
+/// Borrows its values.
 struct InvitationAnswer {
   const UserDetails& user;
   std::string_view delivery;  ///< `email`, `link` or `failed`
   const std::optional<SecretString>& link;
 };
-/// The user with `delivery`, and `link` where there is one. The text holds the link: whoever copies it
-/// out of the SecretString wipes the copy.
+/// The user with `delivery`, and `link` if there is one. The text holds the link: a caller that
+/// copies it out of the SecretString wipes the copy.
 SecretString to_text(const InvitationAnswer& answer);
 
 /// `{kid, algorithm, status, created_at, activates_at, activated_at, retired_at, published_until}`:
-/// never the private half.
+/// never the private key.
 boost::json::object to_json(const SigningKeyDetails& key);
 
-struct ReplacedSecret {
-  SecretId id;
-  Timestamp works_until;
-  std::optional<std::chrono::seconds> until_idle;
-};
-
-/// Borrows what it shows.
-struct NewSecretAnswer {
-  const ApiUser& user;
-  const Secret& secret;
-  const SecretRecord& record;
-  std::vector<ReplacedSecret> replaced;
-};
 /// `{uuid, username, secret, secret_id, created_at, expires_at, replaced: [{secret_id, works_until,
-/// until_idle_seconds}]}`. The text holds the secret: whoever copies it out of the SecretString wipes the
-/// copy.
-SecretString to_text(const NewSecretAnswer& answer);
+/// until_idle_seconds}]}`. The text holds the secret: a caller that copies it out of the
+/// SecretString wipes the copy.
+SecretString to_text(const CreatedSecret& created);
 
-/// Borrows what it shows.
-struct RevokedSecret {
-  const SecretRecord& record;
-  std::optional<Timestamp> last_token_expires_at;
-};
 /// `{"revoked": [{…secret, last_token_expires_at}]}`.
 boost::json::object to_revoked(std::span<const RevokedSecret> secrets, Timestamp now);
 
-/// Borrows what it shows.
+/// Borrows its values.
 struct WhoAmI {
   const ProjectName& project;
   const Principal& principal;
@@ -90,26 +84,26 @@ struct WhoAmI {
 /// token_expires_at}`; `kind` is `api_user` or `user`, whose username is the email.
 boost::json::object to_json(const WhoAmI& caller);
 
-/// RFC 6749 §5.1. Borrows what it shows.
+/// RFC 6749 §5.1. Borrows its values.
 struct TokenAnswer {
   const SecretString& access_token;
   std::chrono::seconds expires_in;
   std::string_view scope;
 };
-/// The text holds the token: whoever copies it out of the SecretString wipes the copy.
+/// The text holds the token: a caller that copies it out of the SecretString wipes the copy.
 SecretString to_text(const TokenAnswer& answer);
 
-/// RFC 7662 §2.2: `active`, `token_type`, `username` and the claims; `{"active": false}` alone where
-/// there are none.
+/// RFC 7662 §2.2: `active`, `token_type`, `username` and the claims; `{"active": false}` alone
+/// where there are none.
 boost::json::object to_introspection(const std::optional<AccessToken>& claims);
 
 /// RFC 6749 §5.2: `{error, error_description}`.
 boost::json::object to_json(const OAuthError& error);
-/// The inverse, for the client: an Error whose code says what to do about it. A text that is no
-/// such error becomes what `status` says.
+/// The inverse, for the client: an Error whose code says how to react. For any other text, the code
+/// follows from `status`.
 Error parse_oauth_error(std::string_view json, int status);
 
-/// RFC 7517 §5: `{"keys": […]}` of the public halves. Never with private members, because
+/// RFC 7517 §5: `{"keys": […]}` of the public keys. Has no private members, because
 /// SigningKey::public_jwk has none.
 std::string to_jwks(std::span<const SigningKey> keys);
 
@@ -117,8 +111,8 @@ std::string to_jwks(std::span<const SigningKey> keys);
 /// fields. `code` is the ErrorCode's name.
 boost::json::object to_problem(const Error& error, int status, std::string_view title,
                                std::string_view request_id);
-/// The inverse, for the client: the Error that a problem document tells of. An unknown or missing
-/// code becomes what `status` says.
+/// The inverse, for the client: the Error of a problem document. An unknown or missing code follows
+/// from `status`.
 Error parse_problem(std::string_view json, int status);
 
 /// The name of the code in problem documents: `invalid_argument`, …

@@ -55,20 +55,23 @@ void check_body(std::string_view input, Result<Body> (*parse)(std::string_view))
     PTKL_CHECK(body.error().code == ErrorCode::invalid_argument);
     return;
   }
-  const auto written = to_json(*body);
+  const auto written = wire::to_json(*body);
   const auto again = parse(text_of(written));
   PTKL_CHECK(again);
-  PTKL_CHECK(text_of(to_json(*again)) == text_of(written));
+  PTKL_CHECK(text_of(wire::to_json(*again)) == text_of(written));
 }
 
 void fuzz_requests(std::string_view input) {
   check_body(input, &wire::parse_create_api_user);
   check_body(input, &wire::parse_update_api_user);
-  check_body(input, &wire::parse_new_secret);
+  check_body(input, &wire::parse_create_secret);
   check_body(input, &wire::parse_create_role);
+  check_body(input, &wire::parse_update_role);
   check_body(input, &wire::parse_invite_user);
-  check_body(input, &wire::parse_accept_invitation);
+  check_body(input, &wire::parse_rotate_keys);
   check_body(input, &wire::parse_new_session);
+  const auto accepted = wire::parse_accept_invitation(input);
+  PTKL_CHECK(accepted || accepted.error().code == ErrorCode::invalid_argument);
   wire::parse_problem(input, 400);
   wire::parse_oauth_error(input, 400);
 }

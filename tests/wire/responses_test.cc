@@ -126,15 +126,15 @@ TEST(RoleResponse, ShowsWhatItGives) {
 
 TEST(NewSecretResponse, HoldsTheSecretOnce) {
   SameBytes source;
-  const Secret secret = Secret::make(source);
-  const ApiUser user = sample_user();
-  SecretRecord record = sample_record();
-  record.expires_at = kCreated + 24h;
-  const SecretString text = to_text(NewSecretAnswer{
-      user, secret, record, {{*SecretId::parse("0000000000B"), kCreated + 2h, 90s}}});
+  CreatedSecret created{sample_user(),
+                        Secret::make(source),
+                        sample_record(),
+                        {{*SecretId::parse("0000000000B"), kCreated + 2h, 90s}}};
+  created.record.expires_at = kCreated + 24h;
+  const SecretString text = to_text(created);
   EXPECT_EQ(text.reveal(),
             R"({"uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b","username":"ci-bot","secret":")" +
-                std::string(secret.text().reveal()) +
+                std::string(created.secret.text().reveal()) +
                 R"(","secret_id":"0000000000A","created_at":"2026-01-02T03:04:05.006Z",)"
                 R"("expires_at":"2026-01-03T03:04:05.006Z",)"
                 R"("replaced":[{"secret_id":"0000000000B",)"
@@ -144,10 +144,8 @@ TEST(NewSecretResponse, HoldsTheSecretOnce) {
 
 TEST(NewSecretResponse, NeitherExpiresNorReplacesWhereItIsTheFirst) {
   SameBytes source;
-  const Secret secret = Secret::make(source);
-  const ApiUser user = sample_user();
-  const SecretRecord record = sample_record();
-  const auto value = parse_json(to_text(NewSecretAnswer{user, secret, record, {}}).reveal());
+  const CreatedSecret created{sample_user(), Secret::make(source), sample_record(), {}};
+  const auto value = parse_json(to_text(created).reveal());
   ASSERT_TRUE(value);
   EXPECT_TRUE(value->at("expires_at").is_null());
   EXPECT_EQ(value->at("replaced"), boost::json::array());

@@ -11,18 +11,8 @@
 
 namespace ptkl::app {
 
-struct NewApiUser {
-  Username username;
-  std::string description;
-  std::vector<Uuid> roles;
-};
-
-/// What is absent stays as it is.
-struct ApiUserChange {
-  std::optional<std::string> description;
-  std::optional<ApiUserStatus> status;
-  std::optional<std::vector<Uuid>> roles;  ///< replaces them all
-};
+using NewApiUser = CreateApiUser;
+using ApiUserChange = UpdateApiUser;
 
 /// `api-users.read`.
 Result<Page<ApiUserDetails>> list_api_users(const AppContext& context, const Actor& actor,

@@ -8,13 +8,9 @@
 #include "app/access/context.h"
 #include "core/client_credential.h"
 #include "core/project.h"
+#include "core/secret_requests.h"
 
 namespace ptkl::app {
-
-struct RevokedSecret {
-  SecretRecord record;
-  std::optional<Timestamp> last_token_expires_at;  ///< absent when it never gave a token
-};
 
 /// `ended` are secrets of one API user, as the transaction that revoked them left them. Call it after
 /// the commit: from then on a use can only be that of a request which had read the secret before, and

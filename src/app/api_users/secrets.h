@@ -8,35 +8,18 @@
 
 #include "app/api_users/api_users.h"
 #include "app/api_users/revocation_report.h"
+#include "core/secret_requests.h"
 
 namespace ptkl::app {
 
-struct SecretRequest {
-  std::chrono::seconds overlap{0};  ///< how long the secret that is replaced keeps working
-  std::optional<std::chrono::seconds> expires_in;
-  std::string label;
-  /// Ends the replaced secret before the overlap does, once it was idle for so long.
-  std::optional<std::chrono::seconds> until_idle = {};
-};
+using SecretRequest = CreateSecret;
+using NewSecret = CreatedSecret;
 
 /// Overlap 0 to 30 days, idleness 1 minute to the overlap, expiry 1 minute to 10 years.
 inline constexpr std::chrono::seconds kMaxOverlap = std::chrono::days(30);
 inline constexpr std::chrono::seconds kMinIdleness = std::chrono::minutes(1);
 inline constexpr std::chrono::seconds kMinSecretLifetime = std::chrono::minutes(1);
 inline constexpr std::chrono::seconds kMaxSecretLifetime = std::chrono::days(3653);
-
-struct ReplacedSecret {
-  SecretId id;
-  Timestamp works_until;
-  std::optional<std::chrono::seconds> until_idle = {};
-};
-
-struct NewSecret {
-  ApiUser user;
-  Secret secret;  ///< the only time that it is seen
-  SecretRecord record;
-  std::vector<ReplacedSecret> replaced;
-};
 
 /// `api-users.read`. Newest first.
 Result<std::vector<SecretRecord>> list_secrets(const AppContext& context, const Actor& actor,

@@ -19,11 +19,7 @@ Result<std::vector<SigningKey>> list_published_keys(const AppContext& context,
 Result<std::vector<SigningKeyDetails>> list_signing_keys(const AppContext& context,
                                                          const Actor& actor);
 
-struct RotationRequest {
-  /// Becomes the project's; absent: stays as it is.
-  std::optional<SigningAlgorithm> algorithm;
-  RotationMode mode = RotationMode::scheduled;
-};
+using RotationRequest = RotateKeys;
 
 /// Lets the next key take over, or says when it will. A next key of another algorithm than the wanted
 /// one is replaced first. Needs `keys.write`. Returns the key that signs from now on (`active`), or

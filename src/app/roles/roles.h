@@ -11,19 +11,8 @@
 
 namespace ptkl::app {
 
-struct NewRole {
-  RoleName name;
-  PermissionSet permissions;
-  std::set<Workspace> workspaces;
-  AccessLevel level;
-};
-
-/// What is absent stays as it is.
-struct RoleChange {
-  std::optional<PermissionSet> permissions;
-  std::optional<std::set<Workspace>> workspaces;
-  std::optional<AccessLevel> level;
-};
+using NewRole = CreateRole;
+using RoleChange = UpdateRole;
 
 struct RoleDeletion {
   std::int64_t affected_api_users = 0;  ///< how many had the role

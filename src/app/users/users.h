@@ -12,10 +12,7 @@
 
 namespace ptkl::app {
 
-struct NewUser {
-  Email email;
-  std::vector<Uuid> roles;
-};
+using NewUser = InviteUser;
 
 /// How an invitation reached the person: by mail; or not at all, so that the inviter has to pass the
 /// link on; or the mail server did not take the mail, and inviting again tries again.

@@ -98,12 +98,11 @@ Outcome<json::array> RemoteApi::list_api_users() { return list("/api-users"); }
 
 Outcome<json::object> RemoteApi::get_api_user(const Uuid& id) { return get(path_of(id)); }
 
-Outcome<json::object> RemoteApi::create_api_user(const wire::CreateApiUserBody& body) {
+Outcome<json::object> RemoteApi::create_api_user(const CreateApiUser& body) {
   return post("/api-users", wire::to_json(body));
 }
 
-Outcome<json::object> RemoteApi::update_api_user(const Uuid& id,
-                                                 const wire::UpdateApiUserBody& body) {
+Outcome<json::object> RemoteApi::update_api_user(const Uuid& id, const UpdateApiUser& body) {
   return patch(path_of(id), wire::to_json(body));
 }
 
@@ -118,8 +117,7 @@ Outcome<json::array> RemoteApi::list_secrets(const Uuid& api_user) {
   return std::move(page->items);
 }
 
-Outcome<json::object> RemoteApi::create_secret(const Uuid& api_user,
-                                               const wire::NewSecretBody& body) {
+Outcome<json::object> RemoteApi::create_secret(const Uuid& api_user, const CreateSecret& body) {
   return post(secrets_path_of(api_user), wire::to_json(body));
 }
 
@@ -135,11 +133,11 @@ Outcome<json::array> RemoteApi::list_roles() { return list("/roles"); }
 
 Outcome<json::object> RemoteApi::get_role(const Uuid& id) { return get("/roles/" + id.text()); }
 
-Outcome<json::object> RemoteApi::create_role(const wire::CreateRoleBody& body) {
+Outcome<json::object> RemoteApi::create_role(const CreateRole& body) {
   return post("/roles", wire::to_json(body));
 }
 
-Outcome<json::object> RemoteApi::update_role(const Uuid& id, const wire::UpdateRoleBody& body) {
+Outcome<json::object> RemoteApi::update_role(const Uuid& id, const UpdateRole& body) {
   return patch("/roles/" + id.text(), wire::to_json(body));
 }
 
@@ -157,7 +155,7 @@ Outcome<json::array> RemoteApi::list_users() { return list("/users"); }
 
 Outcome<json::object> RemoteApi::get_user(const Uuid& id) { return get("/users/" + id.text()); }
 
-Outcome<json::object> RemoteApi::invite_user(const wire::InviteUserBody& body) {
+Outcome<json::object> RemoteApi::invite_user(const InviteUser& body) {
   return post("/users/invitations", wire::to_json(body));
 }
 
@@ -167,7 +165,7 @@ Outcome<json::object> RemoteApi::delete_user(const Uuid& id) {
 
 Outcome<json::array> RemoteApi::list_keys() { return list("/keys"); }
 
-Outcome<json::object> RemoteApi::rotate_keys(const wire::RotateKeysBody& body) {
+Outcome<json::object> RemoteApi::rotate_keys(const RotateKeys& body) {
   return post("/keys/rotate", wire::to_json(body));
 }
 

@@ -53,20 +53,20 @@ class RemoteApi {
 
   Outcome<boost::json::array> list_api_users();
   Outcome<boost::json::object> get_api_user(const Uuid& id);
-  Outcome<boost::json::object> create_api_user(const wire::CreateApiUserBody& body);
-  Outcome<boost::json::object> update_api_user(const Uuid& id, const wire::UpdateApiUserBody& body);
+  Outcome<boost::json::object> create_api_user(const CreateApiUser& body);
+  Outcome<boost::json::object> update_api_user(const Uuid& id, const UpdateApiUser& body);
   Outcome<boost::json::object> delete_api_user(const Uuid& id);
 
   Outcome<boost::json::array> list_secrets(const Uuid& api_user);
-  Outcome<boost::json::object> create_secret(const Uuid& api_user, const wire::NewSecretBody& body);
+  Outcome<boost::json::object> create_secret(const Uuid& api_user, const CreateSecret& body);
   /// What is revoked or deleted may be answered with nothing: then the object is empty.
   Outcome<boost::json::object> revoke_secrets(const Uuid& api_user);
   Outcome<boost::json::object> revoke_secret(const Uuid& api_user, const SecretId& secret);
 
   Outcome<boost::json::array> list_roles();
   Outcome<boost::json::object> get_role(const Uuid& id);
-  Outcome<boost::json::object> create_role(const wire::CreateRoleBody& body);
-  Outcome<boost::json::object> update_role(const Uuid& id, const wire::UpdateRoleBody& body);
+  Outcome<boost::json::object> create_role(const CreateRole& body);
+  Outcome<boost::json::object> update_role(const Uuid& id, const UpdateRole& body);
   Outcome<boost::json::object> delete_role(const Uuid& id);
   /// What delete_role() would answer; changes nothing.
   Outcome<boost::json::object> preview_role_deletion(const Uuid& id);
@@ -75,11 +75,11 @@ class RemoteApi {
 
   Outcome<boost::json::array> list_users();
   Outcome<boost::json::object> get_user(const Uuid& id);
-  Outcome<boost::json::object> invite_user(const wire::InviteUserBody& body);
+  Outcome<boost::json::object> invite_user(const InviteUser& body);
   Outcome<boost::json::object> delete_user(const Uuid& id);
 
   Outcome<boost::json::array> list_keys();
-  Outcome<boost::json::object> rotate_keys(const wire::RotateKeysBody& body);
+  Outcome<boost::json::object> rotate_keys(const RotateKeys& body);
 
   /// Nothing where the answer is no JSON: an event that was changed into what is none spoils its page.
   /// Refuses pages that do not lead on.

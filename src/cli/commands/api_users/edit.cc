@@ -19,7 +19,7 @@ Outcome<void> Edit::run(Context& context) {
   if (!session) return failure(std::move(session.error()));
   const auto id = find_api_user(session->api, user);
   if (!id) return failure(id.error());
-  wire::UpdateApiUserBody body;
+  UpdateApiUser body;
   auto role_ids = find_roles(session->api, roles);
   if (!role_ids) return failure(std::move(role_ids.error()));
   body.roles = std::move(*role_ids);

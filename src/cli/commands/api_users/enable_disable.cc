@@ -15,7 +15,7 @@ Outcome<void> set_status(Context& context, std::string_view user, ApiUserStatus 
   if (!session) return failure(std::move(session.error()));
   const auto id = find_api_user(session->api, user);
   if (!id) return failure(id.error());
-  wire::UpdateApiUserBody body;
+  UpdateApiUser body;
   body.status = status;
   auto updated = session->api.update_api_user(*id, body);
   if (!updated) return failure(std::move(updated.error()));

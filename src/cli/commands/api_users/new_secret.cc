@@ -23,19 +23,19 @@ constexpr Column kNewSecretColumns[] = {
     {"expires", "expires_at", CellKind::time},
 };
 
-Result<wire::NewSecretBody> make_body(const NewSecret& command) {
-  wire::NewSecretBody body;
+Result<CreateSecret> make_body(const NewSecret& command) {
+  CreateSecret body;
   body.label = command.label.value_or("");
   if (auto checked = check_free_text(body.label); !checked) return failure(checked.error());
   if (command.expires && command.expires->count() == 0) {
     return invalid_field("expires", "expected more than nothing");
   }
-  if (command.expires) body.expires_in = command.expires->count();
+  if (command.expires) body.expires_in = *command.expires;
   if (command.until_idle && !command.overlap) {
     return invalid_field("until-idle", "expected --overlap too: it is what ends early");
   }
-  if (command.until_idle) body.until_idle_seconds = command.until_idle->count();
-  if (command.overlap) body.overlap_seconds = command.overlap->count();
+  if (command.until_idle) body.until_idle = *command.until_idle;
+  if (command.overlap) body.overlap = *command.overlap;
   return body;
 }
 

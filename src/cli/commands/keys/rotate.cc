@@ -12,8 +12,8 @@
 namespace ptkl::cli::keys {
 namespace {
 
-Result<wire::RotateKeysBody> make_body(const Rotate& command) {
-  wire::RotateKeysBody body;
+Result<RotateKeys> make_body(const Rotate& command) {
+  RotateKeys body;
   if (command.algorithm) {
     const auto algorithm = parse_signing_algorithm(*command.algorithm);
     if (!algorithm) return failure(algorithm.error());

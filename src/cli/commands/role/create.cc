@@ -13,7 +13,7 @@ std::string joined(const std::optional<std::vector<std::string>>& words) {
 }
 
 /// Checked here too, so that what is wrong is told before anybody is asked for a login.
-Result<wire::CreateRoleBody> make_body(const Create& command) {
+Result<CreateRole> make_body(const Create& command) {
   auto name = RoleName::parse(command.name);
   if (!name) return failure(std::move(name.error()));
   auto permissions = PermissionSet::parse(joined(command.permissions));
@@ -22,8 +22,7 @@ Result<wire::CreateRoleBody> make_body(const Create& command) {
   if (!workspaces) return failure(std::move(workspaces.error()));
   const auto level = AccessLevel::parse(command.level.value_or(0));
   if (!level) return failure(level.error());
-  return wire::CreateRoleBody{std::move(*name), std::move(*permissions), std::move(*workspaces),
-                              *level};
+  return CreateRole{std::move(*name), std::move(*permissions), std::move(*workspaces), *level};
 }
 
 }  // namespace

@@ -10,12 +10,12 @@ namespace ptkl::cli::role {
 namespace {
 
 /// Checked here too, so that what is wrong is told before anybody is asked for a login.
-Result<wire::UpdateRoleBody> make_body(const Edit& command) {
+Result<UpdateRole> make_body(const Edit& command) {
   if (!command.permissions && !command.workspaces && !command.level) {
     return failure(ErrorCode::invalid_argument,
                    "nothing to change: expected --permissions, --workspaces or --level");
   }
-  wire::UpdateRoleBody body;
+  UpdateRole body;
   if (command.permissions) {
     auto permissions = PermissionSet::parse(join_words(*command.permissions));
     if (!permissions) return failure(std::move(permissions.error()));

@@ -41,11 +41,9 @@ Result<http::Response> list_api_users(const AuthenticatedRequest& request) {
 }
 
 Result<http::Response> create_api_user(const AuthenticatedRequest& request) {
-  auto body = wire::parse_create_api_user(request.http.body);
+  const auto body = wire::parse_create_api_user(request.http.body);
   if (!body) return failure(body.error());
-  const auto made = app::create_api_user(
-      request.context.app, request.actor,
-      {std::move(body->username), std::move(body->description), std::move(body->roles)});
+  const auto made = app::create_api_user(request.context.app, request.actor, *body);
   if (!made) return failure(made.error());
   http::Response response = api_user_response(request, 201, *made);
   response.headers.add("Location", location_of(request, made->user));
@@ -63,13 +61,11 @@ Result<http::Response> get_api_user(const AuthenticatedRequest& request) {
 Result<http::Response> update_api_user(const AuthenticatedRequest& request) {
   const auto id = uuid_of(request);
   if (!id) return failure(id.error());
-  auto body = wire::parse_update_api_user(request.http.body);
+  const auto body = wire::parse_update_api_user(request.http.body);
   if (!body) return failure(body.error());
-  const app::ApiUserChange change{std::move(body->description), body->status,
-                                  std::move(body->roles)};
   const auto changed =
       change_if_match(request.http.headers, [&](const app::ExpectedVersion& expected) {
-        return app::update_api_user(request.context.app, request.actor, *id, change, expected);
+        return app::update_api_user(request.context.app, request.actor, *id, *body, expected);
       });
   if (!changed) return failure(changed.error());
   return api_user_response(request, 200, *changed);

@@ -47,8 +47,7 @@ Result<http::Response> list_keys(const AuthenticatedRequest& request) {
 Result<http::Response> rotate_keys(const AuthenticatedRequest& request) {
   const auto body = wire::parse_rotate_keys(request.http.body);
   if (!body) return failure(body.error());
-  const auto key =
-      app::rotate_signing_key(request.context.app, request.actor, {body->algorithm, body->mode});
+  const auto key = app::rotate_signing_key(request.context.app, request.actor, *body);
   if (!key) return failure(key.error());
   return without_storing(json_response(200, wire::to_json(*key)));
 }

@@ -1,6 +1,4 @@
 // GET /v1/projects/{project}/permissions
-#include "wire/permissions.h"
-
 #include <algorithm>
 #include <optional>
 #include <span>
@@ -14,11 +12,12 @@
 #include "server/api/query_parameters.h"
 #include "server/endpoints/endpoints.h"
 #include "wire/pages.h"
+#include "wire/responses.h"
 
 namespace ptkl::server::endpoints {
 namespace {
 
-/// What comes after the cursor in the order of the list, whether that one is still there or not.
+/// The items that sort after the cursor, whether or not the cursor's item still exists.
 PageView<app::ListedPermission> page_of(const std::vector<app::ListedPermission>& all,
                                         const KeyedPageRequest<Permission>& page) {
   std::span<const app::ListedPermission> rest = all;

@@ -34,11 +34,9 @@ Result<http::Response> list_roles(const AuthenticatedRequest& request) {
 }
 
 Result<http::Response> create_role(const AuthenticatedRequest& request) {
-  auto body = wire::parse_create_role(request.http.body);
+  const auto body = wire::parse_create_role(request.http.body);
   if (!body) return failure(body.error());
-  const auto made = app::create_role(request.context.app, request.actor,
-                                     {std::move(body->name), std::move(body->permissions),
-                                      std::move(body->workspaces), body->level});
+  const auto made = app::create_role(request.context.app, request.actor, *body);
   if (!made) return failure(made.error());
   http::Response response = role_response(201, *made);
   response.headers.add("Location", "/v1/projects/" + request.actor.project.name.text() + "/roles/" +
@@ -57,13 +55,11 @@ Result<http::Response> get_role(const AuthenticatedRequest& request) {
 Result<http::Response> update_role(const AuthenticatedRequest& request) {
   const auto id = uuid_of(request);
   if (!id) return failure(id.error());
-  auto body = wire::parse_update_role(request.http.body);
+  const auto body = wire::parse_update_role(request.http.body);
   if (!body) return failure(body.error());
-  const app::RoleChange change{std::move(body->permissions), std::move(body->workspaces),
-                               body->level};
   const auto changed =
       change_if_match(request.http.headers, [&](const app::ExpectedVersion& expected) {
-        return app::update_role(request.context.app, request.actor, *id, change, expected);
+        return app::update_role(request.context.app, request.actor, *id, *body, expected);
       });
   if (!changed) return failure(changed.error());
   return role_response(200, *changed);

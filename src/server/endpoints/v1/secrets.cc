@@ -21,31 +21,8 @@
 namespace ptkl::server::endpoints {
 namespace {
 
-Result<app::SecretRequest> read_secret_request(const http::Request& http) {
-  auto body = wire::parse_new_secret(http.body);
-  if (!body) return failure(body.error());
-  app::SecretRequest secret{std::chrono::seconds(body->overlap_seconds), std::nullopt,
-                            std::move(body->label)};
-  if (body->until_idle_seconds) secret.until_idle = std::chrono::seconds(*body->until_idle_seconds);
-  if (body->expires_in) secret.expires_in = std::chrono::seconds(*body->expires_in);
-  return secret;
-}
-
-SecretString to_text(const app::NewSecret& made) {
-  wire::NewSecretAnswer answer{made.user, made.secret, made.record, {}};
-  for (const app::ReplacedSecret& replaced : made.replaced) {
-    answer.replaced.push_back({replaced.id, replaced.works_until, replaced.until_idle});
-  }
-  return wire::to_text(answer);
-}
-
 http::Response revoked_response(const AuthenticatedRequest& request,
-                                const std::vector<app::RevokedSecret>& ended) {
-  std::vector<wire::RevokedSecret> revoked;
-  revoked.reserve(ended.size());
-  for (const app::RevokedSecret& secret : ended) {
-    revoked.push_back({secret.record, secret.last_token_expires_at});
-  }
+                                const std::vector<RevokedSecret>& revoked) {
   return without_storing(
       json_response(200, wire::to_revoked(revoked, request.context.app.clock.now())));
 }
@@ -80,11 +57,11 @@ Result<http::Response> list_secrets(const AuthenticatedRequest& request) {
 Result<http::Response> create_secret(const AuthenticatedRequest& request) {
   const auto api_user = uuid_of(request);
   if (!api_user) return failure(api_user.error());
-  const auto body = read_secret_request(request.http);
+  const auto body = wire::parse_create_secret(request.http.body);
   if (!body) return failure(body.error());
   const auto made = app::make_secret(request.context.app, request.actor, *api_user, *body);
   if (!made) return failure(made.error());
-  http::Response response = secret_response(201, to_text(*made));
+  http::Response response = secret_response(201, wire::to_text(*made));
   response.headers.add("Location", "/v1/projects/" + request.actor.project.name.text() +
                                        "/api-users/" + made->user.id.text() + "/secrets/" +
                                        made->record.id.text());

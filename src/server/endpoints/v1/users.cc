@@ -48,10 +48,9 @@ Result<http::Response> delete_user(const AuthenticatedRequest& request) {
 }
 
 Result<http::Response> invite_user(const AuthenticatedRequest& request) {
-  auto body = wire::parse_invite_user(request.http.body);
+  const auto body = wire::parse_invite_user(request.http.body);
   if (!body) return failure(body.error());
-  const auto invited = app::invite_user(request.context.app, request.actor,
-                                        {std::move(body->email), std::move(body->roles)});
+  const auto invited = app::invite_user(request.context.app, request.actor, *body);
   if (!invited) return failure(invited.error());
   http::Response response =
       secret_response(201, wire::to_text(wire::InvitationAnswer{
