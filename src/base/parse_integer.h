@@ -9,7 +9,8 @@
 namespace ptkl {
 
 /// The number that the whole of `text` is in decimal digits, `-` in front where Integer is signed.
-/// Nothing for an empty text, a `+`, white space, or a number that does not fit. Accepts leading zeros.
+/// Nothing for an empty text, a `+`, white space, or a number that does not fit. Accepts leading
+/// zeros.
 template <class Integer>
 std::optional<Integer> parse_integer(std::string_view text) {
   Integer number{};

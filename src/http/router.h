@@ -20,8 +20,9 @@ enum class Workload {
   lookup,      ///< as fast as the store's lookups: on threads of its own where those may wait
   short_read,  ///< as fast as reading a few rows: on a worker where lookups may wait
   blocking,    ///< may wait, for a commit or for the network: runs on a worker
-  /// Much computation, such as a password hash: runs on one of a few threads that all request sources
-  /// share equally. Where too many wait already, the answer is 429 (this source's) or 503 (all).
+  /// Much computation, such as a password hash: runs on one of a few threads that all request
+  /// sources share equally. Where too many wait already, the answer is 429 (this source's) or 503
+  /// (all).
   cpu_heavy
 };
 

@@ -8,7 +8,7 @@ namespace {
 
 /// One answer for everything that is wrong with a token, but for what its own signed claims tell.
 tl::unexpected<Error> refused() {
-  return failure(ErrorCode::unauthenticated, "the token is not valid, or not any more");
+  return failure(ErrorCode::unauthenticated, "the token is invalid, expired or revoked");
 }
 
 Result<TokenOwner> require_good(Result<std::optional<TokenOwner>> owner) {

@@ -40,13 +40,13 @@ OAuthResult<ClientCredentials> read_client_credentials(const http::Headers& head
   }
   if (headers.count("authorization") > 1 || secret) {
     return oauth_failure(OAuthErrorCode::invalid_request,
-                         "the client must authenticate in exactly one way");
+                         "use only one method of client authentication");
   }
   const auto encoded = authorization_of_scheme(headers, "basic");
   ClientCredentials basic = encoded ? parse_basic(*encoded) : ClientCredentials();
   if (id && *id != basic.id && !basic.id.empty()) {
     return oauth_failure(OAuthErrorCode::invalid_request,
-                         "client_id is not the one of the Authorization header");
+                         "client_id does not match the Authorization header");
   }
   return basic;
 }

@@ -1,5 +1,5 @@
-// How a client says who it is at the token endpoint: `client_secret_basic` or `client_secret_post`
-// (RFC 6749 §2.3.1), never both.
+// The credentials that a client sends to an OAuth endpoint: `client_secret_basic` or
+// `client_secret_post` (RFC 6749 §2.3.1), never both.
 #pragma once
 
 #include <string>
@@ -10,15 +10,14 @@
 
 namespace ptkl::server {
 
-/// Not checked yet. Both are empty where the client sent none, or an Authorization header that is no
-/// Basic one: those are refused like a wrong secret, by the same code.
+/// Not verified yet. Both are empty when the client sent none, or an Authorization header of
+/// another scheme: the code that rejects a wrong secret rejects those too.
 struct ClientCredentials {
   std::string id;
   SecretString secret;
 };
 
-/// Fails with invalid_request when the client authenticates in two ways, or names itself twice and
-/// differently.
+/// Errors: invalid_request when the client uses two methods, or two different client ids.
 OAuthResult<ClientCredentials> read_client_credentials(const http::Headers& headers,
                                                        const Form& form);
 

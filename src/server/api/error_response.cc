@@ -12,7 +12,7 @@
 namespace ptkl::server {
 namespace {
 
-/// Where to try again is no help there is none. `known` may be zero.
+/// Adds Retry-After to a 429 or a 503; `known` is zero when the time is unknown.
 void add_retry_after(http::Response& response, std::chrono::seconds known) {
   constexpr std::chrono::seconds kWhenBusy{1};
   constexpr std::chrono::seconds kWhenUnavailable{5};
@@ -50,7 +50,7 @@ ErrorCode code_of(int status) {
 }
 
 OAuthErrorCode oauth_code_of(ErrorCode code) {
-  // To revoke a token a second time does no harm, and RFC 7009 §2.2.1 has the client do so after a 503.
+  // Revoking a token twice does no harm, and RFC 7009 §2.2.1 lets the client retry after a 503.
   if (code == ErrorCode::unavailable || code == ErrorCode::outcome_unknown) {
     return OAuthErrorCode::temporarily_unavailable;
   }
@@ -62,22 +62,23 @@ bool is_oauth_path(std::string_view path) {
   return path.starts_with("/projects/") && path.find("/oauth2/") != std::string_view::npos;
 }
 
-/// What the client is told instead of our own troubles.
+/// The error as the client may see it: failures of the server itself are logged, not shown.
 Error without_internals(const Error& error, const http::Request& request, Logger& log) {
   if (error.code == ErrorCode::internal) {
     log.error("request failed", {{"reason", error.message}, {"request_id", request.id}});
-    return Error{error.code, "an internal error; the server's log has it under the request id"};
+    return Error{error.code,
+                 "internal error; the server log has the details under this request id"};
   }
   if (error.code == ErrorCode::unavailable) {
     log.warning("request failed", {{"reason", error.message}, {"request_id", request.id}});
-    return Error{error.code, "the database does not answer or takes no writes; try again later"};
+    return Error{error.code, "the database is unavailable or accepts no writes; try again later"};
   }
   if (error.code == ErrorCode::outcome_unknown) {
     log.warning("request failed", {{"reason", error.message}, {"request_id", request.id}});
     return Error{
         error.code,
-        "the database was lost at the last moment, and the change was made or was not; see "
-        "which before you try again"};
+        "the database connection was lost during the commit; the change may or may not have been "
+        "applied"};
   }
   return error;
 }
@@ -89,12 +90,12 @@ std::string bearer_challenge(std::string_view error_code) {
 }
 
 std::string bearer_challenge(const http::Request& request) {
-  // RFC 6750 §3.1: no error code for who did not try to authenticate.
+  // RFC 6750 §3.1: no error code for a request without credentials.
   return request.headers.find("authorization") ? bearer_challenge("invalid_token")
                                                : std::string(kBearerRealm);
 }
 
-/// What a caller is told of how to authenticate; nothing where the header was not tried.
+/// The WWW-Authenticate header of a refusal; nothing where the caller used no header.
 std::optional<std::string> oauth_challenge(OAuthErrorCode code, const http::Request& request) {
   const bool is_bearer = authorization_of_scheme(request.headers, "bearer").has_value();
   if (code == OAuthErrorCode::invalid_token) return bearer_challenge(to_text(code));

@@ -12,23 +12,23 @@ namespace ptkl::server {
 
 int to_status(ErrorCode code);
 
-/// A problem document. What went wrong inside (internal, unavailable) is written to `log` under the
-/// request's id, and only named in general to the client. A 401 carries `WWW-Authenticate: Bearer`
-/// (RFC 6750 §3), a 429 or 503 `Retry-After`.
+/// A problem document. The message of a failure of the server itself (internal, unavailable,
+/// outcome_unknown) goes to `log` with the request id, and the client gets a general one. A 401
+/// carries `WWW-Authenticate: Bearer` (RFC 6750 §3), a 429 or 503 `Retry-After`.
 http::Response problem_response(const Error& error, const http::Request& request, Logger& log);
 
 /// A problem document with a status of its own, such as 415.
 http::Response problem_response(int status, const Error& error, const http::Request& request);
 
 /// The answer of an endpoint under `/oauth2/`. Where the request had an Authorization header, a 401
-/// carries `WWW-Authenticate: Basic` (RFC 6749 §5.2); where that header had a bearer token, a 401 or
-/// 403 carries `WWW-Authenticate: Bearer` (RFC 6750 §3).
+/// carries `WWW-Authenticate: Basic` (RFC 6749 §5.2); where that header had a bearer token, a 401
+/// or 403 carries `WWW-Authenticate: Bearer` (RFC 6750 §3).
 http::Response oauth_error_response(const OAuthError& error, const http::Request& request);
 
-/// As problem_response(), for what anybody may read under `/oauth2/`.
+/// As problem_response(), for the public documents under `/oauth2/`.
 http::Response oauth_error_response(const Error& error, const http::Request& request, Logger& log);
 
-/// The answer to a request that no endpoint saw, as http::ServerHooks::make_error asks for it.
+/// The answer to a request that reached no endpoint, for http::ServerHooks::make_error.
 http::Response refusal_response(int status, std::string_view detail, const http::Request& request);
 
 }  // namespace ptkl::server

@@ -37,7 +37,7 @@ OAuthResult<void> Form::add(std::string_view pair) {
   if (!parameter) return invalid_request("the body has an invalid percent escape");
   auto& [name, value] = *parameter;
   if (!values_.try_emplace(std::move(name), SecretString(std::move(value))).second) {
-    return invalid_request("a parameter is given twice");
+    return invalid_request("the body has a parameter twice");
   }
   return {};
 }

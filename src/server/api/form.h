@@ -15,8 +15,8 @@ namespace ptkl::server {
 /// The parameters of a body. Destroying it wipes the values, because secrets are among them.
 class Form {
  public:
-  /// Errors: invalid_request when the content type is another one, a percent escape is invalid, or a
-  /// parameter is given twice (RFC 6749 §3.2).
+  /// Errors: invalid_request when the content type is another one, a percent escape is invalid, or
+  /// a parameter is given twice (RFC 6749 §3.2).
   static OAuthResult<Form> parse(const http::Request& request);
 
   /// Nothing when the parameter is absent or empty, which mean the same (RFC 6749 §3.2).

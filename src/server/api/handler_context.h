@@ -19,7 +19,8 @@ class Metrics;
 struct HandlerContext {
   const app::AppContext& app;
   Metrics& metrics;
-  /// Fails with unavailable and the reason while the server cannot serve requests. May wait for a disk.
+  /// Fails with unavailable and the reason while the server cannot serve requests. May wait for a
+  /// disk.
   std::function<Result<void>()> check_readiness;
   app::StatusLists& status_lists;
   app::AuditCheckpoints& audit_checkpoints;

@@ -13,7 +13,7 @@ http::Response json_response(int status, const boost::json::object& body);
 /// For a body that holds a secret or a token: `Cache-Control: no-store`.
 http::Response secret_response(int status, const SecretString& body);
 
-/// The same with `Cache-Control: no-store`.
+/// `response` with `Cache-Control: no-store`.
 http::Response without_storing(http::Response response);
 
 }  // namespace ptkl::server

@@ -1,4 +1,4 @@
-// Pages of lists that are short enough to be read as a whole.
+// Pages of lists that are short enough to be loaded as a whole.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace ptkl::server {
 
-/// Borrows from the list that it is a page of.
+/// One page. Borrows from the list.
 template <class Item>
 struct PageView {
   std::span<const Item> items;
@@ -22,7 +22,7 @@ PageView<Item> take_page(std::span<const Item> rest, std::size_t limit) {
   return {items, items.size() < rest.size() ? &items.back() : nullptr};
 }
 
-/// What follows the item that `is_cursor` is true for; nothing when that one is not there any more.
+/// The items after the one for which `is_cursor` is true; none when that item no longer exists.
 template <class Item, class Predicate>
 std::span<const Item> after_cursor(const std::vector<Item>& all, Predicate is_cursor) {
   const auto found = std::find_if(all.begin(), all.end(), is_cursor);

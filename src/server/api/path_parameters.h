@@ -1,5 +1,4 @@
-// The values of a path's `{uuid}` and `{id}`. Malformed ones are told apart from unknown ones: 400
-// and 404.
+// The values of a path's `{uuid}` and `{id}`. A malformed value is a 400, an unknown one a 404.
 #pragma once
 
 #include "base/result.h"
@@ -9,10 +8,10 @@
 
 namespace ptkl::server {
 
-/// The second parameter. Fails with invalid_argument of field `uuid`.
+/// The second parameter. Errors: invalid_argument of field `uuid`.
 Result<Uuid> uuid_of(const AuthenticatedRequest& request);
 
-/// The third parameter. Fails with invalid_argument of field `id`.
+/// The third parameter. Errors: invalid_argument of field `id`.
 Result<SecretId> secret_id_of(const AuthenticatedRequest& request);
 
 }  // namespace ptkl::server

@@ -66,12 +66,12 @@ class Query {
  private:
   void add(std::string_view pair, std::initializer_list<std::string_view> known) {
     auto parameter = decode_pair(pair);
-    if (!parameter) return fault("query", "has an invalid percent escape");
+    if (!parameter) return fault("query", "invalid percent escape");
     auto& [name, value] = *parameter;
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      return fault(shown_name(name), "is not a parameter of this request");
+      return fault(shown_name(name), "unknown parameter");
     }
-    if (!values_.try_emplace(name, std::move(value)).second) fault(name, "is given twice");
+    if (!values_.try_emplace(name, std::move(value)).second) fault(name, "must not be given twice");
   }
 
   void fault(std::string field, std::string message) {

@@ -1,5 +1,5 @@
-// The query of a request to our own API. An unknown parameter is rejected: a misspelt `limit` must not
-// silently change the answer.
+// The query of a request to our own API. An unknown parameter is rejected: a misspelt `limit` must
+// not silently change the answer.
 //
 // Errors of all parse functions: invalid_argument with one FieldError per fault.
 #pragma once
@@ -26,8 +26,8 @@ struct DeletionRequest {
 };
 Result<DeletionRequest> parse_deletion_query(std::string_view query);
 
-/// `actor`, `target`, `action`, `since`, `until`, `order` (`newest_first`, `oldest_first`), `limit` and
-/// `cursor`.
+/// `actor`, `target`, `action`, `since`, `until`, `order` (`newest_first`, `oldest_first`), `limit`
+/// and `cursor`.
 Result<AuditQuery> parse_audit_query(std::string_view query);
 
 /// True when `query` has a parameter of that name, whatever else it has.

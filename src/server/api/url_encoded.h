@@ -15,7 +15,8 @@ struct UrlParameter {
 /// Removes the first pair and its `&` from `text`, and returns it, still encoded.
 std::string_view take_pair(std::string_view& text);
 
-/// `name=value` decoded; a missing `=` means an empty value. Nothing where a percent escape is broken.
+/// `name=value` decoded; a missing `=` means an empty value. Nothing where a percent escape is
+/// broken.
 std::optional<UrlParameter> decode_pair(std::string_view pair);
 
 }  // namespace ptkl::server

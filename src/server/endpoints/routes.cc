@@ -16,8 +16,8 @@ namespace {
 using http::Method;
 using http::Workload;
 
-// With the embedded database, lookups and reads of single things take microseconds and run where the
-// request was read. What writes, and so waits for a disk, and what may read many rows runs on a worker.
+// With the embedded database, lookups and reads of a single item take microseconds and run on the
+// I/O thread. Handlers that write, and so wait for a disk, or read many rows are `blocking`.
 constexpr Endpoint kEndpoints[] = {
     // clang-format off
     {Method::post, "/projects/{project}/oauth2/token", Workload::lookup, "", Input::nothing,
@@ -109,7 +109,7 @@ constexpr Endpoint kEndpoints[] = {
 };
 
 Result<void> check_query(Input input, std::string_view query) {
-  // These are read, and their faults told, by the handler.
+  // The handler parses these and reports their faults.
   if (input == Input::page_query || input == Input::deletion_query) return {};
   return refuse_query(query);
 }
@@ -124,13 +124,13 @@ Result<app::Actor> authenticate(const PublicRequest& request) {
   const auto token = authorization_of_scheme(request.http.headers, "bearer");
   if (!token || token->empty()) {
     return failure(ErrorCode::unauthenticated,
-                   "expected one header `Authorization: Bearer <token>`");
+                   "expected exactly one header `Authorization: Bearer <token>`");
   }
   return app::authenticate(request.context.app, request.path.front(), *token,
                            origin_of(request.http));
 }
 
-/// Nothing when `request` carries what it may.
+/// The answer to a request whose query or media type is wrong; nothing when both are right.
 std::optional<http::Response> refuse_input(Input input, const PublicRequest& request) {
   if (has_wrong_media_type(input, request.http)) {
     return problem_response(415, {ErrorCode::invalid_argument, "the body must be application/json"},

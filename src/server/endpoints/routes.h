@@ -1,4 +1,4 @@
-// Every route of the server, in one table.
+// The table of all routes.
 #pragma once
 
 #include <span>

@@ -11,7 +11,7 @@ namespace ptkl::server::endpoints {
 http::Response get_jwks(const PublicRequest& request) {
   const auto keys = app::list_published_keys(request.context.app, request.path.front());
   if (!keys) return oauth_error_response(keys.error(), request.http, request.context.app.log);
-  // Old copies have to be gone before a key signs that they do not know.
+  // Cached copies must expire before a key signs that they do not contain.
   const std::chrono::seconds max_age = jwks_max_age(request.context.app.key_rotation);
   return {200,
           {{"Content-Type", "application/json"},

@@ -1,5 +1,5 @@
-// What a client needs to know of a project's issuer: RFC 8414, and the same document where OpenID
-// Connect Discovery looks for it.
+// The metadata of a project's issuer: RFC 8414, and the same document at the path of OpenID Connect
+// Discovery.
 #include <algorithm>
 #include <chrono>
 #include <initializer_list>
@@ -60,16 +60,16 @@ struct Issuer {
   std::vector<SigningKey> keys;
 };
 
-/// The issuer of the project that the path names. not_found.
+/// The issuer of the project in the path. Errors: not_found.
 Result<Issuer> find_issuer(const PublicRequest& request) {
   const auto name = ProjectName::parse(request.path.front());
-  if (!name) return failure(ErrorCode::not_found, "no such project");
+  if (!name) return failure(ErrorCode::not_found, "there is no such project");
   auto keys = app::list_published_keys(request.context.app, name->text());
   if (!keys) return failure(keys.error());
   return Issuer{issuer_of(request.context.app.public_url, *name), std::move(*keys)};
 }
 
-/// Each once, that of the key that signs first.
+/// Each algorithm once, the active key's first.
 boost::json::array algorithms_of(const std::vector<SigningKey>& keys) {
   boost::json::array names;
   for (const SigningKey& key : keys) {
@@ -82,7 +82,7 @@ boost::json::array algorithms_of(const std::vector<SigningKey>& keys) {
 http::Response metadata_response(const PublicRequest& request,
                                  const boost::json::object& metadata) {
   http::Response response = json_response(200, metadata);
-  // It names the algorithms of the keys, so it may be as old as they.
+  // It names the algorithms of the keys, so it may be cached as long as the JWKS.
   const std::chrono::seconds max_age = jwks_max_age(request.context.app.key_rotation);
   response.headers.add("Cache-Control", "public, max-age=" + std::to_string(max_age.count()));
   return response;
@@ -100,8 +100,8 @@ http::Response get_openid_configuration(const PublicRequest& request) {
   const auto issuer = find_issuer(request);
   if (!issuer) return problem_response(issuer.error(), request.http, request.context.app.log);
   boost::json::object metadata = metadata_of(issuer->url);
-  // Required by OpenID Connect Discovery 1.0 §3, and so by its clients, although nobody gets an ID
-  // token here.
+  // Required by OpenID Connect Discovery 1.0 §3, and so by its clients, although this server issues
+  // no ID tokens.
   metadata["subject_types_supported"] = boost::json::array{"public"};
   metadata["id_token_signing_alg_values_supported"] = algorithms_of(issuer->keys);
   return metadata_response(request, metadata);

@@ -16,7 +16,7 @@ http::Response revoke_token(const PublicRequest& request) {
     return oauth_error_response({OAuthErrorCode::invalid_request, "the parameter token is missing"},
                                 request.http);
   }
-  // Having the token is enough: whatever credentials the client sends along, nobody asks for them.
+  // Possession of the token is enough: credentials that the client sends along are not read.
   const app::ClaimedClient caller{request.path.front(), "", origin_of(request.http)};
   const auto revoked = app::revoke_token(request.context.app, caller, *token);
   if (!revoked) return oauth_error_response(revoked.error(), request.http);

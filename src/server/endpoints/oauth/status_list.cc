@@ -9,15 +9,16 @@
 namespace ptkl::server::endpoints {
 namespace {
 
-http::Response refuse_the_past(const PublicRequest& request) {
+http::Response refuse_historical_list(const PublicRequest& request) {
   http::Response response = oauth_error_response(
-      {OAuthErrorCode::invalid_request, "lists of earlier times are not kept; ask without time"},
+      {OAuthErrorCode::invalid_request,
+       "status lists of earlier times are not available; omit the parameter time"},
       request.http);
   response.status = 501;
   return response;
 }
 
-/// The end of the signature: as good as a hash of the whole, and at hand.
+/// The end of the signature, which identifies the list as well as a hash of it would.
 std::string etag_of(const std::string& token) {
   constexpr std::size_t kLength = 43;
   return '"' + token.substr(token.size() - kLength) + '"';
@@ -26,12 +27,12 @@ std::string etag_of(const std::string& token) {
 }  // namespace
 
 http::Response get_status_list(const PublicRequest& request) {
-  // The list of an earlier time is asked for (§8.4).
-  if (has_parameter(request.http.query, "time")) return refuse_the_past(request);
+  // A client requests the list of an earlier time with it (§8.4).
+  if (has_parameter(request.http.query, "time")) return refuse_historical_list(request);
   const auto list = request.context.status_lists.find(request.path[0], request.path[1]);
   if (!list) return oauth_error_response(list.error(), request.http, request.context.app.log);
   const std::string etag = etag_of(**list);
-  // A cache in between may keep the list but must ask for each request: with a max-age of the
+  // A cache may store the list but must revalidate it for each request: with a max-age of the
   // list's ttl, a verifier would learn of a revocation after twice the ttl.
   http::Response response{200, {{"Cache-Control", "public, no-cache"}, {"ETag", etag}}};
   if (matches_if_none_match(request.http.headers, etag)) {

@@ -26,7 +26,8 @@ OAuthResult<app::TokenRequest> read_token_request(const PublicRequest& request) 
   auto client = read_client_credentials(request.http.headers, *form);
   if (!client) return tl::unexpected(client.error());
   const auto grant_type = form->find("grant_type");
-  if (!grant_type) return oauth_failure(OAuthErrorCode::invalid_request, "grant_type is missing");
+  if (!grant_type)
+    return oauth_failure(OAuthErrorCode::invalid_request, "the parameter grant_type is missing");
   return app::TokenRequest{{request.path.front(), std::move(client->id), origin_of(request.http)},
                            app::SecretProof{std::move(client->secret)},
                            std::string(*grant_type),

@@ -1,4 +1,4 @@
-// GET /openapi.json: the contract, as it was when this program was built.
+// GET /openapi.json: api/openapi.yaml as of the build.
 #include <string>
 
 #include "server/endpoints/endpoints.h"

@@ -1,4 +1,4 @@
-// api/openapi.yaml as JSON, embedded when the program is built.
+// api/openapi.yaml as JSON, embedded at build time.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,5 @@
-// GET /invitations/accept: where the link of an invitation leads. The token of the link stands in its
-// fragment, which no browser sends; so the page is the same for everybody.
+// GET /invitations/accept: the page that the link of an invitation opens. The link's token is in
+// its fragment, which browsers do not send, so the page is the same for all invitations.
 #include <string>
 
 #include "server/endpoints/endpoints.h"

@@ -1,4 +1,4 @@
-// The pages that browsers are shown, embedded when the program is built from pages/*.html.
+// The HTML pages of the server, embedded at build time from pages/*.html.
 #pragma once
 
 #include <string_view>
