@@ -27,7 +27,7 @@ struct Client {
 
   TestApp server;
   ApiUserDetails user;
-  app::NewSecret made;
+  CreatedSecret made;
 };
 
 AccessToken make_claims(const Client& client) {

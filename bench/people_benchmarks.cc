@@ -31,7 +31,7 @@ BENCHMARK(sign_in)->Unit(benchmark::kMillisecond);
 void find_token_owner(benchmark::State& state, PrincipalKind kind) {
   TestApp server;
   const Role role = server.make_role("deployer", "components.*", 20);
-  const app::NewSecret made = server.make_secret(server.make_api_user("ci-bot", {role}));
+  const CreatedSecret made = server.make_secret(server.make_api_user("ci-bot", {role}));
   server.make_person(kEmail, {role});
   const app::Actor actor = kind == PrincipalKind::user
                                ? server.actor_of_person(kEmail)

@@ -31,7 +31,7 @@ void add_holders(testing::TestApp& server, const Role& role, std::int64_t count)
   }));
 }
 
-app::RoleChange permissions_to(std::string_view text) {
+UpdateRole permissions_to(std::string_view text) {
   return {.permissions = testing::permission_set(text), .workspaces = {}, .level = {}};
 }
 

@@ -167,9 +167,9 @@ class Operations {
   }
   void narrow() {
     PTKL_CHECK(crowd_ && crowd_->permission_count > 0);
-    const app::RoleChange fewer{.permissions = crowd_permissions(--crowd_->permission_count),
-                                .workspaces = {},
-                                .level = {}};
+    const UpdateRole fewer{.permissions = crowd_permissions(--crowd_->permission_count),
+                           .workspaces = {},
+                           .level = {}};
     (void)must(app::update_role(context_, actor_, crowd_->id, fewer, {}));
   }
   void narrow_beside() {

@@ -54,12 +54,12 @@ Role TestApp::make_role(std::string_view name, std::string_view permissions, int
 }
 
 ApiUserDetails TestApp::make_api_user(std::string_view name, std::initializer_list<Role> roles) {
-  app::NewApiUser wanted{username(name), "", {}};
+  CreateApiUser wanted{username(name), "", {}};
   for (const Role& role : roles) wanted.roles.push_back(role.id);
   return expect_done(app::create_api_user(context(), owner(), wanted));
 }
 
-app::NewSecret TestApp::make_secret(const ApiUserDetails& user, const app::SecretRequest& wanted) {
+CreatedSecret TestApp::make_secret(const ApiUserDetails& user, const CreateSecret& wanted) {
   return expect_done(app::make_secret(context(), owner(), user.user.id, wanted));
 }
 
@@ -80,12 +80,12 @@ std::vector<AuditEvent> TestApp::audit_events() {
 app::Actor TestApp::make_actor(std::string_view name, std::string_view permissions, int level,
                                std::string_view workspaces) {
   const Role role = make_role(std::string(name) + " role", permissions, level, workspaces);
-  const app::NewSecret made = make_secret(make_api_user(name, {role}));
+  const CreatedSecret made = make_secret(make_api_user(name, {role}));
   return actor_of(name, made.secret.text());
 }
 
 SecretString TestApp::invite(std::string_view email, std::initializer_list<Role> roles) {
-  app::NewUser wanted{testing::email(email), {}};
+  InviteUser wanted{testing::email(email), {}};
   for (const Role& role : roles) wanted.roles.push_back(role.id);
   const auto invited = expect_done(app::invite_user(context(), owner(), wanted));
   const std::string_view link = invited.link.value().reveal();

@@ -70,7 +70,7 @@ class TestApp {
   Role make_role(std::string_view name, std::string_view permissions, int level = 0,
                  std::string_view workspaces = "");
   ApiUserDetails make_api_user(std::string_view username, std::initializer_list<Role> roles = {});
-  app::NewSecret make_secret(const ApiUserDetails& user, const app::SecretRequest& wanted = {});
+  CreatedSecret make_secret(const ApiUserDetails& user, const CreateSecret& wanted = {});
   /// As it is stored now.
   ApiUserDetails read(const Uuid& api_user);
 

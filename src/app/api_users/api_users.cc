@@ -30,7 +30,7 @@ std::vector<Role> subtract(const std::vector<Role>& from, const std::vector<Role
   return rest;
 }
 
-Result<ApiUser> insert_user(ProjectTransaction& change, const NewApiUser& wanted) {
+Result<ApiUser> insert_user(ProjectTransaction& change, const CreateApiUser& wanted) {
   ApiUser user{.id = change.context.random_source.make_uuid(change.now),
                .username = wanted.username,
                .description = wanted.description,
@@ -66,7 +66,7 @@ struct Edit {
   }
 };
 
-Result<Edit> plan(ProjectTransaction& change, ApiUserDetails before, const ApiUserChange& wanted) {
+Result<Edit> plan(ProjectTransaction& change, ApiUserDetails before, const UpdateApiUser& wanted) {
   ApiUserDetails after = before;
   if (wanted.description) after.user.description = *wanted.description;
   if (wanted.status) after.user.status = *wanted.status;
@@ -151,7 +151,7 @@ Result<ApiUserDetails> get_api_user(const AppContext& context, const Actor& acto
 }
 
 Result<ApiUserDetails> create_api_user(const AppContext& context, const Actor& actor,
-                                       const NewApiUser& wanted) {
+                                       const CreateApiUser& wanted) {
   if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) {
     return failure(std::move(allowed.error()));
   }
@@ -174,7 +174,7 @@ Result<ApiUserDetails> create_api_user(const AppContext& context, const Actor& a
 }
 
 Result<ApiUserDetails> update_api_user(const AppContext& context, const Actor& actor,
-                                       const Uuid& id, const ApiUserChange& wanted,
+                                       const Uuid& id, const UpdateApiUser& wanted,
                                        ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) {
     return failure(std::move(allowed.error()));

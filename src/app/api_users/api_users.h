@@ -11,9 +11,6 @@
 
 namespace ptkl::app {
 
-using NewApiUser = CreateApiUser;
-using ApiUserChange = UpdateApiUser;
-
 /// `api-users.read`.
 Result<Page<ApiUserDetails>> list_api_users(const AppContext& context, const Actor& actor,
                                             const PageRequest& page);
@@ -23,7 +20,7 @@ Result<ApiUserDetails> get_api_user(const AppContext& context, const Actor& acto
 /// `api-users.write`, and what check_may_give() requires for the roles. conflict when the username
 /// is or was taken.
 Result<ApiUserDetails> create_api_user(const AppContext& context, const Actor& actor,
-                                       const NewApiUser& wanted);
+                                       const CreateApiUser& wanted);
 
 /// `api-users.write`. Adding roles requires what check_may_give() requires for them; enabling
 /// requires it for all roles of the API user. Disabling it or removing roles requires what
@@ -32,7 +29,7 @@ Result<ApiUserDetails> create_api_user(const AppContext& context, const Actor& a
 /// not_found, invalid_argument for unknown roles, permission_denied, precondition_failed, conflict
 /// for the last owner.
 Result<ApiUserDetails> update_api_user(const AppContext& context, const Actor& actor,
-                                       const Uuid& id, const ApiUserChange& wanted,
+                                       const Uuid& id, const UpdateApiUser& wanted,
                                        ExpectedVersion expected);
 
 /// `api-users.write`, and what check_may_take_from() requires. Ends its secrets and tokens at once;

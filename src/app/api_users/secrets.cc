@@ -13,7 +13,7 @@
 namespace ptkl::app {
 namespace {
 
-Result<void> check_request(const SecretRequest& wanted) {
+Result<void> check_request(const CreateSecret& wanted) {
   if (wanted.overlap < std::chrono::seconds(0) || wanted.overlap > kMaxOverlap) {
     return invalid_field("overlap_seconds", "expected 0 seconds to 30 days");
   }
@@ -40,7 +40,7 @@ std::size_t count_live(const std::vector<SecretRecord>& secrets, Timestamp now) 
                     [&](const SecretRecord& secret) { return secret.is_live(now); }));
 }
 
-Result<void> check_may_make(const ApiUserDetails& user, const SecretRequest& wanted,
+Result<void> check_may_make(const ApiUserDetails& user, const CreateSecret& wanted,
                             const Grants& own, Timestamp now) {
   // Whoever holds a secret can do all that its API user can: to make one is to give it all.
   if (auto may = check_may_give(own, user.grants()); !may) return may;
@@ -60,7 +60,7 @@ Result<void> check_may_make(const ApiUserDetails& user, const SecretRequest& wan
 /// conflict when the new secret of the last owner would end by itself: then nobody could log in to
 /// make another.
 Result<void> check_may_expire(ProjectTransaction& change, const ApiUserDetails& user,
-                              const SecretRequest& wanted) {
+                              const CreateSecret& wanted) {
   if (!wanted.expires_in || !is_owner(user)) return {};
   auto kept = require_other_owner(change, user);
   if (!kept && kept.error().code == ErrorCode::conflict) {
@@ -110,8 +110,8 @@ Result<void> prune_secret_history(ProjectTransaction& change,
   return {};
 }
 
-Result<void> record_new(ProjectTransaction& change, const NewSecret& made,
-                        const SecretRequest& wanted) {
+Result<void> record_new(ProjectTransaction& change, const CreatedSecret& made,
+                        const CreateSecret& wanted) {
   return record(
       change,
       {.action = audit_actions::kSecretCreated,
@@ -124,8 +124,8 @@ Result<void> record_new(ProjectTransaction& change, const NewSecret& made,
                  {"secret", made.record.id.text()}}});
 }
 
-Result<NewSecret> rotate(ProjectTransaction& change, ApiUserDetails user,
-                         const SecretRequest& wanted) {
+Result<CreatedSecret> rotate(ProjectTransaction& change, ApiUserDetails user,
+                             const CreateSecret& wanted) {
   auto replaced = wanted.overlap > std::chrono::seconds(0)
                       ? replace_later(change, user.secrets, {wanted.overlap, wanted.until_idle})
                       : replace_at_once(change, user.secrets);
@@ -140,8 +140,8 @@ Result<NewSecret> rotate(ProjectTransaction& change, ApiUserDetails user,
   if (auto done = store_next_version(change, user.user); !done) {
     return failure(std::move(done.error()));
   }
-  NewSecret result{std::move(user.user), std::move(made->secret), std::move(made->record),
-                   std::move(*replaced)};
+  CreatedSecret result{std::move(user.user), std::move(made->secret), std::move(made->record),
+                       std::move(*replaced)};
   auto recorded = record_new(change, result, wanted);
   if (!recorded) return failure(std::move(recorded.error()));
   return result;
@@ -242,21 +242,22 @@ Result<std::vector<SecretRecord>> list_secrets(const AppContext& context, const 
                        });
 }
 
-Result<NewSecret> make_secret(const AppContext& context, const Actor& actor, const Uuid& api_user,
-                              const SecretRequest& wanted) {
+Result<CreatedSecret> make_secret(const AppContext& context, const Actor& actor,
+                                  const Uuid& api_user, const CreateSecret& wanted) {
   if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
     return failure(std::move(allowed.error()));
   }
   if (auto good = check_request(wanted); !good) return failure(std::move(good.error()));
-  return run_in_project(context, actor, permissions::kApiUsersSecrets,
-                        [&](ProjectTransaction& change, const Grants& own) -> Result<NewSecret> {
-                          auto user = find_api_user(change.transaction, change.project, api_user);
-                          if (!user) return failure(std::move(user.error()));
-                          auto may = check_may_make(*user, wanted, own, change.now);
-                          if (may) may = check_may_expire(change, *user, wanted);
-                          if (!may) return failure(std::move(may.error()));
-                          return rotate(change, std::move(*user), wanted);
-                        });
+  return run_in_project(
+      context, actor, permissions::kApiUsersSecrets,
+      [&](ProjectTransaction& change, const Grants& own) -> Result<CreatedSecret> {
+        auto user = find_api_user(change.transaction, change.project, api_user);
+        if (!user) return failure(std::move(user.error()));
+        auto may = check_may_make(*user, wanted, own, change.now);
+        if (may) may = check_may_expire(change, *user, wanted);
+        if (!may) return failure(std::move(may.error()));
+        return rotate(change, std::move(*user), wanted);
+      });
 }
 
 Result<std::vector<RevokedSecret>> revoke_secrets(const AppContext& context, const Actor& actor,

@@ -12,9 +12,6 @@
 
 namespace ptkl::app {
 
-using SecretRequest = CreateSecret;
-using NewSecret = CreatedSecret;
-
 /// Overlap 0 to 30 days, idleness 1 minute to the overlap, expiry 1 minute to 10 years.
 inline constexpr std::chrono::seconds kMaxOverlap = std::chrono::days(30);
 inline constexpr std::chrono::seconds kMinIdleness = std::chrono::minutes(1);
@@ -29,8 +26,8 @@ Result<std::vector<SecretRecord>> list_secrets(const AppContext& context, const 
 /// every earlier secret and its tokens end in the same transaction. With it the current one works
 /// until then, and one that was overlapping already keeps its own, earlier or later, end. conflict
 /// past kMaxLiveSecrets, when the API user is disabled, and when the last owner's would expire.
-Result<NewSecret> make_secret(const AppContext& context, const Actor& actor, const Uuid& api_user,
-                              const SecretRequest& wanted);
+Result<CreatedSecret> make_secret(const AppContext& context, const Actor& actor,
+                                  const Uuid& api_user, const CreateSecret& wanted);
 
 /// Ends every live secret and its tokens at once, also of an API user that has more than the
 /// caller, so that a leaked secret can be revoked without waiting for an administrator. Returns

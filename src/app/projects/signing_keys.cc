@@ -58,7 +58,7 @@ struct Rotation {
 };
 
 Result<Rotation> prepare_rotation(const AppContext& context, ProjectKeys found,
-                                  const RotationRequest& wanted) {
+                                  const RotateKeys& wanted) {
   const Timestamp now = context.clock.now();
   Rotation rotation{std::move(found.project), std::move(found.keys), wanted.mode, {}, {}};
   Project& project = rotation.project;
@@ -330,7 +330,7 @@ Result<std::vector<SigningKeyDetails>> list_signing_keys(const AppContext& conte
 }
 
 Result<SigningKeyDetails> rotate_signing_key(const AppContext& context, const Actor& actor,
-                                             const RotationRequest& wanted) {
+                                             const RotateKeys& wanted) {
   if (auto allowed = require(actor, kPermission); !allowed) {
     return failure(std::move(allowed.error()));
   }

@@ -19,14 +19,12 @@ Result<std::vector<SigningKey>> list_published_keys(const AppContext& context,
 Result<std::vector<SigningKeyDetails>> list_signing_keys(const AppContext& context,
                                                          const Actor& actor);
 
-using RotationRequest = RotateKeys;
-
 /// Lets the next key take over, or says when it will. A next key of another algorithm than the wanted
 /// one is replaced first. Needs `keys.write`. Returns the key that signs from now on (`active`), or
 /// from `activates_at` on (`next`). Fails with conflict when the keys changed meanwhile, and as
 /// check_rotation() does. May take 100 ms for a new key, so it does not belong on an I/O thread.
 Result<SigningKeyDetails> rotate_signing_key(const AppContext& context, const Actor& actor,
-                                             const RotationRequest& wanted);
+                                             const RotateKeys& wanted);
 
 /// Does in all projects what is due: makes a next key where there is none, lets the next key take
 /// over, deletes retired keys whose time is over, and forgets them in memory. May run on several

@@ -13,7 +13,7 @@
 namespace ptkl::app {
 namespace {
 
-Result<Role> insert_role(ProjectTransaction& change, const NewRole& wanted) {
+Result<Role> insert_role(ProjectTransaction& change, const CreateRole& wanted) {
   Role role{.id = change.context.random_source.make_uuid(change.now),
             .name = wanted.name,
             .permissions = wanted.permissions,
@@ -55,7 +55,7 @@ Result<void> check_may_give(const Grants& own, const Role& role) {
   return ptkl::check_may_give(own, grants_of({role}));
 }
 
-Role with(Role role, const RoleChange& wanted) {
+Role with(Role role, const UpdateRole& wanted) {
   if (wanted.permissions) role.permissions = *wanted.permissions;
   if (wanted.workspaces) role.workspaces = *wanted.workspaces;
   if (wanted.level) role.level = *wanted.level;
@@ -186,7 +186,7 @@ Result<Role> get_role(const AppContext& context, const Actor& actor, const Uuid&
   });
 }
 
-Result<Role> create_role(const AppContext& context, const Actor& actor, const NewRole& wanted) {
+Result<Role> create_role(const AppContext& context, const Actor& actor, const CreateRole& wanted) {
   if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
     return failure(std::move(allowed.error()));
   }
@@ -201,7 +201,7 @@ Result<Role> create_role(const AppContext& context, const Actor& actor, const Ne
 }
 
 Result<Role> update_role(const AppContext& context, const Actor& actor, const Uuid& id,
-                         const RoleChange& wanted, ExpectedVersion expected) {
+                         const UpdateRole& wanted, ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
     return failure(std::move(allowed.error()));
   }

@@ -11,9 +11,6 @@
 
 namespace ptkl::app {
 
-using NewRole = CreateRole;
-using RoleChange = UpdateRole;
-
 struct RoleDeletion {
   std::int64_t affected_api_users = 0;  ///< how many had the role
   std::int64_t affected_users = 0;      ///< the same of people; who is invited counts too
@@ -26,7 +23,7 @@ Result<Page<Role>> list_roles(const AppContext& context, const Actor& actor,
 Result<Role> get_role(const AppContext& context, const Actor& actor, const Uuid& id);
 /// `roles.write`, and what check_may_give() requires for it. conflict when the name is taken, or
 /// when the role is too large for a token.
-Result<Role> create_role(const AppContext& context, const Actor& actor, const NewRole& wanted);
+Result<Role> create_role(const AppContext& context, const Actor& actor, const CreateRole& wanted);
 
 /// `roles.write`, and what check_may_give() requires for the role before and after the change: a
 /// caller can neither widen a role beyond its own rights nor take away what it could not give. What
@@ -35,7 +32,7 @@ Result<Role> create_role(const AppContext& context, const Actor& actor, const Ne
 /// owners that can log in, or when a role, or all roles of an API user or user, would be too large
 /// for a token.
 Result<Role> update_role(const AppContext& context, const Actor& actor, const Uuid& id,
-                         const RoleChange& wanted, ExpectedVersion expected);
+                         const UpdateRole& wanted, ExpectedVersion expected);
 
 /// Asks for the same as an edit that leaves nothing of it, and does the same; everyone who has the
 /// role loses it. The name may be used again.

@@ -70,7 +70,7 @@ Result<void> record_invitation(ProjectTransaction& change, const std::optional<U
                          .after = audit_details(after)});
 }
 
-Result<UserDetails> invite(ProjectTransaction& change, const NewUser& wanted, const Grants& own,
+Result<UserDetails> invite(ProjectTransaction& change, const InviteUser& wanted, const Grants& own,
                            const Invitation& invitation) {
   const auto roles = find_roles(change, wanted.roles);
   if (!roles) return failure(roles.error());
@@ -172,7 +172,7 @@ Result<UserDetails> get_user(const AppContext& context, const Actor& actor, cons
 }
 
 Result<InvitedPerson> invite_user(const AppContext& context, const Actor& actor,
-                                  const NewUser& wanted) {
+                                  const InviteUser& wanted) {
   if (auto allowed = require(actor, permissions::kUsersWrite); !allowed) {
     return failure(std::move(allowed.error()));
   }

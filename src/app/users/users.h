@@ -12,8 +12,6 @@
 
 namespace ptkl::app {
 
-using NewUser = InviteUser;
-
 /// How an invitation reached the person: by mail; or not at all, so that the inviter has to pass the
 /// link on; or the mail server did not take the mail, and inviting again tries again.
 enum class Delivery { email, link, failed };
@@ -37,7 +35,7 @@ Result<UserDetails> get_user(const AppContext& context, const Actor& actor, cons
 /// check_may_take_from() requires for the previous roles. conflict for a user that has accepted,
 /// and when the roles do not fit into a token. Waits for the mail server after the commit.
 Result<InvitedPerson> invite_user(const AppContext& context, const Actor& actor,
-                                  const NewUser& wanted);
+                                  const InviteUser& wanted);
 
 /// `users.write`, and what check_may_take_from() requires. Ends the user's access, sessions and
 /// tokens included, or withdraws the invitation. Errors, in this order: not_found,

@@ -26,7 +26,7 @@ class Authenticate : public AppFixture {
   }
 
   ApiUserDetails bot_;
-  NewSecret made_;
+  CreatedSecret made_;
   SecretString token_;
 };
 
@@ -100,7 +100,7 @@ TEST_F(Authenticate, RefusesATokenOfARevokedSecret) {
 }
 
 TEST_F(Authenticate, RefusesATokenOfADisabledApiUser) {
-  const ApiUserChange disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+  const UpdateApiUser disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, disabled, {}));
   EXPECT_EQ(code_of(with("acme")), ErrorCode::unauthenticated);
 }
@@ -128,7 +128,7 @@ TEST_F(Authenticate, TellsWhoItIsAndUntilWhen) {
 
 TEST_F(Authenticate, KnowsTheRolesAsTheyAreNow) {
   const Role writer = server_.make_role("writer", "api-users.write");
-  const ApiUserChange more{
+  const UpdateApiUser more{
       .description = {}, .status = {}, .roles = {{bot_.roles.front().id, writer.id}}};
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, more, {}));
   const auto actor = with("acme");
@@ -169,7 +169,7 @@ class RequireNow : public AppFixture {
   Result<ApiUserDetails> act() {
     return create_api_user(server_.context(), actor_, {testing::username("made"), "", {}});
   }
-  void change(const ApiUserChange& wanted) {
+  void change(const UpdateApiUser& wanted) {
     ASSERT_TRUE(
         update_api_user(server_.context(), server_.owner(), actor_.principal.id, wanted, {}));
   }

@@ -32,7 +32,7 @@ class Attempts : public testing::AppFixture {
   void issue(TokenRequest request) { (void)issue_token(context(), std::move(request)).has_value(); }
 
   ApiUserDetails bot_;
-  NewSecret made_;
+  CreatedSecret made_;
   testing::RecordingObserver first_;
   testing::RecordingObserver second_;
 };

@@ -29,8 +29,8 @@ void run_at_once(const First& first, const Second& second) {
   other.join();
 }
 
-const ApiUserChange kDisable{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-const ApiUserChange kEnable{.description = {}, .status = ApiUserStatus::active, .roles = {}};
+const UpdateApiUser kDisable{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+const UpdateApiUser kEnable{.description = {}, .status = ApiUserStatus::active, .roles = {}};
 
 class ConcurrentEdits : public AppFixture {
  protected:
@@ -40,7 +40,7 @@ class ConcurrentEdits : public AppFixture {
 
 TEST_F(ConcurrentEdits, LeaveOneOfTwoOwnersWhoDisableEachOther) {
   const ApiUserDetails second = server_.make_api_user("second", {server_.owner().roles.front()});
-  const NewSecret secret = server_.make_secret(second);
+  const CreatedSecret secret = server_.make_secret(second);
   for (int round = 0; round < kRounds; ++round) {
     const Actor a = server_.owner();
     const Actor b = server_.actor_of("second", secret.secret.text());
@@ -58,7 +58,7 @@ TEST_F(ConcurrentEdits, LeaveOneOfTwoOwnersWhoDisableEachOther) {
 TEST_F(ConcurrentEdits, LeaveOneOfTwoOwnersWhoseSecretsAreRevoked) {
   const ApiUserDetails second = server_.make_api_user("second", {server_.owner().roles.front()});
   for (int round = 0; round < kRounds; ++round) {
-    const NewSecret secret = server_.make_secret(second);
+    const CreatedSecret secret = server_.make_secret(second);
     const Actor a = server_.owner();
     bool first_did = false;
     bool second_did = false;
@@ -89,7 +89,7 @@ TEST_F(ConcurrentEdits, LetNobodyGiveWhatWasJustTaken) {
   const Role admin = server_.make_role("admin", "api-users.*", 100);
   const Role deployer = server_.make_role("deployer", "deploy.production", 10);
   const ApiUserDetails giver = server_.make_api_user("giver", {admin, deployer});
-  const NewSecret secret = server_.make_secret(giver);
+  const CreatedSecret secret = server_.make_secret(giver);
   TickingClock clock(server_.clock.now());
   const AppContext ticking{context_.store,
                            clock,
@@ -103,13 +103,14 @@ TEST_F(ConcurrentEdits, LetNobodyGiveWhatWasJustTaken) {
                            context_.last_used,
                            context_.log,
                            context_.public_url};
-  const ApiUserChange take{.description = {}, .status = {}, .roles = {{admin.id}}};
-  const ApiUserChange give_back{
+  const UpdateApiUser take{.description = {}, .status = {}, .roles = {{admin.id}}};
+  const UpdateApiUser give_back{
       .description = {}, .status = {}, .roles = {{admin.id, deployer.id}}};
   for (int round = 0; round < kRounds; ++round) {
     const Actor actor = server_.actor_of("giver", secret.secret.text());
     const Actor owner = server_.owner();
-    const NewApiUser wanted{testing::username("made-" + std::to_string(round)), "", {deployer.id}};
+    const CreateApiUser wanted{
+        testing::username("made-" + std::to_string(round)), "", {deployer.id}};
     Result<ApiUserDetails> given = failure(ErrorCode::internal, "did not run");
     Result<ApiUserDetails> taken = failure(ErrorCode::internal, "did not run");
     run_at_once([&] { given = create_api_user(ticking, actor, wanted); },
@@ -130,8 +131,8 @@ TEST_F(ConcurrentEdits, LetOneOfTwoWhoSawTheSameVersionWin) {
   for (int round = 0; round < kRounds; ++round) {
     const std::int64_t seen = server_.read(bot.user.id).user.version;
     const std::string text = std::to_string(round);
-    const ApiUserChange a{.description = "a" + text, .status = {}, .roles = {}};
-    const ApiUserChange b{.description = "b" + text, .status = {}, .roles = {}};
+    const UpdateApiUser a{.description = "a" + text, .status = {}, .roles = {}};
+    const UpdateApiUser b{.description = "b" + text, .status = {}, .roles = {}};
     std::optional<ErrorCode> a_code;
     std::optional<ErrorCode> b_code;
     run_at_once([&] { a_code = code_of(update_api_user(context_, owner, bot.user.id, a, seen)); },
@@ -159,7 +160,7 @@ TEST_F(ConcurrentEdits, LeaveNoTokenThatWasMadeWhileItsSecretEnded) {
   const ApiUserDetails bot = server_.make_api_user("bot");
   const Actor owner = server_.owner();
   for (int round = 0; round < kRounds; ++round) {
-    const NewSecret made = server_.make_secret(bot);
+    const CreatedSecret made = server_.make_secret(bot);
     std::vector<SecretString> tokens;
     run_at_once(
         [&] {

@@ -235,10 +235,10 @@ class Walk {
     actors_.push_back(std::move(*actor));
   }
 
-  void update(const Actor& actor, const Uuid& user, const ApiUserChange& change) {
+  void update(const Actor& actor, const Uuid& user, const UpdateApiUser& change) {
     (void)update_api_user(server_.context(), actor, user, change, {});
   }
-  void keep(Result<NewSecret> made) {
+  void keep(Result<CreatedSecret> made) {
     if (made) secrets_.emplace(made->user.id, made->secret.text().clone());
   }
   void revoke_some(const Actor& actor, const Uuid& user, std::size_t pick) {
@@ -269,12 +269,12 @@ class Walk {
 
   Uuid some_role(std::size_t pick) const { return roles_[pick % roles_.size()]; }
 
-  static RoleChange some_edit(std::size_t pick) {
+  static UpdateRole some_edit(std::size_t pick) {
     const char* const permissions[] = {
         "",  "components.read",          "components.* api-users.write",
         "*", "api-users.* components.*", "roles.* api-users.read"};
     const char* const workspaces[] = {"", "eu", "eu us"};
-    RoleChange change;
+    UpdateRole change;
     if (pick % 2 == 0) change.permissions = testing::permission_set(permissions[pick % 6]);
     if (pick % 3 == 0) change.workspaces = expect_done(parse_workspaces(workspaces[pick % 9 / 3]));
     if (pick % 5 == 0) change.level = testing::access_level(static_cast<int>(pick));

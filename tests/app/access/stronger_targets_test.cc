@@ -16,10 +16,10 @@ using testing::expect_done;
 using ::testing::HasSubstr;
 
 constexpr int kLeadLevel = 50;
-const ApiUserChange kToDisabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-const ApiUserChange kToActive{.description = {}, .status = ApiUserStatus::active, .roles = {}};
+const UpdateApiUser kToDisabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+const UpdateApiUser kToActive{.description = {}, .status = ApiUserStatus::active, .roles = {}};
 
-ApiUserChange roles_to(std::vector<Uuid> roles) {
+UpdateApiUser roles_to(std::vector<Uuid> roles) {
   return {.description = {}, .status = {}, .roles = std::move(roles)};
 }
 
@@ -29,7 +29,7 @@ class StrongerTargets : public AppFixture {
       : lead_(server_.make_actor("lead", "api-users.* users.* deploy.* components.read", kLeadLevel,
                                  "eu")) {}
 
-  std::optional<ErrorCode> edit(const Actor& actor, const Uuid& id, const ApiUserChange& change) {
+  std::optional<ErrorCode> edit(const Actor& actor, const Uuid& id, const UpdateApiUser& change) {
     return code_of(update_api_user(server_.context(), actor, id, change, {}));
   }
   std::optional<ErrorCode> erase(const Actor& actor, const Uuid& id) {
@@ -87,7 +87,7 @@ TEST_F(StrongerTargets, AreNotDisabledStrippedOrDeletedAsApiUsers) {
     for (const auto& change : changes) {
       const std::string username = name + "-" + std::to_string(++change_number);
       const ApiUserDetails target = server_.make_api_user(username, {role, plain});
-      const NewSecret secret = server_.make_secret(target);
+      const CreatedSecret secret = server_.make_secret(target);
       const SecretString token = server_.token_of(username, secret.secret.text());
       const std::int64_t version = server_.read(target.user.id).user.version;
       EXPECT_EQ(change(target.user.id), expected) << "change " << change_number;
@@ -161,7 +161,7 @@ TEST_F(StrongerTargets, AreProtectedWhileDisabled) {
   ASSERT_EQ(edit(server_.owner(), strong.user.id, kToDisabled), std::nullopt);
   EXPECT_EQ(erase(lead_, strong.user.id), ErrorCode::permission_denied);
   EXPECT_EQ(edit(lead_, strong.user.id, roles_to({})), ErrorCode::permission_denied);
-  const ApiUserChange strip_and_enable{
+  const UpdateApiUser strip_and_enable{
       .description = {}, .status = ApiUserStatus::active, .roles = std::vector<Uuid>{}};
   EXPECT_EQ(edit(lead_, strong.user.id, strip_and_enable), ErrorCode::permission_denied);
   EXPECT_EQ(edit(lead_, strong.user.id, kToDisabled), std::nullopt) << "it changes nothing";
@@ -208,7 +208,7 @@ TEST_F(StrongerTargets, AreSeenAsTheyAreWhenTheChangeIsMade) {
 TEST_F(StrongerTargets, RevokingSecretsNeedsNoRightsOfTheTarget) {
   const ApiUserDetails strong =
       server_.make_api_user("strong", {server_.make_role("strong", "components.*", 90, "prod")});
-  const NewSecret first = server_.make_secret(strong);
+  const CreatedSecret first = server_.make_secret(strong);
   EXPECT_EQ(code_of(make_secret(server_.context(), lead_, strong.user.id, {})),
             ErrorCode::permission_denied)
       << "it would give all that the API user has";
@@ -224,7 +224,7 @@ TEST_F(StrongerTargets, MayBeDescribedAndGivenMore) {
   const Role strong = server_.make_role("strong", "components.*");
   const Role weak = server_.make_role("weak", "components.read");
   const ApiUserDetails bot = server_.make_api_user("bot", {strong});
-  ApiUserChange words{.description = "deploys", .status = {}, .roles = {}};
+  UpdateApiUser words{.description = "deploys", .status = {}, .roles = {}};
   EXPECT_EQ(edit(lead_, bot.user.id, words), std::nullopt);
   EXPECT_EQ(edit(lead_, bot.user.id, roles_to({strong.id, weak.id})), std::nullopt);
   words.description = "disabled too";

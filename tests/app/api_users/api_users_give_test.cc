@@ -20,12 +20,12 @@ class Giving : public AppFixture {
                                   kLevel, "eu us")) {}
 
   Result<ApiUserDetails> give(const ApiUserDetails& user, const std::vector<Role>& roles) {
-    ApiUserChange change{.description = {}, .status = {}, .roles = std::vector<Uuid>{}};
+    UpdateApiUser change{.description = {}, .status = {}, .roles = std::vector<Uuid>{}};
     for (const Role& role : roles) change.roles->push_back(role.id);
     return update_api_user(server_.context(), actor_, user.user.id, change, {});
   }
   Result<ApiUserDetails> set_status(const ApiUserDetails& user, ApiUserStatus status) {
-    const ApiUserChange change{.description = {}, .status = status, .roles = {}};
+    const UpdateApiUser change{.description = {}, .status = status, .roles = {}};
     return update_api_user(server_.context(), actor_, user.user.id, change, {});
   }
 
@@ -69,7 +69,7 @@ TEST_F(Giving, NeedsEveryPermissionWorkspaceAndTheLevelOfARole) {
     EXPECT_EQ(code_of(give(plain, {role})), expected);
     const ApiUserDetails holder = server_.make_api_user(name + "-holder", {role});
     EXPECT_EQ(code_of(make_secret(server_.context(), actor_, holder.user.id, {})), expected);
-    const ApiUserChange disable{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+    const UpdateApiUser disable{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
     ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), holder.user.id, disable, {}));
     EXPECT_EQ(code_of(set_status(holder, ApiUserStatus::active)), expected);
   }
@@ -88,9 +88,9 @@ TEST_F(Giving, ChecksAllRolesWhenItEnablesAndAddsOne) {
   const Role strong = server_.make_role("strong", "components.*");
   const Role weak = server_.make_role("weak", "components.read");
   const ApiUserDetails bot = server_.make_api_user("bot", {strong});
-  const ApiUserChange disable{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+  const UpdateApiUser disable{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot.user.id, disable, {}));
-  const ApiUserChange both{
+  const UpdateApiUser both{
       .description = {}, .status = ApiUserStatus::active, .roles = {{strong.id, weak.id}}};
   EXPECT_EQ(code_of(update_api_user(server_.context(), actor_, bot.user.id, both, {})),
             ErrorCode::permission_denied);
@@ -124,7 +124,7 @@ TEST_F(Giving, ForgetsWhatWasTakenMeanwhile) {
   const Role deployer = server_.make_role("deployer", "deploy.production");
   const Role narrow = server_.make_role("narrow", "api-users.*");
   // `actor` was let in with deploy.*; its token ends with the role.
-  const ApiUserChange taken{.description = {}, .status = {}, .roles = {{narrow.id}}};
+  const UpdateApiUser taken{.description = {}, .status = {}, .roles = {{narrow.id}}};
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), actor_.principal.id, taken, {}));
   EXPECT_EQ(
       code_of(create_api_user(server_.context(), actor_, {username("late"), "", {deployer.id}})),

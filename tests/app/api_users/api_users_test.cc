@@ -15,16 +15,16 @@ using testing::username;
 
 class ApiUsers : public AppFixture {
  protected:
-  Result<ApiUserDetails> create(const NewApiUser& wanted) {
+  Result<ApiUserDetails> create(const CreateApiUser& wanted) {
     return create_api_user(server_.context(), server_.owner(), wanted);
   }
-  Result<ApiUserDetails> update(const Uuid& id, const ApiUserChange& wanted,
+  Result<ApiUserDetails> update(const Uuid& id, const UpdateApiUser& wanted,
                                 ExpectedVersion expected = {}) {
     return update_api_user(server_.context(), server_.owner(), id, wanted, expected);
   }
 
-  const ApiUserChange disable_{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
-  const ApiUserChange enable_{.description = {}, .status = ApiUserStatus::active, .roles = {}};
+  const UpdateApiUser disable_{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+  const UpdateApiUser enable_{.description = {}, .status = ApiUserStatus::active, .roles = {}};
 };
 
 TEST_F(ApiUsers, EachAskForTheirPermission) {
@@ -89,7 +89,7 @@ TEST_F(ApiUsers, GetNoMoreRolesThanATokenCanCarry) {
   EXPECT_EQ(code_of(create_api_user(server_.context(), owner, {username("bot"), "", roles})),
             ErrorCode::conflict);
   const auto bot = server_.make_api_user("ci-bot");
-  const ApiUserChange change{.description = {}, .status = {}, .roles = roles};
+  const UpdateApiUser change{.description = {}, .status = {}, .roles = roles};
   EXPECT_EQ(code_of(update_api_user(server_.context(), owner, bot.user.id, change, {})),
             ErrorCode::conflict);
   EXPECT_TRUE(server_.read(bot.user.id).roles.empty());
@@ -158,7 +158,7 @@ TEST_F(ApiUsers, AreNotChangedByWhoHasSeenAnOlderVersion) {
 TEST_F(ApiUsers, HaveAnotherVersionAfterEachChange) {
   const Role role = server_.make_role("reader", "components.read");
   const ApiUserDetails bot = server_.make_api_user("bot");
-  const ApiUserChange changes[] = {
+  const UpdateApiUser changes[] = {
       {.description = "new", .status = {}, .roles = {}},
       {.description = {}, .status = {}, .roles = {{role.id}}},
       disable_,
@@ -166,7 +166,7 @@ TEST_F(ApiUsers, HaveAnotherVersionAfterEachChange) {
       {.description = {}, .status = {}, .roles = std::vector<Uuid>{}},
   };
   std::int64_t version = 1;
-  for (const ApiUserChange& change : changes) {
+  for (const UpdateApiUser& change : changes) {
     server_.clock.advance(1s);
     const auto changed = update(bot.user.id, change);
     ASSERT_TRUE(changed);
@@ -179,13 +179,13 @@ TEST_F(ApiUsers, HaveAnotherVersionAfterEachChange) {
 TEST_F(ApiUsers, AreLeftAloneByAChangeThatChangesNothing) {
   const Role role = server_.make_role("reader", "components.read");
   const ApiUserDetails bot = server_.make_api_user("bot", {role});
-  const NewSecret secret = server_.make_secret(bot);
+  const CreatedSecret secret = server_.make_secret(bot);
   const SecretString token = server_.token_of("bot", secret.secret.text());
   const ApiUserDetails before = server_.read(bot.user.id);
   server_.clock.advance(1s);
   const struct {
     const char* what;
-    ApiUserChange change;
+    UpdateApiUser change;
   } rows[] = {
       {"nothing given", {}},
       {"the same description", {.description = "", .status = {}, .roles = {}}},

@@ -24,8 +24,8 @@ class Overlaps : public AppFixture {
         old_(server_.make_secret(bot_)),
         old_token_(server_.token_of("bot", old_.secret.text())) {}
 
-  NewSecret replace(std::chrono::seconds overlap,
-                    std::optional<std::chrono::seconds> until_idle = {}) {
+  CreatedSecret replace(std::chrono::seconds overlap,
+                        std::optional<std::chrono::seconds> until_idle = {}) {
     return server_.make_secret(
         bot_, {.overlap = overlap, .expires_in = {}, .label = "", .until_idle = until_idle});
   }
@@ -37,25 +37,27 @@ class Overlaps : public AppFixture {
     EXPECT_TRUE(ended.failures.empty());
     return ended.count;
   }
-  SecretRecord stored(const NewSecret& made) {
+  SecretRecord stored(const CreatedSecret& made) {
     for (const SecretRecord& secret : server_.read(bot_.user.id).secrets) {
       if (secret.id == made.record.id) return secret;
     }
     throw std::runtime_error("no such secret");
   }
-  SecretStatus status(const NewSecret& made) { return stored(made).status(server_.clock.now()); }
-  bool works(const NewSecret& made) {
+  SecretStatus status(const CreatedSecret& made) {
+    return stored(made).status(server_.clock.now());
+  }
+  bool works(const CreatedSecret& made) {
     return issue_token(server_.context(), server_.token_request("bot", made.secret.text()))
         .has_value();
   }
 
   ApiUserDetails bot_;
-  NewSecret old_;
+  CreatedSecret old_;
   SecretString old_token_;
 };
 
 TEST_F(Overlaps, LastAsLongAsTheyWereMeantTo) {
-  const NewSecret made = replace(10min);
+  const CreatedSecret made = replace(10min);
   server_.clock.advance(10min - 1ms);
   EXPECT_EQ(end_overlaps(), 0U);
   EXPECT_TRUE(works(old_));
@@ -64,7 +66,7 @@ TEST_F(Overlaps, LastAsLongAsTheyWereMeantTo) {
 }
 
 TEST_F(Overlaps, EndTheTokensFromBeforeTheRotation) {
-  const NewSecret made = replace(10min);
+  const CreatedSecret made = replace(10min);
   server_.clock.advance(10min);
   EXPECT_FALSE(works(old_));
   EXPECT_TRUE(server_.is_good(old_token_)) << "until somebody looks";
@@ -126,8 +128,8 @@ TEST_F(Overlaps, ThatWereRevokedAreNotDue) {
 TEST_F(Overlaps, EndTheFreshSlotOfASecretWhoseTokensHadEndedBefore) {
   const Role role = server_.make_role("reader", "a");
   replace(10min);
-  const ApiUserChange give{.description = {}, .status = {}, .roles = {{role.id}}};
-  const ApiUserChange take{.description = {}, .status = {}, .roles = std::vector<Uuid>{}};
+  const UpdateApiUser give{.description = {}, .status = {}, .roles = {{role.id}}};
+  const UpdateApiUser take{.description = {}, .status = {}, .roles = std::vector<Uuid>{}};
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, give, {}));
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, take, {}));
   const SecretString token = server_.token_of("bot", old_.secret.text());
@@ -188,7 +190,7 @@ TEST_F(UntilIdle, ASecretWhoseLastTokenIsGoodIsInUse) {
 }
 
 TEST_F(UntilIdle, ASecretThatNobodyUsesEndsEarly) {
-  const NewSecret made = replace(24h, 30min);
+  const CreatedSecret made = replace(24h, 30min);
   ASSERT_EQ(made.replaced.size(), 1U);
   EXPECT_EQ(made.replaced.front().until_idle, 30min);
   server_.clock.advance(lifetime() + 30min + kIdleGrace - 1ms);
@@ -203,7 +205,7 @@ TEST_F(UntilIdle, ASecretThatNobodyUsesEndsEarly) {
 }
 
 TEST_F(UntilIdle, ASecretThatNeverGaveATokenIsIdleFromItsReplacementOn) {
-  const NewSecret second = replace(24h, 30min);
+  const CreatedSecret second = replace(24h, 30min);
   replace(24h, 30min);
   server_.clock.advance(30min + kIdleGrace - 1ms);
   EXPECT_EQ(end_overlaps(), 0U);
@@ -245,9 +247,9 @@ TEST_F(UntilIdle, ASecretInUseEndsWithItsOverlap) {
 }
 
 TEST_F(UntilIdle, TheRuleIsTheReplacedSecretsOwn) {
-  const NewSecret second = replace(24h, 30min);
+  const CreatedSecret second = replace(24h, 30min);
   server_.clock.advance(1min);
-  const NewSecret third = replace(24h);
+  const CreatedSecret third = replace(24h);
   server_.clock.advance(lifetime() + 30min + kIdleGrace);
   EXPECT_EQ(end_overlaps(), 1U);
   EXPECT_EQ(status(old_), SecretStatus::expired);

@@ -15,7 +15,7 @@ class RevokedSecrets : public AppFixture {
  protected:
   RevokedSecrets() : bot_(server_.make_api_user("bot")) {}
 
-  void use(const NewSecret& made) { server_.token_of("bot", made.secret.text()); }
+  void use(const CreatedSecret& made) { server_.token_of("bot", made.secret.text()); }
   std::vector<RevokedSecret> revoke_all() {
     return expect_done(revoke_secrets(server_.context(), server_.owner(), bot_.user.id));
   }
@@ -32,7 +32,7 @@ TEST_F(RevokedSecrets, TellOfNoUseWhereThereWasNone) {
 }
 
 TEST_F(RevokedSecrets, TellOfAUseThatIsNotWrittenYet) {
-  const NewSecret made = server_.make_secret(bot_);
+  const CreatedSecret made = server_.make_secret(bot_);
   use(made);
   const Timestamp used_at = server_.clock.now();
   server_.clock.advance(10min);
@@ -44,7 +44,7 @@ TEST_F(RevokedSecrets, TellOfAUseThatIsNotWrittenYet) {
 }
 
 TEST_F(RevokedSecrets, TellOfTheLaterOfAWrittenUseAndOneThatIsNot) {
-  const NewSecret made = server_.make_secret(bot_);
+  const CreatedSecret made = server_.make_secret(bot_);
   use(made);
   ASSERT_TRUE(server_.last_used.flush(*server_.store));
   server_.clock.advance(10min);
@@ -74,7 +74,7 @@ class FlushingStore final : public Store {
 };
 
 TEST_F(RevokedSecrets, TellOfAUseThatIsWrittenJustAfterTheyEnded) {
-  const NewSecret made = server_.make_secret(bot_);
+  const CreatedSecret made = server_.make_secret(bot_);
   use(made);
   const Actor owner = server_.owner();
   FlushingStore flushing(*server_.store, server_.last_used);
@@ -84,14 +84,14 @@ TEST_F(RevokedSecrets, TellOfAUseThatIsWrittenJustAfterTheyEnded) {
 }
 
 TEST_F(RevokedSecrets, GaveNoTokenThatOutlivesThem) {
-  const NewSecret made =
+  const CreatedSecret made =
       server_.make_secret(bot_, {.overlap = 0s, .expires_in = 10min, .label = ""});
   use(made);
   EXPECT_EQ(revoke_all().front().last_token_expires_at, made.record.expires_at);
 }
 
 TEST_F(RevokedSecrets, AreToldOfWhenTheirUsesCannotBeRead) {
-  const NewSecret made = server_.make_secret(bot_);
+  const CreatedSecret made = server_.make_secret(bot_);
   use(made);
   testing::FailingStore unreadable(*server_.store, ErrorCode::unavailable, 1);
   const Actor owner = server_.owner();

@@ -15,10 +15,10 @@ class Secrets : public AppFixture {
  protected:
   Secrets() : bot_(server_.make_api_user("bot")) {}
 
-  NewSecret make(std::chrono::seconds overlap = 0s) {
+  CreatedSecret make(std::chrono::seconds overlap = 0s) {
     return server_.make_secret(bot_, {.overlap = overlap, .expires_in = {}, .label = ""});
   }
-  Result<NewSecret> try_make(const SecretRequest& wanted) {
+  Result<CreatedSecret> try_make(const CreateSecret& wanted) {
     return app::make_secret(server_.context(), server_.owner(), bot_.user.id, wanted);
   }
   Result<std::vector<RevokedSecret>> revoke(const SecretId& id) {
@@ -27,7 +27,7 @@ class Secrets : public AppFixture {
   Result<std::vector<RevokedSecret>> revoke_all() {
     return revoke_secrets(server_.context(), server_.owner(), bot_.user.id);
   }
-  bool works(const NewSecret& made) {
+  bool works(const CreatedSecret& made) {
     return issue_token(server_.context(), server_.token_request("bot", made.secret.text()))
         .has_value();
   }
@@ -44,7 +44,7 @@ class Secrets : public AppFixture {
 };
 
 TEST_F(Secrets, EachAskForTheirPermission) {
-  const NewSecret made = make();
+  const CreatedSecret made = make();
   const Actor reader = server_.make_actor("reader", "api-users.read");
   const Actor maker = server_.make_actor("maker", "api-users.secrets");
   const AppContext context = server_.context();
@@ -83,7 +83,7 @@ TEST_F(Secrets, AreNotRevokedUnderAnotherApiUsersName) {
 TEST_F(Secrets, AreNotMadeOutsideOfTheBounds) {
   const struct {
     const char* what;
-    SecretRequest wanted;
+    CreateSecret wanted;
     const char* field;
   } rows[] = {
       {"a negative overlap", {-1s, {}, ""}, "overlap_seconds"},
@@ -114,7 +114,7 @@ TEST_F(Secrets, AreNotMadeOutsideOfTheBounds) {
 }
 
 TEST_F(Secrets, AreNotMadeForADisabledApiUser) {
-  const ApiUserChange disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+  const UpdateApiUser disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, disabled, {}));
   EXPECT_EQ(code_of(try_make({})), ErrorCode::conflict);
 }
@@ -149,10 +149,10 @@ TEST_F(Secrets, AreStoredWithoutTheirText) {
 }
 
 TEST_F(Secrets, ReplaceAllEarlierOnesAtOnceWithoutOverlap) {
-  const NewSecret first = make();
-  const NewSecret second = make(1h);
+  const CreatedSecret first = make();
+  const CreatedSecret second = make(1h);
   server_.clock.advance(1s);
-  const NewSecret third = make();
+  const CreatedSecret third = make();
   EXPECT_FALSE(works(first));
   EXPECT_FALSE(works(second));
   EXPECT_TRUE(works(third));
@@ -163,8 +163,8 @@ TEST_F(Secrets, ReplaceAllEarlierOnesAtOnceWithoutOverlap) {
 }
 
 TEST_F(Secrets, ReplaceTheCurrentOneLaterWithOverlap) {
-  const NewSecret first = make();
-  const NewSecret second = make(1h);
+  const CreatedSecret first = make();
+  const CreatedSecret second = make(1h);
   ASSERT_EQ(second.replaced.size(), 1U);
   EXPECT_EQ(second.replaced.front().id, first.record.id);
   EXPECT_EQ(second.replaced.front().works_until, server_.clock.now() + 1h);
@@ -177,9 +177,9 @@ TEST_F(Secrets, ReplaceTheCurrentOneLaterWithOverlap) {
 }
 
 TEST_F(Secrets, KeepTheEndThatTheyHave) {
-  const NewSecret first = make();
+  const CreatedSecret first = make();
   make(2h);
-  const NewSecret third = make(1h);
+  const CreatedSecret third = make(1h);
   ASSERT_EQ(third.replaced.size(), 2U);
   for (const ReplacedSecret& replaced : third.replaced) {
     const auto until = replaced.id == first.record.id ? 2h : 1h;
@@ -190,14 +190,14 @@ TEST_F(Secrets, KeepTheEndThatTheyHave) {
 TEST_F(Secrets, WorkNoLongerThanTheyWereMeantToInAnOverlap) {
   const auto first = try_make({0s, 10min, ""});
   ASSERT_TRUE(first);
-  const NewSecret second = make(1h);
+  const CreatedSecret second = make(1h);
   ASSERT_EQ(second.replaced.size(), 1U);
   EXPECT_EQ(second.replaced.front().works_until, first->record.expires_at);
 }
 
 TEST_F(Secrets, AreAChangeOfTheirApiUser) {
   server_.clock.advance(1s);
-  const NewSecret made = make();
+  const CreatedSecret made = make();
   EXPECT_EQ(made.user.version, bot_.user.version + 1);
   EXPECT_EQ(server_.read(bot_.user.id).user.version, made.user.version);
   EXPECT_EQ(server_.read(bot_.user.id).user.updated_at, server_.clock.now());
@@ -208,9 +208,9 @@ TEST_F(Secrets, AreAChangeOfTheirApiUser) {
 }
 
 TEST_F(Secrets, AreRevokedAllAtOnce) {
-  const NewSecret first = make();
+  const CreatedSecret first = make();
   server_.clock.advance(1s);
-  const NewSecret second = make(1h);
+  const CreatedSecret second = make(1h);
   const auto ended = revoke_all();
   ASSERT_TRUE(ended);
   ASSERT_EQ(ended->size(), 2U);
@@ -222,8 +222,8 @@ TEST_F(Secrets, AreRevokedAllAtOnce) {
 }
 
 TEST_F(Secrets, AreRevokedOneByOne) {
-  const NewSecret first = make();
-  const NewSecret second = make(1h);
+  const CreatedSecret first = make();
+  const CreatedSecret second = make(1h);
   ASSERT_EQ(revoke(first.record.id)->size(), 1U);
   EXPECT_FALSE(works(first));
   EXPECT_TRUE(works(second));
@@ -232,7 +232,7 @@ TEST_F(Secrets, AreRevokedOneByOne) {
 
 TEST_F(Secrets, LeaveNoCurrentOneWhenThatIsRevoked) {
   make();
-  const NewSecret second = make(1h);
+  const CreatedSecret second = make(1h);
   ASSERT_TRUE(revoke(second.record.id));
   EXPECT_THAT(statuses(), ::testing::ElementsAre(SecretStatus::revoked, SecretStatus::overlapping));
 }

@@ -22,24 +22,24 @@ struct UseCaseScene {
   Actor owner = app.owner();
   Role role = app.make_role("deployer", "deploy.*", 10);
   ApiUserDetails bot = app.make_api_user("ci-bot", {role});
-  NewSecret secret = app.make_secret(bot);
+  CreatedSecret secret = app.make_secret(bot);
   SecretString token = app.token_of("ci-bot", secret.secret.text());
 };
 
 using Run = std::function<bool(UseCaseScene&, const AppContext&)>;
 
-ApiUserChange disabled() {
+UpdateApiUser disabled() {
   return {.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
 }
 
-SecretRequest labelled() {
-  SecretRequest wanted;
+CreateSecret labelled() {
+  CreateSecret wanted;
   wanted.label = "ci";
   return wanted;
 }
 
-SecretRequest overlapping() {
-  SecretRequest wanted;
+CreateSecret overlapping() {
+  CreateSecret wanted;
   wanted.overlap = std::chrono::hours(1);
   return wanted;
 }
@@ -60,7 +60,7 @@ const UseCaseRow kUseCaseRows[] = {
      }},
     {"describe an API user", audit_actions::kApiUserEdited, "api_user", AuditActorKind::api_user,
      [](UseCaseScene& s, const AppContext& p) {
-       const ApiUserChange change{.description = "y", .status = {}, .roles = {}};
+       const UpdateApiUser change{.description = "y", .status = {}, .roles = {}};
        return update_api_user(p, s.owner, s.bot.user.id, change, {}).has_value();
      }},
     {"disable an API user", audit_actions::kApiUserEdited, "api_user", AuditActorKind::api_user,
@@ -69,7 +69,7 @@ const UseCaseRow kUseCaseRows[] = {
      }},
     {"take a role off", audit_actions::kApiUserEdited, "api_user", AuditActorKind::api_user,
      [](UseCaseScene& s, const AppContext& p) {
-       const ApiUserChange change{.description = {}, .status = {}, .roles = std::vector<Uuid>()};
+       const UpdateApiUser change{.description = {}, .status = {}, .roles = std::vector<Uuid>()};
        return update_api_user(p, s.owner, s.bot.user.id, change, {}).has_value();
      }},
     {"delete an API user", audit_actions::kApiUserDeleted, "api_user", AuditActorKind::api_user,
@@ -99,7 +99,7 @@ const UseCaseRow kUseCaseRows[] = {
      }},
     {"edit a role", audit_actions::kRoleEdited, "role", AuditActorKind::api_user,
      [](UseCaseScene& s, const AppContext& p) {
-       const RoleChange change{.permissions = {}, .workspaces = {},
+       const UpdateRole change{.permissions = {}, .workspaces = {},
                                .level = testing::access_level(5)};
        return update_role(p, s.owner, s.role.id, change, {}).has_value();
      }},
@@ -158,7 +158,7 @@ TEST(AuditedUseCases, LeaveNothingOfWhatChangesNothing) {
   UseCaseScene scene;
   const AppContext context = scene.app.context();
   const Uuid bot = scene.bot.user.id;
-  const ApiUserChange same{.description = "", .status = ApiUserStatus::active, .roles = {}};
+  const UpdateApiUser same{.description = "", .status = ApiUserStatus::active, .roles = {}};
   ASSERT_TRUE(revoke_secrets(context, scene.owner, bot));
   const std::size_t before = scene.app.audit_events().size();
   EXPECT_TRUE(update_api_user(context, scene.owner, bot, same, {}));

@@ -56,14 +56,14 @@ class IntrospectToken : public AppFixture {
     return std::move(issued->access_token);
   }
 
-  void change(const Uuid& user, const ApiUserChange& wanted) {
+  void change(const Uuid& user, const UpdateApiUser& wanted) {
     expect_done(update_api_user(server_.context(), server_.owner(), user, wanted, {}));
   }
 
   ApiUserDetails inspector_;
-  NewSecret inspectors_;
+  CreatedSecret inspectors_;
   ApiUserDetails bot_;
-  NewSecret made_;
+  CreatedSecret made_;
   SecretString token_;
 };
 

@@ -37,7 +37,7 @@ class IssueTokenRefusals : public AppFixture {
   OAuthResult<IssuedToken> issue() { return issue_token(server_.context(), request()); }
 
   void disable() {
-    const ApiUserChange disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+    const UpdateApiUser disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
     ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, disabled, {}));
   }
   void revoke() { ASSERT_TRUE(revoke_secrets(server_.context(), server_.owner(), bot_.user.id)); }
@@ -46,7 +46,7 @@ class IssueTokenRefusals : public AppFixture {
   }
 
   ApiUserDetails bot_;
-  NewSecret made_;
+  CreatedSecret made_;
 };
 
 /// What is done to a request that is right, or to the server behind it.
@@ -276,7 +276,7 @@ TEST_F(IssueTokenRefusals, LogsAnotherReasonForEachState) {
       {"disabled", [this] { disable(); }},
       {"revoked",
        [this] {
-         const ApiUserChange enabled{
+         const UpdateApiUser enabled{
              .description = {}, .status = ApiUserStatus::active, .roles = {}};
          ASSERT_TRUE(
              update_api_user(server_.context(), server_.owner(), bot_.user.id, enabled, {}));

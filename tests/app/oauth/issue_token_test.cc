@@ -25,8 +25,8 @@ class IssueToken : public AppFixture {
 
   Role make_role(std::string_view name, std::string_view permissions, std::string_view workspace,
                  int level) {
-    NewRole wanted{expect_done(RoleName::parse(name)), testing::permission_set(permissions),
-                   expect_done(parse_workspaces(workspace)), testing::access_level(level)};
+    CreateRole wanted{expect_done(RoleName::parse(name)), testing::permission_set(permissions),
+                      expect_done(parse_workspaces(workspace)), testing::access_level(level)};
     return expect_done(create_role(server_.context(), server_.owner(), wanted));
   }
 
@@ -45,7 +45,7 @@ class IssueToken : public AppFixture {
   }
 
   ApiUserDetails bot_;
-  NewSecret made_;
+  CreatedSecret made_;
 };
 
 TEST_F(IssueToken, NamesTheClientAndWhatItMayDo) {
@@ -148,7 +148,7 @@ TEST_F(IssueToken, IsMeantForTheResourceThatIsAskedFor) {
 
 TEST_F(IssueToken, IsGivenToAClientWithoutRoles) {
   const ApiUserDetails bare = server_.make_api_user("bare");
-  const NewSecret secret = server_.make_secret(bare);
+  const CreatedSecret secret = server_.make_secret(bare);
   EXPECT_EQ(issue(server_.token_request("bare", secret.secret.text())).scope, "");
 }
 

@@ -36,7 +36,7 @@ class RevokeToken : public AppFixture {
   }
 
   ApiUserDetails bot_;
-  NewSecret made_;
+  CreatedSecret made_;
   SecretString token_;
 };
 

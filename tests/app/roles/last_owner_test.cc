@@ -15,11 +15,11 @@ class LastOwner : public AppFixture {
   const Uuid& id() const { return server_.acme->owner.id; }
 
   std::optional<ErrorCode> disable() {
-    const ApiUserChange change{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+    const UpdateApiUser change{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
     return code_of(update_api_user(server_.context(), server_.owner(), id(), change, {}));
   }
   std::optional<ErrorCode> strip() {
-    const ApiUserChange change{.description = {}, .status = {}, .roles = std::vector<Uuid>{}};
+    const UpdateApiUser change{.description = {}, .status = {}, .roles = std::vector<Uuid>{}};
     return code_of(update_api_user(server_.context(), server_.owner(), id(), change, {}));
   }
   std::optional<ErrorCode> erase() {
@@ -73,7 +73,7 @@ TEST_F(LastOwner, KeepsASecretThatDoesNotEndWithAnOverlap) {
 TEST_F(LastOwner, StaysWhereTheOtherIsDisabled) {
   const ApiUserDetails second = server_.make_api_user("second", {owner_role()});
   server_.make_secret(second);
-  const ApiUserChange change{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
+  const UpdateApiUser change{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), second.user.id, change, {}));
   expect_all_refused();
 }
@@ -101,12 +101,12 @@ TEST_F(OneOfTwoOwners, MayLoseItsOnlySecret) { EXPECT_EQ(revoke_the_one(), std::
 
 TEST_F(LastOwner, MayTakeAnotherRoleThatGivesEverything) {
   const Role everything = server_.make_role("everything", "*", 100);
-  const ApiUserChange change{.description = {}, .status = {}, .roles = {{everything.id}}};
+  const UpdateApiUser change{.description = {}, .status = {}, .roles = {{everything.id}}};
   EXPECT_TRUE(update_api_user(server_.context(), server_.owner(), id(), change, {}));
 }
 
 TEST_F(LastOwner, MakesNoSecretThatExpires) {
-  const SecretRequest expiring{.overlap = 1h, .expires_in = 90 * 24h, .label = ""};
+  const CreateSecret expiring{.overlap = 1h, .expires_in = 90 * 24h, .label = ""};
   const auto make = [&] { return make_secret(server_.context(), server_.owner(), id(), expiring); };
   EXPECT_EQ(code_of(make()), ErrorCode::conflict);
   EXPECT_EQ(server_.read(id()).secrets.size(), 1U);
@@ -141,7 +141,7 @@ class LastOwnersLevel : public LastOwner {
     return code_of(delete_role(server_.context(), server_.owner(), role.id, {}));
   }
   std::optional<ErrorCode> take_only(const Role& role) {
-    const ApiUserChange change{.description = {}, .status = {}, .roles = {{role.id}}};
+    const UpdateApiUser change{.description = {}, .status = {}, .roles = {{role.id}}};
     return code_of(update_api_user(server_.context(), server_.owner(), id(), change, {}));
   }
   void add_owner(std::string_view name, std::initializer_list<Role> roles) {
@@ -178,7 +178,7 @@ TEST_F(LastOwnersLevel, IsNotDeletedWithItsRole) {
 TEST_F(LastOwnersLevel, IsNotLostWithARoleThatGivesOnlyTheLevel) {
   const Role everything = server_.make_role("everything", "*", 0);
   const Role high = server_.make_role("high", "", 100);
-  const ApiUserChange both{.description = {}, .status = {}, .roles = {{everything.id, high.id}}};
+  const UpdateApiUser both{.description = {}, .status = {}, .roles = {{everything.id, high.id}}};
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), id(), both, {}));
   EXPECT_EQ(lower(high), ErrorCode::conflict);
   EXPECT_EQ(drop(high), ErrorCode::conflict);

@@ -14,19 +14,19 @@ using testing::AppFixture;
 using testing::code_of;
 using testing::expect_done;
 
-RoleChange permissions_to(std::string_view text) {
+UpdateRole permissions_to(std::string_view text) {
   return {.permissions = testing::permission_set(text), .workspaces = {}, .level = {}};
 }
-RoleChange level_to(int level) {
+UpdateRole level_to(int level) {
   return {.permissions = {}, .workspaces = {}, .level = testing::access_level(level)};
 }
-RoleChange workspaces_to(std::string_view text) {
+UpdateRole workspaces_to(std::string_view text) {
   return {.permissions = {}, .workspaces = expect_done(parse_workspaces(text)), .level = {}};
 }
 
 class RoleChanges : public AppFixture {
  protected:
-  Result<Role> edit(const Actor& actor, const Uuid& id, const RoleChange& change) {
+  Result<Role> edit(const Actor& actor, const Uuid& id, const UpdateRole& change) {
     return update_role(server_.context(), actor, id, change, {});
   }
   Result<RoleDeletion> erase(const Actor& actor, const Uuid& id) {
@@ -81,7 +81,7 @@ TEST_F(RoleChanges, AreAsRefusedWhereTheyWouldGiveMoreThanTheirMakerHas) {
     const char* permissions;
     int level;
     const char* workspaces;
-    RoleChange change;
+    UpdateRole change;
     bool allowed;
   } rows[] = {
       {"a permission comes", "a.x", 1, "", permissions_to("a.x c"), false},
@@ -199,7 +199,7 @@ TEST_F(RoleChanges, StoreWhatIsGivenAndNothingElse) {
 
 TEST_F(RoleChanges, AreInForceAtOnce) {
   const Role role = server_.make_role("reader", "api-users.read");
-  const NewSecret made = server_.make_secret(server_.make_api_user("bot", {role}));
+  const CreatedSecret made = server_.make_secret(server_.make_api_user("bot", {role}));
   const Actor before = server_.actor_of("bot", made.secret.text());
   ASSERT_TRUE(edit(server_.owner(), role.id, permissions_to("api-users.read roles.read")));
   const Actor after = server_.actor_of("bot", made.secret.text());
@@ -252,7 +252,7 @@ TEST_F(RoleChanges, EndTokensExactlyWhereTheyTakeRightsAway) {
        [&](const Uuid& id) { expect_done(edit(server_.owner(), id, level_to(4))); }, true},
       {"a lower level, and more permissions",
        [&](const Uuid& id) {
-         RoleChange change = permissions_to("a.* b c");
+         UpdateRole change = permissions_to("a.* b c");
          change.level = testing::access_level(4);
          expect_done(edit(server_.owner(), id, change));
        },
@@ -280,8 +280,8 @@ TEST_F(RoleChanges, EndTokensExactlyWhereTheyTakeRightsAway) {
     expect_done(edit(server_.owner(), role.id, workspaces_to("eu us")));
     // Another role that gives the same makes no difference.
     const ApiUserDetails bot = server_.make_api_user(name, {role, another});
-    const NewSecret old_secret = server_.make_secret(bot);
-    const NewSecret secret =
+    const CreatedSecret old_secret = server_.make_secret(bot);
+    const CreatedSecret secret =
         server_.make_secret(bot, {.overlap = 1h, .expires_in = {}, .label = ""});
     const SecretString token = server_.token_of(name, secret.secret.text());
     const SecretString old_token = server_.token_of(name, old_secret.secret.text());
@@ -299,7 +299,7 @@ TEST_F(RoleChanges, EndTokensExactlyWhereTheyTakeRightsAway) {
 TEST_F(RoleChanges, EndNoTokensOfOthers) {
   const Role role = server_.make_role("reader", "a");
   const Role same = server_.make_role("same", "a");
-  const NewSecret made = server_.make_secret(server_.make_api_user("bystander", {same}));
+  const CreatedSecret made = server_.make_secret(server_.make_api_user("bystander", {same}));
   const SecretString token = server_.token_of("bystander", made.secret.text());
   server_.make_secret(server_.make_api_user("bot", {role}));
   ASSERT_TRUE(edit(server_.owner(), role.id, permissions_to("")));
@@ -343,7 +343,7 @@ TEST_F(LastOwnersRole, MayChangeInWhatElseItGives) {
 
 TEST_F(LastOwnersRole, MayGoWhereAnotherRoleGivesEverything) {
   const Role all = server_.make_role("all", "* a", 100);
-  const ApiUserChange both{.description = {}, .status = {}, .roles = {{owner_role().id, all.id}}};
+  const UpdateApiUser both{.description = {}, .status = {}, .roles = {{owner_role().id, all.id}}};
   ASSERT_TRUE(
       update_api_user(server_.context(), server_.owner(), server_.acme->owner.id, both, {}));
   const Uuid first = server_.owner().roles.back().id;

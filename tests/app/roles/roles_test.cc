@@ -13,8 +13,8 @@ using testing::expect_done;
 
 class Roles : public AppFixture {
  protected:
-  NewRole named(std::string_view name, std::string_view permissions = "", int level = 0,
-                std::string_view workspaces = "") {
+  CreateRole named(std::string_view name, std::string_view permissions = "", int level = 0,
+                   std::string_view workspaces = "") {
     return {expect_done(RoleName::parse(name)), testing::permission_set(permissions),
             expect_done(parse_workspaces(workspaces)), testing::access_level(level)};
   }
@@ -58,7 +58,7 @@ TEST_F(Roles, GiveNothingThatTheirMakerDoesNotHave) {
   int number = 0;
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    const NewRole wanted =
+    const CreateRole wanted =
         named("role " + std::to_string(++number), row.permissions, row.level, row.workspaces);
     EXPECT_EQ(code_of(create_role(server_.context(), maker, wanted)),
               row.allowed ? std::nullopt : std::optional(ErrorCode::permission_denied));
@@ -101,7 +101,7 @@ TEST_F(Roles, OfAnotherProjectAreAsUnknownAsNone) {
 }
 
 TEST_F(Roles, AreAsTheyWereMade) {
-  NewRole wanted = named("Deployer", "deploy.* builds.read", 40);
+  CreateRole wanted = named("Deployer", "deploy.* builds.read", 40);
   wanted.workspaces = expect_done(parse_workspaces("eu us"));
   const auto made = create_role(server_.context(), server_.owner(), wanted);
   ASSERT_TRUE(made);

@@ -26,7 +26,7 @@ class LastUsedTest : public AppFixture {
   }
   SecretRecord stored() { return server_.read(made_.user.id).secrets.front(); }
 
-  NewSecret made_;
+  CreatedSecret made_;
   LastUsed last_used_;
 };
 

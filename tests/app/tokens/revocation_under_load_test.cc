@@ -122,7 +122,7 @@ class Revoker {
  private:
   Role make_role() { return load_.app.make_role(name_ + " role", "components.read"); }
 
-  NewSecret make_secret(std::chrono::seconds overlap = 0s) {
+  CreatedSecret make_secret(std::chrono::seconds overlap = 0s) {
     return expect_done(app::make_secret(load_.context, load_.owner, bot_.user.id,
                                         {.overlap = overlap, .expires_in = {}, .label = ""}));
   }
@@ -219,7 +219,7 @@ class Revoker {
   std::string name_;
   Role role_;
   ApiUserDetails bot_;
-  NewSecret secret_;
+  CreatedSecret secret_;
 };
 
 /// Uses tokens, by turns before our own API and before introspection.

@@ -33,7 +33,7 @@ class StatusListsTest : public AppFixture {
   /// Ends a fresh secret of a new API user of acme; its slot.
   StatusSlot revoke_one(std::string_view username, const AppContext& context) {
     const ApiUserDetails user = server_.make_api_user(username);
-    const NewSecret made = expect_done(make_secret(context, server_.owner(), user.user.id, {}));
+    const CreatedSecret made = expect_done(make_secret(context, server_.owner(), user.user.id, {}));
     expect_done(revoke_secrets(context, server_.owner(), user.user.id));
     return made.record.slot;
   }

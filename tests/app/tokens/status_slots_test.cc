@@ -24,7 +24,7 @@ class StatusSlots : public AppFixture {
         made_(server_.make_secret(bot_)),
         token_(server_.token_of("bot", made_.secret.text())) {}
 
-  void update(const ApiUserChange& change) {
+  void update(const UpdateApiUser& change) {
     expect_done(update_api_user(server_.context(), server_.owner(), bot_.user.id, change, {}));
   }
   void set_status(ApiUserStatus status) {
@@ -55,7 +55,7 @@ class StatusSlots : public AppFixture {
   Role reader_;
   Role writer_;
   ApiUserDetails bot_;
-  NewSecret made_;
+  CreatedSecret made_;
   SecretString token_;
 };
 
@@ -117,7 +117,7 @@ TEST_F(StatusSlots, StayInAnOverlap) {
 }
 
 TEST_F(StatusSlots, EndOneByOneWhenOneSecretIsRevoked) {
-  const NewSecret second =
+  const CreatedSecret second =
       server_.make_secret(bot_, {.overlap = 1h, .expires_in = {}, .label = ""});
   const SecretString later = server_.token_of("bot", second.secret.text());
   ASSERT_TRUE(revoke_secret(server_.context(), server_.owner(), bot_.user.id, made_.record.id));
@@ -151,7 +151,7 @@ TEST_F(AfterTheOverlap, TokensEndWithThatOneSecret) {
 }
 
 TEST_F(AfterTheOverlap, TokensEndWithTheNextRotation) {
-  const NewSecret next = server_.make_secret(bot_);
+  const CreatedSecret next = server_.make_secret(bot_);
   EXPECT_FALSE(server_.is_good(token_));
   EXPECT_EQ(next.replaced.size(), 1U) << "the dead one was replaced before";
 }
@@ -190,7 +190,7 @@ TEST_F(StatusSlots, AreTriedAgainWhereOneIsTakenAndNotForEver) {
                           all.password_hasher, all.key_ring,  all.token_signer, all.token_verifier,
                           all.audit_signer,    all.last_used, all.log,          all.public_url};
   std::set<std::int64_t> numbers;
-  Result<NewSecret> last = failure(ErrorCode::internal, "none yet");
+  Result<CreatedSecret> last = failure(ErrorCode::internal, "none yet");
   for (int i = 0; i < 5; ++i) {
     last = make_secret(narrow, server_.owner(), bot_.user.id, {});
     if (!last) break;

@@ -29,7 +29,7 @@ class Accepting : public AppFixture {
     const std::string_view link = invited.link.value().reveal();
     return SecretString(link.substr(link.find('#') + 1));
   }
-  void change_inviter(const ApiUserChange& change) {
+  void change_inviter(const UpdateApiUser& change) {
     expect_done(
         update_api_user(server_.context(), server_.owner(), inviter_->principal.id, change, {}));
   }
@@ -118,7 +118,7 @@ TEST_F(Accepting, IsRefusedOnceTheInviterLostAWorkspaceOfTheRoles) {
 TEST_F(Accepting, IsRefusedOnceTheRolesHaveAWorkspaceThatTheInviterDoesNotHave) {
   const Role role = server_.make_role("deployer", "deploy.run", 20, "eu");
   const SecretString token = invited_by("users.write deploy.*", {role.id}, "eu");
-  const RoleChange wider{{}, expect_done(parse_workspaces("eu prod")), {}};
+  const UpdateRole wider{{}, expect_done(parse_workspaces("eu prod")), {}};
   expect_done(update_role(server_.context(), server_.owner(), role.id, wider, {}));
   expect_dead(token);
 }
@@ -126,7 +126,7 @@ TEST_F(Accepting, IsRefusedOnceTheRolesHaveAWorkspaceThatTheInviterDoesNotHave) 
 TEST_F(Accepting, IsRefusedOnceTheRolesAreMoreThanTheInviterHas) {
   const Role role = server_.make_role("deployer", "deploy.run", 20);
   const SecretString token = invited_by("users.write deploy.*", {role.id});
-  const RoleChange wider{testing::permission_set("deploy.run secrets.read"), {}, {}};
+  const UpdateRole wider{testing::permission_set("deploy.run secrets.read"), {}, {}};
   expect_done(update_role(server_.context(), server_.owner(), role.id, wider, {}));
   expect_dead(token);
 }

@@ -60,7 +60,7 @@ TEST_F(Sessions, EndWithTheTokenThatIsRevoked) {
 
 TEST_F(Sessions, EndWhenARoleTakesRights) {
   const SecretString token = sign_in();
-  const RoleChange narrower{testing::permission_set("components.read"), {}, {}};
+  const UpdateRole narrower{testing::permission_set("components.read"), {}, {}};
   expect_done(update_role(server_.context(), server_.owner(), role_.id, narrower, {}));
   EXPECT_FALSE(server_.is_good(token));
   const IssuedToken next = expect_done(server_.sign_in("alice@example.com"));
@@ -70,7 +70,7 @@ TEST_F(Sessions, EndWhenARoleTakesRights) {
 
 TEST_F(Sessions, GoOnWhenARoleGivesMore) {
   const SecretString token = sign_in();
-  const RoleChange wider{testing::permission_set("components.*"), {}, {}};
+  const UpdateRole wider{testing::permission_set("components.*"), {}, {}};
   expect_done(update_role(server_.context(), server_.owner(), role_.id, wider, {}));
   EXPECT_TRUE(server_.is_good(token));
 }
@@ -97,7 +97,7 @@ TEST_F(Sessions, ARoleIsRefusedThatWouldNotFitIntoThePersonsToken) {
   const Role one = server_.make_role("one", permissions('a').text());
   const Role two = server_.make_role("two", "two.read");
   server_.make_person("bob@example.com", {one, two});
-  const RoleChange wider{permissions('b'), {}, {}};
+  const UpdateRole wider{permissions('b'), {}, {}};
   EXPECT_EQ(code_of(update_role(server_.context(), server_.owner(), two.id, wider, {})),
             ErrorCode::conflict);
 }
@@ -171,8 +171,8 @@ TEST_F(Sessions, InvitationsAreNotGoodWithARoleThatIsDeletedWhoeverIsFaster) {
   for (int round = 0; round < 20; ++round) {
     const Role role = server_.make_role("role " + std::to_string(round), "deploy.run");
     const Actor owner = server_.owner();
-    const NewUser wanted{testing::email("person-" + std::to_string(round) + "@example.com"),
-                         {role.id}};
+    const InviteUser wanted{testing::email("person-" + std::to_string(round) + "@example.com"),
+                            {role.id}};
     Result<InvitedPerson> invited = failure(ErrorCode::internal, "not yet");
     {
       const std::jthread other([&] { invited = invite_user(server_.context(), owner, wanted); });

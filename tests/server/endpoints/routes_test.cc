@@ -49,7 +49,7 @@ class EveryRoute : public ApiFixture {
   /// Of a new API user that holds just these.
   SecretString token_with(std::string_view permissions) {
     const std::string name = "caller-" + std::to_string(++made_);
-    const app::NewSecret made = api.app.make_secret(
+    const CreatedSecret made = api.app.make_secret(
         api.app.make_api_user(name, {api.app.make_role(name, permissions, 100)}));
     return api.app.token_of(name, made.secret.text());
   }

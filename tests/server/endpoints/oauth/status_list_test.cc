@@ -21,7 +21,7 @@ class StatusListEndpoint : public ApiFixture {
   /// Ends one secret of acme; its slot.
   StatusSlot revoke_one() {
     const ApiUserDetails user = api.app.make_api_user("bot");
-    const app::NewSecret made = api.app.make_secret(user);
+    const CreatedSecret made = api.app.make_secret(user);
     EXPECT_EQ(api.remove("/v1/projects/acme/api-users/" + user.user.id.text() + "/secrets").status,
               200);
     return made.record.slot;

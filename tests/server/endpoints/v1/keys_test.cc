@@ -34,7 +34,7 @@ TEST_F(KeysEndpoint, RefusesAWrongBodyAndNamesTheField) {
 }
 
 TEST_F(KeysEndpoint, NeedsThePermission) {
-  const app::NewSecret made = api.app.make_secret(
+  const CreatedSecret made = api.app.make_secret(
       api.app.make_api_user("clerk", {api.app.make_role("clerk", "roles.write", 10)}));
   const SecretString token = api.app.token_of("clerk", made.secret.text());
   EXPECT_EQ(api.send(Ask(http::Method::get, kKeys).bearer(token)).status, 403);

@@ -44,7 +44,7 @@ TEST_F(RolesEndpoint, RefusesANameThatIsTaken) {
 }
 
 TEST_F(RolesEndpoint, GivesNothingThatTheCallerLacks) {
-  const app::NewSecret made = api.app.make_secret(
+  const CreatedSecret made = api.app.make_secret(
       api.app.make_api_user("clerk", {api.app.make_role("clerk", "roles.write", 10)}));
   const SecretString token = api.app.token_of("clerk", made.secret.text());
   const auto post = [&](const char* body) {

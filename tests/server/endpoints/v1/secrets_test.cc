@@ -102,7 +102,7 @@ TEST_F(SecretsEndpoint, TellsWhatRevokingEnded) {
 }
 
 TEST_F(SecretsEndpoint, EndsATokenBeforeTheAnswer) {
-  const app::NewSecret made = api.app.make_secret(bot);
+  const CreatedSecret made = api.app.make_secret(bot);
   const SecretString token = api.app.token_of("ci-bot", made.secret.text());
   const Ask whoami = std::move(Ask(http::Method::get, "/v1/projects/acme/whoami").bearer(token));
   EXPECT_EQ(api.send(whoami).status, 200);
