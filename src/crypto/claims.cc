@@ -103,7 +103,7 @@ class ClaimReader {
 
   /// `absent` when there is no such member.
   std::int64_t number_or(std::string_view key, std::int64_t absent) {
-    return member(key) != nullptr ? number(key) : absent;
+    return object_.contains(key) ? number(key) : absent;
   }
 
   Uuid uuid(std::string_view key) {
