@@ -11,15 +11,12 @@
 #include "base/loopback.h"
 #include "base/secret_string.h"
 #include "http/curl_handle.h"
+#include "http/url.h"
 
 namespace ptkl::http {
 namespace {
 
 constexpr std::size_t kMaxAnswerBytes = std::size_t{16} * 1024 * 1024;
-
-struct CloseUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
 
 /// The header lines of one request; wiped when they go, because a credential is among them.
 class HeaderLines {
@@ -113,27 +110,6 @@ Result<void> append_headers(const Headers& headers, HeaderLines& lines) {
 /// Whether the server may change something because of it, so that it must not be sent twice.
 bool is_change(Method method) { return method != Method::get && method != Method::head; }
 
-/// One part of a URL as it is written there; empty where it has none.
-std::string part_of(CURLU* url, CURLUPart part) {
-  char* text = nullptr;
-  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
-  std::string copy(text);
-  curl_free(text);
-  return copy;
-}
-
-/// The host of `url`. Fails with invalid_argument.
-Result<std::string> host_of(const std::string& url) {
-  const std::unique_ptr<CURLU, CloseUrl> parsed(curl_url());
-  curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0);
-  const std::string scheme = part_of(parsed.get(), CURLUPART_SCHEME);
-  std::string host = part_of(parsed.get(), CURLUPART_HOST);
-  if ((scheme != "http" && scheme != "https") || host.empty()) {
-    return failure(ErrorCode::invalid_argument, "expected a URL like https://host:port");
-  }
-  return host;
-}
-
 class CurlClient final : public Client {
  public:
   explicit CurlClient(const ClientOptions& options) : options_(options) {
@@ -144,18 +120,18 @@ class CurlClient final : public Client {
 
   Result<Response> send(Method method, const std::string& url, const Headers& headers,
                         std::string_view body) override {
-    const Result<std::string> host = host_of(url);
-    if (!host) return failure(host.error());
+    const Result<Url> server = parse_url(url);
+    if (!server) return failure(server.error());
     HeaderLines lines;
     if (const auto appended = append_headers(headers, lines); !appended) {
       return failure(appended.error());
     }
     curl_easy_reset(easy_.get());  // keeps the connections
-    set_policy(*host);
+    set_policy(server->host);
     set_request(method, body);
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_HTTPHEADER, lines.get());
-    return perform(*host, method);
+    return perform(server->host, method);
   }
 
  private:

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "http/curl_handle.h"
+#include "http/url.h"
 
 namespace ptkl::http {
 namespace {
@@ -43,9 +44,8 @@ bool is_folder(const std::string& path) {
 }
 
 std::string url_of(const SmtpOptions& options) {
-  const bool is_v6 = options.host.find(':') != std::string::npos;
-  return fmt::format("{}://{}:{}", options.security == SmtpSecurity::tls ? "smtps" : "smtp",
-                     is_v6 ? '[' + options.host + ']' : options.host, options.port);
+  return fmt::format("{}://{}", options.security == SmtpSecurity::tls ? "smtps" : "smtp",
+                     to_authority(options.host, options.port));
 }
 
 /// One mail on its way. Nothing is kept for the next one: mails are few, and a connection that has

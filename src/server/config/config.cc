@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/loopback.h"
+#include "http/url.h"
 
 namespace ptkl::server {
 namespace {
@@ -41,9 +42,7 @@ bool ListenAddress::is_loopback() const { return ptkl::is_loopback(host); }
 bool ListenAddress::is_wildcard() const { return host == "0.0.0.0" || host == "::"; }
 
 std::string to_url(std::string_view scheme, const ListenAddress& address) {
-  const bool needs_brackets = address.host.find(':') != std::string::npos;
-  const std::string host = needs_brackets ? '[' + address.host + ']' : address.host;
-  return std::string(scheme) + "://" + host + ':' + std::to_string(address.port);
+  return std::string(scheme) + "://" + http::to_authority(address.host, address.port);
 }
 
 std::string Config::url(std::uint16_t port) const {

@@ -13,9 +13,27 @@ namespace ptkl::cli {
 namespace {
 
 TEST(HostUrl, RefusesWhatIsNoHttpUrl) {
-  for (const char* text :
-       {"", "/", "https://", "https:", "https://:1", "http:///x", "ftp://h", "h h", "https://u:p@h",
-        "https://h?x=1", "https://h#x", "https://h\r\nX: y", "https://h\"", "ä"}) {
+  for (const char* text : {"",
+                           "/",
+                           "https://",
+                           "https:",
+                           "https://:1",
+                           "http:///x",
+                           "ftp://h",
+                           "h h",
+                           "https://u:p@h",
+                           "https://h?x=1",
+                           "https://h#x",
+                           "https://h\r\nX: y",
+                           "https://h\"",
+                           "ä",
+                           "https://h:x",
+                           "h:65536",
+                           "h:",
+                           "[::1",
+                           "https://[h]",
+                           "https://h/a b",
+                           "https://h/{x}"}) {
     SCOPED_TRACE(text);
     EXPECT_FALSE(parse_host_url(text));
   }
@@ -37,6 +55,9 @@ TEST(HostUrl, CompletesTheSchemeAndDropsTheSlash) {
       {"localhost:8420", "http://localhost:8420"},
       {"127.0.0.1:8420", "http://127.0.0.1:8420"},
       {"[::1]:8420", "http://[::1]:8420"},
+      {"http://[fe80::1%25eth0]:8420/", "http://[fe80::1%25eth0]:8420"},
+      {"127.0.0.1.nip.io:8420", "https://127.0.0.1.nip.io:8420"},
+      {"localhost.example.org/id", "https://localhost.example.org/id"},
   };
   for (const HostRow& row : rows) {
     SCOPED_TRACE(row.text);

@@ -368,6 +368,11 @@ TEST(PublicUrl, RefusesWhatIsNoOrigin) {
                               "https://ID.example.com",
                               "https://id example.com",
                               "https://[::1",
+                              "https://[127.0.0.1]",
+                              "https://::1",
+                              "https:///id.example.com",
+                              "https:/id.example.com",
+                              "https://:80",
                               "https://\"quoted\""};
   for (const char* url : urls) {
     SCOPED_TRACE(url);
@@ -386,6 +391,7 @@ TEST(PublicUrl, IsInTheClearOnlyByHttpToOthers) {
   EXPECT_FALSE(sends_secrets_in_clear("https://id.example.com"));
   EXPECT_FALSE(sends_secrets_in_clear("http://localhost:1"));
   EXPECT_TRUE(sends_secrets_in_clear("http://127.evil.example"));
+  EXPECT_TRUE(sends_secrets_in_clear("http://127.0.0.1.nip.io:8420"));
   EXPECT_FALSE(sends_secrets_in_clear("http://[::1]:1"));
 }
 
