@@ -1,9 +1,10 @@
 #include "base/log_limiter.h"
 
-#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <utility>
+
+#include "base/mutex.h"
 
 namespace ptkl {
 namespace {
@@ -36,7 +37,7 @@ class LogLimiter final : public Logger {
 
   Verdict count(std::string_view message) {
     const std::int64_t second = to_unix_seconds(clock_->now());
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     Count& count = counts_[std::string(message)];
     if (count.second != second) {
       count.second = second;
@@ -51,8 +52,8 @@ class LogLimiter final : public Logger {
 
   std::unique_ptr<Logger> inner_;
   std::unique_ptr<const Clock> clock_;
-  std::mutex mutex_;
-  std::unordered_map<std::string, Count> counts_;
+  Mutex mutex_;
+  std::unordered_map<std::string, Count> counts_ PTKL_GUARDED_BY(mutex_);
 };
 
 }  // namespace

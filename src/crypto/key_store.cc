@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <mutex>
-#include <shared_mutex>
 #include <utility>
 
 #include <sodium.h>
 
 #include "base/check.h"
 #include "base/encoding.h"
+#include "base/mutex.h"
 #include "crypto/claims.h"
 #include "crypto/eddsa.h"
 #include "crypto/es256.h"
@@ -42,13 +41,13 @@ class KeyCache {
     Result<Opened> opened = open();
     if (!opened) return failure(std::move(opened.error()));
     auto shared = std::make_shared<const Opened>(std::move(*opened));
-    const std::unique_lock lock(mutex_);
+    const WriterLock lock(mutex_);
     return keys_.try_emplace({key.project, key.kid}, std::move(shared)).first->second;
   }
 
   /// Drops the keys of that project but for these.
   void keep_only(const Uuid& project, std::span<const std::string> kids) {
-    const std::unique_lock lock(mutex_);
+    const WriterLock lock(mutex_);
     std::erase_if(keys_, [&](const auto& entry) {
       const auto& [owner, kid] = entry.first;
       return owner == project && std::find(kids.begin(), kids.end(), kid) == kids.end();
@@ -67,14 +66,14 @@ class KeyCache {
   };
 
   std::shared_ptr<const Opened> find(const SigningKey& key) const {
-    const std::shared_lock lock(mutex_);
+    const ReaderLock lock(mutex_);
     const auto found = keys_.find(std::pair<const Uuid&, std::string_view>(key.project, key.kid));
     return found != keys_.end() ? found->second : nullptr;
   }
 
-  mutable std::shared_mutex mutex_;
+  mutable SharedMutex mutex_;
   // Shared, because a key can be dropped while another thread signs with it.
-  std::map<Name, std::shared_ptr<const Opened>, Less> keys_;
+  std::map<Name, std::shared_ptr<const Opened>, Less> keys_ PTKL_GUARDED_BY(mutex_);
 };
 
 /// A private key with the header that all of its tokens share.

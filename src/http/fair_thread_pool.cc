@@ -14,7 +14,7 @@ FairThreadPool::FairThreadPool(Bounds bounds) : bounds_(bounds) {
 FairThreadPool::Admission FairThreadPool::submit(const IpAddress& source, Job job) {
   std::optional<Job> driven_out;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (stopping_) return Admission::taken;
     const auto known = sources_.find(source);
     const std::size_t own = known == sources_.end() ? 0 : known->second.waiting.size();
@@ -51,19 +51,21 @@ std::optional<FairThreadPool::Job> FairThreadPool::make_room_for(std::size_t wai
 
 void FairThreadPool::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
-  sources_.clear();
+  Sources dropped;
+  const MutexLock lock(mutex_);
+  dropped.swap(sources_);  // goes after the lock
 }
 
 void FairThreadPool::work() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return stopping_ || waiting_ > 0; });
+    while (!stopping_ && waiting_ == 0) wake_.wait(lock);
     if (stopping_) return;
     const auto source = next();
     {

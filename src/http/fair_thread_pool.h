@@ -1,18 +1,17 @@
 // Threads for the handlers that cost much, shared fairly between the sources of requests.
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
 
 #include "base/ip_address.h"
+#include "base/mutex.h"
 
 namespace ptkl::http {
 
@@ -55,18 +54,18 @@ class FairThreadPool {
   };
   using Sources = std::map<IpAddress, Source>;
 
-  std::optional<Job> make_room_for(std::size_t waiting_of_one);
+  std::optional<Job> make_room_for(std::size_t waiting_of_one) PTKL_REQUIRES(mutex_);
   void work();
-  Sources::iterator next();
-  void leave(Sources::iterator source);
+  Sources::iterator next() PTKL_REQUIRES(mutex_);
+  void leave(Sources::iterator source) PTKL_REQUIRES(mutex_);
 
   const Bounds bounds_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  Sources sources_;
-  std::size_t waiting_ = 0;  ///< in all
-  std::uint64_t turns_ = 0;
-  bool stopping_ = false;
+  Mutex mutex_;
+  ConditionVariable wake_;
+  Sources sources_ PTKL_GUARDED_BY(mutex_);
+  std::size_t waiting_ PTKL_GUARDED_BY(mutex_) = 0;  ///< in all
+  std::uint64_t turns_ PTKL_GUARDED_BY(mutex_) = 0;
+  bool stopping_ PTKL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

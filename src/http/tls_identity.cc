@@ -156,12 +156,12 @@ TlsResult<std::shared_ptr<TlsIdentity>> read_tls_identity(const TlsFiles& files,
 }
 
 std::shared_ptr<TlsIdentity> CurrentTls::get() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return identity_;
 }
 
 void CurrentTls::set(std::shared_ptr<TlsIdentity> identity) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   identity_.swap(identity);
 }
 

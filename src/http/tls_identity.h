@@ -2,11 +2,11 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include <boost/asio/ssl/context.hpp>
 
+#include "base/mutex.h"
 #include "http/tls_certificate.h"
 
 namespace ptkl::http {
@@ -40,8 +40,8 @@ class CurrentTls {
  private:
   // Not std::atomic: that of g++ 12 is a data race in the eyes of ThreadSanitizer, and the lock costs
   // nothing beside a handshake.
-  mutable std::mutex mutex_;
-  std::shared_ptr<TlsIdentity> identity_;
+  mutable Mutex mutex_;
+  std::shared_ptr<TlsIdentity> identity_ PTKL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ptkl::http

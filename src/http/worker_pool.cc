@@ -11,7 +11,7 @@ WorkerPool::WorkerPool(unsigned threads, std::size_t max_waiting) : max_waiting_
 
 WorkerPool::Admission WorkerPool::submit(Job job) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (stopping_) return Admission::taken;
     if (jobs_.size() >= max_waiting_) return Admission::too_many;
     jobs_.push_back(std::move(job));
@@ -22,19 +22,21 @@ WorkerPool::Admission WorkerPool::submit(Job job) {
 
 void WorkerPool::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
-  jobs_.clear();
+  std::deque<Job> dropped;
+  const MutexLock lock(mutex_);
+  dropped.swap(jobs_);  // goes after the lock
 }
 
 void WorkerPool::work() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+    while (!stopping_ && jobs_.empty()) wake_.wait(lock);
     if (stopping_) return;
     {
       Job job = std::move(jobs_.front());

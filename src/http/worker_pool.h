@@ -1,14 +1,14 @@
 // Threads for the handlers that may wait.
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <limits>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include "base/mutex.h"
 
 namespace ptkl::http {
 
@@ -32,10 +32,10 @@ class WorkerPool {
   void work();
 
   const std::size_t max_waiting_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<Job> jobs_;
-  bool stopping_ = false;
+  Mutex mutex_;
+  ConditionVariable wake_;
+  std::deque<Job> jobs_ PTKL_GUARDED_BY(mutex_);
+  bool stopping_ PTKL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 
