@@ -6,7 +6,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
-#include "http/session.h"
+#include "http/connection.h"
 
 namespace ptkl::http {
 namespace {

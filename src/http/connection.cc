@@ -1,4 +1,4 @@
-#include "http/session.h"
+#include "http/connection.h"
 
 #include <algorithm>
 #include <memory>
