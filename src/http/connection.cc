@@ -265,8 +265,8 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   }
 
   FairThreadPool::Job make_fair_job(SteadyTime complete_at) {
-    return [this, complete_at, self = this->shared_from_this()](FairThreadPool::Turn turn) {
-      respond_later(turn == FairThreadPool::Turn::run
+    return [this, complete_at, self = this->shared_from_this()](FairThreadPool::Outcome outcome) {
+      respond_later(outcome == FairThreadPool::Outcome::run
                         ? responder().answer(*match_, *request_, complete_at)
                         : responder().refuse(kTooMuchWaits, *match_, *request_));
     };

@@ -12,7 +12,7 @@ FairThreadPool::FairThreadPool(Bounds bounds) : bounds_(bounds) {
 }
 
 FairThreadPool::Admission FairThreadPool::submit(const IpAddress& source, Job job) {
-  std::optional<Job> driven_out;
+  std::optional<Job> evicted;
   {
     const MutexLock lock(mutex_);
     if (stopping_) return Admission::taken;
@@ -20,8 +20,8 @@ FairThreadPool::Admission FairThreadPool::submit(const IpAddress& source, Job jo
     const std::size_t own = known == sources_.end() ? 0 : known->second.waiting.size();
     if (own >= bounds_.waiting_of_one) return Admission::too_many_of_one;
     if (waiting_ >= bounds_.waiting_in_all) {
-      driven_out = make_room_for(own);
-      if (!driven_out) return Admission::too_many_in_all;
+      evicted = make_room_for(own);
+      if (!evicted) return Admission::too_many_in_all;
     }
     Source& queue = known == sources_.end() ? sources_[source] : known->second;
     if (queue.waiting.empty()) queue.turn = ++turns_;
@@ -29,7 +29,7 @@ FairThreadPool::Admission FairThreadPool::submit(const IpAddress& source, Job jo
     ++waiting_;
   }
   wake_.notify_one();
-  if (driven_out) (*driven_out)(Turn::dropped);
+  if (evicted) (*evicted)(Outcome::evicted);
   return Admission::taken;
 }
 
@@ -74,7 +74,7 @@ void FairThreadPool::work() {
       --waiting_;
       ++source->second.running;
       lock.unlock();
-      job(Turn::run);
+      job(Outcome::run);
     }  // what the job holds goes without the lock
     lock.lock();
     leave(source);

@@ -21,12 +21,12 @@ namespace ptkl::http {
 /// has less waiting comes from who has most.
 class FairThreadPool {
  public:
-  /// What a job is called for, once.
-  enum class Turn {
+  /// Why a job is called. Each is called once.
+  enum class Outcome {
     run,
-    dropped,  ///< it had to make room for one of another source
+    evicted,  ///< it made room for a job of another source, and does not run
   };
-  using Job = std::function<void(Turn)>;
+  using Job = std::function<void(Outcome)>;
 
   struct Bounds {
     unsigned threads = 2;

@@ -13,7 +13,7 @@ namespace ptkl::http {
 namespace {
 
 using Admission = FairThreadPool::Admission;
-using Turn = FairThreadPool::Turn;
+using Outcome = FairThreadPool::Outcome;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -24,7 +24,7 @@ class HeldPool {
  public:
   explicit HeldPool(FairThreadPool::Bounds bounds) : pool_(bounds) {
     std::promise<void> entered;
-    submit_job(0, [this, &entered](Turn) {
+    submit_job(0, [this, &entered](Outcome) {
       entered.set_value();
       gate_.get_future().wait();
     });
@@ -35,8 +35,8 @@ class HeldPool {
   }
 
   Admission submit(int source) {
-    return submit_job(source, [this, source](Turn turn) {
-      (turn == Turn::run ? ran_ : dropped_).push_back(source);
+    return submit_job(source, [this, source](Outcome outcome) {
+      (outcome == Outcome::run ? ran_ : evicted_).push_back(source);
     });
   }
   /// The sources whose jobs ran, in their order.
@@ -45,15 +45,15 @@ class HeldPool {
     return ran_;
   }
   /// The sources whose jobs had to make room.
-  const std::vector<int>& dropped() const { return dropped_; }
+  const std::vector<int>& evicted() const { return evicted_; }
 
  private:
   Admission submit_job(int source, FairThreadPool::Job job) {
     auto whole = std::make_shared<std::promise<void>>();
     auto ended = whole->get_future();
     const Admission admission =
-        pool_.submit(address(source), [job = std::move(job), whole](Turn turn) {
-          job(turn);
+        pool_.submit(address(source), [job = std::move(job), whole](Outcome outcome) {
+          job(outcome);
           whole->set_value();
         });
     if (admission == Admission::taken) ended_.push_back(std::move(ended));
@@ -68,7 +68,7 @@ class HeldPool {
   std::promise<void> gate_;
   bool released_ = false;
   std::vector<int> ran_;
-  std::vector<int> dropped_;
+  std::vector<int> evicted_;
   std::vector<std::future<void>> ended_;
   FairThreadPool pool_;
 };
@@ -95,7 +95,7 @@ TEST(FairThreadPool, DropsTheNewestOfTheLongestQueueForWhoHasLessWaiting) {
   HeldPool pool(kOneThread);
   for (const int source : {1, 1, 2, 2, 2}) ASSERT_EQ(pool.submit(source), Admission::taken);
   EXPECT_EQ(pool.submit(3), Admission::taken);
-  EXPECT_THAT(pool.dropped(), ElementsAre(2));
+  EXPECT_THAT(pool.evicted(), ElementsAre(2));
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 3, 1, 2));
 }
 
@@ -104,7 +104,7 @@ TEST(FairThreadPool, DropsNothingForWhoWouldThenHaveAsMuchWaiting) {
   for (const int source : {1, 1, 2, 2, 3}) ASSERT_EQ(pool.submit(source), Admission::taken);
   EXPECT_EQ(pool.submit(3), Admission::too_many_in_all);
   EXPECT_EQ(pool.submit(1), Admission::too_many_in_all);
-  EXPECT_THAT(pool.dropped(), IsEmpty());
+  EXPECT_THAT(pool.evicted(), IsEmpty());
 }
 
 TEST(FairThreadPool, TakesAgainWhatWasTooMuchOnceThatHasRun) {
@@ -135,11 +135,11 @@ TEST(FairThreadPool, LetsABacklogWaitForWhoHasNothingRunning) {
   std::promise<void> second_gate;
   std::promise<int> next;
   std::atomic<int> ran = 0;
-  pool.submit(address(1), [&](Turn) {
+  pool.submit(address(1), [&](Outcome) {
     first_entered.set_value();
     first_gate.get_future().wait();
   });
-  pool.submit(address(1), [&](Turn) {
+  pool.submit(address(1), [&](Outcome) {
     second_entered.set_value();
     second_gate.get_future().wait();
   });
@@ -148,8 +148,8 @@ TEST(FairThreadPool, LetsABacklogWaitForWhoHasNothingRunning) {
   const auto note = [&](int source) {
     if (ran.exchange(source) == 0) next.set_value(source);
   };
-  for (int i = 0; i < 5; ++i) pool.submit(address(1), [&](Turn) { note(1); });
-  pool.submit(address(2), [&](Turn) { note(2); });
+  for (int i = 0; i < 5; ++i) pool.submit(address(1), [&](Outcome) { note(1); });
+  pool.submit(address(2), [&](Outcome) { note(2); });
   first_gate.set_value();
   EXPECT_EQ(next.get_future().get(), 2);
   second_gate.set_value();
@@ -160,7 +160,7 @@ TEST(FairThreadPool, RunsNothingAfterItHasStopped) {
   std::atomic<bool> ran = false;
   FairThreadPool pool({.threads = 1});
   pool.stop();
-  pool.submit(address(1), [&](Turn) { ran = true; });
+  pool.submit(address(1), [&](Outcome) { ran = true; });
   pool.stop();
   EXPECT_FALSE(ran);
 }
