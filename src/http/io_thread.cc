@@ -66,7 +66,10 @@ void IoThread::take(TcpSocket socket) {
   if (shared_.connections >= shared_.options.max_connections) return turn_away(std::move(socket));
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-  start_session(std::move(socket), *this);
+  const auto tls = shared_.tls.get();
+  auto transport =
+      tls ? make_tls_transport(std::move(socket), *tls) : make_plain_transport(std::move(socket));
+  std::make_shared<Connection>(*this, std::move(transport))->start();
 }
 
 // Tries once and does not wait: under an overload, a connection that nobody serves must cost nothing.

@@ -10,23 +10,20 @@
 #include <unordered_set>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-#include "http/fair_thread_pool.h"
+#include "http/dispatcher.h"
 #include "http/responder.h"
 #include "http/response_text.h"
 #include "http/server.h"
 #include "http/tls_identity.h"
-#include "http/worker_pool.h"
+#include "http/transport.h"
 
 namespace ptkl::http {
 
-using Executor = boost::asio::io_context::executor_type;
-using TcpSocket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 using TcpAcceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
@@ -35,30 +32,13 @@ struct ServerShared {
   ServerShared(ServerOptions server_options, Responder server_responder)
       : options(std::move(server_options)),
         responder(std::move(server_responder)),
-        lookups(options.lookup_threads, options.max_waiting_lookups),
-        workers(options.worker_threads),
-        fair_workers(options.fair_workers) {}
+        dispatcher(options, responder) {}
 
   const ServerOptions options;
   const Responder responder;
-  WorkerPool lookups;
-  WorkerPool workers;
-  FairThreadPool fair_workers;
+  Dispatcher dispatcher;
   CurrentTls tls;
   std::atomic<std::size_t> connections = 0;
-};
-
-/// One connection as its I/O thread sees it. All calls come from that thread.
-class Connection {
- public:
-  virtual ~Connection() = default;
-  /// Ends what is overdue.
-  virtual void sweep(SteadyTime now) = 0;
-  /// The server stops: closes an idle connection; the others close by themselves when they see
-  /// IoThread::draining().
-  virtual void drain(SteadyTime now) = 0;
-  /// Ends it at once.
-  virtual void close() = 0;
 };
 
 class IoThread {

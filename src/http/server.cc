@@ -49,9 +49,7 @@ class AsioServer final : public Server {
     }
     for (std::thread& thread : running) thread.join();
     // Before the threads' queues go, into which workers post.
-    shared_->lookups.stop();
-    shared_->workers.stop();
-    shared_->fair_workers.stop();
+    shared_->dispatcher.stop();
   }
 
   void stop() override {

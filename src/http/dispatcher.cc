@@ -1,0 +1,84 @@
+#include "http/dispatcher.h"
+
+#include <utility>
+
+namespace ptkl::http {
+namespace {
+
+constexpr Refusal kTooMuchWaits{503, "too many requests of this kind wait already"};
+constexpr Refusal kTooMuchOfOneWaits{429, "too many requests from this address wait already"};
+
+}  // namespace
+
+Dispatcher::Dispatcher(const ServerOptions& options, const Responder& responder)
+    : responder_(responder),
+      lookups_may_wait_(options.lookup_threads > 0),
+      lookups_(options.lookup_threads, options.max_waiting_lookups),
+      workers_(options.worker_threads),
+      fair_workers_(options.fair_workers) {}
+
+std::optional<Response> Dispatcher::dispatch(const RoutedRequest& routed,
+                                             std::shared_ptr<ResponseReceiver> receiver) {
+  switch (effective_workload(routed.match.route->workload)) {
+    case Workload::inline_:
+    case Workload::short_read:
+      return answer(routed);
+    case Workload::lookup:
+      return submit(lookups_, routed, std::move(receiver));
+    case Workload::blocking:
+      return submit(workers_, routed, std::move(receiver));
+    case Workload::cpu_heavy:
+      return submit_fairly(routed, std::move(receiver));
+  }
+  return answer(routed);
+}
+
+void Dispatcher::stop() {
+  lookups_.stop();
+  workers_.stop();
+  fair_workers_.stop();
+}
+
+/// The workload as this server treats it: without threads for lookups, a lookup never waits.
+Workload Dispatcher::effective_workload(Workload workload) const {
+  if (workload == Workload::lookup && !lookups_may_wait_) return Workload::inline_;
+  if (workload != Workload::short_read) return workload;
+  return lookups_may_wait_ ? Workload::blocking : Workload::inline_;
+}
+
+std::optional<Response> Dispatcher::submit(WorkerPool& pool, const RoutedRequest& routed,
+                                           std::shared_ptr<ResponseReceiver> receiver) {
+  const auto admission = pool.submit(
+      [this, &routed, receiver = std::move(receiver)] { receiver->receive(answer(routed)); });
+  if (admission == WorkerPool::Admission::taken) return std::nullopt;
+  return refuse(kTooMuchWaits, routed);
+}
+
+std::optional<Response> Dispatcher::submit_fairly(const RoutedRequest& routed,
+                                                  std::shared_ptr<ResponseReceiver> receiver) {
+  const auto admission = fair_workers_.submit(
+      routed.source.subscriber(),
+      [this, &routed, receiver = std::move(receiver)](FairThreadPool::Outcome outcome) {
+        receiver->receive(outcome == FairThreadPool::Outcome::run ? answer(routed)
+                                                                  : refuse(kTooMuchWaits, routed));
+      });
+  switch (admission) {
+    case FairThreadPool::Admission::taken:
+      return std::nullopt;
+    case FairThreadPool::Admission::too_many_of_one:
+      return refuse(kTooMuchOfOneWaits, routed);
+    case FairThreadPool::Admission::too_many_in_all:
+      return refuse(kTooMuchWaits, routed);
+  }
+  return std::nullopt;
+}
+
+Response Dispatcher::answer(const RoutedRequest& routed) const {
+  return responder_.answer(routed.match, routed.request, routed.complete_at);
+}
+
+Response Dispatcher::refuse(const Refusal& refusal, const RoutedRequest& routed) const {
+  return responder_.refuse(refusal, routed.match, routed.request);
+}
+
+}  // namespace ptkl::http
