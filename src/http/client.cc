@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kMaxAnswerBytes = std::size_t{16} * 1024 * 1024;
 
-/// The header lines of one request; wiped when they go, because a credential is among them.
+/// The header lines of one request. The destructor wipes them, because a credential is among them.
 class HeaderLines {
  public:
   HeaderLines() = default;
@@ -40,15 +40,15 @@ class HeaderLines {
   curl_slist* list_ = nullptr;
 };
 
-/// What comes back while libcurl works.
+/// The response as far as libcurl has received it.
 struct Answer {
   Response response;
   std::size_t bytes = 0;
   bool too_large = false;
   bool header_complete = false;
-  bool request_started = false;  ///< the server may have seen some of the request, or all of it
+  bool request_started = false;  ///< the server may have received the request or a part of it
 
-  /// Counts `size` more bytes. False: that is too many.
+  /// Counts `size` more bytes. False when the response is too large.
   bool admit(std::size_t size) {
     bytes += size;
     too_large = bytes > kMaxAnswerBytes;
@@ -56,7 +56,7 @@ struct Answer {
   }
 };
 
-/// Around the parts of a header line that libcurl passes on.
+/// White space around the parts of a header line, as libcurl passes it.
 constexpr std::string_view kLineBlanks = " \t\r\n";
 
 std::size_t take_body(char* data, std::size_t, std::size_t size, void* target) noexcept {
@@ -73,7 +73,7 @@ std::size_t take_header(char* data, std::size_t, std::size_t size, void* target)
   const std::size_t colon = line.find(':');
   answer.header_complete = trim(line, kLineBlanks).empty();
   if (line.starts_with("HTTP/")) {
-    answer.response.headers = {};  // what came before was an interim answer (100)
+    answer.response.headers = {};  // the previous lines were an interim response (100)
   } else if (colon != line.npos) {
     answer.response.headers.add(std::string(line.substr(0, colon)),
                                 std::string(trim(line.substr(colon + 1), kLineBlanks)));
@@ -96,18 +96,18 @@ Result<void> append_headers(const Headers& headers, HeaderLines& lines) {
     if (name.empty() || breaks_the_line(name) || breaks_the_line(value)) {
       return failure(ErrorCode::invalid_argument, "a header must be one line of text");
     }
-    // libcurl takes `Name;` for a header without a value, and `Name:` for one to leave out.
+    // To libcurl, `Name;` is a header with an empty value, and `Name:` one to leave out.
     std::string line = value.empty() ? name + ";" : fmt::format("{}: {}", name, value);
     lines.append(line.c_str());
     wipe(line);
   }
-  // What libcurl would add by itself.
+  // Headers that libcurl would add by itself.
   if (headers.count("Content-Type") == 0) lines.append("Content-Type:");
   lines.append("Expect:");
   return {};
 }
 
-/// Whether the server may change something because of it, so that it must not be sent twice.
+/// True when the request may change something, so that it must not be sent twice.
 bool is_change(Method method) { return method != Method::get && method != Method::head; }
 
 class CurlClient final : public Client {
@@ -186,7 +186,7 @@ class CurlClient final : public Client {
     set(CURLOPT_PREREQDATA, &answer);
     set(CURLOPT_ERRORBUFFER, reason.data());
     const CURLcode code = curl_easy_perform(easy_.get());
-    set(CURLOPT_ERRORBUFFER, nullptr);  // it outlives neither
+    set(CURLOPT_ERRORBUFFER, nullptr);  // `reason` ends with this function
     const auto failed = [&](Error error) -> Result<Response> {
       const bool is_unknown = error.code == ErrorCode::unavailable && is_change(method);
       if (is_unknown && answer.request_started) error.code = ErrorCode::outcome_unknown;
@@ -196,7 +196,7 @@ class CurlClient final : public Client {
       return failed({ErrorCode::unavailable, host + ": the answer is larger than 16 MiB"});
     }
     if (code != CURLE_OK) return failed(explain(code, host, reason.data()));
-    // libcurl takes a header without its end for an answer.
+    // libcurl accepts a header that is cut off.
     if (!answer.header_complete) return failed(explain(CURLE_GOT_NOTHING, host, ""));
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -236,7 +236,7 @@ class CurlClient final : public Client {
   }
 
   ClientOptions options_;
-  CurlLibrary library_;  // before the handle: it must still be there when that goes
+  CurlLibrary library_;  // before the handle, so that it is destroyed after it
   Easy easy_;
 };
 
@@ -244,7 +244,7 @@ class CurlClient final : public Client {
 
 Result<std::unique_ptr<Client>> make_client(const ClientOptions& options) {
   auto client = std::make_unique<CurlClient>(options);
-  if (!client->ready()) return failure(ErrorCode::internal, "libcurl does not start");
+  if (!client->ready()) return failure(ErrorCode::internal, "cannot initialize libcurl");
   return client;
 }
 

@@ -1,4 +1,4 @@
-// What the two users of libcurl share. Internal to this folder.
+// What the HTTP client and the SMTP client share of libcurl. Internal to this folder.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@ namespace ptkl::http {
 // A folder is read one certificate at a time, as needed; the bundle file costs 20 ms at each start.
 inline constexpr const char* kSystemCertificates = "/etc/ssl/certs";
 
-/// libcurl's own state of the process; counted by libcurl.
+/// libcurl's global state. libcurl counts the users, so several objects may exist.
 class CurlLibrary {
  public:
   CurlLibrary() : started_(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {}
@@ -31,7 +31,7 @@ struct CloseEasy {
 };
 using Easy = std::unique_ptr<CURL, CloseEasy>;
 
-/// Why the last connection of `easy` was not made, such as `connection refused`.
+/// The reason why the last connection attempt of `easy` failed, such as `connection refused`.
 std::string connect_fault(CURL* easy);
 
 }  // namespace ptkl::http

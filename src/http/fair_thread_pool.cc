@@ -33,8 +33,8 @@ FairThreadPool::Admission FairThreadPool::submit(const IpAddress& source, Job jo
   return Admission::taken;
 }
 
-// The newest of the longest queue, unless that is no longer than the other one would become: then
-// nobody has more than a fair share.
+// Takes the newest job of the longest queue, unless the other queue would become as long: then no source
+// has more than a fair share.
 std::optional<FairThreadPool::Job> FairThreadPool::make_room_for(std::size_t waiting_of_one) {
   const auto longest =
       std::max_element(sources_.begin(), sources_.end(), [](const auto& a, const auto& b) {
@@ -59,7 +59,7 @@ void FairThreadPool::stop() {
   threads_.clear();
   Sources dropped;
   const MutexLock lock(mutex_);
-  dropped.swap(sources_);  // goes after the lock
+  dropped.swap(sources_);  // destroyed after the lock
 }
 
 void FairThreadPool::work() {
@@ -75,13 +75,13 @@ void FairThreadPool::work() {
       ++source->second.running;
       lock.unlock();
       job(Outcome::run);
-    }  // what the job holds goes without the lock
+    }  // the job is destroyed without the lock
     lock.lock();
     leave(source);
   }
 }
 
-// Looks at all of them: there are no more than jobs that wait or run.
+// Compares all sources: there are at most as many as waiting and running jobs.
 FairThreadPool::Sources::iterator FairThreadPool::next() {
   const auto rank = [](const Source& source) { return std::tuple(source.running, source.turn); };
   auto best = sources_.end();

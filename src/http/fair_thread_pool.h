@@ -1,4 +1,4 @@
-// Threads for the handlers that cost much, shared fairly between the sources of requests.
+// A pool of threads for CPU-heavy handlers, shared fairly between the sources of requests.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +15,10 @@
 
 namespace ptkl::http {
 
-/// Each source has a queue of its own. The next job is one of the source of which fewest run, and
-/// among those of the one that has waited longest for its turn: whatever one source has waiting, a
-/// job of another waits at most for those that run already. Where as much waits as may, room for who
-/// has less waiting comes from who has most.
+/// A thread pool with one queue per source. The next job comes from the source with the fewest running
+/// jobs; among equals, from the source that has waited longest. So a job waits at most for the jobs
+/// that run already, however many jobs another source has waiting. When the queues are full, a source
+/// with few waiting jobs evicts a job of the source with the most. Thread-safe.
 class FairThreadPool {
  public:
   /// Why a job is called. Each is called once.
@@ -30,7 +30,7 @@ class FairThreadPool {
 
   struct Bounds {
     unsigned threads = 2;
-    std::size_t waiting_of_one = 16;  ///< jobs of one source that may wait, besides those that run
+    std::size_t waiting_of_one = 16;  ///< of one source, without its running jobs
     std::size_t waiting_in_all = 256;
   };
   enum class Admission { taken, too_many_of_one, too_many_in_all };
@@ -38,19 +38,19 @@ class FairThreadPool {
   explicit FairThreadPool(Bounds bounds);
   ~FairThreadPool() { stop(); }
 
-  /// May be called from any thread, and never waits. `job` must not throw. What is not taken is not
-  /// called. A job of another source that this one drives out is told so on this thread. After stop()
-  /// everything is taken, and none is called.
+  /// Queues `job` without waiting. A job that is not taken is not called. A job of another source that
+  /// is evicted for this one is called on this thread. After stop(), every job is taken and none is
+  /// called. Requires: `job` does not throw.
   Admission submit(const IpAddress& source, Job job);
-  /// Waits for the jobs that run; those that have not begun are not called. From one thread.
+  /// Waits for the running jobs; waiting jobs are not called. Requires: called from one thread.
   void stop();
 
  private:
-  /// Jobs of one source. Here as long as one waits or runs.
+  /// The jobs of one source. Exists while one waits or runs.
   struct Source {
     std::deque<Job> waiting;
     std::size_t running = 0;
-    std::uint64_t turn = 0;  ///< the smaller, the longer it has waited
+    std::uint64_t turn = 0;  ///< the smaller, the longer the source has waited
   };
   using Sources = std::map<IpAddress, Source>;
 
@@ -63,7 +63,7 @@ class FairThreadPool {
   Mutex mutex_;
   ConditionVariable wake_;
   Sources sources_ PTKL_GUARDED_BY(mutex_);
-  std::size_t waiting_ PTKL_GUARDED_BY(mutex_) = 0;  ///< in all
+  std::size_t waiting_ PTKL_GUARDED_BY(mutex_) = 0;  ///< in all queues
   std::uint64_t turns_ PTKL_GUARDED_BY(mutex_) = 0;
   bool stopping_ PTKL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;

@@ -42,7 +42,7 @@ void IoThread::stop() {
 void IoThread::add(Connection& connection) {
   connections_.insert(&connection);
   ++shared_.connections;
-  if (draining()) start_sweeping();  // it may have ended with the last one
+  if (draining()) start_sweeping();  // it may have ended with the last connection
 }
 
 void IoThread::remove(Connection& connection) {
@@ -56,14 +56,14 @@ void IoThread::accept() {
   acceptor_.async_accept([this](error_code error, TcpSocket socket) {
     accepting_ = false;
     if (!error) take(std::move(socket));
-    // Out of file descriptors, for example: the next sweep tries again.
-    const bool may_go_on = !error || error == asio::error::connection_aborted;
-    if (may_go_on && !draining()) accept();
+    // For example, no file descriptor is free: the next sweep tries again.
+    const bool can_continue = !error || error == asio::error::connection_aborted;
+    if (can_continue && !draining()) accept();
   });
 }
 
 void IoThread::take(TcpSocket socket) {
-  if (shared_.connections >= shared_.options.max_connections) return turn_away(std::move(socket));
+  if (shared_.connections >= shared_.options.max_connections) return refuse(std::move(socket));
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   const auto tls = shared_.tls.get();
@@ -72,8 +72,8 @@ void IoThread::take(TcpSocket socket) {
   std::make_shared<Connection>(*this, std::move(transport))->start();
 }
 
-// Tries once and does not wait: under an overload, a connection that nobody serves must cost nothing.
-void IoThread::turn_away(TcpSocket socket) {
+// Tries to write once and does not wait: under overload, a refused connection must cost nothing.
+void IoThread::refuse(TcpSocket socket) {
   if (shared_.options.has_tls()) return;
   Request request;
   request.id = shared_.responder.make_request_id();
@@ -117,7 +117,7 @@ void IoThread::drain() {
   drain_end_ = now + drain_limit_;
   for (Connection* connection : connections_) connection->drain(now);
 
-  // Whoever is in the kernel's queue was told that it is connected: closing would drop its request.
+  // Clients in the kernel's queue are connected already: closing would drop their requests.
   error_code error;
   acceptor_.cancel(error);
   acceptor_.non_blocking(true, error);

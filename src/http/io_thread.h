@@ -27,7 +27,7 @@ namespace ptkl::http {
 using TcpAcceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// What all I/O threads share; outlives them.
+/// What all I/O threads share. It outlives them.
 struct ServerShared {
   ServerShared(ServerOptions server_options, Responder server_responder)
       : options(std::move(server_options)),
@@ -47,30 +47,30 @@ class IoThread {
   IoThread(const IoThread&) = delete;
   IoThread& operator=(const IoThread&) = delete;
 
-  /// Whether several acceptors may be bound to one port.
+  /// Whether several acceptors may bind one port.
   enum class PortUse { exclusive, shared };
-  /// Listens from now on; accepts when run() is called. Throws boost::system::system_error.
+  /// Binds the endpoint and listens; run() accepts. Throws boost::system::system_error.
   void listen(const boost::asio::ip::tcp::endpoint& endpoint, PortUse use);
   std::uint16_t port() const { return port_; }
 
-  /// Serves until the last connection is gone after stop(), or `drain_limit` after it.
+  /// Serves until stop(), then until the last connection is closed or `drain_limit` has passed.
   void run(std::chrono::seconds drain_limit);
-  /// May be called from any thread, before or during run(), more than once.
+  /// May be called before or during run(), more than once. Thread-safe.
   void stop();
 
-  /// For the connections, on this thread.
+  /// For the connections. Requires: called on this thread.
   void add(Connection& connection);
   void remove(Connection& connection);
   bool draining() const { return drain_end_.has_value(); }
   const std::string& date() { return date_.at(std::time(nullptr)); }
   ServerShared& shared() { return shared_; }
-  /// May be used from any thread.
+  /// Thread-safe.
   Executor executor() { return io_.get_executor(); }
 
  private:
   void accept();
   void take(TcpSocket socket);
-  void turn_away(TcpSocket socket);
+  void refuse(TcpSocket socket);
   void start_sweeping();
   void sweep();
   void drain();
@@ -79,13 +79,13 @@ class IoThread {
   void finish_when_drained();
 
   ServerShared& shared_;
-  std::unordered_set<Connection*> connections_;  // outlives io_, which ends the last of them
+  std::unordered_set<Connection*> connections_;  // outlives io_, which destroys the last of them
   DateText date_;
   std::chrono::seconds drain_limit_{0};
   std::optional<SteadyTime> drain_end_;
   std::uint16_t port_ = 0;
   bool accepting_ = false;
-  bool gave_up_ = false;  ///< what is still there goes with io_
+  bool gave_up_ = false;  ///< the remaining connections are destroyed with io_
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<Executor> work_{io_.get_executor()};
   boost::asio::basic_waitable_timer<std::chrono::steady_clock,

@@ -15,14 +15,14 @@ namespace ptkl::http {
 
 enum class Method { get, head, post, put, patch, del, options, other };
 
-/// `GET`, …; `del` is DELETE. `other` has no name.
+/// The name of `method`, such as `GET`; `DELETE` for `del`, empty for `other`.
 std::string_view to_text(Method method);
 Method parse_method(std::string_view name);
 
-/// Field names are compared without regard to case (RFC 9110 §5.1).
+/// Compares two field names without regard to case (RFC 9110 §5.1).
 bool same_field_name(std::string_view left, std::string_view right);
 
-/// Header fields in the order in which they came.
+/// Header fields in their order.
 class Headers {
  public:
   Headers() = default;
@@ -31,15 +31,15 @@ class Headers {
   void add(std::string name, std::string value) {
     fields_.emplace_back(std::move(name), std::move(value));
   }
-  /// Removes every field of that name, then adds this one.
+  /// Replaces all fields of that name with this one.
   void set(std::string name, std::string value);
   /// The first field of that name.
   std::optional<std::string_view> find(std::string_view name) const;
   std::size_t count(std::string_view name) const;
   std::size_t size() const { return fields_.size(); }
-  /// Room for that many fields, so that add() leaves no copy of a value behind in memory.
+  /// Reserves room for that many fields, so that add() leaves no copy of a value in memory.
   void reserve(std::size_t count) { fields_.reserve(count); }
-  /// Overwrites every name and value, then forgets them.
+  /// Overwrites every name and value, then removes them.
   void wipe();
 
   auto begin() const { return fields_.begin(); }
@@ -49,7 +49,7 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
-/// Wipes its headers, query and body when it goes, because secrets and tokens come in them.
+/// A request. The destructor wipes headers, query and body, because they carry secrets and tokens.
 struct Request {
   Request() = default;
   Request(Request&&) = default;
@@ -65,17 +65,17 @@ struct Request {
   std::string body;
   std::string remote_address;  ///< the peer's IP address, without port
   std::string
-      source_address;  ///< the same, or whom a trusted proxy names: who is counted and named
-  std::string id;      ///< unique; goes into logs, problem documents and `X-Request-Id`
+      source_address;  ///< the same, or the address that a trusted proxy reports: for limits and logs
+  std::string id;      ///< unique; shown in logs, problem documents and `X-Request-Id`
 };
 
 struct Response {
   int status = 200;
-  Headers headers = {};  ///< without Content-Length, Date and Connection: the server adds those
+  Headers headers = {};  ///< without Content-Length, Date and Connection, which the server adds
   std::string body = {};
 };
 
-/// `Not Found` for 404.
+/// The reason phrase of a status, such as `Not Found` for 404.
 std::string_view reason_phrase(int status);
 
 }  // namespace ptkl::http

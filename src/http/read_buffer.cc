@@ -8,7 +8,7 @@
 namespace ptkl::http {
 namespace {
 
-// Most requests fit, and so many connections wait with an empty buffer.
+// Most requests fit. Small, because many connections wait with an empty buffer.
 constexpr std::size_t kFirstCapacity = std::size_t{4} * 1024;
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What a connection has received and nobody has used yet.
+// Bytes that a connection has received and not used yet.
 #pragma once
 
 #include <cstddef>
@@ -8,11 +8,11 @@
 
 namespace ptkl::http {
 
-/// Grows as needed, to kCapacity and no further. Bytes are overwritten as soon as they are used,
-/// because credentials are among them.
+/// A buffer that grows as needed, up to kCapacity. Bytes are overwritten as soon as they are used, because
+/// credentials are among them.
 class ReadBuffer {
  public:
-  /// Neither trailers nor chunk extensions have a bound of their own in Boost.Beast 1.81: this is it.
+  /// Also the bound of trailers and chunk extensions, for which Boost.Beast 1.81 has none.
   static constexpr std::size_t kCapacity = std::size_t{64} * 1024;
 
   ReadBuffer() = default;
@@ -24,15 +24,15 @@ class ReadBuffer {
   bool empty() const { return begin_ == end_; }
   bool full() const { return end_ - begin_ == kCapacity; }
 
-  /// Room for the next bytes; not empty unless the buffer is full.
+  /// Makes room for the next bytes; empty only when the buffer is full.
   std::span<char> prepare();
-  /// So many bytes were written into prepare()'s room.
+  /// Adds `count` bytes that were written into the room of prepare().
   void commit(std::size_t count) { end_ += count; }
-  /// So many bytes of unused() are done with.
+  /// Removes and overwrites the first `count` bytes of unused().
   void consume(std::size_t count);
 
  private:
-  std::string bytes_;  ///< its size is what is allocated so far
+  std::string bytes_;  ///< its size is the allocated size
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
 };

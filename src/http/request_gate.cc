@@ -11,7 +11,7 @@ bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_visible_ascii(char c) { return c > 0x20 && c < 0x7f; }
 
-/// `HTTP/1.1`, but with any digits.
+/// True for `HTTP/1.1` with any digits.
 bool is_version(std::string_view text) {
   return text.size() == 8 && text.starts_with("HTTP/") && is_digit(text[5]) && text[6] == '.' &&
          is_digit(text[7]);
@@ -27,7 +27,7 @@ std::optional<Refusal> check_request_line(std::string_view line) {
   return std::nullopt;
 }
 
-/// uri-host [ ":" port ] (RFC 9110 §7.2), without what no host name has.
+/// True for uri-host [ ":" port ] (RFC 9110 §7.2), without characters that no host name has.
 bool is_host(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return is_base62({&c, 1}) || std::string_view("-._~:[]%").find(c) != std::string_view::npos;

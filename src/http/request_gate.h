@@ -1,5 +1,5 @@
-// The checks that a request's header must pass before one byte of its body is used (RFC 9112). They
-// refuse whatever two implementations could read in two ways: that is how requests are smuggled.
+// The checks that a request's header must pass before a byte of its body is used (RFC 9112). They refuse
+// every header that two implementations could read differently, which is how requests are smuggled.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace ptkl::http {
 inline constexpr std::size_t kMaxHeaderBytes = std::size_t{16} * 1024;
 inline constexpr std::size_t kMaxHeaderFields = 100;
 
-/// Why a request is not served. `detail` is a constant text without anything of the request.
+/// The reason why a request is refused. `detail` is a constant text without parts of the request.
 struct Refusal {
   int status;
   std::string_view detail;
@@ -22,15 +22,15 @@ struct Refusal {
 
 enum class Version { http_1_0, http_1_1 };
 
-/// Finds the end of the header while it arrives, and the faults that would otherwise be waited for
-/// in vain: bare CR or LF, control characters, folded lines, a foreign version, too much of it all.
+/// Finds the end of the header while it arrives, and reports faults as soon as they are there: bare CR or
+/// LF, control characters, folded lines, another version, too many bytes or fields.
 class HeaderScan {
  public:
-  /// `received` is all that came of this request so far.
+  /// `received` is everything received of this request so far.
   std::optional<Refusal> scan(std::string_view received);
   bool started() const { return position_ > 0; }
   bool complete() const { return size_ > 0; }
-  /// With the empty line at its end, once it is complete.
+  /// Includes the empty line at the end. 0 until the header is complete.
   std::size_t size() const { return size_; }
   std::size_t field_count() const { return lines_ - 1; }
 
@@ -40,11 +40,11 @@ class HeaderScan {
 
   std::size_t position_ = 0;
   std::size_t line_start_ = 0;
-  std::size_t lines_ = 0;  ///< without the empty one
+  std::size_t lines_ = 0;  ///< without the empty line
   std::size_t size_ = 0;
 };
 
-/// Host, Content-Length and Transfer-Encoding: exactly one Host that is not empty (none only in
+/// Checks Host, Content-Length and Transfer-Encoding: exactly one Host that is not empty (none only in
 /// HTTP/1.0); at most one Content-Length, one number; a Transfer-Encoding only as `chunked`, only in
 /// HTTP/1.1 and never beside Content-Length.
 std::optional<Refusal> check_fields(const Headers& headers, Version version);
@@ -54,7 +54,7 @@ struct Target {
   std::string query;
 };
 
-/// Reads origin-form, and absolute-form where its authority is `host`. Nothing for all else: `*`, a
+/// Reads origin-form, and absolute-form where its authority is `host`. Nothing for everything else: `*`, a
 /// fragment, bytes outside of visible ASCII, a control character or a broken percent escape in the path.
 std::optional<Target> parse_target(std::string_view target, std::string_view host);
 

@@ -14,10 +14,10 @@ namespace {
 namespace beast = boost::beast;
 using beast::error_code;
 
-// A chunked body may be larger on the wire than what it holds; a chunk per byte takes six times.
+// A chunked body is larger on the wire than its content; with one byte per chunk, six times as large.
 constexpr std::size_t kMaxBodyInput = 8 * kMaxBodyBytes;
 // `0 CR LF CR LF`, the shortest end of a chunked body. Beast 1.81 ends the process by an assertion
-// when it gets the first three of these bytes and then only one more.
+// when it receives the first three of these bytes and then only one more.
 constexpr std::size_t kShortestChunkedEnd = 5;
 
 bool has_control(beast::string_view text) {
@@ -39,7 +39,7 @@ Refusal to_refusal(const error_code& error) {
 
 }  // namespace
 
-/// Writes what Beast finds into the Request, without Beast's own containers in between.
+/// Writes what Beast parses directly into the Request, without Beast's own containers.
 class RequestParser::Impl final {
  public:
   class Sink final : public beast::http::basic_parser<true> {
@@ -61,7 +61,7 @@ class RequestParser::Impl final {
     }
     void on_field_impl(beast::http::field, beast::string_view name, beast::string_view value,
                        error_code& error) override {
-      if (header_done_) {  // a trailer: nobody asks for one, so nobody may be fooled by one
+      if (header_done_) {  // trailers are not used: one that looks like a header must have no effect
         if (++trailers_ > kMaxHeaderFields) error = beast::http::error::header_limit;
         return;
       }
@@ -69,7 +69,7 @@ class RequestParser::Impl final {
     }
     void on_header_impl(error_code&) override { header_done_ = true; }
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
-      // All at once: a body that grows leaves copies of its secrets behind.
+      // In one step: a body that grows leaves copies of its secrets in memory.
       request_.body.reserve(static_cast<std::size_t>(length.value_or(kMaxBodyBytes)));
     }
     std::size_t on_body_impl(beast::string_view bytes, error_code&) override {
@@ -78,7 +78,7 @@ class RequestParser::Impl final {
     }
     void on_chunk_header_impl(std::uint64_t, beast::string_view extensions,
                               error_code& error) override {
-      // Beast takes any byte inside of quotes, a bare LF too.
+      // Beast accepts any byte within quotes, even a bare LF.
       if (has_control(extensions)) error = beast::http::error::bad_chunk_extension;
     }
     std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes,
@@ -127,7 +127,7 @@ RequestParser::Step RequestParser::advance(ReadBuffer& input) {
 }
 
 RequestParser::Step RequestParser::advance_header(ReadBuffer& input) {
-  // RFC 9112 §2.2: one empty line before a request means nothing.
+  // RFC 9112 §2.2: one empty line before a request is ignored.
   if (!scan_.started() && !skipped_blank_line_ && input.unused().starts_with('\r')) {
     if (input.unused().size() < 2) return Step::need_more;
     if (input.unused()[1] == '\n') input.consume(2);
@@ -142,7 +142,7 @@ RequestParser::Step RequestParser::advance_header(ReadBuffer& input) {
   input.consume(scan_.size());
   if (error) return refuse(to_refusal(error));
   if (const auto refusal = check_fields(request_.headers, version())) return refuse(*refusal);
-  if (request_.method == Method::other) return refuse({501, "no such method"});
+  if (request_.method == Method::other) return refuse({501, "unknown method"});
   auto target = parse_target(impl_->sink->target, request_.headers.find("Host").value_or(""));
   wipe(impl_->sink->target);
   if (!target) return refuse({400, "the request target is malformed"});
@@ -160,9 +160,10 @@ RequestParser::Step RequestParser::advance_body(ReadBuffer& input) {
     const std::size_t used = sink.put({input.unused().data(), input.unused().size()}, error);
     input.consume(used);
     body_input_ += used;
-    if (body_input_ > kMaxBodyInput) return refuse({413, "the body takes too much around it"});
+    if (body_input_ > kMaxBodyInput)
+      return refuse({413, "the chunks of the body have too much overhead"});
     if (error == beast::http::error::need_more) {
-      if (input.full()) return refuse({413, "a chunk takes too much around it"});
+      if (input.full()) return refuse({413, "a chunk has too much overhead"});
       return Step::need_more;
     }
     if (error) return refuse(to_refusal(error));

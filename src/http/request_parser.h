@@ -1,4 +1,4 @@
-// Bytes in, Request out: the HTTP/1.1 parser of Boost.Beast behind the gate.
+// The parser of requests: bytes in, Request out. Boost.Beast's HTTP/1.1 parser behind the gate.
 #pragma once
 
 #include <cstddef>
@@ -10,30 +10,30 @@
 
 namespace ptkl::http {
 
-/// One request after the other of one connection.
+/// Parses the requests of one connection, one after the other.
 class RequestParser {
  public:
   enum class Step {
-    need_more,        ///< the input is used up, or too short for what comes
-    header_complete,  ///< once for each request, before its body: path, query and headers are there
-    complete,         ///< the body too; reset() before the next request
-    refused,          ///< see refusal(); nothing that follows on this connection can be understood
+    need_more,        ///< the input is used up, or too short for the next step
+    header_complete,  ///< once for each request, before its body: path, query and headers are complete
+    complete,         ///< with the body; call reset() before the next request
+    refused,          ///< see refusal(); the rest of the connection cannot be parsed
   };
 
   RequestParser();
   ~RequestParser();
 
-  /// Uses up what it can of `input`.
+  /// Uses as much of `input` as it can.
   Step advance(ReadBuffer& input);
   void reset();
 
-  /// Some of a request came, but not all of it.
+  /// True when a part of a request was received.
   bool started() const;
   const Refusal& refusal() const { return refusal_; }
-  /// What is there of the request so far.
+  /// The request as far as it was received.
   Request& request() { return request_; }
   bool expects_body() const;
-  /// The client waits for `100 Continue` before it sends the body (RFC 9110 §10.1.1).
+  /// True when the client waits for `100 Continue` before it sends the body (RFC 9110 §10.1.1).
   bool expects_continue() const;
   bool keep_alive() const;
   Version version() const;

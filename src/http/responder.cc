@@ -10,7 +10,7 @@
 namespace ptkl::http {
 namespace {
 
-/// The type of the exception that is being handled. Not its what(): that may quote the request.
+/// The type of the current exception. Not its what(), which may quote the request.
 std::string_view current_exception_name() {
   const std::type_info* type = abi::__cxa_current_exception_type();
   return type == nullptr ? "unknown" : type->name();
@@ -50,11 +50,11 @@ Response Responder::answer(const Match& match, const Request& request, Time comp
 }
 
 Response Responder::refuse(const NoSuchPath&, const Request& request) const {
-  return refuse(Refusal{404, "there is nothing at this path"}, request);
+  return refuse(Refusal{404, "no such path"}, request);
 }
 
 Response Responder::refuse(const WrongMethod& fault, const Request& request) const {
-  constexpr Refusal kRefusal{405, "this path has no such method"};
+  constexpr Refusal kRefusal{405, "this path does not support the method"};
   Response response = make_error(kRefusal, request);
   response.headers.set("Allow", list_methods(fault.allowed));
   return finish(std::move(response), request, "", std::chrono::steady_clock::now());

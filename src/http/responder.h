@@ -1,4 +1,4 @@
-// From a request to its response: route, handler, hooks. Knows no socket.
+// Makes the response to a request: route, handler, hooks. Uses no socket.
 #pragma once
 
 #include <chrono>
@@ -14,20 +14,20 @@
 
 namespace ptkl::http {
 
-/// May be used from any thread. Nothing that a handler or a hook throws gets out.
+/// Catches everything that handlers and hooks throw. Thread-safe.
 class Responder {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// `router` and `log` outlive the responder.
+  /// Requires: `router` and `log` outlive the responder.
   Responder(const Router& router, ServerHooks hooks, Logger& log);
 
   std::string make_request_id() const;
   std::variant<Match, NoSuchPath, WrongMethod> find(const Request& request) const;
 
-  /// Runs the handler. `complete_at` is when the request was complete.
+  /// Runs the handler. `complete_at` is the time at which the request was complete.
   Response answer(const Match& match, const Request& request, Time complete_at) const;
-  /// 404, or 405 with `Allow`.
+  /// The response 404, or 405 with `Allow`.
   Response refuse(const NoSuchPath& fault, const Request& request) const;
   Response refuse(const WrongMethod& fault, const Request& request) const;
   Response refuse(const Refusal& refusal, const Request& request) const;

@@ -31,7 +31,7 @@ const std::string& DateText::at(std::time_t seconds) {
   seconds_ = seconds;
   std::tm utc{};
   gmtime_r(&seconds, &utc);
-  // Not strftime: its names are those of the locale.
+  // Not strftime, whose names depend on the locale.
   text_ = fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT",
                       kDays[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
                       kMonths[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900,

@@ -1,4 +1,4 @@
-// A Response as the bytes that travel (RFC 9112 §4).
+// A Response as bytes on the wire (RFC 9112 §4).
 #pragma once
 
 #include <ctime>
@@ -10,7 +10,7 @@
 
 namespace ptkl::http {
 
-/// The value of `Date` (RFC 9110 §5.6.7), made once for each second. For one thread.
+/// The value of `Date` (RFC 9110 §5.6.7), formatted once per second. Requires: used by one thread.
 class DateText {
  public:
   const std::string& at(std::time_t seconds);
@@ -22,11 +22,11 @@ class DateText {
 
 enum class AfterResponse { keep_open, close };
 
-/// What the request and its connection say about how the response is written.
+/// The properties of the request and its connection that affect how the response is written.
 struct ResponseFrame {
-  Version version;      ///< the request's
-  Method method;        ///< HEAD gets no body
-  AfterResponse after;  ///< goes into `Connection`
+  Version version;      ///< of the request
+  Method method;        ///< a response to HEAD has no body
+  AfterResponse after;  ///< sent in `Connection`
   std::string_view date;
 };
 

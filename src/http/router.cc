@@ -8,7 +8,7 @@
 namespace ptkl::http {
 namespace {
 
-/// Cuts `/segment` off the front of `path`; `path` starts with a slash.
+/// Removes `/segment` from the front of `path`. Requires: `path` starts with a slash.
 std::string_view take_segment(std::string_view& path) {
   const std::size_t end = path.find('/', 1);
   const std::string_view segment = path.substr(1, end == path.npos ? end : end - 1);
@@ -58,7 +58,7 @@ std::variant<Match, NoSuchPath, WrongMethod> Router::find(Method method,
   return Match{route, std::move(parameters)};
 }
 
-// Tries the literal first and comes back for the parameter, so that `/a/b/c` still finds `/a/{x}/c`
+// Tries the literal first and then the parameter, so that `/a/b/c` still finds `/a/{x}/c`
 // beside `/a/b/d`. The depth is that of the deepest pattern, whatever the path.
 const Router::Node* Router::find_node(const Node& from, std::string_view rest,
                                       PathParameters& taken) const {

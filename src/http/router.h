@@ -48,27 +48,26 @@ struct WrongMethod {
   std::vector<Method> allowed;
 };
 
-/// Filled once at start; find() may be called from any thread afterwards.
+/// The routes of the server. Filled once at start; after that, find() is thread-safe.
 ///
-/// A path is compared segment by segment and never normalised: `.`, `..` and `//` mean nothing
-/// special, `%2F` is a slash inside a parameter and separates nothing, and a parameter takes a
-/// segment that is not empty. A literal segment wins over a parameter, and the pattern that wins
-/// owns the path: its methods are the only ones there. HEAD finds the GET route where there is no
-/// HEAD route of its own.
+/// A path is compared segment by segment and never normalized: `.`, `..` and `//` have no
+/// special meaning, `%2F` is a slash within a parameter and no separator, and a parameter matches a
+/// segment that is not empty. A literal segment takes precedence over a parameter, and only the methods
+/// of the pattern that matches are allowed. HEAD finds the GET route where there is no HEAD route.
 class Router {
  public:
-  /// The pattern starts with a slash, and no route has the same method and pattern already.
+  /// Requires: the pattern starts with a slash, and no other route has the same method and pattern.
   void add(Route route);
-  /// `path` is still percent-encoded; a broken percent escape in a parameter is no such path.
+  /// `path` is percent-encoded. A broken percent escape in a parameter means NoSuchPath.
   std::variant<Match, NoSuchPath, WrongMethod> find(Method method, std::string_view path) const;
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
-  /// One segment of the patterns, with what may follow it.
+  /// One segment of the patterns, and the segments that may follow it.
   struct Node {
     std::map<std::string, std::size_t, std::less<>> literals;
     std::optional<std::size_t> parameter;
-    std::vector<std::size_t> routes;  ///< that end here
+    std::vector<std::size_t> routes;  ///< the routes that end here
   };
 
   std::size_t child(std::size_t parent, std::string_view pattern_segment);
@@ -77,7 +76,7 @@ class Router {
   WrongMethod wrong_method(const Node& node) const;
 
   std::vector<Route> routes_;
-  std::vector<Node> nodes_ = std::vector<Node>(1);  ///< the first is what comes before all segments
+  std::vector<Node> nodes_ = std::vector<Node>(1);  ///< the first one is the root
 };
 
 }  // namespace ptkl::http

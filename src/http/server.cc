@@ -48,7 +48,7 @@ class AsioServer final : public Server {
       running.emplace_back([&thread, drain_limit] { thread->run(drain_limit); });
     }
     for (std::thread& thread : running) thread.join();
-    // Before the threads' queues go, into which workers post.
+    // While the queues of the I/O threads exist: handlers post to them.
     shared_->dispatcher.stop();
   }
 
@@ -70,8 +70,8 @@ class AsioServer final : public Server {
   }
 
  private:
-  // Sockets that share a port (SO_REUSEPORT) would let two servers of one user run unnoticed, each
-  // with a part of the connections.
+  // With shared ports (SO_REUSEPORT), two servers of one user could run unnoticed, each with a part of
+  // the connections.
   static void refuse_a_second_server(const tcp::endpoint& endpoint) {
     if (endpoint.port() == 0) return;
     asio::io_context io;
@@ -82,7 +82,7 @@ class AsioServer final : public Server {
   std::vector<std::unique_ptr<IoThread>> threads_;
 };
 
-/// Fails with invalid_argument.
+/// Errors: invalid_argument.
 Result<void> load_tls(ServerShared& shared) {
   if (!shared.options.has_tls()) return {};
   auto identity = read_tls_identity(tls_files(shared.options), TlsRead::at_start);

@@ -23,7 +23,7 @@ struct FreeList {
 };
 using List = std::unique_ptr<curl_slist, FreeList>;
 
-/// What of the message libcurl has not read yet.
+/// The part of the message that libcurl has not read yet.
 std::size_t read_message(char* target, std::size_t size, std::size_t count, void* source) noexcept {
   std::string_view& rest = *static_cast<std::string_view*>(source);
   const std::size_t taken = std::min(size * count, rest.size());
@@ -32,7 +32,7 @@ std::size_t read_message(char* target, std::size_t size, std::size_t count, void
   return taken;
 }
 
-/// libcurl writes an address into a command line as it is.
+/// False for characters that end an address or a line: libcurl writes addresses into commands unchanged.
 bool is_address(std::string_view text) {
   const auto is_fit = [](char c) { return c > ' ' && c < '\x7f' && c != '<' && c != '>'; };
   return !text.empty() && std::all_of(text.begin(), text.end(), is_fit);
@@ -48,8 +48,8 @@ std::string url_of(const SmtpOptions& options) {
                      to_authority(options.host, options.port));
 }
 
-/// One mail on its way. Nothing is kept for the next one: mails are few, and a connection that has
-/// been idle for long is often dead.
+/// The delivery of one mail. The connection is not kept for the next one: mails are few, and
+/// connections that have been idle for long are often broken.
 class Delivery {
  public:
   Delivery(const SmtpOptions& options, CURL* easy) : options_(options), easy_(easy) {}
@@ -67,7 +67,7 @@ class Delivery {
     std::array<char, CURL_ERROR_SIZE> reason{};
     set(CURLOPT_ERRORBUFFER, reason.data());
     const CURLcode code = curl_easy_perform(easy_);
-    set(CURLOPT_ERRORBUFFER, nullptr);  // it outlives neither
+    set(CURLOPT_ERRORBUFFER, nullptr);  // `reason` ends with this function
     if (code == CURLE_OK) return {};
     return explain(code, reason.data());
   }
@@ -83,7 +83,8 @@ class Delivery {
     set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     set(CURLOPT_PROXY, "");
     set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_QUICK_EXIT, 1L);  // or a name server that is silent holds us beyond the time limit
+    set(CURLOPT_QUICK_EXIT,
+        1L);  // otherwise a silent name server delays the return beyond the timeout
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
   }
 
@@ -146,7 +147,7 @@ class Delivery {
   std::string refusal() const {
     long reply = 0;
     curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &reply);
-    if (reply < 400) return "the connection broke off";
+    if (reply < 400) return "the connection was lost";
     return fmt::format("it refuses the mail with {} {}", reply,
                        reply < 500 ? "(for now; try again later)"
                                    : "(does it let this sender write to this recipient?)");
@@ -168,7 +169,7 @@ class CurlSmtpClient final : public SmtpClient {
                      "expected an address without spaces and brackets");
     }
     const Easy easy(curl_easy_init());
-    if (!easy) return failure(ErrorCode::internal, "libcurl does not start");
+    if (!easy) return failure(ErrorCode::internal, "cannot initialize libcurl");
     return Delivery(options_, easy.get()).run(envelope, message.reveal());
   }
 
@@ -186,7 +187,7 @@ Result<std::unique_ptr<SmtpClient>> make_smtp_client(SmtpOptions options) {
                    authorities + " cannot be read: " + std::strerror(errno));
   }
   auto client = std::make_unique<CurlSmtpClient>(std::move(options));
-  if (!client->ready()) return failure(ErrorCode::internal, "libcurl does not start");
+  if (!client->ready()) return failure(ErrorCode::internal, "cannot initialize libcurl");
   return client;
 }
 

@@ -1,4 +1,4 @@
-// Hands mail to a mail server (RFC 5321), as a message submission client (RFC 6409).
+// The client that submits mail to a mail server (RFC 5321, RFC 6409).
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@
 namespace ptkl::http {
 
 enum class SmtpSecurity {
-  starttls,  ///< TLS after a greeting in clear (RFC 3207); without it nothing is sent
+  starttls,  ///< TLS after a greeting in plain text (RFC 3207); required before anything is sent
   tls,       ///< TLS from the first byte (RFC 8314)
   none,
 };
@@ -23,30 +23,29 @@ struct SmtpOptions {
   SmtpSecurity security = SmtpSecurity::starttls;
   std::string username = {};  ///< empty: no login
   SecretString password = {};
-  std::string authorities = {};  ///< PEM file, or folder of hashed ones; empty: the system's
-  std::chrono::milliseconds timeout{10'000};  ///< for one whole mail
+  std::string authorities = {};  ///< PEM file or folder of hashed certificates; empty: the system's
+  std::chrono::milliseconds timeout{10'000};  ///< for one mail
 };
 
-/// Between which addresses a message travels; what its header says is not looked at.
+/// The addresses of sender and recipient for the mail server; those in the message's header are ignored.
 struct SmtpEnvelope {
   std::string from;
   std::string to;
 };
 
-/// May be used by several threads at once.
+/// Thread-safe.
 class SmtpClient {
  public:
   virtual ~SmtpClient() = default;
-  /// Returns when the server has taken `message` (RFC 5322, lines end in CRLF, of any content). Makes
-  /// a connection of its own, without the environment's proxies. Fails with unavailable when the
-  /// server cannot be reached or refuses: the message names the host and says why, and holds nothing
-  /// of login or message. Fails with invalid_argument on an address that would break a line, and on
-  /// `authorities` that hold no certificate.
+  /// Sends `message` (RFC 5322 with CRLF line ends, any content) and returns when the server has accepted
+  /// it. Uses a connection of its own, without the proxies of the environment.
+  /// Errors: unavailable when the server cannot be reached or refuses, with host and reason but without
+  /// parts of login or message; invalid_argument for an address that would break a line, and for
+  /// `authorities` without a certificate.
   virtual Result<void> send(const SmtpEnvelope& envelope, const SecretString& message) = 0;
 };
 
-/// Fails with invalid_argument when `authorities` cannot be read, with internal when libcurl does not
-/// start.
+/// Errors: invalid_argument when `authorities` cannot be read; internal when libcurl cannot be initialized.
 Result<std::unique_ptr<SmtpClient>> make_smtp_client(SmtpOptions options);
 
 }  // namespace ptkl::http

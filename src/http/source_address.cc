@@ -17,7 +17,7 @@ bool is_among(std::span<const IpRange> ranges, const IpAddress& address) {
                      [&](const IpRange& range) { return range.contains(address); });
 }
 
-/// True of nothing, and of a colon with what may be a port.
+/// True for an empty text, and for a colon with digits.
 bool is_port_or_nothing(std::string_view text) {
   if (text.empty()) return true;
   const std::string_view digits = text.substr(1);
@@ -43,7 +43,7 @@ std::optional<IpAddress> parse_entry(std::string_view entry) {
   return *parsed;
 }
 
-/// The values of all fields of that name, which together are one list (RFC 9110 §5.3).
+/// The values of all fields of that name, which form one list (RFC 9110 §5.3).
 std::vector<std::string_view> forwarded_for(const Headers& headers) {
   std::vector<std::string_view> values;
   for (const auto& [name, value] : headers) {

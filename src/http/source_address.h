@@ -1,4 +1,4 @@
-// Whom a request comes from, where proxies stand between.
+// The source of a request that may come through proxies.
 #pragma once
 
 #include <span>
@@ -8,13 +8,13 @@
 
 namespace ptkl::http {
 
-/// `peer`, unless it is a trusted proxy. Then the rightmost address of X-Forwarded-For that is none of
-/// the trusted: each proxy appends whom it was called by, so what stands further left is what a
-/// stranger may have made up, and is not read. Where all are trusted, the leftmost. An entry may
-/// carry a port. When there is no such header, or an entry is met that is no address, `peer`.
+/// The address of the client. This is `peer`, unless `peer` is a trusted proxy: then it is the rightmost
+/// address of X-Forwarded-For that is not a trusted proxy. Each proxy appends the address of its own peer,
+/// so a client can forge everything further left. When all addresses are trusted, it is the leftmost. An
+/// entry may have a port. Without the header, or with an entry that is not an address, it is `peer`.
 ///
-/// RFC 7239's `Forwarded` is not read: a proxy that writes the one header passes the other on as the
-/// client sent it.
+/// `Forwarded` (RFC 7239) is not read: a proxy that writes one of the headers passes the other through
+/// as the client sent it.
 IpAddress source_of(const IpAddress& peer, const Headers& headers,
                     std::span<const IpRange> trusted_proxies);
 

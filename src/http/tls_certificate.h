@@ -1,4 +1,4 @@
-// What the certificate of a TLS server says, and why one cannot be used.
+// The description of a TLS server's certificate, and the reason why one cannot be used.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace ptkl::http {
 
-/// The server's own certificate: the first one of its chain.
+/// The server's own certificate, the first of its chain.
 struct TlsCertificate {
   std::string subject;  ///< RFC 2253: `CN=id.example.org`
   std::string serial;   ///< hexadecimal, as `openssl x509 -serial` prints it
@@ -16,10 +16,10 @@ struct TlsCertificate {
   Timestamp not_after;
 };
 
-/// Why a certificate and its key cannot be used.
+/// The reason why a certificate and its key cannot be used.
 struct TlsFault {
-  std::string file;    ///< the one at fault
-  std::string reason;  ///< for a person, without the file's name
+  std::string file;    ///< the invalid file
+  std::string reason;  ///< readable, without the file's name
 };
 
 template <class T>

@@ -30,7 +30,7 @@ using OpensslKey = Handle<EVP_PKEY, EVP_PKEY_free>;
 using OpensslNumber = Handle<BIGNUM, BN_free>;
 
 tl::unexpected<TlsFault> tls_fault(const std::string& file, std::string reason) {
-  ERR_clear_error();  // what OpenSSL left there would be taken for a fault of the next connection
+  ERR_clear_error();  // otherwise the next connection on this thread would report it
   return tl::unexpected<TlsFault>(TlsFault{file, std::move(reason)});
 }
 
@@ -60,7 +60,7 @@ TlsResult<SecretString> read_pem(const std::string& file, TlsRead read) {
   return std::move(*text);
 }
 
-/// Without it, OpenSSL would ask on the terminal.
+/// The callback that keeps OpenSSL from asking on the terminal.
 int refuse_passphrase(char*, int, int, void* was_asked_for) {
   *static_cast<bool*>(was_asked_for) = true;
   return -1;

@@ -11,14 +11,14 @@
 
 namespace ptkl::http {
 
-/// Ready for connections. A connection keeps what it needs of it.
+/// A certificate and key, ready for connections. Each connection keeps what it needs.
 struct TlsIdentity {
   boost::asio::ssl::context context;
   TlsCertificate certificate;
 };
 
 struct TlsFiles {
-  std::string certificate;  ///< the server's own certificate, then those that lead to its authority
+  std::string certificate;  ///< the server's own certificate, then its chain
   std::string key;          ///< not encrypted
 };
 
@@ -38,8 +38,8 @@ class CurrentTls {
   void set(std::shared_ptr<TlsIdentity> identity);
 
  private:
-  // Not std::atomic: that of g++ 12 is a data race in the eyes of ThreadSanitizer, and the lock costs
-  // nothing beside a handshake.
+  // Not std::atomic, in which ThreadSanitizer reports a data race with g++ 12. The lock is cheap compared
+  // with a handshake.
   mutable Mutex mutex_;
   std::shared_ptr<TlsIdentity> identity_ PTKL_GUARDED_BY(mutex_);
 };

@@ -30,7 +30,7 @@ void WorkerPool::stop() {
   threads_.clear();
   std::deque<Job> dropped;
   const MutexLock lock(mutex_);
-  dropped.swap(jobs_);  // goes after the lock
+  dropped.swap(jobs_);  // destroyed after the lock
 }
 
 void WorkerPool::work() {
@@ -43,7 +43,7 @@ void WorkerPool::work() {
       jobs_.pop_front();
       lock.unlock();
       job();
-    }  // what the job holds goes without the lock
+    }  // the job is destroyed without the lock
     lock.lock();
   }
 }

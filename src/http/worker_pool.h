@@ -1,4 +1,4 @@
-// Threads for the handlers that may wait.
+// A pool of threads for handlers that may wait.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,8 @@
 
 namespace ptkl::http {
 
-/// Each connection has at most one job in the queue; a bound of its own it has only where it is told.
+/// A thread pool with one queue. Each connection has at most one job in it, so that the queue needs a
+/// bound of its own only where it is given one. Thread-safe.
 class WorkerPool {
  public:
   using Job = std::function<void()>;
@@ -22,10 +23,9 @@ class WorkerPool {
                       std::size_t max_waiting = std::numeric_limits<std::size_t>::max());
   ~WorkerPool() { stop(); }
 
-  /// May be called from any thread. `job` must not throw. What is not taken is not called.
+  /// Queues `job`. A job that is not taken is not called. Requires: `job` does not throw.
   Admission submit(Job job);
-  /// Waits for the jobs that run; those that have not begun are dropped, and so are later ones.
-  /// From one thread.
+  /// Waits for the running jobs; waiting and later jobs are dropped. Requires: called from one thread.
   void stop();
 
  private:

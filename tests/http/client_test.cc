@@ -33,7 +33,7 @@ std::unique_ptr<Client> client_with(const ClientOptions& options = {}) {
   return std::move(*client);
 }
 
-/// Serves each connection in a thread of its own, so that one that is kept does not hold up the next.
+/// Serves each connection in a thread of its own, so that a kept connection does not block the next one.
 class ConcurrentListener {
  public:
   explicit ConcurrentListener(std::function<void(Socket&)> serve) : serve_(std::move(serve)) {
@@ -107,7 +107,7 @@ int count(const std::vector<std::string>& requests, Method method) {
   }));
 }
 
-TEST(Client, SaysUnavailableWhenNobodyListens) {
+TEST(Client, ReportsUnavailableWhenNothingListens) {
   const auto client = client_with();
   const auto url = fmt::format("http://127.0.0.1:{}/", testing::refused_port());
   const auto answer = client->send(Method::get, url, {}, "");
@@ -116,20 +116,20 @@ TEST(Client, SaysUnavailableWhenNobodyListens) {
   EXPECT_THAT(answer.error().message, HasSubstr("127.0.0.1"));
 }
 
-TEST(Client, SaysUnavailableWhenTheHostIsUnknown) {
+TEST(Client, ReportsUnavailableForAnUnknownHost) {
   const auto answer = client_with()->send(Method::get, "http://no-such-host.invalid/", {}, "");
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
   EXPECT_THAT(answer.error().message, HasSubstr("no-such-host.invalid"));
 }
 
-TEST(Client, TellsALostAnswerToAChangeFromALostConnection) {
+TEST(Client, ReportsAnUnknownOutcomeWhenTheResponseToAChangeIsLost) {
   struct Row {
     const char* what;
     std::string answer;
   };
   const Row rows[] = {
-      {"closed at once", ""},
+      {"closed immediately", ""},
       {"cut in the body", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"},
       {"no HTTP", "SSH-2.0-OpenSSH\r\n\r\n"},
       {"announced too large", "HTTP/1.1 200 OK\r\nContent-Length: 16777217\r\n\r\n"},
@@ -152,8 +152,8 @@ TEST(Client, TellsALostAnswerToAChangeFromALostConnection) {
   }
 }
 
-TEST(Client, KnowsThatAChangeWasNotMadeWhenNothingWasSent) {
-  // A server that closes connections at once, so that no TLS handshake succeeds.
+TEST(Client, ReportsUnavailableWhenAChangeWasNotSent) {
+  // A server that closes connections immediately, so that no TLS handshake succeeds.
   Listener closing([](Socket& socket) { socket.hang_up(); });
   const std::string https = "https" + closing.url("/").substr(4);
   for (const std::string& url : {fmt::format("http://127.0.0.1:{}/", testing::refused_port()),
@@ -165,7 +165,7 @@ TEST(Client, KnowsThatAChangeWasNotMadeWhenNothingWasSent) {
   }
 }
 
-TEST(Client, SendsAChangeOnceWhenItsAnswerIsLost) {
+TEST(Client, SendsAChangeOnceWhenTheResponseIsLost) {
   for (const Method method :
        {Method::post, Method::put, Method::patch, Method::del, Method::options}) {
     SCOPED_TRACE(to_text(method));
@@ -179,7 +179,7 @@ TEST(Client, SendsAChangeOnceWhenItsAnswerIsLost) {
   }
 }
 
-TEST(Client, SendsAReadAgainWhenTheKeptConnectionWasClosed) {
+TEST(Client, RetriesAReadWhenTheKeptConnectionWasClosed) {
   for (const Method method : {Method::get, Method::head}) {
     SCOPED_TRACE(to_text(method));
     const Canned server(kNoContent, 2);
@@ -190,7 +190,7 @@ TEST(Client, SendsAReadAgainWhenTheKeptConnectionWasClosed) {
   }
 }
 
-TEST(Client, RefusesAnEndlessAnswer) {
+TEST(Client, RefusesAnEndlessResponse) {
   Listener listener([](Socket& socket) {
     testing::read_request(socket);
     socket.send("HTTP/1.1 200 OK\r\n\r\n");
@@ -201,7 +201,7 @@ TEST(Client, RefusesAnEndlessAnswer) {
   EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
 }
 
-TEST(Client, GivesUpAfterItsTimeout) {
+TEST(Client, FailsAfterItsTimeout) {
   Listener listener([](Socket& socket) {
     testing::read_request(socket);
     EXPECT_TRUE(socket.is_closed());  // waits for the client to leave
@@ -215,7 +215,7 @@ TEST(Client, GivesUpAfterItsTimeout) {
   EXPECT_EQ(change.error().code, ErrorCode::outcome_unknown);
 }
 
-TEST(Client, RefusesWhatItMustNotSend) {
+TEST(Client, RefusesInvalidUrlsAndHeaders) {
   struct Row {
     const char* what;
     std::string url;
@@ -311,7 +311,7 @@ TEST(Client, DoesNotFollowARedirect) {
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
-TEST(Client, KeepsItsConnectionForReading) {
+TEST(Client, ReusesItsConnectionForReads) {
   const Canned server{kNoContent};
   const auto client = client_with();
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(client->send(Method::get, server.url("/"), {}, ""));
@@ -319,7 +319,7 @@ TEST(Client, KeepsItsConnectionForReading) {
   EXPECT_EQ(server.connections(), 1);
 }
 
-TEST(Client, TakesANewConnectionForEachChange) {
+TEST(Client, OpensANewConnectionForEachChange) {
   const Canned server{kNoContent};
   const auto client = client_with();
   for (const Method method : {Method::post, Method::post, Method::get, Method::del}) {
@@ -336,13 +336,13 @@ class ClientBehindProxy : public ::testing::Test {
   const ptkl::testing::EnvironmentVariable variable_{"http_proxy", proxy_.url("")};
 };
 
-TEST_F(ClientBehindProxy, AsksNoProxyForLoopback) {
+TEST_F(ClientBehindProxy, UsesNoProxyForLoopback) {
   const Canned server{kNoContent};
   EXPECT_TRUE(client_with()->send(Method::get, server.url("/"), {}, ""));
   EXPECT_EQ(proxy_.requests().size(), 0U);
 }
 
-TEST_F(ClientBehindProxy, AsksTheProxyForOtherHosts) {
+TEST_F(ClientBehindProxy, UsesTheProxyForOtherHosts) {
   EXPECT_TRUE(client_with()->send(Method::get, "http://no-such-host.invalid/", {}, ""));
   EXPECT_THAT(proxy_.requests().at(0), StartsWith("GET http://no-such-host.invalid/ "));
 }

@@ -19,7 +19,7 @@ using ::testing::IsEmpty;
 
 IpAddress address(int last) { return IpAddress::parse("192.0.2." + std::to_string(last)).value(); }
 
-/// A pool of one thread, which is held up until it is told to go on; then it tells what ran.
+/// A pool of one thread that is blocked until release(). Records which jobs ran.
 class HeldPool {
  public:
   explicit HeldPool(FairThreadPool::Bounds bounds) : pool_(bounds) {
@@ -44,7 +44,7 @@ class HeldPool {
     release();
     return ran_;
   }
-  /// The sources whose jobs had to make room.
+  /// The sources whose jobs were evicted.
   const std::vector<int>& evicted() const { return evicted_; }
 
  private:
@@ -75,7 +75,7 @@ class HeldPool {
 
 constexpr FairThreadPool::Bounds kOneThread{.threads = 1, .waiting_of_one = 3, .waiting_in_all = 5};
 
-TEST(FairThreadPool, RefusesWhatIsTooMuchOfOneSource) {
+TEST(FairThreadPool, RefusesTooManyJobsOfOneSource) {
   HeldPool pool(kOneThread);
   for (int i = 0; i < 3; ++i) ASSERT_EQ(pool.submit(1), Admission::taken);
   EXPECT_EQ(pool.submit(1), Admission::too_many_of_one);
@@ -83,7 +83,7 @@ TEST(FairThreadPool, RefusesWhatIsTooMuchOfOneSource) {
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 1, 1));
 }
 
-TEST(FairThreadPool, RefusesWhatIsTooMuchInAll) {
+TEST(FairThreadPool, RefusesTooManyJobsInAll) {
   HeldPool pool(kOneThread);
   for (int i = 1; i <= 5; ++i) ASSERT_EQ(pool.submit(i), Admission::taken);
   EXPECT_EQ(pool.submit(6), Admission::too_many_in_all);
@@ -91,7 +91,7 @@ TEST(FairThreadPool, RefusesWhatIsTooMuchInAll) {
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 3, 4, 5));
 }
 
-TEST(FairThreadPool, DropsTheNewestOfTheLongestQueueForWhoHasLessWaiting) {
+TEST(FairThreadPool, EvictsTheNewestJobOfTheLongestQueue) {
   HeldPool pool(kOneThread);
   for (const int source : {1, 1, 2, 2, 2}) ASSERT_EQ(pool.submit(source), Admission::taken);
   EXPECT_EQ(pool.submit(3), Admission::taken);
@@ -99,7 +99,7 @@ TEST(FairThreadPool, DropsTheNewestOfTheLongestQueueForWhoHasLessWaiting) {
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 3, 1, 2));
 }
 
-TEST(FairThreadPool, DropsNothingForWhoWouldThenHaveAsMuchWaiting) {
+TEST(FairThreadPool, EvictsNothingForASourceWithAsManyJobs) {
   HeldPool pool(kOneThread);
   for (const int source : {1, 1, 2, 2, 3}) ASSERT_EQ(pool.submit(source), Admission::taken);
   EXPECT_EQ(pool.submit(3), Admission::too_many_in_all);
@@ -107,27 +107,27 @@ TEST(FairThreadPool, DropsNothingForWhoWouldThenHaveAsMuchWaiting) {
   EXPECT_THAT(pool.evicted(), IsEmpty());
 }
 
-TEST(FairThreadPool, TakesAgainWhatWasTooMuchOnceThatHasRun) {
+TEST(FairThreadPool, AcceptsJobsAgainAfterOthersHaveRun) {
   HeldPool pool(kOneThread);
   for (int i = 0; i < 3; ++i) ASSERT_EQ(pool.submit(1), Admission::taken);
   pool.run_all();
   EXPECT_EQ(pool.submit(1), Admission::taken);
 }
 
-TEST(FairThreadPool, ServesSourcesInTurn) {
+TEST(FairThreadPool, AlternatesBetweenSources) {
   HeldPool pool(kOneThread);
   for (const int source : {1, 1, 1, 2, 2}) ASSERT_EQ(pool.submit(source), Admission::taken);
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 1, 2, 1));
 }
 
-TEST(FairThreadPool, LetsABacklogWaitForWhoComesWhileItsJobRuns) {
+TEST(FairThreadPool, PrefersANewSourceToABacklog) {
   HeldPool pool(kOneThread);
   for (const int source : {0, 0, 1}) ASSERT_EQ(pool.submit(source), Admission::taken);
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 0, 0));
 }
 
-// One thread runs a job of the first source; the other, once free, is for who has none running.
-TEST(FairThreadPool, LetsABacklogWaitForWhoHasNothingRunning) {
+// One thread runs a job of the first source. The other one, once free, serves a source without running jobs.
+TEST(FairThreadPool, PrefersASourceWithoutRunningJobs) {
   FairThreadPool pool({.threads = 2});
   std::promise<void> first_entered;
   std::promise<void> second_entered;

@@ -1,4 +1,4 @@
-// Sockets on the loopback interface, below any HTTP: what a test sends is what travels.
+// Sockets on the loopback interface that send exactly the bytes of a test, without HTTP.
 #pragma once
 
 #include <chrono>
@@ -13,10 +13,10 @@
 
 namespace ptkl::http::testing {
 
-/// Nothing on this machine takes so long; a test that waits this long has failed.
+/// The time limit of every wait. Longer than any operation on this machine takes.
 inline constexpr std::chrono::seconds kPatience{20};
 
-/// One TCP connection. Every read gives up after kPatience.
+/// One TCP connection. Every read fails after kPatience.
 class Socket {
  public:
   /// Not connected yet.
@@ -28,20 +28,20 @@ class Socket {
 
   /// Before connect_to(): comes from that address of 127.0.0.0/8, and not from 127.0.0.1.
   void come_from(const std::string& address);
-  /// False when nobody listens.
+  /// False when nothing listens.
   bool connect_to(std::uint16_t port);
   /// False when the other side has closed.
   bool send(std::string_view bytes);
-  /// Says that nothing more will be sent.
+  /// Shuts down sending.
   void finish_sending();
-  /// Ends the connection in both directions; what waits in a read returns.
+  /// Shuts down both directions; a waiting read returns.
   void hang_up();
   /// What comes until the other side closes.
   std::string read_to_end();
   /// What comes until `text` is part of it, with what came behind it; less when the other side
   /// closes.
   std::string read_through(std::string_view text);
-  /// Whether something is there to read, or the end, before `limit` is over.
+  /// Whether something is there to read, or the end, before `limit` has passed.
   bool is_readable_within(std::chrono::milliseconds limit);
   /// For what this class does not do; stays the socket's own.
   int descriptor() const { return descriptor_; }
@@ -57,7 +57,7 @@ class Socket {
 };
 
 Socket connect_to(std::uint16_t port);
-/// Nothing when nobody listens.
+/// Nothing when no process listens.
 std::optional<Socket> try_connect(std::uint16_t port);
 
 /// Listens on a free port. Each connection is given to `serve`, one after the other; the destructor
@@ -85,7 +85,7 @@ class Listener {
 /// Reads one request's header, with its body where it has a Content-Length.
 std::string read_request(Socket& socket);
 
-/// A port on which nobody listens.
+/// A port on which nothing listens.
 std::uint16_t refused_port();
 
 }  // namespace ptkl::http::testing

@@ -5,7 +5,7 @@
 namespace ptkl::http {
 namespace {
 
-TEST(Method, IsReadByItsExactName) {
+TEST(Method, IsParsedByItsExactName) {
   for (const Method method : {Method::get, Method::head, Method::post, Method::put, Method::patch,
                               Method::del, Method::options}) {
     EXPECT_EQ(parse_method(to_text(method)), method);
@@ -15,7 +15,7 @@ TEST(Method, IsReadByItsExactName) {
   }
 }
 
-TEST(Headers, FindAFieldWhateverItsCase) {
+TEST(Headers, FindFieldsIgnoringCase) {
   const Headers headers{{"Content-Type", "text/plain"}, {"x-a", "1"}, {"X-A", "2"}};
   EXPECT_EQ(headers.find("content-TYPE"), "text/plain");
   EXPECT_EQ(headers.find("X-a"), "1");
@@ -32,7 +32,7 @@ TEST(Headers, SetReplacesEveryFieldOfThatName) {
   EXPECT_EQ(headers.find("B"), "2");
 }
 
-TEST(Headers, HoldNothingAfterAWipe) {
+TEST(Headers, AreEmptyAfterAWipe) {
   Headers headers{{"Authorization", "Basic abc"}};
   headers.wipe();
   EXPECT_EQ(headers.size(), 0U);

@@ -7,7 +7,7 @@ namespace {
 
 int status_of(const std::optional<Refusal>& refusal) { return refusal ? refusal->status : 0; }
 
-TEST(HeaderScan, RefusesAsSoonAsTheFaultIsThere) {
+TEST(HeaderScan, RefusesAsSoonAsAFaultArrives) {
   struct Row {
     const char* what;
     std::string_view start;
@@ -34,7 +34,7 @@ TEST(HeaderScan, RefusesAsSoonAsTheFaultIsThere) {
   }
 }
 
-TEST(HeaderScan, FindsTheEndWhateverThePieces) {
+TEST(HeaderScan, FindsTheEndInAnyPieces) {
   constexpr std::string_view kReceived = "GET / HTTP/1.1\r\nHost: x\r\nA:\tb\r\n\r\nbody";
   constexpr std::size_t kHeaderSize = kReceived.find("body");
   for (std::size_t piece = 1; piece <= kReceived.size(); ++piece) {
@@ -47,7 +47,7 @@ TEST(HeaderScan, FindsTheEndWhateverThePieces) {
   }
 }
 
-TEST(HeaderScan, TakesHeadersUpToItsLimitsAndNoFurther) {
+TEST(HeaderScan, AcceptsHeadersUpToItsLimits) {
   const auto header_of = [](std::size_t size) {
     const std::string start = "GET / HTTP/1.1\r\nA: ";
     return start + std::string(size - start.size() - 4, 'a') + "\r\n\r\n";
@@ -60,7 +60,7 @@ TEST(HeaderScan, TakesHeadersUpToItsLimitsAndNoFurther) {
   EXPECT_EQ(status_of(HeaderScan().scan(fields + "A: 1\r\n\r\n")), 431);
 }
 
-TEST(CheckFields, RefusesWhatCanBeReadInTwoWays) {
+TEST(CheckFields, RefusesAmbiguousFields) {
   struct Row {
     const char* what;
     Version version;
@@ -94,7 +94,7 @@ TEST(CheckFields, RefusesWhatCanBeReadInTwoWays) {
   }
 }
 
-TEST(ParseTarget, RefusesWhatIsNoPath) {
+TEST(ParseTarget, RefusesInvalidPaths) {
   for (const std::string_view target :
        {"",          "*",        "a",           "?a",        "//x y",   "/\x7f",
         "/\xc3\xa9", "/a#b",     "/a?b#c",      "/%",        "/%4",     "/%4g",

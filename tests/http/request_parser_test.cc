@@ -20,7 +20,7 @@ constexpr std::string_view kChunked =
     "POST /a?b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     "3;a=\"b\"\r\nabc\r\n2\r\nde\r\n0\r\nA: 1\r\n\r\n";
 
-TEST(RequestParser, ReadsTheSameWhateverThePieces) {
+TEST(RequestParser, ReadsTheSameRequestInAnyPieces) {
   for (std::size_t piece = 1; piece <= kChunked.size(); ++piece) {
     SCOPED_TRACE(piece);
     ReadBuffer input;
@@ -44,7 +44,7 @@ TEST(RequestParser, ReadsTheSameWhateverThePieces) {
   }
 }
 
-TEST(RequestParser, TouchesNoBodyByteBeforeTheHeaderIsJudged) {
+TEST(RequestParser, UsesNoBodyByteBeforeTheHeaderIsChecked) {
   ReadBuffer input;
   RequestParser parser;
   put(input, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
@@ -54,7 +54,7 @@ TEST(RequestParser, TouchesNoBodyByteBeforeTheHeaderIsJudged) {
   EXPECT_EQ(input.unused(), "hello");
 }
 
-TEST(RequestParser, ReadsOneRequestAfterTheOther) {
+TEST(RequestParser, ReadsConsecutiveRequests) {
   ReadBuffer input;
   RequestParser parser;
   put(input, "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.0\r\n\r\n");
@@ -84,7 +84,7 @@ TEST(RequestParser, ReadsAnEmptyChunkedBodyByteByByte) {
   EXPECT_EQ(parser.advance(input), Step::complete);
 }
 
-TEST(ReadBuffer, OverwritesWhatIsUsed) {
+TEST(ReadBuffer, OverwritesUsedBytes) {
   ReadBuffer buffer;
   put(buffer, "secret");
   const char* bytes = buffer.unused().data();
@@ -93,7 +93,7 @@ TEST(ReadBuffer, OverwritesWhatIsUsed) {
   EXPECT_EQ(std::string_view(bytes, 4), std::string_view("\0\0\0\0", 4));
 }
 
-TEST(ReadBuffer, GrowsToItsCapacityAndKeepsWhatIsThere) {
+TEST(ReadBuffer, GrowsToItsCapacityAndKeepsItsContent) {
   ReadBuffer buffer;
   std::string all;
   while (!buffer.full()) {

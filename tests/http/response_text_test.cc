@@ -16,12 +16,12 @@ std::string text_of(const Response& response, Method method = Method::get) {
   return text;
 }
 
-TEST(ResponseText, LetsNoValueStartAHeader) {
+TEST(ResponseText, KeepsValuesFromStartingHeaders) {
   const std::string text = text_of({200, {{"Location", "/a\r\nSet-Cookie: b\x7f"}}, ""});
   EXPECT_THAT(text, HasSubstr("Location: /a  Set-Cookie: b \r\n"));
 }
 
-TEST(ResponseText, HasNoBodyWhereNoneIsAllowed) {
+TEST(ResponseText, OmitsTheBodyWhereNoneIsAllowed) {
   for (const int status : {204, 304}) {
     const std::string text = text_of({status, {}, "body"});
     EXPECT_THAT(text, EndsWith("\r\n\r\n"));
@@ -35,7 +35,7 @@ TEST(ResponseText, IsWhole) {
             "HTTP/1.1 201 Created\r\nDate: today\r\nA: b\r\nContent-Length: 4\r\n\r\nbody");
 }
 
-TEST(DateText, IsTheFormOfRfc9110) {
+TEST(DateText, HasTheFormOfRfc9110) {
   DateText date;
   EXPECT_EQ(date.at(784111777), "Sun, 06 Nov 1994 08:49:37 GMT");
   EXPECT_EQ(date.at(0), "Thu, 01 Jan 1970 00:00:00 GMT");

@@ -29,7 +29,7 @@ Router sample_router() {
                     {Method::get, "/v1/users/{uuid}/roles/{role}"}});
 }
 
-TEST(Router, RefusesPathsThatNoPatternHas) {
+TEST(Router, RefusesPathsWithoutAPattern) {
   const Router router = sample_router();
   for (const std::string_view path : {"",
                                       "healthz",
@@ -104,7 +104,7 @@ TEST(Router, FindsTheRouteAndItsParameters) {
   }
 }
 
-TEST(Router, TellsTheMethodsThatAPathHas) {
+TEST(Router, ReportsTheMethodsOfAPath) {
   const Router router = sample_router();
   const auto allowed = [&](Method method, std::string_view path) {
     return std::get<WrongMethod>(router.find(method, path)).allowed;
@@ -118,18 +118,18 @@ TEST(Router, TellsTheMethodsThatAPathHas) {
   EXPECT_THAT(allowed(Method::other, "/healthz"), UnorderedElementsAre(Method::get, Method::head));
 }
 
-TEST(Router, PrefersTheHeadRouteOfItsOwn) {
+TEST(Router, PrefersAHeadRoute) {
   const Router router = router_of({{Method::get, "/a"}, {Method::head, "/a"}});
   EXPECT_EQ(std::get<Match>(router.find(Method::head, "/a")).route->method, Method::head);
 }
 
-TEST(Router, TakesTheRoot) {
+TEST(Router, FindsTheRoot) {
   const Router router = router_of({{Method::get, "/"}});
   EXPECT_TRUE(std::holds_alternative<Match>(router.find(Method::get, "/")));
   EXPECT_TRUE(std::holds_alternative<NoSuchPath>(router.find(Method::get, "//")));
 }
 
-TEST(RouterDeath, RefusesTheSameRouteTwice) {
+TEST(RouterDeath, RefusesADuplicateRoute) {
   EXPECT_DEATH(router_of({{Method::get, "/a/{x}"}, {Method::get, "/a/{y}"}}), "broken invariant");
 }
 

@@ -30,7 +30,7 @@ class RecordingLogger final : public Logger {
   std::vector<std::string> lines_;
 };
 
-/// What on_response saw.
+/// The arguments of on_response.
 struct Seen {
   Method method;
   std::string path;
@@ -48,7 +48,7 @@ struct Seen {
 /// GET /items/{id}      the parameter
 /// GET /query           the query
 /// GET /address         the peer's address
-/// GET /source          whom the request comes from
+/// GET /source          the address of the client
 /// GET /thread          the thread that runs the handler
 /// GET /throw           throws `secret-in-exception`
 /// GET /large/{size}    so many bytes
@@ -62,7 +62,7 @@ class RunningServer {
   };
   RunningServer() : RunningServer(Setup{}) {}
   explicit RunningServer(Setup setup);
-  /// Stops, and waits for the drain.
+  /// Stops the server and waits until it is drained.
   ~RunningServer();
 
   std::uint16_t port() const { return server_->port(); }
@@ -74,7 +74,7 @@ class RunningServer {
   std::optional<TlsCertificate> tls_certificate() const { return server_->tls_certificate(); }
   TlsResult<TlsCertificate> reload_tls() { return server_->reload_tls(); }
 
-  /// Returns at once; run() goes on until it is drained.
+  /// Returns immediately; run() continues until the server is drained.
   void stop() { server_->stop(); }
   /// Waits until run() has returned.
   void join();

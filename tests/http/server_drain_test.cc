@@ -1,4 +1,4 @@
-// What a stopping server still does, and what not.
+// The behaviour of a server that stops.
 #include <atomic>
 #include <future>
 #include <optional>
@@ -33,7 +33,7 @@ ServerOptions patient() {
   return options;
 }
 
-/// A connection that was used, and waits.
+/// A connection that was used and is idle.
 Socket idle_connection(const RunningServer& server) {
   Socket socket = server.connect();
   socket.send(get("/ping"));
@@ -58,7 +58,7 @@ TEST(ServerDrain, ClosesIdleConnectionsAndReturns) {
   EXPECT_EQ(second.read_to_end(), "");
 }
 
-TEST(ServerDrain, AnswersWhatRunsOnAWorker) {
+TEST(ServerDrain, AnswersRequestsOnWorkers) {
   std::promise<void> entered;
   std::promise<void> gate;
   RunningServer server({.options = patient(), .on_wait = [&] {
@@ -100,7 +100,7 @@ TEST(ServerDrain, AnswersARequestWhoseBodyIsMissing) {
   EXPECT_TRUE(socket.read_to_end().ends_with("\r\n\r\nhello"));
 }
 
-TEST(ServerDrain, AnswersWhoConnectedBefore) {
+TEST(ServerDrain, AnswersClientsThatConnectedBefore) {
   RunningServer server({.options = patient()});
   Socket socket = server.connect();
   stop_and_wait(server);
@@ -108,7 +108,7 @@ TEST(ServerDrain, AnswersWhoConnectedBefore) {
   EXPECT_THAT(statuses(socket.read_to_end()), ElementsAre(200));
 }
 
-TEST(ServerDrain, AnswersAllThatWasPipelined) {
+TEST(ServerDrain, AnswersAllPipelinedRequests) {
   std::promise<void> entered;
   std::promise<void> gate;
   RunningServer server({.options = patient(), .on_wait = [&] {
@@ -125,7 +125,7 @@ TEST(ServerDrain, AnswersAllThatWasPipelined) {
   EXPECT_TRUE(answer.ends_with("last"));
 }
 
-TEST(ServerDrain, WaitsNotForSilence) {
+TEST(ServerDrain, DoesNotWaitForSilentClients) {
   ServerOptions options = patient();
   options.drain_grace = milliseconds(10);
   RunningServer server({.options = options});
@@ -144,7 +144,7 @@ TEST(ServerDrain, EndsAtItsLimit) {
   EXPECT_EQ(unfinished.read_to_end(), "");
 }
 
-TEST(ServerDrain, TakesNoNewConnections) {
+TEST(ServerDrain, AcceptsNoNewConnections) {
   RunningServer server({.options = patient()});
   const std::uint16_t port = server.port();
   server.stop();
@@ -152,7 +152,7 @@ TEST(ServerDrain, TakesNoNewConnections) {
   EXPECT_FALSE(testing::try_connect(port));
 }
 
-TEST(ServerDrain, BeforeTheStartServesNobody) {
+TEST(ServerDrain, ServesNoRequestWhenStoppedBeforeItsStart) {
   const Router router;
   testing::RecordingLogger log;
   const ServerHooks hooks{[](int status, auto, const auto&) { return Response{status}; },
@@ -164,13 +164,13 @@ TEST(ServerDrain, BeforeTheStartServesNobody) {
   (*server)->run(testing::kPatience);
 }
 
-/// What one client has seen: whole answers, and connections that ended within one.
+/// The results of one client: complete responses, and connections that ended within one.
 struct Tally {
   std::atomic<std::size_t> whole = 0;
   std::atomic<std::size_t> broken = 0;
 };
 
-/// Sends requests until the server takes no more.
+/// Sends requests until the server accepts no more.
 void send_until_closed(std::uint16_t port, Tally& tally, std::string_view request) {
   while (auto socket = testing::try_connect(port)) {
     while (socket->send(request)) {

@@ -1,4 +1,4 @@
-// What a flood from one address does to the requests of another.
+// The effect of a flood from one address on requests of another.
 #include <chrono>
 #include <future>
 #include <memory>
@@ -40,8 +40,8 @@ ServerOptions with_one_lookup_waiting() {
   return options;
 }
 
-/// A server whose only fair worker, or only thread for lookups, is held up by a request, until it is
-/// told to go on.
+/// A server whose only fair worker, or only thread for lookups, is blocked by a request until
+/// release.
 class HeldServer {
  public:
   explicit HeldServer(FairThreadPool::Bounds bounds) : HeldServer(with(bounds), "/fair/wait") {}
@@ -91,7 +91,7 @@ Socket& answered_one(Socket& first, Socket& second) {
   return is_answered(first) ? first : second;
 }
 
-TEST(ServerFairness, RefusesTheFloodOfOneAddressAtOnce) {
+TEST(ServerFairness, RefusesTheFloodOfOneAddressImmediately) {
   const HeldServer server(kOneWaits);
   const auto first = server.send("127.0.0.1", kQuick);
   const auto second = server.send("127.0.0.1", kQuick);
@@ -100,14 +100,14 @@ TEST(ServerFairness, RefusesTheFloodOfOneAddressAtOnce) {
   EXPECT_EQ(server.seen().front().pattern, "/fair/items/{id}");
 }
 
-TEST(ServerFairness, KeepsTheConnectionOfARefusal) {
+TEST(ServerFairness, KeepsTheConnectionAfterARefusal) {
   const HeldServer server(kOneWaits);
   const auto first = server.send("127.0.0.1", kTwice);
   const auto second = server.send("127.0.0.1", kTwice);
   EXPECT_THAT(statuses(answered_one(*first, *second).read_to_end()), ElementsAre(429, 200));
 }
 
-TEST(ServerFairness, RefusesWhatIsTooMuchOfAll) {
+TEST(ServerFairness, RefusesTooManyRequestsOfAllAddresses) {
   const HeldServer server({.threads = 1, .waiting_in_all = 1});
   const auto first = server.send("127.0.0.1", kQuick);
   const auto second = server.send("127.0.0.2", kQuick);
@@ -134,7 +134,7 @@ TEST(ServerFairness, ServesAnotherAddressBesideAFlood) {
   EXPECT_THAT(statuses(flood->read_to_end()), ElementsAre(200));
 }
 
-TEST(ServerFairness, HoldsTheClientsOfAProxyApart) {
+TEST(ServerFairness, DistinguishesTheClientsOfAProxy) {
   HeldServer server({.threads = 1, .waiting_of_one = 1});
   const auto ask_for = [&](const char* client) {
     return server.send("127.0.0.3", get("/fair/ping", forwarded_for(client) + std::string(kClose)));
@@ -147,7 +147,7 @@ TEST(ServerFairness, HoldsTheClientsOfAProxyApart) {
   EXPECT_THAT(statuses(other->read_to_end()), ElementsAre(200));
 }
 
-TEST(ServerLookups, AreRefusedAtOnceWhereTooManyWait) {
+TEST(ServerLookups, AreRefusedImmediatelyWhenTooManyWait) {
   HeldServer server(with_one_lookup_waiting(), "/lookup/wait");
   const std::string lookup = get("/lookup/ping") + get("/ping", kClose);
   const auto first = server.send("127.0.0.1", lookup);
@@ -159,7 +159,7 @@ TEST(ServerLookups, AreRefusedAtOnceWhereTooManyWait) {
   EXPECT_THAT(statuses(waited.read_to_end()), ElementsAre(200, 200));
 }
 
-TEST(ServerSource, IsWhomATrustedProxyNamesAndNobodyElse) {
+TEST(ServerSource, IsTheAddressThatATrustedProxyReports) {
   const RunningServer server({.options = with({})});
   const struct {
     const char* peer;

@@ -1,4 +1,4 @@
-// Deadlines, connections without number, and threads.
+// Deadlines, the limit on connections, and threads.
 #include <chrono>
 #include <future>
 #include <mutex>
@@ -27,7 +27,7 @@ using testing::statuses;
 
 constexpr milliseconds kShort{100};
 
-/// Nothing but one of the limits is short.
+/// Options with only one short limit.
 ServerOptions with_short(milliseconds ServerOptions::*limit) {
   ServerOptions options;
   options.*limit = kShort;
@@ -36,7 +36,7 @@ ServerOptions with_short(milliseconds ServerOptions::*limit) {
 }
 
 /// The first answer of `attempt` that is one. A client that gets no processor for as long as the short
-/// limit is a silent one, whose connection the server closes without a word.
+/// limit is a silent one, whose connection the server closes without a response.
 template <class Attempt>
 std::string answer_of(const Attempt& attempt) {
   std::string answer;
@@ -94,17 +94,17 @@ TEST(ServerDeadline, EndsAWaitForTheBodyAfterContinue) {
   EXPECT_THAT(statuses(answer), ElementsAre(100, 408));
 }
 
-TEST(ServerDeadline, ClosesASilentConnectionWithoutAWord) {
+TEST(ServerDeadline, ClosesASilentConnectionWithoutAResponse) {
   const RunningServer server({.options = with_short(&ServerOptions::header_timeout)});
   EXPECT_EQ(server.exchange(""), "");
 }
 
-TEST(ServerDeadline, ClosesAnIdleConnectionWithoutAWord) {
+TEST(ServerDeadline, ClosesAnIdleConnectionWithoutAResponse) {
   const RunningServer server({.options = with_short(&ServerOptions::idle_timeout)});
   EXPECT_THAT(statuses(server.exchange(get("/ping"))), ElementsAre(200));
 }
 
-TEST(ServerDeadline, DropsAClientThatDoesNotTakeItsAnswer) {
+TEST(ServerDeadline, ClosesAClientThatDoesNotReadItsResponse) {
   RunningServer server({.options = with_short(&ServerOptions::idle_timeout)});
   Socket socket = server.connect();
   constexpr std::size_t kSize = 100'000'000;
@@ -115,7 +115,7 @@ TEST(ServerDeadline, DropsAClientThatDoesNotTakeItsAnswer) {
   EXPECT_LT(socket.read_to_end().size(), kSize);
 }
 
-TEST(ServerDeadline, DoesNotRunWhileAWorkerWorks) {
+TEST(ServerDeadline, DoesNotApplyWhileAWorkerRuns) {
   ServerOptions options = with_short(&ServerOptions::header_timeout);
   options.body_timeout = options.idle_timeout = kShort;
   const std::string answer = answer_of([&] {
@@ -131,7 +131,7 @@ TEST(ServerDeadline, DoesNotRunWhileAWorkerWorks) {
   EXPECT_THAT(statuses(answer), ElementsAre(200));
 }
 
-TEST(ServerLimit, TurnsAwayOneConnectionTooMany) {
+TEST(ServerLimit, RefusesOneConnectionTooMany) {
   ServerOptions options;
   options.max_connections = 2;
   const RunningServer server({.options = options});
@@ -144,14 +144,14 @@ TEST(ServerLimit, TurnsAwayOneConnectionTooMany) {
     second.read_through("pong");
     EXPECT_THAT(statuses(server.connect().read_to_end()), ElementsAre(503));
   }
-  // The server sees at some time that the second one has gone.
+  // The server detects asynchronously that the second one was closed.
   EXPECT_TRUE(eventually(
       [&] { return statuses(server.exchange(get("/ping", kClose))) == std::vector{200}; }));
   first.send(get("/ping", kClose));
   EXPECT_THAT(statuses(first.read_to_end()), ElementsAre(200));
 }
 
-/// So many file descriptors for this process, until it goes.
+/// Limits the file descriptors of this process while it lives.
 class DescriptorLimit {
  public:
   explicit DescriptorLimit(rlim_t count) {
@@ -167,7 +167,7 @@ class DescriptorLimit {
   rlimit before_{};
 };
 
-TEST(ServerLimit, AcceptsAgainWhenThereAreDescriptorsAgain) {
+TEST(ServerLimit, AcceptsAgainWhenDescriptorsAreFree) {
   ServerOptions options;
   options.sweep_interval = milliseconds(5);
   const RunningServer server({.options = options});
@@ -182,7 +182,7 @@ TEST(ServerLimit, AcceptsAgainWhenThereAreDescriptorsAgain) {
     const DescriptorLimit none_left(static_cast<rlim_t>(Socket().descriptor()));
     ASSERT_TRUE(socket.connect_to(server.port()));
     socket.send(get("/ping", kClose));
-    // The server's one thread tries to accept before it comes to this request.
+    // The server's only thread tries to accept before it reads this request.
     ping_earlier();
     EXPECT_FALSE(socket.is_readable_within(milliseconds::zero()));
   }
@@ -218,7 +218,7 @@ TEST(ServerThreads, ShareTheConnections) {
   EXPECT_EQ(threads.size(), 2U);
 }
 
-TEST(ServerThreads, WaitOnNoWorker) {
+TEST(ServerThreads, DoNotWaitForWorkers) {
   std::mutex gate;
   gate.lock();
   const RunningServer server({.on_wait = [&] { const std::lock_guard pass(gate); }});

@@ -1,4 +1,4 @@
-// Requests that chance has broken, at a live server: it answers or closes, and lives on.
+// Randomly changed requests to a running server, which answers or closes and keeps running.
 #include <random>
 #include <string>
 #include <vector>
@@ -99,7 +99,7 @@ class Mutator {
   std::mt19937 random_;
 };
 
-/// In pieces, so that the server also meets every place in which a request can be cut.
+/// Sent in pieces, so that the server receives requests cut at every place.
 void send_in_pieces(Socket& socket, std::string_view bytes, std::size_t piece) {
   for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
     if (!socket.send(bytes.substr(0, piece))) return;

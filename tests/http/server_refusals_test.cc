@@ -1,4 +1,4 @@
-// What must not be served, most of it because somebody else might read it in another way.
+// Requests that must be refused, most of them because another implementation might read them differently.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -66,7 +66,7 @@ TEST(ServerRefuses, MalformedRequestLines) {
       {"a bare CR", "GET /ping HTTP/1.1\rHost: x\r\n\r\n", 400},
       {"a NUL in the method", std::string("G\0T /ping HTTP/1.1\r\nHost: x\r\n\r\n"sv), 400},
       {"a method that is no token", "G@T /ping HTTP/1.1\r\nHost: x\r\n\r\n", 400},
-      {"a method of nobody", "BREW /ping HTTP/1.1\r\nHost: x\r\n\r\n", 501},
+      {"an unknown method", "BREW /ping HTTP/1.1\r\nHost: x\r\n\r\n", 501},
       {"a method in lower case", "get /ping HTTP/1.1\r\nHost: x\r\n\r\n", 501},
       {"CONNECT", "CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", 501},
       {"TRACE", "TRACE /ping HTTP/1.1\r\nHost: x\r\n\r\n", 501},
@@ -83,7 +83,7 @@ TEST(ServerRefuses, MalformedRequestLines) {
   });
 }
 
-TEST(ServerRefuses, TargetsThatAreNoPath) {
+TEST(ServerRefuses, TargetsWithoutAPath) {
   const auto target = [](std::string_view text) {
     return "GET " + std::string(text) + " HTTP/1.1\r\nHost: x\r\n\r\n";
   };
@@ -152,7 +152,7 @@ TEST(ServerRefuses, AnythingButOneHost) {
   });
 }
 
-TEST(ServerRefuses, LengthsThatCanBeReadInTwoWays) {
+TEST(ServerRefuses, AmbiguousLengths) {
   expect_one_answer({
       {"two", posting("Content-Length: 5\r\nContent-Length: 6\r\n", "hello"), 400},
       {"the same twice", posting("Content-Length: 5\r\nContent-Length: 5\r\n", "hello"), 400},
@@ -171,7 +171,7 @@ TEST(ServerRefuses, LengthsThatCanBeReadInTwoWays) {
   });
 }
 
-TEST(ServerRefuses, TransferEncodingsThatCanBeReadInTwoWays) {
+TEST(ServerRefuses, AmbiguousTransferEncodings) {
   const std::string end = "0\r\n\r\n";
   const auto encoding = [&](std::string_view value) {
     return posting("Transfer-Encoding: " + std::string(value) + "\r\n", end);
@@ -257,8 +257,8 @@ TEST(ServerRefuses, MoreThanTheLimits) {
   });
 }
 
-// The client sees the refusal although it still sends: the server reads on for a moment.
-TEST(ServerRefuses, ALargeBodyInAWayThatTheClientSees) {
+// The client receives the refusal although it still sends: the server continues to read for a moment.
+TEST(ServerRefuses, ALargeBodyVisiblyToTheClient) {
   const RunningServer server;
   for (int i = 0; i < 5; ++i) {
     const std::string answer =
@@ -282,10 +282,10 @@ TEST(ServerRefuses, RequestsThatEndTooEarly) {
   }
 }
 
-TEST(ServerRefuses, ABodyForAPathThatIsNone) {
+TEST(ServerRefuses, ABodyForAnUnknownPath) {
   expect_one_answer({
       {"no such path", testing::post("/none", "hello"), 404},
-      {"no such method", testing::post("/ping", "hello"), 405},
+      {"a method that the path does not support", testing::post("/ping", "hello"), 405},
   });
 }
 

@@ -20,7 +20,7 @@ using testing::RunningServer;
 using testing::Socket;
 using testing::statuses;
 
-TEST(Server, RefusesAnAddressThatIsNone) {
+TEST(Server, RefusesAnInvalidAddress) {
   const Router router;
   testing::RecordingLogger log;
   const ServerHooks hooks{[](int status, auto, const auto&) { return Response{status}; },
@@ -34,7 +34,7 @@ TEST(Server, RefusesAnAddressThatIsNone) {
   }
 }
 
-TEST(Server, SaysUnavailableWhenThePortIsTaken) {
+TEST(Server, ReportsUnavailableWhenThePortIsTaken) {
   const Router router;
   testing::RecordingLogger log;
   const ServerHooks hooks{[](int status, auto, const auto&) { return Response{status}; },
@@ -54,7 +54,7 @@ TEST(Server, SaysUnavailableWhenThePortIsTaken) {
   }
 }
 
-TEST(Server, AnswersWithTheFieldsThatEveryResponseHas) {
+TEST(Server, SendsTheFieldsOfEveryResponse) {
   const RunningServer server;
   const std::string answer = server.exchange(get("/ping", kClose));
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
@@ -85,7 +85,7 @@ TEST(Server, ClosesAfterHttp10UnlessAskedToKeepTheConnection) {
   EXPECT_TRUE(socket.read_to_end().ends_with("pong"));
 }
 
-TEST(Server, AnswersPipelinedRequestsInTheirOrder) {
+TEST(Server, AnswersPipelinedRequestsInOrder) {
   const RunningServer server;
   const std::string answer =
       server.exchange(get("/worker/items/1") + get("/items/2") + get("/none") +
@@ -96,7 +96,7 @@ TEST(Server, AnswersPipelinedRequestsInTheirOrder) {
   EXPECT_TRUE(answer.ends_with("\r\n\r\n4"));
 }
 
-TEST(Server, ReadsARequestThatComesByteByByte) {
+TEST(Server, ReadsARequestByteByByte) {
   const RunningServer server;
   Socket socket = server.connect();
   for (const char byte : post("/echo", "hello", kClose)) socket.send({&byte, 1});
@@ -135,7 +135,7 @@ TEST(Server, ReadsChunkedBodies) {
   }
 }
 
-TEST(Server, TakesTheLargestBodyAndTheMostFields) {
+TEST(Server, AcceptsTheLargestBodyAndTheMostFields) {
   const RunningServer server;
   const std::string body(kMaxBodyBytes, 'b');
   EXPECT_TRUE(server.exchange(post("/echo", body, kClose)).ends_with(body));
@@ -146,7 +146,7 @@ TEST(Server, TakesTheLargestBodyAndTheMostFields) {
   EXPECT_THAT(statuses(server.exchange(get("/ping", large))), ElementsAre(200));
 }
 
-TEST(Server, SaysContinueToWhoWaitsForIt) {
+TEST(Server, SendsContinueToClientsThatWaitForIt) {
   const RunningServer server;
   Socket socket = server.connect();
   socket.send(
@@ -157,7 +157,7 @@ TEST(Server, SaysContinueToWhoWaitsForIt) {
   EXPECT_THAT(statuses(socket.read_to_end()), ElementsAre(200));
 }
 
-TEST(Server, SaysNoContinueBeforeARefusal) {
+TEST(Server, SendsNoContinueBeforeARefusal) {
   const RunningServer server;
   const std::string_view expect = "Content-Length: 5\r\nExpect: 100-continue\r\n";
   EXPECT_THAT(statuses(server.exchange(get("/none", expect))), ElementsAre(404));
@@ -167,7 +167,7 @@ TEST(Server, SaysNoContinueBeforeARefusal) {
               ElementsAre(413));
 }
 
-TEST(Server, SaysNoContinueToHttp10) {
+TEST(Server, SendsNoContinueToHttp10) {
   const RunningServer server;
   const std::string answer = server.exchange(
       "POST /echo HTTP/1.0\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\nhello");
@@ -186,7 +186,7 @@ TEST(Server, AnswersHeadWithoutABody) {
   EXPECT_THAT(answer, HasSubstr("Content-Length: 11\r\n"));
 }
 
-TEST(Server, TellsTheMethodsOfAPath) {
+TEST(Server, ReportsTheMethodsOfAPath) {
   const RunningServer server;
   EXPECT_THAT(server.exchange(get("/echo", kClose)),
               AllOf(HasSubstr("HTTP/1.1 405 "), HasSubstr("Allow: POST\r\n")));
@@ -194,7 +194,7 @@ TEST(Server, TellsTheMethodsOfAPath) {
               AllOf(HasSubstr("HTTP/1.1 405 "), HasSubstr("Allow: GET, HEAD\r\n")));
 }
 
-TEST(Server, GivesTheHandlerWhatWasSent) {
+TEST(Server, PassesTheRequestToTheHandler) {
   struct Row {
     std::string request;
     std::string body;
@@ -222,7 +222,7 @@ std::string thread_of(const RunningServer& server, std::string_view path) {
   return answer.substr(answer.find("\r\n\r\n"));
 }
 
-TEST(Server, RunsHandlersWhereTheirRoutesSay) {
+TEST(Server, RunsHandlersByTheirWorkload) {
   const RunningServer server;
   const std::string io_thread = thread_of(server, "/thread");
   EXPECT_EQ(thread_of(server, "/thread"), io_thread);
@@ -230,14 +230,14 @@ TEST(Server, RunsHandlersWhereTheirRoutesSay) {
   EXPECT_NE(thread_of(server, "/fair/thread"), io_thread);
 }
 
-TEST(Server, RunsLookupsOnTheIoThreadWhereTheyDoNotWait) {
+TEST(Server, RunsLookupsOnTheIoThreadWhenTheyDoNotWait) {
   const RunningServer server;
   const std::string io_thread = thread_of(server, "/thread");
   EXPECT_EQ(thread_of(server, "/lookup/thread"), io_thread);
   EXPECT_EQ(thread_of(server, "/short/thread"), io_thread);
 }
 
-TEST(Server, RunsLookupsApartWhereTheyMayWait) {
+TEST(Server, RunsLookupsOnTheirOwnThreadsWhenTheyMayWait) {
   ServerOptions options;
   options.worker_threads = 1;
   options.lookup_threads = 1;
@@ -276,7 +276,7 @@ TEST(Server, ReportsEachResponseOnce) {
   EXPECT_EQ(seen[2].status, 400);
 }
 
-TEST(Server, SendsLargeResponsesWhole) {
+TEST(Server, SendsLargeResponsesCompletely) {
   const RunningServer server;
   const auto client = make_client({});
   ASSERT_TRUE(client);
@@ -287,7 +287,7 @@ TEST(Server, SendsLargeResponsesWhole) {
   }
 }
 
-TEST(Server, AnswersWhoHasStoppedSending) {
+TEST(Server, AnswersClientsThatHaveFinishedSending) {
   const RunningServer server;
   Socket socket = server.connect();
   socket.send(get("/worker/ping") + get("/ping"));

@@ -66,7 +66,8 @@ class MailServer {
       if (!line.ends_with("\r\n")) return;
       remember(line.substr(0, line.size() - 2));
       const std::string word = line.substr(0, line.find_first_of(" \r"));
-      const std::string reply = reply_to(word, word == "DATA" ? "354 go on\r\n" : "250 fine\r\n");
+      const std::string reply =
+          reply_to(word, word == "DATA" ? "354 continue\r\n" : "250 fine\r\n");
       if (reply.empty() || !socket.send(reply)) return;
       if (reply.starts_with("354") && !take_message(socket)) return;
     }
@@ -138,7 +139,7 @@ TEST(SmtpClient, SendsNothingWhereStarttlsIsRefused) {
   EXPECT_THAT(server.commands(), Not(Contains(StartsWith("MAIL"))));
 }
 
-TEST(SmtpClient, SendsNothingWhereTlsIsExpectedAndIsNotThere) {
+TEST(SmtpClient, SendsNothingWhenTlsIsExpectedAndMissing) {
   const MailServer server;
   expect_unavailable(send(server.options(SmtpSecurity::tls)), "no TLS connection");
   EXPECT_THAT(server.commands(), Not(Contains(StartsWith("MAIL"))));
@@ -150,22 +151,22 @@ struct Refusal {
   std::string why;
 };
 
-TEST(SmtpClient, SaysWhoRefusedAndWithWhat) {
+TEST(SmtpClient, ReportsTheRefusalOfTheServer) {
   for (const Refusal& row : {Refusal{"MAIL", "553 who are you\r\n", "553"},
-                             {"RCPT", "550 nobody here\r\n", "550"},
+                             {"RCPT", "550 no such user\r\n", "550"},
                              {"RCPT", "450 later\r\n", "try again later"},
                              {"DATA", "554 no\r\n", "554"},
                              {".", "552 too large\r\n", "552"},
-                             {"MAIL", "", "broke off"}}) {
+                             {"MAIL", "", "was lost"}}) {
     SCOPED_TRACE(row.word + ' ' + row.reply);
     const MailServer server(Replies{{row.word, row.reply}});
     const auto sent = send(server.options());
     expect_unavailable(sent, row.why);
-    EXPECT_THAT(sent.error().message, Not(HasSubstr("nobody here")));
+    EXPECT_THAT(sent.error().message, Not(HasSubstr("no such user")));
   }
 }
 
-TEST(SmtpClient, SaysThatTheLoginWasRefusedWithoutThePassword) {
+TEST(SmtpClient, ReportsARefusedLoginWithoutThePassword) {
   const MailServer server({{"EHLO", "250-test\r\n250 AUTH PLAIN\r\n"}, {"AUTH", "535 wrong\r\n"}});
   SmtpOptions options = server.options();
   options.username = "mailer";
@@ -175,7 +176,7 @@ TEST(SmtpClient, SaysThatTheLoginWasRefusedWithoutThePassword) {
   EXPECT_THAT(sent.error().message, Not(HasSubstr("pass-word-1")));
 }
 
-TEST(SmtpClient, SaysThatNobodyListens) {
+TEST(SmtpClient, ReportsThatNothingListens) {
   SmtpOptions options;
   options.host = "127.0.0.1";
   {
@@ -184,7 +185,7 @@ TEST(SmtpClient, SaysThatNobodyListens) {
   expect_unavailable(send(std::move(options)), "connection refused");
 }
 
-TEST(SmtpClient, GivesUpOnASilentServer) {
+TEST(SmtpClient, FailsOnASilentServer) {
   const Listener listener([](Socket& socket) { socket.read_to_end(); });
   SmtpOptions options;
   options.host = "127.0.0.1";
@@ -193,7 +194,7 @@ TEST(SmtpClient, GivesUpOnASilentServer) {
   expect_unavailable(send(std::move(options)), "within 50 ms");
 }
 
-TEST(SmtpClient, IsNotMadeWithAuthoritiesThatAreNotThere) {
+TEST(SmtpClient, RefusesMissingAuthorities) {
   SmtpOptions options;
   options.authorities = "/nowhere/ca.pem";
   const auto client = make_smtp_client(std::move(options));
@@ -202,9 +203,9 @@ TEST(SmtpClient, IsNotMadeWithAuthoritiesThatAreNotThere) {
   EXPECT_THAT(client.error().message, HasSubstr("/nowhere/ca.pem"));
 }
 
-TEST(SmtpClient, RefusesAuthoritiesThatAreNone) {
+TEST(SmtpClient, RefusesInvalidAuthorities) {
   const MailServer server(
-      {{"EHLO", "250-test\r\n250 STARTTLS\r\n"}, {"STARTTLS", "220 go on\r\n"}});
+      {{"EHLO", "250-test\r\n250 STARTTLS\r\n"}, {"STARTTLS", "220 continue\r\n"}});
   SmtpOptions options = server.options(SmtpSecurity::starttls);
   options.authorities = "/dev/null";
   const auto sent = send(std::move(options));
@@ -213,7 +214,7 @@ TEST(SmtpClient, RefusesAuthoritiesThatAreNone) {
   EXPECT_THAT(sent.error().message, HasSubstr("/dev/null"));
 }
 
-TEST(SmtpClient, SendsTheMessageAsItIs) {
+TEST(SmtpClient, SendsTheMessageUnchanged) {
   const MailServer server;
   ASSERT_TRUE(send(server.options(), kEnvelope, "Subject: x\r\n\r\n.\r\n..\r\n.a\r\nb\r\n"));
   EXPECT_EQ(server.message(),
@@ -223,7 +224,7 @@ TEST(SmtpClient, SendsTheMessageAsItIs) {
                                     "RCPT TO:<ada@example.com>", "DATA", "QUIT"));
 }
 
-TEST(SmtpClient, MayBeUsedByManyThreads) {
+TEST(SmtpClient, IsThreadSafe) {
   const MailServer server;
   const auto client = make_smtp_client(server.options());
   ASSERT_TRUE(client);

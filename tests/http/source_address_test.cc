@@ -32,11 +32,14 @@ void expect_each(const std::vector<ForwardedCase>& rows) {
   }
 }
 
-TEST(SourceAddress, IsThePeerWhateverTheHeaderSays) {
+TEST(SourceAddress, IgnoresTheHeaderOfUntrustedPeers) {
   expect_each({
-      {"a stranger", "203.0.113.9", {"192.0.2.1"}, "203.0.113.9"},
-      {"a stranger who names a proxy", "203.0.113.9", {"192.0.2.1, 10.0.0.1"}, "203.0.113.9"},
-      {"a stranger of IPv6", "2001:db8::1", {"192.0.2.1"}, "2001:db8::1"},
+      {"an untrusted peer", "203.0.113.9", {"192.0.2.1"}, "203.0.113.9"},
+      {"an untrusted peer that names a proxy",
+       "203.0.113.9",
+       {"192.0.2.1, 10.0.0.1"},
+       "203.0.113.9"},
+      {"an untrusted IPv6 peer", "2001:db8::1", {"192.0.2.1"}, "2001:db8::1"},
       {"no header", "10.0.0.1", {}, "10.0.0.1"},
       {"an empty header", "10.0.0.1", {""}, "10.0.0.1"},
       {"a name", "10.0.0.1", {"client.example"}, "10.0.0.1"},
@@ -53,7 +56,7 @@ TEST(SourceAddress, IsThePeerWhateverTheHeaderSays) {
   });
 }
 
-TEST(SourceAddress, IsTheRightmostThatIsNoProxy) {
+TEST(SourceAddress, IsTheRightmostUntrustedAddress) {
   expect_each({
       {"one", "10.0.0.1", {"192.0.2.1"}, "192.0.2.1"},
       {"made up further left", "10.0.0.1", {"198.51.100.7, 192.0.2.1"}, "192.0.2.1"},
@@ -73,16 +76,16 @@ TEST(SourceAddress, IsTheRightmostThatIsNoProxy) {
   });
 }
 
-TEST(SourceAddress, IsTheLeftmostWhereAllAreProxies) {
+TEST(SourceAddress, IsTheLeftmostWhenAllAreTrusted) {
   expect_each({{"a proxy asks for itself", "10.0.0.1", {"10.0.0.3, 10.0.0.2"}, "10.0.0.3"}});
 }
 
-TEST(SourceAddress, IsThePeerWhereNobodyIsTrusted) {
+TEST(SourceAddress, IsThePeerWithoutTrustedProxies) {
   const Headers headers = {{"X-Forwarded-For", "192.0.2.1"}};
   EXPECT_EQ(source_of(IpAddress::parse("127.0.0.1").value(), headers, {}).text(), "127.0.0.1");
 }
 
-TEST(SourceAddress, ReadsNoForwarded) {
+TEST(SourceAddress, IgnoresForwarded) {
   const std::vector<IpRange> trusted = {IpRange::parse("127.0.0.1").value()};
   const Headers headers = {{"Forwarded", "for=192.0.2.1"}};
   EXPECT_EQ(source_of(IpAddress::parse("127.0.0.1").value(), headers, trusted).text(), "127.0.0.1");

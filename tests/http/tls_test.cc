@@ -124,7 +124,7 @@ ErrorCode refusal_of(const ServerOptions& options) {
   return server ? ErrorCode::internal : server.error().code;
 }
 
-TEST_F(Tls, ServerRefusesFilesThatAreNoGood) {
+TEST_F(Tls, ServerRefusesInvalidFiles) {
   const Certificate other("IP:127.0.0.1");
   ServerOptions missing = with_tls(certificate_);
   missing.tls_certificate_file += ".missing";
@@ -164,7 +164,7 @@ TEST_F(Tls, ClientRefusesACertificateOfAnotherHost) {
   EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
 }
 
-TEST_F(Tls, ClientRefusesAnAuthorityFileThatIsNone) {
+TEST_F(Tls, ClientRefusesAnInvalidAuthorityFile) {
   for (const std::string& file : {certificate_.file() + ".missing", certificate_.key_file()}) {
     ClientOptions options;
     options.ca_file = file;
@@ -193,7 +193,7 @@ TEST_F(Tls, ServesRequestsOverOneConnection) {
   }
 }
 
-TEST_F(Tls, CarriesLargeBodiesBothWays) {
+TEST_F(Tls, TransfersLargeBodiesInBothDirections) {
   const auto client = trusting(certificate_);
   const std::string body(kMaxBodyBytes, 'b');
   const auto echo = client->send(Method::post, https_url(server_, "/worker/echo"), {}, body);
@@ -204,7 +204,7 @@ TEST_F(Tls, CarriesLargeBodiesBothWays) {
   EXPECT_EQ(large->body.size(), 5'000'000U);
 }
 
-TEST_F(Tls, ShowsTheRefusalToWhoStillSends) {
+TEST_F(Tls, ShowsTheRefusalToAClientThatStillSends) {
   const auto client = trusting(certificate_);
   const auto answer = client->send(Method::post, https_url(server_, "/echo"), {},
                                    std::string(kMaxBodyBytes + 1, 'b'));
@@ -232,7 +232,7 @@ TEST_F(Tls, DrainsWithoutWaitingForAHandshake) {
   EXPECT_EQ(silent.read_to_end(), "");
 }
 
-TEST_F(Tls, AnswersWhatTakesTooLong) {
+TEST_F(Tls, AnswersRequestsThatTakeTooLong) {
   ServerOptions options = with_tls(certificate_);
   options.header_timeout = std::chrono::milliseconds(100);
   options.sweep_interval = std::chrono::milliseconds(5);
@@ -250,7 +250,7 @@ TEST_F(Tls, AnswersWhatTakesTooLong) {
   EXPECT_THAT(testing::statuses(answer), ElementsAre(408));
 }
 
-TEST_F(Tls, AnswersPipelinedRequestsAndSaysGoodbye) {
+TEST_F(Tls, AnswersPipelinedRequestsAndSendsCloseNotify) {
   Socket socket = server_.connect();
   TlsClient client(socket);
   ASSERT_TRUE(client.is_connected());
@@ -259,7 +259,7 @@ TEST_F(Tls, AnswersPipelinedRequestsAndSaysGoodbye) {
   EXPECT_TRUE(client.was_told_the_end());
 }
 
-TEST_F(Tls, GivesUpOnAHandshakeThatDoesNotCome) {
+TEST_F(Tls, ClosesWhenTheHandshakeDoesNotArrive) {
   ServerOptions options = with_tls(certificate_);
   options.header_timeout = std::chrono::milliseconds(50);
   options.sweep_interval = std::chrono::milliseconds(5);
@@ -276,7 +276,7 @@ void make_tls_pipe(const std::string& file) {
 
 enum class TlsFileAtFault { certificate, key };
 
-/// What a renewal that went wrong may leave behind. `alter` begins with the files of a good one.
+/// The result of a failed renewal. `alter` starts with valid files.
 struct BadRenewal {
   const char* what;
   TlsFileAtFault at_fault;
@@ -299,9 +299,9 @@ const BadRenewal kBadTlsRenewals[] = {
        std::filesystem::remove(files.key_file());
        std::filesystem::create_directory(files.key_file());
      }},
-    {"a certificate that is a pipe nobody writes to", TlsFileAtFault::certificate, "regular file",
+    {"a certificate that is a pipe without a writer", TlsFileAtFault::certificate, "regular file",
      [](const auto& files) { make_tls_pipe(files.file()); }},
-    {"a key that is a pipe nobody writes to", TlsFileAtFault::key, "regular file",
+    {"a key that is a pipe without a writer", TlsFileAtFault::key, "regular file",
      [](const auto& files) { make_tls_pipe(files.key_file()); }},
     {"an empty certificate", TlsFileAtFault::certificate, "empty",
      [](const auto& files) { write_file(files.file(), ""); }},
@@ -370,7 +370,7 @@ TEST_F(TlsReload, KeepsThePreviousPairWhenTheNewOneCannotBeUsed) {
   }
 }
 
-TEST_F(TlsReload, NamesNothingOfTheKeyInItsReasons) {
+TEST_F(TlsReload, ShowsNothingOfTheKeyInItsReasons) {
   certificate_.replace_with(renewed_);
   const std::string key = read_file(certificate_.key_file());
   write_file(certificate_.key_file(), key.substr(0, key.size() / 2));
@@ -380,7 +380,7 @@ TEST_F(TlsReload, NamesNothingOfTheKeyInItsReasons) {
   EXPECT_EQ(reloaded.error().reason.find(line), std::string::npos);
 }
 
-TEST_F(TlsReload, IsRefusedAtStartToo) {
+TEST_F(TlsReload, AppliesTheSameRulesAtStart) {
   for (const BadRenewal& renewal : kBadTlsRenewals) {
     // A pipe may be read at start: `--tls-key <(command)`.
     if (std::string_view(renewal.reason) == "regular file") continue;
@@ -404,7 +404,7 @@ TEST_F(TlsReload, PresentsTheNewCertificateToNewConnections) {
   EXPECT_EQ(presented_serial(), 2);
 }
 
-TEST_F(TlsReload, LeavesOpenConnectionsAlone) {
+TEST_F(TlsReload, KeepsOpenConnections) {
   const Socket socket = server_.connect();
   TlsClient client(socket);
   client.send(testing::get("/ping"));
@@ -417,7 +417,7 @@ TEST_F(TlsReload, LeavesOpenConnectionsAlone) {
   EXPECT_EQ(client.serial(), 1);
 }
 
-TEST_F(TlsReload, WorksAgainAfterOneThatFailed) {
+TEST_F(TlsReload, WorksAfterAFailure) {
   std::filesystem::remove(certificate_.key_file());
   ASSERT_FALSE(server_.reload_tls());
   certificate_.replace_with(renewed_);
@@ -425,12 +425,12 @@ TEST_F(TlsReload, WorksAgainAfterOneThatFailed) {
   EXPECT_EQ(presented_serial(), 2);
 }
 
-TEST_F(TlsReload, TellsNothingOfACertificateOverPlainHttp) {
+TEST_F(TlsReload, ReportsNoCertificateWithoutTls) {
   const RunningServer plain;
   EXPECT_FALSE(plain.tls_certificate());
 }
 
-TEST_F(TlsReload, MayComeWhileConnectionsAreMade) {
+TEST_F(TlsReload, WorksWhileConnectionsAreOpened) {
   ServerOptions options = with_tls(certificate_);
   options.io_threads = 2;
   RunningServer server({.options = options});

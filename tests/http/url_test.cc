@@ -12,7 +12,7 @@ struct RefusedUrl {
   std::string_view text;
 };
 
-TEST(Url, RefusesWhatIsNoHttpUrl) {
+TEST(Url, RefusesInvalidHttpUrls) {
   const RefusedUrl rows[] = {
       {"nothing", ""},
       {"no scheme", "id.example.org"},

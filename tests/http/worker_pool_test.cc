@@ -30,7 +30,7 @@ TEST(WorkerPool, WaitsForTheJobThatRuns) {
   EXPECT_TRUE(ended);
 }
 
-TEST(WorkerPool, RunsJobsBesideEachOther) {
+TEST(WorkerPool, RunsJobsConcurrently) {
   WorkerPool pool(2);
   std::promise<void> from_first;
   std::promise<void> from_second;
@@ -47,7 +47,7 @@ TEST(WorkerPool, RunsJobsBesideEachOther) {
   both.get_future().wait();
 }
 
-TEST(WorkerPool, RefusesWhatIsTooMuchToWait) {
+TEST(WorkerPool, RefusesTooManyWaitingJobs) {
   std::promise<void> entered;
   std::promise<void> gate;
   WorkerPool pool(1, 1);
