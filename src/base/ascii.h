@@ -1,16 +1,16 @@
-// ASCII text: what protocols compare without case is ASCII, whatever the locale.
+// ASCII text, as protocols compare it without case, independent of the locale.
 #pragma once
 
 #include <string_view>
 
 namespace ptkl {
 
-/// `a` of `A`; every other character as it is. Not std::tolower, which asks the locale.
+/// `a` for `A`; every other character unchanged. Not std::tolower, which depends on the locale.
 constexpr char to_ascii_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// `text` without the `blanks` at both of its ends.
+/// `text` without the characters of `blanks` at both ends.
 constexpr std::string_view trim(std::string_view text, std::string_view blanks = " \t") {
   const std::size_t first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};

@@ -1,4 +1,4 @@
-// PTKL_CHECK: ends the process when an invariant of our own is broken. Never for input.
+// PTKL_CHECK: aborts the process when an internal invariant is broken. Never for input.
 #pragma once
 
 #include <cstdio>

@@ -1,11 +1,11 @@
-// The port through which time comes in.
+// The port for the current time.
 #pragma once
 
 #include "base/timestamp.h"
 
 namespace ptkl {
 
-/// May be called from any thread.
+/// Thread-safe.
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -26,7 +26,7 @@ tl::expected<SecretString, int> read_to_end(const Descriptor& in, std::size_t ex
       return tl::unexpected<int>(EFBIG);
     }
     if (size == content.size()) {
-      // Growing in place would leave a copy behind.
+      // Growing in place would leave a copy in memory.
       std::string larger(std::min(2 * size, max_bytes + 1), '\0');
       std::copy(content.begin(), content.end(), larger.begin());
       wipe(content);

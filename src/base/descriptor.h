@@ -1,4 +1,4 @@
-// A file that is open, and reading all of it.
+// An open file, and reading all of it.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace ptkl {
 
-/// Owns what open(2) gave, which may be -1.
+/// Owns a file descriptor of open(2), which may be -1.
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}

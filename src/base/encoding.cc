@@ -31,7 +31,7 @@ constexpr DecodeTable kBase62Values = decode_table(kBase62Digits);
 std::string encode_base64(ByteView bytes, std::string_view digits) {
   std::string text((bytes.size() * 8 + 5) / 6, '\0');
   char* out = text.data();
-  // Tokens pass through here: three bytes a round are four times as fast as one bit buffer.
+  // On the hot path: three bytes per round are four times as fast as one bit buffer.
   for (; bytes.size() >= 3; bytes = bytes.subspan(3)) {
     const std::uint32_t group =
         std::uint32_t{bytes[0]} << 16 | std::uint32_t{bytes[1]} << 8 | std::uint32_t{bytes[2]};
@@ -96,8 +96,8 @@ std::string escape(std::string_view text, std::string_view kept) {
   return out;
 }
 
-/// `plus` is what a `+` stands for. In one pass, because secrets come this way and a copy would have
-/// to be wiped.
+/// `plus` is the character that `+` stands for. In one pass, because the text may be a secret and a copy
+/// would have to be wiped.
 Result<std::string> decode_escapes(std::string_view text, char plus) {
   std::string out;
   out.reserve(text.size());
@@ -146,7 +146,7 @@ Result<Bytes> from_base64(std::string_view text) {
 }
 
 std::string to_base62(ByteView bytes, std::size_t width) {
-  // Long division of the whole number by 62, one digit a round.
+  // Long division of the whole number by 62, one digit per round.
   Bytes number(bytes.begin(), bytes.end());
   std::string digits(width, '0');
   for (std::size_t place = width; place-- > 0;) {

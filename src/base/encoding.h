@@ -1,4 +1,4 @@
-// Bytes as text and back: base64url, base64, base62, percent-encoding; and CRC-32.
+// Encodings of bytes as text: base64url, base64, base62, percent-encoding; and CRC-32.
 #pragma once
 
 #include <array>
@@ -22,14 +22,14 @@ inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// RFC 4648 §5, without padding: what JOSE uses (RFC 7515 §2).
+/// Encodes by RFC 4648 §5 without padding, as JOSE does (RFC 7515 §2).
 std::string to_base64url(ByteView bytes);
 
-/// Strict: refuses padding, foreign characters and stray bits after the last byte, so that one byte
-/// sequence has exactly one text. Fails with invalid_argument.
+/// Decodes strictly: refuses padding, other characters and unused bits that are set, so that a byte
+/// sequence has exactly one text. Errors: invalid_argument.
 Result<Bytes> from_base64url(std::string_view text);
 
-/// RFC 4648 §4 with padding: what HTTP Basic uses (RFC 7617). Strict in the same way.
+/// RFC 4648 §4 with padding, as HTTP Basic uses it (RFC 7617). Decodes as strictly.
 std::string to_base64(ByteView bytes);
 Result<Bytes> from_base64(std::string_view text);
 
@@ -41,27 +41,27 @@ inline constexpr std::string_view kBase62Digits =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// The big-endian number in `bytes` in base 62, padded with '0' on the left to `width` digits.
-/// The number must fit.
+/// Requires: the number fits.
 std::string to_base62(ByteView bytes, std::size_t width);
 
 bool is_base62(std::string_view text);
 
-/// CRC-32 as in zlib and IEEE 802.3.
+/// The CRC-32 of zlib and IEEE 802.3.
 std::uint32_t crc32(std::string_view text);
 
-/// application/x-www-form-urlencoded of one name or value: `+` for a space. Everything but
-/// letters, digits and `*-._` is percent-encoded.
+/// Encodes one name or value as application/x-www-form-urlencoded: `+` for a space, everything but
+/// letters, digits and `*-._` percent-encoded.
 std::string form_encode(std::string_view text);
 
-/// Fails with invalid_argument on a broken percent escape.
+/// Errors: invalid_argument for a broken percent escape.
 Result<std::string> form_decode(std::string_view text);
 
-/// Percent-encoding for one segment of a URL's path (RFC 3986 §2.1, the unreserved set stays).
+/// Percent-encodes one segment of a URL's path (RFC 3986 §2.1) except for unreserved characters.
 std::string percent_encode(std::string_view text);
-/// As form_decode(), but `+` stays a plus.
+/// As form_decode(), but `+` is not a space.
 Result<std::string> percent_decode(std::string_view text);
 
-/// SHA-256, HMAC and the like come as 32 bytes.
+/// The 32 bytes of SHA-256 or HMAC-SHA-256.
 using Digest = std::array<std::uint8_t, 32>;
 
 }  // namespace ptkl

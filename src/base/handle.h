@@ -1,4 +1,4 @@
-// Owning pointers to what a C library hands out, freed by the library's own function.
+// Owning pointers to objects of C libraries, freed by the library's own function.
 #pragma once
 
 #include <memory>

@@ -30,7 +30,7 @@ Result<unsigned> parse_length(std::string_view text, unsigned most) {
 }  // namespace
 
 Result<IpAddress> IpAddress::parse(std::string_view text) {
-  std::array<char, INET6_ADDRSTRLEN> buffer{};  // with room for the NUL that inet_pton asks for
+  std::array<char, INET6_ADDRSTRLEN> buffer{};  // with room for the NUL that inet_pton requires
   IpAddress address;
   if (text.size() < buffer.size() && text.find('\0') == std::string_view::npos) {
     std::copy(text.begin(), text.end(), buffer.begin());
@@ -79,7 +79,7 @@ Result<IpRange> IpRange::parse(std::string_view text) {
   IpRange range(*address, before + *length);
   if (address->masked(range.length_) != *address) {
     return failure(ErrorCode::invalid_argument,
-                   "expected no bits set behind the prefix of " + std::string(text));
+                   "expected no bits set after the prefix of " + std::string(text));
   }
   return range;
 }

@@ -1,4 +1,4 @@
-// IP addresses and ranges of them, as values.
+// IP addresses and address ranges as values.
 #pragma once
 
 #include <array>
@@ -13,23 +13,23 @@
 
 namespace ptkl {
 
-/// An IPv4 or IPv6 address. An IPv4 address that comes mapped into IPv6 (`::ffff:192.0.2.1`, RFC 4291
-/// §2.5.5.2), as a socket for both families tells it, is the IPv4 address.
+/// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`, RFC 4291
+/// §2.5.5.2), which a dual-stack socket reports, is the IPv4 address.
 class IpAddress {
  public:
-  /// `::`, which is nobody's.
+  /// The unspecified address `::`.
   IpAddress() = default;
-  /// Without brackets, port or zone. Fails with invalid_argument.
+  /// Reads an address without brackets, port or zone. Errors: invalid_argument.
   static Result<IpAddress> parse(std::string_view text);
 
   bool is_v4() const;
-  /// As people write it (RFC 5952).
+  /// The canonical text (RFC 5952).
   std::string text() const;
-  /// What one subscriber has: the address itself of IPv4, the first 64 bits of IPv6, within which
-  /// anybody may take any address (RFC 6177).
+  /// The address or network of one subscriber: an IPv4 address itself, or the first 64 bits of an IPv6
+  /// address, of which a subscriber can use any address (RFC 6177).
   IpAddress subscriber() const;
-  /// All but the first `length` bits zero; `length` counts from the start of the IPv6 form, so that
-  /// those of an IPv4 address begin at 96.
+  /// The address with all but the first `length` bits zero. `length` counts from the start of the IPv6
+  /// form, in which an IPv4 address begins at bit 96.
   IpAddress masked(unsigned length) const;
 
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
@@ -42,9 +42,9 @@ class IpAddress {
 /// `192.0.2.0/24`, `2001:db8::/32`, or one address.
 class IpRange {
  public:
-  /// Fails with invalid_argument, also where bits are set behind the prefix: that is a slip.
+  /// Errors: invalid_argument, also when bits after the prefix are set, which is a typing error.
   static Result<IpRange> parse(std::string_view text);
-  /// An address of the other family never is.
+  /// Always false for an address of the other family.
   bool contains(const IpAddress& address) const;
 
  private:

@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, 4> kLevelNames = {"debug", "info", "warni
 
 std::string_view level_name(LogLevel level) { return kLevelNames[static_cast<std::size_t>(level)]; }
 
-/// A control character would let a request forge a line or colour a terminal, so each is escaped;
-/// and what is no UTF-8 would make the whole line unreadable for whoever collects it.
+/// Escapes control characters, with which a request could forge a line or control a terminal, and replaces
+/// invalid UTF-8, which would make the whole line unreadable for log collectors.
 void append_printable(std::string& out, std::string_view text) {
   constexpr std::string_view kReplacement = "\uFFFD";
   while (!text.empty()) {

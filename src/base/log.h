@@ -1,4 +1,4 @@
-// Structured logging to stderr: one JSON object a line, or text for a person at a terminal.
+// Structured logging to stderr: one JSON object per line, or text for a terminal.
 #pragma once
 
 #include <cstdint>
@@ -15,16 +15,16 @@ namespace ptkl {
 enum class LogLevel { debug, info, warning, error };
 enum class LogFormat { json, text };
 
-/// "debug", "info", "warning" or "error". Fails with invalid_argument.
+/// Reads "debug", "info", "warning" or "error". Errors: invalid_argument.
 Result<LogLevel> parse_log_level(std::string_view text);
 
-/// One key with its value. A SecretString does not convert, so it cannot get in.
+/// One key with its value. A SecretString does not convert to one.
 struct LogField {
   std::string_view key;
   std::variant<std::string_view, std::int64_t> value;
 };
 
-/// May be used from any thread; a line is written whole.
+/// Writes log lines, each one as a whole. Thread-safe.
 class Logger {
  public:
   using Fields = std::initializer_list<LogField>;
@@ -46,7 +46,7 @@ class Logger {
   }
 };
 
-/// Writes what is at least `lowest` to stderr.
+/// A logger that writes lines of at least `lowest` to stderr.
 std::unique_ptr<Logger> make_stderr_logger(LogFormat format, LogLevel lowest);
 
 /// The line itself, without the newline: `{"time":…,"level":…,"message":…,<fields>}`.

@@ -19,7 +19,7 @@ class LogLimiter final : public Logger {
     const Verdict verdict = count(message);
     if (!verdict.let_through) return;
     if (verdict.left_out > 0) {
-      inner_->write(level, "lines were left out", {{"of", message}, {"count", verdict.left_out}});
+      inner_->write(level, "log lines suppressed", {{"of", message}, {"count", verdict.left_out}});
     }
     inner_->write(level, message, fields);
   }

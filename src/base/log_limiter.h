@@ -1,4 +1,4 @@
-// Keeps a flood of refusals from becoming a flood of log lines.
+// The limit on repeated log lines.
 #pragma once
 
 #include <memory>
@@ -8,13 +8,13 @@
 
 namespace ptkl {
 
-/// How many warnings and errors of one message get through in one second: enough to see what is
-/// going on, too few to fill a disk or to stall the threads that write them.
+/// How many warnings and errors with the same message are written per second: enough to show the problem,
+/// too few to fill a disk or to block the threads that write them.
 inline constexpr int kMaxLogLinesPerSecond = 20;
 
-/// Passes `inner` everything below `warning`, and of each message that is a warning or an error the
-/// first kMaxLogLinesPerSecond of a second. What was left out is told, with its number, before the
-/// next line of that message. Messages must be literals: there is a counter for each.
+/// A logger that passes to `inner` everything below `warning`, and of each warning or error message the
+/// first kMaxLogLinesPerSecond per second. The number of suppressed lines is logged before the next line
+/// of that message. Requires: messages are literals, because each one has a counter.
 std::unique_ptr<Logger> make_log_limiter(std::unique_ptr<Logger> inner,
                                          std::unique_ptr<const Clock> clock);
 

@@ -1,4 +1,4 @@
-// Which names and addresses never leave the machine.
+// The names and addresses of this machine.
 #pragma once
 
 #include <string_view>
@@ -6,11 +6,11 @@
 namespace ptkl {
 
 /// True for `localhost` and the names below it (RFC 6761 section 6.3), for 127.0.0.0/8 and for ::1,
-/// with or without the brackets of a URL. A name that only looks like such an address
-/// (`127.0.0.1.nip.io`) belongs to somebody else.
+/// with or without the brackets of a URL. False for a name that only looks like
+/// such an address (`127.0.0.1.nip.io`).
 bool is_loopback(std::string_view host);
 
-/// True for the addresses alone: for callers whose resolver asks DNS for the names below `localhost`.
+/// True only for the addresses. For callers whose resolver looks up names below `localhost` by DNS.
 bool is_loopback_address(std::string_view host);
 
 }  // namespace ptkl

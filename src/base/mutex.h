@@ -1,5 +1,6 @@
-// The standard library's mutexes with annotations that clang checks (decision 0034): those of libstdc++
-// have none.
+// Mutexes whose use clang checks (decision 0034), and the annotations that say which members they protect.
+// The mutexes of libstdc++ have no annotations. To g++, the annotations are nothing.
+// https://releases.llvm.org/14.0.0/tools/clang/docs/ThreadSafetyAnalysis.html
 #pragma once
 
 #include <chrono>
@@ -7,11 +8,33 @@
 #include <mutex>
 #include <shared_mutex>
 
-#include "base/thread_annotations.h"
+#ifdef __clang__
+#define PTKL_THREAD_ANNOTATION(x) __attribute__((x))
+#else
+#define PTKL_THREAD_ANNOTATION(x)
+#endif
+
+/// A class whose objects are locks.
+#define PTKL_CAPABILITY(name) PTKL_THREAD_ANNOTATION(capability(name))
+/// A class that locks in its constructor and unlocks in its destructor.
+#define PTKL_SCOPED_CAPABILITY PTKL_THREAD_ANNOTATION(scoped_lockable)
+
+/// A member that is read and written only while the mutex is held.
+#define PTKL_GUARDED_BY(mutex) PTKL_THREAD_ANNOTATION(guarded_by(mutex))
+
+/// A function whose caller holds the mutex.
+#define PTKL_REQUIRES(...) PTKL_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
+/// A function whose caller must not hold the mutex, because the function locks it.
+#define PTKL_EXCLUDES(...) PTKL_THREAD_ANNOTATION(locks_excluded(__VA_ARGS__))
+
+/// For the locks themselves: the function locks, or unlocks.
+#define PTKL_ACQUIRE(...) PTKL_THREAD_ANNOTATION(acquire_capability(__VA_ARGS__))
+#define PTKL_ACQUIRE_SHARED(...) PTKL_THREAD_ANNOTATION(acquire_shared_capability(__VA_ARGS__))
+#define PTKL_RELEASE(...) PTKL_THREAD_ANNOTATION(release_capability(__VA_ARGS__))
 
 namespace ptkl {
 
-/// std::mutex. Locked through MutexLock.
+/// std::mutex, locked by MutexLock.
 class PTKL_CAPABILITY("mutex") Mutex {
  public:
   Mutex() = default;
@@ -23,7 +46,7 @@ class PTKL_CAPABILITY("mutex") Mutex {
   std::mutex inner_;
 };
 
-/// Holds a Mutex from its construction to its destruction, and may let it go in between.
+/// Holds a Mutex while it lives, and may release it in between.
 class PTKL_SCOPED_CAPABILITY MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) PTKL_ACQUIRE(mutex) : inner_(mutex.inner_) {}
@@ -39,8 +62,8 @@ class PTKL_SCOPED_CAPABILITY MutexLock {
   std::unique_lock<std::mutex> inner_;
 };
 
-/// std::condition_variable without predicates: the analysis does not see the lock in a lambda. Wait in a
-/// loop over the condition. Each wait lets the mutex go meanwhile, and holds it again when it returns.
+/// std::condition_variable without predicates, because the analysis does not see the lock in a lambda: wait
+/// in a loop over the condition. Each wait releases the mutex and holds it again when it returns.
 class ConditionVariable {
  public:
   void wait(MutexLock& lock) { inner_.wait(lock.inner_); }
@@ -68,6 +91,7 @@ class PTKL_CAPABILITY("mutex") SharedMutex {
   std::shared_mutex inner_;
 };
 
+/// Holds a SharedMutex for reading while it lives.
 class PTKL_SCOPED_CAPABILITY ReaderLock {
  public:
   explicit ReaderLock(SharedMutex& mutex) PTKL_ACQUIRE_SHARED(mutex) : inner_(mutex.inner_) {}
@@ -79,6 +103,7 @@ class PTKL_SCOPED_CAPABILITY ReaderLock {
   std::shared_lock<std::shared_mutex> inner_;
 };
 
+/// Holds a SharedMutex for writing while it lives.
 class PTKL_SCOPED_CAPABILITY WriterLock {
  public:
   explicit WriterLock(SharedMutex& mutex) PTKL_ACQUIRE(mutex) : inner_(mutex.inner_) {}

@@ -1,4 +1,4 @@
-// The port through which randomness comes in.
+// The port for random bytes.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,14 @@
 
 namespace ptkl {
 
-/// Cryptographically strong random bytes. May be called from any thread; ends the process when the
-/// machine has no randomness to give.
+/// A source of cryptographically strong random bytes. Aborts the process when the system provides none.
+/// Thread-safe.
 class RandomSource {
  public:
   virtual ~RandomSource() = default;
   virtual void fill(std::span<std::uint8_t> bytes) = 0;
 
-  /// A new version 7 uuid of that time.
+  /// A new version 7 UUID for that time.
   Uuid make_uuid(Timestamp now) {
     Uuid::Random random{};
     fill(random);

@@ -1,4 +1,4 @@
-// Text that must not leak: wiped when it goes, never printed, never compared with ==.
+// A secret text: wiped when destroyed, never printed, never compared with ==.
 #pragma once
 
 #include <string>
@@ -8,12 +8,12 @@
 
 namespace ptkl {
 
-/// Owns a secret, a password or a token. Moving empties the source; there is no copy, so that each
-/// place that holds the text is seen in the code. reveal() is the one way out.
+/// Owns a secret, a password or a token. Moving empties the source. It cannot be copied implicitly, so that
+/// the code shows every place that holds the text. Only reveal() gives access.
 class SecretString {
  public:
   SecretString() = default;
-  /// Takes the text over and wipes the caller's copy where it was stored inline.
+  /// Takes ownership of the text and wipes the caller's copy where it was stored inline.
   explicit SecretString(std::string&& text);
   explicit SecretString(std::string_view text) : text_(text) {}
   SecretString(SecretString&& other) noexcept;
@@ -22,7 +22,7 @@ class SecretString {
   SecretString& operator=(const SecretString&) = delete;
   ~SecretString();
 
-  /// The text itself: only for hashing, sending or showing it once. Valid while this object lives.
+  /// The text, for hashing, sending or showing it once. Valid while this object lives.
   std::string_view reveal() const { return text_; }
   bool empty() const { return text_.empty(); }
   SecretString clone() const { return SecretString(std::string_view(text_)); }

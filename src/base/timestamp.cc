@@ -7,7 +7,7 @@
 namespace ptkl {
 namespace {
 
-/// The number that `text` spells, or -1 when a character is no digit.
+/// The decimal number in `text`, or -1 when a character is not a digit.
 int digits(std::string_view text) {
   int value = 0;
   for (const char c : text) {

@@ -3,12 +3,12 @@
 namespace ptkl {
 namespace {
 
-/// 0 beyond the end.
+/// The byte at that position, or 0 after the end.
 unsigned byte_at(std::string_view text, std::size_t place) {
   return place < text.size() ? static_cast<unsigned char>(text[place]) : 0U;
 }
 
-/// RFC 3629 §4: what the second byte must not be after some of the first ones.
+/// False when the second byte is not allowed after the first one (RFC 3629 §4).
 bool is_forbidden(unsigned lead, unsigned second) {
   const bool too_long = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
   const bool surrogate = lead == 0xED && second >= 0xA0;

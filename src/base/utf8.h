@@ -1,4 +1,4 @@
-// UTF-8 (RFC 3629), as far as text from strangers has to be looked at.
+// UTF-8 (RFC 3629), for checking untrusted text.
 #pragma once
 
 #include <cstddef>
@@ -7,11 +7,11 @@
 
 namespace ptkl {
 
-/// How many bytes the character has that `text` begins with; 0 when it begins with none.
+/// The size in bytes of the first character of `text`; 0 when `text` does not begin with a character.
 std::size_t utf8_size(std::string_view text);
 
-/// The code of the control character (C0, DEL or C1) that `text` begins with. A terminal obeys each
-/// of them.
+/// The code of the control character (C0, DEL or C1) at the start of `text`. Terminals interpret all of
+/// them.
 std::optional<unsigned> utf8_control(std::string_view text);
 
 }  // namespace ptkl

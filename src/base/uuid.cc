@@ -24,7 +24,7 @@ Uuid Uuid::make_v7(Timestamp time, const Random& random) {
 }
 
 Result<Uuid> Uuid::parse(std::string_view text) {
-  // Made only when needed: its text costs an allocation, and reading a uuid is on the hot path.
+  // Made only when needed: its text costs an allocation, and parsing a UUID is on the hot path.
   const auto refusal = [] {
     return failure(ErrorCode::invalid_argument,
                    "expected a uuid like 0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b");

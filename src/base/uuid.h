@@ -1,4 +1,4 @@
-// UUIDs, version 7 (RFC 9562 §5.7): sorted by the time at which they were made.
+// UUIDs, version 7 (RFC 9562 §5.7), which sort by creation time.
 #pragma once
 
 #include <array>
@@ -16,13 +16,13 @@ class Uuid {
  public:
   using Random = std::array<std::uint8_t, 10>;
 
-  /// A version 7 UUID of that time, with 74 bits of `random`.
+  /// A version 7 UUID for that time, with 74 bits of `random`.
   static Uuid make_v7(Timestamp time, const Random& random);
 
-  /// The 36-character form, in lower or upper case, of any version. Fails with invalid_argument.
+  /// Reads the 36-character form of any version, in lower or upper case. Errors: invalid_argument.
   static Result<Uuid> parse(std::string_view text);
 
-  /// Lower case, 36 characters.
+  /// The 36-character form in lower case.
   std::string text() const;
 
   friend auto operator<=>(const Uuid&, const Uuid&) = default;

@@ -16,14 +16,14 @@ namespace {
 
 constexpr std::string_view kPrefix = "$argon2id$v=19$m=";
 
-/// What the encoded form holds, as libsodium writes it: `$argon2id$v=19$m=65536,t=2,p=1$salt$digest`.
+/// The parts of the encoded form, as libsodium writes it: `$argon2id$v=19$m=65536,t=2,p=1$salt$digest`.
 struct EncodedHash {
   Argon2Cost cost;
   std::array<std::uint8_t, crypto_pwhash_argon2id_SALTBYTES> salt{};
   std::array<std::uint8_t, 32> digest{};
 };
 
-/// Takes a number and what follows it from the front of `text`; 0 when it is not so.
+/// Removes a number and the text after it from the front of `text`. Returns 0 when `text` differs.
 std::uint32_t take_number(std::string_view& text, std::string_view then) {
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -76,7 +76,7 @@ class Argon2PasswordHasher final : public PasswordHasher {
     return std::string(encoded.data());
   }
 
-  // Not crypto_pwhash_str_verify(), to which a lack of memory is a wrong password.
+  // Not crypto_pwhash_str_verify(), which reports a lack of memory as a wrong password.
   Result<bool> verify(const SecretString& password, const std::string& encoded) override {
     const auto expected =
         encoded.empty() ? Result<EncodedHash>(EncodedHash{.cost = cost_}) : parse(encoded);

@@ -8,13 +8,13 @@
 
 namespace ptkl::crypto {
 
-/// What a hash costs. Whoever guesses pays it for each guess; so does the server for each sign-in.
+/// The cost of one hash: for an attacker per guess, for the server per login.
 struct Argon2Cost {
   std::size_t memory_bytes = std::size_t{64} << 20;
   unsigned passes = 2;  ///< with 64 MiB, 80 to 100 ms of a core
 };
 
-/// Hashes that are stored carry their own cost; `cost` is that of new ones.
+/// `cost` applies to new hashes. Stored hashes contain their own.
 std::unique_ptr<PasswordHasher> make_password_hasher(const Argon2Cost& cost = {});
 
 }  // namespace ptkl::crypto

@@ -15,10 +15,10 @@ namespace ptkl::crypto {
 namespace {
 
 tl::unexpected<Error> no_head() {
-  return failure(ErrorCode::unauthenticated, "not a head of an audit log that this key signed");
+  return failure(ErrorCode::unauthenticated, "not a checkpoint of an audit log signed by this key");
 }
 
-/// A header that says anything else would ask to be read in another way.
+/// True for the header of a checkpoint. Any other member could change how the JWS has to be read.
 bool is_header(std::string_view segment, std::string_view kid) {
   const auto bytes = from_base64url(segment);
   if (!bytes) return false;

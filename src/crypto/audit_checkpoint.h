@@ -1,5 +1,5 @@
-// Hashes of audit events and signatures of heads (core/audit_head.h), as whoever checks a log needs
-// them: no key is secret here.
+// Hashes of audit events and signatures of checkpoints (core/audit/checkpoint.h), as the verification of a
+// log needs them, without secret keys.
 #pragma once
 
 #include <string>
@@ -13,15 +13,14 @@ namespace ptkl::crypto {
 /// base64url of SHA-256.
 std::string audit_hash(std::string_view text);
 
-/// The payload that is signed, and how it is read back.
+/// The payload that is signed, as JSON.
 std::string to_claims(const AuditCheckpoint& head);
 
-/// The head that `jws` holds, when it was signed with the key that `public_jwk` shows. Fails with
-/// invalid_argument when the JWK is none of an Ed25519 key, with unauthenticated when the signature
-/// is not valid, or the JWS no head.
+/// The checkpoint in `jws`, signed with the key of `public_jwk`. Errors: invalid_argument when the JWK is
+/// not an Ed25519 key; unauthenticated when the signature is invalid or the JWS is not a checkpoint.
 Result<AuditCheckpoint> verify_audit_head(std::string_view jws, std::string_view public_jwk);
 
-/// The `typ` of a head's header: it keeps a head from being taken for a token.
+/// The `typ` in the header of a checkpoint, by which it is not accepted as a token.
 inline constexpr std::string_view kAuditHeadType = "audit-head+jwt";
 
 }  // namespace ptkl::crypto

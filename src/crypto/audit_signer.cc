@@ -13,7 +13,7 @@
 namespace ptkl::crypto {
 namespace {
 
-/// libsodium's form of a pair.
+/// A key pair in libsodium's form.
 struct Pair {
   SecretBytes secret = SecretBytes(crypto_sign_ed25519_SECRETKEYBYTES);
   Ed25519Point point;

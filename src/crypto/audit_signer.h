@@ -1,4 +1,4 @@
-// The AuditSigner over libsodium.
+// The implementation of AuditSigner with libsodium.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,7 @@
 
 namespace ptkl::crypto {
 
-/// Derives what it needs; `master_key` need not outlive it.
+/// Derives its keys from `master_key`, which need not outlive it.
 std::unique_ptr<AuditSigner> make_audit_sealer(const MasterKey& master_key);
 
 }  // namespace ptkl::crypto

@@ -61,8 +61,7 @@ class ClaimWriter {
   }
 
  private:
-  /// RFC 8259 §7: quotes, backslashes and control characters are escaped, all else stands for
-  /// itself.
+  /// Escapes quotes, backslashes and control characters (RFC 8259 §7).
   void string(std::string_view value) {
     const auto needs_escape = [](char c) {
       return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
@@ -85,7 +84,7 @@ class ClaimWriter {
   std::string text_;
 };
 
-/// Reads typed members; one that is missing or of another type makes the whole invalid.
+/// Reads typed members. A member that is missing or of another type makes all of it invalid.
 class ClaimReader {
  public:
   explicit ClaimReader(const boost::json::object& object) : object_(object) {}
@@ -95,7 +94,7 @@ class ClaimReader {
     return text ? std::string(*text) : fault<std::string>();
   }
 
-  /// NumericDate, index or level: never negative.
+  /// A NumericDate, index or level, which is never negative.
   std::int64_t number(std::string_view key) {
     const auto number = wire::find_integer(object_, key);
     return number && *number >= 0 ? *number : fault<std::int64_t>();
@@ -200,7 +199,7 @@ std::string to_claims(const StatusListToken& list) {
 
 Result<AccessToken> parse_claims(std::string_view json) {
   const auto refusal = [] {
-    return failure(ErrorCode::unauthenticated, "the token's claims are not valid");
+    return failure(ErrorCode::unauthenticated, "the token's claims are invalid");
   };
   const auto value = wire::parse_json(json);
   const auto* object = value ? value->if_object() : nullptr;

@@ -11,14 +11,14 @@
 namespace ptkl::crypto {
 
 /// `iss, sub, client_id, aud, iat, exp, jti, scope, roles, workspaces, level, status`, in this
-/// order. The texts must be UTF-8.
+/// order. Requires: the texts are UTF-8.
 std::string to_claims(const AccessToken& token);
 
 /// `iss, sub, iat, exp, ttl, status_list`, in this order (draft-ietf-oauth-status-list-16 §5.1).
 std::string to_claims(const StatusListToken& list);
 
-/// Every claim of to_claims() must be there, of the right type and in range; further ones are
-/// passed over (RFC 7519 §4). Fails with unauthenticated.
+/// Reads claims. Every claim of to_claims() must exist, with the right type and in range; other claims are
+/// ignored (RFC 7519 §4). Errors: unauthenticated.
 Result<AccessToken> parse_claims(std::string_view json);
 
 }  // namespace ptkl::crypto

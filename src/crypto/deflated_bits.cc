@@ -25,7 +25,7 @@ static_assert(kListBytes % kBlockBytes == 0);
 // 16 times as long: it follows every chain of zeros to its end.
 constexpr int kLevel = 6;
 
-// As much window and hash table as a block has use for. Negative: without zlib's own header.
+// As much window and hash table as a block can use. Negative: without zlib's own header.
 constexpr int kRawWindowBits = -13;
 constexpr int kMemoryLevel = 6;
 
@@ -34,7 +34,7 @@ constexpr std::array<std::uint8_t, 2> kHeader = {0x78, 0x9c};
 /// RFC 1951 §3.2.3: a block that is the last one, of fixed codes and without content.
 constexpr std::array<std::uint8_t, 2> kLastBlock = {0x03, 0x00};
 
-/// Compresses one block after the other, each without regard to those before it.
+/// Compresses blocks independently of each other.
 class BlockDeflater {
  public:
   BlockDeflater() {
@@ -45,8 +45,8 @@ class BlockDeflater {
   BlockDeflater(const BlockDeflater&) = delete;
   BlockDeflater& operator=(const BlockDeflater&) = delete;
 
-  /// The result ends on a byte and does not say that it is the last of its stream, so that such
-  /// results joined are one stream.
+  /// The result ends at a byte boundary and is not marked as the last of its stream, so that results can be
+  /// concatenated to one stream.
   Bytes deflate(ByteView block) {
     constexpr std::size_t kRoomForFlush = 16;
     PTKL_CHECK(deflateReset(&stream_) == Z_OK);
@@ -58,7 +58,7 @@ class BlockDeflater {
     PTKL_CHECK(::deflate(&stream_, Z_FULL_FLUSH) == Z_OK);
     PTKL_CHECK(stream_.avail_in == 0 && stream_.avail_out > 0);
     out.resize(out.size() - stream_.avail_out);
-    out.shrink_to_fit();  // most blocks shrink to a fraction, and are kept
+    out.shrink_to_fit();  // most blocks become much smaller, and are kept
     return out;
   }
 

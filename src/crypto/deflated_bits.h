@@ -1,5 +1,5 @@
-// Status lists as zlib data (RFC 1950, RFC 1951), where one bit that changes costs no compression of
-// the whole.
+// Status lists as zlib data (RFC 1950, RFC 1951) in blocks, so that changing one bit compresses only its
+// block again.
 #pragma once
 
 #include <memory>

@@ -12,7 +12,7 @@ constexpr std::size_t kSeedSize = crypto_sign_ed25519_SEEDBYTES;
 constexpr std::size_t kEd25519SignatureSize = crypto_sign_ed25519_BYTES;
 static_assert(sizeof(Ed25519Point::x) == crypto_sign_ed25519_PUBLICKEYBYTES);
 
-/// libsodium's form of a pair: the seed and the public key, side by side.
+/// A key pair in libsodium's form: the seed, then the public key.
 struct Ed25519Pair {
   SecretBytes secret = SecretBytes(crypto_sign_ed25519_SECRETKEYBYTES);
   Ed25519Point point;
@@ -26,7 +26,7 @@ Ed25519Pair expand(ByteView seed) {
   return pair;
 }
 
-/// The point of `key`, when it is the one that the thumbprint says, and a good one.
+/// The point of `key`, if it matches the thumbprint and is valid.
 Result<Ed25519Point> ed25519_point_of(const SigningKey& key) {
   auto point = parse_ed25519_jwk(key.public_jwk);
   if (!point || thumbprint(*point) != key.kid) return invalid_stored_key(SigningAlgorithm::eddsa);

@@ -7,8 +7,8 @@
 
 namespace ptkl::crypto {
 
-/// Private keys are the 32 bytes of RFC 8037 §2's `d`. Verification is strict: no point of small
-/// order, no second encoding of a point or a number.
+/// Private keys are the 32 bytes of RFC 8037 §2's `d`. Verification is strict: it refuses
+/// points of small order and non-canonical encodings.
 std::unique_ptr<JwsAlgorithm> make_eddsa();
 
 }  // namespace ptkl::crypto

@@ -18,7 +18,7 @@ constexpr std::size_t kNumberSize = 32;  // of r, s, d and of a coordinate
 
 using Signature = Handle<ECDSA_SIG, ECDSA_SIG_free>;
 
-/// X9.62's uncompressed form.
+/// The uncompressed form of X9.62.
 std::array<std::uint8_t, 1 + 2 * kNumberSize> to_octets(const P256Point& point) {
   std::array<std::uint8_t, 1 + 2 * kNumberSize> octets{4};
   std::copy(point.x.begin(), point.x.end(), octets.begin() + 1);
@@ -37,7 +37,7 @@ PKey checked(PKey key, Half half) {
   return valid == 1 ? std::move(key) : nullptr;
 }
 
-/// Null when it is no key. Without `private_number` it is the public half.
+/// Null for an invalid key. Without `private_number`, the public half.
 PKey import_key(const P256Point& point, ByteView private_number) {
   const DropErrors drop_errors;
   const Half half = private_number.empty() ? Half::public_key : Half::key_pair;
@@ -62,7 +62,7 @@ PKey import_key(const P256Point& point, ByteView private_number) {
   return checked(PKey(imported), half);
 }
 
-/// The point of `key`, when it is the one that the thumbprint says.
+/// The point of `key`, if it matches the thumbprint.
 Result<P256Point> p256_point_of(const SigningKey& key) {
   auto point = parse_p256_jwk(key.public_jwk);
   if (!point || thumbprint(*point) != key.kid) return invalid_stored_key(SigningAlgorithm::es256);
@@ -134,7 +134,7 @@ class Es256 final : public JwsAlgorithm {
     if (!key || !export_number(key.get(), OSSL_PKEY_PARAM_PRIV_KEY, number.writable()) ||
         !export_number(key.get(), OSSL_PKEY_PARAM_EC_PUB_X, point.x) ||
         !export_number(key.get(), OSSL_PKEY_PARAM_EC_PUB_Y, point.y)) {
-      return failure(ErrorCode::internal, "no key could be made");
+      return failure(ErrorCode::internal, "key generation failed");
     }
     return KeyPair{std::move(number), to_public_jwk(point), thumbprint(point)};
   }

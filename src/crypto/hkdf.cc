@@ -29,8 +29,7 @@ SecretBytes hkdf_sha256(const HkdfInput& input, std::size_t size) {
   const std::array<OSSL_PARAM, 5> parameters = {
       OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
       octets(OSSL_KDF_PARAM_KEY, input.key), octets(OSSL_KDF_PARAM_INFO, input.info),
-      // OpenSSL takes an empty salt for a missing one, but no null pointer: the end comes earlier
-      // then.
+      // OpenSSL accepts an empty salt but no null pointer, so without a salt the parameters end earlier.
       input.salt.empty() ? OSSL_PARAM_construct_end() : octets(OSSL_KDF_PARAM_SALT, input.salt),
       OSSL_PARAM_construct_end()};
   SecretBytes key(size);

@@ -12,7 +12,7 @@ struct HkdfInput {
   ByteView info = {};  ///< what the key is for
 };
 
-/// `size` bytes, at most 255 · 32.
+/// Derives `size` bytes. Requires: `size` is at most 255 · 32.
 SecretBytes hkdf_sha256(const HkdfInput& input, std::size_t size);
 
 }  // namespace ptkl::crypto

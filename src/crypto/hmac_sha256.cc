@@ -39,7 +39,7 @@ HmacSha256::HmacSha256(HmacSha256&&) noexcept = default;
 HmacSha256::~HmacSha256() = default;
 
 Digest HmacSha256::hash(std::string_view text) const {
-  // A copy of the keyed context is safe on any thread without a lock, and half the price of keying.
+  // Copying the keyed context needs no lock and costs half of setting the key.
   const MacContext context(EVP_MAC_CTX_dup(keyed_->context.get()));
   PTKL_CHECK(context);
   const ByteView bytes = as_bytes(text);

@@ -1,4 +1,4 @@
-// HMAC-SHA-256 (RFC 2104) under a key that stays.
+// HMAC-SHA-256 (RFC 2104) with a fixed key.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,7 @@
 
 namespace ptkl::crypto {
 
-/// The key is set up once, which is most of the work for a short text. May be used from any thread.
+/// HMAC-SHA-256 with one key, set up once because that is most of the work for a short text. Thread-safe.
 class HmacSha256 {
  public:
   explicit HmacSha256(ByteView key);

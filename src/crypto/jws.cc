@@ -15,7 +15,7 @@ tl::unexpected<Error> no_token() {
   return failure(ErrorCode::unauthenticated, "not an access token of this server");
 }
 
-/// `application/` may be left out (RFC 7515 §4.1.9), and a media type knows no case.
+/// `application/` may be left out (RFC 7515 §4.1.9), and media types are compared without case.
 bool is_access_token_type(std::string type) {
   std::transform(type.begin(), type.end(), type.begin(), to_ascii_lower);
   return type == "at+jwt" || type == "application/at+jwt";
@@ -61,8 +61,8 @@ Result<JwsHeader> decode_header(std::string_view segment) {
   if (!bytes) return no_token();
   const auto value = wire::parse_json(as_text(*bytes));
   const auto* object = value ? value->if_object() : nullptr;
-  // Our signer writes three members. Whatever else might stand here (`crit`, `jwk`, `jku`, `b64`, …)
-  // could only mean that another one is to be believed, or the text to be read in another way.
+  // The signer writes three members. Any other one (`crit`, `jwk`, `jku`, `b64`, …) could only change which
+  // key is trusted or how the text is read.
   constexpr std::size_t kMembers = 3;
   if (object == nullptr || object->size() != kMembers) return no_token();
   JwsHeader header{text_member(*object, "alg"), text_member(*object, "kid")};

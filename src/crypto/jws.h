@@ -8,10 +8,10 @@
 
 namespace ptkl::crypto {
 
-/// Longer tokens are refused before any work.
+/// Longer tokens are refused immediately.
 inline constexpr std::size_t kMaxTokenSize = 8192;
 
-/// The three segments as they stand in the text, still encoded.
+/// The three segments, still encoded.
 struct JwsSegments {
   std::string_view header;
   std::string_view payload;
@@ -19,7 +19,7 @@ struct JwsSegments {
   std::string_view signing_input;  ///< header, dot and payload
 };
 
-/// Fails with unauthenticated unless there are exactly three segments, none of them empty.
+/// Splits a token. Errors: unauthenticated unless it has exactly three segments that are not empty.
 Result<JwsSegments> split_jws(std::string_view token);
 
 struct JwsHeader {
@@ -32,8 +32,8 @@ std::string encode_header(const JwsHeader& header);
 /// The header of a status list token (draft-ietf-oauth-status-list-16 §5.1).
 std::string encode_status_list_header(const JwsHeader& header);
 
-/// Reads an encoded header. Fails with unauthenticated unless `typ` says access token (RFC 9068
-/// §4), `kid` has the form of a thumbprint, and there is nothing else but `alg`.
+/// Reads an encoded header. Errors: unauthenticated unless `typ` is that of an access token (RFC 9068 §4),
+/// `kid` has the form of a thumbprint, and `alg` is the only other member.
 Result<JwsHeader> decode_header(std::string_view segment);
 
 }  // namespace ptkl::crypto

@@ -1,5 +1,5 @@
-// What a signature algorithm of JOSE (RFC 7518 §3.1) has to bring along. A further one is a further
-// implementation of JwsAlgorithm, named in key_store.cc.
+// The interface of a signature algorithm of JOSE (RFC 7518 §3.1). To add one, implement JwsAlgorithm and
+// list it in key_store.cc.
 #pragma once
 
 #include <memory>
@@ -16,15 +16,15 @@
 
 namespace ptkl::crypto {
 
-/// The private half of one key, ready for use. Any thread.
+/// The private half of one key, ready for use. Thread-safe.
 class JwsSigner {
  public:
   virtual ~JwsSigner() = default;
-  /// The signature as JWS has it (RFC 7518 §3.3 and §3.4, RFC 8037 §3.1). Fails with internal.
+  /// Signs `input` in the form of JWS (RFC 7518 §3.3 and §3.4, RFC 8037 §3.1). Errors: internal.
   virtual Result<Bytes> sign(std::string_view input) const = 0;
 };
 
-/// The public half of one key, ready for use. Any thread.
+/// The public half of one key, ready for use. Thread-safe.
 class JwsVerifier {
  public:
   virtual ~JwsVerifier() = default;
@@ -37,26 +37,25 @@ struct KeyPair {
   std::string kid;  ///< the thumbprint (RFC 7638) of public_jwk
 };
 
-/// Any thread.
+/// A signature algorithm. Thread-safe.
 class JwsAlgorithm {
  public:
   virtual ~JwsAlgorithm() = default;
 
   virtual SigningAlgorithm algorithm() const = 0;
 
-  /// May take 100 ms (RS256). Fails with internal.
+  /// Generates a key pair. May take 100 ms (RS256). Errors: internal.
   virtual Result<KeyPair> make_key() const = 0;
 
-  /// Fails with internal when `private_key` is not the private half of `key`.
+  /// Errors: internal when `private_key` is not the private half of `key`.
   virtual Result<std::unique_ptr<JwsSigner>> open_signer(const SigningKey& key,
                                                          ByteView private_key) const = 0;
 
-  /// Fails with internal when public_jwk is no key of this algorithm, or not the one that `kid`
-  /// says.
+  /// Errors: internal when public_jwk is not a key of this algorithm or does not match `kid`.
   virtual Result<std::unique_ptr<JwsVerifier>> open_verifier(const SigningKey& key) const = 0;
 };
 
-/// The error of a key in the database that cannot be used.
+/// The error for an invalid key in the database.
 inline tl::unexpected<Error> invalid_stored_key(SigningAlgorithm algorithm) {
   return failure(ErrorCode::internal,
                  fmt::format("the stored key is not a valid {} key", to_text(algorithm)));

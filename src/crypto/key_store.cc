@@ -20,7 +20,7 @@
 namespace ptkl::crypto {
 namespace {
 
-/// What a wrapped key is bound to, so that no row of the database can take another one's place.
+/// The context to which a wrapped key is bound, so that rows of the database cannot be exchanged.
 std::string wrap_context(const SigningKey& key) {
   return key.project.text() + '\n' + key.kid + '\n' + std::string(to_text(key.algorithm));
 }
@@ -29,12 +29,11 @@ JwsHeader header_of(const SigningKey& key) {
   return {std::string(to_text(key.algorithm)), key.kid};
 }
 
-/// Opened keys by project and `kid`. They never change, so they stay until they are dropped. Any
-/// thread.
+/// Opened keys by project and `kid`. They never change, and stay until they are removed. Thread-safe.
 template <class Opened>
 class KeyCache {
  public:
-  /// `open` makes what is not there yet; two threads may do so at once, and the first one's stays.
+  /// `open` opens a key that is not cached. When two threads do so, the first result is kept.
   template <class Open>
   Result<std::shared_ptr<const Opened>> find_or_open(const SigningKey& key, Open open) {
     if (auto found = find(key)) return found;
@@ -45,7 +44,7 @@ class KeyCache {
     return keys_.try_emplace({key.project, key.kid}, std::move(shared)).first->second;
   }
 
-  /// Drops the keys of that project but for these.
+  /// Removes all keys of that project except for these.
   void keep_only(const Uuid& project, std::span<const std::string> kids) {
     const WriterLock lock(mutex_);
     std::erase_if(keys_, [&](const auto& entry) {
@@ -72,17 +71,17 @@ class KeyCache {
   }
 
   mutable SharedMutex mutex_;
-  // Shared, because a key can be dropped while another thread signs with it.
+  // Shared, because a key can be removed while another thread signs with it.
   std::map<Name, std::shared_ptr<const Opened>, Less> keys_ PTKL_GUARDED_BY(mutex_);
 };
 
-/// A private key with the header that all of its tokens share.
+/// A private key with the header of its tokens.
 struct OpenedSigner {
   std::unique_ptr<JwsSigner> signer;
   std::string header;
 };
 
-/// The compact form (RFC 7515 §7.1); `header` is encoded already.
+/// The JWS in compact form (RFC 7515 §7.1). `header` is encoded already.
 Result<std::string> sign_claims(const JwsSigner& signer, std::string_view header,
                                 std::string_view claims) {
   const std::string payload = to_base64url(as_bytes(claims));
@@ -132,7 +131,8 @@ class ProjectKeyStore final : public KeyStore {
   Result<void> confirm_master_key(std::string_view check) override {
     if (check.size() != master_key_check_.size() ||
         sodium_memcmp(check.data(), master_key_check_.data(), check.size()) != 0) {
-      return failure(ErrorCode::invalid_argument, "the database was made under another master key");
+      return failure(ErrorCode::invalid_argument,
+                     "the database was created with another master key");
     }
     return {};
   }
@@ -160,7 +160,7 @@ class ProjectKeyStore final : public KeyStore {
 
   Result<AccessToken> verify(std::string_view token, const SigningKey& key) override {
     const auto refusal = [] {
-      return failure(ErrorCode::unauthenticated, "the token's signature is not valid");
+      return failure(ErrorCode::unauthenticated, "the token's signature is invalid");
     };
     // 1. Form, and a header that names this key and its algorithm: never the token's own choice.
     const auto segments = split_jws(token);
@@ -168,7 +168,7 @@ class ProjectKeyStore final : public KeyStore {
     const auto header = decode_header(segments->header);
     if (!header) return failure(header.error());
     if (header->algorithm != to_text(key.algorithm) || header->kid != key.kid) return refusal();
-    // 2. The signature, before a byte of the payload is looked at.
+    // 2. The signature, before the payload is read.
     const auto signature = from_base64url(segments->signature);
     if (!signature) return refusal();
     const auto verifier = verifiers_.find_or_open(key, [&] { return open_verifier(key); });

@@ -8,7 +8,7 @@
 
 namespace ptkl::crypto {
 
-/// One object behind the three ports, because they share the opened keys. Any thread.
+/// One object behind three ports, because they share the opened keys. Thread-safe.
 class KeyStore : public KeyRing, public TokenSigner, public TokenVerifier {};
 
 std::unique_ptr<KeyStore> make_key_store(const MasterKey& master_key);

@@ -1,4 +1,4 @@
-// Keys encrypted at rest, with XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) under one derived key.
+// Encryption of stored keys with XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) and one derived key.
 #pragma once
 
 #include <string>
@@ -9,16 +9,16 @@
 
 namespace ptkl::crypto {
 
-/// May be used from any thread.
+/// Encrypts and decrypts keys. Thread-safe.
 class KeyWrap {
  public:
-  /// `key` has 32 bytes.
+  /// Requires: `key` has 32 bytes.
   explicit KeyWrap(SecretBytes key);
 
-  /// A text that holds `plain` encrypted and is bound to `context`: only the same context opens it.
+  /// Encrypts `plain` and binds it to `context`, without which it cannot be decrypted.
   std::string wrap(ByteView plain, std::string_view context) const;
 
-  /// Fails with internal when key or context is another, or a single bit of `wrapped` was changed.
+  /// Decrypts. Errors: internal when key or context differ or `wrapped` was changed.
   Result<SecretBytes> unwrap(std::string_view wrapped, std::string_view context) const;
 
  private:

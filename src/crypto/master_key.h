@@ -9,16 +9,16 @@
 
 namespace ptkl::crypto {
 
-/// 256 random bits that are not in the database. Wiped when it goes.
+/// 256 random bits that are not in the database. Wiped when destroyed.
 class MasterKey {
  public:
-  /// A new one, from the system's randomness.
+  /// A new random key.
   static MasterKey make();
-  /// The text form: base64url, surrounding white space allowed. Fails with invalid_argument.
+  /// Reads base64url, with surrounding white space allowed. Errors: invalid_argument.
   static Result<MasterKey> parse(std::string_view text);
 
   SecretString text() const;
-  /// One independent 256-bit key per purpose, such as "secret hash v1".
+  /// An independent 256-bit key for each purpose, such as "secret hash v1".
   SecretBytes derive(std::string_view purpose) const;
 
  private:

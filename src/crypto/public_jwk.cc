@@ -17,7 +17,7 @@ bool says(const boost::json::object& jwk, std::string_view name, std::string_vie
   return wire::find_text(jwk, name) == expected;
 }
 
-/// False unless the member has exactly as many bytes.
+/// False unless the member has exactly that many bytes.
 bool read_bytes(const boost::json::object& jwk, std::string_view name, std::span<std::uint8_t> to) {
   const auto bytes = from_base64url(wire::find_text(jwk, name).value_or(""));
   if (!bytes || bytes->size() != to.size()) return false;
@@ -25,7 +25,7 @@ bool read_bytes(const boost::json::object& jwk, std::string_view name, std::span
   return true;
 }
 
-/// What `read` (object → bool) makes of the JWK.
+/// The result of `read` (object → bool) for the JWK.
 template <class Key, class Read>
 Result<Key> parse_jwk(std::string_view json, Read read) {
   const auto value = wire::parse_json(json);
@@ -37,7 +37,7 @@ Result<Key> parse_jwk(std::string_view json, Read read) {
   return key;
 }
 
-/// Of the members that RFC 7638 §3.2 requires, in the order of their names, without white space.
+/// The thumbprint of the members that RFC 7638 §3.2 requires, sorted by name, without white space.
 std::string hash(const std::string& members) {
   Digest digest{};
   crypto_hash_sha256(digest.data(), as_bytes(members).data(), members.size());

@@ -3,7 +3,7 @@
 //
 // Each thumbprint() is the one of RFC 7638 with SHA-256, base64url. Each to_public_jwk() has the
 // members that a verifier needs, with the thumbprint for `kid`, and `use` and `alg`. Each parse_…
-// passes over further members (RFC 7517 §4) and fails with invalid_argument.
+// ignores other members (RFC 7517 §4). Errors: invalid_argument.
 #pragma once
 
 #include <array>
@@ -15,8 +15,7 @@
 
 namespace ptkl::crypto {
 
-/// A point on the curve by its coordinates, big-endian. That it lies on the curve is not checked
-/// here.
+/// The big-endian coordinates of a point. Not checked to lie on the curve.
 struct P256Point {
   Digest x{};
   Digest y{};
@@ -26,7 +25,7 @@ std::string thumbprint(const P256Point& point);
 std::string to_public_jwk(const P256Point& point);
 Result<P256Point> parse_p256_jwk(std::string_view json);
 
-/// A point on the curve as RFC 8032 §5.1.2 encodes it. That it is one is not checked here.
+/// A point as RFC 8032 §5.1.2 encodes it. Not checked to lie on the curve.
 struct Ed25519Point {
   Digest x{};
 };
@@ -35,7 +34,7 @@ std::string thumbprint(const Ed25519Point& point);
 std::string to_public_jwk(const Ed25519Point& point);
 Result<Ed25519Point> parse_ed25519_jwk(std::string_view json);
 
-/// Of exactly 2048 bits, big-endian; the exponent is always 65537.
+/// The big-endian modulus of exactly 2048 bits. The exponent is always 65537.
 struct RsaModulus {
   std::array<std::uint8_t, 256> n{};
 };

@@ -10,7 +10,7 @@ namespace {
 class OpenSslRandom final : public RandomSource {
  public:
   void fill(std::span<std::uint8_t> bytes) override {
-    // Without randomness there is nothing safe left to do.
+    // Without random bytes, no operation is safe.
     PTKL_CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
   }
 };

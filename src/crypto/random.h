@@ -1,4 +1,4 @@
-// The system's randomness.
+// The system's source of random bytes.
 #pragma once
 
 #include <memory>

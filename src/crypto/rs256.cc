@@ -19,7 +19,7 @@ constexpr unsigned int kModulusBits = 8 * kRsaSignatureSize;
 
 using Encoder = Handle<OSSL_ENCODER_CTX, OSSL_ENCODER_CTX_free>;
 
-/// The modulus of `key`, when it is the one that the thumbprint says.
+/// The modulus of `key`, if it matches the thumbprint.
 Result<RsaModulus> modulus_of(const SigningKey& key) {
   auto modulus = parse_rsa_jwk(key.public_jwk);
   if (!modulus || thumbprint(*modulus) != key.kid)
@@ -27,7 +27,7 @@ Result<RsaModulus> modulus_of(const SigningKey& key) {
   return modulus;
 }
 
-/// Null when it is no key.
+/// Null for an invalid key.
 PKey import_public_key(const RsaModulus& modulus) {
   const DropErrors drop_errors;
   SecretBytes n = to_native(modulus.n);
@@ -44,7 +44,7 @@ PKey import_public_key(const RsaModulus& modulus) {
   return PKey(done == 1 ? imported : nullptr);
 }
 
-/// Null when it is no RSA key, or more than one.
+/// Null unless it is exactly one RSA key.
 PKey import_private_key(ByteView der) {
   const DropErrors drop_errors;
   const std::uint8_t* at = der.data();
@@ -54,10 +54,10 @@ PKey import_private_key(ByteView der) {
 }
 
 Result<SecretBytes> to_pkcs8(const PKey& key) {
-  const auto refusal = [] { return failure(ErrorCode::internal, "no key could be stored"); };
+  const auto refusal = [] { return failure(ErrorCode::internal, "encoding the key failed"); };
   const Encoder encoder(OSSL_ENCODER_CTX_new_for_pkey(key.get(), OSSL_KEYMGMT_SELECT_ALL, "DER",
                                                       "PrivateKeyInfo", nullptr));
-  // Written into our own buffer, because what the encoder would allocate is not wiped.
+  // Written into our own buffer, because the encoder does not wipe the one that it allocates.
   SecretBytes space(2048);
   std::uint8_t* at = space.writable().data();
   std::size_t left = space.size();
@@ -113,8 +113,8 @@ class Rs256Verifier final : public JwsVerifier {
   Sha256 sha256_;
 };
 
-/// By using them: OpenSSL's own check of an RSA pair looks for primes, which takes too long for a
-/// thread that serves requests.
+/// Checks a pair by using it: OpenSSL's own check tests for primes, which takes too long for a thread that
+/// serves requests.
 bool belong_together(const Rs256Signer& signer, const Rs256Verifier& verifier) {
   constexpr std::string_view kProbe = "probe";
   const auto signature = signer.sign(kProbe);
@@ -129,7 +129,7 @@ class Rs256 final : public JwsAlgorithm {
     const PKey key(EVP_RSA_gen(kModulusBits));  // with the exponent 65537
     RsaModulus modulus;
     if (!key || !export_number(key.get(), OSSL_PKEY_PARAM_RSA_N, modulus.n)) {
-      return failure(ErrorCode::internal, "no key could be made");
+      return failure(ErrorCode::internal, "key generation failed");
     }
     auto der = to_pkcs8(key);
     if (!der) return failure(std::move(der.error()));

@@ -7,8 +7,8 @@
 
 namespace ptkl::crypto {
 
-/// Private keys are PKCS#8 in DER (RFC 5208), of 2048 bits and with the exponent 65537. Making one
-/// takes about 100 ms.
+/// Private keys are PKCS#8 in DER (RFC 5208), of 2048 bits and with the exponent 65537. Generating
+/// one takes about 100 ms.
 std::unique_ptr<JwsAlgorithm> make_rs256();
 
 }  // namespace ptkl::crypto

@@ -1,4 +1,4 @@
-// Key bytes that must not leak: SecretString's counterpart.
+// Secret bytes, the counterpart of SecretString.
 #pragma once
 
 #include <cstring>
@@ -8,11 +8,11 @@
 
 namespace ptkl::crypto {
 
-/// A fixed number of bytes, wiped when they go. Moved, never copied.
+/// A fixed number of bytes, wiped when destroyed. Moved, never copied.
 class SecretBytes {
  public:
   explicit SecretBytes(std::size_t size) : bytes_(size) {}
-  /// Takes the bytes over; a moved vector leaves no copy behind.
+  /// Takes ownership of the bytes; moving a vector leaves no copy.
   explicit SecretBytes(Bytes&& bytes) : bytes_(std::move(bytes)) {}
   SecretBytes(SecretBytes&& other) noexcept : bytes_(std::move(other.bytes_)) {}
   SecretBytes& operator=(SecretBytes&&) = delete;
@@ -23,7 +23,7 @@ class SecretBytes {
   }
 
   std::size_t size() const { return bytes_.size(); }
-  /// The bytes themselves: only for the primitive that needs them. Valid while this object lives.
+  /// The bytes, for the primitive that needs them. Valid while this object lives.
   ByteView reveal() const { return bytes_; }
   std::span<std::uint8_t> writable() { return bytes_; }
 

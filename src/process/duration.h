@@ -1,4 +1,4 @@
-// Lengths of time as people write them: `90s`, `30m`, `24h`, `90d`, `2w`.
+// Durations as text: `90s`, `30m`, `24h`, `90d`, `2w`.
 #pragma once
 
 #include <chrono>
@@ -9,10 +9,10 @@
 
 namespace ptkl::process {
 
-/// A whole number and its unit, at most ten years. Fails with invalid_argument.
+/// Reads a whole number with its unit, at most ten years. Errors: invalid_argument.
 Result<std::chrono::seconds> parse_duration(std::string_view text);
 
-/// In the largest of days, hours, minutes and seconds that is exact; parse_duration() reads it back.
+/// The text in the largest unit of days, hours, minutes and seconds that is exact. parse_duration() reads it.
 std::string duration_text(std::chrono::seconds duration);
 
 }  // namespace ptkl::process

@@ -1,12 +1,12 @@
-// A stretch of work that an interruption must not tear apart.
+// Work that signals must not interrupt.
 #pragma once
 
 #include <csignal>
 
 namespace ptkl::process {
 
-/// While it lives, SIGINT, SIGTERM and SIGHUP wait: for this thread, and for those that it starts
-/// meanwhile. What came in takes effect when it goes.
+/// Blocks SIGINT, SIGTERM and SIGHUP while it lives, for this thread and for threads started by it.
+/// The destructor delivers the pending signals.
 class HoldSignals {
  public:
   HoldSignals();

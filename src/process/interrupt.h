@@ -1,6 +1,6 @@
-// What must be put right when the user interrupts the program: the terminal's echo, and temporary
-// files. A signal handler has no other way to know of them than variables of the process, so this is
-// the one place that has some; only the main thread uses it.
+// Cleaning up when the user interrupts the program: the terminal's echo, and temporary files. A signal
+// handler can find them only through global variables, so this is the only place that has some.
+// Requires: used by the main thread only.
 #pragma once
 
 #include <cstddef>
@@ -9,17 +9,16 @@
 
 namespace ptkl::process {
 
-/// From now on SIGINT, SIGTERM and SIGHUP call clean_up_before_exit() and end the process with
-/// 128 + the signal's number.
+/// Installs handlers by which SIGINT, SIGTERM and SIGHUP call clean_up_before_exit() and end the process
+/// with 128 + the signal's number.
 void exit_cleanly_on_signals();
 
-/// Restores the terminal's echo and removes the temporary files. Call it when the process is about to
-/// end.
+/// Restores the terminal's echo and removes the temporary files, before the process ends.
 /// Async-signal-safe.
 void clean_up_before_exit() noexcept;
 
-/// While it lives, an interruption removes that file, or that folder if it is empty then. Eight at a
-/// time, of which those that came first go first.
+/// Has an interruption remove that file, or that folder if it is empty then, while this object lives. At
+/// most eight at a time; they are removed in the order of construction.
 class RemoveOnInterrupt {
  public:
   explicit RemoveOnInterrupt(std::string path);
@@ -32,8 +31,8 @@ class RemoveOnInterrupt {
   std::size_t slot_;
 };
 
-/// While it lives, the terminal behind `fd` does not echo; afterwards, and after an interruption,
-/// it is as it was. One at a time.
+/// Turns off the echo of the terminal `fd` while it lives. The destructor and an interruption restore it.
+/// Requires: one at a time.
 class EchoOff {
  public:
   explicit EchoOff(int fd);

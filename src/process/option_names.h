@@ -1,4 +1,4 @@
-// How both programs write an option: its names, and a placeholder for its value.
+// The names of a command-line option and the placeholder for its value, in both programs.
 #pragma once
 
 #include <string>

@@ -48,18 +48,18 @@ tl::unexpected<Error> is_there(const fs::path& target) {
 
 int errno_of(int result) { return result == 0 ? 0 : errno; }
 
-/// 0, or an errno: EEXIST when there is something of that name.
+/// Returns 0 or an errno: EEXIST when the name exists.
 int rename_to_new(const fs::path& from, const fs::path& to) {
   const int error =
       errno_of(::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE));
-  // A file system that cannot promise it.
+  // The file system does not support it.
   if (error != EINVAL) return error;
   std::error_code ignored;
   if (fs::exists(fs::symlink_status(to, ignored))) return EEXIST;
   return errno_of(::rename(from.c_str(), to.c_str()));
 }
 
-/// Where a link points to, so that the link itself survives the rename.
+/// The target of a link, so that the rename does not replace the link itself.
 Result<fs::path> find_file(const fs::path& target) {
   std::error_code error;
   const fs::file_status status = fs::status(target, error);
@@ -77,7 +77,7 @@ fs::path folder_of(const fs::path& target) {
   return target.has_parent_path() ? target.parent_path() : fs::path(".");
 }
 
-/// 0, or an errno. A file system that cannot reserve is no reason to fail.
+/// Returns 0 or an errno. A file system that cannot reserve space is not an error.
 int reserve(int fd, std::size_t bytes) {
   if (bytes == 0) return 0;
   int error = EINTR;
@@ -94,7 +94,7 @@ int sync(int fd) {
   return result;
 }
 
-/// Refuses what cannot hold a key, before check_owner() advises to change its permissions.
+/// Refuses kinds of files that cannot hold a key, before check_owner() suggests other permissions.
 Result<void> check_kind(const fs::path& file, const struct stat& status, ReadableBy who_may_read,
                         FileKinds kinds) {
   if (S_ISDIR(status.st_mode)) {
@@ -132,7 +132,7 @@ Result<std::unique_ptr<PrivateFile>> PrivateFile::open(const fs::path& target,
   std::string temporary = (folder_of(*file) / ".ptkl-XXXXXX").string();
   std::unique_ptr<PrivateFile> opened;
   {
-    // Until it is known what an interruption has to remove.
+    // Until RemoveOnInterrupt knows the file.
     const HoldSignals held;
     const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
     if (fd < 0) return cannot_write(target, errno);
@@ -168,7 +168,7 @@ Result<void> PrivateFile::write(std::string_view piece) {
 }
 
 Result<void> PrivateFile::commit() {
-  // What was reserved may be longer.
+  // The reserved space may be longer.
   if (::ftruncate(fd_, size_) != 0 || sync(fd_) != 0) return cannot_write(target_, errno);
   return put_in_place();
 }

@@ -1,4 +1,4 @@
-// Files that only their owner may read, and that appear whole or not at all.
+// Files that only their owner may read, written completely or not at all.
 #pragma once
 
 #include <cstddef>
@@ -15,20 +15,20 @@
 
 namespace ptkl::process {
 
-/// What read_private_file() takes at most by default; room enough for any key or secret.
+/// The default size limit of read_private_file(), larger than any key or secret.
 inline constexpr std::size_t kMaxPrivateFileBytes = 4096;
 
-/// Whether a file may take the place of one that is there.
+/// Whether a file may replace an existing one.
 enum class IfThere { replace, refuse };
 
-/// A temporary file beside its target until commit(); removed when that never comes, and when the
-/// user interrupts the program. Main thread only.
+/// A file that is a temporary file beside its target until commit(). Without a commit(), the destructor or
+/// an interruption removes it. Requires: used by the main thread only.
 class PrivateFile {
  public:
-  /// Opens the temporary file with mode 0600 and `reserved_bytes` of the disk, so that a missing
-  /// folder or a full disk is told before anything else is done. What is there and is no regular
-  /// file is refused; a link is followed, unless there must be nothing. Fails with internal, and with
-  /// conflict when there must be nothing and is something.
+  /// Opens the temporary file with mode 0600 and `reserved_bytes` of disk space, so that a missing folder
+  /// or a full disk is reported first. A target that exists and is not a regular file is refused; a link
+  /// is followed, except with IfThere::refuse.
+  /// Errors: internal; conflict when the target exists, with IfThere::refuse.
   static Result<std::unique_ptr<PrivateFile>> open(const std::filesystem::path& target,
                                                    std::size_t reserved_bytes,
                                                    IfThere if_there = IfThere::replace);
@@ -36,32 +36,32 @@ class PrivateFile {
   PrivateFile(const PrivateFile&) = delete;
   PrivateFile& operator=(const PrivateFile&) = delete;
 
-  /// Adds to the temporary file. Fails with internal.
+  /// Appends to the temporary file. Errors: internal.
   Result<void> write(std::string_view piece);
-  /// Puts a file of all that was written, on the disk, in place of the target. Once. Fails with internal;
-  /// the target is then as it was, unless all that failed was to make its name durable: see place().
-  /// Fails with conflict when there must be nothing and is something.
+  /// Syncs the file and renames it to the target. Requires: called once.
+  /// Errors: internal, with the target unchanged unless only making its name durable failed (see place());
+  /// conflict when the target exists, with IfThere::refuse.
   Result<void> commit();
   /// write() and commit().
   Result<void> commit(std::string_view content);
 
-  /// After commit() failed with conflict: puts the file under the first free name of `target.1`,
-  /// `target.2` and so on, and returns that name. Once. Fails with internal; see place().
+  /// Renames the file to the first free name of `target.1`, `target.2` and so on, and returns the name.
+  /// Requires: called once, after commit() failed with conflict. Errors: internal; see place().
   Result<std::filesystem::path> commit_beside();
 
-  /// Where all the content stands after a commit. Also after one that failed because its name may not
-  /// survive a power failure, as the message then says: nothing has to be made again.
+  /// The file with the content after a commit, also after one that failed only because the name may not
+  /// survive a power failure, as its message says: nothing has to be written again.
   const std::optional<std::filesystem::path>& place() const { return place_; }
 
-  /// For somebody else to write to, before commit_as_it_is() instead of commit().
+  /// The temporary file, for other code to write to before commit_as_it_is().
   const std::string& temporary() const { return temporary_; }
-  /// As commit(), of what stands in temporary() by then. Nothing else has it open any more.
+  /// As commit(), with the content that temporary() has then. Requires: nothing else has it open.
   Result<void> commit_as_it_is();
 
  private:
   PrivateFile(std::filesystem::path target, std::string temporary, int fd, IfThere if_there);
   Result<void> put_in_place();
-  /// The temporary file has been renamed to `place`.
+  /// Notes that the temporary file was renamed to `place`.
   Result<void> keep_at(std::filesystem::path place);
 
   std::filesystem::path target_;
@@ -73,22 +73,23 @@ class PrivateFile {
   RemoveOnInterrupt remove_on_interrupt_;
 };
 
-/// Whether read_private_file() insists that only the owner may read the file, and that the owner is
-/// this user or root. Then it reads regular files and pipes only.
+/// Whether read_private_file() requires that only the owner may read the file and that the owner is this
+/// user or root. Then it reads regular files and pipes only.
 enum class ReadableBy { owner_only, anyone };
 
-/// Whether read_private_file() waits for a pipe, which a shell's `<(…)` is, or refuses all but regular
-/// files without waiting for anything.
+/// Whether read_private_file() waits for a pipe, such as a shell's `<(…)`, or refuses everything but
+/// regular files without waiting.
 enum class FileKinds { any, regular_only };
 
-/// The whole content. Fails with not_found, with permission_denied when others may read it, another
-/// user owns it or we may not read it, with invalid_argument when it is a directory, of another kind
-/// than `kinds` or larger than `max_bytes`, with internal when reading fails.
+/// Reads the whole file.
+/// Errors: not_found; permission_denied when others may read it, another user owns it or this user may not
+/// read it; invalid_argument for a directory, another kind than `kinds` or more than `max_bytes`; internal
+/// when reading fails.
 Result<SecretString> read_private_file(const std::filesystem::path& file, ReadableBy who_may_read,
                                        std::size_t max_bytes = kMaxPrivateFileBytes,
                                        FileKinds kinds = FileKinds::any);
 
-/// Makes the names in `folder` durable, where the file system can. Fails with internal.
+/// Makes the names in `folder` durable, if the file system can. Errors: internal.
 Result<void> sync_folder(const std::filesystem::path& folder);
 
 }  // namespace ptkl::process

@@ -9,8 +9,9 @@
 namespace ptkl::process {
 namespace {
 
-/// Else the next file or connection that is opened gets the number of a standard stream, and what is
-/// printed goes there. Closed output streams are opened for reading, so that writing to them fails.
+/// Opens /dev/null for closed standard streams. Otherwise the next opened file or connection would get the
+/// number of one, and output would be written there. Output streams are opened for reading, so that writing
+/// to them fails.
 void reserve_standard_descriptors() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) < 0) static_cast<void>(::open("/dev/null", O_RDONLY));

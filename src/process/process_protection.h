@@ -1,11 +1,11 @@
-// What the process as a whole must not do, because it holds secrets.
+// Protection of a process that holds secrets.
 #pragma once
 
 namespace ptkl::process {
 
-/// No core dump, and no other process of the user can read the memory (prctl(2), PR_SET_DUMPABLE). A
-/// closed pipe, connection or standard stream and a file at its size limit are errors of the write, and
-/// do not end the process. The first thing in main().
+/// Turns off core dumps, and keeps other processes of the user from reading the memory (prctl(2),
+/// PR_SET_DUMPABLE). Writing to a closed pipe, connection or standard stream or beyond the file size limit
+/// becomes an error instead of a signal. Requires: called first in main().
 void protect_process();
 
 }  // namespace ptkl::process

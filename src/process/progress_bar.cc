@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kBetween{100};
 
-/// Soon enough to be told, late enough to be true.
+/// How long the pace is measured before it is shown.
 constexpr std::chrono::milliseconds kPaceIsKnownAfter{500};
 
 std::string time_text(std::int64_t seconds) {

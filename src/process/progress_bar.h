@@ -1,4 +1,4 @@
-// A bar on stderr for what takes a while.
+// A progress bar on stderr for long operations.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,7 @@
 
 namespace ptkl::process {
 
-/// How far something is. `total` 0: unknown.
+/// The progress of an operation. A `total` of 0 is unknown.
 struct ProgressState {
   std::int64_t done = 0;
   std::int64_t total = 0;
@@ -24,17 +24,18 @@ std::string progress_text(const ProgressState& state, std::string_view unit);
 std::string pace_text(const ProgressState& state, std::int64_t gained,
                       std::chrono::milliseconds elapsed, std::string_view unit);
 
-/// Shows nothing where stderr is no terminal.
+/// A progress bar. Shows nothing when stderr is not a terminal.
 class ProgressBar {
  public:
-  /// `unit` says of what, in the plural. `err` outlives the bar, and leads to stderr.
+  /// `unit` is what is counted, in the plural. Requires: `err` outlives the bar and writes to stderr.
   ProgressBar(std::ostream& err, std::string unit);
-  /// Takes the bar away.
+  /// Removes the bar.
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  /// Ten times a second at most. The pace counts from the first call, which may be in the middle.
+  /// Draws the bar, at most ten times a second. The pace is measured from the first call, at which the
+  /// operation may be half done.
   void show(const ProgressState& state);
 
  private:

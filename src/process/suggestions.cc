@@ -28,7 +28,7 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
 
 std::optional<std::string> find_nearest(std::string_view word,
                                         const std::vector<std::string>& candidates) {
-  // One slip in three letters is a typing error; more is another word.
+  // One change per three letters is a typing error; more is another word.
   std::size_t smallest = std::max<std::size_t>(1, word.size() / 3) + 1;
   std::optional<std::string> nearest;
   for (const std::string& candidate : candidates) {

@@ -24,7 +24,7 @@ struct FreeText {
   void operator()(char* text) const { std::free(text); }
 };
 
-/// Allocates nothing: memory may be what is missing. An empty `hint` is left out.
+/// Allocates nothing, because memory may have run out. An empty `hint` is left out.
 void write_report(const char* what, const char* detail, const char* hint) noexcept {
   std::array<char, 512> text{};
   std::snprintf(text.data(), text.size(), "%s: internal error: %s%s%s\n%s%s%s",
@@ -48,7 +48,7 @@ void report_type(const std::exception& thrown, const char* detail, const char* h
   write_report(readable ? readable.get() : name, detail, hint);
 }
 
-/// Only where one is being handled.
+/// Requires: an exception is being handled.
 void report_current_exception() noexcept {
   try {
     throw;

@@ -5,7 +5,7 @@
 namespace ptkl {
 namespace {
 
-TEST(ToAsciiLower, LeavesEverythingButTheTwentySixLetters) {
+TEST(ToAsciiLower, ChangesNothingButCapitalLetters) {
   int changed = 0;
   for (int code = 0; code < 256; ++code) {
     const char c = static_cast<char>(code);
@@ -17,7 +17,7 @@ TEST(ToAsciiLower, LeavesEverythingButTheTwentySixLetters) {
   EXPECT_EQ(to_ascii_lower('z'), 'z');
 }
 
-TEST(ToAsciiLower, GivesTheSmallLetterOfACapitalOne) {
+TEST(ToAsciiLower, ConvertsCapitalLetters) {
   static_assert(to_ascii_lower('A') == 'a');
   EXPECT_EQ(to_ascii_lower('M'), 'm');
   EXPECT_EQ(to_ascii_lower('Z'), 'z');

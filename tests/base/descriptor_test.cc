@@ -43,7 +43,7 @@ TEST(ReadToEnd, ReportsTheErrorOfTheSystem) {
   EXPECT_EQ(content.error(), EBADF);
 }
 
-TEST(ReadToEnd, ReadsAllWhateverSizeIsExpected) {
+TEST(ReadToEnd, ReadsEverythingWhateverSizeIsExpected) {
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{7}, kMaxReadBytes}) {
     std::string written;
     for (std::size_t i = 0; i < size; ++i) written += static_cast<char>('a' + i % 26);

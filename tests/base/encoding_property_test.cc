@@ -1,4 +1,4 @@
-// What holds for every input: decoding undoes encoding, and one value has one text.
+// Properties for every input: decoding reverses encoding, and each value has one text.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>

@@ -17,7 +17,7 @@ struct CodeCase {
 
 std::string text_of(const Result<Bytes>& bytes) { return std::string(as_text(bytes.value())); }
 
-TEST(Base64Url, RefusesEveryOtherWriting) {
+TEST(Base64Url, RefusesNonCanonicalText) {
   const std::vector<TextCase> cases = {
       {"padding", "Zg=="},
       {"half the padding", "Zg="},
@@ -53,7 +53,7 @@ TEST(Base64Url, WritesAndReadsWithoutPadding) {
   }
 }
 
-TEST(Base64, RefusesEveryOtherWriting) {
+TEST(Base64, RefusesNonCanonicalText) {
   const std::vector<TextCase> cases = {
       {"no padding", "Zg"},
       {"half the padding", "Zg="},
@@ -101,16 +101,16 @@ TEST(Base62, PadsToItsWidth) {
   EXPECT_EQ(to_base62(Bytes(4, 0xff), 6), "4gfFC3");
 }
 
-TEST(Base62, HasRoomForWhatItIsUsedFor) {
+TEST(Base62, HasRoomForIdsAndSecrets) {
   EXPECT_EQ(to_base62(Bytes(8, 0xff), 11), "LygHa16AHYF");
   EXPECT_EQ(to_base62(Bytes(32, 0xff), 43).size(), 43U);
 }
 
-TEST(Base62DeathTest, DoesNotCutOffANumberThatDoesNotFit) {
+TEST(Base62DeathTest, DoesNotTruncateANumber) {
   EXPECT_DEATH(to_base62(Bytes{62}, 1), "broken invariant");
 }
 
-TEST(Base62, KnowsItsDigits) {
+TEST(Base62, RecognizesItsDigits) {
   EXPECT_TRUE(is_base62(""));
   EXPECT_TRUE(is_base62(kBase62Digits));
   for (const std::string wrong : {"_", "-", "+", "/", "=", " ", "a b", "\xC3\xA9"}) {
@@ -119,14 +119,14 @@ TEST(Base62, KnowsItsDigits) {
   EXPECT_FALSE(is_base62(std::string(1, '\0')));
 }
 
-TEST(Crc32, IsTheOneOfIeee) {
+TEST(Crc32, MatchesIeee) {
   EXPECT_EQ(crc32(""), 0U);
   EXPECT_EQ(crc32("123456789"), 0xCBF43926U);
   EXPECT_EQ(crc32("The quick brown fox jumps over the lazy dog"), 0x414FA339U);
   EXPECT_EQ(crc32(std::string(32, '\xff')), 0xFF6CAB0BU);
 }
 
-TEST(HexValue, KnowsEveryDigitAndNothingElse) {
+TEST(HexValue, RecognizesHexDigitsOnly) {
   int digits = 0;
   for (int c = 0; c < 256; ++c) digits += hex_value(static_cast<char>(c)) >= 0 ? 1 : 0;
   EXPECT_EQ(digits, 22);
@@ -152,7 +152,7 @@ TEST(FormCoding, RefusesBrokenEscapes) {
   }
 }
 
-TEST(FormCoding, TakesAPlusForASpace) {
+TEST(FormCoding, ReadsPlusAsSpace) {
   EXPECT_EQ(form_encode("a b+c&d=e%"), "a+b%2Bc%26d%3De%25");
   EXPECT_EQ(form_decode("a+b%2Bc%26d%3de%25").value(), "a b+c&d=e%");
   EXPECT_EQ(form_encode("AZaz09*-._~"), "AZaz09*-._%7E");
@@ -166,7 +166,7 @@ TEST(PercentCoding, RefusesBrokenEscapes) {
   }
 }
 
-TEST(PercentCoding, KeepsAPlus) {
+TEST(PercentCoding, KeepsPlus) {
   EXPECT_EQ(percent_encode("a b+c/d?e#f"), "a%20b%2Bc%2Fd%3Fe%23f");
   EXPECT_EQ(percent_decode("a+b%20c%2fd").value(), "a+b c/d");
   EXPECT_EQ(percent_encode("AZaz09-._~"), "AZaz09-._~");

@@ -9,7 +9,7 @@ using namespace std::string_view_literals;
 
 IpAddress address(std::string_view text) { return IpAddress::parse(text).value(); }
 
-TEST(IpAddress, RefusesWhatIsNone) {
+TEST(IpAddress, RefusesInvalidText) {
   for (const auto text :
        {""sv, "x"sv, "localhost"sv, "1.2.3"sv, "1.2.3.4.5"sv, "1.2.3.256"sv, "01.2.3.4"sv,
         " 1.2.3.4"sv, "1.2.3.4 "sv, "1.2.3.4:80"sv, "[::1]"sv, "::1%eth0"sv, ":::"sv, "1.2.3.4\0"sv,
@@ -19,7 +19,7 @@ TEST(IpAddress, RefusesWhatIsNone) {
   }
 }
 
-TEST(IpAddress, IsWrittenInOneWay) {
+TEST(IpAddress, HasOneText) {
   EXPECT_EQ(address("192.0.2.1").text(), "192.0.2.1");
   EXPECT_EQ(address("2001:DB8:0:0::1").text(), "2001:db8::1");
   EXPECT_EQ(address("::ffff:192.0.2.1").text(), "192.0.2.1");
@@ -27,13 +27,13 @@ TEST(IpAddress, IsWrittenInOneWay) {
   EXPECT_EQ(IpAddress().text(), "::");
 }
 
-TEST(IpAddress, OfIpv6HasASubscriberOf64Bits) {
+TEST(IpAddress, HasASubscriberOf64BitsForIpv6) {
   EXPECT_EQ(address("192.0.2.1").subscriber().text(), "192.0.2.1");
   EXPECT_EQ(address("2001:db8:1:2:3:4:5:6").subscriber().text(), "2001:db8:1:2::");
   EXPECT_NE(address("2001:db8:1:2::").subscriber(), address("2001:db8:1:3::").subscriber());
 }
 
-TEST(IpRange, RefusesWhatIsNone) {
+TEST(IpRange, RefusesInvalidText) {
   for (const char* text : {"", "/", "/8", "x/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1",
                            "10.0.0.0/08", "10.0.0.0/8 ", "10.0.0.0/8/8", "10.0.0.1/8", "::/129",
                            "2001:db8::1/64", "10.0.0.0-10.0.0.9"}) {
@@ -42,7 +42,7 @@ TEST(IpRange, RefusesWhatIsNone) {
   }
 }
 
-TEST(IpRange, ContainsItsOwn) {
+TEST(IpRange, ContainsItsAddresses) {
   struct Row {
     const char* range;
     const char* inside;

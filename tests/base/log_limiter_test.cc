@@ -35,12 +35,12 @@ class LogLimiter : public ::testing::Test {
 
 constexpr std::size_t kLimit = kMaxLogLinesPerSecond;
 
-TEST_F(LogLimiter, LeavesOutWhatIsTooMuchForOneSecond) {
+TEST_F(LogLimiter, SuppressesTooManyLinesPerSecond) {
   warn(1000, "token refused");
   EXPECT_EQ(lines().size(), kLimit);
 }
 
-TEST_F(LogLimiter, TellsHowManyItLeftOut) {
+TEST_F(LogLimiter, ReportsHowManyWereSuppressed) {
   warn(kMaxLogLinesPerSecond + 7, "token refused");
   clock_->advance(1s);
   warn(1, "token refused");
@@ -51,18 +51,18 @@ TEST_F(LogLimiter, TellsHowManyItLeftOut) {
   EXPECT_EQ(all[kLimit + 1].message, "token refused");
 }
 
-TEST_F(LogLimiter, CountsEachMessageByItself) {
+TEST_F(LogLimiter, CountsEachMessageSeparately) {
   warn(1000, "token refused");
-  warn(1, "connection turned away");
-  EXPECT_EQ(lines().back().message, "connection turned away");
+  warn(1, "connection refused");
+  EXPECT_EQ(lines().back().message, "connection refused");
 }
 
-TEST_F(LogLimiter, LetsEverythingBelowAWarningThrough) {
+TEST_F(LogLimiter, PassesEverythingBelowWarning) {
   for (int i = 0; i < 100; ++i) log_->info("request");
   EXPECT_EQ(lines().size(), 100U);
 }
 
-TEST_F(LogLimiter, SaysNothingOfASecondInWhichNothingWasLeftOut) {
+TEST_F(LogLimiter, ReportsNothingWhenNothingWasSuppressed) {
   warn(kMaxLogLinesPerSecond, "token refused");
   clock_->advance(1s);
   warn(kMaxLogLinesPerSecond, "token refused");

@@ -21,7 +21,7 @@ std::string captured(LogFormat format, LogLevel lowest, Use use) {
   return ::testing::internal::GetCapturedStderr();
 }
 
-TEST(LogLine, EscapesWhatWouldForgeOne) {
+TEST(LogLine, EscapesLineBreaks) {
   EXPECT_EQ(line_of("a\nb\r\"c\"\\\x1b[31m\x7f"),
             R"({"time":"2026-01-02T03:04:05.006Z","level":"info",)"
             R"("message":"a\u000ab\u000d\"c\"\\\u001b[31m\u007f"})");
@@ -33,7 +33,7 @@ TEST(LogLine, EscapesFieldsAndTheirKeys) {
       R"({"time":"2026-01-02T03:04:05.006Z","level":"info","message":"m","a\"b":"x\u000ay"})");
 }
 
-TEST(LogLine, HasNoControlCharacterWhateverItIsGiven) {
+TEST(LogLine, HasNoControlCharacters) {
   std::string all;
   for (int c = 0; c < 256; ++c) all += static_cast<char>(c);
   for (const char c : line_of(all, {{all, all}})) {
@@ -42,7 +42,7 @@ TEST(LogLine, HasNoControlCharacterWhateverItIsGiven) {
   }
 }
 
-TEST(LogLine, ReplacesWhatIsNotUtf8) {
+TEST(LogLine, ReplacesInvalidUtf8) {
   struct Row {
     std::string what;
     std::string text;
@@ -74,13 +74,13 @@ TEST(LogLine, ReplacesWhatIsNotUtf8) {
   }
 }
 
-TEST(LogLine, HasItsFieldsInTheirOrder) {
+TEST(LogLine, KeepsTheOrderOfFields) {
   EXPECT_EQ(line_of("token issued", {{"project", "acme"}, {"lifetime", std::int64_t{-3600}}}),
             R"({"time":"2026-01-02T03:04:05.006Z","level":"info","message":"token issued",)"
             R"("project":"acme","lifetime":-3600})");
 }
 
-TEST(LogLine, NamesEachLevelAsItIsParsed) {
+TEST(LogLine, WritesLevelsAsTheyAreParsed) {
   for (const std::string name : {"debug", "info", "warning", "error"}) {
     const auto level = parse_log_level(name);
     ASSERT_TRUE(level);
@@ -97,7 +97,7 @@ TEST(LogLevel, RefusesUnknownNames) {
   }
 }
 
-TEST(StderrLogger, LeavesOutWhatIsBelowItsLevel) {
+TEST(StderrLogger, OmitsLinesBelowItsLevel) {
   EXPECT_EQ(captured(LogFormat::json, LogLevel::warning,
                      [](Logger& log) {
                        log.debug("no");
@@ -133,7 +133,7 @@ TEST(StderrLogger, EscapesControlCharactersInTextToo) {
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }
 
-TEST(StderrLogger, DoesNotTakeTheMessageForAFormat) {
+TEST(StderrLogger, DoesNotUseTheMessageAsAFormat) {
   EXPECT_EQ(
       captured(LogFormat::text, LogLevel::info, [](Logger& log) { log.info("{} %s %v {0}"); }),
       "info    {} %s %v {0}\n");

@@ -12,7 +12,7 @@ struct LoopbackCase {
   std::string_view host;
 };
 
-TEST(Loopback, IsNoHostOfSomebodyElse) {
+TEST(Loopback, RefusesOtherHosts) {
   const LoopbackCase rows[] = {
       {"nothing", ""},
       {"a name that begins like an address", "127.evil.example"},
@@ -42,7 +42,7 @@ TEST(Loopback, IsNoHostOfSomebodyElse) {
   }
 }
 
-TEST(Loopback, IsThisMachine) {
+TEST(Loopback, AcceptsThisMachine) {
   for (const char* host : {"localhost", "LocalHost", "ptkl.localhost", "127.0.0.1", "127.0.0.0",
                            "127.255.255.255", "::1", "0:0:0:0:0:0:0:1", "[::1]"}) {
     SCOPED_TRACE(host);
@@ -50,14 +50,14 @@ TEST(Loopback, IsThisMachine) {
   }
 }
 
-TEST(LoopbackAddress, IsNoName) {
+TEST(LoopbackAddress, RefusesNames) {
   for (const std::string_view host : {"localhost"sv, "ptkl.localhost"sv, "\0.localhost"sv}) {
     SCOPED_TRACE(host);
     EXPECT_FALSE(is_loopback_address(host));
   }
 }
 
-TEST(LoopbackAddress, IsANumber) {
+TEST(LoopbackAddress, AcceptsAddresses) {
   for (const char* host : {"127.0.0.1", "127.255.255.255", "::1", "[::1]"}) {
     SCOPED_TRACE(host);
     EXPECT_TRUE(is_loopback_address(host));

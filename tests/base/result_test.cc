@@ -23,7 +23,7 @@ TEST(Result, CarriesCodeAndMessage) {
   EXPECT_TRUE(result.error().fields.empty());
 }
 
-TEST(Result, PassesAnErrorOnToAnotherValueType) {
+TEST(Result, ForwardsAnErrorToAnotherValueType) {
   const auto result = passing_on();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::not_found);

@@ -48,7 +48,7 @@ bool holds(const std::string& place, char wanted) {
   return std::find(place.begin(), place.end(), wanted) != place.end();
 }
 
-TEST(SecretString, KeepsTheTextThatItTookOver) {
+TEST(SecretString, KeepsItsText) {
   for (const std::string& text : kTexts) {
     std::string source = text;
     const SecretString secret(std::move(source));
@@ -59,7 +59,7 @@ TEST(SecretString, KeepsTheTextThatItTookOver) {
   }
 }
 
-TEST(SecretString, LeavesNothingBehindWhenItMoves) {
+TEST(SecretString, LeavesNoCopyWhenMoved) {
   for (const std::string& text : kTexts) {
     SecretString from{std::string_view(text)};
     SecretString to(std::move(from));
@@ -79,7 +79,7 @@ TEST(SecretString, SurvivesBeingMovedOntoItself) {
   EXPECT_EQ(secret.reveal(), "still here");
 }
 
-TEST(SecretString, IsCopiedOnlyByName) {
+TEST(SecretString, IsCopiedOnlyExplicitly) {
   const SecretString secret(std::string_view("twice"));
   const SecretString copy = secret.clone();
   EXPECT_EQ(copy.reveal(), secret.reveal());
@@ -91,7 +91,7 @@ TEST(SecretString, IsEmptyWithoutText) {
   EXPECT_EQ(SecretString().reveal(), "");
 }
 
-TEST(Wipe, OverwritesWhatTheStringHeld) {
+TEST(Wipe, OverwritesTheString) {
   for (const std::string& text : kTexts) {
     std::string place = text;
     const char* const data = place.data();

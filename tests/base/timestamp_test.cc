@@ -12,7 +12,7 @@ struct BadTime {
   std::string text;
 };
 
-TEST(Timestamp, RefusesWhatIsNoTimeInUtc) {
+TEST(Timestamp, RefusesInvalidTimes) {
   const std::vector<BadTime> cases = {
       {"empty", ""},
       {"Z alone", "Z"},

@@ -13,7 +13,7 @@ struct Utf8Case {
   std::string text;
 };
 
-TEST(Utf8Size, IsZeroForWhatIsNoCharacter) {
+TEST(Utf8Size, IsZeroForInvalidCharacters) {
   const std::vector<Utf8Case> cases = {
       {"empty", ""},
       {"a continuation alone", "\x80"},
@@ -60,14 +60,14 @@ TEST(Utf8Size, CountsTheBytesOfTheFirstCharacter) {
   for (const Row& row : rows) EXPECT_EQ(utf8_size(row.text), row.size) << row.text;
 }
 
-TEST(Utf8Control, IsNoOtherCharacter) {
+TEST(Utf8Control, IgnoresOtherCharacters) {
   for (const std::string text :
        {"", "a", " ", "~", "\u00a0", "\u00e9", "\u20ac", "\xC2", "\xC2("}) {
     EXPECT_EQ(utf8_control(text), std::nullopt) << text;
   }
 }
 
-TEST(Utf8Control, TellsItsCode) {
+TEST(Utf8Control, ReturnsTheCode) {
   for (unsigned code = 0; code < 0x20; ++code) {
     EXPECT_EQ(utf8_control(std::string(1, static_cast<char>(code))), code);
   }

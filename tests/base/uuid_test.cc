@@ -14,7 +14,7 @@ struct BadUuid {
   std::string text;
 };
 
-TEST(Uuid, RefusesWhatIsNone) {
+TEST(Uuid, RefusesInvalidText) {
   const std::string text(kText);
   const std::vector<BadUuid> cases = {
       {"empty", ""},
@@ -51,14 +51,14 @@ TEST(Uuid, ReadsLowerAndUpperCaseOfAnyVersion) {
   EXPECT_EQ(Uuid::parse("00000000-0000-0000-0000-000000000000"), Uuid());
 }
 
-TEST(Uuid, OfVersionSevenIsTheOneThatTheRfcPublished) {
+TEST(Uuid, MatchesTheRfcForVersionSeven) {
   // RFC 9562 A.6: 2022-02-22T19:22:22Z.
   const Uuid::Random random = {0xcc, 0xc3, 0x18, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f};
   EXPECT_EQ(Uuid::make_v7(from_unix_millis(0x017F22E279B0), random).text(),
             "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
 }
 
-TEST(Uuid, OfALaterTimeIsGreater) {
+TEST(Uuid, SortsByTime) {
   Uuid::Random high{};
   high.fill(0xff);
   const Uuid earlier = Uuid::make_v7(from_unix_millis(1'700'000'000'000), high);

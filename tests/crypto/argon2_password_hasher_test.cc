@@ -24,7 +24,7 @@ TEST_F(Argon2, RefusesAnotherPassword) {
   }
 }
 
-TEST_F(Argon2, RefusesEveryPasswordOfNobody) {
+TEST_F(Argon2, RefusesEveryPasswordWithoutAnAccount) {
   for (const char* password : {"", "correct horse"}) {
     const auto verified = hasher_->verify(secret(password), "");
     ASSERT_TRUE(verified);
@@ -32,7 +32,7 @@ TEST_F(Argon2, RefusesEveryPasswordOfNobody) {
   }
 }
 
-TEST_F(Argon2, FailsWhereTheStoredHashIsNone) {
+TEST_F(Argon2, FailsForAnInvalidStoredHash) {
   const std::string good = *hasher_->hash(secret("correct horse"));
   const auto with = [&](std::string_view what, std::string_view instead) {
     std::string changed = good;
@@ -58,14 +58,14 @@ TEST_F(Argon2, IsUnavailableWithoutTheMemory) {
   EXPECT_EQ(verified.error().code, ErrorCode::unavailable);
 }
 
-TEST_F(Argon2, KnowsThePasswordAgain) {
+TEST_F(Argon2, VerifiesAPassword) {
   const auto hash = hasher_->hash(secret("correct horse"));
   ASSERT_TRUE(hash);
   EXPECT_TRUE(hash->starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
   EXPECT_TRUE(*hasher_->verify(secret("correct horse"), *hash));
 }
 
-TEST_F(Argon2, KnowsAHashOfAnotherImplementation) {
+TEST_F(Argon2, VerifiesAHashOfAnotherImplementation) {
   // Made with the npm package hash-wasm.
   const char* const hash =
       "$argon2id$v=19$m=64,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA"
@@ -77,13 +77,13 @@ TEST_F(Argon2, SaltsEachHash) {
   EXPECT_NE(*hasher_->hash(secret("correct horse")), *hasher_->hash(secret("correct horse")));
 }
 
-TEST_F(Argon2, KnowsHashesOfAnotherCost) {
+TEST_F(Argon2, VerifiesHashesOfAnotherCost) {
   const auto dearer = make_password_hasher({.memory_bytes = 16384, .passes = 2});
   const std::string hash = *hasher_->hash(secret("correct horse"));
   EXPECT_TRUE(*dearer->verify(secret("correct horse"), hash));
 }
 
-TEST_F(Argon2, IsOutdatedWhereTodayCostsMore) {
+TEST_F(Argon2, IsOutdatedWhenTheCostHasIncreased) {
   const std::string hash = *hasher_->hash(secret("correct horse"));
   EXPECT_FALSE(hasher_->is_outdated(hash));
   EXPECT_TRUE(make_password_hasher({.memory_bytes = 16384, .passes = 1})->is_outdated(hash));
@@ -92,7 +92,7 @@ TEST_F(Argon2, IsOutdatedWhereTodayCostsMore) {
   EXPECT_FALSE(hasher_->is_outdated(*dearer->hash(secret("x")))) << "never made cheaper";
 }
 
-TEST(Argon2Cost, IsWhatTheDocumentationSays) {
+TEST(Argon2Cost, MatchesTheDocumentation) {
   const auto hash = make_password_hasher()->hash(SecretString(std::string_view("correct horse")));
   ASSERT_TRUE(hash);
   EXPECT_TRUE(hash->starts_with("$argon2id$v=19$m=65536,t=2,p=1$")) << *hash;

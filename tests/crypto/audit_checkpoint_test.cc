@@ -38,7 +38,7 @@ TEST_F(AuditCheckpoints, RefuseAnotherMasterKey) {
   EXPECT_FALSE(is_good(make_audit_sealer(MasterKey::make())->sign(kAcme, kHead).value()));
 }
 
-TEST_F(AuditCheckpoints, RefuseEachByteThatIsChanged) {
+TEST_F(AuditCheckpoints, RefuseEveryChangedByte) {
   const std::string jws = sign(kAcme);
   for (std::size_t i = 0; i < jws.size(); ++i) {
     std::string changed = jws;
@@ -47,13 +47,13 @@ TEST_F(AuditCheckpoints, RefuseEachByteThatIsChanged) {
   }
 }
 
-TEST_F(AuditCheckpoints, RefuseWhatIsNoHead) {
+TEST_F(AuditCheckpoints, RefuseOtherPayloads) {
   for (const std::string_view text : {"", ".", "..", "a.b.c", "no jws at all"}) {
     EXPECT_FALSE(is_good(text)) << text;
   }
 }
 
-TEST_F(AuditCheckpoints, RefuseNumbersThatCannotBe) {
+TEST_F(AuditCheckpoints, RefuseImpossibleNumbers) {
   AuditCheckpoint backwards = kHead;
   backwards.number = 2;
   EXPECT_FALSE(is_good(sign(kAcme, backwards)));
@@ -62,24 +62,24 @@ TEST_F(AuditCheckpoints, RefuseNumbersThatCannotBe) {
   EXPECT_FALSE(is_good(sign(kAcme, before_the_first)));
 }
 
-TEST_F(AuditCheckpoints, TellAKeyThatIsNone) {
+TEST_F(AuditCheckpoints, ReportAnInvalidKey) {
   const auto head = verify_audit_head(sign(kAcme), R"({"kty":"EC"})");
   ASSERT_FALSE(head);
   EXPECT_EQ(head.error().code, ErrorCode::invalid_argument);
 }
 
-TEST_F(AuditCheckpoints, AreReadAsTheyWereSigned) {
+TEST_F(AuditCheckpoints, RoundTrip) {
   const auto head = verify_audit_head(sign(kAcme), sealer_->public_jwk(kAcme));
   ASSERT_TRUE(head);
   EXPECT_EQ(to_claims(*head), to_claims(kHead));
 }
 
-TEST_F(AuditCheckpoints, AreNoAccessTokens) {
+TEST_F(AuditCheckpoints, AreNotAcceptedAsAccessTokens) {
   const std::string jws = sign(kAcme);
   EXPECT_FALSE(decode_header(split_jws(jws)->header));
 }
 
-TEST_F(AuditCheckpoints, HaveOneKeyAsLongAsTheMasterKeyLasts) {
+TEST_F(AuditCheckpoints, HaveOneKeyPerMasterKey) {
   EXPECT_EQ(make_audit_sealer(master_key_)->public_jwk(kAcme), sealer_->public_jwk(kAcme));
   EXPECT_NE(sealer_->public_jwk(kAcme), sealer_->public_jwk(kOther));
 }

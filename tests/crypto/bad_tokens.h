@@ -1,4 +1,4 @@
-// What somebody may send in the place of an access token: one table for whatever reads tokens.
+// Invalid access tokens: one table for all code that reads tokens.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ struct BadToken {
   std::string token;
 };
 
-/// Whom the table is about. `stranger` has a key of the same algorithm that the reader must not take
+/// The parties of the table. `stranger` has a key of the same algorithm, which the reader must not accept
 /// for this token. `forge` signed `good` over `claims` and with its own header.
 struct TokenUnderAttack {
   const Forge& forge;
@@ -29,11 +29,11 @@ TokenUnderAttack make_token_under_attack(const Forge& forge, const Forge& strang
 std::vector<BadToken> with_other_algorithms(const TokenUnderAttack& token);
 /// Signatures by the wrong key.
 std::vector<BadToken> with_other_keys(const TokenUnderAttack& token);
-/// Headers that ours never are, signed by the right key.
+/// Headers that the server never writes, signed by the right key.
 std::vector<BadToken> with_other_headers(const TokenUnderAttack& token);
 /// Other segments than three, and other base64url than the canonical one.
 std::vector<BadToken> with_other_forms(const TokenUnderAttack& token);
-/// Claims that ours never are, signed by the right key.
+/// Claims that the server never writes, signed by the right key.
 std::vector<BadToken> with_other_claims(const TokenUnderAttack& token);
 
 /// All of the above.

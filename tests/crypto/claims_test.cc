@@ -23,7 +23,7 @@ struct BadClaims {
   std::string replacement;
 };
 
-TEST(Claims, RefuseWhatIsMissingOrOfAnotherType) {
+TEST(Claims, RefuseMissingMembersAndOtherTypes) {
   const std::vector<BadClaims> cases = {
       {"no iss", R"("iss":)", R"("iss2":)"},
       {"iss a number", R"("iss":"https://id.example.com/projects/acme")", R"("iss":1)"},
@@ -82,16 +82,16 @@ TEST(Claims, RefuseWhatIsMissingOrOfAnotherType) {
   }
 }
 
-TEST(Claims, RefuseWhatIsNoObject) {
+TEST(Claims, RefuseOtherValuesThanObjects) {
   for (const std::string json : {"", "null", "[]", "1", "\"text\"", "{", "{}", "{}{}"}) {
     SCOPED_TRACE(json);
     EXPECT_FALSE(parse_claims(json));
   }
 }
 
-TEST(Claims, AreWrittenInTheirOrder) { EXPECT_EQ(to_claims(sample_token()), sample_claims()); }
+TEST(Claims, AreWrittenInOrder) { EXPECT_EQ(to_claims(sample_token()), sample_claims()); }
 
-TEST(Claims, AreReadAsTheyWereWritten) {
+TEST(Claims, RoundTrip) {
   const AccessToken sample = sample_token();
   const auto token = parse_claims(sample_claims());
   ASSERT_TRUE(token);
@@ -116,11 +116,11 @@ TEST(Claims, WithoutARightsVersionHaveVersionZero) {
   EXPECT_EQ(token->rights_version, 0);
 }
 
-TEST(Claims, PassOverWhatANewerServerAdds) {
+TEST(Claims, IgnoreUnknownMembers) {
   EXPECT_TRUE(parse_claims(claims_with(R"("level":10)", R"("level":10,"cnf":{"jkt":"x"})")));
 }
 
-TEST(Claims, AreEmptyWhereThereIsNothing) {
+TEST(Claims, MayBeEmpty) {
   AccessToken token = sample_token();
   token.scope.clear();
   token.roles.clear();
@@ -134,7 +134,7 @@ TEST(Claims, AreEmptyWhereThereIsNothing) {
   EXPECT_EQ(read->slot, StatusSlot{0});
 }
 
-TEST(Claims, EscapeWhatJsonAsksFor) {
+TEST(Claims, EscapeCharactersAsJsonRequires) {
   AccessToken token = sample_token();
   std::string all;
   for (int c = 0; c < 0x80; ++c) all += static_cast<char>(c);
@@ -149,7 +149,7 @@ TEST(Claims, EscapeWhatJsonAsksFor) {
   EXPECT_EQ(read->expires_at, token.expires_at);
 }
 
-TEST(Claims, OfAStatusListAreThoseOfTheDraft) {
+TEST(Claims, MatchTheDraftForStatusLists) {
   const StatusListToken list{"https://id.example.com/projects/acme",
                              "https://id.example.com/projects/acme/oauth2/status-lists/2",
                              1'700'000'000,
@@ -163,7 +163,7 @@ TEST(Claims, OfAStatusListAreThoseOfTheDraft) {
             R"("status_list":{"bits":1,"lst":"eNrbuRgAAhcBXQ"}})");
 }
 
-TEST(Claims, OfAStatusListAreNotThoseOfAnAccessToken) {
+TEST(Claims, AreRefusedAsAccessTokenForStatusLists) {
   EXPECT_FALSE(parse_claims(to_claims(StatusListToken{})));
 }
 

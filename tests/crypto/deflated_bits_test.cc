@@ -32,7 +32,7 @@ TEST(DeflatedBits, ReachFromTheFirstToTheLastSlot) {
   EXPECT_EQ(list.count_invalid(), 2);
 }
 
-TEST(DeflatedBits, StaySetWhenTheyAreSetAgain) {
+TEST(DeflatedBits, StaySetWhenSetAgain) {
   const auto bits = make_deflated_bits();
   bits->set_invalid(7);
   const std::string before = bits->encode();
@@ -58,7 +58,7 @@ TEST(DeflatedBits, TakeMemoryOnlyForBlocksWithInvalidOnes) {
 }
 
 // draft-ietf-oauth-status-list-16, appendix C.1.
-TEST(DeflatedBits, MeanWhatTheTestVectorOfTheDraftMeans) {
+TEST(DeflatedBits, MatchTheTestVectorOfTheDraft) {
   const PublishedList vector(
       "eNrt3AENwCAMAEGogklACtKQPg9LugC9k_ACvreiogE"
       "AAKkeCQAAAAAAAAAAAAAAAAAAAIBylgQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

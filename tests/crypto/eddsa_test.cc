@@ -56,7 +56,7 @@ TEST_F(EdDsaTest, RefusesSignaturesOfAnotherForm) {
   EXPECT_FALSE(verify(rfc_key_, kRfcInput, Bytes(64))) << "zeros";
 }
 
-TEST_F(EdDsaTest, RefusesTheSecondFormOfAGoodSignature) {
+TEST_F(EdDsaTest, RefusesTheSecondFormOfAValidSignature) {
   // S plus the order is the same number to a verifier that does not look (RFC 8032 §5.1.7).
   Bytes other = rfc_signature_;
   int carry = 0;
@@ -69,7 +69,7 @@ TEST_F(EdDsaTest, RefusesTheSecondFormOfAGoodSignature) {
   EXPECT_FALSE(verify(rfc_key_, kRfcInput, other));
 }
 
-TEST_F(EdDsaTest, RefusesPublicKeysThatAreNoGoodPoints) {
+TEST_F(EdDsaTest, RefusesInvalidPoints) {
   Ed25519Point identity;
   identity.x[0] = 1;
   Ed25519Point beyond_the_field;
@@ -82,14 +82,14 @@ TEST_F(EdDsaTest, RefusesPublicKeysThatAreNoGoodPoints) {
   EXPECT_FALSE(eddsa_->open_verifier(stored_key(off_the_curve)));
 }
 
-TEST_F(EdDsaTest, RefusesAPublicKeyThatItsKidDoesNotName) {
+TEST_F(EdDsaTest, RefusesAPublicKeyOfAnotherKid) {
   rfc_key_.kid = eddsa_->make_key().value().kid;
   const auto verifier = eddsa_->open_verifier(rfc_key_);
   ASSERT_FALSE(verifier);
   EXPECT_EQ(verifier.error().code, ErrorCode::internal);
 }
 
-TEST_F(EdDsaTest, RefusesWhatIsNotThePrivateKey) {
+TEST_F(EdDsaTest, RefusesAnotherPrivateKey) {
   const KeyPair other = eddsa_->make_key().value();
   const Bytes right = from_base64url(kRfcPrivate).value();
   EXPECT_FALSE(eddsa_->open_signer(rfc_key_, {})) << "none";
@@ -100,17 +100,17 @@ TEST_F(EdDsaTest, RefusesWhatIsNotThePrivateKey) {
   EXPECT_EQ(signer.error().code, ErrorCode::internal);
 }
 
-TEST_F(EdDsaTest, SignsWhatTheRfcPublished) {
+TEST_F(EdDsaTest, MatchesTheSignatureOfTheRfc) {
   const auto signer = eddsa_->open_signer(rfc_key_, from_base64url(kRfcPrivate).value());
   ASSERT_TRUE(signer);
   EXPECT_EQ(to_base64url((*signer)->sign(kRfcInput).value()), kRfcSignature);
 }
 
-TEST_F(EdDsaTest, VerifiesTheSignatureThatTheRfcPublished) {
+TEST_F(EdDsaTest, VerifiesTheSignatureOfTheRfc) {
   EXPECT_TRUE(verify(rfc_key_, kRfcInput, rfc_signature_));
 }
 
-TEST_F(EdDsaTest, MakesAKeyThatSignsAndThatItsOwnPublicKeyVerifies) {
+TEST_F(EdDsaTest, GeneratesKeysThatSignAndVerify) {
   const KeyPair pair = eddsa_->make_key().value();
   const SigningKey key = stored_key(pair);
   const auto signer = eddsa_->open_signer(key, pair.private_key.reveal());

@@ -74,7 +74,7 @@ TEST_F(Es256, RefusesSignaturesOfAnotherForm) {
       << "beyond the order of the curve";
 }
 
-TEST_F(Es256, RefusesAPublicKeyThatItsKidDoesNotName) {
+TEST_F(Es256, RefusesAPublicKeyOfAnotherKid) {
   rfc_key_.kid = stored_key(es256_->make_key().value()).kid;
   const auto verifier = es256_->open_verifier(rfc_key_);
   ASSERT_FALSE(verifier);
@@ -88,7 +88,7 @@ TEST_F(Es256, RefusesAPointThatIsNotOnTheCurve) {
   EXPECT_FALSE(es256_->open_verifier(stored_key(P256Point{})));
 }
 
-TEST_F(Es256, RefusesAPrivateKeyOfAnotherPublicOne) {
+TEST_F(Es256, RefusesAPrivateKeyOfAnotherPublicKey) {
   const KeyPair other = es256_->make_key().value();
   const auto signer = es256_->open_signer(rfc_key_, other.private_key.reveal());
   ASSERT_FALSE(signer);
@@ -103,11 +103,11 @@ TEST_F(Es256, RefusesAPrivateKeyOutOfRange) {
   EXPECT_FALSE(es256_->open_signer(rfc_key_, Bytes(32, 0xff))) << "beyond the order of the curve";
 }
 
-TEST_F(Es256, VerifiesTheSignatureThatTheRfcPublished) {
+TEST_F(Es256, VerifiesTheSignatureOfTheRfc) {
   EXPECT_TRUE(verify(rfc_key_, kEs256RfcInput, rfc_signature_));
 }
 
-TEST_F(Es256, SignsWithThePrivateKeyThatTheRfcPublished) {
+TEST_F(Es256, SignsWithThePrivateKeyOfTheRfc) {
   const Bytes private_key = from_base64url(kEs256RfcPrivate).value();
   const auto signer = es256_->open_signer(rfc_key_, private_key);
   ASSERT_TRUE(signer);
@@ -129,7 +129,7 @@ TEST_F(Es256, PadsShortNumbersOfASignature) {
   }
 }
 
-TEST_F(Es256, MakesAnotherKeyEachTime) {
+TEST_F(Es256, GeneratesADifferentKeyEachTime) {
   const KeyPair one = es256_->make_key().value();
   const KeyPair two = es256_->make_key().value();
   EXPECT_NE(one.kid, two.kid);
@@ -197,7 +197,7 @@ class OpenSslCommand {
   std::filesystem::path folder_;
 };
 
-TEST_F(Es256, SignsWhatTheOpenSslCommandVerifies) {
+TEST_F(Es256, MakesSignaturesThatTheOpenSslCommandVerifies) {
   const KeyPair pair = es256_->make_key().value();
   const auto signer = es256_->open_signer(stored_key(pair), pair.private_key.reveal()).value();
   const P256Point point = parse_p256_jwk(pair.public_jwk).value();

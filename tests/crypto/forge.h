@@ -1,4 +1,4 @@
-// Tokens that our own signer would never make, signed by a real key.
+// Tokens that the server never issues, signed by a real key.
 #pragma once
 
 #include <string>
@@ -15,12 +15,12 @@ AccessToken sample_token();
 /// The claims of sample_token() as JSON.
 std::string sample_claims();
 
-/// Owns one key and signs whatever it is told to.
+/// Owns one key and signs any text.
 class Forge {
  public:
   explicit Forge(SigningAlgorithm algorithm = SigningAlgorithm::es256);
 
-  /// Good for verify(): it has no wrapped private key.
+  /// For verify() only: it has no wrapped private key.
   const SigningKey& key() const { return key_; }
 
   /// The header that our tokens have.

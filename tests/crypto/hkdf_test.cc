@@ -21,7 +21,7 @@ std::string counted(int first, int count) {
   return to_hex(bytes);
 }
 
-TEST(Hkdf, DerivesWhatTheRfcPublished) {
+TEST(Hkdf, MatchesTheVectorsOfTheRfc) {
   const std::vector<HkdfCase> cases = {
       {"RFC 5869 A.1, basic", "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", counted(0x00, 13),
        counted(0xf0, 10),

@@ -16,7 +16,7 @@ class HmacSecretHasher : public ::testing::Test {
   Secret secret_ = Secret::make(*make_secret_source());
 };
 
-TEST_F(HmacSecretHasher, TellsSecretsApart) {
+TEST_F(HmacSecretHasher, DistinguishesSecrets) {
   const Secret other = Secret::make(*make_secret_source());
   EXPECT_FALSE(hasher_->equal(hasher_->hash(secret_), hasher_->hash(other)));
 }
@@ -26,7 +26,7 @@ TEST_F(HmacSecretHasher, HashesDifferentlyUnderAnotherMasterKey) {
   EXPECT_FALSE(hasher_->equal(hasher_->hash(secret_), other->hash(secret_)));
 }
 
-TEST_F(HmacSecretHasher, SeesEveryByteOfADigest) {
+TEST_F(HmacSecretHasher, ComparesEveryByteOfADigest) {
   const Digest digest = hasher_->hash(secret_);
   for (std::size_t i = 0; i < digest.size(); ++i) {
     Digest changed = digest;
@@ -35,7 +35,7 @@ TEST_F(HmacSecretHasher, SeesEveryByteOfADigest) {
   }
 }
 
-TEST_F(HmacSecretHasher, KnowsASecretAgain) {
+TEST_F(HmacSecretHasher, VerifiesASecret) {
   const auto again = make_secret_hasher(master_key_);
   EXPECT_TRUE(hasher_->equal(hasher_->hash(secret_), again->hash(secret_)));
 }
@@ -46,7 +46,7 @@ TEST_F(HmacSecretHasher, HashesTheWholeTextUnderItsOwnDerivedKey) {
             to_hex(HmacSha256(key.reveal()).hash(secret_.text().reveal())));
 }
 
-TEST_F(HmacSecretHasher, HashesInvitationsUnderAKeyOfTheirOwn) {
+TEST_F(HmacSecretHasher, HashesInvitationsUnderAnotherKey) {
   const InvitationToken token = InvitationToken::make(*make_secret_source());
   const SecretBytes key = master_key_.derive("invitation hash v1");
   const Digest digest = hasher_->hash(token);

@@ -17,7 +17,7 @@ struct HmacCase {
   std::string digest;
 };
 
-TEST(HmacSha256, HashesAsTheRfcPublished) {
+TEST(HmacSha256, MatchesTheVectorsOfTheRfc) {
   const std::vector<HmacCase> cases = {
       {"RFC 4231 4.2", Bytes(20, 0x0b), "Hi There",
        "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},

@@ -14,7 +14,7 @@ struct BadText {
   std::string text;
 };
 
-TEST(Jws, RefusesWhatHasNotThreeSegments) {
+TEST(Jws, RefusesOtherNumbersOfSegments) {
   const std::vector<BadText> cases = {
       {"empty", ""},
       {"one segment", "a"},
@@ -46,14 +46,14 @@ TEST(Jws, SplitsIntoSegments) {
   EXPECT_EQ(segments->signing_input, "abc.de");
 }
 
-TEST(Jws, SplitsTheLongestThatIsAllowed) {
+TEST(Jws, SplitsTheLongestAllowedToken) {
   EXPECT_TRUE(split_jws("a.b." + std::string(kMaxTokenSize - 4, 'c')));
   EXPECT_FALSE(split_jws("a.b." + std::string(kMaxTokenSize - 3, 'c')));
 }
 
 std::string with_kid(const std::string& before) { return before + R"("kid":")" + kKid + R"("})"; }
 
-TEST(JwsHeader, RefusesWhatNoAccessTokenHas) {
+TEST(JwsHeader, RefusesHeadersOfOtherTokens) {
   const std::vector<BadText> cases = {
       {"no JSON", "nonsense"},
       {"no object", "[]"},
@@ -91,7 +91,7 @@ TEST(JwsHeader, RefusesWhatNoAccessTokenHas) {
   }
 }
 
-TEST(JwsHeader, RefusesWhatIsNotBase64Url) {
+TEST(JwsHeader, RefusesInvalidBase64Url) {
   const std::string segment = encode_header({"ES256", kKid});
   EXPECT_FALSE(decode_header(segment + "="));
   EXPECT_FALSE(decode_header(" " + segment));
@@ -99,7 +99,7 @@ TEST(JwsHeader, RefusesWhatIsNotBase64Url) {
   EXPECT_FALSE(decode_header("+" + segment.substr(1)));
 }
 
-TEST(JwsHeader, TakesTheMediaTypeInEachOfItsForms) {
+TEST(JwsHeader, AcceptsTheMediaTypeInEachForm) {
   for (const std::string type : {"at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+jwt"}) {
     SCOPED_TRACE(type);
     const std::string json = with_kid(R"({"alg":"ES256","typ":")" + type + R"(",)");
@@ -119,7 +119,7 @@ TEST(JwsHeader, IsWrittenWithAlgTypAndKid) {
   EXPECT_EQ(header->kid, kKid);
 }
 
-TEST(JwsHeader, OfAStatusListIsNoneOfAnAccessToken) {
+TEST(JwsHeader, RefusesTheHeaderOfAStatusList) {
   const std::string segment = encode_status_list_header({"ES256", kKid});
   EXPECT_EQ(as_text(from_base64url(segment).value()),
             R"({"alg":"ES256","typ":"statuslist+jwt","kid":")" + kKid + R"("})");
@@ -127,7 +127,7 @@ TEST(JwsHeader, OfAStatusListIsNoneOfAnAccessToken) {
 }
 
 // Whether the algorithm is the key's is decided where the key is known; a header may claim any.
-TEST(JwsHeader, ReportsAnAlgorithmThatIsNotOurs) {
+TEST(JwsHeader, ReportsAnUnknownAlgorithm) {
   const auto header =
       decode_header(to_base64url(as_bytes(with_kid(R"({"alg":"none","typ":"at+jwt",)"))));
   ASSERT_TRUE(header);

@@ -1,4 +1,4 @@
-// What somebody may send in the place of an access token.
+// Manipulated access tokens are refused.
 #include <gtest/gtest.h>
 
 #include "crypto/bad_tokens.h"
@@ -25,19 +25,19 @@ class Tampering : public ::testing::TestWithParam<SigningAlgorithm> {
   std::unique_ptr<KeyStore> store_ = make_key_store(MasterKey::make());
 };
 
-TEST_P(Tampering, OfAnyByteIsNoticed) { expect_refused(with_each_byte_changed(token_.good)); }
-TEST_P(Tampering, ByTruncationIsNoticed) { expect_refused(with_each_truncation(token_.good)); }
-TEST_P(Tampering, WithTheAlgorithmIsNoticed) { expect_refused(with_other_algorithms(token_)); }
-TEST_P(Tampering, ByUsingAnotherKeyIsNoticed) { expect_refused(with_other_keys(token_)); }
-TEST_P(Tampering, WithTheHeaderIsNoticedEvenWhenItIsSigned) {
+TEST_P(Tampering, IsDetectedInAnyByte) { expect_refused(with_each_byte_changed(token_.good)); }
+TEST_P(Tampering, IsDetectedAfterTruncation) { expect_refused(with_each_truncation(token_.good)); }
+TEST_P(Tampering, IsDetectedInTheAlgorithm) { expect_refused(with_other_algorithms(token_)); }
+TEST_P(Tampering, IsDetectedWithAnotherKey) { expect_refused(with_other_keys(token_)); }
+TEST_P(Tampering, IsDetectedInTheHeaderEvenWhenSigned) {
   expect_refused(with_other_headers(token_));
 }
-TEST_P(Tampering, WithTheFormIsNoticed) { expect_refused(with_other_forms(token_)); }
-TEST_P(Tampering, WithTheClaimsIsNoticedEvenWhenTheyAreSigned) {
+TEST_P(Tampering, IsDetectedInTheForm) { expect_refused(with_other_forms(token_)); }
+TEST_P(Tampering, IsDetectedInTheClaimsEvenWhenSigned) {
   expect_refused(with_other_claims(token_));
 }
 
-TEST_P(Tampering, ByMixingTwoGoodTokensIsNoticed) {
+TEST_P(Tampering, IsDetectedAfterMixingTwoValidTokens) {
   std::string longer = sample_claims();
   longer.replace(longer.find("1700003600"), 10, "1700090000");
   const std::string second = forge_.sign(forge_.header(), longer);
@@ -49,7 +49,7 @@ TEST_P(Tampering, ByMixingTwoGoodTokensIsNoticed) {
   });
 }
 
-TEST_P(Tampering, WithTheStoredPublicKeyIsAFaultOfOurs) {
+TEST_P(Tampering, IsAnInternalErrorInTheStoredPublicKey) {
   SigningKey broken = forge_.key();
   broken.public_jwk = stranger_.key().public_jwk;
   const auto verified = store_->verify(token_.good, broken);
@@ -57,12 +57,12 @@ TEST_P(Tampering, WithTheStoredPublicKeyIsAFaultOfOurs) {
   EXPECT_EQ(verified.error().code, ErrorCode::internal);
 }
 
-TEST_P(Tampering, LeavesNoTraceForTheNextToken) {
+TEST_P(Tampering, DoesNotAffectTheNextToken) {
   expect_refused({{"another end", token_.good.substr(0, token_.good.size() - 4) + "AAAA"}});
   EXPECT_TRUE(store_->verify(token_.good, forge_.key()));
 }
 
-TEST_P(Tampering, MakesNoKeyWorthLookingFor) {
+TEST_P(Tampering, CausesNoKeyLookup) {
   const std::string header = forge_.header();
   const auto with = [&](std::string_view part, std::string_view replacement) {
     std::string text = header;

@@ -69,12 +69,12 @@ TEST_F(KeyStoreTest, DoesNotOpenAChangedKey) {
   EXPECT_EQ(sign_error(*store_, changed), ErrorCode::internal);
 }
 
-TEST_F(KeyStoreTest, DoesNotTellAnythingOfThePrivateKey) {
+TEST_F(KeyStoreTest, ShowsNothingOfThePrivateKey) {
   EXPECT_EQ(key_.public_jwk.find("\"d\""), std::string::npos);
   EXPECT_TRUE(key_.wrapped_key.starts_with("v1."));
 }
 
-TEST_F(KeyStoreTest, ConfirmsNoOtherMasterKey) {
+TEST_F(KeyStoreTest, RefusesAnotherMasterKey) {
   const std::string check = store_->master_key_check();
   const auto other = make_key_store(MasterKey::make());
   for (const std::string& wrong :
@@ -89,7 +89,7 @@ TEST_F(KeyStoreTest, ConfirmsItsMasterKey) {
   EXPECT_TRUE(store_->confirm_master_key(fresh_store()->master_key_check()));
 }
 
-TEST_F(KeyStoreTest, MakesAKeyForItsProject) {
+TEST_F(KeyStoreTest, GeneratesAKeyForItsProject) {
   EXPECT_EQ(key_.project, kProject);
   EXPECT_EQ(key_.algorithm, SigningAlgorithm::es256);
   EXPECT_EQ(key_.created_at, kNow);
@@ -141,7 +141,7 @@ TEST_F(KeyStoreTest, IsSharedByThreads) {
 }
 
 // The two kinds of tokens share their keys; only `typ` tells them apart.
-TEST_F(KeyStoreTest, DoesNotTakeAStatusListForAnAccessToken) {
+TEST_F(KeyStoreTest, RefusesAStatusListAsAccessToken) {
   const StatusListToken list{"https://id.example.com/projects/acme", "sub", 1, 2, 3, "eNrb"};
   const std::string token = store_->sign(key_, list).value();
   EXPECT_LT(token.size(), kMaxTokenSize) << "refused for another reason";
@@ -149,7 +149,7 @@ TEST_F(KeyStoreTest, DoesNotTakeAStatusListForAnAccessToken) {
   EXPECT_EQ(store_->verify(token, key_).error().code, ErrorCode::unauthenticated);
 }
 
-TEST_F(KeyStoreTest, DoesNotTakeAStatusListForAnAccessTokenWhateverItsClaims) {
+TEST_F(KeyStoreTest, RefusesAStatusListAsAccessTokenWhateverItsClaims) {
   const Forge forge;
   const std::string header =
       R"({"alg":"ES256","typ":"statuslist+jwt","kid":")" + forge.key().kid + R"("})";
@@ -183,7 +183,7 @@ TEST_F(KeyStoreTest, VerifiesOnlyTokensOfTheKeysOwnAlgorithm) {
   }
 }
 
-TEST_F(KeyStoreTest, ForgetsTheOpenedKeysOfAProjectButForThoseToKeep) {
+TEST_F(KeyStoreTest, RemovesTheOpenedKeysOfAProjectExceptForThoseToKeep) {
   const SigningKey other = store_->make_key(kOtherProject, SigningAlgorithm::es256, kNow).value();
   SigningKey old = store_->make_key(kProject, SigningAlgorithm::es256, kNow).value();
   const std::string old_token = store_->sign(old, sample_token()).value();
@@ -191,7 +191,7 @@ TEST_F(KeyStoreTest, ForgetsTheOpenedKeysOfAProjectButForThoseToKeep) {
   ASSERT_TRUE(store_->sign(other, sample_token()));
   ASSERT_TRUE(store_->verify(old_token, old));
 
-  // What is not opened any more shows when the stored key is of no use.
+  // Whether a key is still cached shows when the stored key is made unusable.
   const auto broken = [](SigningKey key) {
     key.wrapped_key = "";
     return key;

@@ -42,7 +42,7 @@ TEST(KeyWrap, RefusesEveryTruncation) {
   EXPECT_FALSE(wrap.unwrap(wrapped + "A", "here"));
 }
 
-TEST(KeyWrap, OpensWhatItWrapped) {
+TEST(KeyWrap, RoundTrips) {
   for (const Bytes& plain : {kPlain, Bytes(), Bytes(1000, 7)}) {
     const auto opened = wrap_under(1).unwrap(wrap_under(1).wrap(plain, "here"), "here");
     ASSERT_TRUE(opened);
@@ -50,13 +50,13 @@ TEST(KeyWrap, OpensWhatItWrapped) {
   }
 }
 
-TEST(KeyWrap, NeverMakesTheSameTextTwice) {
+TEST(KeyWrap, NeverProducesTheSameTextTwice) {
   const KeyWrap wrap = wrap_under(1);
   EXPECT_NE(wrap.wrap(kPlain, "here"), wrap.wrap(kPlain, "here"));
 }
 
 // draft-irtf-cfrg-xchacha-03, appendix A.3.1.
-TEST(KeyWrap, OpensWhatTheDraftPublished) {
+TEST(KeyWrap, MatchesTheVectorOfTheDraft) {
   const KeyWrap wrap(
       SecretBytes(from_hex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f")));
   const Bytes sealed = from_hex(

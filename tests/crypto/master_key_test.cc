@@ -18,7 +18,7 @@ struct BadKey {
   std::string text;
 };
 
-TEST(MasterKey, RefusesWhatIsNoKey) {
+TEST(MasterKey, RefusesInvalidKeys) {
   const std::string text(kText);
   const std::vector<BadKey> cases = {
       {"empty", ""},
@@ -42,7 +42,7 @@ TEST(MasterKey, RefusesWhatIsNoKey) {
   }
 }
 
-TEST(MasterKey, ReadsItsTextWithinWhiteSpace) {
+TEST(MasterKey, IgnoresSurroundingWhiteSpace) {
   for (const std::string& text :
        {std::string(kText), std::string(kText) + "\n", "  " + std::string(kText) + "\r\n"}) {
     const auto key = MasterKey::parse(text);
@@ -51,11 +51,11 @@ TEST(MasterKey, ReadsItsTextWithinWhiteSpace) {
   }
 }
 
-TEST(MasterKey, IsAnotherOneEachTime) {
+TEST(MasterKey, IsRandom) {
   EXPECT_NE(MasterKey::make().text().reveal(), MasterKey::make().text().reveal());
 }
 
-TEST(MasterKey, IsReadBackFromTheTextOfANewOne) {
+TEST(MasterKey, RoundTrips) {
   const MasterKey made = MasterKey::make();
   const auto read = MasterKey::parse(made.text().reveal());
   ASSERT_TRUE(read);

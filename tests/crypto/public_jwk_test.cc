@@ -19,7 +19,7 @@ std::string jwk(std::string_view kty, std::string_view crv, std::string_view x,
          std::string(x) + R"(","y":")" + std::string(y) + R"("})";
 }
 
-TEST(P256Jwk, RefusesWhatIsNoPublicKeyOnThisCurve) {
+TEST(P256Jwk, RefusesInvalidPublicKeys) {
   const std::vector<BadJwk> cases = {
       {"no JSON", "nonsense"},
       {"no object", "[]"},
@@ -42,7 +42,7 @@ TEST(P256Jwk, RefusesWhatIsNoPublicKeyOnThisCurve) {
   }
 }
 
-TEST(P256Jwk, ReadsThePublicKeyThatTheRfcPublished) {
+TEST(P256Jwk, ReadsThePublicKeyOfTheRfc) {
   // RFC 7517 A.1; its further members do not matter.
   const auto point = parse_p256_jwk(
       R"({"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",)"
@@ -52,7 +52,7 @@ TEST(P256Jwk, ReadsThePublicKeyThatTheRfcPublished) {
   EXPECT_EQ(to_base64url(point->y), kY);
 }
 
-TEST(P256Jwk, HasTheThumbprintThatTheRfcPublished) {
+TEST(P256Jwk, HasTheThumbprintOfTheRfc) {
   // RFC 9449 §4.1 and §6.1: a P-256 key, and the `jkt` that confirms it.
   const auto point =
       parse_p256_jwk(jwk("EC", "P-256", "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
@@ -61,7 +61,7 @@ TEST(P256Jwk, HasTheThumbprintThatTheRfcPublished) {
   EXPECT_EQ(thumbprint(*point), "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
 }
 
-TEST(P256Jwk, ShowsEveryMemberThatAVerifierNeeds) {
+TEST(P256Jwk, HasTheMembersThatVerifiersNeed) {
   const auto point = parse_p256_jwk(jwk("EC", "P-256", kX, kY));
   ASSERT_TRUE(point);
   EXPECT_EQ(to_public_jwk(*point),
@@ -81,7 +81,7 @@ std::string rsa_jwk(std::string_view n, std::string_view e) {
   return R"({"kty":"RSA","n":")" + std::string(n) + R"(","e":")" + std::string(e) + R"("})";
 }
 
-TEST(RsaJwk, RefusesWhatIsNoPublicKeyOfOurs) {
+TEST(RsaJwk, RefusesInvalidPublicKeys) {
   const std::vector<BadJwk> cases = {
       {"no JSON", "nonsense"},
       {"a key on a curve", jwk("EC", "P-256", kX, kY)},
@@ -103,13 +103,13 @@ TEST(RsaJwk, RefusesWhatIsNoPublicKeyOfOurs) {
   }
 }
 
-TEST(RsaJwk, HasTheThumbprintThatTheRfcPublished) {
+TEST(RsaJwk, HasTheThumbprintOfTheRfc) {
   const auto modulus = parse_rsa_jwk(rsa_jwk(kModulus, "AQAB"));
   ASSERT_TRUE(modulus);
   EXPECT_EQ(thumbprint(*modulus), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
 }
 
-TEST(RsaJwk, ShowsEveryMemberThatAVerifierNeeds) {
+TEST(RsaJwk, HasTheMembersThatVerifiersNeed) {
   const auto modulus = parse_rsa_jwk(rsa_jwk(kModulus, "AQAB"));
   ASSERT_TRUE(modulus);
   EXPECT_EQ(to_public_jwk(*modulus), R"({"kty":"RSA","n":")" + std::string(kModulus) +
@@ -124,7 +124,7 @@ std::string okp_jwk(std::string_view crv, std::string_view x) {
   return R"({"kty":"OKP","crv":")" + std::string(crv) + R"(","x":")" + std::string(x) + R"("})";
 }
 
-TEST(Ed25519Jwk, RefusesWhatIsNoPublicKeyOnThisCurve) {
+TEST(Ed25519Jwk, RefusesInvalidPublicKeys) {
   const std::vector<BadJwk> cases = {
       {"no JSON", "nonsense"},
       {"another kind", jwk("EC", "Ed25519", kEd25519X, kY)},
@@ -142,13 +142,13 @@ TEST(Ed25519Jwk, RefusesWhatIsNoPublicKeyOnThisCurve) {
   }
 }
 
-TEST(Ed25519Jwk, HasTheThumbprintThatTheRfcPublished) {
+TEST(Ed25519Jwk, HasTheThumbprintOfTheRfc) {
   const auto point = parse_ed25519_jwk(okp_jwk("Ed25519", kEd25519X));
   ASSERT_TRUE(point);
   EXPECT_EQ(thumbprint(*point), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
 }
 
-TEST(Ed25519Jwk, ShowsEveryMemberThatAVerifierNeeds) {
+TEST(Ed25519Jwk, HasTheMembersThatVerifiersNeed) {
   const auto point = parse_ed25519_jwk(okp_jwk("Ed25519", kEd25519X));
   ASSERT_TRUE(point);
   EXPECT_EQ(to_public_jwk(*point), R"({"kty":"OKP","crv":"Ed25519","x":")" +

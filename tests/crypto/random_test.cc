@@ -26,7 +26,7 @@ TEST(Random, FillsNothingWhenAskedForNothing) {
   make_secret_source()->fill(std::span<std::uint8_t>());
 }
 
-TEST(Random, NeverRepeatsAUuidOfOneMoment) {
+TEST(Random, NeverRepeatsAUuidOfTheSameTime) {
   const auto source = make_secret_source();
   std::set<Uuid> uuids;
   for (int i = 0; i < 1000; ++i) uuids.insert(source->make_uuid(from_unix_millis(1)));

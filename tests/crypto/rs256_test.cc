@@ -86,14 +86,14 @@ TEST_F(Rs256Test, RefusesSignaturesOfAnotherForm) {
   EXPECT_FALSE(verify(rfc_key_, kRs256RfcInput, Bytes(256, 0xff))) << "beyond the modulus";
 }
 
-TEST_F(Rs256Test, RefusesAPublicKeyThatItsKidDoesNotName) {
+TEST_F(Rs256Test, RefusesAPublicKeyOfAnotherKid) {
   rfc_key_.kid = rs256_->make_key().value().kid;
   const auto verifier = rs256_->open_verifier(rfc_key_);
   ASSERT_FALSE(verifier);
   EXPECT_EQ(verifier.error().code, ErrorCode::internal);
 }
 
-TEST_F(Rs256Test, RefusesWhatIsNotThePrivateKey) {
+TEST_F(Rs256Test, RefusesAnotherPrivateKey) {
   const KeyPair other = rs256_->make_key().value();
   Bytes longer = rfc_private_;
   longer.push_back(0);
@@ -110,17 +110,17 @@ TEST_F(Rs256Test, RefusesWhatIsNotThePrivateKey) {
   EXPECT_EQ(signer.error().code, ErrorCode::internal);
 }
 
-TEST_F(Rs256Test, SignsWhatTheRfcPublished) {
+TEST_F(Rs256Test, MatchesTheSignatureOfTheRfc) {
   const auto signer = rs256_->open_signer(rfc_key_, rfc_private_);
   ASSERT_TRUE(signer);
   EXPECT_EQ(to_base64url((*signer)->sign(kRs256RfcInput).value()), kRs256RfcSignature);
 }
 
-TEST_F(Rs256Test, VerifiesTheSignatureThatTheRfcPublished) {
+TEST_F(Rs256Test, VerifiesTheSignatureOfTheRfc) {
   EXPECT_TRUE(verify(rfc_key_, kRs256RfcInput, rfc_signature_));
 }
 
-TEST_F(Rs256Test, MakesAKeyThatSignsAndThatItsOwnPublicKeyVerifies) {
+TEST_F(Rs256Test, GeneratesKeysThatSignAndVerify) {
   const KeyPair pair = rs256_->make_key().value();
   const SigningKey key = stored_key(pair);
   const auto signer = rs256_->open_signer(key, pair.private_key.reveal());

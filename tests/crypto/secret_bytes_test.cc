@@ -16,7 +16,7 @@ TEST(SecretBytes, StartsWithZeros) {
   EXPECT_EQ(Bytes(bytes.reveal().begin(), bytes.reveal().end()), Bytes(4));
 }
 
-TEST(SecretBytes, LeavesNothingBehindWhenItMoves) {
+TEST(SecretBytes, LeavesNoCopyWhenMoved) {
   SecretBytes from(Bytes{1, 2, 3});
   const std::uint8_t* const place = from.reveal().data();
   const SecretBytes to(std::move(from));

@@ -5,7 +5,7 @@
 namespace ptkl::process {
 namespace {
 
-TEST(Duration, RefusesWhatIsNoNumberWithAUnit) {
+TEST(Duration, RefusesTextWithoutNumberAndUnit) {
   for (const char* text : {"", "h", "24", "24 h", "h24", "-1h", "+1h", "1.5h", "1h30m", "3y", "1H",
                            "0x1h", "99999999999999999999s", "3651d", "9223372036854775807w"}) {
     SCOPED_TRACE(text);

@@ -5,7 +5,7 @@
 namespace ptkl::process {
 namespace {
 
-TEST(ExitCode, IsAnotherOneForEachThingToDo) {
+TEST(ExitCode, DiffersForEachActionOfTheCaller) {
   EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::internal)), 1);
   EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::invalid_argument)), 2);
   EXPECT_EQ(static_cast<int>(to_exit_code(ErrorCode::not_found)), 3);

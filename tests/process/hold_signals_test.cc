@@ -28,7 +28,7 @@ int status_after(int signal) {
   return status;
 }
 
-TEST(HoldSignals, LetsThemWaitUntilTheWorkIsDone) {
+TEST(HoldSignals, DelaysSignalsUntilTheWorkIsDone) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     SCOPED_TRACE(signal);
     const int status = status_after(signal);
@@ -37,7 +37,7 @@ TEST(HoldSignals, LetsThemWaitUntilTheWorkIsDone) {
   }
 }
 
-TEST(HoldSignals, LeavesTheMaskAsItFoundIt) {
+TEST(HoldSignals, RestoresTheMask) {
   sigset_t before;
   ::pthread_sigmask(SIG_SETMASK, nullptr, &before);
   { const HoldSignals nothing; }

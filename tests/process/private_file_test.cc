@@ -45,7 +45,7 @@ TEST(PrivateFile, RefusesTargetsThatCannotBeWritten) {
   EXPECT_EQ(count_files(folder.path()), 3U);
 }
 
-TEST(PrivateFile, AppearsWholeWithItsModeAndNothingElse) {
+TEST(PrivateFile, AppearsCompleteWithItsMode) {
   const TemporaryFolder folder;
   const fs::path target = folder.path() / "a";
   auto file = PrivateFile::open(target, kReserved);
@@ -58,7 +58,7 @@ TEST(PrivateFile, AppearsWholeWithItsModeAndNothingElse) {
   EXPECT_EQ(count_files(folder.path()), 1U);
 }
 
-TEST(PrivateFile, AppearsWithAllPiecesOnlyWhenItIsCommitted) {
+TEST(PrivateFile, AppearsOnlyWhenCommitted) {
   const TemporaryFolder folder;
   const fs::path target = folder.path() / "a";
   auto file = PrivateFile::open(target, kReserved);
@@ -70,7 +70,7 @@ TEST(PrivateFile, AppearsWithAllPiecesOnlyWhenItIsCommitted) {
   EXPECT_EQ(read_file(target), "one two");
 }
 
-TEST(PrivateFile, LeavesNothingWhenItIsNotCommitted) {
+TEST(PrivateFile, LeavesNothingWithoutACommit) {
   const TemporaryFolder folder;
   write_file(folder.path() / "a", "old");
   { const auto file = PrivateFile::open(folder.path() / "a", kReserved); }
@@ -78,7 +78,7 @@ TEST(PrivateFile, LeavesNothingWhenItIsNotCommitted) {
   EXPECT_EQ(count_files(folder.path()), 1U);
 }
 
-TEST(PrivateFile, TightensTheModeOfWhatItReplaces) {
+TEST(PrivateFile, TightensTheModeOfAReplacedFile) {
   const TemporaryFolder folder;
   write_file(folder.path() / "a", "old");
   fs::permissions(folder.path() / "a", fs::perms(0644));
@@ -86,7 +86,7 @@ TEST(PrivateFile, TightensTheModeOfWhatItReplaces) {
   EXPECT_EQ(mode_of(folder.path() / "a"), 0600U);
 }
 
-TEST(PrivateFile, KeepsALinkAndReplacesWhatItPointsTo) {
+TEST(PrivateFile, KeepsALinkAndReplacesItsTarget) {
   const TemporaryFolder folder;
   write_file(folder.path() / "a", "old");
   fs::create_symlink("a", folder.path() / "link");
@@ -95,14 +95,14 @@ TEST(PrivateFile, KeepsALinkAndReplacesWhatItPointsTo) {
   EXPECT_EQ(read_file(folder.path() / "a"), "new");
 }
 
-TEST(PrivateFile, TakesMoreThanWasReserved) {
+TEST(PrivateFile, WritesMoreThanWasReserved) {
   const TemporaryFolder folder;
   const std::string content(3 * kReserved, 'x');
   ASSERT_TRUE((*PrivateFile::open(folder.path() / "a", kReserved))->commit(content));
   EXPECT_EQ(read_file(folder.path() / "a"), content);
 }
 
-TEST(PrivateFile, TellsOfAFullDiskBeforeThereIsAnythingToWrite) {
+TEST(PrivateFile, ReportsAFullDiskBeforeWriting) {
   const TemporaryFolder folder;
   const testing::FileSizeLimit limit(kReserved - 1);
   const auto file = PrivateFile::open(folder.path() / "a", kReserved);
@@ -111,7 +111,7 @@ TEST(PrivateFile, TellsOfAFullDiskBeforeThereIsAnythingToWrite) {
   EXPECT_EQ(count_files(folder.path()), 0U);
 }
 
-TEST(PrivateFile, IsOpenBesideOthers) {
+TEST(PrivateFile, MayBeOpenTogetherWithOthers) {
   const TemporaryFolder folder;
   const auto first = PrivateFile::open(folder.path() / "a", kReserved);
   const auto second = PrivateFile::open(folder.path() / "b", kReserved);
@@ -122,7 +122,7 @@ TEST(PrivateFile, IsOpenBesideOthers) {
   EXPECT_EQ(read_file(folder.path() / "b"), "b");
 }
 
-TEST(PrivateFile, LeavesAFileThatAppearsMeanwhileAndGoesBesideIt) {
+TEST(PrivateFile, KeepsAFileThatAppearsMeanwhileAndIsStoredBesideIt) {
   const TemporaryFolder folder;
   const fs::path target = folder.path() / "a";
   auto file = PrivateFile::open(target, kReserved, IfThere::refuse);
@@ -145,7 +145,7 @@ TEST(PrivateFile, LeavesAFileThatAppearsMeanwhileAndGoesBesideIt) {
   EXPECT_EQ(count_files(folder.path()), 4U);
 }
 
-TEST(PrivateFile, SaysWhereTheContentIsWhenItsNameCannotBeMadeDurable) {
+TEST(PrivateFile, ReportsWhereTheContentIsWhenItsNameIsNotDurable) {
   const TemporaryFolder folder;
   const testing::UnlistedFolder unlisted(folder.path());
   ASSERT_TRUE(unlisted.is_unlisted());
@@ -164,7 +164,7 @@ TEST(PrivateFile, SaysWhereTheContentIsWhenItsNameCannotBeMadeDurable) {
   EXPECT_EQ(read_file(target), "content");
 }
 
-TEST(PrivateFile, SaysWhichFileBesideHasTheContentWhenItsNameCannotBeMadeDurable) {
+TEST(PrivateFile, ReportsWhichOtherFileHasTheContentWhenItsNameIsNotDurable) {
   const TemporaryFolder folder;
   const testing::UnlistedFolder unlisted(folder.path());
   ASSERT_TRUE(unlisted.is_unlisted());
@@ -179,7 +179,7 @@ TEST(PrivateFile, SaysWhichFileBesideHasTheContentWhenItsNameCannotBeMadeDurable
   EXPECT_EQ(read_file(folder.path() / "a.1"), "content");
 }
 
-TEST(PrivateFile, TellsAFileThatIsThereFromWhatIsNoFile) {
+TEST(PrivateFile, DistinguishesAnExistingFileFromOtherKinds) {
   const TemporaryFolder folder;
   write_file(folder.path() / "file", "x");
   fs::create_symlink(folder.path() / "missing", folder.path() / "link");
@@ -209,7 +209,7 @@ class ReadPrivateFile : public ::testing::Test {
   fs::path file = folder.path() / "a";
 };
 
-TEST_F(ReadPrivateFile, RefusesWhatOthersMayRead) {
+TEST_F(ReadPrivateFile, RefusesFilesThatOthersMayRead) {
   for (const mode_t mode : {0640U, 0604U, 0660U}) {
     ASSERT_EQ(::chmod(file.c_str(), mode), 0);
     EXPECT_EQ(refusal(), ErrorCode::permission_denied);
@@ -217,21 +217,21 @@ TEST_F(ReadPrivateFile, RefusesWhatOthersMayRead) {
   }
 }
 
-TEST_F(ReadPrivateFile, RefusesWhatBelongsToAnotherUser) {
+TEST_F(ReadPrivateFile, RefusesFilesOfAnotherUser) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
   ASSERT_EQ(::chown(file.c_str(), 65'534, static_cast<gid_t>(-1)), 0);
   EXPECT_EQ(refusal(), ErrorCode::permission_denied);
   EXPECT_TRUE(read_private_file(file, ReadableBy::anyone));
 }
 
-TEST_F(ReadPrivateFile, RefusesWhatIsMissingOrTooLarge) {
+TEST_F(ReadPrivateFile, RefusesMissingAndTooLargeFiles) {
   write_file(file, std::string(kMaxPrivateFileBytes + 1, 'x'));
   EXPECT_EQ(refusal(), ErrorCode::invalid_argument);
   fs::remove(file);
   EXPECT_EQ(refusal(), ErrorCode::not_found);
 }
 
-TEST_F(ReadPrivateFile, RefusesADirectoryAndSaysSo) {
+TEST_F(ReadPrivateFile, RefusesDirectories) {
   for (const ReadableBy who : {ReadableBy::owner_only, ReadableBy::anyone}) {
     const auto text = read_private_file(folder.path(), who);
     ASSERT_FALSE(text);
@@ -240,7 +240,7 @@ TEST_F(ReadPrivateFile, RefusesADirectoryAndSaysSo) {
   }
 }
 
-TEST_F(ReadPrivateFile, TakesNoDeviceForAKey) {
+TEST_F(ReadPrivateFile, RefusesDevices) {
   const auto text = read_private_file("/dev/null", ReadableBy::owner_only);
   ASSERT_FALSE(text);
   EXPECT_EQ(text.error().code, ErrorCode::invalid_argument);
@@ -250,13 +250,13 @@ TEST_F(ReadPrivateFile, TakesNoDeviceForAKey) {
   EXPECT_TRUE(nothing->empty());
 }
 
-TEST_F(ReadPrivateFile, EndsReadingAtItsBound) {
+TEST_F(ReadPrivateFile, StopsReadingAtItsLimit) {
   const auto text = read_private_file("/dev/zero", ReadableBy::anyone);
   ASSERT_FALSE(text);
   EXPECT_EQ(text.error().code, ErrorCode::invalid_argument);
 }
 
-TEST_F(ReadPrivateFile, TakesLargerFilesWhereItIsToldSo) {
+TEST_F(ReadPrivateFile, ReadsLargerFilesWhenAllowed) {
   const std::string content(100'000, 'x');
   write_file(file, content);
   const auto text = read_private_file(file, ReadableBy::owner_only, content.size());
@@ -265,7 +265,7 @@ TEST_F(ReadPrivateFile, TakesLargerFilesWhereItIsToldSo) {
   EXPECT_FALSE(read_private_file(file, ReadableBy::owner_only, content.size() - 1));
 }
 
-TEST_F(ReadPrivateFile, TakesAllThatComesThroughAPipe) {
+TEST_F(ReadPrivateFile, ReadsAPipeCompletely) {
   const fs::path pipe = folder.path() / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   const std::string content(10'000, 'x');
@@ -276,14 +276,14 @@ TEST_F(ReadPrivateFile, TakesAllThatComesThroughAPipe) {
   EXPECT_EQ(text->reveal(), content);
 }
 
-TEST_F(ReadPrivateFile, TakesAllThatIsInIt) {
+TEST_F(ReadPrivateFile, ReadsTheWholeFile) {
   EXPECT_EQ(read_private_file(file, ReadableBy::owner_only)->reveal(), "secret");
   const std::string longest(kMaxPrivateFileBytes, 'x');
   write_file(file, longest);
   EXPECT_EQ(read_private_file(file, ReadableBy::owner_only)->reveal(), longest);
 }
 
-TEST(SyncFolder, FailsWhereThereIsNone) {
+TEST(SyncFolder, FailsWithoutAFolder) {
   EXPECT_FALSE(sync_folder("/nonexistent"));
   EXPECT_TRUE(sync_folder("."));
 }

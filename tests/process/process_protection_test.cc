@@ -55,15 +55,15 @@ int exit_status_of(int (*promise)()) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-TEST(ProcessProtection, KeepsDescriptorsOfClosedStandardStreamsFromOthers) {
+TEST(ProcessProtection, KeepsTheDescriptorsOfClosedStandardStreams) {
   EXPECT_EQ(exit_status_of(broken_promise_of_closed_streams), 0);
 }
 
-TEST(ProcessProtection, OutlivesTheLimitOfFileSizes) {
+TEST(ProcessProtection, SurvivesTheFileSizeLimit) {
   EXPECT_EQ(exit_status_of(broken_promise_of_file_sizes), 0);
 }
 
-TEST(ProcessProtection, KeepsTheMemoryToItselfAndOutlivesAClosedPipe) {
+TEST(ProcessProtection, ProtectsTheMemoryAndSurvivesAClosedPipe) {
   EXPECT_EQ(exit_status_of(broken_promise), 0);
 }
 

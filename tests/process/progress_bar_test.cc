@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-TEST(ProgressText, FillsTheBarAndNeverMoreThanThat) {
+TEST(ProgressText, FillsTheBarAtMostCompletely) {
   const std::string empty(30, ' ');
   EXPECT_EQ(progress_text({0, 4}, "rows"), "[" + empty + "] 0 rows");
   EXPECT_EQ(progress_text({2, 4}, "rows"),
@@ -20,23 +20,23 @@ TEST(ProgressText, FillsTheBarAndNeverMoreThanThat) {
             "[" + std::string(30, '#') + "]");
 }
 
-TEST(ProgressText, ShowsNoBarWhereTheEndIsUnknown) {
+TEST(ProgressText, ShowsNoBarWithoutATotal) {
   EXPECT_EQ(progress_text({7, 0}, "pages"), "7 pages");
 }
 
-TEST(PaceText, SaysNothingBeforeThereIsAPace) {
+TEST(PaceText, IsEmptyBeforeThereIsAPace) {
   EXPECT_EQ(pace_text({5, 10}, 5, milliseconds(10), "rows"), "");
   EXPECT_EQ(pace_text({5, 10}, 0, milliseconds(2000), "rows"), "");
 }
 
-TEST(PaceText, TellsTheTimeLeftByWhatWasGainedThisTime) {
+TEST(PaceText, EstimatesTheTimeLeftFromThisRun) {
   EXPECT_EQ(pace_text({600, 1250}, 100, milliseconds(10'000), "rows"), ", 10 rows/s, 1:05 left");
   EXPECT_EQ(pace_text({600, 37'200}, 100, milliseconds(10'000), "rows"),
             ", 10 rows/s, 1:01:00 left");
   EXPECT_EQ(pace_text({600, 0}, 100, milliseconds(10'000), "rows"), ", 10 rows/s");
 }
 
-TEST(ProgressBar, StaysSilentWhereStderrIsNoTerminal) {
+TEST(ProgressBar, ShowsNothingWithoutATerminal) {
   if (::isatty(STDERR_FILENO) == 1) GTEST_SKIP() << "stderr is one";
   std::ostringstream err;
   {

@@ -5,7 +5,7 @@
 namespace ptkl::process {
 namespace {
 
-TEST(Version, IsTheOneOfTheProject) { EXPECT_EQ(kVersion, PTKL_PROJECT_VERSION); }
+TEST(Version, MatchesTheProject) { EXPECT_EQ(kVersion, PTKL_PROJECT_VERSION); }
 
 }  // namespace
 }  // namespace ptkl::process
