@@ -172,7 +172,7 @@ constexpr SharedStatement kStatements[] = {
 }  // namespace
 
 void Lookup::finish(std::optional<Error> error) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   error_ = error ? std::move(error) : std::move(broken_);
   finished_ = true;
   // While the lock is held: whoever waits takes all of this away as soon as it may.
@@ -180,13 +180,15 @@ void Lookup::finish(std::optional<Error> error) {
 }
 
 bool Lookup::wait_until(SteadyTime time) {
-  std::unique_lock lock(mutex_);
-  return finished_now_.wait_until(lock, time, [this] { return finished_; });
+  MutexLock lock(mutex_);
+  while (!finished_ && finished_now_.wait_until(lock, time)) {
+  }
+  return finished_;
 }
 
 void Lookup::wait() {
-  std::unique_lock lock(mutex_);
-  finished_now_.wait(lock, [this] { return finished_; });
+  MutexLock lock(mutex_);
+  while (!finished_) finished_now_.wait(lock);
 }
 
 Result<void> Lookup::outcome() const {

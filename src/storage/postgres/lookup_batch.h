@@ -2,14 +2,13 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/mutex.h"
 #include "core/ports/store.h"
 #include "storage/sql/rows.h"
 
@@ -55,9 +54,9 @@ class Lookup {
   const SteadyTime deadline_;
   std::optional<Error> broken_;
   std::optional<Error> error_;
-  std::mutex mutex_;
-  std::condition_variable finished_now_;
-  bool finished_ = false;
+  Mutex mutex_;
+  ConditionVariable finished_now_;
+  bool finished_ PTKL_GUARDED_BY(mutex_) = false;
 };
 
 struct ClientLookup final : Lookup {

@@ -35,7 +35,7 @@ void Wakeup::clear() const {
 
 Result<void> LookupQueue::ask(Lookup& lookup) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (outage_) return failure(*outage_);
     waiting_.push_back(&lookup);
     ++counts_.lookups;
@@ -51,13 +51,13 @@ Result<void> LookupQueue::ask(Lookup& lookup) {
 }
 
 bool LookupQueue::is_needed(Asker& asker) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   asker.is_idle = waiting_.empty();
   return !waiting_.empty();
 }
 
 LookupBatch LookupQueue::take(Asker& asker) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   LookupBatch batch;
   while (!waiting_.empty() && batch.all.size() < most_of_a_batch_) {
     Lookup& next = *waiting_.front();
@@ -76,9 +76,9 @@ LookupBatch LookupQueue::take(Asker& asker) {
 }
 
 void LookupQueue::give_back(const LookupBatch& batch, const Error& error) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::for_each(batch.all.rbegin(), batch.all.rend(),
-                [&](Lookup* lookup) { put_back(*lookup, error); });
+                [&](Lookup* lookup) PTKL_REQUIRES(mutex_) { put_back(*lookup, error); });
   if (!waiting_.empty()) wake_an_idle_one();
 }
 
@@ -90,18 +90,18 @@ void LookupQueue::give_back_singly(const LookupBatch& batch, const Error& error)
 }
 
 void LookupQueue::opened(Asker& asker) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   asker.session = Asker::Session::open;
   outage_.reset();
 }
 
 void LookupQueue::lost(Asker& asker) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   asker.session = Asker::Session::none;
 }
 
 void LookupQueue::not_reached(Asker& asker, const Error& error) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   asker.session = Asker::Session::unreachable;
   asker.is_idle = false;
   const bool nobody = std::all_of(askers_.begin(), askers_.end(), [](const Asker& other) {
@@ -115,12 +115,12 @@ void LookupQueue::not_reached(Asker& asker, const Error& error) {
 }
 
 LookupCounts LookupQueue::counts() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return counts_;
 }
 
 bool LookupQueue::withdraw(Lookup& lookup) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return std::erase(waiting_, &lookup) > 0;
 }
 

@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <vector>
 
+#include "base/mutex.h"
 #include "storage/postgres/lookup_batch.h"
 
 namespace ptkl::storage {
@@ -69,16 +69,16 @@ class LookupQueue {
 
  private:
   bool withdraw(Lookup& lookup);
-  void put_back(Lookup& lookup, const Error& error);
-  void wake_an_idle_one();
-  void fail_all(const Error& error);
+  void put_back(Lookup& lookup, const Error& error) PTKL_REQUIRES(mutex_);
+  void wake_an_idle_one() PTKL_REQUIRES(mutex_);
+  void fail_all(const Error& error) PTKL_REQUIRES(mutex_);
 
   const std::size_t most_of_a_batch_;
   const std::span<Asker> askers_;
-  mutable std::mutex mutex_;
-  std::deque<Lookup*> waiting_;
-  std::optional<Error> outage_;  ///< why no asker reaches the database
-  LookupCounts counts_;
+  mutable Mutex mutex_;
+  std::deque<Lookup*> waiting_ PTKL_GUARDED_BY(mutex_);
+  std::optional<Error> outage_ PTKL_GUARDED_BY(mutex_);  ///< why no asker reaches the database
+  LookupCounts counts_ PTKL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ptkl::storage

@@ -35,7 +35,7 @@ Result<PostgresPool::Taken> PostgresPool::take(PostgresConnection::Mode mode) {
     if (is_good(*idle)) return Taken{std::move(idle->connection)};
     // The others have been idle for longer, and are with the same server.
     idle->connection.reset();
-    close_all(idle_);
+    close(Sessions::idle);
     give_place_back();
   }
 }
@@ -44,7 +44,7 @@ void PostgresPool::give_back(std::unique_ptr<PostgresConnection> connection) {
   const bool is_open = connection->awaits_commit();
   if (!is_open && !connection->is_usable()) connection.reset();
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     --taken_;
     auto& kept = is_open ? open_commits_ : idle_;
     if (connection) kept.push_back({std::move(connection), steady_clock::now()});
@@ -53,7 +53,7 @@ void PostgresPool::give_back(std::unique_ptr<PostgresConnection> connection) {
 }
 
 Result<PostgresPool::Idle> PostgresPool::claim_place(PostgresConnection::Mode mode) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   close_answered();
   const bool changes = mode == PostgresConnection::Mode::serializable;
   if (changes && 2 * open_commits_.size() >= options_.max_connections) {
@@ -64,8 +64,7 @@ Result<PostgresPool::Idle> PostgresPool::claim_place(PostgresConnection::Mode mo
   bool free = has_place();
   // Looks again now and then: that a commit was answered at last, nobody tells.
   while (!free && steady_clock::now() < deadline) {
-    changed_.wait_for(lock,
-                      std::min<steady_clock::duration>(kLookAgain, deadline - steady_clock::now()));
+    changed_.wait_until(lock, std::min(steady_clock::now() + kLookAgain, deadline));
     close_answered();
     free = has_place();
   }
@@ -96,17 +95,19 @@ void PostgresPool::close_answered() {
 
 void PostgresPool::give_place_back() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     --taken_;
   }
   changed_.notify_one();
 }
 
-void PostgresPool::close_all(std::vector<Idle>& sessions) {
-  std::vector<Idle> closed;
+void PostgresPool::close(Sessions sessions) {
+  std::vector<Idle> idle;
+  std::vector<Idle> open_commits;
   {
-    const std::lock_guard lock(mutex_);
-    closed.swap(sessions);
+    const MutexLock lock(mutex_);
+    idle.swap(idle_);
+    if (sessions == Sessions::all) open_commits.swap(open_commits_);
   }
   changed_.notify_all();
 }
@@ -127,8 +128,7 @@ Result<PostgresPool::Taken> PostgresPool::open() {
   note(opened);
   // A standby was promoted: the others are with a server that is not the primary any more.
   if (server_.timeline() != timeline) {
-    close_all(idle_);
-    close_all(open_commits_);
+    close(Sessions::all);
   }
   if (opened) return Taken{std::move(*opened), true};
   give_place_back();
@@ -136,13 +136,13 @@ Result<PostgresPool::Taken> PostgresPool::open() {
 }
 
 std::optional<Error> PostgresPool::recent_refusal() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!refusal_ || steady_clock::now() - refused_at_ > kRefusalHolds) return std::nullopt;
   return refusal_;
 }
 
 void PostgresPool::note(const Result<std::unique_ptr<PostgresConnection>>& opened) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (opened) {
     if (refusal_) log_.info("the database is there again");
     refusal_.reset();

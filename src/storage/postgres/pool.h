@@ -2,13 +2,12 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "base/log.h"
+#include "base/mutex.h"
 #include "storage/postgres/connection.h"
 #include "storage/postgres/database.h"
 #include "storage/postgres/server.h"
@@ -43,10 +42,11 @@ class PostgresPool {
 
   /// Nothing is in it when a session may be opened.
   Result<Idle> claim_place(PostgresConnection::Mode mode);
-  bool has_place() const;
-  void close_answered();
+  bool has_place() const PTKL_REQUIRES(mutex_);
+  void close_answered() PTKL_REQUIRES(mutex_);
   void give_place_back();
-  void close_all(std::vector<Idle>& sessions);
+  enum class Sessions { idle, all };  ///< `all`: also those whose commit is open
+  void close(Sessions sessions);
   static bool is_good(const Idle& idle);
   Result<Taken> open();
   std::optional<Error> recent_refusal();
@@ -55,13 +55,14 @@ class PostgresPool {
   PostgresServer server_;
   PostgresOptions options_;
   Logger& log_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<Idle> idle_;
-  std::vector<Idle> open_commits_;
-  unsigned taken_ = 0;            ///< in use, or being opened
-  std::optional<Error> refusal_;  ///< of the latest attempt to open a session
-  SteadyTime refused_at_;
+  Mutex mutex_;
+  ConditionVariable changed_;
+  std::vector<Idle> idle_ PTKL_GUARDED_BY(mutex_);
+  std::vector<Idle> open_commits_ PTKL_GUARDED_BY(mutex_);
+  unsigned taken_ PTKL_GUARDED_BY(mutex_) = 0;  ///< in use, or being opened
+  std::optional<Error> refusal_
+      PTKL_GUARDED_BY(mutex_);  ///< of the latest attempt to open a session
+  SteadyTime refused_at_ PTKL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ptkl::storage

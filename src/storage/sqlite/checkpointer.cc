@@ -7,7 +7,7 @@ SqliteCheckpointer::SqliteCheckpointer(std::unique_ptr<SqliteConnection> connect
 
 SqliteCheckpointer::~SqliteCheckpointer() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_one();
@@ -21,16 +21,16 @@ void SqliteCheckpointer::log_grew(int pages) {
   if (pages < next_at_) return;
   next_at_ = pages + kPagesPerCheckpoint;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     wanted_ = true;
   }
   changed_.notify_one();
 }
 
 void SqliteCheckpointer::work() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return wanted_ || stopping_; });
+    while (!wanted_ && !stopping_) changed_.wait(lock);
     if (stopping_) return;
     wanted_ = false;
     lock.unlock();

@@ -1,12 +1,11 @@
 // Copies the write-ahead log back into the database file, beside the request path.
 #pragma once
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "base/log.h"
+#include "base/mutex.h"
 #include "storage/sqlite/connection.h"
 
 namespace ptkl::storage {
@@ -32,10 +31,10 @@ class SqliteCheckpointer {
   Logger& log_;
   int last_pages_ = 0;
   int next_at_ = kPagesPerCheckpoint;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool wanted_ = false;
-  bool stopping_ = false;
+  Mutex mutex_;
+  ConditionVariable changed_;
+  bool wanted_ PTKL_GUARDED_BY(mutex_) = false;
+  bool stopping_ PTKL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -19,7 +19,7 @@ Result<void> SqliteReaders::read(const SqlDatabase::Body& body) {
 
 Result<std::unique_ptr<SqliteConnection>> SqliteReaders::take() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();
@@ -30,7 +30,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteReaders::take() {
 }
 
 void SqliteReaders::give_back(std::unique_ptr<SqliteConnection> connection) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   idle_.push_back(std::move(connection));
 }
 

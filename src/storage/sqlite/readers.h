@@ -3,10 +3,10 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "base/log.h"
+#include "base/mutex.h"
 #include "storage/sqlite/connection.h"
 
 namespace ptkl::storage {
@@ -25,8 +25,8 @@ class SqliteReaders {
 
   const std::filesystem::path file_;
   Logger& log_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<SqliteConnection>> idle_;
+  Mutex mutex_;
+  std::vector<std::unique_ptr<SqliteConnection>> idle_ PTKL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ptkl::storage

@@ -61,7 +61,7 @@ SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection,
 
 SqliteWriter::~SqliteWriter() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_one();
@@ -75,7 +75,7 @@ Result<void> SqliteWriter::transact(const SqlDatabase::Body& body) {
   Waiting waiting{body, {}, {}};
   std::future<void> done = waiting.done.get_future();
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (stopping_) return failure(ErrorCode::unavailable, "the database is being closed");
     queue_.push_back(&waiting);
     // Under the lock, because it is the last that this thread does with an object which may be on its
@@ -87,7 +87,7 @@ Result<void> SqliteWriter::transact(const SqlDatabase::Body& body) {
 }
 
 std::size_t SqliteWriter::queued() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return queue_.size();
 }
 
@@ -95,8 +95,8 @@ void SqliteWriter::work() {
   Batch batch;
   while (true) {
     {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      MutexLock lock(mutex_);
+      while (!stopping_ && queue_.empty()) changed_.wait(lock);
       if (queue_.empty()) return;
       batch = std::exchange(queue_, {});
     }

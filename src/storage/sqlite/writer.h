@@ -1,14 +1,13 @@
 // The one thread that writes: transactions that come together share a commit.
 #pragma once
 
-#include <condition_variable>
 #include <future>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
 
 #include "base/log.h"
+#include "base/mutex.h"
 #include "storage/sqlite/checkpointer.h"
 #include "storage/sqlite/connection.h"
 
@@ -65,10 +64,10 @@ class SqliteWriter {
   std::unique_ptr<SqliteConnection> connection_;
   SqliteCheckpointer& checkpointer_;
   Logger& log_;
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  Batch queue_;
-  bool stopping_ = false;
+  mutable Mutex mutex_;
+  ConditionVariable changed_;
+  Batch queue_ PTKL_GUARDED_BY(mutex_);
+  bool stopping_ PTKL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 
