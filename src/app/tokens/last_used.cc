@@ -15,7 +15,7 @@ constexpr std::size_t kUsesPerTransaction = 500;
 void LastUsed::record(SecretUse use) {
   Key key{use.project, use.secret};
   Shard& shard = shard_of(key);
-  const std::lock_guard lock(shard.mutex);
+  const MutexLock lock(shard.mutex);
   const auto [entry, added] = shard.uses.try_emplace(std::move(key), use);
   if (!added && entry->second.at <= use.at) entry->second = std::move(use);
 }
@@ -23,7 +23,7 @@ void LastUsed::record(SecretUse use) {
 Result<void> LastUsed::flush(Store& store) {
   std::vector<SecretUse> uses;
   for (Shard& shard : shards_) {
-    const std::lock_guard lock(shard.mutex);
+    const MutexLock lock(shard.mutex);
     for (const auto& [key, use] : shard.uses) uses.push_back(use);
   }
   std::span<const SecretUse> left = uses;
@@ -41,7 +41,7 @@ Result<void> LastUsed::flush(Store& store) {
 std::optional<SecretUse> LastUsed::find(const Uuid& project, const SecretId& secret) {
   const Key key{project, secret};
   Shard& shard = shard_of(key);
-  const std::lock_guard lock(shard.mutex);
+  const MutexLock lock(shard.mutex);
   const auto entry = shard.uses.find(key);
   if (entry == shard.uses.end()) return std::nullopt;
   return entry->second;
@@ -55,7 +55,7 @@ void LastUsed::forget(std::span<const SecretUse> written) {
   for (const SecretUse& use : written) {
     const Key key{use.project, use.secret};
     Shard& shard = shard_of(key);
-    const std::lock_guard lock(shard.mutex);
+    const MutexLock lock(shard.mutex);
     const auto entry = shard.uses.find(key);
     if (entry != shard.uses.end() && entry->second.at <= use.at) shard.uses.erase(entry);
   }

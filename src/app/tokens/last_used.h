@@ -3,12 +3,12 @@
 
 #include <array>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
 
+#include "base/mutex.h"
 #include "core/ports/store.h"
 
 namespace ptkl::app {
@@ -38,8 +38,8 @@ class LastUsed {
     }
   };
   struct Shard {
-    std::mutex mutex;
-    std::unordered_map<Key, SecretUse, HashBySecret> uses;
+    Mutex mutex;
+    std::unordered_map<Key, SecretUse, HashBySecret> uses PTKL_GUARDED_BY(mutex);
   };
   Shard& shard_of(const Key& key);
   /// But for those that were used again meanwhile.

@@ -34,7 +34,7 @@ Result<StatusListState> read_status_list_state(Transaction& transaction, Project
 
 Result<SignedStatusList> StatusListPublication::bring_up_to_date(const AppContext& context,
                                                                  const StatusListState& seen) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const Timestamp now = context.clock.now();
   if (is_good(seen, now)) return signed_;
   // `seen` may be older than what another call has brought the list to. What is read here is not, so
@@ -48,18 +48,19 @@ Result<SignedStatusList> StatusListPublication::bring_up_to_date(const AppContex
 }
 
 std::size_t StatusListPublication::memory_bytes() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return sizeof(*this) + bits_->memory_bytes() + (signed_ ? signed_->capacity() : 0);
 }
 
 Result<StatusListState> StatusListPublication::catch_up(const AppContext& context,
                                                         const Project& project) {
+  const std::int64_t known = latest_invalidation_;
   auto news = read_snapshot(context.store, [&](Transaction& transaction) -> Result<News> {
     auto state = read_status_list_state(transaction, project);
     if (!state) return failure(std::move(state.error()));
-    const bool went_back = state->latest_invalidation < latest_invalidation_;
-    auto slots = transaction.status_slots().list_invalidated(
-        project.id, list_, went_back ? kNoInvalidation : latest_invalidation_);
+    const bool went_back = state->latest_invalidation < known;
+    auto slots = transaction.status_slots().list_invalidated(project.id, list_,
+                                                             went_back ? kNoInvalidation : known);
     if (!slots) return failure(std::move(slots.error()));
     return News{std::move(*state), std::move(*slots)};
   });

@@ -4,10 +4,10 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "app/access/context.h"
+#include "base/mutex.h"
 #include "core/project.h"
 #include "core/status_list.h"
 
@@ -41,9 +41,11 @@ class StatusListPublication {
   std::size_t memory_bytes() const;
 
  private:
-  Result<StatusListState> catch_up(const AppContext& context, const Project& project);
-  bool is_good(const StatusListState& state, Timestamp now) const;
-  Result<void> sign(const AppContext& context, const StatusListState& state, Timestamp now);
+  Result<StatusListState> catch_up(const AppContext& context, const Project& project)
+      PTKL_REQUIRES(mutex_);
+  bool is_good(const StatusListState& state, Timestamp now) const PTKL_REQUIRES(mutex_);
+  Result<void> sign(const AppContext& context, const StatusListState& state, Timestamp now)
+      PTKL_REQUIRES(mutex_);
 
   static constexpr std::int64_t kNoInvalidation = -1;
 
@@ -51,12 +53,14 @@ class StatusListPublication {
   const MakeStatusListBits make_bits_;
   const std::chrono::seconds ttl_;
 
-  mutable std::mutex mutex_;
-  std::unique_ptr<StatusListBits> bits_;
-  std::int64_t latest_invalidation_ = kNoInvalidation;  ///< that bits_ knows of
-  SignedStatusList signed_;  ///< of bits_ as they are; null when that is to be done
-  std::string kid_;          ///< of the key that signed it
-  Timestamp renew_at_;
+  mutable Mutex mutex_;
+  std::unique_ptr<StatusListBits> bits_ PTKL_GUARDED_BY(mutex_);
+  std::int64_t latest_invalidation_ PTKL_GUARDED_BY(mutex_) =
+      kNoInvalidation;  ///< that bits_ knows of
+  SignedStatusList signed_
+      PTKL_GUARDED_BY(mutex_);               ///< of bits_ as they are; null when that is to be done
+  std::string kid_ PTKL_GUARDED_BY(mutex_);  ///< of the key that signed it
+  Timestamp renew_at_ PTKL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ptkl::app

@@ -59,7 +59,7 @@ Result<SignedStatusList> StatusLists::find(std::string_view project, std::string
 }
 
 std::shared_ptr<StatusListPublication> StatusLists::publication_of(const Name& name) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (const auto found = by_name_.find(name); found != by_name_.end()) {
     entries_.splice(entries_.begin(), entries_, found->second);
     return found->second->publication;
@@ -72,7 +72,7 @@ std::shared_ptr<StatusListPublication> StatusLists::publication_of(const Name& n
 
 void StatusLists::account_for(const Name& name, const StatusListPublication& publication) {
   const std::size_t memory = sizeof(Entry) + publication.memory_bytes();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = by_name_.find(name);
   const bool was_dropped =
       found == by_name_.end() || found->second->publication.get() != &publication;

@@ -8,11 +8,11 @@
 #include <list>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string_view>
 #include <utility>
 
 #include "app/tokens/signed_status_list.h"
+#include "base/mutex.h"
 
 namespace ptkl::app {
 
@@ -46,16 +46,16 @@ class StatusLists {
 
   std::shared_ptr<StatusListPublication> publication_of(const Name& name);
   void account_for(const Name& name, const StatusListPublication& publication);
-  void drop_least_recently_used();
+  void drop_least_recently_used() PTKL_REQUIRES(mutex_);
 
   const AppContext& context_;
   const MakeStatusListBits make_bits_;
   const Options options_;
 
-  std::mutex mutex_;  ///< never held while a list is worked on
-  Entries entries_;   ///< the one that was asked for last is the first
-  std::map<Name, Entries::iterator> by_name_;
-  std::size_t memory_ = 0;  ///< of all entries
+  Mutex mutex_;                              ///< never held while a list is worked on
+  Entries entries_ PTKL_GUARDED_BY(mutex_);  ///< the one that was asked for last is the first
+  std::map<Name, Entries::iterator> by_name_ PTKL_GUARDED_BY(mutex_);
+  std::size_t memory_ PTKL_GUARDED_BY(mutex_) = 0;  ///< of all entries
 };
 
 }  // namespace ptkl::app
