@@ -144,7 +144,7 @@ Result<void> check_unchanged(const AppContext& context, Transaction& transaction
 
 void AuditCheckpoints::remember(const Project& project, const SignedAuditCheckpoint& head) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     AuditCheckpoint& last = last_[project.id];
     // Of two that were signed at once, the older one may come later.
     if (says_the_same(last, head.head) || head.head.number < last.number) return;
@@ -157,7 +157,7 @@ void AuditCheckpoints::remember(const Project& project, const SignedAuditCheckpo
 }
 
 std::optional<AuditCheckpoint> AuditCheckpoints::remembered(const Uuid& project) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = last_.find(project);
   return found == last_.end() ? std::nullopt : std::optional(found->second);
 }

@@ -3,12 +3,12 @@
 
 #include <chrono>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 
 #include "app/access/context.h"
 #include "app/access/project_transaction.h"
+#include "base/mutex.h"
 #include "core/audit/checkpoint.h"
 
 namespace ptkl::app {
@@ -48,8 +48,8 @@ class AuditCheckpoints {
   Result<SignedAuditCheckpoint> make(Transaction& transaction, const Project& project);
 
   const AppContext& context_;
-  std::mutex mutex_;
-  std::map<Uuid, AuditCheckpoint> last_;
+  Mutex mutex_;
+  std::map<Uuid, AuditCheckpoint> last_ PTKL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ptkl::app

@@ -114,7 +114,7 @@ void AuditCounts::revoked(const TokenRevocation& revocation) {
 
 void AuditCounts::add(IssueView view, const Uuid& api_user, const AuditCount& count) {
   Shard& shard = shards_[std::hash<std::string_view>()(view.secret) % shards_.size()];
-  const std::lock_guard lock(shard.mutex);
+  const MutexLock lock(shard.mutex);
   auto found = shard.counts.find(view);
   if (found == shard.counts.end()) {
     std::size_t& sources = shard.sources[std::string(view.secret)];
@@ -141,7 +141,7 @@ void AuditCounts::refused(const AuthFailure& attempt) {
 }
 
 void AuditCounts::add(RefusalView view, const AuditCount& count) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto project = known_projects_.find(view.project);
   const bool is_strange = project == known_projects_.end();
   Distinct& distinct = is_strange ? strange_ : project->second;
@@ -149,7 +149,7 @@ void AuditCounts::add(RefusalView view, const AuditCount& count) {
   if (found == refusals_.end() && is_strange && distinct.in_minute >= kMaxStrangeRefusals) return;
   // Each step forgets more, until there is a count to add to or room for one more.
   const bool is_hour_full = distinct.in_hour >= kMaxHourlyRefusals;
-  const auto is_full = [&](std::size_t limit) {
+  const auto is_full = [&](std::size_t limit) PTKL_REQUIRES(mutex_) {
     return found == refusals_.end() && !is_strange && (is_hour_full || distinct.in_minute >= limit);
   };
   if (is_full(kMaxDistinctRefusals)) {
@@ -178,7 +178,7 @@ void AuditCounts::add(RefusalView view, const AuditCount& count) {
 void AuditCounts::flush_ended_minute(const AppContext& context) {
   const std::int64_t minute = minute_of(clock_.now());
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (minute == flushed_minute_) return;
     flushed_minute_ = minute;
   }
@@ -192,7 +192,7 @@ AuditCounts::Counts<AuditCounts::Issue> AuditCounts::take_issues() {
   for (Shard& shard : shards_) {
     Counts<Issue> taken;
     {
-      const std::lock_guard lock(shard.mutex);
+      const MutexLock lock(shard.mutex);
       taken.swap(shard.counts);
       shard.sources.clear();
     }
@@ -204,7 +204,7 @@ AuditCounts::Counts<AuditCounts::Issue> AuditCounts::take_issues() {
 AuditCounts::Counts<AuditCounts::Refusal> AuditCounts::take_refusals(
     const std::vector<Project>& projects) {
   Counts<Refusal> taken;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   taken.swap(refusals_);
   strange_ = {};
   const std::int64_t hour = hour_of(clock_.now());

@@ -6,13 +6,13 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "app/access/auth_events.h"
+#include "base/mutex.h"
 
 namespace ptkl::app {
 
@@ -114,9 +114,10 @@ class AuditCounts final : public AuthEventSink {
   using Counts = std::unordered_map<Key, AuditCount, Hash, Equal>;
   /// Has all of a secret.
   struct Shard {
-    std::mutex mutex;
-    Counts<Issue> counts;
-    std::map<std::string, std::size_t, std::less<>> sources;  ///< how many of a secret there are
+    Mutex mutex;
+    Counts<Issue> counts PTKL_GUARDED_BY(mutex);
+    /// How many of a secret there are.
+    std::map<std::string, std::size_t, std::less<>> sources PTKL_GUARDED_BY(mutex);
   };
   /// How many refusals are told apart by more than their reason.
   struct Distinct {
@@ -144,13 +145,13 @@ class AuditCounts final : public AuthEventSink {
 
   const Clock& clock_;
   std::array<Shard, 16> shards_;
-  std::mutex mutex_;  ///< of what follows
-  Counts<Refusal> refusals_;
+  Mutex mutex_;
+  Counts<Refusal> refusals_ PTKL_GUARDED_BY(mutex_);
   /// Of each project that is known, and of all other names.
-  std::map<std::string, Distinct, std::less<>> known_projects_;
-  Distinct strange_;
-  std::int64_t hour_ = 0;
-  std::int64_t flushed_minute_;
+  std::map<std::string, Distinct, std::less<>> known_projects_ PTKL_GUARDED_BY(mutex_);
+  Distinct strange_ PTKL_GUARDED_BY(mutex_);
+  std::int64_t hour_ PTKL_GUARDED_BY(mutex_) = 0;
+  std::int64_t flushed_minute_ PTKL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ptkl::app
