@@ -137,7 +137,7 @@ void Metrics::tls_reload_succeeded() { tls_reloads_succeeded_->Increment(); }
 void Metrics::tls_reload_failed() { tls_reloads_failed_->Increment(); }
 
 void Metrics::lookups_shared(const LookupCounts& counts) {
-  const std::lock_guard lock(lookups_mutex_);
+  const MutexLock lock(lookups_mutex_);
   const auto raise = [](prometheus::Counter& counter, std::uint64_t total) {
     const auto now = static_cast<double>(total);
     if (now > counter.Value()) counter.Increment(now - counter.Value());

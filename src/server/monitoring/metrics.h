@@ -5,12 +5,12 @@
 #include <chrono>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "app/access/auth_events.h"
+#include "base/mutex.h"
 #include "base/timestamp.h"
 #include "core/oauth_error.h"
 #include "core/ports/store.h"
@@ -95,7 +95,7 @@ class Metrics final : public app::AuthEventSink {
   prometheus::Counter* tls_reloads_succeeded_ = nullptr;
   prometheus::Counter* tls_reloads_failed_ = nullptr;
   prometheus::Family<prometheus::Gauge>* tls_certificate_expiry_ = nullptr;
-  std::mutex lookups_mutex_;
+  Mutex lookups_mutex_;
   prometheus::Counter* lookups_ = nullptr;
   prometheus::Counter* lookup_batches_ = nullptr;
   std::map<std::pair<http::Method, std::string_view>, ByStatusClass> durations_;

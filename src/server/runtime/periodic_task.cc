@@ -10,7 +10,7 @@ PeriodicTask::PeriodicTask(std::chrono::milliseconds interval, std::function<voi
       thread_([this](const std::stop_token& stop) { loop(stop); }) {}
 
 void PeriodicTask::loop(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stop.stop_requested()) {
     wake_.wait_for(lock, stop, interval_, [] { return false; });
     if (!stop.stop_requested()) run_();

@@ -4,10 +4,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <thread>
+
+#include "base/mutex.h"
 
 namespace ptkl::server {
 
@@ -25,7 +26,7 @@ class PeriodicTask {
 
   std::chrono::milliseconds interval_;
   std::function<void()> run_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable_any wake_;
   std::jthread thread_;  // the last member: it uses the others, and is joined first
 };
