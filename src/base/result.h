@@ -1,4 +1,4 @@
-// How a function says that it failed: Result<T>, either a T or an Error.
+// The result of an operation that can fail: Result<T>, either a T or an Error.
 #pragma once
 
 #include <chrono>
@@ -20,18 +20,18 @@ namespace ptkl {
 /// One code per different action of the caller, not per cause.
 enum class ErrorCode {
   invalid_argument,     ///< the input breaks a rule; the message says which
-  unauthenticated,      ///< no credential, or one that is not good (any more)
-  permission_denied,    ///< known, but may not do this; the message names the permission
-  not_found,            ///< there is no such thing, or none that the caller may know of
-  conflict,             ///< the present state does not allow it (a name taken, a rule broken)
+  unauthenticated,      ///< no credential, or an invalid, expired or revoked one
+  permission_denied,    ///< authenticated, but not permitted; the message names the permission
+  not_found,            ///< it does not exist, or the caller must not learn that it does
+  conflict,             ///< the current state forbids it (a name is taken, a rule would be broken)
   precondition_failed,  ///< the entity changed since the caller read it (If-Match)
-  rate_limited,         ///< too often; try again later
-  unavailable,          ///< a thing that we need is not there right now; try again later
-  outcome_unknown,      ///< done or not: the answer to a commit was lost; look, then try again
-  internal,             ///< a fault of ours, or of the machine
+  rate_limited,         ///< too many attempts; retry after Error::retry_after
+  unavailable,          ///< a required service does not answer; nothing was changed; retry later
+  outcome_unknown,      ///< the reply to a commit was lost: the change may or may not be applied
+  internal,             ///< a defect of this program or a failure of the machine
 };
 
-/// What is wrong with one field of the input. `field` is its JSON name, option or setting.
+/// An invalid field of the input. `field` is a JSON member, an option or a setting.
 struct FieldError {
   std::string field;
   std::string message;
@@ -39,13 +39,20 @@ struct FieldError {
   friend bool operator==(const FieldError&, const FieldError&) = default;
 };
 
-/// Messages are lower case without a full stop, and never hold a secret, a token or a hash.
+/// Why an operation failed. The message is lower case without a full stop, and never contains a
+/// secret, a token or a hash.
 struct Error {
   ErrorCode code;
   std::string message;
   std::vector<FieldError> fields = {};
-  std::chrono::seconds retry_after{0};  ///< of rate_limited: when to try again; 0: not known
+  std::chrono::seconds retry_after{0};  ///< with rate_limited: time to wait; 0 if unknown
 };
+
+/// Whether the database could not be reached, or was lost during a commit: no other operation would
+/// succeed at this moment either.
+inline bool is_database_outage(const Error& error) {
+  return error.code == ErrorCode::unavailable || error.code == ErrorCode::outcome_unknown;
+}
 
 template <class T>
 using Result = tl::expected<T, Error>;
@@ -55,17 +62,28 @@ inline tl::unexpected<Error> failure(ErrorCode code, std::string message) {
   return tl::unexpected<Error>(Error{code, std::move(message)});
 }
 
-/// Passes an error on from a function with another value type.
 inline tl::unexpected<Error> failure(Error error) {
   return tl::unexpected<Error>(std::move(error));
 }
 
-/// Too often. `retry_after` is one second at least.
+/// The error of a failed result, for a function that returns a result of another type:
+/// `if (!user) return failed(user);`. Moves the error out of `result` unless that is const.
+/// Requires: `result` holds an error.
+template <class T>
+tl::unexpected<Error> failed(Result<T>& result) {
+  return tl::unexpected<Error>(std::move(result.error()));
+}
+template <class T>
+tl::unexpected<Error> failed(const Result<T>& result) {
+  return tl::unexpected<Error>(result.error());
+}
+
+/// Requires: `retry_after` is at least one second.
 inline tl::unexpected<Error> rate_limited(std::string message, std::chrono::seconds retry_after) {
   return tl::unexpected<Error>(Error{ErrorCode::rate_limited, std::move(message), {}, retry_after});
 }
 
-/// The input's `field` is wrong.
+/// An invalid_argument error about one `field` of the input.
 inline tl::unexpected<Error> invalid_field(std::string field, std::string message) {
   return tl::unexpected<Error>(
       Error{ErrorCode::invalid_argument, field + ": " + message, {{field, message}}});
