@@ -1,7 +1,7 @@
 #include "app/api_users/overlap_expiry.h"
 
 #include <algorithm>
-#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,168 +17,127 @@ namespace {
 /// Small enough that other writers do not have to wait long.
 constexpr std::int64_t kSecretsPerTransaction = 100;
 
-/// When `secret` counts as idle for too long, were it idle from `since` on; absent when it may be.
+/// When `secret`, if idle from `since` on, has been idle for too long; absent if it may be idle.
 std::optional<Timestamp> idle_end(const SecretRecord& secret, Timestamp since) {
   if (!secret.until_idle || !secret.replaced_at) return std::nullopt;
   return std::max(since, *secret.replaced_at) + *secret.until_idle + kIdleGrace;
 }
 
-Timestamp next_look(const SecretRecord& secret, Timestamp since) {
+Timestamp next_check(const SecretRecord& secret, Timestamp since) {
   return std::min(idle_end(secret, since).value_or(*secret.works_until), *secret.works_until);
 }
 
-/// With a use of this process that is not written yet. One that was written since this transaction
+/// Includes a use that this process has not written yet. One that was written since this transaction
 /// began is not missed: it stays in memory until the write is committed, and a write that commits
 /// first makes this transaction run again.
-SecretRecord with_unwritten_use(const AppContext& context, const DueSecret& due) {
-  SecretRecord secret = due.secret;
-  const auto use = context.last_used.find(due.project, secret.id);
+SecretRecord with_unwritten_use(ProjectTransaction& change, SecretRecord secret) {
+  const auto use = change.context.last_used.find(change.project, secret.id);
   if (use && (!secret.last_used_at || *secret.last_used_at < use->at))
     secret.last_used_at = use->at;
   return secret;
 }
 
-/// A client gets a token and keeps it: what counts is when the last one was over.
-Timestamp idle_since(const DueSecret& due, Timestamp watched_since) {
-  const auto last_token = due.secret.last_token_expires_at(due.token_lifetime);
+/// A client gets a token and keeps it, so a secret is idle only once its last token has expired.
+Timestamp idle_since(const SecretRecord& secret, std::chrono::seconds token_lifetime,
+                     Timestamp watched_since) {
+  const auto last_token = secret.last_token_expires_at(token_lifetime);
   return std::max(last_token.value_or(watched_since), watched_since);
 }
 
-struct Ended {
-  Uuid project;
-  SecretId secret;
-  std::string_view why;
-};
-
-/// What became of the secrets that a transaction had a look at.
-struct Pass {
-  std::size_t looked = 0;
-  std::vector<Ended> ended;
-  std::vector<Error> failures;
-};
-
-Result<void> record_end(ProjectTransaction& change, const SecretRecord& secret,
-                        std::string_view why) {
-  const auto user = change.transaction.api_users().find(change.project, secret.api_user);
-  if (!user) return failure(user.error());
-  AuditTarget target{"api_user", secret.api_user.text(), ""};
-  if (*user) target = audit_target((*user)->user);
-  return record(change, {.action = audit_actions::kOverlapEnded,
-                         .target = std::move(target),
-                         .before = {{"secrets", std::vector<std::string>{secret.id.text()}}},
-                         .after = {{"ended_by", std::string(why)}}});
+/// The secret as it is stored now; absent unless it is still due.
+std::optional<SecretRecord> find_due(const std::optional<ApiUserDetails>& user, const SecretId& id,
+                                     Timestamp now) {
+  if (!user) return std::nullopt;
+  for (const SecretRecord& secret : user->secrets) {
+    if (secret.id == id && secret.due_at && *secret.due_at <= now) return secret;
+  }
+  return std::nullopt;
 }
 
-Result<void> end_overlap(ProjectTransaction& change, SecretRecord secret) {
+Result<void> end_overlap(ProjectTransaction& change, const ApiUser& user, SecretRecord secret,
+                         std::string_view reason) {
   secret.works_until = std::min(*secret.works_until, change.now);
   secret.due_at = std::nullopt;
   auto done = change.transaction.secrets().update(change.project, secret);
+  if (done) done = change.transaction.status_slots().invalidate(change.project, secret.slot);
   if (!done) return done;
-  return change.transaction.status_slots().invalidate(change.project, secret.slot);
+  return record(change, {.action = audit_actions::kOverlapEnded,
+                         .target = audit_target(user),
+                         .before = {{"secrets", std::vector<std::string>{secret.id.text()}}},
+                         .after = {{"ended_by", std::string(reason)}}});
 }
 
-/// Nothing when it was not over.
-Result<std::optional<Ended>> end_if_over(ProjectTransaction& change, SecretRecord secret,
-                                         Timestamp since) {
-  const Timestamp look = next_look(secret, since);
-  if (look > change.now) {
-    secret.due_at = look;
-    auto done = change.transaction.secrets().update(change.project, secret);
-    if (!done) return failure(std::move(done.error()));
-    return std::nullopt;
+struct EndedOverlap {
+  Uuid project;
+  SecretId secret;
+  std::string_view reason;  ///< `time` or `idleness`
+};
+
+/// Ends the overlap of a secret that was due when it was listed, or sets the time of its next check.
+/// Appends to `ended` only in the first case.
+Result<void> check_overlap(ProjectTransaction& change, const DueSecret& listed,
+                           Timestamp watched_since, std::vector<EndedOverlap>& ended) {
+  const auto user = change.transaction.api_users().find(change.project, listed.secret.api_user);
+  if (!user) return failed(user);
+  auto due = find_due(*user, listed.secret.id, change.now);
+  if (!due) return {};  // Another server was faster.
+  if (!due->works_until) {
+    return failure(ErrorCode::internal, "secret " + due->id.text() + " is due but has no overlap");
   }
-  const bool by_time = *secret.works_until <= change.now;
-  Ended ended{change.project, secret.id, by_time ? "time" : "idleness"};
-  auto done = end_overlap(change, secret);
-  if (done) done = record_end(change, secret, ended.why);
-  if (!done) return failure(std::move(done.error()));
-  return ended;
-}
-
-Result<void> end_one(ProjectTransaction& change, DueSecret due, Timestamp watched_since,
-                     Pass& pass) {
-  if (!due.secret.works_until) {
-    return failure(ErrorCode::internal,
-                   "the secret " + due.secret.id.text() + " is due, and has no overlap");
+  SecretRecord secret = with_unwritten_use(change, std::move(*due));
+  const Timestamp check =
+      next_check(secret, idle_since(secret, listed.token_lifetime, watched_since));
+  if (check > change.now) {
+    secret.due_at = check;
+    return change.transaction.secrets().update(change.project, secret);
   }
-  due.secret = with_unwritten_use(change.context, due);
-  const Timestamp since = idle_since(due, watched_since);
-  auto ended = end_if_over(change, std::move(due.secret), since);
-  if (!ended) return failure(std::move(ended.error()));
-  ++pass.looked;
-  if (*ended) pass.ended.push_back(std::move(**ended));
-  return {};
+  ended.push_back(
+      {change.project, secret.id, *secret.works_until <= change.now ? "time" : "idleness"});
+  return end_overlap(change, (*user)->user, std::move(secret), ended.back().reason);
 }
 
-/// Which of those that are due: all of them, or one.
-using DueFilter = std::function<bool(const DueSecret&)>;
-
-Result<Pass> end_some(const AppContext& context, Timestamp watched_since, const DueFilter& chosen) {
-  Pass pass;
+/// Checks all of `listed` in one transaction; returns which of them were ended.
+Result<std::vector<EndedOverlap>> check_together(const AppContext& context,
+                                                 std::span<const DueSecret> listed,
+                                                 Timestamp watched_since) {
+  std::vector<EndedOverlap> ended;
   auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
-    pass = {};
+    ended.clear();
     const Timestamp now = context.clock.now();
-    auto due = transaction.secrets().list_due(now, kSecretsPerTransaction);
-    if (!due) return failure(std::move(due.error()));
-    for (Result<DueSecret>& one : *due) {
-      if (!one) {
-        pass.failures.push_back(std::move(one.error()));
-      } else if (chosen(*one)) {
-        ProjectTransaction change{context, transaction, one->project, now, Initiator::server()};
-        auto ended = end_one(change, std::move(*one), watched_since, pass);
-        if (!ended) return ended;
-      }
+    for (const DueSecret& one : listed) {
+      ProjectTransaction change{context, transaction, one.project, now, Initiator::server()};
+      if (auto checked = check_overlap(change, one, watched_since, ended); !checked) return checked;
     }
     return {};
   });
-  if (!done) return failure(std::move(done.error()));
-  return pass;
+  if (!done) return failed(done);
+  return ended;
 }
 
-Result<std::vector<Result<DueSecret>>> list_due(const AppContext& context, std::int64_t limit) {
-  return read_snapshot(context.store, [&](Transaction& transaction) {
-    return transaction.secrets().list_due(context.clock.now(), limit);
-  });
-}
-
-/// For when one of them makes the transaction of all fail.
-Result<Pass> end_one_by_one(const AppContext& context, Timestamp watched_since) {
-  const auto due = list_due(context, kSecretsPerTransaction);
-  if (!due) return failure(due.error());
-  Pass pass;
-  for (const Result<DueSecret>& one : *due) {
-    auto some =
-        one ? end_some(context, watched_since,
-                       [&](const DueSecret& other) {
-                         return other.project == one->project && other.secret.id == one->secret.id;
-                       })
-            : failure(one.error());
-    if (!some) {
-      pass.failures.push_back(std::move(some.error()));
-      continue;
+/// Checks `listed` in one transaction or, if one of them makes that fail, in one each.
+/// Errors: only those of the database as a whole.
+Result<void> check_overlaps(const AppContext& context, std::span<const DueSecret> listed,
+                            Timestamp watched_since, EndedOverlaps& all) {
+  auto ended = check_together(context, listed, watched_since);
+  if (ended) {
+    for (const EndedOverlap& one : *ended) {
+      context.log.info(
+          "overlap of a secret ended",
+          {{"project", one.project.text()}, {"secret", one.secret.text()}, {"by", one.reason}});
     }
-    pass.looked += some->looked;
-    pass.ended.insert(pass.ended.end(), some->ended.begin(), some->ended.end());
+    all.count += ended->size();
+    return {};
   }
-  return pass;
-}
-
-Result<Pass> end_next(const AppContext& context, Timestamp watched_since) {
-  auto pass = end_some(context, watched_since, [](const DueSecret&) { return true; });
-  // Where the database is not there, it is not there for one secret either.
-  if (pass || pass.error().code == ErrorCode::unavailable ||
-      pass.error().code == ErrorCode::outcome_unknown) {
-    return pass;
+  if (is_database_outage(ended.error())) return failed(ended);
+  if (listed.size() == 1) {
+    all.failures.push_back(std::move(ended.error()));
+    return {};
   }
-  return end_one_by_one(context, watched_since);
-}
-
-void report(const AppContext& context, const std::vector<Ended>& ended) {
-  for (const Ended& one : ended) {
-    context.log.info(
-        "the overlap of a secret ended",
-        {{"project", one.project.text()}, {"secret", one.secret.text()}, {"by", one.why}});
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    auto done = check_overlaps(context, listed.subspan(i, 1), watched_since, all);
+    if (!done) return done;
   }
+  return {};
 }
 
 }  // namespace
@@ -187,24 +146,31 @@ SecretRecord with_overlap(SecretRecord secret, Timestamp now, const Overlap& ove
   secret.replaced_at = now;
   secret.works_until = now + overlap.length;
   secret.until_idle = overlap.until_idle;
-  secret.due_at = next_look(secret, now);
+  secret.due_at = next_check(secret, now);
   return secret;
 }
 
 Result<EndedOverlaps> end_overlaps(const AppContext& context, Timestamp watched_since) {
   EndedOverlaps all;
   while (true) {
-    // Nearly always there is nothing to do, and to see that takes no turn as a writer.
-    const auto due = list_due(context, 1);
-    if (!due) return failure(due.error());
-    if (due->empty()) return all;
-    auto pass = end_next(context, watched_since);
-    if (!pass) return failure(std::move(pass.error()));
-    report(context, pass->ended);
-    all.count += pass->ended.size();
-    all.failures = std::move(pass->failures);
-    // Then all that is left has just failed.
-    if (pass->looked == 0) return all;
+    auto due = read_snapshot(context.store, [&](Transaction& transaction) {
+      return transaction.secrets().list_due(context.clock.now(), kSecretsPerTransaction);
+    });
+    if (!due) return failed(due);
+    all.failures.clear();
+    std::vector<DueSecret> readable;
+    for (Result<DueSecret>& one : *due) {
+      if (one) {
+        readable.push_back(std::move(*one));
+      } else {
+        all.failures.push_back(std::move(one.error()));
+      }
+    }
+    if (readable.empty()) return all;
+    auto done = check_overlaps(context, readable, watched_since, all);
+    if (!done) return failed(done);
+    // Those that failed stay due, so then nothing else is left.
+    if (all.failures.size() == due->size()) return all;
   }
 }
 
@@ -222,7 +188,7 @@ void OverlapWatch::warn(const AppContext& context, std::size_t secrets, const Er
   if (last_warning_ && now < *last_warning_ + kWarningInterval) return;
   last_warning_ = now;
   context.log.warning(
-      "overlaps of secrets that are over were not ended",
+      "overlaps of secrets not ended",
       {{"secrets", static_cast<std::int64_t>(secrets)}, {"reason", reason.message}});
 }
 

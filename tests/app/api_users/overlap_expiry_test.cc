@@ -107,6 +107,13 @@ TEST_F(Overlaps, OfManySecretsEndAllTogether) {
   EXPECT_EQ(store.transactions(), 2) << "100 secrets at a time";
 }
 
+TEST_F(Overlaps, ThatAnotherServerEndsMeanwhileAreLeftAlone) {
+  replace(10min);
+  server_.clock.advance(10min);
+  testing::OvertakenStore store(*server_.store, [this] { EXPECT_EQ(end_overlaps(), 1U); });
+  EXPECT_EQ(end_overlaps_over(store), 0U);
+}
+
 TEST_F(Overlaps, AreNotLookedAtWhenTheDatabaseIsGone) {
   replace(10min);
   server_.clock.advance(10min);
