@@ -116,10 +116,10 @@ BENCHMARK(issue_token);
 /// A good secret from an address that has sent too many wrong ones, and one that has sent none.
 void issue_token_beside_throttle(benchmark::State& state, int failures) {
   Client client;
-  app::Throttle throttle(client.server.clock);
+  app::AttemptLimiter limiter(client.server.clock);
   app::AppContext context = client.server.context();
-  context.throttle = &throttle;
-  for (int i = 0; i < failures; ++i) benchmark::DoNotOptimize(throttle.secret_failed("192.0.2.7"));
+  context.attempt_limiter = &limiter;
+  for (int i = 0; i < failures; ++i) benchmark::DoNotOptimize(limiter.count_secret_failure("192.0.2.7"));
   measure(state, [&] {
     return app::issue_token(context,
                             client.server.token_request("ci-bot", client.made.secret.text()));
@@ -133,9 +133,9 @@ enum class Brakes { off, on };
 
 void refuse_token(benchmark::State& state, Brakes brakes) {
   Client client;
-  app::Throttle throttle(client.server.clock);
+  app::AttemptLimiter limiter(client.server.clock);
   app::AppContext context = client.server.context();
-  if (brakes == Brakes::on) context.throttle = &throttle;
+  if (brakes == Brakes::on) context.attempt_limiter = &limiter;
   const Secret unknown = Secret::make(client.server.random_source);
   measure(state, [&] {
     return app::issue_token(context, client.server.token_request("ci-bot", unknown.text()));
@@ -146,13 +146,13 @@ BENCHMARK_CAPTURE(refuse_token, throttled, Brakes::on);
 
 void count_failure(benchmark::State& state) {
   const testing::FixedClock clock;
-  app::Throttle throttle(clock);
+  app::AttemptLimiter limiter(clock);
   std::uint32_t i = 0;
   measure(state, [&] {
     ++i;
     const std::string address = "10." + std::to_string(i >> 16 & 255) + '.' +
                                 std::to_string(i >> 8 & 255) + '.' + std::to_string(i & 255);
-    return throttle.secret_failed(address);
+    return limiter.count_secret_failure(address);
   });
 }
 BENCHMARK(count_failure);

@@ -77,8 +77,8 @@ class TestApi {
 
   /// Refuses who fails too often, from now on.
   void throttle(const app::ThrottleLimits& limits) {
-    throttle_.emplace(app.clock, limits);
-    context_.throttle = &*throttle_;
+    attempt_limiter_.emplace(app.clock, limits);
+    context_.attempt_limiter = &*attempt_limiter_;
   }
 
   testing::TestApp app;
@@ -88,7 +88,7 @@ class TestApi {
 
  private:
   app::AppContext context_;
-  std::optional<app::Throttle> throttle_;
+  std::optional<app::AttemptLimiter> attempt_limiter_;
   app::StatusLists status_lists_;
   app::AuditCheckpoints audit_heads_;
   HandlerContext handler_context_;

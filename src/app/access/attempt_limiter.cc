@@ -15,66 +15,64 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using Delay = AttemptLimiter::Delay;
 
-/// Some 230 bytes each.
+/// Some 130 bytes each.
 constexpr std::size_t kMaxSources = 50'000;
-/// Some 280 bytes each, and 0.6 KiB at most.
+/// Some 220 bytes each, and 0.5 KiB at most.
 constexpr std::size_t kMaxAccounts = 20'000;
-constexpr milliseconds kWindow = std::chrono::minutes(1);
-/// How long after the last try a person's failures count. Longer than the longest delay by far, so
-/// that to wait for it wins nobody more tries than to go on at that delay.
-constexpr std::chrono::hours kAccountMemory{24};
 
-/// An address that cannot be read is nobody's, and all such are one.
-IpAddress subscriber_of(std::string_view address) {
-  return IpAddress::parse(address).value_or(IpAddress()).subscriber();
+Delay whole_seconds(milliseconds wait) {
+  return std::max(std::chrono::ceil<seconds>(wait), seconds(1));
 }
 
-seconds whole(milliseconds wait) { return std::max(std::chrono::ceil<seconds>(wait), seconds(1)); }
-
-/// A leaky bucket for each source (the generic cell rate algorithm): what is kept is when it will have
-/// run empty.
-class SourceLimit {
+/// Limits the events of each source with a leaky bucket (the generic cell rate algorithm). Stores
+/// only the time at which the bucket will be empty.
+class RateLimiter {
  public:
-  explicit SourceLimit(std::uint32_t per_minute)
+  explicit RateLimiter(std::uint32_t per_minute)
       : per_minute_(per_minute), empty_at_(kMaxSources) {}
 
-  /// Counts one; nothing when that is within the limit. What is not within it is not counted.
-  Throttle::Delay count(const IpAddress& source, Timestamp now) {
+  /// Counts an event if it is within the limit.
+  Delay acquire(const IpAddress& source, Timestamp now) {
     if (per_minute_ == 0) return std::nullopt;
-    const std::lock_guard lock(mutex_);
-    const Timestamp then = find(source, now) + share();
-    if (then > now + kWindow) return whole(then - (now + kWindow));
-    empty_at_.put(source, then, {then}, now);
+    const Timestamp empty_at = find(source, now) + share();
+    if (empty_at > now + kWindow) return whole_seconds(empty_at - (now + kWindow));
+    put(source, empty_at, now);
     return std::nullopt;
   }
 
-  void take_back(const IpAddress& source, Timestamp now) {
+  void refund(const IpAddress& source, Timestamp now) {
     if (per_minute_ == 0) return;
-    const std::lock_guard lock(mutex_);
-    const Timestamp then = find(source, now) - share();
-    if (then > now) return empty_at_.put(source, then, {then}, now);
+    const Timestamp empty_at = find(source, now) - share();
+    if (empty_at > now) return put(source, empty_at, now);
     empty_at_.erase(source);
   }
 
  private:
+  static constexpr milliseconds kWindow = std::chrono::minutes(1);
+
   milliseconds share() const { return kWindow / per_minute_; }
+
   Timestamp find(const IpAddress& source, Timestamp now) {
     const Timestamp* found = empty_at_.find(source, now);
     if (found == nullptr) return now;
     const Timestamp full = now + kWindow;
     if (*found <= full) return *found;
-    // The clock was set back. To be kept, or it would be as full at every later time.
-    empty_at_.put(source, full, {full}, now);
+    // The clock was set back. Stored, since otherwise the bucket would stay full until then.
+    put(source, full, now);
     return full;
   }
 
+  void put(const IpAddress& source, Timestamp empty_at, Timestamp now) {
+    empty_at_.put(source, empty_at, {empty_at}, now);
+  }
+
   const std::uint32_t per_minute_;
-  std::mutex mutex_;
   BoundedTtlMap<IpAddress, Timestamp> empty_at_;
 };
 
-/// Somebody's account as it is tried from one source.
+/// An account as it is tried from one source.
 struct TriedAccount {
   IpAddress source;
   std::string account;
@@ -87,155 +85,152 @@ struct HashTriedAccount {
   }
 };
 
-/// For each account and source, how often it failed, and when the next try is looked at.
-class AccountDelays {
+/// Delays the next attempt at an account for longer with each failure.
+class Backoff {
  public:
-  explicit AccountDelays(const ThrottleLimits& limits)
+  explicit Backoff(const ThrottleLimits& limits)
       : free_(limits.free_password_failures),
         longest_(limits.longest_password_delay),
         failures_(kMaxAccounts) {}
 
-  /// Counts nothing.
-  Throttle::Delay look_up(const TriedAccount& tried, Timestamp now) {
-    const std::lock_guard lock(mutex_);
-    return delay_of(find(tried, now), now);
+  Delay delay(const TriedAccount& tried, Timestamp now) {
+    const Failures failures = find(tried, now);
+    if (failures.next_at <= now) return std::nullopt;
+    return whole_seconds(failures.next_at - now);
   }
 
-  Throttle::Delay count(const TriedAccount& tried, Timestamp now) {
-    if (is_off()) return std::nullopt;
-    const std::lock_guard lock(mutex_);
-    Failures failures = find(tried, now);
-    if (const auto delay = delay_of(failures, now)) return delay;
-    ++failures.count;
-    failures.next_at = now + delay_after(failures.count);
-    put(tried, failures, now);
-    return std::nullopt;
+  /// Counts a failure. Requires: there is no delay.
+  void count(const TriedAccount& tried, Timestamp now) {
+    if (longest_ == seconds::zero()) return;
+    const std::uint32_t count = find(tried, now).count + 1;
+    put(tried, {count, now + delay_after(count)}, now);
   }
 
-  void take_back(const TriedAccount& tried, Timestamp now) {
-    if (is_off()) return;
-    const std::lock_guard lock(mutex_);
-    Failures failures = find(tried, now);
-    if (failures.count <= 1) return failures_.erase(tried);
-    --failures.count;
-    failures.next_at = now;
-    put(tried, failures, now);
+  void refund(const TriedAccount& tried, Timestamp now) {
+    const std::uint32_t count = find(tried, now).count;
+    if (count <= 1) return reset(tried);
+    put(tried, {count - 1, now}, now);
   }
 
-  void forget(const TriedAccount& tried) {
-    const std::lock_guard lock(mutex_);
-    failures_.erase(tried);
-  }
+  void reset(const TriedAccount& tried) { failures_.erase(tried); }
 
  private:
+  /// How long after the last attempt failures count. Far longer than any delay, so that waiting for
+  /// it allows no more attempts than continuing at the longest delay.
+  static constexpr std::chrono::hours kMemory{24};
+
   struct Failures {
     std::uint32_t count = 0;
     Timestamp next_at;
   };
 
-  bool is_off() const { return longest_ == seconds::zero(); }
-
   Failures find(const TriedAccount& tried, Timestamp now) {
     const Failures* found = failures_.find(tried, now);
     if (found == nullptr) return {0, now};
     if (found->next_at <= now + longest_) return *found;
-    // The clock was set back. To be kept, or it would be as long at every later time.
+    // The clock was set back. Stored, since otherwise the delay would stay as long until then.
     const Failures longest{found->count, now + longest_};
     put(tried, longest, now);
     return longest;
   }
 
-  static Throttle::Delay delay_of(const Failures& failures, Timestamp now) {
-    if (failures.next_at <= now) return std::nullopt;
-    return whole(failures.next_at - now);
-  }
-
-  // Worth as much as it failed, so that no crowd of accounts that were tried once or twice, and may
-  // all be invented, makes one forgotten whose password is being guessed.
   void put(const TriedAccount& tried, const Failures& failures, Timestamp now) {
-    failures_.put(tried, failures, {failures.next_at + kAccountMemory, failures.count}, now);
+    failures_.put(tried, failures, {failures.next_at + kMemory, failures.count}, now);
   }
 
   seconds delay_after(std::uint32_t count) const {
     if (count < free_) return seconds::zero();
-    constexpr std::uint32_t kMostDoublings = 20;
-    return std::min(seconds(1U << std::min(count - free_, kMostDoublings)), longest_);
+    constexpr std::uint32_t kMaxDoublings = 20;
+    return std::min(seconds(1U << std::min(count - free_, kMaxDoublings)), longest_);
   }
 
   const std::uint32_t free_;
   const seconds longest_;
-  std::mutex mutex_;
   BoundedTtlMap<TriedAccount, Failures, HashTriedAccount> failures_;
 };
 
-TriedAccount tried_by(const PasswordAttempt& attempt) {
-  // No name of a project has a slash.
-  return {subscriber_of(attempt.source_address),
-          std::string(attempt.project).append("/").append(attempt.account)};
+/// All addresses that cannot be read are one source.
+IpAddress source_of(std::string_view address) {
+  return IpAddress::parse(address).value_or(IpAddress()).subscriber();
+}
+
+TriedAccount tried_by(const LoginAttempt& login) {
+  // A project name contains no slash.
+  return {source_of(login.source_address),
+          std::string(login.project).append("/").append(login.account)};
 }
 
 }  // namespace
 
-class Throttle::State {
+class AttemptLimiter::State {
  public:
   State(const Clock& used_clock, const ThrottleLimits& limits)
       : clock(used_clock),
         secrets(limits.secret_failures_per_minute),
-        passwords(limits.password_failures_per_minute),
-        acceptances(limits.password_failures_per_minute),
+        logins(limits.password_failures_per_minute),
+        invitations(limits.password_failures_per_minute),
         accounts(limits) {}
 
   const Clock& clock;
-  SourceLimit secrets;
-  SourceLimit passwords;
-  SourceLimit acceptances;
-  AccountDelays accounts;
+  std::mutex mutex;  ///< of all that follows
+  RateLimiter secrets;
+  RateLimiter logins;
+  RateLimiter invitations;
+  Backoff accounts;
 };
 
-Throttle::Throttle(const Clock& clock, const ThrottleLimits& limits)
+AttemptLimiter::AttemptLimiter(const Clock& clock, const ThrottleLimits& limits)
     : state_(std::make_unique<State>(clock, limits)) {}
-Throttle::~Throttle() = default;
+AttemptLimiter::~AttemptLimiter() = default;
 
-Throttle::Delay Throttle::secret_failed(std::string_view source_address) {
-  return state_->secrets.count(subscriber_of(source_address), state_->clock.now());
+Delay AttemptLimiter::count_secret_failure(std::string_view source_address) {
+  const IpAddress source = source_of(source_address);
+  const std::lock_guard lock(state_->mutex);
+  return state_->secrets.acquire(source, state_->clock.now());
 }
 
-Throttle::Delay Throttle::begin(const PasswordAttempt& attempt) {
+Delay AttemptLimiter::acquire(const LoginAttempt& login) {
+  const TriedAccount tried = tried_by(login);
+  const std::lock_guard lock(state_->mutex);
   const Timestamp now = state_->clock.now();
-  const TriedAccount tried = tried_by(attempt);
-  // The account is written down last: a source at its limit must not fill the table with others.
-  if (auto delay = state_->accounts.look_up(tried, now)) return delay;
-  if (auto delay = state_->passwords.count(tried.source, now)) return delay;
-  auto delay = state_->accounts.count(tried, now);
-  if (delay) state_->passwords.take_back(tried.source, now);  // somebody was faster
-  return delay;
+  if (auto delay = state_->accounts.delay(tried, now)) return delay;
+  // Before the account is counted: a source at its limit must not fill the table of accounts.
+  if (auto delay = state_->logins.acquire(tried.source, now)) return delay;
+  state_->accounts.count(tried, now);
+  return std::nullopt;
 }
 
-void Throttle::succeeded(const PasswordAttempt& attempt) {
-  const TriedAccount tried = tried_by(attempt);
-  state_->accounts.forget(tried);
-  state_->passwords.take_back(tried.source, state_->clock.now());
+void AttemptLimiter::reset(const LoginAttempt& login) {
+  const TriedAccount tried = tried_by(login);
+  const std::lock_guard lock(state_->mutex);
+  state_->accounts.reset(tried);
+  state_->logins.refund(tried.source, state_->clock.now());
 }
 
-void Throttle::withdraw(const PasswordAttempt& attempt) {
+void AttemptLimiter::refund(const LoginAttempt& login) {
+  const TriedAccount tried = tried_by(login);
+  const std::lock_guard lock(state_->mutex);
   const Timestamp now = state_->clock.now();
-  const TriedAccount tried = tried_by(attempt);
-  state_->accounts.take_back(tried, now);
-  state_->passwords.take_back(tried.source, now);
+  state_->accounts.refund(tried, now);
+  state_->logins.refund(tried.source, now);
 }
 
-Throttle::Delay Throttle::begin_acceptance(std::string_view source_address) {
-  return state_->acceptances.count(subscriber_of(source_address), state_->clock.now());
+Delay AttemptLimiter::acquire_invitation(std::string_view source_address) {
+  const IpAddress source = source_of(source_address);
+  const std::lock_guard lock(state_->mutex);
+  return state_->invitations.acquire(source, state_->clock.now());
 }
 
-void Throttle::withdraw_acceptance(std::string_view source_address) {
-  state_->acceptances.take_back(subscriber_of(source_address), state_->clock.now());
+void AttemptLimiter::refund_invitation(std::string_view source_address) {
+  const IpAddress source = source_of(source_address);
+  const std::lock_guard lock(state_->mutex);
+  state_->invitations.refund(source, state_->clock.now());
 }
 
-tl::unexpected<Error> too_many_tries(std::chrono::seconds delay) {
+tl::unexpected<Error> too_many_attempts(std::chrono::seconds delay) {
   const std::string wait =
       std::to_string(delay.count()) + (delay == seconds(1) ? " second" : " seconds");
-  return rate_limited("too many tries that failed; try again in " + wait, delay);
+  return rate_limited("too many failed attempts; try again in " + wait, delay);
 }
 
 }  // namespace ptkl::app

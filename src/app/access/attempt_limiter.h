@@ -1,4 +1,5 @@
-// Brakes on guessing: how often somebody may fail from one address before answers come later.
+// Limits on guessing client secrets, passwords and invitation links. The reasons are in
+// docs/decisions/0022-throttling.md.
 #pragma once
 
 #include <chrono>
@@ -12,63 +13,67 @@
 
 namespace ptkl::app {
 
+/// All counts are per source address, and 0 means no limit.
 struct ThrottleLimits {
-  /// Of one source address. As many may come at once, after a minute of quiet. 0: no limit.
+  /// Failed client secrets per minute; also the size of a burst after a minute without failures.
   std::uint32_t secret_failures_per_minute = 60;
-  /// And, counted apart from them, dead links of invitations.
+  /// Failed logins per minute, and, counted separately, invalid invitation links per minute.
   std::uint32_t password_failures_per_minute = 30;
-  /// Of one person from one source address. Then each failure doubles the time until the next try
-  /// is looked at, from one second to `longest_password_delay`. No delay at all where that is 0.
+  /// Failed logins of one account without a delay. Each further failure doubles the delay before
+  /// the next attempt, from one second to `longest_password_delay`. With a longest delay of 0 there
+  /// is none.
   std::uint32_t free_password_failures = 5;
   std::chrono::seconds longest_password_delay{300};
 };
 
-/// Whose password is tried, and from where. The account is counted as it is claimed, whether or not
-/// there is one.
-struct PasswordAttempt {
+/// One login with a password. Counted under the account that the request names, whether or not it
+/// exists.
+struct LoginAttempt {
   std::string_view source_address;
-  std::string_view project;  ///< a name that a project may have, or empty
-  std::string_view account;  ///< the email as core/email.h has it
+  std::string_view project;  ///< a valid project name, or empty
+  std::string_view account;  ///< the email in the normal form of core/email.h
 };
 
-/// What failed is kept in memory, as much of it as fits; a restart forgets it. A source is an address
-/// of IPv4 or the first 64 bits of one of IPv6. May be used from any thread.
-///
-/// A time in an answer says when to try again: whole seconds, one at least.
-class Throttle {
+/// Counts failures in memory, in tables of fixed size; a restart clears them. A source is an IPv4
+/// address or the first 64 bits of an IPv6 address. When a table is full, the source or account with
+/// the fewest failures is evicted first, so that a flood of new ones cannot clear a penalty.
+/// Thread-safe.
+class AttemptLimiter {
  public:
+  /// How long to wait before the next attempt, in whole seconds and at least one; absent if the
+  /// attempt is within the limits.
   using Delay = std::optional<std::chrono::seconds>;
 
-  /// `clock` outlives the throttle.
-  explicit Throttle(const Clock& clock, const ThrottleLimits& limits = {});
-  ~Throttle();
-  Throttle(const Throttle&) = delete;
-  Throttle& operator=(const Throttle&) = delete;
+  /// `clock` outlives the limiter.
+  explicit AttemptLimiter(const Clock& clock, const ThrottleLimits& limits = {});
+  ~AttemptLimiter();
+  AttemptLimiter(const AttemptLimiter&) = delete;
+  AttemptLimiter& operator=(const AttemptLimiter&) = delete;
 
-  /// A client's secret was no good. Nothing while that is within the limit. A good one is not asked
-  /// about: checking it costs next to nothing, and the wrong ones of others must not lock it out.
-  Delay secret_failed(std::string_view source_address);
+  /// Counts a failed client secret. A valid secret is never limited: checking it is cheap, and
+  /// failures of other clients behind the same address must not lock it out.
+  Delay count_secret_failure(std::string_view source_address);
 
-  /// To be asked before a password is hashed. Nothing: go on, and the attempt counts as a failure from
-  /// now on, so that many at once get no further than one after the other. Else it may not be looked
-  /// at, and counts as nothing.
-  Delay begin(const PasswordAttempt& attempt);
-  /// The password was right: the person's failures from that source are forgotten.
-  void succeeded(const PasswordAttempt& attempt);
-  /// It was not found out, for reasons of ours: then it is no failure.
-  void withdraw(const PasswordAttempt& attempt);
+  /// Counts `login` as a failure before its password is hashed, so that parallel attempts get no more
+  /// tries than sequential ones. Counts nothing if it returns a delay: then the password must not be
+  /// checked.
+  Delay acquire(const LoginAttempt& login);
+  /// The password was correct: clears the account's failures from this source.
+  void reset(const LoginAttempt& login);
+  /// The password could not be checked: does not count the attempt after all.
+  void refund(const LoginAttempt& login);
 
-  /// The same of the links of invitations, by source address alone.
-  Delay begin_acceptance(std::string_view source_address);
-  /// The link was good, or it was not found out.
-  void withdraw_acceptance(std::string_view source_address);
+  /// The same for an invitation link, which has no account.
+  Delay acquire_invitation(std::string_view source_address);
+  /// The link was valid, or could not be checked.
+  void refund_invitation(std::string_view source_address);
 
  private:
   class State;
   std::unique_ptr<State> state_;
 };
 
-/// What is told to who has to wait that long: rate_limited.
-tl::unexpected<Error> too_many_tries(std::chrono::seconds delay);
+/// A rate_limited error that asks to wait for `delay`.
+tl::unexpected<Error> too_many_attempts(std::chrono::seconds delay);
 
 }  // namespace ptkl::app

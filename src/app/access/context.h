@@ -19,9 +19,9 @@
 
 namespace ptkl::app {
 
+class AttemptLimiter;
 class AuthEventSink;
 class LastUsed;
-class Throttle;
 
 /// Every reference outlives the use of the bundle, and may be used from any thread.
 struct AppContext {
@@ -38,9 +38,10 @@ struct AppContext {
   Logger& log;
   std::string public_url;  ///< without a slash at its end
   RotationPolicy key_rotation = {};
-  Mailer* mailer = nullptr;                           ///< null: no mail server is configured
-  Throttle* throttle = nullptr;                       ///< null: nothing is throttled
-  std::vector<AuthEventSink*> auth_event_sinks = {};  ///< none is null; see app/attempts.h
+  Mailer* mailer = nullptr;                   ///< null: no mail server is configured
+  AttemptLimiter* attempt_limiter = nullptr;  ///< null: nothing is limited
+  std::vector<AuthEventSink*> auth_event_sinks =
+      {};  ///< none is null; see app/access/auth_events.h
   std::chrono::seconds invitation_lifetime = kDefaultInvitationLifetime;
 };
 

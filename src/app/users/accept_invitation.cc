@@ -139,18 +139,17 @@ Result<AcceptedInvitation> try_to_accept(const AppContext& context, Acceptance a
 }  // namespace
 
 Result<AcceptedInvitation> accept_invitation(const AppContext& context, Acceptance acceptance) {
+  AttemptLimiter* const limiter = context.attempt_limiter;
   const RequestOrigin origin = acceptance.origin;
-  if (context.throttle != nullptr) {
-    if (const auto delay = context.throttle->begin_acceptance(origin.source_address)) {
-      report(context, AuthFailure::of_invitation(origin, "", AuthFailureReason::throttled));
-      return too_many_tries(*delay);
-    }
+  const auto delay =
+      limiter == nullptr ? std::nullopt : limiter->acquire_invitation(origin.source_address);
+  if (delay) {
+    report(context, AuthFailure::of_invitation(origin, "", AuthFailureReason::throttled));
+    return too_many_attempts(*delay);
   }
   auto accepted = try_to_accept(context, std::move(acceptance));
-  const bool was_dead = !accepted && accepted.error().code == ErrorCode::not_found;
-  if (!was_dead && context.throttle != nullptr) {
-    context.throttle->withdraw_acceptance(origin.source_address);
-  }
+  const bool was_invalid = !accepted && accepted.error().code == ErrorCode::not_found;
+  if (!was_invalid && limiter != nullptr) limiter->refund_invitation(origin.source_address);
   return accepted;
 }
 

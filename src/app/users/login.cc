@@ -32,29 +32,6 @@ tl::unexpected<Error> refuse_password(const AppContext& context, const SignIn& r
   return failure(ErrorCode::unauthenticated, "unknown email, or a password that is not right");
 }
 
-/// The brakes on guessing, where there are any. What begins counts as a failure, unless it is told
-/// otherwise.
-class Brakes {
- public:
-  Brakes(const AppContext& context, const SignIn& request)
-      : throttle_(context.throttle),
-        attempt_{request.origin.source_address, named_project(request), request.email.text()} {}
-
-  Throttle::Delay begin() {
-    return throttle_ == nullptr ? std::nullopt : throttle_->begin(attempt_);
-  }
-  void succeeded() {
-    if (throttle_ != nullptr) throttle_->succeeded(attempt_);
-  }
-  void withdraw() {
-    if (throttle_ != nullptr) throttle_->withdraw(attempt_);
-  }
-
- private:
-  Throttle* throttle_;
-  PasswordAttempt attempt_;
-};
-
 Result<std::optional<Login>> find_login(const AppContext& context, const SignIn& request) {
   const auto project = ProjectName::parse(request.project);
   if (!project) return std::optional<Login>();
@@ -180,19 +157,21 @@ Result<IssuedToken> let_in(const AppContext& context, const SignIn& request, con
 }  // namespace
 
 Result<IssuedToken> sign_in(const AppContext& context, const SignIn& request) {
-  Brakes brakes(context, request);
-  if (const auto delay = brakes.begin()) {
+  AttemptLimiter* const limiter = context.attempt_limiter;
+  const LoginAttempt attempt{request.origin.source_address, named_project(request),
+                             request.email.text()};
+  if (const auto delay = limiter == nullptr ? std::nullopt : limiter->acquire(attempt)) {
     report_refused_password(context, request, AuthFailureReason::throttled);
-    return too_many_tries(*delay);
+    return too_many_attempts(*delay);
   }
   const auto checked = check(context, request);
   if (!checked) {
-    brakes.withdraw();
-    return failure(checked.error());
+    if (limiter != nullptr) limiter->refund(attempt);
+    return failed(checked);
   }
   if (const auto reason = reason_against(*checked))
     return refuse_password(context, request, *reason);
-  brakes.succeeded();
+  if (limiter != nullptr) limiter->reset(attempt);
   return let_in(context, request, *checked->login);
 }
 

@@ -130,8 +130,8 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log, H
   const auto mailer = make_configured_mailer(config, std::move(credentials.smtp_password), context);
   if (!mailer) return failure(mailer.error());
   context.mailer = mailer->get();
-  app::Throttle throttle(context.clock, config.throttle);
-  context.throttle = &throttle;
+  app::AttemptLimiter attempt_limiter(context.clock, config.throttle);
+  context.attempt_limiter = &attempt_limiter;
   app::AuditCounts audit_counts(context.clock);
   app::AuditCheckpoints audit_heads(context);
   context.auth_event_sinks = {&metrics, &audit_counts};

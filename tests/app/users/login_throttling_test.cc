@@ -57,7 +57,7 @@ class BrakesOn : public testing::AppFixture {
     AppContext context{all.store,        all.clock,     all.random_source, all.secret_hasher,
                        hasher_,          all.key_ring,  all.token_signer,  all.token_verifier,
                        all.audit_signer, all.last_used, all.log,           all.public_url};
-    context.throttle = &throttle_;
+    context.attempt_limiter = &limiter_;
     context.auth_event_sinks = {&observer_};
     return context;
   }
@@ -84,7 +84,7 @@ class BrakesOn : public testing::AppFixture {
   }
 
   QuickHasher hasher_;
-  Throttle throttle_{server_.clock, kLimits};
+  AttemptLimiter limiter_{server_.clock, kLimits};
   testing::RecordingObserver observer_;
 };
 

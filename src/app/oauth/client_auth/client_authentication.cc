@@ -82,9 +82,9 @@ void report_refusal(const AppContext& context, const ClaimedClient& client,
 
 tl::unexpected<OAuthError> refuse_client(const AppContext& context, const ClaimedClient& client,
                                          AuthFailureReason reason, std::string_view credential) {
-  Throttle::Delay delay;
-  if (context.throttle != nullptr) {
-    delay = context.throttle->secret_failed(client.origin.source_address);
+  AttemptLimiter::Delay delay;
+  if (context.attempt_limiter != nullptr) {
+    delay = context.attempt_limiter->count_secret_failure(client.origin.source_address);
   }
   AuthFailure refused = to_failure(client, reason, credential);
   refused.is_answered_with_429 = delay.has_value();
