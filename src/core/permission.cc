@@ -66,7 +66,7 @@ Result<PermissionSet> PermissionSet::parse(std::string_view text) {
   PermissionSet set;
   for (const std::string_view word : split_words(text)) {
     auto permission = Permission::parse(word);
-    if (!permission) return failure(std::move(permission.error()));
+    if (!permission) return failed(permission);
     set.insert(std::move(*permission));
   }
   return set;

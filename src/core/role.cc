@@ -60,7 +60,7 @@ Result<std::set<Workspace>> parse_workspaces(std::string_view text) {
   std::set<Workspace> workspaces;
   for (const std::string_view word : split_words(text)) {
     auto workspace = Workspace::parse(word);
-    if (!workspace) return failure(std::move(workspace.error()));
+    if (!workspace) return failed(workspace);
     workspaces.insert(std::move(*workspace));
   }
   return workspaces;

@@ -16,11 +16,9 @@ Grants grants_of(const std::vector<Role>& roles) {
 Result<Actor> authenticate(const AppContext& context, std::string_view project,
                            std::string_view token, RequestOrigin origin) {
   auto live = validate_token(context, project, token);
-  if (!live) return failure(std::move(live.error()));
+  if (!live) return failed(live);
   const std::string issuer = issuer_of(context.public_url, live->project.name);
-  if (auto meant = check_audience(live->claims, issuer); !meant) {
-    return failure(std::move(meant.error()));
-  }
+  if (auto meant = check_audience(live->claims, issuer); !meant) return failed(meant);
   Grants grants = grants_of(live->owner.roles);
   const Timestamp expires_at{std::chrono::seconds(live->claims.expires_at)};
   return Actor{std::move(live->project),          std::move(live->owner.principal),
@@ -44,11 +42,9 @@ Result<void> require(const Actor& actor, std::string_view permission) {
 Result<Grants> require_now(Transaction& transaction, const Actor& actor,
                            std::string_view permission) {
   const auto owner = find_valid_token_owner(transaction, actor.project.id, actor.token);
-  if (!owner) return failure(owner.error());
+  if (!owner) return failed(owner);
   Grants grants = grants_of(owner->roles);
-  if (auto held = require(grants, permission); !held) {
-    return failure(std::move(held.error()));
-  }
+  if (auto held = require(grants, permission); !held) return failed(held);
   return grants;
 }
 

@@ -12,7 +12,7 @@ tl::unexpected<Error> refused() {
 }
 
 Result<TokenOwner> require_good(Result<std::optional<TokenOwner>> owner) {
-  if (!owner) return failure(std::move(owner.error()));
+  if (!owner) return failed(owner);
   if (!*owner || !(*owner)->token_active) return refused();
   return std::move(**owner);
 }
@@ -26,7 +26,7 @@ Result<ValidToken> validate_token(const AppContext& context, std::string_view pr
   if (!name || !kid) return refused();
 
   auto found = context.store.find_verification_key(*name, *kid);
-  if (!found) return failure(std::move(found.error()));
+  if (!found) return failed(found);
   if (!*found) return refused();
   Project& known = (*found)->project;
 
@@ -34,16 +34,16 @@ Result<ValidToken> validate_token(const AppContext& context, std::string_view pr
   auto claims = context.token_verifier.verify(token, (*found)->key);
   if (!claims) {
     // A key that cannot be read is our fault, and nothing is known of the token then.
-    if (claims.error().code == ErrorCode::internal) return failure(std::move(claims.error()));
+    if (claims.error().code == ErrorCode::internal) return failed(claims);
     return refused();
   }
   const std::string issuer = issuer_of(context.public_url, known.name);
   if (auto good = check_claims(*claims, issuer, to_unix_seconds(context.clock.now())); !good) {
-    return failure(std::move(good.error()));
+    return failed(good);
   }
 
   auto owner = require_good(context.store.find_token_owner(known.id, reference_of(*claims)));
-  if (!owner) return failure(std::move(owner.error()));
+  if (!owner) return failed(owner);
   return ValidToken{std::move(known), std::move(*claims), std::move(*owner)};
 }
 

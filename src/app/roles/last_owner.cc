@@ -9,9 +9,9 @@ Result<OwnerLevel> find_owner_level(ProjectTransaction& change, const OwnerFilte
 Result<void> require_other_owner(ProjectTransaction& change, const Uuid& principal,
                                  const std::string& name) {
   const auto with = find_owner_level(change, {});
-  if (!with) return failure(with.error());
+  if (!with) return failed(with);
   const auto without = find_owner_level(change, {.principal = principal});
-  if (!without) return failure(without.error());
+  if (!without) return failed(without);
   if (*without && *without >= *with) return {};
   return failure(ErrorCode::conflict,
                  name +

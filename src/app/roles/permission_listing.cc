@@ -33,7 +33,7 @@ Result<Listing> read_listing(Transaction& transaction, const Uuid& project) {
   PageRequest page{.after = std::nullopt, .limit = kMaxPageSize};
   do {
     const auto roles = transaction.roles().list(project, page);
-    if (!roles) return failure(roles.error());
+    if (!roles) return failed(roles);
     for (const Role& role : roles->items) count(role, listing);
     page.after = roles->next;
   } while (page.after);
@@ -44,13 +44,10 @@ Result<Listing> read_listing(Transaction& transaction, const Uuid& project) {
 
 Result<std::vector<ListedPermission>> list_permissions(const AppContext& context,
                                                        const Actor& actor) {
-  if (auto allowed = require(actor, permissions::kRolesRead); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
-  auto listing = read_snapshot(context.store, [&](Transaction& transaction) {
-    return read_listing(transaction, actor.project.id);
-  });
-  if (!listing) return failure(std::move(listing.error()));
+  auto listing = read_project(
+      context, actor, permissions::kRolesRead,
+      [&](Transaction& transaction) { return read_listing(transaction, actor.project.id); });
+  if (!listing) return failed(listing);
   std::vector<ListedPermission> listed;
   listed.reserve(listing->size());
   for (auto& [permission, one] : *listing) listed.push_back(std::move(one));

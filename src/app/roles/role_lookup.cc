@@ -11,11 +11,11 @@ Result<std::vector<Role>> find_roles(ProjectTransaction& change, std::vector<Uui
   std::vector<Role> roles;
   for (const Uuid& id : ids) {
     auto role = change.transaction.roles().find(change.project, id);
-    if (!role) return failure(std::move(role.error()));
+    if (!role) return failed(role);
     if (!*role) return invalid_field("roles", "there is no role " + id.text());
     roles.push_back(std::move(**role));
   }
-  if (auto fits = check_fits_token(roles); !fits) return failure(std::move(fits.error()));
+  if (auto fits = check_fits_token(roles); !fits) return failed(fits);
   return roles;
 }
 

@@ -21,22 +21,22 @@ Result<Role> insert_role(ProjectTransaction& change, const CreateRole& wanted) {
             .level = wanted.level,
             .created_at = change.now,
             .updated_at = change.now};
-  if (auto fits = check_fits_token({role}); !fits) return failure(std::move(fits.error()));
+  if (auto fits = check_fits_token({role}); !fits) return failed(fits);
   auto done = change.transaction.roles().insert(change.project, role);
   if (done) {
     done = record(change, {.action = audit_actions::kRoleCreated,
                            .target = audit_target(role),
                            .after = audit_details(role)});
-    if (!done) return failure(std::move(done.error()));
+    if (!done) return failed(done);
     return role;
   }
-  if (done.error().code != ErrorCode::conflict) return failure(std::move(done.error()));
+  if (done.error().code != ErrorCode::conflict) return failed(done);
   return failure(ErrorCode::conflict, "there is a role " + role.name.text() + " already");
 }
 
 Result<Role> find_role(Transaction& transaction, const Uuid& project, const Uuid& id) {
   auto role = transaction.roles().find(project, id);
-  if (!role) return failure(std::move(role.error()));
+  if (!role) return failed(role);
   if (!*role) return failure(ErrorCode::not_found, "there is no role " + id.text());
   return std::move(**role);
 }
@@ -45,9 +45,7 @@ Result<Role> find_version(Transaction& transaction, const Uuid& project, const U
                           ExpectedVersion expected) {
   auto role = find_role(transaction, project, id);
   if (!role) return role;
-  if (auto same = check_version(role->version, expected, "role"); !same) {
-    return failure(std::move(same.error()));
-  }
+  if (auto same = check_version(role->version, expected, "role"); !same) return failed(same);
   return role;
 }
 
@@ -77,12 +75,12 @@ bool takes_rights(const Role& before, const Role& after) {
 Result<void> check_fits_tokens_of_holders(ProjectTransaction& change, const Uuid& id) {
   auto& roles = change.transaction.roles();
   const auto holdings = roles.list_holdings(change.project, id);
-  if (!holdings) return failure(holdings.error());
+  if (!holdings) return failed(holdings);
   for (const std::vector<Uuid>& ids : *holdings) {
     std::vector<Role> held;
     for (const Uuid& one : ids) {
       auto role = find_role(change.transaction, change.project, one);
-      if (!role) return failure(std::move(role.error()));
+      if (!role) return failed(role);
       held.push_back(std::move(*role));
     }
     if (auto fits = check_fits_token(held); !fits) return fits;
@@ -95,11 +93,11 @@ Result<void> end_tokens_of_holders(ProjectTransaction& change, const Uuid& id) {
   auto advanced = change.transaction.projects().advance_rights_version(change.project, change.now);
   if (!advanced) return advanced;
   auto secrets = change.transaction.secrets().list_of_holders(change.project, id, change.now);
-  if (!secrets) return failure(std::move(secrets.error()));
+  if (!secrets) return failed(secrets);
   if (auto ended = end_tokens(change, std::move(*secrets)); !ended) return ended;
   // People log in again.
   const auto sessions = change.transaction.sessions().list_of_holders(change.project, id);
-  if (!sessions) return failure(sessions.error());
+  if (!sessions) return failed(sessions);
   return end_sessions(change, *sessions);
 }
 
@@ -107,7 +105,7 @@ Result<void> end_tokens_of_holders(ProjectTransaction& change, const Uuid& id) {
 Result<void> check_owners(ProjectTransaction& change, const Role& role, const OwnerLevel& before,
                           const OwnerFilter& without) {
   const auto after = find_owner_level(change, without);
-  if (!after) return failure(after.error());
+  if (!after) return failed(after);
   if (*after >= before) return {};
   return failure(ErrorCode::conflict, "nobody who holds * and level " +
                                           std::to_string(before->value()) + " but by the role " +
@@ -118,8 +116,8 @@ Result<void> check_owners(ProjectTransaction& change, const Role& role, const Ow
 
 Result<Role> store_edit(ProjectTransaction& change, const Role& before, Role after) {
   const auto owner_before = find_owner_level(change, {});
-  if (!owner_before) return failure(owner_before.error());
-  if (auto fits = check_fits_token({after}); !fits) return failure(std::move(fits.error()));
+  if (!owner_before) return failed(owner_before);
+  if (auto fits = check_fits_token({after}); !fits) return failed(fits);
   ++after.version;
   after.updated_at = change.now;
   auto done = change.transaction.roles().update(change.project, after);
@@ -132,7 +130,7 @@ Result<Role> store_edit(ProjectTransaction& change, const Role& before, Role aft
                            .before = audit_details(before),
                            .after = audit_details(after)});
   }
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return after;
 }
 
@@ -144,14 +142,14 @@ struct PlannedDeletion {
 Result<PlannedDeletion> plan_deletion(ProjectTransaction& change, const Grants& own, const Uuid& id,
                                       ExpectedVersion expected) {
   auto role = find_version(change.transaction, change.project, id, expected);
-  if (!role) return failure(role.error());
-  if (auto may = check_may_give(own, *role); !may) return failure(std::move(may.error()));
+  if (!role) return failed(role);
+  if (auto may = check_may_give(own, *role); !may) return failed(may);
   const auto owner_before = find_owner_level(change, {});
-  if (!owner_before) return failure(owner_before.error());
+  if (!owner_before) return failed(owner_before);
   auto kept = check_owners(change, *role, *owner_before, {.role = id});
-  if (!kept) return failure(std::move(kept.error()));
+  if (!kept) return failed(kept);
   const auto holders = change.transaction.roles().count_holders(change.project, id);
-  if (!holders) return failure(holders.error());
+  if (!holders) return failed(holders);
   return PlannedDeletion{std::move(*role), RoleDeletion{holders->api_users, holders->users}};
 }
 
@@ -169,52 +167,36 @@ Result<void> carry_out(ProjectTransaction& change, const PlannedDeletion& planne
 
 Result<Page<Role>> list_roles(const AppContext& context, const Actor& actor,
                               const PageRequest& page) {
-  if (auto allowed = require(actor, permissions::kRolesRead); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
-  return read_snapshot(context.store, [&](Transaction& transaction) {
+  return read_project(context, actor, permissions::kRolesRead, [&](Transaction& transaction) {
     return transaction.roles().list(actor.project.id, page);
   });
 }
 
 Result<Role> get_role(const AppContext& context, const Actor& actor, const Uuid& id) {
-  if (auto allowed = require(actor, permissions::kRolesRead); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
-  return read_snapshot(context.store, [&](Transaction& transaction) {
+  return read_project(context, actor, permissions::kRolesRead, [&](Transaction& transaction) {
     return find_role(transaction, actor.project.id, id);
   });
 }
 
 Result<Role> create_role(const AppContext& context, const Actor& actor, const CreateRole& wanted) {
-  if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
   return run_in_project(context, actor, permissions::kRolesWrite,
                         [&](ProjectTransaction& change, const Grants& own) -> Result<Role> {
                           const Grants given{wanted.permissions, wanted.workspaces, wanted.level};
-                          if (auto may = check_may_give(own, given); !may) {
-                            return failure(std::move(may.error()));
-                          }
+                          if (auto may = check_may_give(own, given); !may) return failed(may);
                           return insert_role(change, wanted);
                         });
 }
 
 Result<Role> update_role(const AppContext& context, const Actor& actor, const Uuid& id,
                          const UpdateRole& wanted, ExpectedVersion expected) {
-  if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
   return run_in_project(context, actor, permissions::kRolesWrite,
                         [&](ProjectTransaction& change, const Grants& own) -> Result<Role> {
                           auto before =
                               find_version(change.transaction, change.project, id, expected);
                           if (!before) return before;
                           Role after = with(*before, wanted);
-                          if (auto may = check_may_give(own, *before); !may)
-                            return failure(std::move(may.error()));
-                          if (auto may = check_may_give(own, after); !may)
-                            return failure(std::move(may.error()));
+                          if (auto may = check_may_give(own, *before); !may) return failed(may);
+                          if (auto may = check_may_give(own, after); !may) return failed(may);
                           if (give_the_same(*before, after)) return before;
                           return store_edit(change, *before, std::move(after));
                         });
@@ -222,33 +204,28 @@ Result<Role> update_role(const AppContext& context, const Actor& actor, const Uu
 
 Result<RoleDeletion> delete_role(const AppContext& context, const Actor& actor, const Uuid& id,
                                  ExpectedVersion expected) {
-  if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
   return run_in_project(context, actor, permissions::kRolesWrite,
                         [&](ProjectTransaction& change, const Grants& own) -> Result<RoleDeletion> {
                           auto planned = plan_deletion(change, own, id, expected);
-                          if (!planned) return failure(std::move(planned.error()));
+                          if (!planned) return failed(planned);
                           auto done = carry_out(change, *planned);
-                          if (!done) return failure(std::move(done.error()));
+                          if (!done) return failed(done);
                           return planned->answer;
                         });
 }
 
 Result<RoleDeletion> preview_role_deletion(const AppContext& context, const Actor& actor,
                                            const Uuid& id, ExpectedVersion expected) {
-  if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
-  return read_snapshot(context.store, [&](Transaction& transaction) -> Result<RoleDeletion> {
-    const auto own = require_now(transaction, actor, permissions::kRolesWrite);
-    if (!own) return failure(own.error());
-    ProjectTransaction change{context, transaction, actor.project.id, context.clock.now(),
-                              actor.initiator()};
-    auto planned = plan_deletion(change, *own, id, expected);
-    if (!planned) return failure(std::move(planned.error()));
-    return planned->answer;
-  });
+  return read_project(context, actor, permissions::kRolesWrite,
+                      [&](Transaction& transaction) -> Result<RoleDeletion> {
+                        const auto own = require_now(transaction, actor, permissions::kRolesWrite);
+                        if (!own) return failed(own);
+                        ProjectTransaction change{context, transaction, actor.project.id,
+                                                  context.clock.now(), actor.initiator()};
+                        auto planned = plan_deletion(change, *own, id, expected);
+                        if (!planned) return failed(planned);
+                        return planned->answer;
+                      });
 }
 
 }  // namespace ptkl::app

@@ -19,12 +19,12 @@ Result<std::optional<Grants>> find_grants_of_inviter(Transaction& transaction, c
                                                      const Invitation& invitation) {
   if (invitation.inviter_kind == PrincipalKind::api_user) {
     const auto inviter = transaction.api_users().find(project, invitation.inviter);
-    if (!inviter) return failure(inviter.error());
+    if (!inviter) return failed(inviter);
     const bool is_there = *inviter && (*inviter)->user.status == ApiUserStatus::active;
     return is_there ? std::optional<Grants>((*inviter)->grants()) : std::nullopt;
   }
   const auto inviter = transaction.users().find(project, invitation.inviter);
-  if (!inviter) return failure(inviter.error());
+  if (!inviter) return failed(inviter);
   const bool is_there = *inviter && (*inviter)->user.status() == UserStatus::active;
   return is_there ? std::optional<Grants>(grants_of((*inviter)->roles)) : std::nullopt;
 }
@@ -32,9 +32,9 @@ Result<std::optional<Grants>> find_grants_of_inviter(Transaction& transaction, c
 /// Accepting gives the roles, as they are now, in the inviter's name.
 Result<bool> may_inviter_give_roles(Transaction& transaction, const InvitedUser& invited) {
   const auto own = find_grants_of_inviter(transaction, invited.project.id, invited.invitation);
-  if (!own) return failure(own.error());
+  if (!own) return failed(own);
   const auto given = transaction.roles().list_of_user(invited.project.id, invited.user.id);
-  if (!given) return failure(given.error());
+  if (!given) return failed(given);
   return *own && require(**own, permissions::kUsersWrite) &&
          check_may_give(**own, grants_of(*given));
 }
@@ -48,11 +48,11 @@ struct FoundLink {
 Result<FoundLink> find_link(const AppContext& context, Transaction& transaction,
                             const Digest& hash) {
   auto found = transaction.users().find_invited(hash);
-  if (!found) return failure(std::move(found.error()));
+  if (!found) return failed(found);
   const bool is_over = *found && (*found)->invitation.expires_at <= context.clock.now();
   if (!*found || is_over) return FoundLink{std::move(*found), false};
   const auto is_good = may_inviter_give_roles(transaction, **found);
-  if (!is_good) return failure(is_good.error());
+  if (!is_good) return failed(is_good);
   return FoundLink{std::move(*found), *is_good};
 }
 
@@ -67,11 +67,11 @@ struct Choice {
 Result<std::optional<AcceptedInvitation>> accept(const AppContext& context,
                                                  Transaction& transaction, const Choice& choice) {
   auto link = find_link(context, transaction, choice.token_hash);
-  if (!link) return failure(std::move(link.error()));
+  if (!link) return failed(link);
   if (!link->is_good) return std::optional<AcceptedInvitation>();
   InvitedUser& invited = *link->invited;
   auto turn = transaction.projects().lock_project(invited.project.id);
-  if (!turn) return failure(std::move(turn.error()));
+  if (!turn) return failed(turn);
   User user = std::move(invited.user);
   ProjectTransaction change{
       context,
@@ -89,7 +89,7 @@ Result<std::optional<AcceptedInvitation>> accept(const AppContext& context,
                            .before = {{"status", std::string(to_text(UserStatus::invited))}},
                            .after = {{"status", std::string(to_text(user.status()))}}});
   }
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return AcceptedInvitation{std::move(invited.project), std::move(user)};
 }
 
@@ -97,11 +97,11 @@ Result<std::optional<AcceptedInvitation>> store(const AppContext& context, const
   std::optional<AcceptedInvitation> accepted;
   auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
     auto result = accept(context, transaction, choice);
-    if (!result) return failure(std::move(result.error()));
+    if (!result) return failed(result);
     accepted = std::move(*result);
     return {};
   });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return accepted;
 }
 
@@ -120,18 +120,18 @@ Result<AcceptedInvitation> try_to_accept(const AppContext& context, Acceptance a
   const auto link = read_snapshot(context.store, [&](Transaction& transaction) {
     return find_link(context, transaction, hash);
   });
-  if (!link) return failure(link.error());
+  if (!link) return failed(link);
   if (!link->invited) return refuse_dead_link(context, acceptance.origin, "");
   const ProjectName& project = link->invited->project.name;
   if (!link->is_good) return refuse_dead_link(context, acceptance.origin, project.text());
   auto good = check_password(acceptance.password, link->invited->user.email, project);
-  if (!good) return failure(std::move(good.error()));
+  if (!good) return failed(good);
 
   // Outside of any transaction: it takes longer than all else together.
   auto password_hash = context.password_hasher.hash(acceptance.password);
-  if (!password_hash) return failure(std::move(password_hash.error()));
+  if (!password_hash) return failed(password_hash);
   auto accepted = store(context, {hash, std::move(*password_hash), acceptance.origin});
-  if (!accepted) return failure(std::move(accepted.error()));
+  if (!accepted) return failed(accepted);
   if (!*accepted) return refuse_dead_link(context, acceptance.origin, project.text());
   return std::move(**accepted);
 }

@@ -45,7 +45,7 @@ Result<std::optional<std::string>> renewed_hash(const AppContext& context, const
                                                 const std::string& hash) {
   if (!context.password_hasher.is_outdated(hash)) return std::optional<std::string>();
   auto renewed = context.password_hasher.hash(request.password);
-  if (!renewed) return failure(std::move(renewed.error()));
+  if (!renewed) return failed(renewed);
   return std::optional<std::string>(std::move(*renewed));
 }
 
@@ -66,7 +66,7 @@ struct StartedSession {
 Result<AccessToken> claims_of(ProjectTransaction& change, const Login& login,
                               const Session& session) {
   const auto roles = change.transaction.roles().list_of_user(change.project, login.user.id);
-  if (!roles) return failure(roles.error());
+  if (!roles) return failed(roles);
   const Grants grants = grants_of(*roles);
   AccessToken claims = make_claims(change.context, login.project,
                                    {.id = login.user.id,
@@ -86,14 +86,14 @@ Result<AccessToken> claims_of(ProjectTransaction& change, const Login& login,
 Result<std::optional<StartedSession>> start(const AppContext& context, Transaction& transaction,
                                             const SignIn& request, const Verified& verified) {
   auto found = transaction.users().find_login(verified.project, request.email);
-  if (!found) return failure(std::move(found.error()));
+  if (!found) return failed(found);
   if (!*found || (*found)->user.id != verified.user) return std::optional<StartedSession>();
   auto turn = transaction.projects().lock_project((*found)->project.id);
-  if (!turn) return failure(std::move(turn.error()));
+  if (!turn) return failed(turn);
   Login& login = **found;
   ProjectTransaction change{context, transaction, login.project.id, context.clock.now(), {}};
   const auto session = start_session(change, login.user.id, login.project.token_lifetime);
-  if (!session) return failure(session.error());
+  if (!session) return failed(session);
   login.user.last_sign_in_at = change.now;
   login.user.last_sign_in_from = request.origin.source_address;
   auto done = transaction.users().record_sign_in(
@@ -105,9 +105,9 @@ Result<std::optional<StartedSession>> start(const AppContext& context, Transacti
                            .target = audit_target(login.user),
                            .after = {{"expires_at", to_rfc3339(session->expires_at)}}});
   }
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   auto claims = claims_of(change, login, *session);
-  if (!claims) return failure(std::move(claims.error()));
+  if (!claims) return failed(claims);
   return StartedSession{std::move(login.signing_key), std::move(*claims)};
 }
 
@@ -121,10 +121,10 @@ struct Checked {
 /// there is none: unknown takes as long as wrong.
 Result<Checked> check(const AppContext& context, const SignIn& request) {
   auto login = find_login(context, request);
-  if (!login) return failure(std::move(login.error()));
+  if (!login) return failed(login);
   const auto is_right = context.password_hasher.verify(
       request.password, *login ? (*login)->password_hash : std::string());
-  if (!is_right) return failure(is_right.error());
+  if (!is_right) return failed(is_right);
   return Checked{std::move(*login), *is_right};
 }
 
@@ -138,19 +138,19 @@ std::optional<AuthFailureReason> reason_against(const Checked& checked) {
 /// 3. The session, for who is still there. 4. The signature.
 Result<IssuedToken> let_in(const AppContext& context, const SignIn& request, const Login& login) {
   auto renewed = renewed_hash(context, request, login.password_hash);
-  if (!renewed) return failure(std::move(renewed.error()));
+  if (!renewed) return failed(renewed);
   const Verified verified{login.project.name, login.user.id, std::move(*renewed)};
   std::optional<StartedSession> started;
   auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
     auto result = start(context, transaction, request, verified);
-    if (!result) return failure(std::move(result.error()));
+    if (!result) return failed(result);
     started = std::move(*result);
     return {};
   });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   if (!started) return refuse_password(context, request, AuthFailureReason::unknown_user);
   auto text = context.token_signer.sign(started->signing_key, started->claims);
-  if (!text) return failure(std::move(text.error()));
+  if (!text) return failed(text);
   return issued(std::move(*text), std::move(started->claims));
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 Result<UserDetails> find_user(Transaction& transaction, const Uuid& project, const Uuid& id) {
   auto user = transaction.users().find(project, id);
-  if (!user) return failure(std::move(user.error()));
+  if (!user) return failed(user);
   if (!*user) return failure(ErrorCode::not_found, "there is no user " + id.text());
   return std::move(**user);
 }
@@ -22,7 +22,7 @@ Result<UserDetails> find_user(Transaction& transaction, const Uuid& project, con
 Result<std::optional<UserDetails>> find_by_email(ProjectTransaction& change, const Email& email) {
   auto& users = change.transaction.users();
   const auto id = users.find_id(change.project, email);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   if (!*id) return std::optional<UserDetails>();
   return users.find(change.project, **id);
 }
@@ -34,7 +34,7 @@ Result<User> store_new(ProjectTransaction& change, const Email& email,
             .created_at = change.now,
             .updated_at = change.now};
   auto done = change.transaction.users().insert(change.project, user, invitation);
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return user;
 }
 
@@ -46,18 +46,18 @@ Result<User> store_again(ProjectTransaction& change, const UserDetails& before, 
     return failure(ErrorCode::conflict, user.email.text() + " is a user of the project already");
   }
   auto may = check_may_take_from(own, grants_of(before.roles), "invited user");
-  if (!may) return failure(std::move(may.error()));
+  if (!may) return failed(may);
   ++user.version;
   user.updated_at = change.now;
   auto done = change.transaction.users().replace_invitation(change.project, user, invitation);
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return user;
 }
 
 Result<UserDetails> assign(ProjectTransaction& change, const Uuid& user,
                            const std::vector<Role>& roles) {
   auto assigned = change.transaction.users().replace_roles(change.project, user, ids_of(roles));
-  if (!assigned) return failure(std::move(assigned.error()));
+  if (!assigned) return failed(assigned);
   return find_user(change.transaction, change.project, user);
 }
 
@@ -73,16 +73,16 @@ Result<void> record_invitation(ProjectTransaction& change, const std::optional<U
 Result<UserDetails> invite(ProjectTransaction& change, const InviteUser& wanted, const Grants& own,
                            const Invitation& invitation) {
   const auto roles = find_roles(change, wanted.roles);
-  if (!roles) return failure(roles.error());
-  if (auto may = check_may_give(own, grants_of(*roles)); !may) return failure(may.error());
+  if (!roles) return failed(roles);
+  if (auto may = check_may_give(own, grants_of(*roles)); !may) return failed(may);
   const auto before = find_by_email(change, wanted.email);
-  if (!before) return failure(before.error());
+  if (!before) return failed(before);
   const auto user = *before ? store_again(change, **before, own, invitation)
                             : store_new(change, wanted.email, invitation);
-  if (!user) return failure(user.error());
+  if (!user) return failed(user);
   auto after = assign(change, user->id, *roles);
   if (!after) return after;
-  if (auto done = record_invitation(change, *before, *after); !done) return failure(done.error());
+  if (auto done = record_invitation(change, *before, *after); !done) return failed(done);
   return after;
 }
 
@@ -127,7 +127,7 @@ Result<void> erase(ProjectTransaction& change, const UserDetails& user) {
     if (!kept) return kept;
   }
   const auto sessions = change.transaction.sessions().list_of(change.project, user.user.id);
-  if (!sessions) return failure(sessions.error());
+  if (!sessions) return failed(sessions);
   if (auto ended = end_sessions(change, *sessions); !ended) return ended;
   auto erased = change.transaction.users().erase(change.project, user.user.id);
   if (!erased) return erased;
@@ -154,28 +154,19 @@ std::string_view to_text(Delivery delivery) {
 
 Result<Page<UserDetails>> list_users(const AppContext& context, const Actor& actor,
                                      const PageRequest& page) {
-  if (auto allowed = require(actor, permissions::kUsersRead); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
-  return read_snapshot(context.store, [&](Transaction& transaction) {
+  return read_project(context, actor, permissions::kUsersRead, [&](Transaction& transaction) {
     return transaction.users().list(actor.project.id, page);
   });
 }
 
 Result<UserDetails> get_user(const AppContext& context, const Actor& actor, const Uuid& id) {
-  if (auto allowed = require(actor, permissions::kUsersRead); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
-  return read_snapshot(context.store, [&](Transaction& transaction) {
+  return read_project(context, actor, permissions::kUsersRead, [&](Transaction& transaction) {
     return find_user(transaction, actor.project.id, id);
   });
 }
 
 Result<InvitedPerson> invite_user(const AppContext& context, const Actor& actor,
                                   const InviteUser& wanted) {
-  if (auto allowed = require(actor, permissions::kUsersWrite); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
   const InvitationToken token = InvitationToken::make(context.random_source);
   const Digest hash = context.secret_hasher.hash(token);
   auto user =
@@ -187,17 +178,16 @@ Result<InvitedPerson> invite_user(const AppContext& context, const Actor& actor,
                                       .inviter = actor.principal.id,
                                       .expires_at = change.now + context.invitation_lifetime});
                      });
-  if (!user) return failure(std::move(user.error()));
+  if (!user) return failed(user);
   return deliver(context, actor, std::move(*user), link_of(context, token));
 }
 
 Result<void> delete_user(const AppContext& context, const Actor& actor, const Uuid& id,
                          ExpectedVersion expected) {
-  if (auto allowed = require(actor, permissions::kUsersWrite); !allowed) return allowed;
   return run_in_project(context, actor, permissions::kUsersWrite,
                         [&](ProjectTransaction& change, const Grants& own) -> Result<void> {
                           const auto user = find_user(change.transaction, change.project, id);
-                          if (!user) return failure(user.error());
+                          if (!user) return failed(user);
                           auto may = check_may_take_from(own, grants_of(user->roles), "user");
                           if (may) may = check_version(user->user.version, expected, "user");
                           if (!may) return may;
