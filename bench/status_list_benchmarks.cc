@@ -41,7 +41,7 @@ struct SetBits {
     unset.pop_back();
   }
 
-  std::unique_ptr<StatusListBits> bits = crypto::make_deflated_bits();
+  std::unique_ptr<StatusListEncoder> bits = crypto::make_deflated_bits();
   std::vector<std::int64_t> unset;
 };
 

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/audit/checkpoint.h"
+#include "core/ports/audit_signer.h"
 #include "crypto/master_key.h"
 
 namespace ptkl::crypto {

@@ -83,7 +83,7 @@ DeflatedBlock deflate_block(BlockDeflater& deflater, ByteView block) {
   return {deflater.deflate(block), adler32_z(adler32_z(0, nullptr, 0), block.data(), block.size())};
 }
 
-class DeflatedBits final : public StatusListBits {
+class DeflatedBits final : public StatusListEncoder {
  public:
   DeflatedBits() {
     BlockDeflater deflater;
@@ -153,6 +153,6 @@ class DeflatedBits final : public StatusListBits {
 
 }  // namespace
 
-std::unique_ptr<StatusListBits> make_deflated_bits() { return std::make_unique<DeflatedBits>(); }
+std::unique_ptr<StatusListEncoder> make_deflated_bits() { return std::make_unique<DeflatedBits>(); }
 
 }  // namespace ptkl::crypto

@@ -4,10 +4,10 @@
 
 #include <memory>
 
-#include "core/status_list.h"
+#include "core/ports/status_list_encoder.h"
 
 namespace ptkl::crypto {
 
-std::unique_ptr<StatusListBits> make_deflated_bits();
+std::unique_ptr<StatusListEncoder> make_deflated_bits();
 
 }  // namespace ptkl::crypto

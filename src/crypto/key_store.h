@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/signing_key.h"
+#include "core/ports/token_keys.h"
 #include "crypto/master_key.h"
 
 namespace ptkl::crypto {

@@ -108,7 +108,7 @@ RC_GTEST_PROP(DeflatedBitsProperty, AreTheSameStepByStepAsAtOnce, ()) {
 
 /// Every slot of the list for which `is_invalid` holds.
 template <class Predicate>
-std::unique_ptr<StatusListBits> bits_where(Predicate is_invalid) {
+std::unique_ptr<StatusListEncoder> bits_where(Predicate is_invalid) {
   auto bits = make_deflated_bits();
   for (std::int64_t index = 0; index < kSlots; ++index) {
     if (is_invalid(index)) bits->set_invalid(index);

@@ -8,13 +8,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random_source.h"
-#include "core/audit/checkpoint.h"
 #include "core/invitation.h"
+#include "core/ports/audit_signer.h"
 #include "core/ports/mailer.h"
 #include "core/ports/password_hasher.h"
 #include "core/ports/secret_hasher.h"
 #include "core/ports/store.h"
-#include "core/signing_key.h"
+#include "core/ports/token_keys.h"
 #include "core/signing_key_rotation.h"
 
 namespace ptkl::app {

@@ -8,8 +8,8 @@
 
 #include "app/access/context.h"
 #include "base/mutex.h"
+#include "core/ports/status_list_encoder.h"
 #include "core/project.h"
-#include "core/status_list.h"
 
 namespace ptkl::app {
 
@@ -30,7 +30,8 @@ Result<StatusListState> read_status_list_state(Transaction& transaction, Project
 class StatusListPublication {
  public:
   /// `ttl` is what the list tells its verifiers.
-  StatusListPublication(std::int64_t list, MakeStatusListBits make_bits, std::chrono::seconds ttl)
+  StatusListPublication(std::int64_t list, MakeStatusListEncoder make_bits,
+                        std::chrono::seconds ttl)
       : list_(list), make_bits_(std::move(make_bits)), ttl_(ttl), bits_(make_bits_()) {}
 
   /// The list as `seen`, or as of a later moment. Fails with what the store or the signer says; the
@@ -50,15 +51,15 @@ class StatusListPublication {
   static constexpr std::int64_t kNoInvalidation = -1;
 
   const std::int64_t list_;
-  const MakeStatusListBits make_bits_;
+  const MakeStatusListEncoder make_bits_;
   const std::chrono::seconds ttl_;
 
   mutable Mutex mutex_;
-  std::unique_ptr<StatusListBits> bits_ PTKL_GUARDED_BY(mutex_);
-  std::int64_t latest_invalidation_ PTKL_GUARDED_BY(mutex_) =
-      kNoInvalidation;  ///< that bits_ knows of
-  SignedStatusList signed_
-      PTKL_GUARDED_BY(mutex_);               ///< of bits_ as they are; null when that is to be done
+  std::unique_ptr<StatusListEncoder> bits_ PTKL_GUARDED_BY(mutex_);
+  /// That bits_ includes.
+  std::int64_t latest_invalidation_ PTKL_GUARDED_BY(mutex_) = kNoInvalidation;
+  /// Of bits_ as they are; null when it has to be signed anew.
+  SignedStatusList signed_ PTKL_GUARDED_BY(mutex_);
   std::string kid_ PTKL_GUARDED_BY(mutex_);  ///< of the key that signed it
   Timestamp renew_at_ PTKL_GUARDED_BY(mutex_);
 };

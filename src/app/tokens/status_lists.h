@@ -26,7 +26,7 @@ class StatusLists {
     std::size_t max_memory = std::size_t{256} << 20;
   };
 
-  StatusLists(const AppContext& context, MakeStatusListBits make_bits, Options options)
+  StatusLists(const AppContext& context, MakeStatusListEncoder make_bits, Options options)
       : context_(context), make_bits_(std::move(make_bits)), options_(options) {}
 
   /// The signed list of that number; `number` is as it stands in the list's URI. It holds every
@@ -49,7 +49,7 @@ class StatusLists {
   void drop_least_recently_used() PTKL_REQUIRES(mutex_);
 
   const AppContext& context_;
-  const MakeStatusListBits make_bits_;
+  const MakeStatusListEncoder make_bits_;
   const Options options_;
 
   Mutex mutex_;                              ///< never held while a list is worked on
