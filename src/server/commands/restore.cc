@@ -1,4 +1,6 @@
 // ptkld restore
+#include "server/database/restore.h"
+
 #include <ostream>
 
 #include "process/interrupt.h"
@@ -6,7 +8,6 @@
 #include "server/commands/support/config_flags.h"
 #include "server/commands/support/progress.h"
 #include "server/commands/support/result_output.h"
-#include "server/database/backup.h"
 
 namespace ptkl::server::commands {
 namespace {

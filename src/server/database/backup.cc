@@ -26,29 +26,29 @@ bool are_same(const fs::path& one, const fs::path& other) {
 }
 
 /// What the backup may not replace.
-Result<void> check_place(const BackupWanted& wanted) {
+Result<void> check_place(const BackupRequest& request) {
   std::error_code ignored;
   for (const fs::path& database :
-       {wanted.database, fs::weakly_canonical(wanted.database, ignored)}) {
+       {request.database, fs::weakly_canonical(request.database, ignored)}) {
     for (const char* rest : {"", "-wal", "-shm", "-journal"}) {
-      if (!are_same(wanted.file, database.string() + rest)) continue;
+      if (!are_same(request.file, database.string() + rest)) continue;
       return failure(ErrorCode::invalid_argument,
-                     wanted.file.string() + " is a part of the database that is backed up");
+                     request.file.string() + " is a part of the database that is backed up");
     }
   }
-  if (!are_same(wanted.file, wanted.master_key)) return {};
-  return failure(ErrorCode::invalid_argument, wanted.file.string() + " is the master key");
+  if (!are_same(request.file, request.master_key)) return {};
+  return failure(ErrorCode::invalid_argument, request.file.string() + " is the master key");
 }
 
 }  // namespace
 
-Result<Backup> back_up(const BackupWanted& wanted, const OnProgress& on_progress) {
-  if (auto good = check_place(wanted); !good) return failure(std::move(good.error()));
-  const auto file = process::PrivateFile::open(wanted.file, 0, wanted.if_there);
+Result<Backup> back_up(const BackupRequest& request, const OnProgress& on_progress) {
+  if (auto good = check_place(request); !good) return failure(std::move(good.error()));
+  const auto file = process::PrivateFile::open(request.file, 0, request.if_there);
   if (!file) return failure(file.error());
   const fs::path copy = (*file)->temporary();
   auto copied =
-      storage::copy_sqlite(wanted.database, copy, [&](std::int64_t done, std::int64_t total) {
+      storage::copy_sqlite(request.database, copy, [&](std::int64_t done, std::int64_t total) {
         on_progress("pages", {done, total});
       });
   if (!copied) return failure(std::move(copied.error()));
@@ -61,7 +61,7 @@ Result<Backup> back_up(const BackupWanted& wanted, const OnProgress& on_progress
   std::error_code ignored;
   const auto bytes = static_cast<std::int64_t>(fs::file_size(copy, ignored));
   // Somebody may have moved files meanwhile.
-  if (auto good = check_place(wanted); !good) return failure(std::move(good.error()));
+  if (auto good = check_place(request); !good) return failure(std::move(good.error()));
   if (auto kept = (*file)->commit_as_it_is(); !kept) return failure(std::move(kept.error()));
   return Backup{bytes, facts->schema_version, facts->projects};
 }

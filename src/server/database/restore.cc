@@ -1,3 +1,5 @@
+#include "server/database/restore.h"
+
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
@@ -15,7 +17,6 @@
 #include "base/system_failure.h"
 #include "process/hold_signals.h"
 #include "process/private_file.h"
-#include "server/database/backup.h"
 #include "server/database/services.h"
 #include "server/database/staging_folder.h"
 #include "storage/sql/schema.h"
@@ -171,28 +172,28 @@ class SetAside {
 };
 
 /// Returns where the database is now that was there.
-Result<std::optional<fs::path>> take_place(StagingFolder& staging, const RestoreWanted& wanted) {
+Result<std::optional<fs::path>> take_place(StagingFolder& staging, const RestoreRequest& request) {
   const process::HoldSignals until_done;
-  const auto database = database_file(wanted.data);
+  const auto database = database_file(request.data);
   std::unique_ptr<storage::SqliteFileLock> nobody_else;
-  if (wanted.if_there == process::IfThere::replace && entry_exists(database)) {
+  if (request.if_there == process::IfThere::replace && entry_exists(database)) {
     auto lock = storage::SqliteFileLock::take(database);
     if (!lock) return failure(std::move(lock.error()));
     nobody_else = std::move(*lock);
   }
   SetAside before;
-  if (wanted.if_there == process::IfThere::replace || !entry_exists(database)) {
+  if (request.if_there == process::IfThere::replace || !entry_exists(database)) {
     if (auto moved = before.move(database); !moved) return failure(std::move(moved.error()));
   }
   if (auto placed = staging.put_in_place(); !placed) return failure(std::move(placed.error()));
   return before.keep();
 }
 
-Result<void> check_place(const RestoreWanted& wanted) {
-  const auto database = database_file(wanted.data);
+Result<void> check_place(const RestoreRequest& request) {
+  const auto database = database_file(request.data);
   if (!entry_exists(database)) return {};
-  if (wanted.if_there == process::IfThere::refuse) {
-    return failure(ErrorCode::conflict, "there is a database in " + wanted.data.string() +
+  if (request.if_there == process::IfThere::refuse) {
+    return failure(ErrorCode::conflict, "there is a database in " + request.data.string() +
                                             " already; --force puts it aside");
   }
   // Before the work rather than after it; take_place() looks again.
@@ -203,23 +204,24 @@ Result<void> check_place(const RestoreWanted& wanted) {
 
 }  // namespace
 
-Result<Restored> restore(const RestoreWanted& wanted, Logger& log, const OnProgress& on_progress) {
-  if (auto checked = check_place(wanted); !checked) return failure(std::move(checked.error()));
-  const auto master_key = read_master_key(wanted.master_key);
+Result<Restored> restore(const RestoreRequest& request, Logger& log,
+                         const OnProgress& on_progress) {
+  if (auto checked = check_place(request); !checked) return failure(std::move(checked.error()));
+  const auto master_key = read_master_key(request.master_key);
   if (!master_key) return failure(master_key.error());
-  const auto staging = StagingFolder::make(wanted.data);
+  const auto staging = StagingFolder::make(request.data);
   if (!staging) return failure(staging.error());
   const auto database = (*staging)->database();
-  auto copied = copy_file(wanted.file, database, on_progress);
+  auto copied = copy_file(request.file, database, on_progress);
   if (!copied) return failure(std::move(copied.error()));
   const auto facts = storage::check_sqlite_file(database);
-  if (!facts) return about(wanted.file, facts.error());
+  if (!facts) return about(request.file, facts.error());
   const auto events = check_content(database, *master_key, log, on_progress);
-  if (!events) return about(wanted.file, events.error());
+  if (!events) return about(request.file, events.error());
   if (auto complete = (*staging)->check_complete(); !complete) {
     return failure(std::move(complete.error()));
   }
-  auto replaced = take_place(**staging, wanted);
+  auto replaced = take_place(**staging, request);
   if (!replaced) return failure(std::move(replaced.error()));
   return Restored{facts->schema_version, storage::newest_schema_version(), facts->projects, *events,
                   std::move(*replaced)};
