@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "app/projects/signing_keys.h"
+#include "app/tokens/last_used.h"
 #include "app/tokens/purge_expired.h"
 
 namespace ptkl::server {
@@ -13,25 +14,27 @@ constexpr std::chrono::minutes kSweepInterval{1};
 constexpr std::chrono::seconds kOverlapInterval{1};
 constexpr std::chrono::minutes kSignInterval{1};
 constexpr std::chrono::seconds kCountInterval{1};
+// Readers see a use at most 5 s late, including the time that writing a batch takes.
+constexpr std::chrono::seconds kLastUsedInterval{3};
 
 void sweep(const app::AppContext& context) {
   auto swept = app::purge_expired_tokens(context.store, context.clock.now());
   if (swept) swept = app::purge_expired_sessions(context.store, context.clock.now());
-  // What could not be forgotten now will be the next time.
+  // The next call tries again.
   if (!swept) {
-    context.log.warning("revoked tokens and sessions that are over were not forgotten",
+    context.log.warning("purging expired tokens and sessions failed",
                         {{"reason", swept.error().message}});
   }
 }
 
-/// So often that a rotation is late by little of the time that a key is published ahead.
+/// A small part of the time that a key is published ahead, so that a rotation is hardly late.
 std::chrono::milliseconds maintenance_interval(const RotationPolicy& policy) {
   using std::chrono::milliseconds;
   return std::clamp<milliseconds>(milliseconds(policy.publish_ahead) / 20, milliseconds(250),
                                   std::chrono::minutes(1));
 }
 
-/// Seldom: each time leaves an event.
+/// Seldom, because each run adds an event.
 std::chrono::milliseconds retention_interval(std::optional<std::chrono::seconds> retention) {
   return std::clamp<std::chrono::milliseconds>(retention.value_or(std::chrono::hours(24)) / 20,
                                                std::chrono::minutes(1), std::chrono::hours(1));
@@ -41,7 +44,14 @@ void sign(const AuditTasks& audit) { audit.on_broken(audit.heads.sign_all()); }
 
 void write_last_counts(app::AuditCounts& counts, const app::AppContext& context) {
   if (const auto done = counts.flush(context); !done) {
-    context.log.error("counts for the audit log lost", {{"reason", done.error().message}});
+    context.log.error("audit counts lost", {{"reason", done.error().message}});
+  }
+}
+
+/// What cannot be written is kept, and written by the next call.
+void write_last_uses(const app::AppContext& context) {
+  if (const auto done = context.last_used.flush(context.store); !done) {
+    context.log.warning("writing last uses failed", {{"reason", done.error().message}});
   }
 }
 
@@ -57,7 +67,9 @@ BackgroundTasks::BackgroundTasks(const app::AppContext& context, const AuditTask
                        [audit] {
                          if (audit.retention) audit.heads.prune_all(*audit.retention);
                        }),
-      last_used_(context.last_used, context.store, context.log),
+      last_used_(
+          kLastUsedInterval, [&context] { write_last_uses(context); },
+          [&context] { write_last_uses(context); }),
       sweep_(kSweepInterval, [&context] { sweep(context); }),
       key_maintenance_(maintenance_interval(context.key_rotation),
                        [&context] { app::maintain_signing_keys(context); }),

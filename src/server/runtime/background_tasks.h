@@ -9,7 +9,6 @@
 #include "app/api_users/overlap_expiry.h"
 #include "app/audit/checkpoints.h"
 #include "app/audit/usage_counts.h"
-#include "server/runtime/last_used_flusher.h"
 #include "server/runtime/periodic_task.h"
 
 namespace ptkl::server {
@@ -36,7 +35,7 @@ class BackgroundTasks {
   FinishingTask audit_signing_;
   FinishingTask audit_counts_;
   PeriodicTask audit_retention_;
-  LastUsedFlusher last_used_;
+  FinishingTask last_used_;
   PeriodicTask sweep_;
   PeriodicTask key_maintenance_;
   PeriodicTask overlap_end_;
