@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/config/config.h"
+#include "server/config/postgres_url.h"
 #include "server/database/data_folder.h"
 
 namespace ptkl::bench {
@@ -12,8 +13,9 @@ Result<ConfiguredBackend> open_configured_backend(const std::filesystem::path& d
   server::Config config;
   config.data = data;
   if (const char* url = std::getenv("PTKLD_DATABASE")) {
-    auto assigned = server::assign_database_url(config.database, url);
-    if (!assigned) return failure(std::move(assigned.error()));
+    auto parsed = server::parse_postgres_url(url);
+    if (!parsed) return failure(std::move(parsed.error()));
+    config.database.url = std::move(*parsed);
   }
   auto master_key = server::read_master_key(server::find_master_key_file(config, {}));
   if (!master_key) return failure(std::move(master_key.error()));

@@ -41,4 +41,14 @@ std::optional<std::string> find_nearest(std::string_view word,
   return nearest;
 }
 
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
+  const auto nearest = find_nearest(word, candidates);
+  return nearest ? "did you mean `" + *nearest + "`?" : "";
+}
+
+std::string with_hint(std::string message, std::string_view hint) {
+  if (!hint.empty()) message.append("\nhint: ").append(hint);
+  return message;
+}
+
 }  // namespace ptkl::process

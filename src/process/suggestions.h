@@ -16,4 +16,10 @@ std::size_t edit_distance(std::string_view from, std::string_view to);
 std::optional<std::string> find_nearest(std::string_view word,
                                         const std::vector<std::string>& candidates);
 
+/// The hint for an unknown `word`: "did you mean `--listen`?", or nothing when no candidate is close to it.
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
+
+/// `message` with `hint`, unless that is empty, as a second line: "…\nhint: did you mean `--listen`?".
+std::string with_hint(std::string message, std::string_view hint);
+
 }  // namespace ptkl::process

@@ -33,5 +33,13 @@ TEST(Suggestions, FindsTheOptionsAndSettingsOfTheServer) {
   EXPECT_EQ(find_nearest("abcd", {"listen", "data"}), std::nullopt);
 }
 
+TEST(Suggestions, BecomeAHintBelowTheMessage) {
+  EXPECT_EQ(did_you_mean("--lisetn", {"--listen", "--data"}), "did you mean `--listen`?");
+  EXPECT_EQ(did_you_mean("abcd", {"listen", "data"}), "");
+  EXPECT_EQ(with_hint("unknown option", did_you_mean("dta", {"data"})),
+            "unknown option\nhint: did you mean `data`?");
+  EXPECT_EQ(with_hint("unknown option", ""), "unknown option");
+}
+
 }  // namespace
 }  // namespace ptkl::process

@@ -42,7 +42,7 @@ Ask& Ask::form(std::string_view body) {
 
 TestApi::TestApi()
     : store(*app.store),
-      metrics("1.2.3"),
+      metrics("1.2.3", measured_routes()),
       context_(app.ports_over(store)),
       status_lists_(context_, &crypto::make_deflated_bits, {}),
       audit_heads_(context_),

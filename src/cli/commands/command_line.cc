@@ -101,9 +101,9 @@ std::vector<std::string> names_of_options(const CLI::App& app) {
 std::string see_help(const CLI::App& app) { return fmt::format("see `{} --help`", path_of(app)); }
 
 tl::unexpected<Failure> misspelt(std::string message, const CLI::App& app,
-                                 const std::optional<std::string>& nearest) {
+                                 const std::string& suggestion) {
   return failure(ErrorCode::invalid_argument, std::move(message),
-                 nearest ? fmt::format("did you mean `{}`?", *nearest) : see_help(app));
+                 suggestion.empty() ? see_help(app) : suggestion);
 }
 
 /// What nobody took. The value of a misspelt option may be a secret, so only the name is shown, and
@@ -113,16 +113,16 @@ tl::unexpected<Failure> refuse_extra(CLI::App& root, const std::string& extra) {
   if (extra.starts_with("--")) {
     const std::string name = extra.substr(0, extra.find('='));
     return misspelt(fmt::format("there is no option {}", name), app,
-                    process::find_nearest(name, names_of_options(app)));
+                    process::did_you_mean(name, names_of_options(app)));
   }
   if (extra.starts_with("-")) {
-    return misspelt(fmt::format("there is no option {}", extra.substr(0, 2)), app, std::nullopt);
+    return misspelt(fmt::format("there is no option {}", extra.substr(0, 2)), app, "");
   }
   if (!children(app).empty()) {
     return misspelt(fmt::format("there is no command {}", extra.substr(0, 40)), app,
-                    process::find_nearest(extra, names_of_commands(app)));
+                    process::did_you_mean(extra, names_of_commands(app)));
   }
-  return misspelt(fmt::format("{} takes no further argument", path_of(app)), app, std::nullopt);
+  return misspelt(fmt::format("{} takes no further argument", path_of(app)), app, "");
 }
 
 OptionDescription describe(const CLI::Option& option) {

@@ -6,8 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "process/suggestions.h"
 #include "process/version.h"
-#include "server/commands/hint.h"
 
 namespace ptkl::server {
 namespace {
@@ -100,9 +100,11 @@ class CommandLine {
     if (rest.empty()) {
       context.err << group.help("", CLI::AppFormatMode::Normal);
     } else {
-      const std::string hint = hint_for(rest.front(), known);
-      context.err << "ptkld: there is no command " << rest.front()
-                  << (hint.empty() ? "\nhint: run `ptkld --help`" : hint) << '\n';
+      const std::string hint = process::did_you_mean(rest.front(), known);
+      context.err << "ptkld: "
+                  << process::with_hint("there is no command " + rest.front(),
+                                        hint.empty() ? "run `ptkld --help`" : hint)
+                  << '\n';
     }
     return ExitCode::wrong_usage;
   }

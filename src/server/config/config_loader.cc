@@ -3,11 +3,10 @@
 #include <filesystem>
 #include <utility>
 
-#include "server/commands/hint.h"
+#include "process/suggestions.h"
 #include "server/config/config_file.h"
 #include "server/config/public_url.h"
 #include "server/config/settings_table.h"
-#include "server/database/database_location.h"
 
 namespace ptkl::server {
 namespace {
@@ -66,7 +65,8 @@ class ConfigLoader {
   void unknown(const std::string& place, const std::string& name, NameOf name_of) {
     std::vector<std::string> known;
     for (const Setting& setting : settings()) known.push_back(std::invoke(name_of, setting));
-    faults_.push_back({place, "there is no setting " + name + hint_for(name, known)});
+    faults_.push_back({place, process::with_hint("there is no setting " + name,
+                                                 process::did_you_mean(name, known))});
   }
 
   static bool is_misspelt_variable(const std::string& name) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "process/duration.h"
+#include "server/config/postgres_url.h"
 #include "server/config/public_url.h"
 
 namespace ptkl::server {
@@ -214,7 +215,10 @@ Result<void> assign_trusted_proxies(Config& config, std::string_view text) {
 }
 
 Result<void> assign_database(Config& config, std::string_view text) {
-  return assign_database_url(config.database, text);
+  auto url = parse_postgres_url(text);
+  if (!url) return failure(std::move(url.error()));
+  config.database.url = std::move(*url);
+  return {};
 }
 
 Result<void> assign_database_connections(Config& config, std::string_view text) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "server/config/postgres_url.h"
 #include "server/database/data_folder.h"
 #include "storage/postgres/database.h"
 #include "storage/sqlite/database.h"
@@ -43,9 +44,9 @@ Result<DatabaseLocation> parse_database_location(std::string_view text) {
     return failure(ErrorCode::invalid_argument,
                    "expected sqlite:PATH or postgresql://HOST/DATABASE");
   }
-  if (auto good = assign_database_url(location.postgres, text); !good) {
-    return failure(std::move(good.error()));
-  }
+  auto url = parse_postgres_url(text);
+  if (!url) return failure(std::move(url.error()));
+  location.postgres.url = std::move(*url);
   return location;
 }
 

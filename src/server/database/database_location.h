@@ -14,10 +14,6 @@
 
 namespace ptkl::server {
 
-/// Where `ptkld copy` finds its two databases when no flag says so.
-inline constexpr const char* kCopyFromVariable = "PTKLD_COPY_FROM";
-inline constexpr const char* kCopyToVariable = "PTKLD_COPY_TO";
-
 struct DatabaseLocation {
   std::filesystem::path file;  ///< of SQLite; empty: PostgreSQL
   DatabaseConfig postgres;

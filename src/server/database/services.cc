@@ -13,7 +13,6 @@
 #include "server/database/database_location.h"
 #include "storage/postgres/batched_lookups.h"
 #include "storage/postgres/database.h"
-#include "storage/postgres/server.h"
 #include "storage/sql/store.h"
 #include "storage/sqlite/database.h"
 
@@ -119,13 +118,6 @@ Result<std::unique_ptr<Backend>> open_configured_backend(const Config& config,
   if (confirmed.error().code != ErrorCode::not_found) return failure(confirmed.error());
   return failure(ErrorCode::not_found,
                  "nobody has set up this database; run `ptkld init --project <name>` first");
-}
-
-Result<void> check_postgres_url(const SecretString& url) {
-  const auto server =
-      storage::PostgresServer::parse(url, storage::PostgresOptions().answer_timeout);
-  if (!server) return failure(server.error());
-  return {};
 }
 
 std::unique_ptr<Backend> make_backend_over(std::unique_ptr<Store> store,

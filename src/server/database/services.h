@@ -37,9 +37,6 @@ Result<std::unique_ptr<Backend>> open_configured_backend(const Config& config,
                                                          const crypto::MasterKey& master_key,
                                                          Logger& log);
 
-/// Fails with invalid_argument when libpq does not take that URL. Nobody is connected to.
-Result<void> check_postgres_url(const SecretString& url);
-
 /// Over a store that is there.
 std::unique_ptr<Backend> make_backend_over(std::unique_ptr<Store> store,
                                            const crypto::MasterKey& master_key, Logger& log);

@@ -180,6 +180,12 @@ http::Handler make_handler(const Endpoint& endpoint, const HandlerContext& conte
 
 std::span<const Endpoint> all_endpoints() { return kEndpoints; }
 
+std::vector<MeasuredRoute> measured_routes() {
+  std::vector<MeasuredRoute> routes;
+  for (const Endpoint& endpoint : kEndpoints) routes.push_back({endpoint.method, endpoint.pattern});
+  return routes;
+}
+
 void add_routes(http::Router& router, const HandlerContext& context) {
   for (const Endpoint& endpoint : kEndpoints) {
     router.add({endpoint.method, std::string(endpoint.pattern), endpoint.workload,

@@ -4,9 +4,11 @@
 #include <span>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "http/router.h"
 #include "server/api/handler_context.h"
+#include "server/monitoring/metrics.h"
 
 namespace ptkl::server {
 
@@ -31,6 +33,9 @@ struct Endpoint {
 };
 
 std::span<const Endpoint> all_endpoints();
+
+/// Method and pattern of every endpoint, for Metrics.
+std::vector<MeasuredRoute> measured_routes();
 
 /// Adds every endpoint to `router`. `context` outlives it.
 void add_routes(http::Router& router, const HandlerContext& context);

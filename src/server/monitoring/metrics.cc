@@ -10,7 +10,6 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include "server/endpoints/routes.h"
 #include "server/monitoring/process_metrics.h"
 
 namespace ptkl::server {
@@ -32,7 +31,8 @@ constexpr std::string_view kNoRoute = "";
 
 }  // namespace
 
-Metrics::Metrics(std::string_view version) : registry_(std::make_unique<prometheus::Registry>()) {
+Metrics::Metrics(std::string_view version, std::span<const MeasuredRoute> routes)
+    : registry_(std::make_unique<prometheus::Registry>()) {
   auto& tokens = prometheus::BuildCounter()
                      .Name("ptkl_token_requests_total")
                      .Help("Requests for a token, by outcome.")
@@ -61,7 +61,7 @@ Metrics::Metrics(std::string_view version) : registry_(std::make_unique<promethe
   add_tls();
   add_lookups();
   add_refusals();
-  add_route_histograms();
+  add_route_histograms(routes);
 }
 
 Metrics::~Metrics() = default;
@@ -108,7 +108,7 @@ void Metrics::add_refusals() {
   }
 }
 
-void Metrics::add_route_histograms() {
+void Metrics::add_route_histograms(std::span<const MeasuredRoute> routes) {
   auto& family = prometheus::BuildHistogram()
                      .Name("ptkl_http_request_duration_seconds")
                      .Help("From the request's last byte to the answer, by route and status class.")
@@ -122,8 +122,8 @@ void Metrics::add_route_histograms() {
                                            kDurationBuckets);
     }
   };
-  for (const Endpoint& endpoint : all_endpoints()) {
-    add(endpoint.method, endpoint.pattern, std::string(http::to_text(endpoint.method)));
+  for (const auto& [method, pattern] : routes) {
+    add(method, pattern, std::string(http::to_text(method)));
   }
   add(http::Method::other, kNoRoute, "");
 }

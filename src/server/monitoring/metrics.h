@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,11 +28,17 @@ class Registry;
 
 namespace ptkl::server {
 
-/// Any thread. Every series exists from the start, so that counting looks nothing up by label and a
+/// A route whose requests are measured. Its pattern is a literal.
+struct MeasuredRoute {
+  http::Method method;
+  std::string_view pattern;
+};
+
+/// The counters and gauges of `/metrics`. Thread-safe. Every series exists from the start, so that counting looks nothing up by label and a
 /// scrape shows zeros instead of gaps.
 class Metrics final : public app::AuthEventSink {
  public:
-  explicit Metrics(std::string_view version);
+  Metrics(std::string_view version, std::span<const MeasuredRoute> routes);
   ~Metrics() override;
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
@@ -83,7 +90,7 @@ class Metrics final : public app::AuthEventSink {
   void add_tls();
   void add_lookups();
   void add_refusals();
-  void add_route_histograms();
+  void add_route_histograms(std::span<const MeasuredRoute> routes);
 
   std::unique_ptr<prometheus::Registry> registry_;
   prometheus::Counter* issued_ = nullptr;

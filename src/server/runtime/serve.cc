@@ -116,7 +116,7 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log, H
   const auto backend = open_backend(config, credentials.master_key_file, log);
   if (!backend) return failure(backend.error());
 
-  Metrics metrics(process::kVersion);
+  Metrics metrics(process::kVersion, measured_routes());
   http::Router router;
   const auto server = http::make_server(to_server_options(config), router,
                                         make_hooks((*backend)->context(""), metrics), log);

@@ -57,7 +57,7 @@ class TlsReloadTest : public ::testing::Test {
 
   testing::FixedClock clock_;
   testing::RecordingLogger log_;
-  Metrics metrics_{"1.2.3"};
+  Metrics metrics_{"1.2.3", {}};
   ReloadableServer server_;
   testing::TemporaryFolder folder_;
   std::filesystem::path key_ = folder_.path() / "key.pem";

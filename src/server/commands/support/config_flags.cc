@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/log_limiter.h"
-#include "server/commands/hint.h"
+#include "process/suggestions.h"
 #include "server/config/config_loader.h"
 #include "server/config/settings_table.h"
 
@@ -20,7 +20,9 @@ std::vector<FieldError> unknown_argument_faults(const Options& options) {
     const std::string name = word.substr(0, word.find('='));
     const bool is_option = name.starts_with('-');
     if (is_option) {
-      faults.push_back({name, "there is no such option" + hint_for(name, options.long_names())});
+      faults.push_back(
+          {name, process::with_hint("there is no such option",
+                                    process::did_you_mean(name, options.long_names()))});
     } else if (!may_be_a_value) {
       // Without the word itself, which may be a secret that lost its option.
       faults.push_back({"argument", "there is one too many"});

@@ -101,7 +101,7 @@ TEST_F(OperationEndpoints, AnswerWithWhoTheCallerIs) {
 }
 
 TEST(Metrics, TellHowManyLookupsThereWereInAll) {
-  Metrics metrics("1.2.3");
+  Metrics metrics("1.2.3", {});
   metrics.lookups_shared({10, 3});
   metrics.lookups_shared({25, 4});
   // Read before the one above, and reported after it.
