@@ -1,4 +1,4 @@
-// How the server is set up.
+// The configuration of the server.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@
 
 namespace ptkl::server {
 
-/// Where to listen.
+/// The address that the server listens on.
 struct ListenAddress {
   std::string host = "127.0.0.1";  ///< an IP address, without brackets
   std::uint16_t port = 8420;       ///< 0: the system picks a free one
@@ -30,7 +30,7 @@ struct ListenAddress {
   static Result<ListenAddress> parse(std::string_view text);
 
   bool is_loopback() const;
-  /// Every address of the machine, which is none that a client could use.
+  /// Whether it stands for every address of the machine, so that no client can connect to it.
   bool is_wildcard() const;
 };
 
@@ -38,13 +38,13 @@ struct ListenAddress {
 std::string to_url(std::string_view scheme, const ListenAddress& address);
 
 struct Config {
-  std::filesystem::path data;  ///< the folder of master key and database; empty: not given
+  std::filesystem::path data;  ///< the data folder; empty: not given
   DatabaseConfig database;
   ListenAddress listen;
-  std::string public_url;                 ///< without a slash at its end; empty: where we listen
-  std::filesystem::path master_key_file;  ///< empty: see master_key_file.h
+  std::string public_url;                 ///< without a slash at its end; empty: the listen address
+  std::filesystem::path master_key_file;  ///< empty: see find_master_key_file()
   LogLevel log_level = LogLevel::info;
-  std::optional<LogFormat> log_format;  ///< absent: text for a terminal, else JSON
+  std::optional<LogFormat> log_format;  ///< absent: text on a terminal, else JSON
   std::filesystem::path tls_certificate;
   std::filesystem::path tls_key;
   enum class PlainHttp { on_loopback, anywhere } plain_http = PlainHttp::on_loopback;
@@ -55,17 +55,17 @@ struct Config {
   std::vector<IpRange> trusted_proxies;
   std::chrono::seconds drain_timeout{30};
   std::chrono::seconds status_list_ttl{5};
-  std::size_t status_list_memory = 256;  ///< in MiB
+  std::size_t status_list_memory = 256;  ///< Units: MiB
   RotationPolicy key_rotation;
   std::chrono::seconds invitation_lifetime = kDefaultInvitationLifetime;
-  std::optional<std::chrono::seconds> audit_retention;  ///< absent: for ever
+  std::optional<std::chrono::seconds> audit_retention;  ///< absent: unlimited
   app::ThrottleLimits throttle;
   SmtpConfig smtp;
 
   bool has_tls() const { return !tls_certificate.empty(); }
-  /// Of the server where nothing says otherwise; `port` is the one that is listened on.
+  /// The URL of the listen address with this port.
   std::string url(std::uint16_t port) const;
-  /// What clients reach the server by: the configured one, else url().
+  /// The URL by which clients reach the server: the configured one, else url().
   std::string public_url_on(std::uint16_t port) const;
 };
 

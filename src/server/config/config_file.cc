@@ -16,7 +16,7 @@ std::string place_of(const std::filesystem::path& file, const toml::source_regio
   return file.string() + ':' + std::to_string(source.begin.line);
 }
 
-/// Nothing for a table, an array, a date or a fraction: no setting is one.
+/// Absent for a table, an array, a date or a fraction: no setting has such a value.
 std::optional<std::string> to_text(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return std::to_string(number->get());
@@ -28,7 +28,7 @@ std::optional<std::string> read_text(const std::filesystem::path& file) {
   std::ifstream in(file);
   if (!in) return std::nullopt;
   std::ostringstream text;
-  // Copying nothing counts as a failure, but an empty file is none.
+  // Copying nothing sets the failure bit, but an empty file is valid.
   const bool is_empty = in.peek() == std::ifstream::traits_type::eof() && !in.bad();
   if (!is_empty && !(text << in.rdbuf())) return std::nullopt;
   return text.str();
@@ -54,8 +54,8 @@ ConfigFile read_config_file(const std::filesystem::path& file) {
   ConfigFile result;
   const auto text = read_text(file);
   if (!text) {
-    result.faults.push_back(
-        {file.string(), std::string("cannot be read: ") + std::strerror(errno)});
+    result.faults.push_back({file.string(), std::string("cannot read the configuration file: ") +
+                                                std::strerror(errno)});
     return result;
   }
   try {

@@ -1,4 +1,4 @@
-// The text of ptkld.toml.
+// Reads ptkld.toml.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 namespace ptkl::server {
 
-/// One line `key = value` as text: a string without its quotes, a number, `true` or `false`.
+/// A line `key = value`. The value is a string without its quotes, a number, `true` or `false`.
 struct FileEntry {
   std::string key;
   std::string value;
@@ -21,7 +21,7 @@ struct ConfigFile {
   std::vector<FieldError> faults;  ///< at their places
 };
 
-/// A file that cannot be read, or is no TOML, is a fault.
+/// A file that cannot be read or is not valid TOML is one fault.
 ConfigFile read_config_file(const std::filesystem::path& file);
 
 }  // namespace ptkl::server

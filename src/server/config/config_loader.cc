@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kPrefix = "PTKLD_";
 constexpr std::string_view kConfigVariable = "PTKLD_CONFIG";
 
-/// Puts the sources one over the other, and keeps every fault.
+/// Merges the sources in the order of the calls, and collects every fault.
 class ConfigLoader {
  public:
   void add_file(const std::filesystem::path& file) {
@@ -51,7 +51,7 @@ class ConfigLoader {
   Result<Config> finish() {
     check_together();
     if (faults_.empty()) return std::move(config_);
-    return failure(Error{ErrorCode::invalid_argument, "the configuration has faults", faults_});
+    return failure(Error{ErrorCode::invalid_argument, "the configuration is invalid", faults_});
   }
 
  private:
@@ -65,19 +65,19 @@ class ConfigLoader {
   void unknown(const std::string& place, const std::string& name, NameOf name_of) {
     std::vector<std::string> known;
     for (const Setting& setting : settings()) known.push_back(std::invoke(name_of, setting));
-    faults_.push_back({place, process::with_hint("there is no setting " + name,
-                                                 process::did_you_mean(name, known))});
+    faults_.push_back(
+        {place, process::with_hint("unknown setting " + name, process::did_you_mean(name, known))});
   }
 
   static bool is_misspelt_variable(const std::string& name) {
     if (!name.starts_with(kPrefix)) return false;
-    // These are no settings, and read where they are used.
+    // These are not settings; the commands that use them read them.
     for (const auto other :
          {kConfigVariable, std::string_view(kSmtpPasswordVariable),
           std::string_view(kCopyFromVariable), std::string_view(kCopyToVariable)}) {
       if (name == other) return false;
     }
-    // Kubernetes sets these for a service that is called ptkld.
+    // Kubernetes sets these for a service with the name ptkld.
     if (name.starts_with("PTKLD_SERVICE_") || name.starts_with("PTKLD_PORT")) return false;
     for (const Setting& setting : settings()) {
       if (setting.variable() == name) return false;
@@ -85,7 +85,7 @@ class ConfigLoader {
     return true;
   }
 
-  /// What only two settings together make wrong.
+  /// Faults in the combination of several settings.
   void check_together() {
     for (const FieldError& found : find_smtp_faults(config_.smtp)) {
       fault(found.field, found.message);
@@ -93,26 +93,27 @@ class ConfigLoader {
     if (config_.tls_certificate.empty() != config_.tls_key.empty()) {
       const bool has_key = config_.tls_certificate.empty();
       fault(has_key ? "tls_key" : "tls_certificate",
-            has_key ? "needs tls_certificate too" : "needs tls_key too");
+            has_key ? "requires tls_certificate" : "requires tls_key");
     }
     if (config_.public_url.empty() && config_.listen.is_wildcard()) {
-      fault("public_url", "is needed: clients do not reach the server by the address listened on");
+      fault("public_url", "required, because clients cannot use the wildcard address of listen");
     }
     if (config_.plain_http == Config::PlainHttp::anywhere) return;
     if (!config_.has_tls() && !config_.listen.is_loopback()) {
       fault("listen",
-            "plain HTTP off loopback lets secrets be read on the way; set tls_certificate and "
-            "tls_key, or ask for it by insecure_http");
+            "refusing plain HTTP on a non-loopback address; set tls_certificate and tls_key, or "
+            "insecure_http");
     }
     if (!config_.public_url.empty() && sends_secrets_in_clear(config_.public_url)) {
-      fault("public_url", "expected https, or ask for plain HTTP by insecure_http");
+      fault("public_url",
+            "refusing plain HTTP to a non-loopback address; set an https URL, or insecure_http");
     }
   }
 
   void fault(std::string_view key, const std::string& message) {
     const auto found = places_.find(key);
     const std::string place(found == places_.end() ? key : found->second);
-    // A flag or a variable says by itself which setting it is; a line of the file does not.
+    // An option or a variable names the setting; the place of a line does not.
     const bool is_line = place.find(':') != std::string::npos;
     faults_.push_back({place, is_line ? std::string(key) + ": " + message : message});
   }

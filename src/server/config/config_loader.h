@@ -1,4 +1,4 @@
-// Where settings come from: ptkld.toml, then `PTKLD_*`, then flags; the later one wins.
+// Loads the settings from ptkld.toml, the variables `PTKLD_*` and the options; later sources win.
 #pragma once
 
 #include <filesystem>
@@ -12,18 +12,18 @@
 
 namespace ptkl::server {
 
-/// Where ptkld.toml is read from unless `--config` or `PTKLD_CONFIG` names another file.
+/// The configuration file, unless `--config` or `PTKLD_CONFIG` names another.
 inline constexpr std::string_view kDefaultConfigFile = "/etc/ptkl/ptkld.toml";
 
 struct ConfigSources {
-  /// Must be there when it is named; empty: kDefaultConfigFile, where there is one.
+  /// Must exist. Empty: kDefaultConfigFile, if that exists.
   std::filesystem::path file;
-  std::map<std::string, std::string> environment;  ///< only its `PTKLD_*` are looked at
+  std::map<std::string, std::string> environment;  ///< only `PTKLD_*` are read
   std::map<std::string, std::string> flags;        ///< by key, such as `log_level`
 };
 
-/// Fails with invalid_argument and every fault at once. The `field` of each is its place:
-/// `ptkld.toml:3`, `PTKLD_LISTEN` or `--listen`.
+/// Errors: invalid_argument with every fault. The `field` of each is its place: `ptkld.toml:3`,
+/// `PTKLD_LISTEN` or `--listen`.
 Result<Config> load_config(const ConfigSources& sources);
 
 }  // namespace ptkl::server

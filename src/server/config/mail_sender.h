@@ -1,4 +1,4 @@
-// Who our mail is from.
+// The sender of mail.
 #pragma once
 
 #include <string>
@@ -9,13 +9,13 @@
 
 namespace ptkl::server {
 
-/// An address, with a name to show beside it or without.
+/// An address and the name that mail programs show with it.
 struct MailSender {
-  std::string name;  ///< UTF-8 in one line; may be empty
+  std::string name;  ///< one line of UTF-8; may be empty
   Email address;
 
-  /// `no-reply@example.org`, `ACME Logins <no-reply@example.org>`, or the name in quotes. Fails with
-  /// invalid_argument.
+  /// `no-reply@example.org`, `ACME Logins <no-reply@example.org>`, or the name in quotes.
+  /// Errors: invalid_argument.
   static Result<MailSender> parse(std::string_view text);
 };
 

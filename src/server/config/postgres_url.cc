@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view kSchemes[] = {"postgresql://", "postgres://"};
 
 constexpr const char* kPercentEncode =
-    "expected a URL such as postgresql://ptkl@db.example.org/ptkl; percent-encode every character of "
+    "expected a URL such as postgresql://ptkl@db.example.org/ptkl; percent-encode every character "
+    "of "
     "user and password that is not a letter or a digit, such as %40 for @";
 
 /// The text before the colon if it looks like a scheme, and so cannot be a secret; otherwise empty.

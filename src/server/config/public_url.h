@@ -1,4 +1,4 @@
-// The origin by which clients reach the server: the first part of every issuer.
+// The origin by which clients reach the server; every issuer begins with it.
 #pragma once
 
 #include <string>
@@ -8,11 +8,12 @@
 
 namespace ptkl::server {
 
-/// `https://id.example.com` or `http://127.0.0.1:8420`: scheme, host and perhaps a port, nothing
-/// else; one slash at the end is cut off. Fails with invalid_argument.
+/// Reads `https://id.example.com` or `http://127.0.0.1:8420`: scheme, host and optionally a port. Removes one
+/// slash at the end.
+/// Errors: invalid_argument.
 Result<std::string> parse_public_url(std::string_view text);
 
-/// False for `https`, and for `http` to this machine.
+/// Whether secrets travel unencrypted: `http` to a non-loopback host.
 bool sends_secrets_in_clear(std::string_view public_url);
 
 }  // namespace ptkl::server

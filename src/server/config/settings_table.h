@@ -1,6 +1,7 @@
-// Every setting of the server, in one table: a new one is one line here.
+// Every setting of the server, in one table. A new setting is one row.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,10 +13,10 @@ namespace ptkl::server {
 
 struct Setting {
   std::string_view key;         ///< in ptkld.toml
-  std::string_view value_name;  ///< for the help; empty: a switch, `true` or `false`
+  std::string_view value_name;  ///< `<n>`, for the help; empty: a switch, `true` or `false`
   std::string_view help;
-  /// Fails with invalid_argument, saying what was expected.
-  Result<void> (*assign)(Config& config, std::string_view text);
+  /// Errors: invalid_argument; the message says what is expected.
+  std::function<Result<void>(Config& config, std::string_view text)> assign;
 
   std::string flag() const;      ///< `--log-level`
   std::string variable() const;  ///< `PTKLD_LOG_LEVEL`
@@ -23,7 +24,7 @@ struct Setting {
 
 std::span<const Setting> settings();
 
-/// Absent: null.
+/// Null when there is no such setting.
 const Setting* find_setting(std::string_view key);
 
 }  // namespace ptkl::server

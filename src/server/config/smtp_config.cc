@@ -12,10 +12,6 @@ namespace {
 
 constexpr const char* kCredentialName = "smtp.password";
 
-tl::unexpected<Error> refuse_smtp_value(std::string_view expected) {
-  return failure(ErrorCode::invalid_argument, "expected " + std::string(expected));
-}
-
 std::string value_of(const std::map<std::string, std::string>& environment,
                      const std::string& name) {
   const auto found = environment.find(name);
@@ -35,12 +31,12 @@ Result<SecretString> read_password(const std::filesystem::path& file,
   if (!text) return failure(text.error());
   auto password = without_line_end(std::move(*text));
   if (password.empty()) {
-    return failure(ErrorCode::invalid_argument, file.string() + " holds no password");
+    return failure(ErrorCode::invalid_argument, file.string() + " is empty: expected the password");
   }
   return password;
 }
 
-/// Nothing where systemd gave us none.
+/// Absent unless systemd provides the credential.
 std::optional<std::filesystem::path> find_credential(
     const std::map<std::string, std::string>& environment) {
   const std::filesystem::path folder = value_of(environment, "CREDENTIALS_DIRECTORY");
@@ -49,11 +45,11 @@ std::optional<std::filesystem::path> find_credential(
   return folder / kCredentialName;
 }
 
-/// What belongs to a mail server, where there is none.
+/// Settings of a mail server that need `smtp_host`, which is not set.
 std::vector<FieldError> find_orphans(const SmtpConfig& smtp) {
   std::vector<FieldError> faults;
   const auto needs_host = [&](bool is_set, std::string key) {
-    if (is_set) faults.push_back({std::move(key), "needs smtp_host too"});
+    if (is_set) faults.push_back({std::move(key), "requires smtp_host"});
   };
   needs_host(smtp.port.has_value(), "smtp_port");
   needs_host(!smtp.username.empty(), "smtp_username");
@@ -65,7 +61,7 @@ std::vector<FieldError> find_orphans(const SmtpConfig& smtp) {
 
 }  // namespace
 
-std::uint16_t SmtpConfig::port_or_usual() const {
+std::uint16_t SmtpConfig::port_or_default() const {
   if (port) return *port;
   switch (security) {
     case http::SmtpSecurity::starttls:
@@ -78,55 +74,38 @@ std::uint16_t SmtpConfig::port_or_usual() const {
   return 0;
 }
 
-Result<void> assign_smtp_host(SmtpConfig& smtp, std::string_view text) {
+Result<std::string> parse_smtp_host(std::string_view text) {
   constexpr std::size_t kMaxSize = 253;
-  const auto is_fit = [](char c) {
+  const auto is_allowed = [](char c) {
     return is_letter_or_digit(c) || c == '.' || c == '-' || c == ':';
   };
   if (text.empty() || text.size() > kMaxSize || text.front() == '-' ||
-      !std::all_of(text.begin(), text.end(), is_fit)) {
-    return refuse_smtp_value("a host name or an IP address, such as mail.example.org");
+      !std::all_of(text.begin(), text.end(), is_allowed)) {
+    return failure(ErrorCode::invalid_argument,
+                   "expected a host name or an IP address, such as mail.example.org");
   }
-  smtp.host = text;
-  return {};
+  return std::string(text);
 }
 
-Result<void> assign_smtp_security(SmtpConfig& smtp, std::string_view text) {
-  if (text != "starttls" && text != "tls" && text != "none")
-    return refuse_smtp_value("starttls, tls or none");
-  smtp.security = text == "starttls" ? http::SmtpSecurity::starttls
-                  : text == "tls"    ? http::SmtpSecurity::tls
-                                     : http::SmtpSecurity::none;
-  return {};
-}
-
-Result<void> assign_smtp_username(SmtpConfig& smtp, std::string_view text) {
-  if (text.empty()) return refuse_smtp_value("the username of the login");
+Result<std::string> parse_smtp_username(std::string_view text) {
+  if (text.empty()) return failure(ErrorCode::invalid_argument, "expected a username");
   if (const auto checked = check_free_text(text); !checked) return failure(checked.error());
-  smtp.username = text;
-  return {};
-}
-
-Result<void> assign_smtp_sender(SmtpConfig& smtp, std::string_view text) {
-  auto sender = MailSender::parse(text);
-  if (!sender) return failure(sender.error());
-  smtp.sender = std::move(*sender);
-  return {};
+  return std::string(text);
 }
 
 std::vector<FieldError> find_smtp_faults(const SmtpConfig& smtp) {
-  if (!smtp.is_there()) return find_orphans(smtp);
+  if (!smtp.is_configured()) return find_orphans(smtp);
   std::vector<FieldError> faults;
-  if (!smtp.sender) faults.push_back({"smtp_host", "needs smtp_sender too"});
+  if (!smtp.sender) faults.push_back({"smtp_host", "requires smtp_sender"});
   if (!smtp.password_file.empty() && smtp.username.empty()) {
-    faults.push_back({"smtp_password_file", "needs smtp_username too"});
+    faults.push_back({"smtp_password_file", "requires smtp_username"});
   }
-  if (smtp.security == http::SmtpSecurity::none && smtp.clear == SmtpConfig::Clear::on_loopback &&
-      !is_loopback(smtp.host)) {
+  if (smtp.security == http::SmtpSecurity::none &&
+      smtp.plain_text == SmtpConfig::PlainText::on_loopback && !is_loopback(smtp.host)) {
     faults.push_back(
         {"smtp_security",
-         "mail off loopback in clear lets invitations be read on the way; set starttls "
-         "or tls, or ask for it by insecure_smtp"});
+         "refusing unencrypted mail to a non-loopback address; set starttls or tls, or "
+         "insecure_smtp"});
   }
   return faults;
 }
@@ -139,13 +118,13 @@ Result<SecretString> find_smtp_password(const SmtpConfig& smtp,
   }
   SecretString variable(value_of(environment, kSmtpPasswordVariable));
   if (!variable.empty()) return variable;
-  // systemd lets the service in by an ACL, whose mask shows up in the group's bits.
+  // systemd grants access by an ACL, whose mask appears in the mode's group bits.
   if (const auto credential = find_credential(environment)) {
     return read_password(*credential, process::ReadableBy::anyone);
   }
   return invalid_field("smtp_username",
-                       "needs a password: set smtp_password_file, PTKLD_SMTP_PASSWORD, or "
-                       "systemd's credential smtp.password");
+                       "requires a password: set smtp_password_file, PTKLD_SMTP_PASSWORD or the "
+                       "systemd credential smtp.password");
 }
 
 }  // namespace ptkl::server

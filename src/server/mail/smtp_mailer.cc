@@ -16,7 +16,7 @@ constexpr std::chrono::seconds kTimeout{10};
 http::SmtpOptions to_options(const SmtpConfig& smtp, SecretString password) {
   http::SmtpOptions options;
   options.host = smtp.host;
-  options.port = smtp.port_or_usual();
+  options.port = smtp.port_or_default();
   options.security = smtp.security;
   options.username = smtp.username;
   options.password = std::move(password);
@@ -60,7 +60,7 @@ class SmtpMailer final : public Mailer {
 
 Result<std::unique_ptr<Mailer>> make_smtp_mailer(const SmtpConfig& smtp, SecretString password,
                                                  Clock& clock, RandomSource& random_source) {
-  PTKL_CHECK(smtp.is_there() && smtp.sender);
+  PTKL_CHECK(smtp.is_configured() && smtp.sender);
   auto client = http::make_smtp_client(to_options(smtp, std::move(password)));
   if (!client) return failure(client.error());
   return std::make_unique<SmtpMailer>(std::move(*client), *smtp.sender, clock, random_source);

@@ -76,7 +76,7 @@ std::filesystem::path embedded_database_folder(const Config& config) {
 /// Null when there is no mail server. A slow one takes half of the workers at most.
 Result<std::unique_ptr<Mailer>> make_configured_mailer(const Config& config, SecretString password,
                                                        const app::AppContext& context) {
-  if (!config.smtp.is_there()) return nullptr;
+  if (!config.smtp.is_configured()) return nullptr;
   auto mailer =
       make_smtp_mailer(config.smtp, std::move(password), context.clock, context.random_source);
   if (!mailer) return mailer;

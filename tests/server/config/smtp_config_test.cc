@@ -62,7 +62,7 @@ TEST(SmtpSettings, SayWhatIsExpected) {
   for (const auto& [key, value, expected] : std::vector<std::array<std::string, 3>>{
            {"smtp_host", "-x", "expected a host name or an IP address, such as mail.example.org"},
            {"smtp_security", "ssl", "expected starttls, tls or none"},
-           {"smtp_username", "", "expected the username of the login"}}) {
+           {"smtp_username", "", "expected a username"}}) {
     const auto config = load_config({"/dev/null", {}, with({{key, value}})});
     ASSERT_FALSE(config) << key;
     EXPECT_THAT(config.error().fields, Contains(Field(&FieldError::message, expected)));
@@ -95,7 +95,7 @@ TEST(SmtpSettings, HaveNoPasswordInFlagsAndFile) {
 
 TEST(SmtpSettings, ChooseThePortByTheSecurity) {
   const auto port_of = [](const Flags& flags) {
-    return load_config({"/dev/null", {}, with(flags)})->smtp.port_or_usual();
+    return load_config({"/dev/null", {}, with(flags)})->smtp.port_or_default();
   };
   EXPECT_EQ(port_of({}), 587);
   EXPECT_EQ(port_of({{"smtp_security", "tls"}}), 465);
