@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "base/descriptor.h"
+#include "process/files.h"
 #include "process/hold_signals.h"
 
 namespace ptkl::process {
@@ -44,19 +45,6 @@ tl::unexpected<Error> cannot_read(const fs::path& file, int error) {
 
 tl::unexpected<Error> is_there(const fs::path& target) {
   return failure(ErrorCode::conflict, fmt::format("there is a file {} already", target.string()));
-}
-
-int errno_of(int result) { return result == 0 ? 0 : errno; }
-
-/// Returns 0 or an errno: EEXIST when the name exists.
-int rename_to_new(const fs::path& from, const fs::path& to) {
-  const int error =
-      errno_of(::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE));
-  // The file system does not support it.
-  if (error != EINVAL) return error;
-  std::error_code ignored;
-  if (fs::exists(fs::symlink_status(to, ignored))) return EEXIST;
-  return errno_of(::rename(from.c_str(), to.c_str()));
 }
 
 /// The target of a link, so that the rename does not replace the link itself.
@@ -125,10 +113,7 @@ Result<std::unique_ptr<PrivateFile>> PrivateFile::open(const fs::path& target,
                                                        IfThere if_there) {
   auto file = find_file(target);
   if (!file) return failure(std::move(file.error()));
-  std::error_code ignored;
-  if (if_there == IfThere::refuse && fs::exists(fs::symlink_status(target, ignored))) {
-    return is_there(target);
-  }
+  if (if_there == IfThere::refuse && entry_exists(target)) return is_there(target);
   std::string temporary = (folder_of(*file) / ".ptkl-XXXXXX").string();
   std::unique_ptr<PrivateFile> opened;
   {
@@ -187,22 +172,21 @@ Result<fs::path> PrivateFile::commit_beside() {
   constexpr int kMaxNumber = 1000;
   for (int number = 1; number <= kMaxNumber; ++number) {
     fs::path other = target_.string() + '.' + std::to_string(number);
-    const int error = rename_to_new(temporary_, other);
-    if (error == EEXIST) continue;
-    if (error != 0) return cannot_write(other, error);
-    if (auto kept = keep_at(other); !kept) return failure(std::move(kept.error()));
-    return other;
+    if (rename_no_replace(temporary_, other)) {
+      if (auto kept = keep_at(other); !kept) return failure(std::move(kept.error()));
+      return other;
+    }
+    if (errno != EEXIST) return cannot_write(other, errno);
   }
   return cannot_write(target_, EEXIST);
 }
 
 Result<void> PrivateFile::put_in_place() {
-  const int error = if_there_ == IfThere::replace
-                        ? errno_of(::rename(temporary_.c_str(), target_.c_str()))
-                        : rename_to_new(temporary_, target_);
-  if (error == EEXIST) return is_there(target_);
-  if (error != 0) return cannot_write(target_, error);
-  return keep_at(target_);
+  const bool renamed = if_there_ == IfThere::replace
+                           ? ::rename(temporary_.c_str(), target_.c_str()) == 0
+                           : rename_no_replace(temporary_, target_);
+  if (renamed) return keep_at(target_);
+  return errno == EEXIST ? is_there(target_) : cannot_write(target_, errno);
 }
 
 Result<void> PrivateFile::keep_at(fs::path place) {

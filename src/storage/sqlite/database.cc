@@ -10,6 +10,7 @@
 #include <fmt/core.h>
 
 #include "base/system_failure.h"
+#include "base/temporary_folder.h"
 #include "storage/sqlite/checkpointer.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/readers.h"
@@ -53,34 +54,15 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
   return {};
 }
 
-/// A folder that goes, with all that is in it, when this object does.
-class TemporaryFolder {
- public:
-  static Result<std::unique_ptr<TemporaryFolder>> make() {
-    std::error_code ignored;
-    const std::filesystem::path memory = "/dev/shm";
-    const auto parent = std::filesystem::is_directory(memory, ignored)
-                            ? memory
-                            : std::filesystem::temp_directory_path(ignored);
-    std::string path = (parent / "ptkl-XXXXXX").string();
-    if (::mkdtemp(path.data()) == nullptr)
-      return system_failure(ErrorCode::unavailable, "cannot make the folder", path);
-    return std::make_unique<TemporaryFolder>(path);
-  }
-
-  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+/// In memory where the system has a file system there.
+Result<TemporaryFolder> create_folder() {
+  std::error_code ignored;
+  const std::filesystem::path memory = "/dev/shm";
+  return TemporaryFolder::create(std::filesystem::is_directory(memory, ignored)
+                                     ? memory
+                                     : std::filesystem::temp_directory_path(ignored),
+                                 "ptkl-");
+}
 
 /// The members go in the opposite order: the writer finishes its queue while all else still stands.
 class SqliteDatabase final : public SqlDatabase {
@@ -98,10 +80,10 @@ class SqliteDatabase final : public SqlDatabase {
   Result<void> transact(const Body& body) override { return writer_.transact(body); }
   Result<void> read(const Body& body) override { return readers_.read(body); }
 
-  void keep(std::unique_ptr<TemporaryFolder> folder) { folder_ = std::move(folder); }
+  void keep(TemporaryFolder folder) { folder_.emplace(std::move(folder)); }
 
  private:
-  std::unique_ptr<TemporaryFolder> folder_;
+  std::optional<TemporaryFolder> folder_;
   SqliteReaders readers_;
   SqliteCheckpointer checkpointer_;
   SqliteWriter writer_;
@@ -134,9 +116,9 @@ Result<std::unique_ptr<SqlDatabase>> open_sqlite(const std::filesystem::path& fi
 }
 
 Result<std::unique_ptr<SqlDatabase>> open_sqlite_in_memory(Logger& log) {
-  auto folder = TemporaryFolder::make();
+  auto folder = create_folder();
   if (!folder) return failure(std::move(folder.error()));
-  auto database = open((*folder)->path() / "ptkl.db", log);
+  auto database = open(folder->path() / "ptkl.db", log);
   if (!database) return failure(std::move(database.error()));
   (*database)->keep(std::move(*folder));
   return std::move(*database);
