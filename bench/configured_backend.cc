@@ -20,9 +20,9 @@ Result<ConfiguredBackend> open_configured_backend(const std::filesystem::path& d
   auto master_key = server::read_master_key(server::find_master_key_file(config, {}));
   if (!master_key) return failure(std::move(master_key.error()));
   auto log = make_stderr_logger(LogFormat::text, LogLevel::warning);
-  auto backend = server::open_configured_backend(config, *master_key, *log);
-  if (!backend) return failure(std::move(backend.error()));
-  return ConfiguredBackend{std::move(*master_key), std::move(log), std::move(*backend)};
+  auto services = server::open_services(config, *master_key, *log);
+  if (!services) return failure(std::move(services.error()));
+  return ConfiguredBackend{std::move(*master_key), std::move(log), std::move(*services)};
 }
 
 }  // namespace ptkl::bench

@@ -13,11 +13,11 @@ namespace ptkl::bench {
 struct ConfiguredBackend {
   crypto::MasterKey master_key;
   std::unique_ptr<Logger> log;
-  std::unique_ptr<server::Backend> backend;
+  std::unique_ptr<server::Services> services;
 };
 
 /// With PTKLD_DATABASE in the environment the database is that one, else SQLite's file in `data`.
-/// Fails as server::open_configured_backend().
+/// Fails as server::open_services().
 Result<ConfiguredBackend> open_configured_backend(const std::filesystem::path& data);
 
 }  // namespace ptkl::bench

@@ -264,8 +264,10 @@ int run(char** argv) {
   const ConfiguredBackend opened = must(open_configured_backend(argv[1]));
   const char* owner = std::getenv("PTKL_SECRET");
   PTKL_CHECK(owner != nullptr);
-  Operations operations(opened.backend->context("http://localhost:8420"), argv[2],
-                        read_samples(argv[3]), SecretString(std::string_view(owner)));
+  app::AppContext context = opened.services->context();
+  context.public_url = "http://localhost:8420";
+  Operations operations(std::move(context), argv[2], read_samples(argv[3]),
+                        SecretString(std::string_view(owner)));
   std::string name;
   std::size_t count = 0;
   while (std::cin >> name >> count) measure(operations, name, std::max<std::size_t>(1, count));

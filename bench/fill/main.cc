@@ -137,10 +137,10 @@ Result<std::unique_ptr<FillTarget>> open_target(const Options& options) {
 Result<void> run(const Options& options) {
   auto opened = open_configured_backend(options.data);
   if (!opened) return failure(std::move(opened.error()));
-  const auto project = prepare_project(opened->backend->context(""), options.project);
+  const auto project = prepare_project(opened->services->context(), options.project);
   if (!project) return failure(project.error());
   // SQLite's file must be open once only.
-  opened->backend.reset();
+  opened->services.reset();
   const auto target = open_target(options);
   if (!target) return failure(target.error());
   return fill(options, opened->master_key, *project, **target);

@@ -1,6 +1,7 @@
 #include "process/progress_bar.h"
 
 #include <algorithm>
+#include <memory>
 #include <ostream>
 #include <unistd.h>
 #include <utility>
@@ -61,6 +62,19 @@ void ProgressBar::show(const ProgressState& state) {
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - *began_);
   err_ << '\r' << progress_text(state, unit_)
        << pace_text(state, state.done - done_before_, elapsed, unit_) << "\x1b[K" << std::flush;
+}
+
+OnProgress show_progress(std::ostream& err) {
+  // Shared, because std::function requires a copyable callable.
+  const auto bar = std::make_shared<std::optional<ProgressBar>>();
+  return [bar, unit = std::string(), &err](std::string_view new_unit,
+                                           const ProgressState& state) mutable {
+    if (!*bar || unit != new_unit) {
+      unit = new_unit;
+      bar->emplace(err, unit);
+    }
+    (*bar)->show(state);
+  };
 }
 
 }  // namespace ptkl::process

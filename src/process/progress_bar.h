@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -48,5 +49,12 @@ class ProgressBar {
   Clock::time_point shown_;
   std::int64_t done_before_ = 0;
 };
+
+/// Receives the progress of a long operation. `unit` names the part of the work, in the plural.
+using OnProgress = std::function<void(std::string_view unit, const ProgressState& state)>;
+
+/// Shows one bar after another on `err`, a new one whenever the unit changes. The last bar disappears with
+/// the returned object. `err` outlives it.
+OnProgress show_progress(std::ostream& err);
 
 }  // namespace ptkl::process

@@ -4,9 +4,9 @@
 #include <ostream>
 
 #include "process/interrupt.h"
+#include "process/progress_bar.h"
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"
-#include "server/commands/support/progress.h"
 #include "server/commands/support/result_output.h"
 
 namespace ptkl::server::commands {
@@ -34,7 +34,7 @@ class BackUp final : public Command {
     process::exit_cleanly_on_signals();
     const auto made = back_up({database_file(config->data), key_file.path, file_,
                                force_ ? process::IfThere::replace : process::IfThere::refuse},
-                              show_progress(context.err));
+                              process::show_progress(context.err));
     if (!made) return failure(made.error());
     auto shown = answer_.show({{"file", file_},
                                {"bytes", made->bytes},

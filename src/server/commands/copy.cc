@@ -10,9 +10,9 @@
 #include <fmt/format.h>
 
 #include "process/interrupt.h"
+#include "process/progress_bar.h"
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"
-#include "server/commands/support/progress.h"
 #include "wire/json.h"
 
 namespace ptkl::server::commands {
@@ -115,7 +115,8 @@ class Copy final : public Command {
     if (!master_key) return failure(master_key.error());
     process::exit_cleanly_on_signals();
     const auto log = make_logger(*config);
-    const auto copied = copy_database({*from, *to, *master_key}, *log, show_progress(context.err));
+    const auto copied =
+        copy_database({*from, *to, *master_key}, *log, process::show_progress(context.err));
     if (!copied) return failure(copied.error());
     return show(*copied, context);
   }

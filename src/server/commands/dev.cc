@@ -1,12 +1,10 @@
 // ptkld dev
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <ostream>
-#include <stdlib.h>
 #include <utility>
 
+#include "base/temporary_folder.h"
 #include "process/hold_signals.h"
 #include "process/private_file.h"
 #include "server/commands/command.h"
@@ -22,35 +20,15 @@ namespace {
 
 constexpr const char* kProject = "dev";
 
-/// A folder that goes with the object.
-class TemporaryFolder {
- public:
-  static Result<std::unique_ptr<TemporaryFolder>> make() {
-    std::error_code error;
-    const auto parent = std::filesystem::temp_directory_path(error);
-    if (error) {
-      return failure(ErrorCode::internal, "no usable temporary directory: " + error.message() +
-                                              "\nhint: set TMPDIR to a directory that exists");
-    }
-    std::string path = (parent / "ptkld-dev-XXXXXX").string();
-    if (::mkdtemp(path.data()) == nullptr) {
-      return failure(ErrorCode::internal, "cannot make a temporary folder in " + parent.string() +
-                                              ": " + std::strerror(errno));
-    }
-    return std::unique_ptr<TemporaryFolder>(new TemporaryFolder(path));
+Result<TemporaryFolder> create_temporary_folder() {
+  std::error_code error;
+  const auto parent = std::filesystem::temp_directory_path(error);
+  if (error) {
+    return failure(ErrorCode::internal, "no usable temporary directory: " + error.message() +
+                                            "\nhint: set TMPDIR to a directory that exists");
   }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
-  std::filesystem::path path_;
-};
+  return TemporaryFolder::create(parent, "ptkld-dev-");
+}
 
 std::filesystem::path secret_file(const Config& config) { return config.data / "owner.secret"; }
 
@@ -124,16 +102,16 @@ class Dev final : public Command {
     if (!algorithm) return invalid_field("--algorithm", algorithm.error().message);
     // From here on a stop waits until the temporary folder can be removed.
     block_signals(stop_signals(Hangup::stop));
-    std::unique_ptr<TemporaryFolder> temporary;
+    std::optional<TemporaryFolder> temporary;
     if (config->data.empty() && config->database.is_postgresql()) {
       return invalid_field("--data",
                            "is needed: without the master key, which lies there, nobody "
                            "could use the PostgreSQL again");
     }
     if (config->data.empty()) {
-      auto made = TemporaryFolder::make();
-      if (!made) return failure(made.error());
-      temporary = std::move(*made);
+      auto created = create_temporary_folder();
+      if (!created) return failure(std::move(created.error()));
+      temporary.emplace(std::move(*created));
       config->data = temporary->path();
     }
     return run_over(*config, *algorithm, context);

@@ -32,11 +32,11 @@ class ProjectCreate final : public Command {
     const auto master_key = read_master_key(key_file);
     if (!master_key) return failure(master_key.error());
     const auto log = make_logger(*config);
-    const auto backend = open_configured_backend(*config, *master_key, *log);
-    if (!backend) return failure(backend.error());
+    const auto services = open_services(*config, *master_key, *log);
+    if (!services) return failure(services.error());
     const std::string issuer = issuer_of(config->public_url_on(config->listen.port), project->name);
     return app::create_project(
-        (*backend)->context(""), *project,
+        (*services)->context(), *project,
         [&](const app::CreatedProject& created) { return output_.show(created, issuer, context); });
   }
 

@@ -4,9 +4,9 @@
 #include <ostream>
 
 #include "process/interrupt.h"
+#include "process/progress_bar.h"
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"
-#include "server/commands/support/progress.h"
 #include "server/commands/support/result_output.h"
 
 namespace ptkl::server::commands {
@@ -37,7 +37,7 @@ class Restore final : public Command {
     const auto log = make_logger(*config);
     const auto restored = restore({file_, config->data, master_key_file_of(*config, context),
                                    force_ ? process::IfThere::replace : process::IfThere::refuse},
-                                  *log, show_progress(context.err));
+                                  *log, process::show_progress(context.err));
     if (!restored) return failure(restored.error());
     return show(*restored, database_file(config->data).string(), context);
   }

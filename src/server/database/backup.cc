@@ -10,7 +10,7 @@ namespace ptkl::server {
 namespace fs = std::filesystem;
 namespace {
 
-/// Also when neither of them is there.
+/// True also when neither file exists.
 bool have_same_name(const fs::path& one, const fs::path& other) {
   std::error_code ignored;
   const auto folder_of = [&](const fs::path& file) {
@@ -19,13 +19,13 @@ bool have_same_name(const fs::path& one, const fs::path& other) {
   return one.filename() == other.filename() && folder_of(one) == folder_of(other);
 }
 
-/// Whatever links lead to them.
+/// Whether both names lead to the same file, also by links.
 bool are_same(const fs::path& one, const fs::path& other) {
   std::error_code ignored;
   return have_same_name(one, other) || fs::equivalent(one, other, ignored);
 }
 
-/// What the backup may not replace.
+/// Refuses a file that the backup must not replace.
 Result<void> check_place(const BackupRequest& request) {
   std::error_code ignored;
   for (const fs::path& database :
@@ -33,7 +33,7 @@ Result<void> check_place(const BackupRequest& request) {
     for (const char* rest : {"", "-wal", "-shm", "-journal"}) {
       if (!are_same(request.file, database.string() + rest)) continue;
       return failure(ErrorCode::invalid_argument,
-                     request.file.string() + " is a part of the database that is backed up");
+                     request.file.string() + " belongs to the database that is backed up");
     }
   }
   if (!are_same(request.file, request.master_key)) return {};
@@ -42,8 +42,8 @@ Result<void> check_place(const BackupRequest& request) {
 
 }  // namespace
 
-Result<Backup> back_up(const BackupRequest& request, const OnProgress& on_progress) {
-  if (auto good = check_place(request); !good) return failure(std::move(good.error()));
+Result<Backup> back_up(const BackupRequest& request, const process::OnProgress& on_progress) {
+  if (auto checked = check_place(request); !checked) return failure(std::move(checked.error()));
   const auto file = process::PrivateFile::open(request.file, 0, request.if_there);
   if (!file) return failure(file.error());
   const fs::path copy = (*file)->temporary();
@@ -52,16 +52,16 @@ Result<Backup> back_up(const BackupRequest& request, const OnProgress& on_progre
         on_progress("pages", {done, total});
       });
   if (!copied) return failure(std::move(copied.error()));
-  // What cannot be restored is no backup.
+  // A copy that cannot be restored would be no backup.
   const auto facts = storage::check_sqlite_file(copy);
   if (!facts) {
-    return failure(facts.error().code, "there is no backup, because the database is not good: " +
+    return failure(facts.error().code, "no backup was created, because the database is damaged: " +
                                            facts.error().message);
   }
   std::error_code ignored;
   const auto bytes = static_cast<std::int64_t>(fs::file_size(copy, ignored));
-  // Somebody may have moved files meanwhile.
-  if (auto good = check_place(request); !good) return failure(std::move(good.error()));
+  // Files may have been moved in the meantime.
+  if (auto checked = check_place(request); !checked) return failure(std::move(checked.error()));
   if (auto kept = (*file)->commit_as_it_is(); !kept) return failure(std::move(kept.error()));
   return Backup{bytes, facts->schema_version, facts->projects};
 }

@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 #include "process/private_file.h"
-#include "server/database/progress.h"
+#include "process/progress_bar.h"
 
 namespace ptkl::server {
 
@@ -28,6 +28,6 @@ struct Backup {
 /// removes. Main thread only.
 /// Errors: conflict when the file exists and may not be replaced; invalid_argument when the file is the
 /// database itself, one of its logs, or the master key.
-Result<Backup> back_up(const BackupRequest& request, const OnProgress& on_progress);
+Result<Backup> back_up(const BackupRequest& request, const process::OnProgress& on_progress);
 
 }  // namespace ptkl::server

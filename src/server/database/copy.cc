@@ -15,7 +15,7 @@ namespace {
 
 using Database = std::unique_ptr<storage::SqlDatabase>;
 
-/// Before we open it ourselves. A PostgreSQL does not tell who else is there.
+/// Requires: we have not opened it. PostgreSQL cannot be checked.
 Result<void> check_unused(const DatabaseLocation& location) {
   std::error_code ignored;
   if (!location.is_sqlite() || !std::filesystem::exists(location.file, ignored)) return {};
@@ -36,15 +36,15 @@ Result<std::int64_t> find_version(storage::SqlDatabase& database) {
   return version;
 }
 
-/// We change nothing at a database that others use.
+/// Does not migrate the database, because other servers may use it.
 Result<void> check_version(std::int64_t version, const DatabaseLocation& location) {
   if (auto known = storage::check_schema_known(version); !known) return known;
   const std::int64_t newest = storage::newest_schema_version();
   if (version == newest) return {};
   return failure(ErrorCode::invalid_argument,
                  location.name() + " has schema " + std::to_string(version) +
-                     ", and this program makes " + std::to_string(newest) +
-                     ": run `ptkld migrate` on it first");
+                     ", but this program requires " + std::to_string(newest) +
+                     "; run `ptkld migrate` on it first");
 }
 
 Result<Database> open_source(const DatabaseLocation& location, Logger& log) {
@@ -53,19 +53,20 @@ Result<Database> open_source(const DatabaseLocation& location, Logger& log) {
   const auto version = find_version(**database);
   if (!version && version.error().code == ErrorCode::unavailable) return failure(version.error());
   if (!version) {
-    return failure(ErrorCode::not_found, location.name() + " is no database of ptkld");
+    return failure(ErrorCode::not_found, location.name() + " is not a database of ptkld");
   }
-  if (auto good = check_version(*version, location); !good) return failure(std::move(good.error()));
+  if (auto known = check_version(*version, location); !known)
+    return failure(std::move(known.error()));
   return database;
 }
 
 Result<Database> open_target(const DatabaseLocation& location, Logger& log) {
   auto database = open_or_make_database(location, log);
   if (!database) return database;
-  // An older one is in use, and not ours to change.
+  // An older schema means that the database is in use.
   if (const auto version = find_version(**database)) {
-    auto good = check_version(*version, location);
-    if (!good) return failure(std::move(good.error()));
+    auto known = check_version(*version, location);
+    if (!known) return failure(std::move(known.error()));
     return database;
   }
   const auto made = storage::migrate(**database, storage::migrations());
@@ -73,28 +74,28 @@ Result<Database> open_target(const DatabaseLocation& location, Logger& log) {
   return database;
 }
 
-/// A source that nobody has set up has nothing to copy either.
+/// Errors: not_found also when the source is not set up, and so has nothing to copy.
 Result<void> check_master_key(storage::SqlDatabase& database, const crypto::MasterKey& master_key,
                               Logger& log) {
-  const auto backend = make_backend_over(storage::make_sql_store_over(database), master_key, log);
-  return app::confirm_master_key(backend->context(""));
+  Services services(storage::make_sql_store_over(database), master_key, log);
+  return app::confirm_master_key(services.context());
 }
 
-class Copy {
+class DatabaseCopy {
  public:
-  Copy(const storage::CopyEnds& ends, const crypto::MasterKey& master_key, Logger& log)
+  DatabaseCopy(const storage::CopyEnds& ends, const crypto::MasterKey& master_key, Logger& log)
       : ends_(ends),
-        from_(make_backend_over(storage::make_sql_store_over(ends.from), master_key, log)),
-        to_(make_backend_over(storage::make_sql_store_over(ends.to), master_key, log)) {}
+        from_(storage::make_sql_store_over(ends.from), master_key, log),
+        to_(storage::make_sql_store_over(ends.to), master_key, log) {}
 
-  Result<Copied> run(const OnProgress& on_progress) {
+  Result<Copied> run(const process::OnProgress& on_progress) {
     const auto copied = copy_rows(ends_, [&](std::int64_t done, std::int64_t total) {
       on_progress("rows", {done, total});
     });
     if (!copied) return failure(copied.error());
     const auto logs = verify_audit_logs(on_progress);
     if (!logs) return failure(logs.error());
-    // Last, so that it finds out what has changed up to now.
+    // Last, so that it detects every change made during the copy.
     const auto tables = compare_rows(ends_, [&](std::int64_t done, std::int64_t total) {
       on_progress("rows compared", {done, total});
     });
@@ -107,15 +108,15 @@ class Copy {
  private:
   using Logs = std::vector<app::VerifiedAuditLog>;
 
-  Result<Logs> verify_audit_logs(const OnProgress& on_progress) {
+  Result<Logs> verify_audit_logs(const process::OnProgress& on_progress) {
     const auto show = [&](std::int64_t done) { on_progress("audit events verified", {done, 0}); };
-    auto from = app::verify_audit_logs(from_->context(""), show);
+    auto from = app::verify_audit_logs(from_.context(), show);
     if (!from) return from;
-    auto to = app::verify_audit_logs(to_->context(""), show);
+    auto to = app::verify_audit_logs(to_.context(), show);
     if (!to || *from == *to) return to;
     return failure(ErrorCode::conflict,
-                   "the audit logs of the source went on: stop its servers, empty the target and "
-                   "copy again");
+                   "the audit logs of the source changed during the copy; stop its servers, empty "
+                   "the target and copy again");
   }
 
   static Copied summarize(const Logs& logs, const std::vector<storage::ComparedTable>& tables) {
@@ -128,24 +129,25 @@ class Copy {
   }
 
   storage::CopyEnds ends_;
-  std::unique_ptr<Backend> from_;
-  std::unique_ptr<Backend> to_;
+  Services from_;
+  Services to_;
 };
 
 }  // namespace
 
-Result<Copied> copy_database(const CopyWanted& wanted, Logger& log, const OnProgress& on_progress) {
-  for (const DatabaseLocation* location : {&wanted.from, &wanted.to}) {
+Result<Copied> copy_database(const CopyRequest& request, Logger& log,
+                             const process::OnProgress& on_progress) {
+  for (const DatabaseLocation* location : {&request.from, &request.to}) {
     if (auto unused = check_unused(*location); !unused) return failure(std::move(unused.error()));
   }
-  const auto from = open_source(wanted.from, log);
+  const auto from = open_source(request.from, log);
   if (!from) return failure(from.error());
-  if (auto ours = check_master_key(**from, wanted.master_key, log); !ours) {
+  if (auto ours = check_master_key(**from, request.master_key, log); !ours) {
     return failure(std::move(ours.error()));
   }
-  const auto to = open_target(wanted.to, log);
+  const auto to = open_target(request.to, log);
   if (!to) return failure(to.error());
-  return Copy({**from, **to}, wanted.master_key, log).run(on_progress);
+  return DatabaseCopy({**from, **to}, request.master_key, log).run(on_progress);
 }
 
 }  // namespace ptkl::server

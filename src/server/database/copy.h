@@ -1,4 +1,4 @@
-// Moves all that is in one database to another one.
+// Copies everything in one database to another.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,12 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "crypto/master_key.h"
+#include "process/progress_bar.h"
 #include "server/database/database_location.h"
-#include "server/database/progress.h"
 
 namespace ptkl::server {
 
-struct CopyWanted {
+struct CopyRequest {
   const DatabaseLocation& from;
   const DatabaseLocation& to;
   const crypto::MasterKey& master_key;  ///< of the source, and so of the copy
@@ -31,11 +31,12 @@ struct Copied {
   std::int64_t events = 0;
 };
 
-/// Copies, or goes on with a copy that was broken off, compares every row of both, and recomputes every
-/// audit log of both. Until all of that is done, nobody else can use the target. Fails with conflict when a
-/// SQLite file of either is in use, the target has something else in it, or the source changes meanwhile;
-/// with invalid_argument when the source belongs to another master key, has another schema than this
-/// program's, or an audit log that is not whole.
-Result<Copied> copy_database(const CopyWanted& wanted, Logger& log, const OnProgress& on_progress);
+/// Copies, or continues an interrupted copy, compares every row of both databases, and recomputes every audit
+/// log of both. No server can use the target until all of that has succeeded.
+/// Errors: conflict when a SQLite file of either is in use, the target contains other data, or the source
+/// changes during the copy; invalid_argument when the source belongs to another master key, has another
+/// schema than this program's, or has a broken audit log.
+Result<Copied> copy_database(const CopyRequest& request, Logger& log,
+                             const process::OnProgress& on_progress);
 
 }  // namespace ptkl::server

@@ -18,44 +18,44 @@ std::filesystem::path database_file(const std::filesystem::path& data) { return 
 
 MasterKeyFile find_master_key_file(const Config& config,
                                    const std::filesystem::path& credentials_folder) {
-  using Guardian = MasterKeyFile::Guardian;
-  if (!config.master_key_file.empty()) return {config.master_key_file, Guardian::we};
+  using Source = MasterKeyFile::Source;
+  if (!config.master_key_file.empty()) return {config.master_key_file, Source::file};
   const std::filesystem::path credential = credentials_folder / kMasterKeyName;
   if (!credentials_folder.empty() && file_exists(credential))
-    return {credential, Guardian::systemd};
-  return {config.data / kMasterKeyName, Guardian::we};
+    return {credential, Source::systemd_credential};
+  return {config.data / kMasterKeyName, Source::file};
 }
 
 Result<void> require_data_folder(const Config& config, const MasterKeyFile& master_key) {
   const bool key_is_elsewhere = master_key.path != config.data / kMasterKeyName;
   if (!config.data.empty() || (config.database.is_postgresql() && key_is_elsewhere)) return {};
-  return invalid_field("--data", "the data folder is not given");
+  return invalid_field("--data", "required: the data folder");
 }
 
 Result<void> require_database(const Config& config, const MasterKeyFile& master_key) {
   if (auto given = require_data_folder(config, master_key); !given) return given;
   if (config.database.is_postgresql() || file_exists(database_file(config.data))) return {};
-  return failure(ErrorCode::not_found, "there is no database in " + config.data.string() +
+  return failure(ErrorCode::not_found, "no database in " + config.data.string() +
                                            "; run `ptkld init --data " + config.data.string() +
                                            " --project <name>` first");
 }
 
 Result<void> require_sqlite(const Config& config, std::string_view instead) {
   if (!config.database.is_postgresql()) return {};
-  return invalid_field("database",
-                       "is a PostgreSQL, and this works on the SQLite file in the data folder; " +
-                           std::string(instead));
+  return invalid_field("database", "this command works on a SQLite database; for PostgreSQL, " +
+                                       std::string(instead));
 }
 
 Result<crypto::MasterKey> read_master_key(const MasterKeyFile& file) {
-  // systemd lets the service in by an ACL, whose mask shows up in the group's bits.
-  const bool is_ours = file.guardian == MasterKeyFile::Guardian::we;
+  // systemd grants access by an ACL, whose mask appears in the mode's group bits.
+  const bool is_file = file.source == MasterKeyFile::Source::file;
   const auto text = process::read_private_file(
-      file.path, is_ours ? process::ReadableBy::owner_only : process::ReadableBy::anyone);
+      file.path, is_file ? process::ReadableBy::owner_only : process::ReadableBy::anyone);
   if (!text) return failure(text.error());
   auto key = crypto::MasterKey::parse(text->reveal());
   if (!key) {
-    return failure(ErrorCode::invalid_argument, file.path.string() + " holds no master key");
+    return failure(ErrorCode::invalid_argument,
+                   file.path.string() + " does not contain a master key");
   }
   return key;
 }

@@ -1,5 +1,5 @@
-// What lies in the data folder: `ptkl.db` unless the database is PostgreSQL, and `master.key` unless the
-// key is elsewhere.
+// The files of the data folder: `ptkl.db`, unless the database is PostgreSQL, and `master.key`, unless the
+// key is in another place.
 #pragma once
 
 #include <filesystem>
@@ -11,35 +11,35 @@
 
 namespace ptkl::server {
 
-/// False also when that cannot be found out.
+/// False also when the file cannot be examined.
 bool file_exists(const std::filesystem::path& file);
 
 std::filesystem::path database_file(const std::filesystem::path& data);
 
-/// Where the master key is: the configured file, else `$CREDENTIALS_DIRECTORY/master.key` (systemd,
-/// `credentials_folder`, may be empty) where there is one, else `master.key` in the data folder.
+/// The file of the master key.
 struct MasterKeyFile {
   std::filesystem::path path;
-  enum class Guardian { we, systemd } guardian;
+  enum class Source { file, systemd_credential } source;
 };
+/// The configured file, else `master.key` in `credentials_folder` (systemd's `$CREDENTIALS_DIRECTORY`, may be
+/// empty) if that exists, else `master.key` in the data folder.
 MasterKeyFile find_master_key_file(const Config& config,
                                    const std::filesystem::path& credentials_folder);
 
-/// Fails with invalid_argument when no data folder is configured: SQLite needs one, and so does a master
-/// key that is nowhere else.
+/// Errors: invalid_argument when no data folder is configured, although the database or the master key is
+/// in it.
 Result<void> require_data_folder(const Config& config, const MasterKeyFile& master_key);
 
-/// Fails as require_data_folder(), and with not_found when SQLite's file is not there. Whether there is
-/// anything in PostgreSQL is not asked.
+/// Errors: as require_data_folder(), and not_found when SQLite's file does not exist. Does not connect to
+/// PostgreSQL.
 Result<void> require_database(const Config& config, const MasterKeyFile& master_key);
 
-/// For what works on SQLite's file: fails with invalid_argument when the database is PostgreSQL, saying
-/// what does it there.
+/// For commands that work on SQLite's file.
+/// Errors: invalid_argument when the database is PostgreSQL; the message ends with `instead`.
 Result<void> require_sqlite(const Config& config, std::string_view instead);
 
-/// Fails with not_found, with permission_denied when others than its owner may read it or
-/// somebody else owns it, with
-/// invalid_argument when it holds no master key.
+/// Errors: not_found; permission_denied when other users can read the file, or another user owns it;
+/// invalid_argument when it contains no master key.
 Result<crypto::MasterKey> read_master_key(const MasterKeyFile& file);
 
 }  // namespace ptkl::server

@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <fcntl.h>
-#include <optional>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "base/system_failure.h"
+#include "process/files.h"
 #include "process/private_file.h"
 #include "server/database/services.h"
 #include "server/database/staging_folder.h"
@@ -17,7 +17,7 @@
 namespace ptkl::server {
 namespace {
 
-/// Keeps other runs of this out of some folders while it lives.
+/// Locks folders against other runs of `ptkld init`.
 class FolderLocks {
  public:
   FolderLocks() = default;
@@ -27,12 +27,12 @@ class FolderLocks {
     for (const Held& held : held_) ::close(held.fd);
   }
 
-  /// Fails with conflict when another run works there. Without a lock, where the file system has none.
+  /// Errors: conflict when another run holds the lock. Does nothing where the file system has no locks.
   Result<void> take(const std::filesystem::path& folder) {
     const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     struct stat status {};
     if (fd < 0 || ::fstat(fd, &status) != 0) return give_up(fd);
-    // Once is enough, and a second time would collide with the first.
+    // Locking the same folder twice would conflict with ourselves.
     for (const Held& held : held_) {
       if (held.device == status.st_dev && held.inode == status.st_ino) {
         ::close(fd);
@@ -46,10 +46,10 @@ class FolderLocks {
     }
     auto done = give_up(fd);
     if (error != EWOULDBLOCK) return done;
-    return failure(ErrorCode::conflict, "another init works in " + folder.string() + " just now");
+    return failure(ErrorCode::conflict, "another `ptkld init` is running in " + folder.string());
   }
 
-  /// Whether all were to be had.
+  /// Whether every folder could be locked.
   bool are_held() const { return are_held_; }
 
  private:
@@ -69,71 +69,52 @@ class FolderLocks {
   bool are_held_ = true;
 };
 
-/// What this run has made, and nobody else uses: it goes, unless keep() is called.
-class Made {
- public:
-  Made() = default;
-  Made(const Made&) = delete;
-  Made& operator=(const Made&) = delete;
-  ~Made() {
-    std::error_code ignored;
-    if (master_key) std::filesystem::remove(*master_key, ignored);
-    // Only when it is empty: what others have put there is theirs.
-    if (folder) std::filesystem::remove(*folder, ignored);
-  }
-  void keep() {
-    folder.reset();
-    master_key.reset();
-  }
-
-  std::optional<std::filesystem::path> folder;
-  std::optional<std::filesystem::path> master_key;
-};
-
 bool has_database(const std::filesystem::path& data) {
   std::error_code error;
   return !data.empty() && std::filesystem::exists(database_file(data), error);
 }
 
-/// Makes it where it is not there, and keeps others out of it.
-Result<void> take_data_folder(const std::filesystem::path& data, FolderLocks& locks, Made& made) {
+/// Creates the folder if it does not exist, and locks it.
+Result<void> take_data_folder(const std::filesystem::path& data, FolderLocks& locks,
+                              process::CleanupOnFailure& created_files) {
   if (data.empty()) return {};
   std::error_code error;
   const bool is_new = ::mkdir(data.c_str(), 0700) == 0;
   if (!is_new && (errno != EEXIST || !std::filesystem::is_directory(data, error))) {
-    return system_failure(ErrorCode::internal, "cannot make the folder", data);
+    return system_failure(ErrorCode::internal, "cannot create the folder", data);
   }
   if (auto locked = locks.take(data); !locked) return locked;
-  if (is_new) made.folder = data;
+  if (is_new) created_files.add(data);
   if (!has_database(data)) return {};
-  return failure(ErrorCode::conflict, "there is a database in " + data.string() + " already");
+  return failure(ErrorCode::conflict, data.string() + " already contains a database");
 }
 
-/// Others may have the key for theirs too.
+/// Another run may use the same key for another data folder.
 Result<void> lock_folder_of(const MasterKeyFile& key, FolderLocks& locks) {
   const auto folder = key.path.parent_path();
   return locks.take(folder.empty() ? "." : folder);
 }
 
-/// Fails with conflict when there is a file already.
+/// Errors: conflict when the file exists.
 Result<void> write_new(const std::filesystem::path& file, const crypto::MasterKey& key) {
   auto target =
       process::PrivateFile::open(file, process::kMaxPrivateFileBytes, process::IfThere::refuse);
   return target ? (*target)->commit(key.text().reveal()) : failure(target.error());
 }
 
-/// The one that is there, or a new one.
-Result<crypto::MasterKey> provide_master_key(const MasterKeyFile& file, Made& made) {
+/// Reads the key, or creates one if the file does not exist.
+Result<crypto::MasterKey> provide_master_key(const MasterKeyFile& file,
+                                             process::CleanupOnFailure& created_files) {
   auto key = read_master_key(file);
   if (key || key.error().code != ErrorCode::not_found) return key;
   crypto::MasterKey fresh = crypto::MasterKey::make();
   const auto written = write_new(file.path, fresh);
   if (written) {
-    made.master_key = file.path;
+    created_files.add(file.path);
     return fresh;
   }
   if (written.error().code != ErrorCode::conflict) return failure(written.error());
-  // Somebody else was faster, and may use theirs.
+  // Another process created one in the meantime, and may use it.
   auto theirs = read_master_key(file);
   if (theirs || theirs.error().code != ErrorCode::not_found) return theirs;
   return failure(written.error());
@@ -142,23 +123,23 @@ Result<crypto::MasterKey> provide_master_key(const MasterKeyFile& file, Made& ma
 Result<app::CreatedProject> make_database(const std::filesystem::path& file,
                                           const crypto::MasterKey& master_key,
                                           const app::NewProject& project, Logger& log) {
-  const auto backend = open_backend(file, master_key, log);
-  if (!backend) return failure(backend.error());
-  return app::create_project((*backend)->context(""), project);
+  const auto services = open_sqlite_services(file, master_key, log);
+  if (!services) return failure(services.error());
+  return app::create_project((*services)->context(), project);
 }
 
-/// In one transaction.
-Result<void> set_up_postgres(const Result<std::unique_ptr<Backend>>& backend,
+/// Errors: none leaves a part of the project behind; it is one transaction.
+Result<void> set_up_postgres(const Result<std::unique_ptr<Services>>& services,
                              const app::NewProject& project, const app::ShowProject& show) {
-  if (!backend) return failure(backend.error());
-  return app::create_first_project((*backend)->context(""), project, show);
+  if (!services) return failure(services.error());
+  return app::create_first_project((*services)->context(), project, show);
 }
 
-Result<void> set_up_sqlite(const InitialData& wanted, const crypto::MasterKey& master_key,
+Result<void> set_up_sqlite(const InitialData& request, const crypto::MasterKey& master_key,
                            Logger& log, const app::ShowProject& show) {
-  const auto staging = StagingFolder::make(wanted.data);
+  const auto staging = StagingFolder::create(request.data);
   if (!staging) return failure(staging.error());
-  const auto created = make_database((*staging)->database(), master_key, wanted.project, log);
+  const auto created = make_database((*staging)->database(), master_key, request.project, log);
   if (!created) return failure(created.error());
   if (auto complete = (*staging)->check_complete(); !complete) return complete;
   if (auto shown = show(*created); !shown) return shown;
@@ -167,23 +148,23 @@ Result<void> set_up_sqlite(const InitialData& wanted, const crypto::MasterKey& m
 
 }  // namespace
 
-Result<void> initialize(const InitialData& wanted, const DatabaseConfig& database, Logger& log,
+Result<void> initialize(const InitialData& request, const DatabaseConfig& database, Logger& log,
                         const app::ShowProject& show) {
-  // Gone last: what was made is taken away before anybody else gets in.
+  // Declared first, so that the lock is held until the created files are removed.
   FolderLocks locks;
-  Made made;
-  if (auto taken = take_data_folder(wanted.data, locks, made); !taken) return taken;
-  if (auto locked = lock_folder_of(wanted.master_key, locks); !locked) return locked;
-  const auto master_key = provide_master_key(wanted.master_key, made);
+  process::CleanupOnFailure created_files;
+  if (auto taken = take_data_folder(request.data, locks, created_files); !taken) return taken;
+  if (auto locked = lock_folder_of(request.master_key, locks); !locked) return locked;
+  const auto master_key = provide_master_key(request.master_key, created_files);
   if (!master_key) return failure(master_key.error());
-  auto done =
-      database.is_postgresql()
-          ? set_up_postgres(open_postgres_backend(database, *master_key, log), wanted.project, show)
-          : set_up_sqlite(wanted, *master_key, log, show);
-  // A database that may belong to the key is of no use without it.
+  auto done = database.is_postgresql()
+                  ? set_up_postgres(open_postgres_services(database, *master_key, log),
+                                    request.project, show)
+                  : set_up_sqlite(request, *master_key, log, show);
+  // A database that may use the key would be useless without it.
   const bool may_be_used = done || done.error().code == ErrorCode::outcome_unknown ||
-                           !locks.are_held() || has_database(wanted.data);
-  if (may_be_used) made.keep();
+                           !locks.are_held() || has_database(request.data);
+  if (may_be_used) created_files.keep();
   return done;
 }
 

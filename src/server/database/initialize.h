@@ -12,17 +12,16 @@
 namespace ptkl::server {
 
 struct InitialData {
-  std::filesystem::path data;  ///< made with mode 0700 where it is not there; empty: not needed
-  MasterKeyFile master_key;    ///< made with mode 0600 where it is not there
+  std::filesystem::path data;  ///< created with mode 0700 if it does not exist; empty: not needed
+  MasterKeyFile master_key;    ///< created with mode 0600 if it does not exist
   app::NewProject project;
 };
 
-/// Hands the new project to `show` before it is there for good: when showing fails, the secret is lost,
-/// and so nothing is left behind, as after every other failure, but for a PostgreSQL's empty tables.
-/// Fails with conflict when there is a database already, somebody has set up the PostgreSQL, or another
-/// run works in the folder of the data or the key; with
-/// outcome_unknown, and the master key in its place, when nobody can tell whether it was.
-Result<void> initialize(const InitialData& wanted, const DatabaseConfig& database, Logger& log,
+/// Passes the new project to `show` before it is stored durably. When `show` fails, the secret is lost, and
+/// so this fails too. A failure removes everything that was created, except the empty tables of PostgreSQL.
+/// Errors: conflict when a database exists already, or another run works in the folder of the data or the
+/// key; outcome_unknown, with the master key kept, when the project may or may not have been stored.
+Result<void> initialize(const InitialData& request, const DatabaseConfig& database, Logger& log,
                         const app::ShowProject& show);
 
 }  // namespace ptkl::server

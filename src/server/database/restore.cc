@@ -3,8 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
@@ -15,6 +13,8 @@
 #include "app/audit/verification.h"
 #include "base/descriptor.h"
 #include "base/system_failure.h"
+#include "base/temporary_folder.h"
+#include "process/files.h"
 #include "process/hold_signals.h"
 #include "process/private_file.h"
 #include "server/database/services.h"
@@ -33,30 +33,25 @@ tl::unexpected<Error> file_failure(std::string_view what, const fs::path& path) 
   return system_failure(code, what, path);
 }
 
-bool entry_exists(const fs::path& file) {
-  std::error_code ignored;
-  return fs::exists(fs::symlink_status(file, ignored));
-}
-
 tl::unexpected<Error> about(const fs::path& file, const Error& error) {
   return failure(error.code, "cannot restore " + file.string() + ": " + error.message);
 }
 
-/// Before anything is copied: is it a SQLite database, and all of it?
+/// Checks before the copy that the file is a whole SQLite database.
 Result<void> check_beginning(int fd, const fs::path& file) {
   constexpr std::string_view kMagic("SQLite format 3\0", 16);
   std::array<char, kMagic.size()> beginning{};
   const ssize_t size = ::pread(fd, beginning.data(), beginning.size(), 0);
   if (size < 0) return file_failure("cannot read", file);
   if (std::string_view(beginning.data(), static_cast<std::size_t>(size)) != kMagic) {
-    return failure(ErrorCode::invalid_argument, file.string() + " is no backup of ptkld");
+    return failure(ErrorCode::invalid_argument, file.string() + " is not a backup of ptkld");
   }
   std::error_code ignored;
   if (const fs::path log = file.string() + "-wal";
-      entry_exists(log) && !fs::is_empty(log, ignored)) {
+      process::entry_exists(log) && !fs::is_empty(log, ignored)) {
     return failure(ErrorCode::invalid_argument,
-                   file.string() + " is a database in use, or a part of one: " + log.string() +
-                       " belongs to it; make a backup of it with `ptkld backup`");
+                   file.string() + " is a live database: its log " + log.string() +
+                       " exists; create a backup of it with `ptkld backup`");
   }
   return {};
 }
@@ -71,8 +66,9 @@ Result<void> write_all(int fd, std::string_view piece, const fs::path& file) {
   return {};
 }
 
-/// `to` must not be there.
-Result<void> copy_file(const fs::path& from, const fs::path& to, const OnProgress& on_progress) {
+/// Requires: `to` does not exist.
+Result<void> copy_file(const fs::path& from, const fs::path& to,
+                       const process::OnProgress& on_progress) {
   const Descriptor in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};
   if (in.get() < 0 || ::fstat(in.get(), &status) != 0) return file_failure("cannot read", from);
@@ -99,14 +95,14 @@ Result<void> copy_file(const fs::path& from, const fs::path& to, const OnProgres
   return {};
 }
 
-/// Opens the database, which brings it to this program's schema and holds the master key against it, and
-/// recomputes its audit logs. Returns how many events they have.
+/// Opens the database, which migrates it to this program's schema and checks its master key, and recomputes
+/// its audit logs. Returns the number of their events.
 Result<std::int64_t> check_content(const fs::path& database, const crypto::MasterKey& master_key,
-                                   Logger& log, const OnProgress& on_progress) {
-  const auto backend = open_backend(database, master_key, log);
-  if (!backend) return failure(backend.error());
+                                   Logger& log, const process::OnProgress& on_progress) {
+  const auto services = open_sqlite_services(database, master_key, log);
+  if (!services) return failure(services.error());
   std::int64_t events = 0;
-  const auto logs = app::verify_audit_logs((*backend)->context(""), [&](std::int64_t done) {
+  const auto logs = app::verify_audit_logs((*services)->context(), [&](std::int64_t done) {
     events = done;
     on_progress("events", {done, 0});
   });
@@ -114,39 +110,30 @@ Result<std::int64_t> check_content(const fs::path& database, const crypto::Maste
   return events;
 }
 
-/// Replaces nothing. Tells nothing but errno when it fails.
-bool move_to_new(const fs::path& from, const fs::path& to) {
-  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
-  // A file system that cannot promise it.
-  if (errno != EINVAL) return false;
-  if (!entry_exists(to)) return ::rename(from.c_str(), to.c_str()) == 0;
-  errno = EEXIST;
-  return false;
-}
-
-/// Moves the database that is there, with its log, to a folder beside it; back again when it goes,
-/// unless keep() was called.
-class SetAside {
+/// The previous database with its log, in a folder beside it. Moves it back when destroyed, unless keep()
+/// was called.
+class DisplacedDatabase {
  public:
-  /// Does nothing where there is no database.
+  DisplacedDatabase() = default;
+  DisplacedDatabase(const DisplacedDatabase&) = delete;
+  DisplacedDatabase& operator=(const DisplacedDatabase&) = delete;
+  ~DisplacedDatabase() {
+    std::error_code ignored;
+    for (const auto& [from, to] : moved_) process::rename_no_replace(to, from);
+    if (!moved_.empty()) fs::remove(folder_, ignored);
+  }
+
+  /// Does nothing when there is no database.
   Result<void> move(const fs::path& database) {
     const std::string name = database.string();
     for (const std::string& file : {name, name + "-wal", name + "-shm"}) {
-      if (!entry_exists(file)) continue;
+      if (!process::entry_exists(file)) continue;
       if (auto moved = move_one(file); !moved) return moved;
     }
     return moved_.empty() ? Result<void>() : process::sync_folder(folder_);
   }
-  ~SetAside() {
-    std::error_code ignored;
-    for (const auto& [from, to] : moved_) move_to_new(to, from);
-    if (!moved_.empty()) fs::remove(folder_, ignored);
-  }
-  SetAside() = default;
-  SetAside(const SetAside&) = delete;
-  SetAside& operator=(const SetAside&) = delete;
 
-  /// It stays where it is now; absent when there was none.
+  /// Leaves the files in the returned folder; absent when there was no database.
   std::optional<fs::path> keep() {
     if (moved_.empty()) return std::nullopt;
     moved_.clear();
@@ -156,13 +143,12 @@ class SetAside {
  private:
   Result<void> move_one(const fs::path& file) {
     if (moved_.empty()) {
-      std::string folder = (file.parent_path() / "replaced-XXXXXX").string();
-      if (::mkdtemp(folder.data()) == nullptr)
-        return file_failure("cannot write to", file.parent_path());
-      folder_ = folder;
+      auto folder = create_unique_folder(file.parent_path(), "replaced-");
+      if (!folder) return failure(std::move(folder.error()));
+      folder_ = std::move(*folder);
     }
     const fs::path to = folder_ / file.filename();
-    if (!move_to_new(file, to)) return file_failure("cannot move", file);
+    if (!process::rename_no_replace(file, to)) return file_failure("cannot move", file);
     moved_.emplace_back(file, to);
     return {};
   }
@@ -171,32 +157,33 @@ class SetAside {
   std::vector<std::pair<fs::path, fs::path>> moved_;
 };
 
-/// Returns where the database is now that was there.
+/// Returns the folder that the previous database was moved to.
 Result<std::optional<fs::path>> take_place(StagingFolder& staging, const RestoreRequest& request) {
   const process::HoldSignals until_done;
   const auto database = database_file(request.data);
-  std::unique_ptr<storage::SqliteFileLock> nobody_else;
-  if (request.if_there == process::IfThere::replace && entry_exists(database)) {
+  std::unique_ptr<storage::SqliteFileLock> database_lock;
+  if (request.if_there == process::IfThere::replace && process::entry_exists(database)) {
     auto lock = storage::SqliteFileLock::take(database);
     if (!lock) return failure(std::move(lock.error()));
-    nobody_else = std::move(*lock);
+    database_lock = std::move(*lock);
   }
-  SetAside before;
-  if (request.if_there == process::IfThere::replace || !entry_exists(database)) {
-    if (auto moved = before.move(database); !moved) return failure(std::move(moved.error()));
+  DisplacedDatabase previous;
+  if (request.if_there == process::IfThere::replace || !process::entry_exists(database)) {
+    if (auto moved = previous.move(database); !moved) return failure(std::move(moved.error()));
   }
   if (auto placed = staging.put_in_place(); !placed) return failure(std::move(placed.error()));
-  return before.keep();
+  return previous.keep();
 }
 
 Result<void> check_place(const RestoreRequest& request) {
   const auto database = database_file(request.data);
-  if (!entry_exists(database)) return {};
+  if (!process::entry_exists(database)) return {};
   if (request.if_there == process::IfThere::refuse) {
-    return failure(ErrorCode::conflict, "there is a database in " + request.data.string() +
-                                            " already; --force puts it aside");
+    return failure(ErrorCode::conflict, request.data.string() +
+                                            " already contains a database; to replace it, "
+                                            "add --force (keeps the old one)");
   }
-  // Before the work rather than after it; take_place() looks again.
+  // Early, to fail before the work; take_place() checks again.
   const auto lock = storage::SqliteFileLock::take(database);
   if (!lock) return failure(lock.error());
   return {};
@@ -205,11 +192,11 @@ Result<void> check_place(const RestoreRequest& request) {
 }  // namespace
 
 Result<Restored> restore(const RestoreRequest& request, Logger& log,
-                         const OnProgress& on_progress) {
+                         const process::OnProgress& on_progress) {
   if (auto checked = check_place(request); !checked) return failure(std::move(checked.error()));
   const auto master_key = read_master_key(request.master_key);
   if (!master_key) return failure(master_key.error());
-  const auto staging = StagingFolder::make(request.data);
+  const auto staging = StagingFolder::create(request.data);
   if (!staging) return failure(staging.error());
   const auto database = (*staging)->database();
   auto copied = copy_file(request.file, database, on_progress);

@@ -8,8 +8,8 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "process/private_file.h"
+#include "process/progress_bar.h"
 #include "server/database/data_folder.h"
-#include "server/database/progress.h"
 
 namespace ptkl::server {
 
@@ -34,6 +34,7 @@ struct Restored {
 /// audit log. A failure changes nothing. Main thread only.
 /// Errors: invalid_argument when the backup is damaged or belongs to another master key; conflict when a
 /// database exists that may not be replaced or is in use.
-Result<Restored> restore(const RestoreRequest& request, Logger& log, const OnProgress& on_progress);
+Result<Restored> restore(const RestoreRequest& request, Logger& log,
+                         const process::OnProgress& on_progress);
 
 }  // namespace ptkl::server

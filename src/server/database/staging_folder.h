@@ -1,4 +1,4 @@
-// Where a database is put together before it gets its place.
+// A folder in which a database is built before it gets its name in the data folder.
 #pragma once
 
 #include <filesystem>
@@ -6,30 +6,31 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/temporary_folder.h"
 #include "process/interrupt.h"
 
 namespace ptkl::server {
 
-/// A new folder within the data folder. It goes, with the database in it, when this object does, and
-/// when the program is interrupted.
+/// A new folder in the data folder. It is removed, with the database in it, when this object is destroyed
+/// or the program is interrupted.
 class StagingFolder {
  public:
-  static Result<std::unique_ptr<StagingFolder>> make(const std::filesystem::path& data);
-  explicit StagingFolder(std::filesystem::path path);
-  ~StagingFolder();
+  static Result<std::unique_ptr<StagingFolder>> create(const std::filesystem::path& data);
+  explicit StagingFolder(TemporaryFolder folder);
   StagingFolder(const StagingFolder&) = delete;
   StagingFolder& operator=(const StagingFolder&) = delete;
 
-  /// Where the database goes.
+  /// The file to build the database in.
   std::filesystem::path database() const;
 
-  /// Once the database was closed: fails with unavailable when not all of it is in its file.
+  /// Errors: unavailable when part of the database is not in its file. Requires: the database is closed.
   Result<void> check_complete() const;
-  /// Then gives it its name in the data folder, durably. Fails with conflict when there is one.
+  /// Moves the database to its name in the data folder, durably.
+  /// Errors: conflict when that file exists.
   Result<void> put_in_place();
 
  private:
-  std::filesystem::path path_;
+  TemporaryFolder folder_;
   std::vector<std::unique_ptr<process::RemoveOnInterrupt>> remove_on_interrupt_;
 };
 

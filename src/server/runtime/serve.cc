@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "app/access/attempt_limiter.h"
+#include "base/clock.h"
 #include "crypto/deflated_bits.h"
+#include "crypto/random.h"
 #include "http/server.h"
 #include "process/version.h"
 #include "server/api/error_response.h"
@@ -27,7 +29,7 @@ namespace ptkl::server {
 namespace {
 
 constexpr std::chrono::seconds kMailPatience{1};
-// Each waits for the database while it runs; so many lookups share round trips at most.
+// The most lookups that can share a round trip, because each thread waits for the database.
 constexpr unsigned kLookupThreads = 64;
 
 http::ServerOptions to_server_options(const Config& config) {
@@ -45,35 +47,41 @@ http::ServerOptions to_server_options(const Config& config) {
   return options;
 }
 
-/// What is captured outlives the server.
-http::ServerHooks make_hooks(const app::AppContext& context, Metrics& metrics) {
-  return {
-      &refusal_response,
-      [&metrics, &log = context.log](const http::Request& request, const http::Response& response,
-                                     std::string_view pattern, std::chrono::nanoseconds duration) {
-        metrics.response_sent(request.method, pattern, response.status, duration);
-        log_access(log, request, response, pattern, duration);
-      },
-      [&source = context.random_source, &clock = context.clock] {
-        return source.make_uuid(clock.now()).text();
-      }};
+/// What is needed before the database is open. It outlives the server.
+struct HookContext {
+  Logger& log;
+  SystemClock clock = {};
+  std::unique_ptr<RandomSource> random_source = crypto::make_secret_source();
+  Metrics metrics{process::kVersion, measured_routes()};
+};
+
+http::ServerHooks make_hooks(HookContext& context) {
+  return {&refusal_response,
+          [&context](const http::Request& request, const http::Response& response,
+                     std::string_view pattern, std::chrono::nanoseconds duration) {
+            context.metrics.response_sent(request.method, pattern, response.status, duration);
+            log_access(context.log, request, response, pattern, duration);
+          },
+          [&context] { return context.random_source->make_uuid(context.clock.now()).text(); }};
 }
 
-Result<std::unique_ptr<Backend>> open_backend(const Config& config,
-                                              const MasterKeyFile& master_key_file, Logger& log) {
-  if (const auto there = require_database(config, master_key_file); !there)
-    return failure(there.error());
+Result<std::unique_ptr<Services>> open_configured_services(const Config& config,
+                                                           const MasterKeyFile& master_key_file,
+                                                           Logger& log) {
+  if (const auto exists = require_database(config, master_key_file); !exists) {
+    return failure(exists.error());
+  }
   const auto master_key = read_master_key(master_key_file);
   if (!master_key) return failure(master_key.error());
-  return open_configured_backend(config, *master_key, log);
+  return open_services(config, *master_key, log);
 }
 
-/// Empty: the database is elsewhere.
+/// The folder of the SQLite file; empty for PostgreSQL.
 std::filesystem::path embedded_database_folder(const Config& config) {
   return config.database.is_postgresql() ? std::filesystem::path() : config.data;
 }
 
-/// Null when there is no mail server. A slow one takes half of the workers at most.
+/// Null when no mail server is configured. A slow one occupies at most half of the workers.
 Result<std::unique_ptr<Mailer>> make_configured_mailer(const Config& config, SecretString password,
                                                        const app::AppContext& context) {
   if (!config.smtp.is_configured()) return nullptr;
@@ -84,7 +92,7 @@ Result<std::unique_ptr<Mailer>> make_configured_mailer(const Config& config, Sec
       std::move(*mailer), {.at_once = std::max(1U, config.workers / 2), .patience = kMailPatience});
 }
 
-/// As many connections as the system lets us have.
+/// Raises the limit of open files, and so of connections, to the maximum of the process.
 void raise_file_limit() {
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
@@ -92,19 +100,61 @@ void raise_file_limit() {
   ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
-/// From here on requests are answered; until the signal comes.
-Result<void> run(http::Server& server, const app::AppContext& context, const Config& config,
-                 const AuditTasks& audit, Hangup hangup,
-                 const std::function<Result<void>()>& on_ready) {
-  const BackgroundTasks tasks(context, audit);
-  const StopSignals stop(stop_signals(hangup), [&] {
-    context.log.info("stopping: finishing the requests that were accepted");
-    server.stop();
-  });
-  if (auto ready = on_ready(); !ready) return ready;
-  server.run(config.drain_timeout);
-  return {};
+app::AppContext make_context(Services& services, const Config& config, std::uint16_t port) {
+  app::AppContext context = services.context();
+  context.public_url = config.public_url_on(port);
+  context.key_rotation = config.key_rotation;
+  context.invitation_lifetime = config.invitation_lifetime;
+  return context;
 }
+
+/// What request handlers and background tasks share. `context` and `metrics` outlive it.
+class Application {
+ public:
+  Application(app::AppContext& context, const Config& config, Metrics& metrics)
+      : context_(context),
+        config_(config),
+        metrics_(metrics),
+        attempt_limiter_(context.clock, config.throttle),
+        audit_counts_(context.clock),
+        audit_heads_(context),
+        readiness_(context.store, context.clock, embedded_database_folder(config)),
+        status_lists_(context, &crypto::make_deflated_bits,
+                      {config.status_list_ttl, config.status_list_memory << 20}) {
+    context.attempt_limiter = &attempt_limiter_;
+    context.auth_event_sinks = {&metrics, &audit_counts_};
+  }
+  Application(const Application&) = delete;
+  Application& operator=(const Application&) = delete;
+
+  /// Makes the server answer requests, and runs it until a stop signal.
+  Result<void> run(http::Server& server, Hangup hangup,
+                   const std::function<Result<void>()>& on_ready) {
+    const BackgroundTasks tasks(context_, {audit_counts_, audit_heads_, config_.audit_retention,
+                                           [this](int logs) { metrics_.audit_logs_broken(logs); }});
+    const StopSignals stop(stop_signals(hangup), [&] {
+      context_.log.info("stopping: finishing accepted requests");
+      server.stop();
+    });
+    if (auto ready = on_ready(); !ready) return ready;
+    server.run(config_.drain_timeout);
+    return {};
+  }
+
+  const HandlerContext& handler_context() const { return handler_context_; }
+
+ private:
+  app::AppContext& context_;
+  const Config& config_;
+  Metrics& metrics_;
+  app::AttemptLimiter attempt_limiter_;
+  app::AuditCounts audit_counts_;
+  app::AuditCheckpoints audit_heads_;
+  Readiness readiness_;
+  app::StatusLists status_lists_;
+  HandlerContext handler_context_{context_, metrics_, [this] { return readiness_.check(); },
+                                  status_lists_, audit_heads_};
+};
 
 }  // namespace
 
@@ -113,48 +163,37 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log, H
   raise_file_limit();
   block_signals(stop_signals(hangup));
   if (hangup == Hangup::reload) block_signals({SIGHUP});
-  const auto backend = open_backend(config, credentials.master_key_file, log);
-  if (!backend) return failure(backend.error());
 
-  Metrics metrics(process::kVersion, measured_routes());
+  // 1. The listener: its port is a part of the issuer.
+  HookContext hook_context{log};
+  Metrics& metrics = hook_context.metrics;
   http::Router router;
-  const auto server = http::make_server(to_server_options(config), router,
-                                        make_hooks((*backend)->context(""), metrics), log);
+  const auto server =
+      http::make_server(to_server_options(config), router, make_hooks(hook_context), log);
   if (!server) return failure(server.error());
-
-  // Only now is the port known, and with it the issuer.
   const std::string url = config.url((*server)->port());
-  app::AppContext context = (*backend)->context(config.public_url_on((*server)->port()));
-  context.key_rotation = config.key_rotation;
-  context.invitation_lifetime = config.invitation_lifetime;
+
+  // 2. The database and everything over it.
+  const auto services = open_configured_services(config, credentials.master_key_file, log);
+  if (!services) return failure(services.error());
+  app::AppContext context = make_context(**services, config, (*server)->port());
   const auto mailer = make_configured_mailer(config, std::move(credentials.smtp_password), context);
   if (!mailer) return failure(mailer.error());
   context.mailer = mailer->get();
-  app::AttemptLimiter attempt_limiter(context.clock, config.throttle);
-  context.attempt_limiter = &attempt_limiter;
-  app::AuditCounts audit_counts(context.clock);
-  app::AuditCheckpoints audit_heads(context);
-  context.auth_event_sinks = {&metrics, &audit_counts};
-  Readiness readiness(context.store, context.clock, embedded_database_folder(config));
-  app::StatusLists status_lists(context, &crypto::make_deflated_bits,
-                                {config.status_list_ttl, config.status_list_memory << 20});
-  const HandlerContext handler_context{context, metrics, [&readiness] { return readiness.check(); },
-                                       status_lists, audit_heads};
-  add_routes(router, handler_context);
+  Application application(context, config, metrics);
+  add_routes(router, application.handler_context());
 
+  // 3. Requests and signals.
   log.info("serving",
            {{"url", url}, {"public_url", context.public_url}, {"version", process::kVersion}});
   TlsReload tls_reload(**server, config.tls_key, metrics, log, context.clock);
   tls_reload.report_start();
-  // Another thread than that of the stop signals, so that a disk that hangs delays no stop.
+  // Not the thread of the stop signals, so that a hanging disk does not delay a stop.
   std::optional<SignalWatch> reload;
   if (hangup == Hangup::reload) {
     reload.emplace(std::vector{SIGHUP}, [&tls_reload](int) { tls_reload.run(); });
   }
-  auto served = run(**server, context, config,
-                    {audit_counts, audit_heads, config.audit_retention,
-                     [&metrics](int logs) { metrics.audit_logs_broken(logs); }},
-                    hangup, [&] { return on_ready(url); });
+  auto served = application.run(**server, hangup, [&] { return on_ready(url); });
   log.info("stopped");
   return served;
 }

@@ -1,4 +1,4 @@
-// Builds the server and runs it.
+// Builds the server, runs it, and stops it.
 #pragma once
 
 #include <functional>
@@ -13,15 +13,16 @@
 
 namespace ptkl::server {
 
-/// What is secret and does not stand in the configuration.
+/// The secrets, which are not part of the configuration.
 struct Credentials {
   MasterKeyFile master_key_file;
   SecretString smtp_password;  ///< empty: no login at the mail server
 };
 
-/// Serves until SIGTERM or SIGINT, then finishes what was accepted; `hangup` says what SIGHUP does.
-/// `on_ready` gets the address that is listened on; when it fails, so does this. Sets limits and the
-/// signal mask of the process. Fails with not_found when there is no database.
+/// Serves until SIGTERM or SIGINT, then finishes the accepted requests; `hangup` says what SIGHUP does.
+/// `on_ready` receives the URL of the listen address; when it fails, so does this. Changes limits and the
+/// signal mask of the process.
+/// Errors: not_found when there is no database; unavailable when the address cannot be bound.
 Result<void> serve(const Config& config, Credentials credentials, Logger& log, Hangup hangup,
                    const std::function<Result<void>(const std::string& url)>& on_ready);
 

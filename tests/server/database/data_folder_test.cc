@@ -41,7 +41,7 @@ class DataFolder : public ::testing::Test {
  protected:
   InitialData wanted() {
     return {data,
-            {data / "master.key", MasterKeyFile::Guardian::we},
+            {data / "master.key", MasterKeyFile::Source::file},
             {testing::expect_done(ProjectName::parse("acme")), kDefaultTokenLifetime, {}}};
   }
   Result<void> init() {
@@ -107,7 +107,7 @@ TEST_F(DataFolder, IsMadeByOneAtATime) {
   EXPECT_EQ(count_files(data), 2U);
   const auto key = read_master_key(wanted().master_key);
   ASSERT_TRUE(key);
-  EXPECT_TRUE(open_backend(data / "ptkl.db", *key, log));
+  EXPECT_TRUE(open_sqlite_services(data / "ptkl.db", *key, log));
 }
 
 TEST_F(DataFolder, IsMadeByOneAtATimeWithTheSameMasterKey) {
@@ -167,7 +167,7 @@ TEST_F(DataFolder, TakesAMasterKeyThatIsThere) {
 
 TEST_F(DataFolder, RefusesAMasterKeyThatOthersMayRead) {
   ASSERT_TRUE(init());
-  const MasterKeyFile file{data / "master.key", MasterKeyFile::Guardian::we};
+  const MasterKeyFile file{data / "master.key", MasterKeyFile::Source::file};
   EXPECT_TRUE(read_master_key(file));
   for (const mode_t mode : {0640U, 0604U, 0660U}) {
     ASSERT_EQ(::chmod(file.path.c_str(), mode), 0);
@@ -177,7 +177,7 @@ TEST_F(DataFolder, RefusesAMasterKeyThatOthersMayRead) {
 
 TEST_F(DataFolder, RefusesAMasterKeyThatIsNone) {
   const auto path = folder.path() / "key";
-  const MasterKeyFile file{path, MasterKeyFile::Guardian::systemd};
+  const MasterKeyFile file{path, MasterKeyFile::Source::systemd_credential};
   EXPECT_EQ(code_of(read_master_key(file)), ErrorCode::not_found);
   for (const std::string& text : {std::string(), std::string("short"), std::string(5000, 'A')}) {
     std::ofstream(path, std::ios::trunc) << text;
@@ -197,7 +197,7 @@ TEST_F(DataFolder, LooksForTheMasterKeyWhereItWasTold) {
 }
 
 TEST_F(DataFolder, IsNeededUnlessBothDatabaseAndKeyAreElsewhere) {
-  const MasterKeyFile elsewhere{"/elsewhere", MasterKeyFile::Guardian::we};
+  const MasterKeyFile elsewhere{"/elsewhere", MasterKeyFile::Source::file};
   Config config;
   EXPECT_EQ(code_of(require_data_folder(config, elsewhere)), ErrorCode::invalid_argument);
   config.database.url = SecretString(std::string_view("postgresql://db.example.org/ptkl"));
