@@ -9,7 +9,7 @@
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
-#include "cli/terminal/printable.h"
+#include "process/terminal_text.h"
 #include "wire/json.h"
 #include "wire/responses.h"
 
@@ -59,14 +59,14 @@ bool holds_oauth_error(std::string_view body) {
 
 std::string when_to_try_again(const http::Response& response) {
   if (const auto seconds = response.headers.find("Retry-After")) {
-    return fmt::format("try again in {} s", printable(*seconds));
+    return fmt::format("try again in {} s", process::printable(*seconds));
   }
   return "try again in a while";
 }
 
 std::string where_to_look(const http::Response& response) {
   if (const auto id = response.headers.find("X-Request-Id")) {
-    return fmt::format("the server's log tells more under request {}", printable(*id));
+    return fmt::format("the server's log tells more under request {}", process::printable(*id));
   }
   return {};
 }

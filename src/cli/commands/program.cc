@@ -6,17 +6,18 @@
 
 #include "cli/commands/command_line.h"
 #include "cli/framework/context.h"
-#include "cli/terminal/printable.h"
+#include "process/terminal_text.h"
 
 namespace ptkl::cli {
 namespace {
 
 std::string words_for(const Failure& failed) {
-  std::string words = fmt::format("ptkl: {}\n", printable(failed.error.message));
+  std::string words = fmt::format("ptkl: {}\n", process::printable(failed.error.message));
   for (const FieldError& field : failed.error.fields) {
     // A message about one field alone names it already.
     if (failed.error.message.find(field.message) != std::string::npos) continue;
-    words += fmt::format("  {}: {}\n", printable(field.field), printable(field.message));
+    words += fmt::format("  {}: {}\n", process::printable(field.field),
+                         process::printable(field.message));
   }
   if (!failed.hint.empty()) words += fmt::format("hint: {}\n", failed.hint);
   return words;

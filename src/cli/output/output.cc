@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/output/pretty_json.h"
-#include "cli/terminal/printable.h"
+#include "process/terminal_text.h"
 
 namespace ptkl::cli {
 namespace json = boost::json;
@@ -18,8 +18,8 @@ constexpr std::size_t kReservedBytes = std::size_t{64} * 1024;
 std::string quiet_line(const json::object& object, std::string_view key) {
   const json::value* const value = object.if_contains(key);
   if (value == nullptr || value->is_null()) return {};
-  return printable(value->is_string() ? std::string(value->get_string())
-                                      : json::serialize(*value)) +
+  return process::printable(value->is_string() ? std::string(value->get_string())
+                                               : json::serialize(*value)) +
          '\n';
 }
 
@@ -90,7 +90,7 @@ Outcome<void> Output::finish() {
   auto committed = file_->commit();
   if (committed) return {};
   if (file_->place()) {
-    context_.say("ptkl: warning: " + printable(committed.error().message));
+    context_.say("ptkl: warning: " + process::printable(committed.error().message));
     return {};
   }
   if (committed.error().code == ErrorCode::conflict) {
@@ -104,7 +104,7 @@ Outcome<void> Output::finish_beside(Failure failed) {
   saved_beside_ = file_->place();
   if (!saved_beside_) return failure(std::move(other.error()));
   failed.error.message += "; it appeared while the command ran";
-  failed.hint = fmt::format("the output is in {}", printable(saved_beside_->string()));
+  failed.hint = fmt::format("the output is in {}", process::printable(saved_beside_->string()));
   if (!other) failed.hint += ", but may not survive a power failure";
   return failure(std::move(failed));
 }

@@ -4,7 +4,7 @@
 
 #include <boost/json/serialize.hpp>
 
-#include "cli/terminal/printable.h"
+#include "process/terminal_text.h"
 
 namespace ptkl::cli {
 namespace json = boost::json;
@@ -18,7 +18,9 @@ void new_line(std::string& out, std::size_t level) {
 }
 
 /// Boost.JSON escapes only what JSON asks for; printable() does the rest, in the same notation.
-std::string quoted(std::string_view text) { return printable(json::serialize(json::string(text))); }
+std::string quoted(std::string_view text) {
+  return process::printable(json::serialize(json::string(text)));
+}
 
 void write_members(std::string& out, const json::object& object, std::size_t level) {
   std::string_view separator;

@@ -9,7 +9,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
-#include "cli/terminal/printable.h"
+#include "process/terminal_text.h"
 
 namespace ptkl::cli {
 namespace json = boost::json;
@@ -23,8 +23,8 @@ using Row = std::vector<std::string>;
 
 std::string plain(const json::value& value) {
   if (value.is_null()) return "-";
-  if (value.is_string()) return printable(value.get_string());
-  return printable(json::serialize(value));
+  if (value.is_string()) return process::printable(value.get_string());
+  return process::printable(json::serialize(value));
 }
 
 std::string member_text(const json::value& value, std::string_view key) {
@@ -107,7 +107,7 @@ std::vector<std::size_t> natural_widths(const std::vector<Row>& rows,
   for (const Column& column : columns) widths.push_back(column.title.size());
   for (const Row& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], display_width(row[i]));
+      widths[i] = std::max(widths[i], process::display_width(row[i]));
     }
   }
   return widths;
@@ -153,7 +153,7 @@ std::vector<Row> make_rows(const json::array& objects, std::span<const Column> c
 }
 
 std::string padding(std::string_view text, std::size_t width) {
-  const std::size_t used = display_width(text);
+  const std::size_t used = process::display_width(text);
   return std::string(used < width ? width - used : 0, ' ');
 }
 
@@ -173,7 +173,7 @@ std::string line_of(const Row& row, std::span<const Column> columns,
   std::string line;
   for (std::size_t i = 0; i < row.size(); ++i) {
     if (i > 0) line.append(kGap, ' ');
-    const std::string text = shorten(row[i], widths[i]);
+    const std::string text = process::shorten(row[i], widths[i]);
     line += painted(text, columns[i], style);
     if (i + 1 < row.size()) line += padding(text, widths[i]);
   }

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/terminal/printable.h"
+#include "process/terminal_text.h"
 #include "wire/json.h"
 
 namespace ptkl::cli {
@@ -52,7 +52,8 @@ TEST(Table, HasItsHeaderWhenItIsEmpty) {
 TEST(Table, FitsIntoSixtyColumns) {
   const std::string table = make_list_table(rows_of(kRows), kColumns, terminal_of(60));
   std::istringstream lines(table);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 60U) << line;
+  for (std::string line; std::getline(lines, line);)
+    EXPECT_LE(process::display_width(line), 60U) << line;
   EXPECT_THAT(table, HasSubstr("ci-bot"));
   EXPECT_THAT(table, HasSubstr("disabled"));
   EXPECT_THAT(table, HasSubstr("1 hour ago"));

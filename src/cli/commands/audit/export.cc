@@ -10,7 +10,7 @@
 #include "cli/commands/audit/audit.h"
 #include "cli/commands/audit/layouts.h"
 #include "cli/commands/audit/verification/download.h"
-#include "cli/terminal/printable.h"
+#include "process/terminal_text.h"
 
 namespace ptkl::cli::audit {
 namespace json = boost::json;
@@ -23,7 +23,7 @@ class Lines {
   explicit Lines(Output& output) : output_(output) {}
 
   Outcome<void> add(const json::value& value) {
-    text_ += printable(json::serialize(value));
+    text_ += process::printable(json::serialize(value));
     text_ += '\n';
     return text_.size() < kPieceBytes ? Outcome<void>() : flush();
   }

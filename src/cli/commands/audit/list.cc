@@ -8,9 +8,9 @@
 #include "cli/client/session.h"
 #include "cli/commands/audit/audit.h"
 #include "cli/commands/audit/layouts.h"
-#include "cli/terminal/printable.h"
 #include "core/page.h"
 #include "process/duration.h"
+#include "process/terminal_text.h"
 
 namespace ptkl::cli::audit {
 namespace json = boost::json;
@@ -73,15 +73,16 @@ json::array flattened(json::array events) {
 }
 
 std::string line_of(const json::object& event, Format format) {
-  if (format == Format::json) return printable(json::serialize(event)) + '\n';
+  if (format == Format::json) return process::printable(json::serialize(event)) + '\n';
   const auto text = [&](std::string_view key) {
     const json::value* const value = event.if_contains(key);
     if (value == nullptr || value->is_null()) return std::string("-");
-    return value->is_string() ? printable(value->get_string()) : printable(json::serialize(*value));
+    return value->is_string() ? process::printable(value->get_string())
+                              : process::printable(json::serialize(*value));
   };
   return fmt::format("{}  {}  {}  {}  {}  {}\n", text("number"), text("at"),
-                     printable(name_in(event, "actor")), text("action"),
-                     printable(name_in(event, "target")), text("outcome"));
+                     process::printable(name_in(event, "actor")), text("action"),
+                     process::printable(name_in(event, "target")), text("outcome"));
 }
 
 /// Writes the page's events, and gives the number of the last one. They have to come after `last`: what

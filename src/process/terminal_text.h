@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace ptkl::cli {
+namespace ptkl::process {
 
 /// Each control character (C0 with DEL, C1, and the ones that turn the direction of writing)
 /// becomes
@@ -17,4 +17,4 @@ std::size_t display_width(std::string_view utf8);
 /// At most `columns` wide, with `…` where something was cut off.
 std::string shorten(std::string_view utf8, std::size_t columns);
 
-}  // namespace ptkl::cli
+}  // namespace ptkl::process

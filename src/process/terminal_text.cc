@@ -1,10 +1,10 @@
-#include "cli/terminal/printable.h"
+#include "process/terminal_text.h"
 
 #include <cstdint>
 
 #include <fmt/format.h>
 
-namespace ptkl::cli {
+namespace ptkl::process {
 namespace {
 
 struct CodePoint {
@@ -68,4 +68,4 @@ std::string shorten(std::string_view utf8, std::size_t columns) {
   return text + "…";
 }
 
-}  // namespace ptkl::cli
+}  // namespace ptkl::process
