@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include <fmt/format.h>
+#include <utf8proc.h>
 
 namespace ptkl::process {
 namespace {
@@ -14,7 +15,7 @@ struct CodePoint {
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
-/// The one at the front of `text`. A byte that starts none stands for itself.
+/// The code point at the front of `text`. A byte that starts none stands for itself.
 CodePoint first_code_point(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text.front());
   const std::size_t size = lead >= 0xF0U ? 4 : lead >= 0xE0U ? 3 : lead >= 0xC0U ? 2 : 1;
@@ -30,6 +31,10 @@ CodePoint first_code_point(std::string_view text) {
 bool is_control(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x200E || c == 0x200F || c == 0x2028 ||
          c == 0x2029 || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+std::size_t width_of(const CodePoint& c) {
+  return static_cast<std::size_t>(utf8proc_charwidth(static_cast<utf8proc_int32_t>(c.value)));
 }
 
 }  // namespace
@@ -51,21 +56,26 @@ std::string printable(std::string_view utf8) {
 
 std::size_t display_width(std::string_view utf8) {
   std::size_t width = 0;
-  for (const char c : utf8) {
-    if (!is_continuation(c)) ++width;
+  while (!utf8.empty()) {
+    const CodePoint c = first_code_point(utf8);
+    width += width_of(c);
+    utf8.remove_prefix(c.size);
   }
   return width;
 }
 
 std::string shorten(std::string_view utf8, std::size_t columns) {
   if (display_width(utf8) <= columns) return std::string(utf8);
-  std::string text;
-  for (std::size_t used = 0; used + 1 < columns; ++used) {
-    const std::size_t size = first_code_point(utf8).size;
-    text += utf8.substr(0, size);
-    utf8.remove_prefix(size);
+  std::size_t kept = 0;
+  std::size_t used = 0;
+  while (kept < utf8.size()) {
+    const CodePoint c = first_code_point(utf8.substr(kept));
+    used += width_of(c);
+    // One column is for the mark of what was cut.
+    if (used + 1 > columns) break;
+    kept += c.size;
   }
-  return text + "…";
+  return std::string(utf8.substr(0, kept)) + "…";
 }
 
 }  // namespace ptkl::process

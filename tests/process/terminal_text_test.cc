@@ -41,11 +41,49 @@ TEST(TerminalText, EscapesWhatWouldSteerATerminal) {
   }
 }
 
-TEST(TerminalText, ShortensByCharactersAndNotByBytes) {
-  EXPECT_EQ(shorten("Müller", 6), "Müller");
-  EXPECT_EQ(shorten("Müller", 5), "Müll…");
-  EXPECT_EQ(shorten("Müller", 1), "…");
-  EXPECT_EQ(display_width("日本"), 2U);
+struct WidthRow {
+  const char* what;
+  const char* text;
+  std::size_t width;
+};
+
+TEST(TerminalText, MeasuresColumnsAsATerminalDoes) {
+  const WidthRow rows[] = {
+      {"nothing", "", 0},
+      {"ASCII", "ci-bot", 6},
+      {"accented letters", "Müller", 6},
+      {"a combining mark", "e\u0301", 1},
+      {"Japanese", "本番環境", 8},
+      {"full-width letters", "ＡＢ", 4},
+      {"Korean", "한국", 4},
+      {"an emoji", "🔑 ci", 5},
+      {"a zero-width space", "a\u200bb", 2},
+      {"the mark of shortened text", "…", 1},
+  };
+  for (const WidthRow& row : rows) {
+    SCOPED_TRACE(row.what);
+    EXPECT_EQ(display_width(row.text), row.width);
+  }
+}
+
+struct ShortenRow {
+  const char* text;
+  std::size_t columns;
+  const char* shown;
+};
+
+TEST(TerminalText, ShortensToAWidthWithoutCuttingCharacters) {
+  const ShortenRow rows[] = {
+      {"Müller", 6, "Müller"},    {"Müller", 5, "Müll…"},
+      {"Müller", 1, "…"},         {"本番環境", 8, "本番環境"},
+      {"本番環境", 7, "本番環…"}, {"本番環境", 6, "本番…"},
+      {"本番環境", 2, "…"},       {"e\u0301e\u0301e", 2, "e\u0301…"},
+  };
+  for (const ShortenRow& row : rows) {
+    SCOPED_TRACE(row.shown);
+    EXPECT_EQ(shorten(row.text, row.columns), row.shown);
+    EXPECT_LE(display_width(shorten(row.text, row.columns)), row.columns);
+  }
 }
 
 }  // namespace
