@@ -12,8 +12,6 @@
 #include <fmt/core.h>
 #include <libpq-fe.h>
 
-#include "storage/postgres/row.h"
-
 namespace ptkl::storage {
 namespace {
 
@@ -118,6 +116,20 @@ void remember_warning(void* warning, const PGresult* notice) {
 }
 
 }  // namespace
+
+bool PostgresRow::is_null(int column) const { return PQgetisnull(&result_, row_, column) != 0; }
+
+std::int64_t PostgresRow::integer(int column) const {
+  const std::string_view digits = text(column);
+  std::int64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
+std::string_view PostgresRow::text(int column) const {
+  return {PQgetvalue(&result_, row_, column),
+          static_cast<std::size_t>(PQgetlength(&result_, row_, column))};
+}
 
 Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const PostgresServer& server,
                                                                      Milliseconds timeout) {

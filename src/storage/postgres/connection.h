@@ -1,4 +1,4 @@
-// One session with PostgreSQL, with its prepared statements.
+// One session with PostgreSQL and its prepared statements, and the rows that it returns.
 #pragma once
 
 #include <chrono>
@@ -12,6 +12,19 @@
 #include "storage/sql/database.h"
 
 namespace ptkl::storage {
+
+/// One row of a result in text format. Requires: `result` outlives it.
+class PostgresRow final : public SqlRow {
+ public:
+  PostgresRow(const pg_result& result, int row) : result_(result), row_(row) {}
+  bool is_null(int column) const override;
+  std::int64_t integer(int column) const override;
+  std::string_view text(int column) const override;
+
+ private:
+  const pg_result& result_;
+  int row_;
+};
 
 /// Used by one thread at a time. Every exchange is over when `timeout` is; the session is no good
 /// after that.

@@ -9,7 +9,7 @@
 
 #include <libpq-fe.h>
 
-#include "storage/postgres/row.h"
+#include "storage/postgres/connection.h"
 
 namespace ptkl::storage {
 namespace {
