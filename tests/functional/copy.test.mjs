@@ -154,7 +154,7 @@ describe('a server that moves', () => {
       ['init', '--project', 'other']]) {
       const refused = await run(ptkld, [...words, '--data', data], { env: target.environment });
       assert.deepEqual([words[0], refused.code, refused.stdout], [words[0], 6, ''], refused.stderr);
-      assert.match(refused.stderr, /copy that is not finished/);
+      assert.match(refused.stderr, /unfinished copy/);
     }
     const done = await copyTo(server, target);
     assert.equal(done.code, 0, done.stderr);

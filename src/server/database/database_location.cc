@@ -7,7 +7,6 @@
 #include "server/database/data_folder.h"
 #include "storage/postgres/database.h"
 #include "storage/sqlite/database.h"
-#include "storage/transfer/copy_database.h"
 
 namespace ptkl::server {
 namespace {

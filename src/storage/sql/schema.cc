@@ -16,6 +16,8 @@ constexpr SqlStatement kFindVersion{"SELECT COALESCE(MAX(version), 0) FROM schem
 constexpr SqlStatement kRecord{
     "INSERT INTO schema_migrations (version, name) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
 
+constexpr SqlStatement kFindCopyMark{"SELECT value FROM settings WHERE name = $1"};
+
 std::int64_t newest_of(std::span<const Migration> steps) {
   return steps.empty() ? 0 : steps.back().version;
 }
@@ -91,5 +93,15 @@ Result<std::int64_t> find_schema_version(SqlConnection& connection) {
 std::int64_t newest_schema_version() { return newest_of(migrations()); }
 
 Result<void> check_schema_known(std::int64_t version) { return check_known(version, migrations()); }
+
+Result<void> check_finished(SqlConnection& connection) {
+  const auto mark =
+      find_one(connection, kFindCopyMark, {kUnfinishedCopySetting},
+               [](ColumnReader& columns) -> Result<std::string> { return columns.text(); });
+  if (!mark) return failure(mark.error());
+  if (!*mark) return {};
+  return failure(ErrorCode::conflict,
+                 "the database is an unfinished copy: run `ptkld copy` again, or empty it");
+}
 
 }  // namespace ptkl::storage

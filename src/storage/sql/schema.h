@@ -30,4 +30,10 @@ std::int64_t newest_schema_version();
 /// Fails with invalid_argument when that is newer than what this program knows.
 Result<void> check_schema_known(std::int64_t version);
 
+/// The setting that marks a database as an unfinished copy; transfer/copy_database writes and removes it.
+inline constexpr std::string_view kUnfinishedCopySetting = "copy_source";
+
+/// Errors: conflict when the database is an unfinished copy, which must not be used.
+Result<void> check_finished(SqlConnection& connection);
+
 }  // namespace ptkl::storage

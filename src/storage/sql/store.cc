@@ -4,7 +4,6 @@
 #include "storage/sql/rows.h"
 #include "storage/sql/schema.h"
 #include "storage/sql/token_owner.h"
-#include "storage/transfer/copy_database.h"
 
 namespace ptkl::storage {
 namespace {

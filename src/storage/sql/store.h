@@ -8,9 +8,9 @@
 
 namespace ptkl::storage {
 
-/// Brings the schema up to date, then serves. Fails when a migration fails, and with
-/// invalid_argument when the schema is newer than this program,
-/// with conflict when the database is a copy that is not finished (storage/copy_database.h).
+/// Brings the schema up to date, then serves. Fails when a migration fails, with
+/// invalid_argument when the schema is newer than this program, with conflict when the database is an
+/// unfinished copy (check_finished()).
 Result<std::unique_ptr<Store>> make_sql_store(std::unique_ptr<SqlDatabase> database);
 
 /// Over a database that has this program's schema and outlives the store; changes and asks nothing.

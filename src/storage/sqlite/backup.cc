@@ -6,7 +6,6 @@
 #include "storage/sql/rows.h"
 #include "storage/sql/schema.h"
 #include "storage/sqlite/connection.h"
-#include "storage/transfer/copy_database.h"
 
 namespace ptkl::storage {
 namespace {

@@ -21,7 +21,7 @@ namespace {
 constexpr std::int64_t kRowsPerTransaction = 2000;
 
 // The mark, which says what is copied, and how far that is: two settings of the target alone.
-constexpr std::string_view kSource = "copy_source";
+constexpr std::string_view kSource = kUnfinishedCopySetting;
 constexpr std::string_view kPosition = "copy_position";
 
 constexpr SqlStatement kFindCopySetting{"SELECT value FROM settings WHERE name = $1"};
@@ -302,15 +302,6 @@ Result<void> finish_copy(SqlDatabase& to) {
       ErrorCode::outcome_unknown,
       "everything is copied and compared, but nobody knows whether the target is marked as "
       "finished: `ptkld migrate` on it tells; if it is not, copy again");
-}
-
-Result<void> check_finished(SqlConnection& connection) {
-  const auto mark = find_setting(connection, kSource);
-  if (!mark) return failure(mark.error());
-  if (!*mark) return {};
-  return failure(
-      ErrorCode::conflict,
-      "this database is a copy that is not finished: run `ptkld copy` again, or empty it");
 }
 
 }  // namespace ptkl::storage

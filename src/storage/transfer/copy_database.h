@@ -39,7 +39,4 @@ Result<std::vector<ComparedTable>> compare_rows(const CopyEnds& ends, const OnRo
 /// The mark goes: from now on the target is a database like any other.
 Result<void> finish_copy(SqlDatabase& to);
 
-/// Fails with conflict when the database is a copy that is not finished: nobody may use it.
-Result<void> check_finished(SqlConnection& connection);
-
 }  // namespace ptkl::storage
