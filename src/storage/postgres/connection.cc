@@ -20,8 +20,8 @@ constexpr const char* kBeginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ RE
 constexpr std::string_view kReadOnlyTransaction = "25006";
 constexpr std::string_view kDuplicates[] = {"42P07", "42701", "42710", "23505"};
 
-/// Parameters as libpq takes them: numbers as text, so that the server finds out their type; text as
-/// it is, with its length.
+/// Parameters in libpq's form: numbers as text, so that the server infers their type; text in binary
+/// format, with its length.
 class BoundParameters {
  public:
   explicit BoundParameters(std::span<const SqlParameter> parameters) : digits_(parameters.size()) {
@@ -80,8 +80,8 @@ std::string_view state_of(const PGresult& result) {
   return state == nullptr ? "" : state;
 }
 
-/// Two that change the schema in the same way at the same time collide like this; whoever looks again
-/// sees what the other has done.
+/// Two processes that change the schema in the same way at the same time collide with these errors; a retry
+/// finds the change already made.
 PostgresFailure failure_of_script(const PGresult& result) {
   PostgresFailure failed = failure_of(result);
   const auto* end = std::end(kDuplicates);
@@ -91,8 +91,8 @@ PostgresFailure failure_of_script(const PGresult& result) {
   return failed;
 }
 
-/// In a snapshot it is the body that is wrong; in a transaction it is the server, which has become a
-/// standby.
+/// "Read-only transaction" is an error of the body in a snapshot; in a transaction the server has become
+/// a standby.
 PostgresFailure failure_of_statement(const PGresult& result, PostgresConnection::Mode mode) {
   PostgresFailure failed = failure_of(result);
   if (mode == PostgresConnection::Mode::snapshot && state_of(result) == kReadOnlyTransaction) {
@@ -101,10 +101,10 @@ PostgresFailure failure_of_statement(const PGresult& result, PostgresConnection:
   return failed;
 }
 
-/// An outage says nothing about what came before it.
-bool says_undone(const PostgresFailure& refused_commit) {
-  if (refused_commit.fault == PostgresFault::collision) return true;
-  const ErrorCode code = refused_commit.error.code;
+/// Whether this answer to COMMIT proves that the transaction was rolled back: an outage proves nothing.
+bool proves_rollback(const PostgresFailure& failed_commit) {
+  if (failed_commit.fault == PostgresFault::collision) return true;
+  const ErrorCode code = failed_commit.error.code;
   return code != ErrorCode::unavailable && code != ErrorCode::outcome_unknown;
 }
 
@@ -147,28 +147,26 @@ PostgresConnection::PostgresConnection(PostgresHandle handle, Milliseconds timeo
 Result<std::int64_t> PostgresConnection::run(SqlStatement statement,
                                              std::span<const SqlParameter> parameters,
                                              const OnRow& on_row) {
-  if (!is_usable()) return fail_broken("it broke before");
+  if (!is_usable()) return fail_broken("the session is broken");
   const auto trip = send(statement, parameters);
   if (!trip) return failure(trip.error());
   const auto result = receive(statement, *trip);
   if (!result) return failure(result.error());
   const std::int64_t changed = changed_rows(**result);
   if (changed > 0) changed_anything_ = true;
-  // Only now, when nothing is on its way any more: a callback may throw.
+  // After the whole answer was received, because a callback may throw.
   const int rows = on_row ? PQntuples(result->get()) : 0;
   for (int row = 0; row < rows; ++row) on_row(PostgresRow(**result, row));
   return changed;
 }
 
-Result<PostgresConnection::Trip> PostgresConnection::send(
+Result<PostgresConnection::RoundTrip> PostgresConnection::send(
     SqlStatement statement, std::span<const SqlParameter> parameters) {
   PGconn* handle = handle_.get();
-  Trip trip;
+  RoundTrip trip;
   bool sent = PQenterPipelineMode(handle) == 1;
-  if (sent && pending_begin_ != nullptr) {
-    const char* begin = std::exchange(pending_begin_, nullptr);
+  if (const char* begin = sent ? take_pending_begin() : nullptr; begin != nullptr) {
     trip.begins = true;
-    in_transaction_ = true;
     sent = PQsendQueryParams(handle, begin, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
   }
   auto known = statements_.find(statement.text);
@@ -190,7 +188,7 @@ bool PostgresConnection::send_execution(const std::string& name,
                              bound.lengths(), bound.formats(), kTextResults) == 1;
 }
 
-Result<PostgresResult> PostgresConnection::receive(SqlStatement statement, Trip trip) {
+Result<PostgresResult> PostgresConnection::receive(SqlStatement statement, RoundTrip trip) {
   const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
   const int preparation = int{trip.begins};
   const int last = preparation + int{trip.prepares};
@@ -200,13 +198,13 @@ Result<PostgresResult> PostgresConnection::receive(SqlStatement statement, Trip 
   for (int command = 0; command <= last; ++command) {
     auto result = last_result(deadline);
     if (!result) return result;
-    if (!*result) return fail_broken("there was no answer");
+    if (!*result) return fail_broken("the server sent no answer");
     if (!failed && is_failure(**result)) failed = failure_of_statement(**result, mode_);
     if (command == preparation && !failed) prepared = true;
     execution = std::move(*result);
   }
   if (!prepared) statements_.erase(statement.text);
-  // The server says why before it closes a connection.
+  // Before the server closes a connection it sends the reason.
   if (failed && !is_usable()) return fail_broken(failed->error.message);
   const auto synchronized = next_result(deadline);
   if (!synchronized) return failure(synchronized.error());
@@ -217,12 +215,9 @@ Result<PostgresResult> PostgresConnection::receive(SqlStatement statement, Trip 
 }
 
 Result<void> PostgresConnection::run_script(const std::string& script) {
-  if (!is_usable()) return fail_broken("it broke before");
-  std::string commands = script;
-  if (pending_begin_ != nullptr) {
-    commands = std::string(std::exchange(pending_begin_, nullptr)) + ";" + script;
-    in_transaction_ = true;
-  }
+  if (!is_usable()) return fail_broken("the session is broken");
+  const char* begin = take_pending_begin();
+  const std::string commands = begin == nullptr ? script : std::string(begin) + ";" + script;
   changed_anything_ = true;
   const auto result = exchange(commands, timeout_);
   if (!result) return failure(result.error());
@@ -231,9 +226,8 @@ Result<void> PostgresConnection::run_script(const std::string& script) {
 }
 
 void PostgresConnection::begin(Mode mode) {
+  if (is_usable()) state_ = State::begin_pending;
   mode_ = mode;
-  pending_begin_ = mode == Mode::serializable ? kBeginSerializable : kBeginSnapshot;
-  in_transaction_ = false;
   changed_anything_ = false;
   first_failure_.reset();
 }
@@ -243,41 +237,41 @@ Result<void> PostgresConnection::commit() {
     roll_back();
     return failure(first_failure_->error);
   }
-  pending_begin_ = nullptr;
-  if (!std::exchange(in_transaction_, false)) return {};
+  if (!leave_transaction()) return {};
   warning_.clear();
   return finish_commit(exchange("COMMIT", timeout_));
 }
 
 Result<void> PostgresConnection::finish_commit(Result<PostgresResult> answer) {
-  // Whatever is read on the way to a lost answer, a commit that changed something may have happened.
   if (!answer || !*answer) {
-    commit_is_open_ = changed_anything_ && PQstatus(handle_.get()) == CONNECTION_OK;
-    return fail_unknown(answer ? "there was no answer" : answer.error().message);
+    const bool is_open = changed_anything_ && PQstatus(handle_.get()) == CONNECTION_OK;
+    return fail_unconfirmed(is_open ? State::commit_unknown : State::broken,
+                            answer ? "the server sent no answer" : answer.error().message);
   }
   const PGresult& result = **answer;
   if (is_failure(result)) {
     PostgresFailure failed = failure_of(result);
-    if (is_usable() && says_undone(failed)) return fail(std::move(failed));
-    return fail_unknown(failed.error.message);
+    if (is_usable() && proves_rollback(failed)) return fail(std::move(failed));
+    return fail_unconfirmed(State::broken, failed.error.message);
   }
   if (tag_of(result) != "COMMIT") {
-    return fail({PostgresFault::refused, {ErrorCode::internal, "the transaction was undone"}});
+    return fail(
+        {PostgresFault::refused, {ErrorCode::internal, "the server rolled the transaction back"}});
   }
-  // Such as "canceling the wait for synchronous replication": done here, and lost with this machine.
-  if (!warning_.empty()) return fail_unknown(warning_);
+  // Such as "canceling the wait for synchronous replication": committed on this machine only.
+  if (!warning_.empty()) return fail_unconfirmed(State::broken, warning_);
   return {};
 }
 
 void PostgresConnection::roll_back() {
-  pending_begin_ = nullptr;
-  if (!std::exchange(in_transaction_, false) || !is_usable()) return;
+  if (!leave_transaction() || !is_usable()) return;
   const auto result = exchange("ROLLBACK", timeout_);
-  if (!result || !*result || is_failure(**result)) broken_ = true;
+  if (!result || !*result || is_failure(**result)) mark_broken();
 }
 
 bool PostgresConnection::is_usable() const {
-  return !broken_ && PQstatus(handle_.get()) == CONNECTION_OK;
+  const bool is_broken = state_ == State::broken || state_ == State::commit_unknown;
+  return !is_broken && PQstatus(handle_.get()) == CONNECTION_OK;
 }
 
 bool PostgresConnection::is_quiet() const {
@@ -288,7 +282,7 @@ bool PostgresConnection::is_quiet() const {
 
 bool PostgresConnection::awaits_commit() const {
   pollfd socket{PQsocket(handle_.get()), POLLIN, 0};
-  return commit_is_open_ && ::poll(&socket, 1, 0) == 0;
+  return state_ == State::commit_unknown && ::poll(&socket, 1, 0) == 0;
 }
 
 bool PostgresConnection::answers_within(Milliseconds timeout) {
@@ -311,7 +305,7 @@ Result<PostgresResult> PostgresConnection::last_result(Deadline deadline) {
     auto result = next_result(deadline);
     if (!result) return result;
     if (!*result) return last;
-    // After a failure come at most the others that were given up because of it.
+    // After a failure only the commands follow that were skipped because of it.
     if (!last || !is_failure(*last)) last = std::move(*result);
     if (PQstatus(handle_.get()) != CONNECTION_OK) return last;
   }
@@ -331,7 +325,7 @@ Result<void> PostgresConnection::flush(Deadline deadline) {
     const int unsent = PQflush(handle_.get());
     if (unsent == 0) return {};
     if (unsent < 0) return fail_broken(PQerrorMessage(handle_.get()));
-    // A server that cannot get rid of its answers reads no more.
+    // A server that cannot send its answers stops reading.
     if (auto ready = wait_for(POLLIN | POLLOUT, deadline); !ready) return ready;
     if (PQconsumeInput(handle_.get()) != 1) return fail_broken(PQerrorMessage(handle_.get()));
   }
@@ -349,37 +343,55 @@ Result<void> PostgresConnection::wait_for(short events, Deadline deadline) {
   }
 }
 
+const char* PostgresConnection::take_pending_begin() {
+  if (state_ != State::begin_pending) return nullptr;
+  state_ = State::in_transaction;
+  return mode_ == Mode::serializable ? kBeginSerializable : kBeginSnapshot;
+}
+
+bool PostgresConnection::leave_transaction() {
+  const bool was_begun = state_ == State::in_transaction;
+  if (was_begun || state_ == State::begin_pending) state_ = State::idle;
+  return was_begun;
+}
+
 tl::unexpected<Error> PostgresConnection::fail(PostgresFailure failed) {
-  // What a former primary that is a standby now has left to say is as old as it is.
-  if (failed.fault == PostgresFault::lost) broken_ = true;
+  // Further answers of a former primary that has become a standby may be stale.
+  if (failed.fault == PostgresFault::lost) mark_broken();
   tl::unexpected<Error> error = failure(failed.error);
   if (!first_failure_) first_failure_ = std::move(failed);
   return error;
 }
 
 tl::unexpected<Error> PostgresConnection::fail_broken(const std::string& why) {
-  broken_ = true;
-  return fail(
-      {PostgresFault::lost,
-       {ErrorCode::unavailable, "the connection to the database is lost: " + one_line(why)}});
+  return fail({PostgresFault::lost,
+               {ErrorCode::unavailable, "database connection lost: " + one_line(why)}});
 }
 
 tl::unexpected<Error> PostgresConnection::fail_late() {
-  broken_ = true;
+  mark_broken();
   return fail(
       {PostgresFault::refused, {ErrorCode::unavailable, "the database did not answer in time"}});
 }
 
-tl::unexpected<Error> PostgresConnection::fail_unknown(const std::string& why) {
-  broken_ = true;
-  // first_failure_ may hold the lost connection already, which would have the transaction run again.
-  const std::string message = "the answer to a commit did not come: " + one_line(why);
+tl::unexpected<Error> PostgresConnection::fail_unconfirmed(State state, const std::string& why) {
+  state_ = state;
+  // first_failure_ may already hold the lost connection, which would run the transaction again.
   if (changed_anything_) {
-    first_failure_ = {PostgresFault::refused, {ErrorCode::outcome_unknown, message}};
+    first_failure_ = {
+        PostgresFault::refused,
+        {ErrorCode::outcome_unknown,
+         "the commit was not confirmed; the change may or may not have been applied: " +
+             one_line(why)}};
   } else if (!first_failure_) {
-    first_failure_ = {PostgresFault::lost, {ErrorCode::unavailable, message}};
+    first_failure_ = {PostgresFault::lost,
+                      {ErrorCode::unavailable, "the commit was not confirmed: " + one_line(why)}};
   }
   return failure(first_failure_->error);
+}
+
+void PostgresConnection::mark_broken() {
+  if (state_ != State::commit_unknown) state_ = State::broken;
 }
 
 }  // namespace ptkl::storage

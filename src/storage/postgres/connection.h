@@ -26,13 +26,12 @@ class PostgresRow final : public SqlRow {
   int row_;
 };
 
-/// Used by one thread at a time. Every exchange is over when `timeout` is; the session is no good
-/// after that.
+/// Used by one thread at a time. An exchange that takes longer than `timeout` fails, and breaks the session.
 class PostgresConnection final : public SqlConnection {
  public:
   using Milliseconds = std::chrono::milliseconds;
 
-  /// Fails as PostgresServer::connect().
+  /// Errors: those of PostgresServer::connect().
   static Result<std::unique_ptr<PostgresConnection>> open(const PostgresServer& server,
                                                           Milliseconds timeout);
   PostgresConnection(PostgresHandle handle, Milliseconds timeout);
@@ -44,36 +43,44 @@ class PostgresConnection final : public SqlConnection {
   Result<void> run_script(const std::string& script) override;
 
   enum class Mode { serializable, snapshot };
-  /// Travels with the first statement, and so costs no exchange of its own.
+  /// Starts a transaction. BEGIN is sent together with the first statement and costs no round trip.
   void begin(Mode mode);
-  /// Ends what begin() began. Fails with outcome_unknown where something was changed and nobody can
-  /// tell whether that is kept; after every other failure it is not.
+  /// Commits what begin() started. Errors: outcome_unknown when the transaction changed something and
+  /// the server did not confirm the commit; after any other error the transaction is rolled back.
   Result<void> commit();
-  /// Undoes everything, where the session still can.
+  /// Rolls back, unless the session is broken: then the server does.
   void roll_back();
-  /// What failed first since begin().
+  /// The first failure since begin().
   const std::optional<PostgresFailure>& first_failure() const { return first_failure_; }
 
-  /// False when the session is known to be broken; asks nobody.
+  /// False when the session is known to be broken. Sends nothing.
   bool is_usable() const;
-  /// True when nothing has come that nobody asked for, such as the end of the connection.
+  /// True when the session is usable and the server has sent nothing unrequested, such as the end of
+  /// the connection.
   bool is_quiet() const;
   bool answers_within(Milliseconds timeout);
-  /// True while the server still has not answered a commit that was given up on. It goes on waiting,
-  /// with all that it holds, even when the session is closed.
+  /// True while the server has not answered a commit that timed out. The server keeps the transaction
+  /// and its locks even when the session is closed.
   bool awaits_commit() const;
 
  private:
   using Deadline = std::chrono::steady_clock::time_point;
-  /// What one trip to the server holds before its statement.
-  struct Trip {
+  enum class State {
+    idle,            ///< no transaction
+    begin_pending,   ///< begin() was called; BEGIN is sent with the first statement
+    in_transaction,  ///< BEGIN was sent
+    broken,          ///< unusable, and nothing is committed
+    commit_unknown,  ///< unusable, and the server still owes the answer to a commit
+  };
+  /// What one round trip contains before its statement.
+  struct RoundTrip {
     bool begins = false;
     bool prepares = false;
   };
 
-  Result<Trip> send(SqlStatement statement, std::span<const SqlParameter> parameters);
+  Result<RoundTrip> send(SqlStatement statement, std::span<const SqlParameter> parameters);
   bool send_execution(const std::string& name, std::span<const SqlParameter> parameters);
-  Result<PostgresResult> receive(SqlStatement statement, Trip trip);
+  Result<PostgresResult> receive(SqlStatement statement, RoundTrip trip);
   Result<PostgresResult> exchange(const std::string& commands, Milliseconds timeout);
   /// The last result of a command; null when there is none.
   Result<PostgresResult> last_result(Deadline deadline);
@@ -82,24 +89,27 @@ class PostgresConnection final : public SqlConnection {
   Result<void> wait_for(short events, Deadline deadline);
   Result<void> finish_commit(Result<PostgresResult> answer);
 
+  /// The statement that starts the transaction when it has to be sent now; otherwise null.
+  const char* take_pending_begin();
+  /// True when BEGIN was sent. Afterwards the session is idle, unless it is broken.
+  bool leave_transaction();
+
   tl::unexpected<Error> fail(PostgresFailure failure);
   tl::unexpected<Error> fail_broken(const std::string& why);
-  /// Who has waited for that long is told so, instead of waiting again on another session.
+  /// A timeout is not retried on another session: the caller has waited long enough.
   tl::unexpected<Error> fail_late();
-  tl::unexpected<Error> fail_unknown(const std::string& why);
+  tl::unexpected<Error> fail_unconfirmed(State state, const std::string& why);
+  void mark_broken();
 
   PostgresHandle handle_;
   Milliseconds timeout_;
+  State state_ = State::idle;
+  Mode mode_ = Mode::serializable;
+  bool changed_anything_ = false;  ///< since begin()
+  std::optional<PostgresFailure> first_failure_;
+  std::string warning_;                                      ///< the server's latest
   std::unordered_map<const char*, std::string> statements_;  ///< their names in the session
   int prepared_ = 0;                                         ///< how many names were given out
-  Mode mode_ = Mode::serializable;
-  const char* pending_begin_ = nullptr;
-  bool in_transaction_ = false;
-  bool changed_anything_ = false;
-  bool broken_ = false;
-  bool commit_is_open_ = false;
-  std::string warning_;  ///< the server's latest
-  std::optional<PostgresFailure> first_failure_;
 };
 
 }  // namespace ptkl::storage
