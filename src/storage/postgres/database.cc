@@ -85,6 +85,20 @@ class Nesting {
   const SqlDatabase* outer_;
 };
 
+// Not information_schema, which hides the primary keys from a role that may only read.
+constexpr SqlStatement kPostgresColumnList{
+    "SELECT relation.relname, part.attname, UPPER(format_type(part.atttypid, NULL)),"
+    " COALESCE(key.position, 0)"
+    " FROM pg_namespace JOIN pg_class AS relation"
+    " ON relation.relnamespace = pg_namespace.oid AND relation.relkind = 'r'"
+    " JOIN pg_attribute AS part"
+    " ON part.attrelid = relation.oid AND part.attnum > 0 AND NOT part.attisdropped"
+    " LEFT JOIN pg_index ON pg_index.indrelid = relation.oid AND pg_index.indisprimary"
+    " LEFT JOIN LATERAL unnest(pg_index.indkey) WITH ORDINALITY AS key (number, position)"
+    " ON key.number = part.attnum"
+    " WHERE pg_namespace.nspname = current_schema()"
+    " ORDER BY relation.relname, key.position IS NULL, key.position, part.attnum"};
+
 class PostgresDatabase final : public SqlDatabase {
  public:
   PostgresDatabase(PostgresServer server, const PostgresOptions& options, Logger& log)
@@ -99,6 +113,8 @@ class PostgresDatabase final : public SqlDatabase {
   }
 
   Result<void> read(const Body& body) override { return run(body, Mode::snapshot); }
+
+  SqlStatement column_list() const override { return kPostgresColumnList; }
 
  private:
   struct Run {

@@ -63,6 +63,11 @@ class SqlDatabase {
 
   /// As Store::read(). A statement that writes fails with internal, and so does a body that throws.
   virtual Result<void> read(const Body& body) = 0;
+
+  /// The statement that lists the columns of every table, which each database keeps elsewhere. Rows: the
+  /// table, the column, its type (`TEXT`, `BIGINT`) and its position in the primary key, counted from 1
+  /// (0: not in it); ordered by table, then the primary key, then the other columns as declared.
+  virtual SqlStatement column_list() const = 0;
 };
 
 }  // namespace ptkl::storage

@@ -98,12 +98,13 @@ class SqlStore final : public Store {
   std::unique_ptr<SqlDatabase> database_;
 };
 
-/// Somebody else's.
+/// A database that the store does not own.
 class BorrowedDatabase final : public SqlDatabase {
  public:
   explicit BorrowedDatabase(SqlDatabase& inner) : inner_(inner) {}
   Result<void> transact(const Body& body) override { return inner_.transact(body); }
   Result<void> read(const Body& body) override { return inner_.read(body); }
+  SqlStatement column_list() const override { return inner_.column_list(); }
 
  private:
   SqlDatabase& inner_;

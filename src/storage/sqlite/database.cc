@@ -64,6 +64,11 @@ Result<TemporaryFolder> create_folder() {
                                  "ptkl-");
 }
 
+constexpr SqlStatement kSqliteColumnList{
+    "SELECT thing.name, part.name, UPPER(part.type), part.pk FROM sqlite_schema AS thing"
+    " JOIN pragma_table_info(thing.name) AS part WHERE thing.type = 'table'"
+    " ORDER BY thing.name, part.pk = 0, part.pk, part.cid"};
+
 /// The members go in the opposite order: the writer finishes its queue while all else still stands.
 class SqliteDatabase final : public SqlDatabase {
  public:
@@ -79,6 +84,7 @@ class SqliteDatabase final : public SqlDatabase {
 
   Result<void> transact(const Body& body) override { return writer_.transact(body); }
   Result<void> read(const Body& body) override { return readers_.read(body); }
+  SqlStatement column_list() const override { return kSqliteColumnList; }
 
   void keep(TemporaryFolder folder) { folder_.emplace(std::move(folder)); }
 

@@ -1,9 +1,6 @@
 #include "storage/transfer/copy_database.h"
 
-#include <algorithm>
-#include <charconv>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <utility>
 
@@ -11,16 +8,18 @@
 
 #include "storage/sql/rows.h"
 #include "storage/sql/schema.h"
+#include "storage/transfer/copy_position.h"
 #include "storage/transfer/raw_rows.h"
 #include "storage/transfer/table_catalog.h"
 
 namespace ptkl::storage {
 namespace {
 
-// Enough to make the commit cheap, and little enough to hold in memory and to lose.
+// Many enough to make commits cheap, few enough to keep in memory and to repeat after an interruption.
 constexpr std::int64_t kRowsPerTransaction = 2000;
 
-// The mark, which says what is copied, and how far that is: two settings of the target alone.
+// The mark of an unfinished copy: two settings that only the target has, with the fingerprint of the source
+// and the CopyPosition.
 constexpr std::string_view kSource = kUnfinishedCopySetting;
 constexpr std::string_view kPosition = "copy_position";
 
@@ -28,6 +27,10 @@ constexpr SqlStatement kFindCopySetting{"SELECT value FROM settings WHERE name =
 constexpr SqlStatement kAddSetting{"INSERT INTO settings (name, value) VALUES ($1, $2)"};
 constexpr SqlStatement kMove{"UPDATE settings SET value = $2 WHERE name = $1"};
 constexpr SqlStatement kEraseMark{"DELETE FROM settings WHERE name IN ($1, $2)"};
+
+// The first line of a fingerprint. A change of the digest changes it, so that a copy which another version
+// of the program began is recognized.
+constexpr std::string_view kFingerprintFormat = "xxh3-128\n";
 
 constexpr const char* kStartOver = "empty the target and copy again";
 
@@ -42,7 +45,7 @@ Result<std::optional<std::string>> find_setting(SqlConnection& connection, std::
                   [](ColumnReader& columns) -> Result<std::string> { return columns.text(); });
 }
 
-/// Hands over all rows of a table, page by page, but for the mark.
+/// Hands over all rows of a table, page by page, without the mark.
 using OnPage = std::function<Result<void>(const std::vector<StoredRow>& rows)>;
 Result<void> for_each_page(SqlConnection& connection, const Table& table,
                            std::optional<StoredRow> after, const OnPage& on_page) {
@@ -57,8 +60,11 @@ Result<void> for_each_page(SqlConnection& connection, const Table& table,
   }
 }
 
-/// What is copied.
+using Tables = std::vector<Table>;
+
+/// The database that is copied.
 struct Source {
+  Tables tables;
   std::string fingerprint;  ///< changes with nearly everything that changes the source
   std::int64_t rows = 0;
 };
@@ -76,11 +82,11 @@ Result<RowsDigest> digest_of(SqlConnection& connection, const Table& table, cons
 
 Result<void> ignore_page(const std::vector<StoredRow>&) { return {}; }
 
-/// The numbers of rows, and all there is of the settings and projects: these hold the numbers of the
-/// latest invalidations.
-Result<Source> describe(SqlConnection& connection) {
-  Source source;
-  for (const Table& table : tables()) {
+/// The fingerprint consists of the number of rows of each table and of the digests of settings and projects:
+/// projects contain the number of the latest invalidation.
+Result<Source> describe(SqlConnection& connection, Tables tables) {
+  Source source{std::move(tables), std::string(kFingerprintFormat)};
+  for (const Table& table : source.tables) {
     const auto rows = count_rows(connection, table);
     if (!rows) return failure(rows.error());
     source.rows += *rows;
@@ -95,96 +101,51 @@ Result<Source> describe(SqlConnection& connection) {
   return source;
 }
 
-/// How far a copy is: all tables before that one, and of that one everything up to that key.
-struct Position {
-  std::size_t table = 0;
-  std::optional<StoredRow> after;
-};
-
-/// The table's name and the values of the key, one a line; no key has a line break in it.
-std::string to_text(const Table& table, const StoredRow& row) {
-  std::string text(table.name);
-  for (const StoredValue& value : std::span(row).first(table.key_columns)) {
-    const auto* number = std::get_if<std::int64_t>(&value);
-    text += '\n' + (number != nullptr ? std::to_string(*number) : std::get<std::string>(value));
-  }
-  return text;
-}
-
-std::vector<std::string_view> split_lines(std::string_view text) {
-  std::vector<std::string_view> lines;
-  for (std::size_t end = 0; end != std::string_view::npos; text.remove_prefix(end + 1)) {
-    end = text.find('\n');
-    lines.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) break;
-  }
-  return lines;
-}
-
-std::optional<StoredValue> parse_value(std::string_view text, ColumnType type) {
-  if (type == ColumnType::text) return std::string(text);
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-/// The empty text is the beginning. Nothing when it was not written by to_text().
-std::optional<Position> parse_position(std::string_view text) {
-  if (text.empty()) return Position();
-  const auto lines = split_lines(text);
-  const auto all = tables();
-  const auto table = std::find_if(all.begin(), all.end(),
-                                  [&](const Table& one) { return one.name == lines.front(); });
-  if (table == all.end() || lines.size() != table->key_columns + 1) return std::nullopt;
-  StoredRow key;
-  for (std::size_t i = 0; i < table->key_columns; ++i) {
-    auto value = parse_value(lines[i + 1], table->columns[i].type);
-    if (!value) return std::nullopt;
-    key.push_back(std::move(*value));
-  }
-  return Position{static_cast<std::size_t>(table - all.begin()), std::move(key)};
-}
-
-Result<Position> begin(SqlConnection& target, const Source& source) {
-  for (const Table& table : tables()) {
+Result<CopyPosition> begin_copy(SqlConnection& target, const Source& source) {
+  for (const Table& table : source.tables) {
     const auto rows = read_rows(target, table, {nullptr, 1});
     if (!rows) return failure(rows.error());
     if (!rows->empty()) {
       return failure(
           ErrorCode::conflict,
-          fmt::format("the target is not empty: it has {}; copy to a new database, which "
-                      "no `ptkld init` and no server has used",
+          fmt::format("the target is not empty, it has {}: copy to a new database that neither "
+                      "`ptkld init` nor a server has used",
                       table.name));
     }
   }
   auto done = execute(target, kAddSetting, {kSource, source.fingerprint});
   if (done) done = execute(target, kAddSetting, {kPosition, ""});
   if (!done) return failure(std::move(done.error()));
-  return Position();
+  return CopyPosition();
 }
 
-Result<Position> resume(SqlConnection& target, const std::string& copied, const Source& source) {
+Result<CopyPosition> resume_copy(SqlConnection& target, const std::string& copied,
+                                 const Source& source) {
+  if (!copied.starts_with(kFingerprintFormat)) {
+    return failure(
+        ErrorCode::conflict,
+        fmt::format("another version of the program began the copy in the target: {}", kStartOver));
+  }
   if (copied != source.fingerprint) {
     return failure(ErrorCode::conflict,
-                   fmt::format("the target has a part of another source, or of this one before it "
-                               "changed: {}",
+                   fmt::format("the target contains an unfinished copy of another source, or of "
+                               "this one before it changed: {}",
                                kStartOver));
   }
   const auto text = find_setting(target, kPosition);
   if (!text) return failure(text.error());
-  auto position = parse_position(text->value_or(""));
+  auto position = parse_copy_position(text->value_or(""), source.tables);
   if (position) return std::move(*position);
   return failure(ErrorCode::conflict,
-                 fmt::format("the target does not tell how far it is: {}", kStartOver));
+                 fmt::format("the target does not record how far the copy is: {}", kStartOver));
 }
 
-Result<Position> begin_or_resume(SqlDatabase& to, const Source& source) {
-  Position position;
+Result<CopyPosition> begin_or_resume(SqlDatabase& to, const Source& source) {
+  CopyPosition position;
   auto done = to.transact([&](SqlConnection& target) -> Result<void> {
     const auto copied = find_setting(target, kSource);
     if (!copied) return failure(copied.error());
-    auto found = *copied ? resume(target, **copied, source) : begin(target, source);
+    auto found = *copied ? resume_copy(target, **copied, source) : begin_copy(target, source);
     if (!found) return failure(std::move(found.error()));
     position = std::move(*found);
     return {};
@@ -193,11 +154,11 @@ Result<Position> begin_or_resume(SqlDatabase& to, const Source& source) {
   return position;
 }
 
-Result<std::int64_t> count_all(SqlDatabase& database) {
+Result<std::int64_t> count_all(SqlDatabase& database, const Tables& tables) {
   std::int64_t all = 0;
   auto done = database.read([&](SqlConnection& connection) -> Result<void> {
     all = 0;
-    for (const Table& table : tables()) {
+    for (const Table& table : tables) {
       const auto rows = count_rows(connection, table);
       if (!rows) return failure(rows.error());
       all += *rows;
@@ -208,7 +169,7 @@ Result<std::int64_t> count_all(SqlDatabase& database) {
   return all;
 }
 
-Result<void> store(SqlDatabase& to, const Table& table, const std::vector<StoredRow>& rows) {
+Result<void> store_page(SqlDatabase& to, const Table& table, const std::vector<StoredRow>& rows) {
   const std::string position = to_text(table, rows.back());
   auto done = to.transact([&](SqlConnection& target) -> Result<void> {
     auto inserted = insert_rows(target, table, rows);
@@ -218,12 +179,13 @@ Result<void> store(SqlDatabase& to, const Table& table, const std::vector<Stored
   return failure(done.error().code, fmt::format("table {}: {}", table.name, done.error().message));
 }
 
-/// Of one database, in the order of tables().
-Result<std::vector<ComparedTable>> summarize(SqlDatabase& database, const OnPage& on_page) {
+/// The digests of one database, in the order of `tables`.
+Result<std::vector<ComparedTable>> summarize(SqlDatabase& database, const Tables& tables,
+                                             const OnPage& on_page) {
   std::vector<ComparedTable> summary;
   auto done = database.read([&](SqlConnection& connection) -> Result<void> {
     summary.clear();
-    for (const Table& table : tables()) {
+    for (const Table& table : tables) {
       const auto digest = digest_of(connection, table, on_page);
       if (!digest) return failure(digest.error());
       summary.push_back({std::string(table.name), digest->rows(), digest->text()});
@@ -238,7 +200,7 @@ Result<void> compare(const std::vector<ComparedTable>& from, const std::vector<C
   std::string differences;
   for (std::size_t i = 0; i < from.size(); ++i) {
     if (from[i].rows == to[i].rows && from[i].digest == to[i].digest) continue;
-    differences += fmt::format("{}{} ({} rows, and {} copied)", differences.empty() ? "" : ", ",
+    differences += fmt::format("{}{} ({} rows, {} copied)", differences.empty() ? "" : ", ",
                                from[i].name, from[i].rows, to[i].rows);
   }
   if (differences.empty()) return {};
@@ -247,25 +209,41 @@ Result<void> compare(const std::vector<ComparedTable>& from, const std::vector<C
                              differences, kStartOver));
 }
 
+/// The tables of both databases, which have to be the same.
+Result<Tables> read_common_tables(const CopyEnds& ends) {
+  auto from = read_tables(ends.from);
+  if (!from) return from;
+  const auto to = read_tables(ends.to);
+  if (!to) return failure(to.error());
+  for (std::size_t i = 0; i < from->size(); ++i) {
+    if ((*from)[i] == (*to)[i]) continue;
+    return failure(ErrorCode::internal,
+                   fmt::format("table {} has other columns in the target", (*from)[i].name));
+  }
+  return from;
+}
+
 }  // namespace
 
 Result<void> copy_rows(const CopyEnds& ends, const OnRows& on_rows) {
+  auto tables = read_common_tables(ends);
+  if (!tables) return failure(std::move(tables.error()));
   return ends.from.read([&](SqlConnection& from) -> Result<void> {
     if (auto whole = check_finished(from); !whole) return whole;
-    const auto source = describe(from);
+    const auto source = describe(from, *tables);
     if (!source) return failure(source.error());
     auto position = begin_or_resume(ends.to, *source);
     if (!position) return failure(std::move(position.error()));
-    const auto copied = count_all(ends.to);
+    const auto copied = count_all(ends.to, *tables);
     if (!copied) return failure(copied.error());
     // Without the two rows of the mark.
     std::int64_t done = *copied - 2;
     on_rows(done, source->rows);
-    const auto all = tables();
-    for (std::size_t i = position->table; i < all.size(); ++i) {
-      auto stored = for_each_page(from, all[i], std::exchange(position->after, std::nullopt),
+    for (std::size_t i = position->table; i < tables->size(); ++i) {
+      const Table& table = (*tables)[i];
+      auto stored = for_each_page(from, table, std::exchange(position->after, std::nullopt),
                                   [&](const std::vector<StoredRow>& rows) {
-                                    auto result = store(ends.to, all[i], rows);
+                                    auto result = store_page(ends.to, table, rows);
                                     done += static_cast<std::int64_t>(rows.size());
                                     on_rows(done, source->rows);
                                     return result;
@@ -277,7 +255,9 @@ Result<void> copy_rows(const CopyEnds& ends, const OnRows& on_rows) {
 }
 
 Result<std::vector<ComparedTable>> compare_rows(const CopyEnds& ends, const OnRows& on_rows) {
-  const auto total = count_all(ends.to);
+  const auto tables = read_common_tables(ends);
+  if (!tables) return failure(tables.error());
+  const auto total = count_all(ends.to, *tables);
   if (!total) return failure(total.error());
   std::int64_t done = 0;
   const auto count = [&](const std::vector<StoredRow>& rows) -> Result<void> {
@@ -285,9 +265,9 @@ Result<std::vector<ComparedTable>> compare_rows(const CopyEnds& ends, const OnRo
     on_rows(done, *total * 2);
     return {};
   };
-  auto from = summarize(ends.from, count);
+  auto from = summarize(ends.from, *tables, count);
   if (!from) return from;
-  auto to = summarize(ends.to, count);
+  auto to = summarize(ends.to, *tables, count);
   if (!to) return to;
   if (auto same = compare(*from, *to); !same) return failure(std::move(same.error()));
   return to;
@@ -300,8 +280,8 @@ Result<void> finish_copy(SqlDatabase& to) {
   if (done || done.error().code != ErrorCode::outcome_unknown) return done;
   return failure(
       ErrorCode::outcome_unknown,
-      "everything is copied and compared, but nobody knows whether the target is marked as "
-      "finished: `ptkld migrate` on it tells; if it is not, copy again");
+      "everything was copied and compared, but the target may still be marked as unfinished: "
+      "check with `ptkld migrate` on it, and copy again if it is");
 }
 
 }  // namespace ptkl::storage

@@ -1,4 +1,4 @@
-// Copies all that is in one database to another one, whatever each of them is, and proves that it did.
+// Copies the contents of one database to another one, whatever each of them is, and proves it.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +13,17 @@ namespace ptkl::storage {
 
 /// Both have this program's schema.
 struct CopyEnds {
-  SqlDatabase& from;  ///< is read only
+  SqlDatabase& from;  ///< only read
   SqlDatabase& to;
 };
 
-/// Gets how many rows are done, and of how many.
+/// Receives the number of rows that are done, and of all rows.
 using OnRows = std::function<void(std::int64_t done, std::int64_t total)>;
 
 /// Copies every row, from one snapshot of the source, some thousand in each transaction. Marks the target
-/// as a copy that is not finished, and goes on where an earlier one was broken off. Fails with conflict
-/// when the target has anything else in it, a setting of a server too, or a copy of another source, or of this one as it was
-/// before a change; and when the source is a copy that is not finished itself.
+/// as an unfinished copy, and resumes one that was interrupted. Errors: conflict when the target contains
+/// anything else, even a server's setting, or a copy of another source, of this source before it changed, or
+/// by another version of the program; and when the source is an unfinished copy itself.
 Result<void> copy_rows(const CopyEnds& ends, const OnRows& on_rows);
 
 struct ComparedTable {
@@ -32,11 +32,11 @@ struct ComparedTable {
   std::string digest;  ///< of all of them
 };
 
-/// Reads every row of both as they are now. Fails with conflict when they differ: the source has changed
-/// since it was copied, or something went wrong.
+/// Reads every row of both as they are now. Errors: conflict when they differ: the source has changed since
+/// it was copied, or the copy is faulty.
 Result<std::vector<ComparedTable>> compare_rows(const CopyEnds& ends, const OnRows& on_rows);
 
-/// The mark goes: from now on the target is a database like any other.
+/// Removes the mark: from now on the target is a database like any other.
 Result<void> finish_copy(SqlDatabase& to);
 
 }  // namespace ptkl::storage

@@ -1,4 +1,4 @@
-// Rows of any table, as they are: read page by page, written many at a time, and compared.
+// Rows of any table, unparsed: read page by page, written many at a time, and compared.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace ptkl::storage {
 using StoredValue = std::variant<std::monostate, std::int64_t, std::string>;
 using StoredRow = std::vector<StoredValue>;
 
-/// At most `limit` rows after the one of that key, or from the first, in the order of their keys as this
-/// database has it: databases do not agree on the order of text.
+/// At most `limit` rows after the row with that key, or from the first one, in the order of their keys in
+/// this database: databases do not agree on the order of text.
 struct RowPage {
   const StoredRow* after = nullptr;  ///< its key columns are enough
   std::int64_t limit = 0;
@@ -28,12 +28,12 @@ Result<std::vector<StoredRow>> read_rows(SqlConnection& connection, const Table&
 
 Result<std::int64_t> count_rows(SqlConnection& connection, const Table& table);
 
-/// Fails with conflict when a row is there already.
+/// Errors: conflict when one of the rows exists.
 Result<void> insert_rows(SqlConnection& connection, const Table& table,
                          const std::vector<StoredRow>& rows);
 
-/// Tells sets of rows apart, in whatever order they come. Finds out mistakes and damage, not somebody who
-/// looks for two sets that have the same one.
+/// A digest of a set of rows, independent of their order: the sum of their XXH3 hashes of 128 bits. It
+/// detects mistakes and damage; it does not resist an attacker who constructs a collision.
 class RowsDigest {
  public:
   void add(const StoredRow& row);
@@ -45,8 +45,8 @@ class RowsDigest {
 
  private:
   std::int64_t rows_ = 0;
-  std::uint64_t first_ = 0;
-  std::uint64_t second_ = 0;
+  std::uint64_t low_ = 0;
+  std::uint64_t high_ = 0;
 };
 
 }  // namespace ptkl::storage

@@ -1,136 +1,72 @@
 #include "storage/transfer/table_catalog.h"
 
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+
+#include <fmt/core.h>
+
 namespace ptkl::storage {
 namespace {
 
-constexpr auto kText = ColumnType::text;
-constexpr auto kInteger = ColumnType::integer;
+constexpr std::array<std::string_view, 14> kTableNames = {
+    "settings",   "projects",       "status_slots",       "signing_keys",   "roles",
+    "api_users",  "api_user_roles", "client_credentials", "revoked_tokens", "users",
+    "user_roles", "sessions",       "audit_events",       "audit_heads",
+};
 
-std::vector<Table> make_tables() {
-  return {
-      {"settings", {{"name", kText}, {"value", kText}}, 1},
-      {"projects",
-       {{"id", kText},
-        {"name", kText},
-        {"token_lifetime_seconds", kInteger},
-        {"resources", kText},
-        {"claimed_slots", kInteger},
-        {"created_at", kInteger},
-        {"invalidated_slots", kInteger},
-        {"signing_algorithm", kText},
-        {"rights_version", kInteger}},
-       1},
-      {"status_slots", {{"project_id", kText}, {"slot", kInteger}, {"invalid", kInteger}}, 2},
-      {"signing_keys",
-       {{"project_id", kText},
-        {"kid", kText},
-        {"algorithm", kText},
-        {"wrapped_key", kText},
-        {"public_jwk", kText},
-        {"active", kInteger},
-        {"created_at", kInteger},
-        {"activates_at", kInteger},
-        {"activated_at", kInteger},
-        {"retired_at", kInteger}},
-       2},
-      {"roles",
-       {{"project_id", kText},
-        {"id", kText},
-        {"name", kText},
-        {"permissions", kText},
-        {"workspaces", kText},
-        {"level", kInteger},
-        {"version", kInteger},
-        {"created_at", kInteger},
-        {"updated_at", kInteger}},
-       2},
-      {"api_users",
-       {{"project_id", kText},
-        {"id", kText},
-        {"username", kText},
-        {"description", kText},
-        {"status", kText},
-        {"version", kInteger},
-        {"created_at", kInteger},
-        {"updated_at", kInteger},
-        {"deleted_at", kInteger}},
-       2},
-      {"api_user_roles", {{"project_id", kText}, {"api_user_id", kText}, {"role_id", kText}}, 3},
-      {"client_credentials",
-       {{"project_id", kText},
-        {"id", kText},
-        {"api_user_id", kText},
-        {"number", kInteger},
-        {"hash", kText},
-        {"hint", kText},
-        {"label", kText},
-        {"slot", kInteger},
-        {"created_at", kInteger},
-        {"expires_at", kInteger},
-        {"works_until", kInteger},
-        {"revoked_at", kInteger},
-        {"last_used_at", kInteger},
-        {"last_used_from", kText},
-        {"replaced_at", kInteger},
-        {"until_idle_seconds", kInteger},
-        {"due_at", kInteger},
-        {"kind", kInteger},
-        {"second_slot", kInteger}},
-       2},
-      {"revoked_tokens",
-       {{"project_id", kText}, {"jti", kText}, {"slot", kInteger}, {"expires_at", kInteger}},
-       2},
-      {"users",
-       {{"project_id", kText},
-        {"id", kText},
-        {"email", kText},
-        {"password_hash", kText},
-        {"version", kInteger},
-        {"created_at", kInteger},
-        {"updated_at", kInteger},
-        {"invitation_hash", kText},
-        {"inviter_kind", kText},
-        {"inviter_id", kText},
-        {"invitation_expires_at", kInteger},
-        {"last_sign_in_at", kInteger},
-        {"last_sign_in_from", kText}},
-       2},
-      {"user_roles", {{"project_id", kText}, {"user_id", kText}, {"role_id", kText}}, 3},
-      {"sessions",
-       {{"project_id", kText},
-        {"id", kText},
-        {"user_id", kText},
-        {"slot", kInteger},
-        {"created_at", kInteger},
-        {"expires_at", kInteger}},
-       2},
-      {"audit_events",
-       {{"project_id", kText},     {"number", kInteger},        {"id", kText},
-        {"at", kInteger},          {"actor_kind", kText},       {"actor_id", kText},
-        {"actor_name", kText},     {"actor_credential", kText}, {"action", kText},
-        {"target_type", kText},    {"target_id", kText},        {"target_name", kText},
-        {"source_address", kText}, {"request_id", kText},       {"outcome", kText},
-        {"reason", kText},         {"count", kInteger},         {"before_json", kText},
-        {"after_json", kText},     {"previous_hash", kText},    {"hash", kText}},
-       2},
-      {"audit_heads",
-       {{"project_id", kText},
-        {"number", kInteger},
-        {"first", kInteger},
-        {"first_previous_hash", kText},
-        {"hash", kText},
-        {"issuer", kText},
-        {"issued_at", kInteger},
-        {"jws", kText}},
-       2},
-  };
+using TablesByName = std::map<std::string, Table, std::less<>>;
+
+std::optional<ColumnType> parse_column_type(std::string_view type) {
+  if (type == "TEXT") return ColumnType::text;
+  if (type == "BIGINT") return ColumnType::integer;
+  return std::nullopt;
+}
+
+/// Adds a row of SqlDatabase::column_list(), unless it belongs to a table of somebody else's.
+Result<void> add_column(TablesByName& tables, const SqlRow& row) {
+  const auto table = tables.find(row.text(0));
+  if (table == tables.end()) return {};
+  const auto type = parse_column_type(row.text(2));
+  if (!type) {
+    return failure(ErrorCode::internal, fmt::format("column {}.{} has the unknown type {}",
+                                                    row.text(0), row.text(1), row.text(2)));
+  }
+  table->second.columns.push_back({std::string(row.text(1)), *type});
+  if (row.integer(3) > 0) ++table->second.key_columns;
+  return {};
 }
 
 }  // namespace
 
-std::span<const Table> tables() {
-  static const std::vector<Table> kTables = make_tables();
-  return kTables;
+std::span<const std::string_view> table_names() { return kTableNames; }
+
+Result<std::vector<Table>> read_tables(SqlDatabase& database) {
+  TablesByName found;
+  for (const std::string_view name : table_names()) {
+    found.emplace(name, Table{std::string(name), {}});
+  }
+  auto done = database.read([&](SqlConnection& connection) -> Result<void> {
+    for (auto& [name, table] : found) table = {name, {}};
+    Result<void> outcome;
+    auto read = connection.run(database.column_list(), {}, [&](const SqlRow& row) {
+      if (outcome) outcome = add_column(found, row);
+    });
+    if (!read) return failure(std::move(read.error()));
+    return outcome;
+  });
+  if (!done) return failure(std::move(done.error()));
+  std::vector<Table> tables;
+  for (const std::string_view name : table_names()) {
+    Table& table = found.find(name)->second;
+    if (table.key_columns == 0) {
+      return failure(ErrorCode::internal,
+                     fmt::format("table {} is missing or has no primary key", name));
+    }
+    tables.push_back(std::move(table));
+  }
+  return tables;
 }
 
 }  // namespace ptkl::storage

@@ -125,6 +125,7 @@ class ExplainingPostgres final : public SqlDatabase {
 
   Result<void> transact(const Body& body) override { return inner_->transact(explained(body)); }
   Result<void> read(const Body& body) override { return inner_->read(explained(body)); }
+  SqlStatement column_list() const override { return inner_->column_list(); }
 
  private:
   static Body explained(const Body& body) {

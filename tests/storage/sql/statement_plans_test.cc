@@ -76,6 +76,7 @@ class ExplainingSqlite final : public SqlDatabase {
 
   Result<void> transact(const Body& body) override { return inner_->transact(explained(body)); }
   Result<void> read(const Body& body) override { return inner_->read(explained(body)); }
+  SqlStatement column_list() const override { return inner_->column_list(); }
 
  private:
   Body explained(const Body& body) {

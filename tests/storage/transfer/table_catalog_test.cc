@@ -1,4 +1,4 @@
-// tables() is the schema, on both databases: nothing that a migration adds is forgotten.
+// The catalog is the schema, on both databases: no table that a migration adds is missing in it.
 #include "storage/transfer/table_catalog.h"
 
 #include <algorithm>
@@ -42,9 +42,12 @@ std::string to_line(std::string_view name, std::string_view type, std::size_t ke
   return std::string(name) + ' ' + std::string(type) + ' ' + std::to_string(key);
 }
 
-Schema expected_schema() {
+/// What read_tables() says.
+Schema catalog_of(SqlDatabase& database) {
   Schema schema;
-  for (const Table& table : tables()) {
+  const auto tables = read_tables(database);
+  EXPECT_TRUE(tables) << tables.error().message;
+  for (const Table& table : *tables) {
     std::size_t number = 0;
     for (const Column& column : table.columns) {
       ++number;
@@ -71,29 +74,59 @@ Schema read_schema(SqlDatabase& database, SqlStatement statement) {
   return schema;
 }
 
-TEST(Tables, AreThoseOfSqliteWithEveryColumnAndKey) {
+TEST(TableCatalog, HasEveryTableColumnAndKeyOfSqlite) {
   SilentLogger log;
   auto database = open_sqlite_in_memory(log);
   ASSERT_TRUE(database);
   ASSERT_TRUE(migrate(**database, migrations()));
-  EXPECT_EQ(read_schema(**database, kSqliteColumns), expected_schema());
+  EXPECT_EQ(read_schema(**database, kSqliteColumns), catalog_of(**database));
 }
 
-class TablesInPostgres : public ::testing::Test {
+class TableCatalogInPostgres : public ::testing::Test {
  protected:
   void SetUp() override { ptkl::testing::require_postgres(); }
 };
 
-TEST_F(TablesInPostgres, AreTheSame) {
+TEST_F(TableCatalogInPostgres, IsTheSchemaAndTheSameAsInSqlite) {
   SilentLogger log;
   const ptkl::testing::PostgresSchema schema;
   auto database = open_postgres(SecretString(std::string_view(schema.url())), {}, log);
   ASSERT_TRUE(database);
   ASSERT_TRUE(migrate(**database, migrations()));
-  EXPECT_EQ(read_schema(**database, kPostgresColumns), expected_schema());
+  EXPECT_EQ(read_schema(**database, kPostgresColumns), catalog_of(**database));
+  auto sqlite = open_sqlite_in_memory(log);
+  ASSERT_TRUE(sqlite);
+  ASSERT_TRUE(migrate(**sqlite, migrations()));
+  const auto tables = read_tables(**database);
+  const auto tables_of_sqlite = read_tables(**sqlite);
+  ASSERT_TRUE(tables);
+  ASSERT_TRUE(tables_of_sqlite);
+  EXPECT_EQ(*tables, *tables_of_sqlite);
 }
 
-TEST(Tables, ComeAfterThoseThatTheyReferTo) {
+TEST(TableCatalog, ReportsATableThatIsMissing) {
+  SilentLogger log;
+  auto database = open_sqlite_in_memory(log);
+  ASSERT_TRUE(database);
+  const auto tables = read_tables(**database);
+  ASSERT_FALSE(tables);
+  EXPECT_EQ(tables.error().code, ErrorCode::internal);
+}
+
+TEST(TableCatalog, ReportsAColumnOfAnotherType) {
+  SilentLogger log;
+  auto database = open_sqlite_in_memory(log);
+  ASSERT_TRUE(database);
+  ASSERT_TRUE(migrate(**database, migrations()));
+  ASSERT_TRUE((*database)->transact([](SqlConnection& connection) {
+    return connection.run_script("ALTER TABLE settings ADD COLUMN weight REAL");
+  }));
+  const auto tables = read_tables(**database);
+  ASSERT_FALSE(tables);
+  EXPECT_EQ(tables.error().code, ErrorCode::internal);
+}
+
+TEST(TableCatalog, OrdersTablesAfterThoseThatTheyReferTo) {
   SilentLogger log;
   auto database = open_sqlite_in_memory(log);
   ASSERT_TRUE(database);
@@ -102,10 +135,8 @@ TEST(Tables, ComeAfterThoseThatTheyReferTo) {
       "SELECT thing.name, part.\"table\" FROM sqlite_schema AS thing"
       " JOIN pragma_foreign_key_list(thing.name) AS part WHERE thing.type = 'table'"};
   const auto place = [](std::string_view name) {
-    const auto all = tables();
-    return std::find_if(all.begin(), all.end(),
-                        [&](const Table& table) { return table.name == name; }) -
-           all.begin();
+    const auto all = table_names();
+    return std::find(all.begin(), all.end(), name) - all.begin();
   };
   int references = 0;
   ASSERT_TRUE((*database)->read([&](SqlConnection& connection) -> Result<void> {
