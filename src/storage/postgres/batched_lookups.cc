@@ -20,8 +20,8 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr milliseconds kShortestReconnectPause{50};
 constexpr milliseconds kLongestReconnectPause{1'000};
 
-/// One session, and the thread that asks through it.
-class AskingThread {
+/// A worker's thread, and its session.
+class LookupThread {
  public:
   struct Shared {
     PostgresServer server;
@@ -30,13 +30,13 @@ class AskingThread {
     LookupQueue& queue;
   };
 
-  AskingThread(const Shared& shared, LookupQueue::Asker& asker)
-      : shared_(shared), asker_(asker), thread_([this] { run(); }) {}
-  AskingThread(const AskingThread&) = delete;
-  AskingThread& operator=(const AskingThread&) = delete;
-  ~AskingThread() {
+  LookupThread(const Shared& shared, LookupQueue::Worker& worker)
+      : shared_(shared), worker_(worker), thread_([this] { run(); }) {}
+  LookupThread(const LookupThread&) = delete;
+  LookupThread& operator=(const LookupThread&) = delete;
+  ~LookupThread() {
     stopping_ = true;
-    asker_.wakeup.wake();
+    worker_.wakeup.wake();
     thread_.join();
   }
 
@@ -44,92 +44,86 @@ class AskingThread {
   void run() {
     while (!stopping_) {
       if (!session_) {
-        await_need();
+        wait_for_work();
         if (!stopping_) connect();
         continue;
       }
-      if (auto asked = ask_and_listen(); !asked) lose_session(asked.error());
+      if (auto done = send_and_receive(); !done) lose_session(done.error());
     }
     if (session_) lose_session({ErrorCode::unavailable, "the server is stopping"});
   }
 
-  /// Until somebody asks; where the database was not reached, until it is time to try again.
-  void await_need() {
+  /// Until a lookup waits; after a failed attempt to connect, until the next one is due.
+  void wait_for_work() {
     if (pause_ > milliseconds::zero()) {
-      await_wakeup(pause_);
+      wait_for_wakeup(pause_);
     } else {
-      while (!stopping_ && !queue().is_needed(asker_)) await_wakeup(milliseconds(-1));
+      while (!stopping_ && !queue().has_work(worker_)) wait_for_wakeup(milliseconds(-1));
     }
   }
 
-  void await_wakeup(milliseconds limit) const {
-    pollfd watched{asker_.wakeup.descriptor(), POLLIN, 0};
+  void wait_for_wakeup(milliseconds limit) const {
+    pollfd watched{worker_.wakeup.descriptor(), POLLIN, 0};
     ::poll(&watched, 1, static_cast<int>(limit.count()));
-    asker_.wakeup.clear();
+    worker_.wakeup.clear();
   }
 
   void connect() {
-    auto session = PostgresLookupSession::open(shared_.server, shared_.options.patience / 2);
-    if (!session) return note_outage(session.error());
+    auto session = PipelineSession::open(shared_.server, shared_.options.patience / 2);
+    if (!session) return connect_failed(session.error());
     session_ = std::move(*session);
     pause_ = milliseconds::zero();
-    queue().opened(asker_);
+    queue().opened(worker_);
   }
 
-  /// Between half and all of a pause that doubles, so that several nodes do not come at once.
-  void note_outage(const Error& error) {
-    if (pause_ == milliseconds::zero()) {
-      shared_.log.warning("lookups do not reach the database", {{"reason", error.message}});
+  /// The pause is between half and all of a bound that doubles, so that servers do not reconnect together.
+  void connect_failed(const Error& error) {
+    const bool was_connected = pause_ == milliseconds::zero();
+    if (was_connected) {
+      shared_.log.warning("database connection for lookups failed", {{"reason", error.message}});
     }
-    longest_pause_ = pause_ == milliseconds::zero()
-                         ? kShortestReconnectPause
-                         : std::min(2 * longest_pause_, kLongestReconnectPause);
+    longest_pause_ = was_connected ? kShortestReconnectPause
+                                   : std::min(2 * longest_pause_, kLongestReconnectPause);
     std::uniform_int_distribution<milliseconds::rep> pauses(longest_pause_.count() / 2,
                                                             longest_pause_.count());
     pause_ = milliseconds(pauses(random_));
-    queue().not_reached(asker_, error);
+    queue().connect_failed(worker_, error);
   }
 
-  Result<void> ask_and_listen() {
-    if (session_->batches_on_their_way() < shared_.options.batches_at_once) {
-      LookupBatch batch = queue().take(asker_);
-      if (!batch.all.empty()) {
+  Result<void> send_and_receive() {
+    if (session_->batches_in_flight() < shared_.options.batches_at_once) {
+      LookupBatch batch = queue().take(worker_);
+      if (!batch.empty()) {
         if (auto sent = session_->send(std::move(batch)); !sent) return sent;
       }
     }
-    const auto woken = session_->wait(asker_.wakeup.descriptor());
+    const auto woken = session_->wait(worker_.wakeup.descriptor());
     if (!woken) return failure(woken.error());
-    if (*woken) asker_.wakeup.clear();
-    return session_->receive([this](PostgresLookupSession::Done done) { end(std::move(done)); });
+    if (*woken) worker_.wakeup.clear();
+    return session_->receive([this](auto finished) { finish(std::move(finished)); });
   }
 
-  void end(PostgresLookupSession::Done done) {
-    if (done.failure) {
-      // Only what one of them may have caused is worth a trip for each: an outage has enough to do.
-      const bool is_out = done.failure->error.code == ErrorCode::unavailable;
-      if (done.failure->fault == PostgresFault::collision || is_out) {
-        queue().give_back(done.batch, done.failure->error);
-      } else {
-        queue().give_back_singly(done.batch, done.failure->error);
-      }
+  void finish(PipelineSession::FinishedBatch finished) {
+    if (finished.error) {
+      queue().requeue_individually(std::move(finished.batch), *finished.error);
       return;
     }
-    for (Lookup* lookup : done.batch.all) lookup->finish({});
+    finished.batch.for_each([](auto& entry) { entry.lookup->finish(std::move(entry.answer)); });
   }
 
   void lose_session(const Error& error) {
-    const auto left = session_->abandon();
+    auto left = session_->abandon();
     session_.reset();
-    queue().lost(asker_);
-    for (const LookupBatch& batch : left) queue().give_back(batch, error);
+    queue().lost(worker_);
+    for (LookupBatch& batch : left) queue().requeue_individually(std::move(batch), error);
   }
 
   LookupQueue& queue() const { return shared_.queue; }
 
   const Shared& shared_;
-  LookupQueue::Asker& asker_;
-  std::unique_ptr<PostgresLookupSession> session_;
-  milliseconds pause_{0};  ///< before the next attempt to connect; zero: the database was reached
+  LookupQueue::Worker& worker_;
+  std::unique_ptr<PipelineSession> session_;
+  milliseconds pause_{0};  ///< before the next attempt to connect; zero after a successful one
   milliseconds longest_pause_{0};
   std::minstd_rand random_{std::random_device{}()};
   std::atomic<bool> stopping_ = false;
@@ -139,50 +133,49 @@ class AskingThread {
 class SharedLookups final : public PostgresLookups {
  public:
   SharedLookups(PostgresServer server, const LookupOptions& options, Logger& log)
-      : askers_(options.sessions),
-        queue_(options.most_of_a_batch, askers_),
+      : workers_(options.sessions),
+        queue_(options.most_of_a_batch, workers_),
         shared_{std::move(server), options, log, queue_} {
-    for (LookupQueue::Asker& asker : askers_) {
-      threads_.push_back(std::make_unique<AskingThread>(shared_, asker));
+    for (LookupQueue::Worker& worker : workers_) {
+      threads_.push_back(std::make_unique<LookupThread>(shared_, worker));
     }
   }
 
   Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
                                                      const SecretId& secret) override {
-    ClientLookup lookup(project, secret, deadline());
-    if (auto asked = queue_.ask(lookup); !asked) return failure(std::move(asked.error()));
-    if (!lookup.credential) return std::nullopt;
-    sort_by_name(lookup.roles);
-    return ClientWithRoles{std::move(*lookup.credential), std::move(lookup.roles)};
+    auto client = submit(ClientQuery{project, secret});
+    if (client && *client) sort_by_name((*client)->roles);
+    return client;
   }
 
   Result<std::optional<VerificationKey>> find_verification_key(const ProjectName& project,
                                                                std::string_view kid) override {
     if (!is_sendable(kid)) return std::nullopt;
-    KeyLookup lookup(project, kid, deadline());
-    if (auto asked = queue_.ask(lookup); !asked) return failure(std::move(asked.error()));
-    return std::move(lookup.key);
+    return submit(KeyQuery{project, kid});
   }
 
   Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
                                                      const TokenReference& token) override {
-    OwnerLookup lookup(project, token, deadline());
-    if (auto asked = queue_.ask(lookup); !asked) return failure(std::move(asked.error()));
-    if (!lookup.owner) return std::nullopt;
-    sort_by_name(lookup.roles);
-    lookup.owner->roles = std::move(lookup.roles);
-    return std::move(lookup.owner);
+    auto owner = submit(OwnerQuery{project, token});
+    if (owner && *owner) sort_by_name((*owner)->roles);
+    return owner;
   }
 
   LookupCounts counts() const override { return queue_.counts(); }
 
  private:
-  SteadyClock::time_point deadline() const { return SteadyClock::now() + shared_.options.patience; }
+  template <class Query>
+  Result<typename Query::Answer> submit(const Query& query) {
+    Lookup lookup(query, SteadyClock::now() + shared_.options.patience);
+    auto answer = queue_.submit(lookup);
+    if (!answer) return failure(std::move(answer.error()));
+    return std::get<typename Query::Answer>(std::move(*answer));
+  }
 
-  std::vector<LookupQueue::Asker> askers_;
+  std::vector<LookupQueue::Worker> workers_;
   LookupQueue queue_;
-  const AskingThread::Shared shared_;
-  std::vector<std::unique_ptr<AskingThread>> threads_;  // the last member: they use the others
+  const LookupThread::Shared shared_;
+  std::vector<std::unique_ptr<LookupThread>> threads_;  // the last member: they use the others
 };
 
 class StoreWithLookups final : public Store {

@@ -1,4 +1,4 @@
-// The store over PostgreSQL, with lookups of one moment answered together.
+// The store over PostgreSQL, with concurrent lookups answered together.
 #pragma once
 
 #include <chrono>
@@ -13,17 +13,17 @@
 namespace ptkl::storage {
 
 struct LookupOptions {
-  /// Sessions that only lookups use, so that no slow transaction holds them up.
+  /// Sessions for lookups only, so that no slow transaction delays them.
   unsigned sessions = 2;
-  /// Of each session: while these are on their way, what comes gathers for the next one.
+  /// In flight in each session; further lookups wait for the next batch.
   std::size_t batches_at_once = 2;
   std::size_t most_of_a_batch = 256;
-  /// From a call to its failure. Within half of it a session has to answer; then another one is asked.
+  /// From a call to its failure. A session that does not answer within half of it is given up.
   std::chrono::milliseconds patience{10'000};
 };
 
-/// Answers the lookups of the store. May be used from any thread; nobody may wait for an answer when
-/// this object goes. Connects when it has to.
+/// Answers the lookups of the store. Connects on demand. Thread-safe. Requires: no call is running when it is
+/// destroyed.
 class PostgresLookups {
  public:
   virtual ~PostgresLookups() = default;
@@ -36,12 +36,12 @@ class PostgresLookups {
   virtual LookupCounts counts() const = 0;
 };
 
-/// `url` as open_postgres() has it, and with the same failure. `log` outlives what is returned.
+/// `url` and errors: see open_postgres(). Requires: `log` outlives the result.
 Result<std::unique_ptr<PostgresLookups>> open_postgres_lookups(const SecretString& url,
                                                                const LookupOptions& options,
                                                                Logger& log);
 
-/// What `store` does, but for the lookups.
+/// `store` with its lookups replaced by `lookups`.
 std::unique_ptr<Store> make_store_with_lookups(std::unique_ptr<Store> store,
                                                std::unique_ptr<PostgresLookups> lookups);
 

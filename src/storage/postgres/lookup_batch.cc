@@ -11,9 +11,9 @@
 namespace ptkl::storage {
 namespace {
 
-// For each row of the arrays what is asked for one. OFFSET 0 keeps PostgreSQL from taking the two
-// apart again: with tables that it believes to be small in each project, it would read all that a
-// project has of them.
+// Runs the query of one lookup for each row of the arrays. OFFSET 0 keeps PostgreSQL from merging the two:
+// with tables that it believes to be small in each project, it would read everything that a project has
+// in them.
 #define PTKL_FOR_EACH(arrays, columns, question)                                              \
   "SELECT wanted.number, found.* FROM unnest(" arrays ") WITH ORDINALITY AS wanted (" columns \
   ", number) CROSS JOIN LATERAL (" question " OFFSET 0) AS found"
@@ -51,7 +51,7 @@ constexpr const char* kListRolesOfOwners =
                       "wanted.subject") " UNION ALL " PTKL_LIST_ROLES_OF_USER("wanted.project_id",
                                                                               "wanted.subject"));
 
-/// An array as PostgreSQL reads it from text.
+/// An array in PostgreSQL's text format.
 class ArrayText {
  public:
   void add(std::string_view element) {
@@ -80,62 +80,68 @@ class ArrayText {
   std::string text_ = "{";
 };
 
-template <class Kind, class ElementOf>
-std::string array_of(const std::vector<Kind*>& lookups, ElementOf element_of) {
+template <class Query, class ElementOf>
+std::string array_of(const std::vector<BatchEntry<Query>>& entries, ElementOf element_of) {
   ArrayText array;
-  for (const Kind* lookup : lookups) array.add(element_of(*lookup));
+  for (const BatchEntry<Query>& entry : entries) array.add(element_of(entry.query));
   return std::move(array).take();
 }
 
 std::vector<std::string> secrets_of(const LookupBatch& batch) {
   if (batch.clients.empty()) return {};
-  return {array_of(batch.clients, [](const auto& lookup) { return lookup.project.text(); }),
-          array_of(batch.clients, [](const auto& lookup) { return lookup.secret.text(); })};
+  return {array_of(
+              batch.clients, [](const auto& query) -> auto& { return query.project.text(); }),
+          array_of(
+              batch.clients, [](const auto& query) -> auto& { return query.secret.text(); })};
 }
 
 std::vector<std::string> keys_of(const LookupBatch& batch) {
   if (batch.keys.empty()) return {};
-  return {array_of(batch.keys, [](const auto& lookup) { return lookup.project.text(); }),
-          array_of(batch.keys, [](const auto& lookup) { return lookup.kid; })};
+  return {array_of(
+              batch.keys, [](const auto& query) -> auto& { return query.project.text(); }),
+          array_of(batch.keys, [](const auto& query) { return query.kid; })};
 }
 
 std::vector<std::string> subjects_of(const LookupBatch& batch) {
   if (batch.owners.empty()) return {};
-  return {array_of(batch.owners, [](const auto& lookup) { return lookup.project.text(); }),
-          array_of(batch.owners, [](const auto& lookup) { return lookup.token.subject.text(); })};
+  return {array_of(batch.owners, [](const auto& query) { return query.project.text(); }),
+          array_of(batch.owners, [](const auto& query) { return query.token.subject.text(); })};
 }
 
 std::vector<std::string> tokens_of(const LookupBatch& batch) {
   std::vector<std::string> arrays = subjects_of(batch);
   if (arrays.empty()) return arrays;
   arrays.push_back(
-      array_of(batch.owners, [](const auto& lookup) { return lookup.token.slot.number; }));
-  arrays.push_back(
-      array_of(batch.owners, [](const auto& lookup) { return lookup.token.id.text(); }));
+      array_of(batch.owners, [](const auto& query) { return query.token.slot.number; }));
+  arrays.push_back(array_of(batch.owners, [](const auto& query) { return query.token.id.text(); }));
   return arrays;
 }
 
-/// Hands what was read of a row to the lookup of that number.
-template <class Kind, class T, class Keep>
-bool give(const std::vector<Kind*>& lookups, std::int64_t number, Result<T> value, Keep keep) {
-  if (number < 1 || static_cast<std::size_t>(number) > lookups.size()) return false;
-  Kind& lookup = *lookups[static_cast<std::size_t>(number - 1)];
-  if (value) {
-    keep(lookup, std::move(*value));
-  } else {
-    lookup.found_broken(std::move(value.error()));
+/// Adds what was read of a row to the answer of the lookup with that number.
+template <class Query, class T, class Keep>
+bool give(std::vector<BatchEntry<Query>>& entries, std::int64_t number, Result<T> value,
+          Keep keep) {
+  if (number < 1 || static_cast<std::size_t>(number) > entries.size()) return false;
+  auto& answer = entries[static_cast<std::size_t>(number - 1)].answer;
+  if (!value) {
+    answer = failure(std::move(value.error()));
+  } else if (answer) {
+    keep(*answer, std::move(*value));
   }
   return true;
 }
 
 bool take_credential(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {
   return give(batch.clients, number, read_client_record(columns),
-              [](auto& lookup, ClientRecord&& found) { lookup.credential = std::move(found); });
+              [](auto& client, ClientRecord&& found) {
+                client = ClientWithRoles{std::move(found), {}};
+              });
 }
 
 bool take_role_of_client(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {
-  return give(batch.clients, number, read_role(columns),
-              [](auto& lookup, Role&& found) { lookup.roles.push_back(std::move(found)); });
+  return give(batch.clients, number, read_role(columns), [](auto& client, Role&& found) {
+    if (client) client->roles.push_back(std::move(found));
+  });
 }
 
 Result<VerificationKey> read_verification_key(ColumnReader& columns) {
@@ -148,17 +154,18 @@ Result<VerificationKey> read_verification_key(ColumnReader& columns) {
 
 bool take_key(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {
   return give(batch.keys, number, read_verification_key(columns),
-              [](auto& lookup, VerificationKey&& found) { lookup.key = std::move(found); });
+              [](auto& key, VerificationKey&& found) { key = std::move(found); });
 }
 
 bool take_owner(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {
   return give(batch.owners, number, read_token_owner(columns),
-              [](auto& lookup, TokenOwner&& found) { lookup.owner = std::move(found); });
+              [](auto& owner, TokenOwner&& found) { owner = std::move(found); });
 }
 
 bool take_role_of_owner(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {
-  return give(batch.owners, number, read_role(columns),
-              [](auto& lookup, Role&& found) { lookup.roles.push_back(std::move(found)); });
+  return give(batch.owners, number, read_role(columns), [](auto& owner, Role&& found) {
+    if (owner) owner->roles.push_back(std::move(found));
+  });
 }
 
 constexpr SharedStatement kStatements[] = {
@@ -171,52 +178,14 @@ constexpr SharedStatement kStatements[] = {
 
 }  // namespace
 
-void Lookup::finish(std::optional<Error> error) {
-  const MutexLock lock(mutex_);
-  error_ = error ? std::move(error) : std::move(broken_);
-  finished_ = true;
-  // While the lock is held: whoever waits takes all of this away as soon as it may.
-  finished_now_.notify_one();
-}
-
-bool Lookup::wait_until(SteadyTime time) {
-  MutexLock lock(mutex_);
-  while (!finished_ && finished_now_.wait_until(lock, time)) {
+void LookupBatch::add(Lookup& lookup, const LookupQuery& query) {
+  if (const auto* client = std::get_if<ClientQuery>(&query)) {
+    clients.push_back({&lookup, *client, {}});
+  } else if (const auto* key = std::get_if<KeyQuery>(&query)) {
+    keys.push_back({&lookup, *key, {}});
+  } else if (const auto* owner = std::get_if<OwnerQuery>(&query)) {
+    owners.push_back({&lookup, *owner, {}});
   }
-  return finished_;
-}
-
-void Lookup::wait() {
-  MutexLock lock(mutex_);
-  while (!finished_) finished_now_.wait(lock);
-}
-
-Result<void> Lookup::outcome() const {
-  if (error_) return failure(*error_);
-  return {};
-}
-
-void ClientLookup::join(LookupBatch& batch) {
-  forget_failure();
-  credential.reset();
-  roles.clear();
-  batch.clients.push_back(this);
-  batch.all.push_back(this);
-}
-
-void KeyLookup::join(LookupBatch& batch) {
-  forget_failure();
-  key.reset();
-  batch.keys.push_back(this);
-  batch.all.push_back(this);
-}
-
-void OwnerLookup::join(LookupBatch& batch) {
-  forget_failure();
-  owner.reset();
-  roles.clear();
-  batch.owners.push_back(this);
-  batch.all.push_back(this);
 }
 
 std::span<const SharedStatement> shared_statements() { return kStatements; }

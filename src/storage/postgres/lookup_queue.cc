@@ -11,10 +11,31 @@
 namespace ptkl::storage {
 namespace {
 
-// Once by itself, once more when the connection broke, and once alone.
-constexpr int kMostTimesAsked = 3;
+// A lookup is sent once with others, and then alone. Twice, because the sessions of all workers may end at
+// the same moment: then the second attempt meets another broken session.
+constexpr int kMaxAttempts = 3;
 
 }  // namespace
+
+void Lookup::finish(Result<LookupAnswer> answer) {
+  const MutexLock lock(mutex_);
+  answer_ = std::move(answer);
+  // Under the lock: the waiting thread destroys all this as soon as it can.
+  finished_.notify_one();
+}
+
+bool Lookup::wait_until(SteadyTime time) {
+  MutexLock lock(mutex_);
+  while (!answer_ && finished_.wait_until(lock, time)) {
+  }
+  return answer_.has_value();
+}
+
+Result<LookupAnswer> Lookup::wait() {
+  MutexLock lock(mutex_);
+  while (!answer_) finished_.wait(lock);
+  return std::move(*answer_);
+}
 
 Wakeup::Wakeup() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   PTKL_CHECK(descriptor_ >= 0);
@@ -24,7 +45,7 @@ Wakeup::~Wakeup() { ::close(descriptor_); }
 
 void Wakeup::wake() const {
   const std::uint64_t one = 1;
-  // A counter that is full is as readable as one that is not.
+  // A full counter is readable, too.
   [[maybe_unused]] const auto written = ::write(descriptor_, &one, sizeof(one));
 }
 
@@ -33,84 +54,77 @@ void Wakeup::clear() const {
   [[maybe_unused]] const auto read = ::read(descriptor_, &count, sizeof(count));
 }
 
-Result<void> LookupQueue::ask(Lookup& lookup) {
+Result<LookupAnswer> LookupQueue::submit(Lookup& lookup) {
   {
     const MutexLock lock(mutex_);
     if (outage_) return failure(*outage_);
     waiting_.push_back(&lookup);
     ++counts_.lookups;
-    wake_an_idle_one();
+    wake_idle_worker();
   }
   if (!lookup.wait_until(lookup.deadline())) {
     if (withdraw(lookup)) {
       return failure(ErrorCode::unavailable, "the database did not answer in time");
     }
-    lookup.wait();  // an asker has it, and has limits of its own
   }
-  return lookup.outcome();
+  // A worker that has an overdue lookup has time limits of its own.
+  return lookup.wait();
 }
 
-bool LookupQueue::is_needed(Asker& asker) {
+bool LookupQueue::has_work(Worker& worker) {
   const MutexLock lock(mutex_);
-  asker.is_idle = waiting_.empty();
+  worker.is_idle = waiting_.empty();
   return !waiting_.empty();
 }
 
-LookupBatch LookupQueue::take(Asker& asker) {
+LookupBatch LookupQueue::take(Worker& worker) {
   const MutexLock lock(mutex_);
   LookupBatch batch;
-  while (!waiting_.empty() && batch.all.size() < most_of_a_batch_) {
+  bool isolated = false;
+  while (!waiting_.empty() && batch.size() < most_of_a_batch_ && !isolated) {
     Lookup& next = *waiting_.front();
-    if (next.goes_alone && !batch.all.empty()) break;
+    isolated = next.attempts_ > 0;
+    if (isolated && !batch.empty()) break;
     waiting_.pop_front();
-    ++next.times_asked;
-    next.join(batch);
-    if (next.goes_alone) break;
+    ++next.attempts_;
+    batch.add(next, next.query());
   }
-  asker.is_idle = batch.all.empty();
-  if (batch.all.empty()) return batch;
+  worker.is_idle = batch.empty();
+  if (batch.empty()) return batch;
   ++counts_.batches;
-  // What does not fit is for another one.
-  if (!waiting_.empty()) wake_an_idle_one();
+  // The rest is for another worker.
+  if (!waiting_.empty()) wake_idle_worker();
   return batch;
 }
 
-void LookupQueue::give_back(const LookupBatch& batch, const Error& error) {
+void LookupQueue::requeue_individually(LookupBatch batch, const Error& error) {
   const MutexLock lock(mutex_);
-  std::for_each(batch.all.rbegin(), batch.all.rend(),
-                [&](Lookup* lookup) PTKL_REQUIRES(mutex_) { put_back(*lookup, error); });
-  if (!waiting_.empty()) wake_an_idle_one();
+  batch.for_each([&](const auto& entry) PTKL_REQUIRES(mutex_) { requeue(*entry.lookup, error); });
+  if (!waiting_.empty()) wake_idle_worker();
 }
 
-void LookupQueue::give_back_singly(const LookupBatch& batch, const Error& error) {
-  for (Lookup* lookup : batch.all) {
-    if (std::exchange(lookup->goes_alone, true)) lookup->times_asked = kMostTimesAsked;
-  }
-  give_back(batch, error);
-}
-
-void LookupQueue::opened(Asker& asker) {
+void LookupQueue::opened(Worker& worker) {
   const MutexLock lock(mutex_);
-  asker.session = Asker::Session::open;
+  worker.session = Worker::Session::open;
   outage_.reset();
 }
 
-void LookupQueue::lost(Asker& asker) {
+void LookupQueue::lost(Worker& worker) {
   const MutexLock lock(mutex_);
-  asker.session = Asker::Session::none;
+  worker.session = Worker::Session::none;
 }
 
-void LookupQueue::not_reached(Asker& asker, const Error& error) {
+void LookupQueue::connect_failed(Worker& worker, const Error& error) {
   const MutexLock lock(mutex_);
-  asker.session = Asker::Session::unreachable;
-  asker.is_idle = false;
-  const bool nobody = std::all_of(askers_.begin(), askers_.end(), [](const Asker& other) {
-    return other.session == Asker::Session::unreachable;
+  worker.session = Worker::Session::unreachable;
+  worker.is_idle = false;
+  const bool is_outage = std::all_of(workers_.begin(), workers_.end(), [](const Worker& other) {
+    return other.session == Worker::Session::unreachable;
   });
-  if (nobody) {
+  if (is_outage) {
     fail_all(error);
   } else if (!waiting_.empty()) {
-    wake_an_idle_one();
+    wake_idle_worker();
   }
 }
 
@@ -124,25 +138,24 @@ bool LookupQueue::withdraw(Lookup& lookup) {
   return std::erase(waiting_, &lookup) > 0;
 }
 
-// A lookup that is overdue is never put back: the one who waits has given up to withdraw it.
-void LookupQueue::put_back(Lookup& lookup, const Error& error) {
-  const bool is_worth_it = !outage_ && lookup.times_asked < kMostTimesAsked &&
-                           Lookup::SteadyTime::clock::now() < lookup.deadline();
-  if (is_worth_it) {
+// An overdue lookup is never put back: the waiting thread no longer tries to withdraw it.
+void LookupQueue::requeue(Lookup& lookup, const Error& error) {
+  const bool has_time = Lookup::SteadyTime::clock::now() < lookup.deadline();
+  if (!outage_ && has_time && lookup.attempts_ < kMaxAttempts) {
     waiting_.push_front(&lookup);
   } else {
-    lookup.finish(error);
+    lookup.finish(failure(error));
   }
 }
 
-// The first that can answer without connecting: at low load the same session answers all.
-void LookupQueue::wake_an_idle_one() {
-  Asker* chosen = nullptr;
-  for (Asker& asker : askers_) {
-    if (!asker.is_idle) continue;
-    if (chosen == nullptr) chosen = &asker;
-    if (asker.session != Asker::Session::open) continue;
-    chosen = &asker;
+// Preferably a worker that need not connect first: at low load the same session answers all.
+void LookupQueue::wake_idle_worker() {
+  Worker* chosen = nullptr;
+  for (Worker& worker : workers_) {
+    if (!worker.is_idle) continue;
+    if (chosen == nullptr) chosen = &worker;
+    if (worker.session != Worker::Session::open) continue;
+    chosen = &worker;
     break;
   }
   if (chosen == nullptr) return;
@@ -152,7 +165,7 @@ void LookupQueue::wake_an_idle_one() {
 
 void LookupQueue::fail_all(const Error& error) {
   outage_ = error;
-  for (Lookup* lookup : std::exchange(waiting_, {})) lookup->finish(error);
+  for (Lookup* lookup : std::exchange(waiting_, {})) lookup->finish(failure(error));
 }
 
 }  // namespace ptkl::storage

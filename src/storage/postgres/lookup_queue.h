@@ -1,17 +1,48 @@
-// Lookups on their way to the sessions that ask them.
+// Lookups between the threads that wait for their answers and the workers that send them.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <optional>
-#include <vector>
+#include <span>
 
 #include "base/mutex.h"
 #include "storage/postgres/lookup_batch.h"
 
 namespace ptkl::storage {
 
-/// Wakes a thread that waits in poll().
+/// One lookup, on the stack of the thread that waits for it: a query and the promise of its answer.
+class Lookup {
+ public:
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
+  Lookup(const LookupQuery& query, SteadyTime deadline) : query_(query), deadline_(deadline) {}
+  Lookup(const Lookup&) = delete;
+  Lookup& operator=(const Lookup&) = delete;
+
+  const LookupQuery& query() const { return query_; }
+  /// After it the lookup is not sent again.
+  SteadyTime deadline() const { return deadline_; }
+  /// Called once. The waiting thread may destroy the lookup as soon as this returns.
+  void finish(Result<LookupAnswer> answer);
+
+ private:
+  friend class LookupQueue;
+  /// False when it is not finished by then.
+  bool wait_until(SteadyTime time);
+  /// Takes the answer, once.
+  Result<LookupAnswer> wait();
+
+  const LookupQuery query_;
+  const SteadyTime deadline_;
+  int attempts_ = 0;  ///< batches that it was in; guarded by the queue
+  Mutex mutex_;
+  ConditionVariable finished_;
+  std::optional<Result<LookupAnswer>> answer_ PTKL_GUARDED_BY(mutex_);
+};
+
+/// Wakes a thread that waits in poll(). Thread-safe.
 class Wakeup {
  public:
   Wakeup();
@@ -19,9 +50,8 @@ class Wakeup {
   Wakeup& operator=(const Wakeup&) = delete;
   ~Wakeup();
 
-  /// From any thread.
   void wake() const;
-  /// What poll() sees as readable from wake() until clear().
+  /// Readable from wake() until clear().
   int descriptor() const { return descriptor_; }
   void clear() const;
 
@@ -29,55 +59,53 @@ class Wakeup {
   int descriptor_;
 };
 
-/// May be used from any thread. A lookup that waits goes into the next batch that a session takes, and so
-/// its reading starts after its call. A batch holds all that waits: under load batches grow, and
-/// without it nobody waits for others.
+/// Thread-safe. A worker takes everything that waits as its next batch, up to the bound: batches grow under
+/// load, and without load no lookup waits for another. So the reading for a lookup starts after its call.
+///
+/// The lookups of a batch that failed are sent again, each isolated in a batch of its own: one of them may
+/// be the cause, and the others must not fail because of it.
 class LookupQueue {
  public:
-  /// One that asks the database, on a thread of its own.
-  struct Asker {
+  /// A thread that sends batches over a session of its own.
+  struct Worker {
     Wakeup wakeup;
     bool is_idle = false;
     enum class Session { none, open, unreachable } session = Session::none;
   };
 
-  LookupQueue(std::size_t most_of_a_batch, std::span<Asker> askers)
-      : most_of_a_batch_(most_of_a_batch), askers_(askers) {}
+  LookupQueue(std::size_t most_of_a_batch, std::span<Worker> workers)
+      : most_of_a_batch_(most_of_a_batch), workers_(workers) {}
 
-  /// Returns when `lookup` is finished, or soon after its deadline. Where no asker reaches the
-  /// database: at once. unavailable.
-  Result<void> ask(Lookup& lookup);
+  /// Waits for the answer, at most until shortly after the deadline. Errors: unavailable, immediately while
+  /// no worker reaches the database.
+  Result<LookupAnswer> submit(Lookup& lookup);
 
-  /// Whether anything waits. When not, `asker` is woken as soon as something does.
-  bool is_needed(Asker& asker);
-  /// All that waits, up to the bound; those that go alone, alone. When nothing waits, `asker` is
-  /// woken as soon as something does.
-  LookupBatch take(Asker& asker);
-  /// Those of a batch that came to nothing. Each is asked again while that makes sense, else it fails
-  /// with `error`.
-  void give_back(const LookupBatch& batch, const Error& error);
-  /// As give_back(), where one of the batch may be to blame.
-  void give_back_singly(const LookupBatch& batch, const Error& error);
+  /// Whether anything waits. If not, `worker` is woken as soon as something does.
+  bool has_work(Worker& worker);
+  /// The next batch; empty when nothing waits: then `worker` is woken as soon as something does.
+  LookupBatch take(Worker& worker);
+  /// For a batch that failed with `error`: sends each lookup again, isolated. One that was sent too often, or
+  /// whose deadline has passed, fails with `error`.
+  void requeue_individually(LookupBatch batch, const Error& error);
 
-  void opened(Asker& asker);
-  void lost(Asker& asker);
-  /// When no asker reaches the database, all that waits fails with `error`, and so does what comes
-  /// before one does.
-  void not_reached(Asker& asker, const Error& error);
+  void opened(Worker& worker);
+  void lost(Worker& worker);
+  /// When no worker reaches the database, all lookups fail with `error` until one does.
+  void connect_failed(Worker& worker, const Error& error);
 
   LookupCounts counts() const;
 
  private:
   bool withdraw(Lookup& lookup);
-  void put_back(Lookup& lookup, const Error& error) PTKL_REQUIRES(mutex_);
-  void wake_an_idle_one() PTKL_REQUIRES(mutex_);
+  void requeue(Lookup& lookup, const Error& error) PTKL_REQUIRES(mutex_);
+  void wake_idle_worker() PTKL_REQUIRES(mutex_);
   void fail_all(const Error& error) PTKL_REQUIRES(mutex_);
 
   const std::size_t most_of_a_batch_;
-  const std::span<Asker> askers_;
+  const std::span<Worker> workers_;
   mutable Mutex mutex_;
   std::deque<Lookup*> waiting_ PTKL_GUARDED_BY(mutex_);
-  std::optional<Error> outage_ PTKL_GUARDED_BY(mutex_);  ///< why no asker reaches the database
+  std::optional<Error> outage_ PTKL_GUARDED_BY(mutex_);  ///< why no worker reaches the database
   LookupCounts counts_ PTKL_GUARDED_BY(mutex_);
 };
 

@@ -14,31 +14,31 @@
 namespace ptkl::storage {
 namespace {
 
-// Several statements of one pipeline see one snapshot. Not READ ONLY, because the session would then
-// report itself what confirm_primary() looks for.
+// All statements of one pipeline see one snapshot. Not READ ONLY, because the session would then itself
+// report what confirm_primary() rejects.
 constexpr const char* kOneSnapshot = "SET default_transaction_isolation = 'repeatable read'";
 
-// A plan that was made when a table was small would be kept until the table is analyzed, and may read
-// all that a project has in it.
+// A plan that was made while a table was small would be kept until the table is analyzed, and may read
+// everything that a project has in it.
 constexpr const char* kPlanAnew = "DISCARD PLANS";
 constexpr std::chrono::seconds kPlansLast{10};
 
 }  // namespace
 
-Result<std::unique_ptr<PostgresLookupSession>> PostgresLookupSession::open(
-    const PostgresServer& server, Milliseconds patience) {
+Result<std::unique_ptr<PipelineSession>> PipelineSession::open(const PostgresServer& server,
+                                                               Milliseconds timeout) {
   auto handle = server.connect();
   if (!handle) return failure(std::move(handle.error()));
-  auto session = std::make_unique<PostgresLookupSession>(std::move(*handle), patience);
+  auto session = std::make_unique<PipelineSession>(std::move(*handle), timeout);
   if (auto prepared = session->prepare(); !prepared) return failure(std::move(prepared.error()));
   return session;
 }
 
-PostgresLookupSession::PostgresLookupSession(PostgresHandle handle, Milliseconds patience)
-    : handle_(std::move(handle)), patience_(patience) {}
+PipelineSession::PipelineSession(PostgresHandle handle, Milliseconds timeout)
+    : handle_(std::move(handle)), timeout_(timeout) {}
 
-// Is on its way when this returns, and costs no exchange of its own.
-Result<void> PostgresLookupSession::prepare() {
+// In flight when this returns: it costs no round trip of its own.
+Result<void> PipelineSession::prepare() {
   if (auto good = confirm_primary(*handle_); !good) return good;
   Sent& sent = begin_sending({});
   bool good = PQsetnonblocking(handle_.get(), 1) == 0 && PQenterPipelineMode(handle_.get()) == 1 &&
@@ -54,11 +54,11 @@ Result<void> PostgresLookupSession::prepare() {
   return finish_sending();
 }
 
-bool PostgresLookupSession::send_command(const char* command) {
+bool PipelineSession::send_command(const char* command) {
   return PQsendQueryParams(handle_.get(), command, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
 }
 
-Result<void> PostgresLookupSession::send(LookupBatch batch) {
+Result<void> PipelineSession::send(LookupBatch batch) {
   Sent& sent = begin_sending(std::move(batch));
   if (std::chrono::steady_clock::now() >= plan_anew_at_) {
     if (!send_command(kPlanAnew)) return lost();
@@ -74,8 +74,8 @@ Result<void> PostgresLookupSession::send(LookupBatch batch) {
   return finish_sending();
 }
 
-bool PostgresLookupSession::send_statement(const SharedStatement& statement,
-                                           const std::vector<std::string>& arrays) {
+bool PipelineSession::send_statement(const SharedStatement& statement,
+                                     const std::vector<std::string>& arrays) {
   constexpr int kTextResults = 0;
   std::vector<const char*> values;
   values.reserve(arrays.size());
@@ -84,31 +84,31 @@ bool PostgresLookupSession::send_statement(const SharedStatement& statement,
                              values.data(), nullptr, nullptr, kTextResults) == 1;
 }
 
-// From here on abandon() has it, whatever becomes of the session.
-PostgresLookupSession::Sent& PostgresLookupSession::begin_sending(LookupBatch batch) {
-  Sent& sent = on_their_way_.emplace_back();
+// From here on abandon() returns the batch when the session breaks.
+PipelineSession::Sent& PipelineSession::begin_sending(LookupBatch batch) {
+  Sent& sent = in_flight_.emplace_back();
   sent.batch = std::move(batch);
-  sent.overdue_at = std::chrono::steady_clock::now() + patience_;
+  sent.overdue_at = std::chrono::steady_clock::now() + timeout_;
   return sent;
 }
 
-Result<void> PostgresLookupSession::finish_sending() {
+Result<void> PipelineSession::finish_sending() {
   if (PQpipelineSync(handle_.get()) != 1) return lost();
   return flush();
 }
 
-Result<void> PostgresLookupSession::flush() {
+Result<void> PipelineSession::flush() {
   const int left = PQflush(handle_.get());
   if (left < 0) return lost();
   unsent_ = left > 0;
   return {};
 }
 
-Result<bool> PostgresLookupSession::wait(int wakeup) {
+Result<bool> PipelineSession::wait(int wakeup) {
   using std::chrono::milliseconds;
-  milliseconds limit{-1};  // for ever
-  if (!on_their_way_.empty()) {
-    limit = std::chrono::ceil<milliseconds>(on_their_way_.front().overdue_at -
+  milliseconds limit{-1};  // none
+  if (!in_flight_.empty()) {
+    limit = std::chrono::ceil<milliseconds>(in_flight_.front().overdue_at -
                                             std::chrono::steady_clock::now());
     if (limit <= milliseconds::zero()) {
       return failure(ErrorCode::unavailable, "the database did not answer in time");
@@ -121,37 +121,38 @@ Result<bool> PostgresLookupSession::wait(int wakeup) {
   if (ready < 0 && errno != EINTR) {
     return failure(ErrorCode::unavailable, std::strerror(errno));
   }
-  has_news_ = ready > 0 && watched[0].revents != 0;
+  is_ready_ = ready > 0 && watched[0].revents != 0;
   return ready > 0 && watched[1].revents != 0;
 }
 
-Result<void> PostgresLookupSession::receive(const OnDone& on_done) {
-  if (!std::exchange(has_news_, false)) return {};
+Result<void> PipelineSession::receive(const OnFinished& on_finished) {
+  if (!std::exchange(is_ready_, false)) return {};
   if (PQconsumeInput(handle_.get()) != 1) return lost();
   if (unsent_) {
     if (auto flushed = flush(); !flushed) return failure(std::move(flushed.error()));
   }
   bool ended_a_command = false;
-  while (!on_their_way_.empty() && PQisBusy(handle_.get()) == 0) {
+  while (!in_flight_.empty() && PQisBusy(handle_.get()) == 0) {
     const PostgresResult result(PQgetResult(handle_.get()));
-    // One null ends the answer to a command; a second one means that nothing more will come.
+    // One null ends the answer to a command; a second one means that no further answer follows.
     if (!result && std::exchange(ended_a_command, true)) return lost();
     if (!result) continue;
     ended_a_command = false;
-    auto taken =
-        PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC ? end_oldest(on_done) : take(*result);
+    auto taken = PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC ? finish_oldest(on_finished)
+                                                                     : take(*result);
     if (!taken) return failure(std::move(taken.error()));
   }
   if (PQstatus(handle_.get()) != CONNECTION_OK) return lost();
   return {};
 }
 
-Result<void> PostgresLookupSession::take(const pg_result& result) {
-  Sent& sent = on_their_way_.front();
+Result<void> PipelineSession::take(const pg_result& result) {
+  Sent& sent = in_flight_.front();
   if (PQresultStatus(&result) == PGRES_PIPELINE_ABORTED) return {};
   if (is_failure(result)) {
-    sent.failure = failure_of(result);
-    if (sent.failure->fault == PostgresFault::lost) return failure(sent.failure->error);
+    PostgresFailure failed = failure_of(result);
+    sent.error = failed.error;
+    if (failed.fault == PostgresFault::lost) return failure(std::move(failed.error));
     return {};
   }
   if (sent.answered >= sent.commands.size()) return lost();
@@ -162,37 +163,34 @@ Result<void> PostgresLookupSession::take(const pg_result& result) {
     ColumnReader columns(row);
     const std::int64_t number = columns.integer();
     if (!statement->take(sent.batch, number, columns)) {
-      sent.failure = {PostgresFault::refused,
-                      {ErrorCode::internal, "the database answers what nobody has asked"}};
+      sent.error = {ErrorCode::internal, "the database answered a lookup that was not sent"};
     }
   }
   return {};
 }
 
-Result<void> PostgresLookupSession::end_oldest(const OnDone& on_done) {
-  Sent& oldest = on_their_way_.front();
+Result<void> PipelineSession::finish_oldest(const OnFinished& on_finished) {
+  Sent& oldest = in_flight_.front();
   if (auto good = confirm_primary(*handle_); !good) return good;
-  const bool is_complete = oldest.failure || oldest.answered == oldest.commands.size();
+  const bool is_complete = oldest.error || oldest.answered == oldest.commands.size();
   if (!is_complete) return lost();
-  const bool was_preparation = oldest.batch.all.empty();
-  if (was_preparation && oldest.failure) return failure(oldest.failure->error);
-  Done done{std::move(oldest.batch), std::move(oldest.failure)};
-  on_their_way_.pop_front();
-  if (!was_preparation) on_done(std::move(done));
+  const bool was_preparation = oldest.batch.empty();
+  if (was_preparation && oldest.error) return failure(std::move(*oldest.error));
+  FinishedBatch finished{std::move(oldest.batch), std::move(oldest.error)};
+  in_flight_.pop_front();
+  if (!was_preparation) on_finished(std::move(finished));
   return {};
 }
 
-std::vector<LookupBatch> PostgresLookupSession::abandon() {
+std::vector<LookupBatch> PipelineSession::abandon() {
   std::vector<LookupBatch> left;
-  for (Sent& sent : on_their_way_) {
-    if (!sent.batch.all.empty()) left.push_back(std::move(sent.batch));
+  for (Sent& sent : in_flight_) {
+    if (!sent.batch.empty()) left.push_back(std::move(sent.batch));
   }
-  on_their_way_.clear();
+  in_flight_.clear();
   return left;
 }
 
-tl::unexpected<Error> PostgresLookupSession::lost() const {
-  return failure(failure_of(*handle_).error);
-}
+tl::unexpected<Error> PipelineSession::lost() const { return failure(failure_of(*handle_).error); }
 
 }  // namespace ptkl::storage

@@ -1,4 +1,4 @@
-// One session with PostgreSQL that asks batches of lookups, several on their way at once.
+// One session with PostgreSQL that sends batches of lookups without waiting for the answers to earlier ones.
 #pragma once
 
 #include <chrono>
@@ -15,44 +15,45 @@
 namespace ptkl::storage {
 
 /// Used by one thread. A batch is one pipeline of libpq with one Sync at its end: an implicit transaction, whose
-/// isolation level makes it one snapshot that is taken after the batch was sent.
-class PostgresLookupSession {
+/// isolation level makes it one snapshot, taken after the batch was sent. A batch fails alone when the server
+/// rejects one of its statements; when the session breaks, all of its batches are lost.
+class PipelineSession {
  public:
   using SteadyTime = std::chrono::steady_clock::time_point;
   using Milliseconds = std::chrono::milliseconds;
 
-  /// Fails as PostgresServer::connect(). `patience` is how long a batch may take.
-  static Result<std::unique_ptr<PostgresLookupSession>> open(const PostgresServer& server,
-                                                             Milliseconds patience);
-  PostgresLookupSession(PostgresHandle handle, Milliseconds patience);
+  /// `timeout` is how long a batch may take. Errors: those of PostgresServer::connect().
+  static Result<std::unique_ptr<PipelineSession>> open(const PostgresServer& server,
+                                                       Milliseconds timeout);
+  PipelineSession(PostgresHandle handle, Milliseconds timeout);
 
-  /// A batch that has come to its end.
-  struct Done {
+  /// A batch with its answers, or with the error that it failed with.
+  struct FinishedBatch {
     LookupBatch batch;
-    std::optional<PostgresFailure> failure;
+    std::optional<Error> error;
   };
-  using OnDone = std::function<void(Done)>;
+  using OnFinished = std::function<void(FinishedBatch)>;
 
-  // Each of these fails when the session is no good any more: what is on its way is lost then.
+  // An error of one of these means that the session is broken.
 
   /// Returns before anything is answered.
   Result<void> send(LookupBatch batch);
-  /// Waits until something comes, `wakeup` is readable, or the oldest batch is overdue, which is a
-  /// failure. Tells whether `wakeup` is.
+  /// Waits until the socket or `wakeup` is readable, or the oldest batch is overdue, which is an error.
+  /// Returns whether `wakeup` is readable.
   Result<bool> wait(int wakeup);
-  /// Takes what has come, without waiting, and hands over each batch that is done.
-  Result<void> receive(const OnDone& on_done);
+  /// Reads what has arrived, without waiting, and hands over each finished batch.
+  Result<void> receive(const OnFinished& on_finished);
 
-  std::size_t batches_on_their_way() const { return on_their_way_.size(); }
-  /// What a lost session leaves unanswered.
+  std::size_t batches_in_flight() const { return in_flight_.size(); }
+  /// The batches that a broken session leaves unanswered.
   std::vector<LookupBatch> abandon();
 
  private:
   struct Sent {
     LookupBatch batch;
-    std::vector<const SharedStatement*> commands;  ///< null: one whose rows nobody wants
+    std::vector<const SharedStatement*> commands;  ///< null: one without rows
     std::size_t answered = 0;
-    std::optional<PostgresFailure> failure;
+    std::optional<Error> error;
     SteadyTime overdue_at;
   };
 
@@ -62,16 +63,16 @@ class PostgresLookupSession {
   Sent& begin_sending(LookupBatch batch);
   Result<void> finish_sending();
   Result<void> take(const pg_result& result);
-  Result<void> end_oldest(const OnDone& on_done);
+  Result<void> finish_oldest(const OnFinished& on_finished);
   Result<void> flush();
   tl::unexpected<Error> lost() const;
 
   PostgresHandle handle_;
-  Milliseconds patience_;
-  std::deque<Sent> on_their_way_;
+  Milliseconds timeout_;
+  std::deque<Sent> in_flight_;
   SteadyTime plan_anew_at_ = SteadyTime::max();
   bool unsent_ = false;
-  bool has_news_ = false;  ///< the socket can be read, or written
+  bool is_ready_ = false;  ///< the socket can be read, or written
 };
 
 }  // namespace ptkl::storage
