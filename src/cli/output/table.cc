@@ -3,23 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <numeric>
-#include <optional>
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include "process/terminal_text.h"
+#include "process/text_table.h"
 
 namespace ptkl::cli {
 namespace json = boost::json;
 namespace {
-
-constexpr std::size_t kGap = 2;
-/// Narrower than this, a text says nothing any more.
-constexpr std::size_t kNarrowest = 10;
-
-using Row = std::vector<std::string>;
 
 std::string plain(const json::value& value) {
   if (value.is_null()) return "-";
@@ -62,7 +55,7 @@ std::string time_text(const json::value& value, const TableStyle& style) {
   return time ? relative_time(*time, style.now) : text;
 }
 
-std::string cell(const json::object& object, const Column& column, const TableStyle& style) {
+std::string cell_text(const json::object& object, const Column& column, const TableStyle& style) {
   const json::value* const value = object.if_contains(column.key);
   if (value == nullptr) return "-";
   switch (column.kind) {
@@ -88,103 +81,21 @@ std::string cell(const json::object& object, const Column& column, const TableSt
   return "-";
 }
 
-std::string in_colour(std::string text, std::string_view code) {
-  return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+/// By the whole status: a table may cut its text.
+std::string_view colour_of(const json::object& object, const Column& column) {
+  constexpr std::string_view kGreen = "32";
+  constexpr std::string_view kYellow = "33";
+  constexpr std::string_view kRed = "31";
+  const json::value* const value = object.if_contains(column.key);
+  if (column.kind != CellKind::status || value == nullptr) return "";
+  const std::string text = plain(*value);
+  if (text == "active" || text == "current" || text == "success") return kGreen;
+  return text == "overlapping" || text == "next" ? kYellow : kRed;
 }
 
-std::string painted(std::string text, const Column& column, const TableStyle& style) {
-  if (!style.colours || column.kind != CellKind::status) return text;
-  if (text == "active" || text == "current" || text == "success") {
-    return in_colour(std::move(text), "32");
-  }
-  if (text == "overlapping" || text == "next") return in_colour(std::move(text), "33");
-  return in_colour(std::move(text), "31");
-}
-
-std::vector<std::size_t> natural_widths(const std::vector<Row>& rows,
-                                        std::span<const Column> columns) {
-  std::vector<std::size_t> widths;
-  for (const Column& column : columns) widths.push_back(column.title.size());
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], process::display_width(row[i]));
-    }
-  }
-  return widths;
-}
-
-std::size_t total(const std::vector<std::size_t>& widths) {
-  const std::size_t gaps = widths.empty() ? 0 : kGap * (widths.size() - 1);
-  return std::accumulate(widths.begin(), widths.end(), gaps);
-}
-
-/// Takes from the widest column that may be cut, until all fits or nothing is left to take.
-std::vector<std::size_t> shrink(std::vector<std::size_t> widths, std::span<const Column> columns,
-                                std::size_t available) {
-  while (total(widths) > available) {
-    std::optional<std::size_t> widest;
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-      if (columns[i].kind == CellKind::identifier || widths[i] <= kNarrowest) continue;
-      if (!widest || widths[i] > widths[*widest]) widest = i;
-    }
-    if (!widest) break;
-    --widths[*widest];
-  }
-  return widths;
-}
-
-/// Leaves out the identifiers, unless there is nothing else.
-std::vector<Column> without_identifiers(std::span<const Column> columns) {
-  std::vector<Column> kept;
-  std::copy_if(columns.begin(), columns.end(), std::back_inserter(kept),
-               [](const Column& column) { return column.kind != CellKind::identifier; });
-  return kept.empty() ? std::vector<Column>(columns.begin(), columns.end()) : kept;
-}
-
-std::vector<Row> make_rows(const json::array& objects, std::span<const Column> columns,
+process::TableCell to_cell(const json::object& object, const Column& column,
                            const TableStyle& style) {
-  std::vector<Row> rows;
-  for (const json::value& object : objects) {
-    if (!object.is_object()) continue;
-    Row& row = rows.emplace_back();
-    for (const Column& column : columns) row.push_back(cell(object.get_object(), column, style));
-  }
-  return rows;
-}
-
-std::string padding(std::string_view text, std::size_t width) {
-  const std::size_t used = process::display_width(text);
-  return std::string(used < width ? width - used : 0, ' ');
-}
-
-std::string header_line(std::span<const Column> columns, const std::vector<std::size_t>& widths,
-                        const TableStyle& style) {
-  std::string line;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (i > 0) line.append(kGap, ' ');
-    line += columns[i].title;
-    if (i + 1 < columns.size()) line += padding(columns[i].title, widths[i]);
-  }
-  return (style.colours ? in_colour(std::move(line), "1") : line) + '\n';
-}
-
-std::string line_of(const Row& row, std::span<const Column> columns,
-                    const std::vector<std::size_t>& widths, const TableStyle& style) {
-  std::string line;
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    if (i > 0) line.append(kGap, ' ');
-    const std::string text = process::shorten(row[i], widths[i]);
-    line += painted(text, columns[i], style);
-    if (i + 1 < row.size()) line += padding(text, widths[i]);
-  }
-  return line + '\n';
-}
-
-std::string render(const std::vector<Row>& rows, std::span<const Column> columns,
-                   const std::vector<std::size_t>& widths, const TableStyle& style) {
-  std::string text = header_line(columns, widths, style);
-  for (const Row& row : rows) text += line_of(row, columns, widths, style);
-  return text;
+  return {cell_text(object, column, style), colour_of(object, column)};
 }
 
 struct Unit {
@@ -202,28 +113,33 @@ constexpr std::array<Unit, 5> kUnits = {{{"year", std::chrono::days(365)},
 
 std::string make_list_table(const json::array& objects, std::span<const Column> columns,
                             const TableStyle& style) {
-  std::vector<Row> rows = make_rows(objects, columns, style);
-  std::vector<std::size_t> widths = natural_widths(rows, columns);
-  if (style.width == 0 || total(widths) <= style.width) return render(rows, columns, widths, style);
-  widths = shrink(std::move(widths), columns, style.width);
-  if (total(widths) <= style.width) return render(rows, columns, widths, style);
-  const std::vector<Column> fewer = without_identifiers(columns);
-  rows = make_rows(objects, fewer, style);
-  return render(rows, fewer, shrink(natural_widths(rows, fewer), fewer, style.width), style);
+  std::vector<process::TableColumn> titles;
+  for (const Column& column : columns) {
+    const bool is_whole = column.kind == CellKind::identifier;
+    titles.push_back({std::string(column.title),
+                      is_whole ? process::ColumnFit::whole : process::ColumnFit::cut});
+  }
+  std::vector<process::TableRow> rows;
+  for (const json::value& value : objects) {
+    const json::object* const object = value.if_object();
+    if (object == nullptr) continue;
+    process::TableRow& row = rows.emplace_back();
+    for (const Column& column : columns) row.push_back(to_cell(*object, column, style));
+  }
+  return process::to_table(titles, rows, {style.colours, style.width});
 }
 
 std::string make_object_table(const json::object& object, std::span<const Column> columns,
                               const TableStyle& style) {
-  std::size_t width = std::string_view("FIELD").size();
-  for (const Column& column : columns) width = std::max(width, column.title.size());
-  const std::vector<Column> header = {{"FIELD", ""}, {"VALUE", ""}};
-  std::string text = header_line(header, {width, 0}, style);
+  // As wide for every object of one kind, whichever members it has.
+  std::size_t name_width = 0;
+  std::vector<process::NamedCell> cells;
   for (const Column& column : columns) {
+    name_width = std::max(name_width, column.title.size());
     if (!object.contains(column.key)) continue;
-    text += fmt::format("{}{}  {}\n", column.title, padding(column.title, width),
-                        painted(cell(object, column, style), column, style));
+    cells.push_back({std::string(column.title), to_cell(object, column, style)});
   }
-  return text;
+  return process::to_field_table(cells, {style.colours, style.width}, name_width);
 }
 
 std::string relative_time(Timestamp time, Timestamp now) {

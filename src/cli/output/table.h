@@ -1,4 +1,4 @@
-// Tables for people: a header, aligned columns, fitted to the terminal.
+// JSON from the server as tables for people; process/text_table.h lays them out.
 #pragma once
 
 #include <cstddef>
