@@ -217,7 +217,7 @@ describe('new-secret and revoke-secret', () => {
     // A use is written within five seconds.
     await waitFor('the use to be written', async () => (await old()).in_use, 20_000);
     const table = await server.ptkl(['api-users', 'secrets', '-u', 'rotating']);
-    assert.match(table.stdout, /IN USE[^]*overlapping[^]*yes/);
+    assert.match(table.stdout, /STILL USED[^]*overlapping[^]*yes/);
   });
 
   it('ends the tokens from before a rotation with the overlap', async () => {

@@ -45,7 +45,7 @@ for (const [security, login] of [['starttls', 'mailer'], ['tls', 'mailer'], ['no
       mail = await mailServer.next();
       const user = JSON.parse(done.stdout);
       assert.deepEqual([user.delivery, user.link], ['email', undefined]);
-      assert.match(done.stderr, new RegExp(`mailed to ${email}`));
+      assert.match(done.stderr, new RegExp(`sent to ${email}`));
       assert.equal(mail.link, `${server.url}/invitations/accept#${mail.token}`);
       assert.deepEqual([mail.encrypted, mail.login], [security !== 'none', login ?? null]);
     });

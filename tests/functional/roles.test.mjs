@@ -51,7 +51,7 @@ describe('permissions-list', () => {
     await makeRole('lister', '-p', 'components.list', 'audit.read');
     const shown = await server.ptkl(['role', 'permissions-list']);
     assert.equal(shown.code, 0, shown.stderr);
-    assert.match(shown.stdout, /^PERMISSION +ROLES +LETS ITS HOLDER$/m);
+    assert.match(shown.stdout, /^PERMISSION +ROLES +DESCRIPTION$/m);
     assert.match(shown.stdout, /^audit\.read +1 +read and verify the audit log$/m);
     assert.match(shown.stdout, /^components\.list +1 +-?$/m);
     const names = await server.ptkl(['role', 'permissions-list', '-q']);
@@ -75,13 +75,13 @@ describe('delete', () => {
     const tokens = await Promise.all(bots.map((bot) => server.token(bot)));
 
     const tried = await server.ptkl(['role', 'delete', '-u', 'doomed', '--dry-run', '-f', 'json']);
-    assert.match(tried.stderr, /2 API users and 0 people would lose/);
+    assert.match(tried.stderr, /2 API users and 0 users would lose/);
     assert.deepEqual([JSON.parse(tried.stdout).affected_api_users, JSON.parse(tried.stdout).deleted], [2, false]);
     assert.equal((await whoami(tokens[0])).status, 200);
 
     const done = await server.ptkl(['role', 'delete', '-u', 'doomed', '-f', 'json']);
     assert.equal(done.code, 0, done.stderr);
-    assert.match(done.stderr, /2 API users and 0 people lost/);
+    assert.match(done.stderr, /2 API users and 0 users lost/);
     for (const token of tokens) assert.equal((await whoami(token)).status, 401);
     assert.deepEqual((await server.ptklJson(['api-users', 'get', '-u', 'doomed-1'])).roles, []);
     assert.equal((await server.ptkl(['role', 'delete', '-u', 'doomed'])).code, 3);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <deque>
 #include <map>
-#include <optional>
 #include <utility>
 
 #include <CLI/App.hpp>
@@ -12,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/command_table.h"
+#include "cli/commands/help.h"
 #include "cli/framework/options.h"
 #include "process/suggestions.h"
 #include "process/version.h"
@@ -20,25 +20,42 @@ namespace ptkl::cli {
 namespace {
 
 constexpr std::string_view kAbout =
-    "Manages API users: service accounts that log in with a username and a secret, and get\n"
-    "short-lived tokens.";
+    R"(Manage the API users, roles, users and signing keys of a ptkl server.
 
-std::string footer(std::string_view example) { return fmt::format("Example:\n  {}", example); }
+API users are service accounts for pipelines, backends and scripts. They log in with a username and a
+secret, and get short-lived signed tokens. Users are humans, who log in with their email and a
+password.
 
-constexpr std::string_view kGlobalsNote =
-    "\n\nEvery command also takes --profile, --host, --project, --token, --timeout and --verbose\n"
-    "(see ptkl --help).";
+Data goes to stdout; notes, warnings and hints go to stderr.)";
+
+constexpr std::string_view kExamples =
+    R"(# Log in and save the login as a profile; asks for the secret
+ptkl profile new --host https://id.example.org --project acme \
+  --username ci-bot
+
+# List the API users of the project
+ptkl api-users list
+
+# Log in with environment variables instead of a profile
+export PTKL_HOST=https://id.example.org PTKL_PROJECT=acme
+PTKL_USERNAME=ci-bot PTKL_SECRET="$CI_BOT_SECRET" ptkl whoami)";
 
 void declare(GlobalOptions& globals, Options& options) {
-  options.word("--profile <name>", globals.profile, "Use this profile (PTKL_PROFILE)");
-  options.word("--host <url>", globals.host, "The server (PTKL_HOST)");
-  options.word("--project <name>", globals.project, "The project (PTKL_PROJECT)");
-  options.secret(
-      "--token [token]", globals.token,
-      "Use this token; without a value: ask for it; - reads\nstdin; default: PTKL_TOKEN");
+  options.help(kAbout, kExamples);
+  options.word("--profile <name>", globals.profile,
+               "Use this profile (default: PTKL_PROFILE, else the active profile)");
+  options.word("--host <url>", globals.host,
+               "URL of the server; https, unless it is on loopback (default: PTKL_HOST, else the "
+               "profile's)");
+  options.word("--project <name>", globals.project,
+               "Name of the project (default: PTKL_PROJECT, else the profile's)");
+  options.secret("--token [token]", globals.token,
+                 "Use this access token; - reads standard input, no value prompts for it (default: "
+                 "PTKL_TOKEN)");
   options.duration("--timeout <duration>", globals.timeout,
-                   "Give up on an answer after this time; 30s by default");
-  options.flag("--verbose", globals.verbose, "Tell on stderr what is asked of the server");
+                   "Maximum time for each request: 5s, 2m (default: 30s)");
+  options.flag("--verbose", globals.verbose,
+               "Print each request and its status to stderr, without headers and bodies");
 }
 
 /// `--roles=` as two arguments: CLI11 would take the next option for the value.
@@ -70,19 +87,11 @@ std::string path_of(const CLI::App& app) {
   return path_of(*app.get_parent()) + " " + app.get_name();
 }
 
-std::string help_of(const CLI::App& app) {
-  return app.help(app.get_parent() == nullptr ? "" : path_of(*app.get_parent()));
-}
-
-std::vector<CLI::App*> children(CLI::App& app) {
-  return app.get_subcommands([](CLI::App*) { return true; });
-}
-
 std::vector<const CLI::App*> children(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-std::vector<std::string> names_of_commands(CLI::App& app) {
+std::vector<std::string> names_of_commands(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* child : children(app)) names.push_back(child->get_name());
   return names;
@@ -106,37 +115,51 @@ tl::unexpected<Failure> misspelt(std::string message, const CLI::App& app,
                  suggestion.empty() ? see_help(app) : suggestion);
 }
 
-/// What nobody took. The value of a misspelt option may be a secret, so only the name is shown, and
-/// of what stands alone nothing that could be one.
+/// What no command or option takes. The value of a misspelt option may be a secret, so only the name is
+/// shown, and nothing of an argument that could be a secret.
 tl::unexpected<Failure> refuse_extra(CLI::App& root, const std::string& extra) {
-  CLI::App& app = *deepest(root);
+  const CLI::App& app = *deepest(root);
   if (extra.starts_with("--")) {
     const std::string name = extra.substr(0, extra.find('='));
-    return misspelt(fmt::format("there is no option {}", name), app,
+    return misspelt(fmt::format("unknown option {}", name), app,
                     process::did_you_mean(name, names_of_options(app)));
   }
   if (extra.starts_with("-")) {
-    return misspelt(fmt::format("there is no option {}", extra.substr(0, 2)), app, "");
+    return misspelt(fmt::format("unknown option {}", extra.substr(0, 2)), app, "");
   }
   if (!children(app).empty()) {
-    return misspelt(fmt::format("there is no command {}", extra.substr(0, 40)), app,
+    return misspelt(fmt::format("unknown command {}", extra.substr(0, 40)), app,
                     process::did_you_mean(extra, names_of_commands(app)));
   }
-  return misspelt(fmt::format("{} takes no further argument", path_of(app)), app, "");
+  return misspelt(fmt::format("`{}` takes no further arguments", path_of(app)), app, "");
+}
+
+/// `--uuid` of CLI11's `--uuid: At Most 1 required but received 2`; `<name>` of an argument.
+std::string option_in(std::string_view message) {
+  const std::string name(message.substr(0, message.find_first_of(": ")));
+  return name.starts_with('-') ? name : fmt::format("<{}>", name);
+}
+
+/// What is wrong with the number of values, in the words of a usage error.
+std::string describe_mismatch(const CLI::ArgumentMismatch& error) {
+  const std::string message = error.what();
+  if (message.find("At Most") != std::string::npos) {
+    return fmt::format("specify {} only once", option_in(message));
+  }
+  if (message.find("missing") != std::string::npos ||
+      message.find("At least") != std::string::npos) {
+    return fmt::format("{}: a value is required", option_in(message));
+  }
+  return fmt::format("{} takes no value", option_in(message));
 }
 
 OptionDescription describe(const CLI::Option& option) {
-  return {option.get_snames(), option.get_lnames(), option.get_description(),
-          option.get_items_expected_max() > 0};
-}
-
-CommandDescription describe(const CLI::App& app) {
-  CommandDescription description{app.get_name(), app.get_description(), {}, {}};
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->nonpositional()) description.options.push_back(describe(*option));
-  }
-  for (const CLI::App* child : children(app)) description.commands.push_back(describe(*child));
-  return description;
+  return {option.get_snames(),
+          option.get_lnames(),
+          option.get_option_text(),
+          option.get_description(),
+          option.get_items_expected_max() > 0,
+          option.get_required()};
 }
 
 }  // namespace
@@ -146,28 +169,49 @@ struct CommandLine::Tree {
   GlobalOptions globals;
   std::vector<std::unique_ptr<Command>> owned;
   std::map<const CLI::App*, Command*> commands;
+  std::map<const CLI::App*, process::HelpText> texts;
   std::deque<Options> options;
 
   Options& options_of(CLI::App& app) { return options.emplace_back(app); }
 
-  CLI::App& add_app(CLI::App& parent, std::string_view name, std::string_view help) {
-    CLI::App* const app = parent.add_subcommand(std::string(name), std::string(help));
+  CLI::App& add_app(CLI::App& parent, std::string_view name, std::string_view summary) {
+    CLI::App* const app = parent.add_subcommand(std::string(name), std::string(summary));
     app->require_subcommand(0, 1);
     return *app;
   }
 
-  void add(const Group& group) {
-    CLI::App& app = add_app(root, group.name, group.help);
-    app.footer(footer(group.example));
-  }
+  void add(const Group& group) { texts[&add_app(root, group.name, group.summary)] = group.text; }
 
   void add(const Verb& verb) {
     CLI::App& parent = verb.group.empty() ? root : *root.get_subcommand(std::string(verb.group));
-    CLI::App& app = verb.name.empty() ? parent : add_app(parent, verb.name, verb.help);
-    app.footer(footer(verb.example) + std::string(kGlobalsNote));
+    CLI::App& app = verb.name.empty() ? parent : add_app(parent, verb.name, verb.summary);
     owned.push_back(verb.make());
-    owned.back()->declare(options_of(app));
+    Options& bound = options_of(app);
+    owned.back()->declare(bound);
+    if (!bound.text_of_help().about.empty()) texts[&app] = bound.text_of_help();
     commands[&app] = owned.back().get();
+  }
+
+  CommandDescription describe(const CLI::App& app) const {
+    CommandDescription description;
+    description.name = app.get_name();
+    description.summary = app.get_description();
+    description.is_runnable = commands.contains(&app);
+    if (const auto text = texts.find(&app); text != texts.end()) description.text = text->second;
+    for (const CLI::Option* option : app.get_options()) {
+      if (option->nonpositional()) {
+        description.options.push_back(cli::describe(*option));
+      } else {
+        description.arguments.push_back({option->get_name(), option->get_description()});
+      }
+    }
+    for (const CLI::App* child : children(app)) description.commands.push_back(describe(*child));
+    return description;
+  }
+
+  std::string help(const CLI::App& app) const {
+    if (&app == &root) return help_of_program(describe(root));
+    return help_of(describe(app), path_of(app));
   }
 };
 
@@ -175,16 +219,13 @@ CommandLine::CommandLine() : tree_(std::make_unique<Tree>()) {
   CLI::App& root = tree_->root;
   // Inherited by every command, so set before there are any.
   root.fallthrough();
-  root.get_formatter()->column_width(34);
-  root.get_formatter()->label("OPTIONS", "options");
-  root.get_formatter()->label("SUBCOMMAND", "command");
-  root.get_formatter()->label("Subcommands", "Commands");
+  root.set_help_flag("-h,--help", "Print this help");
   root.require_subcommand(0, 1);
-  root.set_version_flag("--version", fmt::format("ptkl {}", process::kVersion));
-  root.footer(
-      footer("ptkl profile new --host https://id.example.org --project acme --username ci-bot\n"
-             "  ptkl api-users list"));
-  declare(tree_->globals, tree_->options_of(root));
+  root.set_version_flag("--version", fmt::format("ptkl {}", process::kVersion),
+                        "Print the version");
+  Options& globals = tree_->options_of(root);
+  declare(tree_->globals, globals);
+  tree_->texts[&root] = globals.text_of_help();
   for (const Group& group : groups()) tree_->add(group);
   for (const Verb& verb : verbs()) tree_->add(verb);
 }
@@ -193,27 +234,35 @@ CommandLine::~CommandLine() = default;
 
 Outcome<Parsed> CommandLine::parse(const std::vector<std::string>& arguments) {
   CLI::App& root = tree_->root;
-  if (arguments.empty()) return Parsed{nullptr, help_of(root)};
+  if (arguments.empty()) return Parsed{nullptr, tree_->help(root)};
   std::vector<std::string> reversed = split_empty_values(arguments);
   std::reverse(reversed.begin(), reversed.end());
+  std::string message;
   try {
     root.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
-    return Parsed{nullptr, help_of(*deepest(root))};
+    return Parsed{nullptr, tree_->help(*deepest(root))};
   } catch (const CLI::CallForVersion& version) {
     return Parsed{nullptr, fmt::format("{}\n", version.what())};
+  } catch (const CLI::RequiredError& error) {
+    message = fmt::format("{} is required", option_in(error.what()));
+  } catch (const CLI::ArgumentMismatch& error) {
+    message = describe_mismatch(error);
   } catch (const CLI::ParseError& error) {
-    // A misspelt option explains the one that is missing.
+    message = error.what();
+  }
+  if (!message.empty()) {
+    // A misspelt option explains a missing one.
     if (const auto extras = root.remaining(true); !extras.empty()) {
       return refuse_extra(root, extras.front());
     }
-    return failure(ErrorCode::invalid_argument, error.what(), see_help(*deepest(root)));
+    return failure(ErrorCode::invalid_argument, std::move(message), see_help(*deepest(root)));
   }
   const CLI::App& chosen = *deepest(root);
   const auto command = tree_->commands.find(&chosen);
   if (command == tree_->commands.end()) {
-    return failure(ErrorCode::invalid_argument, fmt::format("{}: which command?", path_of(chosen)),
-                   see_help(chosen));
+    return failure(ErrorCode::invalid_argument,
+                   fmt::format("`{}` requires a command", path_of(chosen)), see_help(chosen));
   }
   return Parsed{command->second, {}};
 }
@@ -231,6 +280,6 @@ std::vector<std::string_view> CommandLine::given_secrets() const {
   return secrets;
 }
 
-CommandDescription CommandLine::describe() const { return cli::describe(tree_->root); }
+CommandDescription CommandLine::describe() const { return tree_->describe(tree_->root); }
 
 }  // namespace ptkl::cli

@@ -18,122 +18,99 @@ std::unique_ptr<Command> make() {
 }
 
 constexpr Group kGroups[] = {
-    {"api-users", "API users: service accounts of a project, their secrets and tokens",
-     "ptkl api-users create --username ci-bot --roles deployer\n"
-     "  ptkl api-users new-secret --uuid ci-bot"},
-    {"role", "Roles: what API users and people may do",
-     "ptkl role create --name deployer --permissions 'deployments.*' components.read"},
-    {"users", "People: members of the project who log in with a password",
-     "ptkl users invite --email ada@example.com --roles deployer\n  ptkl users list"},
-    {"keys", "Signing keys: what the project's tokens are signed with",
-     "ptkl keys list\n  ptkl keys rotate --algorithm EdDSA"},
-    {"audit", "The audit log: who did what, and whether the log is whole",
-     "ptkl audit list --since 24h\n  ptkl audit verify"},
-    {"profile", "Logins that are kept here; alone it prints the active one's name",
-     "ptkl profile new --host https://id.example.org --project acme --username ci-bot"},
+    {"api-users",
+     "Manage API users: service accounts, their secrets and tokens",
+     {R"(Manage the API users of a project.
+
+An API user is a service account for a pipeline, a backend or a script. It has roles, and secrets that
+it exchanges for short-lived tokens.)",
+      R"(# Create an API user with one role, and a secret for it
+ptkl api-users create --username ci-bot --roles deployer
+ptkl api-users new-secret --uuid ci-bot --output ci-bot.secret)"}},
+    {"role",
+     "Manage roles: what API users and users may do",
+     {R"(Manage the roles of a project.
+
+A role is a named set of permissions, with workspaces and an access level. API users and users may do
+what their roles permit.)",
+      R"(# Create a role
+ptkl role create --name deployer --permissions 'deployments.*' components.read)"}},
+    {"users",
+     "Manage users: humans who log in with email and password",
+     {R"(Manage the users of a project.
+
+A user is a human who accepts an invitation, and logs in with an email and a password.)",
+      R"(# Invite a user
+ptkl users invite --email ada@example.com --roles deployer
+
+# List users and open invitations
+ptkl users list)"}},
+    {"keys",
+     "List and rotate the keys that sign tokens",
+     {R"(Manage the signing keys of a project.
+
+The server signs tokens with the active key, and publishes the public keys as a JWKS (RFC 7517).)",
+      R"(# List the published keys
+ptkl keys list
+
+# Schedule a new key with another algorithm
+ptkl keys rotate --algorithm EdDSA)"}},
+    {"audit",
+     "Read, verify and export the audit log",
+     {R"(Work with the audit log of a project.
+
+The log records who changed what. Its events form a hash chain, whose end the server signs every
+minute.)",
+      R"(# List the events of the last day
+ptkl audit list --since 24h
+
+# Verify that no event was changed, removed or moved
+ptkl audit verify)"}},
+    {"profile", "Manage saved logins; without a command, print the active profile", {}},
 };
 
 constexpr Verb kVerbs[] = {
-    {"api-users", "list", "List all API users of the project", "ptkl api-users list --format json",
-     make<api_users::List>},
-    {"api-users", "get", "Show one API user", "ptkl api-users get --uuid ci-bot",
-     make<api_users::Get>},
-    {"api-users", "create", "Make an API user; it can log in once it has a secret",
-     "ptkl api-users create --username ci-bot --roles deployer reader", make<api_users::Create>},
-    {"api-users", "edit", "Replace its role assignments",
-     "ptkl api-users edit --uuid ci-bot --roles deployer reader\n"
-     "  ptkl api-users edit --uuid ci-bot --roles \"\"      (takes every role off)",
-     make<api_users::Edit>},
-    {"api-users", "enable", "Let a disabled API user log in again",
-     "ptkl api-users enable --uuid ci-bot", make<api_users::Enable>},
-    {"api-users", "disable", "End its tokens and keep it from logging in, until it is enabled",
-     "ptkl api-users disable --uuid ci-bot", make<api_users::Disable>},
-    {"api-users", "delete", "Delete it with its secrets; its username stays taken for ever",
-     "ptkl api-users delete --uuid ci-bot", make<api_users::Delete>},
-    {"api-users", "secrets", "List its secrets; never what they are",
-     "ptkl api-users secrets --uuid ci-bot", make<api_users::Secrets>},
-    {"api-users", "new-secret", "Make a secret, shown once; it replaces the one before",
-     "PTKL_SECRET=$(ptkl api-users new-secret --uuid ci-bot --quiet)\n"
-     "  ptkl api-users new-secret --uuid ci-bot --overlap 24h --expires 90d --output "
-     "ci-bot.secret\n"
-     "  ptkl api-users new-secret --uuid ci-bot --overlap 24h --until-idle 30m",
+    {"api-users", "list", "List all API users", make<api_users::List>},
+    {"api-users", "get", "Show one API user", make<api_users::Get>},
+    {"api-users", "create", "Create an API user", make<api_users::Create>},
+    {"api-users", "edit", "Replace the roles of an API user", make<api_users::Edit>},
+    {"api-users", "enable", "Enable a disabled API user", make<api_users::Enable>},
+    {"api-users", "disable", "Revoke the tokens of an API user and refuse new ones",
+     make<api_users::Disable>},
+    {"api-users", "delete", "Delete an API user and its secrets", make<api_users::Delete>},
+    {"api-users", "secrets", "List secrets (values are never shown)", make<api_users::Secrets>},
+    {"api-users", "new-secret", "Create a secret and print it once; replaces the current one",
      make<api_users::NewSecret>},
-    {"api-users", "revoke-secret", "Revoke its secrets, or one of them, at once",
-     "ptkl api-users revoke-secret --uuid ci-bot", make<api_users::RevokeSecret>},
-    {"api-users", "get-auth-token", "Username and secret in, token out; needs no profile",
-     "PTKL_SECRET=... ptkl api-users get-auth-token --user ci-bot --quiet\n"
-     "  ptkl api-users get-auth-token --user ci-bot --password - < ci-bot.secret",
+    {"api-users", "revoke-secret", "Revoke all secrets, or one of them",
+     make<api_users::RevokeSecret>},
+    {"api-users", "get-auth-token", "Exchange username and secret for a token",
      make<api_users::GetAuthToken>},
-    {"role", "list", "List all roles of the project", "ptkl role list", make<role::List>},
-    {"role", "get", "Show one role", "ptkl role get --uuid deployer", make<role::Get>},
-    {"role", "create", "Make a role",
-     "ptkl role create --name deployer --permissions 'deployments.*' --workspaces production "
-     "--level 20",
-     make<role::Create>},
-    {"role", "edit", "Replace its permissions, workspaces or level for all who have it",
-     "ptkl role edit --uuid deployer --permissions 'deployments.*' builds.read\n"
-     "  ptkl role edit --uuid deployer --level 30 --workspaces \"\"      (for no workspace)",
-     make<role::Edit>},
-    {"role", "delete", "Delete a role; everyone who has it loses it at once",
-     "ptkl role delete --uuid deployer --dry-run\n  ptkl role delete --uuid deployer",
-     make<role::Delete>},
-    {"role", "permissions-list", "List the system's own permissions, and those that roles hold",
-     "ptkl role permissions-list", make<role::PermissionsList>},
-    {"users", "list", "List all people of the project", "ptkl users list", make<users::List>},
-    {"users", "get", "Show one person", "ptkl users get --uuid ada@example.com", make<users::Get>},
-    {"users", "invite", "Invite a person by email; once more sends a new link",
-     "ptkl users invite --email ada@example.com --roles deployer reader\n"
-     "  ptkl users invite --email ada@example.com --quiet      (the link, where no mail is sent)",
-     make<users::Invite>},
-    {"users", "delete", "End a person's access at once, or withdraw the invitation",
-     "ptkl users delete --uuid ada@example.com", make<users::Delete>},
-    {"keys", "list", "List the keys that verifiers can see", "ptkl keys list", make<keys::List>},
-    {"keys", "rotate", "Let the next key take over, as soon as verifiers know it",
-     "ptkl keys rotate\n"
-     "  ptkl keys rotate --algorithm EdDSA\n"
-     "  ptkl keys rotate --now\n"
-     "      Verifiers that have an old JWKS, and do not look again for an unknown kid, refuse new\n"
-     "      tokens until they do.\n"
-     "  ptkl keys rotate --compromised\n"
-     "      For a key that has leaked. Every key that has signed is deleted: tokens end here at\n"
-     "      once, and at verifiers that work offline when they read the JWKS again.",
-     make<keys::Rotate>},
-    {"audit", "list", "List what happened, the newest first",
-     "ptkl audit list --since 24h --actor ci-bot\n"
-     "  ptkl audit list --action role.edited --target deployer --format json\n"
-     "  ptkl audit list --follow",
-     make<audit::List>},
-    {"audit", "verify", "Recompute the log's hashes, and name the first bad event",
-     "ptkl audit verify\n"
-     "  ptkl audit verify --head kept.json --key key.jwk\n"
-     "  ptkl audit verify --file log.jsonl --key key.jwk      (offline)",
-     make<audit::Verify>},
-    {"audit", "export", "Write the log with its signed heads, one JSON object a line",
-     "ptkl audit export --output log.jsonl", make<audit::Export>},
-    {"audit", "head", "Have the end of the log signed now, to keep it elsewhere",
-     "ptkl audit head --format json --output kept.json", make<audit::Head>},
-    {"profile", "", "",
-     "ptkl profile\n"
-     "  ptkl profile new --host https://id.example.org --project acme --username ci-bot",
-     make<profile_commands::ShowActive>},
-    {"profile", "new", "Log in, and keep the login (never the secret) under a name",
-     "ptkl profile new --name work --host https://id.example.org --project acme --username ci-bot\n"
-     "  ptkl profile new -h localhost:8420 -P acme -u ci-bot -p - < ci-bot.secret\n"
-     "  ptkl profile new -h https://id.example.org -P acme -u ada@example.com      (asks)",
-     make<profile_commands::New>},
-    {"profile", "auth", "Log in again, or store a given token",
-     "ptkl profile auth\n  ptkl profile auth --token - < token", make<profile_commands::Auth>},
-    {"profile", "list", "List all profiles", "ptkl profile list", make<profile_commands::List>},
-    {"profile", "use", "Make a profile the active one", "ptkl profile use work",
-     make<profile_commands::Use>},
-    {"profile", "inspect", "Show one profile, but for its token", "ptkl profile inspect work",
-     make<profile_commands::Inspect>},
-    {"profile", "delete", "Forget a profile and its login", "ptkl profile delete work",
-     make<profile_commands::Delete>},
-    {"", "whoami", "Show who the server takes you for, and what you may do", "ptkl whoami",
-     make<Whoami>},
-    {"", "completion", "Print a script that completes commands in your shell",
-     "source <(ptkl completion bash)", make<Completion>},
+    {"role", "list", "List all roles", make<role::List>},
+    {"role", "get", "Show one role", make<role::Get>},
+    {"role", "create", "Create a role", make<role::Create>},
+    {"role", "edit", "Replace permissions, workspaces or level of a role", make<role::Edit>},
+    {"role", "delete", "Delete a role; all who have it lose it", make<role::Delete>},
+    {"role", "permissions-list", "List the permissions of ptkl and those of the roles",
+     make<role::PermissionsList>},
+    {"users", "list", "List all users and open invitations", make<users::List>},
+    {"users", "get", "Show one user", make<users::Get>},
+    {"users", "invite", "Invite a user by email", make<users::Invite>},
+    {"users", "delete", "Delete a user, or withdraw an invitation", make<users::Delete>},
+    {"keys", "list", "List the published signing keys", make<keys::List>},
+    {"keys", "rotate", "Replace the key that signs tokens", make<keys::Rotate>},
+    {"audit", "list", "List events, newest first", make<audit::List>},
+    {"audit", "verify", "Verify the hash chain and the signatures of the log", make<audit::Verify>},
+    {"audit", "export", "Write the whole log as JSON lines", make<audit::Export>},
+    {"audit", "head", "Sign the end of the log and print it", make<audit::Head>},
+    {"profile", "", "", make<profile_commands::ShowActive>},
+    {"profile", "new", "Log in and save the login as a profile", make<profile_commands::New>},
+    {"profile", "auth", "Log in again, or save a given token", make<profile_commands::Auth>},
+    {"profile", "list", "List all profiles", make<profile_commands::List>},
+    {"profile", "use", "Make a profile the active one", make<profile_commands::Use>},
+    {"profile", "inspect", "Show one profile, without its token", make<profile_commands::Inspect>},
+    {"profile", "delete", "Delete a profile and its login", make<profile_commands::Delete>},
+    {"", "whoami", "Show the caller and its permissions", make<Whoami>},
+    {"", "completion", "Print a script that completes commands in a shell", make<Completion>},
 };
 
 }  // namespace

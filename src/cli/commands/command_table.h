@@ -6,20 +6,21 @@
 #include <string_view>
 
 #include "cli/framework/command.h"
+#include "process/help_page.h"
 
 namespace ptkl::cli {
 
+/// The commands of one noun, such as `api-users`.
 struct Group {
   std::string_view name;
-  std::string_view help;
-  std::string_view example;
+  std::string_view summary;
+  process::HelpText text;  ///< not used where the group is a command itself
 };
 
 struct Verb {
-  std::string_view group;  ///< empty: at the top
-  std::string_view name;   ///< empty: what the group itself does
-  std::string_view help;
-  std::string_view example;
+  std::string_view group;    ///< empty: a command of its own
+  std::string_view name;     ///< empty: the group as a command
+  std::string_view summary;  ///< one line, for the list of commands
   std::unique_ptr<Command> (*make)();
 };
 

@@ -160,18 +160,30 @@ std::string fish_completion(const CommandDescription& root) {
       "complete -c ptkl -f\n";
   text += fish_options(root, "true");
   for (const CommandDescription& command : root.commands) {
-    text += fish_line("__fish_use_subcommand", "-a " + command.name, command.help);
+    text += fish_line("__fish_use_subcommand", "-a " + command.name, command.summary);
     const std::string inside = "__fish_seen_subcommand_from " + command.name;
     text += fish_options(command, inside);
     for (const CommandDescription& verb : command.commands) {
-      text += fish_line(inside, "-a " + verb.name, verb.help);
+      text += fish_line(inside, "-a " + verb.name, verb.summary);
       text += fish_options(verb, inside + "; and __fish_seen_subcommand_from " + verb.name);
     }
   }
   return text;
 }
 
-void Completion::declare(Options& options) { options.place("process", shell, "bash, zsh or fish"); }
+void Completion::declare(Options& options) {
+  options.help(
+      R"(Print a script that completes commands and options of ptkl in bash, zsh or fish.)",
+      R"(# Complete in this bash session
+source <(ptkl completion bash)
+
+# Complete in every zsh session
+ptkl completion zsh > "${fpath[1]}/_ptkl"
+
+# Complete in every fish session
+ptkl completion fish > ~/.config/fish/completions/ptkl.fish)");
+  options.place("shell", shell, "bash, zsh or fish");
+}
 
 Outcome<void> Completion::run(Context& context) {
   const CommandDescription root = CommandLine().describe();
@@ -183,7 +195,8 @@ Outcome<void> Completion::run(Context& context) {
   } else if (shell == "fish") {
     script = fish_completion(root);
   } else {
-    return failure(ErrorCode::invalid_argument, "there are completions for bash, zsh and fish");
+    return failure(ErrorCode::invalid_argument, "<shell>: must be bash, zsh or fish",
+                   "see `ptkl completion --help`");
   }
   auto written = context.system.terminal.write(Stream::output, script);
   if (!written) return failure(std::move(written.error()));

@@ -21,7 +21,19 @@ constexpr Column kColumns[] = {
 
 }  // namespace
 
-void Whoami::declare(Options& options) { output.declare(options); }
+void Whoami::declare(Options& options) {
+  options.help(
+      R"(Show who the server authenticates you as: project, name, roles, permissions, workspaces and level, and
+when the token expires.
+
+Every valid token may ask this. It is a check of host, project and login.)",
+      R"(# Show the caller
+ptkl whoami
+
+# Check a token
+PTKL_TOKEN=$(cat token) ptkl whoami)");
+  output.declare(options);
+}
 
 Outcome<void> Whoami::run(Context& context) {
   auto session = start_session(output, context);

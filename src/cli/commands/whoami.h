@@ -1,4 +1,4 @@
-// `ptkl whoami`: who the server takes us for.
+// `ptkl whoami`: the caller, as the server authenticates it.
 #pragma once
 
 #include "cli/framework/command.h"

@@ -1,4 +1,4 @@
-// A verb of the command line.
+// A command of the command line.
 #pragma once
 
 #include "cli/framework/context.h"
@@ -8,13 +8,13 @@ namespace ptkl::cli {
 
 class Options;
 
-/// One struct per verb. Its members are its options, with their defaults.
+/// One struct per command. Its members are its options, with their defaults.
 class Command {
  public:
   virtual ~Command() = default;
-  /// Binds the members to options.
+  /// Binds the members to options, and describes the command.
   virtual void declare(Options& options) = 0;
-  /// Does the work: the answer goes to stdout, words to stderr.
+  /// Does the work: the result goes to stdout, notes to stderr.
   virtual Outcome<void> run(Context& context) = 0;
 };
 

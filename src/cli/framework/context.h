@@ -1,4 +1,4 @@
-// What a verb gets to work with.
+// What a command works with.
 #pragma once
 
 #include <chrono>
@@ -25,8 +25,10 @@ struct Context {
   const System& system;
   const GlobalOptions& globals;
 
-  /// One line for people on stderr.
+  /// Writes one line to stderr.
   void say(std::string_view message) const;
+  /// Writes a note on the result to stderr: `ptkl: <note>`, and the hint if there is one.
+  void note(std::string_view note, std::string_view hint = {}) const;
 };
 
 }  // namespace ptkl::cli

@@ -1,17 +1,18 @@
-// How a verb says that it failed: an Error, and a hint on what to do about it.
+// The failure of a command: an Error, and a hint on what to do about it.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/result.h"
 
 namespace ptkl::cli {
 
-/// An Error becomes one by itself, without a hint. An empty message is not shown: there is nobody
-/// left to read it (the pipe is closed).
+/// An Error converts to it, without a hint. An empty message is not shown: the reader of the output has
+/// closed the pipe.
 struct Failure {
-  // NOLINTNEXTLINE(google-explicit-constructor): so that a Result's error passes on as it is.
+  // NOLINTNEXTLINE(google-explicit-constructor): so that a Result's error converts to it.
   Failure(Error failed) : error(std::move(failed)) {}
   Failure(Error failed, std::string what_to_do)
       : error(std::move(failed)), hint(std::move(what_to_do)) {}
@@ -27,9 +28,16 @@ inline tl::unexpected<Failure> failure(ErrorCode code, std::string message, std:
   return tl::unexpected<Failure>(Failure(Error{code, std::move(message)}, std::move(hint)));
 }
 
-/// Passes a failure on from a function with another value type.
+/// Returns a failure from a function with another value type.
 inline tl::unexpected<Failure> failure(Failure failed) {
   return tl::unexpected<Failure>(std::move(failed));
+}
+
+/// The usage error of a value, with the option in front: `--label: control characters are not allowed`.
+inline tl::unexpected<Failure> option_failure(std::string_view option, Error error) {
+  error.message.insert(0, std::string(option) + ": ");
+  error.fields.clear();
+  return tl::unexpected<Failure>(Failure(std::move(error)));
 }
 
 }  // namespace ptkl::cli

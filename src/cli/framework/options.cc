@@ -20,10 +20,10 @@ std::string last_name(const std::string& names) {
   return comma == std::string::npos ? names : names.substr(comma + 1);
 }
 
-/// CLI11 takes whatever follows for a value that must be there, even the next option.
+/// CLI11 takes the next argument for a required value, even when that is another option.
 std::string fault_of_word(const std::string& word) {
-  if (word.empty()) return "the value is empty";
-  if (word.size() > 1 && word.front() == '-') return "the value is missing";
+  if (word.empty()) return "the value must not be empty";
+  if (word.size() > 1 && word.front() == '-') return "a value is required";
   return "";
 }
 
@@ -72,7 +72,7 @@ CLI::Option* Options::add(OptionNames names, std::string_view help, Take take) {
 }
 
 void Options::word(OptionNames names, std::string& target, std::string_view help) {
-  add(names, fmt::format("{} (required)", help), take_word(target))->required();
+  add(names, help, take_word(target))->required();
 }
 
 void Options::word(OptionNames names, std::optional<std::string>& target, std::string_view help) {
@@ -80,9 +80,7 @@ void Options::word(OptionNames names, std::optional<std::string>& target, std::s
 }
 
 void Options::words(OptionNames names, std::vector<std::string>& target, std::string_view help) {
-  add(names, fmt::format("{} (required)", help), take_words(target))
-      ->expected(CLI::detail::expected_max_vector_size)
-      ->required();
+  add(names, help, take_words(target))->expected(CLI::detail::expected_max_vector_size)->required();
 }
 
 void Options::words(OptionNames names, std::optional<std::vector<std::string>>& target,
@@ -107,7 +105,7 @@ void Options::number(OptionNames names, std::optional<std::int64_t>& target,
     const std::string& text = values.back();
     std::int64_t number = 0;
     const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || rest != text.data() + text.size()) return "expected a whole number";
+    if (error != std::errc() || rest != text.data() + text.size()) return "must be a whole number";
     target = number;
     return "";
   });
@@ -135,7 +133,7 @@ void Options::format(OptionNames names, Format& target, std::string_view help) {
     } else if (values.back() == "table") {
       target = Format::table;
     } else {
-      return "expected json or table";
+      return "must be json or table";
     }
     return "";
   });
@@ -156,8 +154,6 @@ void Options::secret(OptionNames names, SecretOption& target, std::string_view h
       ->default_str(kNoValue);
 }
 
-void Options::keep_short_help_free() {
-  app_.set_help_flag("--help", "Print this help message and exit");
-}
+void Options::keep_short_help_free() { app_.set_help_flag("--help", "Print this help"); }
 
 }  // namespace ptkl::cli

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli/framework/secret_input.h"
+#include "process/help_page.h"
 #include "process/option_names.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
@@ -24,12 +25,17 @@ enum class Format { table, json };
 
 using process::OptionNames;
 
-/// A plain member must be given, a std::optional one may be. A wrong value is a usage error that
-/// names the option. Members must outlive the parsing. Differs from server::commands::Options: values
-/// that are empty or begin with `-` are refused here, because scripts fill them from variables.
+/// The options of one command, and its help text. An option bound to a plain member is required, one
+/// bound to a std::optional is not. A wrong value is a usage error that names the option. Members must
+/// outlive the parsing. Differs from server::commands::Options: values that are empty or begin with `-`
+/// are refused here, because scripts fill them from variables.
 class Options {
  public:
   explicit Options(CLI::App& app) : app_(app) {}
+
+  /// What the command does and guarantees, and examples; see process::HelpText. The texts are literals.
+  void help(std::string_view about, std::string_view examples) { text_ = {about, examples}; }
+  const process::HelpText& text_of_help() const { return text_; }
 
   /// One word: neither empty nor beginning with `-`.
   void word(OptionNames names, std::string& target, std::string_view help);
@@ -38,12 +44,12 @@ class Options {
   void words(OptionNames names, std::vector<std::string>& target, std::string_view help);
   void words(OptionNames names, std::optional<std::vector<std::string>>& target,
              std::string_view help);
-  /// A word by its place.
+  /// A word without an option, by its position.
   void place(std::string_view name, std::string& target, std::string_view help);
 
   /// Any text.
   void text(OptionNames names, std::optional<std::string>& target, std::string_view help);
-  /// A whole number; who uses it checks its bounds.
+  /// A whole number; the command checks its bounds.
   void number(OptionNames names, std::optional<std::int64_t>& target, std::string_view help);
   /// As process::parse_duration() reads it.
   void duration(OptionNames names, std::optional<std::chrono::seconds>& target,
@@ -53,20 +59,21 @@ class Options {
   /// With an optional value; see SecretOption.
   void secret(OptionNames names, SecretOption& target, std::string_view help);
 
-  /// Help is `--help` only, so that the command can have a `-h` of its own.
+  /// Makes `--help` the only option for help, so that the command can have a `-h` of its own.
   void keep_short_help_free();
 
-  /// The secrets that were bound, for wiping them from the arguments.
+  /// The secrets that were bound, to wipe them from the arguments.
   const std::vector<const SecretOption*>& secrets() const { return secrets_; }
 
  private:
   using Values = std::vector<std::string>;
-  /// Takes the values of an option over, or says what is wrong with them (empty: nothing).
+  /// Stores the values of an option. Returns what is wrong with them; empty: nothing.
   using Take = std::function<std::string(const Values& values)>;
 
   CLI::Option* add(OptionNames names, std::string_view help, Take take);
 
   CLI::App& app_;
+  process::HelpText text_;
   std::vector<const SecretOption*> secrets_;
 };
 

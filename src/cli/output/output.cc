@@ -12,7 +12,7 @@ namespace ptkl::cli {
 namespace json = boost::json;
 namespace {
 
-/// More than any single answer needs; only lists can be longer.
+/// Enough for every result but long lists.
 constexpr std::size_t kReservedBytes = std::size_t{64} * 1024;
 
 std::string quiet_line(const json::object& object, std::string_view key) {
@@ -26,15 +26,15 @@ std::string quiet_line(const json::object& object, std::string_view key) {
 }  // namespace
 
 void OutputOptions::declare(Options& options) {
-  options.format("-f,--format <json|table>", format, "How to print; table by default");
-  options.word("-o,--output <file>", file, "Write to this file (mode 0600) instead of stdout");
-  options.flag("-q,--quiet", quiet, "Print only the value that matters, for $(...)");
+  options.format("-f,--format <json|table>", format, "Output format (default: table)");
+  options.word("-o,--output <file>", file, "Write to this file, with mode 0600, instead of stdout");
+  options.flag("-q,--quiet", quiet, "Print only the main value, such as the uuid, for $(...)");
 }
 
 void OutputOptions::declare_for_one_time_value(Options& options) {
   declare(options);
   if_there = process::IfThere::refuse;
-  options.flag("--force", force, "Replace the file if it exists");
+  options.flag("--force", force, "Let --output replace an existing file");
 }
 
 Outcome<Output> Output::open(const OutputOptions& options, const Context& context) {
@@ -48,7 +48,7 @@ Outcome<Output> Output::open(const OutputOptions& options, const Context& contex
   const bool is_there = file.error().code == ErrorCode::conflict;
   return failure(
       Failure(std::move(file.error()),
-              is_there ? "give another file, or add --force to replace it; nothing was sent" : ""));
+              is_there ? "use another file, or --force to replace it; nothing was sent" : ""));
 }
 
 Output::Output(const OutputOptions& options, const Context& context,

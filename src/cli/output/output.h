@@ -1,4 +1,4 @@
-// Where and how the answer of a verb is printed: -f, -o and -q.
+// Where and how the result of a command is printed: -f, -o and -q.
 #pragma once
 
 #include <filesystem>
@@ -19,29 +19,29 @@
 
 namespace ptkl::cli {
 
-/// The options of every verb that prints data.
+/// The options of every command that prints data.
 struct OutputOptions {
   Format format = Format::table;
-  std::optional<std::string> file;  ///< `-` and nothing are stdout
+  std::optional<std::string> file;  ///< absent or `-`: stdout
   bool quiet = false;
   bool force = false;  ///< replace the file of a value that is shown only once
   process::IfThere if_there = process::IfThere::replace;
 
   void declare(Options& options);
-  /// For a verb that shows a value only once, such as a secret: a file that exists is refused, because
-  /// it may hold another such value. Adds `--force`, which replaces it.
+  /// For a command that shows a value only once, such as a secret: does not replace an existing file,
+  /// because it may hold another such value. Adds `--force`, which replaces it.
   void declare_for_one_time_value(Options& options);
 
   bool is_to_file() const { return file && *file != "-"; }
 };
 
-/// How the answers of a verb look.
+/// How the results of a command look.
 struct Layout {
   std::span<const Column> columns;
-  std::string_view quiet_key;  ///< the value that matters
+  std::string_view quiet_key;  ///< the main value
 };
 
-/// Open it before the request is sent: what cannot be written should not be made.
+/// Open it before the request is sent, so that nothing is created that cannot be printed.
 class Output {
  public:
   /// Fails with internal when the file cannot be written, with conflict when it exists and may not be
@@ -53,11 +53,11 @@ class Output {
   /// open(); the output is then in saved_beside(), which the hint names.
   Outcome<void> show(const boost::json::array& list, const Layout& layout);
   Outcome<void> show(const boost::json::object& object, const Layout& layout);
-  /// As it is, whatever the format.
+  /// Writes the text itself, whatever the format.
   Outcome<void> show_text(std::string_view text);
 
-  /// A piece of what is too large to be held, as it is; as many as there are, and then finish(). A file
-  /// appears with finish() only.
+  /// Writes a piece of a result that is too large to hold; finish() follows the last one. A file appears
+  /// with finish() only.
   Outcome<void> write(std::string_view piece);
   Outcome<void> finish();
 

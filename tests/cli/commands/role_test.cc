@@ -60,7 +60,7 @@ TEST_F(RoleTest, DeleteSaysHowManyLostIt) {
 TEST_F(RoleTest, DeleteSaysHowManyPeopleLostItToo) {
   server_.answer(200, R"({"affected_api_users": 0, "affected_users": 1})");
   EXPECT_EQ(run({"role", "delete", "-u", kRole, "-f", "json"}), 0);
-  EXPECT_THAT(terminal_.err, HasSubstr("0 API users and 1 person lost"));
+  EXPECT_THAT(terminal_.err, HasSubstr("0 API users and 1 user lost"));
 }
 
 TEST_F(RoleTest, DeleteOnlyAsksInADryRun) {

@@ -57,7 +57,7 @@ TEST_F(UsersTest, InviteSendsTheUuidsOfTheRoles) {
   EXPECT_EQ(sent(1), "POST /users/invitations");
   EXPECT_EQ(server_.requests.back().body,
             std::string(R"({"email":"ada@example.com","roles":[")") + kRole + "\"]}");
-  EXPECT_THAT(terminal_.err, HasSubstr("was mailed to ada@example.com"));
+  EXPECT_THAT(terminal_.err, HasSubstr("was sent to ada@example.com"));
   EXPECT_THAT(terminal_.out, AllOf(HasSubstr("deployer"), HasSubstr("2026-01-12T07:00:00.000Z")));
 }
 
@@ -66,7 +66,8 @@ TEST_F(UsersTest, InviteShowsTheLinkOnStdoutOnly) {
   server_.answer(201, user_with(link));
   EXPECT_EQ(run({"users", "invite", "-e", "ada@example.com"}), 0);
   EXPECT_THAT(terminal_.out, HasSubstr(kLink));
-  EXPECT_THAT(terminal_.err, AllOf(HasSubstr("pass the link on"), Not(HasSubstr("ptkli_"))));
+  EXPECT_THAT(terminal_.err, AllOf(HasSubstr("send the link to ada@example.com yourself"),
+                                   Not(HasSubstr("ptkli_"))));
   terminal_.out.clear();
   server_.answer(201, user_with(link));
   EXPECT_EQ(run({"users", "invite", "-e", "ada@example.com", "-q"}), 0);

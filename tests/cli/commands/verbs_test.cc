@@ -101,7 +101,7 @@ TEST_F(VerbsTest, GetTakesAUuidAsItIs) {
   EXPECT_EQ(run({"api-users", "get", "-u", kId}), 0);
   EXPECT_EQ(sent(0), std::string("GET /api-users/") + kId);
   EXPECT_EQ(server_.requests[0].header("Authorization"), "Bearer given.access.token");
-  EXPECT_THAT(terminal_.out, HasSubstr("username      ci-bot\n"));
+  EXPECT_THAT(terminal_.out, HasSubstr("username        ci-bot\n"));
 }
 
 TEST_F(VerbsTest, GetLooksAUsernameUp) {
@@ -164,7 +164,7 @@ TEST_F(VerbsTest, SecretsListsThemWhole) {
   server_.answer(200, list_of(R"({"id": "0123456789a", "hint": "wxyz", "status": "current"})"));
   EXPECT_EQ(run({"api-users", "secrets", "-u", kId}), 0);
   EXPECT_EQ(sent(0), std::string("GET /api-users/") + kId + "/secrets");
-  EXPECT_THAT(terminal_.out, HasSubstr("0123456789a  wxyz     current"));
+  EXPECT_THAT(terminal_.out, HasSubstr("0123456789a  wxyz       current"));
 }
 
 constexpr const char* kMade = R"({"uuid": "01978f3e-6c1a-7cc0-8f5e-0123456789ab",
@@ -196,7 +196,8 @@ TEST_F(VerbsTest, NewSecretEndsTheReplacedOneEarlyOnlyWithAnOverlap) {
       0);
   EXPECT_EQ(server_.requests.back().body, R"({"overlap_seconds":86400,"until_idle_seconds":1800})");
   EXPECT_THAT(terminal_.err,
-              HasSubstr("2026-01-06T07:00:00.000Z, or until 30m after its last token was over"));
+              HasSubstr("2026-01-06T07:00:00.000Z, or until it is not used for 30m after its last "
+                        "token expires"));
 }
 
 TEST_F(VerbsTest, NewSecretSaysWhatToDoWhenNobodyCouldSeeIt) {

@@ -383,7 +383,7 @@ TEST(Parsing, ShowsHelpWithDashH) {
   EXPECT_THAT(Parse({"-h"}).text(), HasSubstr("Usage: ptkl"));
   EXPECT_THAT(Parse({"api-users", "-h"}).text(), HasSubstr("Usage: ptkl api-users"));
   EXPECT_THAT(Parse({"api-users", "get", "-h"}).text(), HasSubstr("Usage: ptkl api-users get"));
-  EXPECT_THAT(Parse({"profile", "new", "--help"}).text(), HasSubstr("-h,--host"));
+  EXPECT_THAT(Parse({"profile", "new", "--help"}).text(), HasSubstr("-h, --host <url>"));
 }
 
 TEST(Parsing, ShowsTheVersion) {

@@ -1,4 +1,4 @@
-// `ptkl api-users …`: one struct per verb.
+// `ptkl api-users …`: one struct per command.
 #pragma once
 
 #include <chrono>
@@ -39,7 +39,7 @@ struct Create final : Command {
 
 struct Edit final : Command {
   std::string user;
-  std::vector<std::string> roles;  ///< empty: takes every role off
+  std::vector<std::string> roles;  ///< empty: removes every role
   OutputOptions output;
 
   void declare(Options& options) override;
@@ -81,7 +81,7 @@ struct Secrets final : Command {
 struct NewSecret final : Command {
   std::string user;
   std::optional<std::chrono::seconds> overlap;
-  std::optional<std::chrono::seconds> until_idle;  ///< needs an overlap
+  std::optional<std::chrono::seconds> until_idle;  ///< requires an overlap
   std::optional<std::chrono::seconds> expires;
   std::optional<std::string> label;
   OutputOptions output;
@@ -92,7 +92,7 @@ struct NewSecret final : Command {
 
 struct RevokeSecret final : Command {
   std::string user;
-  std::optional<std::string> secret;  ///< a secret id; absent: every live one
+  std::optional<std::string> secret;  ///< a secret id; absent: every active one
   OutputOptions output;
 
   void declare(Options& options) override;

@@ -14,7 +14,15 @@ constexpr Column kDeletedColumns[] = {{"uuid", "uuid", CellKind::identifier},
 }  // namespace
 
 void Delete::declare(Options& options) {
-  options.word(kUserOption, user, "Which API user");
+  options.help(
+      R"(Delete an API user with its secrets. Its tokens are revoked as soon as the command returns.
+
+Requires the permission api-users.write. This cannot be undone: the username stays reserved and cannot
+be used again. The last owner cannot be deleted.)",
+      R"(# Delete an API user
+ptkl api-users delete --uuid ci-bot)");
+
+  options.word(kUserOption, user, kUserHelp);
   output.declare(options);
 }
 

@@ -8,9 +8,20 @@
 namespace ptkl::cli::api_users {
 
 void Edit::declare(Options& options) {
-  options.word(kUserOption, user, "Which API user");
+  options.help(
+      R"(Replace the roles of an API user. Roles that are not given are removed.
+
+Requires the permission api-users.write, and all permissions, workspaces and the level of the new
+roles. The change applies immediately; tokens that carry a removed role are revoked.)",
+      R"(# Replace the roles
+ptkl api-users edit --uuid ci-bot --roles deployer reader
+
+# Remove all roles
+ptkl api-users edit --uuid ci-bot --roles "")");
+
+  options.word(kUserOption, user, kUserHelp);
   options.words("-r,--roles <roles...>", roles,
-                "Uuids or names of all its roles from now on;\n\"\" takes every role off");
+                "Names or uuids of all its roles; \"\" removes every role");
   output.declare(options);
 }
 

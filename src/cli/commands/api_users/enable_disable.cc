@@ -25,7 +25,15 @@ Outcome<void> set_status(Context& context, std::string_view user, ApiUserStatus 
 }  // namespace
 
 void Enable::declare(Options& options) {
-  options.word(kUserOption, user, "Which API user");
+  options.help(
+      R"(Enable a disabled API user. Its secrets that are not revoked or expired work again; tokens that were
+issued before it was disabled stay revoked.
+
+Requires the permission api-users.write.)",
+      R"(# Enable an API user
+ptkl api-users enable --uuid ci-bot)");
+
+  options.word(kUserOption, user, kUserHelp);
   output.declare(options);
 }
 
@@ -34,7 +42,15 @@ Outcome<void> Enable::run(Context& context) {
 }
 
 void Disable::declare(Options& options) {
-  options.word(kUserOption, user, "Which API user");
+  options.help(
+      R"(Disable an API user. Its tokens are revoked, and it gets no new ones until it is enabled.
+
+Requires the permission api-users.write. The server rejects the tokens as soon as the command returns;
+services that check the status list do so within seconds. The last owner cannot be disabled.)",
+      R"(# Disable an API user
+ptkl api-users disable --uuid ci-bot)");
+
+  options.word(kUserOption, user, kUserHelp);
   output.declare(options);
 }
 

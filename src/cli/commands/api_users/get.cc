@@ -8,7 +8,17 @@
 namespace ptkl::cli::api_users {
 
 void Get::declare(Options& options) {
-  options.word(kUserOption, user, "Which API user");
+  options.help(
+      R"(Show one API user: description, status, roles and the number of active secrets.
+
+Requires the permission api-users.read.)",
+      R"(# Show an API user by its username
+ptkl api-users get --uuid ci-bot
+
+# Print its uuid only
+ptkl api-users get --uuid ci-bot --quiet)");
+
+  options.word(kUserOption, user, kUserHelp);
   output.declare(options);
 }
 

@@ -9,6 +9,7 @@
 namespace ptkl::cli::api_users {
 
 inline constexpr OptionNames kUserOption = "-u,--uuid <uuid|username>";
+inline constexpr std::string_view kUserHelp = "The API user";
 
 inline constexpr Column kListColumns[] = {
     {"UUID", "uuid", CellKind::identifier},       {"USERNAME", "username"},
@@ -22,7 +23,7 @@ inline constexpr Column kColumns[] = {
     {"description", "description"},
     {"status", "status", CellKind::status},
     {"roles", "roles", CellKind::names},
-    {"live secrets", "secrets", CellKind::live_count},
+    {"active secrets", "secrets", CellKind::live_count},
     {"created", "created_at", CellKind::time},
     {"updated", "updated_at", CellKind::time},
     {"last used", "last_used_at", CellKind::time},
@@ -30,24 +31,24 @@ inline constexpr Column kColumns[] = {
 
 inline constexpr Column kSecretColumns[] = {
     {"ID", "id"},
-    {"ENDS IN", "hint"},
+    {"ENDS WITH", "hint"},
     {"STATUS", "status", CellKind::status},
     {"LABEL", "label"},
     {"CREATED", "created_at", CellKind::time},
     {"EXPIRES", "expires_at", CellKind::time},
-    {"WORKS UNTIL", "works_until", CellKind::time},
+    {"VALID UNTIL", "works_until", CellKind::time},
     {"LAST USED", "last_used_at", CellKind::use},
     {"FROM", "last_used_from"},
-    {"IN USE", "in_use", CellKind::truth},
+    {"STILL USED", "in_use", CellKind::truth},
 };
 
 inline constexpr Column kRevokedColumns[] = {
     {"ID", "id"},
-    {"ENDS IN", "hint"},
+    {"ENDS WITH", "hint"},
     {"LABEL", "label"},
     {"LAST USED", "last_used_at", CellKind::use},
     {"FROM", "last_used_from"},
-    {"TOKENS DEAD BY", "last_token_expires_at", CellKind::time},
+    {"LAST TOKEN EXPIRES", "last_token_expires_at", CellKind::time},
 };
 
 inline constexpr Layout kListLayout = {kListColumns, "uuid"};

@@ -6,7 +6,20 @@
 
 namespace ptkl::cli::api_users {
 
-void List::declare(Options& options) { output.declare(options); }
+void List::declare(Options& options) {
+  options.help(
+      R"(List all API users of the project, with their roles and the number of active secrets.
+
+Requires the permission api-users.read. The list is complete: the client fetches all pages. LAST USED
+is the last time that a token was issued, with a delay of up to 5 seconds.)",
+      R"(# List API users
+ptkl api-users list
+
+# Print the usernames of disabled API users
+ptkl api-users list --format json |
+  jq -r '.[] | select(.status == "disabled") | .username')");
+  output.declare(options);
+}
 
 Outcome<void> List::run(Context& context) {
   auto session = start_session(output, context);

@@ -10,47 +10,50 @@
 #include "cli/commands/api_users/api_users.h"
 #include "cli/commands/api_users/layouts.h"
 #include "core/secret.h"
+#include "wire/json.h"
 
 namespace ptkl::cli::api_users {
 namespace {
 
-/// The secrets that ended, as the server tells them.
-boost::json::array revoked_secrets(const boost::json::object& answer) {
-  const boost::json::value* const revoked = answer.if_contains("revoked");
-  return revoked != nullptr && revoked->is_array() ? revoked->get_array() : boost::json::array();
-}
-
-std::optional<Timestamp> last_token_end(const boost::json::value& secret) {
+std::optional<Timestamp> last_token_expiry(const boost::json::value& secret) {
   const boost::json::object* const members = secret.if_object();
-  const boost::json::value* const end =
-      members != nullptr ? members->if_contains("last_token_expires_at") : nullptr;
-  if (end == nullptr || !end->is_string()) return std::nullopt;
-  const auto time = parse_rfc3339(end->get_string());
-  return time ? std::optional(*time) : std::nullopt;
+  return members != nullptr ? wire::find_time(*members, "last_token_expires_at") : std::nullopt;
 }
 
-void tell(const Context& context, const boost::json::array& ended) {
-  if (ended.empty()) return context.say("ptkl: there was no secret that still worked");
+void print_notes(const Context& context, const boost::json::array& secrets) {
+  if (secrets.empty()) return context.note("no active secret to revoke");
   std::optional<Timestamp> last;
-  for (const boost::json::value& secret : ended) last = std::max(last, last_token_end(secret));
+  for (const boost::json::value& secret : secrets) last = std::max(last, last_token_expiry(secret));
   if (!last || *last <= context.system.clock.now()) return;
-  context.say(fmt::format(
-      "ptkl: a service that only looks at the signature may take the last token until {}",
-      to_rfc3339(*last)));
+  context.note(
+      fmt::format("services that verify only signatures may accept the last token until {}",
+                  to_rfc3339(*last)));
 }
 
-Result<std::optional<SecretId>> parse_id(const std::optional<std::string>& text) {
+Outcome<std::optional<SecretId>> parse_id(const std::optional<std::string>& text) {
   if (!text) return std::nullopt;
   auto id = SecretId::parse(*text);
-  if (!id) return failure(std::move(id.error()));
+  if (!id) return option_failure("--secret", std::move(id.error()));
   return std::move(*id);
 }
 
 }  // namespace
 
 void RevokeSecret::declare(Options& options) {
-  options.word(kUserOption, user, "Which API user");
-  options.word("--secret <id>", secret, "Only the secret of this id; by default all that work");
+  options.help(
+      R"(Revoke all active secrets of an API user, or one of them.
+
+Requires the permission api-users.secrets. The server rejects tokens of these secrets as soon as the
+command returns; services that check the status list do so within seconds. Services that verify only
+signatures may accept a token until it expires.)",
+      R"(# Revoke all active secrets
+ptkl api-users revoke-secret --uuid ci-bot
+
+# Revoke one secret by its id
+ptkl api-users revoke-secret --uuid ci-bot --secret AhUqJpxkvQM)");
+
+  options.word(kUserOption, user, kUserHelp);
+  options.word("--secret <id>", secret, "Id of the secret (default: all active secrets)");
   output.declare(options);
 }
 
@@ -64,11 +67,12 @@ Outcome<void> RevokeSecret::run(Context& context) {
   auto revoked =
       *secret_id ? session->api.revoke_secret(*id, **secret_id) : session->api.revoke_secrets(*id);
   if (!revoked) return failure(std::move(revoked.error()));
-  const boost::json::array ended = revoked_secrets(*revoked);
-  tell(context, ended);
+  const boost::json::array* const listed = wire::find_array(*revoked, "revoked");
+  const boost::json::array secrets = listed != nullptr ? *listed : boost::json::array();
+  print_notes(context, secrets);
   if (output.format == Format::json && !output.quiet)
     return session->output.show(*revoked, {{}, ""});
-  return session->output.show(ended, kRevokedLayout);
+  return session->output.show(secrets, kRevokedLayout);
 }
 
 }  // namespace ptkl::cli::api_users

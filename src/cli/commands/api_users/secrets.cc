@@ -7,7 +7,16 @@
 
 namespace ptkl::cli::api_users {
 void Secrets::declare(Options& options) {
-  options.word(kUserOption, user, "Which API user");
+  options.help(
+      R"(List the secrets of an API user. Values are never shown, only their last four characters.
+
+Requires the permission api-users.read. The list holds active secrets and the last 20 that were
+revoked or have expired. LAST USED has a delay of up to 5 seconds. STILL USED is for overlapping
+secrets: whether the secret was used after it was replaced.)",
+      R"(# Check whether the previous secret is still in use, and from where
+ptkl api-users secrets --uuid ci-bot)");
+
+  options.word(kUserOption, user, kUserHelp);
   output.declare(options);
 }
 

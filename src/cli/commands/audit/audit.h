@@ -1,4 +1,4 @@
-// `ptkl audit …`: one struct per verb.
+// `ptkl audit …`: one struct per command.
 #pragma once
 
 #include <cstdint>

@@ -59,7 +59,17 @@ Outcome<void> spoilt() {
 
 }  // namespace
 
-void Export::declare(Options& options) { output.declare(options); }
+void Export::declare(Options& options) {
+  options.help(
+      R"(Write the whole audit log as JSON lines: the public key, all signed heads, then all events, oldest
+first.
+
+The server signs a new head first. `ptkl audit verify --file` verifies the export without a server.
+Requires the permission audit.read.)",
+      R"(# Export the log
+ptkl audit export --output log.jsonl)");
+  output.declare(options);
+}
 
 // One JSON object a line: the key, the heads, and then the events, the oldest first.
 Outcome<void> Export::run(Context& context) {
@@ -92,7 +102,17 @@ Outcome<void> Export::run(Context& context) {
   return lines.finish();
 }
 
-void Head::declare(Options& options) { output.declare(options); }
+void Head::declare(Options& options) {
+  options.help(
+      R"(Sign the current end of the audit log and print it: its number, its hash and the signature.
+
+Save it outside of the server. `ptkl audit verify --head` then detects a log that was cut off or
+replaced by an older copy. With --format json, the output also holds the public key, for --key.
+Requires the permission audit.read.)",
+      R"(# Save the signed end of the log
+ptkl audit head --format json --output kept.json)");
+  output.declare(options);
+}
 
 Outcome<void> Head::run(Context& context) {
   auto session = start_session(output, context);

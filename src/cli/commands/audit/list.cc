@@ -139,13 +139,30 @@ Outcome<void> follow(const Context& context, RemoteApi& api, AuditQuery query, F
 }  // namespace
 
 void List::declare(Options& options) {
-  options.word("-a,--actor <name|uuid>", actor, "Only what this API user or person did");
-  options.word("--action <action>", action, "Only this action, such as role.edited");
-  options.word("-t,--target <name|uuid>", target, "Only what was done to this one");
-  options.word("--since <time|duration>", since, "Not earlier, such as 24h, or a time in RFC 3339");
-  options.word("--until <time|duration>", until, "Not later");
-  options.number("-l,--limit <n>", limit, "At most so many of the newest (100)");
-  options.flag("--follow", follow, "Print new events as they come, until interrupted");
+  options.help(
+      R"(List events of the audit log, newest first.
+
+Requires the permission audit.read. Without --limit, the newest 100 events are shown. --actor and
+--target take a name or a uuid, also of something that was deleted. --follow prints new events, oldest
+first, until it is interrupted.)",
+      R"(# List what an API user did in the last day
+ptkl audit list --since 24h --actor ci-bot
+
+# List the changes of a role as JSON
+ptkl audit list --action role.edited --target deployer --format json
+
+# Print new events as they are written
+ptkl audit list --follow)");
+
+  options.word("-a,--actor <name|uuid>", actor, "Only events of this API user or user");
+  options.word("--action <action>", action, "Only events with this action, such as role.edited");
+  options.word("-t,--target <name|uuid>", target,
+               "Only events about this API user, user, role or key");
+  options.word("--since <time|duration>", since,
+               "Only events from this time on: 24h ago, or a time such as 2026-11-24T21:00:00Z");
+  options.word("--until <time|duration>", until, "Only events up to this time; the same forms");
+  options.number("-l,--limit <n>", limit, "Maximum number of events (default: 100)");
+  options.flag("--follow", follow, "Print new events as they are written, until interrupted");
   output.declare(options);
 }
 
@@ -153,10 +170,11 @@ Outcome<void> List::run(Context& context) {
   const auto query = to_query(*this, context);
   if (!query) return failure(query.error());
   if (follow && output.file) {
-    return failure(ErrorCode::invalid_argument, "--follow and --output exclude each other", "");
+    return failure(ErrorCode::invalid_argument, "specify only one of --follow or --output", "");
   }
   std::int64_t left = limit.value_or(kDefaultLimit);
-  if (left < 1) return failure(ErrorCode::invalid_argument, "--limit: expected 1 or more", "");
+  if (left < 1)
+    return failure(ErrorCode::invalid_argument, "--limit: must be greater than zero", "");
   auto session = start_session(output, context);
   if (!session) return failure(std::move(session.error()));
   if (follow) return audit::follow(context, session->api, *query, output.format);

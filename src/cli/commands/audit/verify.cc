@@ -179,11 +179,32 @@ Outcome<void> to_outcome(LogVerdict verdict) {
 }  // namespace
 
 void Verify::declare(Options& options) {
-  options.word("--file <file>", file,
-               "Check this export instead of the server's log; needs no login");
+  options.help(
+      R"(Verify the audit log: recompute the hash of every event and check the signature of every head. A head
+is the signed end of the log.
+
+Prints a report. Exit code 0 means that the log is whole. Otherwise the exit code is 1, and the message
+names the first bad event, or why the answer is unknown.
+
+The public key comes from the server itself, unless --key gives one that you saved earlier. With --head
+the log must also continue a head that you saved; then a log that was cut off or restored from an old
+copy is detected. Requires the permission audit.read; --file needs neither server nor login.)",
+      R"(# Verify the log of the server
+ptkl audit verify
+
+# Verify it with a key and a head that you saved
+ptkl audit verify --key key.jwk --head kept.json
+
+# Verify an export, offline
+ptkl audit verify --file log.jsonl --key key.jwk)");
+
+  options.word("--file <file>", file, "Verify this export instead of the log of the server");
   options.word("--key <file>", key,
-               "The public key (JWK) that you wrote down, instead of the one shown");
-  options.word("--head <file>", head, "A head that you kept: the log must continue it");
+               "Public key (JWK), or output of `ptkl audit head -f json` (default: the one that "
+               "the log shows)");
+  options.word(
+      "--head <file>", head,
+      "Saved head that the log must continue: a JWS, or output of `ptkl audit head -f json`");
   output.declare(options);
 }
 

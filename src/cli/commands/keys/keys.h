@@ -1,4 +1,4 @@
-// `ptkl keys …`: one struct per verb.
+// `ptkl keys …`: one struct per command.
 #pragma once
 
 #include <optional>

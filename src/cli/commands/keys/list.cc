@@ -6,7 +6,16 @@
 
 namespace ptkl::cli::keys {
 
-void List::declare(Options& options) { output.declare(options); }
+void List::declare(Options& options) {
+  options.help(
+      R"(List the signing keys that the server publishes: the active key, the next one, and retired keys that
+tokens may still be signed with.
+
+Requires the permission keys.write.)",
+      R"(# List signing keys
+ptkl keys list)");
+  output.declare(options);
+}
 
 Outcome<void> List::run(Context& context) {
   auto session = start_session(output, context);

@@ -1,5 +1,4 @@
 #include <optional>
-#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,19 +7,20 @@
 #include "cli/client/session.h"
 #include "cli/commands/keys/keys.h"
 #include "cli/commands/keys/layouts.h"
+#include "wire/json.h"
 
 namespace ptkl::cli::keys {
 namespace {
 
-Result<RotateKeys> make_body(const Rotate& command) {
+Outcome<RotateKeys> make_body(const Rotate& command) {
   RotateKeys body;
   if (command.algorithm) {
     const auto algorithm = parse_signing_algorithm(*command.algorithm);
-    if (!algorithm) return failure(algorithm.error());
+    if (!algorithm) return option_failure("--algorithm", algorithm.error());
     body.algorithm = *algorithm;
   }
   if (command.now && command.compromised) {
-    return failure(ErrorCode::invalid_argument, "--now and --compromised exclude each other");
+    return failure(ErrorCode::invalid_argument, "specify only one of --now or --compromised");
   }
   if (command.now) body.mode = RotationMode::now;
   if (command.compromised) body.mode = RotationMode::compromised;
@@ -28,39 +28,32 @@ Result<RotateKeys> make_body(const Rotate& command) {
 }
 
 bool is_scheduled(const boost::json::object& key) {
-  const auto* status = key.if_contains("status");
-  return status != nullptr && status->is_string() && status->get_string() == "next";
+  return wire::find_text(key, "status") == "next";
 }
 
-std::optional<Timestamp> time_at(const boost::json::object& key, std::string_view name) {
-  const auto* text = key.if_contains(name);
-  if (text == nullptr || !text->is_string()) return std::nullopt;
-  const auto time = parse_rfc3339(text->get_string());
-  return time ? std::optional(*time) : std::nullopt;
-}
-
-/// For how long verifiers could fetch the key before it signed.
+/// How long verifiers could fetch the key before it signed.
 std::optional<std::chrono::seconds> published_ahead(const boost::json::object& key) {
-  const auto created = time_at(key, "created_at");
-  const auto activated = time_at(key, "activated_at");
+  const auto created = wire::find_time(key, "created_at");
+  const auto activated = wire::find_time(key, "activated_at");
   if (!created || !activated) return std::nullopt;
   return std::chrono::floor<std::chrono::seconds>(*activated - *created);
 }
 
-void tell(const Context& context, RotationMode mode, const boost::json::object& key) {
+void print_notes(const Context& context, RotationMode mode, const boost::json::object& key) {
   if (is_scheduled(key)) {
-    context.say("ptkl: verifiers have to know the next key first; it takes over by itself");
+    context.note(
+        "the next key is published; it becomes active once verifiers had time to fetch it");
   }
   if (mode == RotationMode::compromised) {
-    context.say("ptkl: every token of the project has ended");
-    context.say("hint: run `ptkl profile auth` to log in again, or get a new token");
+    context.note("every token of the project is revoked",
+                 "run `ptkl profile auth` to log in again, or get a new token");
   }
-  // By the server's default: what it is set to, it does not tell.
+  // The server's default: the API does not show the configured value.
   const auto ahead = published_ahead(key);
   if (mode == RotationMode::now && ahead && *ahead < RotationPolicy().publish_ahead) {
-    context.say(
-        fmt::format("ptkl: the key had been published for {} s only; verifiers that keep an "
-                    "older JWKS refuse its tokens until they fetch it again",
+    context.note(
+        fmt::format("the key was published only {} s before it signs; verifiers with an older JWKS "
+                    "reject its tokens until they fetch it again",
                     ahead->count()));
   }
 }
@@ -68,10 +61,33 @@ void tell(const Context& context, RotationMode mode, const boost::json::object& 
 }  // namespace
 
 void Rotate::declare(Options& options) {
+  options.help(
+      R"(Replace the key that signs tokens.
+
+By default the next key is published first. It becomes the active key by itself, once verifiers have
+had time to fetch it; the previous key stays published until its last token has expired. No valid
+token is rejected meanwhile.
+
+With --now the next key signs immediately. Verifiers with an old JWKS that do not fetch it again for an
+unknown kid reject new tokens until they do.
+
+With --compromised, for a leaked key, every key that has signed is deleted. ptkl rejects all tokens of
+the project immediately, including yours; verifiers do so when they fetch the JWKS again.
+
+Requires the permission keys.write.)",
+      R"(# Rotate without an outage
+ptkl keys rotate
+
+# Change the algorithm
+ptkl keys rotate --algorithm EdDSA
+
+# Replace a leaked key
+ptkl keys rotate --compromised)");
+
   options.word("-a,--algorithm <name>", algorithm,
-               "ES256, EdDSA or RS256, from now on; by default it stays as it is");
-  options.flag("--now", now, "Without waiting until verifiers know the next key");
-  options.flag("--compromised", compromised, "The same, and every token of the project ends");
+               "Algorithm of the next key: ES256, EdDSA or RS256 (default: unchanged)");
+  options.flag("--now", now, "Sign with the next key immediately");
+  options.flag("--compromised", compromised, "Like --now, and revoke every token of the project");
   output.declare(options);
 }
 
@@ -82,7 +98,7 @@ Outcome<void> Rotate::run(Context& context) {
   if (!session) return failure(std::move(session.error()));
   auto key = session->api.rotate_keys(*body);
   if (!key) return failure(std::move(key.error()));
-  tell(context, body->mode, *key);
+  print_notes(context, body->mode, *key);
   return session->output.show(*key, kLayout);
 }
 

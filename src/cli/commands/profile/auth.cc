@@ -12,6 +12,7 @@
 #include "cli/client/session.h"
 #include "cli/client/target.h"
 #include "cli/commands/profile/profile_commands.h"
+#include "wire/json.h"
 
 namespace ptkl::cli::profile_commands {
 namespace {
@@ -22,7 +23,7 @@ struct NewLogin {
   std::optional<Timestamp> expires_at;
 };
 
-/// Whose token it is, as the server says: it must accept the token.
+/// The username that a token was issued for, from the server, which must accept the token.
 Outcome<std::string> find_owner(const Context& context, const Profile& profile,
                                 const SecretString& token) {
   auto client = connect(context);
@@ -31,10 +32,8 @@ Outcome<std::string> find_owner(const Context& context, const Profile& profile,
                 {token.clone(), "get another token with `ptkl api-users get-auth-token`"});
   const auto caller = api.whoami();
   if (!caller) return failure(caller.error());
-  const auto* const username = caller->if_contains("username");
-  if (username != nullptr && username->is_string() && !username->get_string().empty()) {
-    return std::string(username->get_string());
-  }
+  const auto username = wire::find_text(*caller, "username");
+  if (username && !username->empty()) return std::string(*username);
   return failure(unexpected_answer("caller", {profile.host}));
 }
 
@@ -69,7 +68,7 @@ Result<void> store_login(const ProfileStore& store, const NamedProfile& asked, N
     const auto found = profiles.by_name.find(asked.name);
     if (found == profiles.by_name.end()) {
       return failure(ErrorCode::not_found,
-                     fmt::format("the profile {} was deleted meanwhile", asked.name));
+                     fmt::format("profile {} was deleted while the command ran", asked.name));
     }
     const Profile& stored = found->second;
     if (stored.host != asked.profile.host || stored.project != asked.profile.project) {
@@ -88,19 +87,33 @@ Result<void> store_login(const ProfileStore& store, const NamedProfile& asked, N
 }  // namespace
 
 void Auth::declare(Options& options) {
+  options.help(
+      R"(Log in again with the host, project and username of the profile, and save the new token.
+
+With --token, save a given token instead. The server must accept it; the profile takes the username
+from it. A secret is never stored, and is not accepted as a token.)",
+      R"(# Log in again; prompts for the secret or password
+ptkl profile auth
+
+# Log in again with a secret from a file, in another profile
+ptkl profile auth --profile work --password - < ci-bot.secret
+
+# Save a token
+ptkl profile auth --token - < token)");
+
   options.secret("-p,--password [secret]", password,
-                 "The secret or password; without a value: ask for it;\n"
-                 "- reads stdin; default: PTKL_SECRET");
-  options.secret("-t,--token [token]", token,
-                 "Store this token if the server accepts it; without a\n"
-                 "value: PTKL_TOKEN, or ask for it; - reads stdin");
+                 "Secret or password; - reads standard input, no value prompts for it (default: "
+                 "PTKL_SECRET)");
+  options.secret(
+      "-t,--token [token]", token,
+      "Save this token; - reads standard input, no value takes PTKL_TOKEN or prompts for it");
 }
 
 Outcome<void> Auth::run(Context& context) {
-  // Before the verb, --token is the option of every command.
+  // In front of the command, --token is the global option.
   const SecretOption& given_token = token.is_given() ? token : context.globals.token;
   if (password.is_given() && given_token.is_given()) {
-    return failure(ErrorCode::invalid_argument, "give --password or --token, not both");
+    return failure(ErrorCode::invalid_argument, "specify only one of --password or --token");
   }
   const auto profile = get_profile(context);
   if (!profile) return failure(profile.error());
@@ -113,9 +126,9 @@ Outcome<void> Auth::run(Context& context) {
   auto stored = store_login(*store, *profile, std::move(*login));
   if (!stored) {
     const bool is_changed = stored.error().code == ErrorCode::conflict;
-    return failure(
-        Failure(std::move(stored.error()),
-                is_changed ? "check it with `ptkl profile inspect`, and run this again" : ""));
+    return failure(Failure(
+        std::move(stored.error()),
+        is_changed ? "check it with `ptkl profile inspect`, and run the command again" : ""));
   }
   context.say(fmt::format("ptkl: profile {} is logged in as {}", profile->name, username));
   return {};

@@ -21,7 +21,7 @@ constexpr Column kColumns[] = {{"name", "name"},
                                {"logged in", "logged_in"},
                                {"expires", "expires_at", CellKind::time}};
 
-/// Without the token: it is nobody's business who looks at a list.
+/// Without the token, which is secret.
 json::object to_json(const std::string& name, const Profiles& profiles, Timestamp now) {
   const Profile& profile = profiles.by_name.find(name)->second;
   const bool has_expired = profile.expires_at && *profile.expires_at <= now;
@@ -46,7 +46,15 @@ Outcome<Profiles> load(const Context& context) {
 
 }  // namespace
 
-void List::declare(Options& options) { output.declare(options); }
+void List::declare(Options& options) {
+  options.help(
+      R"(List all profiles with host, project, username and the time their token expires.
+
+Reads profiles.json only; nothing is sent to a server.)",
+      R"(# List profiles
+ptkl profile list)");
+  output.declare(options);
+}
 
 Outcome<void> List::run(Context& context) {
   const auto profiles = load(context);
@@ -61,7 +69,14 @@ Outcome<void> List::run(Context& context) {
 }
 
 void Inspect::declare(Options& options) {
-  options.place("name", name, "Which profile");
+  options.help(
+      R"(Show one profile. The token is not shown.
+
+Reads profiles.json only; nothing is sent to a server.)",
+      R"(# Show a profile
+ptkl profile inspect work)");
+
+  options.place("name", name, "Name of the profile");
   output.declare(options);
 }
 
@@ -69,8 +84,8 @@ Outcome<void> Inspect::run(Context& context) {
   const auto profiles = load(context);
   if (!profiles) return failure(profiles.error());
   if (!profiles->by_name.contains(name)) {
-    return failure(ErrorCode::not_found, fmt::format("there is no profile {}", name),
-                   "`ptkl profile list` shows them");
+    return failure(ErrorCode::not_found, fmt::format("profile {} does not exist", name),
+                   "run `ptkl profile list` to see all profiles");
   }
   auto out = Output::open(output, context);
   if (!out) return failure(std::move(out.error()));

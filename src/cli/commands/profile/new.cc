@@ -10,7 +10,7 @@
 namespace ptkl::cli::profile_commands {
 namespace {
 
-/// The options of this verb are the same as the global ones, written in another way.
+/// The global options, with those of this command, which have other names, in front.
 GlobalOptions with_own_options(const GlobalOptions& globals, const New& command) {
   GlobalOptions merged;
   merged.host = command.host ? command.host : globals.host;
@@ -24,15 +24,17 @@ Outcome<std::string> find_username(const New& command, const Context& context) {
   auto username = command.username ? command.username : given_username(context);
   if (!username) {
     return failure(ErrorCode::invalid_argument, "no username given",
-                   "give --username, or set PTKL_USERNAME");
+                   "use --username, or set PTKL_USERNAME");
   }
-  if (auto checked = check_login_name(*username); !checked) return failure(checked.error());
+  if (auto checked = check_login_name(*username); !checked) {
+    return option_failure(command.username ? "--username" : "PTKL_USERNAME", checked.error());
+  }
   return std::move(*username);
 }
 
 Result<void> check_is_free(const Profiles& profiles, const std::string& name) {
   if (!profiles.by_name.contains(name)) return {};
-  return failure(ErrorCode::conflict, fmt::format("there is a profile {} already", name));
+  return failure(ErrorCode::conflict, fmt::format("profile {} already exists", name));
 }
 
 std::string what_to_do_about_conflict(const std::string& name) {
@@ -66,15 +68,31 @@ Result<void> add_profile(const ProfileStore& store, const std::string& name, Pro
 }  // namespace
 
 void New::declare(Options& options) {
+  options.help(
+      R"(Log in, save the login as a profile and make it the active one.
+
+The secret or password is exchanged for a token and is not stored. The token expires after the token
+lifetime of the project, one hour by default; `ptkl profile auth` logs in again.
+
+A secret on the command line is visible to other processes. Set PTKL_SECRET, or use --password -. In
+this command, -h is --host.)",
+      R"(# Log in as a user; prompts for the password
+ptkl profile new -h https://id.example.org -P acme -u ada@example.com
+
+# Log in as an API user with a secret from a file
+ptkl profile new --name work --host https://id.example.org --project acme \
+  --username ci-bot --password - < ci-bot.secret)");
+
   options.keep_short_help_free();
-  options.word("-n,--name <name>", name, "Of the profile; by default the project's name");
+  options.word("-n,--name <name>", name, "Name of the profile (default: the name of the project)");
   options.word("-u,--username <name>", username,
-               "Of the API user, or a person's email (PTKL_USERNAME)");
+               "Username of an API user, or email of a user (default: PTKL_USERNAME)");
   options.secret("-p,--password [secret]", password,
-                 "Its secret, or the person's password; without a value:\n"
-                 "ask for it; - reads stdin; default: PTKL_SECRET");
-  options.word("-P,--project <name>", project, "The project (PTKL_PROJECT)");
-  options.word("-h,--host <url>", host, "The server (PTKL_HOST)");
+                 "Secret or password; - reads standard input, no value prompts for it (default: "
+                 "PTKL_SECRET)");
+  options.word("-P,--project <name>", project, "Name of the project (default: PTKL_PROJECT)");
+  options.word("-h,--host <url>", host,
+               "URL of the server; https, unless it is on loopback (default: PTKL_HOST)");
 }
 
 Outcome<void> New::run(Context& context) {
@@ -85,7 +103,9 @@ Outcome<void> New::run(Context& context) {
   auto user = find_username(*this, own);
   if (!user) return failure(std::move(user.error()));
   const std::string profile_name = name.value_or(target->project);
-  if (auto checked = check_profile_name(profile_name); !checked) return failure(checked.error());
+  if (auto checked = check_profile_name(profile_name); !checked) {
+    return option_failure("--name", checked.error());
+  }
   const auto store = open_with_free_name(own, profile_name);
   if (!store) return failure(store.error());
   auto proof = read_secret(own.system, proof_of(*user), password);
@@ -98,7 +118,7 @@ Outcome<void> New::run(Context& context) {
       *store, profile_name,
       {target->host, target->project, *user, std::move(issued->token), issued->expires_at});
   if (!added) return failure(std::move(added.error()));
-  own.say(fmt::format("ptkl: logged in as {}; profile {} is active now", *user, profile_name));
+  own.say(fmt::format("ptkl: logged in as {}; profile {} is now active", *user, profile_name));
   return {};
 }
 

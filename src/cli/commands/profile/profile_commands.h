@@ -1,4 +1,4 @@
-// `ptkl profile …`: one struct per verb.
+// `ptkl profile …`: one struct per command.
 #pragma once
 
 #include <optional>

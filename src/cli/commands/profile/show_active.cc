@@ -8,7 +8,20 @@
 
 namespace ptkl::cli::profile_commands {
 
-void ShowActive::declare(Options&) {}
+void ShowActive::declare(Options& options) {
+  options.help(
+      R"(Manage saved logins. A profile holds host, project, username and access token, never a secret or a
+password. Profiles are stored in ~/.ptkl/profiles.json, which only you can read.
+
+Without a command, print the name of the profile in use: that of --profile or PTKL_PROFILE, else the
+active one.)",
+      R"(# Log in and save the login
+ptkl profile new --host https://id.example.org --project acme \
+  --username ci-bot
+
+# Print the name of the active profile
+ptkl profile)");
+}
 
 Outcome<void> ShowActive::run(Context& context) {
   const auto profile = get_profile(context);

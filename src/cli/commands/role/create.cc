@@ -12,27 +12,43 @@ std::string joined(const std::optional<std::vector<std::string>>& words) {
   return words ? join_words(*words) : std::string();
 }
 
-/// Checked here too, so that what is wrong is told before anybody is asked for a login.
-Result<CreateRole> make_body(const Create& command) {
+/// Checks the values before the client logs in.
+Outcome<CreateRole> make_body(const Create& command) {
   auto name = RoleName::parse(command.name);
-  if (!name) return failure(std::move(name.error()));
+  if (!name) return option_failure("--name", std::move(name.error()));
   auto permissions = PermissionSet::parse(joined(command.permissions));
-  if (!permissions) return failure(std::move(permissions.error()));
+  if (!permissions) return option_failure("--permissions", std::move(permissions.error()));
   auto workspaces = parse_workspaces(joined(command.workspaces));
-  if (!workspaces) return failure(std::move(workspaces.error()));
+  if (!workspaces) return option_failure("--workspaces", std::move(workspaces.error()));
   const auto level = AccessLevel::parse(command.level.value_or(0));
-  if (!level) return failure(level.error());
+  if (!level) return option_failure("--level", level.error());
   return CreateRole{std::move(*name), std::move(*permissions), std::move(*workspaces), *level};
 }
 
 }  // namespace
 
 void Create::declare(Options& options) {
-  options.word("-n,--name <name>", name, "Unique in the project");
+  options.help(
+      R"(Create a role.
+
+A permission is dotted words such as components.read; components.* stands for every permission below
+components, and * for all. Permissions that ptkl does not know belong to the services that verify
+tokens. Quote * in a shell.
+
+Requires the permission roles.write, and all permissions, workspaces and the level of the new role.)",
+      R"(# Create a role
+ptkl role create --name deployer --permissions 'deployments.*' \
+  --workspaces production --level 20
+
+# Create a role that may only read
+ptkl role create -n reader -p components.read roles.read)");
+
+  options.word("-n,--name <name>", name, "Name, unique in the project");
   options.words("-p,--permissions <words...>", permissions,
-                "What it allows: components.read, components.*, *");
-  options.words("-w,--workspaces <ids...>", workspaces, "Workspaces that it is for");
-  options.number("-l,--level <0..100>", level, "How much it is trusted; 0 by default");
+                "Permissions of the role (default: none)");
+  options.words("-w,--workspaces <ids...>", workspaces,
+                "Workspaces that the role is limited to (default: none)");
+  options.number("-l,--level <0..100>", level, "Access level, 0 to 100 (default: 0)");
   output.declare(options);
 }
 

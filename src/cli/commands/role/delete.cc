@@ -10,6 +10,7 @@
 #include "cli/client/session.h"
 #include "cli/commands/role/layouts.h"
 #include "cli/commands/role/role.h"
+#include "wire/json.h"
 
 namespace ptkl::cli::role {
 namespace {
@@ -17,30 +18,36 @@ namespace {
 constexpr Column kDeletedColumns[] = {{"uuid", "uuid", CellKind::identifier},
                                       {"deleted", "deleted"},
                                       {"affected API users", "affected_api_users"},
-                                      {"affected people", "affected_users"}};
+                                      {"affected users", "affected_users"}};
 
-/// The member's number; absent where an older server does not tell.
-std::optional<std::int64_t> number_of(const boost::json::object& answer, std::string_view key) {
-  const boost::json::value* const value = answer.if_contains(key);
-  if (value == nullptr || !value->is_int64()) return std::nullopt;
-  return value->get_int64();
-}
-
-void tell(const Context& context, const boost::json::object& answer, std::string_view lost) {
-  const auto api_users = number_of(answer, "affected_api_users");
+void print_notes(const Context& context, const boost::json::object& answer, std::string_view lost) {
+  const auto api_users = wire::find_integer(answer, "affected_api_users");
   if (!api_users) return;
   std::string who = fmt::format("{} API user{}", *api_users, *api_users == 1 ? "" : "s");
-  if (const auto users = number_of(answer, "affected_users")) {
-    who += fmt::format(" and {} {}", *users, *users == 1 ? "person" : "people");
+  if (const auto users = wire::find_integer(answer, "affected_users")) {
+    who += fmt::format(" and {} user{}", *users, *users == 1 ? "" : "s");
   }
-  context.say(fmt::format("ptkl: {} {} the role", who, lost));
+  context.note(fmt::format("{} {} the role", who, lost));
 }
 
 }  // namespace
 
 void Delete::declare(Options& options) {
-  options.word(kRoleOption, role, "Which role");
-  options.flag("--dry-run", dry_run, "Only say how many API users and people have it");
+  options.help(
+      R"(Delete a role. All API users and users that have it lose it, and their tokens are revoked.
+
+The server rejects these tokens as soon as the command returns; services that check the status list do
+so within seconds. Requires the permission roles.write, and all permissions, workspaces and the level
+of the role.)",
+      R"(# Show how many API users and users have the role
+ptkl role delete --uuid deployer --dry-run
+
+# Delete the role
+ptkl role delete --uuid deployer)");
+
+  options.word(kRoleOption, role, kRoleHelp);
+  options.flag("--dry-run", dry_run,
+               "Change nothing; show how many API users and users have the role");
   output.declare(options);
 }
 
@@ -51,7 +58,7 @@ Outcome<void> Delete::run(Context& context) {
   if (!id) return failure(id.error());
   auto answer = dry_run ? session->api.preview_role_deletion(*id) : session->api.delete_role(*id);
   if (!answer) return failure(std::move(answer.error()));
-  tell(context, *answer, dry_run ? "would lose" : "lost");
+  print_notes(context, *answer, dry_run ? "would lose" : "lost");
   (*answer)["uuid"] = id->text();
   (*answer)["deleted"] = !dry_run;
   return session->output.show(*answer, {kDeletedColumns, "uuid"});

@@ -9,26 +9,26 @@
 namespace ptkl::cli::role {
 namespace {
 
-/// Checked here too, so that what is wrong is told before anybody is asked for a login.
-Result<UpdateRole> make_body(const Edit& command) {
+/// Checks the values before the client logs in.
+Outcome<UpdateRole> make_body(const Edit& command) {
   if (!command.permissions && !command.workspaces && !command.level) {
-    return failure(ErrorCode::invalid_argument,
-                   "nothing to change: expected --permissions, --workspaces or --level");
+    return failure(ErrorCode::invalid_argument, "nothing to change",
+                   "specify --permissions, --workspaces or --level");
   }
   UpdateRole body;
   if (command.permissions) {
     auto permissions = PermissionSet::parse(join_words(*command.permissions));
-    if (!permissions) return failure(std::move(permissions.error()));
+    if (!permissions) return option_failure("--permissions", std::move(permissions.error()));
     body.permissions = std::move(*permissions);
   }
   if (command.workspaces) {
     auto workspaces = parse_workspaces(join_words(*command.workspaces));
-    if (!workspaces) return failure(std::move(workspaces.error()));
+    if (!workspaces) return option_failure("--workspaces", std::move(workspaces.error()));
     body.workspaces = std::move(*workspaces);
   }
   if (command.level) {
     const auto level = AccessLevel::parse(*command.level);
-    if (!level) return failure(level.error());
+    if (!level) return option_failure("--level", level.error());
     body.level = *level;
   }
   return body;
@@ -37,12 +37,26 @@ Result<UpdateRole> make_body(const Edit& command) {
 }  // namespace
 
 void Edit::declare(Options& options) {
-  options.word(kRoleOption, role, "Which role");
+  options.help(
+      R"(Replace the permissions, the workspaces or the level of a role. Only the given ones change.
+
+The change applies immediately to all API users and users that have the role. If it takes a permission
+or a workspace away, or lowers the level, their tokens are revoked.
+
+Requires the permission roles.write, and all permissions, workspaces and the level of the role before
+and after the change.)",
+      R"(# Replace the permissions
+ptkl role edit --uuid deployer --permissions 'deployments.*' builds.read
+
+# Raise the level, and remove all workspaces
+ptkl role edit --uuid deployer --level 30 --workspaces "")");
+
+  options.word(kRoleOption, role, kRoleHelp);
   options.words("-p,--permissions <words...>", permissions,
-                "All that it allows from now on;\n\"\" takes every permission off");
+                "All permissions of the role; \"\" removes every permission");
   options.words("-w,--workspaces <ids...>", workspaces,
-                "All workspaces that it is for from now on;\n\"\" takes every one off");
-  options.number("-l,--level <0..100>", level, "How much it is trusted from now on");
+                "All workspaces of the role; \"\" removes every workspace");
+  options.number("-l,--level <0..100>", level, "Access level, 0 to 100");
   output.declare(options);
 }
 

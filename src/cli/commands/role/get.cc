@@ -8,7 +8,14 @@
 namespace ptkl::cli::role {
 
 void Get::declare(Options& options) {
-  options.word(kRoleOption, role, "Which role");
+  options.help(
+      R"(Show one role with its permissions, workspaces and level.
+
+Requires the permission roles.read.)",
+      R"(# Show a role by name
+ptkl role get --uuid deployer)");
+
+  options.word(kRoleOption, role, kRoleHelp);
   output.declare(options);
 }
 

@@ -7,6 +7,7 @@
 namespace ptkl::cli::role {
 
 inline constexpr OptionNames kRoleOption = "-u,--uuid <uuid|name>";
+inline constexpr std::string_view kRoleHelp = "The role";
 
 inline constexpr Column kListColumns[] = {
     {"UUID", "uuid", CellKind::identifier},
@@ -29,7 +30,7 @@ inline constexpr Column kColumns[] = {
 inline constexpr Column kPermissionColumns[] = {
     {"PERMISSION", "permission"},
     {"ROLES", "role_count"},
-    {"LETS ITS HOLDER", "description"},
+    {"DESCRIPTION", "description"},
 };
 
 inline constexpr Layout kPermissionsLayout = {kPermissionColumns, "permission"};

@@ -6,7 +6,15 @@
 
 namespace ptkl::cli::role {
 
-void List::declare(Options& options) { output.declare(options); }
+void List::declare(Options& options) {
+  options.help(
+      R"(List all roles of the project with their permissions, workspaces and level.
+
+Requires the permission roles.read. The list is complete: the client fetches all pages.)",
+      R"(# List roles
+ptkl role list)");
+  output.declare(options);
+}
 
 Outcome<void> List::run(Context& context) {
   auto session = start_session(output, context);

@@ -6,7 +6,16 @@
 
 namespace ptkl::cli::role {
 
-void PermissionsList::declare(Options& options) { output.declare(options); }
+void PermissionsList::declare(Options& options) {
+  options.help(
+      R"(List the permissions of ptkl itself, and those that the roles of the project grant.
+
+Requires the permission roles.read. ROLES is the number of roles that grant exactly this permission.
+Permissions without a description belong to services that verify tokens.)",
+      R"(# List permissions
+ptkl role permissions-list)");
+  output.declare(options);
+}
 
 Outcome<void> PermissionsList::run(Context& context) {
   auto session = start_session(output, context);

@@ -1,4 +1,4 @@
-// `ptkl role …`: one struct per verb.
+// `ptkl role …`: one struct per command.
 #pragma once
 
 #include <cstdint>
@@ -37,10 +37,10 @@ struct Create final : Command {
   Outcome<void> run(Context& context) override;
 };
 
-/// Replaces what is given, and needs something to be given.
+/// Replaces what is given; at least one option is required.
 struct Edit final : Command {
   std::string role;                                     ///< here and below: a uuid or a name
-  std::optional<std::vector<std::string>> permissions;  ///< empty: takes every one off
+  std::optional<std::vector<std::string>> permissions;  ///< empty: removes every permission
   std::optional<std::vector<std::string>> workspaces;   ///< likewise
   std::optional<std::int64_t> level;
   OutputOptions output;

@@ -14,7 +14,16 @@ constexpr Column kDeletedColumns[] = {{"uuid", "uuid", CellKind::identifier},
 }  // namespace
 
 void Delete::declare(Options& options) {
-  options.word(kUserOption, user, "Which person");
+  options.help(
+      R"(Delete a user, or withdraw an invitation that is not accepted yet.
+
+The server rejects the tokens of the user as soon as the command returns; services that check the
+status list do so within seconds. Requires the permission users.write. The last owner cannot be
+deleted.)",
+      R"(# Delete a user
+ptkl users delete --uuid ada@example.com)");
+
+  options.word(kUserOption, user, kUserHelp);
   output.declare(options);
 }
 

@@ -8,7 +8,14 @@
 namespace ptkl::cli::users {
 
 void Get::declare(Options& options) {
-  options.word(kUserOption, user, "Which person");
+  options.help(
+      R"(Show one user or invitation: status, roles and last login.
+
+Requires the permission users.read.)",
+      R"(# Show a user by email
+ptkl users get --uuid ada@example.com)");
+
+  options.word(kUserOption, user, kUserHelp);
   output.declare(options);
 }
 

@@ -7,6 +7,7 @@
 #include "cli/client/session.h"
 #include "cli/commands/users/layouts.h"
 #include "cli/commands/users/users.h"
+#include "wire/json.h"
 
 namespace ptkl::cli::users {
 namespace json = boost::json;
@@ -21,44 +22,53 @@ constexpr Column kInvitedColumns[] = {
     {"link", "link"},
 };
 
-std::string_view member_of(const json::object& object, std::string_view key) {
-  const json::value* const value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string_view(value->get_string())
-                                                : std::string_view();
-}
-
-/// How the invitation travels, and what is left to do.
-void tell(const Context& context, const json::object& invited, std::string_view email) {
-  const std::string_view delivery = member_of(invited, "delivery");
+/// How the invitation is sent, and what is left to do.
+void print_notes(const Context& context, const json::object& invited, std::string_view email) {
+  const auto delivery = wire::find_text(invited, "delivery");
   if (delivery == "email") {
-    context.say(fmt::format("ptkl: the invitation was mailed to {}", email));
+    context.note(fmt::format("the invitation was sent to {}", email));
   } else if (delivery == "failed") {
-    context.say(fmt::format("ptkl: warning: {} is invited, but the mail could not be sent", email));
-    context.say("hint: the server's log says why; run the same command again to send it again");
+    context.note(fmt::format("warning: {} is invited, but the email could not be sent", email),
+                 "the server's log says why; run the same command again to send it again");
   } else {
-    context.say(
-        fmt::format("ptkl: the server sends no mail: pass the link on to {} yourself", email));
-    context.say("hint: it is shown only this once, and whoever opens it can take their place");
+    context.note(fmt::format("the server sends no email: send the link to {} yourself", email),
+                 "it is shown only once, and anyone who has it can accept the invitation");
   }
 }
 
-/// The invitation was created, but its link was neither printed nor stored.
+/// The failure of a command whose link was created, but neither printed nor stored.
 Failure lost(Failure failed) {
-  failed.hint = "the link is lost: run the same command again to make another";
+  failed.hint = "the link is lost: run the same command again to create another";
   return failed;
 }
 
 }  // namespace
 
 void Invite::declare(Options& options) {
-  options.word("-e,--email <address>", email, "Whom to invite");
-  options.words("-r,--roles <roles...>", roles, "Uuids or names of the roles to come");
+  options.help(
+      R"(Invite a user by email. The invitation is a link that works once, for seven days; it opens a page
+where the user chooses a password.
+
+The server sends the link by email. If it has no mail server, the link is printed instead, only once:
+anyone who has the link can accept the invitation. Running the command again for an open invitation
+replaces the link and the roles.
+
+Requires the permission users.write, and all permissions, workspaces and the level of the assigned
+roles. --output does not replace an existing file without --force.)",
+      R"(# Invite a user with two roles
+ptkl users invite --email ada@example.com --roles deployer reader
+
+# Print only the link, for a server that sends no mail
+ptkl users invite --email ada@example.com --quiet)");
+
+  options.word("-e,--email <address>", email, "Email address of the user");
+  options.words("-r,--roles <roles...>", roles, "Names or uuids of the roles (default: none)");
   output.declare_for_one_time_value(options);
 }
 
 Outcome<void> Invite::run(Context& context) {
   auto address = Email::parse(email);
-  if (!address) return failure(std::move(address.error()));
+  if (!address) return option_failure("--email", std::move(address.error()));
   auto session = start_session(output, context);
   if (!session) return failure(std::move(session.error()));
   auto role_ids = find_roles(session->api, roles.value_or(std::vector<std::string>()));
@@ -72,7 +82,7 @@ Outcome<void> Invite::run(Context& context) {
     if (!has_link || session->output.saved_beside()) return shown;
     return failure(lost(std::move(shown.error())));
   }
-  tell(context, *invited, name);
+  print_notes(context, *invited, name);
   return {};
 }
 

@@ -1,4 +1,4 @@
-// How people look in tables.
+// How users look in tables.
 #pragma once
 
 #include "cli/framework/options.h"
@@ -7,6 +7,7 @@
 namespace ptkl::cli::users {
 
 inline constexpr OptionNames kUserOption = "-u,--uuid <uuid|email>";
+inline constexpr std::string_view kUserHelp = "The user or invitation";
 
 inline constexpr Column kListColumns[] = {
     {"UUID", "uuid", CellKind::identifier},

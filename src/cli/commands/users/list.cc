@@ -6,7 +6,15 @@
 
 namespace ptkl::cli::users {
 
-void List::declare(Options& options) { output.declare(options); }
+void List::declare(Options& options) {
+  options.help(
+      R"(List all users of the project and all open invitations, with their roles and last login.
+
+Requires the permission users.read. The list is complete: the client fetches all pages.)",
+      R"(# List users
+ptkl users list)");
+  output.declare(options);
+}
 
 Outcome<void> List::run(Context& context) {
   auto session = start_session(output, context);

@@ -1,4 +1,4 @@
-// `ptkl users …`: one struct per verb.
+// `ptkl users …`: one struct per command.
 #pragma once
 
 #include <optional>
@@ -25,7 +25,7 @@ struct Get final : Command {
   Outcome<void> run(Context& context) override;
 };
 
-/// Once more sends the invitation again.
+/// Invites a user, or renews an open invitation.
 struct Invite final : Command {
   std::string email;
   std::optional<std::vector<std::string>> roles;  ///< uuids or names
@@ -35,7 +35,7 @@ struct Invite final : Command {
   Outcome<void> run(Context& context) override;
 };
 
-/// Of somebody who has not accepted yet, it withdraws the invitation.
+/// Deletes a user, or withdraws an open invitation.
 struct Delete final : Command {
   std::string user;
   OutputOptions output;

@@ -41,7 +41,7 @@ TEST_F(RotateTest, IsSilentWhenVerifiersKnowTheKey) {
 TEST_F(RotateTest, TellsThatEveryTokenHasEndedAndWhatToDo) {
   answer_active_since("08:00:00.000");
   EXPECT_EQ(run({"keys", "rotate", "--compromised", "-q"}), 0);
-  EXPECT_THAT(terminal_.err, HasSubstr("every token of the project has ended"));
+  EXPECT_THAT(terminal_.err, HasSubstr("every token of the project is revoked"));
   EXPECT_THAT(terminal_.err, HasSubstr("hint: run `ptkl profile auth`"));
   EXPECT_EQ(terminal_.out, "the-kid\n");
 }
@@ -49,7 +49,7 @@ TEST_F(RotateTest, TellsThatEveryTokenHasEndedAndWhatToDo) {
 TEST_F(RotateTest, SaysNothingOfTokensWhenItWasRefused) {
   server_.answer(409, R"({"status": 409, "code": "conflict", "title": "Conflict"})");
   EXPECT_NE(run({"keys", "rotate", "--compromised"}), 0);
-  EXPECT_THAT(terminal_.err, ::testing::Not(HasSubstr("has ended")));
+  EXPECT_THAT(terminal_.err, ::testing::Not(HasSubstr("is revoked")));
 }
 
 }  // namespace
