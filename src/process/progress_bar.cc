@@ -43,10 +43,14 @@ std::string pace_text(const ProgressState& state, std::int64_t gained,
 }
 
 ProgressBar::ProgressBar(std::ostream& err, std::string unit)
-    : err_(err), unit_(std::move(unit)), visible_(::isatty(STDERR_FILENO) == 1) {}
+    : ProgressBar([&err](std::string_view text) { err << text << std::flush; },
+                  ::isatty(STDERR_FILENO) == 1, std::move(unit)) {}
+
+ProgressBar::ProgressBar(Write write, bool is_visible, std::string unit)
+    : write_(std::move(write)), unit_(std::move(unit)), visible_(is_visible) {}
 
 ProgressBar::~ProgressBar() {
-  if (visible_) err_ << "\r\x1b[K" << std::flush;
+  if (visible_) write_("\r\x1b[K");
 }
 
 void ProgressBar::show(const ProgressState& state) {
@@ -60,8 +64,8 @@ void ProgressBar::show(const ProgressState& state) {
   }
   shown_ = now;
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - *began_);
-  err_ << '\r' << progress_text(state, unit_)
-       << pace_text(state, state.done - done_before_, elapsed, unit_) << "\x1b[K" << std::flush;
+  write_(fmt::format("\r{}{}\x1b[K", progress_text(state, unit_),
+                     pace_text(state, state.done - done_before_, elapsed, unit_)));
 }
 
 OnProgress show_progress(std::ostream& err) {

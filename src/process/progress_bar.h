@@ -28,8 +28,12 @@ std::string pace_text(const ProgressState& state, std::int64_t gained,
 /// A progress bar. Shows nothing when stderr is not a terminal.
 class ProgressBar {
  public:
+  using Write = std::function<void(std::string_view text)>;
+
   /// `unit` is what is counted, in the plural. Requires: `err` outlives the bar and writes to stderr.
   ProgressBar(std::ostream& err, std::string unit);
+  /// As above, over `write`, which writes to stderr immediately. Shows nothing unless `is_visible`.
+  ProgressBar(Write write, bool is_visible, std::string unit);
   /// Removes the bar.
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
@@ -42,7 +46,7 @@ class ProgressBar {
  private:
   using Clock = std::chrono::steady_clock;
 
-  std::ostream& err_;
+  Write write_;
   std::string unit_;
   bool visible_;
   std::optional<Clock::time_point> began_;

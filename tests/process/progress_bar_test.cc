@@ -46,5 +46,19 @@ TEST(ProgressBar, ShowsNothingWithoutATerminal) {
   EXPECT_EQ(err.str(), "");
 }
 
+TEST(ProgressBar, WritesToATerminalOfTheCallerAndTakesItselfAway) {
+  std::string shown;
+  const auto write = [&shown](std::string_view text) { shown += text; };
+  {
+    ProgressBar bar(write, true, "rows");
+    bar.show({1, 2});
+    EXPECT_NE(shown.find("] 1 rows"), std::string::npos);
+  }
+  EXPECT_TRUE(shown.ends_with("\r\x1b[K"));
+  shown.clear();
+  ProgressBar(write, false, "rows").show({1, 2});
+  EXPECT_EQ(shown, "");
+}
+
 }  // namespace
 }  // namespace ptkl::process
