@@ -8,6 +8,7 @@
 
 #include "cli/framework/secret_input.h"
 #include "cli/terminal/system.h"
+#include "process/progress_bar.h"
 
 namespace ptkl::cli {
 
@@ -24,6 +25,9 @@ struct GlobalOptions {
 struct Context {
   const System& system;
   const GlobalOptions& globals;
+
+  /// A bar on stderr, where that is a terminal. `unit` is a plural; the context outlives the bar.
+  process::ProgressBar progress_bar(std::string unit) const;
 
   /// Writes one line to stderr.
   void say(std::string_view message) const;

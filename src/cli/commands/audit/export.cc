@@ -9,15 +9,16 @@
 #include "cli/client/session.h"
 #include "cli/commands/audit/audit.h"
 #include "cli/commands/audit/layouts.h"
-#include "cli/commands/audit/verification/download.h"
+#include "cli/commands/audit/verification/log_source.h"
 #include "process/terminal_text.h"
+#include "wire/json.h"
 
 namespace ptkl::cli::audit {
 namespace json = boost::json;
 
 namespace {
 
-/// A log has no bound: what is written need not be held.
+/// Writes JSON lines in pieces: a log may be larger than the memory.
 class Lines {
  public:
   explicit Lines(Output& output) : output_(output) {}
@@ -46,58 +47,64 @@ class Lines {
   std::string text_;
 };
 
+/// 0 when it is missing.
 std::int64_t number_in(const json::value& value, std::string_view key) {
-  const auto* object = value.if_object();
-  const auto* number = object != nullptr ? object->if_contains(key) : nullptr;
-  return number != nullptr && number->is_int64() ? number->get_int64() : 0;
+  const json::object* const object = value.if_object();
+  return object != nullptr ? wire::find_integer(*object, key).value_or(0) : 0;
 }
 
-Outcome<void> spoilt() {
-  return failure(ErrorCode::internal, "an event of the log is no JSON any more",
-                 "`ptkl audit verify` tells which");
+Outcome<void> not_json() {
+  return failure(ErrorCode::internal, "an event of the log is not JSON",
+                 "run `ptkl audit verify` to see which one");
+}
+
+/// The key, then the checkpoints.
+Outcome<void> write_header(Lines& lines, const ExportHeader& header) {
+  auto written = lines.add(json::object{{"key", header.key}});
+  for (const json::value& checkpoint : header.checkpoints) {
+    if (!written) return written;
+    written = lines.add(json::object{{"head", checkpoint}});
+  }
+  return written;
 }
 
 }  // namespace
 
 void Export::declare(Options& options) {
   options.help(
-      R"(Write the whole audit log as JSON lines: the public key, all signed heads, then all events, oldest
+      R"(Write the whole audit log as JSON lines: the public key, all checkpoints, then all events, oldest
 first.
 
-The server signs a new head first. `ptkl audit verify --file` verifies the export without a server.
+The server signs a new checkpoint first. `ptkl audit verify --file` verifies the export without a server.
 Requires the permission audit.read.)",
       R"(# Export the log
 ptkl audit export --output log.jsonl)");
   output.declare(options);
 }
 
-// One JSON object a line: the key, the heads, and then the events, the oldest first.
 Outcome<void> Export::run(Context& context) {
   auto session = start_session(output, context);
   if (!session) return failure(std::move(session.error()));
-  const auto heads = download_heads(session->api);
-  if (!heads) return failure(heads.error());
-  if (!heads->refusal.empty()) {
-    context.say("ptkl: the server refuses to sign the log as it is: " + heads->refusal);
+  const auto source = make_server_log(context, session->api);
+  const auto header = source->read_header();
+  if (!header) return failure(header.error());
+  if (!header->refusal.empty()) {
+    context.note("the server refuses to sign the log: " + header->refusal);
   }
   Lines lines(session->output);
-  auto written = lines.add(json::object{{"key", heads->list.key}});
-  for (auto head = heads->list.heads.begin(); written && head != heads->list.heads.end(); ++head) {
-    written = lines.add(json::object{{"head", *head}});
-  }
-  if (!written) return written;
+  if (auto written = write_header(lines, *header); !written) return written;
   std::optional<std::int64_t> first;
-  auto done = download_events(context, session->api, last_number(heads->list),
-                              [&](const json::value* event) {
-                                if (event == nullptr) return spoilt();
-                                if (!first) first = number_in(*event, "number");
-                                return lines.add(*event);
-                              });
+  auto done = source->for_each_event(header->last_number, [&](const json::value* event) {
+    if (event == nullptr) return not_json();
+    if (!first) first = number_in(*event, "number");
+    return lines.add(*event);
+  });
   if (!done) return done;
-  const json::array& shown = heads->list.heads;
-  if (first && !shown.empty() && *first > number_in(shown.back(), "first")) {
-    context.say("ptkl: the log begins later than its head says: was it shortened meanwhile?");
-    context.say("hint: export it again");
+  const json::array& checkpoints = header->checkpoints;
+  if (first && !checkpoints.empty() && *first > number_in(checkpoints.back(), "first")) {
+    context.note(
+        "the log begins later than its checkpoint states; retention may have removed events",
+        "export it again");
   }
   return lines.finish();
 }

@@ -1,10 +1,12 @@
-// All of an audit log over the API.
+// An audit log to read: that of the server, or an export in a file.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include "cli/client/remote_api.h"
@@ -13,26 +15,36 @@
 
 namespace ptkl::cli::audit {
 
-/// Takes what stands in the place of an event; nothing where that is no JSON.
-using TakeEvent = std::function<Outcome<void>(const boost::json::value* event)>;
-
-/// Hands each event to `take`, the oldest first, with a bar on a terminal. Ends at the first one that is
-/// no JSON. `last` is the number that the bar ends at.
-Outcome<void> download_events(const Context& context, RemoteApi& api, std::int64_t last,
-                              const TakeEvent& take);
-
-struct DownloadedHeads {
-  AuditHeadList list;
-  /// In the server's words why it signs no new head: the log does not continue the last one. Empty when
-  /// it did.
+/// What a log states besides its events; nothing of it is verified.
+struct ExportHeader {
+  boost::json::array checkpoints;  ///< as the API shows them, `{number, jws, …}`
+  boost::json::value key;          ///< the JWK that verifies them; null: not stated
+  /// Why the server signs no new checkpoint, in its words: the log does not continue the last one. Empty
+  /// when it signed one, and for a file.
   std::string refusal;
+  std::int64_t last_number = 0;  ///< about how many events there are, for a progress bar
 };
 
-/// Signs a new head first. That the server refuses to is no failure: then it is all the more of interest
-/// what there is. Whatever else goes wrong there is one.
-Outcome<DownloadedHeads> download_heads(RemoteApi& api);
+/// Takes what stands in the place of an event; null where that is not JSON.
+using TakeEvent = std::function<Outcome<void>(const boost::json::value* event)>;
 
-/// Of the newest head; 0 when there is none.
-std::int64_t last_number(const AuditHeadList& heads);
+class AuditLogSource {
+ public:
+  virtual ~AuditLogSource() = default;
+
+  /// Has the server sign a new checkpoint first. Errors: those of the API and of reading the file;
+  /// invalid_argument when the file is no export of an audit log.
+  virtual Outcome<ExportHeader> read_header() = 0;
+
+  /// Passes each event to `take`, oldest first, with a progress bar that ends at `last_number`. Ends at
+  /// the first failure of `take`; from the server also after the first event that is not JSON.
+  virtual Outcome<void> for_each_event(std::int64_t last_number, const TakeEvent& take) = 0;
+};
+
+/// The log of the server. The arguments outlive it.
+std::unique_ptr<AuditLogSource> make_server_log(const Context& context, RemoteApi& api);
+
+/// An export: JSON lines in any order, but for the events. The file is read twice.
+std::unique_ptr<AuditLogSource> make_log_file(const Context& context, std::string file);
 
 }  // namespace ptkl::cli::audit
