@@ -12,15 +12,15 @@ namespace ptkl::cli {
 namespace {
 
 constexpr std::string_view kWhyUserLoginRefused =
-    "wrong email or password, an invitation that is not accepted yet, or another project?";
+    "check email, password and project, and that the invitation is accepted";
 
-/// A person's session: `POST /v1/projects/{project}/sessions`.
-Outcome<IssuedToken> start_person_session(http::Client& client, const Target& target,
-                                          const SignIn& credentials, Timestamp now) {
-  auto email = Email::parse(credentials.name);
+/// A session of a user: `POST /v1/projects/{project}/sessions`.
+Outcome<IssuedToken> start_user_session(http::Client& client, const Target& target,
+                                        const LoginRequest& login, Timestamp now) {
+  auto email = Email::parse(login.name);
   if (!email) return failure(std::move(email.error()));
   const SecretString body =
-      wire::to_json(wire::NewSessionBody{std::move(*email), credentials.proof.clone()});
+      wire::to_json(wire::NewSessionBody{std::move(*email), login.secret.clone()});
   const std::string url = fmt::format("{}/v1/projects/{}/sessions", target.host, target.project);
   auto response = client.send(
       http::Method::post, url,
@@ -33,23 +33,23 @@ Outcome<IssuedToken> start_person_session(http::Client& client, const Target& ta
 
 }  // namespace
 
-bool is_person(std::string_view name) { return name.find('@') != std::string_view::npos; }
+bool is_email(std::string_view name) { return name.find('@') != std::string_view::npos; }
 
 Result<void> check_login_name(std::string_view name) {
-  if (!is_person(name)) return check_api_user_name(name);
+  if (!is_email(name)) return check_api_user_name(name);
   if (const auto email = Email::parse(name); !email) return failure(email.error());
   return {};
 }
 
-SecretSpec proof_of(std::string_view name) {
-  return {is_person(name) ? SecretKind::password : SecretKind::secret, "--password", "PTKL_SECRET"};
+SecretSpec login_secret_of(std::string_view name) {
+  return {is_email(name) ? SecretKind::password : SecretKind::secret, "--password", "PTKL_SECRET"};
 }
 
-Outcome<IssuedToken> sign_in(http::Client& client, const Target& target, SignIn credentials,
-                             Timestamp now) {
-  if (is_person(credentials.name)) return start_person_session(client, target, credentials, now);
-  return request_token(client, target,
-                       {std::move(credentials.name), std::move(credentials.proof), {}, {}}, now);
+Outcome<IssuedToken> login(http::Client& client, const Target& target, LoginRequest request,
+                           Timestamp now) {
+  if (is_email(request.name)) return start_user_session(client, target, request, now);
+  return request_token(client, target, {std::move(request.name), std::move(request.secret), {}, {}},
+                       now);
 }
 
 }  // namespace ptkl::cli

@@ -1,4 +1,4 @@
-// From a name, and what proves it, to a token: API users by a secret, people by a password.
+// Logs in: API users with a secret, users with a password. Both get a token.
 #pragma once
 
 #include <string>
@@ -14,23 +14,23 @@
 
 namespace ptkl::cli {
 
-/// Only the names of people have an `@`.
-bool is_person(std::string_view name);
+/// Whether the name is that of a user, who logs in by email, and not of an API user.
+bool is_email(std::string_view name);
 
-/// Fails with invalid_argument on what is no email and can be no API user's username or uuid: then
-/// there is no need to send a secret anywhere.
+/// Fails with invalid_argument when the name is neither an email nor a valid username or uuid of an API
+/// user. No secret needs to be sent then.
 Result<void> check_login_name(std::string_view name);
 
-/// What proves that name, for read_secret().
-SecretSpec proof_of(std::string_view name);
+/// The secret or password that a name logs in with, for read_secret().
+SecretSpec login_secret_of(std::string_view name);
 
-struct SignIn {
-  std::string name;  ///< passed check_login_name()
-  SecretString proof;
+struct LoginRequest {
+  std::string name;     ///< passed check_login_name()
+  SecretString secret;  ///< or the password
 };
 
-/// Fails with unauthenticated when name or proof is wrong. `now` is when the token was asked for.
-Outcome<IssuedToken> sign_in(http::Client& client, const Target& target, SignIn credentials,
-                             Timestamp now);
+/// Fails with unauthenticated when name or secret is wrong. `now` is when the token was requested.
+Outcome<IssuedToken> login(http::Client& client, const Target& target, LoginRequest request,
+                           Timestamp now);
 
 }  // namespace ptkl::cli

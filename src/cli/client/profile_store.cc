@@ -26,28 +26,27 @@ constexpr std::size_t kMaxFileBytes = std::size_t{16} * 1024 * 1024;
 
 tl::unexpected<Error> broken(const fs::path& file, std::string_view why) {
   return failure(ErrorCode::internal,
-                 fmt::format("{} is broken ({}): repair it, or remove it and log in again",
+                 fmt::format("{} is invalid ({}): repair it, or remove it and log in again",
                              file.string(), why));
 }
 
-/// Empty where the member is missing or no text.
-std::string text_of(const json::object& object, std::string_view key) {
-  const json::value* const value = object.if_contains(key);
-  if (value == nullptr || !value->is_string()) return {};
-  return std::string(value->get_string());
+/// Empty when the member is missing, or not a text.
+std::string profile_text(const json::object& object, std::string_view key) {
+  return std::string(wire::find_text(object, key).value_or(""));
 }
 
 Result<Profile> parse_profile(const json::value& value) {
-  if (!value.is_object()) return failure(ErrorCode::internal, "a profile is no object");
+  if (!value.is_object()) return failure(ErrorCode::internal, "a profile is not an object");
   const json::object& object = value.get_object();
-  Profile profile{text_of(object, "host"), text_of(object, "project"), text_of(object, "username"),
-                  SecretString(text_of(object, "token")), std::nullopt};
+  Profile profile{profile_text(object, "host"), profile_text(object, "project"),
+                  profile_text(object, "username"), SecretString(profile_text(object, "token")),
+                  std::nullopt};
   if (profile.host.empty() || profile.project.empty()) {
     return failure(ErrorCode::internal, "a profile has no host or no project");
   }
-  if (const std::string expires_at = text_of(object, "expires_at"); !expires_at.empty()) {
+  if (const std::string expires_at = profile_text(object, "expires_at"); !expires_at.empty()) {
     const auto time = parse_rfc3339(expires_at);
-    if (!time) return failure(ErrorCode::internal, "expires_at is no time");
+    if (!time) return failure(ErrorCode::internal, "expires_at is not a time");
     profile.expires_at = *time;
   }
   return profile;
@@ -56,14 +55,14 @@ Result<Profile> parse_profile(const json::value& value) {
 Result<Profiles> parse_profiles(std::string_view text) {
   auto value = wire::parse_json(text);
   if (!value) return failure(std::move(value.error()));
-  const json::value* const by_name =
-      value->is_object() ? value->get_object().if_contains("profiles") : nullptr;
-  if (by_name == nullptr || !by_name->is_object()) {
-    return failure(ErrorCode::internal, "there is no object \"profiles\" in it");
+  const json::object* const by_name =
+      value->is_object() ? wire::find_object(value->get_object(), "profiles") : nullptr;
+  if (by_name == nullptr) {
+    return failure(ErrorCode::internal, "it has no object \"profiles\"");
   }
   Profiles profiles;
-  profiles.active = text_of(value->get_object(), "active");
-  for (const auto& [name, member] : by_name->get_object()) {
+  profiles.active = profile_text(value->get_object(), "active");
+  for (const auto& [name, member] : *by_name) {
     auto profile = parse_profile(member);
     if (!profile) return failure(std::move(profile.error()));
     profiles.by_name.emplace(std::string(name), std::move(*profile));
@@ -85,8 +84,8 @@ std::string to_text(const Profiles& profiles) {
   return pretty_json(json::object{{"active", profiles.active}, {"profiles", std::move(by_name)}});
 }
 
-/// Holds the lock that all writers take. The file with the lock stays: removing it would let two
-/// processes hold locks on two files of the same name.
+/// The lock of all writers. The lock file is never removed: otherwise two processes could hold locks on
+/// two files of the same name.
 class WriterLock {
  public:
   static Result<WriterLock> take(const fs::path& file) {
@@ -110,11 +109,11 @@ class WriterLock {
 
 Result<void> make_private_folder(const fs::path& folder) {
   if (folder.has_parent_path()) {
-    std::error_code ignored;  // mkdir() tells what is wrong.
+    std::error_code ignored;  // mkdir() reports what is wrong.
     fs::create_directories(folder.parent_path(), ignored);
   }
   if (::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  return failure(ErrorCode::internal, fmt::format("cannot make the folder {}: {}", folder.string(),
+  return failure(ErrorCode::internal, fmt::format("cannot create directory {}: {}", folder.string(),
                                                   std::strerror(errno)));
 }
 
@@ -122,8 +121,9 @@ Result<void> make_private_folder(const fs::path& folder) {
 
 Result<void> check_profile_name(std::string_view name) {
   if (is_name(name, 64, is_letter_or_digit, "._-")) return {};
-  return invalid_field(
-      "name", "expected 1 to 64 letters, digits, '.', '_' and '-', not beginning with a sign");
+  return failure(
+      ErrorCode::invalid_argument,
+      "expected 1 to 64 letters, digits, '.', '_' and '-', starting with a letter or digit");
 }
 
 Result<Profiles> ProfileStore::load() const {
@@ -158,7 +158,7 @@ Result<ProfileStore> open_profiles(const Environment& environment) {
   if (const auto folder = environment.variable("PTKL_CONFIG_DIR")) return ProfileStore(*folder);
   if (const auto home = environment.home_folder()) return ProfileStore(fs::path(*home) / ".ptkl");
   return failure(ErrorCode::invalid_argument,
-                 "there is no home folder for the profiles: set PTKL_CONFIG_DIR");
+                 "there is no home directory for profiles: set PTKL_CONFIG_DIR");
 }
 
 }  // namespace ptkl::cli

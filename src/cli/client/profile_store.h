@@ -41,12 +41,12 @@ class ProfileStore {
   /// `folder` need not exist.
   explicit ProfileStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  /// No file is no profiles. Fails with internal when the file cannot be read, is no regular file or
-  /// is broken.
+  /// No profiles when there is no file. Fails with internal when the file cannot be read, is not a regular
+  /// file or is invalid.
   Result<Profiles> load() const;
 
-  /// Changes the profiles while no other process can, and writes them unless `change` fails. The
-  /// folder is made with mode 0700, the file with 0600.
+  /// Changes the profiles while no other process can. Writes them unless `change` fails. The
+  /// folder is created with mode 0700, the file with 0600.
   Result<void> update(const std::function<Result<void>(Profiles&)>& change) const;
 
  private:

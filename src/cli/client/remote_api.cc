@@ -16,10 +16,10 @@ namespace ptkl::cli {
 namespace json = boost::json;
 namespace {
 
-/// A list that a server could continue without an end.
+/// The failure of a list that a server could continue without an end.
 tl::unexpected<Failure> endless_list(std::string_view host) {
-  return failure(ErrorCode::internal, fmt::format("{} answers with a list that does not end", host),
-                 "check whether the server is a ptkld of this version");
+  return failure(ErrorCode::internal, fmt::format("the list from {} does not end", host),
+                 "check that the server is a ptkld of this version");
 }
 
 Outcome<json::object> read_object(const http::Response& response, const RequestInfo& request) {
@@ -36,10 +36,8 @@ std::string secrets_path_of(const Uuid& api_user) { return path_of(api_user) + "
 Outcome<ListPage> read_page(json::object& object, const RequestInfo& request) {
   json::value* const items = object.if_contains("items");
   if (items == nullptr || !items->is_array()) return failure(unexpected_answer("list", request));
-  ListPage page{std::move(items->get_array()), {}};
-  const json::value* const next = object.if_contains("next_cursor");
-  if (next != nullptr && next->is_string()) page.next_cursor = next->get_string();
-  return page;
+  const std::string next(wire::find_text(object, "next_cursor").value_or(""));
+  return ListPage{std::move(items->get_array()), next};
 }
 
 Outcome<ListPage> read_page(const http::Response& response, const RequestInfo& request) {
@@ -48,21 +46,20 @@ Outcome<ListPage> read_page(const http::Response& response, const RequestInfo& r
   return read_page(*object, request);
 }
 
-/// Of a page whose body is no JSON: an event that was changed in the database spoils it, but the
-/// server still says that it is JSON.
+/// Whether the server states that the body is JSON, which it does also when an event that was changed in
+/// the database makes it invalid.
 bool claims_json(const http::Response& response) {
   return response.headers.find("Content-Type").value_or("").starts_with("application/json");
 }
 
-/// Two million minutes in which something happened; each takes some hundred bytes here.
+/// One checkpoint for each of two million minutes with events; each takes about a hundred bytes here.
 constexpr std::size_t kMaxHeads = 2'000'000;
 
-/// 0 for a malformed head: the numbers of a log begin at 1.
+/// 0 for a malformed checkpoint: the numbers of a log begin at 1.
 std::int64_t number_of(const json::value& head) {
-  const json::value* const number =
-      head.is_object() ? head.get_object().if_contains("number") : nullptr;
-  return number != nullptr && number->is_int64() ? std::max<std::int64_t>(number->get_int64(), 0)
-                                                 : 0;
+  const json::object* const object = head.if_object();
+  if (object == nullptr) return 0;
+  return std::max<std::int64_t>(wire::find_integer(*object, "number").value_or(0), 0);
 }
 
 void add(std::string& text, std::string_view name, const std::string& value) {
@@ -81,7 +78,7 @@ std::string to_text(const AuditQuery& query) {
   return text;
 }
 
-bool leads_on(const AuditQuery& query, std::int64_t next) {
+bool advances(const AuditQuery& query, std::int64_t next) {
   if (!query.after) return true;
   return query.order == AuditOrder::oldest_first ? next > *query.after : next < *query.after;
 }
@@ -109,7 +106,7 @@ Outcome<json::object> RemoteApi::update_api_user(const Uuid& id, const UpdateApi
 Outcome<json::object> RemoteApi::delete_api_user(const Uuid& id) { return remove(path_of(id)); }
 
 Outcome<json::array> RemoteApi::list_secrets(const Uuid& api_user) {
-  // They are few, and come whole: the server knows no pages of them.
+  // There are few: the server sends them without pages.
   auto response = send(http::Method::get, secrets_path_of(api_user), {}, Effect::reads);
   if (!response) return failure(std::move(response.error()));
   auto page = read_page(*response, request_info(Effect::reads));
@@ -178,7 +175,7 @@ Outcome<std::optional<AuditEventsPage>> RemoteApi::audit_events_page(const Audit
   AuditEventsPage page{std::move(read->items), std::nullopt};
   if (read->next_cursor.empty()) return page;
   const auto next = wire::parse_number_cursor(read->next_cursor);
-  if (!next || !leads_on(query, *next)) return endless_list(host_);
+  if (!next || !advances(query, *next)) return endless_list(host_);
   page.next = *next;
   return page;
 }
@@ -190,26 +187,24 @@ Outcome<AuditHeadList> RemoteApi::list_audit_heads() {
   do {
     auto answer = get(fmt::format("/audit-events/heads?limit={}{}", kMaxPageSize, cursor));
     if (!answer) return failure(std::move(answer.error()));
-    const json::value* const key = answer->if_contains("key");
+    const json::object* const key = wire::find_object(*answer, "key");
     const RequestInfo request = request_info(Effect::reads);
     auto page = read_page(*answer, request);
     if (!page) return failure(std::move(page.error()));
-    if (key == nullptr || !key->is_object()) {
-      return failure(unexpected_answer("list of heads", request));
-    }
-    list.key = key->get_object();
+    if (key == nullptr) return failure(unexpected_answer("list of checkpoints", request));
+    list.key = *key;
     const std::int64_t before = last;
     for (json::value& head : page->items) {
       const std::int64_t number = number_of(head);
       if (number == 0 || list.heads.size() >= kMaxHeads) {
-        return failure(unexpected_answer("list of heads", request));
+        return failure(unexpected_answer("list of checkpoints", request));
       }
       if (number <= last) return endless_list(host_);
       last = number;
       list.heads.push_back(std::move(head));
     }
     cursor = page->next_cursor.empty() ? "" : "&cursor=" + percent_encode(page->next_cursor);
-    // A server that does not move on would keep us here for ever.
+    // A server that does not advance would keep the client in this loop.
     if (!cursor.empty() && last == before) return endless_list(host_);
   } while (!cursor.empty());
   return list;
@@ -271,7 +266,7 @@ Outcome<json::array> RemoteApi::list(std::string_view path) {
     items.insert(items.end(), std::make_move_iterator(page->items.begin()),
                  std::make_move_iterator(page->items.end()));
     if (page->next_cursor.empty()) return items;
-    // A server that does not move on would keep us here for ever.
+    // A server that does not advance would keep the client in this loop.
     if (page->next_cursor == cursor) return endless_list(host_);
     cursor = std::move(page->next_cursor);
   }

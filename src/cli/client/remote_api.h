@@ -21,7 +21,7 @@
 
 namespace ptkl::cli {
 
-/// The token that requests carry, and what to do when the server refuses it.
+/// The token of requests, and the hint for when the server rejects it.
 struct Login {
   SecretString token;
   std::string hint;  ///< how to log in again
@@ -33,20 +33,20 @@ struct ListPage {
   std::string next_cursor;  ///< empty: the last page
 };
 
-/// Events of the audit log as the server sent them.
+/// A page of the audit log, as the server sent it.
 struct AuditEventsPage {
   boost::json::array items;
   std::optional<std::int64_t> next;  ///< `after` of the next page, unless this is the last one
 };
 
-/// The heads of the audit log, the lowest number first, and the JWK that verifies them.
+/// The signed checkpoints of the audit log, lowest number first, and the JWK that verifies them.
 struct AuditHeadList {
   boost::json::array heads;
   boost::json::object key;
 };
 
-/// Lists hold the items of all pages. An answer that is not from a ptkld is unavailable. Things come
-/// as the server sent them, so that what a newer server adds gets through. Not for several threads.
+/// Lists hold the items of all pages. A response that is not from a ptkld is unavailable. Results are as
+/// the server sent them, so that additions of a newer server are kept. Not thread-safe.
 class RemoteApi {
  public:
   RemoteApi(std::unique_ptr<http::Client> client, Target target, Login login);
@@ -59,7 +59,7 @@ class RemoteApi {
 
   Outcome<boost::json::array> list_secrets(const Uuid& api_user);
   Outcome<boost::json::object> create_secret(const Uuid& api_user, const CreateSecret& body);
-  /// What is revoked or deleted may be answered with nothing: then the object is empty.
+  /// The object is empty when the server answers with no content; so with deletions.
   Outcome<boost::json::object> revoke_secrets(const Uuid& api_user);
   Outcome<boost::json::object> revoke_secret(const Uuid& api_user, const SecretId& secret);
 
@@ -68,7 +68,7 @@ class RemoteApi {
   Outcome<boost::json::object> create_role(const CreateRole& body);
   Outcome<boost::json::object> update_role(const Uuid& id, const UpdateRole& body);
   Outcome<boost::json::object> delete_role(const Uuid& id);
-  /// What delete_role() would answer; changes nothing.
+  /// The result that delete_role() would have; changes nothing.
   Outcome<boost::json::object> preview_role_deletion(const Uuid& id);
 
   Outcome<boost::json::array> list_permissions();
@@ -81,13 +81,13 @@ class RemoteApi {
   Outcome<boost::json::array> list_keys();
   Outcome<boost::json::object> rotate_keys(const RotateKeys& body);
 
-  /// Nothing where the answer is no JSON: an event that was changed into what is none spoils its page.
-  /// Refuses pages that do not lead on.
+  /// Nothing when the response is not JSON: an event that was changed into invalid JSON breaks its page.
+  /// Fails with internal on a page that does not advance.
   Outcome<std::optional<AuditEventsPage>> audit_events_page(const AuditQuery& query);
-  /// Fails with internal when the numbers do not grow, with unavailable on a malformed head and when
+  /// Fails with internal when the numbers do not grow; with unavailable on a malformed checkpoint, and when
   /// the list is longer than that of any log.
   Outcome<AuditHeadList> list_audit_heads();
-  /// Signs a new one when the log went on.
+  /// Has the server sign a new checkpoint if there are new events.
   Outcome<boost::json::object> get_audit_head();
 
   Outcome<boost::json::object> whoami();

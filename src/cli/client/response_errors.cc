@@ -17,19 +17,19 @@ namespace ptkl::cli {
 namespace {
 
 constexpr std::string_view kWhyLoginRefused =
-    "wrong, revoked or expired secret, a disabled API user, or another project?";
+    "check username, secret and project: the secret may be wrong, revoked or expired, or the API "
+    "user disabled";
 constexpr std::string_view kCheckAddress =
-    "check the server's address (--host, PTKL_HOST or the profile) and any proxy on the way";
+    "check the server's address (--host, PTKL_HOST or the profile) and any proxy in between";
 constexpr std::string_view kMayBeApplied =
     "the change may have been applied: check with `list` or `get` before retrying";
 
-/// The text member `key` of a JSON object; nothing where there is none.
-std::optional<std::string> find_text(std::string_view body, std::string_view key) {
+/// The text of that member of a JSON object.
+std::optional<std::string> text_in(std::string_view body, std::string_view key) {
   const auto value = wire::parse_json(body);
   const auto* const object = value ? value->if_object() : nullptr;
-  const auto* const member = object != nullptr ? object->if_contains(key) : nullptr;
-  if (member == nullptr || !member->is_string()) return std::nullopt;
-  return std::string(member->get_string());
+  const auto text = object != nullptr ? wire::find_text(*object, key) : std::nullopt;
+  return text ? std::optional(std::string(*text)) : std::nullopt;
 }
 
 bool is_known_code(std::string_view name) {
@@ -42,31 +42,31 @@ bool is_known_code(std::string_view name) {
                      [&](ErrorCode code) { return wire::to_text(code) == name; });
 }
 
-/// Every problem document of a ptkld has a `code`; a newer server's may be unknown. The JSON of a
-/// gateway may have a `code` too, but is of another type.
+/// Every problem document of a ptkld has a `code`, which may be a newer one. The JSON of a gateway may
+/// have a `code` too, but has another media type.
 bool holds_problem(const http::Response& response) {
-  const auto code = find_text(response.body, "code");
+  const auto code = text_in(response.body, "code");
   return code && (is_known_code(*code) ||
                   response.headers.find("Content-Type") == "application/problem+json");
 }
 
-/// Other servers also answer with an `error`, but with a sentence in it.
+/// The `error` of other servers is a sentence.
 bool holds_oauth_error(std::string_view body) {
-  const auto error = find_text(body, "error");
+  const auto error = text_in(body, "error");
   const auto is_fit = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
   return error && !error->empty() && std::all_of(error->begin(), error->end(), is_fit);
 }
 
-std::string when_to_try_again(const http::Response& response) {
+std::string retry_hint(const http::Response& response) {
   if (const auto seconds = response.headers.find("Retry-After")) {
     return fmt::format("try again in {} s", process::printable(*seconds));
   }
-  return "try again in a while";
+  return "try again later";
 }
 
-std::string where_to_look(const http::Response& response) {
+std::string log_hint(const http::Response& response) {
   if (const auto id = response.headers.find("X-Request-Id")) {
-    return fmt::format("the server's log tells more under request {}", process::printable(*id));
+    return fmt::format("see request {} in the server's log", process::printable(*id));
   }
   return {};
 }
@@ -76,10 +76,10 @@ std::string hint_for(ErrorCode code, const http::Response& response, std::string
     case ErrorCode::unauthenticated:
       return std::string(login_hint);
     case ErrorCode::rate_limited:
-      return when_to_try_again(response);
+      return retry_hint(response);
     case ErrorCode::unavailable:
     case ErrorCode::internal:
-      return where_to_look(response);
+      return log_hint(response);
     case ErrorCode::outcome_unknown:
       return std::string(kMayBeApplied);
     case ErrorCode::invalid_argument:
@@ -92,18 +92,18 @@ std::string hint_for(ErrorCode code, const http::Response& response, std::string
   return {};
 }
 
-/// A page of a proxy, of a wrong host, or a redirect.
+/// The failure of a page of a proxy or of a wrong host, or of a redirect.
 Failure not_from_ptkld(const http::Response& response, const RequestInfo& request) {
-  std::string message = fmt::format("the answer from {} (status {}) is not JSON from a ptkld",
+  std::string message = fmt::format("the response from {} (status {}) is not JSON from a ptkld",
                                     request.host, response.status);
   if (response.status / 100 == 3) {
     message = fmt::format("{} redirects to {} (status {}), which a ptkld does not do", request.host,
                           response.headers.find("Location").value_or("nowhere"), response.status);
   }
   if (response.status == 429) {
-    return {{ErrorCode::rate_limited, std::move(message)}, when_to_try_again(response)};
+    return {{ErrorCode::rate_limited, std::move(message)}, retry_hint(response)};
   }
-  // A proxy may answer so after it has passed the request on.
+  // A proxy may respond like this after it has passed the request on.
   if (response.status / 100 != 4 && request.effect == Effect::changes) {
     return {{ErrorCode::outcome_unknown, std::move(message)}, std::string(kMayBeApplied)};
   }
@@ -129,7 +129,7 @@ Failure to_failure(const http::Response& response, const RequestInfo& request) {
 }
 
 Failure to_token_failure(const http::Response& response, const RequestInfo& request) {
-  // A request that no endpoint saw gets a problem document.
+  // A request that reached no endpoint gets a problem document.
   if (!holds_oauth_error(response.body)) return to_failure(response, request);
   Error error = wire::parse_oauth_error(response.body, response.status);
   std::string hint = hint_for(error.code, response, kWhyLoginRefused);
@@ -145,7 +145,7 @@ Failure to_failure(Error error, const RequestInfo& request) {
 Failure unexpected_answer(std::string_view expected, const RequestInfo& request) {
   const bool is_change = request.effect == Effect::changes;
   return {{is_change ? ErrorCode::outcome_unknown : ErrorCode::unavailable,
-           fmt::format("the answer from {} is not the {} of a ptkld", request.host, expected)},
+           fmt::format("the response from {} is not the {} of a ptkld", request.host, expected)},
           std::string(is_change ? kMayBeApplied : kCheckAddress)};
 }
 

@@ -14,10 +14,10 @@ namespace {
 
 using OptionalProfile = std::optional<NamedProfile>;
 
-/// Tells on stderr of each call. Never of headers and bodies: secrets are in them.
-class TellingClient final : public http::Client {
+/// Prints each request to stderr, but not headers and bodies, which hold secrets.
+class VerboseClient final : public http::Client {
  public:
-  TellingClient(std::unique_ptr<http::Client> client, const Context& context)
+  VerboseClient(std::unique_ptr<http::Client> client, const Context& context)
       : client_(std::move(client)), context_(context) {}
 
   Result<http::Response> send(http::Method method, const std::string& url,
@@ -48,8 +48,7 @@ bool has_own_login(const Context& context) {
          (environment.variable("PTKL_USERNAME") && environment.variable("PTKL_SECRET"));
 }
 
-/// A job that has everything in its environment must not stumble over a profile that it does not
-/// use.
+/// A job that has everything in its environment must not fail because of a profile that it does not use.
 Outcome<OptionalProfile> find_profile_if_used(const Context& context) {
   const bool is_named =
       context.globals.profile || context.system.environment.variable("PTKL_PROFILE");
@@ -64,7 +63,7 @@ Outcome<Login> use_given_token(const Context& context) {
                            context.globals.token);
   if (!token) return failure(std::move(token.error()));
   return Login{std::move(*token),
-               "this token is not good any more: get a new one with "
+               "check --token or PTKL_TOKEN; get a new token with "
                "`ptkl api-users get-auth-token`"};
 }
 
@@ -73,19 +72,23 @@ Outcome<Login> use_given_secret(const Context& context, const Target& target,
   auto username = given_username(context);
   if (!username && profile) username = profile->profile.username;
   if (!username) {
-    return failure(ErrorCode::invalid_argument, "PTKL_SECRET is set, but whose secret is it?",
-                   "set PTKL_USERNAME too");
+    return failure(ErrorCode::invalid_argument, "PTKL_SECRET is set but PTKL_USERNAME is not",
+                   "set PTKL_USERNAME");
   }
-  if (auto checked = check_login_name(*username); !checked) return failure(checked.error());
-  auto proof = read_secret(context.system, proof_of(*username), {});
-  if (!proof) return failure(std::move(proof.error()));
-  auto issued = sign_in(client, target, {*username, std::move(*proof)}, context.system.clock.now());
+  if (auto checked = check_login_name(*username); !checked) {
+    return option_failure(given_username(context) ? "PTKL_USERNAME" : "the profile",
+                          checked.error());
+  }
+  auto secret = read_secret(context.system, login_secret_of(*username), {});
+  if (!secret) return failure(std::move(secret.error()));
+  auto issued = login(client, target, {*username, std::move(*secret)}, context.system.clock.now());
   if (!issued) return failure(std::move(issued.error()));
-  return Login{std::move(issued->token), "was the login ended just now? try again"};
+  return Login{std::move(issued->token),
+               "the login was revoked while the command ran; run the command again"};
 }
 
-/// What stands against using the profile's token; empty when nothing does. It must never travel to
-/// another server, nor act for another user than the one that was asked for.
+/// Why the token of the profile must not be used; empty: it may. It must never be sent to another server,
+/// nor act for another user than the requested one.
 std::string find_mismatch(const Context& context, const Target& target,
                           const NamedProfile& profile) {
   const Profile& stored = profile.profile;
@@ -107,8 +110,7 @@ Outcome<Login> use_profile(const Context& context, const Target& target, NamedPr
                    "set PTKL_USERNAME and PTKL_SECRET, or PTKL_TOKEN, or use another profile");
   }
   if (profile.profile.token.empty()) {
-    return failure(ErrorCode::unauthenticated,
-                   fmt::format("profile {} holds no token", profile.name),
+    return failure(ErrorCode::unauthenticated, fmt::format("profile {} has no token", profile.name),
                    auth_command(profile.name));
   }
   const auto expires_at = profile.profile.expires_at;
@@ -143,10 +145,10 @@ Outcome<std::unique_ptr<http::Client>> connect(const Context& context) {
   auto client = context.system.make_client(options);
   if (!client) return failure(std::move(client.error()));
   if (!context.globals.verbose) return std::move(*client);
-  return std::make_unique<TellingClient>(std::move(*client), context);
+  return std::make_unique<VerboseClient>(std::move(*client), context);
 }
 
-Outcome<RemoteApi> log_in(const Context& context) {
+Outcome<RemoteApi> open_api(const Context& context) {
   auto profile = find_profile_if_used(context);
   if (!profile) return failure(std::move(profile.error()));
   if (!*profile && !has_own_login(context)) return failure(not_logged_in());
@@ -162,7 +164,7 @@ Outcome<RemoteApi> log_in(const Context& context) {
 Outcome<Session> start_session(const OutputOptions& output, const Context& context) {
   auto opened = Output::open(output, context);
   if (!opened) return failure(std::move(opened.error()));
-  auto api = log_in(context);
+  auto api = open_api(context);
   if (!api) return failure(std::move(api.error()));
   return Session{std::move(*opened), std::move(*api)};
 }

@@ -1,4 +1,4 @@
-// From settings to a connection that carries a token.
+// From options, environment and profile to a connection with a token.
 #pragma once
 
 #include <memory>
@@ -11,21 +11,21 @@
 
 namespace ptkl::cli {
 
-/// A client with the time limit that was asked for, which tells of its calls with --verbose.
+/// A client with the time limit of --timeout, which prints its requests with --verbose.
 Outcome<std::unique_ptr<http::Client>> connect(const Context& context);
 
-/// Takes, in this order: the token of flag or environment; one that is got now for the username and
-/// the secret of the environment, and stored nowhere; the profile's, when it is for the same
-/// server, project and user, and has not expired. Fails with unauthenticated, saying what to run.
-Outcome<RemoteApi> log_in(const Context& context);
+/// The API with the first token of: --token or PTKL_TOKEN; a login with the username and secret of the
+/// environment, which is not stored; the profile, if its token is for the same server, project and user
+/// and has not expired. Fails with unauthenticated; the hint says what to run.
+Outcome<RemoteApi> open_api(const Context& context);
 
-/// What nearly every verb works with.
+/// What most commands work with.
 struct Session {
   Output output;
   RemoteApi api;
 };
 
-/// Opens the output and logs in, in this order: what cannot be written should not be asked for.
+/// Opens the output, then the API: nothing is requested that cannot be written.
 Outcome<Session> start_session(const OutputOptions& output, const Context& context);
 
 }  // namespace ptkl::cli

@@ -1,6 +1,7 @@
 #include "cli/client/token_endpoint.h"
 
 #include <chrono>
+#include <cstdint>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,10 +10,14 @@
 #include "base/uuid.h"
 #include "cli/client/response_errors.h"
 #include "core/username.h"
+#include "wire/json.h"
 
 namespace ptkl::cli {
 namespace json = boost::json;
 namespace {
+
+/// Later than the year 9999 has no RFC 3339 form.
+constexpr std::int64_t kLatest = 253'402'300'799;
 
 /// RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
 std::string basic_credentials(const TokenRequest& request) {
@@ -34,9 +39,9 @@ std::string form_of(const TokenRequest& request) {
 
 Result<void> check_api_user_name(std::string_view text) {
   if (text.find('@') != std::string_view::npos) {
-    return invalid_field("username",
-                         "expected that of an API user, such as ci-bot; a person logs in with "
-                         "`ptkl profile new`");
+    return failure(ErrorCode::invalid_argument,
+                   "expected the username of an API user, such as ci-bot; users log in with "
+                   "`ptkl profile new`");
   }
   if (Uuid::parse(text)) return {};
   if (auto username = Username::parse(text); !username) return failure(username.error());
@@ -48,14 +53,11 @@ Outcome<IssuedToken> read_token(const http::Response& response, const RequestInf
   auto answer = parse_answer(response, request);
   if (!answer) return failure(std::move(answer.error()));
   const json::object* const object = answer->if_object();
-  const json::value* const token = object ? object->if_contains("access_token") : nullptr;
-  const json::value* const lifetime = object ? object->if_contains("expires_in") : nullptr;
-  if (token == nullptr || !token->is_string() || lifetime == nullptr || !lifetime->is_int64()) {
-    return failure(unexpected_answer("token", request));
-  }
-  SecretString text{std::string_view(token->get_string())};
-  const Timestamp expires_at = now + std::chrono::seconds(lifetime->get_int64());
-  return IssuedToken{*object, std::move(text), expires_at};
+  const auto token = object != nullptr ? wire::find_text(*object, "access_token") : std::nullopt;
+  const auto lifetime =
+      object != nullptr ? wire::find_integer(*object, "expires_in") : std::nullopt;
+  if (!token || !lifetime) return failure(unexpected_answer("token", request));
+  return IssuedToken{*object, SecretString(*token), now + std::chrono::seconds(*lifetime)};
 }
 
 Outcome<IssuedToken> request_token(http::Client& client, const Target& target,
@@ -64,12 +66,25 @@ Outcome<IssuedToken> request_token(http::Client& client, const Target& target,
   const http::Headers headers = {{"Authorization", basic_credentials(request)},
                                  {"Content-Type", "application/x-www-form-urlencoded"},
                                  {"Accept", "application/json"}};
-  // A token that got lost on the way changes nothing: another one can be requested.
+  // A lost token changes nothing: another one can be requested.
   const RequestInfo info{target.host};
   auto response = client.send(http::Method::post, url, headers, form_of(request));
   if (!response) return failure(to_failure(std::move(response.error()), info));
   if (!is_success(*response)) return failure(to_token_failure(*response, info));
   return read_token(*response, info, now);
+}
+
+std::optional<Timestamp> find_expiry(std::string_view token) {
+  const std::size_t first = token.find('.');
+  const std::size_t second = first == std::string_view::npos ? first : token.find('.', first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  const auto payload = from_base64url(token.substr(first + 1, second - first - 1));
+  if (!payload) return std::nullopt;
+  const auto claims = wire::parse_json(as_text(*payload));
+  if (!claims || !claims->is_object()) return std::nullopt;
+  const auto seconds = wire::find_integer(claims->get_object(), "exp");
+  if (!seconds || *seconds < 0 || *seconds > kLatest) return std::nullopt;
+  return Timestamp(std::chrono::seconds(*seconds));
 }
 
 }  // namespace ptkl::cli

@@ -1,6 +1,8 @@
-// The client side of the token endpoint (RFC 6749 §4.4): username and secret in, token out.
+// The client side of the token endpoint (RFC 6749 §4.4), which exchanges username and secret for a
+// token.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,14 +17,14 @@
 
 namespace ptkl::cli {
 
-/// Fails with invalid_argument on what can be no API user's username or uuid, an email above all:
-/// then there is no need to send a secret anywhere.
+/// Fails with invalid_argument when the text is neither a valid username of an API user nor a uuid, such
+/// as an email. No secret needs to be sent then.
 Result<void> check_api_user_name(std::string_view text);
 
 struct TokenRequest {
   std::string username;  ///< or a uuid
   SecretString secret;
-  std::string scope;     ///< space-separated; empty: everything
+  std::string scope;     ///< space-separated; empty: all permissions
   std::string resource;  ///< RFC 8707; empty: the project itself
 };
 
@@ -32,14 +34,18 @@ struct IssuedToken {
   Timestamp expires_at;
 };
 
-/// The token in a success of the token endpoint, or of another that answers as it does. `now` is when
-/// the token was asked for.
+/// The token in a successful response of the token endpoint, or of the sessions endpoint. `now` is when
+/// the token was requested.
 Outcome<IssuedToken> read_token(const http::Response& response, const RequestInfo& request,
                                 Timestamp now);
 
 /// Fails with unauthenticated when username or secret is wrong, with invalid_argument when scope or
-/// resource is refused. `now` is when the token was asked for.
+/// resource is refused. `now` is when the token was requested.
 Outcome<IssuedToken> request_token(http::Client& client, const Target& target,
                                    const TokenRequest& request, Timestamp now);
+
+/// The `exp` claim of a JWT (RFC 7519 §4.1.4), unverified: only to tell the user early that a login has
+/// expired. Nothing when the token is not a JWT, or has no such claim.
+std::optional<Timestamp> find_expiry(std::string_view token);
 
 }  // namespace ptkl::cli

@@ -16,14 +16,14 @@ constexpr std::string_view kCopyItWhole =
     "copy the secret as `ptkl api-users new-secret` printed it, without quotes, spaces or line "
     "ends";
 constexpr std::string_view kLogInWithIt =
-    "a secret is exchanged for a token: set PTKL_SECRET and PTKL_USERNAME, or run "
+    "log in with a secret: set PTKL_SECRET and PTKL_USERNAME, or run "
     "`ptkl profile auth --password -`";
 
 constexpr std::string_view kGetAToken =
     "copy the token as `ptkl api-users get-auth-token` printed it, without quotes, spaces or line "
     "ends";
 
-/// What was read, and where from: an option, a variable or standard input.
+/// A secret, and where it was read: an option, a variable or standard input.
 struct InputText {
   SecretString text;
   std::string place;
@@ -57,9 +57,11 @@ std::optional<InputText> find_variable(const System& system, const SecretSpec& s
 Outcome<InputText> ask(const System& system, const SecretSpec& spec) {
   const std::string_view what = name_of(spec.kind);
   if (!system.terminal.is_terminal(Stream::input)) {
-    return failure(ErrorCode::invalid_argument,
-                   fmt::format("no {} given, and no terminal to ask on", what),
-                   fmt::format("set {}, or pipe it in with `{} -`", spec.variable, spec.option));
+    return failure(
+        ErrorCode::invalid_argument,
+        fmt::format("no {} given, and standard input is not a terminal to prompt on", what),
+        fmt::format("set {}, or write it to standard input with `{} -`", spec.variable,
+                    spec.option));
   }
   auto line = system.terminal.read_hidden(fmt::format("{}: ", what));
   if (!line) return failure(std::move(line.error()));
@@ -77,8 +79,8 @@ InputText take_argument(const System& system, const SecretSpec& spec, const Secr
   // A warning that cannot be written must not stop the command.
   (void)system.terminal.write(
       Stream::errors,
-      fmt::format("ptkl: warning: other processes can see what {} was given on the command line\n"
-                  "hint: leave the value out to be asked, pipe it in with `{} -`, or set {}\n",
+      fmt::format("ptkl: warning: other processes can see the value of {} on the command line\n"
+                  "hint: omit the value to be prompted, use `{} -` for standard input, or set {}\n",
                   spec.option, spec.option, spec.variable));
   return {option.value.clone(), spec.option};
 }
@@ -116,7 +118,7 @@ bool has_form_of_a_jwt(std::string_view text) {
   return parts == 3 && previous != '.';
 }
 
-/// A JWT, as one would recognise it.
+/// Whether it has the outer form of a JWT.
 bool looks_like_a_token(std::string_view text) {
   return text.starts_with("eyJ") && std::count(text.begin(), text.end(), '.') == 2;
 }
@@ -138,7 +140,7 @@ Outcome<void> check_form(const SecretSpec& spec, const InputText& read) {
       const auto secret = Secret::parse(read.text.clone());
       if (secret) return {};
       const std::string_view hint =
-          looks_like_a_token(text) ? "this looks like a token: give it with --token" : kCopyItWhole;
+          looks_like_a_token(text) ? "this looks like a token: use --token for it" : kCopyItWhole;
       return failure(ErrorCode::invalid_argument,
                      fmt::format("{}: {}", read.place, secret.error().message), std::string(hint));
     }
@@ -176,10 +178,10 @@ Outcome<SecretString> read_secret_or_variable(const System& system, const Secret
 
 Result<void> check_token(std::string_view token) {
   if (looks_like_a_secret(token)) {
-    return failure(ErrorCode::invalid_argument, "expected a token, and this is a secret");
+    return failure(ErrorCode::invalid_argument, "expected a token, not a secret");
   }
   if (contains_a_secret(token)) {
-    return failure(ErrorCode::invalid_argument, "expected a token, and this contains a secret");
+    return failure(ErrorCode::invalid_argument, "expected a token, but this contains a secret");
   }
   for (const char c : token) {
     if (is_letter_or_digit(c) || std::string_view("-._~+/=").find(c) != std::string_view::npos) {

@@ -161,19 +161,19 @@ TEST_F(LoginTest, SendsNoSecretAsAToken) {
   set_token();
   environment_.variables["PTKL_TOKEN"] = kSecret;
   EXPECT_EQ(run({"whoami"}), 2);
-  EXPECT_THAT(terminal_.err, HasSubstr("PTKL_TOKEN: expected a token, and this is a secret"));
+  EXPECT_THAT(terminal_.err, HasSubstr("PTKL_TOKEN: expected a token, not a secret"));
   EXPECT_EQ(run({"whoami", "--token", kSecret}), 2);
   terminal_.input = kSecret;
   EXPECT_EQ(run({"whoami", "--token", "-"}), 2);
   environment_.variables["PTKL_TOKEN"] = std::string("x") + kSecret;
   EXPECT_EQ(run({"whoami"}), 2);
-  EXPECT_THAT(terminal_.err, HasSubstr("PTKL_TOKEN: expected a token, and this contains a secret"));
+  EXPECT_THAT(terminal_.err, HasSubstr("PTKL_TOKEN: expected a token, but this contains a secret"));
   environment_.variables["PTKL_TOKEN"] = "hunter2";
   EXPECT_EQ(run({"whoami"}), 2);
   EXPECT_THAT(terminal_.err, HasSubstr("PTKL_TOKEN: the token is not a JWT"));
   EXPECT_THAT(terminal_.err, Not(HasSubstr("hunter2")));
   EXPECT_THAT(terminal_.err, HasSubstr("standard input: expected a token"));
-  EXPECT_THAT(terminal_.err, HasSubstr("hint: a secret is exchanged for a token"));
+  EXPECT_THAT(terminal_.err, HasSubstr("hint: log in with a secret: set PTKL_SECRET"));
   EXPECT_THAT(terminal_.err, Not(HasSubstr(kSecret)));
   EXPECT_THAT(server_.requests, IsEmpty());
 }

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/client/host_url.h"
-#include "cli/client/jwt_expiry.h"
+#include "cli/client/target.h"
+#include "cli/client/token_endpoint.h"
 #include "cli/output/pretty_json.h"
 #include "wire/json.h"
 
@@ -65,13 +65,13 @@ TEST(HostUrl, CompletesTheSchemeAndDropsTheSlash) {
 }
 
 TEST(HostUrl, TellsWhatOthersCanRead) {
-  EXPECT_FALSE(is_readable_on_the_way("https://id.example.org"));
-  EXPECT_FALSE(is_readable_on_the_way("http://127.0.0.1:8420"));
-  EXPECT_FALSE(is_readable_on_the_way("http://localhost"));
-  EXPECT_TRUE(is_readable_on_the_way("http://id.example.org"));
-  EXPECT_FALSE(is_readable_on_the_way("http://[::1]:8420"));
-  EXPECT_TRUE(is_readable_on_the_way("http://localhost.example.org"));
-  EXPECT_TRUE(is_readable_on_the_way("http://127.0.0.1.nip.io:8420"));
+  EXPECT_FALSE(is_plain_http_over_network("https://id.example.org"));
+  EXPECT_FALSE(is_plain_http_over_network("http://127.0.0.1:8420"));
+  EXPECT_FALSE(is_plain_http_over_network("http://localhost"));
+  EXPECT_TRUE(is_plain_http_over_network("http://id.example.org"));
+  EXPECT_FALSE(is_plain_http_over_network("http://[::1]:8420"));
+  EXPECT_TRUE(is_plain_http_over_network("http://localhost.example.org"));
+  EXPECT_TRUE(is_plain_http_over_network("http://127.0.0.1.nip.io:8420"));
 }
 
 TEST(PrettyJson, IndentsAndKeepsTheOrder) {

@@ -157,7 +157,7 @@ TEST_F(SecretInputTest, RefusesMalformedSecretsWithoutShowingThem) {
       {"a space", std::string(kWellFormedSecret) + " ", "66 characters"},
       {"another alphabet", with_a_dash, "the secret contains an invalid character"},
       {"another character", changed, "checksum"},
-      {"a token", "eyJhbGciOi.eyJpc3Mi.c2ln", "give it with --token"},
+      {"a token", "eyJhbGciOi.eyJpc3Mi.c2ln", "use --token for it"},
   };
   terminal_.input_is_terminal = true;
   for (const Malformed& row : rows) {

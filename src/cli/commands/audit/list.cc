@@ -11,6 +11,7 @@
 #include "core/page.h"
 #include "process/duration.h"
 #include "process/terminal_text.h"
+#include "wire/json.h"
 
 namespace ptkl::cli::audit {
 namespace json = boost::json;
@@ -19,20 +20,22 @@ namespace {
 constexpr std::int64_t kDefaultLimit = 100;
 constexpr std::chrono::seconds kPollInterval{2};
 
-/// `24h` is that long before now.
-Result<std::optional<Timestamp>> to_time(const std::optional<std::string>& text,
-                                         const Context& context) {
+/// A time, or a duration before now such as `24h`.
+Outcome<std::optional<Timestamp>> to_time(std::string_view option,
+                                          const std::optional<std::string>& text,
+                                          const Context& context) {
   if (!text) return std::nullopt;
   if (const auto ago = process::parse_duration(*text)) return context.system.clock.now() - *ago;
   if (const auto time = parse_rfc3339(*text)) return *time;
-  return failure(ErrorCode::invalid_argument,
-                 "expected a time like 2026-11-24T21:00:00Z, or a duration like 24h");
+  return option_failure(
+      option, {ErrorCode::invalid_argument,
+               "expected a time such as 2026-11-24T21:00:00Z, or a duration such as 24h"});
 }
 
-Result<AuditQuery> to_query(const List& command, const Context& context) {
-  const auto since = to_time(command.since, context);
+Outcome<AuditQuery> to_query(const List& command, const Context& context) {
+  const auto since = to_time("--since", command.since, context);
   if (!since) return failure(since.error());
-  const auto until = to_time(command.until, context);
+  const auto until = to_time("--until", command.until, context);
   if (!until) return failure(until.error());
   AuditQuery query;
   query.actor = command.actor.value_or("");
@@ -47,21 +50,21 @@ Outcome<AuditEventsPage> get_page(RemoteApi& api, const AuditQuery& query) {
   auto page = api.audit_events_page(query);
   if (!page) return failure(std::move(page.error()));
   if (*page) return std::move(**page);
-  return failure(ErrorCode::internal, "the server's answer is no JSON",
-                 "was an event changed? `ptkl audit verify` tells which");
+  return failure(ErrorCode::internal, "the server's response is not JSON",
+                 "an event may have been changed: run `ptkl audit verify`");
 }
 
+/// The name of an actor or target, or what comes closest to a name.
 std::string name_in(const json::object& event, std::string_view key) {
-  const json::value* const part = event.if_contains(key);
-  if (part == nullptr || !part->is_object()) return {};
+  const json::object* const part = wire::find_object(event, key);
+  if (part == nullptr) return {};
   for (const auto* const name : {"name", "id", "kind", "type"}) {
-    const json::value* const text = part->get_object().if_contains(name);
-    if (text != nullptr && text->is_string()) return std::string(text->get_string());
+    if (const auto text = wire::find_text(*part, name)) return std::string(*text);
   }
   return {};
 }
 
-/// With what a table shows of the objects inside.
+/// The events with the names of actor and target as members of their own, for a table.
 json::array flattened(json::array events) {
   for (json::value& event : events) {
     if (!event.is_object()) continue;
@@ -85,19 +88,19 @@ std::string line_of(const json::object& event, Format format) {
                      process::printable(name_in(event, "target")), text("outcome"));
 }
 
-/// Writes the page's events, and gives the number of the last one. They have to come after `last`: what
-/// does not would be shown for ever.
+/// Writes the events of the page. Returns the number of the last one. Fails with internal when an event
+/// does not come after `last`, since it would be shown again and again.
 Outcome<std::int64_t> write_page(const Context& context, const AuditEventsPage& page,
                                  std::int64_t last, Format format) {
   std::string lines;
   for (const json::value& event : page.items) {
     const auto* object = event.if_object();
-    const auto* number = object != nullptr ? object->if_contains("number") : nullptr;
-    if (number == nullptr || !number->is_int64() || number->get_int64() <= last) {
-      return failure(ErrorCode::internal, "the server's answer is no list of events that goes on",
-                     "`ptkl audit verify` tells whether the log is whole");
+    const auto number = object != nullptr ? wire::find_integer(*object, "number") : std::nullopt;
+    if (!number || *number <= last) {
+      return failure(ErrorCode::internal, "the server's list of events does not advance",
+                     "run `ptkl audit verify` to check the log");
     }
-    last = number->get_int64();
+    last = *number;
     lines += line_of(*object, format);
   }
   if (lines.empty()) return last;
@@ -113,12 +116,13 @@ Outcome<std::int64_t> find_last_number(RemoteApi& api) {
   if (!newest) return failure(newest.error());
   if (newest->items.empty()) return 0;
   const auto* event = newest->items.front().if_object();
-  const auto* number = event != nullptr ? event->if_contains("number") : nullptr;
-  if (number != nullptr && number->is_int64()) return number->get_int64();
-  return failure(ErrorCode::internal, "the server's answer is no list of events", "");
+  if (const auto number = event != nullptr ? wire::find_integer(*event, "number") : std::nullopt) {
+    return *number;
+  }
+  return failure(ErrorCode::internal, "the server's response is not a list of events", "");
 }
 
-/// Until it is interrupted.
+/// Prints new events until the command is interrupted.
 Outcome<void> follow(const Context& context, RemoteApi& api, AuditQuery query, Format format) {
   auto last = find_last_number(api);
   if (!last) return failure(std::move(last.error()));
@@ -130,7 +134,7 @@ Outcome<void> follow(const Context& context, RemoteApi& api, AuditQuery query, F
     if (!page) return failure(page.error());
     last = write_page(context, *page, *query.after, format);
     if (!last) return failure(std::move(last.error()));
-    // With filters a page may hold nothing, and yet not be the last one.
+    // With filters, a page without events may not be the last one.
     query.after = page->next.value_or(*last);
     if (!page->next) context.system.sleep(kPollInterval);
   }
@@ -179,15 +183,15 @@ Outcome<void> List::run(Context& context) {
   if (!session) return failure(std::move(session.error()));
   if (follow) return audit::follow(context, session->api, *query, output.format);
   json::array events;
-  AuditQuery wanted = *query;
+  AuditQuery request = *query;
   do {
-    wanted.limit = std::min<std::size_t>(static_cast<std::size_t>(left), kMaxPageSize);
-    auto page = get_page(session->api, wanted);
+    request.limit = std::min<std::size_t>(static_cast<std::size_t>(left), kMaxPageSize);
+    auto page = get_page(session->api, request);
     if (!page) return failure(std::move(page.error()));
     left -= static_cast<std::int64_t>(page->items.size());
     for (json::value& event : page->items) events.push_back(std::move(event));
-    wanted.after = page->next;
-  } while (left > 0 && wanted.after);
+    request.after = page->next;
+  } while (left > 0 && request.after);
   if (output.format == Format::table) events = flattened(std::move(events));
   return session->output.show(events, kListLayout);
 }

@@ -130,7 +130,7 @@ Outcome<void> Verify::run(Context& context) {
   if (file) {
     verdict = check_log(*make_log_file(context, *file), *saved);
   } else {
-    auto api = log_in(context);
+    auto api = open_api(context);
     if (!api) return failure(std::move(api.error()));
     verdict = check_server_log(context, *api, *saved);
   }

@@ -5,12 +5,12 @@
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
-#include "cli/client/jwt_expiry.h"
 #include "cli/client/login.h"
 #include "cli/client/remote_api.h"
 #include "cli/client/response_errors.h"
 #include "cli/client/session.h"
 #include "cli/client/target.h"
+#include "cli/client/token_endpoint.h"
 #include "cli/commands/profile/profile_commands.h"
 #include "wire/json.h"
 
@@ -48,15 +48,15 @@ Outcome<NewLogin> take_token(const Context& context, const Profile& profile,
   return NewLogin{std::move(*username), std::move(*token), expires_at};
 }
 
-Outcome<NewLogin> log_in_again(const Context& context, const Profile& profile,
-                               const SecretOption& option) {
+Outcome<NewLogin> login_again(const Context& context, const Profile& profile,
+                              const SecretOption& option) {
   if (auto checked = check_login_name(profile.username); !checked) return failure(checked.error());
-  auto proof = read_secret(context.system, proof_of(profile.username), option);
-  if (!proof) return failure(std::move(proof.error()));
+  auto secret = read_secret(context.system, login_secret_of(profile.username), option);
+  if (!secret) return failure(std::move(secret.error()));
   auto client = connect(context);
   if (!client) return failure(std::move(client.error()));
-  auto issued = sign_in(**client, {profile.host, profile.project},
-                        {profile.username, std::move(*proof)}, context.system.clock.now());
+  auto issued = login(**client, {profile.host, profile.project},
+                      {profile.username, std::move(*secret)}, context.system.clock.now());
   if (!issued) return failure(std::move(issued.error()));
   return NewLogin{profile.username, std::move(issued->token), issued->expires_at};
 }
@@ -118,7 +118,7 @@ Outcome<void> Auth::run(Context& context) {
   const auto profile = get_profile(context);
   if (!profile) return failure(profile.error());
   auto login = given_token.is_given() ? take_token(context, profile->profile, given_token)
-                                      : log_in_again(context, profile->profile, password);
+                                      : login_again(context, profile->profile, password);
   if (!login) return failure(std::move(login.error()));
   const auto store = open_profiles(context.system.environment);
   if (!store) return failure(store.error());

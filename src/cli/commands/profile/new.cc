@@ -108,11 +108,11 @@ Outcome<void> New::run(Context& context) {
   }
   const auto store = open_with_free_name(own, profile_name);
   if (!store) return failure(store.error());
-  auto proof = read_secret(own.system, proof_of(*user), password);
-  if (!proof) return failure(std::move(proof.error()));
+  auto secret = read_secret(own.system, login_secret_of(*user), password);
+  if (!secret) return failure(std::move(secret.error()));
   auto client = connect(own);
   if (!client) return failure(std::move(client.error()));
-  auto issued = sign_in(**client, *target, {*user, std::move(*proof)}, own.system.clock.now());
+  auto issued = login(**client, *target, {*user, std::move(*secret)}, own.system.clock.now());
   if (!issued) return failure(std::move(issued.error()));
   auto added = add_profile(
       *store, profile_name,

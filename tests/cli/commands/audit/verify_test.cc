@@ -91,7 +91,7 @@ TEST_F(AuditVerifyTest, RefusesMalformedHeads) {
     terminal_.err.clear();
     answer_heads({malformed});
     EXPECT_EQ(verify(), 8);
-    EXPECT_THAT(terminal_.err, HasSubstr("is not the list of heads of a ptkld"));
+    EXPECT_THAT(terminal_.err, HasSubstr("is not the list of checkpoints of a ptkld"));
     EXPECT_THAT(terminal_.out, IsEmpty());
   }
 }

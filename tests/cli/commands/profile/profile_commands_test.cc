@@ -169,7 +169,7 @@ TEST_F(ProfileTest, ProfileAuthAsksForTheTokenOnATerminal) {
 TEST_F(ProfileTest, ProfileAuthSaysHowToGiveATokenWithoutATerminal) {
   make_profile();
   EXPECT_EQ(run({"profile", "auth", "-t"}), 2);
-  EXPECT_THAT(terminal_.err, HasSubstr("set PTKL_TOKEN, or pipe it in with `--token -`"));
+  EXPECT_THAT(terminal_.err, HasSubstr("set PTKL_TOKEN, or write it to standard input with `--token -`"));
 }
 
 struct RefusedToken {
@@ -221,7 +221,7 @@ TEST_F(ProfileTest, ProfileAuthSendsNoSecretAsATokenAndDoesNotShowIt) {
   environment_.variables.erase("PTKL_TOKEN");
   terminal_.input_is_terminal = true;
   EXPECT_EQ(run({"profile", "auth", "-t"}), 2);
-  EXPECT_THAT(terminal_.err, HasSubstr("expected a token, and this is a secret"));
+  EXPECT_THAT(terminal_.err, HasSubstr("expected a token, not a secret"));
   EXPECT_THAT(terminal_.err, HasSubstr("ptkl profile auth --password -"));
   EXPECT_THAT(terminal_.err, Not(HasSubstr("05McJmDgrvc")));
   EXPECT_THAT(server_.requests, IsEmpty());
