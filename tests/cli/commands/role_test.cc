@@ -1,4 +1,4 @@
-// `ptkl role …`: what each verb sends and prints.
+// `ptkl role …`: what each command sends and prints.
 #include <string>
 #include <vector>
 
@@ -12,10 +12,8 @@ namespace {
 
 using ::testing::HasSubstr;
 using testing::kRole;
+using testing::kRoleBody;
 using testing::list_of;
-
-constexpr const char* kRoleBody = R"({"uuid": "01978f3e-6c1a-7cc0-8f5e-aaaaaaaaaaaa",
-  "name": "deployer", "permissions": ["a.read"], "workspaces": [], "level": 20})";
 
 class RoleTest : public testing::VerbTest {};
 
@@ -26,7 +24,7 @@ TEST_F(RoleTest, EditSendsOnlyWhatIsGiven) {
     const char* body;
   } rows[] = {
       {"permissions", {"-p", "a.read", "b.*"}, R"({"permissions":["a.read","b.*"]})"},
-      {"no workspace any more", {"-w", ""}, R"({"workspaces":[]})"},
+      {"no workspaces", {"-w", ""}, R"({"workspaces":[]})"},
       {"the level", {"-l", "0"}, R"({"level":0})"},
   };
   for (const auto& row : rows) {
@@ -40,7 +38,7 @@ TEST_F(RoleTest, EditSendsOnlyWhatIsGiven) {
   }
 }
 
-TEST_F(RoleTest, EditWantsSomethingToChangeAndWantsItRight) {
+TEST_F(RoleTest, EditRequiresAValidChange) {
   EXPECT_EQ(run({"role", "edit", "-u", kRole}), 2);
   EXPECT_EQ(run({"role", "edit", "-u", kRole, "-p", "A"}), 2);
   EXPECT_EQ(run({"role", "edit", "-u", kRole, "-w", "a/b"}), 2);
@@ -48,7 +46,7 @@ TEST_F(RoleTest, EditWantsSomethingToChangeAndWantsItRight) {
   EXPECT_TRUE(server_.requests.empty());
 }
 
-TEST_F(RoleTest, DeleteSaysHowManyLostIt) {
+TEST_F(RoleTest, DeleteSaysHowManyApiUsersLostTheRole) {
   server_.answer(200, list_of(kRoleBody));
   server_.answer(200, R"({"affected_api_users": 3})");
   EXPECT_EQ(run({"role", "delete", "-u", "deployer", "-f", "json"}), 0);
@@ -57,13 +55,13 @@ TEST_F(RoleTest, DeleteSaysHowManyLostIt) {
   EXPECT_THAT(terminal_.out, HasSubstr("\"deleted\": true"));
 }
 
-TEST_F(RoleTest, DeleteSaysHowManyPeopleLostItToo) {
+TEST_F(RoleTest, DeleteSaysHowManyUsersLostTheRole) {
   server_.answer(200, R"({"affected_api_users": 0, "affected_users": 1})");
   EXPECT_EQ(run({"role", "delete", "-u", kRole, "-f", "json"}), 0);
   EXPECT_THAT(terminal_.err, HasSubstr("0 API users and 1 user lost"));
 }
 
-TEST_F(RoleTest, DeleteOnlyAsksInADryRun) {
+TEST_F(RoleTest, DryRunChangesNothing) {
   server_.answer(200, R"({"affected_api_users": 1})");
   EXPECT_EQ(run({"role", "delete", "-u", kRole, "--dry-run", "-f", "json"}), 0);
   EXPECT_EQ(sent(0), std::string("DELETE /roles/") + kRole + "?dry_run=true");
@@ -71,7 +69,7 @@ TEST_F(RoleTest, DeleteOnlyAsksInADryRun) {
   EXPECT_THAT(terminal_.out, HasSubstr("\"deleted\": false"));
 }
 
-TEST_F(RoleTest, ListGetAndCreateAskForWhatIsGiven) {
+TEST_F(RoleTest, ListGetAndCreateSendWhatIsGiven) {
   server_.answer(200, list_of(kRoleBody));
   EXPECT_EQ(run({"role", "list"}), 0);
   EXPECT_THAT(terminal_.out, HasSubstr("deployer"));
@@ -87,7 +85,7 @@ TEST_F(RoleTest, ListGetAndCreateAskForWhatIsGiven) {
   EXPECT_THAT(server_.requests[3].body, HasSubstr("20"));
 }
 
-TEST_F(RoleTest, PermissionsListShowsWhatEachIsForAndHowManyRolesHoldIt) {
+TEST_F(RoleTest, PermissionsListShowsDescriptionsAndNumbersOfRoles) {
   server_.answer(200, R"({"items": [
     {"permission": "audit.read", "description": "read and verify the audit log", "role_count": 2},
     {"permission": "components.*", "description": null, "role_count": 1}], "next_cursor": null})");
