@@ -4,7 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "base/parse_integer.h"
+#include "base/integer.h"
 
 namespace ptkl {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "base/parse_integer.h"
+#include "base/integer.h"
 #include "core/role.h"
 #include "wire/json.h"
 

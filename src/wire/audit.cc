@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/parse_integer.h"
+#include "base/integer.h"
 #include "base/timestamp.h"
 #include "base/utf8.h"
 #include "core/audit/canonical_json.h"

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "app/access/project_transaction.h"
-#include "base/parse_integer.h"
+#include "base/integer.h"
 
 namespace ptkl::app {
 namespace {

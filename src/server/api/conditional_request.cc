@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "base/ascii.h"
-#include "base/parse_integer.h"
+#include "base/integer.h"
 
 namespace ptkl::server {
 namespace {

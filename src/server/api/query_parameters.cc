@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/parse_integer.h"
+#include "base/integer.h"
 #include "core/name_rules.h"
 #include "core/permission.h"
 #include "core/secret.h"
