@@ -139,7 +139,7 @@ class Operations {
   void list_first() { (void)must(app::list_api_users(context_, actor_, {})); }
   void list_middle() {
     (void)must(
-        app::list_api_users(context_, actor_, {.after = next().id, .limit = kDefaultPageSize}));
+        app::list_api_users(context_, actor_, {.page = {.after = next().id, .limit = kDefaultPageSize}, .name = {}}));
   }
 
   void create() {

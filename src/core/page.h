@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/uuid.h"
@@ -22,10 +23,26 @@ struct KeyedPageRequest {
 /// Most lists are in the order of their ids, which is the order of creation.
 using PageRequest = KeyedPageRequest<Uuid>;
 
+/// A page of a list, or of its one item of that name.
+template <class Name>
+struct NamedPageRequest {
+  PageRequest page;
+  std::optional<Name> name;
+};
+
 template <class T>
 struct Page {
   std::vector<T> items;
   std::optional<Uuid> next;  ///< `after` of the next page, unless this is the last one
 };
+
+/// The page of a list that has at most this item, whose id is `id`.
+template <class T>
+Page<T> page_of(std::optional<T> item, const Uuid& id, const PageRequest& page) {
+  Page<T> result;
+  const bool is_earlier = page.after && id <= *page.after;
+  if (item && !is_earlier) result.items.push_back(std::move(*item));
+  return result;
+}
 
 }  // namespace ptkl

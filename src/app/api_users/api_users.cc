@@ -132,13 +132,19 @@ Result<void> erase(ProjectTransaction& change, ApiUserDetails user) {
 }  // namespace
 
 Result<Page<ApiUserDetails>> list_api_users(const AppContext& context, const Actor& actor,
-                                            const PageRequest& page) {
-  if (auto allowed = require(actor, permissions::kApiUsersRead); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
-  return read_snapshot(context.store, [&](Transaction& transaction) {
-    return transaction.api_users().list(actor.project.id, page);
-  });
+                                            const NamedPageRequest<Username>& request) {
+  return read_project(context, actor, permissions::kApiUsersRead,
+                      [&](Transaction& transaction) -> Result<Page<ApiUserDetails>> {
+                        const Uuid& project = actor.project.id;
+                        auto& all = transaction.api_users();
+                        if (!request.name) return all.list(project, request.page);
+                        const auto id = all.find_id(project, *request.name);
+                        if (!id) return failed(id);
+                        if (!*id) return Page<ApiUserDetails>();
+                        auto found = all.find(project, **id);
+                        if (!found) return failed(found);
+                        return page_of(std::move(*found), **id, request.page);
+                      });
 }
 
 Result<ApiUserDetails> get_api_user(const AppContext& context, const Actor& actor, const Uuid& id) {

@@ -13,7 +13,7 @@ namespace ptkl::app {
 
 /// `api-users.read`.
 Result<Page<ApiUserDetails>> list_api_users(const AppContext& context, const Actor& actor,
-                                            const PageRequest& page);
+                                            const NamedPageRequest<Username>& request);
 /// `api-users.read`. not_found.
 Result<ApiUserDetails> get_api_user(const AppContext& context, const Actor& actor, const Uuid& id);
 

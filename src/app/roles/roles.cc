@@ -166,10 +166,19 @@ Result<void> carry_out(ProjectTransaction& change, const PlannedDeletion& planne
 }  // namespace
 
 Result<Page<Role>> list_roles(const AppContext& context, const Actor& actor,
-                              const PageRequest& page) {
-  return read_project(context, actor, permissions::kRolesRead, [&](Transaction& transaction) {
-    return transaction.roles().list(actor.project.id, page);
-  });
+                              const NamedPageRequest<RoleName>& request) {
+  return read_project(context, actor, permissions::kRolesRead,
+                      [&](Transaction& transaction) -> Result<Page<Role>> {
+                        const Uuid& project = actor.project.id;
+                        auto& all = transaction.roles();
+                        if (!request.name) return all.list(project, request.page);
+                        const auto id = all.find_id(project, *request.name);
+                        if (!id) return failed(id);
+                        if (!*id) return Page<Role>();
+                        auto found = all.find(project, **id);
+                        if (!found) return failed(found);
+                        return page_of(std::move(*found), **id, request.page);
+                      });
 }
 
 Result<Role> get_role(const AppContext& context, const Actor& actor, const Uuid& id) {

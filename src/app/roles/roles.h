@@ -18,7 +18,7 @@ struct RoleDeletion {
 
 /// `roles.read`.
 Result<Page<Role>> list_roles(const AppContext& context, const Actor& actor,
-                              const PageRequest& page);
+                              const NamedPageRequest<RoleName>& request);
 /// `roles.read`. not_found.
 Result<Role> get_role(const AppContext& context, const Actor& actor, const Uuid& id);
 /// `roles.write`, and what check_may_give() requires for it. conflict when the name is taken, or

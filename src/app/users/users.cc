@@ -153,10 +153,19 @@ std::string_view to_text(Delivery delivery) {
 }
 
 Result<Page<UserDetails>> list_users(const AppContext& context, const Actor& actor,
-                                     const PageRequest& page) {
-  return read_project(context, actor, permissions::kUsersRead, [&](Transaction& transaction) {
-    return transaction.users().list(actor.project.id, page);
-  });
+                                     const NamedPageRequest<Email>& request) {
+  return read_project(context, actor, permissions::kUsersRead,
+                      [&](Transaction& transaction) -> Result<Page<UserDetails>> {
+                        const Uuid& project = actor.project.id;
+                        auto& all = transaction.users();
+                        if (!request.name) return all.list(project, request.page);
+                        const auto id = all.find_id(project, *request.name);
+                        if (!id) return failed(id);
+                        if (!*id) return Page<UserDetails>();
+                        auto found = all.find(project, **id);
+                        if (!found) return failed(found);
+                        return page_of(std::move(*found), **id, request.page);
+                      });
 }
 
 Result<UserDetails> get_user(const AppContext& context, const Actor& actor, const Uuid& id) {

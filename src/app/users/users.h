@@ -26,7 +26,7 @@ struct InvitedPerson {
 
 /// `users.read`.
 Result<Page<UserDetails>> list_users(const AppContext& context, const Actor& actor,
-                                     const PageRequest& page);
+                                     const NamedPageRequest<Email>& request);
 /// `users.read`. not_found.
 Result<UserDetails> get_user(const AppContext& context, const Actor& actor, const Uuid& id);
 

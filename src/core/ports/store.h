@@ -117,6 +117,7 @@ class RoleRepository {
   virtual ~RoleRepository() = default;
   virtual Result<void> insert(const Uuid& project, const Role& role) = 0;
   virtual Result<std::optional<Role>> find(const Uuid& project, const Uuid& id) = 0;
+  virtual Result<std::optional<Uuid>> find_id(const Uuid& project, const RoleName& name) = 0;
   virtual Result<Page<Role>> list(const Uuid& project, const PageRequest& page) = 0;
   /// The roles of one API user, by name.
   virtual Result<std::vector<Role>> list_of(const Uuid& project, const Uuid& api_user) = 0;

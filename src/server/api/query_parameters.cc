@@ -9,9 +9,12 @@
 #include <vector>
 
 #include "base/integer.h"
+#include "core/email.h"
 #include "core/name_rules.h"
 #include "core/permission.h"
+#include "core/role.h"
 #include "core/secret.h"
+#include "core/username.h"
 #include "server/api/url_encoded.h"
 #include "wire/audit.h"
 #include "wire/pages.h"
@@ -137,6 +140,23 @@ template Result<KeyedPageRequest<std::int64_t>> parse_page_query(
 Result<PageRequest> parse_page_query(std::string_view query) {
   return parse_page_query(query, &wire::parse_cursor);
 }
+
+template <class Name>
+Result<NamedPageRequest<Name>> parse_named_page_query(std::string_view query,
+                                                      std::string_view name_parameter) {
+  Query parameters(query, {"limit", "cursor", name_parameter});
+  NamedPageRequest<Name> request;
+  parameters.read("limit", parse_limit, request.page.limit);
+  parameters.read("cursor", wire::parse_cursor, request.page.after);
+  parameters.read(name_parameter, Name::parse, request.name);
+  return parameters.finish(std::move(request));
+}
+
+template Result<NamedPageRequest<Username>> parse_named_page_query(std::string_view,
+                                                                   std::string_view);
+template Result<NamedPageRequest<Email>> parse_named_page_query(std::string_view, std::string_view);
+template Result<NamedPageRequest<RoleName>> parse_named_page_query(std::string_view,
+                                                                   std::string_view);
 
 Result<DeletionRequest> parse_deletion_query(std::string_view query) {
   Query parameters(query, {"dry_run"});

@@ -20,6 +20,11 @@ Result<KeyedPageRequest<Key>> parse_page_query(std::string_view query,
 /// The same for a list in the order of ids.
 Result<PageRequest> parse_page_query(std::string_view query);
 
+/// The same, and `name_parameter` with the exact name of one item.
+template <class Name>
+Result<NamedPageRequest<Name>> parse_named_page_query(std::string_view query,
+                                                      std::string_view name_parameter);
+
 /// `dry_run`, `true` or `false`, at most once.
 struct DeletionRequest {
   bool dry_run = false;

@@ -58,6 +58,7 @@ class SqlRoleRepository final : public RoleRepository {
   explicit SqlRoleRepository(SqlConnection& connection) : connection_(connection) {}
   Result<void> insert(const Uuid& project, const Role& role) override;
   Result<std::optional<Role>> find(const Uuid& project, const Uuid& id) override;
+  Result<std::optional<Uuid>> find_id(const Uuid& project, const RoleName& name) override;
   Result<Page<Role>> list(const Uuid& project, const PageRequest& page) override;
   Result<std::vector<Role>> list_of(const Uuid& project, const Uuid& api_user) override;
   Result<std::vector<Role>> list_of_user(const Uuid& project, const Uuid& user) override;

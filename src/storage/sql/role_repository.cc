@@ -15,6 +15,7 @@ constexpr SqlStatement kInsertRole{
     " ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kFindRole{"SELECT " PTKL_ROLE_COLUMNS
                                  " FROM roles WHERE project_id = $1 AND id = $2"};
+constexpr SqlStatement kFindRoleId{"SELECT id FROM roles WHERE project_id = $1 AND name = $2"};
 constexpr SqlStatement kListRoles{
     "SELECT " PTKL_ROLE_COLUMNS
     " FROM roles WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3"};
@@ -129,6 +130,10 @@ Result<void> SqlRoleRepository::insert(const Uuid& project, const Role& role) {
 
 Result<std::optional<Role>> SqlRoleRepository::find(const Uuid& project, const Uuid& id) {
   return find_one(connection_, kFindRole, {project.text(), id.text()}, read_role);
+}
+
+Result<std::optional<Uuid>> SqlRoleRepository::find_id(const Uuid& project, const RoleName& name) {
+  return find_one(connection_, kFindRoleId, {project.text(), name.text()}, read_id);
 }
 
 Result<Page<Role>> SqlRoleRepository::list(const Uuid& project, const PageRequest& page) {

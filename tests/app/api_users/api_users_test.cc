@@ -132,11 +132,12 @@ TEST_F(ApiUsers, AreMadeActiveWithTheirRoles) {
 TEST_F(ApiUsers, AreListedInTheOrderInWhichTheyWereMade) {
   server_.make_api_user("b");
   server_.make_api_user("a");
-  const auto first = list_api_users(server_.context(), server_.owner(), {.after = {}, .limit = 2});
+  const auto first = list_api_users(server_.context(), server_.owner(),
+                                    {.page = {.after = {}, .limit = 2}, .name = {}});
   ASSERT_TRUE(first);
   ASSERT_TRUE(first->next);
-  const auto second =
-      list_api_users(server_.context(), server_.owner(), {.after = first->next, .limit = 2});
+  const auto second = list_api_users(server_.context(), server_.owner(),
+                                     {.page = {.after = first->next, .limit = 2}, .name = {}});
   ASSERT_TRUE(second);
   EXPECT_EQ(second->next, std::nullopt);
   std::vector<std::string> names;

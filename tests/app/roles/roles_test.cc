@@ -119,13 +119,13 @@ TEST_F(Roles, AreListedPageByPage) {
   server_.make_role("b", "");
   server_.make_role("a", "");
   std::vector<std::string> names;
-  PageRequest page{.after = {}, .limit = 1};
+  NamedPageRequest<RoleName> request{.page = {.after = {}, .limit = 1}, .name = {}};
   do {
-    const auto roles = list_roles(server_.context(), server_.owner(), page);
+    const auto roles = list_roles(server_.context(), server_.owner(), request);
     ASSERT_TRUE(roles);
     for (const Role& role : roles->items) names.push_back(role.name.text());
-    page.after = roles->next;
-  } while (page.after);
+    request.page.after = roles->next;
+  } while (request.page.after);
   EXPECT_THAT(names, ::testing::ElementsAre("owner", "b", "a"));
 }
 

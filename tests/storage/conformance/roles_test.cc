@@ -15,6 +15,20 @@ TEST_P(StoreConformance, RefusesARoleWhoseNameIsTakenInTheProject) {
   add_role(other_, make_role(uuid(31), "reader", ""));
 }
 
+TEST_P(StoreConformance, FindsTheIdOfARoleByItsNameInItsOwnProject) {
+  add_role(acme_, make_role(uuid(30), "reader", "a.read"));
+  add_role(other_, make_role(uuid(31), "reader", "a.read"));
+  const auto id_in = [this](const Project& project, const char* name) {
+    return find<std::optional<Uuid>>([&](Transaction& transaction) {
+      return transaction.roles().find_id(project.id, *RoleName::parse(name));
+    });
+  };
+  EXPECT_EQ(id_in(acme_, "reader"), uuid(30));
+  EXPECT_EQ(id_in(other_, "reader"), uuid(31));
+  EXPECT_FALSE(id_in(acme_, "Reader"));
+  EXPECT_FALSE(id_in(acme_, "read"));
+}
+
 TEST_P(StoreConformance, FindsNoRoleOfAnotherProject) {
   add_role(acme_, make_role(uuid(30), "reader", "a.read"));
   EXPECT_FALSE(find<std::optional<Role>>(

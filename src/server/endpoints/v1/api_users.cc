@@ -30,7 +30,7 @@ std::string location_of(const AuthenticatedRequest& request, const ApiUser& user
 }  // namespace
 
 Result<http::Response> list_api_users(const AuthenticatedRequest& request) {
-  const auto query = parse_page_query(request.http.query);
+  const auto query = parse_named_page_query<Username>(request.http.query, "username");
   if (!query) return failure(query.error());
   const auto page = app::list_api_users(request.context.app, request.actor, *query);
   if (!page) return failure(page.error());

@@ -24,7 +24,7 @@ http::Response role_response(int status, const Role& role) {
 }  // namespace
 
 Result<http::Response> list_roles(const AuthenticatedRequest& request) {
-  const auto query = parse_page_query(request.http.query);
+  const auto query = parse_named_page_query<RoleName>(request.http.query, "name");
   if (!query) return failure(query.error());
   const auto page = app::list_roles(request.context.app, request.actor, *query);
   if (!page) return failure(page.error());

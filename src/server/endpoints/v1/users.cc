@@ -17,7 +17,7 @@
 namespace ptkl::server::endpoints {
 
 Result<http::Response> list_users(const AuthenticatedRequest& request) {
-  const auto query = parse_page_query(request.http.query);
+  const auto query = parse_named_page_query<Email>(request.http.query, "email");
   if (!query) return failure(query.error());
   const auto page = app::list_users(request.context.app, request.actor, *query);
   if (!page) return failure(page.error());
