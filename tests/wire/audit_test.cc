@@ -12,7 +12,7 @@ std::string canonical(std::string_view json) {
   return text ? *text : "refused";
 }
 
-TEST(Canonical, RefusesNumbersThatAreNotWholeOrTooLarge) {
+TEST(Canonical, RejectsFractionsAndNumbersThatAreTooLarge) {
   for (const auto* json : {"[1.5]", "[1e3]", "[1.0]", "[9007199254740993]", "[-9007199254740993]",
                            "[18446744073709551615]"}) {
     EXPECT_EQ(canonical(json), "refused") << json;
@@ -42,7 +42,7 @@ TEST(Canonical, SortsWithinAndKeepsTheOrderOfArrays) {
             R"({"a":{"c":9007199254740992,"d":-4},"b":[3,1,{"a":2,"z":1}]})");
 }
 
-TEST(Canonical, IsWhatAnEventIsHashedBy) {
+TEST(Canonical, EqualsTheTextThatAnEventsHashCovers) {
   AuditEvent event;
   event.action = "x\n€";
   event.before = R"({"a":1,"b":["c"]})";
@@ -50,7 +50,7 @@ TEST(Canonical, IsWhatAnEventIsHashedBy) {
   EXPECT_EQ(to_canonical(value).value(), ptkl::to_json(event));
 }
 
-TEST(AuditPageText, ShowsWhatSomebodyHasMadeUnreadable) {
+TEST(AuditPageText, ShowsEventsWhoseRowsWereAltered) {
   AuditPage page;
   page.items.resize(2);
   page.items[0].before = "{";
@@ -77,7 +77,7 @@ TEST(AuditPageText, IsAListWithACursor) {
   EXPECT_EQ(value.at("next_cursor").as_string(), "7");
 }
 
-TEST(NumberCursor, RefusesWhatIsNoNumber) {
+TEST(NumberCursor, RejectsTextThatIsNotANumber) {
   for (const auto* text : {"", "-1", "x", "1x", " 1", "99999999999999999999"}) {
     EXPECT_FALSE(parse_number_cursor(text)) << text;
   }

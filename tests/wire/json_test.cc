@@ -12,7 +12,7 @@ struct JsonCase {
 
 std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
-TEST(Json, RefusesWhatIsNotStrict) {
+TEST(Json, RejectsJsonThatIsNotStrict) {
   const std::vector<JsonCase> cases = {
       {"empty", ""},
       {"white space alone", " \n"},
@@ -66,7 +66,7 @@ TEST(Json, RefusesWhatIsNotStrict) {
   }
 }
 
-TEST(Json, NoticesARepetitionAmongManyKeys) {
+TEST(Json, RejectsARepeatedKeyAmongMany) {
   // So many that Boost.JSON changes to a hash table.
   std::string text = "{";
   for (int i = 0; i < 1000; ++i) text += "\"key" + std::to_string(i) + "\":0,";
@@ -74,7 +74,7 @@ TEST(Json, NoticesARepetitionAmongManyKeys) {
   EXPECT_FALSE(parse_json(text + R"("key500":0})"));
 }
 
-TEST(Json, ReadsWhatIsStrict) {
+TEST(Json, AcceptsStrictJson) {
   const std::vector<JsonCase> cases = {
       {"null", "null"},
       {"a number", "-0.5e-3"},
@@ -93,7 +93,7 @@ TEST(Json, ReadsWhatIsStrict) {
   }
 }
 
-TEST(Json, IsWrittenOnOneLineInTheOrderOfItsMembers) {
+TEST(Json, IsWrittenOnOneLineInMemberOrder) {
   const auto value = parse_json(R"({ "b" : [ 1 , true , null ] , "a" : "\u00e9\n" })");
   ASSERT_TRUE(value);
   EXPECT_EQ(to_text(*value), R"({"b":[1,true,null],"a":"é\n"})");

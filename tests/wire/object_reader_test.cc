@@ -16,7 +16,7 @@ std::vector<std::string> faulty_fields(ObjectReader& reader) {
   return fields;
 }
 
-TEST(ObjectReader, RefusesWhatIsNoObject) {
+TEST(ObjectReader, RejectsTextThatIsNotAnObject) {
   for (const std::string text : {"", "nonsense", "[]", "null", "1", "\"a\"", R"({"a":1,"a":1})"}) {
     SCOPED_TRACE(text);
     ObjectReader reader(text);
@@ -29,7 +29,7 @@ TEST(ObjectReader, RefusesWhatIsNoObject) {
   }
 }
 
-TEST(ObjectReader, RefusesEveryOtherTypeThanTheOneAskedFor) {
+TEST(ObjectReader, RejectsMembersOfAnotherType) {
   struct Row {
     std::string value;
     bool text;
@@ -81,7 +81,7 @@ TEST(ObjectReader, ReportsEveryFaultAtOnce) {
               ::testing::ElementsAre("name", "level", "roles", "fine", "extra"));
 }
 
-TEST(ObjectReader, RefusesAMemberThatNobodyAskedFor) {
+TEST(ObjectReader, RejectsUnknownMembers) {
   ObjectReader reader(R"({"name":"a","Name":"b","__proto__":{}})");
   EXPECT_EQ(reader.text("name"), "a");
   EXPECT_THAT(faulty_fields(reader), ::testing::ElementsAre("Name", "__proto__"));
@@ -94,7 +94,7 @@ TEST(ObjectReader, KeepsNoMoreThanTwentyFaults) {
   EXPECT_EQ(faulty_fields(reader).size(), 20U);
 }
 
-TEST(ObjectReader, TakesNullForMissing) {
+TEST(ObjectReader, TreatsNullAsMissing) {
   ObjectReader reader(R"({"a":null,"b":null,"c":null})");
   EXPECT_FALSE(reader.has("a"));
   EXPECT_EQ(reader.text("a"), std::nullopt);

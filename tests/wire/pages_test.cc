@@ -10,7 +10,7 @@ namespace {
 
 const Uuid kId = *Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b");
 
-TEST(Cursor, RefusesWhatWasNotGivenOut) {
+TEST(Cursor, RejectsTextsThatWereNeverIssued) {
   const std::string cursor = to_cursor(kId);
   const std::string upper = "0192F0C1-7C3E-7A52-9D0E-0C6F6F1F2A3B";
   for (const std::string& wrong :
@@ -24,7 +24,7 @@ TEST(Cursor, RefusesWhatWasNotGivenOut) {
   }
 }
 
-TEST(Cursor, OfOneKindIsNoneOfAnother) {
+TEST(Cursor, OfOneKindIsRejectedAsAnother) {
   const Permission permission = *Permission::parse("components.*");
   EXPECT_FALSE(parse_cursor(to_cursor(permission)));
   EXPECT_FALSE(parse_secret_cursor(to_cursor(permission)));
@@ -45,7 +45,7 @@ TEST(Cursor, IsReadAsItWasWritten) {
 
 TEST(Cursor, NeedsNoEscapeInAUrl) { EXPECT_EQ(percent_encode(to_cursor(kId)), to_cursor(kId)); }
 
-TEST(List, TellsWhereTheNextPageBegins) {
+TEST(List, HasTheCursorOfTheNextPage) {
   EXPECT_EQ(to_text(to_list({}, std::nullopt)), R"({"items":[],"next_cursor":null})");
   const boost::json::object list = to_list({boost::json::object{{"a", 1}}}, std::optional(kId));
   EXPECT_EQ(to_text(list), R"({"items":[{"a":1}],"next_cursor":")" + to_cursor(kId) + "\"}");

@@ -36,7 +36,7 @@ const std::vector<StatusCase> kStatusCases = {{400, ErrorCode::invalid_argument}
                                               {302, ErrorCode::internal},
                                               {0, ErrorCode::internal}};
 
-TEST(Problem, BecomesWhatTheStatusSaysWhenItIsNone) {
+TEST(Problem, FallsBackToTheStatus) {
   for (const StatusCase& row : kStatusCases) {
     for (const std::string json : {"", "<html>", "[]", "{}", R"({"code":7})", R"({"code":"new"})",
                                    R"({"code":"conflict","code":"internal"})"}) {
@@ -49,7 +49,7 @@ TEST(Problem, BecomesWhatTheStatusSaysWhenItIsNone) {
   }
 }
 
-TEST(Problem, PassesOverErrorsOfAnotherShape) {
+TEST(Problem, SkipsErrorsOfAnotherShape) {
   const Error error = parse_problem(
       R"({"code":"invalid_argument","detail":"d","errors":[1,null,{"field":"a","message":"m"},{}]})",
       400);
@@ -57,7 +57,7 @@ TEST(Problem, PassesOverErrorsOfAnotherShape) {
   EXPECT_TRUE(parse_problem(R"({"code":"conflict","errors":{"a":1}})", 409).fields.empty());
 }
 
-TEST(Problem, TellsItsCodeWhateverTheStatus) {
+TEST(Problem, PrefersItsCodeToTheStatus) {
   for (const ErrorCode code : kAllCodes) {
     const Error error{code, "what went wrong"};
     const Error read =
@@ -78,7 +78,7 @@ TEST(Problem, HasTheMembersOfTheRfc) {
             R"({"field":"level","message":"\"x\""}]})");
 }
 
-TEST(Problem, HasNoErrorsWhereNoFieldIsWrong) {
+TEST(Problem, HasNoErrorsWithoutFieldErrors) {
   const Error error{ErrorCode::not_found, "no such role"};
   EXPECT_EQ(to_text(boost::json::value(to_problem(error, 404, "Not Found", "req-1"))),
             R"({"type":"about:blank","title":"Not Found","status":404,"detail":"no such role",)"
@@ -91,7 +91,7 @@ TEST(Problem, KeepsItsFields) {
   EXPECT_EQ(parse_problem(json, 409).fields, error.fields);
 }
 
-TEST(OAuthErrorBody, BecomesWhatTheStatusSaysWhenItIsNone) {
+TEST(OAuthErrorBody, FallsBackToTheStatus) {
   for (const StatusCase& row : kStatusCases) {
     for (const std::string json : {"", "<html>", "[]", "{}", R"({"error":7})"}) {
       SCOPED_TRACE(std::to_string(row.status) + " " + json);
@@ -102,7 +102,7 @@ TEST(OAuthErrorBody, BecomesWhatTheStatusSaysWhenItIsNone) {
   }
 }
 
-TEST(OAuthErrorBody, TellsTheClientWhatToDo) {
+TEST(OAuthErrorBody, MapsToTheClientsErrorCode) {
   struct Row {
     OAuthErrorCode oauth;
     int status;

@@ -35,7 +35,7 @@ void expect_refused(const std::vector<BadBody>& rows, Result<Body> (*parse)(std:
 
 std::string quoted_list(std::string_view item) { return "[\"" + std::string(item) + "\"]"; }
 
-TEST(CreateApiUser, RefusesWrongMembers) {
+TEST(CreateApiUser, RejectsWrongMembers) {
   expect_refused(
       {{"no body", "", {}},
        {"no JSON", "username=ci-bot", {}},
@@ -66,7 +66,7 @@ TEST(CreateApiUser, RefusesWrongMembers) {
       parse_create_api_user);
 }
 
-TEST(CreateApiUser, NeedsNothingButAUsername) {
+TEST(CreateApiUser, RequiresOnlyAUsername) {
   const auto body = parse_create_api_user(R"({"username":"ci-bot"})");
   ASSERT_TRUE(body);
   EXPECT_EQ(body->username.text(), "ci-bot");
@@ -93,7 +93,7 @@ TEST(CreateApiUser, IsReadAsItWasWritten) {
   EXPECT_EQ(read->roles, body.roles);
 }
 
-TEST(UpdateApiUser, RefusesWrongMembers) {
+TEST(UpdateApiUser, RejectsWrongMembers) {
   expect_refused(
       {{"no body", "", {}},
        {"an array", "[]", {}},
@@ -113,7 +113,7 @@ TEST(UpdateApiUser, RefusesWrongMembers) {
       parse_update_api_user);
 }
 
-TEST(UpdateApiUser, LeavesAsItIsWhatIsAbsent) {
+TEST(UpdateApiUser, LeavesAbsentMembersUnchanged) {
   const auto body = parse_update_api_user("{}");
   ASSERT_TRUE(body);
   EXPECT_EQ(body->description, std::nullopt);
@@ -122,7 +122,7 @@ TEST(UpdateApiUser, LeavesAsItIsWhatIsAbsent) {
   EXPECT_EQ(to_json(*body), "{}");
 }
 
-TEST(UpdateApiUser, TellsNoRolesFromNoChangeOfRoles) {
+TEST(UpdateApiUser, DistinguishesNoRolesFromUnchangedRoles) {
   const auto body = parse_update_api_user(R"({"roles":[]})");
   ASSERT_TRUE(body);
   ASSERT_TRUE(body->roles);
@@ -139,7 +139,7 @@ TEST(UpdateApiUser, IsReadAsItWasWritten) {
   EXPECT_EQ(read->roles, body.roles);
 }
 
-TEST(CreateSecret, RefusesWrongMembers) {
+TEST(CreateSecret, RejectsWrongMembers) {
   expect_refused({{"white space", " ", {}},
                   {"an array", "[]", {}},
                   {"overlap a text", R"({"overlap_seconds":"24h"})", {"overlap_seconds"}},
@@ -160,7 +160,7 @@ TEST(CreateSecret, RefusesWrongMembers) {
                  parse_create_secret);
 }
 
-TEST(CreateSecret, NeedsNoBody) {
+TEST(CreateSecret, AcceptsAnEmptyBody) {
   for (const std::string json : {"", "{}"}) {
     const auto body = parse_create_secret(json);
     ASSERT_TRUE(body);
@@ -184,7 +184,7 @@ TEST(CreateSecret, IsReadAsItWasWritten) {
   EXPECT_EQ(read->label, body.label);
 }
 
-TEST(CreateRole, RefusesWrongMembers) {
+TEST(CreateRole, RejectsWrongMembers) {
   expect_refused(
       {{"no body", "", {}},
        {"no name", "{}", {"name"}},
@@ -210,7 +210,7 @@ TEST(CreateRole, RefusesWrongMembers) {
       parse_create_role);
 }
 
-TEST(CreateRole, NeedsNothingButAName) {
+TEST(CreateRole, RequiresOnlyAName) {
   const auto body = parse_create_role(R"({"name":"reader"})");
   ASSERT_TRUE(body);
   EXPECT_TRUE(body->permissions.empty());
@@ -232,7 +232,7 @@ TEST(CreateRole, IsReadAsItWasWritten) {
   EXPECT_EQ(read->level, body.level);
 }
 
-TEST(UpdateRole, RefusesWrongMembers) {
+TEST(UpdateRole, RejectsWrongMembers) {
   expect_refused({{"no body", "", {}},
                   {"no object", "[]", {}},
                   {"a name", R"({"name":"a"})", {"name"}},
@@ -247,7 +247,7 @@ TEST(UpdateRole, RefusesWrongMembers) {
                  parse_update_role);
 }
 
-TEST(UpdateRole, TellsNothingFromNoChange) {
+TEST(UpdateRole, DistinguishesEmptyFromUnchanged) {
   const auto nothing = parse_update_role(R"({"permissions":[],"workspaces":[],"level":0})");
   ASSERT_TRUE(nothing);
   EXPECT_EQ(nothing->permissions, PermissionSet());
@@ -260,7 +260,7 @@ TEST(UpdateRole, TellsNothingFromNoChange) {
   EXPECT_EQ(to_json(*no_change), "{}");
 }
 
-TEST(InviteUser, RefusesWrongMembers) {
+TEST(InviteUser, RejectsWrongMembers) {
   expect_refused(
       {{"no body", "", {}},
        {"an array", "[]", {}},
@@ -282,7 +282,7 @@ TEST(InviteUser, IsReadAsItWasWritten) {
   EXPECT_TRUE(parse_invite_user(R"({"email":"a@b.example"})")->roles.empty());
 }
 
-TEST(AcceptInvitation, RefusesWrongMembers) {
+TEST(AcceptInvitation, RejectsWrongMembers) {
   expect_refused({{"no body", "", {}},
                   {"nothing", "{}", {"token", "password"}},
                   {"no password", R"({"token":"ptkli_x"})", {"password"}},
@@ -302,7 +302,7 @@ TEST(AcceptInvitation, ReadsThePasswordUnchanged) {
   EXPECT_EQ(body->password.reveal(), password);
 }
 
-TEST(NewSession, RefusesWrongMembers) {
+TEST(NewSession, RejectsWrongMembers) {
   expect_refused({{"no body", "", {}},
                   {"nothing", "{}", {"email", "password"}},
                   {"a username", R"({"email":"ci-bot","password":"p"})", {"email"}},
@@ -320,7 +320,7 @@ TEST(NewSession, IsReadAsItWasWritten) {
   EXPECT_EQ(body->password.reveal(), "p\"w");
 }
 
-TEST(RotateKeys, RefusesWrongMembers) {
+TEST(RotateKeys, RejectsWrongMembers) {
   expect_refused(
       {{"an array", "[]", {}},
        {"no such algorithm", R"({"algorithm":"HS256"})", {"algorithm"}},
@@ -332,7 +332,7 @@ TEST(RotateKeys, RefusesWrongMembers) {
       parse_rotate_keys);
 }
 
-TEST(RotateKeys, NeedsNothing) {
+TEST(RotateKeys, AcceptsAnEmptyBody) {
   for (const std::string_view json : {"", "{}"}) {
     const auto body = parse_rotate_keys(json);
     ASSERT_TRUE(body);

@@ -67,7 +67,7 @@ TEST(SecretResponse, ShowsNeitherHashNorSlot) {
   EXPECT_FALSE(secret.contains("secret"));
 }
 
-TEST(SecretResponse, HasNullForWhatNeverHappened) {
+TEST(SecretResponse, HasNullForAbsentTimes) {
   EXPECT_EQ(text_of(to_json(sample_record(), kNow)),
             R"({"id":"0000000000A","hint":"wxyz","label":"blue","status":"current",)"
             R"("created_at":"2026-01-02T03:04:05.006Z","expires_at":null,"works_until":null,)"
@@ -106,7 +106,7 @@ TEST(ApiUserResponse, ShowsRolesByNameAndSecrets) {
                 R"("last_used_at":"2026-01-02T03:04:06.006Z"})");
 }
 
-TEST(ApiUserResponse, HasEmptyListsWhereThereIsNothing) {
+TEST(ApiUserResponse, HasEmptyListsWithoutRolesAndSecrets) {
   ApiUserDetails details{sample_user(), {}, {}};
   details.user.status = ApiUserStatus::disabled;
   const boost::json::object object = to_json(details, kNow);
@@ -116,7 +116,7 @@ TEST(ApiUserResponse, HasEmptyListsWhereThereIsNothing) {
   EXPECT_TRUE(object.at("last_used_at").is_null());
 }
 
-TEST(RoleResponse, ShowsWhatItGives) {
+TEST(RoleResponse, ShowsPermissionsWorkspacesAndLevel) {
   EXPECT_EQ(text_of(to_json(sample_role())),
             R"({"uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c","name":"Deployer",)"
             R"("permissions":["components.*","deployments.read"],)"
@@ -142,7 +142,7 @@ TEST(NewSecretResponse, HoldsTheSecretOnce) {
   EXPECT_TRUE(parse_json(text.reveal()));
 }
 
-TEST(NewSecretResponse, NeitherExpiresNorReplacesWhereItIsTheFirst) {
+TEST(NewSecretResponse, HasNullAndAnEmptyListForAFirstSecret) {
   SameBytes source;
   const CreatedSecret created{sample_user(), Secret::make(source), sample_record(), {}};
   const auto value = parse_json(to_text(created).reveal());
@@ -151,7 +151,7 @@ TEST(NewSecretResponse, NeitherExpiresNorReplacesWhereItIsTheFirst) {
   EXPECT_EQ(value->at("replaced"), boost::json::array());
 }
 
-TEST(RevokeResponse, ListsWhatEnded) {
+TEST(RevokeResponse, ListsRevokedSecrets) {
   SecretRecord revoked = sample_record();
   revoked.revoked_at = kNow;
   const SecretRecord used = sample_record();
@@ -166,7 +166,7 @@ TEST(RevokeResponse, ListsWhatEnded) {
   EXPECT_EQ(text_of(to_revoked({}, kNow)), R"({"revoked":[]})");
 }
 
-TEST(WhoAmIResponse, ShowsWhatTheRolesGiveTogether) {
+TEST(WhoAmIResponse, ShowsTheGrantsOfAllRoles) {
   const ProjectName project = *ProjectName::parse("acme");
   const Principal bot{PrincipalKind::api_user, sample_user().id, "ci-bot"};
   const std::vector<Role> roles = {sample_role()};
@@ -200,21 +200,21 @@ TEST(JwksResponse, ListsThePublicKeys) {
   EXPECT_EQ(to_jwks(std::vector{one, two}), R"({"keys":[{"kid":"1"},{"kid":"2"}]})");
 }
 
-TEST(SigningKeyResponse, ShowsNothingOfThePrivateHalf) {
+TEST(SigningKeyResponse, HidesThePrivateKey) {
   SigningKeyDetails key;
   key.key.kid = "the-kid";
   key.key.wrapped_key = "wrapped";
   EXPECT_EQ(to_text(to_json(key)).find("wrapped"), std::string::npos);
 }
 
-TEST(SigningKeyResponse, HasNullForWhatNeverHappened) {
+TEST(SigningKeyResponse, HasNullForAbsentTimes) {
   const auto shown = to_json(SigningKeyDetails{});
   for (const char* time : {"activates_at", "activated_at", "retired_at", "published_until"}) {
     EXPECT_TRUE(shown.at(time).is_null()) << time;
   }
 }
 
-TEST(SigningKeyResponse, ShowsUntilWhenARetiredKeyIsPublished) {
+TEST(SigningKeyResponse, ShowsHowLongARetiredKeyIsPublished) {
   SigningKeyDetails key;
   key.status = SigningKeyStatus::retired;
   key.retired_at = from_unix_millis(0);

@@ -23,7 +23,7 @@ OAuthResult<ClientCredentials> read(const std::string& authorization, std::strin
   return read(ask, body);
 }
 
-TEST(ClientAuthentication, RefusesTwoWaysAtOnce) {
+TEST(ClientAuthentication, RejectsTwoMethodsAtOnce) {
   struct Row {
     const char* what;
     std::string authorization;
@@ -41,13 +41,13 @@ TEST(ClientAuthentication, RefusesTwoWaysAtOnce) {
   }
 }
 
-TEST(ClientAuthentication, RefusesTwoHeaders) {
+TEST(ClientAuthentication, RejectsTwoHeaders) {
   Ask ask(http::Method::post, "/");
   ask.with("Authorization", basic("ci:s")).with("Authorization", basic("ci:s"));
   EXPECT_EQ(code_of(read(ask, "")), OAuthErrorCode::invalid_request);
 }
 
-TEST(ClientAuthentication, FindsNobodyInABrokenHeader) {
+TEST(ClientAuthentication, FindsNoClientInAMalformedHeader) {
   const std::string headers[] = {
       "",
       "Basic",
@@ -77,13 +77,13 @@ TEST(ClientAuthentication, DecodesBothHalvesOfBasic) {
   EXPECT_EQ(client->secret.reveal(), "a:b c");
 }
 
-TEST(ClientAuthentication, TakesTheFirstColonForTheEndOfTheId) {
+TEST(ClientAuthentication, SplitsAtTheFirstColon) {
   const auto client = read(basic("ci:a:b"), "");
   ASSERT_TRUE(client);
   EXPECT_EQ(client->secret.reveal(), "a:b");
 }
 
-TEST(ClientAuthentication, DoesNotMindTheCaseOfBasic) {
+TEST(ClientAuthentication, IgnoresTheCaseOfBasic) {
   const auto client = read("bASIC  " + to_base64(as_bytes("ci:s")), "client_id=ci");
   ASSERT_TRUE(client);
   EXPECT_EQ(client->id, "ci");

@@ -12,7 +12,7 @@ Result<std::vector<ExpectedVersion>> parse(const std::string& value) {
   return parse_if_match(http::Headers{{"If-Match", value}});
 }
 
-TEST(IfMatch, RefusesMalformedTags) {
+TEST(IfMatch, RejectsMalformedTags) {
   const char* const values[] = {"",        "v1",        "\"v1",     "v1\"",       "\"v1\" \"v2\"",
                                 "\"v1\",", ",\"v1\"",   "\"v1\",,", "w/\"v1\"",   "W/v1",
                                 "*, *",    "\"v1\", *", "\"v 1\"",  "\"v1\";q=1", "**"};
@@ -22,18 +22,18 @@ TEST(IfMatch, RefusesMalformedTags) {
   }
 }
 
-TEST(IfMatch, RefusesTwoHeaders) {
+TEST(IfMatch, RejectsTwoHeaders) {
   const http::Headers headers{{"If-Match", "\"v1\""}, {"If-Match", "\"v2\""}};
   EXPECT_EQ(code_of(parse_if_match(headers)), ErrorCode::invalid_argument);
 }
 
-TEST(IfMatch, RefusesMoreTagsThanAnybodyHas) {
+TEST(IfMatch, RejectsMoreThanSixteenTags) {
   std::string value = "\"v1\"";
   for (int i = 2; i <= 17; ++i) value += ",\"v" + std::to_string(i) + "\"";
   EXPECT_EQ(code_of(parse(value)), ErrorCode::invalid_argument);
 }
 
-TEST(IfMatch, AllowsNoVersionThatWasNeverGivenOut) {
+TEST(IfMatch, AllowsNothingForTagsThatWereNeverIssued) {
   const char* const values[] = {
       "W/\"v1\"", "\"\"",    "\"1\"",  "\"v\"",  "\"v01\"",
       "\"v-1\"",  "\"v1x\"", "\"V1\"", "\"v0\"", "\"v99999999999999999999\""};
@@ -56,12 +56,12 @@ TEST(IfMatch, AllowsEachOfSeveralVersions) {
   EXPECT_EQ(*parse("\"v3\" , W/\"v5\",\"v4\""), (std::vector<ExpectedVersion>{3, 4}));
 }
 
-TEST(IfMatch, ReadsWhatToEtagWrote) {
+TEST(IfMatch, ReadsTheTagsOfToEtag) {
   EXPECT_EQ(to_etag(12), "\"v12\"");
   EXPECT_EQ(*parse(to_etag(12)), std::vector<ExpectedVersion>{12});
 }
 
-TEST(ChangeIfMatch, StopsAtTheFirstVersionThatFits) {
+TEST(ChangeIfMatch, StopsAtTheFirstMatchingVersion) {
   std::vector<std::int64_t> tried;
   const http::Headers headers{{"If-Match", R"("v1", "v2", "v3")"}};
   const auto changed = change_if_match(headers, [&](ExpectedVersion expected) -> Result<int> {
@@ -86,7 +86,7 @@ TEST(ChangeIfMatch, StopsAtAnyOtherFailure) {
 
 constexpr std::string_view kTag = R"("abc")";
 
-TEST(IfNoneMatch, MatchesNothingElse) {
+TEST(IfNoneMatch, MatchesNoOtherTag) {
   const struct {
     const char* what;
     const char* value;
@@ -111,7 +111,7 @@ TEST(IfNoneMatch, MatchesNothingElse) {
   EXPECT_FALSE(matches_if_none_match({{"If-Match", std::string(kTag)}}, kTag));
 }
 
-TEST(IfNoneMatch, FindsTheTagWhereverItStands) {
+TEST(IfNoneMatch, FindsTheTagAnywhereInTheList) {
   const char* const values[] = {R"("abc")",   R"(W/"abc")", R"("a", "abc")", R"("abc","b")",
                                 "\t\"abc\" ", "*",          R"("a,"abc",)",  R"( "x" , W/"abc" )"};
   for (const char* value : values) {

@@ -33,7 +33,7 @@ TEST(ErrorResponse, HasOneStatusPerCode) {
   }
 }
 
-TEST(ErrorResponse, KeepsOurOwnTroublesInTheLog) {
+TEST(ErrorResponse, LogsServerFailuresAndHidesTheirDetails) {
   for (const ErrorCode code :
        {ErrorCode::internal, ErrorCode::unavailable, ErrorCode::outcome_unknown}) {
     testing::RecordingLogger log;
@@ -45,7 +45,7 @@ TEST(ErrorResponse, KeepsOurOwnTroublesInTheLog) {
   }
 }
 
-TEST(ErrorResponse, DoesNotInviteToTryAgainWhereTheChangeMayBeMade) {
+TEST(ErrorResponse, HasNoRetryAfterWhenTheOutcomeIsUnknown) {
   testing::RecordingLogger log;
   const Ask ask(http::Method::post, "/v1/x");
   const Error error{ErrorCode::outcome_unknown, "connection lost"};
@@ -53,7 +53,7 @@ TEST(ErrorResponse, DoesNotInviteToTryAgainWhereTheChangeMayBeMade) {
 }
 
 // RFC 7009 §2.2.1: to revoke a token once more does no harm.
-TEST(ErrorResponse, InvitesToRevokeATokenAgainWhereItMayBeRevoked) {
+TEST(ErrorResponse, HasRetryAfterForATokenRevocationWithUnknownOutcome) {
   testing::RecordingLogger log;
   const Ask ask(http::Method::post, "/projects/acme/oauth2/revoke");
   const Error error{ErrorCode::outcome_unknown, "connection lost"};
@@ -63,7 +63,7 @@ TEST(ErrorResponse, InvitesToRevokeATokenAgainWhereItMayBeRevoked) {
   EXPECT_EQ(header_of(response, "Retry-After"), "5");
 }
 
-TEST(ErrorResponse, TellsWhatTheClientDidWrongWithoutLoggingIt) {
+TEST(ErrorResponse, ExplainsClientErrorsWithoutLoggingThem) {
   testing::RecordingLogger log;
   const Ask ask(http::Method::get, "/v1/x");
   const Error error{ErrorCode::invalid_argument, "two faults", {{"a", "x"}, {"b", "y"}}};
@@ -71,14 +71,14 @@ TEST(ErrorResponse, TellsWhatTheClientDidWrongWithoutLoggingIt) {
   EXPECT_TRUE(log.lines().empty());
 }
 
-TEST(RefusalResponse, TellsWhenToTryAgain) {
+TEST(RefusalResponse, HasRetryAfter) {
   const Ask ask(http::Method::post, "/v1/x");
   EXPECT_EQ(header_of(refusal_response(500, "because", ask.request), "Retry-After"), "");
   EXPECT_EQ(header_of(refusal_response(429, "because", ask.request), "Retry-After"), "1");
   EXPECT_EQ(header_of(refusal_response(503, "because", ask.request), "Retry-After"), "5");
 }
 
-TEST(RefusalResponse, SpeaksTheLanguageOfThePath) {
+TEST(RefusalResponse, UsesTheErrorFormatOfThePath) {
   struct Row {
     const char* what;
     const char* path;

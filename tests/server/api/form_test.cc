@@ -7,7 +7,7 @@ namespace {
 
 using testing::code_of;
 
-TEST(Form, RefusesWhatIsNoForm) {
+TEST(Form, RejectsBodiesThatAreNotForms) {
   struct Row {
     const char* what;
     const char* content_type;
@@ -34,7 +34,7 @@ TEST(Form, RefusesWhatIsNoForm) {
   }
 }
 
-TEST(Form, RefusesTwoContentTypes) {
+TEST(Form, RejectsTwoContentTypes) {
   Ask ask(http::Method::post, "/");
   ask.form("a=b").with("Content-Type", "application/x-www-form-urlencoded");
   EXPECT_EQ(code_of(Form::parse(ask.request)), OAuthErrorCode::invalid_request);
@@ -49,7 +49,7 @@ TEST(Form, FindsDecodedValues) {
   EXPECT_EQ(form->find("d"), "e=f");
 }
 
-TEST(Form, TakesAnEmptyParameterForAnAbsentOne) {
+TEST(Form, TreatsAnEmptyParameterAsAbsent) {
   Ask ask(http::Method::post, "/");
   ask.form("empty=&bare");
   const auto form = Form::parse(ask.request);
@@ -59,7 +59,7 @@ TEST(Form, TakesAnEmptyParameterForAnAbsentOne) {
   EXPECT_EQ(form->find("absent"), std::nullopt);
 }
 
-TEST(Form, DoesNotMindCaseAndParametersOfTheContentType) {
+TEST(Form, IgnoresCaseAndParametersOfTheContentType) {
   Ask ask(http::Method::post, "/");
   ask.request.body = "a=b";
   ask.with("Content-Type", "Application/X-WWW-Form-URLEncoded ; charset=UTF-8");

@@ -1,4 +1,4 @@
-// What strangers can send to the server itself: any bytes, and what is nearly right.
+// Random input of unauthenticated callers and of the configuration: any bytes, and almost valid text.
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ rc::Gen<std::string> nearly(std::vector<std::string> pieces) {
                       });
 }
 
-RC_GTEST_PROP(Form, GivesBackWhatWasEncoded, (std::map<std::string, std::string> values)) {
+RC_GTEST_PROP(Form, DecodesEncodedParameters, (std::map<std::string, std::string> values)) {
   constexpr std::size_t kMostParameters = 32;
   while (values.size() > kMostParameters) values.erase(values.begin());
   std::string body;
@@ -49,7 +49,7 @@ RC_GTEST_PROP(Form, FailsOnlyWithInvalidRequest, ()) {
   RC_ASSERT(form || form.error().code == OAuthErrorCode::invalid_request);
 }
 
-RC_GTEST_PROP(ClientAuthentication, GivesBackWhatWasEncoded,
+RC_GTEST_PROP(ClientAuthentication, DecodesEncodedCredentials,
               (const std::string& id, const std::string& secret)) {
   Ask ask(http::Method::post, "/");
   ask.with("Authorization",
@@ -75,14 +75,14 @@ RC_GTEST_PROP(IfMatch, AllowsSomethingOrFailsWithInvalidArgument, ()) {
   RC_ASSERT((allowed ? !allowed->empty() : allowed.error().code == ErrorCode::invalid_argument));
 }
 
-RC_GTEST_PROP(PageQuery, GivesALimitWithinBoundsOrNamesAField, ()) {
+RC_GTEST_PROP(PageQuery, ReturnsALimitWithinBoundsOrNamesAField, ()) {
   const std::string query = *nearly({"limit=", "cursor=", "&", "=", "%", "%31", "100", "0"});
   const auto page = parse_page_query(query);
   RC_ASSERT(
       (page ? page->limit >= 1 && page->limit <= kMaxPageSize : !page.error().fields.empty()));
 }
 
-RC_GTEST_PROP(ConfigFile, IsReadOrRefusedWithPlaces, ()) {
+RC_GTEST_PROP(ConfigFile, IsLoadedOrRejectedWithPositions, ()) {
   const std::string text = *nearly({"listen", "workers", "=", "\"", "127.0.0.1:1", "8", "\n", "[",
                                     "]", "#", "'", "true", "[[a]]", "."});
   const storage::TemporaryFolder folder;

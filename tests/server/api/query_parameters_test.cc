@@ -42,13 +42,13 @@ TEST(PageQuery, NamesTheFaultyParameter) {
   }
 }
 
-TEST(PageQuery, TellsAllFaultsAtOnce) {
+TEST(PageQuery, ReportsAllFaultsAtOnce) {
   const auto page = parse_page_query("limit=0&cursor=x&y=1");
   ASSERT_FALSE(page);
   EXPECT_EQ(page.error().fields.size(), 3U);
 }
 
-TEST(PageQuery, TellsNoMoreFaultsThanAnybodyReads) {
+TEST(PageQuery, ReportsAtMostTwentyFaults) {
   std::string query;
   for (int i = 0; i < 1000; ++i) query += "x" + std::to_string(i) + "=1&";
   const auto page = parse_page_query(query);
@@ -56,7 +56,7 @@ TEST(PageQuery, TellsNoMoreFaultsThanAnybodyReads) {
   EXPECT_LE(page.error().fields.size(), 20U);
 }
 
-TEST(PageQuery, StandsForTheFirstHundredWhenEmpty) {
+TEST(PageQuery, DefaultsToTheFirstHundred) {
   const auto page = parse_page_query("");
   ASSERT_TRUE(page);
   EXPECT_EQ(page->limit, 100U);
@@ -71,7 +71,7 @@ TEST(PageQuery, ReadsLimitAndCursor) {
   EXPECT_EQ(page->after, after);
 }
 
-TEST(DeletionQuery, RefusesWhatIsNeitherTrueNorFalse) {
+TEST(DeletionQuery, AcceptsOnlyTrueAndFalse) {
   for (const char* query : {"dry_run", "dry_run=", "dry_run=1", "dry_run=True", "dry-run=true",
                             "dry_run=true&dry_run=true", "limit=1"}) {
     EXPECT_EQ(code_of(parse_deletion_query(query)), ErrorCode::invalid_argument) << query;
@@ -81,7 +81,7 @@ TEST(DeletionQuery, RefusesWhatIsNeitherTrueNorFalse) {
   EXPECT_FALSE(parse_deletion_query("")->dry_run);
 }
 
-TEST(HasParameter, KnowsANameHoweverItIsWritten) {
+TEST(HasParameter, ComparesDecodedNames) {
   for (const char* query : {"", "times=1", "x=time", "TIME=1", "%zztime=1"}) {
     EXPECT_FALSE(has_parameter(query, "time")) << query;
   }
@@ -90,7 +90,7 @@ TEST(HasParameter, KnowsANameHoweverItIsWritten) {
   }
 }
 
-TEST(RefuseQuery, TakesNoParameter) {
+TEST(RefuseQuery, RejectsAnyParameter) {
   EXPECT_EQ(code_of(refuse_query("limit=1")), ErrorCode::invalid_argument);
   EXPECT_EQ(code_of(refuse_query("x")), ErrorCode::invalid_argument);
   EXPECT_TRUE(refuse_query(""));

@@ -5,7 +5,7 @@
 namespace ptkl::server {
 namespace {
 
-TEST(AuthorizationHeader, FindsNothingInAnotherScheme) {
+TEST(AuthorizationHeader, IgnoresOtherSchemes) {
   const char* const values[] = {"", "Bearer", "Bearertoken", "Basic abc", "token", " Bearer abc"};
   for (const char* value : values) {
     SCOPED_TRACE(value);
@@ -13,18 +13,18 @@ TEST(AuthorizationHeader, FindsNothingInAnotherScheme) {
   }
 }
 
-TEST(AuthorizationHeader, FindsNothingInTwoHeaders) {
+TEST(AuthorizationHeader, IgnoresTwoHeaders) {
   const http::Headers headers{{"Authorization", "Bearer a"}, {"authorization", "Bearer a"}};
   EXPECT_FALSE(authorization_of_scheme(headers, "bearer"));
 }
 
-TEST(AuthorizationHeader, FindsWhatFollowsTheScheme) {
+TEST(AuthorizationHeader, ReturnsTheTextAfterTheScheme) {
   EXPECT_EQ(authorization_of_scheme(http::Headers{{"Authorization", "BEARER   a b"}}, "bearer"),
             "a b");
   EXPECT_EQ(authorization_of_scheme(http::Headers{{"Authorization", "Bearer "}}, "bearer"), "");
 }
 
-TEST(MediaType, IsWhatStandsBeforeTheParameters) {
+TEST(MediaType, IgnoresItsParameters) {
   struct Row {
     const char* value;
     bool expected;
@@ -45,7 +45,7 @@ TEST(MediaType, IsWhatStandsBeforeTheParameters) {
   }
 }
 
-TEST(MediaType, IsNothingWithoutTheHeaderOrWithTwo) {
+TEST(MediaType, IsUnknownWithoutTheHeaderOrWithTwo) {
   EXPECT_FALSE(has_media_type(http::Headers(), "application/json"));
   const http::Headers two{{"Content-Type", "application/json"},
                           {"Content-Type", "application/json"}};

@@ -1,4 +1,4 @@
-// What holds for every route: read off the table, so that a new one cannot forget it.
+// Rules for every route, checked over the table so that they cover new routes too.
 #include "server/endpoints/routes.h"
 
 #include <map>
@@ -30,7 +30,7 @@ std::string fill(const Endpoint& endpoint, std::string_view project, const Uuid&
   return replaced(path, "{id}", "0123456789A");
 }
 
-/// A body that is good for that route, so that nothing but the caller decides.
+/// A valid body for that route, so that only the caller decides the result.
 std::string_view good_body(const Endpoint& endpoint) {
   if (endpoint.input != Input::json) return "{}";
   if (endpoint.method == http::Method::patch) {
@@ -57,7 +57,7 @@ class EveryRoute : public ApiFixture {
   int made_ = 0;
 };
 
-TEST_F(EveryRoute, OfTheApiRefusesWhoIsNotLoggedIn) {
+TEST_F(EveryRoute, OfTheApiRejectsUnauthenticatedCallers) {
   const char* const headers[] = {"", "Bearer", "Bearer ", "Bearer a.b.c", "Basic YTpi", "a.b.c"};
   for (const Endpoint& endpoint : all_endpoints()) {
     if (!needs_token(endpoint)) continue;
@@ -86,7 +86,7 @@ std::string all_but(std::string_view one) {
   return rest;
 }
 
-TEST_F(EveryRoute, OfTheApiRefusesWhoLacksJustThePermission) {
+TEST_F(EveryRoute, OfTheApiRejectsCallersWithoutThePermission) {
   const Uuid target = api.app.make_api_user("target").user.id;
   for (const Endpoint& endpoint : all_endpoints()) {
     if (!needs_token(endpoint) || endpoint.permission.empty()) continue;
@@ -99,7 +99,7 @@ TEST_F(EveryRoute, OfTheApiRefusesWhoLacksJustThePermission) {
   }
 }
 
-TEST_F(EveryRoute, OfTheApiAsksForNoOtherPermission) {
+TEST_F(EveryRoute, OfTheApiRequiresNoOtherPermission) {
   for (const Endpoint& endpoint : all_endpoints()) {
     if (!needs_token(endpoint) || endpoint.permission.empty()) continue;
     SCOPED_TRACE(endpoint.pattern);
@@ -110,7 +110,7 @@ TEST_F(EveryRoute, OfTheApiAsksForNoOtherPermission) {
   }
 }
 
-TEST_F(EveryRoute, OfTheApiTakesNoTokenOfAnotherProject) {
+TEST_F(EveryRoute, OfTheApiRejectsTokensOfOtherProjects) {
   const app::CreatedProject other = api.app.make_project("other");
   const SecretString foreign = api.foreign_token(other);
   for (const Endpoint& endpoint : all_endpoints()) {
@@ -125,7 +125,7 @@ TEST_F(EveryRoute, OfTheApiTakesNoTokenOfAnotherProject) {
   }
 }
 
-TEST_F(EveryRoute, OfTheApiTakesAForeignUuidForAnUnknownOne) {
+TEST_F(EveryRoute, OfTheApiTreatsAForeignUuidAsUnknown) {
   const app::CreatedProject other = api.app.make_project("other");
   const SecretString token = api.owner_token();
   for (const Endpoint& endpoint : all_endpoints()) {
@@ -145,7 +145,7 @@ TEST_F(EveryRoute, OfTheApiTakesAForeignUuidForAnUnknownOne) {
             200);
 }
 
-TEST_F(EveryRoute, OfTheApiRefusesAQueryThatItDoesNotKnow) {
+TEST_F(EveryRoute, OfTheApiRejectsUnknownQueryParameters) {
   for (const Endpoint& endpoint : all_endpoints()) {
     if (!needs_token(endpoint)) continue;
     SCOPED_TRACE(endpoint.pattern);
@@ -156,7 +156,7 @@ TEST_F(EveryRoute, OfTheApiRefusesAQueryThatItDoesNotKnow) {
   }
 }
 
-TEST_F(EveryRoute, AnswersThatItIsUnavailableWhenTheStoreIs) {
+TEST_F(EveryRoute, Answers503WhenTheStoreIsUnavailable) {
   const SecretString token = api.owner_token();
   api.store.get_into(BreakableStore::Trouble::gone);
   for (const Endpoint& endpoint : all_endpoints()) {
@@ -169,7 +169,7 @@ TEST_F(EveryRoute, AnswersThatItIsUnavailableWhenTheStoreIs) {
   }
 }
 
-TEST_F(EveryRoute, ThatOnlyReadsWorksOnAFullDisk) {
+TEST_F(EveryRoute, WorksOnAFullDiskIfItOnlyReads) {
   const SecretString token = api.owner_token();
   api.store.get_into(BreakableStore::Trouble::disk_full);
   for (const Endpoint& endpoint : all_endpoints()) {
@@ -189,7 +189,7 @@ TEST_F(EveryRoute, ThatOnlyReadsWorksOnAFullDisk) {
 /// `post /v1/…` with the permission.
 using Operations = std::map<std::string, std::string>;
 
-TEST_F(EveryRoute, StandsInTheOpenApiDocumentWithItsPermission) {
+TEST_F(EveryRoute, IsInTheOpenApiDocumentWithItsPermission) {
   Operations served;
   for (const Endpoint& endpoint : all_endpoints()) {
     std::string method(http::to_text(endpoint.method));
@@ -209,7 +209,7 @@ TEST_F(EveryRoute, StandsInTheOpenApiDocumentWithItsPermission) {
   EXPECT_EQ(served, documented);
 }
 
-TEST_F(EveryRoute, ThatNeedsATokenSaysSoInTheOpenApiDocument) {
+TEST_F(EveryRoute, IsSecuredInTheOpenApiDocumentIfItRequiresAToken) {
   const auto document = body_of(api.send(Ask(http::Method::get, "/openapi.json")));
   for (const Endpoint& endpoint : all_endpoints()) {
     SCOPED_TRACE(endpoint.pattern);

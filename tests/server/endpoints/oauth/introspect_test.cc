@@ -33,7 +33,7 @@ class IntrospectEndpoint : public ApiFixture {
   std::string token_;
 };
 
-TEST_F(IntrospectEndpoint, RefusesBadRequests) {
+TEST_F(IntrospectEndpoint, RejectsBadRequests) {
   const std::string good = "token=" + token_;
   const struct {
     const char* what;
@@ -61,7 +61,7 @@ TEST_F(IntrospectEndpoint, RefusesBadRequests) {
   }
 }
 
-TEST_F(IntrospectEndpoint, RefusesBearerAndBasicAtOnce) {
+TEST_F(IntrospectEndpoint, RejectsBearerAndBasicAtOnce) {
   Ask two(http::Method::post, kPath);
   two.with("Authorization", basic("owner", owner_secret()))
       .with("Authorization", "Bearer " + token_)
@@ -69,7 +69,7 @@ TEST_F(IntrospectEndpoint, RefusesBearerAndBasicAtOnce) {
   EXPECT_EQ(api.send(two).status, 400);
 }
 
-TEST_F(IntrospectEndpoint, RefusesAJsonBodyAndReadsNoQuery) {
+TEST_F(IntrospectEndpoint, RejectsAJsonBodyAndIgnoresTheQuery) {
   EXPECT_EQ(api.send(Ask(http::Method::post, kPath).json(R"({"token":"x"})")).status, 400);
   EXPECT_EQ(api.send(Ask(http::Method::post, std::string(kPath) + "?token=" + token_)
                          .with("Authorization", basic("owner", owner_secret()))
@@ -81,7 +81,7 @@ TEST_F(IntrospectEndpoint, RefusesAJsonBodyAndReadsNoQuery) {
   EXPECT_EQ(text_at(get, "error"), "invalid_request");
 }
 
-TEST_F(IntrospectEndpoint, ChallengesWhoIsNotWhoItSays) {
+TEST_F(IntrospectEndpoint, ChallengesCallersThatFailAuthentication) {
   const struct {
     const char* what;
     std::string authorization;
@@ -106,7 +106,7 @@ TEST_F(IntrospectEndpoint, ChallengesWhoIsNotWhoItSays) {
   EXPECT_EQ(text_at(silent, "error"), "invalid_client");
 }
 
-TEST_F(IntrospectEndpoint, RefusesWhoLacksThePermission) {
+TEST_F(IntrospectEndpoint, RejectsCallersWithoutThePermission) {
   const http::Response by_bearer = ask("Bearer " + token_, "token=" + token_);
   const http::Response by_secret = ask(basic("ci-bot", bots_secret_), "token=" + token_);
   for (const http::Response* response : {&by_bearer, &by_secret}) {
@@ -119,7 +119,7 @@ TEST_F(IntrospectEndpoint, RefusesWhoLacksThePermission) {
   EXPECT_EQ(header_of(by_secret, "WWW-Authenticate"), "");
 }
 
-TEST_F(IntrospectEndpoint, AnswersEveryOtherTextInTheSameBytes) {
+TEST_F(IntrospectEndpoint, AnswersAllInvalidTokensWithTheSameBytes) {
   const app::CreatedProject other = api.app.make_project("other");
   const std::string texts[] = {
       "abc",
@@ -139,7 +139,7 @@ TEST_F(IntrospectEndpoint, AnswersEveryOtherTextInTheSameBytes) {
   }
 }
 
-TEST_F(IntrospectEndpoint, AnswersThatItIsUnavailableWhenTheStoreIs) {
+TEST_F(IntrospectEndpoint, Answers503WhenTheStoreIsUnavailable) {
   api.store.get_into(BreakableStore::Trouble::gone);
   const http::Response response = ask_as_owner("token=" + token_);
   EXPECT_EQ(response.status, 503);
@@ -147,7 +147,7 @@ TEST_F(IntrospectEndpoint, AnswersThatItIsUnavailableWhenTheStoreIs) {
   EXPECT_NE(header_of(response, "Retry-After"), "");
 }
 
-TEST_F(IntrospectEndpoint, TellsAllClaimsOfAGoodToken) {
+TEST_F(IntrospectEndpoint, ReturnsAllClaimsOfAValidToken) {
   const http::Response response = ask_as_owner("token=" + token_ + "&token_type_hint=nonsense");
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(header_of(response, "Cache-Control"), "no-store");
@@ -172,7 +172,7 @@ TEST_F(IntrospectEndpoint, TellsAllClaimsOfAGoodToken) {
   EXPECT_EQ(body, expected);
 }
 
-TEST_F(IntrospectEndpoint, TakesEachWayOfAuthentication) {
+TEST_F(IntrospectEndpoint, AcceptsEachAuthenticationMethod) {
   const http::Response by_post =
       api.send(Ask(http::Method::post, kPath)
                    .form("token=" + token_ + "&client_id=owner&client_secret=" + owner_secret()));

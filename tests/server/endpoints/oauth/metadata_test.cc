@@ -10,7 +10,7 @@ class Metadata : public ApiFixture {
   http::Response fetch(std::string_view path) { return api.send(Ask(http::Method::get, path)); }
 };
 
-TEST_F(Metadata, IsNotThereForUnknownProjects) {
+TEST_F(Metadata, IsNotFoundForUnknownProjects) {
   const char* const paths[] = {
       "/.well-known/oauth-authorization-server/projects/other",
       "/.well-known/oauth-authorization-server/projects/ACME",
@@ -39,7 +39,7 @@ TEST_F(Metadata, DescribesTheIssuer) {
   EXPECT_EQ(text_at(response, "jwks_uri"), "https://id.example.com/projects/acme/oauth2/jwks");
 }
 
-TEST_F(Metadata, SaysNothingElseWhereOpenIdClientsLook) {
+TEST_F(Metadata, IsTheSameAtThePathOfOpenIdConnect) {
   auto openid = body_of(fetch("/projects/acme/.well-known/openid-configuration"));
   EXPECT_TRUE(openid.contains("subject_types_supported"));
   EXPECT_TRUE(openid.contains("id_token_signing_alg_values_supported"));
@@ -48,7 +48,7 @@ TEST_F(Metadata, SaysNothingElseWhereOpenIdClientsLook) {
   EXPECT_EQ(openid, body_of(fetch("/.well-known/oauth-authorization-server/projects/acme")));
 }
 
-TEST_F(Metadata, TellsEachAlgorithmOfThePublishedKeysOnce) {
+TEST_F(Metadata, ListsEachAlgorithmOfThePublishedKeysOnce) {
   const auto algorithms = [&] {
     return body_of(fetch("/projects/acme/.well-known/openid-configuration"))
         .at("id_token_signing_alg_values_supported");
@@ -58,7 +58,7 @@ TEST_F(Metadata, TellsEachAlgorithmOfThePublishedKeysOnce) {
   EXPECT_EQ(algorithms(), (boost::json::array{"ES256", "EdDSA"}));
 }
 
-TEST_F(Metadata, IsKeptNoLongerThanTheKeysWhoseAlgorithmsItNames) {
+TEST_F(Metadata, IsCachedNoLongerThanTheJwks) {
   api.publish_keys_ahead(std::chrono::seconds(30));
   for (const char* path :
        {"/projects/acme/oauth2/jwks", "/projects/acme/.well-known/openid-configuration",
@@ -86,7 +86,7 @@ TEST_F(Metadata, HasNoKeysForUnknownProjects) {
   EXPECT_EQ(text_at(response, "error"), "invalid_request");
 }
 
-TEST_F(Metadata, MayBeFetchedWithAnyQuery) {
+TEST_F(Metadata, IgnoresTheQuery) {
   EXPECT_EQ(fetch("/projects/acme/oauth2/jwks?v=1").status, 200);
 }
 

@@ -30,7 +30,7 @@ class RevokeEndpoint : public ApiFixture {
   std::string token_{api.owner_token().reveal()};
 };
 
-TEST_F(RevokeEndpoint, RefusesBadRequests) {
+TEST_F(RevokeEndpoint, RejectsBadRequests) {
   const struct {
     const char* what;
     std::string body;
@@ -51,7 +51,7 @@ TEST_F(RevokeEndpoint, RefusesBadRequests) {
   EXPECT_EQ(status_of_whoami(), 200);
 }
 
-TEST_F(RevokeEndpoint, RefusesAJsonBodyAndReadsNoQuery) {
+TEST_F(RevokeEndpoint, RejectsAJsonBodyAndIgnoresTheQuery) {
   EXPECT_EQ(api.send(Ask(http::Method::post, kRevokePath).json(R"({"token":"x"})")).status, 400);
   const std::string query = std::string(kRevokePath) + "?token=" + token_;
   EXPECT_EQ(api.send(Ask(http::Method::post, query).form("")).status, 400);
@@ -59,7 +59,7 @@ TEST_F(RevokeEndpoint, RefusesAJsonBodyAndReadsNoQuery) {
   EXPECT_EQ(status_of_whoami(), 200);
 }
 
-TEST_F(RevokeEndpoint, SaysThatTheTokenLivesOnWhenTheDiskIsFull) {
+TEST_F(RevokeEndpoint, ReportsThatTheTokenIsStillValidOnAFullDisk) {
   api.store.get_into(BreakableStore::Trouble::disk_full);
   const http::Response response = revoke("token=" + token_);
   EXPECT_EQ(response.status, 503);
@@ -68,7 +68,7 @@ TEST_F(RevokeEndpoint, SaysThatTheTokenLivesOnWhenTheDiskIsFull) {
   EXPECT_EQ(status_of_whoami(), 200);
 }
 
-TEST_F(RevokeEndpoint, AnswersEveryTextAlike) {
+TEST_F(RevokeEndpoint, AnswersAllTokensTheSame) {
   const app::CreatedProject other = api.app.make_project("other");
   for (const std::string& text : {std::string("abc"), token_ + "x", std::string(60'000, 'a'),
                                   std::string(api.foreign_token(other).reveal()), token_, token_}) {
@@ -88,7 +88,7 @@ TEST_F(RevokeEndpoint, EndsTheTokenForTheApiAndForIntrospection) {
   EXPECT_FALSE(is_active());
 }
 
-TEST_F(RevokeEndpoint, LooksAtNoCredentials) {
+TEST_F(RevokeEndpoint, IgnoresCredentials) {
   Ask ask(http::Method::post, kRevokePath);
   ask.with("Authorization", "Basic " + to_base64(as_bytes("owner:wrong")));
   ask.form("token=" + token_ + "&client_id=owner&client_secret=wrong");

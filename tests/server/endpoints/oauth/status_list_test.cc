@@ -28,7 +28,7 @@ class StatusListEndpoint : public ApiFixture {
   }
 };
 
-TEST_F(StatusListEndpoint, KnowsOnlyTheListsThatThereAre) {
+TEST_F(StatusListEndpoint, HasOnlyTheListsInUse) {
   const char* const paths[] = {
       "/projects/other/oauth2/status-lists/0",
       "/projects/ACME/oauth2/status-lists/0",
@@ -51,7 +51,7 @@ TEST_F(StatusListEndpoint, KnowsOnlyTheListsThatThereAre) {
   }
 }
 
-TEST_F(StatusListEndpoint, TakesNothingButReads) {
+TEST_F(StatusListEndpoint, RejectsOtherMethods) {
   for (const auto method : {http::Method::post, http::Method::put, http::Method::del}) {
     EXPECT_EQ(api.send(Ask(method, "/projects/acme/oauth2/status-lists/0")).status, 405);
   }
@@ -65,7 +65,7 @@ TEST_F(StatusListEndpoint, HasNoListsOfEarlierTimes) {
   EXPECT_EQ(fetch("/projects/acme/oauth2/status-lists/0?timer=1&x=time").status, 200);
 }
 
-TEST_F(StatusListEndpoint, SaysNothingOfTroublesInside) {
+TEST_F(StatusListEndpoint, HidesServerFailures) {
   api.store.get_into(BreakableStore::Trouble::gone);
   const http::Response response = fetch();
   EXPECT_EQ(response.status, 503);
@@ -74,7 +74,7 @@ TEST_F(StatusListEndpoint, SaysNothingOfTroublesInside) {
   EXPECT_THAT(response.body, ::testing::Not(::testing::HasSubstr("SQLITE")));
 }
 
-TEST_F(StatusListEndpoint, GivesATokenThatOurOwnApiRefuses) {
+TEST_F(StatusListEndpoint, ReturnsATokenThatTheApiRejects) {
   const http::Response list = fetch();
   const SecretString token(list.body);
   const http::Response response =
@@ -82,7 +82,7 @@ TEST_F(StatusListEndpoint, GivesATokenThatOurOwnApiRefuses) {
   EXPECT_EQ(response.status, 401);
 }
 
-TEST_F(StatusListEndpoint, GivesTheSignedList) {
+TEST_F(StatusListEndpoint, ReturnsTheSignedList) {
   const StatusSlot slot = revoke_one();
   const http::Response response = fetch();
   EXPECT_EQ(response.status, 200);
@@ -92,7 +92,7 @@ TEST_F(StatusListEndpoint, GivesTheSignedList) {
   EXPECT_TRUE(PublishedList::of_token(response.body).is_invalid(slot.index()));
 }
 
-TEST_F(StatusListEndpoint, IsNotSentAgainWhileItIsTheSame) {
+TEST_F(StatusListEndpoint, Answers304WhileTheListIsUnchanged) {
   const std::string etag = header_of(fetch(), "ETag");
   const http::Response response = fetch_if_not(etag);
   EXPECT_EQ(response.status, 304);
@@ -102,7 +102,7 @@ TEST_F(StatusListEndpoint, IsNotSentAgainWhileItIsTheSame) {
   EXPECT_EQ(fetch_if_not(R"("another")").status, 200);
 }
 
-TEST_F(StatusListEndpoint, IsSentAgainFromTheMomentThatASecretWasRevoked) {
+TEST_F(StatusListEndpoint, ReturnsANewListOnceASecretIsRevoked) {
   const std::string etag = header_of(fetch(), "ETag");
   const StatusSlot slot = revoke_one();
   const http::Response response = fetch_if_not(etag);
@@ -111,7 +111,7 @@ TEST_F(StatusListEndpoint, IsSentAgainFromTheMomentThatASecretWasRevoked) {
   EXPECT_TRUE(PublishedList::of_token(response.body).is_invalid(slot.index()));
 }
 
-TEST_F(StatusListEndpoint, IsSentAgainBeforeItExpires) {
+TEST_F(StatusListEndpoint, ReturnsANewListBeforeTheOldOneExpires) {
   const std::string etag = header_of(fetch(), "ETag");
   api.app.clock.advance(150s);
   EXPECT_EQ(fetch_if_not(etag).status, 200);

@@ -69,15 +69,15 @@ class TamperedTokens : public ApiFixture, public ::testing::WithParamInterface<S
       crypto::make_token_under_attack(forge_, stranger_, claims_of(owner_.reveal()));
 };
 
-TEST_P(TamperedTokens, AreRefusedByTheApiAndByIntrospection) {
+TEST_P(TamperedTokens, AreRejectedByTheApiAndByIntrospection) {
   expect_refused(crypto::bad_tokens(token_));
 }
 
-TEST_P(TamperedTokens, AreRefusedWhicheverByteWasChanged) {
+TEST_P(TamperedTokens, AreRejectedWithAnyByteChanged) {
   expect_refused(crypto::with_each_byte_changed(token_.good));
 }
 
-TEST_P(TamperedTokens, AreRefusedWhenTheirClaimsSayWhatIsNotSo) {
+TEST_P(TamperedTokens, AreRejectedWithFalseClaims) {
   const auto sign = [&](std::string_view name, std::string_view from, std::string_view to) {
     std::string claims = token_.claims;
     const std::size_t at = claims.find('"' + std::string(name) + R"(":)");
@@ -96,12 +96,12 @@ TEST_P(TamperedTokens, AreRefusedWhenTheirClaimsSayWhatIsNotSo) {
       {"an API user that is not there", sign("sub", owner, testing::unknown_uuid().text())},
       {"a service that the project does not allow", sign("aud", "https://id", "https://evil")},
       {"the second that has begun", sign("exp", end, now)},
-      {"a slot that nobody has", sign("idx", R"("idx":)", R"("idx":1)")},
+      {"a slot that is not allocated", sign("idx", R"("idx":)", R"("idx":1)")},
       {"a slot of a list that is not there", sign("uri", "status-lists/0", "status-lists/1")},
   });
 }
 
-TEST_P(TamperedTokens, AreOfAKindThatIsGoodUntampered) {
+TEST_P(TamperedTokens, AreValidBeforeTampering) {
   EXPECT_EQ(whoami(token_.good).status, 200);
   EXPECT_NE(introspect(token_.good).body, kInactiveAnswer);
 }

@@ -53,13 +53,13 @@ TEST_F(Throttling, AnswersWrongSecretsBeyondTheLimitWith429) {
   EXPECT_EQ(header_of(response, "WWW-Authenticate"), "");
 }
 
-TEST_F(Throttling, TellsNotWhetherThereIsSuchAClient) {
+TEST_F(Throttling, HidesWhetherTheClientExists) {
   exhaust();
   const std::string unknown = "grant_type=client_credentials&client_id=nobody&client_secret=x";
   EXPECT_EQ(ask_token("x").body, post("token", unknown, kHere).body);
 }
 
-TEST_F(Throttling, AsksNoBasicAuthenticationOfWhoComesTooOften) {
+TEST_F(Throttling, SendsNoBasicChallengeWith429) {
   exhaust();
   Ask ask(http::Method::post, "/projects/acme/oauth2/token");
   ask.with("Authorization", "Basic " + to_base64(as_bytes(std::string_view("owner:wrong"))));
@@ -73,7 +73,7 @@ TEST_F(Throttling, CountsTheSecretsOfBothEndpointsTogether) {
   EXPECT_EQ(introspect("wrong").status, 429);
 }
 
-TEST_F(Throttling, RefusesARightSecretNever) {
+TEST_F(Throttling, NeverRejectsAValidSecret) {
   exhaust();
   EXPECT_EQ(ask_token("wrong").status, 429);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(ask_token(owner_secret()).status, 200);
@@ -81,13 +81,13 @@ TEST_F(Throttling, RefusesARightSecretNever) {
   EXPECT_EQ(ask_token("wrong").status, 429);
 }
 
-TEST_F(Throttling, RefusesNothingOfAnotherAddress) {
+TEST_F(Throttling, LeavesOtherAddressesAlone) {
   for (int i = 0; i < 100; ++i) (void)ask_token("wrong").status;
   EXPECT_EQ(ask_token("wrong", kThere).status, 401);
   EXPECT_EQ(introspect("wrong", kThere).status, 401);
 }
 
-TEST_F(Throttling, CountsWhatIsRefusedByReason) {
+TEST_F(Throttling, CountsRefusalsByReason) {
   exhaust();
   (void)ask_token("wrong").status;
   EXPECT_EQ(
@@ -109,9 +109,9 @@ TEST_F(Throttling, CountsWhatIsRefusedByReason) {
   EXPECT_THAT(text, Not(HasSubstr(R"(kind="password",reason="wrong_secret")")));
 }
 
-class ThrottledGuests : public Throttling {
+class ThrottledPublicRequests : public Throttling {
  protected:
-  ThrottledGuests() { api.app.make_person("alice@example.com"); }
+  ThrottledPublicRequests() { api.app.make_person("alice@example.com"); }
 
   http::Response post_json(const char* path, const std::string& json, const char* source) {
     Ask ask(http::Method::post, path);
@@ -129,7 +129,7 @@ class ThrottledGuests : public Throttling {
   }
 };
 
-TEST_F(ThrottledGuests, AreToldWhenTheNextPasswordIsLookedAt) {
+TEST_F(ThrottledPublicRequests, GetRetryAfterForPasswords) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(sign_in("alice@example.com", "wrong").status, 401);
   const http::Response known = sign_in("alice@example.com", "wrong");
   EXPECT_EQ(known.status, 429);
@@ -140,19 +140,19 @@ TEST_F(ThrottledGuests, AreToldWhenTheNextPasswordIsLookedAt) {
   EXPECT_EQ(right.body, known.body);
 }
 
-TEST_F(ThrottledGuests, AreToldTheSameOfWhoIsNotThere) {
+TEST_F(ThrottledPublicRequests, GetTheSameAnswerForUnknownUsers) {
   for (int i = 0; i < 3; ++i) (void)sign_in("alice@example.com", "wrong").status;
   for (int i = 0; i < 3; ++i) (void)sign_in("nobody@example.com", "wrong", kThere).status;
   EXPECT_EQ(sign_in("alice@example.com", "wrong").body,
             sign_in("nobody@example.com", "wrong", kThere).body);
 }
 
-TEST_F(ThrottledGuests, AreThoseOfOneAddressOnly) {
+TEST_F(ThrottledPublicRequests, AreLimitedByAddress) {
   for (int i = 0; i < 50; ++i) (void)sign_in("alice@example.com", "wrong").status;
   EXPECT_EQ(sign_in("alice@example.com", std::string(testing::kPassword), kThere).status, 201);
 }
 
-TEST_F(ThrottledGuests, AreToldWhenTheNextLinkIsLookedAt) {
+TEST_F(ThrottledPublicRequests, GetRetryAfterForInvitationLinks) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(accept().status, 404);
   EXPECT_EQ(accept().status, 429);
   EXPECT_EQ(header_of(accept(), "Retry-After"), "20");

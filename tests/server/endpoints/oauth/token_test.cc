@@ -27,7 +27,7 @@ class TokenEndpoint : public ApiFixture {
   }
 };
 
-TEST_F(TokenEndpoint, RefusesBadRequests) {
+TEST_F(TokenEndpoint, RejectsBadRequests) {
   const std::string client = "&client_id=owner&client_secret=" + owner_secret();
   const std::string good = std::string(kGrant) + client;
   struct Row {
@@ -56,7 +56,7 @@ TEST_F(TokenEndpoint, RefusesBadRequests) {
   }
 }
 
-TEST_F(TokenEndpoint, RefusesBothWaysOfAuthenticationAtOnce) {
+TEST_F(TokenEndpoint, RejectsTwoAuthenticationMethodsAtOnce) {
   Ask ask(http::Method::post, kTokenPath);
   ask.with("Authorization", basic("owner", owner_secret()));
   ask.form(std::string(kGrant) + "&client_id=owner&client_secret=" + owner_secret());
@@ -65,14 +65,14 @@ TEST_F(TokenEndpoint, RefusesBothWaysOfAuthenticationAtOnce) {
   EXPECT_EQ(text_at(response, "error"), "invalid_request");
 }
 
-TEST_F(TokenEndpoint, RefusesAJsonBody) {
+TEST_F(TokenEndpoint, RejectsAJsonBody) {
   const http::Response response =
       api.send(Ask(http::Method::post, kTokenPath).json(R"({"grant_type":"client_credentials"})"));
   EXPECT_EQ(response.status, 400);
   EXPECT_EQ(text_at(response, "error"), "invalid_request");
 }
 
-TEST_F(TokenEndpoint, NeverReadsTheQuery) {
+TEST_F(TokenEndpoint, IgnoresTheQuery) {
   const std::string query = std::string(kTokenPath) + "?" + std::string(kGrant) +
                             "&client_id=owner&client_secret=" + owner_secret();
   const http::Response response = api.send(Ask(http::Method::post, query).form(""));
@@ -80,13 +80,13 @@ TEST_F(TokenEndpoint, NeverReadsTheQuery) {
   EXPECT_EQ(text_at(response, "error"), "invalid_request");
 }
 
-TEST_F(TokenEndpoint, AnswersOtherMethodsWithItsOwnKindOfError) {
+TEST_F(TokenEndpoint, AnswersOtherMethodsWithAnOAuthError) {
   const http::Response response = api.send(Ask(http::Method::get, kTokenPath));
   EXPECT_EQ(response.status, 405);
   EXPECT_EQ(text_at(response, "error"), "invalid_request");
 }
 
-TEST_F(TokenEndpoint, RefusesEveryBadClientInTheSameBytes) {
+TEST_F(TokenEndpoint, RejectsAllInvalidClientsWithTheSameBytes) {
   const auto disabled = api.app.make_api_user("disabled");
   const auto of_disabled = api.app.make_secret(disabled);
   const auto revoked = api.app.make_api_user("revoked");
@@ -130,7 +130,7 @@ TEST_F(TokenEndpoint, RefusesEveryBadClientInTheSameBytes) {
   EXPECT_EQ(bodies.size(), 1U);
 }
 
-TEST_F(TokenEndpoint, ChallengesAHeaderThatWasTried) {
+TEST_F(TokenEndpoint, ChallengesARejectedAuthorizationHeader) {
   for (const std::string& tried :
        {basic("owner", "wrong"), std::string("Bearer abc"), std::string("Basic !")}) {
     SCOPED_TRACE(tried);
@@ -141,7 +141,7 @@ TEST_F(TokenEndpoint, ChallengesAHeaderThatWasTried) {
   }
 }
 
-TEST_F(TokenEndpoint, IssuesATokenForEachWayOfAuthentication) {
+TEST_F(TokenEndpoint, IssuesATokenForEachAuthenticationMethod) {
   const http::Response by_body = post_as("owner", owner_secret());
   Ask ask(http::Method::post, kTokenPath);
   ask.with("Authorization", basic("owner", owner_secret())).form(kGrant);
@@ -155,7 +155,7 @@ TEST_F(TokenEndpoint, IssuesATokenForEachWayOfAuthentication) {
   }
 }
 
-TEST_F(TokenEndpoint, TakesTheUuidForTheClientId) {
+TEST_F(TokenEndpoint, AcceptsTheUuidAsClientId) {
   EXPECT_EQ(post_as(api.app.acme->owner.id.text(), owner_secret()).status, 200);
 }
 

@@ -14,12 +14,12 @@ class OperationEndpoints : public ApiFixture {
   http::Response fetch(std::string_view path) { return api.send(Ask(http::Method::get, path)); }
 };
 
-TEST_F(OperationEndpoints, AreHealthyWhateverTheDatabaseDoes) {
+TEST_F(OperationEndpoints, AreHealthyEvenWithoutTheDatabase) {
   api.readiness = failure(ErrorCode::unavailable, "the disk is full");
   EXPECT_EQ(fetch("/healthz").status, 200);
 }
 
-TEST_F(OperationEndpoints, SayWhyTheServerIsNotReady) {
+TEST_F(OperationEndpoints, ReportWhyTheServerIsNotReady) {
   api.readiness = failure(ErrorCode::unavailable, "the disk is full");
   const http::Response response = fetch("/readyz");
   EXPECT_EQ(response.status, 503);
@@ -43,7 +43,7 @@ TEST_F(OperationEndpoints, CountRequestsByRouteAndNeverByPath) {
   EXPECT_THAT(text, Not(HasSubstr("/made/up")));
 }
 
-TEST_F(OperationEndpoints, TellWhatRuns) {
+TEST_F(OperationEndpoints, ExportBuildAndProcessMetrics) {
   const std::string text = fetch("/metrics").body;
   EXPECT_THAT(text, HasSubstr("ptkl_build_info{version=\"1.2.3\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("ptkl_http_requests_in_flight 1\n"));
@@ -57,13 +57,13 @@ TEST_F(OperationEndpoints, ServeTheOpenApiDocument) {
   EXPECT_EQ(text_at(fetch("/openapi.json"), "openapi"), "3.1.0");
 }
 
-TEST_F(OperationEndpoints, AreNotToBeChanged) {
+TEST_F(OperationEndpoints, AreReadOnly) {
   for (const char* path : {"/healthz", "/readyz", "/metrics", "/openapi.json"}) {
     EXPECT_EQ(api.send(Ask(http::Method::post, path).json("{}")).status, 405);
   }
 }
 
-TEST_F(OperationEndpoints, LeaveTheTokenEndpointToSayTryAgain) {
+TEST_F(OperationEndpoints, LetTheTokenEndpointAnswerTemporarilyUnavailable) {
   const std::string body = "grant_type=client_credentials&client_id=owner&client_secret=" +
                            std::string(api.app.acme->secret.text().reveal());
   api.store.get_into(BreakableStore::Trouble::gone);
@@ -76,7 +76,7 @@ TEST_F(OperationEndpoints, LeaveTheTokenEndpointToSayTryAgain) {
   EXPECT_EQ(fetch("/projects/acme/.well-known/openid-configuration").status, 503);
 }
 
-TEST_F(OperationEndpoints, GoOnIssuingTokensOnAFullDisk) {
+TEST_F(OperationEndpoints, IssueTokensOnAFullDisk) {
   const std::string body = "grant_type=client_credentials&client_id=owner&client_secret=" +
                            std::string(api.app.acme->secret.text().reveal());
   api.store.get_into(BreakableStore::Trouble::disk_full);
@@ -84,7 +84,7 @@ TEST_F(OperationEndpoints, GoOnIssuingTokensOnAFullDisk) {
             200);
 }
 
-TEST_F(OperationEndpoints, WriteTheReasonToTheLogWithTheRequestId) {
+TEST_F(OperationEndpoints, LogTheReasonWithTheRequestId) {
   const SecretString token = api.owner_token();
   api.store.get_into(BreakableStore::Trouble::gone);
   api.send(Ask(http::Method::get, "/v1/projects/acme/whoami").bearer(token));
@@ -92,7 +92,7 @@ TEST_F(OperationEndpoints, WriteTheReasonToTheLogWithTheRequestId) {
   EXPECT_THAT(api.app.log.text(), HasSubstr("request-1"));
 }
 
-TEST_F(OperationEndpoints, AnswerWithWhoTheCallerIs) {
+TEST_F(OperationEndpoints, DescribeTheCaller) {
   const auto body = body_of(api.get("/v1/projects/acme/whoami"));
   EXPECT_EQ(body.at("project").as_string(), "acme");
   EXPECT_EQ(body.at("username").as_string(), "owner");
@@ -100,7 +100,7 @@ TEST_F(OperationEndpoints, AnswerWithWhoTheCallerIs) {
   EXPECT_EQ(body.at("level").as_int64(), 100);
 }
 
-TEST(Metrics, TellHowManyLookupsThereWereInAll) {
+TEST(Metrics, CountAllLookups) {
   Metrics metrics("1.2.3", {});
   metrics.lookups_shared({10, 3});
   metrics.lookups_shared({25, 4});

@@ -15,7 +15,7 @@ class AcceptInvitationPage : public ApiFixture {
   const http::Response page = api.send(Ask(http::Method::get, "/invitations/accept"));
 };
 
-TEST_F(AcceptInvitationPage, CanDoOnlyWhatItNeeds) {
+TEST_F(AcceptInvitationPage, HasAStrictContentSecurityPolicy) {
   const std::string policy = header_of(page, "Content-Security-Policy");
   EXPECT_THAT(policy, StartsWith("default-src 'none'; script-src 'sha256-"));
   EXPECT_THAT(policy, HasSubstr("frame-ancestors 'none'"));
@@ -24,7 +24,7 @@ TEST_F(AcceptInvitationPage, CanDoOnlyWhatItNeeds) {
   EXPECT_THAT(policy, Not(HasSubstr("unsafe")));
 }
 
-TEST_F(AcceptInvitationPage, LeavesNoTraceOfItsAddress) {
+TEST_F(AcceptInvitationPage, IsNotCachedAndSendsNoReferrer) {
   EXPECT_EQ(header_of(page, "Cache-Control"), "no-store");
   EXPECT_EQ(header_of(page, "Referrer-Policy"), "no-referrer");
 }

@@ -14,7 +14,7 @@ class ApiUsersEndpoint : public ApiFixture {
   std::string bot_path = path_of(bot);
 };
 
-TEST_F(ApiUsersEndpoint, RefusesAWrongBodyAndNamesTheField) {
+TEST_F(ApiUsersEndpoint, RejectsAnInvalidBodyAndNamesTheField) {
   struct Row {
     const char* what;
     const char* body;
@@ -51,7 +51,7 @@ TEST_F(ApiUsersEndpoint, RefusesAWrongBodyAndNamesTheField) {
   }
 }
 
-TEST_F(ApiUsersEndpoint, RefusesAWrongChangeAndChangesNothing) {
+TEST_F(ApiUsersEndpoint, RejectsAnInvalidUpdateAndChangesNothing) {
   const std::string before = api.get(bot_path).body;
   struct Row {
     const char* what;
@@ -74,7 +74,7 @@ TEST_F(ApiUsersEndpoint, RefusesAWrongChangeAndChangesNothing) {
   EXPECT_EQ(api.get(bot_path).body, before);
 }
 
-TEST_F(ApiUsersEndpoint, TellsAMalformedUuidFromAnUnknownOne) {
+TEST_F(ApiUsersEndpoint, DistinguishesMalformedFromUnknownUuids) {
   const std::string malformed = std::string(kUsers) + "/ci-bot";
   const std::string unknown = std::string(kUsers) + '/' + testing::unknown_uuid().text();
   EXPECT_EQ(api.get(malformed).status, 400);
@@ -86,7 +86,7 @@ TEST_F(ApiUsersEndpoint, TellsAMalformedUuidFromAnUnknownOne) {
   EXPECT_EQ(api.remove(unknown).status, 404);
 }
 
-TEST_F(ApiUsersEndpoint, TakesOnlyJson) {
+TEST_F(ApiUsersEndpoint, RejectsBodiesThatAreNotJson) {
   for (const char* type : {"text/plain", "application/x-www-form-urlencoded", ""}) {
     SCOPED_TRACE(type);
     Ask ask(http::Method::post, kUsers);
@@ -98,17 +98,17 @@ TEST_F(ApiUsersEndpoint, TakesOnlyJson) {
   }
 }
 
-TEST_F(ApiUsersEndpoint, TakesNoQueryOnOneThing) {
+TEST_F(ApiUsersEndpoint, RejectsAQueryOnASingleApiUser) {
   const http::Response response = api.get(bot_path + "?fields=uuid");
   EXPECT_EQ(response.status, 400);
   EXPECT_EQ(faulty_fields(response), "fields");
 }
 
-TEST_F(ApiUsersEndpoint, RefusesAUsernameThatIsTaken) {
+TEST_F(ApiUsersEndpoint, RejectsAUsernameThatIsTaken) {
   EXPECT_EQ(api.post(kUsers, R"({"username":"ci-bot"})").status, 409);
 }
 
-TEST_F(ApiUsersEndpoint, SaysWhereTheNewOneIs) {
+TEST_F(ApiUsersEndpoint, ReturnsTheLocationOfTheNewApiUser) {
   const http::Response made = api.post(kUsers, R"({"username":"x","description":"d","roles":[]})");
   EXPECT_EQ(made.status, 201);
   EXPECT_EQ(text_at(made, "username"), "x");
@@ -118,7 +118,7 @@ TEST_F(ApiUsersEndpoint, SaysWhereTheNewOneIs) {
   EXPECT_EQ(header_of(api.get(location), "ETag"), header_of(made, "ETag"));
 }
 
-TEST_F(ApiUsersEndpoint, ChangesWhatIsGiven) {
+TEST_F(ApiUsersEndpoint, UpdatesOnlyTheGivenMembers) {
   const http::Response changed = api.patch(bot_path, R"({"status":"disabled"})");
   EXPECT_EQ(changed.status, 200);
   EXPECT_EQ(text_at(changed, "status"), "disabled");
@@ -180,7 +180,7 @@ TEST_F(ApiUsersEndpoint, ListsPageByPage) {
   EXPECT_EQ(names, (std::vector<std::string>{"owner", "ci-bot", "a", "b", "c"}));
 }
 
-TEST_F(ApiUsersEndpoint, RefusesAWrongPage) {
+TEST_F(ApiUsersEndpoint, RejectsAnInvalidPage) {
   EXPECT_EQ(faulty_fields(api.get(std::string(kUsers) + "?limit=0&cursor=x&page=2")),
             "page limit cursor");
 }

@@ -8,7 +8,7 @@ constexpr std::string_view kHead = "/v1/projects/acme/audit-events/head";
 
 class AuditEndpoints : public ApiFixture {};
 
-TEST_F(AuditEndpoints, TellThatTheLogDoesNotContinueItsHead) {
+TEST_F(AuditEndpoints, ReportALogThatDoesNotContinueItsCheckpoint) {
   ASSERT_EQ(api.get(kHead).status, 200);
   const Uuid acme = api.app.acme->project.id;
   testing::expect_done(api.app.store->transact(

@@ -13,7 +13,7 @@ class KeysEndpoint : public ApiFixture {
   boost::json::array items() { return body_of(api.get(kKeys)).at("items").as_array(); }
 };
 
-TEST_F(KeysEndpoint, RefusesAWrongBodyAndNamesTheField) {
+TEST_F(KeysEndpoint, RejectsAnInvalidBodyAndNamesTheField) {
   const struct {
     const char* what;
     const char* body;
@@ -33,7 +33,7 @@ TEST_F(KeysEndpoint, RefusesAWrongBodyAndNamesTheField) {
   EXPECT_EQ(items().size(), 2U);
 }
 
-TEST_F(KeysEndpoint, NeedsThePermission) {
+TEST_F(KeysEndpoint, RequiresThePermission) {
   const CreatedSecret made = api.app.make_secret(
       api.app.make_api_user("clerk", {api.app.make_role("clerk", "roles.write", 10)}));
   const SecretString token = api.app.token_of("clerk", made.secret.text());
@@ -41,14 +41,14 @@ TEST_F(KeysEndpoint, NeedsThePermission) {
   EXPECT_EQ(api.send(Ask(http::Method::post, kRotate).bearer(token)).status, 403);
 }
 
-TEST_F(KeysEndpoint, RefusesAWrongQuery) {
+TEST_F(KeysEndpoint, RejectsAnInvalidQuery) {
   for (const char* query : {"?limit=0", "?limit=x", "?cursor=x", "?kid=x"}) {
     SCOPED_TRACE(query);
     EXPECT_EQ(api.get(std::string(kKeys) + query).status, 400);
   }
 }
 
-TEST_F(KeysEndpoint, ShowsNothingPrivate) {
+TEST_F(KeysEndpoint, HidesPrivateKeys) {
   const std::string body = api.get(kKeys).body;
   EXPECT_EQ(body.find("v1."), std::string::npos);
   EXPECT_EQ(body.find("wrapped"), std::string::npos);
@@ -64,7 +64,7 @@ TEST_F(KeysEndpoint, ListsPageByPage) {
   EXPECT_TRUE(body_of(last).at("next_cursor").is_null());
 }
 
-TEST_F(KeysEndpoint, SaysFromWhenTheNextKeySigns) {
+TEST_F(KeysEndpoint, ReportsWhenTheNextKeyActivates) {
   const http::Response scheduled =
       api.send(Ask(http::Method::post, kRotate).bearer(api.owner_token()));
   EXPECT_EQ(scheduled.status, 200) << "without a body";
@@ -72,7 +72,7 @@ TEST_F(KeysEndpoint, SaysFromWhenTheNextKeySigns) {
   EXPECT_EQ(text_at(scheduled, "activates_at"), "2026-01-05T08:15:00.000Z");
 }
 
-TEST_F(KeysEndpoint, RotatesAtOnceWhenToldTo) {
+TEST_F(KeysEndpoint, RotatesImmediatelyOnRequest) {
   const auto next = items()[1].as_object().at("kid");
   const http::Response rotated = api.post(kRotate, R"({"mode":"now"})");
   EXPECT_EQ(rotated.status, 200);

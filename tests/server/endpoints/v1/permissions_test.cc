@@ -7,14 +7,14 @@ constexpr const char* kPermissions = "/v1/projects/acme/permissions";
 
 class PermissionsEndpoint : public ApiFixture {};
 
-TEST_F(PermissionsEndpoint, RefusesACursorThatItDidNotGive) {
+TEST_F(PermissionsEndpoint, RejectsForeignCursors) {
   for (const char* cursor : {"x", "%%", "Y29tcG9uZW50cy5SRUFE", ""}) {
     SCOPED_TRACE(cursor);
     EXPECT_EQ(api.get(std::string(kPermissions) + "?cursor=" + cursor).status, 400);
   }
 }
 
-TEST_F(PermissionsEndpoint, TellsOursFromThoseOfServices) {
+TEST_F(PermissionsEndpoint, DistinguishesOwnPermissionsFromThoseOfServices) {
   api.app.make_role("reader", "components.read");
   const auto items = body_of(api.get(kPermissions)).at("items").as_array();
   bool found = false;
@@ -28,7 +28,7 @@ TEST_F(PermissionsEndpoint, TellsOursFromThoseOfServices) {
   EXPECT_TRUE(found);
 }
 
-TEST_F(PermissionsEndpoint, GoesOnAfterACursorThoughItsPermissionIsGone) {
+TEST_F(PermissionsEndpoint, ContinuesAfterACursorWhosePermissionIsGone) {
   const Role role = api.app.make_role("reader", "b.read");
   const auto first = body_of(api.get(std::string(kPermissions) + "?limit=4"));
   // `*`, three of api-users; audit.read is next, and b.read after it.

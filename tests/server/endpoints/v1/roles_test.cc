@@ -7,7 +7,7 @@ constexpr const char* kRoles = "/v1/projects/acme/roles";
 
 class RolesEndpoint : public ApiFixture {};
 
-TEST_F(RolesEndpoint, RefusesAWrongBodyAndNamesTheField) {
+TEST_F(RolesEndpoint, RejectsAnInvalidBodyAndNamesTheField) {
   struct Row {
     const char* what;
     const char* body;
@@ -39,11 +39,11 @@ TEST_F(RolesEndpoint, RefusesAWrongBodyAndNamesTheField) {
   EXPECT_EQ(body_of(api.get(kRoles)).at("items").as_array().size(), 1U);
 }
 
-TEST_F(RolesEndpoint, RefusesANameThatIsTaken) {
+TEST_F(RolesEndpoint, RejectsANameThatIsTaken) {
   EXPECT_EQ(api.post(kRoles, R"({"name":"owner"})").status, 409);
 }
 
-TEST_F(RolesEndpoint, GivesNothingThatTheCallerLacks) {
+TEST_F(RolesEndpoint, GrantsNothingThatTheCallerLacks) {
   const CreatedSecret made = api.app.make_secret(
       api.app.make_api_user("clerk", {api.app.make_role("clerk", "roles.write", 10)}));
   const SecretString token = api.app.token_of("clerk", made.secret.text());
@@ -55,12 +55,12 @@ TEST_F(RolesEndpoint, GivesNothingThatTheCallerLacks) {
   EXPECT_EQ(post(R"({"name":"x","permissions":["roles.write"],"level":10})").status, 201);
 }
 
-TEST_F(RolesEndpoint, TellsAMalformedUuidFromAnUnknownOne) {
+TEST_F(RolesEndpoint, DistinguishesMalformedFromUnknownUuids) {
   EXPECT_EQ(api.get(std::string(kRoles) + "/owner").status, 400);
   EXPECT_EQ(api.get(std::string(kRoles) + '/' + testing::unknown_uuid().text()).status, 404);
 }
 
-TEST_F(RolesEndpoint, SaysWhereTheNewOneIs) {
+TEST_F(RolesEndpoint, ReturnsTheLocationOfTheNewRole) {
   const http::Response made = api.post(
       kRoles, R"({"name":"deployer","permissions":["a.read"],"workspaces":["w"],"level":7})");
   EXPECT_EQ(made.status, 201);
@@ -79,7 +79,7 @@ class OneRole : public RolesEndpoint {
   Role role;
 };
 
-TEST_F(OneRole, IsNotChangedByAWrongBody) {
+TEST_F(OneRole, IsNotChangedByAnInvalidBody) {
   const struct {
     const char* what;
     const char* body;
@@ -114,7 +114,7 @@ TEST_F(OneRole, IsNotChangedUnderAnotherVersion) {
   EXPECT_EQ(header_of(api.get(path()), "ETag"), R"("v1")");
 }
 
-TEST_F(OneRole, IsChangedInWhatIsGiven) {
+TEST_F(OneRole, IsUpdatedOnlyInTheGivenMembers) {
   const http::Response changed =
       api.patch(path(), R"({"permissions":["b.*"],"workspaces":["eu"]})");
   EXPECT_EQ(changed.status, 200);
@@ -126,7 +126,7 @@ TEST_F(OneRole, IsChangedInWhatIsGiven) {
   EXPECT_EQ(header_of(api.patch(path(), "{}"), "ETag"), R"("v2")") << "nothing to change";
 }
 
-TEST_F(OneRole, IsDeletedAndTellsWhomItWasTakenFrom) {
+TEST_F(OneRole, IsDeletedAndReportsTheNumberOfHolders) {
   api.app.make_api_user("one", {role});
   api.app.make_api_user("two", {role});
   EXPECT_EQ(api.remove(path() + "?dry_run=yes").status, 400);

@@ -14,7 +14,7 @@ class SecretsEndpoint : public ApiFixture {
   std::string path = "/v1/projects/acme/api-users/" + bot.user.id.text() + "/secrets";
 };
 
-TEST_F(SecretsEndpoint, RefusesAWrongBodyAndMakesNothing) {
+TEST_F(SecretsEndpoint, RejectsAnInvalidBodyAndCreatesNothing) {
   struct Row {
     const char* what;
     const char* body;
@@ -46,7 +46,7 @@ TEST_F(SecretsEndpoint, RefusesAWrongBodyAndMakesNothing) {
   EXPECT_EQ(count(), 0U);
 }
 
-TEST_F(SecretsEndpoint, TakesNoBodyForAnEmptyOneButNoOtherType) {
+TEST_F(SecretsEndpoint, AcceptsAnEmptyBodyButNoOtherMediaType) {
   Ask without(http::Method::post, path);
   without.bearer(api.owner_token());
   EXPECT_EQ(api.send(without).status, 201);
@@ -56,7 +56,7 @@ TEST_F(SecretsEndpoint, TakesNoBodyForAnEmptyOneButNoOtherType) {
   EXPECT_EQ(api.send(text).status, 415);
 }
 
-TEST_F(SecretsEndpoint, TellsMalformedIdsFromUnknownOnes) {
+TEST_F(SecretsEndpoint, DistinguishesMalformedFromUnknownIds) {
   const std::string users = "/v1/projects/acme/api-users/";
   const std::string unknown = users + testing::unknown_uuid().text() + "/secrets";
   EXPECT_EQ(api.get(users + "x/secrets").status, 400);
@@ -80,7 +80,7 @@ TEST_F(SecretsEndpoint, ShowsANewSecretOnce) {
   EXPECT_THAT(api.get(path).body, ::testing::Not(::testing::HasSubstr(secret)));
 }
 
-TEST_F(SecretsEndpoint, TellsHowLongTheReplacedOneWorks) {
+TEST_F(SecretsEndpoint, ReportsHowLongTheReplacedSecretWorks) {
   const http::Response first = api.post(path, "{}");
   const http::Response second = api.post(path, R"({"overlap_seconds":60})");
   const auto replaced = body_of(second).at("replaced").as_array();
@@ -88,7 +88,7 @@ TEST_F(SecretsEndpoint, TellsHowLongTheReplacedOneWorks) {
   EXPECT_EQ(replaced.front().as_object().at("secret_id").as_string(), text_at(first, "secret_id"));
 }
 
-TEST_F(SecretsEndpoint, TellsWhatRevokingEnded) {
+TEST_F(SecretsEndpoint, ReportsTheRevokedSecrets) {
   const std::string id = text_at(api.post(path, "{}"), "secret_id");
   api.post(path, R"({"overlap_seconds":60})");
   const http::Response one = api.remove(path + '/' + id);
@@ -126,7 +126,7 @@ TEST_F(SecretsEndpoint, RevokesNothingOfAnApiUserThatHasChanged) {
   EXPECT_EQ(body_of(api.send(right)).at("revoked").as_array().size(), 1U);
 }
 
-TEST_F(SecretsEndpoint, ForgetsTheOldestOfManyThatEnded) {
+TEST_F(SecretsEndpoint, PrunesTheOldestEndedSecrets) {
   std::string last;
   for (std::size_t i = 0; i < kMaxEndedSecrets + 5; ++i) {
     last = text_at(api.post(path, "{}"), "secret_id");

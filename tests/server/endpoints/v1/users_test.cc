@@ -13,10 +13,10 @@ constexpr std::string_view kInvitations = "/v1/projects/acme/users/invitations";
 constexpr std::string_view kAccept = "/v1/invitations/accept";
 constexpr std::string_view kSessions = "/v1/projects/acme/sessions";
 
-class PeopleEndpoints : public ApiFixture {
+class UserEndpoints : public ApiFixture {
  protected:
   /// A request without a token.
-  http::Response post_as_guest(std::string_view path, std::string_view json) {
+  http::Response post_without_token(std::string_view path, std::string_view json) {
     return api.send(Ask(http::Method::post, path).json(json));
   }
   std::string invite(const std::string& email) {
@@ -25,16 +25,16 @@ class PeopleEndpoints : public ApiFixture {
     return link.substr(link.find('#') + 1);
   }
   http::Response accept(const std::string& token, const std::string& password) {
-    return post_as_guest(kAccept,
-                         R"({"token":")" + token + R"(","password":")" + password + R"("})");
+    return post_without_token(kAccept,
+                              R"({"token":")" + token + R"(","password":")" + password + R"("})");
   }
   http::Response sign_in(const std::string& email, const std::string& password) {
-    return post_as_guest(kSessions,
-                         R"({"email":")" + email + R"(","password":")" + password + R"("})");
+    return post_without_token(kSessions,
+                              R"({"email":")" + email + R"(","password":")" + password + R"("})");
   }
 };
 
-TEST_F(PeopleEndpoints, RefuseWhatIsNoInvitation) {
+TEST_F(UserEndpoints, RejectInvalidInvitations) {
   EXPECT_EQ(api.post(kInvitations, R"({})").status, 400);
   EXPECT_EQ(faulty_fields(api.post(kInvitations, R"({"email":"nobody"})")), "email");
   EXPECT_EQ(faulty_fields(api.post(kInvitations, R"({"email":"a@example.com","x":1})")), "x");
@@ -43,15 +43,15 @@ TEST_F(PeopleEndpoints, RefuseWhatIsNoInvitation) {
   EXPECT_EQ(faulty_fields(api.post(kInvitations, unknown_role)), "roles");
 }
 
-TEST_F(PeopleEndpoints, RefuseGuestsWithoutJson) {
+TEST_F(UserEndpoints, RejectBodiesThatAreNotJson) {
   for (const std::string_view path : {kAccept, kSessions}) {
     EXPECT_EQ(api.send(Ask(http::Method::post, path).form("a=b")).status, 415) << path;
-    EXPECT_EQ(post_as_guest(path, "{").status, 400) << path;
-    EXPECT_EQ(faulty_fields(post_as_guest(std::string(path) + "?x=1", "{}")), "x") << path;
+    EXPECT_EQ(post_without_token(path, "{").status, 400) << path;
+    EXPECT_EQ(faulty_fields(post_without_token(std::string(path) + "?x=1", "{}")), "x") << path;
   }
 }
 
-TEST_F(PeopleEndpoints, AnswerEveryDeadLinkTheSame) {
+TEST_F(UserEndpoints, AnswerAllInvalidLinksTheSame) {
   const std::string token = invite("alice@example.com");
   EXPECT_EQ(accept(token, "short").status, 400);
   EXPECT_EQ(faulty_fields(accept(token, "short")), "password");
@@ -62,7 +62,7 @@ TEST_F(PeopleEndpoints, AnswerEveryDeadLinkTheSame) {
   EXPECT_EQ(used.body, unknown.body);
 }
 
-TEST_F(PeopleEndpoints, AnswerEveryRefusedSignInTheSame) {
+TEST_F(UserEndpoints, AnswerAllFailedLoginsTheSame) {
   accept(invite("alice@example.com"), "correct horse battery staple");
   const http::Response wrong = sign_in("alice@example.com", "correct horse battery");
   const http::Response unknown = sign_in("bob@example.com", "correct horse battery staple");
@@ -71,13 +71,13 @@ TEST_F(PeopleEndpoints, AnswerEveryRefusedSignInTheSame) {
   EXPECT_EQ(header_of(wrong, "WWW-Authenticate"), header_of(unknown, "WWW-Authenticate"));
 }
 
-TEST_F(PeopleEndpoints, AreUnavailableWhereNothingCanBeWritten) {
+TEST_F(UserEndpoints, AreUnavailableWhenTheStoreIsReadOnly) {
   accept(invite("alice@example.com"), "correct horse battery staple");
   api.store.get_into(BreakableStore::Trouble::disk_full);
   EXPECT_EQ(sign_in("alice@example.com", "correct horse battery staple").status, 503);
 }
 
-TEST_F(PeopleEndpoints, ShowALinkOnceToTheInviter) {
+TEST_F(UserEndpoints, ShowTheLinkOnceToTheInviter) {
   const http::Response invited = api.post(kInvitations, R"({"email":"Alice@Example.com"})");
   EXPECT_EQ(invited.status, 201);
   EXPECT_EQ(header_of(invited, "Cache-Control"), "no-store");
@@ -93,7 +93,7 @@ TEST_F(PeopleEndpoints, ShowALinkOnceToTheInviter) {
   EXPECT_FALSE(body_of(shown).contains("delivery"));
 }
 
-TEST_F(PeopleEndpoints, LetAPersonIn) {
+TEST_F(UserEndpoints, LogAUserIn) {
   const http::Response accepted =
       accept(invite("alice@example.com"), "correct horse battery staple");
   EXPECT_EQ(text_at(accepted, "project"), "acme");
@@ -111,7 +111,7 @@ TEST_F(PeopleEndpoints, LetAPersonIn) {
   EXPECT_EQ(text_at(self, "uuid"), text_at(accepted, "uuid"));
 }
 
-TEST_F(PeopleEndpoints, ListAndDeletePeople) {
+TEST_F(UserEndpoints, ListAndDeleteUsers) {
   const http::Response accepted =
       accept(invite("alice@example.com"), "correct horse battery staple");
   invite("bob@example.com");
