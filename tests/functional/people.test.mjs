@@ -165,7 +165,7 @@ describe('an invitation', () => {
     await again.getByLabel('Password', { exact: true }).fill(password);
     await again.getByLabel('The same password again').fill(password);
     await again.getByRole('button', { name: 'Accept the invitation' }).click();
-    await again.getByText('does not work any more').waitFor();
+    await again.getByText('is no longer valid').waitFor();
   });
 });
 
