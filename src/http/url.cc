@@ -1,12 +1,12 @@
 #include "http/url.h"
 
-#include <charconv>
 #include <memory>
 #include <optional>
 
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include "base/integer.h"
 #include "base/loopback.h"
 
 namespace ptkl::http {
@@ -58,7 +58,7 @@ Result<Url> parse_url(std::string_view text) {
     return failure(ErrorCode::invalid_argument, "a URL must not hold a username or password");
   }
   if (const auto port = find_part(parsed.get(), CURLUPART_PORT)) {
-    std::from_chars(port->data(), port->data() + port->size(), url.port);
+    url.port = parse_integer<std::uint16_t>(*port).value_or(0);
     if (url.port == 0) return malformed_url();
   }
   return url;

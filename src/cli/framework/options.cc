@@ -1,11 +1,11 @@
 #include "cli/framework/options.h"
 
-#include <charconv>
 #include <utility>
 
 #include <CLI/App.hpp>
 #include <fmt/format.h>
 
+#include "base/integer.h"
 #include "process/duration.h"
 
 namespace ptkl::cli {
@@ -102,10 +102,8 @@ void Options::text(OptionNames names, std::optional<std::string>& target, std::s
 void Options::number(OptionNames names, std::optional<std::int64_t>& target,
                      std::string_view help) {
   add(names, help, [&target](const Values& values) -> std::string {
-    const std::string& text = values.back();
-    std::int64_t number = 0;
-    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || rest != text.data() + text.size()) return "must be a whole number";
+    const auto number = parse_integer<std::int64_t>(values.back());
+    if (!number) return "must be a whole number";
     target = number;
     return "";
   });

@@ -1,8 +1,8 @@
 #include "server/config/config.h"
 
 #include <arpa/inet.h>
-#include <charconv>
 
+#include "base/integer.h"
 #include "base/loopback.h"
 #include "http/url.h"
 
@@ -31,9 +31,9 @@ Result<ListenAddress> ListenAddress::parse(std::string_view text) {
   if (bracketed) address.host = address.host.substr(1, address.host.size() - 2);
   if (!is_ip_address(address.host, bracketed ? AF_INET6 : AF_INET))
     return malformed_listen_address();
-  const std::string_view port = text.substr(colon + 1);
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
-  if (error != std::errc() || end != port.data() + port.size()) return malformed_listen_address();
+  const auto port = parse_integer<std::uint16_t>(text.substr(colon + 1));
+  if (!port) return malformed_listen_address();
+  address.port = *port;
   return address;
 }
 

@@ -1,9 +1,8 @@
 #include "server/config/setting_values.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
+#include "base/integer.h"
 #include "process/duration.h"
 
 namespace ptkl::server {
@@ -29,10 +28,8 @@ std::string range_text(seconds least, seconds most, std::string_view example) {
 
 Parser<std::uint32_t> number(std::uint32_t least, std::uint32_t most) {
   return [=](std::string_view text) -> Result<std::uint32_t> {
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool is_whole = error == std::errc() && end == text.data() + text.size();
-    if (is_whole && number >= least && number <= most) return number;
+    const auto number = parse_integer<std::uint32_t>(text);
+    if (number && *number >= least && *number <= most) return *number;
     return expected(fmt::format("a number from {} to {}", least, most));
   };
 }
