@@ -1,4 +1,4 @@
-// A sign-in of a person: what its one token comes from.
+// A session of a user: one login and the token that it issued.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace ptkl {
 
-/// Lives as long as its token. One that ends earlier leaves no row, but an invalid slot.
+/// Lasts as long as its token. A session that ends earlier is deleted, and its slot is invalid.
 struct Session {
   Uuid id;
   Uuid user;
@@ -22,15 +22,16 @@ struct Session {
   Timestamp expires_at;
 };
 
-/// How many sessions of one person may be alive at once; a further one ends the oldest.
+/// The maximum of concurrent sessions of a user; one more ends the oldest.
 inline constexpr std::size_t kMaxLiveSessions = 50;
 
-/// What one lookup by email finds: all that letting a person in needs to know.
-struct Login {
+/// The result of the one lookup by email that a login makes.
+struct UserCredential {
   Project project;
   User user;
-  std::string password_hash;  ///< in the form of PasswordHasher; empty before there is a password
-  SigningKey signing_key;     ///< the project's active one
+  std::string
+      password_hash;       ///< as PasswordHasher encodes it; empty until the invitation is accepted
+  SigningKey signing_key;  ///< the project's active one
 };
 
 }  // namespace ptkl

@@ -1,4 +1,4 @@
-// A person: a member of a project who was invited by email and logs in with a password.
+// A user: a human who was invited to a project by email and logs in with a password.
 #pragma once
 
 #include <cstdint>
@@ -14,21 +14,21 @@
 
 namespace ptkl {
 
-/// `invited`: has not accepted yet, and so has no password.
+/// `invited`: the invitation is not accepted yet, so there is no password.
 enum class UserStatus { invited, active };
 std::string_view to_text(UserStatus status);
 
-/// The row itself, without what hangs on it.
+/// The user's own row.
 struct User {
   Uuid id;
   Email email;
-  std::int64_t version = 1;  ///< grows with each change; the ETag
+  std::int64_t version = 1;  ///< incremented by each change; the ETag
   Timestamp created_at;
   Timestamp updated_at;
-  /// Of the invitation that is pending, or was not accepted in time; absent once one was accepted.
+  /// Of a pending or expired invitation; absent once an invitation was accepted.
   std::optional<Timestamp> invitation_expires_at = {};
-  std::optional<Timestamp> last_sign_in_at = {};
-  std::string last_sign_in_from = {};  ///< source address; may be empty
+  std::optional<Timestamp> last_login_at = {};
+  std::string last_login_from = {};  ///< source address; may be empty
 
   UserStatus status() const {
     return invitation_expires_at ? UserStatus::invited : UserStatus::active;
@@ -40,7 +40,7 @@ struct InviteUser {
   std::vector<Uuid> roles;
 };
 
-/// A person with their roles (by name), as the API shows them.
+/// A user with its roles (ordered by name), as the API shows it.
 struct UserDetails {
   User user;
   std::vector<Role> roles;

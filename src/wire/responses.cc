@@ -188,8 +188,8 @@ boost::json::object to_json(const UserDetails& details) {
           {"created_at", to_rfc3339(user.created_at)},
           {"updated_at", to_rfc3339(user.updated_at)},
           {"invitation_expires_at", time_or_null(user.invitation_expires_at)},
-          {"last_sign_in_at", time_or_null(user.last_sign_in_at)},
-          {"last_sign_in_from", text_or_null(user.last_sign_in_from)}};
+          {"last_sign_in_at", time_or_null(user.last_login_at)},
+          {"last_sign_in_from", text_or_null(user.last_login_from)}};
 }
 
 boost::json::object to_json(const PermissionItem& item) {

@@ -46,7 +46,7 @@ TEST(ResourceUri, TakesAbsoluteUris) {
   }
 }
 
-TEST(AudienceSet, RefusesABadOneAmongGoodOnes) {
+TEST(AudienceSet, RefusesOneInvalidAmongValidOnes) {
   for (const UriCase& row : kNoResources) {
     SCOPED_TRACE(row.what);
     const auto set = AudienceSet::parse("https://a.example https://b.example " + row.text);

@@ -25,7 +25,7 @@ TEST(InvitationToken, IsReadAsItWasMade) {
   EXPECT_EQ(read->text().reveal(), made.text().reveal());
 }
 
-TEST(InvitationToken, IsAnotherOneEachTime) {
+TEST(InvitationToken, IsUnique) {
   CountingSource source;
   const InvitationToken first = InvitationToken::make(source);
   EXPECT_NE(first.text().reveal(), InvitationToken::make(source).text().reveal());

@@ -118,7 +118,7 @@ TEST(Workspace, TakesWhatTheContractAllows) {
       {"a", "Z", "berlin:2", "a.b_c-d", std::string(kUuid), std::string(128, 'a')});
 }
 
-TEST(Workspaces, RefuseABadOneAmongGoodOnes) {
+TEST(Workspaces, RefuseOneInvalidAmongValidOnes) {
   for (const std::string text : {" ", "a ", " a", "a  b", "a *", "a\tb"}) {
     SCOPED_TRACE(text);
     const auto workspaces = parse_workspaces(text);

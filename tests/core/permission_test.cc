@@ -94,7 +94,7 @@ TEST(Permission, CoversWhatLiesUnderIt) {
   }
 }
 
-TEST(PermissionSet, RefusesABadOneAmongGoodOnes) {
+TEST(PermissionSet, RefusesOneInvalidAmongValidOnes) {
   for (const std::string text : {" ", "a ", " a", "a  b", "a\tb", "a\nb", "a *b", "a B"}) {
     SCOPED_TRACE(text);
     const auto parsed = PermissionSet::parse(text);

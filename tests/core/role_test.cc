@@ -77,7 +77,7 @@ std::string many_permissions(int count) {
   return text;
 }
 
-TEST(FitsToken, RefusesMoreThanARequestCanCarry) {
+TEST(CheckFitsToken, RefusesMoreThanARequestCanCarry) {
   const auto one = check_fits_token({role_of("large", many_permissions(200))});
   ASSERT_FALSE(one);
   EXPECT_EQ(one.error().code, ErrorCode::conflict);
@@ -88,7 +88,7 @@ TEST(FitsToken, RefusesMoreThanARequestCanCarry) {
   EXPECT_FALSE(check_fits_token(many));
 }
 
-TEST(FitsToken, CountsASharedPermissionOnce) {
+TEST(CheckFitsToken, CountsASharedPermissionOnce) {
   const std::string permissions = many_permissions(100);
   EXPECT_TRUE(check_fits_token({role_of("one", permissions), role_of("two", permissions)}));
   EXPECT_TRUE(check_fits_token({}));
@@ -134,14 +134,14 @@ void expect_named(const Result<void>& refused, std::string_view missing) {
   EXPECT_NE(refused.error().message.find(missing), std::string::npos) << refused.error().message;
 }
 
-TEST(MayGive, NobodyWhatTheyDoNotHave) {
+TEST(CheckMayGive, RefusesRightsThatTheCallerLacks) {
   for (const GrantsCase& row : stronger_grants()) {
     SCOPED_TRACE(row.what);
     expect_denied(check_may_give(row.own, row.other));
   }
 }
 
-TEST(MayGive, NoWorkspaceThatTheCallerDoesNotHave) {
+TEST(CheckMayGive, RefusesAWorkspaceThatTheCallerLacks) {
   const std::vector<GrantsCase> cases = {
       {"none of its own", grants("a", 100), grants("a", 0, "eu")},
       {"another", grants("a", 100, "us"), grants("a", 0, "eu")},
@@ -158,47 +158,47 @@ TEST(MayGive, NoWorkspaceThatTheCallerDoesNotHave) {
   }
 }
 
-TEST(MayGive, NamesWhatIsMissing) {
+TEST(CheckMayGive, NamesWhatIsMissing) {
   expect_named(check_may_give(grants("a", 0), grants("a b.read", 0)), "permission b.read");
   expect_named(check_may_give(grants("a", 7), grants("a", 42)), "level 42");
   expect_named(check_may_give(grants("a", 7, "eu"), grants("a", 7, "eu oslo")), "workspace oslo");
 }
 
-TEST(MayGive, AllowsTheRightsThatTheCallerHas) {
+TEST(CheckMayGive, AllowsTheRightsThatTheCallerHas) {
   for (const GrantsCase& row : weaker_grants()) {
     SCOPED_TRACE(row.what);
     EXPECT_TRUE(check_may_give(row.own, row.other));
   }
 }
 
-TEST(MayGive, AllowsAnyWorkspaceToCallersWithStar) {
+TEST(CheckMayGive, AllowsAnyWorkspaceToCallersWithStar) {
   EXPECT_TRUE(check_may_give(grants("*", 10), grants("a", 10, "eu us")));
   EXPECT_TRUE(check_may_give(grants("*", 10, "us"), grants("*", 10, "eu")));
   expect_denied(check_may_give(grants("*", 10), grants("a", 11, "eu")));
 }
 
-TEST(MayTakeFrom, RefusesStrongerTargets) {
+TEST(CheckMayTakeFrom, RefusesStrongerTargets) {
   for (const GrantsCase& row : stronger_grants()) {
     SCOPED_TRACE(row.what);
     expect_denied(check_may_take_from(row.own, row.other, "user"));
   }
 }
 
-TEST(MayTakeFrom, NamesTheTargetAndWhatIsMissing) {
+TEST(CheckMayTakeFrom, NamesTheTargetAndWhatIsMissing) {
   const auto permission = check_may_take_from(grants("a", 0), grants("b.read", 0), "API user");
   expect_named(permission, "API user");
   expect_named(permission, "permission b.read");
   expect_named(check_may_take_from(grants("a", 7), grants("a", 42), "user"), "user has level 42");
 }
 
-TEST(MayTakeFrom, AllowsTargetsWithoutMoreRights) {
+TEST(CheckMayTakeFrom, AllowsTargetsWithoutMoreRights) {
   for (const GrantsCase& row : weaker_grants()) {
     SCOPED_TRACE(row.what);
     EXPECT_TRUE(check_may_take_from(row.own, row.other, "user"));
   }
 }
 
-TEST(MayTakeFrom, DoesNotCompareWorkspaces) {
+TEST(CheckMayTakeFrom, DoesNotCompareWorkspaces) {
   EXPECT_TRUE(check_may_take_from(grants("a", 1, "us"), grants("a", 1, "eu oslo"), "user"));
 }
 

@@ -20,7 +20,7 @@ SigningKeyDetails key(SigningKeyStatus status, std::chrono::seconds created = 0s
   return details;
 }
 
-TEST(SigningKeySet, NeedsOneKeyThatSignsAndAtMostOneNext) {
+TEST(SigningKeySet, NeedsOneActiveKeyAndAtMostOneNext) {
   using enum SigningKeyStatus;
   const struct {
     const char* what;
@@ -49,7 +49,7 @@ TEST(SigningKeySet, NeedsOneKeyThatSignsAndAtMostOneNext) {
   }
 }
 
-TEST(NextRotation, IsWhenItWasAskedForOrTheKeyIsTooOldButNotBeforeTheNextKeyIsKnown) {
+TEST(NextRotation, IsAtTheRequestOrTheMaximumAgeButNotBeforeTheNextKeyIsKnown) {
   const struct {
     const char* what;
     std::chrono::seconds next_created;
@@ -81,7 +81,7 @@ TEST(NextRotation, IsNeverWithoutANextKey) {
   EXPECT_EQ(next_rotation({key(SigningKeyStatus::active), {}, {}}, {15min, kDay}), std::nullopt);
 }
 
-TEST(RetiredKey, IsPublishedUntilItsLastTokenIsDead) {
+TEST(RetiredKey, IsPublishedUntilItsLastTokenExpires) {
   SigningKeyDetails retired = key(SigningKeyStatus::retired);
   retired.retired_at = at(0s);
   EXPECT_EQ(published_until(retired), at(24h + 5min));
@@ -89,7 +89,7 @@ TEST(RetiredKey, IsPublishedUntilItsLastTokenIsDead) {
   EXPECT_FALSE(is_published(retired, at(24h + 5min)));
 }
 
-TEST(RetiredKey, OutlivesATokenThatANodeWhoseClockIsAheadSigns) {
+TEST(RetiredKey, OutlivesATokenOfAServerWhoseClockIsAhead) {
   SigningKeyDetails retired = key(SigningKeyStatus::retired);
   retired.retired_at = at(0s);
   const Timestamp ahead = *retired.retired_at + kClockTolerance;

@@ -106,14 +106,14 @@ UserDetails TestApp::read_person(const Uuid& user) {
   return expect_done(app::get_user(context(), owner(), user));
 }
 
-Result<app::IssuedToken> TestApp::sign_in(std::string_view email, std::string_view password) {
-  return app::sign_in(
+Result<app::IssuedToken> TestApp::login(std::string_view email, std::string_view password) {
+  return app::login(
       context(),
       {"acme", testing::email(email), SecretString(password), {"192.0.2.7", "request-1"}});
 }
 
 app::Actor TestApp::actor_of_person(std::string_view email) {
-  const auto issued = expect_done(sign_in(email));
+  const auto issued = expect_done(login(email));
   return expect_done(app::authenticate(context(), "acme", issued.access_token.reveal()));
 }
 

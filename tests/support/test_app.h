@@ -88,7 +88,7 @@ class TestApp {
   /// One who has accepted.
   UserDetails make_person(std::string_view email, std::initializer_list<Role> roles = {});
   UserDetails read_person(const Uuid& user);
-  Result<app::IssuedToken> sign_in(std::string_view email, std::string_view password = kPassword);
+  Result<app::IssuedToken> login(std::string_view email, std::string_view password = kPassword);
   /// A person who has logged in.
   app::Actor actor_of_person(std::string_view email);
 

@@ -15,24 +15,24 @@ Grants grants_of(const std::vector<Role>& roles) {
 
 Result<Actor> authenticate(const AppContext& context, std::string_view project,
                            std::string_view token, RequestOrigin origin) {
-  auto live = validate_token(context, project, token);
-  if (!live) return failed(live);
-  const std::string issuer = issuer_of(context.public_url, live->project.name);
-  if (auto meant = check_audience(live->claims, issuer); !meant) return failed(meant);
-  Grants grants = grants_of(live->owner.roles);
-  const Timestamp expires_at{std::chrono::seconds(live->claims.expires_at)};
-  return Actor{std::move(live->project),          std::move(live->owner.principal),
-               std::move(live->owner.roles),      std::move(grants),
-               std::move(live->owner.credential), expires_at,
-               reference_of(live->claims),        std::move(origin)};
+  auto valid = validate_token(context, project, token);
+  if (!valid) return failed(valid);
+  const std::string issuer = issuer_of(context.public_url, valid->project.name);
+  if (auto meant = check_audience(valid->claims, issuer); !meant) return failed(meant);
+  Grants grants = grants_of(valid->owner.roles);
+  const Timestamp expires_at{std::chrono::seconds(valid->claims.expires_at)};
+  return Actor{std::move(valid->project),          std::move(valid->owner.principal),
+               std::move(valid->owner.roles),      std::move(grants),
+               std::move(valid->owner.credential), expires_at,
+               reference_of(valid->claims),        std::move(origin)};
 }
 
 Result<void> require(const Grants& grants, std::string_view permission) {
-  const auto wanted = Permission::parse(permission);
-  PTKL_CHECK(wanted);
-  if (grants.permissions.covers(*wanted)) return {};
+  const auto required = Permission::parse(permission);
+  PTKL_CHECK(required);
+  if (grants.permissions.covers(*required)) return {};
   return failure(ErrorCode::permission_denied,
-                 "this needs the permission " + wanted->text() + ", which you do not have");
+                 "this operation requires the permission " + required->text());
 }
 
 Result<void> require(const Actor& actor, std::string_view permission) {

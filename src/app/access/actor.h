@@ -1,5 +1,5 @@
-// Who is calling our own API, and what they may do: by their roles as they are now, never by what
-// the token says.
+// The caller of our own API and its permissions. They follow from its roles as they are now, never
+// from the claims of its token.
 #pragma once
 
 #include <string>
@@ -20,7 +20,7 @@ struct Actor {
   Principal principal;
   std::vector<Role> roles;
   Grants grants;
-  std::string credential;  ///< the id of the secret or session that the token comes from
+  std::string credential;  ///< id of the secret or session that the token was issued for
   Timestamp token_expires_at;
   TokenReference token;
   RequestOrigin origin;
@@ -28,21 +28,24 @@ struct Actor {
   Initiator initiator() const { return {principal, credential, origin}; }
 };
 
-/// What these roles give together.
+/// The union of what these roles give.
 Grants grants_of(const std::vector<Role>& roles);
 
-/// Checks the bearer token (RFC 6750) as validate_token() does, and that it is meant for us. Fails
-/// with unauthenticated.
+/// Validates a bearer token (RFC 6750) with validate_token(), and checks that its audience is our own
+/// API.
+/// Errors: unauthenticated.
 Result<Actor> authenticate(const AppContext& context, std::string_view project,
                            std::string_view token, RequestOrigin origin = {});
 
-/// Fails with permission_denied, naming the permission, unless it is among `grants`.
+/// Requires: `permission` is a valid permission.
+/// Errors: permission_denied, naming the permission, unless it is among `grants`.
 Result<void> require(const Grants& grants, std::string_view permission);
 Result<void> require(const Actor& actor, std::string_view permission);
 
-/// Asks both questions again, inside the transaction that makes the change: an edit that came in
-/// between may have taken from the actor what it is about to use or give. Returns what the actor
-/// holds now. Fails with unauthenticated or permission_denied.
+/// Repeats authentication and authorization inside the transaction that makes the change, since the
+/// actor may have lost the permission, or what it is about to give, in between. Returns what the
+/// actor holds now.
+/// Errors: unauthenticated, permission_denied.
 Result<Grants> require_now(Transaction& transaction, const Actor& actor,
                            std::string_view permission);
 

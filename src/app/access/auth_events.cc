@@ -3,16 +3,16 @@
 namespace ptkl::app {
 namespace {
 
-/// One for each kind, because the log holds back what comes too often by its message: a flood of one
-/// kind hides none of another.
+/// One message per kind, because the log limits repeated messages: a flood of one kind must not hide
+/// another.
 std::string_view message_of(AuthMethod kind) {
   switch (kind) {
     case AuthMethod::client_secret:
-      return "client refused";
+      return "client request rejected";
     case AuthMethod::password:
-      return "sign-in refused";
+      return "login rejected";
     case AuthMethod::invitation:
-      return "invitation refused";
+      return "invitation rejected";
   }
   return "";
 }
@@ -29,7 +29,7 @@ constexpr AuthFailureReason kOfSecrets[] = {AuthFailureReason::malformed,
 constexpr AuthFailureReason kOfPasswords[] = {
     AuthFailureReason::malformed, AuthFailureReason::unknown_user, AuthFailureReason::not_accepted,
     AuthFailureReason::wrong_password, AuthFailureReason::throttled};
-constexpr AuthFailureReason kOfInvitations[] = {AuthFailureReason::dead_invitation,
+constexpr AuthFailureReason kOfInvitations[] = {AuthFailureReason::invalid_invitation,
                                                 AuthFailureReason::throttled};
 
 }  // namespace
@@ -84,7 +84,7 @@ std::string_view to_text(AuthFailureReason reason) {
       return "not_accepted";
     case AuthFailureReason::wrong_password:
       return "wrong_password";
-    case AuthFailureReason::dead_invitation:
+    case AuthFailureReason::invalid_invitation:
       return "dead_invitation";
     case AuthFailureReason::throttled:
       return "throttled";
@@ -118,15 +118,15 @@ void report(const AppContext& context, const AuthFailure& attempt) {
                                                  {"secret_id", attempt.secret_id},
                                                  {"source", attempt.source_address},
                                                  {"request_id", attempt.request_id}});
-  for (AuthEventSink* observer : context.auth_event_sinks) observer->refused(attempt);
+  for (AuthEventSink* sink : context.auth_event_sinks) sink->refused(attempt);
 }
 
 void report(const AppContext& context, const TokenIssue& issue) {
-  for (AuthEventSink* observer : context.auth_event_sinks) observer->issued(issue);
+  for (AuthEventSink* sink : context.auth_event_sinks) sink->issued(issue);
 }
 
 void report(const AppContext& context, const TokenRevocation& revocation) {
-  for (AuthEventSink* observer : context.auth_event_sinks) observer->revoked(revocation);
+  for (AuthEventSink* sink : context.auth_event_sinks) sink->revoked(revocation);
 }
 
 }  // namespace ptkl::app

@@ -1,4 +1,5 @@
-// Who tried to get in and was refused, and who got a token: the words for it, and who is told.
+// Authentication events: failed attempts, issued tokens and revoked tokens, for the log, the metrics
+// and the audit log.
 #pragma once
 
 #include <span>
@@ -11,30 +12,30 @@
 
 namespace ptkl::app {
 
-/// What somebody tried to get in with.
+/// What the caller authenticates with.
 enum class AuthMethod { client_secret, password, invitation };
 
-/// Why somebody was not let in. No answer tells.
+/// Why an attempt failed. Never part of a response.
 enum class AuthFailureReason {
-  malformed,       ///< a secret, name or project of a form that none has
-  unknown_secret,  ///< no secret of that id in the project
-  wrong_secret,    ///< the id is right, the rest is not
-  other_client,    ///< a good secret, but of another client than the request names
+  malformed,       ///< an invalid secret, name or project
+  unknown_secret,  ///< the project has no secret with that id
+  wrong_secret,    ///< the id exists, but the rest of the secret is wrong
+  other_client,    ///< a valid secret of another client than the request names
   disabled,
   revoked,
   expired,
-  scope_not_granted,     ///< let in, but asks for more than it may have
-  resource_not_allowed,  ///< let in, but asks for a token that the project gives nobody
-  unknown_user,          ///< no person of that email
-  not_accepted,          ///< invited, and without a password yet
+  scope_not_granted,     ///< authenticated, but the scope exceeds its permissions
+  resource_not_allowed,  ///< authenticated, but the project does not allow that resource
+  unknown_user,          ///< the project has no user with that email
+  not_accepted,          ///< the invitation is not accepted yet
   wrong_password,
-  dead_invitation,  ///< unknown, used, withdrawn or over
-  throttled,        ///< too often; not looked at
+  invalid_invitation,  ///< `dead_invitation`: unknown, used, withdrawn or expired
+  throttled,           ///< too many failures; not checked
 };
 
 inline constexpr AuthMethod kAuthMethods[] = {AuthMethod::client_secret, AuthMethod::password,
                                               AuthMethod::invitation};
-/// Those that there are for attempts of that kind.
+/// The reasons that an attempt of that kind can fail for.
 std::span<const AuthFailureReason> reasons_of(AuthMethod kind);
 
 /// `client_secret`, `password`, `invitation`.
@@ -42,26 +43,26 @@ std::string_view to_text(AuthMethod kind);
 /// `wrong_secret`, …: for the log, the metrics and the audit log.
 std::string_view to_text(AuthFailureReason reason);
 
-/// The texts are those of the request, valid during the call. What nobody has checked is here only
-/// where it has the right form: it may be anything, such as a secret in the wrong place.
+/// A failed attempt. The texts are those of the request and valid during the call. A text that was not
+/// verified is present only if it has the right form, since it could be a misplaced secret.
 struct AuthFailure {
   AuthMethod kind;
   AuthFailureReason reason;
-  std::string_view project;    ///< empty where it is no project's name; else there may be none such
-  std::string_view claimed;    ///< username, uuid or email; empty where it is none of them
-  std::string_view secret_id;  ///< empty where there is none
+  std::string_view project;    ///< a valid project name that need not exist, or empty
+  std::string_view claimed;    ///< a username, uuid or email, or empty
+  std::string_view secret_id;  ///< may be empty
   std::string_view source_address;
   std::string_view request_id;
   bool is_answered_with_429 = false;
 
-  /// What was not even looked at has that as its reason, and is answered with 429.
+  /// Answered with 429 if `reason` is `throttled`.
   static AuthFailure of_password(const RequestOrigin& origin, std::string_view project,
                                  std::string_view email, AuthFailureReason reason);
   static AuthFailure of_invitation(const RequestOrigin& origin, std::string_view project,
                                    AuthFailureReason reason);
 };
 
-/// A token that a secret was traded for.
+/// An access token that was issued for a client secret.
 struct TokenIssue {
   const Uuid& project;
   const Uuid& api_user;
@@ -69,7 +70,7 @@ struct TokenIssue {
   std::string_view source_address;
 };
 
-/// A token of an API user that was revoked by itself (RFC 7009).
+/// A single token of an API user that was revoked (RFC 7009).
 struct TokenRevocation {
   const Uuid& project;
   const Uuid& api_user;
@@ -77,20 +78,20 @@ struct TokenRevocation {
   std::string_view source_address;
 };
 
-/// The port of those who count. Called on the hot path and from any thread: to be done at once, without
-/// waiting for anything.
+/// The port for observers of authentication events. Called on the hot path and from any thread: an
+/// implementation must not block.
 class AuthEventSink {
  public:
   virtual ~AuthEventSink() = default;
   virtual void refused(const AuthFailure& attempt) = 0;
   virtual void issued(const TokenIssue& issue) = 0;
-  /// Passed over by who has no use for it.
+  /// Ignored by default.
   virtual void revoked(const TokenRevocation& /*revocation*/) {}
 };
 
-/// Writes it to the log, and tells the observers.
+/// Writes the failure to the log and notifies every sink.
 void report(const AppContext& context, const AuthFailure& attempt);
-/// Tells the observers.
+/// Notifies every sink.
 void report(const AppContext& context, const TokenIssue& issue);
 void report(const AppContext& context, const TokenRevocation& revocation);
 

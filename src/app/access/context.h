@@ -1,4 +1,4 @@
-// What the use cases of this folder need from outside, in one bundle.
+// What the use cases of `app` need from outside: ports, services and configuration.
 #pragma once
 
 #include <chrono>
@@ -23,7 +23,7 @@ class AttemptLimiter;
 class AuthEventSink;
 class LastUsed;
 
-/// Every reference outlives the use of the bundle, and may be used from any thread.
+/// Every reference and pointer outlives the context. Everything in it is thread-safe.
 struct AppContext {
   Store& store;
   Clock& clock;
@@ -36,7 +36,7 @@ struct AppContext {
   AuditSigner& audit_signer;
   LastUsed& last_used;
   Logger& log;
-  std::string public_url;  ///< without a slash at its end
+  std::string public_url;  ///< without a trailing slash
   RotationPolicy key_rotation = {};
   Mailer* mailer = nullptr;                   ///< null: no mail server is configured
   AttemptLimiter* attempt_limiter = nullptr;  ///< null: nothing is limited

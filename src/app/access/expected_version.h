@@ -1,4 +1,4 @@
-// A version that the caller has seen (If-Match).
+// The version of an entity that a caller expects (If-Match).
 #pragma once
 
 #include <cstdint>
@@ -10,16 +10,16 @@
 
 namespace ptkl::app {
 
-/// Absent: any will do.
+/// Absent: any version.
 using ExpectedVersion = std::optional<std::int64_t>;
 
-/// precondition_failed unless `version` is the expected one, or any will do. `what` names the thing
-/// for people: `role`.
+/// `what` names the entity in the message: `role`.
+/// Errors: precondition_failed unless `version` is the expected one.
 inline Result<void> check_version(std::int64_t version, ExpectedVersion expected,
                                   std::string_view what) {
   if (!expected || *expected == version) return {};
   return failure(ErrorCode::precondition_failed,
-                 "the " + std::string(what) + " has changed meanwhile; read it again");
+                 "the " + std::string(what) + " has changed since it was read; read it again");
 }
 
 }  // namespace ptkl::app

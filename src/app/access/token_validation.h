@@ -1,4 +1,4 @@
-// Is this token good, at this moment? The one answer for our own API, introspection and revocation.
+// Validates access tokens, for our own API, introspection and revocation alike.
 #pragma once
 
 #include <string_view>
@@ -9,21 +9,22 @@
 
 namespace ptkl::app {
 
-/// A token that is good, and whose it is.
+/// An active token and its owner.
 struct ValidToken {
   Project project;
   AccessToken claims;
   TokenOwner owner;
 };
 
-/// Checks signature, issuer, expiry, owner still active, status slot still good, and that the token
-/// was not revoked by itself; whom it is meant for is for the caller to ask. Fails with unauthenticated.
-/// Another project's token, and an unknown project, too: nothing tells the two apart. With internal
-/// when our own key is broken, so that nothing is known of the token.
+/// Checks the signature, issuer and expiry, that the owner is active and the status slot valid, and
+/// that the token was not revoked by itself. Does not check the audience. Thread-safe.
+/// Errors: unauthenticated for an inactive token, also of another or an unknown project, which the
+/// message does not distinguish; internal if our own key is broken, which says nothing about the token.
 Result<ValidToken> validate_token(const AppContext& context, std::string_view project,
                                   std::string_view token);
 
-/// What validate_token() asks the database of a token whose signature is good. unauthenticated.
+/// The part of validate_token() that depends on the database.
+/// Errors: unauthenticated.
 Result<TokenOwner> find_valid_token_owner(Transaction& transaction, const Uuid& project,
                                           const TokenReference& token);
 

@@ -1,4 +1,4 @@
-// How the overlap of a replaced secret ends: at its time, or once the secret was idle for long enough.
+// Ends the overlaps of replaced secrets: at their time, or once a secret has been idle for long enough.
 #pragma once
 
 #include <chrono>
@@ -16,42 +16,43 @@ struct Overlap {
   std::optional<std::chrono::seconds> until_idle;
 };
 
-/// Uses that other nodes saw are written a few seconds late: so much longer must a secret be idle.
+/// Added to the idle time, since other servers write uses to the database a few seconds late.
 inline constexpr std::chrono::seconds kIdleGrace{10};
 
-/// `secret`, a current one, as it is once another has replaced it at `now`.
+/// The current `secret` after another one has replaced it at `now`.
 SecretRecord with_overlap(SecretRecord secret, Timestamp now, const Overlap& overlap);
 
-/// What one run of end_overlaps() did.
+/// The result of end_overlaps().
 struct EndedOverlaps {
   std::size_t count = 0;
-  std::vector<Error> failures;  ///< one for each secret that had to be left as it is
+  std::vector<Error> failures;  ///< one for each secret that could not be checked
 };
 
-/// Ends each overlap that is over, and the tokens of its secret with it, also those from before the
-/// rotation. A secret counts as idle only from when its last token was over, and from
-/// `watched_since` on: before that, nobody could use it. Several nodes may run it at once, as each
-/// looks again inside the transaction. Costs one small read while nothing is due. Fails when the
-/// database does; a secret that cannot be ended holds up no other.
+/// Ends every overlap that has reached its end, and revokes all tokens of its secret, including those
+/// from before the rotation. A secret counts as idle from the expiry of its last token on, but not
+/// before `watched_since`, since no server may have run until then. Several servers may call it at
+/// the same time, as each checks again inside the transaction. Costs one small read while nothing is
+/// due. A secret that cannot be checked delays no other.
+/// Errors: only those of the database as a whole.
 Result<EndedOverlaps> end_overlaps(const AppContext& context, Timestamp watched_since);
 
-/// Ends overlaps again and again, and knows since when it has done so without a gap: while the server
-/// was off, or asleep with its machine, no secret was idle. For one thread.
+/// Calls end_overlaps() periodically, and knows since when without a gap: time in which the server, or
+/// its machine, was not running does not count as idle. Not thread-safe.
 class OverlapWatch {
  public:
-  /// So long may pass between two looks, and nothing was missed.
+  /// A longer time between two calls of look() counts as a gap.
   static constexpr std::chrono::seconds kMaxGap{15};
-  /// What goes on failing is logged no more often than this.
+  /// Minimum time between two warnings.
   static constexpr std::chrono::minutes kWarningInterval{1};
 
-  /// Call it every second or so. What could not be ended will be tried the next time; the log says so.
+  /// To be called about once a second. Logs failures, and retries them at the next call.
   void look(const AppContext& context);
 
  private:
   void warn(const AppContext& context, std::size_t secrets, const Error& reason);
 
   std::optional<Timestamp> since_;
-  std::optional<Timestamp> last_look_;  ///< the last one that could read the database
+  std::optional<Timestamp> last_look_;  ///< the last call that could read the database
   std::optional<Timestamp> last_warning_;
 };
 

@@ -1,4 +1,4 @@
-// Whoever holds `*` can give everything. Somebody must stay who can.
+// Owners hold `*` and can give everything. A project keeps at least one that can log in.
 #pragma once
 
 #include <optional>
@@ -9,13 +9,13 @@
 
 namespace ptkl::app {
 
-/// The highest level of an owner who can log in; absent when there is none. What it takes to give a
-/// level is to have it: a level that no owner has is lost for ever, as `*` would be.
+/// The highest level of an owner that can log in; absent if there is none. Giving a level requires
+/// having it, so a level that no owner has could never be given again.
 using OwnerLevel = std::optional<AccessLevel>;
-Result<OwnerLevel> find_owner_level(ProjectTransaction& change, const OwnerFilter& without);
+Result<OwnerLevel> find_owner_level(ProjectTransaction& change, const OwnerFilter& filter);
 
-/// Asked before `principal`, an owner of that name, stops being one, or loses its level. conflict when
-/// nobody else who holds `*` and is of the highest level could log in afterwards.
+/// Called before `principal`, an owner named `name`, is no longer one or loses its level.
+/// Errors: conflict unless another owner of the highest level can log in.
 Result<void> require_other_owner(ProjectTransaction& change, const Uuid& principal,
                                  const std::string& name);
 

@@ -1,4 +1,4 @@
-// Which permissions there are: those of our own API, and those that the project's roles hold.
+// Lists the permissions of our own API and those that the project's roles hold.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,12 @@ namespace ptkl::app {
 
 struct ListedPermission {
   Permission permission;
-  std::string description;      ///< empty for one that belongs to the services
-  std::int64_t role_count = 0;  ///< how many roles of the project hold it, word for word
+  std::string description;      ///< empty unless our own API checks it
+  std::int64_t role_count = 0;  ///< roles of the project that contain exactly this text
 };
 
-/// `roles.read`. In text order.
+/// Requires `roles.read`. Ordered by text.
+/// Errors: unauthenticated, permission_denied.
 Result<std::vector<ListedPermission>> list_permissions(const AppContext& context,
                                                        const Actor& actor);
 

@@ -1,4 +1,4 @@
-// The roles that a request names for somebody.
+// Finds the roles that a request assigns to an API user or user.
 #pragma once
 
 #include <vector>
@@ -8,8 +8,9 @@
 
 namespace ptkl::app {
 
-/// Another project's role is as unknown as one that never was: invalid_argument. Naming a role twice
-/// is naming it once. conflict when they do not fit into a token together.
+/// Finds each of `ids`; repeated ids count once.
+/// Errors: invalid_argument for a role that does not exist in the project; conflict if the roles do not
+/// fit into a token together.
 Result<std::vector<Role>> find_roles(ProjectTransaction& change, std::vector<Uuid> ids);
 
 std::vector<Uuid> ids_of(const std::vector<Role>& roles);

@@ -13,12 +13,12 @@
 namespace ptkl::app {
 namespace {
 
-Result<Role> insert_role(ProjectTransaction& change, const CreateRole& wanted) {
+Result<Role> insert_role(ProjectTransaction& change, const CreateRole& request) {
   Role role{.id = change.context.random_source.make_uuid(change.now),
-            .name = wanted.name,
-            .permissions = wanted.permissions,
-            .workspaces = wanted.workspaces,
-            .level = wanted.level,
+            .name = request.name,
+            .permissions = request.permissions,
+            .workspaces = request.workspaces,
+            .level = request.level,
             .created_at = change.now,
             .updated_at = change.now};
   if (auto fits = check_fits_token({role}); !fits) return failed(fits);
@@ -31,7 +31,7 @@ Result<Role> insert_role(ProjectTransaction& change, const CreateRole& wanted) {
     return role;
   }
   if (done.error().code != ErrorCode::conflict) return failed(done);
-  return failure(ErrorCode::conflict, "there is a role " + role.name.text() + " already");
+  return failure(ErrorCode::conflict, "a role named " + role.name.text() + " already exists");
 }
 
 Result<Role> find_role(Transaction& transaction, const Uuid& project, const Uuid& id) {
@@ -53,10 +53,10 @@ Result<void> check_may_give(const Grants& own, const Role& role) {
   return ptkl::check_may_give(own, grants_of({role}));
 }
 
-Role with(Role role, const UpdateRole& wanted) {
-  if (wanted.permissions) role.permissions = *wanted.permissions;
-  if (wanted.workspaces) role.workspaces = *wanted.workspaces;
-  if (wanted.level) role.level = *wanted.level;
+Role with(Role role, const UpdateRole& request) {
+  if (request.permissions) role.permissions = *request.permissions;
+  if (request.workspaces) role.workspaces = *request.workspaces;
+  if (request.level) role.level = *request.level;
   return role;
 }
 
@@ -71,7 +71,7 @@ bool takes_rights(const Role& before, const Role& after) {
                         before.workspaces.end());
 }
 
-/// Asked once the role is stored as it shall be.
+/// Requires: the changed role is stored.
 Result<void> check_fits_tokens_of_holders(ProjectTransaction& change, const Uuid& id) {
   auto& roles = change.transaction.roles();
   const auto holdings = roles.list_holdings(change.project, id);
@@ -88,30 +88,29 @@ Result<void> check_fits_tokens_of_holders(ProjectTransaction& change, const Uuid
   return {};
 }
 
-/// Ends the tokens that were issued while the role had more rights.
-Result<void> end_tokens_of_holders(ProjectTransaction& change, const Uuid& id) {
+/// Revokes the tokens that were issued while the role had more rights.
+Result<void> revoke_tokens_of_holders(ProjectTransaction& change, const Uuid& id) {
   auto advanced = change.transaction.projects().advance_rights_version(change.project, change.now);
   if (!advanced) return advanced;
   auto secrets = change.transaction.secrets().list_of_holders(change.project, id, change.now);
   if (!secrets) return failed(secrets);
   if (auto ended = end_tokens(change, std::move(*secrets)); !ended) return ended;
-  // People log in again.
   const auto sessions = change.transaction.sessions().list_of_holders(change.project, id);
   if (!sessions) return failed(sessions);
   return end_sessions(change, *sessions);
 }
 
-/// conflict when the highest level of an owner who can log in was `before` and is now lower.
+/// Errors: conflict if the highest level of an owner that can log in was `before` and is lower now.
 Result<void> check_owners(ProjectTransaction& change, const Role& role, const OwnerLevel& before,
-                          const OwnerFilter& without) {
-  const auto after = find_owner_level(change, without);
+                          const OwnerFilter& filter) {
+  const auto after = find_owner_level(change, filter);
   if (!after) return failed(after);
   if (*after >= before) return {};
-  return failure(ErrorCode::conflict, "nobody who holds * and level " +
-                                          std::to_string(before->value()) + " but by the role " +
-                                          role.name.text() +
-                                          " can log in; give both to an API user with a secret, or "
-                                          "to a person, by other roles first");
+  return failure(ErrorCode::conflict,
+                 "without the role " + role.name.text() + " no owner of level " +
+                     std::to_string(before->value()) +
+                     " could log in; give * and that level to an API user with a secret, or to a "
+                     "user, by other roles first");
 }
 
 Result<Role> store_edit(ProjectTransaction& change, const Role& before, Role after) {
@@ -123,7 +122,7 @@ Result<Role> store_edit(ProjectTransaction& change, const Role& before, Role aft
   auto done = change.transaction.roles().update(change.project, after);
   if (done) done = check_owners(change, before, *owner_before, {});
   if (done) done = check_fits_tokens_of_holders(change, after.id);
-  if (done && takes_rights(before, after)) done = end_tokens_of_holders(change, after.id);
+  if (done && takes_rights(before, after)) done = revoke_tokens_of_holders(change, after.id);
   if (done) {
     done = record(change, {.action = audit_actions::kRoleEdited,
                            .target = audit_target(after),
@@ -146,16 +145,16 @@ Result<PlannedDeletion> plan_deletion(ProjectTransaction& change, const Grants& 
   if (auto may = check_may_give(own, *role); !may) return failed(may);
   const auto owner_before = find_owner_level(change, {});
   if (!owner_before) return failed(owner_before);
-  auto kept = check_owners(change, *role, *owner_before, {.role = id});
+  auto kept = check_owners(change, *role, *owner_before, {.exclude_role = id});
   if (!kept) return failed(kept);
   const auto holders = change.transaction.roles().count_holders(change.project, id);
   if (!holders) return failed(holders);
   return PlannedDeletion{std::move(*role), RoleDeletion{holders->api_users, holders->users}};
 }
 
-Result<void> carry_out(ProjectTransaction& change, const PlannedDeletion& planned) {
+Result<void> apply_deletion(ProjectTransaction& change, const PlannedDeletion& planned) {
   const Role& role = planned.role;
-  if (auto done = end_tokens_of_holders(change, role.id); !done) return done;
+  if (auto done = revoke_tokens_of_holders(change, role.id); !done) return done;
   auto done = change.transaction.roles().erase(change.project, role.id, change.now);
   if (!done) return done;
   return record(change, {.action = audit_actions::kRoleDeleted,
@@ -187,23 +186,24 @@ Result<Role> get_role(const AppContext& context, const Actor& actor, const Uuid&
   });
 }
 
-Result<Role> create_role(const AppContext& context, const Actor& actor, const CreateRole& wanted) {
-  return run_in_project(context, actor, permissions::kRolesWrite,
-                        [&](ProjectTransaction& change, const Grants& own) -> Result<Role> {
-                          const Grants given{wanted.permissions, wanted.workspaces, wanted.level};
-                          if (auto may = check_may_give(own, given); !may) return failed(may);
-                          return insert_role(change, wanted);
-                        });
+Result<Role> create_role(const AppContext& context, const Actor& actor, const CreateRole& request) {
+  return run_in_project(
+      context, actor, permissions::kRolesWrite,
+      [&](ProjectTransaction& change, const Grants& own) -> Result<Role> {
+        const Grants given{request.permissions, request.workspaces, request.level};
+        if (auto may = check_may_give(own, given); !may) return failed(may);
+        return insert_role(change, request);
+      });
 }
 
 Result<Role> update_role(const AppContext& context, const Actor& actor, const Uuid& id,
-                         const UpdateRole& wanted, ExpectedVersion expected) {
+                         const UpdateRole& request, ExpectedVersion expected) {
   return run_in_project(context, actor, permissions::kRolesWrite,
                         [&](ProjectTransaction& change, const Grants& own) -> Result<Role> {
                           auto before =
                               find_version(change.transaction, change.project, id, expected);
                           if (!before) return before;
-                          Role after = with(*before, wanted);
+                          Role after = with(*before, request);
                           if (auto may = check_may_give(own, *before); !may) return failed(may);
                           if (auto may = check_may_give(own, after); !may) return failed(may);
                           if (give_the_same(*before, after)) return before;
@@ -217,7 +217,7 @@ Result<RoleDeletion> delete_role(const AppContext& context, const Actor& actor, 
                         [&](ProjectTransaction& change, const Grants& own) -> Result<RoleDeletion> {
                           auto planned = plan_deletion(change, own, id, expected);
                           if (!planned) return failed(planned);
-                          auto done = carry_out(change, *planned);
+                          auto done = apply_deletion(change, *planned);
                           if (!done) return failed(done);
                           return planned->answer;
                         });

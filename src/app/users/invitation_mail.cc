@@ -11,8 +11,8 @@
 namespace ptkl::app {
 namespace {
 
-// More than either body takes with the longest values. Reserved at once, so that growing leaves no
-// copy of the link behind.
+// More than either body needs with the longest values. Reserved first, so that growing leaves no copy
+// of the link in memory.
 constexpr std::size_t kMaxBodyBytes = 16 * 1024;
 
 constexpr std::string_view kText = R"({inviter} invites you to the project {project}
@@ -27,11 +27,11 @@ The link works once, until {expires}.
 From then on you log in with your email address, {to},
 and the password that you choose.
 
-If you did not expect this mail, ignore it: nothing happens without you.
-Do not pass the link on: whoever opens it can take your place.
+If you did not expect this mail, ignore it: nothing happens unless you accept.
+Do not forward the link: anyone who opens it can accept the invitation in your place.
 )";
 
-// Styles stand inside the elements, and widths are relative: that is what mail readers keep.
+// Inline styles and relative widths, since mail readers drop everything else.
 constexpr std::string_view kHtml = R"(<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -46,13 +46,13 @@ constexpr std::string_view kHtml = R"(<!DOCTYPE html>
 <p>Or open this link:<br><a href="{link}" style="color:#1a4fb4;word-break:break-all">{link}</a></p>
 <p>The link works once, until <strong>{expires}</strong>.</p>
 <p>From then on you log in with your email address, {to}, and the password that you choose.</p>
-<p style="color:#5a5a60">If you did not expect this mail, ignore it: nothing happens without you. Do not pass the link on: whoever opens it can take your place.</p>
+<p style="color:#5a5a60">If you did not expect this mail, ignore it: nothing happens unless you accept. Do not forward the link: anyone who opens it can accept the invitation in your place.</p>
 </div>
 </body>
 </html>
 )";
 
-/// `4 December 2026, 11:48 UTC`; locales have no say in it.
+/// `4 December 2026, 11:48 UTC`, independent of the locale.
 std::string to_words(Timestamp time) {
   constexpr std::array<std::string_view, 12> kMonths = {
       "January", "February", "March",     "April",   "May",      "June",

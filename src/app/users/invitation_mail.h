@@ -1,4 +1,4 @@
-// What an invitation says to the person who is invited.
+// The text of an invitation mail.
 #pragma once
 
 #include <string_view>
@@ -11,7 +11,7 @@
 
 namespace ptkl::app {
 
-/// Borrows what it tells of.
+/// The values that the mail shows. Refers to its arguments.
 struct InvitationMail {
   const Email& to;
   const ProjectName& project;
@@ -21,7 +21,7 @@ struct InvitationMail {
   Timestamp expires_at;
 };
 
-/// The link stands in both bodies as it is, and in nothing else.
+/// Both bodies contain the link unchanged; the subject does not contain it.
 Mail to_mail(const InvitationMail& invitation);
 
 }  // namespace ptkl::app

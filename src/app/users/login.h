@@ -1,4 +1,4 @@
-// A person logs in: email and password in, an access token out.
+// Logs a user in: exchanges an email and a password for an access token.
 #pragma once
 
 #include <string>
@@ -11,17 +11,18 @@
 
 namespace ptkl::app {
 
-struct SignIn {
-  std::string project;  ///< from the path; not checked yet
+struct LoginRequest {
+  std::string project;  ///< from the path; not validated yet
   Email email;
   SecretString password;
   RequestOrigin origin;
 };
 
-/// Starts a session, which lives as long as its token. unauthenticated, always in the same words and
-/// after the same work, for an unknown project or email, for who has not accepted yet, and for a
-/// wrong password; the log tells the reason. rate_limited, before any of that work, after too many of
-/// those. Hashes the password, so not for an I/O thread.
-Result<IssuedToken> sign_in(const AppContext& context, const SignIn& request);
+/// Starts a session, which lasts as long as its token. Takes about 80 ms, since it hashes the
+/// password: not for an I/O thread. Thread-safe.
+/// Errors: unauthenticated, with the same message and after the same work, for an unknown project or
+/// email, an invitation that is not accepted yet and a wrong password (the log has the reason);
+/// rate_limited, before any of that work, after too many failures.
+Result<IssuedToken> login(const AppContext& context, const LoginRequest& request);
 
 }  // namespace ptkl::app

@@ -18,7 +18,7 @@ Result<UserDetails> find_user(Transaction& transaction, const Uuid& project, con
   return std::move(**user);
 }
 
-/// Whoever has that email in the project.
+/// The project's user with that email, if there is one.
 Result<std::optional<UserDetails>> find_by_email(ProjectTransaction& change, const Email& email) {
   auto& users = change.transaction.users();
   const auto id = users.find_id(change.project, email);
@@ -38,12 +38,12 @@ Result<User> store_new(ProjectTransaction& change, const Email& email,
   return user;
 }
 
-/// Replaces the roles too, so it can remove some.
+/// Inviting again replaces the roles, so it can also remove some.
 Result<User> store_again(ProjectTransaction& change, const UserDetails& before, const Grants& own,
                          const Invitation& invitation) {
   User user = before.user;
   if (user.status() == UserStatus::active) {
-    return failure(ErrorCode::conflict, user.email.text() + " is a user of the project already");
+    return failure(ErrorCode::conflict, user.email.text() + " is already a user of the project");
   }
   auto may = check_may_take_from(own, grants_of(before.roles), "invited user");
   if (!may) return failed(may);
@@ -70,15 +70,15 @@ Result<void> record_invitation(ProjectTransaction& change, const std::optional<U
                          .after = audit_details(after)});
 }
 
-Result<UserDetails> invite(ProjectTransaction& change, const InviteUser& wanted, const Grants& own,
+Result<UserDetails> invite(ProjectTransaction& change, const InviteUser& request, const Grants& own,
                            const Invitation& invitation) {
-  const auto roles = find_roles(change, wanted.roles);
+  const auto roles = find_roles(change, request.roles);
   if (!roles) return failed(roles);
   if (auto may = check_may_give(own, grants_of(*roles)); !may) return failed(may);
-  const auto before = find_by_email(change, wanted.email);
+  const auto before = find_by_email(change, request.email);
   if (!before) return failed(before);
   const auto user = *before ? store_again(change, **before, own, invitation)
-                            : store_new(change, wanted.email, invitation);
+                            : store_new(change, request.email, invitation);
   if (!user) return failed(user);
   auto after = assign(change, user->id, *roles);
   if (!after) return after;
@@ -86,12 +86,12 @@ Result<UserDetails> invite(ProjectTransaction& change, const InviteUser& wanted,
   return after;
 }
 
-/// The token stands in the fragment, which browsers send to nobody: it reaches no log.
+/// The token is in the fragment, which browsers do not send, so that it reaches no log.
 SecretString link_of(const AppContext& context, const InvitationToken& token) {
   constexpr std::string_view kPath = "/invitations/accept#";
   const std::string_view secret = token.text().reveal();
   std::string link;
-  // Reserved at once, so that growing leaves no copy of the token behind.
+  // Reserved first, so that growing leaves no copy of the token in memory.
   link.reserve(context.public_url.size() + kPath.size() + secret.size());
   link += context.public_url;
   link += kPath;
@@ -99,8 +99,8 @@ SecretString link_of(const AppContext& context, const InvitationToken& token) {
   return SecretString(std::move(link));
 }
 
-InvitedPerson deliver(const AppContext& context, const Actor& actor, UserDetails user,
-                      SecretString link) {
+InvitationResult deliver(const AppContext& context, const Actor& actor, UserDetails user,
+                         SecretString link) {
   if (context.mailer == nullptr) return {std::move(user), Delivery::link, std::move(link)};
   const auto sent = context.mailer->send(to_mail({.to = user.user.email,
                                                   .project = actor.project.name,
@@ -109,10 +109,10 @@ InvitedPerson deliver(const AppContext& context, const Actor& actor, UserDetails
                                                   .link = link,
                                                   .expires_at = *user.user.invitation_expires_at}));
   if (sent) return {std::move(user), Delivery::email, {}};
-  context.log.warning("an invitation was not sent", {{"reason", sent.error().message},
-                                                     {"project", actor.project.name.text()},
-                                                     {"user", user.user.id.text()},
-                                                     {"request_id", actor.origin.request_id}});
+  context.log.warning("sending an invitation failed", {{"reason", sent.error().message},
+                                                       {"project", actor.project.name.text()},
+                                                       {"user", user.user.id.text()},
+                                                       {"request_id", actor.origin.request_id}});
   return {std::move(user), Delivery::failed, {}};
 }
 
@@ -174,14 +174,14 @@ Result<UserDetails> get_user(const AppContext& context, const Actor& actor, cons
   });
 }
 
-Result<InvitedPerson> invite_user(const AppContext& context, const Actor& actor,
-                                  const InviteUser& wanted) {
+Result<InvitationResult> invite_user(const AppContext& context, const Actor& actor,
+                                     const InviteUser& request) {
   const InvitationToken token = InvitationToken::make(context.random_source);
   const Digest hash = context.secret_hasher.hash(token);
   auto user =
       run_in_project(context, actor, permissions::kUsersWrite,
                      [&](ProjectTransaction& change, const Grants& own) -> Result<UserDetails> {
-                       return invite(change, wanted, own,
+                       return invite(change, request, own,
                                      {.hash = hash,
                                       .inviter_kind = actor.principal.kind,
                                       .inviter = actor.principal.id,

@@ -1,4 +1,4 @@
-// The use cases around people, from the side of those who manage them.
+// The use cases of user management.
 #pragma once
 
 #include <optional>
@@ -12,34 +12,38 @@
 
 namespace ptkl::app {
 
-/// How an invitation reached the person: by mail; or not at all, so that the inviter has to pass the
-/// link on; or the mail server did not take the mail, and inviting again tries again.
-enum class Delivery { email, link, failed };
+enum class Delivery {
+  email,   ///< the mail server accepted the invitation mail
+  link,    ///< no mail server is configured: the inviter has to hand over the link
+  failed,  ///< the mail server did not accept the mail; inviting the user again retries
+};
 std::string_view to_text(Delivery delivery);
 
-struct InvitedPerson {
+struct InvitationResult {
   UserDetails user;
   Delivery delivery;
-  /// Lets its reader in, once. Absent unless the inviter has to pass it on.
+  /// Secret: it is enough to accept the invitation. Present only with Delivery::link.
   std::optional<SecretString> link;
 };
 
-/// `users.read`.
+/// Requires `users.read`, as all functions below require the permission that they name first.
+/// Errors of all of them: unauthenticated, permission_denied.
 Result<Page<UserDetails>> list_users(const AppContext& context, const Actor& actor,
                                      const NamedPageRequest<Email>& request);
-/// `users.read`. not_found.
+/// `users.read`. Errors: not_found.
 Result<UserDetails> get_user(const AppContext& context, const Actor& actor, const Uuid& id);
 
-/// `users.write`, and what check_may_give() requires for the roles. A user that is invited already
-/// is invited again, with these roles, and the previous link is invalid; that also requires what
-/// check_may_take_from() requires for the previous roles. conflict for a user that has accepted,
-/// and when the roles do not fit into a token. Waits for the mail server after the commit.
-Result<InvitedPerson> invite_user(const AppContext& context, const Actor& actor,
-                                  const InviteUser& wanted);
+/// `users.write`, and what check_may_give() requires for the roles. A user with a pending invitation
+/// is invited again, with these roles, and the previous link becomes invalid; that also requires what
+/// check_may_take_from() requires for the previous roles. Waits for the mail server after the commit.
+/// Errors: conflict for an active user, and if the roles do not fit into a token.
+Result<InvitationResult> invite_user(const AppContext& context, const Actor& actor,
+                                     const InviteUser& request);
 
-/// `users.write`, and what check_may_take_from() requires. Ends the user's access, sessions and
-/// tokens included, or withdraws the invitation. Errors, in this order: not_found,
-/// permission_denied, precondition_failed, conflict for the last owner.
+/// `users.write`, and what check_may_take_from() requires. Deletes the user with all sessions and
+/// tokens, or withdraws the invitation.
+/// Errors, in this order: not_found, permission_denied, precondition_failed, conflict for the last
+/// owner.
 Result<void> delete_user(const AppContext& context, const Actor& actor, const Uuid& id,
                          ExpectedVersion expected);
 

@@ -100,10 +100,10 @@ class SecretRepository {
                                                                  const SecretId& id) = 0;
 };
 
-/// What an owner must not be, and what it must not be by.
+/// Owners to leave out.
 struct OwnerFilter {
-  std::optional<Uuid> principal = {};  ///< an API user or a person
-  std::optional<Uuid> role = {};
+  std::optional<Uuid> exclude_principal = {};  ///< an API user or a user
+  std::optional<Uuid> exclude_role = {};       ///< as if its holders did not have that role
 };
 
 /// How many have a role; who is invited has it too.
@@ -166,11 +166,11 @@ class UserRepository {
   virtual Result<std::optional<InvitedUser>> find_invited(const Digest& hash) = 0;
 
   /// Finds exactly one row, or none; who is invited too.
-  virtual Result<std::optional<Login>> find_login(const ProjectName& project,
-                                                  const Email& email) = 0;
-  /// Stores last_sign_in_at and last_sign_in_from of the user, and what the password hashes to now.
-  virtual Result<void> record_sign_in(const Uuid& project, const User& user,
-                                      const std::string& password_hash) = 0;
+  virtual Result<std::optional<UserCredential>> find_user_credential(const ProjectName& project,
+                                                                     const Email& email) = 0;
+  /// Stores last_login_at and last_login_from of the user, and the current hash of the password.
+  virtual Result<void> record_login(const Uuid& project, const User& user,
+                                    const std::string& password_hash) = 0;
 };
 
 class SessionRepository {

@@ -89,9 +89,10 @@ class SqlUserRepository final : public UserRepository {
   Result<void> accept_invitation(const Uuid& project, const User& user,
                                  const std::string& password_hash) override;
   Result<std::optional<InvitedUser>> find_invited(const Digest& hash) override;
-  Result<std::optional<Login>> find_login(const ProjectName& project, const Email& email) override;
-  Result<void> record_sign_in(const Uuid& project, const User& user,
-                              const std::string& password_hash) override;
+  Result<std::optional<UserCredential>> find_user_credential(const ProjectName& project,
+                                                             const Email& email) override;
+  Result<void> record_login(const Uuid& project, const User& user,
+                            const std::string& password_hash) override;
 
  private:
   SqlConnection& connection_;

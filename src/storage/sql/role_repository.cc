@@ -196,8 +196,8 @@ Result<std::optional<AccessLevel>> SqlRoleRepository::find_owner_level(const Uui
                                                                        Timestamp now,
                                                                        const OwnerFilter& without) {
   // No id is the empty text.
-  const std::string principal = without.principal ? without.principal->text() : "";
-  const std::string role = without.role ? without.role->text() : "";
+  const std::string principal = without.exclude_principal ? without.exclude_principal->text() : "";
+  const std::string role = without.exclude_role ? without.exclude_role->text() : "";
   auto of_api_users = find_one(connection_, kFindOwnerApiUserLevel,
                                {project.text(), to_unix_millis(now), principal, role}, read_level);
   if (!of_api_users) return of_api_users;

@@ -177,11 +177,11 @@ Result<User> read_user(ColumnReader& columns) {
   const Timestamp created_at = columns.time();
   const Timestamp updated_at = columns.time();
   const auto invitation_expires_at = columns.optional_time();
-  const auto last_sign_in_at = columns.optional_time();
-  std::string last_sign_in_from = columns.text();
+  const auto last_login_at = columns.optional_time();
+  std::string last_login_from = columns.text();
   if (!columns.ok()) return columns.failure();
-  return User{*id,        std::move(*email),     version,         created_at,
-              updated_at, invitation_expires_at, last_sign_in_at, std::move(last_sign_in_from)};
+  return User{*id,        std::move(*email),     version,       created_at,
+              updated_at, invitation_expires_at, last_login_at, std::move(last_login_from)};
 }
 
 Result<Session> read_session(ColumnReader& columns) {

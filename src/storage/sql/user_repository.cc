@@ -78,7 +78,7 @@ Result<InvitedUser> read_invited(ColumnReader& columns) {
   return InvitedUser{std::move(*project), std::move(*user), *invitation};
 }
 
-Result<Login> read_login(ColumnReader& columns) {
+Result<UserCredential> read_user_credential(ColumnReader& columns) {
   auto project = read_project(columns);
   if (!project) return failure(std::move(project.error()));
   auto user = read_user(columns);
@@ -86,8 +86,8 @@ Result<Login> read_login(ColumnReader& columns) {
   std::string password_hash = columns.text();
   auto signing_key = read_signing_key(columns, project->id);
   if (!signing_key) return failure(std::move(signing_key.error()));
-  return Login{std::move(*project), std::move(*user), std::move(password_hash),
-               std::move(*signing_key)};
+  return UserCredential{std::move(*project), std::move(*user), std::move(password_hash),
+                        std::move(*signing_key)};
 }
 
 /// The roles of `users`, which stand in the order of their ids, in one statement.
@@ -193,16 +193,16 @@ Result<std::optional<InvitedUser>> SqlUserRepository::find_invited(const Digest&
   return find_one(connection_, kFindInvited, {to_base64url(hash)}, read_invited);
 }
 
-Result<std::optional<Login>> SqlUserRepository::find_login(const ProjectName& project,
-                                                           const Email& email) {
-  return find_one(connection_, kFindLogin, {project.text(), email.text()}, read_login);
+Result<std::optional<UserCredential>> SqlUserRepository::find_user_credential(
+    const ProjectName& project, const Email& email) {
+  return find_one(connection_, kFindLogin, {project.text(), email.text()}, read_user_credential);
 }
 
-Result<void> SqlUserRepository::record_sign_in(const Uuid& project, const User& user,
-                                               const std::string& password_hash) {
+Result<void> SqlUserRepository::record_login(const Uuid& project, const User& user,
+                                             const std::string& password_hash) {
   return change_one(connection_, kRecordSignIn,
-                    {project.text(), user.id.text(), to_parameter(user.last_sign_in_at),
-                     user.last_sign_in_from, password_hash},
+                    {project.text(), user.id.text(), to_parameter(user.last_login_at),
+                     user.last_login_from, password_hash},
                     kMissingUser);
 }
 

@@ -30,7 +30,7 @@ class Authenticate : public AppFixture {
   SecretString token_;
 };
 
-TEST_F(Authenticate, RefusesWhatIsNoToken) {
+TEST_F(Authenticate, RejectsMalformedTokens) {
   const struct {
     const char* what;
     std::string text;
@@ -50,14 +50,14 @@ TEST_F(Authenticate, RefusesWhatIsNoToken) {
   }
 }
 
-TEST_F(Authenticate, RefusesAnotherSignature) {
+TEST_F(Authenticate, RejectsAnInvalidSignature) {
   std::string text(token_.reveal());
   const std::size_t signature = text.rfind('.') + 1;
   text[signature] = text[signature] == 'A' ? 'B' : 'A';
   EXPECT_EQ(code_of(authenticate(server_.context(), "acme", text)), ErrorCode::unauthenticated);
 }
 
-TEST_F(Authenticate, DoesNotTellAnotherProjectFromOneThatIsNot) {
+TEST_F(Authenticate, DoesNotRevealWhetherAProjectExists) {
   server_.make_project("globex");
   std::set<std::string> messages;
   for (const char* project : {"globex", "initech", "../acme", ""}) {
@@ -69,7 +69,7 @@ TEST_F(Authenticate, DoesNotTellAnotherProjectFromOneThatIsNot) {
   EXPECT_EQ(messages.size(), 1U);
 }
 
-TEST_F(Authenticate, AsksTheDatabaseAsOftenForAnUnknownProject) {
+TEST_F(Authenticate, MakesAsManyLookupsForAnUnknownProject) {
   server_.make_project("globex");
   testing::CountingStore foreign(*server_.store);
   testing::CountingStore unknown(*server_.store);
@@ -78,14 +78,14 @@ TEST_F(Authenticate, AsksTheDatabaseAsOftenForAnUnknownProject) {
   EXPECT_EQ(foreign.accesses(), unknown.accesses());
 }
 
-TEST_F(Authenticate, RefusesATokenWhoseTimeIsOver) {
+TEST_F(Authenticate, RejectsAnExpiredToken) {
   server_.clock.advance(1h - 1s);
   EXPECT_TRUE(with("acme"));
   server_.clock.advance(1s);
   EXPECT_EQ(code_of(with("acme")), ErrorCode::unauthenticated);
 }
 
-TEST_F(Authenticate, RefusesATokenForAnotherService) {
+TEST_F(Authenticate, RejectsATokenForAnotherAudience) {
   TokenRequest request = server_.token_request("ci-bot", made_.secret.text());
   request.resource = "https://api.example.com";
   const auto issued = issue_token(server_.context(), std::move(request));
@@ -94,29 +94,29 @@ TEST_F(Authenticate, RefusesATokenForAnotherService) {
             ErrorCode::unauthenticated);
 }
 
-TEST_F(Authenticate, RefusesATokenOfARevokedSecret) {
+TEST_F(Authenticate, RejectsATokenOfARevokedSecret) {
   ASSERT_TRUE(revoke_secrets(server_.context(), server_.owner(), bot_.user.id));
   EXPECT_EQ(code_of(with("acme")), ErrorCode::unauthenticated);
 }
 
-TEST_F(Authenticate, RefusesATokenOfADisabledApiUser) {
+TEST_F(Authenticate, RejectsATokenOfADisabledApiUser) {
   const UpdateApiUser disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, disabled, {}));
   EXPECT_EQ(code_of(with("acme")), ErrorCode::unauthenticated);
 }
 
-TEST_F(Authenticate, RefusesATokenOfADeletedApiUser) {
+TEST_F(Authenticate, RejectsATokenOfADeletedApiUser) {
   ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), bot_.user.id, {}));
   EXPECT_EQ(code_of(with("acme")), ErrorCode::unauthenticated);
 }
 
-TEST_F(Authenticate, DoesNotBlameTheTokenForTheDatabase) {
+TEST_F(Authenticate, ReportsADatabaseOutageAsUnavailable) {
   testing::FailingStore store(*server_.store, ErrorCode::unavailable);
   EXPECT_EQ(code_of(authenticate(server_.ports_over(store), "acme", token_.reveal())),
             ErrorCode::unavailable);
 }
 
-TEST_F(Authenticate, TellsWhoItIsAndUntilWhen) {
+TEST_F(Authenticate, ReturnsThePrincipalAndTheExpiry) {
   const auto actor = with("acme");
   ASSERT_TRUE(actor);
   EXPECT_EQ(actor->project.name.text(), "acme");
@@ -126,7 +126,7 @@ TEST_F(Authenticate, TellsWhoItIsAndUntilWhen) {
   EXPECT_EQ(actor->token.slot, made_.record.slot);
 }
 
-TEST_F(Authenticate, KnowsTheRolesAsTheyAreNow) {
+TEST_F(Authenticate, ReturnsTheCurrentRoles) {
   const Role writer = server_.make_role("writer", "api-users.write");
   const UpdateApiUser more{
       .description = {}, .status = {}, .roles = {{bot_.roles.front().id, writer.id}}};
@@ -138,14 +138,14 @@ TEST_F(Authenticate, KnowsTheRolesAsTheyAreNow) {
 
 class Require : public AppFixture {};
 
-TEST_F(Require, NamesThePermissionThatIsMissing) {
+TEST_F(Require, NamesTheMissingPermission) {
   const Actor reader = server_.make_actor("reader", "api-users.read");
   const auto refused = require(reader, permissions::kApiUsersWrite);
   ASSERT_EQ(code_of(refused), ErrorCode::permission_denied);
   EXPECT_THAT(refused.error().message, ::testing::HasSubstr("api-users.write"));
 }
 
-TEST_F(Require, TakesAPermissionThatCoversIt) {
+TEST_F(Require, AcceptsACoveringPermission) {
   const struct {
     const char* held;
     bool enough;
@@ -177,27 +177,27 @@ class RequireNow : public AppFixture {
   Actor actor_;
 };
 
-TEST_F(RequireNow, RefusesAnActorWhoWasDisabled) {
+TEST_F(RequireNow, RejectsADisabledActor) {
   change({.description = {}, .status = ApiUserStatus::disabled, .roles = {}});
   EXPECT_EQ(code_of(act()), ErrorCode::unauthenticated);
 }
 
-TEST_F(RequireNow, RefusesAnActorWhoWasDeleted) {
+TEST_F(RequireNow, RejectsADeletedActor) {
   ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), actor_.principal.id, {}));
   EXPECT_EQ(code_of(act()), ErrorCode::unauthenticated);
 }
 
-TEST_F(RequireNow, RefusesAnActorWhoseSecretWasRevoked) {
+TEST_F(RequireNow, RejectsAnActorWithARevokedSecret) {
   ASSERT_TRUE(revoke_secrets(server_.context(), server_.owner(), actor_.principal.id));
   EXPECT_EQ(code_of(act()), ErrorCode::unauthenticated);
 }
 
-TEST_F(RequireNow, RefusesAnActorWhoseRolesWereTakenOff) {
+TEST_F(RequireNow, RejectsAnActorThatLostItsRoles) {
   change({.description = {}, .status = {}, .roles = std::vector<Uuid>{}});
   EXPECT_EQ(code_of(act()), ErrorCode::unauthenticated);
 }
 
-TEST_F(RequireNow, KnowsNothingOfAnotherProject) {
+TEST_F(RequireNow, RejectsAnActorOfAnotherProject) {
   const CreatedProject other = server_.make_project("globex");
   Actor stranger = actor_;
   stranger.project = other.project;
@@ -206,7 +206,7 @@ TEST_F(RequireNow, KnowsNothingOfAnotherProject) {
       ErrorCode::unauthenticated);
 }
 
-TEST_F(RequireNow, LetsAnActorGiveWhatCameMeanwhile) {
+TEST_F(RequireNow, ReturnsRightsGainedMeanwhile) {
   const Role reader = server_.make_role("reader", "components.read");
   change({.description = {}, .status = {}, .roles = {{actor_.roles.front().id, reader.id}}});
   EXPECT_TRUE(

@@ -54,18 +54,18 @@ class AttemptLimiterTest : public ::testing::Test {
 
 // Secrets.
 
-TEST_F(AttemptLimiterTest, RefusesMoreFailuresOfOneSourceThanTheLimit) {
+TEST_F(AttemptLimiterTest, DelaysFailuresOfOneSourceBeyondTheLimit) {
   fail(kLimitedAddress, 6);
   EXPECT_EQ(limiter_.count_secret_failure(kLimitedAddress), seconds(10));
 }
 
-TEST_F(AttemptLimiterTest, RefusesNobodyElseForABurst) {
+TEST_F(AttemptLimiterTest, DelaysNoOtherSourceForABurst) {
   fail(kLimitedAddress, 1000);
   for (int i = 0; i < 6; ++i) EXPECT_EQ(limiter_.count_secret_failure(kOtherAddress), std::nullopt);
   EXPECT_NE(limiter_.count_secret_failure(kLimitedAddress), std::nullopt);
 }
 
-TEST_F(AttemptLimiterTest, LetsAFailurePassWheneverItsShareOfTheMinuteIsOver) {
+TEST_F(AttemptLimiterTest, PermitsOneFailureAfterEachShareOfTheMinute) {
   fail(kLimitedAddress, 1000);
   clock_.advance(milliseconds(9'999));
   EXPECT_EQ(limiter_.count_secret_failure(kLimitedAddress), seconds(1));
@@ -74,7 +74,7 @@ TEST_F(AttemptLimiterTest, LetsAFailurePassWheneverItsShareOfTheMinuteIsOver) {
   EXPECT_EQ(limiter_.count_secret_failure(kLimitedAddress), seconds(10));
 }
 
-TEST_F(AttemptLimiterTest, ForgetsAllAfterAMinuteOfQuiet) {
+TEST_F(AttemptLimiterTest, ClearsAfterAMinuteWithoutFailures) {
   fail(kLimitedAddress, 1000);
   clock_.advance(minutes(1));
   for (int i = 0; i < 6; ++i)
@@ -103,7 +103,7 @@ TEST_F(AttemptLimiterTest, WaitsNoLongerThanAMinuteForAClockThatWasSetBack) {
   EXPECT_EQ(limiter_.count_secret_failure(kLimitedAddress), std::nullopt);
 }
 
-TEST_F(AttemptLimiterTest, KeepsWhoFailsMostWhileMoreComeThanFit) {
+TEST_F(AttemptLimiterTest, KeepsTheSourceWithMostFailuresDuringAFlood) {
   fail(kLimitedAddress, 6);
   for (int i = 0; i < 70'000; ++i) {
     const std::string address = "10." + std::to_string(i >> 16) + '.' +
@@ -113,7 +113,7 @@ TEST_F(AttemptLimiterTest, KeepsWhoFailsMostWhileMoreComeThanFit) {
   EXPECT_NE(limiter_.count_secret_failure(kLimitedAddress), std::nullopt);
 }
 
-TEST_F(AttemptLimiterTest, RefusesNothingWithoutLimits) {
+TEST_F(AttemptLimiterTest, DelaysNothingWithoutLimits) {
   AttemptLimiter off(clock_, {.secret_failures_per_minute = 0,
                               .password_failures_per_minute = 0,
                               .free_password_failures = 1,
@@ -130,7 +130,7 @@ TEST_F(AttemptLimiterTest, RefusesNothingWithoutLimits) {
 
 // Passwords.
 
-TEST_F(AttemptLimiterTest, RefusesAnAccountForLongerAndLonger) {
+TEST_F(AttemptLimiterTest, DoublesTheDelayOfAnAccount) {
   miss(ada(), 3);
   for (const int delay : {1, 2, 4, 8, 16, 32, 60, 60}) {
     EXPECT_EQ(limiter_.acquire(ada()), seconds(delay));
@@ -141,7 +141,7 @@ TEST_F(AttemptLimiterTest, RefusesAnAccountForLongerAndLonger) {
   }
 }
 
-TEST_F(AttemptLimiterTest, CountsWhatIsUnderWayAsFailed) {
+TEST_F(AttemptLimiterTest, CountsRunningAttemptsAsFailures) {
   std::atomic<int> looked_at = 0;
   std::vector<std::thread> threads;
   threads.reserve(8);
@@ -154,19 +154,19 @@ TEST_F(AttemptLimiterTest, CountsWhatIsUnderWayAsFailed) {
   EXPECT_EQ(looked_at, 3);
 }
 
-TEST_F(AttemptLimiterTest, RefusesAPersonNowhereElse) {
+TEST_F(AttemptLimiterTest, DelaysAnAccountOnlyForItsSource) {
   miss(ada(), 10);
   EXPECT_NE(limiter_.acquire(ada()), std::nullopt);
   EXPECT_EQ(limiter_.acquire(ada(kOtherAddress)), std::nullopt);
 }
 
-TEST_F(AttemptLimiterTest, RefusesNobodyElseThere) {
+TEST_F(AttemptLimiterTest, DelaysNoOtherAccountOfTheSource) {
   miss(ada(), 10);
   EXPECT_EQ(limiter_.acquire({kLimitedAddress, "acme", "bob@example.com"}), std::nullopt);
   EXPECT_EQ(limiter_.acquire({kLimitedAddress, "globex", "ada@example.com"}), std::nullopt);
 }
 
-TEST_F(AttemptLimiterTest, RefusesASourceThatTriesManyAccounts) {
+TEST_F(AttemptLimiterTest, DelaysASourceThatTriesManyAccounts) {
   const auto try_person = [&](int i) {
     return limiter_.acquire({kLimitedAddress, "acme", std::to_string(i) + "@example.com"});
   };
@@ -177,7 +177,7 @@ TEST_F(AttemptLimiterTest, RefusesASourceThatTriesManyAccounts) {
   EXPECT_EQ(try_person(20), std::nullopt);
 }
 
-TEST_F(AttemptLimiterTest, CountsNothingThatWasNotLookedAt) {
+TEST_F(AttemptLimiterTest, CountsNoDelayedAttempt) {
   miss(ada(), 3);
   for (int i = 0; i < 1000; ++i) EXPECT_EQ(limiter_.acquire(ada()), seconds(1));
   for (int i = 0; i < 17; ++i) {
@@ -199,7 +199,7 @@ TEST_F(AttemptLimiterTest, WaitsNoLongerThanTheDelayForAClockThatWasSetBack) {
   EXPECT_EQ(limiter_.acquire(ada()), std::nullopt);
 }
 
-TEST_F(AttemptLimiterTest, ForgetsNobodyForAccountsThatItDoesNotLookAt) {
+TEST_F(AttemptLimiterTest, EvictsNoAccountForDelayedAttempts) {
   miss(ada(), 10);
   clock_.advance(minutes(2));
   try_accounts(kLimitedAddress, 25'000);
@@ -208,7 +208,7 @@ TEST_F(AttemptLimiterTest, ForgetsNobodyForAccountsThatItDoesNotLookAt) {
   EXPECT_EQ(limiter_.acquire(ada()), seconds(60));
 }
 
-TEST_F(AttemptLimiterTest, ForgetsNobodyWhoFailedOftenForManyWhoFailedOnce) {
+TEST_F(AttemptLimiterTest, KeepsAnAccountWithManyFailuresDuringAFlood) {
   miss(ada(), 10);
   clock_.advance(minutes(2));
   for (int i = 0; i < 1'250; ++i) {
@@ -218,7 +218,7 @@ TEST_F(AttemptLimiterTest, ForgetsNobodyWhoFailedOftenForManyWhoFailedOnce) {
   EXPECT_EQ(limiter_.acquire(ada()), seconds(60));
 }
 
-TEST_F(AttemptLimiterTest, ForgetsAPersonsFailuresOnceThePasswordWasRight) {
+TEST_F(AttemptLimiterTest, ClearsAnAccountAfterACorrectPassword) {
   miss(ada(), 5);
   clock_.advance(minutes(1));
   ASSERT_EQ(limiter_.acquire(ada()), std::nullopt);
@@ -227,7 +227,7 @@ TEST_F(AttemptLimiterTest, ForgetsAPersonsFailuresOnceThePasswordWasRight) {
   EXPECT_NE(limiter_.acquire(ada()), std::nullopt);
 }
 
-TEST_F(AttemptLimiterTest, CountsNoRightPasswordAgainstItsSource) {
+TEST_F(AttemptLimiterTest, CountsNoCorrectPasswordForItsSource) {
   for (int i = 0; i < 1000; ++i) {
     ASSERT_EQ(limiter_.acquire(ada()), std::nullopt);
     limiter_.reset(ada());
@@ -235,7 +235,7 @@ TEST_F(AttemptLimiterTest, CountsNoRightPasswordAgainstItsSource) {
 }
 
 // Who has an account of their own must not get more tries at others' by it.
-TEST_F(AttemptLimiterTest, KeepsTheFailuresOfASourceWhenAPasswordWasRight) {
+TEST_F(AttemptLimiterTest, KeepsTheFailuresOfASourceAfterACorrectPassword) {
   const LoginAttempt own{kLimitedAddress, "acme", "mallory@example.com"};
   for (int i = 0; i < 20; ++i) {
     ASSERT_EQ(limiter_.acquire({kLimitedAddress, "acme", std::to_string(i)}), std::nullopt);
@@ -244,14 +244,14 @@ TEST_F(AttemptLimiterTest, KeepsTheFailuresOfASourceWhenAPasswordWasRight) {
   EXPECT_NE(limiter_.acquire(ada()), std::nullopt);
 }
 
-TEST_F(AttemptLimiterTest, CountsNothingThatWasWithdrawn) {
+TEST_F(AttemptLimiterTest, CountsNoRefundedAttempt) {
   for (int i = 0; i < 1000; ++i) {
     ASSERT_EQ(limiter_.acquire(ada()), std::nullopt);
     limiter_.refund(ada());
   }
 }
 
-TEST_F(AttemptLimiterTest, ForgetsAPersonsFailuresAfterADay) {
+TEST_F(AttemptLimiterTest, ClearsAnAccountAfterADay) {
   miss(ada(), 12);
   clock_.advance(hours(24) + minutes(1));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(limiter_.acquire(ada()), std::nullopt);
@@ -260,7 +260,7 @@ TEST_F(AttemptLimiterTest, ForgetsAPersonsFailuresAfterADay) {
 
 // Invitations.
 
-TEST_F(AttemptLimiterTest, RefusesAcceptancesOfOneSourceBeyondTheLimit) {
+TEST_F(AttemptLimiterTest, DelaysInvitationsOfOneSourceBeyondTheLimit) {
   for (int i = 0; i < 20; ++i)
     ASSERT_EQ(limiter_.acquire_invitation(kLimitedAddress), std::nullopt);
   EXPECT_EQ(limiter_.acquire_invitation(kLimitedAddress), seconds(3));
@@ -268,7 +268,7 @@ TEST_F(AttemptLimiterTest, RefusesAcceptancesOfOneSourceBeyondTheLimit) {
   EXPECT_EQ(limiter_.acquire(ada()), std::nullopt);
 }
 
-TEST_F(AttemptLimiterTest, CountsNoGoodInvitation) {
+TEST_F(AttemptLimiterTest, CountsNoRefundedInvitation) {
   for (int i = 0; i < 1000; ++i) {
     ASSERT_EQ(limiter_.acquire_invitation(kLimitedAddress), std::nullopt);
     limiter_.refund_invitation(kLimitedAddress);

@@ -17,9 +17,9 @@ using ::testing::IsEmpty;
 using testing::SeenIssue;
 using testing::SeenRefusal;
 
-class Attempts : public testing::AppFixture {
+class AuthEvents : public testing::AppFixture {
  protected:
-  Attempts() : bot_(server_.make_api_user("ci-bot")), made_(server_.make_secret(bot_)) {}
+  AuthEvents() : bot_(server_.make_api_user("ci-bot")), made_(server_.make_secret(bot_)) {}
 
   AppContext context() {
     AppContext context = server_.context();
@@ -37,7 +37,7 @@ class Attempts : public testing::AppFixture {
   testing::RecordingObserver second_;
 };
 
-TEST_F(Attempts, TellAllObserversOfARefusal) {
+TEST_F(AuthEvents, ReportAFailureToAllSinks) {
   issue(request("owner"));
   const SeenRefusal refusal{AuthMethod::client_secret,
                             AuthFailureReason::other_client,
@@ -50,7 +50,7 @@ TEST_F(Attempts, TellAllObserversOfARefusal) {
   EXPECT_THAT(first_.issues(), IsEmpty());
 }
 
-TEST_F(Attempts, TellNothingThatMayBeASecret) {
+TEST_F(AuthEvents, ContainNoTextThatMayBeASecret) {
   const std::string secret(made_.secret.text().reveal());
   TokenRequest wrong = request(secret);
   wrong.client.project = secret;
@@ -60,7 +60,7 @@ TEST_F(Attempts, TellNothingThatMayBeASecret) {
                                       "", "", "192.0.2.7"}));
 }
 
-TEST_F(Attempts, TellOfWhoAsksForTooMuch) {
+TEST_F(AuthEvents, ReportAScopeOrResourceThatIsNotAllowed) {
   TokenRequest greedy = request();
   greedy.scope = "components.read";
   issue(std::move(greedy));
@@ -73,7 +73,7 @@ TEST_F(Attempts, TellOfWhoAsksForTooMuch) {
   EXPECT_EQ(refusals[1].reason, AuthFailureReason::resource_not_allowed);
 }
 
-TEST_F(Attempts, TellOfARefusalAtIntrospection) {
+TEST_F(AuthEvents, ReportAFailureAtIntrospection) {
   IntrospectionRequest ask{
       request("owner").client, SecretProof{made_.secret.text().clone()}, {}, {}};
   EXPECT_FALSE(introspect_token(context(), std::move(ask)));
@@ -81,7 +81,7 @@ TEST_F(Attempts, TellOfARefusalAtIntrospection) {
   EXPECT_EQ(first_.refusals().front().reason, AuthFailureReason::other_client);
 }
 
-TEST_F(Attempts, TellAllObserversOfAToken) {
+TEST_F(AuthEvents, ReportAnIssuedTokenToAllSinks) {
   issue(request());
   const SeenIssue issue{server_.acme->project.id, bot_.user.id, made_.record.id.text(),
                         "192.0.2.7"};

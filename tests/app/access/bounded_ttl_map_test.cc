@@ -13,13 +13,13 @@ Timestamp at(int second) { return Timestamp(seconds(second)); }
 
 using Table = BoundedTtlMap<std::string, int>;
 
-TEST(BoundedTtlMap, HasNothingAtFirst) {
+TEST(BoundedTtlMap, IsEmptyAtFirst) {
   const Table table(2);
   EXPECT_EQ(table.find("a", at(0)), nullptr);
   EXPECT_EQ(table.size(), 0U);
 }
 
-TEST(BoundedTtlMap, FindsNothingThatIsOver) {
+TEST(BoundedTtlMap, FindsNoExpiredEntry) {
   Table table(2);
   table.put("a", 1, {at(10)}, at(0));
   EXPECT_EQ(table.find("a", at(10)), nullptr);
@@ -27,7 +27,7 @@ TEST(BoundedTtlMap, FindsNothingThatIsOver) {
   EXPECT_EQ(*table.find("a", at(9)), 1);
 }
 
-TEST(BoundedTtlMap, FindsNothingThatWasErased) {
+TEST(BoundedTtlMap, FindsNoErasedEntry) {
   Table table(2);
   table.put("a", 1, {at(10)}, at(0));
   table.erase("a");
@@ -36,7 +36,7 @@ TEST(BoundedTtlMap, FindsNothingThatWasErased) {
   EXPECT_EQ(table.size(), 0U);
 }
 
-TEST(BoundedTtlMap, DropsWhatWouldBeForgottenFirst) {
+TEST(BoundedTtlMap, EvictsTheEntryThatExpiresFirst) {
   Table table(2);
   table.put("late", 1, {at(30)}, at(0));
   table.put("early", 2, {at(10)}, at(0));
@@ -47,7 +47,7 @@ TEST(BoundedTtlMap, DropsWhatWouldBeForgottenFirst) {
   EXPECT_NE(table.find("new", at(0)), nullptr);
 }
 
-TEST(BoundedTtlMap, DropsWhatIsWorthLeastBeforeAllElse) {
+TEST(BoundedTtlMap, EvictsTheLowestPriorityFirst) {
   Table table(2);
   table.put("precious", 1, {at(10), 5}, at(0));
   table.put("cheap", 2, {at(30), 1}, at(0));
@@ -58,7 +58,7 @@ TEST(BoundedTtlMap, DropsWhatIsWorthLeastBeforeAllElse) {
   EXPECT_NE(table.find("precious", at(0)), nullptr);
 }
 
-TEST(BoundedTtlMap, ReplacesWithoutDroppingAnother) {
+TEST(BoundedTtlMap, ReplacesWithoutEvictingAnother) {
   Table table(2);
   table.put("a", 1, {at(10)}, at(0));
   table.put("b", 2, {at(20)}, at(0));
@@ -69,7 +69,7 @@ TEST(BoundedTtlMap, ReplacesWithoutDroppingAnother) {
   EXPECT_EQ(table.find("b", at(0)), nullptr);
 }
 
-TEST(BoundedTtlMap, ForgetsWhatIsOverWithTime) {
+TEST(BoundedTtlMap, RemovesExpiredEntriesGradually) {
   Table table(100);
   for (int i = 0; i < 50; ++i) table.put(std::to_string(i), i, {at(i)}, at(0));
   for (int i = 100; i < 120; ++i) table.put(std::to_string(i), i, {at(1000)}, at(500));

@@ -85,7 +85,7 @@ class TickingClock final : public Clock {
   mutable std::atomic<std::int64_t> millis_;
 };
 
-TEST_F(ConcurrentEdits, LetNobodyGiveWhatWasJustTaken) {
+TEST_F(ConcurrentEdits, GiveNothingThatTheCallerHasJustLost) {
   const Role admin = server_.make_role("admin", "api-users.*", 100);
   const Role deployer = server_.make_role("deployer", "deploy.production", 10);
   const ApiUserDetails giver = server_.make_api_user("giver", {admin, deployer});
@@ -125,7 +125,7 @@ TEST_F(ConcurrentEdits, LetNobodyGiveWhatWasJustTaken) {
   }
 }
 
-TEST_F(ConcurrentEdits, LetOneOfTwoWhoSawTheSameVersionWin) {
+TEST_F(ConcurrentEdits, ApplyOnlyOneOfTwoUpdatesOfOneVersion) {
   const ApiUserDetails bot = server_.make_api_user("bot");
   const Actor owner = server_.owner();
   for (int round = 0; round < kRounds; ++round) {
@@ -156,7 +156,7 @@ TEST_F(ConcurrentEdits, LeaveOneSecretOfTwoThatReplaceEachOther) {
   }
 }
 
-TEST_F(ConcurrentEdits, LeaveNoTokenThatWasMadeWhileItsSecretEnded) {
+TEST_F(ConcurrentEdits, RevokeTokensIssuedWhileTheirSecretEnds) {
   const ApiUserDetails bot = server_.make_api_user("bot");
   const Actor owner = server_.owner();
   for (int round = 0; round < kRounds; ++round) {

@@ -34,7 +34,7 @@ enum class Kind {
   end_overlaps,
   invite,
   accept,
-  sign_in,
+  login,
   delete_person,
 };
 constexpr int kKinds = 19;
@@ -183,8 +183,8 @@ class Walk {
       case Kind::accept:
         if (!links_.empty()) (void)server_.accept(links_[step.pick % links_.size()]);
         break;
-      case Kind::sign_in:
-        sign_in(email_of(step.whom));
+      case Kind::login:
+        login(email_of(step.whom));
         break;
       case Kind::delete_person:
         if (!people_.empty())
@@ -223,8 +223,8 @@ class Walk {
     links_.emplace_back(link.substr(link.find('#') + 1));
   }
 
-  void sign_in(const std::string& email) {
-    auto issued = server_.sign_in(email);
+  void login(const std::string& email) {
+    auto issued = server_.login(email);
     if (issued) let_in(std::move(issued->access_token));
   }
 
@@ -417,7 +417,7 @@ class Walk {
   std::map<std::int64_t, Uuid> session_slots_;
 };
 
-TEST(RandomWalk, NeverLosesTheLastOwnerAndNeverLeavesATokenThatNobodyShouldHave) {
+TEST(RandomWalk, KeepsTheLastOwnerAndRevokesEveryInvalidToken) {
   EXPECT_TRUE(rc::check([] {
     const auto steps = *rc::gen::container<std::vector<Step>>(any_step());
     Walk walk;

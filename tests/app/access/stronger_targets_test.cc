@@ -35,7 +35,8 @@ class StrongerTargets : public AppFixture {
   std::optional<ErrorCode> erase(const Actor& actor, const Uuid& id) {
     return code_of(delete_api_user(server_.context(), actor, id, {}));
   }
-  Result<InvitedPerson> invite(const Actor& actor, std::string_view to, std::vector<Uuid> roles) {
+  Result<InvitationResult> invite(const Actor& actor, std::string_view to,
+                                  std::vector<Uuid> roles) {
     return invite_user(server_.context(), actor, {testing::email(to), std::move(roles)});
   }
   std::optional<ErrorCode> erase_user(const Actor& actor, const Uuid& id) {
@@ -106,7 +107,7 @@ TEST_F(StrongerTargets, AreNotDeletedAsUsers) {
     const std::string name = "target-" + std::to_string(++number);
     const Role role = server_.make_role(name, row.permissions, row.level, row.workspaces);
     const UserDetails target = server_.make_person(name + "@example.com", {role});
-    const auto session = expect_done(server_.sign_in(name + "@example.com"));
+    const auto session = expect_done(server_.login(name + "@example.com"));
     EXPECT_EQ(erase_user(lead_, target.user.id),
               row.allowed ? std::nullopt : std::optional(ErrorCode::permission_denied));
     EXPECT_EQ(server_.is_good(session.access_token), !row.allowed);

@@ -36,7 +36,7 @@ class DamagedKeyRow : public AppFixture {
 };
 
 // Our fault, not the token's: whoever is told that a good token is none throws it away.
-TEST_F(DamagedKeyRow, IsNoFaultOfTheToken) {
+TEST_F(DamagedKeyRow, IsAnInternalError) {
   EXPECT_EQ(code_of(validate_token(server_.context(), "acme", token_.reveal())),
             ErrorCode::internal);
   EXPECT_EQ(code_of(authenticate(server_.context(), "acme", token_.reveal())), ErrorCode::internal);
@@ -49,7 +49,7 @@ TEST_F(DamagedKeyRow, DoesNotMakeATokenInactive) {
             OAuthErrorCode::server_error);
 }
 
-TEST_F(DamagedKeyRow, IsNotTakenForARevocation) {
+TEST_F(DamagedKeyRow, IsNotReportedAsRevocation) {
   EXPECT_EQ(code_of(revoke_token(server_.context(), owner(), token_.reveal())),
             OAuthErrorCode::server_error);
 }

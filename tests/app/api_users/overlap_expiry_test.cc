@@ -56,7 +56,7 @@ class Overlaps : public AppFixture {
   SecretString old_token_;
 };
 
-TEST_F(Overlaps, LastAsLongAsTheyWereMeantTo) {
+TEST_F(Overlaps, LastForTheirLength) {
   const CreatedSecret made = replace(10min);
   server_.clock.advance(10min - 1ms);
   EXPECT_EQ(end_overlaps(), 0U);
@@ -114,7 +114,7 @@ TEST_F(Overlaps, ThatAnotherServerEndsMeanwhileAreLeftAlone) {
   EXPECT_EQ(end_overlaps_over(store), 0U);
 }
 
-TEST_F(Overlaps, AreNotLookedAtWhenTheDatabaseIsGone) {
+TEST_F(Overlaps, AreNotEndedDuringADatabaseOutage) {
   replace(10min);
   server_.clock.advance(10min);
   testing::FailingStore gone(*server_.store, ErrorCode::unavailable);
@@ -154,7 +154,7 @@ void break_overlap(TestApp& server, SecretRecord secret) {
   }));
 }
 
-TEST_F(Overlaps, ThatCannotBeEndedHoldUpNoOther) {
+TEST_F(Overlaps, ThatCannotBeEndedDelayNoOther) {
   replace(10min);
   break_overlap(server_, stored(old_));
   const ApiUserDetails other = server_.make_api_user("other");
@@ -184,7 +184,7 @@ class UntilIdle : public Overlaps {
   std::chrono::seconds lifetime() const { return server_.acme->project.token_lifetime; }
 };
 
-TEST_F(UntilIdle, ASecretWhoseLastTokenIsGoodIsInUse) {
+TEST_F(UntilIdle, ASecretWhoseLastTokenIsValidIsInUse) {
   replace(24h, 30min);
   server_.clock.advance(30min);
   EXPECT_TRUE(works(old_)) << "a client that comes back once in a token's lifetime";
@@ -196,7 +196,7 @@ TEST_F(UntilIdle, ASecretWhoseLastTokenIsGoodIsInUse) {
   EXPECT_EQ(status(old_), SecretStatus::overlapping);
 }
 
-TEST_F(UntilIdle, ASecretThatNobodyUsesEndsEarly) {
+TEST_F(UntilIdle, AnUnusedSecretEndsEarly) {
   const CreatedSecret made = replace(24h, 30min);
   ASSERT_EQ(made.replaced.size(), 1U);
   EXPECT_EQ(made.replaced.front().until_idle, 30min);
@@ -222,7 +222,7 @@ TEST_F(UntilIdle, ASecretThatNeverGaveATokenIsIdleFromItsReplacementOn) {
   EXPECT_EQ(status(old_), SecretStatus::overlapping);
 }
 
-TEST_F(UntilIdle, AUseThatAnotherNodeHasWrittenCounts) {
+TEST_F(UntilIdle, AUseThatAnotherServerHasWrittenCounts) {
   replace(24h, 30min);
   server_.clock.advance(20min);
   EXPECT_TRUE(works(old_));
@@ -233,7 +233,7 @@ TEST_F(UntilIdle, AUseThatAnotherNodeHasWrittenCounts) {
   EXPECT_EQ(end_overlaps(), 1U);
 }
 
-TEST_F(UntilIdle, ASecretInUseIsNotLookedAtAgainAtOnce) {
+TEST_F(UntilIdle, ASecretInUseIsNotCheckedAgainImmediately) {
   replace(24h, 30min);
   server_.clock.advance(30min + kIdleGrace);
   EXPECT_TRUE(works(old_));
@@ -264,7 +264,7 @@ TEST_F(UntilIdle, TheRuleIsTheReplacedSecretsOwn) {
   EXPECT_EQ(status(third), SecretStatus::current);
 }
 
-TEST_F(UntilIdle, TheTimeBeforeAnybodyWatchedDoesNotCount) {
+TEST_F(UntilIdle, TimeWithoutARunningServerDoesNotCount) {
   replace(24h, 30min);
   server_.clock.advance(5h);
   const Timestamp started = server_.clock.now();
@@ -276,9 +276,9 @@ TEST_F(UntilIdle, TheTimeBeforeAnybodyWatchedDoesNotCount) {
   EXPECT_EQ(end(), 1U);
 }
 
-class Watch : public UntilIdle {
+class OverlapWatchTest : public UntilIdle {
  protected:
-  Watch() { replace(24h, 1min); }
+  OverlapWatchTest() { replace(24h, 1min); }
   void look() { watch_.look(server_.context()); }
   /// Looks all the while, as a server does that runs.
   void run_for(std::chrono::seconds time) {
@@ -290,7 +290,7 @@ class Watch : public UntilIdle {
   OverlapWatch watch_;
 };
 
-TEST_F(Watch, FindsNoSecretIdleAtItsFirstLook) {
+TEST_F(OverlapWatchTest, FindsNoSecretIdleAtItsFirstLook) {
   server_.clock.advance(5h);
   look();
   EXPECT_EQ(status(old_), SecretStatus::overlapping);
@@ -300,7 +300,7 @@ TEST_F(Watch, FindsNoSecretIdleAtItsFirstLook) {
   EXPECT_EQ(status(old_), SecretStatus::expired);
 }
 
-TEST_F(Watch, BeginsAgainAfterAGap) {
+TEST_F(OverlapWatchTest, BeginsAgainAfterAGap) {
   look();
   server_.clock.advance(5h);
   look();
@@ -314,7 +314,7 @@ TEST_F(Watch, BeginsAgainAfterAGap) {
   EXPECT_EQ(status(old_), SecretStatus::expired);
 }
 
-TEST_F(Watch, SawNothingWhileTheDatabaseWasGone) {
+TEST_F(OverlapWatchTest, CountsNoTimeOfADatabaseOutage) {
   testing::FailingStore gone(*server_.store, ErrorCode::unavailable);
   server_.clock.advance(5h);
   look();
@@ -326,14 +326,14 @@ TEST_F(Watch, SawNothingWhileTheDatabaseWasGone) {
   EXPECT_EQ(status(old_), SecretStatus::overlapping);
 }
 
-TEST_F(Watch, EndsWhatIsOverByTimeAtItsFirstLook) {
+TEST_F(OverlapWatchTest, EndsOverlapsByTimeAtItsFirstLook) {
   server_.clock.advance(24h);
   look();
   EXPECT_FALSE(server_.is_good(old_token_));
   EXPECT_EQ(stored(old_).due_at, std::nullopt);
 }
 
-TEST_F(Watch, WarnsOnceAMinuteOfWhatGoesOnFailing) {
+TEST_F(OverlapWatchTest, WarnsOnceAMinuteOfRepeatedFailures) {
   break_overlap(server_, stored(old_));
   server_.clock.advance(24h);
   const auto warnings = [this] {

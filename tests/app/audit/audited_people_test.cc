@@ -20,7 +20,7 @@ struct Scene {
   UserDetails alice = app.make_person("alice@example.com", {role});
   SecretString link = app.invite("bob@example.com", {role});
   Uuid bob = *find_bob();
-  SecretString token = std::move(app.sign_in("alice@example.com")->access_token);
+  SecretString token = std::move(app.login("alice@example.com")->access_token);
 
   std::optional<Uuid> find_bob() {
     std::optional<Uuid> id;
@@ -63,7 +63,7 @@ const Row kRows[] = {
      }},
     {audit_actions::kSessionStarted, "alice@example.com", AuditActorKind::user,
      [](Scene&, const AppContext& p) {
-       return sign_in(p, {"acme", testing::email("alice@example.com"),
+       return login(p, {"acme", testing::email("alice@example.com"),
                           SecretString(testing::kPassword), {"192.0.2.7", "request-7"}})
            .has_value();
      }},
@@ -151,7 +151,7 @@ TEST(AuditedPeople, LeaveRefusalsToThoseWhoCount) {
   context.auth_event_sinks = {&observer};
   const std::size_t before = scene.app.audit_events().size();
   for (const char* email : {"alice@example.com", "bob@example.com", "nobody@example.com"}) {
-    EXPECT_FALSE(sign_in(
+    EXPECT_FALSE(login(
         context, {"acme", testing::email(email), SecretString(std::string_view("wrong")), {}}));
   }
   EXPECT_FALSE(accept_invitation(

@@ -43,7 +43,7 @@ class LastOwner : public AppFixture {
   Role owner_role() { return server_.owner().roles.front(); }
 };
 
-TEST_F(LastOwner, StaysWhereThereIsNoOther) {
+TEST_F(LastOwner, StaysWithoutAnotherOne) {
   const ApiUserDetails before = server_.read(id());
   expect_all_refused();
   EXPECT_EQ(server_.read(id()).user.version, before.user.version) << "nothing was changed";

@@ -26,7 +26,7 @@ class Permissions : public AppFixture {
   }
 };
 
-TEST_F(Permissions, AreForWhoMayReadRoles) {
+TEST_F(Permissions, RequireThePermissionToReadRoles) {
   EXPECT_EQ(code_of(list_permissions(server_.context(), server_.make_actor("w", "roles.write"))),
             ErrorCode::permission_denied);
   EXPECT_TRUE(list_permissions(server_.context(), server_.make_actor("r", "roles.read")));
@@ -42,7 +42,7 @@ TEST_F(Permissions, OfAnotherProjectAreNotListed) {
   }
 }
 
-TEST_F(Permissions, OfTheSystemAreListedWithADescriptionWhoeverHoldsThem) {
+TEST_F(Permissions, OfTheSystemAreAlwaysListedWithADescription) {
   for (const SystemPermission& one : system_permissions()) {
     SCOPED_TRACE(one.text);
     EXPECT_EQ(listed(one.text).description, one.description);

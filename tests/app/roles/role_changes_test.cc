@@ -74,7 +74,7 @@ TEST_F(RoleChanges, FindNoRoleOfAnotherProject) {
   EXPECT_FALSE(erase(stranger, foreign));
 }
 
-TEST_F(RoleChanges, AreAsRefusedWhereTheyWouldGiveMoreThanTheirMakerHas) {
+TEST_F(RoleChanges, GiveNothingThatTheirAuthorLacks) {
   const Actor clerk = server_.make_actor("clerk", "roles.write a.* b", 50, "eu us");
   const struct {
     const char* what;
@@ -113,7 +113,7 @@ TEST_F(RoleChanges, AreAsRefusedWhereTheyWouldGiveMoreThanTheirMakerHas) {
   }
 }
 
-TEST_F(RoleChanges, WidenNoRoleThatTheirMakerHas) {
+TEST_F(RoleChanges, WidenNoRoleOfTheirAuthor) {
   const Actor clerk = server_.make_actor("clerk", "roles.write a", 50, "eu");
   const Uuid own = clerk.roles.front().id;
   EXPECT_EQ(code_of(edit(clerk, own, permissions_to("roles.write a b"))),
@@ -125,7 +125,7 @@ TEST_F(RoleChanges, WidenNoRoleThatTheirMakerHas) {
   EXPECT_EQ(code_of(edit(clerk, own, level_to(1))), ErrorCode::unauthenticated);
 }
 
-TEST_F(RoleChanges, DeleteNoRoleAboveTheirMaker) {
+TEST_F(RoleChanges, DeleteNoRoleAboveTheirAuthor) {
   const Actor clerk = server_.make_actor("clerk", "roles.write a.*", 50, "eu");
   const Role more = server_.make_role("more", "a.x c", 1);
   const Role higher = server_.make_role("higher", "a.x", 51);
@@ -197,7 +197,7 @@ TEST_F(RoleChanges, StoreWhatIsGivenAndNothingElse) {
   EXPECT_EQ(edit(owner, role.id, level_to(50))->version, 4) << "it is so already";
 }
 
-TEST_F(RoleChanges, AreInForceAtOnce) {
+TEST_F(RoleChanges, ApplyImmediately) {
   const Role role = server_.make_role("reader", "api-users.read");
   const CreatedSecret made = server_.make_secret(server_.make_api_user("bot", {role}));
   const Actor before = server_.actor_of("bot", made.secret.text());
@@ -319,7 +319,7 @@ class LastOwnersRole : public RoleChanges {
   }
 };
 
-TEST_F(LastOwnersRole, StaysWhereThereIsNoOther) { expect_kept(); }
+TEST_F(LastOwnersRole, StaysWithoutAnotherOne) { expect_kept(); }
 
 TEST_F(LastOwnersRole, StaysWhereTheOthersHaveTheSameRole) {
   server_.make_secret(server_.make_api_user("second", {owner_role()}));
@@ -341,7 +341,7 @@ TEST_F(LastOwnersRole, MayChangeInWhatElseItGives) {
   EXPECT_TRUE(edit(server_.owner(), role.id, permissions_to("* a.b")));
 }
 
-TEST_F(LastOwnersRole, MayGoWhereAnotherRoleGivesEverything) {
+TEST_F(LastOwnersRole, CanBeDeletedIfAnotherRoleGivesEverything) {
   const Role all = server_.make_role("all", "* a", 100);
   const UpdateApiUser both{.description = {}, .status = {}, .roles = {{owner_role().id, all.id}}};
   ASSERT_TRUE(

@@ -20,7 +20,7 @@ class Roles : public AppFixture {
   }
 };
 
-TEST_F(Roles, EachAskForTheirPermission) {
+TEST_F(Roles, RequireTheirPermissions) {
   const Role role = server_.make_role("reader", "components.read");
   const Actor reader = server_.make_actor("r", "roles.read");
   const Actor writer = server_.make_actor("w", "roles.write");
@@ -34,7 +34,7 @@ TEST_F(Roles, EachAskForTheirPermission) {
   EXPECT_TRUE(create_role(context, writer, named("new")));
 }
 
-TEST_F(Roles, GiveNothingThatTheirMakerDoesNotHave) {
+TEST_F(Roles, GiveNothingThatTheirCreatorLacks) {
   const Actor maker =
       server_.make_actor("maker", "roles.write components.read deploy.*", 50, "eu us");
   const struct {
@@ -81,7 +81,7 @@ TEST_F(Roles, AreNotLargerThanATokenCanCarry) {
   EXPECT_EQ(code_of(made), ErrorCode::conflict);
 }
 
-TEST_F(Roles, HaveANameThatIsNotTakenInTheirProject) {
+TEST_F(Roles, HaveUniqueNamesInTheirProject) {
   server_.make_role("reader", "");
   EXPECT_EQ(code_of(create_role(server_.context(), server_.owner(), named("reader"))),
             ErrorCode::conflict);
@@ -90,7 +90,7 @@ TEST_F(Roles, HaveANameThatIsNotTakenInTheirProject) {
   EXPECT_NO_FATAL_FAILURE(server_.make_project("globex")) << "each project has an owner of its own";
 }
 
-TEST_F(Roles, OfAnotherProjectAreAsUnknownAsNone) {
+TEST_F(Roles, OfAnotherProjectAreNotFound) {
   const CreatedProject other = server_.make_project("globex");
   Actor stranger = server_.owner();
   const Uuid foreign = stranger.roles.front().id;
@@ -100,7 +100,7 @@ TEST_F(Roles, OfAnotherProjectAreAsUnknownAsNone) {
             ErrorCode::not_found);
 }
 
-TEST_F(Roles, AreAsTheyWereMade) {
+TEST_F(Roles, AreStoredAsCreated) {
   CreateRole wanted = named("Deployer", "deploy.* builds.read", 40);
   wanted.workspaces = expect_done(parse_workspaces("eu us"));
   const auto made = create_role(server_.context(), server_.owner(), wanted);

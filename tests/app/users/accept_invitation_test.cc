@@ -18,7 +18,7 @@ using testing::expect_done;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class Accepting : public AppFixture {
+class AcceptInvitation : public AppFixture {
  protected:
   /// Invited by a new API user `inviter` that holds `permissions`.
   SecretString invited_by(std::string_view permissions, const std::vector<Uuid>& roles,
@@ -39,47 +39,47 @@ class Accepting : public AppFixture {
     EXPECT_EQ(accepted.error().code, ErrorCode::not_found);
     const auto unknown = server_.accept(SecretString("ptkli_" + std::string(43, 'x')));
     EXPECT_EQ(accepted.error().message, unknown.error().message) << "nothing tells them apart";
-    EXPECT_EQ(code_of(server_.sign_in("alice@example.com")), ErrorCode::unauthenticated);
+    EXPECT_EQ(code_of(server_.login("alice@example.com")), ErrorCode::unauthenticated);
   }
 
   std::optional<Actor> inviter_;
 };
 
-TEST_F(Accepting, IsRefusedWithoutALink) {
+TEST_F(AcceptInvitation, IsRefusedWithoutALink) {
   server_.invite("alice@example.com");
   for (const char* text : {"", "x", "ptkli_", "alice@example.com"}) {
     expect_dead(SecretString(std::string_view(text)));
   }
 }
 
-TEST_F(Accepting, IsRefusedOnceTheLinkHasExpired) {
+TEST_F(AcceptInvitation, IsRefusedOnceTheLinkHasExpired) {
   const SecretString token = server_.invite("alice@example.com");
   server_.clock.advance(kDefaultInvitationLifetime);
   expect_dead(token);
 }
 
-TEST_F(Accepting, IsRefusedOnceTheInvitationIsWithdrawn) {
+TEST_F(AcceptInvitation, IsRefusedOnceTheInvitationIsWithdrawn) {
   const SecretString token = server_.invite("alice@example.com");
   const auto page = expect_done(list_users(server_.context(), server_.owner(), {}));
   expect_done(delete_user(server_.context(), server_.owner(), page.items.front().user.id, {}));
   expect_dead(token);
 }
 
-TEST_F(Accepting, IsRefusedASecondTime) {
+TEST_F(AcceptInvitation, IsRefusedASecondTime) {
   const SecretString token = server_.invite("alice@example.com");
   ASSERT_TRUE(server_.accept(token));
   EXPECT_EQ(code_of(server_.accept(token, "another password of mine")), ErrorCode::not_found);
-  EXPECT_EQ(code_of(server_.sign_in("alice@example.com", "another password of mine")),
+  EXPECT_EQ(code_of(server_.login("alice@example.com", "another password of mine")),
             ErrorCode::unauthenticated);
 }
 
-TEST_F(Accepting, IsRefusedOnceTheInviterIsGone) {
+TEST_F(AcceptInvitation, IsRefusedOnceTheInviterIsDeleted) {
   const SecretString token = invited_by("users.write", {});
   expect_done(delete_api_user(server_.context(), server_.owner(), inviter_->principal.id, {}));
   expect_dead(token);
 }
 
-TEST_F(Accepting, IsRefusedWhileTheInviterIsDisabled) {
+TEST_F(AcceptInvitation, IsRefusedWhileTheInviterIsDisabled) {
   const SecretString token = invited_by("users.write", {});
   change_inviter({.description = {}, .status = ApiUserStatus::disabled, .roles = {}});
   expect_dead(token);
@@ -87,13 +87,13 @@ TEST_F(Accepting, IsRefusedWhileTheInviterIsDisabled) {
   EXPECT_TRUE(server_.accept(token)) << "nothing was used up";
 }
 
-TEST_F(Accepting, IsRefusedOnceTheInviterMayInviteNobody) {
+TEST_F(AcceptInvitation, IsRefusedOnceTheInviterLostThePermission) {
   const SecretString token = invited_by("users.write", {});
   change_inviter({.description = {}, .status = {}, .roles = std::vector<Uuid>{}});
   expect_dead(token);
 }
 
-TEST_F(Accepting, IsRefusedOnceTheInviterMayNotGiveTheRoles) {
+TEST_F(AcceptInvitation, IsRefusedOnceTheInviterMayNotGiveTheRoles) {
   const Role role = server_.make_role("deployer", "deploy.run", 20);
   const SecretString token = invited_by("users.write deploy.*", {role.id});
   const Role less = server_.make_role("less", "users.write", 20);
@@ -101,7 +101,7 @@ TEST_F(Accepting, IsRefusedOnceTheInviterMayNotGiveTheRoles) {
   expect_dead(token);
 }
 
-TEST_F(Accepting, IsRefusedOnceTheInviterLostAWorkspaceOfTheRoles) {
+TEST_F(AcceptInvitation, IsRefusedOnceTheInviterLostAWorkspaceOfTheRoles) {
   const Role role = server_.make_role("deployer", "deploy.run", 20, "eu");
   const SecretString token = invited_by("users.write deploy.*", {role.id}, "eu us");
   const Uuid of_inviter = inviter_->roles.front().id;
@@ -115,7 +115,7 @@ TEST_F(Accepting, IsRefusedOnceTheInviterLostAWorkspaceOfTheRoles) {
   EXPECT_TRUE(server_.accept(token)) << "refused only because the workspace was missing";
 }
 
-TEST_F(Accepting, IsRefusedOnceTheRolesHaveAWorkspaceThatTheInviterDoesNotHave) {
+TEST_F(AcceptInvitation, IsRefusedOnceTheRolesHaveAWorkspaceThatTheInviterDoesNotHave) {
   const Role role = server_.make_role("deployer", "deploy.run", 20, "eu");
   const SecretString token = invited_by("users.write deploy.*", {role.id}, "eu");
   const UpdateRole wider{{}, expect_done(parse_workspaces("eu prod")), {}};
@@ -123,7 +123,7 @@ TEST_F(Accepting, IsRefusedOnceTheRolesHaveAWorkspaceThatTheInviterDoesNotHave) 
   expect_dead(token);
 }
 
-TEST_F(Accepting, IsRefusedOnceTheRolesAreMoreThanTheInviterHas) {
+TEST_F(AcceptInvitation, IsRefusedOnceTheRolesAreMoreThanTheInviterHas) {
   const Role role = server_.make_role("deployer", "deploy.run", 20);
   const SecretString token = invited_by("users.write deploy.*", {role.id});
   const UpdateRole wider{testing::permission_set("deploy.run secrets.read"), {}, {}};
@@ -131,7 +131,7 @@ TEST_F(Accepting, IsRefusedOnceTheRolesAreMoreThanTheInviterHas) {
   expect_dead(token);
 }
 
-TEST_F(Accepting, IsRefusedOnceAnInvitingPersonIsGone) {
+TEST_F(AcceptInvitation, IsRefusedOnceAnInvitingUserIsDeleted) {
   const UserDetails bob =
       server_.make_person("bob@example.com", {server_.make_role("inviting", "users.write")});
   const auto invited =
@@ -142,7 +142,7 @@ TEST_F(Accepting, IsRefusedOnceAnInvitingPersonIsGone) {
   expect_dead(SecretString(link.substr(link.find('#') + 1)));
 }
 
-TEST_F(Accepting, OfAWeakPasswordIsRefusedAndTheLinkStaysGood) {
+TEST_F(AcceptInvitation, WithAWeakPasswordIsRefusedAndTheLinkStaysValid) {
   const SecretString token = server_.invite("alice@example.com");
   for (const char* weak : {"", "short", "passwordpassword", "alice@example.com"}) {
     const auto accepted = server_.accept(token, weak);
@@ -153,12 +153,12 @@ TEST_F(Accepting, OfAWeakPasswordIsRefusedAndTheLinkStaysGood) {
   EXPECT_TRUE(server_.accept(token));
 }
 
-TEST_F(Accepting, TellsOfAWeakPasswordOnlyWhereTheLinkIsGood) {
+TEST_F(AcceptInvitation, ReportsAWeakPasswordOnlyForAValidLink) {
   EXPECT_EQ(code_of(server_.accept(SecretString("ptkli_" + std::string(43, 'x')), "short")),
             ErrorCode::not_found);
 }
 
-TEST_F(Accepting, IsRefusedWhereItIsWithdrawnWhileThePasswordIsHashed) {
+TEST_F(AcceptInvitation, IsRefusedWhereItIsWithdrawnWhileThePasswordIsHashed) {
   const SecretString token = server_.invite("alice@example.com");
   testing::OvertakenStore store(*server_.store, [&] { server_.invite("alice@example.com"); });
   EXPECT_EQ(code_of(accept_invitation(
@@ -167,7 +167,7 @@ TEST_F(Accepting, IsRefusedWhereItIsWithdrawnWhileThePasswordIsHashed) {
             ErrorCode::not_found);
 }
 
-TEST_F(Accepting, IsReportedWithTheProjectWhereTheLinkWasFound) {
+TEST_F(AcceptInvitation, IsReportedWithTheProjectWhereTheLinkWasFound) {
   const SecretString expired = server_.invite("bob@example.com");
   server_.clock.advance(kDefaultInvitationLifetime);
   const SecretString unfounded = invited_by("users.write", {});
@@ -192,7 +192,7 @@ TEST_F(Accepting, IsReportedWithTheProjectWhereTheLinkWasFound) {
   }
 }
 
-TEST_F(Accepting, WorksOnceWhenTwoTryAtOnce) {
+TEST_F(AcceptInvitation, SucceedsOnceForTwoConcurrentAttempts) {
   for (int round = 0; round < 20; ++round) {
     const std::string name = "person-" + std::to_string(round) + "@example.com";
     const SecretString token = server_.invite(name);
@@ -204,12 +204,12 @@ TEST_F(Accepting, WorksOnceWhenTwoTryAtOnce) {
       first = server_.accept(token, "first password of two").has_value();
     }
     ASSERT_NE(first, second);
-    EXPECT_EQ(server_.sign_in(name, "first password of two").has_value(), first);
-    EXPECT_EQ(server_.sign_in(name, "second password of two").has_value(), second);
+    EXPECT_EQ(server_.login(name, "first password of two").has_value(), first);
+    EXPECT_EQ(server_.login(name, "second password of two").has_value(), second);
   }
 }
 
-TEST_F(Accepting, MakesThePersonActive) {
+TEST_F(AcceptInvitation, ActivatesTheUser) {
   const auto accepted = server_.accept(server_.invite("alice@example.com"));
   ASSERT_TRUE(accepted);
   EXPECT_EQ(accepted->project.name.text(), "acme");
@@ -217,12 +217,12 @@ TEST_F(Accepting, MakesThePersonActive) {
   EXPECT_EQ(alice.user.status(), UserStatus::active);
   EXPECT_EQ(alice.user.version, 2);
   EXPECT_EQ(alice.user.version, accepted->user.version);
-  EXPECT_TRUE(server_.sign_in("alice@example.com"));
+  EXPECT_TRUE(server_.login("alice@example.com"));
   EXPECT_THAT(server_.log.text(), Not(HasSubstr("ptkli_")));
   EXPECT_THAT(server_.log.text(), Not(HasSubstr(testing::kPassword)));
 }
 
-TEST_F(Accepting, LosesARoleThatIsDeletedMeanwhile) {
+TEST_F(AcceptInvitation, LosesARoleThatIsDeletedMeanwhile) {
   const Role role = server_.make_role("reader", "components.read");
   const SecretString token = server_.invite("alice@example.com", {role});
   const auto deleted = expect_done(delete_role(server_.context(), server_.owner(), role.id, {}));

@@ -27,28 +27,28 @@ std::size_t count(std::string_view text, std::string_view part) {
   return found;
 }
 
-TEST(InvitationMail, ShowsNothingOfItsValuesAsMarkup) {
+TEST(InvitationMail, EscapesItsValues) {
   const Mail mail = make_mail(R"(o'hara&<b>"x"{link}@example.com)");
   EXPECT_THAT(std::string(mail.html.reveal()),
               HasSubstr("o&#39;hara&amp;&lt;b&gt;&quot;x&quot;{link}@example.com"));
   EXPECT_THAT(std::string(mail.html.reveal()), Not(HasSubstr("<b>")));
 }
 
-TEST(InvitationMail, HoldsTheLinkInTheBodiesOnly) {
+TEST(InvitationMail, ContainsTheLinkInTheBodiesOnly) {
   const Mail mail = make_mail("ada@example.com");
   EXPECT_EQ(count(mail.text.reveal(), kLink), 1U);
   EXPECT_EQ(count(mail.html.reveal(), kLink), 3U);
   EXPECT_THAT(mail.subject, Not(HasSubstr("ptkli_")));
 }
 
-TEST(InvitationMail, LoadsNothingFromElsewhere) {
+TEST(InvitationMail, LoadsNoExternalContent) {
   const Mail mail = make_mail("ada@example.com");
   for (const std::string_view tag : {"src=", "<img", "<script", "<link", "url(", "@import"}) {
     EXPECT_EQ(count(mail.html.reveal(), tag), 0U) << tag;
   }
 }
 
-TEST(InvitationMail, TellsTheSameInBothBodies) {
+TEST(InvitationMail, HasTheSameContentInBothBodies) {
   const Mail mail = make_mail("ada@example.com");
   for (const std::string_view word : {"ada@example.com"sv, "acme"sv, "https://id.example.org"sv,
                                       "grace@example.com"sv, "1 January 1970, 00:00 UTC"sv}) {
@@ -59,7 +59,7 @@ TEST(InvitationMail, TellsTheSameInBothBodies) {
   EXPECT_EQ(mail.subject, "Invitation to the project acme");
 }
 
-TEST(InvitationMail, WritesTheEndOfTheLinkInUtc) {
+TEST(InvitationMail, ShowsTheExpiryInUtc) {
   const Timestamp end = *parse_rfc3339("2026-12-04T01:08:59.999Z");
   EXPECT_THAT(std::string(make_mail("ada@example.com", end).text.reveal()),
               HasSubstr("until 4 December 2026, 01:08 UTC."));

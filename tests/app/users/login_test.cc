@@ -75,9 +75,9 @@ class WritingPasswordHasher final : public PasswordHasher {
   PasswordHasher& inner_;
 };
 
-class SigningIn : public AppFixture {
+class Login : public AppFixture {
  protected:
-  SigningIn() { server_.make_person("alice@example.com"); }
+  Login() { server_.make_person("alice@example.com"); }
 
   /// The same context, but for these two.
   AppContext ports_with(Store& store, PasswordHasher& hasher) {
@@ -86,8 +86,9 @@ class SigningIn : public AppFixture {
             all.key_ring, all.token_signer, all.token_verifier, all.audit_signer,  all.last_used,
             all.log,      all.public_url};
   }
-  SignIn request(std::string_view project = "acme", std::string_view email = "alice@example.com",
-                 std::string_view password = testing::kPassword) {
+  LoginRequest request(std::string_view project = "acme",
+                       std::string_view email = "alice@example.com",
+                       std::string_view password = testing::kPassword) {
     return {std::string(project),
             testing::email(email),
             SecretString(password),
@@ -95,7 +96,7 @@ class SigningIn : public AppFixture {
   }
 };
 
-TEST_F(SigningIn, IsRefusedTheSameWayAfterTheSameWorkWhateverTheReason) {
+TEST_F(Login, FailsTheSameWayAfterTheSameWorkForEveryReason) {
   server_.invite("invited@example.com");
   server_.make_project("other");
   const struct {
@@ -119,7 +120,7 @@ TEST_F(SigningIn, IsRefusedTheSameWayAfterTheSameWorkWhateverTheReason) {
     testing::ReadOnlyStore store(*server_.store);
     CountingPasswordHasher hasher(*server_.password_hasher);
     const auto refused =
-        sign_in(ports_with(store, hasher), request(row.project, row.email, row.password));
+        login(ports_with(store, hasher), request(row.project, row.email, row.password));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::unauthenticated);
     EXPECT_EQ(hasher.count, 1);
@@ -130,52 +131,52 @@ TEST_F(SigningIn, IsRefusedTheSameWayAfterTheSameWorkWhateverTheReason) {
   EXPECT_THAT(server_.log.text(), Not(HasSubstr("correct horse")));
 }
 
-TEST_F(SigningIn, IsUnavailableWithoutMemory) {
+TEST_F(Login, IsUnavailableWithoutMemory) {
   HasherWithoutMemory hasher;
   for (const char* email : {"alice@example.com", "nobody@example.com"}) {
-    EXPECT_EQ(code_of(sign_in(ports_with(*server_.store, hasher), request("acme", email))),
+    EXPECT_EQ(code_of(login(ports_with(*server_.store, hasher), request("acme", email))),
               ErrorCode::unavailable);
   }
 }
 
-TEST_F(SigningIn, IsRefusedToWhoIsDeletedWhileThePasswordIsChecked) {
+TEST_F(Login, FailsForAUserDeletedDuringThePasswordCheck) {
   const auto page = expect_done(list_users(server_.context(), server_.owner(), {}));
   testing::OvertakenStore store(*server_.store, [&] {
     expect_done(delete_user(server_.context(), server_.owner(), page.items.front().user.id, {}));
   });
-  EXPECT_EQ(code_of(sign_in(server_.ports_over(store), request())), ErrorCode::unauthenticated);
+  EXPECT_EQ(code_of(login(server_.ports_over(store), request())), ErrorCode::unauthenticated);
 }
 
-TEST_F(SigningIn, IsRefusedToWhoCameBackAsAnother) {
+TEST_F(Login, FailsForANewUserWithTheSameEmail) {
   const auto page = expect_done(list_users(server_.context(), server_.owner(), {}));
   testing::OvertakenStore store(*server_.store, [&] {
     expect_done(delete_user(server_.context(), server_.owner(), page.items.front().user.id, {}));
     expect_done(server_.accept(server_.invite("alice@example.com"), "another password of mine"));
   });
-  EXPECT_EQ(code_of(sign_in(server_.ports_over(store), request())), ErrorCode::unauthenticated);
+  EXPECT_EQ(code_of(login(server_.ports_over(store), request())), ErrorCode::unauthenticated);
 }
 
-TEST_F(SigningIn, AndAcceptingHashPasswordsOutsideOfAnyTransaction) {
+TEST_F(Login, AndAcceptingHashPasswordsOutsideOfAnyTransaction) {
   WritingPasswordHasher hasher(*server_.store, *server_.password_hasher);
   const AppContext context = ports_with(*server_.store, hasher);
-  EXPECT_TRUE(sign_in(context, request()));
+  EXPECT_TRUE(login(context, request()));
   EXPECT_EQ(hasher.writes, 2) << "compared, and renewed";
   EXPECT_TRUE(accept_invitation(
       context, {server_.invite("bob@example.com"), SecretString(testing::kPassword), {}}));
   EXPECT_EQ(hasher.writes, 3);
 }
 
-TEST_F(SigningIn, LooksAndWritesOnceEach) {
+TEST_F(Login, MakesOneReadAndOneTransaction) {
   testing::CountingStore store(*server_.store);
-  ASSERT_TRUE(sign_in(server_.ports_over(store), request()));
+  ASSERT_TRUE(login(server_.ports_over(store), request()));
   EXPECT_EQ(store.snapshots(), 1);
   EXPECT_EQ(store.transactions(), 1);
 }
 
-TEST_F(SigningIn, GivesATokenOfThePersonWithTheirRoles) {
+TEST_F(Login, IssuesATokenWithTheRolesOfTheUser) {
   const Role role = server_.make_role("reader", "components.read users.read", 30);
   const UserDetails bob = server_.make_person("bob@example.com", {role});
-  const auto issued = expect_done(server_.sign_in("Bob@example.com"));
+  const auto issued = expect_done(server_.login("Bob@example.com"));
   EXPECT_EQ(issued.expires_in, 1h);
   EXPECT_EQ(issued.scope, "components.read users.read");
   const Actor actor =
@@ -188,25 +189,25 @@ TEST_F(SigningIn, GivesATokenOfThePersonWithTheirRoles) {
   EXPECT_TRUE(get_user(server_.context(), actor, bob.user.id));
 }
 
-TEST_F(SigningIn, TellsWhenAndFromWhere) {
+TEST_F(Login, RecordsTimeAndAddress) {
   server_.clock.advance(1min);
-  ASSERT_TRUE(server_.sign_in("alice@example.com"));
+  ASSERT_TRUE(server_.login("alice@example.com"));
   const auto page = expect_done(list_users(server_.context(), server_.owner(), {}));
-  EXPECT_EQ(page.items.front().user.last_sign_in_at, server_.clock.now());
-  EXPECT_EQ(page.items.front().user.last_sign_in_from, "192.0.2.7");
+  EXPECT_EQ(page.items.front().user.last_login_at, server_.clock.now());
+  EXPECT_EQ(page.items.front().user.last_login_from, "192.0.2.7");
   EXPECT_EQ(page.items.front().user.version, 2) << "no change of the person";
 }
 
-TEST_F(SigningIn, RenewsAHashThatCostsTooLittleAndOnlyOnce) {
+TEST_F(Login, RenewsAnOutdatedHashOnce) {
   const auto dearer = crypto::make_password_hasher({.memory_bytes = 16384, .passes = 1});
   CountingPasswordHasher hasher(*dearer);
   const AppContext context = ports_with(*server_.store, hasher);
-  EXPECT_EQ(code_of(sign_in(context, request("acme", "alice@example.com", "wrong"))),
+  EXPECT_EQ(code_of(login(context, request("acme", "alice@example.com", "wrong"))),
             ErrorCode::unauthenticated);
   EXPECT_EQ(hasher.count, 1) << "not with a wrong password";
-  ASSERT_TRUE(sign_in(context, request()));
+  ASSERT_TRUE(login(context, request()));
   EXPECT_EQ(hasher.count, 3);
-  ASSERT_TRUE(sign_in(context, request()));
+  ASSERT_TRUE(login(context, request()));
   EXPECT_EQ(hasher.count, 4);
 }
 

@@ -48,9 +48,9 @@ class QuickHasher final : public PasswordHasher {
   }
 };
 
-class BrakesOn : public testing::AppFixture {
+class LoginLimits : public testing::AppFixture {
  protected:
-  BrakesOn() { server_.make_person("alice@example.com"); }
+  LoginLimits() { server_.make_person("alice@example.com"); }
 
   AppContext context() {
     const AppContext all = server_.context();
@@ -61,18 +61,18 @@ class BrakesOn : public testing::AppFixture {
     context.auth_event_sinks = {&observer_};
     return context;
   }
-  Result<IssuedToken> sign_in_as(std::string_view email, std::string_view password,
-                                 std::string_view source = kHere) {
-    return sign_in(context(), {"acme",
-                               testing::email(email),
-                               SecretString(password),
-                               {std::string(source), "request-1"}});
+  Result<IssuedToken> log_in_as(std::string_view email, std::string_view password,
+                                std::string_view source = kHere) {
+    return login(context(), {"acme",
+                             testing::email(email),
+                             SecretString(password),
+                             {std::string(source), "request-1"}});
   }
   Result<IssuedToken> guess(std::string_view email = "alice@example.com") {
-    return sign_in_as(email, kWrong);
+    return log_in_as(email, kWrong);
   }
   Result<IssuedToken> log_in(std::string_view source = kHere) {
-    return sign_in_as("alice@example.com", testing::kPassword, source);
+    return log_in_as("alice@example.com", testing::kPassword, source);
   }
   void guess_in_vain(int times, std::string_view email = "alice@example.com") {
     for (int i = 0; i < times; ++i) EXPECT_FALSE(guess(email));
@@ -88,7 +88,7 @@ class BrakesOn : public testing::AppFixture {
   testing::RecordingObserver observer_;
 };
 
-TEST_F(BrakesOn, LookAtNoPasswordThatComesTooSoon) {
+TEST_F(LoginLimits, CheckNoPasswordDuringADelay) {
   guess_in_vain(3);
   ASSERT_EQ(hasher_.looked_at, 3);
   for (const auto& refused : {guess(), log_in()}) {
@@ -99,7 +99,7 @@ TEST_F(BrakesOn, LookAtNoPasswordThatComesTooSoon) {
   EXPECT_EQ(hasher_.looked_at, 3);
 }
 
-TEST_F(BrakesOn, SayTheSameOfWhoIsNotThere) {
+TEST_F(LoginLimits, AnswerTheSameForUnknownUsers) {
   guess_in_vain(3);
   guess_in_vain(3, "nobody@example.com");
   const auto known = guess();
@@ -111,12 +111,12 @@ TEST_F(BrakesOn, SayTheSameOfWhoIsNotThere) {
 }
 
 // Names are kept in memory: what is none may be as long as a path.
-TEST_F(BrakesOn, TakeAllThatIsNoNameOfAProjectForOne) {
+TEST_F(LoginLimits, CountAllInvalidProjectNamesTogether) {
   const auto guess_in = [this](const std::string& project) {
-    return code_of(sign_in(context(), {project,
-                                       testing::email("alice@example.com"),
-                                       SecretString(kWrong),
-                                       {std::string(kHere), "request-1"}}));
+    return code_of(login(context(), {project,
+                                     testing::email("alice@example.com"),
+                                     SecretString(kWrong),
+                                     {std::string(kHere), "request-1"}}));
   };
   for (const char* none : {"NO NAME", "%", ""}) {
     EXPECT_EQ(guess_in(none), ErrorCode::unauthenticated);
@@ -125,30 +125,30 @@ TEST_F(BrakesOn, TakeAllThatIsNoNameOfAProjectForOne) {
   EXPECT_EQ(guess_in("acme"), ErrorCode::unauthenticated);
 }
 
-TEST_F(BrakesOn, LetNoMoreThroughThatComeAtOnce) {
+TEST_F(LoginLimits, CheckNoMorePasswordsForConcurrentAttempts) {
   const AppContext shared = context();
   std::vector<std::thread> threads;
   threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
-      const SignIn request{"acme",
-                           testing::email("alice@example.com"),
-                           SecretString(kWrong),
-                           {std::string(kHere), "request-1"}};
-      for (int j = 0; j < 20; ++j) (void)sign_in(shared, request).has_value();
+      const LoginRequest request{"acme",
+                                 testing::email("alice@example.com"),
+                                 SecretString(kWrong),
+                                 {std::string(kHere), "request-1"}};
+      for (int j = 0; j < 20; ++j) (void)login(shared, request).has_value();
     });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(hasher_.looked_at, 3);
 }
 
-TEST_F(BrakesOn, LeaveOtherAddressesAlone) {
+TEST_F(LoginLimits, LeaveOtherAddressesAlone) {
   guess_in_vain(50);
   EXPECT_EQ(code_of(log_in()), ErrorCode::rate_limited);
   EXPECT_TRUE(log_in(kThere));
 }
 
-TEST_F(BrakesOn, LetARightPasswordThroughOnceTheTimeIsOver) {
+TEST_F(LoginLimits, AcceptACorrectPasswordAfterTheDelay) {
   guess_in_vain(3);
   server_.clock.advance(seconds(1));
   EXPECT_TRUE(log_in());
@@ -156,14 +156,14 @@ TEST_F(BrakesOn, LetARightPasswordThroughOnceTheTimeIsOver) {
   EXPECT_TRUE(log_in());
 }
 
-TEST_F(BrakesOn, CountNoFaultOfOurs) {
+TEST_F(LoginLimits, CountNoServerFailure) {
   hasher_.out_of_order = true;
   for (int i = 0; i < 20; ++i) EXPECT_EQ(code_of(log_in()), ErrorCode::unavailable);
   hasher_.out_of_order = false;
   EXPECT_TRUE(log_in());
 }
 
-TEST_F(BrakesOn, TellWhoWasNotLookedAt) {
+TEST_F(LoginLimits, ReportDelayedAttempts) {
   guess_in_vain(4);
   const auto refusals = observer_.refusals();
   ASSERT_EQ(refusals.size(), 4U);
@@ -173,7 +173,7 @@ TEST_F(BrakesOn, TellWhoWasNotLookedAt) {
   EXPECT_EQ(refusals.back().claimed, "alice@example.com");
 }
 
-TEST_F(BrakesOn, TakeNoMoreDeadLinksOfOneAddress) {
+TEST_F(LoginLimits, RejectFurtherInvalidLinksOfOneAddress) {
   const SecretString good = server_.invite("bob@example.com");
   const SecretString another = server_.invite("carol@example.com");
   const SecretString dead("ptkli_" + std::string(43, 'x'));
@@ -192,7 +192,7 @@ TEST_F(BrakesOn, TakeNoMoreDeadLinksOfOneAddress) {
   EXPECT_TRUE(accept(good, testing::kPassword));
 }
 
-TEST_F(BrakesOn, CountNoWeakPasswordOfAGoodLink) {
+TEST_F(LoginLimits, CountNoWeakPasswordForAValidLink) {
   const SecretString good = server_.invite("bob@example.com");
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(code_of(accept(good, "short")), ErrorCode::invalid_argument);

@@ -22,8 +22,8 @@ class Sessions : public AppFixture {
     alice_ = server_.make_person("alice@example.com", {role_}).user.id;
   }
 
-  SecretString sign_in() {
-    return std::move(expect_done(server_.sign_in("alice@example.com")).access_token);
+  SecretString login() {
+    return std::move(expect_done(server_.login("alice@example.com")).access_token);
   }
   std::size_t count() {
     std::size_t count = 0;
@@ -47,8 +47,8 @@ class Sessions : public AppFixture {
 };
 
 TEST_F(Sessions, EndWithTheTokenThatIsRevoked) {
-  const SecretString token = sign_in();
-  const SecretString other = sign_in();
+  const SecretString token = login();
+  const SecretString other = login();
   EXPECT_TRUE(is_active(token));
   ASSERT_TRUE(
       revoke_token(server_.context(), {"acme", "", {"192.0.2.7", "request-1"}}, token.reveal()));
@@ -59,24 +59,24 @@ TEST_F(Sessions, EndWithTheTokenThatIsRevoked) {
 }
 
 TEST_F(Sessions, EndWhenARoleTakesRights) {
-  const SecretString token = sign_in();
+  const SecretString token = login();
   const UpdateRole narrower{testing::permission_set("components.read"), {}, {}};
   expect_done(update_role(server_.context(), server_.owner(), role_.id, narrower, {}));
   EXPECT_FALSE(server_.is_good(token));
-  const IssuedToken next = expect_done(server_.sign_in("alice@example.com"));
+  const IssuedToken next = expect_done(server_.login("alice@example.com"));
   EXPECT_EQ(next.scope, "components.read");
   EXPECT_GT(server_.rights_version_of(next.access_token), server_.rights_version_of(token));
 }
 
-TEST_F(Sessions, GoOnWhenARoleGivesMore) {
-  const SecretString token = sign_in();
+TEST_F(Sessions, ContinueWhenARoleGivesMore) {
+  const SecretString token = login();
   const UpdateRole wider{testing::permission_set("components.*"), {}, {}};
   expect_done(update_role(server_.context(), server_.owner(), role_.id, wider, {}));
   EXPECT_TRUE(server_.is_good(token));
 }
 
 TEST_F(Sessions, EndWhenARoleIsDeleted) {
-  const SecretString token = sign_in();
+  const SecretString token = login();
   const RoleDeletion preview =
       expect_done(preview_role_deletion(server_.context(), server_.owner(), role_.id, {}));
   EXPECT_EQ(preview.affected_users, 1);
@@ -84,10 +84,10 @@ TEST_F(Sessions, EndWhenARoleIsDeleted) {
   EXPECT_TRUE(server_.is_good(token));
   expect_done(delete_role(server_.context(), server_.owner(), role_.id, {}));
   EXPECT_FALSE(server_.is_good(token));
-  EXPECT_EQ(expect_done(server_.sign_in("alice@example.com")).scope, "");
+  EXPECT_EQ(expect_done(server_.login("alice@example.com")).scope, "");
 }
 
-TEST_F(Sessions, ARoleIsRefusedThatWouldNotFitIntoThePersonsToken) {
+TEST_F(Sessions, ARoleThatWouldNotFitIntoTheUsersTokenIsRefused) {
   const auto permissions = [](char first) {
     std::string text;
     for (int i = 0; i < 25; ++i) text += first + std::string(90, 'x') + std::to_string(i) + ' ';
@@ -102,32 +102,32 @@ TEST_F(Sessions, ARoleIsRefusedThatWouldNotFitIntoThePersonsToken) {
             ErrorCode::conflict);
 }
 
-TEST_F(Sessions, AreNotWithoutEnd) {
-  const SecretString first = sign_in();
+TEST_F(Sessions, AreLimitedInNumber) {
+  const SecretString first = login();
   server_.clock.advance(1s);
-  const SecretString second = sign_in();
+  const SecretString second = login();
   for (std::size_t i = 2; i < kMaxLiveSessions; ++i) {
     server_.clock.advance(1s);
-    sign_in();
+    login();
   }
   EXPECT_TRUE(server_.is_good(first));
   server_.clock.advance(1s);
-  sign_in();
+  login();
   EXPECT_FALSE(server_.is_good(first)) << "the oldest";
   EXPECT_TRUE(server_.is_good(second));
   EXPECT_EQ(count(), kMaxLiveSessions);
 }
 
-TEST_F(Sessions, ThatAreOverMakeRoomForOthers) {
-  for (std::size_t i = 0; i < kMaxLiveSessions; ++i) sign_in();
+TEST_F(Sessions, ThatHaveExpiredMakeRoomForOthers) {
+  for (std::size_t i = 0; i < kMaxLiveSessions; ++i) login();
   server_.clock.advance(1h);
-  const SecretString token = sign_in();
-  for (std::size_t i = 1; i < kMaxLiveSessions; ++i) sign_in();
+  const SecretString token = login();
+  for (std::size_t i = 1; i < kMaxLiveSessions; ++i) login();
   EXPECT_TRUE(server_.is_good(token));
 }
 
-TEST_F(Sessions, EndWithTheirTokenAndAreForgotten) {
-  const SecretString token = sign_in();
+TEST_F(Sessions, EndWithTheirTokenAndArePurged) {
+  const SecretString token = login();
   server_.clock.advance(1h);
   EXPECT_FALSE(server_.is_good(token));
   expect_done(purge_expired_sessions(*server_.store, server_.clock.now()));
@@ -137,21 +137,21 @@ TEST_F(Sessions, EndWithTheirTokenAndAreForgotten) {
   EXPECT_EQ(count(), 0U);
 }
 
-TEST_F(Sessions, DoNotSurviveThePersonWhoeverIsFaster) {
+TEST_F(Sessions, EndWithTheUserInEitherOrder) {
   for (int round = 0; round < 20; ++round) {
     const std::string name = "person-" + std::to_string(round) + "@example.com";
     const Uuid id = server_.make_person(name).user.id;
     const Actor owner = server_.owner();
     Result<IssuedToken> issued = failure(ErrorCode::internal, "not yet");
     {
-      const std::jthread other([&] { issued = server_.sign_in(name); });
+      const std::jthread other([&] { issued = server_.login(name); });
       expect_done(delete_user(server_.context(), owner, id, {}));
     }
     EXPECT_FALSE(issued && server_.is_good(issued->access_token));
   }
 }
 
-TEST_F(Sessions, AreNotGoodWithMoreThanTheRolesAllowWhoeverIsFaster) {
+TEST_F(Sessions, NeverExceedTheRolesInEitherOrder) {
   for (int round = 0; round < 20; ++round) {
     const Role role = server_.make_role("role " + std::to_string(round), "deploy.run");
     const std::string name = "person-" + std::to_string(round) + "@example.com";
@@ -159,7 +159,7 @@ TEST_F(Sessions, AreNotGoodWithMoreThanTheRolesAllowWhoeverIsFaster) {
     const Actor owner = server_.owner();
     Result<IssuedToken> issued = failure(ErrorCode::internal, "not yet");
     {
-      const std::jthread other([&] { issued = server_.sign_in(name); });
+      const std::jthread other([&] { issued = server_.login(name); });
       expect_done(delete_role(server_.context(), owner, role.id, {}));
     }
     ASSERT_TRUE(issued);
@@ -167,13 +167,13 @@ TEST_F(Sessions, AreNotGoodWithMoreThanTheRolesAllowWhoeverIsFaster) {
   }
 }
 
-TEST_F(Sessions, InvitationsAreNotGoodWithARoleThatIsDeletedWhoeverIsFaster) {
+TEST_F(Sessions, NeverKeepADeletedRoleOfAnInvitationInEitherOrder) {
   for (int round = 0; round < 20; ++round) {
     const Role role = server_.make_role("role " + std::to_string(round), "deploy.run");
     const Actor owner = server_.owner();
     const InviteUser wanted{testing::email("person-" + std::to_string(round) + "@example.com"),
                             {role.id}};
-    Result<InvitedPerson> invited = failure(ErrorCode::internal, "not yet");
+    Result<InvitationResult> invited = failure(ErrorCode::internal, "not yet");
     {
       const std::jthread other([&] { invited = invite_user(server_.context(), owner, wanted); });
       expect_done(delete_role(server_.context(), owner, role.id, {}));

@@ -18,8 +18,8 @@ using ::testing::Not;
 
 class Users : public AppFixture {
  protected:
-  Result<InvitedPerson> invite(const Actor& actor, std::string_view to,
-                               std::vector<Uuid> roles = {}) {
+  Result<InvitationResult> invite(const Actor& actor, std::string_view to,
+                                  std::vector<Uuid> roles = {}) {
     return invite_user(server_.context(), actor, {email(to), std::move(roles)});
   }
   std::optional<ErrorCode> erase(const Actor& actor, const Uuid& user) {
@@ -27,7 +27,7 @@ class Users : public AppFixture {
   }
 };
 
-TEST_F(Users, AskForTheirPermissions) {
+TEST_F(Users, RequireTheirPermissions) {
   const UserDetails alice = server_.make_person("alice@example.com");
   const Actor reader = server_.make_actor("reader", "users.read");
   const Actor writer = server_.make_actor("writer", "users.write");
@@ -38,7 +38,7 @@ TEST_F(Users, AskForTheirPermissions) {
   EXPECT_EQ(code_of(list_users(server_.context(), writer, {})), ErrorCode::permission_denied);
 }
 
-TEST_F(Users, AreNotInvitedWithWhatTheInviterDoesNotHave) {
+TEST_F(Users, AreNotInvitedWithRightsThatTheInviterLacks) {
   const Actor writer = server_.make_actor("writer", "users.write deploy.*", 20, "eu");
   const Role everything = server_.make_role("everything", "*");
   const Role high = server_.make_role("high", "deploy.run", 21);
@@ -53,7 +53,7 @@ TEST_F(Users, AreNotInvitedWithWhatTheInviterDoesNotHave) {
   EXPECT_EQ(code_of(invite(writer, "a@example.com", {fitting.id})), std::nullopt);
 }
 
-TEST_F(Users, AreNotInvitedWithRolesThatThereAreNot) {
+TEST_F(Users, AreNotInvitedWithUnknownRoles) {
   EXPECT_EQ(code_of(invite(server_.owner(), "a@example.com", {testing::unknown_uuid()})),
             ErrorCode::invalid_argument);
 }
@@ -63,7 +63,7 @@ TEST_F(Users, AreNotInvitedTwiceOnceTheyHaveAccepted) {
   EXPECT_EQ(code_of(invite(server_.owner(), "ALICE@example.com")), ErrorCode::conflict);
 }
 
-TEST_F(Users, AreNotInvitedByAnActorWhoLostTheRight) {
+TEST_F(Users, AreNotInvitedByAnActorThatLostThePermission) {
   const Actor writer = server_.make_actor("writer", "users.write");
   testing::OvertakenStore store(*server_.store, [&] {
     expect_done(delete_api_user(server_.context(), server_.owner(), writer.principal.id, {}));
@@ -72,7 +72,7 @@ TEST_F(Users, AreNotInvitedByAnActorWhoLostTheRight) {
             ErrorCode::unauthenticated);
 }
 
-TEST_F(Users, AreInvitedWithALinkThatNobodyElseSees) {
+TEST_F(Users, AreInvitedWithALinkThatOnlyTheInviterSees) {
   const Role role = server_.make_role("reader", "components.read");
   const auto invited = invite(server_.owner(), "Alice@Example.com", {role.id});
   ASSERT_TRUE(invited);
@@ -118,7 +118,7 @@ TEST_F(Users, OfAnotherProjectAreUnknown) {
       << "an email is taken in its project alone";
 }
 
-TEST_F(Users, AreDeletedOnlyAsTheyWereRead) {
+TEST_F(Users, AreDeletedOnlyInTheExpectedVersion) {
   const UserDetails alice = server_.make_person("alice@example.com");
   EXPECT_EQ(code_of(delete_user(server_.context(), server_.owner(), alice.user.id,
                                 alice.user.version - 1)),
@@ -131,16 +131,16 @@ TEST_F(Users, AreDeletedOnlyAsTheyWereRead) {
 
 TEST_F(Users, LoseTheirAccessWhenTheyAreDeleted) {
   const UserDetails alice = server_.make_person("alice@example.com");
-  const auto session = expect_done(server_.sign_in("alice@example.com"));
+  const auto session = expect_done(server_.login("alice@example.com"));
   EXPECT_TRUE(server_.is_good(session.access_token));
   EXPECT_EQ(erase(server_.owner(), alice.user.id), std::nullopt);
   EXPECT_FALSE(server_.is_good(session.access_token));
-  EXPECT_EQ(code_of(server_.sign_in("alice@example.com")), ErrorCode::unauthenticated);
+  EXPECT_EQ(code_of(server_.login("alice@example.com")), ErrorCode::unauthenticated);
 }
 
-TEST_F(Users, AreOthersWhenTheyComeBack) {
+TEST_F(Users, AreNewUsersWhenInvitedAgain) {
   const UserDetails before = server_.make_person("alice@example.com");
-  const auto session = expect_done(server_.sign_in("alice@example.com"));
+  const auto session = expect_done(server_.login("alice@example.com"));
   EXPECT_EQ(erase(server_.owner(), before.user.id), std::nullopt);
   const UserDetails after = server_.make_person("alice@example.com");
   EXPECT_NE(after.user.id, before.user.id);
@@ -163,7 +163,7 @@ class FakeMailer final : public Mailer {
 
 class InvitedByMail : public Users {
  protected:
-  Result<InvitedPerson> invite_by_mail(Store& store) {
+  Result<InvitationResult> invite_by_mail(Store& store) {
     AppContext context = server_.ports_over(store);
     context.mailer = &mailer_;
     return invite_user(context, server_.owner(), {email("alice@example.com"), {}});
@@ -172,13 +172,13 @@ class InvitedByMail : public Users {
   FakeMailer mailer_;
 };
 
-TEST_F(InvitedByMail, GetNoMailOfAnInvitationThatWasNotStored) {
+TEST_F(InvitedByMail, GetNoMailIfTheInvitationWasNotStored) {
   testing::FailingStore store(*server_.store, ErrorCode::unavailable);
   EXPECT_EQ(code_of(invite_by_mail(store)), ErrorCode::unavailable);
   EXPECT_TRUE(mailer_.to.empty());
 }
 
-TEST_F(InvitedByMail, StayInvitedWhenTheMailServerTakesNoMail) {
+TEST_F(InvitedByMail, StayInvitedWhenTheMailServerRejectsTheMail) {
   mailer_.answer = failure(ErrorCode::unavailable, "connection refused");
   const auto invited = invite_by_mail(*server_.store);
   ASSERT_TRUE(invited);
@@ -188,7 +188,7 @@ TEST_F(InvitedByMail, StayInvitedWhenTheMailServerTakesNoMail) {
   EXPECT_EQ(server_.log.lines().back().fields.at("reason"), "connection refused");
 }
 
-TEST_F(InvitedByMail, GetTheLinkAndNobodyElseDoes) {
+TEST_F(InvitedByMail, AloneGetTheLink) {
   const auto invited = invite_by_mail(*server_.store);
   ASSERT_TRUE(invited);
   EXPECT_EQ(invited->delivery, Delivery::email);
@@ -201,12 +201,12 @@ TEST_F(InvitedByMail, GetTheLinkAndNobodyElseDoes) {
   EXPECT_THAT(server_.log.text(), Not(HasSubstr("ptkli_")));
 }
 
-class LastPerson : public Users {
+class LastUser : public Users {
  protected:
   Role owner_role() { return server_.owner().roles.front(); }
 };
 
-TEST_F(LastPerson, IsNotDeletedWhereNoOtherOwnerIsLeft) {
+TEST_F(LastUser, IsNotDeletedWithoutAnotherOwner) {
   const UserDetails alice = server_.make_person("alice@example.com", {owner_role()});
   const Actor person = server_.actor_of_person("alice@example.com");
   EXPECT_EQ(code_of(delete_api_user(server_.context(), person, server_.acme->owner.id, {})),
@@ -215,14 +215,14 @@ TEST_F(LastPerson, IsNotDeletedWhereNoOtherOwnerIsLeft) {
   EXPECT_EQ(erase(person, alice.user.id), ErrorCode::conflict);
 }
 
-TEST_F(LastPerson, MayDeleteOneselfWhereAnotherOwnerIsLeft) {
+TEST_F(LastUser, CanDeleteItselfWithAnotherOwner) {
   const UserDetails alice = server_.make_person("alice@example.com", {owner_role()});
   const Actor person = server_.actor_of_person("alice@example.com");
   EXPECT_EQ(erase(person, alice.user.id), std::nullopt);
   EXPECT_EQ(erase(person, alice.user.id), ErrorCode::unauthenticated);
 }
 
-TEST_F(LastPerson, WhoIsOnlyInvitedIsNoOwner) {
+TEST_F(LastUser, InvitedOnlyIsNoOwner) {
   server_.invite("alice@example.com", {owner_role()});
   EXPECT_EQ(
       code_of(delete_api_user(server_.context(), server_.owner(), server_.acme->owner.id, {})),

@@ -15,7 +15,7 @@ Result<void> check(std::string_view password) {
                         *ProjectName::parse("acme"));
 }
 
-TEST(PasswordRules, RefuseWhatIsEasilyGuessed) {
+TEST(PasswordRules, RefuseGuessablePasswords) {
   const struct {
     const char* what;
     std::string password;
@@ -61,7 +61,7 @@ TEST(PasswordRules, RefuseWhatIsEasilyGuessed) {
   }
 }
 
-TEST(PasswordRules, TakeWhatIsNot) {
+TEST(PasswordRules, AcceptStrongPasswords) {
   for (const char* password :
        {"correct horse battery staple", "x7!kQ2#mZp9w", "äöüßéèêëñçåx", "acme is where I go",
         "tie-my-7-boots", "alice.miller and the moon", "Vogelnest im Kirschbaum"}) {
@@ -70,7 +70,7 @@ TEST(PasswordRules, TakeWhatIsNot) {
   }
 }
 
-TEST(PasswordRules, TakeTheLongestOne) {
+TEST(PasswordRules, AcceptTheMaximumLength) {
   std::string password;
   while (password.size() < kMaxPasswordBytes)
     password += static_cast<char>('!' + password.size() * password.size() * 7 % 90);
@@ -78,7 +78,7 @@ TEST(PasswordRules, TakeTheLongestOne) {
   EXPECT_FALSE(check(password + "x"));
 }
 
-TEST(PasswordRules, KnowWhatIsCommonInOrderAndInLowerCase) {
+TEST(PasswordRules, UseASortedListInLowerCase) {
   const auto common = common_passwords();
   EXPECT_GT(common.size(), 5000U);
   EXPECT_TRUE(std::is_sorted(common.begin(), common.end()));

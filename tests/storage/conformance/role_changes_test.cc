@@ -134,12 +134,12 @@ TEST_P(StoreConformance, FindsTheLevelOfOwnersByOtherRolesOnly) {
     });
     return found ? found->value() : -1;
   };
-  EXPECT_EQ(level({.principal = kSecond, .role = uuid(40)}), -1) << "nobody";
-  EXPECT_EQ(level({.principal = kSecond}), 50) << "by the role that gives *";
+  EXPECT_EQ(level({.exclude_principal = kSecond, .exclude_role = uuid(40)}), -1) << "nobody";
+  EXPECT_EQ(level({.exclude_principal = kSecond}), 50) << "by the role that gives *";
   EXPECT_EQ(level({}), 70) << "by another role of an owner";
-  EXPECT_EQ(level({.role = uuid(40)}), 70);
-  EXPECT_EQ(level({.role = uuid(42)}), 50);
-  EXPECT_EQ(level({.principal = kBot, .role = uuid(42)}), 50);
+  EXPECT_EQ(level({.exclude_role = uuid(40)}), 70);
+  EXPECT_EQ(level({.exclude_role = uuid(42)}), 50);
+  EXPECT_EQ(level({.exclude_principal = kBot, .exclude_role = uuid(42)}), 50);
 }
 
 }  // namespace

@@ -209,7 +209,8 @@ TEST_P(StoreConformance, AnOwnerIsNoneWhereItIsExceptedOrKeyless) {
   give_roles(acme_, uuid(12), {uuid(30)});
   const auto has_owner = [this](const Project& project, const Uuid& except) {
     const auto level = find<std::optional<AccessLevel>>([&](Transaction& transaction) {
-      return transaction.roles().find_owner_level(project.id, moment(100), {.principal = except});
+      return transaction.roles().find_owner_level(project.id, moment(100),
+                                                  {.exclude_principal = except});
     });
     return level.has_value();
   };

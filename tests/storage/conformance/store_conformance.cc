@@ -404,9 +404,10 @@ std::optional<InvitedUser> StoreConformance::find_invited(std::uint8_t invitatio
       [&](Transaction& t) { return t.users().find_invited(make_invitation(invitation).hash); });
 }
 
-std::optional<Login> StoreConformance::find_login(const Project& project, std::uint32_t n) {
-  return find<std::optional<Login>>(
-      [&](Transaction& t) { return t.users().find_login(project.name, email_of(n)); });
+std::optional<UserCredential> StoreConformance::find_user_credential(const Project& project,
+                                                                     std::uint32_t n) {
+  return find<std::optional<UserCredential>>(
+      [&](Transaction& t) { return t.users().find_user_credential(project.name, email_of(n)); });
 }
 
 void StoreConformance::add_session(const Project& project, std::uint32_t n, std::uint32_t user) {

@@ -152,7 +152,7 @@ class StoreConformance : public ::testing::TestWithParam<Backend> {
   void give_role(const Project& project, std::uint32_t user, const Uuid& role);
   std::optional<UserDetails> find_user(const Project& project, std::uint32_t n);
   std::optional<InvitedUser> find_invited(std::uint8_t invitation);
-  std::optional<Login> find_login(const Project& project, std::uint32_t n);
+  std::optional<UserCredential> find_user_credential(const Project& project, std::uint32_t n);
   /// The n-th session, of one who has accepted, until moment(3600); claims the slot of the same number.
   void add_session(const Project& project, std::uint32_t n, std::uint32_t user);
 

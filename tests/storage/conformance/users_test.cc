@@ -30,7 +30,7 @@ TEST_P(StoreConformance, APersonIsNotFoundFromAnotherProject) {
   add_role(acme_, make_role(kRole, "reader", "a.read"));
   invite_user(acme_, kAlice);
   EXPECT_FALSE(find_user(other_, kAlice));
-  EXPECT_FALSE(find_login(other_, kAlice));
+  EXPECT_FALSE(find_user_credential(other_, kAlice));
   EXPECT_FALSE(find<std::optional<Uuid>>(
       [&](Transaction& t) { return t.users().find_id(other_.id, email_of(kAlice)); }));
   const std::function<Result<void>(Transaction&)> changes[] = {
@@ -41,7 +41,7 @@ TEST_P(StoreConformance, APersonIsNotFoundFromAnotherProject) {
       [&](Transaction& t) {
         return t.users().accept_invitation(other_.id, make_user(kAlice), "x");
       },
-      [&](Transaction& t) { return t.users().record_sign_in(other_.id, make_user(kAlice), "x"); },
+      [&](Transaction& t) { return t.users().record_login(other_.id, make_user(kAlice), "x"); },
       [&](Transaction& t) {
         return t.users().replace_roles(other_.id, uuid(kAlice), std::array{kRole});
       }};
@@ -86,10 +86,10 @@ TEST_P(StoreConformance, APersonWhoIsInvitedHasNoPasswordYet) {
   add_bot();
   invite_user(acme_, kAlice);
   EXPECT_EQ(find_user(acme_, kAlice)->user.status(), UserStatus::invited);
-  EXPECT_EQ(find_login(acme_, kAlice)->password_hash, "");
+  EXPECT_EQ(find_user_credential(acme_, kAlice)->password_hash, "");
   accept_invitation(acme_, kAlice);
   EXPECT_EQ(find_user(acme_, kAlice)->user.status(), UserStatus::active);
-  const auto login = find_login(acme_, kAlice);
+  const auto login = find_user_credential(acme_, kAlice);
   EXPECT_EQ(login->password_hash, "$argon2id$");
   EXPECT_EQ(login->project.id, acme_.id);
   EXPECT_EQ(login->signing_key.kid, "acme-key");
@@ -100,13 +100,13 @@ TEST_P(StoreConformance, TheLastSignInOfAPersonIsKept) {
   invite_user(acme_, kAlice);
   accept_invitation(acme_, kAlice);
   User alice = make_user(kAlice);
-  alice.last_sign_in_at = moment(77);
-  alice.last_sign_in_from = "192.0.2.7";
-  write([&](Transaction& t) { return t.users().record_sign_in(acme_.id, alice, "renewed"); });
+  alice.last_login_at = moment(77);
+  alice.last_login_from = "192.0.2.7";
+  write([&](Transaction& t) { return t.users().record_login(acme_.id, alice, "renewed"); });
   const User found = find_user(acme_, kAlice)->user;
-  EXPECT_EQ(found.last_sign_in_at, moment(77));
-  EXPECT_EQ(found.last_sign_in_from, "192.0.2.7");
-  EXPECT_EQ(find_login(acme_, kAlice)->password_hash, "renewed");
+  EXPECT_EQ(found.last_login_at, moment(77));
+  EXPECT_EQ(found.last_login_from, "192.0.2.7");
+  EXPECT_EQ(find_user_credential(acme_, kAlice)->password_hash, "renewed");
 }
 
 TEST_P(StoreConformance, PeopleAreListedInPagesWithTheirRoles) {
@@ -180,8 +180,8 @@ TEST_P(StoreConformance, PeopleAreOwnersOnceTheyHaveAPassword) {
   EXPECT_EQ(level({}), std::nullopt);
   accept_invitation(acme_, kAlice);
   EXPECT_EQ(level({}), AccessLevel::parse(70).value());
-  EXPECT_EQ(level({.principal = uuid(kAlice)}), std::nullopt);
-  EXPECT_EQ(level({.role = kRole}), std::nullopt);
+  EXPECT_EQ(level({.exclude_principal = uuid(kAlice)}), std::nullopt);
+  EXPECT_EQ(level({.exclude_role = kRole}), std::nullopt);
 }
 
 }  // namespace

@@ -189,8 +189,8 @@ TEST_F(PostgresPlans, ReadOneAndAPageOfMany) {
     must(transaction.api_users().find_id(project_, must(Username::parse("bot-1"))));
     EXPECT_TRUE(must(transaction.users().find(project_, person_)));
     must(transaction.users().list(project_, {person_, 100}));
-    must(transaction.users().find_login(must(ProjectName::parse("acme")),
-                                        must(Email::parse("6001@example.com"))));
+    must(transaction.users().find_user_credential(must(ProjectName::parse("acme")),
+                                                  must(Email::parse("6001@example.com"))));
     must(transaction.status_slots().list_invalidated(project_, 0, 0));
   });
 }

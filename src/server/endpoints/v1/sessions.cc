@@ -14,8 +14,8 @@ Result<http::Response> create_session(const PublicRequest& request) {
   auto body = wire::parse_new_session(request.http.body);
   if (!body) return failure(body.error());
   const auto issued =
-      app::sign_in(request.context.app, {request.path.front(), std::move(body->email),
-                                         std::move(body->password), origin_of(request.http)});
+      app::login(request.context.app, {request.path.front(), std::move(body->email),
+                                       std::move(body->password), origin_of(request.http)});
   if (!issued) return failure(issued.error());
   return secret_response(201, wire::to_text(wire::TokenAnswer{issued->access_token,
                                                               issued->expires_in, issued->scope}));

@@ -118,8 +118,7 @@ class ThrottledPublicRequests : public Throttling {
     ask.request.source_address = source;
     return api.send(ask.json(json));
   }
-  http::Response sign_in(const char* email, const std::string& password,
-                         const char* source = kHere) {
+  http::Response login(const char* email, const std::string& password, const char* source = kHere) {
     return post_json("/v1/projects/acme/sessions",
                      std::string(R"({"email":")") + email + R"(","password":")" + password + "\"}",
                      source);
@@ -130,26 +129,26 @@ class ThrottledPublicRequests : public Throttling {
 };
 
 TEST_F(ThrottledPublicRequests, GetRetryAfterForPasswords) {
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(sign_in("alice@example.com", "wrong").status, 401);
-  const http::Response known = sign_in("alice@example.com", "wrong");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(login("alice@example.com", "wrong").status, 401);
+  const http::Response known = login("alice@example.com", "wrong");
   EXPECT_EQ(known.status, 429);
   EXPECT_EQ(text_at(known, "code"), "rate_limited");
   EXPECT_EQ(header_of(known, "Retry-After"), "1");
   EXPECT_EQ(header_of(known, "WWW-Authenticate"), "");
-  const http::Response right = sign_in("alice@example.com", std::string(testing::kPassword));
+  const http::Response right = login("alice@example.com", std::string(testing::kPassword));
   EXPECT_EQ(right.body, known.body);
 }
 
 TEST_F(ThrottledPublicRequests, GetTheSameAnswerForUnknownUsers) {
-  for (int i = 0; i < 3; ++i) (void)sign_in("alice@example.com", "wrong").status;
-  for (int i = 0; i < 3; ++i) (void)sign_in("nobody@example.com", "wrong", kThere).status;
-  EXPECT_EQ(sign_in("alice@example.com", "wrong").body,
-            sign_in("nobody@example.com", "wrong", kThere).body);
+  for (int i = 0; i < 3; ++i) (void)login("alice@example.com", "wrong").status;
+  for (int i = 0; i < 3; ++i) (void)login("nobody@example.com", "wrong", kThere).status;
+  EXPECT_EQ(login("alice@example.com", "wrong").body,
+            login("nobody@example.com", "wrong", kThere).body);
 }
 
 TEST_F(ThrottledPublicRequests, AreLimitedByAddress) {
-  for (int i = 0; i < 50; ++i) (void)sign_in("alice@example.com", "wrong").status;
-  EXPECT_EQ(sign_in("alice@example.com", std::string(testing::kPassword), kThere).status, 201);
+  for (int i = 0; i < 50; ++i) (void)login("alice@example.com", "wrong").status;
+  EXPECT_EQ(login("alice@example.com", std::string(testing::kPassword), kThere).status, 201);
 }
 
 TEST_F(ThrottledPublicRequests, GetRetryAfterForInvitationLinks) {

@@ -28,7 +28,7 @@ class UserEndpoints : public ApiFixture {
     return post_without_token(kAccept,
                               R"({"token":")" + token + R"(","password":")" + password + R"("})");
   }
-  http::Response sign_in(const std::string& email, const std::string& password) {
+  http::Response login(const std::string& email, const std::string& password) {
     return post_without_token(kSessions,
                               R"({"email":")" + email + R"(","password":")" + password + R"("})");
   }
@@ -64,8 +64,8 @@ TEST_F(UserEndpoints, AnswerAllInvalidLinksTheSame) {
 
 TEST_F(UserEndpoints, AnswerAllFailedLoginsTheSame) {
   accept(invite("alice@example.com"), "correct horse battery staple");
-  const http::Response wrong = sign_in("alice@example.com", "correct horse battery");
-  const http::Response unknown = sign_in("bob@example.com", "correct horse battery staple");
+  const http::Response wrong = login("alice@example.com", "correct horse battery");
+  const http::Response unknown = login("bob@example.com", "correct horse battery staple");
   EXPECT_EQ(wrong.status, 401);
   EXPECT_EQ(wrong.body, unknown.body);
   EXPECT_EQ(header_of(wrong, "WWW-Authenticate"), header_of(unknown, "WWW-Authenticate"));
@@ -74,7 +74,7 @@ TEST_F(UserEndpoints, AnswerAllFailedLoginsTheSame) {
 TEST_F(UserEndpoints, AreUnavailableWhenTheStoreIsReadOnly) {
   accept(invite("alice@example.com"), "correct horse battery staple");
   api.store.get_into(BreakableStore::Trouble::disk_full);
-  EXPECT_EQ(sign_in("alice@example.com", "correct horse battery staple").status, 503);
+  EXPECT_EQ(login("alice@example.com", "correct horse battery staple").status, 503);
 }
 
 TEST_F(UserEndpoints, ShowTheLinkOnceToTheInviter) {
@@ -98,7 +98,7 @@ TEST_F(UserEndpoints, LogAUserIn) {
       accept(invite("alice@example.com"), "correct horse battery staple");
   EXPECT_EQ(text_at(accepted, "project"), "acme");
   EXPECT_EQ(text_at(accepted, "email"), "alice@example.com");
-  const http::Response session = sign_in("ALICE@example.com", "correct horse battery staple");
+  const http::Response session = login("ALICE@example.com", "correct horse battery staple");
   EXPECT_EQ(session.status, 201);
   EXPECT_EQ(header_of(session, "Cache-Control"), "no-store");
   EXPECT_EQ(text_at(session, "token_type"), "Bearer");
@@ -126,7 +126,7 @@ TEST_F(UserEndpoints, ListAndDeleteUsers) {
       412);
   EXPECT_EQ(api.remove(path).status, 204);
   EXPECT_EQ(api.get(path).status, 404);
-  EXPECT_EQ(sign_in("alice@example.com", "correct horse battery staple").status, 401);
+  EXPECT_EQ(login("alice@example.com", "correct horse battery staple").status, 401);
 }
 
 }  // namespace
