@@ -4,7 +4,7 @@ namespace ptkl {
 
 Result<void> check_claims(const AccessToken& token, std::string_view issuer, std::int64_t now) {
   if (token.issuer != issuer) {
-    return failure(ErrorCode::unauthenticated, "the token is from another issuer");
+    return failure(ErrorCode::unauthenticated, "the token was issued by another issuer");
   }
   if (token.expires_at <= now) return failure(ErrorCode::unauthenticated, "the token has expired");
   return {};
@@ -12,7 +12,7 @@ Result<void> check_claims(const AccessToken& token, std::string_view issuer, std
 
 Result<void> check_audience(const AccessToken& token, std::string_view audience) {
   if (token.audience == audience) return {};
-  return failure(ErrorCode::unauthenticated, "the token is meant for another audience");
+  return failure(ErrorCode::unauthenticated, "the token was issued for another audience");
 }
 
 }  // namespace ptkl

@@ -12,16 +12,16 @@
 
 namespace ptkl {
 
-/// For how long what belongs to a token is kept beyond its `exp`: the clocks of two nodes may differ,
-/// and a token may be signed with a key that was read just before it was retired.
+/// How long data that belongs to a token is kept after its `exp`: clocks of servers may differ, and a
+/// token may be signed with a key that was read just before the key was retired.
 inline constexpr std::chrono::minutes kClockTolerance{5};
 
-/// Times are seconds since 1970 (RFC 7519 NumericDate).
+/// Units: times are seconds since 1970 (RFC 7519 NumericDate).
 struct AccessToken {
   std::string issuer;
-  Uuid subject;           ///< the API user's uuid
-  std::string client_id;  ///< the API user's username
-  std::string audience;   ///< the issuer, or a resource
+  Uuid subject;           ///< uuid of the API user or user
+  std::string client_id;  ///< username, or a user's email
+  std::string audience;   ///< the issuer or a resource (RFC 8707)
   std::int64_t issued_at = 0;
   std::int64_t expires_at = 0;
   Uuid id;  ///< `jti`
@@ -35,11 +35,12 @@ struct AccessToken {
   std::int64_t rights_version = 0;
 };
 
-/// The checks on claims that need no key: the issuer is `issuer`, and `now` (seconds since 1970) lies
-/// before `exp`. Fails with unauthenticated, saying which.
+/// Checks the claims that need no key: the token's issuer is `issuer`, and `now` is before `exp`.
+/// Units: `now` is in seconds since 1970.
+/// Errors: unauthenticated, with a message for each case.
 Result<void> check_claims(const AccessToken& token, std::string_view issuer, std::int64_t now);
 
-/// Fails with unauthenticated unless the token is meant for `audience`.
+/// Errors: unauthenticated unless the token's audience is `audience`.
 Result<void> check_audience(const AccessToken& token, std::string_view audience);
 
 }  // namespace ptkl

@@ -17,16 +17,16 @@ namespace ptkl {
 
 enum class ApiUserStatus { active, disabled };
 std::string_view to_text(ApiUserStatus status);
-/// Fails with invalid_argument on anything but `active` and `disabled`.
+/// Errors: invalid_argument for any text but `active` and `disabled`.
 Result<ApiUserStatus> parse_api_user_status(std::string_view text);
 
-/// The row itself, without what hangs on it.
+/// The API user's own row.
 struct ApiUser {
   Uuid id;
   Username username;
   std::string description;
   ApiUserStatus status = ApiUserStatus::active;
-  std::int64_t version = 1;  ///< grows with each change, of roles and secrets too; the ETag
+  std::int64_t version = 1;  ///< incremented by each change, of roles and secrets too; the ETag
   Timestamp created_at;
   Timestamp updated_at;
 };
@@ -51,7 +51,7 @@ struct ApiUserDetails {
   std::vector<SecretRecord> secrets;
 
   Grants grants() const;
-  /// The latest use of any of its secrets.
+  /// The latest use of any of its secrets; absent if none was used.
   std::optional<Timestamp> last_used_at() const;
 };
 

@@ -1,4 +1,4 @@
-// Whom a token is meant for (RFC 7519 §4.1.3, RFC 8707).
+// The audiences of tokens (RFC 7519 §4.1.3, RFC 8707).
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ class AudienceSet {
  public:
   AudienceSet() = default;
 
-  /// Reads URIs separated by single spaces, as stored; the empty text is the empty set. Fails with
-  /// invalid_argument on a text that is no absolute URI.
+  /// Reads URIs separated by single spaces, as stored; the empty text is the empty set.
+  /// Errors: invalid_argument if a word is not an absolute URI without fragment.
   static Result<AudienceSet> parse(std::string_view text);
 
   bool contains(std::string_view resource) const;

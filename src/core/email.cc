@@ -13,7 +13,7 @@ constexpr std::size_t kMaxEmailSize = 254;
 constexpr std::size_t kMaxLocalPartSize = 64;
 constexpr std::size_t kMaxLabelSize = 63;
 
-/// Parts that are not empty, with single dots between them.
+/// Parts separated by single dots; none is empty.
 template <class Predicate>
 bool is_dotted(std::string_view text, Predicate is_part) {
   while (true) {

@@ -1,4 +1,4 @@
-// Who makes a change, and from where: what the audit log tells of it.
+// The initiator of a change, as recorded in the audit log.
 #pragma once
 
 #include <optional>
@@ -8,19 +8,19 @@
 
 namespace ptkl {
 
-/// Where a request came from. Both are empty for what the server does by itself.
+/// Where a request came from. Both members are empty for actions of the server itself.
 struct RequestOrigin {
   std::string source_address;
   std::string request_id;
 };
 
-/// Who makes a change, and with what.
+/// The initiator of a change and the credential that it used.
 struct Initiator {
   std::optional<Principal> principal;  ///< absent: the server itself
-  std::string credential;              ///< the secret's id, or the session's; empty for the server
+  std::string credential;              ///< id of the secret or session; empty for the server
   RequestOrigin origin;
 
-  /// What nobody asked for.
+  /// The server itself.
   static Initiator server() { return {}; }
 };
 

@@ -19,7 +19,7 @@ InvitationToken InvitationToken::make(RandomSource& source) {
   source.fill(random);
   std::string digits = to_base62(random, kInvitationRandomSize);
   std::string text;
-  // Reserved at once, so that growing leaves no copy of the token behind.
+  // Reserved first, so that growing leaves no copy of the token in memory.
   text.reserve(kInvitationPrefix.size() + kInvitationRandomSize);
   text += kInvitationPrefix;
   text += digits;
@@ -32,7 +32,7 @@ Result<InvitationToken> InvitationToken::parse(SecretString text) {
   const std::string_view all = text.reveal();
   if (all.size() != kInvitationPrefix.size() + kInvitationRandomSize ||
       !all.starts_with(kInvitationPrefix) || !is_base62(all.substr(kInvitationPrefix.size()))) {
-    return failure(ErrorCode::invalid_argument, "not the token of an invitation");
+    return failure(ErrorCode::invalid_argument, "not an invitation token");
   }
   return InvitationToken(std::move(text));
 }

@@ -1,4 +1,4 @@
-// What lets an invited person in, once: the token in the link, and what is stored of it.
+// An invitation: the single-use token in the link, and its stored form.
 #pragma once
 
 #include <chrono>
@@ -18,9 +18,9 @@ class RandomSource;
 /// `ptkli_` + 43 base62 characters from 256 random bits.
 class InvitationToken {
  public:
-  /// A new one. `source` gives the randomness.
+  /// A new token from the randomness of `source`.
   static InvitationToken make(RandomSource& source);
-  /// Fails with invalid_argument when the form is wrong: no lookup is worth its while then.
+  /// Errors: invalid_argument if the form is wrong.
   static Result<InvitationToken> parse(SecretString text);
 
   const SecretString& text() const { return text_; }
@@ -30,7 +30,7 @@ class InvitationToken {
   SecretString text_;
 };
 
-/// What is stored of an invitation.
+/// The stored form of an invitation.
 struct Invitation {
   Digest hash;  ///< HMAC-SHA-256 of the token
   PrincipalKind inviter_kind;
@@ -38,7 +38,7 @@ struct Invitation {
   Timestamp expires_at;
 };
 
-/// What a token leads to.
+/// The result of a lookup by token.
 struct InvitedUser {
   Project project;
   User user;

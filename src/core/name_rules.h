@@ -1,4 +1,4 @@
-// The character classes that the names of this folder are made of.
+// The character classes of usernames, role names, permissions and other names.
 #pragma once
 
 #include <string_view>
@@ -9,7 +9,7 @@ inline bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '
 inline bool is_letter_or_digit(char c) { return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z'); }
 
 /// True when `text` has 1 to `max_size` characters, the first passes `first`, and each later one
-/// passes `first` or stands in `also_later`.
+/// passes `first` or is one of `also_later`.
 template <class Predicate>
 bool is_name(std::string_view text, std::size_t max_size, Predicate first,
              std::string_view also_later) {

@@ -1,5 +1,5 @@
-// The errors under `/oauth2/`: of the token endpoint (RFC 6749 §5.2, RFC 8707 §2), and of whoever
-// comes with a bearer token (RFC 6750 §3.1).
+// The errors of the endpoints under `/oauth2/`: of client authentication and grants (RFC 6749 §5.2,
+// RFC 8707 §2), and of bearer tokens (RFC 6750 §3.1).
 #pragma once
 
 #include <chrono>
@@ -16,10 +16,10 @@ enum class OAuthErrorCode {
   unsupported_grant_type,
   invalid_scope,
   invalid_target,
-  invalid_token,            ///< the bearer token that the caller came with
+  invalid_token,            ///< the caller's bearer token is inactive
   insufficient_scope,       ///< the caller lacks a permission
-  server_error,             ///< a fault of ours
-  temporarily_unavailable,  ///< try again later
+  server_error,             ///< a defect of the server
+  temporarily_unavailable,  ///< retry later
 };
 
 /// The `error` parameter.
@@ -27,9 +27,9 @@ std::string_view to_text(OAuthErrorCode code);
 
 struct OAuthError {
   OAuthErrorCode code;
-  /// For the developer of the client; printable ASCII without `"` and `\`.
+  /// For the developer of the client. Printable ASCII without `"` and `\`.
   std::string description;
-  /// Not zero: it is refused as too often (429), and may be tried again after that time.
+  /// If not zero, the response is 429 and the client may retry after this time.
   std::chrono::seconds retry_after{0};
 };
 

@@ -1,4 +1,4 @@
-// Keyset paging: a page starts after a key, not after a number of rows.
+// Keyset pagination: a page starts after a key, not after a number of rows.
 #pragma once
 
 #include <cstddef>
@@ -33,7 +33,7 @@ struct NamedPageRequest {
 template <class T>
 struct Page {
   std::vector<T> items;
-  std::optional<Uuid> next;  ///< `after` of the next page, unless this is the last one
+  std::optional<Uuid> next;  ///< `after` of the next page; absent on the last page
 };
 
 /// The page of a list that has at most this item, whose id is `id`.

@@ -54,11 +54,11 @@ Result<Permission> Permission::parse(std::string_view text) {
   return Permission(std::string(text));
 }
 
-bool Permission::covers(const Permission& wanted) const {
-  if (text_ == wanted.text_) return true;
+bool Permission::covers(const Permission& other) const {
+  if (text_ == other.text_) return true;
   if (!text_.ends_with('*')) return false;
   // `a.*` without its star is the prefix `a.`, and `*` without it the empty one.
-  return std::string_view(wanted.text_)
+  return std::string_view(other.text_)
       .starts_with(std::string_view(text_).substr(0, text_.size() - 1));
 }
 
@@ -72,8 +72,8 @@ Result<PermissionSet> PermissionSet::parse(std::string_view text) {
   return set;
 }
 
-bool PermissionSet::covers(const Permission& wanted) const {
-  const std::string& text = wanted.text();
+bool PermissionSet::covers(const Permission& other) const {
+  const std::string& text = other.text();
   if (permissions_.contains(text) || permissions_.contains(permissions::kEverything)) return true;
   for (std::size_t dot = text.find('.'); dot != std::string::npos; dot = text.find('.', dot + 1)) {
     if (permissions_.contains(text.substr(0, dot + 1) + '*')) return true;
@@ -81,8 +81,8 @@ bool PermissionSet::covers(const Permission& wanted) const {
   return false;
 }
 
-bool PermissionSet::covers(const PermissionSet& wanted) const {
-  return std::all_of(wanted.begin(), wanted.end(),
+bool PermissionSet::covers(const PermissionSet& other) const {
+  return std::all_of(other.begin(), other.end(),
                      [&](const Permission& permission) { return covers(permission); });
 }
 

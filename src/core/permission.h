@@ -15,13 +15,13 @@ namespace ptkl {
 /// `[a-z0-9_-]` joined by dots, `*` only as the whole or as the last word, at most 128 characters.
 class Permission {
  public:
-  /// Fails with invalid_argument when `text` is not of that form.
+  /// Errors: invalid_argument if `text` is not of that form.
   static Result<Permission> parse(std::string_view text);
   const std::string& text() const { return text_; }
 
-  /// True when whoever holds this permission may do what `wanted` names: the two are equal, or this
-  /// one ends in `*` and `wanted` lies under it. `a.*` covers `a.b`, `a.b.c` and `a.*`, but not `a`.
-  bool covers(const Permission& wanted) const;
+  /// True if this permission includes `other`: the two are equal, or this one ends in `*` and `other`
+  /// is below it. `a.*` covers `a.b`, `a.b.c` and `a.*`, but not `a`.
+  bool covers(const Permission& other) const;
 
   friend auto operator<=>(const Permission&, const Permission&) = default;
 
@@ -30,13 +30,14 @@ class Permission {
   std::string text_;
 };
 
-/// A set of permissions, in text order without repetition.
+/// A set of permissions, ordered by text.
 class PermissionSet {
  public:
   PermissionSet() = default;
 
-  /// Reads permissions separated by single spaces, as in `scope` (RFC 6749 §3.3). The empty text is
-  /// the empty set. Fails with invalid_argument, naming the word that is wrong.
+  /// Parses permissions separated by single spaces, as in `scope` (RFC 6749 §3.3). The empty text is
+  /// the empty set.
+  /// Errors: invalid_argument.
   static Result<PermissionSet> parse(std::string_view text);
 
   auto begin() const { return permissions_.begin(); }
@@ -46,10 +47,10 @@ class PermissionSet {
   void insert(Permission permission) { permissions_.insert(std::move(permission)); }
   void insert(const PermissionSet& other) { permissions_.insert(other.begin(), other.end()); }
 
-  /// Takes a lookup per word of `wanted`, however large the set is.
-  bool covers(const Permission& wanted) const;
-  /// True when every permission of `wanted` is covered.
-  bool covers(const PermissionSet& wanted) const;
+  /// Takes one lookup per word of `other`, however large the set is.
+  bool covers(const Permission& other) const;
+  /// True if every permission of `other` is covered.
+  bool covers(const PermissionSet& other) const;
 
   /// The inverse of parse().
   std::string text() const;
@@ -71,10 +72,10 @@ class PermissionSet {
   std::set<Permission, ByText> permissions_;
 };
 
-/// True when `*` itself is among `permissions`.
+/// True if `permissions` contains `*` itself.
 bool holds_everything(const PermissionSet& permissions);
 
-/// The permissions that our own API asks for.
+/// The permissions of our own API.
 namespace permissions {
 inline constexpr std::string_view kApiUsersRead = "api-users.read";
 inline constexpr std::string_view kApiUsersWrite = "api-users.write";
@@ -90,13 +91,13 @@ inline constexpr std::string_view kUsersWrite = "users.write";
 inline constexpr std::string_view kEverything = "*";
 }  // namespace permissions
 
-/// A permission that has a meaning here; every other one belongs to the services that verify tokens.
+/// A permission of our own API. All others have a meaning only to the services that verify tokens.
 struct SystemPermission {
   std::string_view text;
-  std::string_view description;  ///< what it lets its holder do, for people
+  std::string_view description;  ///< what its holder may do, for users
 };
 
-/// All of them, in text order.
+/// All of them, ordered by text.
 std::span<const SystemPermission> system_permissions();
 
 }  // namespace ptkl

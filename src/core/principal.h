@@ -1,4 +1,4 @@
-// Whom a token speaks for.
+// The subject of a token: an API user or a user.
 #pragma once
 
 #include <string>
@@ -9,7 +9,6 @@
 
 namespace ptkl {
 
-/// A service account, or a person.
 enum class PrincipalKind { api_user, user };
 
 /// The enumerator's name.
@@ -17,7 +16,7 @@ constexpr std::string_view to_text(PrincipalKind kind) {
   return kind == PrincipalKind::api_user ? "api_user" : "user";
 }
 
-/// Fails with invalid_argument on anything else.
+/// Errors: invalid_argument for any text but `api_user` and `user`.
 inline Result<PrincipalKind> parse_principal_kind(std::string_view text) {
   for (const PrincipalKind kind : {PrincipalKind::api_user, PrincipalKind::user}) {
     if (text == to_text(kind)) return kind;
@@ -28,7 +27,7 @@ inline Result<PrincipalKind> parse_principal_kind(std::string_view text) {
 struct Principal {
   PrincipalKind kind = PrincipalKind::api_user;
   Uuid id;
-  std::string name;  ///< username or email
+  std::string name;  ///< the username or the email
 };
 
 }  // namespace ptkl

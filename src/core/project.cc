@@ -14,7 +14,8 @@ Result<ProjectName> ProjectName::parse(std::string_view text) {
 
 Result<void> check_token_lifetime(std::chrono::seconds lifetime) {
   if (lifetime < kMinTokenLifetime || lifetime > kMaxTokenLifetime) {
-    return failure(ErrorCode::invalid_argument, "a token lives from 1 minute to 24 hours");
+    return failure(ErrorCode::invalid_argument,
+                   "token lifetime must be between 1 minute and 24 hours");
   }
   return {};
 }

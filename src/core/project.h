@@ -1,4 +1,4 @@
-// A project: one tenant, with API users, roles, keys and an issuer of its own.
+// A project: a tenant with its own API users, users, roles, signing keys and issuer.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@ namespace ptkl {
 /// `^[a-z0-9][a-z0-9-]{0,62}$`, unique on the server.
 class ProjectName {
  public:
-  /// Fails with invalid_argument when `text` is not of that form.
+  /// Errors: invalid_argument if `text` is not of that form.
   static Result<ProjectName> parse(std::string_view text);
   const std::string& text() const { return text_; }
   friend bool operator==(const ProjectName&, const ProjectName&) = default;
@@ -27,29 +27,29 @@ class ProjectName {
   std::string text_;
 };
 
-/// How long a project's tokens live.
+/// The lifetime of access tokens.
 inline constexpr std::chrono::seconds kDefaultTokenLifetime = std::chrono::hours(1);
 inline constexpr std::chrono::seconds kMinTokenLifetime = std::chrono::minutes(1);
 inline constexpr std::chrono::seconds kMaxTokenLifetime = std::chrono::hours(24);
 
-/// Fails with invalid_argument when `lifetime` is outside the two bounds.
+/// Errors: invalid_argument if `lifetime` is outside the two bounds.
 Result<void> check_token_lifetime(std::chrono::seconds lifetime);
 
 struct Project {
   Uuid id;
   ProjectName name;
   std::chrono::seconds token_lifetime;
-  /// What RFC 8707's `resource` may ask for; the issuer itself is always allowed.
+  /// The values that `resource` may have (RFC 8707); the issuer is always allowed.
   AudienceSet resources;
   Timestamp created_at;
-  /// Of the keys to come; those that are there keep theirs.
+  /// For new keys; existing keys keep their algorithm.
   SigningAlgorithm signing_algorithm = kDefaultSigningAlgorithm;
   /// Grows whenever a role of the project loses rights; every token names it as `rv`.
   std::int64_t rights_version = 0;
 };
 
 /// The project's issuer identifier (RFC 8414 §2): `{public_url}/projects/{name}`. `public_url` has
-/// no slash at its end.
+/// no trailing slash.
 std::string issuer_of(std::string_view public_url, const ProjectName& project);
 
 }  // namespace ptkl

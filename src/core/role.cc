@@ -16,15 +16,15 @@ tl::unexpected<Error> deny_missing(const std::string& missing, std::string_view 
                      ", which you do not have; ask an administrator that has it");
 }
 
-/// permission_denied unless `own` has every permission of `wanted` and at least its level.
-Result<void> check_covers(const Grants& own, const Grants& wanted, std::string_view message_start) {
-  for (const Permission& permission : wanted.permissions) {
+/// Errors: permission_denied unless `own` has every permission of `other` and at least its level.
+Result<void> check_covers(const Grants& own, const Grants& other, std::string_view message_start) {
+  for (const Permission& permission : other.permissions) {
     if (own.permissions.covers(permission)) continue;
     return deny_missing("permission " + permission.text(), message_start);
   }
-  if (own.level >= wanted.level) return {};
+  if (own.level >= other.level) return {};
   return failure(ErrorCode::permission_denied,
-                 std::string(message_start) + " level " + std::to_string(wanted.level.value()) +
+                 std::string(message_start) + " level " + std::to_string(other.level.value()) +
                      ", yours is " + std::to_string(own.level.value()) +
                      "; ask an administrator of that level");
 }
@@ -94,10 +94,11 @@ Result<void> check_fits_token(const std::vector<Role>& roles) {
     size += workspace.text().size() + kQuotesAndComma;
   }
   if (size <= kMaxGrantBytes) return {};
-  return failure(ErrorCode::conflict, "a token would have to carry " + std::to_string(size) +
-                                          " bytes of role names, permissions and workspaces, and " +
-                                          std::to_string(kMaxGrantBytes) +
-                                          " are allowed; use wildcards or fewer roles");
+  return failure(ErrorCode::conflict,
+                 "the roles need " + std::to_string(size) +
+                     " bytes in a token for names, permissions and workspaces; the " +
+                     "maximum is " + std::to_string(kMaxGrantBytes) +
+                     "; use wildcards or fewer roles");
 }
 
 Result<void> check_may_give(const Grants& own, const Grants& given) {

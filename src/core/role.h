@@ -18,7 +18,7 @@ namespace ptkl {
 /// `^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$` and no uuid (`--roles` takes both); unique in its project.
 class RoleName {
  public:
-  /// Fails with invalid_argument when `text` is not of that form.
+  /// Errors: invalid_argument if `text` is not of that form.
   static Result<RoleName> parse(std::string_view text);
   const std::string& text() const { return text_; }
   friend bool operator==(const RoleName&, const RoleName&) = default;
@@ -28,11 +28,11 @@ class RoleName {
   std::string text_;
 };
 
-/// The identifier of a workspace: `^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`. What it names is known to
+/// The identifier of a workspace: `^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`. Its meaning is known only to
 /// the services that verify tokens.
 class Workspace {
  public:
-  /// Fails with invalid_argument when `text` is not of that form.
+  /// Errors: invalid_argument if `text` is not of that form.
   static Result<Workspace> parse(std::string_view text);
   const std::string& text() const { return text_; }
   friend auto operator<=>(const Workspace&, const Workspace&) = default;
@@ -42,11 +42,11 @@ class Workspace {
   std::string text_;
 };
 
-/// 0 to 100; the higher, the more trusted. Services compare it, we only hand it on.
+/// 0 to 100; a higher level means more trust. Services compare it; the server only puts it into tokens.
 class AccessLevel {
  public:
   AccessLevel() = default;
-  /// Fails with invalid_argument outside 0 to 100.
+  /// Errors: invalid_argument outside 0 to 100.
   static Result<AccessLevel> parse(std::int64_t value);
   int value() const { return value_; }
   friend auto operator<=>(const AccessLevel&, const AccessLevel&) = default;
@@ -56,7 +56,8 @@ class AccessLevel {
   int value_ = 0;
 };
 
-/// Space-separated, as stored. Fails with invalid_argument.
+/// Parses space-separated workspaces, as stored.
+/// Errors: invalid_argument.
 Result<std::set<Workspace>> parse_workspaces(std::string_view text);
 std::string to_text(const std::set<Workspace>& workspaces);
 
@@ -66,7 +67,7 @@ struct Role {
   PermissionSet permissions;
   std::set<Workspace> workspaces;
   AccessLevel level;
-  std::int64_t version = 1;  ///< grows with each change; the ETag
+  std::int64_t version = 1;  ///< incremented by each change; the ETag
   Timestamp created_at;
   Timestamp updated_at;
 };
@@ -85,7 +86,7 @@ struct UpdateRole {
   std::optional<AccessLevel> level;
 };
 
-/// What several roles give together: the union of permissions and workspaces, the highest level.
+/// The union of several roles: all permissions and workspaces, and the highest level.
 struct Grants {
   PermissionSet permissions;
   std::set<Workspace> workspaces;
@@ -94,22 +95,23 @@ struct Grants {
   void add(const Role& role);
 };
 
-/// How much the names of an API user's roles, their permissions and workspaces may take, in bytes as
-/// a token carries them: a token has to fit into a request's header, and every service reads it.
+/// The maximum size of an API user's role names, permissions and workspaces in a token, which has to
+/// fit into a request's header.
+/// Units: bytes.
 inline constexpr std::size_t kMaxGrantBytes = 4096;
 
-/// Fails with conflict when `roles` together take more than kMaxGrantBytes.
+/// Errors: conflict if `roles` together take more than kMaxGrantBytes.
 Result<void> check_fits_token(const std::vector<Role>& roles);
 
 /// Whether a caller that holds `own` may give `given` to a role, an API user or a user. It needs
-/// every permission, every workspace (any workspace if it holds `*`) and at least the level. Fails
-/// with permission_denied, naming the first that is missing.
+/// every permission, every workspace (any workspace if it holds `*`) and at least the level.
+/// Errors: permission_denied, naming the first that is missing.
 Result<void> check_may_give(const Grants& own, const Grants& given);
 
 /// Whether a caller that holds `own` may disable or delete an API user or user that holds `held`,
 /// or remove roles from it. It needs every permission and at least the level; workspaces are not
-/// compared. `what` names the target in the message: `API user`. Fails with permission_denied,
-/// naming the first that is missing.
+/// compared. `what` names the target in the message: `API user`.
+/// Errors: permission_denied, naming the first that is missing.
 Result<void> check_may_take_from(const Grants& own, const Grants& held, std::string_view what);
 
 }  // namespace ptkl

@@ -1,4 +1,4 @@
-// The algorithms that tokens are signed with, by their JWA names (RFC 7518 §3.1, RFC 8037 §3.1).
+// The signing algorithms of tokens, by their JWA names (RFC 7518 §3.1, RFC 8037 §3.1).
 #pragma once
 
 #include <array>
@@ -20,7 +20,8 @@ inline constexpr std::array kSigningAlgorithms = {SigningAlgorithm::es256, Signi
 
 std::string_view to_text(SigningAlgorithm algorithm);
 
-/// The names are case-sensitive (RFC 7515 §4.1.1). Fails with invalid_argument.
+/// The names are case-sensitive (RFC 7515 §4.1.1).
+/// Errors: invalid_argument.
 Result<SigningAlgorithm> parse_signing_algorithm(std::string_view text);
 
 }  // namespace ptkl

@@ -1,6 +1,7 @@
 #include "core/signing_key_rotation.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "core/access_token.h"
@@ -48,10 +49,11 @@ Result<SigningKeySet> to_signing_key_set(std::vector<SigningKeyDetails> keys) {
       continue;
     }
     auto& only = key.status == SigningKeyStatus::active ? active : next;
-    if (only) return failure(ErrorCode::internal, "the project has two keys for one purpose");
+    if (only)
+      return failure(ErrorCode::internal, "the project has two active or two next signing keys");
     only = std::move(key);
   }
-  if (!active) return failure(ErrorCode::internal, "the project has no key to sign with");
+  if (!active) return failure(ErrorCode::internal, "the project has no active signing key");
   return SigningKeySet{std::move(*active), std::move(next), std::move(retired)};
 }
 
@@ -61,14 +63,14 @@ Timestamp may_sign_from(const SigningKeyDetails& next, const RotationPolicy& pol
 
 std::optional<Timestamp> next_rotation(const SigningKeySet& keys, const RotationPolicy& policy) {
   if (!keys.next) return std::nullopt;
-  std::optional<Timestamp> wanted = keys.next->activates_at;
+  std::optional<Timestamp> rotation = keys.next->activates_at;
   if (policy.lifetime) {
     const auto since = keys.active.activated_at.value_or(keys.active.key.created_at);
     const Timestamp too_old = since + *policy.lifetime;
-    wanted = wanted ? std::min(*wanted, too_old) : too_old;
+    rotation = rotation ? std::min(*rotation, too_old) : too_old;
   }
-  if (!wanted) return std::nullopt;
-  return std::max(*wanted, may_sign_from(*keys.next, policy));
+  if (!rotation) return std::nullopt;
+  return std::max(*rotation, may_sign_from(*keys.next, policy));
 }
 
 std::optional<Timestamp> published_until(const SigningKeyDetails& key) {
@@ -86,15 +88,16 @@ Result<void> check_rotation(const SigningKeySet& keys, RotationMode mode, Timest
   const auto retired =
       std::count_if(keys.retired.begin(), keys.retired.end(),
                     [&](const SigningKeyDetails& key) { return is_published(key, now); });
-  // The active key, and the next one, which is there or will be.
+  // Plus the active key and the next one, which exists or will be created.
   if (std::size_t(retired) + 2 < kMaxPublishedKeys) return {};
-  return failure(ErrorCode::conflict,
-                 "the project has as many published keys as it may; wait until one is over");
+  return failure(ErrorCode::conflict, "the project already publishes " +
+                                          std::to_string(kMaxPublishedKeys) +
+                                          " keys, the maximum; wait until one expires");
 }
 
 std::chrono::seconds jwks_max_age(const RotationPolicy& policy) {
   constexpr std::chrono::seconds kLongest = std::chrono::minutes(5);
-  // A third, because a copy can be as old as that in each of two caches on its way.
+  // A third, since a copy can reach that age in each of two caches on the way.
   return std::min(kLongest, policy.publish_ahead / 3);
 }
 

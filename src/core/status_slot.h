@@ -1,4 +1,4 @@
-// One bit in a project's status lists (draft-ietf-oauth-status-list): is the token still good?
+// A slot in a project's status lists (draft-ietf-oauth-status-list): the bit that invalidates tokens.
 #pragma once
 
 #include <cstdint>
@@ -7,12 +7,12 @@
 
 namespace ptkl {
 
-/// A slot's number in its project; the lists follow each other, 2^20 slots each.
+/// The number of a slot in its project. The lists have 2^20 consecutive slots each.
 struct StatusSlot {
   static constexpr std::int64_t kSlotsPerList = std::int64_t{1} << 20;
 
-  /// Lists are filled to half only: then a random place is free at the first or second try, and
-  /// slot numbers tell nothing about the order in which secrets were made.
+  /// Lists are filled to one half only, so that a random slot is free at the first or second try, and
+  /// slot numbers do not reveal the order in which secrets were created.
   static constexpr std::int64_t kClaimsPerList = kSlotsPerList / 2;
 
   std::int64_t number = 0;

@@ -1,5 +1,4 @@
-// Lists of words without white space, stored and sent as one text with single spaces between them,
-// as OAuth's `scope` is (RFC 6749 §3.3).
+// Lists of words as one text, separated by single spaces, as in OAuth's `scope` (RFC 6749 §3.3).
 #pragma once
 
 #include <string>
@@ -8,7 +7,7 @@
 
 namespace ptkl {
 
-/// The words between single spaces; the empty text has none. Two spaces in a row give an empty word.
+/// The words between single spaces; none for the empty text. Two consecutive spaces give an empty word.
 inline std::vector<std::string_view> split_words(std::string_view text) {
   std::vector<std::string_view> words;
   while (!text.empty()) {

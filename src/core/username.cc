@@ -7,7 +7,8 @@ namespace ptkl {
 
 Result<Username> Username::parse(std::string_view text) {
   if (text.find('@') != std::string_view::npos) {
-    return failure(ErrorCode::invalid_argument, "an email means a person; a username has no @");
+    return failure(ErrorCode::invalid_argument,
+                   "a username must not contain @; an email identifies a user");
   }
   if (!is_name(text, 64, is_lower_or_digit, "._-") || Uuid::parse(text)) {
     return failure(ErrorCode::invalid_argument,

@@ -8,11 +8,11 @@
 
 namespace ptkl {
 
-/// `^[a-z0-9][a-z0-9._-]{0,63}$`: no `@`, because an email means a person. Holding a Username means
-/// that the text was checked.
+/// `^[a-z0-9][a-z0-9._-]{0,63}$`: no `@`, because an email identifies a user. Holding a Username
+/// means that the text was validated.
 class Username {
  public:
-  /// Fails with invalid_argument when `text` is not of that form, or is a uuid: `--uuid` takes both.
+  /// Errors: invalid_argument if `text` is not of that form, or is a uuid, since `--uuid` takes both.
   static Result<Username> parse(std::string_view text);
   const std::string& text() const { return text_; }
   friend bool operator==(const Username&, const Username&) = default;

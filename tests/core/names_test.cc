@@ -136,8 +136,8 @@ TEST(Email, RefusesWhatIsNoAddress) {
   expect_refused<Email>(kNeverAName);
   expect_refused<Email>({
       {"no @", "ada.example.com"},
-      {"nobody", "@example.com"},
-      {"nowhere", "ada@"},
+      {"no local part", "@example.com"},
+      {"no domain", "ada@"},
       {"two @", "ada@b@example.com"},
       {"two dots", "ada..l@example.com"},
       {"a dot before the @", "ada.@example.com"},

@@ -1,5 +1,4 @@
-// What covers() must keep for every permission: without these laws a role could be worth more than
-// whoever gave it.
+// Laws of covers() for all permissions. Without them, a role could give more rights than its author has.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>

@@ -89,8 +89,8 @@ TEST(SecretRecord, IsInUseOnlyWhileItOverlapsAndWasUsedSinceItWasReplaced) {
     std::optional<bool> in_use;
   } rows[] = {
       {"current", {}, {}, kNow, {}},
-      {"its overlap is over", kNow, kNow - 1h, kNow - 1min, {}},
-      {"replaced, nobody knows when", kNow + 1h, {}, kNow, {}},
+      {"its overlap has ended", kNow, kNow - 1h, kNow - 1min, {}},
+      {"replaced at an unknown time", kNow + 1h, {}, kNow, {}},
       {"never used", kNow + 1h, kNow - 1h, {}, false},
       {"used before it was replaced", kNow + 1h, kNow - 1h, kNow - 1h - 1ms, false},
       {"used when it was replaced", kNow + 1h, kNow - 1h, kNow - 1h, true},

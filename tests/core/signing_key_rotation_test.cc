@@ -57,8 +57,8 @@ TEST(NextRotation, IsAtTheRequestOrTheMaximumAgeButNotBeforeTheNextKeyIsKnown) {
     std::optional<std::chrono::seconds> lifetime;
     std::optional<std::chrono::seconds> expected;
   } rows[] = {
-      {"nobody asked, and keys do not age", 0s, {}, {}, {}},
-      {"nobody asked, and keys age", 0s, {}, 90 * kDay, 90 * kDay},
+      {"no request, and keys do not age", 0s, {}, {}, {}},
+      {"no request, and keys age", 0s, {}, 90 * kDay, 90 * kDay},
       {"the next key came late", 90 * kDay, {}, 90 * kDay, 90 * kDay + 15min},
       {"asked for before it is known", 60s, 70s, {}, 60s + 15min},
       {"asked for after it is known", 0s, 20min, {}, 20min},
@@ -123,7 +123,7 @@ TEST(RotationOnCommand, IsRefusedOnlyWhileItWouldPublishTooManyKeys) {
       {"one too many, later", kMaxPublishedKeys - 2, scheduled, at(0s), false},
       {"far too many", 2 * kMaxPublishedKeys, now, at(0s), false},
       {"the last instant of the old ones", kMaxPublishedKeys - 2, now, dead - 1ms, false},
-      {"the old ones are over", kMaxPublishedKeys - 2, now, dead, true},
+      {"the old ones have expired", kMaxPublishedKeys - 2, now, dead, true},
       {"the last one that fits, at once", kMaxPublishedKeys - 3, now, at(0s), true},
       {"the last one that fits, later", kMaxPublishedKeys - 3, scheduled, at(0s), true},
       {"a leak, with as many as there may be", kMaxPublishedKeys - 2, compromised, at(0s), true},

@@ -1,4 +1,4 @@
-// The passwords that everybody tries first, from common_passwords.txt, which says where they come from.
+// The most common passwords, from common_passwords.txt, which names its source.
 #pragma once
 
 #include <span>
@@ -6,7 +6,7 @@
 
 namespace ptkl {
 
-/// In lower case and in order, each once.
+/// In lower case, sorted, without duplicates.
 std::span<const std::string_view> common_passwords();
 
 }  // namespace ptkl

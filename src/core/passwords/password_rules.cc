@@ -11,12 +11,12 @@
 namespace ptkl {
 namespace {
 
-// Of what remains of a password once the names that an attacker knows are taken out.
+// Of the rest of a password without the names that an attacker knows.
 constexpr std::size_t kMinUnknownCharacters = 8;
 constexpr std::size_t kMinNameCharacters = 3;
 constexpr std::size_t kMaxRows = 3;
 
-// What the fingers or the alphabet give by themselves; each is read in both directions.
+// Sequences of keyboards and of the alphabet; each is read in both directions.
 constexpr std::string_view kRows[] = {
     "01234567890",
     "abcdefghijklmnopqrstuvwxyz",
@@ -51,7 +51,7 @@ SecretString in_lower_case(std::string_view text) {
   return SecretString(std::move(lower));
 }
 
-/// The shortest text that `text` is the beginning of, when it is repeated.
+/// The shortest text whose repetition starts with `text`.
 std::string_view pattern_of(std::string_view text) {
   for (std::size_t size = 1; size < text.size(); ++size) {
     if (text.substr(size) == text.substr(0, text.size() - size)) return text.substr(0, size);
@@ -86,7 +86,7 @@ bool is_common(std::string_view text) {
   return std::binary_search(common.begin(), common.end(), text);
 }
 
-/// `text` without what is no letter at its ends: `password` of `!password2026`.
+/// `text` without the characters at its ends that are not letters: `password` of `!password2026`.
 std::string_view core_of(std::string_view text) {
   // Bytes of a character beyond ASCII count as letters.
   const auto is_part = [](char c) { return is_lower(c) || static_cast<unsigned char>(c) >= 0x80; };
@@ -97,7 +97,7 @@ std::string_view core_of(std::string_view text) {
                      static_cast<std::size_t>(last - first));
 }
 
-/// `text` without `name`, wherever it stands.
+/// `text` without all occurrences of `name`.
 SecretString without(const SecretString& text, std::string_view name) {
   std::string rest(text.reveal());
   if (name.size() < kMinNameCharacters) return SecretString(std::move(rest));
@@ -107,7 +107,7 @@ SecretString without(const SecretString& text, std::string_view name) {
   return SecretString(std::move(rest));
 }
 
-/// Whether `text` is `name` with little around it, which an attacker tries too.
+/// Whether `text` is `name` with few characters around it, which an attacker tries too.
 bool is_little_more_than(const SecretString& text, std::string_view name) {
   const SecretString rest = without(text, name);
   const std::string_view unknown = rest.reveal();
@@ -133,19 +133,21 @@ Result<void> check_password(const SecretString& password, const Email& email,
   const SecretString lower = in_lower_case(password.reveal());
   const std::string_view text = lower.reveal();
   if (is_common(text) || is_common(core_of(text))) {
-    return refuse("this password is one of the most common ones; choose another");
+    return refuse("this password is one of the most common ones; choose another password password");
   }
   if (count_code_points(pattern_of(text)) < kMinPasswordCharacters) {
-    return refuse("a short text again and again is easily guessed; choose another");
+    return refuse("a repeated short text is easy to guess; choose another password");
   }
   if (count_rows(text) <= kMaxRows) {
-    return refuse("rows of the alphabet or of a keyboard are easily guessed; choose another");
+    return refuse(
+        "sequences of the alphabet or of a keyboard are easy to guess; choose another password");
   }
   const std::string_view address = email.text();
   for (const std::string_view name :
        {address, address.substr(0, address.find('@')), std::string_view(project.text())}) {
     if (is_little_more_than(lower, name)) {
-      return refuse("expected more than the email or the project's name and a few characters");
+      return refuse(
+          "must not consist of your email or the project's name and a few more characters");
     }
   }
   return {};

@@ -1,4 +1,4 @@
-// Which passwords a person may choose.
+// The rules for the passwords of users.
 #pragma once
 
 #include <cstddef>
@@ -13,11 +13,11 @@ namespace ptkl {
 inline constexpr std::size_t kMinPasswordCharacters = 12;
 inline constexpr std::size_t kMaxPasswordBytes = 1024;
 
-/// Fails with invalid_argument, naming the field `password` and never the password, when it is
+/// Errors: invalid_argument, naming the field `password` and never the password itself, for one that is
 ///  - shorter or longer than the two bounds (characters are code points),
-///  - a common one, whatever its case, with digits and punctuation around it or without,
-///  - a shorter text again and again: abcabcabcabc,
-///  - few rows of the alphabet, of digits or of a keyboard: qwertyuiop123,
+///  - a common one, in any case, with or without digits and punctuation around it,
+///  - a repeated short text: abcabcabcabc,
+///  - a few sequences of the alphabet, of digits or of a keyboard: qwertyuiop123,
 ///  - little more than the email, its local part or the project's name.
 Result<void> check_password(const SecretString& password, const Email& email,
                             const ProjectName& project);

@@ -1,4 +1,4 @@
-// The port through which mail goes out.
+// The port for sending mail.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace ptkl {
 
-/// One mail to one person, with the same words twice: for readers that show HTML, and for those that
-/// do not. The bodies may hold a link that lets its reader in, so they are secret.
+/// One mail to one recipient, as HTML and as plain text with the same content. The bodies are secret,
+/// since they may contain an invitation link.
 struct Mail {
   Email to;
   std::string subject;  ///< one line
@@ -18,12 +18,13 @@ struct Mail {
   SecretString html;
 };
 
-/// May be called from any thread, but not from an I/O thread: it waits for the mail server.
+/// Thread-safe. Blocks while it waits for the mail server: not for an I/O thread.
 class Mailer {
  public:
   virtual ~Mailer() = default;
-  /// Returns when the mail server has taken the mail. `unavailable` when it does not, with a reason
-  /// that names neither the password of the login nor anything of the mail's bodies.
+  /// Returns once the mail server has accepted the mail.
+  /// Errors: unavailable if it does not; the message contains neither the SMTP password nor anything of
+  /// the bodies.
   virtual Result<void> send(const Mail& mail) = 0;
 };
 

@@ -1,4 +1,4 @@
-// The port that hashes people's passwords.
+// The port that hashes the passwords of users.
 #pragma once
 
 #include <string>
@@ -8,18 +8,18 @@
 
 namespace ptkl {
 
-/// Argon2id (RFC 9106) with at least 64 MiB. May be called from any thread, but not from an I/O
-/// thread: one call takes about 80 ms and its memory.
+/// Argon2id (RFC 9106) with at least 64 MiB. Thread-safe. A call takes about 80 ms and that memory: not
+/// for an I/O thread.
 class PasswordHasher {
  public:
   virtual ~PasswordHasher() = default;
-  /// The encoded form, salt and parameters included: `$argon2id$v=19$m=…`. `unavailable` when there
-  /// is not enough memory.
+  /// The encoded form, salt and parameters included: `$argon2id$v=19$m=…`.
+  /// Errors: unavailable if memory is short.
   virtual Result<std::string> hash(const SecretString& password) = 0;
-  /// True when `password` is the one. An `encoded` text that is empty stands for nobody: it costs
-  /// the same, and the answer is false. `unavailable` when there is not enough memory.
+  /// Whether `password` matches. An empty `encoded` matches no password, after the same work.
+  /// Errors: unavailable if memory is short.
   virtual Result<bool> verify(const SecretString& password, const std::string& encoded) = 0;
-  /// True when hash() costs more today than it did for `encoded`.
+  /// Whether `encoded` was made with weaker parameters than hash() uses.
   virtual bool is_outdated(const std::string& encoded) = 0;
 };
 

@@ -1,4 +1,4 @@
-// The port that hashes secrets and invitation tokens under keys that are not in the database.
+// The port that hashes secrets and invitation tokens with keys that are not stored in the database.
 #pragma once
 
 #include "base/encoding.h"
@@ -7,8 +7,7 @@
 
 namespace ptkl {
 
-/// HMAC-SHA-256 (RFC 2104) under keys derived from the master key, one for each kind. May be called
-/// from any thread.
+/// HMAC-SHA-256 (RFC 2104) under keys derived from the master key, one per kind. Thread-safe.
 class SecretHasher {
  public:
   virtual ~SecretHasher() = default;

@@ -161,7 +161,7 @@ TEST_F(Require, AcceptsACoveringPermission) {
   }
 }
 
-/// What happens to an actor after it was let in and before its transaction begins.
+/// Changes to an actor after its authentication and before its transaction.
 class RequireNow : public AppFixture {
  protected:
   RequireNow() : actor_(server_.make_actor("admin", "api-users.write")) {}

@@ -281,7 +281,7 @@ class Walk {
     return change;
   }
 
-  /// Once somebody has looked, what was replaced works no longer than it should, nor do its tokens.
+  /// After end_overlaps(), replaced secrets and their tokens are invalid from their end on.
   void check_that_overlaps_have_ended() {
     for (const Uuid& user : users_) {
       const auto found = find(user);

@@ -35,7 +35,7 @@ class DamagedKeyRow : public AppFixture {
   SecretString token_;
 };
 
-// Our fault, not the token's: whoever is told that a good token is none throws it away.
+// A server error, not an invalid token: a client that is told otherwise discards a valid token.
 TEST_F(DamagedKeyRow, IsAnInternalError) {
   EXPECT_EQ(code_of(validate_token(server_.context(), "acme", token_.reveal())),
             ErrorCode::internal);

@@ -69,7 +69,7 @@ TEST_F(Overlaps, EndTheTokensFromBeforeTheRotation) {
   const CreatedSecret made = replace(10min);
   server_.clock.advance(10min);
   EXPECT_FALSE(works(old_));
-  EXPECT_TRUE(server_.is_good(old_token_)) << "until somebody looks";
+  EXPECT_TRUE(server_.is_good(old_token_)) << "until the overlap is ended";
   EXPECT_EQ(end_overlaps(), 1U);
   EXPECT_FALSE(server_.is_good(old_token_));
   EXPECT_EQ(stored(old_).works_until, made.replaced.front().works_until);

@@ -107,7 +107,7 @@ TEST_F(Login, FailsTheSameWayAfterTheSameWorkForEveryReason) {
   } rows[] = {
       {"wrong_password", "acme", "alice@example.com", "correct horse battery stapl"},
       {"wrong_password", "acme", "alice@example.com", ""},
-      {"unknown_user", "acme", "nobody@example.com", "correct horse battery staple"},
+      {"unknown_user", "acme", "unknown@example.com", "correct horse battery staple"},
       {"unknown_user", "other", "alice@example.com", "correct horse battery staple"},
       {"unknown_user", "nowhere", "alice@example.com", "correct horse battery staple"},
       {"unknown_user", "NO NAME", "alice@example.com", "correct horse battery staple"},
@@ -133,7 +133,7 @@ TEST_F(Login, FailsTheSameWayAfterTheSameWorkForEveryReason) {
 
 TEST_F(Login, IsUnavailableWithoutMemory) {
   HasherWithoutMemory hasher;
-  for (const char* email : {"alice@example.com", "nobody@example.com"}) {
+  for (const char* email : {"alice@example.com", "unknown@example.com"}) {
     EXPECT_EQ(code_of(login(ports_with(*server_.store, hasher), request("acme", email))),
               ErrorCode::unavailable);
   }
@@ -195,7 +195,7 @@ TEST_F(Login, RecordsTimeAndAddress) {
   const auto page = expect_done(list_users(server_.context(), server_.owner(), {}));
   EXPECT_EQ(page.items.front().user.last_login_at, server_.clock.now());
   EXPECT_EQ(page.items.front().user.last_login_from, "192.0.2.7");
-  EXPECT_EQ(page.items.front().user.version, 2) << "no change of the person";
+  EXPECT_EQ(page.items.front().user.version, 2) << "a login is no change of the user";
 }
 
 TEST_F(Login, RenewsAnOutdatedHashOnce) {

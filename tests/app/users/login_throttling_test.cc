@@ -101,9 +101,9 @@ TEST_F(LoginLimits, CheckNoPasswordDuringADelay) {
 
 TEST_F(LoginLimits, AnswerTheSameForUnknownUsers) {
   guess_in_vain(3);
-  guess_in_vain(3, "nobody@example.com");
+  guess_in_vain(3, "unknown@example.com");
   const auto known = guess();
-  const auto unknown = guess("nobody@example.com");
+  const auto unknown = guess("unknown@example.com");
   ASSERT_FALSE(known);
   ASSERT_FALSE(unknown);
   EXPECT_EQ(known.error().message, unknown.error().message);

@@ -1,4 +1,4 @@
-// How sign-ins of people end.
+// The end of sessions of users.
 #include <thread>
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// Inviting and deleting people, from the side of those who manage them.
+// Inviting and deleting users.
 #include "app/users/users.h"
 
 #include <gmock/gmock.h>
@@ -147,7 +147,7 @@ TEST_F(Users, AreNewUsersWhenInvitedAgain) {
   EXPECT_FALSE(server_.is_good(session.access_token));
 }
 
-/// Keeps what it is given, and takes it or not.
+/// Stores the mails, and accepts or rejects them.
 class FakeMailer final : public Mailer {
  public:
   Result<void> send(const Mail& mail) override {
@@ -183,7 +183,7 @@ TEST_F(InvitedByMail, StayInvitedWhenTheMailServerRejectsTheMail) {
   const auto invited = invite_by_mail(*server_.store);
   ASSERT_TRUE(invited);
   EXPECT_EQ(invited->delivery, Delivery::failed);
-  EXPECT_FALSE(invited->link) << "whoever could not send it is not who it is for";
+  EXPECT_FALSE(invited->link) << "the inviter must not get the link of a failed mail";
   EXPECT_EQ(server_.read_person(invited->user.user.id).user.status(), UserStatus::invited);
   EXPECT_EQ(server_.log.lines().back().fields.at("reason"), "connection refused");
 }
@@ -211,7 +211,7 @@ TEST_F(LastUser, IsNotDeletedWithoutAnotherOwner) {
   const Actor person = server_.actor_of_person("alice@example.com");
   EXPECT_EQ(code_of(delete_api_user(server_.context(), person, server_.acme->owner.id, {})),
             std::nullopt)
-      << "the person is an owner too";
+      << "the user is an owner too";
   EXPECT_EQ(erase(person, alice.user.id), ErrorCode::conflict);
 }
 
