@@ -16,7 +16,9 @@ namespace ptkl {
 
 /// `invited`: the invitation is not accepted yet, so there is no password.
 enum class UserStatus { invited, active };
-std::string_view to_text(UserStatus status);
+constexpr std::string_view to_text(UserStatus status) {
+  return status == UserStatus::invited ? "invited" : "active";
+}
 
 /// The user's own row.
 struct User {
