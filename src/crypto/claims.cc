@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/integer.h"
+#include "base/json_string.h"
 #include "core/role.h"
 #include "wire/json.h"
 
@@ -25,13 +26,13 @@ class ClaimWriter {
 
   void key(std::string_view name) {
     if (text_.back() != '{') text_ += ',';
-    string(name);
+    append_json_string(name, text_);
     text_ += ':';
   }
 
   void text(std::string_view name, std::string_view value) {
     key(name);
-    string(value);
+    append_json_string(value, text_);
   }
 
   void number(std::string_view name, std::int64_t value) {
@@ -44,7 +45,7 @@ class ClaimWriter {
     text_ += '[';
     for (const std::string& value : values) {
       if (text_.back() != '[') text_ += ',';
-      string(value);
+      append_json_string(value, text_);
     }
     text_ += ']';
   }
@@ -61,26 +62,6 @@ class ClaimWriter {
   }
 
  private:
-  /// Escapes quotes, backslashes and control characters (RFC 8259 §7).
-  void string(std::string_view value) {
-    const auto needs_escape = [](char c) {
-      return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-    };
-    text_ += '"';
-    if (std::none_of(value.begin(), value.end(), needs_escape)) {
-      text_ += value;
-    } else {
-      for (const char c : value) {
-        if (needs_escape(c)) {
-          fmt::format_to(std::back_inserter(text_), "\\u{:04x}", static_cast<unsigned char>(c));
-        } else {
-          text_ += c;
-        }
-      }
-    }
-    text_ += '"';
-  }
-
   std::string text_;
 };
 

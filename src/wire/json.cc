@@ -8,6 +8,8 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_stack.hpp>
 
+#include "base/json_string.h"
+
 namespace ptkl::wire {
 namespace json = boost::json;
 namespace {
@@ -114,22 +116,6 @@ tl::unexpected<Error> invalid_json(const std::string& reason) {
   return failure(ErrorCode::invalid_argument, "invalid JSON: " + reason);
 }
 
-/// RFC 8259 §7.
-void append_escaped(char c, std::string& text) {
-  constexpr std::string_view kHexDigits = "0123456789abcdef";
-  const auto code = static_cast<unsigned char>(c);
-  if (c == '"' || c == '\\') {
-    text += '\\';
-    text += c;
-  } else if (code < 0x20) {
-    text += "\\u00";
-    text += kHexDigits[code >> 4];
-    text += kHexDigits[code & 15];
-  } else {
-    text += c;
-  }
-}
-
 }  // namespace
 
 Result<json::value> parse_json(std::string_view text) {
@@ -155,9 +141,7 @@ SecretString to_quoted(const SecretString& text) {
   std::string quoted;
   // The longest escape is \u001f. Reserved at once, so that growing leaves no copy behind.
   quoted.reserve(2 + 6 * text.reveal().size());
-  quoted += '"';
-  for (const char c : text.reveal()) append_escaped(c, quoted);
-  quoted += '"';
+  append_json_string(text.reveal(), quoted);
   return SecretString(std::move(quoted));
 }
 

@@ -1,4 +1,4 @@
-// JSON in its canonical form (RFC 8785), as far as the audit log needs it: written, not read.
+// Writes JSON in canonical form (RFC 8785), as far as the audit log needs it.
 #pragma once
 
 #include <cstdint>
@@ -7,19 +7,18 @@
 
 namespace ptkl {
 
-/// A JSON string with its quotes, escaped as RFC 8785 §3.2.2.2 says. `text` is UTF-8.
+/// append_json_string() as a value.
 std::string to_canonical_json(std::string_view text);
 
-/// Writes one object. Members come in the order of their keys, which are ASCII and need no escapes:
-/// whoever breaks that breaks an invariant.
+/// Writes one object. Requires: members are added in the order of their keys, which are ASCII.
 class CanonicalObject {
  public:
   void add_text(std::string_view key, std::string_view text);
-  /// null where `text` is empty.
+  /// Written as null where `text` is empty.
   void add_text_or_null(std::string_view key, std::string_view text);
-  /// A text where it is more than 2^53 away from 0: RFC 8785 knows no larger whole numbers.
+  /// Written as a string beyond ±2^53: RFC 8785 knows no larger whole numbers.
   void add_integer(std::string_view key, std::int64_t number);
-  /// `json` is canonical already; null where it is empty.
+  /// Requires: `json` is canonical. Written as null where it is empty.
   void add_json(std::string_view key, std::string_view json);
 
   std::string finish() &&;
