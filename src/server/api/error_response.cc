@@ -49,13 +49,11 @@ ErrorCode code_of(int status) {
   return status >= 500 ? ErrorCode::internal : ErrorCode::invalid_argument;
 }
 
-OAuthErrorCode oauth_code_of(ErrorCode code) {
+OAuthErrorCode oauth_code_of(const Error& error) {
   // Revoking a token twice does no harm, and RFC 7009 §2.2.1 lets the client retry after a 503.
-  if (code == ErrorCode::unavailable || code == ErrorCode::outcome_unknown) {
-    return OAuthErrorCode::temporarily_unavailable;
-  }
-  return code == ErrorCode::internal ? OAuthErrorCode::server_error
-                                     : OAuthErrorCode::invalid_request;
+  if (is_database_outage(error)) return OAuthErrorCode::temporarily_unavailable;
+  return error.code == ErrorCode::internal ? OAuthErrorCode::server_error
+                                           : OAuthErrorCode::invalid_request;
 }
 
 bool is_oauth_path(std::string_view path) {
@@ -164,9 +162,8 @@ http::Response oauth_error_response(const OAuthError& error, const http::Request
 
 http::Response oauth_error_response(const Error& error, const http::Request& request, Logger& log) {
   const Error shown = without_internals(error, request, log);
-  http::Response response =
-      oauth_error_response({oauth_code_of(shown.code), shown.message}, request);
-  if (oauth_code_of(shown.code) == OAuthErrorCode::invalid_request) {
+  http::Response response = oauth_error_response({oauth_code_of(shown), shown.message}, request);
+  if (oauth_code_of(shown) == OAuthErrorCode::invalid_request) {
     response.status = to_status(shown.code);
   }
   return response;
@@ -174,11 +171,9 @@ http::Response oauth_error_response(const Error& error, const http::Request& req
 
 http::Response refusal_response(int status, std::string_view detail, const http::Request& request) {
   const ErrorCode code = code_of(status);
-  if (!is_oauth_path(request.path)) {
-    return problem_response(status, Error{code, std::string(detail)}, request);
-  }
-  const OAuthErrorCode oauth_code = oauth_code_of(code);
-  http::Response response = oauth_error_response({oauth_code, std::string(detail)}, request);
+  const Error error{code, std::string(detail)};
+  if (!is_oauth_path(request.path)) return problem_response(status, error, request);
+  http::Response response = oauth_error_response({oauth_code_of(error), error.message}, request);
   response.status = status;
   return response;
 }
