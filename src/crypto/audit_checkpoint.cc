@@ -14,7 +14,7 @@
 namespace ptkl::crypto {
 namespace {
 
-tl::unexpected<Error> no_head() {
+tl::unexpected<Error> invalid_checkpoint() {
   return failure(ErrorCode::unauthenticated, "not a checkpoint of an audit log signed by this key");
 }
 
@@ -23,24 +23,25 @@ bool is_header(std::string_view segment, std::string_view kid) {
   const auto bytes = from_base64url(segment);
   if (!bytes) return false;
   wire::ObjectReader header(as_text(*bytes));
-  const bool fits = header.text("alg") == "EdDSA" && header.text("typ") == kAuditHeadType &&
+  const bool fits = header.text("alg") == "EdDSA" && header.text("typ") == kAuditCheckpointType &&
                     header.text("kid") == kid;
   return header.finish() && fits;
 }
 
-Result<AuditCheckpoint> parse_audit_head_claims(std::string_view segment) {
+Result<AuditCheckpoint> parse_checkpoint_claims(std::string_view segment) {
   const auto bytes = from_base64url(segment);
-  if (!bytes) return no_head();
+  if (!bytes) return invalid_checkpoint();
   wire::ObjectReader claims(as_text(*bytes));
-  AuditCheckpoint head;
-  head.issuer = claims.text("iss").value_or("");
-  head.first = claims.integer("first").value_or(0);
-  head.first_previous_hash = claims.text("first_previous_hash").value_or("");
-  head.number = claims.integer("number").value_or(0);
-  head.hash = claims.text("hash").value_or("");
-  head.issued_at = claims.integer("iat").value_or(0);
-  if (!claims.finish() || head.first < 1 || head.number < head.first) return no_head();
-  return head;
+  AuditCheckpoint checkpoint;
+  checkpoint.issuer = claims.text("iss").value_or("");
+  checkpoint.first = claims.integer("first").value_or(0);
+  checkpoint.first_previous_hash = claims.text("first_previous_hash").value_or("");
+  checkpoint.number = claims.integer("number").value_or(0);
+  checkpoint.hash = claims.text("hash").value_or("");
+  checkpoint.issued_at = claims.integer("iat").value_or(0);
+  if (!claims.finish() || checkpoint.first < 1 || checkpoint.number < checkpoint.first)
+    return invalid_checkpoint();
+  return checkpoint;
 }
 
 bool is_signed(const JwsSegments& segments, const Ed25519Point& point) {
@@ -59,24 +60,24 @@ std::string audit_hash(std::string_view text) {
   return to_base64url(digest);
 }
 
-std::string to_claims(const AuditCheckpoint& head) {
+std::string to_claims(const AuditCheckpoint& checkpoint) {
   CanonicalObject claims;
-  claims.add_integer("first", head.first);
-  claims.add_text_or_null("first_previous_hash", head.first_previous_hash);
-  claims.add_text("hash", head.hash);
-  claims.add_integer("iat", head.issued_at);
-  claims.add_text("iss", head.issuer);
-  claims.add_integer("number", head.number);
+  claims.add_integer("first", checkpoint.first);
+  claims.add_text_or_null("first_previous_hash", checkpoint.first_previous_hash);
+  claims.add_text("hash", checkpoint.hash);
+  claims.add_integer("iat", checkpoint.issued_at);
+  claims.add_text("iss", checkpoint.issuer);
+  claims.add_integer("number", checkpoint.number);
   return std::move(claims).finish();
 }
 
-Result<AuditCheckpoint> verify_audit_head(std::string_view jws, std::string_view public_jwk) {
+Result<AuditCheckpoint> verify_audit_checkpoint(std::string_view jws, std::string_view public_jwk) {
   const auto point = parse_ed25519_jwk(public_jwk);
   if (!point) return failure(point.error());
   const auto segments = split_jws(jws);
-  if (!segments || !is_header(segments->header, thumbprint(*point))) return no_head();
-  if (!is_signed(*segments, *point)) return no_head();
-  return parse_audit_head_claims(segments->payload);
+  if (!segments || !is_header(segments->header, thumbprint(*point))) return invalid_checkpoint();
+  if (!is_signed(*segments, *point)) return invalid_checkpoint();
+  return parse_checkpoint_claims(segments->payload);
 }
 
 }  // namespace ptkl::crypto

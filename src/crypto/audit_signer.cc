@@ -19,20 +19,20 @@ struct Pair {
   Ed25519Point point;
 };
 
-class DerivedKeySealer final : public AuditSigner {
+class DerivedKeySigner final : public AuditSigner {
  public:
-  explicit DerivedKeySealer(SecretBytes key) : key_(std::move(key)) {
+  explicit DerivedKeySigner(SecretBytes key) : key_(std::move(key)) {
     PTKL_CHECK(sodium_init() >= 0);
   }
 
   std::string hash(std::string_view text) override { return audit_hash(text); }
 
-  Result<std::string> sign(const Uuid& project, const AuditCheckpoint& head) override {
+  Result<std::string> sign(const Uuid& project, const AuditCheckpoint& checkpoint) override {
     const Pair pair = derive(project);
     const std::string header = fmt::format(R"({{"alg":"EdDSA","typ":"{}","kid":"{}"}})",
-                                           kAuditHeadType, thumbprint(pair.point));
+                                           kAuditCheckpointType, thumbprint(pair.point));
     std::string jws =
-        to_base64url(as_bytes(header)) + '.' + to_base64url(as_bytes(to_claims(head)));
+        to_base64url(as_bytes(header)) + '.' + to_base64url(as_bytes(to_claims(checkpoint)));
     Bytes signature(crypto_sign_ed25519_BYTES);
     const ByteView input = as_bytes(jws);
     if (crypto_sign_ed25519_detached(signature.data(), nullptr, input.data(), input.size(),
@@ -62,8 +62,8 @@ class DerivedKeySealer final : public AuditSigner {
 
 }  // namespace
 
-std::unique_ptr<AuditSigner> make_audit_sealer(const MasterKey& master_key) {
-  return std::make_unique<DerivedKeySealer>(master_key.derive("audit head v1"));
+std::unique_ptr<AuditSigner> make_audit_signer(const MasterKey& master_key) {
+  return std::make_unique<DerivedKeySigner>(master_key.derive("audit head v1"));
 }
 
 }  // namespace ptkl::crypto

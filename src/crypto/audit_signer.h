@@ -9,6 +9,6 @@
 namespace ptkl::crypto {
 
 /// Derives its keys from `master_key`, which need not outlive it.
-std::unique_ptr<AuditSigner> make_audit_sealer(const MasterKey& master_key);
+std::unique_ptr<AuditSigner> make_audit_signer(const MasterKey& master_key);
 
 }  // namespace ptkl::crypto

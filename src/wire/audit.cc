@@ -148,7 +148,7 @@ std::string to_text(const AuditPage& page) {
 }
 
 json::object to_json(const SignedAuditCheckpoint& signed_head) {
-  const AuditCheckpoint& head = signed_head.head;
+  const AuditCheckpoint& head = signed_head.payload;
   const auto previous = head.first_previous_hash.empty() ? json::value(nullptr)
                                                          : json::value(head.first_previous_hash);
   return {{"number", head.number},

@@ -43,19 +43,19 @@ class AuditTest : public CliTest {
     const auto& first = events_.front().as_object();
     const auto& last = events_.back().as_object();
     SignedAuditCheckpoint made;
-    made.head.issuer = "https://id.example.org/projects/acme";
-    made.head.first = first.at("number").as_int64();
+    made.payload.issuer = "https://id.example.org/projects/acme";
+    made.payload.first = first.at("number").as_int64();
     if (first.at("previous_hash").is_string()) {
-      made.head.first_previous_hash = first.at("previous_hash").as_string();
+      made.payload.first_previous_hash = first.at("previous_hash").as_string();
     }
-    made.head.number = last.at("number").as_int64();
-    made.head.hash = last.at("hash").as_string();
-    made.head.issued_at = 1'767'600'000;
-    made.jws = sealer_->sign(kProject, made.head).value();
+    made.payload.number = last.at("number").as_int64();
+    made.payload.hash = last.at("hash").as_string();
+    made.payload.issued_at = 1'767'600'000;
+    made.jws = signer_->sign(kProject, made.payload).value();
     return wire::to_json(made);
   }
 
-  boost::json::value key() const { return wire::parse_json(sealer_->public_jwk(kProject)).value(); }
+  boost::json::value key() const { return wire::parse_json(signer_->public_jwk(kProject)).value(); }
 
   static std::string list_of(const boost::json::array& items, const std::string& next = "") {
     boost::json::object list{{"items", items}, {"next_cursor", nullptr}};
@@ -79,7 +79,7 @@ class AuditTest : public CliTest {
 
   inline static const Uuid kProject = *Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b");
   const crypto::MasterKey master_key_ = crypto::MasterKey::make();
-  std::unique_ptr<AuditSigner> sealer_ = crypto::make_audit_sealer(master_key_);
+  std::unique_ptr<AuditSigner> signer_ = crypto::make_audit_signer(master_key_);
   boost::json::array events_;
 };
 

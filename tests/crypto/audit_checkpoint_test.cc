@@ -17,14 +17,14 @@ const AuditCheckpoint kHead{
 class AuditCheckpoints : public ::testing::Test {
  protected:
   std::string sign(const Uuid& project, const AuditCheckpoint& head = kHead) {
-    return sealer_->sign(project, head).value();
+    return signer_->sign(project, head).value();
   }
   bool is_good(std::string_view jws) {
-    return verify_audit_head(jws, sealer_->public_jwk(kAcme)).has_value();
+    return verify_audit_checkpoint(jws, signer_->public_jwk(kAcme)).has_value();
   }
 
   const MasterKey master_key_ = MasterKey::make();
-  std::unique_ptr<AuditSigner> sealer_ = make_audit_sealer(master_key_);
+  std::unique_ptr<AuditSigner> signer_ = make_audit_signer(master_key_);
 };
 
 TEST(AuditHash, IsSha256InBase64url) {
@@ -35,7 +35,7 @@ TEST(AuditHash, IsSha256InBase64url) {
 TEST_F(AuditCheckpoints, RefuseAnotherProjectsKey) { EXPECT_FALSE(is_good(sign(kOther))); }
 
 TEST_F(AuditCheckpoints, RefuseAnotherMasterKey) {
-  EXPECT_FALSE(is_good(make_audit_sealer(MasterKey::make())->sign(kAcme, kHead).value()));
+  EXPECT_FALSE(is_good(make_audit_signer(MasterKey::make())->sign(kAcme, kHead).value()));
 }
 
 TEST_F(AuditCheckpoints, RefuseEveryChangedByte) {
@@ -63,13 +63,13 @@ TEST_F(AuditCheckpoints, RefuseImpossibleNumbers) {
 }
 
 TEST_F(AuditCheckpoints, ReportAnInvalidKey) {
-  const auto head = verify_audit_head(sign(kAcme), R"({"kty":"EC"})");
+  const auto head = verify_audit_checkpoint(sign(kAcme), R"({"kty":"EC"})");
   ASSERT_FALSE(head);
   EXPECT_EQ(head.error().code, ErrorCode::invalid_argument);
 }
 
 TEST_F(AuditCheckpoints, RoundTrip) {
-  const auto head = verify_audit_head(sign(kAcme), sealer_->public_jwk(kAcme));
+  const auto head = verify_audit_checkpoint(sign(kAcme), signer_->public_jwk(kAcme));
   ASSERT_TRUE(head);
   EXPECT_EQ(to_claims(*head), to_claims(kHead));
 }
@@ -80,8 +80,8 @@ TEST_F(AuditCheckpoints, AreNotAcceptedAsAccessTokens) {
 }
 
 TEST_F(AuditCheckpoints, HaveOneKeyPerMasterKey) {
-  EXPECT_EQ(make_audit_sealer(master_key_)->public_jwk(kAcme), sealer_->public_jwk(kAcme));
-  EXPECT_NE(sealer_->public_jwk(kAcme), sealer_->public_jwk(kOther));
+  EXPECT_EQ(make_audit_signer(master_key_)->public_jwk(kAcme), signer_->public_jwk(kAcme));
+  EXPECT_NE(signer_->public_jwk(kAcme), signer_->public_jwk(kOther));
 }
 
 }  // namespace

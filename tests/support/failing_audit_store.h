@@ -26,15 +26,17 @@ class FullAuditLog final : public AuditRepository {
   Result<void> erase_through(const Uuid& project, std::int64_t number) override {
     return inner_.erase_through(project, number);
   }
-  Result<void> insert_head(const Uuid& project, const SignedAuditCheckpoint& head) override {
-    return inner_.insert_head(project, head);
+  Result<void> insert_checkpoint(const Uuid& project, const SignedAuditCheckpoint& head) override {
+    return inner_.insert_checkpoint(project, head);
   }
-  Result<std::optional<SignedAuditCheckpoint>> find_latest_head(const Uuid& project) override {
-    return inner_.find_latest_head(project);
+  Result<std::optional<SignedAuditCheckpoint>> find_latest_checkpoint(
+      const Uuid& project) override {
+    return inner_.find_latest_checkpoint(project);
   }
-  Result<std::vector<SignedAuditCheckpoint>> list_heads(const Uuid& project, std::int64_t after,
-                                                        std::size_t limit) override {
-    return inner_.list_heads(project, after, limit);
+  Result<std::vector<SignedAuditCheckpoint>> list_checkpoints(const Uuid& project,
+                                                              std::int64_t after,
+                                                              std::size_t limit) override {
+    return inner_.list_checkpoints(project, after, limit);
   }
 
  private:

@@ -19,7 +19,7 @@ TestApp::TestApp()
       // As cheap as it gets: what a hash costs is no matter of the use cases.
       password_hasher(crypto::make_password_hasher({.memory_bytes = 8192, .passes = 1})),
       key_store(crypto::make_key_store(master_key)),
-      audit_signer(crypto::make_audit_sealer(master_key)),
+      audit_signer(crypto::make_audit_signer(master_key)),
       store(make_store(log)),
       acme(std::make_unique<app::CreatedProject>(make_project("acme"))) {}
 

@@ -1,55 +1,66 @@
-// Signs where each project's audit log ends, and prunes logs from their beginning.
+// Checkpoints: signs where each project's audit log ends, and detects a log that was modified since.
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <optional>
-#include <string>
 
 #include "app/access/context.h"
-#include "app/access/project_transaction.h"
 #include "base/mutex.h"
 #include "core/audit/checkpoint.h"
+#include "core/project.h"
 
 namespace ptkl::app {
 
-/// Remembers the last head of each project, and refuses to sign a log that does not continue it: then
-/// somebody has changed the database behind the server's back. May be used from any thread.
+/// Verifies that the server's key for `project` signed `stored`.
+/// Errors: conflict when it did not, otherwise those of AuditSigner::sign().
+Result<void> check_signature(AuditSigner& signer, const Uuid& project,
+                             const SignedAuditCheckpoint& stored);
+
+/// Verifies that the log continues its latest stored checkpoint and `remembered`, the latest one that this
+/// process has signed.
+/// Errors: conflict when it does not: the database was modified outside the server, or restored.
+Result<void> check_continuity(const AppContext& context, Transaction& transaction,
+                              const Project& project,
+                              const std::optional<AuditCheckpoint>& remembered);
+
+struct BuiltCheckpoint {
+  SignedAuditCheckpoint checkpoint;
+  bool is_stored = false;  ///< the latest stored checkpoint still describes the log
+};
+/// Returns a checkpoint of the log as it is now; writes nothing.
+/// Requires: check_continuity(). Errors: not_found when the log has no event.
+Result<BuiltCheckpoint> build_checkpoint(const AppContext& context, Transaction& transaction,
+                                         const Project& project);
+
+/// build_checkpoint(), and inserts the checkpoint unless it is stored already.
+Result<SignedAuditCheckpoint> store_checkpoint(const AppContext& context, Transaction& transaction,
+                                               const Project& project);
+
+/// Signs checkpoints and remembers the latest one of each project, so that a log that was replaced together
+/// with its stored checkpoints is detected too. Thread-safe.
 class AuditCheckpoints {
  public:
   /// `context` outlives it.
   explicit AuditCheckpoints(const AppContext& context) : context_(context) {}
 
-  /// The head of the log as it is now, signed and stored unless the last one says the same. Fails with
-  /// conflict when the log does not continue the last head, with not_found when there is no event.
+  /// Returns the checkpoint of the log as it is now. Signs and stores a new one only when the log has grown
+  /// since the latest one.
+  /// Errors: as check_continuity() and build_checkpoint().
   Result<SignedAuditCheckpoint> sign(const Project& project);
-
-  /// For every project whose log went on since its last head. What fails in one is logged, and holds up
-  /// no other. Returns how many logs do not continue their last head.
+  /// As above, within a transaction. Requires: remember() once that has been committed.
+  Result<SignedAuditCheckpoint> sign_within(Transaction& transaction, const Project& project);
+  /// sign() for every project; failures are logged. Returns how many logs failed check_continuity().
   int sign_all();
 
-  /// Erases what is older than `retention`, but never the last event, in transactions of at most
-  /// kMaxPrunedEvents. Each leaves an event `audit.pruned` and a head that says where the log begins
-  /// now. Returns how many were erased. Fails as sign() does, and with conflict when an event that would
-  /// go is not as it was written: a log in doubt is not pruned.
-  Result<std::int64_t> prune(const Project& project, std::chrono::seconds retention);
-  /// As sign_all().
-  void prune_all(std::chrono::seconds retention);
-
-  static constexpr std::int64_t kMaxPrunedEvents = 1000;
+  /// Keeps a committed checkpoint in memory, and logs it when it is new.
+  void remember(const Project& project, const SignedAuditCheckpoint& checkpoint);
 
  private:
-  Result<SignedAuditCheckpoint> sign_within(Transaction& transaction, const Project& project);
-  Result<std::int64_t> prune_some(const Project& project, std::chrono::seconds retention);
-  void remember(const Project& project, const SignedAuditCheckpoint& head);
-  std::optional<AuditCheckpoint> remembered(const Uuid& project);
-  Result<void> check_continues(Transaction& transaction, const Project& project);
-  /// Without that check.
-  Result<SignedAuditCheckpoint> make(Transaction& transaction, const Project& project);
+  std::optional<AuditCheckpoint> latest(const Uuid& project);
 
   const AppContext& context_;
   Mutex mutex_;
-  std::map<Uuid, AuditCheckpoint> last_ PTKL_GUARDED_BY(mutex_);
+  std::map<Uuid, AuditCheckpoint> latest_ PTKL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ptkl::app

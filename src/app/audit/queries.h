@@ -1,7 +1,8 @@
-// The audit log as it is shown. All need `audit.read`.
+// The audit log as it is shown. Requires: `audit.read` for every function.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "app/access/actor.h"
@@ -13,16 +14,16 @@ namespace ptkl::app {
 Result<AuditPage> list_audit_events(const AppContext& context, const Actor& actor,
                                     const AuditQuery& query);
 
-/// The lowest number first, at most one more than the limit: that tells whether another page follows.
-Result<std::vector<SignedAuditCheckpoint>> list_audit_heads(
+/// Lowest number first. Returns at most one more than the limit, which tells that another page follows.
+Result<std::vector<SignedAuditCheckpoint>> list_audit_checkpoints(
     const AppContext& context, const Actor& actor, const KeyedPageRequest<std::int64_t>& page);
 
-struct CurrentAuditHead {
-  SignedAuditCheckpoint head;
-  std::string public_jwk;  ///< what verifies it
+struct CurrentAuditCheckpoint {
+  SignedAuditCheckpoint checkpoint;
+  std::string public_jwk;  ///< the key that verifies it
 };
-/// As AuditCheckpoints::sign(); so it may write.
-Result<CurrentAuditHead> get_audit_head(AuditCheckpoints& heads, const AppContext& context,
-                                        const Actor& actor);
+/// As AuditCheckpoints::sign(), so it may write.
+Result<CurrentAuditCheckpoint> get_audit_checkpoint(AuditCheckpoints& checkpoints,
+                                                    const AppContext& context, const Actor& actor);
 
 }  // namespace ptkl::app

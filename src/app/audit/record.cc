@@ -10,7 +10,7 @@ namespace {
 
 AuditEvent make_event(ProjectTransaction& change, const AuditEntry& entry,
                       const AuditChainEnd& end) {
-  // A clock may go back; the log does not.
+  // A clock may be set back; times in the log never decrease.
   const Timestamp at = std::max(change.now, end.at);
   return {.id = change.context.random_source.make_uuid(at),
           .number = end.number + 1,
@@ -53,6 +53,8 @@ AuditTarget audit_target(const Role& role) { return {"role", role.id.text(), rol
 
 AuditTarget audit_target(const User& user) { return {"user", user.id.text(), user.email.text()}; }
 
+AuditTarget audit_target(const SigningKey& key) { return {"signing_key", key.kid, ""}; }
+
 AuditDetails audit_details(const ApiUserDetails& user) {
   return {{"description", user.user.description},
           {"roles", texts_of(user.roles, [](const Role& role) { return role.name.text(); })},
@@ -73,6 +75,13 @@ AuditDetails audit_details(const UserDetails& user) {
           {"invitation_expires_at", audit_value(user.user.invitation_expires_at)},
           {"roles", texts_of(user.roles, [](const Role& role) { return role.name.text(); })},
           {"status", std::string(to_text(user.user.status()))}};
+}
+
+AuditDetails audit_details(const SigningKeyDetails& key) {
+  return {{"activates_at", audit_value(key.activates_at)},
+          {"algorithm", std::string(to_text(key.key.algorithm))},
+          {"kid", key.key.kid},
+          {"status", std::string(to_text(key.status))}};
 }
 
 AuditDetails::Value audit_value(const std::optional<Timestamp>& time) {

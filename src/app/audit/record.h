@@ -1,4 +1,4 @@
-// Events of the audit log, written in the same transaction as what they tell of.
+// Writes audit events, in the same transaction as the change that they record.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,11 @@
 #include "app/access/project_transaction.h"
 #include "core/audit/details.h"
 #include "core/audit/event.h"
+#include "core/signing_key_rotation.h"
 
 namespace ptkl::app {
 
-/// What the event tells besides who it was, from where, and when: that ProjectTransaction knows.
+/// An event without its actor, origin and time, which ProjectTransaction holds.
 struct AuditEntry {
   std::string_view action;  ///< one of audit_actions
   AuditTarget target = {};
@@ -21,27 +22,29 @@ struct AuditEntry {
   AuditOutcome outcome = AuditOutcome::success;
   std::string reason = {};
   std::int64_t count = 1;
-  /// Of an event that ProjectTransaction::by did not make.
+  /// Replaces ProjectTransaction::by as the actor.
   std::optional<AuditActor> actor = {};
 };
 
-/// Appends the event to the project's chain; it stands once the transaction does. Call it last, and only
-/// when something changes. Reads the chain's end once per transaction.
+/// Appends the event to the project's chain. Reads the chain's end once per transaction.
+/// Requires: is called last, and only when something changes.
 Result<void> record(ProjectTransaction& change, const AuditEntry& entry);
 
 AuditTarget audit_target(const ApiUser& user);
 AuditTarget audit_target(const Role& role);
 AuditTarget audit_target(const User& user);
+AuditTarget audit_target(const SigningKey& key);
 
-/// What is told of a thing. Roles go by their names.
+/// The facts that events record about an entity. Roles are given by name.
 AuditDetails audit_details(const ApiUserDetails& user);
 AuditDetails audit_details(const Role& role);
 AuditDetails audit_details(const UserDetails& user);
+AuditDetails audit_details(const SigningKeyDetails& key);
 
-/// null where there is none.
+/// null when absent.
 AuditDetails::Value audit_value(const std::optional<Timestamp>& time);
 
-/// Who did something; `initiator` without a principal is the server.
+/// The actor of an event; an `initiator` without a principal is the server.
 AuditActor audit_actor(const Initiator& initiator);
 
 }  // namespace ptkl::app

@@ -3,88 +3,74 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/access/all_projects.h"
 #include "app/access/project_transaction.h"
+#include "app/audit/checkpoints.h"
 #include "core/audit/chain.h"
 
 namespace ptkl::app {
 namespace {
 
-/// Of one project.
-class Verification {
- public:
-  Verification(const AppContext& context, const Project& project)
-      : context_(context), project_(project) {}
-
-  Result<VerifiedAuditLog> run(const std::function<void(std::int64_t)>& on_page) {
-    auto heads = read_heads();
-    if (!heads) return failure(std::move(heads.error()));
-    AuditChainCheck check(std::move(*heads));
-    VerifiedAuditLog log{project_.name, 0, 0, ""};
-    for (std::optional<std::int64_t> after = 0; after;) {
-      const auto page = read_page(*after);
+Result<std::vector<ShownAuditCheckpoint>> read_checkpoints(const AppContext& context,
+                                                           const Project& project) {
+  std::vector<ShownAuditCheckpoint> checkpoints;
+  auto done = context.store.read([&](Transaction& transaction) -> Result<void> {
+    while (true) {
+      const std::int64_t after = checkpoints.empty() ? 0 : checkpoints.back().number;
+      const auto page = transaction.audit().list_checkpoints(project.id, after, kMaxPageSize);
       if (!page) return failure(page.error());
-      for (const AuditEvent& event : page->items) {
-        check.add({event.number, event.previous_hash, event.hash,
-                   context_.audit_signer.hash(to_hashed_json(event))});
-        log = {project_.name, log.events + 1, event.number, event.hash};
+      if (page->empty()) return {};
+      for (const SignedAuditCheckpoint& stored : *page) {
+        ShownAuditCheckpoint shown{stored.payload.number, std::nullopt};
+        if (check_signature(context.audit_signer, project.id, stored)) {
+          shown.checkpoint = stored.payload;
+        }
+        checkpoints.push_back(std::move(shown));
       }
-      on_page(static_cast<std::int64_t>(page->items.size()));
-      after = page->next;
     }
-    const AuditReport report = check.finish();
-    if (report.fault) return is_not_whole(*report.fault);
-    return log;
-  }
+  });
+  if (!done) return failure(std::move(done.error()));
+  return checkpoints;
+}
 
- private:
-  Result<std::vector<ShownAuditHead>> read_heads() {
-    std::vector<ShownAuditHead> heads;
-    auto done = context_.store.read([&](Transaction& transaction) -> Result<void> {
-      while (true) {
-        const std::int64_t after = heads.empty() ? 0 : heads.back().number;
-        const auto page = transaction.audit().list_heads(project_.id, after, kMaxPageSize);
-        if (!page) return failure(page.error());
-        if (page->empty()) return {};
-        for (const SignedAuditCheckpoint& stored : *page) heads.push_back(check_signature(stored));
-      }
-    });
-    if (!done) return failure(std::move(done.error()));
-    return heads;
-  }
+Result<AuditPage> read_page(const AppContext& context, const Project& project, std::int64_t after) {
+  return read_snapshot(context.store, [&](Transaction& transaction) {
+    return transaction.audit().list(
+        project.id, {.order = AuditOrder::oldest_first, .after = after, .limit = kMaxPageSize});
+  });
+}
 
-  /// Signatures of EdDSA depend on nothing but the key and the text.
-  ShownAuditHead check_signature(const SignedAuditCheckpoint& stored) {
-    const auto again = context_.audit_signer.sign(project_.id, stored.head);
-    if (!again || *again != stored.jws) return {stored.head.number, std::nullopt};
-    return {stored.head.number, stored.head};
+/// `on_page` receives the number of events of each page.
+Result<VerifiedAuditLog> verify_audit_log(const AppContext& context, const Project& project,
+                                          const std::function<void(std::int64_t)>& on_page) {
+  auto checkpoints = read_checkpoints(context, project);
+  if (!checkpoints) return failure(std::move(checkpoints.error()));
+  AuditChainCheck check(std::move(*checkpoints));
+  VerifiedAuditLog log{project.name, 0, 0, ""};
+  for (std::optional<std::int64_t> after = 0; after;) {
+    const auto page = read_page(context, project, *after);
+    if (!page) return failure(page.error());
+    for (const AuditEvent& event : page->items) {
+      check.add({event.number, event.previous_hash, event.hash,
+                 context.audit_signer.hash(to_hashed_json(event))});
+      log = {project.name, log.events + 1, event.number, event.hash};
+    }
+    on_page(static_cast<std::int64_t>(page->items.size()));
+    after = page->next;
   }
-
-  Result<AuditPage> read_page(std::int64_t after) {
-    AuditQuery query;
-    query.order = AuditOrder::oldest_first;
-    query.after = after;
-    query.limit = kMaxPageSize;
-    return read_snapshot(context_.store, [&](Transaction& transaction) {
-      return transaction.audit().list(project_.id, query);
-    });
-  }
-
-  tl::unexpected<Error> is_not_whole(const AuditFault& fault) const {
-    return failure(ErrorCode::invalid_argument,
-                   "the audit log of project " + project_.name.text() + " is not whole: event " +
-                       std::to_string(fault.number) + ": " + std::string(to_text(fault.problem)));
-  }
-
-  const AppContext& context_;
-  const Project& project_;
-};
+  const AuditReport report = check.finish();
+  if (!report.fault) return log;
+  return failure(ErrorCode::invalid_argument, "the audit log of project " + project.name.text() +
+                                                  " is broken at event " +
+                                                  std::to_string(report.fault->number) + ": " +
+                                                  std::string(to_text(report.fault->problem)));
+}
 
 }  // namespace
 
 Result<std::vector<VerifiedAuditLog>> verify_audit_logs(
     const AppContext& context, const std::function<void(std::int64_t events)>& on_events) {
-  auto projects = read_snapshot(
-      context.store, [](Transaction& transaction) { return transaction.projects().list(); });
+  auto projects = list_all_projects(context.store);
   if (!projects) return failure(std::move(projects.error()));
   std::sort(projects->begin(), projects->end(), [](const Project& left, const Project& right) {
     return left.name.text() < right.name.text();
@@ -92,7 +78,7 @@ Result<std::vector<VerifiedAuditLog>> verify_audit_logs(
   std::vector<VerifiedAuditLog> logs;
   std::int64_t events = 0;
   for (const Project& project : *projects) {
-    auto log = Verification(context, project).run([&](std::int64_t more) {
+    auto log = verify_audit_log(context, project, [&](std::int64_t more) {
       events += more;
       on_events(events);
     });

@@ -1,4 +1,4 @@
-// Are the audit logs of a database whole? For whoever has moved one, and has the master key.
+// Verifies the audit logs of a whole database with the master key, such as after it was copied.
 #pragma once
 
 #include <cstdint>
@@ -11,19 +11,19 @@
 
 namespace ptkl::app {
 
-/// A log that is whole. Of one without events all is 0 and empty.
+/// An intact log. All is 0 and empty for a log without events.
 struct VerifiedAuditLog {
   ProjectName project;
   std::int64_t events = 0;
   std::int64_t last = 0;  ///< the number of the last event
-  std::string hash;       ///< its hash
+  std::string hash;       ///< of the last event
 
   friend bool operator==(const VerifiedAuditLog&, const VerifiedAuditLog&) = default;
 };
 
-/// Recomputes the chain and the signed heads of every project, in the order of their names. `on_events`
-/// gets how many events are done. Fails with invalid_argument, naming project and event, when a log is
-/// not whole.
+/// Recomputes the chain and the checkpoints of every project, ordered by project name. `on_events` receives
+/// the number of events verified so far.
+/// Errors: invalid_argument, naming project and event, for the first log that is broken.
 Result<std::vector<VerifiedAuditLog>> verify_audit_logs(
     const AppContext& context, const std::function<void(std::int64_t events)>& on_events);
 

@@ -1,5 +1,5 @@
-// Is an audit log whole? One pure check over its events and heads, for the server, and for whoever has a
-// copy.
+// Verifies an audit log: one pure check over its events and checkpoints, used by the server and by auditors
+// who hold a copy.
 #pragma once
 
 #include <cstdint>
@@ -12,54 +12,55 @@
 
 namespace ptkl {
 
-/// What the check needs to know of an event.
+/// The part of an event that the check needs.
 struct AuditLink {
   std::int64_t number = 0;
   std::string previous_hash;
-  std::string hash;           ///< as the event has it
-  std::string computed_hash;  ///< over what the event says
+  std::string hash;           ///< as the event states it
+  std::string computed_hash;  ///< over the event's content
 };
 
+/// What is wrong with a log. The names are part of the output of `ptkl audit verify`.
 enum class AuditProblem {
-  changed,   ///< its hash does not fit what it says, which may be all, or whom it follows
-  replaced,  ///< the hashes fit, but the next event follows others: some of `number` to `through`
-  missing,   ///< dropped, or cut off at the beginning
-  out_of_order,   ///< comes later
-  rewritten,      ///< some of `number` to `through` are not those that a head was signed for
-  cut_off,        ///< a head knows of it: the end is missing
-  bad_signature,  ///< the head of that number was not signed by the project's key
+  changed,       ///< the event's hash does not match its content
+  replaced,      ///< `number` to `through`: hashes match, but the chain breaks within these events
+  missing,       ///< the event was removed, also at the beginning
+  out_of_order,  ///< the event appears later in the log
+  rewritten,  ///< `number` to `through`: some event is not the one that a checkpoint was signed for
+  cut_off,    ///< `number` to `through`: removed at the end, as a checkpoint tells
+  bad_signature,  ///< the checkpoint of that number was not signed by the project's key
 };
 /// The enumerator's name.
 std::string_view to_text(AuditProblem problem);
 
 struct AuditFault {
-  std::int64_t number = 0;  ///< of the first bad event
+  std::int64_t number = 0;  ///< of the first event in doubt
   AuditProblem problem{};
-  std::int64_t through = 0;  ///< of the last that may be bad; the same where one is bad
+  std::int64_t through = 0;  ///< of the last event in doubt; `number` when there is only one
 };
 
-/// A head that somebody showed; without a value its signature was not good.
-struct ShownAuditHead {
+/// A checkpoint that was presented with the log.
+struct ShownAuditCheckpoint {
   std::int64_t number = 0;
-  std::optional<AuditCheckpoint> head;
+  std::optional<AuditCheckpoint> checkpoint;  ///< absent when its signature is invalid
 };
 
 struct AuditReport {
-  /// Of a log with a fault those up to the last good head before it: nothing else tells that those
-  /// before a bad event are not of the same hand.
+  /// Of a broken log: the events up to the last valid checkpoint before the fault. Later ones may come
+  /// from whoever caused it.
   std::int64_t verified_events = 0;
-  std::int64_t first = 0;  ///< the numbers of the first and the last event
-  std::int64_t last = 0;
+  std::int64_t first = 0;  ///< the number of the first event
+  std::int64_t last = 0;  ///< of the last event; of a broken log: of the last one that was examined
   std::optional<AuditFault> fault;
 };
 
-/// Takes the events in their order and finds the first bad one. What no head covers can be cut off, or
-/// be rewritten as a whole, without a trace: the last head says how far the answer reaches.
+/// Takes the events in order and finds the first fault. Events after the last checkpoint can be removed, or
+/// rewritten as a whole, without a trace, so that checkpoint tells how far the result can be relied on.
 class AuditChainCheck {
  public:
-  /// `heads` in any order. The newest one says where the log begins; without any it begins with
-  /// whatever event comes first.
-  explicit AuditChainCheck(std::vector<ShownAuditHead> heads);
+  /// `checkpoints` in any order. The newest one states where the log begins; without any the log may
+  /// begin with any event.
+  explicit AuditChainCheck(std::vector<ShownAuditCheckpoint> checkpoints);
 
   void add(AuditLink link);
   AuditReport finish();
@@ -67,18 +68,18 @@ class AuditChainCheck {
  private:
   void begin(const AuditLink& link);
   void follow(const AuditLink& link);
-  void settle(const AuditLink* next);
-  void meet_heads(const AuditLink& link);
-  std::int64_t newest_attested() const;
+  void compare_with_checkpoints(const AuditLink& link);
+  void refine_fault(const AuditLink& link);
+  void check_end();
+  const AuditCheckpoint* newest_checkpoint() const;  ///< null: none with a valid signature
+  std::int64_t first_unattested() const;
   void fail(std::int64_t number, AuditProblem problem, std::int64_t through = 0);
 
-  std::vector<ShownAuditHead> heads_;
-  std::size_t next_head_ = 0;
-  std::int64_t last_good_head_ = 0;
+  std::vector<ShownAuditCheckpoint> checkpoints_;
+  std::size_t next_checkpoint_ = 0;
+  std::int64_t last_valid_checkpoint_ = 0;
   std::optional<AuditLink> last_;
-  std::optional<AuditLink> before_last_;
-  bool in_doubt_ =
-      false;  ///< last_ does not follow before_last_; the next one tells which is wrong
+  bool is_break_open_ = false;  ///< the next event tells on which side of the break the fault is
   AuditReport report_;
 };
 

@@ -19,7 +19,7 @@ struct AuditCheckpoint {
 
 /// A checkpoint as it is stored and shown.
 struct SignedAuditCheckpoint {
-  AuditCheckpoint head;
+  AuditCheckpoint payload;
   std::string jws;  ///< compact (RFC 7515 §7.1)
 };
 

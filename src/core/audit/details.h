@@ -1,4 +1,4 @@
-// What an audit event tells of a thing before and after a change.
+// The facts that an audit event records about an entity before or after a change.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 
 namespace ptkl {
 
-/// Facts by name, such as `{{"username", "ci-bot"}, {"level", std::int64_t{20}}}`. A SecretString does
-/// not convert, so it cannot get in. Names are ASCII, and need no escapes in JSON.
+/// Facts by name, such as `{{"username", "ci-bot"}, {"level", std::int64_t{20}}}`. A SecretString does not
+/// convert to a Value, so it cannot be recorded. Requires: names are ASCII.
 class AuditDetails {
  public:
   /// null, true or false, a whole number, a text, or a list of texts.
@@ -26,7 +26,7 @@ class AuditDetails {
   void set(std::string name, Value value) { facts_[std::move(name)] = std::move(value); }
   bool empty() const { return facts_.empty(); }
 
-  /// One JSON object in canonical form (RFC 8785); the empty text where there are no facts.
+  /// One JSON object in canonical form (RFC 8785); an empty string when there are no facts.
   std::string to_json() const;
 
  private:

@@ -1,4 +1,4 @@
-// The audit log: a chain of events per project, in which each event holds the hash of the one before.
+// The audit log: a chain of events per project, in which each event holds the hash of its predecessor.
 #pragma once
 
 #include <cstddef>
@@ -14,28 +14,28 @@
 
 namespace ptkl {
 
-/// `system` is the server itself, and whoever runs its commands on the machine. `unauthenticated` is
-/// somebody who did not prove who they are.
+/// `system` is the server itself, or an administrator who runs its commands on the machine.
+/// `unauthenticated` is a caller whose authentication failed.
 enum class AuditActorKind { api_user, user, system, unauthenticated };
 std::string_view to_text(AuditActorKind kind);
-/// Fails with invalid_argument.
+/// Errors: invalid_argument.
 Result<AuditActorKind> parse_audit_actor_kind(std::string_view text);
 
 enum class AuditOutcome { success, failure };
 std::string_view to_text(AuditOutcome outcome);
-/// Fails with invalid_argument.
+/// Errors: invalid_argument.
 Result<AuditOutcome> parse_audit_outcome(std::string_view text);
 
-/// What is unknown is empty, here and below.
+/// Unknown members are empty, here and below.
 struct AuditActor {
   AuditActorKind kind = AuditActorKind::system;
   std::string id;
-  std::string name;        ///< username or email, also one that was only claimed
-  std::string credential;  ///< the id of the secret, or of the session
+  std::string name;        ///< username or email, possibly only claimed
+  std::string credential;  ///< the id of the secret or session
 };
 
 struct AuditTarget {
-  std::string type;  ///< such as `api_user`; empty: there is no target
+  std::string type;  ///< such as `api_user`; empty: no target
   std::string id;
   std::string name;
 };
@@ -44,7 +44,7 @@ struct AuditTarget {
 struct AuditEvent {
   Uuid id;
   std::int64_t number = 0;  ///< 1, 2, 3, … in its project
-  Timestamp at;             ///< never earlier than that of the event before
+  Timestamp at;             ///< never earlier than in the previous event
   AuditActor actor;
   std::string action;
   AuditTarget target;
@@ -55,16 +55,16 @@ struct AuditEvent {
   std::int64_t count = 1;  ///< how many times it happened
   std::string before;      ///< AuditDetails::to_json()
   std::string after;
-  std::string previous_hash;  ///< of the event before; empty in the first one
+  std::string previous_hash;  ///< of the previous event; empty in the first one
   std::string hash;           ///< base64url of SHA-256 over to_hashed_json()
 };
 
-/// The event as the API shows it, but for `hash`, in canonical form (RFC 8785).
+/// The event as the API shows it, without `hash`, in canonical form (RFC 8785).
 std::string to_hashed_json(const AuditEvent& event);
 /// The whole event as the API shows it, in canonical form.
 std::string to_json(const AuditEvent& event);
 
-/// Where a chain ends. Number 0 and no hash: there is no event yet.
+/// Where a chain ends. Number 0 and an empty hash: the log has no event.
 struct AuditChainEnd {
   std::int64_t number = 0;
   std::string hash;
@@ -73,7 +73,7 @@ struct AuditChainEnd {
 
 enum class AuditOrder { newest_first, oldest_first };
 
-/// Which events of a project. What is empty or absent is not asked for.
+/// Filters a project's events. Empty and absent members match every event.
 struct AuditQuery {
   std::string actor = {};   ///< its uuid, or its name
   std::string target = {};  ///< its uuid, or its name
@@ -81,18 +81,18 @@ struct AuditQuery {
   std::optional<Timestamp> since = {};
   std::optional<Timestamp> until = {};  ///< inclusive
   AuditOrder order = AuditOrder::newest_first;
-  std::optional<std::int64_t> after = {};  ///< the number that the page before ended with
+  std::optional<std::int64_t> after = {};  ///< the last number of the previous page
   std::size_t limit = kDefaultPageSize;    ///< 1 to kMaxPageSize
 };
 
 struct AuditPage {
   std::vector<AuditEvent> items;
-  /// `after` of the next page, unless this is the last one. A page may hold fewer than the limit, or
-  /// none, and yet have a next one: it stops where it has looked at enough.
+  /// `after` of the next page; absent on the last page. A page with fewer events than the limit, or none,
+  /// may still have a next page: the search stops after kMaxAuditScan events.
   std::optional<std::int64_t> next;
 };
 
-/// What happened. A further one is a further name here, and a line in docs/audit-log.md.
+/// The actions of events. Each one is described in docs/audit-log.md.
 namespace audit_actions {
 inline constexpr std::string_view kProjectCreated = "project.created";
 inline constexpr std::string_view kApiUserCreated = "api_user.created";

@@ -38,7 +38,7 @@ Services::Services(std::unique_ptr<Store> store, const crypto::MasterKey& master
       secret_hasher_(crypto::make_secret_hasher(master_key)),
       password_hasher_(crypto::make_password_hasher()),
       key_store_(crypto::make_key_store(master_key)),
-      audit_signer_(crypto::make_audit_sealer(master_key)) {}
+      audit_signer_(crypto::make_audit_signer(master_key)) {}
 
 app::AppContext Services::context() {
   return {.store = *store_,

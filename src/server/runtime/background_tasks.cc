@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "app/audit/retention.h"
 #include "app/projects/signing_keys.h"
 #include "app/tokens/last_used.h"
 #include "app/tokens/purge_expired.h"
@@ -64,8 +65,9 @@ BackgroundTasks::BackgroundTasks(const app::AppContext& context, const AuditTask
           kCountInterval, [audit, &context] { audit.counts.flush_ended_minute(context); },
           [audit, &context] { write_last_counts(audit.counts, context); }),
       audit_retention_(retention_interval(audit.retention),
-                       [audit] {
-                         if (audit.retention) audit.heads.prune_all(*audit.retention);
+                       [audit, &context] {
+                         if (!audit.retention) return;
+                         app::prune_audit_logs(context, audit.heads, *audit.retention);
                        }),
       last_used_(
           kLastUsedInterval, [&context] { write_last_uses(context); },

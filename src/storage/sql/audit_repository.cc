@@ -104,12 +104,12 @@ Result<AuditChainEnd> read_end(ColumnReader& columns) {
 
 Result<SignedAuditCheckpoint> read_head(ColumnReader& columns) {
   SignedAuditCheckpoint found;
-  found.head.issuer = columns.text();
-  found.head.first = columns.integer();
-  found.head.first_previous_hash = columns.text();
-  found.head.number = columns.integer();
-  found.head.hash = columns.text();
-  found.head.issued_at = columns.integer();
+  found.payload.issuer = columns.text();
+  found.payload.first = columns.integer();
+  found.payload.first_previous_hash = columns.text();
+  found.payload.number = columns.integer();
+  found.payload.hash = columns.text();
+  found.payload.issued_at = columns.integer();
   found.jws = columns.text();
   return found;
 }
@@ -263,22 +263,22 @@ Result<void> SqlAuditRepository::erase_through(const Uuid& project, std::int64_t
   return execute(connection_, kEraseHeads, {project_id, number});
 }
 
-Result<void> SqlAuditRepository::insert_head(const Uuid& project,
-                                             const SignedAuditCheckpoint& signed_head) {
-  const AuditCheckpoint& head = signed_head.head;
+Result<void> SqlAuditRepository::insert_checkpoint(const Uuid& project,
+                                                   const SignedAuditCheckpoint& signed_head) {
+  const AuditCheckpoint& head = signed_head.payload;
   return execute(connection_, kInsertHead,
                  {project.text(), head.issuer, head.first, head.first_previous_hash, head.number,
                   head.hash, head.issued_at, signed_head.jws});
 }
 
-Result<std::optional<SignedAuditCheckpoint>> SqlAuditRepository::find_latest_head(
+Result<std::optional<SignedAuditCheckpoint>> SqlAuditRepository::find_latest_checkpoint(
     const Uuid& project) {
   return find_one(connection_, kFindLatestHead, {project.text()}, read_head);
 }
 
-Result<std::vector<SignedAuditCheckpoint>> SqlAuditRepository::list_heads(const Uuid& project,
-                                                                          std::int64_t after,
-                                                                          std::size_t limit) {
+Result<std::vector<SignedAuditCheckpoint>> SqlAuditRepository::list_checkpoints(const Uuid& project,
+                                                                                std::int64_t after,
+                                                                                std::size_t limit) {
   return find_all(connection_, kListHeads,
                   {project.text(), after, static_cast<std::int64_t>(limit)}, read_head);
 }

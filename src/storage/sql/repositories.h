@@ -146,10 +146,12 @@ class SqlAuditRepository final : public AuditRepository {
   Result<std::optional<AuditEvent>> find_first(const Uuid& project) override;
   Result<AuditPage> list(const Uuid& project, const AuditQuery& query) override;
   Result<void> erase_through(const Uuid& project, std::int64_t number) override;
-  Result<void> insert_head(const Uuid& project, const SignedAuditCheckpoint& signed_head) override;
-  Result<std::optional<SignedAuditCheckpoint>> find_latest_head(const Uuid& project) override;
-  Result<std::vector<SignedAuditCheckpoint>> list_heads(const Uuid& project, std::int64_t after,
-                                                        std::size_t limit) override;
+  Result<void> insert_checkpoint(const Uuid& project,
+                                 const SignedAuditCheckpoint& signed_head) override;
+  Result<std::optional<SignedAuditCheckpoint>> find_latest_checkpoint(const Uuid& project) override;
+  Result<std::vector<SignedAuditCheckpoint>> list_checkpoints(const Uuid& project,
+                                                              std::int64_t after,
+                                                              std::size_t limit) override;
 
  private:
   SqlConnection& connection_;

@@ -75,7 +75,7 @@ const Row kRows[] = {
 };
 // clang-format on
 
-TEST(AuditedPeople, LeaveOneEventForEachChange) {
+TEST(AuditedPeople, RecordOneEventForEachChange) {
   for (const Row& row : kRows) {
     SCOPED_TRACE(row.action);
     Scene scene;
@@ -106,7 +106,7 @@ TEST(AuditedPeople, ChangeNothingWhenTheEventCannotBeWritten) {
   }
 }
 
-TEST(AuditedPeople, TellOfNoPasswordAndNoToken) {
+TEST(AuditedPeople, RecordNoPasswordAndNoToken) {
   for (const Row& row : kRows) {
     SCOPED_TRACE(row.action);
     Scene scene;
@@ -120,7 +120,7 @@ TEST(AuditedPeople, TellOfNoPasswordAndNoToken) {
   }
 }
 
-TEST(AuditedPeople, TellWhichSessionDidSomething) {
+TEST(AuditedPeople, RecordTheSessionOfAChange) {
   Scene scene;
   const AuditEvent started = scene.app.audit_events().back();
   EXPECT_EQ(started.action, audit_actions::kSessionStarted);
@@ -144,7 +144,7 @@ class Observer final : public AuthEventSink {
   std::vector<std::string> told;
 };
 
-TEST(AuditedPeople, LeaveRefusalsToThoseWhoCount) {
+TEST(AuditedPeople, ReportFailuresToTheEventSinksOnly) {
   Scene scene;
   Observer observer;
   AppContext context = scene.app.context();

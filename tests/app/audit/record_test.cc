@@ -42,14 +42,14 @@ TEST_F(AuditLog, IsAChainOfHashes) {
   EXPECT_GE(number, 3);
 }
 
-TEST_F(AuditLog, IsOfOneProject) {
+TEST_F(AuditLog, BelongsToOneProject) {
   const auto other = server_.make_project("other");
   const std::size_t before = events().size();
   ASSERT_TRUE(record_all({{.action = "here"}}));
   EXPECT_EQ(events().size(), before + 1);
 }
 
-TEST_F(AuditLog, TellsWhoItWasAndFromWhere) {
+TEST_F(AuditLog, RecordsActorOriginAndDetails) {
   const Actor owner = server_.owner();
   Initiator by = owner.initiator();
   by.origin = {"192.0.2.9", "request-9"};
@@ -77,7 +77,7 @@ TEST_F(AuditLog, TellsWhoItWasAndFromWhere) {
   EXPECT_EQ(event.at, server_.clock.now());
 }
 
-TEST_F(AuditLog, NeverGoesBackInTime) {
+TEST_F(AuditLog, HasTimesThatNeverDecrease) {
   ASSERT_TRUE(record_all({{.action = "x"}}));
   const Timestamp at = events().back().at;
   server_.clock.advance(-std::chrono::hours(1));

@@ -34,16 +34,16 @@ class AuditVerificationTest : public AppFixture {
 
   std::int64_t progress_ = 0;
   AppContext context_ = server_.context();
-  AuditCheckpoints heads_ = AuditCheckpoints(context_);
+  AuditCheckpoints checkpoints_ = AuditCheckpoints(context_);
 };
 
-TEST_F(AuditVerificationTest, RefusesALogThatLostItsLastEventsThoughTheRestFits) {
+TEST_F(AuditVerificationTest, RejectsALogWithoutItsLastEvents) {
   add_events(3);
-  ASSERT_TRUE(heads_.sign(acme()));
+  ASSERT_TRUE(checkpoints_.sign(acme()));
   auto events = server_.audit_events();
   events.pop_back();
   testing::expect_done(context_.store.transact([&](Transaction& t) -> Result<void> {
-    // The head of the last one stays.
+    // The checkpoint of the last event is kept.
     if (auto gone = t.audit().erase_through(acme().id, events.back().number + 1); !gone)
       return gone;
     for (const AuditEvent& event : events) {
@@ -56,20 +56,20 @@ TEST_F(AuditVerificationTest, RefusesALogThatLostItsLastEventsThoughTheRestFits)
   EXPECT_EQ(verified.error().code, ErrorCode::invalid_argument);
 }
 
-TEST_F(AuditVerificationTest, RefusesAHeadThatTheServerHasNotSigned) {
+TEST_F(AuditVerificationTest, RejectsACheckpointThatTheServerDidNotSign) {
   add_events(1);
-  auto head = heads_.sign(acme());
-  ASSERT_TRUE(head);
+  auto checkpoint = checkpoints_.sign(acme());
+  ASSERT_TRUE(checkpoint);
   add_events(1);
   const AuditEvent last = server_.audit_events().back();
-  head->head.number = last.number;
-  head->head.hash = last.hash;
+  checkpoint->payload.number = last.number;
+  checkpoint->payload.hash = last.hash;
   testing::expect_done(context_.store.transact(
-      [&](Transaction& t) { return t.audit().insert_head(acme().id, *head); }));
+      [&](Transaction& t) { return t.audit().insert_checkpoint(acme().id, *checkpoint); }));
   EXPECT_FALSE(verify());
 }
 
-TEST_F(AuditVerificationTest, RefusesAnEventThatSaysSomethingElse) {
+TEST_F(AuditVerificationTest, RejectsAChangedEvent) {
   add_events(2);
   AuditEvent event = server_.audit_events().back();
   event.number += 1;
@@ -79,9 +79,9 @@ TEST_F(AuditVerificationTest, RefusesAnEventThatSaysSomethingElse) {
   EXPECT_FALSE(verify());
 }
 
-TEST_F(AuditVerificationTest, TellsWhereEachLogEndsHoweverLongItIs) {
+TEST_F(AuditVerificationTest, ReturnsTheEndOfALongLog) {
   add_events(2500);  // three pages
-  ASSERT_TRUE(heads_.sign(acme()));
+  ASSERT_TRUE(checkpoints_.sign(acme()));
   const auto end =
       read_snapshot(context_.store, [&](Transaction& t) { return t.audit().find_end(acme().id); });
   ASSERT_TRUE(end);

@@ -41,7 +41,7 @@ TEST(AuditEvent, IsShownWithItsHash) {
   EXPECT_EQ(shown, to_hashed_json(sample()));
 }
 
-TEST(AuditEvent, ShowsNullForWhatIsUnknown) {
+TEST(AuditEvent, ShowsUnknownMembersAsNull) {
   AuditEvent bare;
   bare.action = "x";
   EXPECT_EQ(to_hashed_json(bare),
@@ -52,7 +52,7 @@ TEST(AuditEvent, ShowsNullForWhatIsUnknown) {
             R"("target":null})");
 }
 
-TEST(AuditEvent, ReadsKindsAndOutcomesAsItWritesThem) {
+TEST(AuditEvent, ReadsKindsAndOutcomesThatItWrote) {
   EXPECT_FALSE(parse_audit_actor_kind("root"));
   EXPECT_FALSE(parse_audit_outcome(""));
   for (const auto kind : {AuditActorKind::api_user, AuditActorKind::user, AuditActorKind::system,

@@ -106,8 +106,8 @@ TEST_P(StoreConformance, APageOfSeveralFiltersGoesOnWhereItStopped) {
 TEST_P(StoreConformance, ErasingTakesTheBeginningWithItsHeadsOfThatProjectAlone) {
   append_events(1, 4);
   append_event(other_, make_audit_event(1));
-  write([&](Transaction& t) { return t.audit().insert_head(acme_.id, make_head(3)); });
-  write([&](Transaction& t) { return t.audit().insert_head(acme_.id, make_head(4)); });
+  write([&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, make_head(3)); });
+  write([&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, make_head(4)); });
   write([&](Transaction& t) { return t.audit().erase_through(acme_.id, 4 - 1); });
   EXPECT_EQ(event_numbers({}), (Numbers{4}));
   EXPECT_EQ(head_numbers(0), (Numbers{3, 4}));
@@ -120,29 +120,29 @@ TEST_P(StoreConformance, ErasingTakesTheBeginningWithItsHeadsOfThatProjectAlone)
 
 TEST_P(StoreConformance, HeadsAreKeptWholeAndListedFromTheLowestNumber) {
   for (const std::int64_t n : {5, 3, 9}) {
-    write([&](Transaction& t) { return t.audit().insert_head(acme_.id, make_head(n)); });
+    write([&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, make_head(n)); });
   }
-  write([&](Transaction& t) { return t.audit().insert_head(other_.id, make_head(11)); });
+  write([&](Transaction& t) { return t.audit().insert_checkpoint(other_.id, make_head(11)); });
   EXPECT_EQ(head_numbers(0), (Numbers{3, 5, 9}));
   EXPECT_EQ(head_numbers(3, 1), (Numbers{5}));
   const auto latest = find<std::optional<SignedAuditCheckpoint>>(
-      [&](Transaction& t) { return t.audit().find_latest_head(acme_.id); });
+      [&](Transaction& t) { return t.audit().find_latest_checkpoint(acme_.id); });
   ASSERT_TRUE(latest);
   const SignedAuditCheckpoint expected = make_head(9);
   EXPECT_EQ(latest->jws, expected.jws);
-  EXPECT_EQ(latest->head.issuer, expected.head.issuer);
-  EXPECT_EQ(latest->head.first, 3);
-  EXPECT_EQ(latest->head.first_previous_hash, "hash-2");
-  EXPECT_EQ(latest->head.issued_at, 1009);
+  EXPECT_EQ(latest->payload.issuer, expected.payload.issuer);
+  EXPECT_EQ(latest->payload.first, 3);
+  EXPECT_EQ(latest->payload.first_previous_hash, "hash-2");
+  EXPECT_EQ(latest->payload.issued_at, 1009);
 }
 
 TEST_P(StoreConformance, AHeadOfANumberThatHasOneIsPassedOver) {
-  write([&](Transaction& t) { return t.audit().insert_head(acme_.id, make_head(3)); });
+  write([&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, make_head(3)); });
   SignedAuditCheckpoint other = make_head(3);
   other.jws = "another";
-  write([&](Transaction& t) { return t.audit().insert_head(acme_.id, other); });
+  write([&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, other); });
   const auto latest = find<std::optional<SignedAuditCheckpoint>>(
-      [&](Transaction& t) { return t.audit().find_latest_head(acme_.id); });
+      [&](Transaction& t) { return t.audit().find_latest_checkpoint(acme_.id); });
   EXPECT_EQ(latest.value().jws, "jws-3");
 }
 

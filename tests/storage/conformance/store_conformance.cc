@@ -369,9 +369,9 @@ std::vector<std::int64_t> StoreConformance::event_numbers(const AuditQuery& quer
 std::vector<std::int64_t> StoreConformance::head_numbers(std::int64_t after, std::size_t limit) {
   std::vector<std::int64_t> numbers;
   const auto heads = find<std::vector<SignedAuditCheckpoint>>(
-      [&](Transaction& t) { return t.audit().list_heads(acme_.id, after, limit); });
+      [&](Transaction& t) { return t.audit().list_checkpoints(acme_.id, after, limit); });
   numbers.reserve(heads.size());
-  for (const SignedAuditCheckpoint& one : heads) numbers.push_back(one.head.number);
+  for (const SignedAuditCheckpoint& one : heads) numbers.push_back(one.payload.number);
   return numbers;
 }
 

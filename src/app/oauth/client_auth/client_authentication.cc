@@ -105,7 +105,7 @@ OAuthError report_fault(const AppContext& context, const ClaimedClient& client,
                                        {"source", client.origin.source_address},
                                        {"request_id", client.origin.request_id}});
   // An OAuth client changes nothing but the state of a token, which it may repeat.
-  if (error.code == ErrorCode::unavailable || error.code == ErrorCode::outcome_unknown) {
+  if (is_database_outage(error)) {
     return {OAuthErrorCode::temporarily_unavailable, "try again later"};
   }
   return {OAuthErrorCode::server_error, "internal error; the server's log has the reason"};

@@ -27,15 +27,15 @@ Result<http::Response> list_audit_events(const AuthenticatedRequest& request) {
 Result<http::Response> list_audit_heads(const AuthenticatedRequest& request) {
   const auto query = parse_page_query(request.http.query, &wire::parse_number_cursor);
   if (!query) return failure(query.error());
-  auto heads = app::list_audit_heads(request.context.app, request.actor, *query);
-  if (!heads) return failure(std::move(heads.error()));
+  auto checkpoints = app::list_audit_checkpoints(request.context.app, request.actor, *query);
+  if (!checkpoints) return failure(std::move(checkpoints.error()));
   std::optional<std::string> next;
-  if (heads->size() > query->limit) {
-    heads->resize(query->limit);
-    next = wire::to_cursor(heads->back().head.number);
+  if (checkpoints->size() > query->limit) {
+    checkpoints->resize(query->limit);
+    next = wire::to_cursor(checkpoints->back().payload.number);
   }
   boost::json::array items;
-  for (const SignedAuditCheckpoint& head : *heads) items.push_back(wire::to_json(head));
+  for (const SignedAuditCheckpoint& one : *checkpoints) items.push_back(wire::to_json(one));
   auto key =
       wire::parse_json(request.context.app.audit_signer.public_jwk(request.actor.project.id));
   if (!key) return failure(std::move(key.error()));
@@ -45,12 +45,12 @@ Result<http::Response> list_audit_heads(const AuthenticatedRequest& request) {
 }
 
 Result<http::Response> get_audit_head(const AuthenticatedRequest& request) {
-  const auto current =
-      app::get_audit_head(request.context.audit_checkpoints, request.context.app, request.actor);
+  const auto current = app::get_audit_checkpoint(request.context.audit_checkpoints,
+                                                 request.context.app, request.actor);
   if (!current) return failure(current.error());
   auto jwk = wire::parse_json(current->public_jwk);
   if (!jwk) return failure(std::move(jwk.error()));
-  boost::json::object body = wire::to_json(current->head);
+  boost::json::object body = wire::to_json(current->checkpoint);
   body["key"] = std::move(*jwk);
   return without_storing(json_response(200, body));
 }

@@ -76,7 +76,7 @@ class LogCheck {
   /// Requires: all checkpoints come before the first event. Gives the verified one; nothing when the
   /// signature is invalid.
   Result<std::optional<AuditCheckpoint>> add(const PresentedCheckpoint& presented) {
-    auto verified = crypto::verify_audit_head(presented.jws, jwk_);
+    auto verified = crypto::verify_audit_checkpoint(presented.jws, jwk_);
     if (!verified && verified.error().code == ErrorCode::invalid_argument) {
       return failure(ErrorCode::invalid_argument, "the key: " + verified.error().message);
     }
@@ -168,7 +168,7 @@ class LogCheck {
   }
 
   std::string jwk_;
-  std::vector<ShownAuditHead> checkpoints_;
+  std::vector<ShownAuditCheckpoint> checkpoints_;
   std::optional<AuditCheckpoint> newest_;  ///< of those with a valid signature
   std::unique_ptr<AuditChainCheck> chain_;
   std::optional<AuditLink> first_;

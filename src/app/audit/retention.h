@@ -1,0 +1,26 @@
+// Retention: erases old events of an audit log, and leaves a log that can still be verified.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "app/audit/checkpoints.h"
+
+namespace ptkl::app {
+
+/// The most events that one transaction of prune_audit_log() erases.
+inline constexpr std::int64_t kMaxPrunedEvents = 1000;
+
+/// Erases the events older than `retention`, except the last one, in several transactions. Each leaves an
+/// event `audit.pruned` and a checkpoint that states where the log begins now. Returns how many events were
+/// erased.
+/// Errors: as AuditCheckpoints::sign(); conflict also when an event to be erased was modified: a log in
+/// doubt is kept.
+Result<std::int64_t> prune_audit_log(const AppContext& context, AuditCheckpoints& checkpoints,
+                                     const Project& project, std::chrono::seconds retention);
+
+/// prune_audit_log() for every project; failures are logged.
+void prune_audit_logs(const AppContext& context, AuditCheckpoints& checkpoints,
+                      std::chrono::seconds retention);
+
+}  // namespace ptkl::app
