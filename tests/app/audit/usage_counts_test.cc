@@ -12,7 +12,7 @@ namespace {
 
 using testing::AppFixture;
 
-/// Can be read. Each change fails with that code; of one whose outcome is unknown, everything is there.
+/// Can be read. Every change fails with `code`; one whose outcome is unknown is applied nevertheless.
 class HangingStore final : public Store {
  public:
   HangingStore(Store& inner, ErrorCode code) : inner_(inner), code_(code) {}
@@ -40,7 +40,7 @@ class AuditCountsTest : public AppFixture {
     counts_.refused(
         {AuthMethod::client_secret, reason, project, claimed, "AAAAAAAAAAA", source, "request-1"});
   }
-  /// The events that a flush leaves.
+  /// Flushes, and returns the events that were written.
   std::vector<AuditEvent> flush() {
     const std::size_t before = server_.audit_events().size();
     testing::expect_done(counts_.flush(context_));
@@ -58,15 +58,15 @@ class AuditCountsTest : public AppFixture {
   AppContext context_ = server_.context();
 };
 
-TEST_F(AuditCountsTest, LeaveNothingOfNothing) { EXPECT_TRUE(flush().empty()); }
+TEST_F(AuditCountsTest, WriteNoEventWithoutCounts) { EXPECT_TRUE(flush().empty()); }
 
-TEST_F(AuditCountsTest, LeaveNothingOfAProjectThatIsNotThere) {
+TEST_F(AuditCountsTest, IgnoreUnknownProjects) {
   refuse("bot", "192.0.2.7", "nobody");
   refuse("bot", "192.0.2.7", "");
   EXPECT_TRUE(flush().empty());
 }
 
-TEST_F(AuditCountsTest, TellHowManyTokensASecretGave) {
+TEST_F(AuditCountsTest, CountTheTokensIssuedToASecret) {
   const SecretString& secret = server_.acme->secret.text();
   ASSERT_TRUE(issue_token(context_, server_.token_request("owner", secret)));
   server_.clock.advance(std::chrono::seconds(5));
@@ -87,16 +87,16 @@ TEST_F(AuditCountsTest, TellHowManyTokensASecretGave) {
   EXPECT_TRUE(flush().empty());
 }
 
-TEST_F(AuditCountsTest, TellHowManyTokensOfASecretWereRevoked) {
+TEST_F(AuditCountsTest, CountTheRevokedTokensOfASecret) {
   const SecretString& secret = server_.acme->secret.text();
   const std::size_t before = server_.audit_events().size();
   const ClaimedClient caller{"acme", "", {"192.0.2.9", "request-2"}};
   for (int i = 0; i < 3; ++i) {
     const SecretString token = server_.token_of("owner", secret);
     ASSERT_TRUE(revoke_token(context_, caller, token.reveal()));
-    ASSERT_TRUE(revoke_token(context_, caller, token.reveal())) << "which is no other one";
+    ASSERT_TRUE(revoke_token(context_, caller, token.reveal())) << "the same token again";
   }
-  EXPECT_EQ(server_.audit_events().size(), before) << "nobody fills the log by it";
+  EXPECT_EQ(server_.audit_events().size(), before) << "no event per token";
   const auto events = flush();
   ASSERT_EQ(events.size(), 1U);
   const AuditEvent& event = events.front();
@@ -107,7 +107,7 @@ TEST_F(AuditCountsTest, TellHowManyTokensOfASecretWereRevoked) {
   EXPECT_EQ(event.source_address, "192.0.2.9");
 }
 
-TEST_F(AuditCountsTest, TellWhoWasRefusedAndWhy) {
+TEST_F(AuditCountsTest, RecordWhoFailedToAuthenticateAndWhy) {
   refuse("bot", "192.0.2.7", "acme", AuthFailureReason::revoked);
   refuse("bot", "192.0.2.7", "acme", AuthFailureReason::revoked);
   const auto events = flush();
@@ -122,12 +122,12 @@ TEST_F(AuditCountsTest, TellWhoWasRefusedAndWhy) {
   EXPECT_EQ(event.actor.credential, "AAAAAAAAAAA");
 }
 
-TEST_F(AuditCountsTest, KeepNoIdOfASecretThatThereIsNot) {
+TEST_F(AuditCountsTest, OmitTheIdOfAnUnknownSecret) {
   refuse("bot", "192.0.2.7", "acme", AuthFailureReason::unknown_secret);
   EXPECT_EQ(flush().at(0).actor.credential, "");
 }
 
-TEST_F(AuditCountsTest, TellApartWhatDiffers) {
+TEST_F(AuditCountsTest, SeparateAttemptsThatDiffer) {
   refuse("a", "192.0.2.7");
   refuse("b", "192.0.2.7");
   refuse("a", "192.0.2.8");
@@ -137,23 +137,23 @@ TEST_F(AuditCountsTest, TellApartWhatDiffers) {
   EXPECT_EQ(flush().size(), 5U);
 }
 
-TEST_F(AuditCountsTest, KeepABoundWhateverNamesStrangersTry) {
-  ASSERT_TRUE(counts_.flush(context_));  // from here on the project is known
+TEST_F(AuditCountsTest, AreBoundedWhateverNamesAreClaimed) {
+  ASSERT_TRUE(counts_.flush(context_));  // after the first flush the project is known
   for (int i = 0; i < 5000; ++i) refuse("bot-" + std::to_string(i), "192.0.2.7");
   const auto events = flush();
-  EXPECT_EQ(events.size(), AuditCounts::kMaxDistinctRefusals + 1);
+  EXPECT_EQ(events.size(), RefusalCounts::kMaxDistinct + 1);
   EXPECT_EQ(total(events), 5000);
 }
 
-TEST_F(AuditCountsTest, KeepABoundWhateverAddressesStrangersComeFrom) {
+TEST_F(AuditCountsTest, AreBoundedWhateverTheSources) {
   ASSERT_TRUE(counts_.flush(context_));
   for (int i = 0; i < 5000; ++i) refuse("bot", "2001:db8:0:" + std::to_string(i) + "::1");
   const auto events = flush();
-  EXPECT_EQ(events.size(), 2 * AuditCounts::kMaxDistinctRefusals + 1);
+  EXPECT_EQ(events.size(), 2 * RefusalCounts::kMaxDistinct + 1);
   EXPECT_EQ(total(events), 5000);
 }
 
-TEST_F(AuditCountsTest, KeepABoundOfAnHour) {
+TEST_F(AuditCountsTest, AreBoundedPerHour) {
   ASSERT_TRUE(counts_.flush(context_));
   std::size_t rows = 0;
   for (int minute = 0; minute < 30; ++minute) {
@@ -162,14 +162,14 @@ TEST_F(AuditCountsTest, KeepABoundOfAnHour) {
     EXPECT_EQ(total(events), 100);
     rows += events.size();
   }
-  EXPECT_EQ(rows, AuditCounts::kMaxHourlyRefusals + 25) << "and one for each minute that was left";
+  EXPECT_EQ(rows, RefusalCounts::kMaxHourly + 25) << "plus one for each remaining minute";
   server_.clock.advance(std::chrono::hours(1));
   ASSERT_TRUE(counts_.flush(context_));
   for (int i = 0; i < 10; ++i) refuse("bot-" + std::to_string(i), "192.0.2.7");
   EXPECT_EQ(flush().size(), 10U);
 }
 
-TEST_F(AuditCountsTest, TellNoNamesOfWhatWasThrottled) {
+TEST_F(AuditCountsTest, OmitTheNamesOfThrottledAttempts) {
   for (int i = 0; i < 50; ++i) {
     refuse("bot-" + std::to_string(i), "192.0.2.7", "acme", AuthFailureReason::throttled);
   }
@@ -179,7 +179,7 @@ TEST_F(AuditCountsTest, TellNoNamesOfWhatWasThrottled) {
   EXPECT_EQ(events.front().count, 50);
 }
 
-TEST_F(AuditCountsTest, TakeOneSubscriberForOneSource) {
+TEST_F(AuditCountsTest, CombineAddressesOfOneIpv6Network) {
   for (int i = 0; i < 50; ++i) {
     const std::string source = "2001:db8:0:7::" + std::to_string(i);
     refuse("bot", source);
@@ -191,24 +191,24 @@ TEST_F(AuditCountsTest, TakeOneSubscriberForOneSource) {
   for (const AuditEvent& event : events) EXPECT_EQ(event.source_address, "2001:db8:0:7::/64");
 }
 
-TEST_F(AuditCountsTest, KeepABoundOfTheSourcesOfASecret) {
+TEST_F(AuditCountsTest, AreBoundedInTheSourcesOfASecret) {
   for (int i = 0; i < 500; ++i) {
     counts_.issued({server_.acme->project.id, server_.acme->owner.id, server_.acme->secret.id(),
                     "2001:db8:0:" + std::to_string(i) + "::1"});
   }
   const auto events = flush();
-  EXPECT_EQ(events.size(), AuditCounts::kMaxSources + 1);
+  EXPECT_EQ(events.size(), TokenCounts::kMaxSources + 1);
   EXPECT_EQ(total(events), 500);
 }
 
-TEST_F(AuditCountsTest, LetNoNameOfAProjectThatIsNotThereCrowdOutOneThatIs) {
+TEST_F(AuditCountsTest, KeepThoseOfAProjectWhateverUnknownProjectsAreNamed) {
   ASSERT_TRUE(counts_.flush(context_));
   for (int i = 0; i < 5000; ++i) refuse("bot", "192.0.2.7", "nobody-" + std::to_string(i));
   refuse("bot", "192.0.2.7");
   EXPECT_EQ(flush().size(), 1U);
 }
 
-TEST_F(AuditCountsTest, AreManyAndWrittenAFewAtATime) {
+TEST_F(AuditCountsTest, AreWrittenInBatches) {
   for (int i = 0; i < 450; ++i) {
     const auto secret = testing::expect_done(SecretId::parse("AAAAAAAA" + std::to_string(100 + i)));
     counts_.issued({server_.acme->project.id, server_.acme->owner.id, secret, "192.0.2.7"});
@@ -218,14 +218,14 @@ TEST_F(AuditCountsTest, AreManyAndWrittenAFewAtATime) {
   EXPECT_EQ(counting.transactions(), 3);
 }
 
-TEST_F(AuditCountsTest, StayWhenTheyCannotBeWritten) {
+TEST_F(AuditCountsTest, AreKeptWhenTheyCannotBeWritten) {
   refuse("bot", "192.0.2.7");
   testing::FailingStore failing(*server_.store, ErrorCode::unavailable);
   EXPECT_FALSE(counts_.flush(server_.ports_over(failing)));
   EXPECT_EQ(flush().size(), 1U);
 }
 
-TEST_F(AuditCountsTest, AreNotWrittenTwiceWhenTheAnswerWasLost) {
+TEST_F(AuditCountsTest, AreNotWrittenTwiceWhenTheOutcomeIsUnknown) {
   const std::size_t before = server_.audit_events().size();
   refuse("bot", "192.0.2.7");
   HangingStore hanging(*server_.store, ErrorCode::outcome_unknown);
@@ -233,12 +233,11 @@ TEST_F(AuditCountsTest, AreNotWrittenTwiceWhenTheAnswerWasLost) {
             ErrorCode::outcome_unknown);
   EXPECT_EQ(server_.audit_events().size(), before + 1);
   EXPECT_TRUE(flush().empty());
-  EXPECT_NE(server_.log.text().find("counts may be missing from the audit log counts=1"),
-            std::string::npos);
+  EXPECT_NE(server_.log.text().find("audit counts may be missing counts=1"), std::string::npos);
 }
 
-// A server that stops while the database hangs shall not wait for every project.
-TEST_F(AuditCountsTest, WaitForADatabaseThatDoesNotAnswerOnceAndStay) {
+// A server that stops during an outage must not wait once per project.
+TEST_F(AuditCountsTest, WaitOnlyOnceForADatabaseOutageAndAreKept) {
   server_.make_project("globex");
   for (const ErrorCode code : {ErrorCode::unavailable, ErrorCode::outcome_unknown}) {
     refuse("bot", "192.0.2.7");
@@ -252,8 +251,8 @@ TEST_F(AuditCountsTest, WaitForADatabaseThatDoesNotAnswerOnceAndStay) {
   }
 }
 
-// Such as a log that is broken: that is one project's trouble.
-TEST_F(AuditCountsTest, GoOnWithOtherProjectsWhenOneRefuses) {
+// For example a broken log, which concerns only its project.
+TEST_F(AuditCountsTest, AreWrittenForOtherProjectsWhenOneFails) {
   server_.make_project("globex");
   refuse("bot", "192.0.2.7");
   refuse("bot", "192.0.2.7", "globex");
@@ -262,14 +261,14 @@ TEST_F(AuditCountsTest, GoOnWithOtherProjectsWhenOneRefuses) {
   EXPECT_EQ(refusing.changes(), 2);
 }
 
-TEST_F(AuditCountsTest, AreKeptInTheMinuteInWhichTheServerStarted) {
+TEST_F(AuditCountsTest, AreKeptUntilTheFirstMinuteEnds) {
   const std::size_t before = server_.audit_events().size();
   refuse("bot", "192.0.2.7");
   counts_.flush_ended_minute(context_);
   EXPECT_EQ(server_.audit_events().size(), before);
 }
 
-TEST_F(AuditCountsTest, AreWrittenWhenTheMinuteIsOver) {
+TEST_F(AuditCountsTest, AreWrittenWhenTheMinuteEnds) {
   counts_.flush_ended_minute(context_);
   const std::size_t before = server_.audit_events().size();
   refuse("bot", "192.0.2.7");
