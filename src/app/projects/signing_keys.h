@@ -1,7 +1,6 @@
-// The keys of a project: shown, rotated on command, and rotated and deleted when it is time.
+// The signing keys of a project, as stored and as published.
 #pragma once
 
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -10,25 +9,26 @@
 
 namespace ptkl::app {
 
-/// The keys that the JWKS shows. not_found.
+/// Returns the keys that the JWKS shows. Errors: not_found when there is no such project.
 Result<std::vector<SigningKey>> list_published_keys(const AppContext& context,
                                                     std::string_view project);
 
-/// The active key, the next one, and the retired ones that are still published. Needs `keys.write`.
-/// `activates_at` of the next key is when it will take over as things stand.
+/// Returns the active key, the next one, and the retired keys that are still published. `activates_at` of
+/// the next key is when it will become active as things stand. Requires: `keys.write`.
 Result<std::vector<SigningKeyDetails>> list_signing_keys(const AppContext& context,
                                                          const Actor& actor);
 
-/// Lets the next key take over, or says when it will. A next key of another algorithm than the wanted
-/// one is replaced first. Needs `keys.write`. Returns the key that signs from now on (`active`), or
-/// from `activates_at` on (`next`). Fails with conflict when the keys changed meanwhile, and as
-/// check_rotation() does. May take 100 ms for a new key, so it does not belong on an I/O thread.
-Result<SigningKeyDetails> rotate_signing_key(const AppContext& context, const Actor& actor,
-                                             const RotateKeys& wanted);
+struct ProjectKeys {
+  Project project;
+  SigningKeySet keys;
+};
+/// Errors: not_found when there is no such project, internal when its keys are inconsistent.
+Result<ProjectKeys> find_project_keys(const AppContext& context, const ProjectName& name);
 
-/// Does in all projects what is due: makes a next key where there is none, lets the next key take
-/// over, deletes retired keys whose time is over, and forgets them in memory. May run on several
-/// nodes at once. What fails in one project is logged and holds up no other.
-void maintain_signing_keys(const AppContext& context);
+/// Errors: as find_project_keys().
+Result<SigningKeySet> read_key_set(Transaction& transaction, const Uuid& project);
+
+/// The keys that are published at `now`: active, next, retired.
+std::vector<SigningKeyDetails> published_keys(SigningKeySet keys, Timestamp now);
 
 }  // namespace ptkl::app

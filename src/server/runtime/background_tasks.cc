@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "app/audit/retention.h"
-#include "app/projects/signing_keys.h"
+#include "app/projects/key_maintenance.h"
 #include "app/tokens/last_used.h"
 #include "app/tokens/purge_expired.h"
 
@@ -74,7 +74,7 @@ BackgroundTasks::BackgroundTasks(const app::AppContext& context, const AuditTask
           [&context] { write_last_uses(context); }),
       sweep_(kSweepInterval, [&context] { sweep(context); }),
       key_maintenance_(maintenance_interval(context.key_rotation),
-                       [&context] { app::maintain_signing_keys(context); }),
+                       [&context] { app::run_key_maintenance(context); }),
       overlap_end_(kOverlapInterval, [this, &context] { overlap_watch_.look(context); }) {}
 
 }  // namespace ptkl::server

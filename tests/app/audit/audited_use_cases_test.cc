@@ -6,7 +6,8 @@
 #include "app/api_users/overlap_expiry.h"
 #include "app/audit/record.h"
 #include "app/oauth/revoke_token.h"
-#include "app/projects/signing_keys.h"
+#include "app/projects/key_maintenance.h"
+#include "app/projects/key_rotation.h"
 #include "support/failing_audit_store.h"
 #include "support/test_app.h"
 
@@ -120,7 +121,7 @@ const UseCaseRow kUseCaseRows[] = {
 };
 // clang-format on
 
-TEST(AuditedUseCases, LeaveOneEventEach) {
+TEST(AuditedUseCases, RecordOneEventEach) {
   for (const UseCaseRow& row : kUseCaseRows) {
     SCOPED_TRACE(row.what);
     UseCaseScene scene;
@@ -148,13 +149,13 @@ TEST(AuditedUseCases, ChangeNothingWhenTheEventCannotBeWritten) {
     const std::size_t before = scene.app.audit_events().size();
     EXPECT_FALSE(row.run(scene, scene.app.ports_over(failing)));
     EXPECT_EQ(scene.app.audit_events().size(), before);
-    // Had anything been changed, this would find nothing to do, or a name that is taken.
+    // After a partial change this would find nothing to change, or a name in use.
     ASSERT_TRUE(row.run(scene, scene.app.context()));
     EXPECT_EQ(scene.app.audit_events().size(), before + 1);
   }
 }
 
-TEST(AuditedUseCases, LeaveNothingOfWhatChangesNothing) {
+TEST(AuditedUseCases, RecordNoEventWithoutAChange) {
   UseCaseScene scene;
   const AppContext context = scene.app.context();
   const Uuid bot = scene.bot.user.id;
@@ -168,11 +169,11 @@ TEST(AuditedUseCases, LeaveNothingOfWhatChangesNothing) {
   EXPECT_FALSE(delete_role(context, scene.owner, testing::unknown_uuid(), {}));
   const ClaimedClient caller{"acme", "", {"192.0.2.7", "request-7"}};
   EXPECT_TRUE(revoke_token(context, caller, scene.token.reveal()));
-  maintain_signing_keys(context);
+  run_key_maintenance(context);
   EXPECT_EQ(scene.app.audit_events().size(), before);
 }
 
-TEST(AuditedUseCases, AskTwiceForOneRotationAndLeaveOneEvent) {
+TEST(AuditedUseCases, RecordARepeatedRotationOnce) {
   UseCaseScene scene;
   ASSERT_TRUE(rotate_signing_key(scene.app.context(), scene.owner, {}));
   const std::size_t before = scene.app.audit_events().size();
@@ -180,7 +181,7 @@ TEST(AuditedUseCases, AskTwiceForOneRotationAndLeaveOneEvent) {
   EXPECT_EQ(scene.app.audit_events().size(), before);
 }
 
-TEST(AuditedUseCases, TellWhatThereWasAndWhatThereIs) {
+TEST(AuditedUseCases, RecordTheStateBeforeAndAfter) {
   UseCaseScene scene;
   ASSERT_TRUE(update_api_user(scene.app.context(), scene.owner, scene.bot.user.id, disabled(), {}));
   const AuditEvent event = scene.app.audit_events().back();
@@ -201,7 +202,7 @@ TEST(AuditedUseCases, BeginWithTheProject) {
   EXPECT_EQ(event.target.name, "acme");
 }
 
-TEST(AuditedUseCases, TellWhatTheServerDoesByItself) {
+TEST(AuditedUseCases, RecordWhatTheServerDoesByItself) {
   UseCaseScene scene;
   const AppContext context = scene.app.context();
   ASSERT_TRUE(make_secret(context, scene.owner, scene.bot.user.id, overlapping()));
@@ -213,12 +214,12 @@ TEST(AuditedUseCases, TellWhatTheServerDoesByItself) {
   EXPECT_EQ(event.target.name, "ci-bot");
   EXPECT_EQ(event.after, R"({"ended_by":"time"})");
   scene.app.clock.advance(std::chrono::days(91));
-  maintain_signing_keys(context);
+  run_key_maintenance(context);
   event = scene.app.audit_events().back();
   EXPECT_EQ(event.action, audit_actions::kSigningKeyRotated);
   EXPECT_EQ(event.actor.kind, AuditActorKind::system);
   scene.app.clock.advance(std::chrono::days(2));
-  maintain_signing_keys(context);
+  run_key_maintenance(context);
   EXPECT_EQ(scene.app.audit_events().back().action, audit_actions::kSigningKeyDeleted);
 }
 

@@ -1,7 +1,7 @@
 #include "app/tokens/signed_status_list.h"
 
 #include "app/access/project_transaction.h"
-#include "app/projects/signing_keys.h"
+#include "app/projects/key_rotation.h"
 #include "crypto/deflated_bits.h"
 #include "support/published_list.h"
 #include "support/store_decorators.h"

@@ -7,7 +7,7 @@
 
 #include <boost/json/array.hpp>
 
-#include "app/projects/signing_keys.h"
+#include "app/projects/key_rotation.h"
 #include "server/api/json_response.h"
 #include "server/api/pagination.h"
 #include "server/api/query_parameters.h"
