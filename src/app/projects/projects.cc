@@ -40,10 +40,10 @@ ApiUser owner_user(const Uuid& id, Timestamp now) {
 Result<void> insert_project(Transaction& transaction, const Project& project) {
   auto done = transaction.projects().insert(project);
   if (done || done.error().code != ErrorCode::conflict) return done;
-  return failure(ErrorCode::conflict, "there is a project " + project.name.text() + " already");
+  return failure(ErrorCode::conflict, "a project named " + project.name.text() + " already exists");
 }
 
-/// One that signs from the start, and the next one.
+/// The active key and the next one.
 Result<std::vector<SigningKeyDetails>> make_first_keys(const AppContext& context,
                                                        const Project& project) {
   std::vector<SigningKeyDetails> keys;
@@ -76,23 +76,23 @@ Result<void> record_creation(ProjectTransaction& change, const Project& project,
                  {"token_lifetime_seconds", std::int64_t{project.token_lifetime.count()}}}});
 }
 
-/// All of a new project that is decided before its transaction, which may run again.
+/// Everything about a new project that is decided before its transaction, which may run again.
 struct Plan {
-  CreatedProject wanted;
+  CreatedProject created;
   std::vector<SigningKeyDetails> keys;
 };
 
-Result<Plan> make_plan(const AppContext& context, const NewProject& wanted) {
-  if (auto good = check_token_lifetime(wanted.token_lifetime); !good) {
-    return invalid_field("token_lifetime", std::move(good.error().message));
+Result<Plan> make_plan(const AppContext& context, const NewProject& request) {
+  if (auto valid = check_token_lifetime(request.token_lifetime); !valid) {
+    return invalid_field("token_lifetime", std::move(valid.error().message));
   }
   const Timestamp now = context.clock.now();
   Project project{.id = context.random_source.make_uuid(now),
-                  .name = wanted.name,
-                  .token_lifetime = wanted.token_lifetime,
-                  .resources = wanted.resources,
+                  .name = request.name,
+                  .token_lifetime = request.token_lifetime,
+                  .resources = request.resources,
                   .created_at = now,
-                  .signing_algorithm = wanted.signing_algorithm};
+                  .signing_algorithm = request.signing_algorithm};
   ApiUser owner = owner_user(context.random_source.make_uuid(now), now);
   auto keys = make_first_keys(context, project);
   if (!keys) return failure(std::move(keys.error()));
@@ -101,7 +101,7 @@ Result<Plan> make_plan(const AppContext& context, const NewProject& wanted) {
 }
 
 Result<void> store(const AppContext& context, Transaction& transaction, const Plan& plan) {
-  const auto& [project, owner, secret] = plan.wanted;
+  const auto& [project, owner, secret] = plan.created;
   ProjectTransaction change{context, transaction, project.id, project.created_at,
                             Initiator::server()};
   if (auto done = insert_project(transaction, project); !done) return done;
@@ -114,52 +114,52 @@ Result<void> store(const AppContext& context, Transaction& transaction, const Pl
   return record_creation(change, project, owner, *record);
 }
 
-/// Binds a database that nobody has set up.
+/// Binds a database that has not been set up.
 Result<void> bind_new_database(const AppContext& context, Transaction& transaction) {
   const auto check = transaction.settings().find(kMasterKeyCheck);
   if (!check) return failure(check.error());
   const auto projects = transaction.projects().list();
   if (!projects) return failure(projects.error());
   if (*check || !projects->empty()) {
-    return failure(ErrorCode::conflict, "the database is set up already");
+    return failure(ErrorCode::conflict, "the database is already set up");
   }
   return transaction.settings().insert(kMasterKeyCheck, context.key_ring.master_key_check());
 }
 
-/// After `prepare`, in the same transaction.
-Result<void> create_and_show(const AppContext& context, const NewProject& wanted,
+/// Runs `prepare` first, in the same transaction.
+Result<void> create_and_show(const AppContext& context, const NewProject& request,
                              const ShowProject& show, const Store::Body& prepare) {
-  const auto plan = make_plan(context, wanted);
+  const auto plan = make_plan(context, request);
   if (!plan) return failure(plan.error());
   bool is_shown = false;
   return context.store.transact([&](Transaction& transaction) -> Result<void> {
     if (auto prepared = prepare(transaction); !prepared) return prepared;
     if (auto stored = store(context, transaction, *plan); !stored) return stored;
-    // A transaction that collided runs again, with the same secret.
+    // A transaction that conflicted runs again, with the same secret.
     if (std::exchange(is_shown, true)) return {};
-    return show(plan->wanted);
+    return show(plan->created);
   });
 }
 
 }  // namespace
 
-Result<CreatedProject> create_project(const AppContext& context, const NewProject& wanted) {
-  auto plan = make_plan(context, wanted);
+Result<CreatedProject> create_project(const AppContext& context, const NewProject& request) {
+  auto plan = make_plan(context, request);
   if (!plan) return failure(plan.error());
   auto done = context.store.transact(
       [&](Transaction& transaction) { return store(context, transaction, *plan); });
   if (!done) return failure(std::move(done.error()));
-  return std::move(plan->wanted);
+  return std::move(plan->created);
 }
 
-Result<void> create_project(const AppContext& context, const NewProject& wanted,
+Result<void> create_project(const AppContext& context, const NewProject& request,
                             const ShowProject& show) {
-  return create_and_show(context, wanted, show, [](Transaction&) -> Result<void> { return {}; });
+  return create_and_show(context, request, show, [](Transaction&) -> Result<void> { return {}; });
 }
 
-Result<void> create_first_project(const AppContext& context, const NewProject& wanted,
+Result<void> create_first_project(const AppContext& context, const NewProject& request,
                                   const ShowProject& show) {
-  return create_and_show(context, wanted, show, [&context](Transaction& transaction) {
+  return create_and_show(context, request, show, [&context](Transaction& transaction) {
     return bind_new_database(context, transaction);
   });
 }
@@ -178,11 +178,11 @@ Result<void> confirm_master_key(const AppContext& context) {
     const auto check = transaction.settings().find(kMasterKeyCheck);
     if (!check) return failure(check.error());
     if (*check) return context.key_ring.confirm_master_key(**check);
-    return failure(ErrorCode::not_found, "nobody has set up the database");
+    return failure(ErrorCode::not_found, "the database has not been set up");
   });
 }
 
-Result<void> rewrite_binding(Store& store) {
+Result<void> probe_write(Store& store) {
   return store.transact(
       [](Transaction& transaction) { return transaction.settings().rewrite(kMasterKeyCheck); });
 }

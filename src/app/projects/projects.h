@@ -1,4 +1,4 @@
-// Making projects: what the server's own command line does, not the API.
+// Creates projects and binds databases to their master key; used by the commands of ptkld, not by the API.
 #pragma once
 
 #include <chrono>
@@ -20,36 +20,37 @@ struct NewProject {
 struct CreatedProject {
   Project project;
   ApiUser owner;
-  Secret secret;  ///< the owner's; the only time that it is seen
+  Secret secret;  ///< the owner's; shown only once
 };
 
-/// Makes, in one transaction, the project, its first two signing keys, the role `owner` (`*`, level 100) and
-/// the API user `owner` with a secret. conflict when the name is taken.
-Result<CreatedProject> create_project(const AppContext& context, const NewProject& wanted);
+/// Creates, in one transaction, the project, its first two signing keys, the role `owner` (`*`, level 100)
+/// and the API user `owner` with a secret.
+/// Errors: conflict when the name is taken.
+Result<CreatedProject> create_project(const AppContext& context, const NewProject& request);
 
-/// Shows a new project's secret; fails when it could not.
+/// Prints a new project's secret. Errors: the output could not be written.
 using ShowProject = std::function<Result<void>(const CreatedProject&)>;
 
-/// The same, but `show` is called once, last before the commit, so that nothing is stored when showing
-/// fails, and no secret is lost when the commit's outcome is unknown.
-Result<void> create_project(const AppContext& context, const NewProject& wanted,
+/// As above, but calls `show` once, immediately before the commit: nothing is stored when it fails, and the
+/// secret is known even when the outcome of the commit is not.
+Result<void> create_project(const AppContext& context, const NewProject& request,
                             const ShowProject& show);
 
-/// As the latter, in a database that nobody has set up: binds it to the master key too, in the same
-/// transaction. Fails with conflict when the database has a project, or belongs to a master key.
-Result<void> create_first_project(const AppContext& context, const NewProject& wanted,
+/// As above, in a new database, which the same transaction binds to the master key.
+/// Errors: conflict when the database has a project or is bound to a master key.
+Result<void> create_first_project(const AppContext& context, const NewProject& request,
                                   const ShowProject& show);
 
-/// Stores which master key the database belongs to, the first time; later confirms it. Fails with
-/// invalid_argument when the key is another one.
+/// Binds the database to the master key the first time, and verifies that binding later.
+/// Errors: invalid_argument when the database is bound to another key.
 Result<void> bind_master_key(const AppContext& context);
 
-/// Fails with not_found when nobody has set up the database, with invalid_argument when it belongs to
-/// another master key.
+/// Errors: not_found when the database has not been set up, invalid_argument when it is bound to another
+/// master key.
 Result<void> confirm_master_key(const AppContext& context);
 
-/// A change that leaves everything as it is and is in no project's way: done only where changes come
-/// through. Fails with not_found when nobody has set up the database.
-Result<void> rewrite_binding(Store& store);
+/// Writes the binding again, unchanged: succeeds only when the database accepts writes. Waits for no project's
+/// lock. Errors: not_found when the database has not been set up.
+Result<void> probe_write(Store& store);
 
 }  // namespace ptkl::app

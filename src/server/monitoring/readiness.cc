@@ -41,7 +41,7 @@ Result<void> check_lookups(Store& store) {
 /// those that do come through.
 Result<void> check_store(Store& store) {
   auto done = check_lookups(store);
-  if (done) done = app::rewrite_binding(store);
+  if (done) done = app::probe_write(store);
   if (!done) return failure(ErrorCode::unavailable, std::move(done.error().message));
   return {};
 }

@@ -18,7 +18,7 @@ using testing::AppFixture;
 using testing::code_of;
 using testing::expect_done;
 
-/// Every change is done, and the answer to its commit lost.
+/// Applies every change, and loses the answer to its commit.
 class LostAnswerStore final : public Store {
  public:
   explicit LostAnswerStore(Store& inner) : inner_(inner) {}
@@ -46,13 +46,13 @@ class Projects : public AppFixture {
   }
 };
 
-TEST_F(Projects, HaveANameThatIsNotTaken) {
+TEST_F(Projects, RequireAnUnusedName) {
   EXPECT_EQ(code_of(create_project(server_.context(), named("acme"))), ErrorCode::conflict);
   EXPECT_TRUE(server_.owner().grants.permissions.covers(testing::permission_set("*")))
-      << "the first one is as it was";
+      << "the existing project is unchanged";
 }
 
-TEST_F(Projects, HaveTokensOfAMinuteToADay) {
+TEST_F(Projects, AcceptTokenLifetimesFromAMinuteToADay) {
   const struct {
     const char* what;
     std::chrono::seconds lifetime;
@@ -67,13 +67,13 @@ TEST_F(Projects, HaveTokensOfAMinuteToADay) {
   int number = 0;
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    NewProject wanted = named("project-" + std::to_string(++number));
-    wanted.token_lifetime = row.lifetime;
-    EXPECT_EQ(code_of(create_project(server_.context(), wanted)), row.code);
+    NewProject request = named("project-" + std::to_string(++number));
+    request.token_lifetime = row.lifetime;
+    EXPECT_EQ(code_of(create_project(server_.context(), request)), row.code);
   }
 }
 
-TEST_F(Projects, AreMadeWholeOrNotAtAll) {
+TEST_F(Projects, AreCreatedCompletelyOrNotAtAll) {
   testing::FailingStore store(*server_.store, ErrorCode::unavailable);
   EXPECT_EQ(code_of(create_project(server_.ports_over(store), named("globex"))),
             ErrorCode::unavailable);
@@ -81,13 +81,13 @@ TEST_F(Projects, AreMadeWholeOrNotAtAll) {
   EXPECT_TRUE(create_project(server_.context(), named("globex")));
 }
 
-TEST_F(Projects, AreMadeInOneTransaction) {
+TEST_F(Projects, AreCreatedInOneTransaction) {
   testing::CountingStore store(*server_.store);
   EXPECT_TRUE(create_project(server_.ports_over(store), named("globex")));
   EXPECT_EQ(store.transactions(), 1);
 }
 
-TEST_F(Projects, ShowTheirSecretBeforeItsCommitMayBeLost) {
+TEST_F(Projects, ShowTheirSecretBeforeTheCommit) {
   LostAnswerStore store(*server_.store);
   std::string shown;
   const auto show = [&](const CreatedProject& created) -> Result<void> {
@@ -100,7 +100,7 @@ TEST_F(Projects, ShowTheirSecretBeforeItsCommitMayBeLost) {
   EXPECT_TRUE(gives_tokens_of_globex(server_, *server_.store, shown));
 }
 
-TEST_F(Projects, AreNotMadeWhenTheirSecretCouldNotBeShown) {
+TEST_F(Projects, AreNotCreatedWhenTheirSecretCannotBeShown) {
   const auto show = [](const CreatedProject&) -> Result<void> {
     return failure(ErrorCode::internal, "the pipe is closed");
   };
@@ -108,7 +108,7 @@ TEST_F(Projects, AreNotMadeWhenTheirSecretCouldNotBeShown) {
   EXPECT_EQ(code_of(list_published_keys(server_.context(), "globex")), ErrorCode::not_found);
 }
 
-TEST_F(Projects, StartWithAnOwnerWhoMayDoEverything) {
+TEST_F(Projects, HaveAnOwnerWithAllPermissions) {
   const Actor owner = server_.owner();
   EXPECT_EQ(owner.principal.name, "owner");
   EXPECT_EQ(owner.principal.id, server_.acme->owner.id);
@@ -118,7 +118,7 @@ TEST_F(Projects, StartWithAnOwnerWhoMayDoEverything) {
   EXPECT_EQ(owner.grants.level.value(), 100);
 }
 
-TEST_F(Projects, EachHaveTwoKeysOfTheirOwn) {
+TEST_F(Projects, HaveTwoKeysOfTheirOwn) {
   server_.make_project("globex");
   const auto acme = list_published_keys(server_.context(), "acme");
   const auto globex = list_published_keys(server_.context(), "globex");
