@@ -1,4 +1,4 @@
-// Creates projects and binds databases to their master key; used by the commands of ptkld, not by the API.
+// Creates projects and binds databases to their master key, for the commands of ptkld; not for the API.
 #pragma once
 
 #include <chrono>
@@ -49,8 +49,8 @@ Result<void> bind_master_key(const AppContext& context);
 /// master key.
 Result<void> confirm_master_key(const AppContext& context);
 
-/// Writes the binding again, unchanged: succeeds only when the database accepts writes. Waits for no project's
-/// lock. Errors: not_found when the database has not been set up.
+/// Writes the binding again, unchanged: succeeds only when the database accepts writes. Waits for no
+/// project's lock. Errors: not_found when the database has not been set up.
 Result<void> probe_write(Store& store);
 
 }  // namespace ptkl::app

@@ -46,8 +46,8 @@ struct ShownAuditCheckpoint {
 };
 
 struct AuditReport {
-  /// Of a broken log: the events up to the last valid checkpoint before the fault. Later ones may come
-  /// from whoever caused it.
+  /// Of a broken log: the events up to the last valid checkpoint before the fault. Later ones may have
+  /// been written by the attacker.
   std::int64_t verified_events = 0;
   std::int64_t first = 0;  ///< the number of the first event
   std::int64_t last = 0;  ///< of the last event; of a broken log: of the last one that was examined
