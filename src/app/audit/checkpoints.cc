@@ -24,7 +24,7 @@ bool covers_the_same(const AuditCheckpoint& left, const AuditCheckpoint& right) 
 Result<void> check_event(AuditRepository& log, const Uuid& project,
                          const AuditCheckpoint& checkpoint) {
   const auto event = log.find(project, checkpoint.number);
-  if (!event) return failure(event.error());
+  if (!event) return failed(event);
   if (!*event || (*event)->hash != checkpoint.hash) return does_not_continue(checkpoint);
   return {};
 }
@@ -35,7 +35,7 @@ Result<void> check_signature(AuditSigner& signer, const Uuid& project,
                              const SignedAuditCheckpoint& stored) {
   // EdDSA is deterministic: signing again gives the same JWS.
   const auto again = signer.sign(project, stored.payload);
-  if (!again) return failure(again.error());
+  if (!again) return failed(again);
   if (*again != stored.jws) return does_not_continue(stored.payload);
   return {};
 }
@@ -45,9 +45,9 @@ Result<void> check_continuity(const AppContext& context, Transaction& transactio
                               const std::optional<AuditCheckpoint>& remembered) {
   auto& log = transaction.audit();
   const auto first = log.find_first(project.id);
-  if (!first) return failure(first.error());
+  if (!first) return failed(first);
   const auto stored = log.find_latest_checkpoint(project.id);
-  if (!stored) return failure(stored.error());
+  if (!stored) return failed(stored);
   if (!*stored) {
     // A log without checkpoints is new, or was written before checkpoints existed.
     const bool is_complete = !*first || ((*first)->number == 1 && (*first)->previous_hash.empty());
@@ -73,12 +73,12 @@ Result<BuiltCheckpoint> build_checkpoint(const AppContext& context, Transaction&
                                          const Project& project) {
   auto& log = transaction.audit();
   const auto end = log.find_end(project.id);
-  if (!end) return failure(end.error());
+  if (!end) return failed(end);
   const auto first = log.find_first(project.id);
-  if (!first) return failure(first.error());
+  if (!first) return failed(first);
   if (!*first) return failure(ErrorCode::not_found, "the audit log has no event yet");
   auto stored = log.find_latest_checkpoint(project.id);
-  if (!stored) return failure(std::move(stored.error()));
+  if (!stored) return failed(stored);
   AuditCheckpoint payload{issuer_of(context.public_url, project.name),
                           (*first)->number,
                           (*first)->previous_hash,
@@ -89,17 +89,17 @@ Result<BuiltCheckpoint> build_checkpoint(const AppContext& context, Transaction&
     return BuiltCheckpoint{std::move(**stored), true};
   }
   auto jws = context.audit_signer.sign(project.id, payload);
-  if (!jws) return failure(std::move(jws.error()));
+  if (!jws) return failed(jws);
   return BuiltCheckpoint{{std::move(payload), std::move(*jws)}, false};
 }
 
 Result<SignedAuditCheckpoint> store_checkpoint(const AppContext& context, Transaction& transaction,
                                                const Project& project) {
   auto built = build_checkpoint(context, transaction, project);
-  if (!built) return failure(std::move(built.error()));
+  if (!built) return failed(built);
   if (!built->is_stored) {
     auto done = transaction.audit().insert_checkpoint(project.id, built->checkpoint);
-    if (!done) return failure(std::move(done.error()));
+    if (!done) return failed(done);
   }
   return std::move(built->checkpoint);
 }
@@ -109,21 +109,21 @@ Result<SignedAuditCheckpoint> AuditCheckpoints::sign(const Project& project) {
   auto built =
       read_snapshot(context_.store, [&](Transaction& transaction) -> Result<BuiltCheckpoint> {
         auto continued = check_continuity(context_, transaction, project, latest(project.id));
-        if (!continued) return failure(std::move(continued.error()));
+        if (!continued) return failed(continued);
         return build_checkpoint(context_, transaction, project);
       });
-  if (!built) return failure(std::move(built.error()));
+  if (!built) return failed(built);
   SignedAuditCheckpoint checkpoint = std::move(built->checkpoint);
   if (!built->is_stored) {
     SignedAuditCheckpoint stored;
     auto done = context_.store.transact([&](Transaction& transaction) -> Result<void> {
       auto again = sign_within(transaction, project);
-      if (!again) return failure(std::move(again.error()));
+      if (!again) return failed(again);
       stored = std::move(*again);
       return {};
     });
     // During an outage the checkpoint is returned unstored: its signature is enough for an auditor.
-    if (!done && !is_database_outage(done.error())) return failure(std::move(done.error()));
+    if (!done && !is_database_outage(done.error())) return failed(done);
     if (done) checkpoint = std::move(stored);
   }
   remember(project, checkpoint);
@@ -133,7 +133,7 @@ Result<SignedAuditCheckpoint> AuditCheckpoints::sign(const Project& project) {
 Result<SignedAuditCheckpoint> AuditCheckpoints::sign_within(Transaction& transaction,
                                                             const Project& project) {
   auto continued = check_continuity(context_, transaction, project, latest(project.id));
-  if (!continued) return failure(std::move(continued.error()));
+  if (!continued) return failed(continued);
   return store_checkpoint(context_, transaction, project);
 }
 
@@ -144,7 +144,7 @@ int AuditCheckpoints::sign_all() {
                      auto signed_one = sign(project);
                      if (signed_one || signed_one.error().code == ErrorCode::not_found) return {};
                      if (signed_one.error().code == ErrorCode::conflict) ++broken;
-                     return failure(std::move(signed_one.error()));
+                     return failed(signed_one);
                    });
   return broken;
 }

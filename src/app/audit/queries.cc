@@ -23,11 +23,9 @@ Result<std::vector<SignedAuditCheckpoint>> list_audit_checkpoints(
 
 Result<CurrentAuditCheckpoint> get_audit_checkpoint(AuditCheckpoints& checkpoints,
                                                     const AppContext& context, const Actor& actor) {
-  if (auto allowed = require(actor, permissions::kAuditRead); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
+  if (auto allowed = require(actor, permissions::kAuditRead); !allowed) return failed(allowed);
   auto checkpoint = checkpoints.sign(actor.project);
-  if (!checkpoint) return failure(std::move(checkpoint.error()));
+  if (!checkpoint) return failed(checkpoint);
   return CurrentAuditCheckpoint{std::move(*checkpoint),
                                 context.audit_signer.public_jwk(actor.project.id)};
 }

@@ -35,7 +35,7 @@ Result<void> record(ProjectTransaction& change, const AuditEntry& entry) {
   auto& log = change.transaction.audit();
   if (!change.audit_end) {
     auto end = log.find_end(change.project);
-    if (!end) return failure(std::move(end.error()));
+    if (!end) return failed(end);
     change.audit_end = std::move(*end);
   }
   AuditEvent event = make_event(change, entry, *change.audit_end);

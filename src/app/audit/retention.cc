@@ -22,11 +22,11 @@ struct ExpiredEvents {
 Result<ExpiredEvents> read_expired(Transaction& transaction, const Uuid& project, Timestamp limit) {
   auto& log = transaction.audit();
   const auto first = log.find_first(project);
-  if (!first) return failure(first.error());
+  if (!first) return failed(first);
   if (!*first || (*first)->at >= limit) return ExpiredEvents();
   auto page = log.list(project,
                        {.order = AuditOrder::oldest_first, .limit = std::size_t{kMaxPrunedEvents}});
-  if (!page) return failure(std::move(page.error()));
+  if (!page) return failed(page);
   ExpiredEvents expired{std::move(page->items), {}};
   std::vector<AuditEvent>& events = expired.events;
   const auto young = std::find_if(events.begin(), events.end(),
@@ -39,7 +39,7 @@ Result<ExpiredEvents> read_expired(Transaction& transaction, const Uuid& project
   }
   auto next =
       log.list(project, {.order = AuditOrder::oldest_first, .after = page->next, .limit = 1});
-  if (!next) return failure(std::move(next.error()));
+  if (!next) return failed(next);
   if (next->items.empty()) return failure(ErrorCode::internal, "the audit log ends too early");
   expired.next = std::move(next->items.front());
   return expired;
@@ -57,7 +57,7 @@ Result<void> check_checkpoints(const AppContext& context, Transaction& transacti
                                const Uuid& project, const std::vector<AuditEvent>& events) {
   const std::int64_t first = events.front().number;
   const auto checkpoints = transaction.audit().list_checkpoints(project, first - 1, events.size());
-  if (!checkpoints) return failure(checkpoints.error());
+  if (!checkpoints) return failed(checkpoints);
   for (const SignedAuditCheckpoint& stored : *checkpoints) {
     const AuditCheckpoint& checkpoint = stored.payload;
     if (checkpoint.number > events.back().number) break;
@@ -109,12 +109,10 @@ Result<std::int64_t> prune_batch(const AppContext& context, AuditCheckpoints& ch
     erased = 0;
     checkpoint.reset();
     const auto expired = read_expired(transaction, project.id, context.clock.now() - retention);
-    if (!expired) return failure(expired.error());
+    if (!expired) return failed(expired);
     if (expired->events.empty()) return {};
     // 1. Verify and sign what will be erased, so that waiting for retention hides no modification.
-    if (auto before = checkpoints.sign_within(transaction, project); !before) {
-      return failure(std::move(before.error()));
-    }
+    if (auto before = checkpoints.sign_within(transaction, project); !before) return failed(before);
     auto intact = check_unmodified(context, transaction, project.id, *expired);
     if (!intact) return intact;
     // 2. Erase it, which leaves an event.
@@ -123,11 +121,11 @@ Result<std::int64_t> prune_batch(const AppContext& context, AuditCheckpoints& ch
     erased = static_cast<std::int64_t>(expired->events.size());
     // 3. Sign where the log begins now.
     auto after = store_checkpoint(context, transaction, project);
-    if (!after) return failure(std::move(after.error()));
+    if (!after) return failed(after);
     checkpoint = std::move(*after);
     return {};
   });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   if (checkpoint) checkpoints.remember(project, *checkpoint);
   return erased;
 }
@@ -150,7 +148,7 @@ void prune_audit_logs(const AppContext& context, AuditCheckpoints& checkpoints,
   for_each_project(context, "audit log pruning failed",
                    [&](const Project& project) -> Result<void> {
                      auto erased = prune_audit_log(context, checkpoints, project, retention);
-                     if (!erased) return failure(std::move(erased.error()));
+                     if (!erased) return failed(erased);
                      if (*erased > 0) {
                        context.log.info("audit log pruned",
                                         {{"project", project.name.text()}, {"events", *erased}});

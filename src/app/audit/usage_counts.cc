@@ -45,7 +45,7 @@ AuditDetails details_of(const EventCount& count) {
 Result<void> record_tokens(ProjectTransaction& change, const TokenCounts::Key& key,
                            const EventCount& count) {
   const auto user = change.transaction.api_users().find(change.project, key.api_user);
-  if (!user) return failure(user.error());
+  if (!user) return failed(user);
   std::string name = *user ? (*user)->user.username.text() : std::string();
   change.by = {Principal{PrincipalKind::api_user, key.api_user, std::move(name)},
                key.secret,
@@ -108,7 +108,7 @@ void AuditCounts::flush_ended_minute(const AppContext& context) {
 
 Result<void> AuditCounts::flush(const AppContext& context) {
   const auto projects = list_all_projects(context.store);
-  if (!projects) return failure(projects.error());
+  if (!projects) return failed(projects);
   Result<void> outcome;
   for (const auto& [project, batches] : take_batches(*projects)) {
     for (const Batch& batch : batches) {

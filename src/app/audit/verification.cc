@@ -18,7 +18,7 @@ Result<std::vector<ShownAuditCheckpoint>> read_checkpoints(const AppContext& con
     while (true) {
       const std::int64_t after = checkpoints.empty() ? 0 : checkpoints.back().number;
       const auto page = transaction.audit().list_checkpoints(project.id, after, kMaxPageSize);
-      if (!page) return failure(page.error());
+      if (!page) return failed(page);
       if (page->empty()) return {};
       for (const SignedAuditCheckpoint& stored : *page) {
         ShownAuditCheckpoint shown{stored.payload.number, std::nullopt};
@@ -29,7 +29,7 @@ Result<std::vector<ShownAuditCheckpoint>> read_checkpoints(const AppContext& con
       }
     }
   });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return checkpoints;
 }
 
@@ -44,12 +44,12 @@ Result<AuditPage> read_page(const AppContext& context, const Project& project, s
 Result<VerifiedAuditLog> verify_audit_log(const AppContext& context, const Project& project,
                                           const std::function<void(std::int64_t)>& on_page) {
   auto checkpoints = read_checkpoints(context, project);
-  if (!checkpoints) return failure(std::move(checkpoints.error()));
+  if (!checkpoints) return failed(checkpoints);
   AuditChainCheck check(std::move(*checkpoints));
   VerifiedAuditLog log{project.name, 0, 0, ""};
   for (std::optional<std::int64_t> after = 0; after;) {
     const auto page = read_page(context, project, *after);
-    if (!page) return failure(page.error());
+    if (!page) return failed(page);
     for (const AuditEvent& event : page->items) {
       check.add({event.number, event.previous_hash, event.hash,
                  context.audit_signer.hash(to_hashed_json(event))});
@@ -71,7 +71,7 @@ Result<VerifiedAuditLog> verify_audit_log(const AppContext& context, const Proje
 Result<std::vector<VerifiedAuditLog>> verify_audit_logs(
     const AppContext& context, const std::function<void(std::int64_t events)>& on_events) {
   auto projects = list_all_projects(context.store);
-  if (!projects) return failure(std::move(projects.error()));
+  if (!projects) return failed(projects);
   std::sort(projects->begin(), projects->end(), [](const Project& left, const Project& right) {
     return left.name.text() < right.name.text();
   });
@@ -82,7 +82,7 @@ Result<std::vector<VerifiedAuditLog>> verify_audit_logs(
       events += more;
       on_events(events);
     });
-    if (!log) return failure(std::move(log.error()));
+    if (!log) return failed(log);
     logs.push_back(std::move(*log));
   }
   return logs;

@@ -29,10 +29,10 @@ Result<void> change_unless_done(const AppContext& context, const Uuid& project,
 
 Result<void> add_missing_next_key(const AppContext& context, const Project& project) {
   auto key = context.key_ring.make_key(project.id, project.signing_algorithm, context.clock.now());
-  if (!key) return failure(std::move(key.error()));
+  if (!key) return failed(key);
   return change_unless_done(context, project.id, [&](ProjectTransaction& change) -> Result<void> {
     const auto next = publish_next_key(change, *key);
-    if (!next) return failure(next.error());
+    if (!next) return failed(next);
     return record(change, {.action = audit_actions::kSigningKeyCreated,
                            .target = audit_target(next->key),
                            .after = audit_details(*next)});
@@ -43,13 +43,13 @@ Result<void> rotate_when_due(const AppContext& context, const ProjectKeys& found
   const auto due = next_rotation(found.keys, context.key_rotation);
   if (!due || context.clock.now() < *due) return {};
   const auto plan = plan_rotation(context, found, {found.keys.next->key.algorithm});
-  if (!plan) return failure(plan.error());
+  if (!plan) return failed(plan);
   std::optional<SigningKeyDetails> active;
   auto done = change_unless_done(context, found.project.id,
                                  [&](ProjectTransaction& change) -> Result<void> {
                                    active.reset();
                                    auto rotated = apply_rotation(change, *plan);
-                                   if (!rotated) return failure(std::move(rotated.error()));
+                                   if (!rotated) return failed(rotated);
                                    active = std::move(*rotated);
                                    return {};
                                  });
@@ -75,7 +75,7 @@ Result<void> delete_unpublished_keys(const AppContext& context, const ProjectKey
 /// Keys that were rotated or deleted, here or by another server, are dropped from memory too.
 Result<void> forget_old_keys(const AppContext& context, const ProjectName& name) {
   auto found = find_project_keys(context, name);
-  if (!found) return failure(std::move(found.error()));
+  if (!found) return failed(found);
   const std::string signing = found->keys.active.key.kid;
   std::vector<std::string> kids;
   for (const SigningKeyDetails& key : published_keys(std::move(found->keys), context.clock.now())) {
@@ -87,7 +87,7 @@ Result<void> forget_old_keys(const AppContext& context, const ProjectName& name)
 
 Result<void> maintain_project(const AppContext& context, const ProjectName& name) {
   const auto found = find_project_keys(context, name);
-  if (!found) return failure(found.error());
+  if (!found) return failed(found);
   if (!found->keys.next) {
     if (auto done = add_missing_next_key(context, found->project); !done) return done;
   }

@@ -53,7 +53,7 @@ Result<void> publish(ProjectTransaction& change, SigningKeySet& keys, const Sign
     if (!erased) return erased;
   }
   auto next = publish_next_key(change, key);
-  if (!next) return failure(std::move(next.error()));
+  if (!next) return failed(next);
   keys.next = std::move(*next);
   return {};
 }
@@ -115,16 +115,14 @@ Result<void> record_rotation(ProjectTransaction& change, const RotationPlan& pla
 Result<SigningKeyDetails> rotate_signing_key(const AppContext& context, const Actor& actor,
                                              const RotateKeys& request) {
   constexpr std::string_view kPermission = permissions::kKeysWrite;
-  if (auto allowed = require(actor, kPermission); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
+  if (auto allowed = require(actor, kPermission); !allowed) return failed(allowed);
   auto found = find_project_keys(context, actor.project.name);
-  if (!found) return failure(std::move(found.error()));
+  if (!found) return failed(found);
   // The count cannot be outdated at the commit: the transaction refuses another active key.
   const auto may = check_rotation(found->keys, request.mode, context.clock.now());
-  if (!may) return failure(may.error());
+  if (!may) return failed(may);
   const auto plan = plan_rotation(context, std::move(*found), request);
-  if (!plan) return failure(plan.error());
+  if (!plan) return failed(plan);
   auto rotated = run_in_project(
       context, actor, kPermission,
       [&](ProjectTransaction& change, const Grants&) { return apply_rotation(change, *plan); });
@@ -152,7 +150,7 @@ Result<RotationPlan> plan_rotation(const AppContext& context, ProjectKeys found,
   for (RotationStep& step : plan.steps) {
     if (step.kind != Kind::publish) continue;
     auto key = context.key_ring.make_key(project.id, project.signing_algorithm, now);
-    if (!key) return failure(std::move(key.error()));
+    if (!key) return failed(key);
     step.key = std::move(*key);
   }
   return plan;
@@ -160,18 +158,18 @@ Result<RotationPlan> plan_rotation(const AppContext& context, ProjectKeys found,
 
 Result<SigningKeyDetails> apply_rotation(ProjectTransaction& change, const RotationPlan& plan) {
   auto keys = read_unchanged_keys(change, plan);
-  if (!keys) return failure(std::move(keys.error()));
+  if (!keys) return failed(keys);
   // The project's algorithm may change.
   auto updated = change.transaction.projects().update(plan.project);
-  if (!updated) return failure(std::move(updated.error()));
+  if (!updated) return failed(updated);
   for (const RotationStep& step : plan.steps) {
     auto done = apply_step(change, *keys, step, plan.mode);
-    if (!done) return failure(std::move(done.error()));
+    if (!done) return failed(done);
   }
   SigningKeyDetails key = activates(plan) ? std::move(keys->active) : std::move(*keys->next);
   if (is_scheduled_already(plan, key)) return key;
   auto recorded = record_rotation(change, plan, key);
-  if (!recorded) return failure(std::move(recorded.error()));
+  if (!recorded) return failed(recorded);
   return key;
 }
 
@@ -186,7 +184,7 @@ Result<SigningKeyDetails> publish_next_key(ProjectTransaction& change, SigningKe
   key.created_at = change.now;  // when its publication begins
   SigningKeyDetails next{std::move(key), SigningKeyStatus::next, {}, {}, {}};
   auto done = change.transaction.signing_keys().insert(next);
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return next;
 }
 

@@ -49,7 +49,7 @@ Result<std::vector<SigningKeyDetails>> make_first_keys(const AppContext& context
   std::vector<SigningKeyDetails> keys;
   for (const auto status : {SigningKeyStatus::active, SigningKeyStatus::next}) {
     auto key = context.key_ring.make_key(project.id, project.signing_algorithm, project.created_at);
-    if (!key) return failure(std::move(key.error()));
+    if (!key) return failed(key);
     keys.push_back({std::move(*key), status, {}, {}, {}});
   }
   keys.front().activated_at = project.created_at;
@@ -95,7 +95,7 @@ Result<Plan> make_plan(const AppContext& context, const NewProject& request) {
                   .signing_algorithm = request.signing_algorithm};
   ApiUser owner = owner_user(context.random_source.make_uuid(now), now);
   auto keys = make_first_keys(context, project);
-  if (!keys) return failure(std::move(keys.error()));
+  if (!keys) return failed(keys);
   return Plan{{std::move(project), std::move(owner), Secret::make(context.random_source)},
               std::move(*keys)};
 }
@@ -110,16 +110,16 @@ Result<void> store(const AppContext& context, Transaction& transaction, const Pl
   }
   if (auto done = insert_owner(change, owner); !done) return done;
   const auto record = insert_secret(change, owner.id, secret, SecretTerms{});
-  if (!record) return failure(record.error());
+  if (!record) return failed(record);
   return record_creation(change, project, owner, *record);
 }
 
 /// Binds a database that has not been set up.
 Result<void> bind_new_database(const AppContext& context, Transaction& transaction) {
   const auto check = transaction.settings().find(kMasterKeyCheck);
-  if (!check) return failure(check.error());
+  if (!check) return failed(check);
   const auto projects = transaction.projects().list();
-  if (!projects) return failure(projects.error());
+  if (!projects) return failed(projects);
   if (*check || !projects->empty()) {
     return failure(ErrorCode::conflict, "the database is already set up");
   }
@@ -130,7 +130,7 @@ Result<void> bind_new_database(const AppContext& context, Transaction& transacti
 Result<void> create_and_show(const AppContext& context, const NewProject& request,
                              const ShowProject& show, const Store::Body& prepare) {
   const auto plan = make_plan(context, request);
-  if (!plan) return failure(plan.error());
+  if (!plan) return failed(plan);
   bool is_shown = false;
   return context.store.transact([&](Transaction& transaction) -> Result<void> {
     if (auto prepared = prepare(transaction); !prepared) return prepared;
@@ -145,10 +145,10 @@ Result<void> create_and_show(const AppContext& context, const NewProject& reques
 
 Result<CreatedProject> create_project(const AppContext& context, const NewProject& request) {
   auto plan = make_plan(context, request);
-  if (!plan) return failure(plan.error());
+  if (!plan) return failed(plan);
   auto done = context.store.transact(
       [&](Transaction& transaction) { return store(context, transaction, *plan); });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return std::move(plan->created);
 }
 
@@ -167,7 +167,7 @@ Result<void> create_first_project(const AppContext& context, const NewProject& r
 Result<void> bind_master_key(const AppContext& context) {
   return context.store.transact([&](Transaction& transaction) -> Result<void> {
     const auto check = transaction.settings().find(kMasterKeyCheck);
-    if (!check) return failure(check.error());
+    if (!check) return failed(check);
     if (*check) return context.key_ring.confirm_master_key(**check);
     return transaction.settings().insert(kMasterKeyCheck, context.key_ring.master_key_check());
   });
@@ -176,7 +176,7 @@ Result<void> bind_master_key(const AppContext& context) {
 Result<void> confirm_master_key(const AppContext& context) {
   return context.store.read([&](Transaction& transaction) -> Result<void> {
     const auto check = transaction.settings().find(kMasterKeyCheck);
-    if (!check) return failure(check.error());
+    if (!check) return failed(check);
     if (*check) return context.key_ring.confirm_master_key(**check);
     return failure(ErrorCode::not_found, "the database has not been set up");
   });

@@ -11,7 +11,7 @@ Result<std::vector<SigningKey>> list_published_keys(const AppContext& context,
   const auto name = ProjectName::parse(project);
   if (!name) return failure(ErrorCode::not_found, "no such project");
   auto found = find_project_keys(context, *name);
-  if (!found) return failure(std::move(found.error()));
+  if (!found) return failed(found);
   std::vector<SigningKey> keys;
   for (SigningKeyDetails& key : published_keys(std::move(found->keys), context.clock.now())) {
     keys.push_back(std::move(key.key));
@@ -21,11 +21,9 @@ Result<std::vector<SigningKey>> list_published_keys(const AppContext& context,
 
 Result<std::vector<SigningKeyDetails>> list_signing_keys(const AppContext& context,
                                                          const Actor& actor) {
-  if (auto allowed = require(actor, permissions::kKeysWrite); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
+  if (auto allowed = require(actor, permissions::kKeysWrite); !allowed) return failed(allowed);
   auto found = find_project_keys(context, actor.project.name);
-  if (!found) return failure(std::move(found.error()));
+  if (!found) return failed(found);
   SigningKeySet& keys = found->keys;
   if (keys.next) keys.next->activates_at = next_rotation(keys, context.key_rotation);
   return published_keys(std::move(keys), context.clock.now());
@@ -34,17 +32,17 @@ Result<std::vector<SigningKeyDetails>> list_signing_keys(const AppContext& conte
 Result<ProjectKeys> find_project_keys(const AppContext& context, const ProjectName& name) {
   return read_snapshot(context.store, [&](Transaction& transaction) -> Result<ProjectKeys> {
     auto project = transaction.projects().find(name);
-    if (!project) return failure(std::move(project.error()));
+    if (!project) return failed(project);
     if (!*project) return failure(ErrorCode::not_found, "no such project");
     auto keys = read_key_set(transaction, (*project)->id);
-    if (!keys) return failure(std::move(keys.error()));
+    if (!keys) return failed(keys);
     return ProjectKeys{std::move(**project), std::move(*keys)};
   });
 }
 
 Result<SigningKeySet> read_key_set(Transaction& transaction, const Uuid& project) {
   auto keys = transaction.signing_keys().list(project);
-  if (!keys) return failure(std::move(keys.error()));
+  if (!keys) return failed(keys);
   return to_signing_key_set(std::move(*keys));
 }
 
