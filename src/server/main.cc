@@ -1,5 +1,5 @@
-// The entry point of `ptkld`: makes the process safe for secrets, holds SIGHUP back for `serve`, and hands
-// over to run_command_line().
+// The entry point of `ptkld`: protects the process, blocks SIGHUP for `serve`, and calls
+// run_command_line().
 #include <iostream>
 #include <map>
 #include <signal.h>
@@ -29,8 +29,8 @@ std::map<std::string, std::string> read_environment() {
 
 ptkl::process::ExitCode run(std::span<char*> given) {
   const std::vector<std::string> words(given.begin() + (given.empty() ? 0 : 1), given.end());
-  // Before the command line is parsed, which takes milliseconds: a reload that is asked for while
-  // `serve` starts must wait, and not end it.
+  // Before the command line is parsed, which takes milliseconds: a SIGHUP during the start of `serve` must wait
+  // instead of ending the process.
   if (!words.empty() && words.front() == "serve") ptkl::server::block_signals({SIGHUP});
   const ptkl::server::commands::Context context{read_environment(), std::cout, std::cerr};
   return ptkl::server::run_command_line(words, context);

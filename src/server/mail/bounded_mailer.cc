@@ -11,27 +11,27 @@ namespace {
 class BoundedMailer final : public Mailer {
  public:
   BoundedMailer(std::unique_ptr<Mailer> mailer, MailerBounds bounds)
-      : mailer_(std::move(mailer)), patience_(bounds.patience), turns_(bounds.at_once) {}
+      : mailer_(std::move(mailer)), wait_limit_(bounds.wait_limit), slots_(bounds.max_concurrent) {}
 
   Result<void> send(const Mail& mail) override {
-    if (!turns_.try_acquire_for(patience_)) {
-      return failure(ErrorCode::unavailable, "too many mails wait for the mail server already");
+    if (!slots_.try_acquire_for(wait_limit_)) {
+      return failure(ErrorCode::unavailable, "too many mails are waiting for the mail server");
     }
     auto sent = mailer_->send(mail);
-    turns_.release();
+    slots_.release();
     return sent;
   }
 
  private:
   std::unique_ptr<Mailer> mailer_;
-  std::chrono::milliseconds patience_;
-  std::counting_semaphore<> turns_;
+  std::chrono::milliseconds wait_limit_;
+  std::counting_semaphore<> slots_;
 };
 
 }  // namespace
 
 std::unique_ptr<Mailer> make_bounded_mailer(std::unique_ptr<Mailer> mailer, MailerBounds bounds) {
-  PTKL_CHECK(bounds.at_once >= 1);
+  PTKL_CHECK(bounds.max_concurrent >= 1);
   return std::make_unique<BoundedMailer>(std::move(mailer), bounds);
 }
 

@@ -1,4 +1,4 @@
-// Keeps a slow mail server from taking every worker.
+// Limits the number of mails in progress, so that a slow mail server cannot occupy every worker.
 #pragma once
 
 #include <chrono>
@@ -9,11 +9,12 @@
 namespace ptkl::server {
 
 struct MailerBounds {
-  unsigned at_once;                    ///< mails on their way; at least 1
-  std::chrono::milliseconds patience;  ///< how long a further one waits for its turn
+  unsigned max_concurrent;               ///< mails in progress; at least 1
+  std::chrono::milliseconds wait_limit;  ///< the longest that a further mail waits
 };
 
-/// Hands mail on to `mailer`. Fails with unavailable when a mail's turn does not come in time.
+/// Sends through `mailer`.
+/// Errors: unavailable when a mail has waited for too long.
 std::unique_ptr<Mailer> make_bounded_mailer(std::unique_ptr<Mailer> mailer, MailerBounds bounds);
 
 }  // namespace ptkl::server

@@ -14,8 +14,8 @@
 namespace ptkl::server {
 namespace {
 
-// In quoted-printable `=` is followed by a hex digit or the end of the line, so that this stands in no
-// body (RFC 2045 §6.7).
+// Cannot occur in a body, because quoted-printable allows only a hex digit or the end of the line after `=`
+// (RFC 2045 §6.7).
 constexpr std::string_view kBoundary = "=_ptkl_part";
 constexpr std::size_t kMaxLine = 76;          // RFC 2045 §6.7
 constexpr std::size_t kMaxPlainHeader = 200;  // RFC 5322 §2.1.1: at most 998
@@ -38,14 +38,14 @@ std::string date_text(Timestamp time) {
       clock.seconds().count());
 }
 
-/// Whether `text` may stand in a header as it is.
+/// Whether `text` can be used in a header without encoding.
 bool is_plain(std::string_view text) {
   const auto is_printable = [](char c) { return c >= ' ' && c <= '~'; };
   return text.size() <= kMaxPlainHeader && std::all_of(text.begin(), text.end(), is_printable) &&
          text.find("=?") == std::string_view::npos;
 }
 
-/// The beginning of `text` that goes into one encoded word: whole characters.
+/// The whole characters at the beginning of `text` that fit into one encoded word.
 std::string_view next_word(std::string_view text) {
   std::size_t size = 0;
   while (size < text.size()) {
@@ -56,7 +56,7 @@ std::string_view next_word(std::string_view text) {
   return text.substr(0, size);
 }
 
-/// RFC 2047 §2, one word a line.
+/// RFC 2047 §2, one word per line.
 std::string encoded_words(std::string_view text) {
   std::string words;
   while (!text.empty()) {
@@ -109,7 +109,7 @@ class QuotedPrintable {
   }
 
  private:
-  /// A dot that begins a line is one that SMTP takes for the end of the mail.
+  /// False for a dot at the beginning of a line, which could end the mail in SMTP.
   bool is_literal(char c) const {
     const bool begins_line = column_ == 0 || column_ + 1 >= kMaxLine;
     return c > ' ' && c <= '~' && c != '=' && !(c == '.' && begins_line);
@@ -165,7 +165,7 @@ std::string header_of(const Mail& mail, const MailOrigin& origin) {
 
 SecretString to_message(const Mail& mail, const MailOrigin& origin) {
   std::string message;
-  // Each byte takes four at most, with soft line ends. Reserved at once, so that growing leaves no copy.
+  // Each byte takes at most four, with soft line ends. Reserved, because growing would leave unwiped copies.
   message.reserve(4096 + 4 * (mail.text.reveal().size() + mail.html.reveal().size()));
   message += header_of(mail, origin);
   append_part(message, "text/plain", mail.text);

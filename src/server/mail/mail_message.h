@@ -1,4 +1,4 @@
-// A mail as it travels (RFC 5322), in two parts of the same words (MIME, RFC 2045 to 2047).
+// Formats a mail as an Internet message (RFC 5322) with a text and an HTML part (MIME, RFC 2045 to 2047).
 #pragma once
 
 #include <string_view>
@@ -10,15 +10,15 @@
 
 namespace ptkl::server {
 
-/// What a message says of itself. Borrows its values.
+/// The header fields that the server chooses. Refers to its values.
 struct MailOrigin {
   const MailSender& sender;
   std::string_view message_id;  ///< without brackets: `uuid@example.org`
   Timestamp date;
 };
 
-/// Lines end in CRLF and have at most 998 characters, all of ASCII, whatever stands in `mail`: no value
-/// can begin a header field of its own.
+/// Lines end in CRLF and contain at most 998 ASCII characters for every `mail`, so that no value can add a header
+/// field.
 SecretString to_message(const Mail& mail, const MailOrigin& origin);
 
 }  // namespace ptkl::server

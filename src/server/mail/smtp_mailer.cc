@@ -37,12 +37,12 @@ class SmtpMailer final : public Mailer {
       : client_(std::move(client)),
         sender_(std::move(sender)),
         clock_(clock),
-        secret_source_(random_source) {}
+        random_source_(random_source) {}
 
   Result<void> send(const Mail& mail) override {
     const Timestamp now = clock_.now();
     const std::string id =
-        fmt::format("{}@{}", secret_source_.make_uuid(now).text(), domain_of(sender_.address));
+        fmt::format("{}@{}", random_source_.make_uuid(now).text(), domain_of(sender_.address));
     auto sent = client_->send({sender_.address.text(), mail.to.text()},
                               to_message(mail, {sender_, id, now}));
     if (sent) return {};
@@ -53,7 +53,7 @@ class SmtpMailer final : public Mailer {
   std::unique_ptr<http::SmtpClient> client_;
   MailSender sender_;
   Clock& clock_;
-  RandomSource& secret_source_;
+  RandomSource& random_source_;
 };
 
 }  // namespace

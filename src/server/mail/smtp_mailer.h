@@ -1,4 +1,4 @@
-// Mail by way of a mail server.
+// Sends mail through an SMTP server.
 #pragma once
 
 #include <memory>
@@ -12,8 +12,9 @@
 
 namespace ptkl::server {
 
-/// `smtp` has a host and a sender, and no faults. `clock` and `random_source` outlive the mailer, which
-/// gives a mail at most ten seconds. Fails as http::make_smtp_client().
+/// Sending a mail takes at most ten seconds. `clock` and `random_source` outlive the mailer.
+/// Requires: `smtp` has a host and a sender, and no faults.
+/// Errors: as http::make_smtp_client().
 Result<std::unique_ptr<Mailer>> make_smtp_mailer(const SmtpConfig& smtp, SecretString password,
                                                  Clock& clock, RandomSource& random_source);
 

@@ -5,9 +5,9 @@ namespace {
 
 LogLevel level_of(const http::Request& request, int status, std::string_view pattern) {
   const bool reads = request.method == http::Method::get || request.method == http::Method::head;
-  // Strangers can send as many as they like of those that nobody was let in for.
-  const bool let_in = status != 401 && status != 429;
-  const bool changes = pattern.starts_with("/v1/") && !reads && let_in;
+  // Unauthenticated clients could fill the log with the others.
+  const bool is_authenticated = status != 401 && status != 429;
+  const bool changes = pattern.starts_with("/v1/") && !reads && is_authenticated;
   return changes || status >= 500 ? LogLevel::info : LogLevel::debug;
 }
 

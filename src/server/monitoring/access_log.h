@@ -1,5 +1,5 @@
-// One log line per request: never a header, a query or a body, and the route's pattern instead of
-// the path.
+// Logs one line per request, with the pattern of the route instead of the path, and without headers, query
+// and body.
 #pragma once
 
 #include <chrono>
@@ -10,8 +10,8 @@
 
 namespace ptkl::server {
 
-/// At info for what changes something under `/v1`, and for every answer of 500 and more; else at
-/// debug, because the rate of the token endpoint would drown the log.
+/// Logs changes under `/v1` and server errors at info, and everything else at debug, because token requests
+/// would fill the log.
 void log_access(Logger& log, const http::Request& request, const http::Response& response,
                 std::string_view pattern, std::chrono::nanoseconds duration);
 

@@ -15,18 +15,18 @@
 namespace ptkl::server {
 namespace {
 
-/// Seconds: from a token out of memory to a commit on a slow disk.
+/// From a cached response to a commit on a slow disk. Units: seconds.
 const prometheus::Histogram::BucketBoundaries kDurationBuckets = {
     0.000'1, 0.000'25, 0.000'5, 0.001, 0.002'5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0};
 
-/// Those of the token endpoint.
+/// The errors of the token endpoint.
 constexpr OAuthErrorCode kOAuthErrorCodes[] = {
     OAuthErrorCode::invalid_request,        OAuthErrorCode::invalid_client,
     OAuthErrorCode::unsupported_grant_type, OAuthErrorCode::invalid_scope,
     OAuthErrorCode::invalid_target,         OAuthErrorCode::server_error,
     OAuthErrorCode::temporarily_unavailable};
 
-/// Where no route was found: one series for all of them, because the paths come from outside.
+/// One series for all requests without a route, because clients choose those paths.
 constexpr std::string_view kNoRoute = "";
 
 }  // namespace
@@ -35,7 +35,7 @@ Metrics::Metrics(std::string_view version, std::span<const MeasuredRoute> routes
     : registry_(std::make_unique<prometheus::Registry>()) {
   auto& tokens = prometheus::BuildCounter()
                      .Name("ptkl_token_requests_total")
-                     .Help("Requests for a token, by outcome.")
+                     .Help("Token requests, by outcome.")
                      .Register(*registry_);
   issued_ = &tokens.Add({{"outcome", "issued"}});
   for (const OAuthErrorCode code : kOAuthErrorCodes) {
@@ -44,17 +44,17 @@ Metrics::Metrics(std::string_view version, std::span<const MeasuredRoute> routes
   audit_logs_broken_ =
       &prometheus::BuildGauge()
            .Name("ptkl_audit_logs_broken")
-           .Help("Audit logs that do not continue their last signed head: someone changed them.")
+           .Help("Audit logs that do not continue their last checkpoint and so were changed.")
            .Register(*registry_)
            .Add({});
   in_flight_ = &prometheus::BuildGauge()
                     .Name("ptkl_http_requests_in_flight")
-                    .Help("Requests being worked on.")
+                    .Help("HTTP requests in progress.")
                     .Register(*registry_)
                     .Add({});
   prometheus::BuildGauge()
       .Name("ptkl_build_info")
-      .Help("Always 1; the labels tell what runs.")
+      .Help("Build information in the labels; the value is always 1.")
       .Register(*registry_)
       .Add({{"version", std::string(version)}})
       .Set(1);
@@ -76,7 +76,7 @@ void Metrics::add_tls() {
   tls_certificate_expiry_ =
       &prometheus::BuildGauge()
            .Name("ptkl_tls_certificate_expiry_timestamp_seconds")
-           .Help("When the TLS certificate that new connections get expires, in Unix time.")
+           .Help("Expiry of the TLS certificate of new connections, in Unix time.")
            .Register(*registry_);
 }
 
@@ -85,19 +85,19 @@ void Metrics::add_lookups() {
     return &prometheus::BuildCounter().Name(name).Help(help).Register(*registry_).Add({});
   };
   lookups_ =
-      add("ptkl_database_lookups_total",
-          "Secrets, keys and tokens looked up in a database that is shared with other nodes.");
-  lookup_batches_ = add("ptkl_database_lookup_batches_total", "Round trips that answered them.");
+      add("ptkl_database_lookups_total", "Lookups of secrets, keys and tokens in PostgreSQL.");
+  lookup_batches_ = add("ptkl_database_lookup_batches_total",
+                        "Batches of these lookups; each is one round trip to PostgreSQL.");
 }
 
 void Metrics::add_refusals() {
   auto& family = prometheus::BuildCounter()
                      .Name("ptkl_refused_attempts_total")
-                     .Help("Attempts to get in that were refused, by what was tried and why.")
+                     .Help("Failed authentication attempts, by credential type and reason.")
                      .Register(*registry_);
   auto& throttled = prometheus::BuildCounter()
                         .Name("ptkl_throttled_attempts_total")
-                        .Help("Those of them that came too often and were answered with 429.")
+                        .Help("Authentication attempts rejected with 429, by credential type.")
                         .Register(*registry_);
   for (const app::AuthMethod kind : app::kAuthMethods) {
     throttled_[kind] = &throttled.Add({{"kind", std::string(to_text(kind))}});
@@ -111,7 +111,7 @@ void Metrics::add_refusals() {
 void Metrics::add_route_histograms(std::span<const MeasuredRoute> routes) {
   auto& family = prometheus::BuildHistogram()
                      .Name("ptkl_http_request_duration_seconds")
-                     .Help("From the request's last byte to the answer, by route and status class.")
+                     .Help("Time from the last byte of a request to the response.")
                      .Register(*registry_);
   const auto add = [&](http::Method method, std::string_view pattern, const std::string& name) {
     ByStatusClass& by_class = durations_[{method, pattern}];

@@ -1,4 +1,4 @@
-// What the server counts, for Prometheus.
+// The counters and gauges of the server, in the format of Prometheus.
 #pragma once
 
 #include <array>
@@ -34,7 +34,7 @@ struct MeasuredRoute {
   std::string_view pattern;
 };
 
-/// The counters and gauges of `/metrics`. Thread-safe. Every series exists from the start, so that counting looks nothing up by label and a
+/// Thread-safe. Every series exists from the start, so that counting looks nothing up by label and a
 /// scrape shows zeros instead of gaps.
 class Metrics final : public app::AuthEventSink {
  public:
@@ -43,28 +43,28 @@ class Metrics final : public app::AuthEventSink {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  /// `code` is one that the token endpoint answers with.
+  /// Requires: the token endpoint can answer with `code`.
   void token_refused(OAuthErrorCode code);
 
-  /// How many audit logs do not continue their last signed head.
+  /// Sets the number of audit logs that do not continue their last checkpoint.
   void audit_logs_broken(int logs);
 
-  /// Of the certificate that new connections get. Without TLS it is not called, and no series shows.
+  /// Sets the expiry of the certificate of new connections. The series appears with the first call.
   void tls_certificate_expires(Timestamp at);
   void tls_reload_succeeded();
   void tls_reload_failed();
 
-  /// How many there were since the start.
+  /// Sets the numbers since the start. Ignores smaller ones, which were read earlier.
   void lookups_shared(const LookupCounts& counts);
 
   void refused(const app::AuthFailure& attempt) override;
   void issued(const app::TokenIssue& issue) override;
 
-  /// `pattern` is the route's, or empty where none was found.
+  /// `pattern` is that of the route; empty: no route was found.
   void response_sent(http::Method method, std::string_view pattern, int status,
                      std::chrono::nanoseconds duration);
 
-  /// One more request is being worked on, for as long as the returned object lives.
+  /// Counts a request as in progress while the object exists.
   class InFlight {
    public:
     explicit InFlight(prometheus::Gauge& gauge);
@@ -77,11 +77,11 @@ class Metrics final : public app::AuthEventSink {
   };
   InFlight count_in_flight();
 
-  /// Prometheus' text format 0.0.4. Reads /proc for the figures of the process.
+  /// All metrics in Prometheus' text format 0.0.4. Reads /proc for those of the process.
   std::string text() const;
 
  private:
-  /// One histogram per class of status: 1 for 1xx, up to 5 for 5xx; 0 is not used.
+  /// One histogram per class of status, 1 for 1xx to 5 for 5xx; 0 is not used.
   using ByStatusClass = std::array<prometheus::Histogram*, 6>;
 
   using ByReason =

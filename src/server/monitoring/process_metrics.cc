@@ -19,7 +19,7 @@ prometheus::MetricFamily make_family(std::string name, std::string help,
   return {std::move(name), std::move(help), type, {std::move(metric)}};
 }
 
-/// Field number as in proc(5), from 3 on; the two before may hold spaces.
+/// The field with this number in proc(5), at least 3: the second one may contain spaces.
 std::optional<double> read_stat_field(int number) {
   std::ifstream file("/proc/self/stat");
   std::string line;
@@ -32,7 +32,7 @@ std::optional<double> read_stat_field(int number) {
   return fields ? std::optional<double>(std::stod(field)) : std::nullopt;
 }
 
-/// Seconds since 1970 at which the machine was started.
+/// The time at which the machine was started. Units: seconds since 1970.
 std::optional<double> read_boot_time() {
   std::ifstream file("/proc/stat");
   std::string key;
@@ -73,23 +73,24 @@ std::vector<prometheus::MetricFamily> read_process_metrics() {
   const auto add_gauge = [&](const char* name, const char* help, std::optional<double> value) {
     if (value) families.push_back(make_family(name, help, MetricType::Gauge, *value));
   };
-  families.push_back(make_family("process_cpu_seconds_total", "User and system CPU time.",
-                                 MetricType::Counter, cpu_seconds()));
+  families.push_back(make_family("process_cpu_seconds_total",
+                                 "User and system CPU time, in seconds.", MetricType::Counter,
+                                 cpu_seconds()));
   const auto pages = read_stat_field(kResidentPagesField);
   if (pages) {
-    add_gauge("process_resident_memory_bytes", "Resident memory.",
+    add_gauge("process_resident_memory_bytes", "Resident memory, in bytes.",
               *pages * static_cast<double>(::sysconf(_SC_PAGESIZE)));
   }
   const auto ticks = read_stat_field(kStartTimeField);
   const auto boot_time = read_boot_time();
   if (ticks && boot_time) {
-    add_gauge("process_start_time_seconds", "Start, in seconds since 1970.",
+    add_gauge("process_start_time_seconds", "Start time of the process, in Unix time.",
               *boot_time + *ticks / static_cast<double>(::sysconf(_SC_CLK_TCK)));
   }
   add_gauge("process_open_fds", "Open file descriptors.", count_open_files());
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    add_gauge("process_max_fds", "How many file descriptors may be open.",
+    add_gauge("process_max_fds", "Maximum number of open file descriptors.",
               static_cast<double>(limit.rlim_cur));
   }
   return families;

@@ -1,4 +1,4 @@
-// The figures of the process itself, under the names that Prometheus' own clients use.
+// The metrics of the process, under the standard names of Prometheus' client libraries.
 #pragma once
 
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace ptkl::server {
 
-/// Reads them from /proc. What cannot be read is left out.
+/// Reads them from /proc, and leaves out those that cannot be read.
 std::vector<prometheus::MetricFamily> read_process_metrics();
 
 }  // namespace ptkl::server

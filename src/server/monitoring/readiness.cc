@@ -16,29 +16,28 @@ namespace ptkl::server {
 namespace {
 
 constexpr std::chrono::seconds kAnswerHolds{1};
-// Less than load balancers wait.
+// Shorter than the timeout of load balancers.
 constexpr std::chrono::milliseconds kProbeTimeout{1'500};
 
-/// SQLite would go on writing to a file that has lost its name, and all of it would be gone with
-/// the process.
+/// SQLite would continue to write to a file that was deleted, and everything in it would be lost with the
+/// process.
 Result<void> check_database_file(const std::filesystem::path& data) {
   std::error_code error;
   if (std::filesystem::exists(database_file(data), error)) return {};
-  return failure(ErrorCode::unavailable, "the database file is gone");
+  return failure(ErrorCode::unavailable, "the database file does not exist");
 }
 
-/// What a token that names no key would ask. Such lookups may have sessions of their own, so that a change
-/// that comes through says nothing of them.
+/// Looks up a key as for a token. Lookups may use other sessions than changes, so that a successful change does
+/// not prove that they work.
 Result<void> check_lookups(Store& store) {
-  const auto nobody = ProjectName::parse("readiness");
-  if (!nobody) return failure(nobody.error());
-  const auto key = store.find_verification_key(*nobody, "");
+  const auto project = ProjectName::parse("readiness");
+  if (!project) return failure(project.error());
+  const auto key = store.find_verification_key(*project, "");
   if (!key) return failure(key.error());
   return {};
 }
 
-/// A commit that writes nothing is kept nowhere and waits for no standby, and so would not tell whether
-/// those that do come through.
+/// Writes a row, because a commit that writes nothing would not wait for disk or standby.
 Result<void> check_store(Store& store) {
   auto done = check_lookups(store);
   if (done) done = app::probe_write(store);
@@ -46,13 +45,13 @@ Result<void> check_store(Store& store) {
   return {};
 }
 
-/// Without the names of hosts and users, which are nobody else's concern; the log has them.
+/// The error does not name hosts and users, because every client can read it; the log has them.
 Result<void> check_shared_store(Store& store) {
   if (check_store(store)) return {};
-  return failure(ErrorCode::unavailable, "the database does not answer or takes no writes");
+  return failure(ErrorCode::unavailable, "the database does not answer or rejects writes");
 }
 
-/// Writes a file that has no name any more, so that nothing is left behind.
+/// Writes to a file that it has already unlinked, so that nothing is left behind.
 Result<void> check_disk(const std::filesystem::path& data) {
   std::string name = (data / ".readyz-XXXXXX").string();
   const int file = ::mkostemp(name.data(), O_CLOEXEC);
@@ -68,14 +67,14 @@ Result<void> check_disk(const std::filesystem::path& data) {
   }
   if (error == 0) return {};
   return failure(ErrorCode::unavailable,
-                 std::string("the data folder takes no writes: ") + std::strerror(error));
+                 std::string("cannot write to the data folder: ") + std::strerror(error));
 }
 
 }  // namespace
 
 Result<void> Readiness::check() {
   const std::unique_lock lock(mutex_, kProbeTimeout);
-  // Somebody else has been asking for a while; who asks meanwhile shall not take all workers.
+  // Another probe is waiting for the database; more of them would occupy all workers.
   if (!lock) return failure(ErrorCode::unavailable, "the database does not answer");
   const Timestamp now = clock_.now();
   if (probed_at_ && now >= *probed_at_ && now - *probed_at_ < kAnswerHolds) return last_;
@@ -86,8 +85,8 @@ Result<void> Readiness::check() {
 
 Result<void> Readiness::probe() {
   if (data_.empty()) return check_shared_store(store_);
-  if (auto good = check_database_file(data_); !good) return good;
-  if (auto good = check_disk(data_); !good) return good;
+  if (auto exists = check_database_file(data_); !exists) return exists;
+  if (auto writable = check_disk(data_); !writable) return writable;
   return check_store(store_);
 }
 

@@ -1,4 +1,4 @@
-// Can the server do its work right now?
+// The readiness check of `/readyz`.
 #pragma once
 
 #include <filesystem>
@@ -11,17 +11,17 @@
 
 namespace ptkl::server {
 
-/// Asks whether the store looks up and takes changes, and the disk under an embedded database takes
-/// writes. Any thread.
+/// Checks that the store answers lookups and commits changes, and that the disk of a SQLite database accepts
+/// writes. Thread-safe.
 class Readiness {
  public:
-  /// `data` is the folder of the embedded database; empty: the store's database is another program.
+  /// `data` is the folder of the SQLite file; empty: PostgreSQL.
   Readiness(Store& store, const Clock& clock, std::filesystem::path data)
       : store_(store), clock_(clock), data_(std::move(data)) {}
 
-  /// Fails with unavailable, saying why; also where another call has waited for the database for too
-  /// long already. Waits for disk or network. An answer holds for a second, because
-  /// anybody may ask and each answer costs a sync.
+  /// Waits for disk or network. The result is cached for a second, because every client may ask and each check
+  /// costs a sync.
+  /// Errors: unavailable, with the reason; also when another call has waited for the database for too long.
   Result<void> check();
 
  private:

@@ -41,7 +41,7 @@ std::chrono::milliseconds retention_interval(std::optional<std::chrono::seconds>
                                                std::chrono::minutes(1), std::chrono::hours(1));
 }
 
-void sign(const AuditTasks& audit) { audit.on_broken(audit.heads.sign_all()); }
+void sign(const AuditTasks& audit) { audit.on_broken(audit.checkpoints.sign_all()); }
 
 void write_last_counts(app::AuditCounts& counts, const app::AppContext& context) {
   if (const auto done = counts.flush(context); !done) {
@@ -67,7 +67,7 @@ BackgroundTasks::BackgroundTasks(const app::AppContext& context, const AuditTask
       audit_retention_(retention_interval(audit.retention),
                        [audit, &context] {
                          if (!audit.retention) return;
-                         app::prune_audit_logs(context, audit.heads, *audit.retention);
+                         app::prune_audit_logs(context, audit.checkpoints, *audit.retention);
                        }),
       last_used_(
           kLastUsedInterval, [&context] { write_last_uses(context); },

@@ -1,4 +1,4 @@
-// What the server does by itself, while it serves.
+// The periodic work of a running server.
 #pragma once
 
 #include <chrono>
@@ -13,25 +13,26 @@
 
 namespace ptkl::server {
 
-/// What the audit log needs; both outlive the tasks.
+/// What the tasks for the audit log use; both references outlive the tasks.
 struct AuditTasks {
   app::AuditCounts& counts;
-  app::AuditCheckpoints& heads;
-  std::optional<std::chrono::seconds> retention;  ///< absent: events are kept for ever
-  std::function<void(int logs)> on_broken;        ///< how many logs do not continue their last head
+  app::AuditCheckpoints& checkpoints;
+  std::optional<std::chrono::seconds> retention;  ///< absent: events are never deleted
+  std::function<void(int logs)>
+      on_broken;  ///< gets the number of logs that do not continue their last checkpoint
 };
 
-/// Each member is a thread that begins with the constructor and ends with the destructor, which waits
-/// for what has begun, and lets nothing unwritten be lost. `context` outlives it.
+/// Runs from the constructor to the destructor, which waits for running tasks and writes everything that is
+/// still in memory. `context` outlives it.
 class BackgroundTasks {
  public:
   BackgroundTasks(const app::AppContext& context, const AuditTasks& audit);
 
  private:
-  app::OverlapWatch overlap_watch_;  // before the task that looks through it
+  app::OverlapWatch overlap_watch_;  // before the task that uses it
 
-  // What ends later comes earlier: at the end all that leaves events stops, then the counts are
-  // written, and then it is signed where each log ends.
+  // In reverse order of their end: tasks that add events stop first, then the counts are written, and then the
+  // end of each log is signed.
   FinishingTask audit_signing_;
   FinishingTask audit_counts_;
   PeriodicTask audit_retention_;

@@ -1,4 +1,4 @@
-// Work that comes back every so often, on a thread of its own.
+// Work that is repeated at an interval, in its own thread.
 #pragma once
 
 #include <chrono>
@@ -12,8 +12,8 @@
 
 namespace ptkl::server {
 
-/// Calls `run` each time `interval` has passed since it last returned, the first time after one
-/// interval. The destructor waits for a call that has begun; after it there is none.
+/// Calls `run` when `interval` has passed since its last return, and first after one interval. The destructor
+/// waits for a running call.
 class PeriodicTask {
  public:
   PeriodicTask(std::chrono::milliseconds interval, std::function<void()> run);
@@ -31,7 +31,7 @@ class PeriodicTask {
   std::jthread thread_;  // the last member: it uses the others, and is joined first
 };
 
-/// As PeriodicTask, and does something at its end, after the last call.
+/// As PeriodicTask; its destructor then calls `at_end`.
 class FinishingTask {
  public:
   FinishingTask(std::chrono::milliseconds interval, std::function<void()> run,

@@ -28,7 +28,7 @@
 namespace ptkl::server {
 namespace {
 
-constexpr std::chrono::seconds kMailPatience{1};
+constexpr std::chrono::seconds kMailWaitLimit{1};
 // The most lookups that can share a round trip, because each thread waits for the database.
 constexpr unsigned kLookupThreads = 64;
 
@@ -89,7 +89,8 @@ Result<std::unique_ptr<Mailer>> make_configured_mailer(const Config& config, Sec
       make_smtp_mailer(config.smtp, std::move(password), context.clock, context.random_source);
   if (!mailer) return mailer;
   return make_bounded_mailer(
-      std::move(*mailer), {.at_once = std::max(1U, config.workers / 2), .patience = kMailPatience});
+      std::move(*mailer),
+      {.max_concurrent = std::max(1U, config.workers / 2), .wait_limit = kMailWaitLimit});
 }
 
 /// Raises the limit of open files, and so of connections, to the maximum of the process.
@@ -117,7 +118,7 @@ class Application {
         metrics_(metrics),
         attempt_limiter_(context.clock, config.throttle),
         audit_counts_(context.clock),
-        audit_heads_(context),
+        audit_checkpoints_(context),
         readiness_(context.store, context.clock, embedded_database_folder(config)),
         status_lists_(context, &crypto::make_deflated_bits,
                       {config.status_list_ttl, config.status_list_memory << 20}) {
@@ -130,8 +131,9 @@ class Application {
   /// Makes the server answer requests, and runs it until a stop signal.
   Result<void> run(http::Server& server, Hangup hangup,
                    const std::function<Result<void>()>& on_ready) {
-    const BackgroundTasks tasks(context_, {audit_counts_, audit_heads_, config_.audit_retention,
-                                           [this](int logs) { metrics_.audit_logs_broken(logs); }});
+    const BackgroundTasks tasks(context_,
+                                {audit_counts_, audit_checkpoints_, config_.audit_retention,
+                                 [this](int logs) { metrics_.audit_logs_broken(logs); }});
     const StopSignals stop(stop_signals(hangup), [&] {
       context_.log.info("stopping: finishing accepted requests");
       server.stop();
@@ -149,11 +151,11 @@ class Application {
   Metrics& metrics_;
   app::AttemptLimiter attempt_limiter_;
   app::AuditCounts audit_counts_;
-  app::AuditCheckpoints audit_heads_;
+  app::AuditCheckpoints audit_checkpoints_;
   Readiness readiness_;
   app::StatusLists status_lists_;
   HandlerContext handler_context_{context_, metrics_, [this] { return readiness_.check(); },
-                                  status_lists_, audit_heads_};
+                                  status_lists_, audit_checkpoints_};
 };
 
 }  // namespace

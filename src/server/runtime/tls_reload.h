@@ -1,4 +1,4 @@
-// The server's certificate as its administrator sees it: reload, log and metrics.
+// Reloads the TLS certificate, and reports it in log and metrics.
 #pragma once
 
 #include <filesystem>
@@ -10,14 +10,14 @@
 
 namespace ptkl::server {
 
-/// Used by one thread at a time. What it refers to outlives it.
+/// Used by one thread at a time. The references outlive it.
 class TlsReload {
  public:
   /// `key` is the file of the private key.
   TlsReload(http::Server& server, std::filesystem::path key, Metrics& metrics, Logger& log,
             const Clock& clock);
 
-  /// Logs which certificate was loaded at start, and what is wrong with it; nothing for plain HTTP.
+  /// Logs the certificate that was loaded at start, and its faults; nothing for plain HTTP.
   void report_start() const;
   /// Reads certificate and key again, for SIGHUP. When that fails, the previous ones stay in use, and
   /// an error is logged and counted. Waits for the disk. For plain HTTP it only logs.

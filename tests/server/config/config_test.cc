@@ -39,7 +39,7 @@ class ConfigSourcesTest : public ::testing::Test {
   ConfigSources sources;
 };
 
-TEST_F(ConfigSourcesTest, TellsEveryFaultAtOnceWithItsPlace) {
+TEST_F(ConfigSourcesTest, ReportsEveryFaultWithItsPlace) {
   write("listen = 8420\nworkers = 0\n\nlog_levl = \"debug\"\ntls_key = [1]\n");
   sources.environment["PTKLD_LOG_LEVEL"] = "loud";
   sources.environment["PTKLD_LISTN"] = "127.0.0.1:1";
@@ -62,12 +62,12 @@ TEST_F(ConfigSourcesTest, SuggestsTheNearestName) {
   EXPECT_THAT(text, ::testing::Not(::testing::HasSubstr("xyzzy; did")));
 }
 
-TEST_F(ConfigSourcesTest, TellsTheLineOfWhatIsNoToml) {
+TEST_F(ConfigSourcesTest, ReportsTheLineOfInvalidToml) {
   write("workers = 8\nlisten = \n");
   EXPECT_EQ(places(), std::vector<std::string>{file + ":2"});
 }
 
-TEST_F(ConfigSourcesTest, TellsNothingOfAUrlInTextThatIsNoToml) {
+TEST_F(ConfigSourcesTest, RepeatsNothingOfAUrlInInvalidToml) {
   for (const char* line :
        {"database = postgresql://ptkl:hush@hush/hush", "database = \"postgresql://ptkl:hush",
         "database = \"postgresql://hush\\hush\"", "database \"postgresql://hush\"",
@@ -81,16 +81,16 @@ TEST_F(ConfigSourcesTest, TellsNothingOfAUrlInTextThatIsNoToml) {
   }
 }
 
-TEST_F(ConfigSourcesTest, TellsThatTheNamedFileIsNotThere) {
+TEST_F(ConfigSourcesTest, RejectsAMissingConfigurationFile) {
   EXPECT_EQ(places(), std::vector<std::string>{file});
 }
 
-TEST_F(ConfigSourcesTest, TellsThatTheNamedFileIsAFolder) {
+TEST_F(ConfigSourcesTest, RejectsAFolderAsConfigurationFile) {
   sources.file = folder.path();
   EXPECT_EQ(places(), std::vector<std::string>{folder.path().string()});
 }
 
-TEST_F(ConfigSourcesTest, LetsTheLaterSourceWin) {
+TEST_F(ConfigSourcesTest, PrefersTheLaterSource) {
   write("workers = 1\nio_threads = 1\nmax_connections = 1\n");
   sources.environment["PTKLD_WORKERS"] = "2";
   sources.environment["PTKLD_IO_THREADS"] = "2";
@@ -102,7 +102,7 @@ TEST_F(ConfigSourcesTest, LetsTheLaterSourceWin) {
   EXPECT_EQ(config->max_connections, 1U);
 }
 
-TEST_F(ConfigSourcesTest, LetsWhatKubernetesSetsPass) {
+TEST_F(ConfigSourcesTest, IgnoresTheVariablesOfKubernetes) {
   write("");
   sources.environment["PTKLD_SERVICE_HOST"] = "10.0.0.1";
   sources.environment["PTKLD_PORT_8420_TCP"] = "tcp://10.0.0.1:8420";
@@ -110,7 +110,7 @@ TEST_F(ConfigSourcesTest, LetsWhatKubernetesSetsPass) {
   EXPECT_TRUE(load_config(sources));
 }
 
-TEST_F(ConfigSourcesTest, RefusesWhatDoesNotGoTogether) {
+TEST_F(ConfigSourcesTest, RejectsInvalidCombinations) {
   struct Row {
     const char* what;
     std::map<std::string, std::string> flags;
@@ -131,14 +131,14 @@ TEST_F(ConfigSourcesTest, RefusesWhatDoesNotGoTogether) {
   }
 }
 
-TEST_F(ConfigSourcesTest, AllowsPlainHttpOffLoopbackByName) {
+TEST_F(ConfigSourcesTest, AllowsPlainHttpToOtherHostsWithInsecureHttp) {
   write("listen = \"0.0.0.0:80\"\npublic_url = \"http://id.example.com/\"\ninsecure_http = true\n");
   const auto config = load_config(sources);
   ASSERT_TRUE(config);
   EXPECT_EQ(config->public_url, "http://id.example.com");
 }
 
-TEST_F(ConfigSourcesTest, NeedsAPublicUrlWhereTheAddressIsNoClients) {
+TEST_F(ConfigSourcesTest, RequiresAPublicUrlForAWildcardAddress) {
   write("tls_certificate = \"a\"\ntls_key = \"b\"\n");
   for (const char* address : {"0.0.0.0:443", "[::]:443"}) {
     sources.flags["listen"] = address;
@@ -160,7 +160,7 @@ TEST_F(ConfigSourcesTest, AllowsTlsAnywhere) {
   EXPECT_EQ(named.public_url_on(443), "https://id.example.com");
 }
 
-TEST(Settings, TakeEveryUrlOfPostgresql) {
+TEST(Settings, AcceptEveryPostgresqlUrl) {
   for (const char* url :
        {"postgresql://", "postgres:///ptkl", "postgresql://db.example.org",
         "postgresql://ptkl:s%40cret@db.example.org:5432/ptkl?sslmode=require&sslcert=c.pem",
@@ -175,7 +175,7 @@ TEST(Settings, TakeEveryUrlOfPostgresql) {
   }
 }
 
-TEST(Settings, TellNothingOfAUrlThatTheyRefuse) {
+TEST(Settings, RepeatNothingOfARejectedUrl) {
   for (const char* url : {"postgresql://ptkl:hush@hush@db.example.org/ptkl",
                           "postgresql://ptkl:hush/hush@db.example.org/ptkl",
                           "postgresql://ptkl:hush?hush@db.example.org/ptkl",
@@ -191,7 +191,7 @@ TEST(Settings, TellNothingOfAUrlThatTheyRefuse) {
   }
 }
 
-TEST(Settings, RefuseWrongValues) {
+TEST(Settings, RejectInvalidValues) {
   struct Row {
     const char* key;
     const char* value;
@@ -275,7 +275,7 @@ TEST(Settings, RefuseWrongValues) {
   }
 }
 
-TEST(Settings, HaveAFlagAndAVariableEach) {
+TEST(Settings, HaveAnOptionAndAVariable) {
   EXPECT_EQ(find_setting("log_level")->flag(), "--log-level");
   EXPECT_EQ(find_setting("log_level")->variable(), "PTKLD_LOG_LEVEL");
   EXPECT_EQ(find_setting("nothing"), nullptr);
@@ -342,7 +342,7 @@ TEST(Settings, AssignEachItsOwnMember) {
   EXPECT_EQ(config.drain_timeout, std::chrono::minutes(2));
 }
 
-TEST(ListenAddress, KnowsLoopback) {
+TEST(ListenAddress, DetectsLoopbackAddresses) {
   EXPECT_TRUE(ListenAddress::parse("localhost:0")->is_loopback());
   EXPECT_TRUE(ListenAddress::parse("127.0.0.2:1")->is_loopback());
   EXPECT_TRUE(ListenAddress::parse("[::1]:1")->is_loopback());
@@ -351,7 +351,7 @@ TEST(ListenAddress, KnowsLoopback) {
   EXPECT_EQ(to_url("http", *ListenAddress::parse("[::1]:1")), "http://[::1]:1");
 }
 
-TEST(PublicUrl, RefusesWhatIsNoOrigin) {
+TEST(PublicUrl, RejectsWhatIsNotAnOrigin) {
   const char* const urls[] = {"",
                               "https://",
                               "ftp://id.example.com",
@@ -380,12 +380,12 @@ TEST(PublicUrl, RefusesWhatIsNoOrigin) {
   }
 }
 
-TEST(PublicUrl, LosesOneSlash) {
+TEST(PublicUrl, DropsOneTrailingSlash) {
   EXPECT_EQ(*parse_public_url("https://id.example.com/"), "https://id.example.com");
   EXPECT_EQ(*parse_public_url("http://[::1]:8420"), "http://[::1]:8420");
 }
 
-TEST(PublicUrl, IsInTheClearOnlyByHttpToOthers) {
+TEST(PublicUrl, IsUnencryptedOnlyForHttpToANonLoopbackHost) {
   EXPECT_TRUE(sends_secrets_in_clear("http://id.example.com"));
   EXPECT_TRUE(sends_secrets_in_clear("http://10.0.0.1:80"));
   EXPECT_FALSE(sends_secrets_in_clear("https://id.example.com"));

@@ -36,7 +36,7 @@ Flags with(Flags more) {
   return more;
 }
 
-TEST(SmtpSettings, RefuseWrongValues) {
+TEST(SmtpSettings, RejectInvalidValues) {
   for (const auto& [key, value] :
        std::vector<std::pair<std::string, std::string>>{{"smtp_host", ""},
                                                         {"smtp_host", "-x"},
@@ -58,7 +58,7 @@ TEST(SmtpSettings, RefuseWrongValues) {
   }
 }
 
-TEST(SmtpSettings, SayWhatIsExpected) {
+TEST(SmtpSettings, NameTheExpectedValue) {
   for (const auto& [key, value, expected] : std::vector<std::array<std::string, 3>>{
            {"smtp_host", "-x", "expected a host name or an IP address, such as mail.example.org"},
            {"smtp_security", "ssl", "expected starttls, tls or none"},
@@ -78,7 +78,7 @@ TEST(SmtpSettings, AreCheckedTogether) {
   EXPECT_THAT(places_of(with({{"smtp_password_file", "x"}})), ElementsAre("--smtp-password-file"));
 }
 
-TEST(SmtpSettings, AllowMailInClearOffLoopbackOnlyByName) {
+TEST(SmtpSettings, AllowUnencryptedMailToOtherHostsOnlyWithInsecureSmtp) {
   EXPECT_THAT(places_of(with({{"smtp_security", "none"}})), ElementsAre("--smtp-security"));
   EXPECT_THAT(places_of(with({{"smtp_security", "none"}, {"insecure_smtp", "true"}})),
               ElementsAre());
@@ -88,12 +88,12 @@ TEST(SmtpSettings, AllowMailInClearOffLoopbackOnlyByName) {
       ElementsAre());
 }
 
-TEST(SmtpSettings, HaveNoPasswordInFlagsAndFile) {
+TEST(SmtpSettings, HaveNoOptionOrKeyForThePassword) {
   EXPECT_EQ(find_setting("smtp_password"), nullptr);
   EXPECT_TRUE(load_config({"/dev/null", {{kSmtpPasswordVariable, "pass-word-1"}}, {}}));
 }
 
-TEST(SmtpSettings, ChooseThePortByTheSecurity) {
+TEST(SmtpSettings, DeriveTheDefaultPortFromTheSecurity) {
   const auto port_of = [](const Flags& flags) {
     return load_config({"/dev/null", {}, with(flags)})->smtp.port_or_default();
   };
@@ -125,7 +125,7 @@ class SmtpPassword : public ::testing::Test {
   SmtpConfig smtp;
 };
 
-TEST_F(SmtpPassword, IsNeededForALogin) {
+TEST_F(SmtpPassword, IsRequiredForALogin) {
   EXPECT_EQ(code_of(find()), ErrorCode::invalid_argument);
   EXPECT_EQ(code_of(find({{"CREDENTIALS_DIRECTORY", folder.path().string()}})),
             ErrorCode::invalid_argument);
@@ -133,7 +133,7 @@ TEST_F(SmtpPassword, IsNeededForALogin) {
   EXPECT_TRUE(find()->empty());
 }
 
-TEST_F(SmtpPassword, IsNotReadFromAFileThatOthersMayRead) {
+TEST_F(SmtpPassword, IsNotReadFromAFileThatOthersCanRead) {
   smtp.password_file = write("open", "pass-word-1\n", std::filesystem::perms(0644));
   EXPECT_EQ(code_of(find()), ErrorCode::permission_denied);
   smtp.password_file = write("empty", "\n");

@@ -34,12 +34,12 @@ class SlowMailer final : public Mailer {
   std::shared_future<void> may_go_;
 };
 
-TEST(BoundedMailer, RefusesAMailThatWouldWaitTooLong) {
+TEST(BoundedMailer, RejectsAMailThatWouldWaitTooLong) {
   std::promise<void> came;
   std::promise<void> may_go;
   const auto mailer =
       make_bounded_mailer(std::make_unique<SlowMailer>(came, may_go.get_future().share()),
-                          {.at_once = 1, .patience = std::chrono::milliseconds(1)});
+                          {.max_concurrent = 1, .wait_limit = std::chrono::milliseconds(1)});
   auto first = std::async(std::launch::async, [&] { return mailer->send(make_mail()); });
   came.get_future().wait();
   EXPECT_EQ(code_of(mailer->send(make_mail())), ErrorCode::unavailable);
@@ -52,9 +52,10 @@ class FailingMailer final : public Mailer {
   Result<void> send(const Mail&) override { return failure(ErrorCode::unavailable, "no"); }
 };
 
-TEST(BoundedMailer, GivesTheTurnBackAfterAFailureToo) {
-  const auto mailer = make_bounded_mailer(std::make_unique<FailingMailer>(),
-                                          {.at_once = 1, .patience = std::chrono::milliseconds(1)});
+TEST(BoundedMailer, ReleasesItsSlotAfterAFailure) {
+  const auto mailer =
+      make_bounded_mailer(std::make_unique<FailingMailer>(),
+                          {.max_concurrent = 1, .wait_limit = std::chrono::milliseconds(1)});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(mailer->send(make_mail()).error().message, "no");
 }
 

@@ -38,7 +38,7 @@ std::vector<std::string> lines_of(std::string_view message) {
   return lines;
 }
 
-TEST(MailSender, RefusesWhatIsNoAddress) {
+TEST(MailSender, RejectsInvalidAddresses) {
   for (const std::string_view bad :
        {""sv, "id.example.org"sv, "no-reply@"sv, "<no-reply@id.example.org"sv,
         "no-reply@id.example.org>"sv, "A <a@b.example> B"sv, "A <a@b.example>, b@c.example"sv,
@@ -47,7 +47,7 @@ TEST(MailSender, RefusesWhatIsNoAddress) {
   }
 }
 
-TEST(MailSender, TakesANameBesideTheAddress) {
+TEST(MailSender, AcceptsANameBesideTheAddress) {
   struct Row {
     std::string_view text;
     std::string_view name;
@@ -64,13 +64,13 @@ TEST(MailSender, TakesANameBesideTheAddress) {
   }
 }
 
-TEST(MailMessage, LetsNoValueBeginAHeaderField) {
+TEST(MailMessage, EncodesLineBreaksInHeaderValues) {
   const std::string message = message_of({"x\r\nBcc: eve@example.com\r\n\r\nbody"});
   EXPECT_THAT(message, Not(HasSubstr("eve@")));
   EXPECT_THAT(message, HasSubstr("Subject: =?UTF-8?B?"));
 }
 
-TEST(MailMessage, LetsNoBodyEndItsPart) {
+TEST(MailMessage, EncodesABoundaryInTheBody) {
   const std::string message = message_of({"x", "--=_ptkl_part--\n", ".\r\n--=_ptkl_part\n"});
   EXPECT_THAT(message, HasSubstr("\r\n--=3D_ptkl_part--\r\n"));
   EXPECT_THAT(message, HasSubstr("\r\n=2E=0D\r\n--=3D_ptkl_part\r\n"));
@@ -97,7 +97,7 @@ TEST(MailMessage, QuotesTheNameOfTheSender) {
   EXPECT_THAT(message_of({}, "=?UTF-8?Q?x?= <a@b.example>"), HasSubstr("From: =?UTF-8?B?PT9"));
 }
 
-TEST(MailMessage, IsWrittenLikeThis) {
+TEST(MailMessage, HasTheExpectedFormat) {
   EXPECT_EQ(message_of({"Hello", "1 = 1\nline\n", "<p>\xc3\xa4</p>"}, "ACME <no-reply@b.example>"),
             "Date: Fri, 27 Nov 2026 08:09:05 +0000\r\n"
             "Message-ID: <id@id.example.org>\r\n"

@@ -13,7 +13,7 @@ testing::LogLine line_of(const Ask& ask, int status, std::string_view pattern) {
   return log.lines().at(0);
 }
 
-TEST(AccessLog, HasALevelThatDoesNotDrownTheLog) {
+TEST(AccessLog, LogsOnlyChangesAndServerErrorsAtInfo) {
   struct Row {
     const char* what;
     http::Method method;
@@ -39,7 +39,7 @@ TEST(AccessLog, HasALevelThatDoesNotDrownTheLog) {
   }
 }
 
-TEST(AccessLog, HoldsNothingThatTheClientSent) {
+TEST(AccessLog, ContainsNoTextFromTheClient) {
   Ask ask(http::Method::post, "/v1/path-secret?query-secret");
   ask.with("Authorization", "Bearer header-secret").json("body-secret");
   testing::RecordingLogger log;
@@ -47,7 +47,7 @@ TEST(AccessLog, HoldsNothingThatTheClientSent) {
   EXPECT_THAT(log.text(), ::testing::Not(::testing::HasSubstr("secret")));
 }
 
-TEST(AccessLog, TellsWhatHappened) {
+TEST(AccessLog, ContainsMethodRouteStatusAndDuration) {
   const auto fields = line_of(Ask(http::Method::get, "/v1/a"), 200, "/v1/{x}").fields;
   const std::map<std::string, std::string> expected{
       {"method", "GET"},       {"route", "/v1/{x}"},        {"status", "200"},

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
-TEST(PeriodicTask, RunsAgainAndAgain) {
+TEST(PeriodicTask, RunsRepeatedly) {
   std::latch three_times(3);
   const PeriodicTask task(milliseconds(1), [&] {
     if (!three_times.try_wait()) three_times.count_down();
@@ -29,7 +29,7 @@ TEST(PeriodicTask, DoesNotRunBeforeItsInterval) {
   EXPECT_EQ(runs, 0);
 }
 
-TEST(PeriodicTask, FinishesWhatHasBegun) {
+TEST(PeriodicTask, WaitsForARunningCall) {
   std::latch begun(1);
   std::latch gate(1);
   std::atomic<bool> finished = false;
@@ -45,7 +45,7 @@ TEST(PeriodicTask, FinishesWhatHasBegun) {
   EXPECT_TRUE(finished);
 }
 
-TEST(FinishingTask, DoesItsLastThingWhenNothingRunsAnyMore) {
+TEST(FinishingTask, CallsAtEndAfterTheLastRun) {
   std::latch begun(1);
   std::atomic<bool> runs = false;
   std::atomic<int> ends = 0;

@@ -67,15 +67,15 @@ class SignalWatchDeathTest : public ::testing::Test {
   void SetUp() override { ::testing::FLAGS_gtest_death_test_style = "threadsafe"; }
 };
 
-TEST_F(SignalWatchDeathTest, TakesASignalThatCameBeforeIt) {
+TEST_F(SignalWatchDeathTest, HandlesASignalThatArrivedBefore) {
   EXPECT_EXIT(take_what_came_before(), ::testing::ExitedWithCode(0), "");
 }
 
-TEST_F(SignalWatchDeathTest, MakesOneCallOfSignalsThatComeDuringACall) {
+TEST_F(SignalWatchDeathTest, MergesSignalsDuringACallIntoOneCall) {
   EXPECT_EXIT(take_once_more_what_came_meanwhile(), ::testing::ExitedWithCode(0), "");
 }
 
-TEST_F(SignalWatchDeathTest, LeavesThemBlockedAtItsEnd) {
+TEST_F(SignalWatchDeathTest, LeavesSignalsBlockedWhenDestroyed) {
   EXPECT_EXIT(ignore_what_comes_afterwards(), ::testing::ExitedWithCode(0), "");
 }
 

@@ -60,7 +60,7 @@ TEST_F(StopSignalsDeathTest, EndTheProcessAtTheSecond) {
               ::testing::ExitedWithCode(128 + SIGINT), "");
 }
 
-TEST_F(StopSignalsDeathTest, CountTheTimeFromTheFirst) {
+TEST_F(StopSignalsDeathTest, MeasureTheTimeFromTheFirst) {
   EXPECT_EXIT(stop_by({{SIGTERM, milliseconds(0)},
                        {SIGTERM, milliseconds(600)},
                        {SIGTERM, milliseconds(1'200)}}),
@@ -74,7 +74,7 @@ TEST_F(StopSignalsDeathTest, StopAtTheFirst) {
   }
 }
 
-TEST_F(StopSignalsDeathTest, TakeOneThatFollowsWithinASecondForADuplicate) {
+TEST_F(StopSignalsDeathTest, TreatASecondOneWithinASecondAsADuplicate) {
   EXPECT_EXIT(stop_by({{SIGTERM, milliseconds(5'000)},
                        {SIGTERM, milliseconds(5'000)},
                        {SIGTERM, milliseconds(5'999)},
@@ -86,7 +86,7 @@ TEST(StopSignals, LeaveSighupToTheReload) {
   EXPECT_THAT(stop_signals(Hangup::reload), UnorderedElementsAre(SIGTERM, SIGINT));
 }
 
-TEST(StopSignals, LeaveSighupIgnoredWhereItWas) {
+TEST(StopSignals, LeaveAnIgnoredSighupIgnored) {
   struct sigaction before = {};
   struct sigaction ignore = {};
   ignore.sa_handler = SIG_IGN;
