@@ -206,7 +206,7 @@ describe('the password at the mail server', () => {
     const file = mailServer.flags.indexOf('--smtp-password-file');
     const flags = mailServer.flags.filter((_, i) => i !== file && i !== file + 1);
     await server.stop();
-    await assert.rejects(server.serve(...flags), /needs a password/);
+    await assert.rejects(server.serve(...flags), /requires a password/);
     const { environment } = server;
     server.environment = { ...environment, PTKLD_SMTP_PASSWORD: mailServer.password };
     await server.serve(...flags);

@@ -12,46 +12,63 @@
 namespace ptkl::server::commands {
 namespace {
 
+constexpr std::string_view kBackupSettings[] = {"data", "master_key_file"};
+
 class BackUp final : public Command {
  public:
+  process::HelpText help() const override {
+    return {
+        "Create a backup of the SQLite database as one file, also while servers run. For "
+        "PostgreSQL, "
+        "use pg_dump.\n\n"
+        "The backup is the state of the database when the command began. It is copied to a "
+        "temporary "
+        "file in the same folder, checked, and then renamed; if anything fails, no file is left "
+        "behind.\n\n"
+        "The master key is not part of the backup, and without it the backup is useless: keep a "
+        "copy "
+        "of the key in another place.",
+        "# Create a backup whose name is the date\n"
+        "ptkld backup --data /var/lib/ptkl --output ptkl-$(date +%F).db\n\n"
+        "# Replace the previous backup, and print only its name\n"
+        "ptkld backup --data /var/lib/ptkl -o latest.db --force --quiet"};
+  }
+
   void declare(Options& options) override {
-    options.required_text("-o,--output FILE", file_, "The backup, a new file of mode 0600");
+    options.required_text("-o,--output <file>", file_, "File to create, mode 0600");
     options.flag("--force", force_, "Replace the file if it exists");
-    answer_.declare(options, "the name of the backup");
-    config_.declare(options);
-    options.footer(
-        "The server may run, and holds up nobody. The backup is the database as it was when this "
-        "began. The master key is not in it: keep that elsewhere.\n\nExample:\n"
-        "  ptkld backup --data /var/lib/ptkl --output ptkl-$(date +%F).db");
+    result_.declare(options, "the name of the backup");
+    config_.declare(options, kBackupSettings);
   }
 
   Result<void> run(const Context& context) override {
     const auto config = config_.load(context);
     if (!config) return failure(config.error());
-    if (auto ours = require_sqlite(*config, "use pg_dump"); !ours) return ours;
+    if (auto sqlite = require_sqlite(*config, "use pg_dump"); !sqlite) return sqlite;
     const MasterKeyFile key_file = master_key_file_of(*config, context);
-    if (auto there = require_database(*config, key_file); !there) return there;
+    if (auto exists = require_database(*config, key_file); !exists) return exists;
     process::exit_cleanly_on_signals();
-    const auto made = back_up({database_file(config->data), key_file.path, file_,
-                               force_ ? process::IfThere::replace : process::IfThere::refuse},
-                              process::show_progress(context.err));
-    if (!made) return failure(made.error());
-    auto shown = answer_.show({{"file", file_},
-                               {"bytes", made->bytes},
-                               {"schema", made->schema_version},
-                               {"projects", made->projects}},
+    const auto backup = back_up({database_file(config->data), key_file.path, file_,
+                                 force_ ? process::IfThere::replace : process::IfThere::refuse},
+                                process::show_progress(context.err));
+    if (!backup) return failure(backup.error());
+    auto shown = result_.show({{"file", file_},
+                               {"bytes", backup->bytes},
+                               {"schema", backup->schema_version},
+                               {"projects", backup->projects}},
                               context);
     if (!shown) return shown;
     context.err
-        << "ptkld: the master key is not in the backup, which is of no use without it; keep "
-        << key_file.path.string() << " elsewhere\n";
+        << "ptkld: the backup does not contain the master key and is useless without it; keep a "
+           "copy of "
+        << key_file.path.string() << " in another place\n";
     return {};
   }
 
  private:
   std::string file_;
   bool force_ = false;
-  AnswerFlags answer_;
+  ResultOutput result_;
   ConfigFlags config_;
 };
 

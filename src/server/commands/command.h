@@ -7,24 +7,25 @@
 #include <string>
 
 #include "base/result.h"
+#include "process/help_page.h"
 #include "server/commands/support/options.h"
 
 namespace ptkl::server::commands {
 
-/// The world around a command.
+/// What a command sees of the process.
 struct Context {
   std::map<std::string, std::string> environment;
-  std::ostream& out;  ///< the answer
-  std::ostream& err;  ///< words for people
+  std::ostream& out;  ///< for data
+  std::ostream& err;  ///< for messages
 };
 
-/// One word or two of the command line. Its options are its members: declare() binds them, then run()
-/// works, once.
+/// A command of the command line. Its options are its members: declare() binds them, then run() runs once.
 class Command {
  public:
   virtual ~Command() = default;
+  virtual process::HelpText help() const = 0;
   virtual void declare(Options& options) = 0;
-  /// Errors are shown by the caller, `fields` one by one.
+  /// The caller prints errors: `fields` one by one, otherwise the message.
   virtual Result<void> run(const Context& context) = 0;
 };
 

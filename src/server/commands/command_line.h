@@ -1,4 +1,4 @@
-// The command line of `ptkld`: which words lead to which command.
+// The command line of `ptkld`.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@ namespace ptkl::server {
 
 using process::ExitCode;
 
-/// Runs what `words` (without the program's name) ask for. Errors go to `context.err`, one line each, with a hint below where
-/// there is one.
+/// Runs the command that `words` (without the program's name) select. Errors go to `context.err`, one line
+/// each, some with a hint on the next line.
 ExitCode run_command_line(const std::vector<std::string>& words, const commands::Context& context);
 
 }  // namespace ptkl::server

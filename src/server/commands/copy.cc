@@ -11,12 +11,16 @@
 
 #include "process/interrupt.h"
 #include "process/progress_bar.h"
+#include "process/text_table.h"
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"
+#include "server/commands/support/result_output.h"
 #include "wire/json.h"
 
 namespace ptkl::server::commands {
 namespace {
+
+constexpr std::string_view kCopySettings[] = {"data", "master_key_file", "log_level", "log_format"};
 
 std::string to_json(const Copied& copied) {
   boost::json::array tables;
@@ -28,14 +32,14 @@ std::string to_json(const Copied& copied) {
 }
 
 std::string to_table(const Copied& copied) {
-  std::string text = fmt::format("{:<16}  {:>12}  {}\n", "TABLE", "ROWS", "DIGEST");
+  std::vector<process::TableRow> rows;
   for (const CopiedTable& table : copied.tables) {
-    text += fmt::format("{:<16}  {:>12}  {}\n", table.name, table.rows, table.digest);
+    rows.push_back({{table.name}, {std::to_string(table.rows)}, {table.digest}});
   }
-  return text;
+  return process::to_table({{"TABLE"}, {"ROWS"}, {"DIGEST"}}, rows, {});
 }
 
-/// Which of a URL's texts others could have read in the list of processes.
+/// Whether the URL contains a password, which other users could read in the list of processes.
 bool shows_password(std::string_view url) {
   const std::string_view rest = url.substr(std::min(url.find("//"), url.size()));
   const std::string_view user = rest.substr(0, rest.find('@'));
@@ -43,28 +47,29 @@ bool shows_password(std::string_view url) {
          rest.find("password=") != std::string_view::npos;
 }
 
-/// One of the two databases: an option, or a variable of the environment.
-struct End {
+/// The source or the target: an option, or an environment variable.
+struct CopyEndpoint {
   const char* option;
   const char* variable;
   std::string given;
 
   void declare(Options& options, const char* help) {
-    options.text(fmt::format("{} DATABASE", option), given, fmt::format("{} ({})", help, variable));
+    options.text(fmt::format("{} <database>", option), given,
+                 fmt::format("{} ({})", help, variable));
   }
 
   Result<DatabaseLocation> find(const Context& context) const {
     if (!given.empty()) {
       if (shows_password(given)) {
         context.err << "ptkld: " << option
-                    << " shows a password to everybody on this machine; give it in " << variable
-                    << '\n';
+                    << ": other users can see the password in the command line; use " << variable
+                    << " instead\n";
       }
       return parse(option, given);
     }
     const auto found = context.environment.find(variable);
     if (found != context.environment.end()) return parse(variable, found->second);
-    return invalid_field(option, fmt::format("is needed, or {} in the environment", variable));
+    return invalid_field(option, fmt::format("required, or the environment variable {}", variable));
   }
 
   static Result<DatabaseLocation> parse(const char* place, const std::string& text) {
@@ -76,22 +81,31 @@ struct End {
 
 class Copy final : public Command {
  public:
+  process::HelpText help() const override {
+    return {
+        "Copy everything to another database that is empty, from SQLite to PostgreSQL or the "
+        "other way.\n\n"
+        "Stop every server of the source first. An interrupted copy continues when the command is"
+        " run again; until it is complete, no server can use the target. At the end, every row of"
+        " both databases is compared and every audit log is verified.\n\n"
+        "<database> is sqlite:PATH (a file or a data folder) or postgresql://HOST/NAME. The copy "
+        "needs the same master key as the source: that of --master-key-file or --data, otherwise "
+        "the one beside the SQLite file. Put a URL with a password into PTKLD_COPY_FROM or "
+        "PTKLD_COPY_TO, because other users can see the command line.",
+        "# Move from SQLite to PostgreSQL\n"
+        "export PTKLD_COPY_TO=postgresql://ptkl:PASSWORD@db.example.org/ptkl\n"
+        "ptkld copy --from sqlite:/var/lib/ptkl\n\n"
+        "# Move from PostgreSQL to a SQLite file, and print the result as JSON\n"
+        "export PTKLD_COPY_FROM=postgresql://ptkl:PASSWORD@db.example.org/ptkl\n"
+        "ptkld copy --to sqlite:/var/lib/ptkl --format json"};
+  }
+
   void declare(Options& options) override {
-    from_.declare(options, "What to copy: sqlite:PATH, a file or a data folder, or postgresql://…");
-    to_.declare(options, "Where to: the same, with nothing in it");
+    from_.declare(options, "Source database");
+    to_.declare(options, "Target database, which must be empty");
     options.format(format_);
     options.flag("-q,--quiet", quiet_, "Print only the number of rows");
-    config_.declare(options);
-    options.footer(
-        "Stop every server of the source first. A copy that was broken off goes on where it was "
-        "when "
-        "the command is run again; until it is finished, nobody else can use the target. At the "
-        "end "
-        "every row of both is compared, and every audit log recomputed. The master key is that of "
-        "--data or --master-key-file, else the one beside the SQLite file; the copy needs the same "
-        "one.\n\nExample:\n"
-        "  export PTKLD_COPY_TO=postgresql://ptkl:PASSWORD@db.example.org/ptkl\n"
-        "  ptkld copy --from sqlite:/var/lib/ptkl");
+    config_.declare(options, kCopySettings);
   }
 
   Result<void> run(const Context& context) override {
@@ -107,7 +121,7 @@ class Copy final : public Command {
         config->data = std::filesystem::absolute(location->file, error).parent_path();
         if (error) {
           return failure(ErrorCode::internal,
-                         "cannot find the current directory: " + error.message());
+                         "cannot determine the current directory: " + error.message());
         }
       }
     }
@@ -125,19 +139,19 @@ class Copy final : public Command {
   Result<void> show(const Copied& copied, const Context& context) const {
     std::int64_t rows = 0;
     for (const CopiedTable& table : copied.tables) rows += table.rows;
-    context.out << (quiet_              ? fmt::format("{}\n", rows)
-                    : format_ == "json" ? to_json(copied)
-                                        : to_table(copied))
-                << std::flush;
-    if (!context.out) return failure(ErrorCode::internal, "cannot write to stdout");
+    auto printed = print(quiet_              ? fmt::format("{}\n", rows)
+                         : format_ == "json" ? to_json(copied)
+                                             : to_table(copied),
+                         context);
+    if (!printed) return printed;
     context.err << fmt::format(
-        "ptkld: both sides have the same {} rows; audit logs verified: {}, events: {}\n", rows,
+        "ptkld: both databases have the same {} rows; verified audit logs: {}, events: {}\n", rows,
         copied.projects, copied.events);
     return {};
   }
 
-  End from_{"--from", kCopyFromVariable, ""};
-  End to_{"--to", kCopyToVariable, ""};
+  CopyEndpoint from_{"--from", kCopyFromVariable, ""};
+  CopyEndpoint to_{"--to", kCopyToVariable, ""};
   std::string format_ = "table";
   bool quiet_ = false;
   ConfigFlags config_;

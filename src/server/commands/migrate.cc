@@ -7,19 +7,27 @@
 namespace ptkl::server::commands {
 namespace {
 
+constexpr std::string_view kMigrateSettings[] = {"data", "database", "log_level", "log_format"};
+
 class Migrate final : public Command {
  public:
+  process::HelpText help() const override {
+    return {
+        "Migrate the database to the schema of this version, and print the schema before and "
+        "after.\n\n"
+        "`ptkld serve` does the same when it starts. Use this command to migrate earlier, or as "
+        "another PostgreSQL user. Any number of runs may be active at the same time. Stop servers"
+        " of an older version first; they cannot use the new schema.",
+        "# Migrate the SQLite database in /var/lib/ptkl\n"
+        "ptkld migrate --data /var/lib/ptkl\n\n"
+        "# Migrate PostgreSQL as the owner of the tables\n"
+        "export PTKLD_DATABASE=postgresql://owner:PASSWORD@db.example.org/ptkl\n"
+        "ptkld migrate"};
+  }
+
   void declare(Options& options) override {
-    answer_.declare(options, "the version that the schema has now");
-    config_.declare(options);
-    options.footer(
-        "`serve` does the same when it starts; this is for doing it before, or as another user of "
-        "the PostgreSQL. Any number may run at once. Servers of an older version have to be "
-        "stopped "
-        "first.\n\nExamples:\n"
-        "  ptkld migrate --data /var/lib/ptkl\n"
-        "  PTKLD_DATABASE=postgresql://owner:PASSWORD@db.example.org/ptkl ptkld migrate --data "
-        "/var/lib/ptkl");
+    result_.declare(options, "the schema version after the migration");
+    config_.declare(options, kMigrateSettings);
   }
 
   Result<void> run(const Context& context) override {
@@ -30,11 +38,11 @@ class Migrate final : public Command {
     const auto log = make_logger(*config);
     const auto change = migrate_database(*location, *log);
     if (!change) return failure(change.error());
-    return answer_.show({{"schema", change->after}, {"schema_before", change->before}}, context);
+    return result_.show({{"schema", change->after}, {"schema_before", change->before}}, context);
   }
 
  private:
-  AnswerFlags answer_;
+  ResultOutput result_;
   ConfigFlags config_;
 };
 

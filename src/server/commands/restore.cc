@@ -12,27 +12,40 @@
 namespace ptkl::server::commands {
 namespace {
 
+constexpr std::string_view kRestoreSettings[] = {"data", "master_key_file", "log_level",
+                                                 "log_format"};
+
 class Restore final : public Command {
  public:
+  process::HelpText help() const override {
+    return {
+        "Restore the SQLite database from a backup. For PostgreSQL, use pg_restore.\n\n"
+        "Before the backup replaces anything, it is copied into the data folder, migrated to the "
+        "schema of this version and checked completely: pages, references, master key and audit "
+        "logs. The master key of the backup must be in place. If anything fails, nothing has "
+        "changed.\n\n"
+        "A database that already exists is replaced only with --force, while no server uses it; "
+        "it is kept in a folder beside the new one. Anything revoked after the backup becomes "
+        "valid again: see docs/operations.md.",
+        "# Restore into an empty data folder that contains master.key\n"
+        "ptkld restore ptkl-2026-11-27.db --data /var/lib/ptkl\n\n"
+        "# Replace the database of a stopped server, and keep the old one\n"
+        "ptkld restore ptkl-2026-11-27.db --data /var/lib/ptkl --force"};
+  }
+
   void declare(Options& options) override {
-    options.required_text("file FILE", file_, "What `ptkld backup` wrote");
+    options.required_text("file <file>", file_, "Backup that `ptkld backup` created");
     options.flag("--force", force_,
-                 "Put the database that is there aside; no server may be using it");
-    answer_.declare(options, "the name of the database");
-    config_.declare(options);
-    options.footer(
-        "The folder must have the master key that the backup belongs to. Before the backup gets "
-        "its "
-        "place, all of it is checked: pages, references, master key, audit logs. What was revoked "
-        "after the backup is good again: see docs/operations.md.\n\nExample:\n"
-        "  ptkld restore ptkl-2026-11-27.db --data /var/lib/ptkl");
+                 "Replace an existing database, which is kept in another folder");
+    result_.declare(options, "the name of the database");
+    config_.declare(options, kRestoreSettings);
   }
 
   Result<void> run(const Context& context) override {
     const auto config = config_.load(context);
     if (!config) return failure(config.error());
-    if (auto ours = require_sqlite(*config, "use pg_restore"); !ours) return ours;
-    if (config->data.empty()) return invalid_field("--data", "the data folder is not given");
+    if (auto sqlite = require_sqlite(*config, "use pg_restore"); !sqlite) return sqlite;
+    if (config->data.empty()) return invalid_field("--data", "required: the data folder");
     process::exit_cleanly_on_signals();
     const auto log = make_logger(*config);
     const auto restored = restore({file_, config->data, master_key_file_of(*config, context),
@@ -45,9 +58,9 @@ class Restore final : public Command {
  private:
   Result<void> show(const Restored& restored, const std::string& database,
                     const Context& context) const {
-    AnswerValue replaced;
+    ResultValue replaced;
     if (restored.replaced) replaced = restored.replaced->string();
-    return answer_.show({{"database", database},
+    return result_.show({{"database", database},
                          {"schema", restored.schema_after},
                          {"schema_of_backup", restored.schema_before},
                          {"projects", restored.projects},
@@ -58,7 +71,7 @@ class Restore final : public Command {
 
   std::string file_;
   bool force_ = false;
-  AnswerFlags answer_;
+  ResultOutput result_;
   ConfigFlags config_;
 };
 

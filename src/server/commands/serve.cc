@@ -11,12 +11,24 @@ namespace {
 
 class Serve final : public Command {
  public:
-  void declare(Options& options) override {
-    config_.declare(options);
-    options.footer(
-        "Example:\n  ptkld serve --data /var/lib/ptkl --listen 127.0.0.1:8420 "
-        "--public-url https://id.example.com");
+  process::HelpText help() const override {
+    return {
+        "Run the server until SIGTERM or SIGINT.\n\n"
+        "When the server is ready, it prints one line on stdout, `listening on URL`. The log goes"
+        " to stderr. The database must exist (see `ptkld init`); an older schema is migrated "
+        "first.\n\n"
+        "SIGTERM and SIGINT stop the server: it finishes accepted requests within drain_timeout "
+        "and exits with 0. Another one, a second or more later, ends it immediately. SIGHUP "
+        "reloads the TLS certificate and key; if that fails, the previous ones stay in use.",
+        "# Serve on loopback, behind a proxy that terminates TLS\n"
+        "ptkld serve --data /var/lib/ptkl --public-url https://id.example.com\n\n"
+        "# Serve with TLS on every address\n"
+        "ptkld serve --data /var/lib/ptkl --listen 0.0.0.0:443 \\\n"
+        "  --tls-certificate chain.pem --tls-key key.pem \\\n"
+        "  --public-url https://id.example.com"};
   }
+
+  void declare(Options& options) override { config_.declare(options); }
 
   Result<void> run(const Context& context) override {
     const auto config = config_.load(context);

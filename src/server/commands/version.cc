@@ -1,20 +1,26 @@
 // ptkld version
 #include "process/version.h"
 
-#include <ostream>
+#include <string>
 
 #include "server/commands/command.h"
+#include "server/commands/support/result_output.h"
 
 namespace ptkl::server::commands {
 namespace {
 
 class Version final : public Command {
  public:
+  process::HelpText help() const override {
+    return {"Print the version of ptkld, as `ptkld --version` does.",
+            "# Print the version\n"
+            "ptkld version"};
+  }
+
   void declare(Options&) override {}
 
   Result<void> run(const Context& context) override {
-    context.out << "ptkld " << process::kVersion << '\n';
-    return {};
+    return print("ptkld " + std::string(process::kVersion) + '\n', context);
   }
 };
 

@@ -61,7 +61,7 @@ Result<Database> open_source(const DatabaseLocation& location, Logger& log) {
 }
 
 Result<Database> open_target(const DatabaseLocation& location, Logger& log) {
-  auto database = open_or_make_database(location, log);
+  auto database = open_or_create_database(location, log);
   if (!database) return database;
   // An older schema means that the database is in use.
   if (const auto version = find_version(**database)) {

@@ -55,7 +55,7 @@ Result<DatabaseLocation> find_database(const Config& config) {
     location.postgres.url = config.database.url.clone();
     return location;
   }
-  if (config.data.empty()) return invalid_field("--data", "the data folder is not given");
+  if (config.data.empty()) return invalid_field("--data", "required: the data folder");
   location.file = database_file(config.data);
   return location;
 }
@@ -63,12 +63,12 @@ Result<DatabaseLocation> find_database(const Config& config) {
 Result<std::unique_ptr<storage::SqlDatabase>> open_database(const DatabaseLocation& location,
                                                             Logger& log) {
   if (!location.is_sqlite() || file_exists(location.file)) {
-    return open_or_make_database(location, log);
+    return open_or_create_database(location, log);
   }
-  return failure(ErrorCode::not_found, "there is no database " + location.file.string());
+  return failure(ErrorCode::not_found, "no database at " + location.file.string());
 }
 
-Result<std::unique_ptr<storage::SqlDatabase>> open_or_make_database(
+Result<std::unique_ptr<storage::SqlDatabase>> open_or_create_database(
     const DatabaseLocation& location, Logger& log) {
   if (location.is_sqlite()) return storage::open_sqlite(location.file, log);
   storage::PostgresOptions options;

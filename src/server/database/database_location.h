@@ -1,4 +1,4 @@
-// Which database: SQLite's file, or a PostgreSQL.
+// Where a database is: a SQLite file or PostgreSQL.
 #pragma once
 
 #include <filesystem>
@@ -19,28 +19,30 @@ struct DatabaseLocation {
   DatabaseConfig postgres;
 
   bool is_sqlite() const { return !file.empty(); }
-  /// For people; tells nothing of a URL, in which a password may stand.
+  /// For messages. Does not show a URL, which may contain a password.
   std::string name() const { return is_sqlite() ? file.string() : "the PostgreSQL database"; }
 };
 
-/// `sqlite:PATH`, a file or a data folder, or `postgresql://…`. Fails with invalid_argument, and tells
-/// nothing of `text`, in which a password may stand.
+/// Reads `sqlite:PATH`, a file or a data folder, or `postgresql://…`.
+/// Errors: invalid_argument; the message repeats nothing of a URL, which may contain a password.
 Result<DatabaseLocation> parse_database_location(std::string_view text);
 
-/// The configured one. Fails with invalid_argument when there is none.
+/// The configured database.
+/// Errors: invalid_argument when there is none.
 Result<DatabaseLocation> find_database(const Config& config);
 
-/// With more patience than a server has: work on a whole table takes its time. Fails with not_found when
-/// there is no such file, with unavailable when it cannot be opened.
+/// Opens it with a longer timeout than a server has, for work on whole tables.
+/// Errors: not_found when the file does not exist; unavailable when the database cannot be opened.
 Result<std::unique_ptr<storage::SqlDatabase>> open_database(const DatabaseLocation& location,
                                                             Logger& log);
 
-/// As open_database(); makes the file where there is none.
-Result<std::unique_ptr<storage::SqlDatabase>> open_or_make_database(
+/// As open_database(), but creates a file that does not exist.
+Result<std::unique_ptr<storage::SqlDatabase>> open_or_create_database(
     const DatabaseLocation& location, Logger& log);
 
-/// Brings it to this program's schema, whoever else does the same. Fails as open_database(), with
-/// invalid_argument when it is newer than that, with conflict when it is a copy that is not finished.
+/// Migrates the database to this program's schema. Several programs may do so at the same time.
+/// Errors: as open_database(); invalid_argument when the schema is newer; conflict when the database is an
+/// unfinished copy.
 Result<storage::SchemaChange> migrate_database(const DatabaseLocation& location, Logger& log);
 
 }  // namespace ptkl::server

@@ -35,7 +35,7 @@ int wait_for(pid_t child) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 
-/// Runs the program with a stdout that nobody reads.
+/// Runs the program with a closed pipe as stdout.
 int run_into_closed_pipe(const Arguments& arguments) {
   int pipe[2] = {-1, -1};
   EXPECT_EQ(::pipe2(pipe, O_CLOEXEC), 0);
@@ -49,7 +49,7 @@ int run_into_closed_pipe(const Arguments& arguments) {
   return wait_for(child);
 }
 
-TEST(Ptkld, LeavesNothingBehindWhenTheSecretGoesIntoAClosedPipe) {
+TEST(Ptkld, LeavesNothingBehindWhenStdoutIsAClosedPipe) {
   const storage::TemporaryFolder folder;
   EXPECT_EQ(
       run_into_closed_pipe({"init", "--data", folder.path().string(), "--project", "acme", "-q"}),
@@ -57,7 +57,7 @@ TEST(Ptkld, LeavesNothingBehindWhenTheSecretGoesIntoAClosedPipe) {
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
-TEST(Ptkld, ShowsItsHelpToACallerWithoutArguments) {
+TEST(Ptkld, PrintsHelpWhenStartedWithoutArguments) {
   const pid_t child = ::fork();
   if (child == 0) {
     char* const none[] = {nullptr};

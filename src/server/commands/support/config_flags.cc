@@ -1,5 +1,6 @@
 #include "server/commands/support/config_flags.h"
 
+#include <algorithm>
 #include <unistd.h>
 #include <vector>
 
@@ -21,11 +22,11 @@ std::vector<FieldError> unknown_argument_faults(const Options& options) {
     const bool is_option = name.starts_with('-');
     if (is_option) {
       faults.push_back(
-          {name, process::with_hint("there is no such option",
+          {name, process::with_hint("unknown option",
                                     process::did_you_mean(name, options.long_names()))});
     } else if (!may_be_a_value) {
-      // Without the word itself, which may be a secret that lost its option.
-      faults.push_back({"argument", "there is one too many"});
+      // Without the word itself, which may be a secret whose option is missing.
+      faults.push_back({"argument", "unexpected extra argument"});
     }
     may_be_a_value = is_option && name.size() == word.size();
   }
@@ -40,23 +41,31 @@ std::string value_of(const std::map<std::string, std::string>& environment,
 
 }  // namespace
 
-void ConfigFlags::declare(Options& options) {
+void ConfigFlags::declare(Options& options, std::span<const std::string_view> shown) {
   options_ = options;
   options.collect_unknown_arguments();
-  options.text("--config FILE", file_,
-               "ptkld.toml to read (" + std::string(kDefaultConfigFile) + ")");
+  options.text("--config <file>", file_,
+               "Configuration file (default " + std::string(kDefaultConfigFile) + ")");
   for (const Setting& setting : settings()) {
     const std::string key(setting.key);
     const std::string help(setting.help);
+    const bool is_shown = std::find(shown.begin(), shown.end(), setting.key) != shown.end();
+    const auto visibility = is_shown ? Options::Help::shown : Options::Help::hidden;
     if (setting.value_name.empty()) {
-      options.on_flag(
-          setting.flag(), [this, key] { flags_[key] = "true"; }, help);
+      options.switch_setting(
+          setting.flag(), [this, key] { flags_[key] = "true"; }, help, visibility);
     } else {
-      options.on_text(
+      options.setting(
           fmt::format("{} {}", setting.flag(), setting.value_name),
-          [this, key](const std::string& value) { flags_[key] = value; }, help);
+          [this, key](const std::string& value) { flags_[key] = value; }, help, visibility);
     }
   }
+}
+
+void ConfigFlags::declare(Options& options) {
+  std::vector<std::string_view> all;
+  for (const Setting& setting : settings()) all.push_back(setting.key);
+  declare(options, all);
 }
 
 Result<Config> ConfigFlags::load(const Context& context, std::vector<FieldError> faults) const {
@@ -66,7 +75,7 @@ Result<Config> ConfigFlags::load(const Context& context, std::vector<FieldError>
   if (!config) {
     faults.insert(faults.end(), config.error().fields.begin(), config.error().fields.end());
   }
-  return failure(Error{ErrorCode::invalid_argument, "the command line has faults", faults});
+  return failure(Error{ErrorCode::invalid_argument, "the command line is invalid", faults});
 }
 
 MasterKeyFile master_key_file_of(const Config& config, const Context& context) {

@@ -2,20 +2,24 @@
 
 #include <ostream>
 #include <utility>
+#include <vector>
 
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
+#include "base/secret_string.h"
+#include "process/text_table.h"
+#include "server/commands/support/result_output.h"
 #include "wire/json.h"
 
 namespace ptkl::server::commands {
 namespace {
 
-/// More than what is shown of any project.
+/// More than the output for any project.
 constexpr std::size_t kReservedBytes = 4096;
 
-/// `{project, issuer, uuid, username, secret}`. Put together by hand, because Boost.JSON frees its
-/// buffers without wiping them; a secret has no character that JSON escapes.
+/// `{project, issuer, uuid, username, secret}`. The secret is appended by hand, because Boost.JSON frees its
+/// buffers without wiping them; a secret contains no character that JSON escapes.
 std::string to_json(const app::CreatedProject& created, const std::string& issuer) {
   std::string text =
       wire::to_text(boost::json::object{{"project", created.project.name.text()},
@@ -27,30 +31,37 @@ std::string to_json(const app::CreatedProject& created, const std::string& issue
 }
 
 std::string to_table(const app::CreatedProject& created, const std::string& issuer) {
-  return fmt::format("PROJECT   {}\nISSUER    {}\nUUID      {}\nUSERNAME  {}\nSECRET    {}\n",
-                     created.project.name.text(), issuer, created.owner.id.text(),
-                     created.owner.username.text(), created.secret.text().reveal());
+  std::vector<process::NamedCell> cells = {
+      {"PROJECT", {std::string(created.project.name.text())}},
+      {"ISSUER", {issuer}},
+      {"UUID", {created.owner.id.text()}},
+      {"USERNAME", {std::string(created.owner.username.text())}},
+      {"SECRET", {std::string(created.secret.text().reveal())}}};
+  std::string text = process::to_field_table(cells, {});
+  wipe(cells.back().value.text);
+  return text;
 }
 
 }  // namespace
 
 void CreatedProjectOutput::declare(Options& options) {
   options.format(format_);
-  options.text("-o,--output FILE", file_name_, "Write there, mode 0600, instead of stdout");
+  options.text("-o,--output <file>", file_name_,
+               "Write to this file (mode 0600) instead of stdout");
   options.flag("--force", force_, "Replace the file if it exists");
   options.flag("-q,--quiet", quiet_, "Print only the secret");
 }
 
 Result<void> CreatedProjectOutput::open() {
   const bool is_to_file = !file_name_.empty() && file_name_ != "-";
-  if (force_ && !is_to_file) return invalid_field("--force", "requires --output FILE");
+  if (force_ && !is_to_file) return invalid_field("--force", "requires --output <file>");
   if (!is_to_file) return {};
   auto file = process::PrivateFile::open(
       file_name_, kReservedBytes, force_ ? process::IfThere::replace : process::IfThere::refuse);
   if (!file && file.error().code == ErrorCode::conflict) {
     return failure(
         ErrorCode::conflict,
-        file.error().message + "\nhint: give another --output, or add --force to replace it");
+        file.error().message + "\nhint: use another --output, or add --force to replace it");
   }
   if (!file) return failure(file.error());
   file_ = std::move(*file);
@@ -68,9 +79,8 @@ Result<void> CreatedProjectOutput::show(const app::CreatedProject& created,
     context.err << "ptkld: warning: " << kept.error().message << '\n';
     return {};
   }
-  context.out << text.reveal() << std::flush;
-  if (!context.out) return failure(ErrorCode::internal, "cannot write to stdout");
-  if (!quiet_) context.err << "ptkld: the secret is not shown again; keep it safe\n";
+  if (auto printed = print(text.reveal(), context); !printed) return printed;
+  if (!quiet_) context.err << "ptkld: the secret is not shown again; store it safely\n";
   return {};
 }
 

@@ -1,4 +1,4 @@
-// How `ptkld init` and `ptkld project create` show the new project: `-f`, `-o` and `-q`, as in `ptkl`.
+// Prints a new project and its secret, with the options `-f`, `-o` and `-q` as in `ptkl`.
 #pragma once
 
 #include <memory>
@@ -15,13 +15,13 @@ class CreatedProjectOutput {
  public:
   void declare(Options& options);
 
-  /// Before anything is made: what cannot be written should not be made. Fails when the file of `-o`
-  /// cannot be written or has no room, with conflict when it exists and `--force` was not given: it may
-  /// hold the only copy of another secret.
+  /// Opens the file of `-o`, before anything is created.
+  /// Errors: internal when it cannot be written or the disk is full; conflict when it exists and `--force` was
+  /// not given, because it may contain the only copy of another secret.
   Result<void> open();
 
-  /// Once. `issuer` is the project's. Fails when not all of it could be written; warns when
-  /// it is in the file, but the file may not survive a power failure.
+  /// Prints the project. Warns when the file may not survive a power failure. Call it once.
+  /// Errors: internal when not all of it could be written.
   Result<void> show(const app::CreatedProject& created, const std::string& issuer,
                     const Context& context);
 

@@ -24,7 +24,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
-/// Attributes that undo for the child what this process set for itself: blocked and ignored signals.
+/// Resets for the child the signals that this process has blocked or ignores.
 class SpawnAttributes {
  public:
   SpawnAttributes() {
@@ -47,17 +47,17 @@ class SpawnAttributes {
   posix_spawnattr_t attributes_{};
 };
 
-enum class Words { to_stderr, dropped };
+enum class Messages { to_stderr, dropped };
 
-/// stdout belongs to the server's one line, and the sockets to the server: a child that held one which
-/// listens could connect to it after the server has closed it, and would wait for itself.
+/// Closes stdout, which is for the server's own line, and the server's sockets: a child that inherited the
+/// listening socket could connect to it after the server has closed it, and would wait for itself.
 class SpawnFiles {
  public:
-  explicit SpawnFiles(Words words) {
+  explicit SpawnFiles(Messages messages) {
     ::posix_spawn_file_actions_init(&actions_);
     ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    if (words == Words::dropped) {
+    if (messages == Messages::dropped) {
       ::posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     }
     ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
@@ -71,10 +71,10 @@ class SpawnFiles {
   posix_spawn_file_actions_t actions_{};
 };
 
-/// True when it ended with 0.
-bool run(std::vector<std::string> words, std::vector<std::string>& environment, Words shown) {
+/// Whether the program exited with 0.
+bool run(std::vector<std::string> words, std::vector<std::string>& environment, Messages messages) {
   const SpawnAttributes attributes;
-  const SpawnFiles files(shown);
+  const SpawnFiles files(messages);
   pid_t child = 0;
   if (::posix_spawn(&child, words.front().c_str(), files.get(), attributes.get(),
                     pointers_to(words).data(), pointers_to(environment).data()) != 0) {
@@ -87,8 +87,8 @@ bool run(std::vector<std::string> words, std::vector<std::string>& environment, 
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/// The user's, without what would override the account, and with the secret, which must not stand in
-/// the argument list.
+/// The user's environment without variables that would override the account, and with the secret, which must
+/// not be in the argument list.
 std::vector<std::string> environment_of(const DevAccount& account,
                                         const std::map<std::string, std::string>& environment) {
   std::vector<std::string> entries;
@@ -106,17 +106,17 @@ void log_in(const DevAccount& account, const std::map<std::string, std::string>&
   const std::filesystem::path ptkl =
       std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / "ptkl";
   std::vector<std::string> variables = environment_of(account, environment);
-  run({ptkl, "profile", "delete", kProfile}, variables, Words::dropped);
+  run({ptkl, "profile", "delete", kProfile}, variables, Messages::dropped);
   const bool done = run({ptkl, "profile", "new", "--name", kProfile, "--host", account.host,
                          "--project", account.project, "--username", account.username},
-                        variables, Words::to_stderr);
+                        variables, Messages::to_stderr);
   wipe(variables.back());
-  if (!done) std::cerr << "ptkld: could not log ptkl in; the server runs all the same\n";
+  if (!done) std::cerr << "ptkld: cannot log ptkl in; the server runs without a profile\n";
 }
 
 }  // namespace
 
-DevLogIn::DevLogIn(DevAccount account, std::map<std::string, std::string> environment)
+DevLogin::DevLogin(DevAccount account, std::map<std::string, std::string> environment)
     : thread_([account = std::move(account), environment = std::move(environment)] {
         log_in(account, environment);
       }) {}

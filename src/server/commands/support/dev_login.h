@@ -1,4 +1,4 @@
-// Logs `ptkl` in at a server that was started for trying out.
+// Logs `ptkl` in to the server of `ptkld dev`.
 #pragma once
 
 #include <map>
@@ -16,16 +16,15 @@ struct DevAccount {
   SecretString secret;
 };
 
-/// Runs the `ptkl` beside this program, which writes its profile `dev` (an older one goes), in a
-/// thread of its own: the server answers it meanwhile. What goes wrong is said on stderr; the server
-/// runs on.
-class DevLogIn {
+/// Runs the `ptkl` beside this program, which replaces its profile `dev`. Works in its own thread, because the
+/// server must answer at the same time. A failure is reported on stderr, and does not stop the server.
+class DevLogin {
  public:
-  DevLogIn(DevAccount account, std::map<std::string, std::string> environment);
-  DevLogIn(const DevLogIn&) = delete;
-  DevLogIn& operator=(const DevLogIn&) = delete;
+  DevLogin(DevAccount account, std::map<std::string, std::string> environment);
+  DevLogin(const DevLogin&) = delete;
+  DevLogin& operator=(const DevLogin&) = delete;
   /// Waits for `ptkl`.
-  ~DevLogIn() { thread_.join(); }
+  ~DevLogin() { thread_.join(); }
 
  private:
   std::thread thread_;

@@ -20,9 +20,10 @@ Result<std::chrono::seconds> parse_token_lifetime(const std::string& text) {
 }  // namespace
 
 void NewProjectFlags::declare(Options& options) {
-  options.text("--token-lifetime TIME", token_lifetime_, "How long tokens live, 1m to 24h (1h)");
-  options.texts("--resource URI", resources_,
-                "Whom else tokens may be meant for (RFC 8707); may be repeated");
+  options.text("--token-lifetime <duration>", token_lifetime_,
+               "Lifetime of tokens, 1m to 24h (default 1h)");
+  options.texts("--resource <uri>", resources_,
+                "Further audience that clients can request (RFC 8707); may be repeated");
   declare_algorithm(options, algorithm_);
 }
 
@@ -38,13 +39,14 @@ Result<app::NewProject> NewProjectFlags::parse(const std::string& name,
   const auto algorithm = parse_signing_algorithm(algorithm_);
   if (!algorithm) faults.push_back({"--algorithm", algorithm.error().message});
   if (!faults.empty()) {
-    return failure(Error{ErrorCode::invalid_argument, "the project cannot be made", faults});
+    return failure(Error{ErrorCode::invalid_argument, "the project is invalid", faults});
   }
   return app::NewProject{std::move(*parsed_name), *lifetime, std::move(*resources), *algorithm};
 }
 
 void declare_algorithm(Options& options, std::string& algorithm) {
-  options.text("--algorithm NAME", algorithm, "What signs tokens: ES256, EdDSA or RS256 (ES256)");
+  options.text("--algorithm <ES256|EdDSA|RS256>", algorithm,
+               "Algorithm that signs tokens (default ES256)");
 }
 
 std::vector<FieldError> faults_of(const Result<app::NewProject>& project) {

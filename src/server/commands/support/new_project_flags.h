@@ -1,4 +1,4 @@
-// The flags that describe a new project.
+// The options that describe a new project.
 #pragma once
 
 #include <string>
@@ -14,7 +14,8 @@ class NewProjectFlags {
  public:
   void declare(Options& options);
 
-  /// Fails with invalid_argument and every fault; `name_place` is where the name came from.
+  /// `name_place` is the option or argument of the name.
+  /// Errors: invalid_argument with every fault.
   Result<app::NewProject> parse(const std::string& name, const std::string& name_place) const;
 
  private:
@@ -23,10 +24,10 @@ class NewProjectFlags {
   std::string algorithm_ = std::string(to_text(kDefaultSigningAlgorithm));
 };
 
-/// `--algorithm` alone, for a command that decides on the rest itself.
+/// Adds `--algorithm` alone, for a command that sets the other values itself.
 void declare_algorithm(Options& options, std::string& algorithm);
 
-/// Empty when there is a project.
+/// The faults of parse(); empty when it succeeded.
 std::vector<FieldError> faults_of(const Result<app::NewProject>& project);
 
 }  // namespace ptkl::server::commands

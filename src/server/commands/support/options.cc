@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <CLI/App.hpp>
+#include <CLI/Validators.hpp>
 
 namespace ptkl::server::commands {
 namespace {
@@ -11,6 +12,11 @@ template <class Target>
 CLI::Option* add_option(CLI::App& app, OptionNames names, Target& target, const std::string& help) {
   const process::SplitOptionNames text = process::split_option_names(names);
   return app.add_option(text.names, target, help)->type_name(text.placeholder);
+}
+
+/// CLI11 hides a group without a name.
+const char* group_of(Options::Help shown) {
+  return shown == Options::Help::shown ? "Settings" : "";
 }
 
 }  // namespace
@@ -32,21 +38,27 @@ void Options::flag(OptionNames names, bool& target, const std::string& help) {
 }
 
 void Options::format(std::string& target) {
-  add_option(*app_, "-f,--format FORMAT", target, "json or table (table)")
-      ->check(CLI::IsMember({"json", "table"}));
+  const CLI::Validator is_format(
+      [](const std::string& value) {
+        return value == "json" || value == "table" ? std::string() : "expected json or table";
+      },
+      "");
+  add_option(*app_, "-f,--format <json|table>", target, "Output format (default table)")
+      ->check(is_format);
 }
 
-void Options::on_text(OptionNames names, const std::function<void(const std::string&)>& take,
-                      const std::string& help) {
+void Options::setting(OptionNames names, const std::function<void(const std::string&)>& take,
+                      const std::string& help, Help shown) {
   const process::SplitOptionNames text = process::split_option_names(names);
-  app_->add_option_function<std::string>(text.names, take, help)->type_name(text.placeholder);
+  app_->add_option_function<std::string>(text.names, take, help)
+      ->type_name(text.placeholder)
+      ->group(group_of(shown));
 }
 
-void Options::on_flag(OptionNames names, std::function<void()> take, const std::string& help) {
-  app_->add_flag_callback(std::string(names), std::move(take), help);
+void Options::switch_setting(OptionNames names, std::function<void()> take, const std::string& help,
+                             Help shown) {
+  app_->add_flag_callback(std::string(names), std::move(take), help)->group(group_of(shown));
 }
-
-void Options::footer(const std::string& text) { app_->footer(text); }
 
 void Options::collect_unknown_arguments() { app_->allow_extras(); }
 

@@ -1,5 +1,5 @@
-// Binds the members of a command to options of `ptkld`'s command line. Only options.cc and
-// server/command_line.cc include CLI11, which takes seconds to compile in every file that does.
+// Binds the members of a command to options of `ptkld`'s command line. Only options.cc and command_line.cc
+// include CLI11, which takes seconds to compile.
 #pragma once
 
 #include <functional>
@@ -30,21 +30,21 @@ class Options {
   /// Several words after one option, and repeated options.
   void texts(OptionNames names, std::vector<std::string>& target, const std::string& help);
   void flag(OptionNames names, bool& target, const std::string& help);
-  /// `-f,--format`: json or table.
+  /// `-f,--format`: `json` or `table`.
   void format(std::string& target);
 
-  /// Calls `take` with the value when the option is given.
-  void on_text(OptionNames names, const std::function<void(const std::string&)>& take,
-               const std::string& help);
-  /// Calls `take` when the flag is given.
-  void on_flag(OptionNames names, std::function<void()> take, const std::string& help);
-
-  /// Text below the options in the help.
-  void footer(const std::string& text);
+  /// Whether the help of the command shows a setting.
+  enum class Help { shown, hidden };
+  /// Adds an option for a setting with a value. Calls `take` with the value when the option is given.
+  void setting(OptionNames names, const std::function<void(const std::string&)>& take,
+               const std::string& help, Help shown);
+  /// Adds an option for a setting without a value. Calls `take` when the option is given.
+  void switch_setting(OptionNames names, std::function<void()> take, const std::string& help,
+                      Help shown);
 
   /// Collects unknown arguments instead of failing, so that all faults can be reported together.
   void collect_unknown_arguments();
-  /// After parsing: what collect_unknown_arguments() collected, in order.
+  /// What collect_unknown_arguments() has collected, in order. Requires: the command line was parsed.
   std::vector<std::string> unknown_arguments() const;
   /// Every `--name` of the command.
   std::vector<std::string> long_names() const;

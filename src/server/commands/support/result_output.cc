@@ -6,26 +6,26 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
-#include <fmt/format.h>
 
+#include "process/text_table.h"
 #include "wire/json.h"
 
 namespace ptkl::server::commands {
 namespace {
 
-boost::json::value to_value(const AnswerValue& value) {
+boost::json::value to_value(const ResultValue& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
   if (const auto* text = std::get_if<std::string>(&value)) return boost::json::string(*text);
   return nullptr;
 }
 
-std::string to_json(const Answer& answer) {
+std::string to_json(const ResultFields& fields) {
   boost::json::object object;
-  for (const auto& [key, value] : answer) object[key] = to_value(value);
+  for (const auto& [key, value] : fields) object[key] = to_value(value);
   return wire::to_text(object) + '\n';
 }
 
-std::string to_word(const AnswerValue& value) {
+std::string to_word(const ResultValue& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   return "-";
@@ -39,28 +39,26 @@ std::string to_title(const std::string& key) {
   return title;
 }
 
-std::string to_table(const Answer& answer) {
-  std::size_t width = 0;
-  for (const auto& [key, value] : answer) width = std::max(width, key.size());
-  std::string table;
-  for (const auto& [key, value] : answer) {
-    table += fmt::format("{:<{}}   {}\n", to_title(key), width, to_word(value));
-  }
-  return table;
+std::string to_table(const ResultFields& fields) {
+  std::vector<process::NamedCell> cells;
+  for (const auto& [key, value] : fields) cells.push_back({to_title(key), {to_word(value)}});
+  return process::to_field_table(cells, {});
 }
 
 }  // namespace
 
-void AnswerFlags::declare(Options& options, const std::string& first) {
+void ResultOutput::declare(Options& options, const std::string& first) {
   options.format(format_);
   options.flag("-q,--quiet", quiet_, "Print only " + first);
 }
 
-Result<void> AnswerFlags::show(const Answer& answer, const Context& context) const {
-  context.out << (quiet_              ? to_word(answer.front().second) + '\n'
-                  : format_ == "json" ? to_json(answer)
-                                      : to_table(answer))
-              << std::flush;
+Result<void> ResultOutput::show(const ResultFields& fields, const Context& context) const {
+  if (quiet_) return print(to_word(fields.front().second) + '\n', context);
+  return print(format_ == "json" ? to_json(fields) : to_table(fields), context);
+}
+
+Result<void> print(std::string_view text, const Context& context) {
+  context.out << text << std::flush;
   if (context.out) return {};
   return failure(ErrorCode::internal, "cannot write to stdout");
 }

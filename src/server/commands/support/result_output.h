@@ -1,4 +1,4 @@
-// `-f` and `-q` of a command that answers with a few facts.
+// Prints the result of a command that consists of a few fields, with the options `-f` and `-q`.
 #pragma once
 
 #include <cstdint>
@@ -12,22 +12,26 @@
 
 namespace ptkl::server::commands {
 
-/// What is told, in this order: its key in JSON, and its value, which may be null. The first one is what
-/// `-q` prints.
-using AnswerValue = std::variant<std::monostate, std::int64_t, std::string>;
-using Answer = std::vector<std::pair<std::string, AnswerValue>>;
+/// Fields in the order in which they are printed: the JSON key and the value, which may be null. `-q` prints
+/// the first value alone.
+using ResultValue = std::variant<std::monostate, std::int64_t, std::string>;
+using ResultFields = std::vector<std::pair<std::string, ResultValue>>;
 
-class AnswerFlags {
+class ResultOutput {
  public:
-  /// `first` is what `-q` prints.
+  /// `first` names the value that `-q` prints.
   void declare(Options& options, const std::string& first);
 
-  /// Fails when not all of it could be written.
-  Result<void> show(const Answer& answer, const Context& context) const;
+  /// Errors: internal when stdout cannot be written.
+  Result<void> show(const ResultFields& fields, const Context& context) const;
 
  private:
   std::string format_ = "table";
   bool quiet_ = false;
 };
+
+/// Writes `text` to stdout at once.
+/// Errors: internal.
+Result<void> print(std::string_view text, const Context& context);
 
 }  // namespace ptkl::server::commands
