@@ -24,7 +24,7 @@ TEST(AccessLog, LogsOnlyChangesAndServerErrorsAtInfo) {
   const Row rows[] = {
       {"a change", http::Method::post, "/v1/projects/{project}/roles", 201, LogLevel::info},
       {"a refused change", http::Method::del, "/v1/x", 403, LogLevel::info},
-      {"a change by nobody", http::Method::post, "/v1/x", 401, LogLevel::debug},
+      {"an unauthenticated change", http::Method::post, "/v1/x", 401, LogLevel::debug},
       {"a change of too many", http::Method::post, "/v1/x", 429, LogLevel::debug},
       {"a read", http::Method::get, "/v1/projects/{project}/roles", 200, LogLevel::debug},
       {"a token", http::Method::post, "/projects/{project}/oauth2/token", 200, LogLevel::debug},
