@@ -167,9 +167,8 @@ class SharedLookups final : public PostgresLookups {
   template <class Query>
   Result<typename Query::Answer> submit(const Query& query) {
     Lookup lookup(query, SteadyClock::now() + shared_.options.patience);
-    auto answer = queue_.submit(lookup);
-    if (!answer) return failure(std::move(answer.error()));
-    return std::get<typename Query::Answer>(std::move(*answer));
+    if (auto done = queue_.submit(lookup); !done) return failure(std::move(done.error()));
+    return std::get<typename Query::Answer>(std::move(lookup.answer()));
   }
 
   std::vector<LookupQueue::Worker> workers_;

@@ -178,13 +178,17 @@ constexpr SharedStatement kStatements[] = {
 
 }  // namespace
 
-void LookupBatch::add(Lookup& lookup, const LookupQuery& query) {
+void LookupBatch::add(Lookup& lookup, const LookupQuery& query, std::size_t expected) {
+  const auto add_to = [&](auto& entries, const auto& one) {
+    if (entries.empty()) entries.reserve(expected);
+    entries.push_back({&lookup, one, {}});
+  };
   if (const auto* client = std::get_if<ClientQuery>(&query)) {
-    clients.push_back({&lookup, *client, {}});
+    add_to(clients, *client);
   } else if (const auto* key = std::get_if<KeyQuery>(&query)) {
-    keys.push_back({&lookup, *key, {}});
+    add_to(keys, *key);
   } else if (const auto* owner = std::get_if<OwnerQuery>(&query)) {
-    owners.push_back({&lookup, *owner, {}});
+    add_to(owners, *owner);
   }
 }
 

@@ -53,7 +53,8 @@ struct LookupBatch {
   std::vector<BatchEntry<KeyQuery>> keys;
   std::vector<BatchEntry<OwnerQuery>> owners;
 
-  void add(Lookup& lookup, const LookupQuery& query);
+  /// `expected` is how many lookups the batch will have at most; it saves allocations.
+  void add(Lookup& lookup, const LookupQuery& query, std::size_t expected);
   std::size_t size() const { return clients.size() + keys.size() + owners.size(); }
   bool empty() const { return size() == 0; }
 

@@ -17,24 +17,28 @@ constexpr int kMaxAttempts = 3;
 
 }  // namespace
 
-void Lookup::finish(Result<LookupAnswer> answer) {
+void Lookup::fail(const Error& error) {
   const MutexLock lock(mutex_);
-  answer_ = std::move(answer);
-  // Under the lock: the waiting thread destroys all this as soon as it can.
-  finished_.notify_one();
+  error_ = error;
+  set_finished();
+}
+
+// Under the lock: the waiting thread destroys the lookup as soon as it can.
+void Lookup::set_finished() {
+  finished_ = true;
+  changed_.notify_one();
 }
 
 bool Lookup::wait_until(SteadyTime time) {
   MutexLock lock(mutex_);
-  while (!answer_ && finished_.wait_until(lock, time)) {
+  while (!finished_ && changed_.wait_until(lock, time)) {
   }
-  return answer_.has_value();
+  return finished_;
 }
 
-Result<LookupAnswer> Lookup::wait() {
+void Lookup::wait() {
   MutexLock lock(mutex_);
-  while (!answer_) finished_.wait(lock);
-  return std::move(*answer_);
+  while (!finished_) changed_.wait(lock);
 }
 
 Wakeup::Wakeup() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -54,7 +58,7 @@ void Wakeup::clear() const {
   [[maybe_unused]] const auto read = ::read(descriptor_, &count, sizeof(count));
 }
 
-Result<LookupAnswer> LookupQueue::submit(Lookup& lookup) {
+Result<void> LookupQueue::submit(Lookup& lookup) {
   {
     const MutexLock lock(mutex_);
     if (outage_) return failure(*outage_);
@@ -66,9 +70,10 @@ Result<LookupAnswer> LookupQueue::submit(Lookup& lookup) {
     if (withdraw(lookup)) {
       return failure(ErrorCode::unavailable, "the database did not answer in time");
     }
+    lookup.wait();  // a worker has it, and has time limits of its own
   }
-  // A worker that has an overdue lookup has time limits of its own.
-  return lookup.wait();
+  if (lookup.error_) return failure(std::move(*lookup.error_));
+  return {};
 }
 
 bool LookupQueue::has_work(Worker& worker) {
@@ -80,6 +85,7 @@ bool LookupQueue::has_work(Worker& worker) {
 LookupBatch LookupQueue::take(Worker& worker) {
   const MutexLock lock(mutex_);
   LookupBatch batch;
+  const std::size_t expected = std::min(waiting_.size(), most_of_a_batch_);
   bool isolated = false;
   while (!waiting_.empty() && batch.size() < most_of_a_batch_ && !isolated) {
     Lookup& next = *waiting_.front();
@@ -87,7 +93,7 @@ LookupBatch LookupQueue::take(Worker& worker) {
     if (isolated && !batch.empty()) break;
     waiting_.pop_front();
     ++next.attempts_;
-    batch.add(next, next.query());
+    batch.add(next, next.query(), isolated ? 1 : expected);
   }
   worker.is_idle = batch.empty();
   if (batch.empty()) return batch;
@@ -144,7 +150,7 @@ void LookupQueue::requeue(Lookup& lookup, const Error& error) {
   if (!outage_ && has_time && lookup.attempts_ < kMaxAttempts) {
     waiting_.push_front(&lookup);
   } else {
-    lookup.finish(failure(error));
+    lookup.fail(error);
   }
 }
 
@@ -165,7 +171,7 @@ void LookupQueue::wake_idle_worker() {
 
 void LookupQueue::fail_all(const Error& error) {
   outage_ = error;
-  for (Lookup* lookup : std::exchange(waiting_, {})) lookup->finish(failure(error));
+  for (Lookup* lookup : std::exchange(waiting_, {})) lookup->fail(error);
 }
 
 }  // namespace ptkl::storage

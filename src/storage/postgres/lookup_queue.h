@@ -24,22 +24,38 @@ class Lookup {
   const LookupQuery& query() const { return query_; }
   /// After it the lookup is not sent again.
   SteadyTime deadline() const { return deadline_; }
-  /// Called once. The waiting thread may destroy the lookup as soon as this returns.
-  void finish(Result<LookupAnswer> answer);
+  /// The answer or the error. Called once: the waiting thread may destroy the lookup as soon as this returns.
+  template <class Answer>
+  void finish(Result<Answer>&& answer) {
+    const MutexLock lock(mutex_);
+    if (answer) {
+      answer_ = std::move(*answer);
+    } else {
+      error_ = std::move(answer.error());
+    }
+    set_finished();
+  }
+  void fail(const Error& error);
+
+  /// Requires: LookupQueue::submit() succeeded.
+  LookupAnswer& answer() { return answer_; }
 
  private:
   friend class LookupQueue;
+  void set_finished() PTKL_REQUIRES(mutex_);
   /// False when it is not finished by then.
   bool wait_until(SteadyTime time);
-  /// Takes the answer, once.
-  Result<LookupAnswer> wait();
+  void wait();
 
   const LookupQuery query_;
   const SteadyTime deadline_;
   int attempts_ = 0;  ///< batches that it was in; guarded by the queue
   Mutex mutex_;
-  ConditionVariable finished_;
-  std::optional<Result<LookupAnswer>> answer_ PTKL_GUARDED_BY(mutex_);
+  ConditionVariable changed_;
+  bool finished_ PTKL_GUARDED_BY(mutex_) = false;
+  // Written before finished_ is set and read afterwards, so that the answer is not moved under the lock.
+  std::optional<Error> error_;
+  LookupAnswer answer_;
 };
 
 /// Wakes a thread that waits in poll(). Thread-safe.
@@ -76,9 +92,9 @@ class LookupQueue {
   LookupQueue(std::size_t most_of_a_batch, std::span<Worker> workers)
       : most_of_a_batch_(most_of_a_batch), workers_(workers) {}
 
-  /// Waits for the answer, at most until shortly after the deadline. Errors: unavailable, immediately while
-  /// no worker reaches the database.
-  Result<LookupAnswer> submit(Lookup& lookup);
+  /// Waits until the lookup is finished, at most until shortly after its deadline. Errors: unavailable,
+  /// immediately while no worker reaches the database.
+  Result<void> submit(Lookup& lookup);
 
   /// Whether anything waits. If not, `worker` is woken as soon as something does.
   bool has_work(Worker& worker);
