@@ -12,6 +12,8 @@
 #include <fmt/core.h>
 #include <libpq-fe.h>
 
+#include "base/integer.h"
+
 namespace ptkl::storage {
 namespace {
 
@@ -69,10 +71,7 @@ std::string_view tag_of(const PGresult& result) {
 
 std::int64_t changed_rows(const PGresult& result) {
   if (tag_of(result).starts_with("SELECT")) return 0;
-  const char* digits = PQcmdTuples(const_cast<PGresult*>(&result));
-  std::int64_t rows = 0;
-  std::from_chars(digits, digits + std::strlen(digits), rows);
-  return rows;
+  return parse_integer<std::int64_t>(PQcmdTuples(const_cast<PGresult*>(&result))).value_or(0);
 }
 
 std::string_view state_of(const PGresult& result) {
@@ -120,10 +119,7 @@ void remember_warning(void* warning, const PGresult* notice) {
 bool PostgresRow::is_null(int column) const { return PQgetisnull(&result_, row_, column) != 0; }
 
 std::int64_t PostgresRow::integer(int column) const {
-  const std::string_view digits = text(column);
-  std::int64_t number = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  return number;
+  return parse_integer<std::int64_t>(text(column)).value_or(0);
 }
 
 std::string_view PostgresRow::text(int column) const {

@@ -18,27 +18,28 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using Mode = PostgresConnection::Mode;
 
-// Of many that change one project one wins each time; so the bound is far above the number of nodes.
+// Of many transactions that change one project one wins each time, so the limit is far above the number of
+// servers.
 constexpr int kMaxRuns = 64;
 constexpr microseconds kShortestRetryPause{500};
 constexpr microseconds kLongestRetryPause{64'000};
 
-/// Decides whether a body runs once more, and waits before it does.
+/// Decides whether a body runs again, and waits before it does.
 class Runs {
  public:
-  /// Those of one process that have collided run one at a time, which `queue` sees to: so they collide
-  /// with those of other processes at most.
+  /// `queue` serializes the transactions of this process that have collided: afterwards they can only
+  /// collide with those of other processes.
   Runs(std::timed_mutex& queue, milliseconds limit)
       : turn_(queue, std::defer_lock), deadline_(std::chrono::steady_clock::now() + limit) {}
 
-  /// False when it is not worth it.
+  /// False when a retry is useless.
   bool again(PostgresFault fault, bool connection_was_new) {
     switch (fault) {
       case PostgresFault::refused:
         return false;
       case PostgresFault::lost:
-        // Sessions that lay idle break together when the server goes; a new one shows whether there is
-        // another.
+        // Idle sessions break together when the server stops; a new one shows whether another server
+        // replaced it.
         return !connection_was_new && ++runs_ < kMaxRuns;
       case PostgresFault::collision:
         return ++runs_ < kMaxRuns && wait_for_turn();
@@ -53,7 +54,7 @@ class Runs {
     return std::chrono::steady_clock::now() < deadline_;
   }
 
-  /// Somewhere between nothing and a bound that doubles, so that those that collided come apart.
+  /// A random time up to a bound that doubles, so that colliding transactions separate.
   void pause() {
     static thread_local std::minstd_rand random{std::random_device{}()};
     std::uniform_int_distribution<microseconds::rep> pauses(0, longest_.count());
@@ -67,7 +68,7 @@ class Runs {
   microseconds longest_ = kShortestRetryPause;
 };
 
-/// Marks this thread as one that is within a transaction of a database.
+/// Marks this thread as running a transaction of a database.
 class Nesting {
  public:
   explicit Nesting(const SqlDatabase& database) : outer_(std::exchange(current(), &database)) {}
@@ -106,7 +107,7 @@ class PostgresDatabase final : public SqlDatabase {
 
   Result<void> transact(const Body& body) override {
     if (Nesting::is_within(*this)) {
-      return failure(ErrorCode::internal, "a transaction within a transaction");
+      return failure(ErrorCode::internal, "nested transaction");
     }
     const Nesting nesting(*this);
     return run(body, Mode::serializable);
@@ -132,23 +133,23 @@ class PostgresDatabase final : public SqlDatabase {
   }
 
   Run run_once(const Body& body, Mode mode) {
-    auto taken = pool_.take(mode);
-    if (!taken) return {failure(std::move(taken.error())), {}, true};
-    PostgresConnection& connection = *taken->connection;
+    auto lease = pool_.take(mode);
+    if (!lease) return {failure(std::move(lease.error())), {}, true};
+    PostgresConnection& connection = *lease->connection;
     connection.begin(mode);
-    Run run{call_body(body, connection, log_), {}, taken->is_new};
+    Run run{call_body(body, connection, log_), {}, lease->is_new};
     if (run.result) {
       run.result = connection.commit();
     } else {
       connection.roll_back();
     }
     if (const auto& failed = connection.first_failure()) run.fault = failed->fault;
-    pool_.give_back(std::move(taken->connection));
+    pool_.give_back(std::move(lease->connection));
     return run;
   }
 
   Logger& log_;
-  milliseconds limit_;  ///< for all runs of a body together, but for the last one
+  milliseconds limit_;  ///< for all runs of a body together, except the last one
   std::timed_mutex collided_;
   PostgresPool pool_;
 };

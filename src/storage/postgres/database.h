@@ -1,4 +1,4 @@
-// One PostgreSQL, or its like, that several servers share.
+// One PostgreSQL, or a compatible database, that several servers share.
 #pragma once
 
 #include <chrono>
@@ -12,19 +12,18 @@ namespace ptkl::storage {
 
 struct PostgresOptions {
   unsigned max_connections = 16;
-  /// How long a transaction waits for one of them to be free.
+  /// How long a transaction waits for a free connection.
   std::chrono::milliseconds wait_for_connection{5'000};
-  /// How long the server may take to answer a statement or a commit, and how long others wait for the
-  /// locks of a transaction whose client has stopped in the middle of it.
+  /// How long the server may take to answer a statement or a commit, and how long it keeps the locks of a
+  /// transaction whose client has stopped in the middle of it.
   std::chrono::milliseconds answer_timeout{10'000};
 };
 
-/// `url` is `postgresql://…` as libpq has it, with several hosts if need be. A transaction is
-/// SERIALIZABLE, and runs again, a bounded number of times, when it collides with another one; a read is
-/// one snapshot (REPEATABLE READ, READ ONLY). A server that is lost is `unavailable`, unless it is
-/// lost while it commits: then the outcome is unknown, and said to be. Connects when it has to, and
-/// so does not find out here whether anybody is there. Fails with invalid_argument when `url` is
-/// none. `log` outlives the database.
+/// `url` is a libpq URL, `postgresql://…`, with one or more hosts. A transaction is SERIALIZABLE, and runs
+/// again, a limited number of times, when it conflicts with another one; a read is one snapshot
+/// (REPEATABLE READ, READ ONLY). A lost connection is `unavailable`, or outcome_unknown during a commit.
+/// Connects on demand, so a server that cannot be reached is no error here. Errors: invalid_argument when
+/// `url` is not a URL of that form. Requires: `log` outlives the database.
 Result<std::unique_ptr<SqlDatabase>> open_postgres(const SecretString& url,
                                                    const PostgresOptions& options, Logger& log);
 

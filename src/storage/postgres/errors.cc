@@ -13,11 +13,11 @@ constexpr std::string_view kInvalidText = "22021";
 constexpr std::string_view kUnknownCompletion = "40003";
 constexpr std::string_view kTransactionRollback = "40";
 
-// A server that has become a standby, or a session whose prepared statements a migration has outdated:
-// another connection does better.
+// A server that has become a standby, or a session whose prepared statements a migration has invalidated:
+// another connection may succeed.
 constexpr std::array<std::string_view, 2> kOfThisSession = {"25006", "0A000"};
 
-// A lock that did not come, and a session that was idle for too long.
+// A lock that was not granted in time, and a session that was idle for too long.
 constexpr std::array<std::string_view, 2> kTimeouts = {"55P03", "25P03"};
 
 // Connection exception, insufficient resources, operator intervention, system error.
@@ -69,14 +69,13 @@ PostgresFailure failure_of_state(std::string_view state, std::string message) {
 PostgresFailure failure_of(const pg_result& result) {
   const char* state = PQresultErrorField(&result, PG_DIAG_SQLSTATE);
   const char* message = PQresultErrorField(&result, PG_DIAG_MESSAGE_PRIMARY);
-  // libpq's own failures, such as a connection that breaks, have no state.
-  if (state == nullptr)
-    return lost("the database says: " + one_line(PQresultErrorMessage(&result)));
-  return failure_of_state(state, std::string("the database says: ") + (message ? message : state));
+  // Failures of libpq itself, such as a broken connection, have no state.
+  if (state == nullptr) return lost("database error: " + one_line(PQresultErrorMessage(&result)));
+  return failure_of_state(state, std::string("database error: ") + (message ? message : state));
 }
 
 PostgresFailure failure_of(const pg_conn& connection) {
-  return lost("the connection to the database is lost: " + one_line(PQerrorMessage(&connection)));
+  return lost("database connection lost: " + one_line(PQerrorMessage(&connection)));
 }
 
 std::string one_line(std::string_view words) {

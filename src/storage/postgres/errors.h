@@ -1,4 +1,4 @@
-// What PostgreSQL's errors mean for a transaction and its caller (PostgreSQL 15, appendix A).
+// The consequences of PostgreSQL's errors for a transaction and its caller (PostgreSQL 15, appendix A).
 #pragma once
 
 #include <string>
@@ -11,11 +11,11 @@ struct pg_result;
 
 namespace ptkl::storage {
 
-/// What a transaction can do about a failure.
+/// How a transaction reacts to a failure.
 enum class PostgresFault {
-  refused,    ///< nothing: it would fail again
-  collision,  ///< run again: it met another transaction
-  lost,       ///< run again on another connection: this one is no good any more
+  refused,    ///< not retried: it would fail again
+  collision,  ///< retried: it conflicted with another transaction
+  lost,       ///< retried on another connection: this one is broken
 };
 
 struct PostgresFailure {
@@ -23,19 +23,19 @@ struct PostgresFailure {
   Error error;
 };
 
-/// False also for what was given up because of a failure before it.
+/// False also for a command that was skipped because an earlier one failed.
 bool is_failure(const pg_result& result);
 
 /// `state` is a SQLSTATE of five characters.
 PostgresFailure failure_of_state(std::string_view state, std::string message);
 
-/// Tells the message, but not its details, in which values of rows may stand.
+/// With the message, but without its details, which may contain values of rows.
 PostgresFailure failure_of(const pg_result& result);
 
-/// The connection is gone, or cannot be talked to.
+/// A lost connection.
 PostgresFailure failure_of(const pg_conn& connection);
 
-/// libpq's words in one line.
+/// A message of libpq in one line.
 std::string one_line(std::string_view words);
 
 }  // namespace ptkl::storage

@@ -11,29 +11,29 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// A session that was idle for longer is asked whether its server is still there: a machine that has lost
-// its power does not say goodbye.
+// A session that was idle for longer is tested first: a machine that lost its power does not close its
+// connections.
 constexpr milliseconds kTrustedIdleTime{2'000};
 constexpr milliseconds kPingTimeout{1'000};
 
-// How long a refusal answers for all: while the database is away, not every request has to find out.
+// How long one failed attempt to connect answers for all: during an outage not every request has to try.
 constexpr milliseconds kRefusalHolds{200};
 
 constexpr milliseconds kLookAgain{50};
 
-// A commit waits for a synchronous standby until that is back. After this time it may as well be that the
-// whole server hangs, and that there is another one by now.
+// A commit waits for a synchronous standby until that returns. After this time the whole server may hang,
+// and another one may have replaced it.
 constexpr std::chrono::minutes kLongestOpenCommit{5};
 
 }  // namespace
 
-Result<PostgresPool::Taken> PostgresPool::take(PostgresConnection::Mode mode) {
+Result<PostgresPool::Lease> PostgresPool::take(PostgresConnection::Mode mode) {
   while (true) {
     auto idle = claim_place(mode);
     if (!idle) return failure(std::move(idle.error()));
     if (!idle->connection) return open();
-    if (is_good(*idle)) return Taken{std::move(idle->connection)};
-    // The others have been idle for longer, and are with the same server.
+    if (is_alive(*idle)) return Lease{std::move(idle->connection)};
+    // The others were idle for longer, with the same server.
     idle->connection.reset();
     close(Sessions::idle);
     give_place_back();
@@ -45,7 +45,7 @@ void PostgresPool::give_back(std::unique_ptr<PostgresConnection> connection) {
   if (!is_open && !connection->is_usable()) connection.reset();
   {
     const MutexLock lock(mutex_);
-    --taken_;
+    --leased_;
     auto& kept = is_open ? open_commits_ : idle_;
     if (connection) kept.push_back({std::move(connection), steady_clock::now()});
   }
@@ -57,33 +57,33 @@ Result<PostgresPool::Idle> PostgresPool::claim_place(PostgresConnection::Mode mo
   close_answered();
   const bool changes = mode == PostgresConnection::Mode::serializable;
   if (changes && 2 * open_commits_.size() >= options_.max_connections) {
-    return failure(ErrorCode::unavailable,
-                   fmt::format("{} commits have not been answered yet", open_commits_.size()));
+    return failure(
+        ErrorCode::unavailable,
+        fmt::format("the database has not answered {} commits yet", open_commits_.size()));
   }
   const auto deadline = steady_clock::now() + options_.wait_for_connection;
   bool free = has_place();
-  // Looks again now and then: that a commit was answered at last, nobody tells.
+  // Polls, because no event reports that a hanging commit was answered.
   while (!free && steady_clock::now() < deadline) {
     changed_.wait_until(lock, std::min(steady_clock::now() + kLookAgain, deadline));
     close_answered();
     free = has_place();
   }
   if (!free) {
-    return failure(
-        ErrorCode::unavailable,
-        fmt::format("all {} connections to the database are busy", options_.max_connections));
+    return failure(ErrorCode::unavailable,
+                   fmt::format("all {} database connections are in use", options_.max_connections));
   }
-  ++taken_;
+  ++leased_;
   Idle idle;
   if (idle_.empty()) return idle;
-  // The latest first: what is not needed stays idle.
+  // The latest first, so that superfluous sessions stay idle.
   idle = std::move(idle_.back());
   idle_.pop_back();
   return idle;
 }
 
 bool PostgresPool::has_place() const {
-  return taken_ + open_commits_.size() < options_.max_connections;
+  return leased_ + open_commits_.size() < options_.max_connections;
 }
 
 void PostgresPool::close_answered() {
@@ -96,7 +96,7 @@ void PostgresPool::close_answered() {
 void PostgresPool::give_place_back() {
   {
     const MutexLock lock(mutex_);
-    --taken_;
+    --leased_;
   }
   changed_.notify_one();
 }
@@ -112,13 +112,13 @@ void PostgresPool::close(Sessions sessions) {
   changed_.notify_all();
 }
 
-bool PostgresPool::is_good(const Idle& idle) {
+bool PostgresPool::is_alive(const Idle& idle) {
   if (!idle.connection->is_quiet()) return false;
   if (steady_clock::now() - idle.since <= kTrustedIdleTime) return true;
   return idle.connection->answers_within(kPingTimeout);
 }
 
-Result<PostgresPool::Taken> PostgresPool::open() {
+Result<PostgresPool::Lease> PostgresPool::open() {
   if (auto refusal = recent_refusal()) {
     give_place_back();
     return failure(std::move(*refusal));
@@ -126,11 +126,11 @@ Result<PostgresPool::Taken> PostgresPool::open() {
   const std::uint32_t timeline = server_.timeline();
   auto opened = PostgresConnection::open(server_, options_.answer_timeout);
   note(opened);
-  // A standby was promoted: the others are with a server that is not the primary any more.
+  // A standby was promoted: the other sessions are with a former primary.
   if (server_.timeline() != timeline) {
     close(Sessions::all);
   }
-  if (opened) return Taken{std::move(*opened), true};
+  if (opened) return Lease{std::move(*opened), true};
   give_place_back();
   return failure(std::move(opened.error()));
 }
@@ -144,11 +144,11 @@ std::optional<Error> PostgresPool::recent_refusal() {
 void PostgresPool::note(const Result<std::unique_ptr<PostgresConnection>>& opened) {
   const MutexLock lock(mutex_);
   if (opened) {
-    if (refusal_) log_.info("the database is there again");
+    if (refusal_) log_.info("database connection restored");
     refusal_.reset();
     return;
   }
-  if (!refusal_) log_.error("the database is away", {{"reason", opened.error().message}});
+  if (!refusal_) log_.error("database connection lost", {{"reason", opened.error().message}});
   refusal_ = opened.error();
   refused_at_ = steady_clock::now();
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <poll.h>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include <fmt/core.h>
 #include <libpq-fe.h>
 
+#include "base/integer.h"
 #include "base/loopback.h"
 #include "storage/postgres/errors.h"
 
@@ -19,7 +19,7 @@ namespace {
 
 using Setting = std::pair<const char*, const char*>;
 
-// A network that swallows what it is given is noticed within seconds, not after TCP's fifteen minutes.
+// A network that drops packets silently is detected within seconds, not after TCP's fifteen minutes.
 constexpr std::array<Setting, 8> kDefaults = {{{"target_session_attrs", "read-write"},
                                                {"connect_timeout", "2"},
                                                {"tcp_user_timeout", "10000"},
@@ -33,8 +33,8 @@ constexpr std::string_view kWhyVerified =
     " (sslmode defaults to verify-full unless the URL names only loopback hosts or sockets)";
 constexpr std::chrono::seconds kConfigureTimeout{5};
 
-// There is no statement_timeout: it would also end the wait for a synchronous standby. That it was ended
-// is told by a warning alone, which therefore has to come. A lock is waited for for less long than the
+// There is no statement_timeout: it would also end the wait for a synchronous standby. Only a warning reports
+// that this wait was ended, so warnings must be sent. The wait for a lock is shorter than the wait for the
 // answer to the statement that needs it.
 constexpr const char* kSessionSettings =
     "SET lock_timeout = {};"
@@ -43,9 +43,9 @@ constexpr const char* kSessionSettings =
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 
-// Every statement is written as look-ups by key, one after the other, and shall run as that: whatever the
-// statistics say while a table grows. Left to its averages, PostgreSQL reads all that a project has to find
-// the few who have some role. Not all databases that speak PostgreSQL's protocol know all of these.
+// Every statement is written as a sequence of lookups by key and has to run like that, whatever the
+// statistics say while a table grows. With its own estimates PostgreSQL reads everything that a project has
+// to find the few holders of a role. Not all databases with PostgreSQL's protocol have all of these settings.
 constexpr const char* kPlanSettings =
     "SELECT set_config(wanted.name, wanted.setting, false)"
     " FROM (VALUES ('plan_cache_mode', 'force_generic_plan'), ('join_collapse_limit', '1'),"
@@ -61,7 +61,7 @@ struct FreeOptions {
 };
 using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
 
-/// Empty when the URL does not say.
+/// Empty when the URL does not contain it.
 std::string_view find(const PQconninfoOption* options, const char* keyword) {
   for (; options->keyword != nullptr; ++options) {
     if (std::strcmp(options->keyword, keyword) != 0) continue;
@@ -70,8 +70,8 @@ std::string_view find(const PQconninfoOption* options, const char* keyword) {
   return {};
 }
 
-/// False where a slash or an @ in a password, which has to be percent-encoded, has made other parts of
-/// the URL out of it: libpq would quote them when it cannot connect.
+/// False where an unescaped slash or @ in a password shifted parts of it to other components of the URL: libpq
+/// would quote those when it cannot connect.
 bool is_plausible(const PQconninfoOption* options) {
   return find(options, "port").find_first_not_of("0123456789,") == std::string_view::npos &&
          find(options, "host").find('@') == std::string_view::npos &&
@@ -137,13 +137,13 @@ bool is_about_tls(std::string_view reason) {
          reason.find("certificate") != std::string_view::npos;
 }
 
-/// What a standby tells may be older than a revocation.
+/// A standby may not have the latest revocations.
 bool wants_a_primary(std::string_view session_attributes) {
   return session_attributes.empty() || session_attributes == "read-write" ||
          session_attributes == "primary";
 }
 
-// Notices are for people at psql; what matters of them is asked for where it matters.
+// Notices are for users of psql; a PostgresConnection installs a receiver of its own.
 void ignore_notice(void*, const PGresult*) {}
 
 /// False when `deadline` has passed.
@@ -158,8 +158,8 @@ bool wait_for_input(const pg_conn& handle, std::chrono::steady_clock::time_point
   }
 }
 
-/// The last result of `commands`, on a session that is not used otherwise yet. libpq bounds the time for
-/// connecting, and not what comes after it.
+/// The last result of `commands`, on a new session. libpq limits the time for connecting, but not for what
+/// follows.
 Result<PostgresResult> run(pg_conn& handle, const std::string& commands) {
   const auto deadline = std::chrono::steady_clock::now() + kConfigureTimeout;
   if (PQsendQuery(&handle, commands.c_str()) != 1) return failure(failure_of(handle).error);
@@ -180,14 +180,14 @@ Result<PostgresResult> run(pg_conn& handle, const std::string& commands) {
   return last;
 }
 
-/// Another encoding would refuse what SQLite takes.
+/// Another encoding would reject text that SQLite accepts.
 Result<void> check_encoding(const pg_conn& handle) {
   const char* encoding = PQparameterStatus(&handle, "server_encoding");
   if (encoding != nullptr && std::string_view(encoding) == "UTF8") return {};
   return failure(ErrorCode::invalid_argument,
                  fmt::format("the database's encoding is {}, expected UTF8: create it with "
                              "`createdb --encoding=UTF8 --locale=C --template=template0`",
-                             encoding == nullptr ? "not known" : encoding));
+                             encoding == nullptr ? "unknown" : encoding));
 }
 
 }  // namespace
@@ -199,7 +199,7 @@ Result<void> confirm_primary(const pg_conn& session) {
   for (const char* sign : {"in_hot_standby", "default_transaction_read_only"}) {
     const char* value = PQparameterStatus(&session, sign);
     if (value != nullptr && std::string_view(value) == "on") {
-      return failure(ErrorCode::unavailable, "the database takes no writes here (any more)");
+      return failure(ErrorCode::unavailable, "the database server is read-only");
     }
   }
   return {};
@@ -210,7 +210,7 @@ Result<PostgresServer> PostgresServer::parse(const SecretString& url,
   std::string text(url.reveal());
   char* complaint = nullptr;
   const Options options(PQconninfoParse(text.c_str(), &complaint));
-  // It may quote a part of the password.
+  // The message may quote a part of the password.
   PQfreemem(complaint);
   const bool is_url = text.starts_with("postgresql://") || text.starts_with("postgres://");
   wipe(text);
@@ -220,10 +220,9 @@ Result<PostgresServer> PostgresServer::parse(const SecretString& url,
                    "letters and digits percent-encoded in user and password");
   }
   if (!wants_a_primary(find(options.get(), "target_session_attrs"))) {
-    return failure(
-        ErrorCode::invalid_argument,
-        "expected target_session_attrs=read-write, or nothing of it: what a standby tells "
-        "may be older than a revocation");
+    return failure(ErrorCode::invalid_argument,
+                   "target_session_attrs must be read-write or primary: a standby may not have the "
+                   "latest revocations");
   }
   Defaults defaults;
   std::copy_if(kDefaults.begin(), kDefaults.end(), std::back_inserter(defaults),
@@ -277,19 +276,18 @@ Result<void> PostgresServer::configure(pg_conn& handle) const {
 Result<void> PostgresServer::check_timeline(pg_conn& handle) const {
   const auto found = run(handle, kTimeline);
   if (!found) return failure(found.error());
-  // Not all databases that speak PostgreSQL's protocol have timelines.
+  // Not all databases with PostgreSQL's protocol have timelines.
   if (is_failure(**found)) return {};
-  const std::string_view digits = PQgetvalue(found->get(), 0, 0);
-  std::uint32_t timeline = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), timeline, 16);
+  const auto timeline =
+      parse_integer<std::uint32_t>(PQgetvalue(found->get(), 0, 0), 16).value_or(0);
   std::uint32_t newest = *timeline_;
   while (newest < timeline && !timeline_->compare_exchange_weak(newest, timeline)) {
   }
   if (newest <= timeline) return {};
   return failure(
       ErrorCode::unavailable,
-      fmt::format("the server is a former primary (timeline {}, another one has {}): keep "
-                  "it away from its clients",
+      fmt::format("the server is a former primary (timeline {}, the newest is {}): disconnect "
+                  "it from its clients",
                   timeline, newest));
 }
 

@@ -27,9 +27,9 @@ struct ClearPostgresResult {
 using PostgresHandle = std::unique_ptr<pg_conn, ClosePostgresHandle>;
 using PostgresResult = std::unique_ptr<pg_result, ClearPostgresResult>;
 
-/// Fails with unavailable when the server of a session has said that it takes no writes, now or since
-/// the session began: another one may take them by now, and what this one tells is old then. A server
-/// says so unasked, before it ends the transaction in which it noticed (PostgreSQL 14 and later).
+/// Errors: unavailable when the server has reported, at the start of the session or since, that it is
+/// read-only: another server may be the primary by now, and the answers of this one stale. A server reports
+/// that by itself, before it ends the transaction in which it noticed (PostgreSQL 14 and later).
 Result<void> confirm_primary(const pg_conn& session);
 
 /// When `sslmode=verify-full` applies to the hosts of a URL.
@@ -39,23 +39,22 @@ enum class HostVerification {
   required,  ///< another host, or the URL leaves the host to a service or PG* variables
 };
 
-/// May be used from any thread.
+/// Thread-safe.
 class PostgresServer {
  public:
-  /// `url` is `postgresql://…` as libpq has it: several hosts, all of its parameters, TLS too. `sslmode`
+  /// `url` is a libpq URL, `postgresql://…`: several hosts, all parameters, including TLS. `sslmode`
   /// defaults to verify-full unless the URL itself names only loopback hosts or sockets; hosts and an
   /// `sslmode` from a service or from PG* variables do not change that.
-  /// `timeout` bounds what a session waits for: a lock, and its own client within a transaction. Fails
-  /// with invalid_argument, and tells nothing of the URL, in which a password may stand.
+  /// `timeout` limits how long the server waits for a lock, and for its client within a transaction.
+  /// Errors: invalid_argument, without quoting the URL, which may contain a password.
   static Result<PostgresServer> parse(const SecretString& url, std::chrono::milliseconds timeout);
 
-  /// A session that can write, with the first host that has one. Fails with unavailable, saying for
-  /// each what is wrong with it. Waits for the network, for a bounded time at each host. A server of an
-  /// older timeline than one that was seen before is refused: it was the primary, and another one is.
+  /// A writable session with the first host that offers one. Waits for a limited time at each host.
+  /// Errors: unavailable, with the reason for each host; also for a server with an older timeline than one
+  /// that was seen before, because it is a former primary.
   Result<PostgresHandle> connect() const;
 
-  /// That of the newest server seen, which grows with each promotion of a standby; 0 where there are
-  /// no timelines.
+  /// The newest timeline seen; each promotion of a standby increases it. 0 without timelines.
   std::uint32_t timeline() const { return *timeline_; }
 
  private:
@@ -71,7 +70,7 @@ class PostgresServer {
   Result<void> check_timeline(pg_conn& handle) const;
 
   SecretString url_;
-  Defaults defaults_;  ///< what the URL leaves open
+  Defaults defaults_;  ///< parameters that the URL does not contain
   HostVerification host_verification_;
   std::chrono::milliseconds timeout_;
   std::unique_ptr<std::atomic<std::uint32_t>> timeline_ =

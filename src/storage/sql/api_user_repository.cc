@@ -99,7 +99,7 @@ Result<void> SqlApiUserRepository::insert(const Uuid& project, const ApiUser& us
       connection_, kInsertApiUser,
       {project.text(), user.id.text(), user.username.text(), user.description, to_text(user.status),
        user.version, to_unix_millis(user.created_at), to_unix_millis(user.updated_at)},
-      "the username is taken, or was: usernames are never given out again");
+      "the username is taken, or was used before: usernames are not reused");
 }
 
 Result<std::optional<ApiUserDetails>> SqlApiUserRepository::find(const Uuid& project,

@@ -68,8 +68,8 @@ constexpr Listing kByActorName = PTKL_AUDIT_LISTING(" AND actor_name = $5 AND ac
 constexpr Listing kByTargetId = PTKL_AUDIT_LISTING(" AND target_id = $5 AND target_id <> ''");
 constexpr Listing kByTargetName = PTKL_AUDIT_LISTING(" AND target_name = $5 AND target_name <> ''");
 
-/// A row that somebody has changed is read too, so that it can be shown: what stands in it is no reason
-/// to hide the others. Without its id it has not the hash that it had.
+/// Also reads a row that was tampered with, so that it can be shown: an unreadable value is no reason to hide
+/// the other events. Without its id the event no longer matches its hash.
 Result<AuditEvent> read_event(ColumnReader& columns) {
   AuditEvent event;
   event.number = columns.integer();
@@ -121,7 +121,7 @@ struct Filter {
 
 bool is_uuid(std::string_view text) { return Uuid::parse(text).has_value(); }
 
-/// The one that leaves the fewest events, as far as one can tell.
+/// The filter that presumably leaves the fewest events.
 Filter choose_filter(const AuditQuery& query) {
   if (!query.target.empty()) {
     return {is_uuid(query.target) ? kByTargetId : kByTargetName, query.target};
@@ -147,7 +147,7 @@ bool has_several_filters(const AuditQuery& query) {
   return int{!query.target.empty()} + int{!query.actor.empty()} + int{!query.action.empty()} > 1;
 }
 
-/// Numbers between these two, both left out.
+/// The numbers between these two, exclusive.
 struct NumberRange {
   std::int64_t above = 0;
   std::int64_t below = std::numeric_limits<std::int64_t>::max();
@@ -206,7 +206,7 @@ Result<void> SqlAuditRepository::append(const Uuid& project, const AuditEvent& e
                      event.after,
                      event.previous_hash,
                      event.hash},
-                    "the audit log has an event of that number");
+                    "the audit log has an event with that number");
 }
 
 Result<AuditChainEnd> SqlAuditRepository::find_end(const Uuid& project) {
@@ -227,7 +227,7 @@ Result<std::optional<AuditEvent>> SqlAuditRepository::find_first(const Uuid& pro
 Result<AuditPage> SqlAuditRepository::list(const Uuid& project, const AuditQuery& query) {
   const std::string project_id = project.text();
   NumberRange range = range_of_page(query);
-  // No event is earlier than the one before it, so a time is a number.
+  // No event is earlier than its predecessor, so a time corresponds to a number.
   if (query.since) {
     const auto first =
         find_integer(connection_, kFirstSince, {project_id, to_unix_millis(*query.since)});

@@ -1,4 +1,4 @@
-// Runs a transaction's body so that nothing it throws gets through.
+// Runs the body of a transaction and turns exceptions into errors.
 #pragma once
 
 #include <exception>
@@ -14,11 +14,11 @@ inline Result<void> call_body(const SqlDatabase::Body& body, SqlConnection& conn
   try {
     return body(connection);
   } catch (const std::exception& thrown) {
-    log.error("a transaction threw an exception", {{"exception", thrown.what()}});
+    log.error("transaction threw an exception", {{"exception", thrown.what()}});
   } catch (...) {
-    log.error("a transaction threw something");
+    log.error("transaction threw an unknown exception");
   }
-  return failure(ErrorCode::internal, "the transaction broke off");
+  return failure(ErrorCode::internal, "the transaction failed with an exception");
 }
 
 }  // namespace ptkl::storage

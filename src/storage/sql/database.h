@@ -35,13 +35,13 @@ struct SqlStatement {
 /// Used by one thread at a time.
 class SqlConnection {
  public:
-  /// May be empty where no row is wanted. It must not run statements itself.
+  /// May be empty. It must not run statements itself.
   using OnRow = std::function<void(const SqlRow&)>;
   virtual ~SqlConnection() = default;
 
-  /// Runs `statement` and calls `on_row` for each row. Returns how many rows it changed. Fails with
-  /// conflict when a UNIQUE constraint is hurt, with unavailable when the disk is full or the
-  /// database is gone, else with internal.
+  /// Runs `statement` and calls `on_row` for each row. Returns how many rows it changed. Errors:
+  /// conflict when a UNIQUE constraint is violated, unavailable when the disk is full or the
+  /// connection is lost, otherwise internal.
   virtual Result<std::int64_t> run(SqlStatement statement, std::span<const SqlParameter> parameters,
                                    const OnRow& on_row) = 0;
 
@@ -49,19 +49,18 @@ class SqlConnection {
   virtual Result<void> run_script(const std::string& script) = 0;
 };
 
-/// May be used from any thread.
+/// Thread-safe.
 class SqlDatabase {
  public:
   using Body = std::function<Result<void>(SqlConnection&)>;
   virtual ~SqlDatabase() = default;
 
-  /// As Store::transact(). A statement that fails dooms its transaction, as PostgreSQL has it: a
-  /// body that goes on after it and succeeds is rolled back nevertheless, with the statement's
-  /// error. A body that throws is rolled back and fails with internal. Within another transact() it
-  /// fails with internal.
+  /// See Store::transact(). A failed statement aborts its transaction, as in PostgreSQL: when the body
+  /// continues and succeeds, it is rolled back nevertheless, with the statement's error. Errors: internal
+  /// for a body that throws, which is rolled back, and for a transact() within another one.
   virtual Result<void> transact(const Body& body) = 0;
 
-  /// As Store::read(). A statement that writes fails with internal, and so does a body that throws.
+  /// See Store::read(). Errors: internal for a statement that writes, and for a body that throws.
   virtual Result<void> read(const Body& body) = 0;
 
   /// The statement that lists the columns of every table, which each database keeps elsewhere. Rows: the

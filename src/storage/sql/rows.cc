@@ -40,7 +40,7 @@ std::optional<std::chrono::seconds> ColumnReader::optional_seconds() {
 }
 
 tl::unexpected<Error> ColumnReader::failure() const {
-  return ptkl::failure(ErrorCode::internal, fmt::format("column {} of a stored row is broken",
+  return ptkl::failure(ErrorCode::internal, fmt::format("column {} of a stored row is invalid",
                                                         broken_column_.value_or(-1)));
 }
 

@@ -1,5 +1,5 @@
-// From rows to values and back, for all repositories. A row that does not parse is `internal`:
-// nobody but this program writes to the database.
+// From rows to values and back, for all repositories. A row that does not parse is `internal`: only this
+// program writes to the database.
 #pragma once
 
 #include <chrono>
@@ -35,7 +35,7 @@ class ColumnReader {
   std::optional<std::chrono::seconds> optional_seconds();
   bool next_is_null() const { return row_.is_null(column_); }
 
-  /// The value that `parse` makes of the column; absent when it refuses.
+  /// The value that `parse` returns for the column; absent when it fails.
   template <class T>
   std::optional<T> parsed(Result<T> (*parse)(std::string_view)) {
     return accept(parse(row_.text(column_++)));
@@ -46,7 +46,7 @@ class ColumnReader {
   }
 
   bool ok() const { return !broken_column_; }
-  /// What is wrong, when ok() is false.
+  /// The error when ok() is false.
   tl::unexpected<Error> failure() const;
 
  private:
@@ -90,7 +90,7 @@ class ColumnReader {
   "signing_keys.kid, signing_keys.algorithm, " \
   "signing_keys.wrapped_key, signing_keys.public_jwk, signing_keys.created_at"
 
-// What is asked for one, by `$1`, `$2`, …, and for many, by the columns of a row: see lookup_batch.cc.
+// Queries for one lookup, by `$1`, `$2`, …, and for many, by the columns of a row: see lookup_batch.cc.
 
 // Every step of the join goes through a unique key: one row, whatever the size of the tables.
 #define PTKL_FIND_CLIENT_RECORD(project, credential)                                        \
@@ -117,9 +117,9 @@ class ColumnReader {
 Result<Project> read_project(ColumnReader& columns);
 Result<ApiUser> read_api_user(ColumnReader& columns);
 Result<Role> read_role(ColumnReader& columns);
-/// A row that is nothing but an id.
+/// A row of one id.
 Result<Uuid> read_id(ColumnReader& columns);
-/// A role, and who has it: an API user or a person.
+/// A role and its holder, an API user or a user.
 struct HeldRole {
   Uuid holder;
   Role role;
@@ -156,21 +156,21 @@ Result<void> execute(SqlConnection& connection, SqlStatement statement, Paramete
 Result<std::int64_t> change(SqlConnection& connection, SqlStatement statement,
                             Parameters parameters);
 
-/// Runs a statement that changes one row; fails with not_found and `missing` when it changed none.
+/// Runs a statement that changes one row. Errors: not_found with `missing` when it changed none.
 Result<void> change_one(SqlConnection& connection, SqlStatement statement, Parameters parameters,
                         const char* missing);
 
-/// Runs an INSERT … ON CONFLICT DO NOTHING; fails with conflict and `taken` when there is such a row
-/// already. Without that clause PostgreSQL would take a row that came meanwhile for one that was there,
-/// instead of running the transaction again.
+/// Runs an INSERT … ON CONFLICT DO NOTHING. Errors: conflict with `taken` when the row exists. Without that
+/// clause PostgreSQL would report a duplicate for a row that a concurrent transaction inserted, instead of a
+/// serialization failure.
 Result<void> insert_one(SqlConnection& connection, SqlStatement statement, Parameters parameters,
                         const char* taken);
 
-/// Runs a statement that gives one row of one number.
+/// Runs a statement that returns one row with one number.
 Result<std::int64_t> find_integer(SqlConnection& connection, SqlStatement statement,
                                   Parameters parameters);
 
-/// What `Read` (ColumnReader& → Result<T>) makes of a row.
+/// The T of `Read`, a function ColumnReader& → Result<T>.
 template <class Read>
 using RowValue = typename std::invoke_result_t<Read, ColumnReader&>::value_type;
 
@@ -189,7 +189,7 @@ Result<void> for_each(SqlConnection& connection, SqlStatement statement, Paramet
       outcome = failure(std::move(value.error()));
     }
   };
-  // Captures one reference: that much std::function keeps without an allocation.
+  // Captures one reference, which std::function stores without an allocation.
   const auto on_row = [&one_row](const SqlRow& row) { one_row(row); };
   auto done = connection.run(statement, {parameters.begin(), parameters.size()}, on_row);
   if (!done) return failure(std::move(done.error()));

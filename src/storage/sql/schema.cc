@@ -22,19 +22,19 @@ std::int64_t newest_of(std::span<const Migration> steps) {
   return steps.empty() ? 0 : steps.back().version;
 }
 
-/// Whether there is nothing to do, which takes no right to change the schema.
+/// Finding that out requires no privilege to change the schema.
 bool is_up_to_date(SqlDatabase& database, std::span<const Migration> steps) {
   const auto current = database.read([&](SqlConnection& connection) -> Result<void> {
     const auto version = find_schema_version(connection);
     if (version && *version == newest_of(steps)) return {};
-    return failure(ErrorCode::not_found, "there are steps to make, or there is no schema at all");
+    return failure(ErrorCode::not_found, "the schema is not up to date");
   });
   return current.has_value();
 }
 
-/// Of a database that may be empty.
+/// The schema version; creates `schema_migrations` in an empty database.
 Result<std::int64_t> find_or_begin(SqlConnection& connection) {
-  // As a script: there, to collide with another process that does the same means to run again.
+  // As a script, in which a collision with another process that does the same is retried.
   auto created = connection.run_script(kCreateTable);
   if (!created) return failure(std::move(created.error()));
   return find_schema_version(connection);
@@ -54,8 +54,8 @@ Result<void> check_known(std::int64_t version, std::span<const Migration> steps)
   const std::int64_t newest = newest_of(steps);
   if (version <= newest) return {};
   return failure(ErrorCode::invalid_argument,
-                 fmt::format("the database has schema {}, made by a newer version of the program; "
-                             "this one knows up to {}: upgrade the program",
+                 fmt::format("the database has schema {} of a newer version of the program; this "
+                             "version supports up to {}: upgrade the program",
                              version, newest));
 }
 
@@ -73,7 +73,7 @@ Result<SchemaChange> migrate(SqlDatabase& database, std::span<const Migration> s
   if (!checked) return failure(std::move(checked.error()));
 
   for (const Migration& step : steps) {
-    // Asked again in each transaction, because another process may have been faster.
+    // Read again in each transaction, because another process may have been faster.
     auto done = database.transact([&](SqlConnection& connection) -> Result<void> {
       auto version = find_or_begin(connection);
       if (!version) return failure(std::move(version.error()));

@@ -10,24 +10,24 @@
 
 namespace ptkl::storage {
 
-/// What migrate() did; the same number twice: nothing.
+/// The schema version before and after migrate().
 struct SchemaChange {
   std::int64_t before = 0;  ///< 0: the database was empty
   std::int64_t after = 0;
 };
 
-/// Runs each step that the database has not seen, in a transaction of its own, and records it in
-/// `schema_migrations`. May run twice, and beside another process that does the same. Fails with
-/// invalid_argument, changing nothing, when the database has seen a step that is not in `steps`.
+/// Applies each step that the database does not have yet, in a transaction of its own, and records it in
+/// `schema_migrations`. May run again, and concurrently with other processes. Errors: invalid_argument, without
+/// a change, when the database has a step that is not in `steps`.
 Result<SchemaChange> migrate(SqlDatabase& database, std::span<const Migration> steps);
 
-/// The last step that a database has seen, which has seen one.
+/// The last step that was applied to a database. Requires: at least one was.
 Result<std::int64_t> find_schema_version(SqlConnection& connection);
 
-/// The last step that this program knows.
+/// The last step of this program.
 std::int64_t newest_schema_version();
 
-/// Fails with invalid_argument when that is newer than what this program knows.
+/// Errors: invalid_argument when `version` is newer than the last step of this program.
 Result<void> check_schema_known(std::int64_t version);
 
 /// The setting that marks a database as an unfinished copy; transfer/copy_database writes and removes it.

@@ -15,7 +15,7 @@ Result<std::string> read_value(ColumnReader& columns) { return columns.text(); }
 }  // namespace
 
 Result<void> SqlSettingRepository::insert(std::string_view name, std::string_view value) {
-  return insert_one(connection_, kInsertSetting, {name, value}, "the setting is there already");
+  return insert_one(connection_, kInsertSetting, {name, value}, "the setting exists already");
 }
 
 Result<std::optional<std::string>> SqlSettingRepository::find(std::string_view name) {

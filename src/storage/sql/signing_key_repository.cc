@@ -50,7 +50,7 @@ Result<void> SqlSigningKeyRepository::insert(const SigningKeyDetails& details) {
       {key.project.text(), key.kid, to_text(key.algorithm), key.wrapped_key, key.public_jwk,
        is_active(details), to_unix_millis(key.created_at), to_parameter(details.activates_at),
        to_parameter(details.activated_at), to_parameter(details.retired_at)},
-      "the project has a signing key of that id, or for that purpose");
+      "the project has a signing key with that id or with that status");
 }
 
 Result<void> SqlSigningKeyRepository::update(const SigningKeyDetails& details) {

@@ -13,7 +13,7 @@ namespace ptkl::storage {
 /// unfinished copy (check_finished()).
 Result<std::unique_ptr<Store>> make_sql_store(std::unique_ptr<SqlDatabase> database);
 
-/// Over a database that has this program's schema and outlives the store; changes and asks nothing.
+/// Neither migrates nor checks. Requires: `database` has this program's schema and outlives the store.
 std::unique_ptr<Store> make_sql_store_over(SqlDatabase& database);
 
 }  // namespace ptkl::storage

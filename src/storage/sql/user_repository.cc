@@ -57,7 +57,7 @@ constexpr SqlStatement kRecordSignIn{
     " WHERE project_id = $1 AND id = $2"};
 
 constexpr const char* kMissingUser = "no such user";
-constexpr const char* kNotInvited = "no such user, or one who is not invited";
+constexpr const char* kNotInvited = "no such user, or the user has no invitation";
 
 Result<Invitation> read_invitation(ColumnReader& columns) {
   const auto hash = columns.parsed(parse_digest);

@@ -21,10 +21,10 @@ constexpr SqlStatement kHasSchema{
 constexpr SqlStatement kCountProjects{"SELECT COUNT(*) FROM projects"};
 
 tl::unexpected<Error> is_damaged(const std::string& how) {
-  return failure(ErrorCode::invalid_argument, "it is damaged: " + how);
+  return failure(ErrorCode::invalid_argument, "the database is damaged: " + how);
 }
 
-/// A file that SQLite cannot make sense of is the caller's fault here, not ours.
+/// A file that SQLite cannot read is an error of the caller here, not of the program.
 Error blame_file(Error error) {
   if (error.code == ErrorCode::internal) error.code = ErrorCode::invalid_argument;
   return error;
@@ -33,7 +33,7 @@ Error blame_file(Error error) {
 Result<DatabaseFacts> read_facts(SqlConnection& connection) {
   const auto tables = find_integer(connection, kHasSchema, {});
   if (!tables) return failure(tables.error());
-  if (*tables != 3) return failure(ErrorCode::invalid_argument, "it is no database of ptkld");
+  if (*tables != 3) return failure(ErrorCode::invalid_argument, "it is not a ptkld database");
   const auto version = find_schema_version(connection);
   if (!version) return failure(version.error());
   if (auto known = check_schema_known(*version); !known) return failure(known.error());
@@ -53,7 +53,7 @@ Result<void> check_whole(SqlConnection& connection) {
   asked = connection.run(kFindDangling, {},
                          [&table](const SqlRow& row) { table = std::string(row.text(0)); });
   if (!asked) return failure(std::move(asked.error()));
-  if (!table.empty()) return is_damaged("a row of " + table + " refers to one that is not there");
+  if (!table.empty()) return is_damaged("a row of " + table + " refers to a missing row");
   return {};
 }
 

@@ -1,4 +1,4 @@
-// A SQLite database as one file to keep: taken while the server runs, and checked before it is trusted.
+// Backups of a SQLite database: copied while the server runs, and checked before they are used.
 #pragma once
 
 #include <cstdint>
@@ -9,24 +9,24 @@
 
 namespace ptkl::storage {
 
-/// What a file holds.
+/// The contents of a file.
 struct DatabaseFacts {
   std::int64_t schema_version = 0;
   std::int64_t projects = 0;
 };
 
-/// Gets how many pages are done, and of how many.
+/// Receives the number of pages that are done, and of all pages.
 using OnPages = std::function<void(std::int64_t done, std::int64_t total)>;
 
-/// Copies the database `from` as it is at this moment to `to`, an empty file of the caller's, who syncs
-/// it. Those who write meanwhile are not held up and not seen, and cannot make the copy begin again;
-/// the write-ahead log grows until it is done. Fails with unavailable when `from` cannot be opened or
-/// the disk is full, with invalid_argument when `from` is no database of ptkld, or of a newer one.
+/// Copies a snapshot of the database `from` to the empty file `to`; the caller syncs it. Concurrent writers are
+/// neither blocked nor seen, and do not restart the copy; the write-ahead log grows until it is done. Errors:
+/// unavailable when `from` cannot be opened or the disk is full, invalid_argument when `from` is not a ptkld
+/// database, or has the schema of a newer version.
 Result<void> copy_sqlite(const std::filesystem::path& from, const std::filesystem::path& to,
                          const OnPages& on_pages);
 
-/// Reads the whole file, which nobody may write to meanwhile: is every page, index and reference as it
-/// must be? Fails with invalid_argument when not, and when it is no database of ptkld, or of a newer one.
+/// Checks every page, index and reference of the file. Requires: nothing writes to it meanwhile. Errors:
+/// invalid_argument when the file is damaged, is not a ptkld database, or has the schema of a newer version.
 Result<DatabaseFacts> check_sqlite_file(const std::filesystem::path& file);
 
 }  // namespace ptkl::storage

@@ -1,4 +1,4 @@
-// Copies the write-ahead log back into the database file, beside the request path.
+// Copies the write-ahead log back into the database file, outside of the request path.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace ptkl::storage {
 
-/// How many new pages (of 4 KiB) of the log are worth a checkpoint.
+/// The number of new pages (of 4 KiB) in the log after which a checkpoint runs.
 inline constexpr int kPagesPerCheckpoint = 1000;
 
 /// Has a thread and a connection of its own.
@@ -20,7 +20,7 @@ class SqliteCheckpointer {
   /// Ends after the step that is running.
   ~SqliteCheckpointer();
 
-  /// The log has `pages` pages now. Returns at once. Only from the writer's thread.
+  /// Reports the length of the log, and returns immediately. Only from the writer's thread.
   void log_grew(int pages);
 
  private:

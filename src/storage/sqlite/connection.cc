@@ -1,18 +1,17 @@
 #include "storage/sqlite/connection.h"
 
-#include <charconv>
-#include <cstring>
-
 #include <fmt/core.h>
 #include <sqlite3.h>
+
+#include "base/integer.h"
 
 namespace ptkl::storage {
 namespace {
 
 constexpr int kBusyMillis = 10'000;
 
-// For each connection, because SQLite stores only the journal mode in the file. The log is copied
-// back by SqliteCheckpointer; once it was long, it is cut to the limit when it starts again.
+// For each connection, because SQLite stores only the journal mode in the file. SqliteCheckpointer copies the
+// log back; a long log is truncated to the limit when it starts again.
 constexpr const char* kPragmas =
     "PRAGMA synchronous = FULL;"
     "PRAGMA foreign_keys = ON;"
@@ -22,17 +21,17 @@ constexpr const char* kPragmas =
     "PRAGMA journal_size_limit = 16777216;";
 
 constexpr SqlStatement kUseWal{"PRAGMA journal_mode = WAL"};
-// SQLite drops a connection's cache whenever another one has committed. Pages that are mapped are the
-// kernel's, shared by all that read, and cost no system call. The price: a disk that fails under a
-// mapped page ends the process (SIGBUS) instead of the read.
+// SQLite drops a connection's cache whenever another one commits. Mapped pages are in the kernel's cache,
+// which all readers share, and need no system call. The price: a disk error in a mapped page ends the process
+// (SIGBUS) instead of the read.
 constexpr const char* kReaderSettings =
     "PRAGMA query_only = ON;"
     "PRAGMA mmap_size = 1073741824;";
-// Whoever made the copy syncs it. There is nothing in it that would have to be brought back.
+// The caller syncs the copy. An interrupted copy is discarded, so it needs no recovery.
 constexpr const char* kCopyTargetSettings =
     "PRAGMA journal_mode = MEMORY;"
     "PRAGMA synchronous = OFF;";
-// Also makes SQLite read the file, whose faults show here and not at the first request.
+// Makes SQLite read the file, so that a damaged one is reported here and not at the first request.
 constexpr SqlStatement kReadSchema{"SELECT COUNT(*) FROM sqlite_schema"};
 
 class Row final : public SqlRow {
@@ -54,8 +53,7 @@ class Row final : public SqlRow {
   sqlite3_stmt* statement_;
 };
 
-/// What SQLite calls that file. Absolute, because it takes `:memory:` and `file:…` for something else
-/// than a file's name; so `file:` is what only we can mean.
+/// The name of the file for SQLite. Absolute, because `:memory:` and `file:…` have a special meaning.
 std::string name_of(const std::filesystem::path& file, SqliteConnection::Access access) {
   std::string path = std::filesystem::absolute(file).string();
   if (access != SqliteConnection::Access::at_rest) return path;
@@ -74,14 +72,14 @@ int open_flags(SqliteConnection::Access access) {
              : kAlways | SQLITE_OPEN_READWRITE;
 }
 
-/// SQLite counts its memory under one mutex for the whole process, unless told not to before its
-/// first use; every read would pass through it a few dozen times.
+/// SQLite counts its memory under one mutex for the whole process, which every read would lock a few dozen
+/// times. Has to be called before the first use of SQLite.
 void stop_counting_memory() {
   static const int kTold = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(kTold);
 }
 
-/// Makes a statement ready for its next use, also when a callback throws.
+/// Resets a statement for its next use, also when a callback throws.
 class ResetAtEnd {
  public:
   explicit ResetAtEnd(sqlite3_stmt* statement) : statement_(statement) {}
@@ -115,10 +113,10 @@ ErrorCode code_of(int extended_code) {
   return ErrorCode::internal;
 }
 
-std::string hint_for(int extended_code) {
+std::string hint_for_code(int extended_code) {
   switch (extended_code & 0xff) {
     case SQLITE_NOTADB:
-      return ": the file holds something else, or the beginning of it is damaged";
+      return ": the file is not a SQLite database, or its header is damaged";
     case SQLITE_CORRUPT:
       return ": restore the file from a backup";
   }
@@ -137,14 +135,12 @@ int bind_one(sqlite3_stmt* statement, int index, const SqlParameter& parameter) 
   return sqlite3_bind_null(statement, index);
 }
 
-/// Which of `count` parameters `name` (`$1`, `$2`, …) means, from 0.
+/// The index of the parameter `name` (`$1`, `$2`, …) among `count`, from 0.
 std::optional<std::size_t> parameter_number(const char* name, int count) {
   if (name == nullptr || name[0] != '$') return std::nullopt;
-  int number = 0;
-  const char* end = name + std::strlen(name);
-  const auto parsed = std::from_chars(name + 1, end, number);
-  if (parsed.ptr != end || number < 1 || number > count) return std::nullopt;
-  return static_cast<std::size_t>(number - 1);
+  const auto number = parse_integer<int>(name + 1);
+  if (!number || *number < 1 || *number > count) return std::nullopt;
+  return static_cast<std::size_t>(*number - 1);
 }
 
 int remember_wal_pages(void* wal_pages, sqlite3*, const char*, int pages) {
@@ -201,7 +197,7 @@ Result<void> SqliteConnection::use_log() {
   if (!switched) return failure(std::move(switched.error()));
   if (journal != "wal") {
     return failure(ErrorCode::unavailable,
-                   "the file system of the database allows no write-ahead log");
+                   "the file system of the database does not support a write-ahead log");
   }
   // After the PRAGMAs: `wal_autocheckpoint` takes the hook's place.
   sqlite3_wal_hook(handle_, remember_wal_pages, &wal_pages_);
@@ -264,7 +260,7 @@ Result<WalState> SqliteConnection::checkpoint() {
 }
 
 Result<void> SqliteConnection::copy_pages(SqliteConnection& target, const OnPages& on_pages) {
-  // Few enough that the bar moves, and that an interruption is heard.
+  // Few enough for a smooth progress bar and a quick reaction to an interruption.
   constexpr int kPagesPerStep = 1024;
   sqlite3_backup* const copy = sqlite3_backup_init(target.handle_, "main", handle_, "main");
   if (copy == nullptr) return target.last_failure();
@@ -274,10 +270,10 @@ Result<void> SqliteConnection::copy_pages(SqliteConnection& target, const OnPage
     const int total = sqlite3_backup_pagecount(copy);
     on_pages(total - sqlite3_backup_remaining(copy), total);
   }
-  // What went wrong is known to the target only after this.
+  // Only after this does the target know the error.
   if (sqlite3_backup_finish(copy) != SQLITE_OK) return target.last_failure();
   if (stepped == SQLITE_DONE) return {};
-  return failure(code_of(stepped), fmt::format("the database says: {}", sqlite3_errstr(stepped)));
+  return failure(code_of(stepped), fmt::format("database error: {}", sqlite3_errstr(stepped)));
 }
 
 Result<const SqliteConnection::Prepared*> SqliteConnection::prepare(SqlStatement statement) {
@@ -295,7 +291,7 @@ Result<const SqliteConnection::Prepared*> SqliteConnection::prepare(SqlStatement
     const auto number = parameter_number(name, count);
     if (!number) {
       sqlite3_finalize(prepared.handle);
-      return failure(ErrorCode::internal, "the parameters of a statement are not $1, $2, …");
+      return failure(ErrorCode::internal, "the parameters of a statement must be $1, $2, …");
     }
     prepared.parameter_of.push_back(*number);
   }
@@ -306,7 +302,7 @@ Result<void> SqliteConnection::bind(const Prepared& prepared,
                                     std::span<const SqlParameter> parameters) {
   const bool may_write = access_ != Access::read_only && access_ != Access::at_rest;
   if (!may_write && sqlite3_stmt_readonly(prepared.handle) == 0) {
-    return failure(ErrorCode::internal, "a read must not write");
+    return failure(ErrorCode::internal, "a read-only transaction must not write");
   }
   if (prepared.parameter_of.size() != parameters.size()) {
     return failure(ErrorCode::internal,
@@ -322,10 +318,10 @@ Result<void> SqliteConnection::bind(const Prepared& prepared,
 }
 
 tl::unexpected<Error> SqliteConnection::last_failure() const {
-  // The text names tables and columns at most, never a value.
+  // The text may name tables and columns, but never contains a value.
   const int code = sqlite3_extended_errcode(handle_);
   return failure(code_of(code),
-                 fmt::format("the database says: {}{}", sqlite3_errmsg(handle_), hint_for(code)));
+                 fmt::format("database error: {}{}", sqlite3_errmsg(handle_), hint_for_code(code)));
 }
 
 tl::unexpected<Error> cannot_use(const std::filesystem::path& file, Error error) {

@@ -18,8 +18,8 @@ namespace ptkl::storage {
 inline constexpr SqlStatement kBegin{"BEGIN"};
 inline constexpr SqlStatement kCommit{"COMMIT"};
 
-/// How far a checkpoint came: pages in the write-ahead log, and how many of them are in the
-/// database file too.
+/// The progress of a checkpoint: the pages in the write-ahead log, and how many of them were copied to the
+/// database file.
 struct WalState {
   int pages = 0;
   int copied = 0;
@@ -27,13 +27,13 @@ struct WalState {
 
 class SqliteConnection final : public SqlConnection {
  public:
-  /// A read_only connection refuses statements that write. One to what is `at_rest` does too, takes
-  /// no lock and makes no file: for a file that nobody writes to. A copy_target is a file of the
-  /// caller's alone, which is of no use to anybody before it is whole and synced: it keeps no log.
+  /// A read_only connection rejects statements that write. An `at_rest` connection does, too, takes no
+  /// lock and creates no file. Requires: nothing writes to that file. A copy_target is a file that only the
+  /// caller uses until it is complete and synced: it has no log.
   enum class Access { read_write, read_only, at_rest, copy_target };
 
-  /// Opens an existing file, which may be empty. Fails with unavailable when it cannot be opened
-  /// and with internal when it holds something else than a database.
+  /// Opens an existing file, which may be empty. Errors: unavailable when it cannot be opened, internal
+  /// when it is not a database.
   static Result<std::unique_ptr<SqliteConnection>> open(const std::filesystem::path& file,
                                                         Access access);
   ~SqliteConnection() override;
@@ -44,31 +44,31 @@ class SqliteConnection final : public SqlConnection {
                            const OnRow& on_row) override;
   Result<void> run_script(const std::string& script) override;
 
-  /// run() of what has neither parameters nor rows.
+  /// run() for a statement without parameters and rows.
   Result<void> run(SqlStatement statement);
 
-  /// False when SQLite has rolled back by itself, as it does on some errors of the disk.
+  /// False when SQLite has rolled back by itself, as it does after some disk errors.
   bool in_transaction() const;
 
   /// The first failure of a statement since the last call.
   std::optional<Error> take_failure();
 
-  /// Copies what can be copied from the log to the file without holding anybody up.
+  /// Copies from the log to the file what can be copied without blocking other connections.
   Result<WalState> checkpoint();
 
-  /// Copies every page to `target`, an empty database of the caller's alone, as of the transaction that
-  /// is open here: whoever writes meanwhile is neither held up nor seen. `on_pages` gets how many are
-  /// done, and of how many. Fails with unavailable when the disk is full.
+  /// Copies every page to `target`, an empty database that only the caller uses, as of the transaction
+  /// that is open here. Concurrent writers are neither blocked nor seen. `on_pages` receives the number of
+  /// pages that are done, and of all pages. Errors: unavailable when the disk is full.
   using OnPages = std::function<void(std::int64_t done, std::int64_t total)>;
   Result<void> copy_pages(SqliteConnection& target, const OnPages& on_pages);
 
-  /// How many pages the log had after this connection's last commit.
+  /// The number of pages in the log after this connection's last commit.
   int wal_pages() const { return wal_pages_; }
 
  private:
   struct Prepared {
     sqlite3_stmt* handle = nullptr;
-    /// For each parameter in the order of SQLite's numbers, which of ours it is, from 0.
+    /// For each parameter in SQLite's order, its index in `parameters` of run().
     std::vector<std::size_t> parameter_of;
   };
 
@@ -88,7 +88,7 @@ class SqliteConnection final : public SqlConnection {
   int wal_pages_ = 0;
 };
 
-/// The error of a connection to `file`, with a message that names the file.
+/// `error` of a connection to `file`, with a message that names the file.
 tl::unexpected<Error> cannot_use(const std::filesystem::path& file, Error error);
 
 }  // namespace ptkl::storage

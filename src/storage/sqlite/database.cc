@@ -21,8 +21,8 @@ namespace {
 
 using Access = SqliteConnection::Access;
 
-/// Creates the file, empty, or takes it as it is, and leaves it to its owner alone. SQLite gives
-/// its other files the same mode.
+/// Creates the file if it does not exist, and makes it accessible to its owner only. SQLite gives its other
+/// files the same mode.
 Result<void> prepare_file(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (descriptor < 0)
@@ -35,14 +35,14 @@ Result<void> prepare_file(const std::filesystem::path& file) {
   return {};
 }
 
-/// Which file that name is of; nothing where there is none.
+/// Device and inode of the file; absent when it does not exist.
 std::optional<std::pair<dev_t, ino_t>> identity_of(const std::filesystem::path& file) {
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0) return std::nullopt;
   return std::pair(status.st_dev, status.st_ino);
 }
 
-/// Makes the names of new files in `folder` outlast a power failure.
+/// Makes the names of new files in `folder` survive a power failure.
 Result<void> sync_folder(const std::filesystem::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0)
@@ -54,7 +54,7 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
   return {};
 }
 
-/// In memory where the system has a file system there.
+/// In memory if the system has a file system there.
 Result<TemporaryFolder> create_folder() {
   std::error_code ignored;
   const std::filesystem::path memory = "/dev/shm";
@@ -69,7 +69,7 @@ constexpr SqlStatement kSqliteColumnList{
     " JOIN pragma_table_info(thing.name) AS part WHERE thing.type = 'table'"
     " ORDER BY thing.name, part.pk = 0, part.pk, part.cid"};
 
-/// The members go in the opposite order: the writer finishes its queue while all else still stands.
+/// Members are destroyed in reverse order: the writer finishes its queue while the others still exist.
 class SqliteDatabase final : public SqlDatabase {
  public:
   struct Connections {
@@ -103,12 +103,12 @@ Result<std::unique_ptr<SqliteDatabase>> open(const std::filesystem::path& file, 
   if (!writer) return cannot_use(file, std::move(writer.error()));
   auto checkpointer = SqliteConnection::open(file, Access::read_write);
   if (!checkpointer) return cannot_use(file, std::move(checkpointer.error()));
-  // Whoever puts another file in its place holds a lock, for which the first connection has waited.
+  // A process that replaces the file holds a lock, for which the first connection has waited.
   if (identity_of(file) != prepared_file) {
     return failure(ErrorCode::unavailable,
                    fmt::format("{} was replaced while it was opened", file.string()));
   }
-  // By now the log has its name too.
+  // By now the log file exists, too.
   auto synced = sync_folder(std::filesystem::absolute(file).parent_path());
   if (!synced) return failure(std::move(synced.error()));
   return std::make_unique<SqliteDatabase>(

@@ -12,8 +12,8 @@
 namespace ptkl::storage {
 namespace {
 
-// Where SQLite's own locks are (https://www.sqlite.org/fileformat2.html#the_lock_byte_page): a
-// connection to a database with a log holds one of them from its first statement to its end.
+// The bytes that SQLite itself locks (https://www.sqlite.org/fileformat2.html#the_lock_byte_page): a
+// connection to a database with a log holds one of these locks from its first statement to its end.
 constexpr std::int64_t kFirstLockByte = 0x40000000;
 constexpr std::int64_t kLockBytes = 512;
 
@@ -33,7 +33,7 @@ Result<std::unique_ptr<SqliteFileLock>> SqliteFileLock::take(const std::filesyst
   wanted.l_whence = SEEK_SET;
   wanted.l_start = kFirstLockByte;
   wanted.l_len = kLockBytes;
-  // Of the descriptor, not of the process: so it also meets the locks of this process.
+  // Owned by the descriptor, not by the process, so that it also conflicts with locks of this process.
   if (::fcntl(descriptor, F_OFD_SETLK, &wanted) == 0) return lock;
   if (errno != EAGAIN && errno != EACCES) return cannot_lock(file);
   return failure(ErrorCode::conflict,

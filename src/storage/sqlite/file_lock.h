@@ -1,4 +1,4 @@
-// Whether anybody has a SQLite database open.
+// An exclusive lock on a SQLite database that is not open.
 #pragma once
 
 #include <filesystem>
@@ -8,12 +8,11 @@
 
 namespace ptkl::storage {
 
-/// While it lives, nobody else has the database open, and whoever opens it waits. It needs no file that
-/// SQLite can read: a damaged one has users too.
+/// While it exists, no process has the database open, and one that opens it waits. The file may be damaged.
 class SqliteFileLock {
  public:
-  /// Fails with conflict when a process has the database open, this one too; with not_found when there
-  /// is none, and with unavailable when the file cannot be locked.
+  /// Errors: conflict when a process, including this one, has the database open; not_found when the file
+  /// does not exist; unavailable when it cannot be locked.
   static Result<std::unique_ptr<SqliteFileLock>> take(const std::filesystem::path& file);
   ~SqliteFileLock();
   SqliteFileLock(const SqliteFileLock&) = delete;

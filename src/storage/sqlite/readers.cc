@@ -11,8 +11,7 @@ Result<void> SqliteReaders::read(const SqlDatabase::Body& body) {
   auto begun = (*connection)->run(kBegin);
   if (!begun) return begun;
   Result<void> result = call_body(body, **connection, log_);
-  // Of the two ways to end a snapshot this one needs no other statement. A connection on which it
-  // fails is closed instead of kept.
+  // COMMIT also ends the snapshot of a body that failed. A connection on which it fails is closed.
   if ((*connection)->run(kCommit)) give_back(std::move(*connection));
   return result;
 }

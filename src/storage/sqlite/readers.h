@@ -1,4 +1,4 @@
-// The connections that read: as many as there are threads that read at once.
+// The connections that read: as many as there are concurrent readers.
 #pragma once
 
 #include <filesystem>
@@ -11,12 +11,12 @@
 
 namespace ptkl::storage {
 
-/// Opened when they are first needed, and kept.
+/// Opens connections on demand and keeps them. Thread-safe.
 class SqliteReaders {
  public:
   SqliteReaders(std::filesystem::path file, Logger& log) : file_(std::move(file)), log_(log) {}
 
-  /// As SqlDatabase::read(), on the calling thread.
+  /// See SqlDatabase::read(). Runs on the calling thread.
   Result<void> read(const SqlDatabase::Body& body);
 
  private:

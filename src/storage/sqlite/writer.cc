@@ -7,8 +7,7 @@
 namespace ptkl::storage {
 namespace {
 
-// Immediate: the write lock is taken at once, so that no statement of a body can meet a busy
-// database.
+// Takes the write lock immediately, so that no statement of a body can find the database busy.
 constexpr SqlStatement kBeginImmediate{"BEGIN IMMEDIATE"};
 constexpr SqlStatement kRollback{"ROLLBACK"};
 constexpr SqlStatement kSavepoint{"SAVEPOINT body"};
@@ -35,7 +34,7 @@ class SavepointConnection final : public SqlConnection {
     return connection_.run_script(script);
   }
 
-  /// Whether a statement has failed because of that limit.
+  /// Whether a statement failed because of that limit.
   bool was_too_long() const { return was_too_long_; }
 
  private:
@@ -70,7 +69,7 @@ SqliteWriter::~SqliteWriter() {
 
 Result<void> SqliteWriter::transact(const SqlDatabase::Body& body) {
   if (std::this_thread::get_id() == thread_.get_id()) {
-    return failure(ErrorCode::internal, "a transaction within a transaction");
+    return failure(ErrorCode::internal, "nested transaction");
   }
   Waiting waiting{body, {}, {}};
   std::future<void> done = waiting.done.get_future();
@@ -78,8 +77,7 @@ Result<void> SqliteWriter::transact(const SqlDatabase::Body& body) {
     const MutexLock lock(mutex_);
     if (stopping_) return failure(ErrorCode::unavailable, "the database is being closed");
     queue_.push_back(&waiting);
-    // Under the lock, because it is the last that this thread does with an object which may be on its
-    // way out.
+    // Under the lock, because the writer may be destroyed as soon as its queue is empty.
     changed_.notify_one();
   }
   done.wait();
@@ -101,7 +99,7 @@ void SqliteWriter::work() {
       batch = std::exchange(queue_, {});
     }
     for (Waiting* deferred : run_batch(batch)) {
-      // Before its transaction begins: also a caller for whom that fails gets an answer.
+      // Before its transaction begins, so that a caller for whom that fails gets an answer, too.
       deferred->needs_own_transaction = false;
       run_batch({deferred});
     }
@@ -114,8 +112,9 @@ SqliteWriter::Batch SqliteWriter::run_batch(const Batch& batch) {
   if (done) done = batch.size() == 1 ? run_alone(*batch.front()) : run_together(batch);
   if (!done) {
     if (connection_->in_transaction()) static_cast<void>(connection_->run(kRollback));
-    log_.error("nothing was stored", {{"transactions", static_cast<std::int64_t>(batch.size())},
-                                      {"error", done.error().message}});
+    log_.error("write batch rolled back",
+               {{"transactions", static_cast<std::int64_t>(batch.size())},
+                {"error", done.error().message}});
   }
   Batch deferred;
   for (Waiting* waiting : batch) {
@@ -123,9 +122,9 @@ SqliteWriter::Batch SqliteWriter::run_batch(const Batch& batch) {
       deferred.push_back(waiting);
       continue;
     }
-    // A body's own refusal does not count either: it may rest on a neighbour that is undone now.
+    // A body's own error does not count either: it may depend on another body, which is undone now.
     if (!done) waiting->result = failure(done.error());
-    // The last touch: the caller's stack may be gone after it.
+    // The last access: afterwards the caller may destroy `waiting`.
     std::promise<void> answer = std::move(waiting->done);
     answer.set_value();
   }
@@ -152,7 +151,7 @@ Result<void> SqliteWriter::run_in_savepoint(Waiting& waiting) {
   if (auto open = run_body(waiting, savepoint); !open) return open;
   waiting.needs_own_transaction = savepoint.was_too_long();
   const bool keep = waiting.result && !waiting.needs_own_transaction;
-  // A body that cannot be undone alone must not be committed with its neighbours.
+  // A body that cannot be undone alone must not be committed with the others.
   auto undone = keep ? Result<void>() : connection_->run(kRollbackTo);
   return undone ? connection_->run(kRelease) : undone;
 }
@@ -163,9 +162,9 @@ Result<void> SqliteWriter::run_body(Waiting& waiting, SqlConnection& connection)
     waiting.result = failure(std::move(*failed));
   }
   if (connection_->in_transaction()) return {};
-  // SQLite has undone the neighbours as well.
+  // SQLite has undone the other bodies as well.
   const std::string why = waiting.result ? "" : ": " + waiting.result.error().message;
-  return failure(ErrorCode::unavailable, "the database gave the transaction up" + why);
+  return failure(ErrorCode::unavailable, "SQLite rolled back the whole batch" + why);
 }
 
 void SqliteWriter::tend_log() {

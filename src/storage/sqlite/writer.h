@@ -1,4 +1,4 @@
-// The one thread that writes: transactions that come together share a commit.
+// The only thread that writes: concurrent transactions share a commit.
 #pragma once
 
 #include <future>
@@ -13,22 +13,21 @@
 
 namespace ptkl::storage {
 
-/// The length in pages from which the writer copies the rest of the log itself, between two commits.
-/// While transactions keep coming, a checkpoint beside them never quite catches up, and only a log that
-/// is copied whole starts again from its beginning.
+/// The length in pages from which the writer copies the rest of the log itself, between two commits. Under
+/// continuous load a concurrent checkpoint never copies the whole log, which has to be copied before it can
+/// start again from its beginning.
 inline constexpr int kLongLog = 4 * kPagesPerCheckpoint;
 
-/// How many statements that change something a body may run in a savepoint, beside other bodies. While a
-/// savepoint is open, SQLite walks a list of all pages changed in it at the end of nearly every such
-/// statement: a long body would take time proportional to the square of its length. Up to this limit the
-/// walks take about a tenth of the whole. The transactions of background tasks stay below it.
+/// How many writing statements a body may run in a savepoint, together with other bodies. While a savepoint is
+/// open, SQLite walks a list of all pages changed in it at the end of nearly every such statement: the time of
+/// a long body would grow with the square of its length. Up to this limit the walks take about a tenth of the
+/// time. The transactions of background tasks stay below it.
 inline constexpr int kMaxSharedWrites = 4000;
 
-/// What has queued up while a commit was on its way to the disk runs in the next transaction: several
-/// bodies each within a savepoint, so that one that fails is undone alone; one commit, one sync; then
-/// every caller gets its answer. A body that exceeds kMaxSharedWrites is rolled back, and runs again
-/// after the others in a transaction of its own. The queue holds one entry for each waiting
-/// thread and needs no other bound.
+/// The bodies that were queued during a commit run in the next transaction, each within a savepoint, so that
+/// one that fails is undone alone; one commit, one sync; then every caller gets its answer. A body that
+/// exceeds kMaxSharedWrites is rolled back, and runs again after the others in a transaction of its own. The
+/// queue holds one entry for each waiting thread and needs no other bound.
 class SqliteWriter {
  public:
   SqliteWriter(std::unique_ptr<SqliteConnection> connection, SqliteCheckpointer& checkpointer,
@@ -36,10 +35,10 @@ class SqliteWriter {
   /// Finishes what is queued.
   ~SqliteWriter();
 
-  /// As SqlDatabase::transact().
+  /// See SqlDatabase::transact().
   Result<void> transact(const SqlDatabase::Body& body);
 
-  /// How many callers wait for the transaction after the one that runs.
+  /// How many callers wait for the next transaction.
   std::size_t queued() const;
 
  private:
@@ -52,9 +51,9 @@ class SqliteWriter {
   using Batch = std::vector<Waiting*>;
 
   void work();
-  /// Answers all callers but those whose bodies need a transaction of their own; returns these.
+  /// Answers all callers except those whose bodies need a transaction of their own; returns these.
   Batch run_batch(const Batch& batch);
-  // Each fails when nothing of its transaction may be committed; else the bodies have their results.
+  // An error means that nothing of the transaction may be committed; otherwise the bodies have their results.
   Result<void> run_alone(Waiting& only);
   Result<void> run_together(const Batch& batch);
   Result<void> run_in_savepoint(Waiting& waiting);
