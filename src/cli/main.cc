@@ -14,8 +14,8 @@
 
 namespace {
 
-/// Overwrites the secret at the end of each argument (`VALUE`, `--password=VALUE`, `-pVALUE`): from
-/// now on /proc/<pid>/cmdline shows nothing of it.
+/// Overwrites the secret at the end of each argument (`VALUE`, `--password=VALUE`, `-pVALUE`), so that
+/// /proc/<pid>/cmdline does not show it any longer.
 void hide(std::span<char*> arguments, std::string_view secret) {
   if (secret.empty()) return;
   for (char* const argument : arguments) {

@@ -21,7 +21,7 @@ struct HelpText {
   std::string_view examples;
 };
 
-/// An option or a command, and what it is for.
+/// An option or a command with its description.
 struct HelpEntry {
   std::string name;  ///< `-f, --format <json|table>`
   std::string text;

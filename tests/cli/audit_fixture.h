@@ -1,4 +1,4 @@
-// An audit log that is really hashed and signed, for a server that is all in memory.
+// An audit log with valid hashes and signatures, for a server in memory.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,9 @@ class AuditTest : public CliTest {
  protected:
   AuditTest() { set_token(); }
 
-  /// Events `first` to `last`, as if those before were pruned.
+  /// Events `first` to `last`, as if retention had removed earlier ones.
   void make_log(std::int64_t last, std::int64_t first = 1) {
-    std::string previous = first == 1 ? "" : "the-one-before";
+    std::string previous = first == 1 ? "" : "an-earlier-event";
     for (std::int64_t number = first; number <= last; ++number) {
       events_.push_back(event_after(previous, number));
       previous = events_.back().at("hash").as_string().c_str();
@@ -69,7 +69,7 @@ class AuditTest : public CliTest {
     return boost::json::serialize(list);
   }
 
-  /// What is asked before the events.
+  /// The responses to the requests before the events.
   void answer_heads(const boost::json::array& heads) {
     server_.answer(200, boost::json::serialize(head()));
     server_.answer(200, heads_of(heads));

@@ -1,4 +1,4 @@
-// A machine for the command line that is all in memory, but for the files.
+// A machine for the command line in memory, except for files.
 #pragma once
 
 #include <chrono>
@@ -77,14 +77,14 @@ struct SentRequest {
   }
 };
 
-/// Gives its answers in turn; when there are none left, there is no server.
+/// Returns its responses in turn; then the server is unreachable.
 class FakeServer {
  public:
   void answer(int status, std::string body, http::Headers headers = {}) {
     answers_.emplace_back(http::Response{status, std::move(headers), std::move(body)});
   }
 
-  /// The next request gets no answer, for that reason.
+  /// The next request gets no response, with this error.
   void fail(Error error) { answers_.emplace_back(failure(std::move(error))); }
 
   Result<http::Response> take(SentRequest request) {
@@ -98,7 +98,7 @@ class FakeServer {
 
   std::vector<SentRequest> requests;
   http::ClientOptions options;          ///< of the last client
-  std::function<void()> before_answer;  ///< what happens meanwhile
+  std::function<void()> before_answer;  ///< called while a request is under way
 
  private:
   std::deque<Result<http::Response>> answers_;
@@ -124,14 +124,14 @@ class CliTest : public ::testing::Test {
   std::string config_folder() const { return (folder_.path() / "config").string(); }
   std::string path(std::string_view name) const { return (folder_.path() / name).string(); }
 
-  /// A CI job: everything it takes, but for a profile.
+  /// The environment of a CI job, without a profile.
   void set_token() {
     environment_.variables["PTKL_HOST"] = "https://id.example.org";
     environment_.variables["PTKL_PROJECT"] = "acme";
     environment_.variables["PTKL_TOKEN"] = "given.access.token";
   }
 
-  /// The exit code. What was written is in `terminal_`, what was sent in `server_`.
+  /// Returns the exit code. Output is in `terminal_`, requests are in `server_`.
   int run(const std::vector<std::string>& arguments) {
     const System system{
         environment_, terminal_, clock_,
@@ -150,7 +150,7 @@ class CliTest : public ::testing::Test {
   FakeServer server_;
   ptkl::testing::FixedClock clock_;
   std::vector<std::chrono::milliseconds> pauses_;  ///< instead of sleeping
-  std::vector<std::string> hidden_;                ///< what was wiped from the arguments
+  std::vector<std::string> hidden_;                ///< secrets that were wiped from the arguments
 };
 
 }  // namespace ptkl::cli::testing

@@ -1,4 +1,4 @@
-// Logins and profiles over a server that is all in memory.
+// Logins and profiles over a server in memory.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace ptkl::cli::testing {
 
-/// A well-formed one.
+/// A well-formed secret.
 inline constexpr const char* kSecret =
     "ptkl_05McJmDgrvc_28tXK1Or6W6dxxtkBjpgyO1OMqFi6605981s6EEnt4y0cpDI8";
 inline constexpr const char* kToken =

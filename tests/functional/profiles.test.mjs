@@ -85,7 +85,7 @@ describe('profile', () => {
     const before = readFileSync(profilesFile(), 'utf8');
     for (const [token, code, words] of [
       [server.owner.secret, 2, /^ptkl: standard input: expected a token, not a secret\nhint: .*profile auth --password/],
-      ['ptkl_cut', 2, /this is a secret/], [`x${server.owner.secret}`, 2, /contains a secret\nhint: .*profile auth --password/],
+      ['ptkl_cut', 2, /expected a token, not a secret/], [`x${server.owner.secret}`, 2, /contains a secret\nhint: .*profile auth --password/],
       ['hello', 2, /is not a JWT: .*\nhint: /], ['not.a.token', 4, /\nhint: /], ['two words', 2, /invalid character/], ['', 2, /empty/],
       [await server.token(other, 'foreign'), 4, /\nhint: /],
     ]) {

@@ -1,4 +1,4 @@
-// The tree of commands: from arguments to a Command that is ready to run.
+// Parses arguments into a Command that is ready to run.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@
 
 namespace ptkl::cli {
 
-/// What the arguments ask for.
+/// The result of parsing.
 struct Parsed {
   Command* command = nullptr;  ///< lives as long as the CommandLine
   std::string text;            ///< help or the version, when there is no command to run
@@ -29,7 +29,7 @@ class CommandLine {
   Outcome<Parsed> parse(const std::vector<std::string>& arguments);
 
   const GlobalOptions& globals() const;
-  /// Every secret that was given as an argument, for wiping it there.
+  /// Every secret among the arguments, to wipe it there.
   std::vector<std::string_view> given_secrets() const;
 
   CommandDescription describe() const;

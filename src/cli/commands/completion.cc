@@ -44,8 +44,8 @@ void walk(const CommandDescription& command, const std::string& path, const Visi
   }
 }
 
-/// The patterns `-f|--format|…` of every option with a value, so that the value of one is not taken
-/// for a command.
+/// The patterns `-f|--format|…` of every option with a value, so that its value is not completed as a
+/// command.
 std::string options_with_value(const CommandDescription& root) {
   std::string pattern;
   walk(root, root.name, [&pattern](const CommandDescription& command, const std::string&) {

@@ -1,5 +1,5 @@
-// `ptkl completion bash|zsh|fish`: scripts that complete commands and options, made from the tree
-// of commands itself.
+// `ptkl completion bash|zsh|fish`: scripts that complete commands and options, generated from the
+// description of the commands.
 #pragma once
 
 #include <string>

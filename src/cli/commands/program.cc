@@ -11,21 +11,21 @@
 namespace ptkl::cli {
 namespace {
 
-std::string words_for(const Failure& failed) {
-  std::string words = fmt::format("ptkl: {}\n", process::printable(failed.error.message));
+std::string to_text(const Failure& failed) {
+  std::string text = fmt::format("ptkl: {}\n", process::printable(failed.error.message));
   for (const FieldError& field : failed.error.fields) {
-    // A message about one field alone names it already.
+    // A message about a single field includes it.
     if (failed.error.message.find(field.message) != std::string::npos) continue;
-    words += fmt::format("  {}: {}\n", process::printable(field.field),
-                         process::printable(field.message));
+    text += fmt::format("  {}: {}\n", process::printable(field.field),
+                        process::printable(field.message));
   }
-  if (!failed.hint.empty()) words += fmt::format("hint: {}\n", failed.hint);
-  return words;
+  if (!failed.hint.empty()) text += fmt::format("hint: {}\n", failed.hint);
+  return text;
 }
 
 ExitCode report(const Failure& failed, Terminal& terminal) {
-  // Nowhere is left to tell that stderr cannot be written.
-  if (!failed.error.message.empty()) (void)terminal.write(Stream::errors, words_for(failed));
+  // There is no stream left to report a failure of stderr.
+  if (!failed.error.message.empty()) (void)terminal.write(Stream::errors, to_text(failed));
   return process::to_exit_code(failed.error.code);
 }
 

@@ -14,10 +14,10 @@ namespace ptkl::cli {
 
 using process::ExitCode;
 
-/// Called for each secret that was found among the arguments, as soon as they are understood.
+/// Called for each secret among the arguments, right after parsing.
 using HideArgument = std::function<void(std::string_view secret)>;
 
-/// `arguments` come without the program's name. The answer goes to stdout, `ptkl: <message>` and
+/// `arguments` come without the program's name. The result goes to stdout, `ptkl: <message>` and
 /// `hint: …` to stderr.
 ExitCode run_program(const std::vector<std::string>& arguments, const System& system,
                      const HideArgument& hide_argument);

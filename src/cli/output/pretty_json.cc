@@ -17,7 +17,7 @@ void new_line(std::string& out, std::size_t level) {
   out.append(2 * level, ' ');
 }
 
-/// Boost.JSON escapes only what JSON asks for; printable() does the rest, in the same notation.
+/// Boost.JSON escapes only what JSON requires; printable() escapes the rest in the same notation.
 std::string quoted(std::string_view text) {
   return process::printable(json::serialize(json::string(text)));
 }

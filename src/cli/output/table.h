@@ -17,10 +17,10 @@ namespace ptkl::cli {
 /// How the value of a column is shown.
 enum class CellKind {
   text,
-  identifier,  ///< shown whole or not at all: half an id is of no use
+  identifier,  ///< shown whole or not at all
   status,      ///< coloured
   time,        ///< relative to now on a terminal
-  use,         ///< a time; nothing is `never`
+  use,         ///< a time; null is `never`
   truth,       ///< `yes` or `no`
   words,       ///< an array of texts
   names,       ///< an array of objects, by their `name`
@@ -33,11 +33,11 @@ struct Column {
   CellKind kind = CellKind::text;
 };
 
-/// Where a table is shown.
+/// How a table is shown.
 struct TableStyle {
   bool relative_times = false;
   bool colours = false;
-  std::size_t width = 0;  ///< columns; 0: as wide as it gets
+  std::size_t width = 0;  ///< Units: columns; 0: as wide as the texts
   Timestamp now{};
 };
 

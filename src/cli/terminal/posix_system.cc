@@ -17,7 +17,7 @@ namespace ptkl::cli {
 namespace {
 
 constexpr std::size_t kUsualWidth = 80;
-/// More than any password; a line that does not end must not fill the memory.
+/// Longer than any password; a line without an end must not fill the memory.
 constexpr std::size_t kMaxLineBytes = std::size_t{1024} * 1024;
 
 int fd_of(Stream stream) {
@@ -37,7 +37,7 @@ tl::unexpected<Error> cannot_read_input() {
                  fmt::format("cannot read standard input: {}", std::strerror(errno)));
 }
 
-/// Bytes read from standard input, at most `size`; 0 at its end.
+/// Reads up to `size` bytes from standard input; 0 at its end.
 Result<std::size_t> read_some(char* buffer, std::size_t size) {
   while (true) {
     const ssize_t got = ::read(STDIN_FILENO, buffer, size);
@@ -73,7 +73,7 @@ class PosixTerminal final : public Terminal {
   }
 
   Result<SecretString> read_input(std::size_t max_bytes) override {
-    // Reserved at once, so that growing leaves no copy behind.
+    // Reserved first: growing would leave copies behind.
     std::string text(max_bytes + 1, '\0');
     std::size_t size = 0;
     while (size < text.size()) {

@@ -1,4 +1,4 @@
-// The ports over the real machine.
+// The ports of system.h over POSIX.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// The ports through which the command line sees the machine: environment, terminal, time, network.
+// The ports of the command line to the machine: environment, terminal, time, network.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@ namespace ptkl::cli {
 class Environment {
  public:
   virtual ~Environment() = default;
-  /// An empty variable counts as absent: that is how a CI system passes a setting that nobody made.
+  /// An empty variable counts as absent: CI systems pass settings without a value like this.
   virtual std::optional<std::string> variable(const std::string& name) const = 0;
   virtual std::optional<std::string> home_folder() const = 0;
 };
@@ -32,18 +32,18 @@ class Terminal {
   virtual bool is_terminal(Stream stream) const = 0;
   /// Columns of the output.
   virtual std::size_t width() const = 0;
-  /// Standard input to its end. Fails with invalid_argument when there is more than `max_bytes`.
+  /// Reads standard input to its end. Fails with invalid_argument when it is longer than `max_bytes`.
   virtual Result<SecretString> read_input(std::size_t max_bytes) = 0;
-  /// One line, without echo, after `prompt` was shown. Only where input is a terminal.
+  /// Shows `prompt` and reads one line without echo. Requires: standard input is a terminal.
   virtual Result<SecretString> read_hidden(std::string_view prompt) = 0;
-  /// Writes all of it. Fails with internal; the message is empty when the reader has gone.
+  /// Writes the whole text. Fails with internal; the message is empty when the reader closed the pipe.
   virtual Result<void> write(Stream stream, std::string_view text) = 0;
 };
 
 using MakeClient =
     std::function<Result<std::unique_ptr<http::Client>>(const http::ClientOptions& options)>;
 
-/// What the program was given. Everything outlives it.
+/// The machine that the program runs on. Its parts outlive it.
 struct System {
   const Environment& environment;
   Terminal& terminal;

@@ -96,7 +96,7 @@ TEST_F(LoginTest, NeverSendsAProfilesTokenElsewhereOrForAnotherUser) {
   make_profile();
   EXPECT_EQ(run({"--host", "https://evil.example.org", "whoami"}), 4);
   EXPECT_EQ(run({"--project", "other", "whoami"}), 4);
-  environment_.variables["PTKL_USERNAME"] = "somebody-else";
+  environment_.variables["PTKL_USERNAME"] = "someone-else";
   EXPECT_EQ(run({"whoami"}), 4);
   EXPECT_THAT(server_.requests, IsEmpty());
 }

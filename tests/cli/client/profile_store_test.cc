@@ -99,8 +99,8 @@ TEST_F(ProfilesTest, CannotBeReadByAnotherUser) {
   ASSERT_TRUE(add("a"));
   const pid_t child = ::fork();
   if (child == 0) {
-    constexpr uid_t kNobody = 65'534;
-    if (::setresuid(kNobody, kNobody, kNobody) != 0) ::_exit(2);
+    constexpr uid_t kOtherUser = 65'534;
+    if (::setresuid(kOtherUser, kOtherUser, kOtherUser) != 0) ::_exit(2);
     const auto profiles = store_.load();
     ::_exit(!profiles && profiles.error().code == ErrorCode::internal ? 0 : 1);
   }

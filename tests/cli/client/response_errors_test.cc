@@ -43,7 +43,7 @@ TEST_F(ResponseErrorsTest, MapEachErrorToItsExitCode) {
            "errors": [{"field": "level", "message": "too high"}]})",
        2, "level: too high"},
       {"nothing there", 404, R"({"code": "not_found", "detail": "no such user"})", 3, "no such"},
-      {"not logged in any more", 401, R"({"code": "unauthenticated", "detail": "no"})", 4,
+      {"a login that is rejected", 401, R"({"code": "unauthenticated", "detail": "no"})", 4,
        "get-auth-token"},
       {"a missing permission", 403,
        R"({"code": "permission_denied", "detail": "needs the permission api-users.read"})", 5,

@@ -36,7 +36,7 @@ constexpr const char* kUnknownSecret =
   std::vector<char*> argv = {const_cast<char*>(PTKL_PROGRAM)};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
-  // Whoever runs the tests in the background has it ignored, and the program leaves that as it is.
+  // A test runner in the background may ignore it, which the program inherits.
   std::signal(SIGINT, SIG_DFL);
   ::setenv("PTKL_CONFIG_DIR", "/proc/nowhere", 1);
   // The program keeps other processes out of its memory, and so the leak checker of a sanitizer.
@@ -145,7 +145,7 @@ TEST(Process, AsksWithoutEchoAndRestoresTheTerminalWhenInterrupted) {
 }
 
 TEST(Process, DoesNotShowWhatWasTyped) {
-  // Nobody listens on port 1: what was typed is read, and not sent.
+  // Nothing listens on port 1: the secret is read, and not sent.
   OnTerminal program({"api-users", "get-auth-token", "--host", "localhost:1", "--project", "acme",
                       "--user", "ci-bot"});
   program.read_until("secret: ");

@@ -1,4 +1,4 @@
-// `ptkl users …`, and how people log in.
+// `ptkl users …`, and how users log in.
 #include <string>
 #include <vector>
 
@@ -36,7 +36,7 @@ std::string user_with(const std::string& more) {
 
 class UsersTest : public testing::VerbTest {};
 
-TEST_F(UsersTest, RefuseWrongValuesBeforeAnythingIsSent) {
+TEST_F(UsersTest, RejectsInvalidValuesBeforeSending) {
   for (const Arguments& arguments : {Arguments{"users", "invite", "-r", "deployer"},
                                      {"users", "invite", "-e", "ada"},
                                      {"users", "invite", "-e", "ada@example.com\r\nx"},
@@ -61,7 +61,7 @@ TEST_F(UsersTest, InviteSendsTheUuidsOfTheRoles) {
   EXPECT_THAT(terminal_.out, AllOf(HasSubstr("deployer"), HasSubstr("2026-01-12T07:00:00.000Z")));
 }
 
-TEST_F(UsersTest, InviteShowsTheLinkOnStdoutOnly) {
+TEST_F(UsersTest, InvitePrintsTheLinkToStdoutOnly) {
   const std::string link = std::string(R"(, "delivery": "link", "link": ")") + kLink + '"';
   server_.answer(201, user_with(link));
   EXPECT_EQ(run({"users", "invite", "-e", "ada@example.com"}), 0);
@@ -74,21 +74,21 @@ TEST_F(UsersTest, InviteShowsTheLinkOnStdoutOnly) {
   EXPECT_EQ(terminal_.out, std::string(kLink) + '\n');
 }
 
-TEST_F(UsersTest, InviteSaysHowToSendAFailedMailAgain) {
+TEST_F(UsersTest, InviteSaysHowToSendAFailedEmailAgain) {
   server_.answer(201, user_with(R"(, "delivery": "failed")"));
   EXPECT_EQ(run({"users", "invite", "-e", "ada@example.com", "-q"}), 0);
   EXPECT_EQ(terminal_.out, std::string(kId) + '\n');
   EXPECT_THAT(terminal_.err, AllOf(HasSubstr("could not be sent\n"), HasSubstr("run the same")));
 }
 
-TEST_F(UsersTest, InviteSaysWhatToDoWhenNobodyCouldSeeTheLink) {
+TEST_F(UsersTest, InviteSaysWhatToDoWhenTheLinkCannotBePrinted) {
   server_.answer(201, user_with(R"(, "delivery": "link", "link": "x")"));
   terminal_.write_error = Error{ErrorCode::internal, "no space"};
   EXPECT_EQ(run({"users", "invite", "-e", "ada@example.com"}), 1);
   EXPECT_THAT(terminal_.err, HasSubstr("the link is lost"));
 }
 
-TEST_F(UsersTest, GetAndDeleteLookAnEmailUp) {
+TEST_F(UsersTest, GetAndDeleteLookUpAnEmail) {
   for (const std::string verb : {"get", "delete"}) {
     server_.requests.clear();
     server_.answer(200, list_of(user_with("")));
@@ -101,20 +101,20 @@ TEST_F(UsersTest, GetAndDeleteLookAnEmailUp) {
   EXPECT_EQ(sent(2), std::string("GET /users/") + kId);
 }
 
-TEST_F(UsersTest, SayWhichEmailIsUnknown) {
+TEST_F(UsersTest, NamesAnEmailThatDoesNotExist) {
   server_.answer(200, list_of(user_with("")));
   EXPECT_EQ(run({"users", "delete", "-u", "eve@example.com"}), 3);
   EXPECT_THAT(terminal_.err, HasSubstr("eve@example.com"));
 }
 
-TEST_F(UsersTest, ListShowsThem) {
+TEST_F(UsersTest, ListPrintsUsers) {
   server_.answer(200, list_of(user_with("")));
   EXPECT_EQ(run({"users", "list"}), 0);
   EXPECT_THAT(terminal_.out, AllOf(HasSubstr("EMAIL"), HasSubstr("ada@example.com"),
                                    HasSubstr("invited"), HasSubstr("deployer")));
 }
 
-class PersonTest : public testing::LoginTest {
+class UserLoginTest : public testing::LoginTest {
  protected:
   void log_in() {
     server_.answer(201, kToken);
@@ -126,7 +126,7 @@ class PersonTest : public testing::LoginTest {
   }
 };
 
-TEST_F(PersonTest, LogsInByEmailAndPassword) {
+TEST_F(UserLoginTest, SendsEmailAndPassword) {
   log_in();
   const auto& request = server_.requests.back();
   EXPECT_EQ(request.url, std::string(kBase) + "/sessions");
@@ -135,7 +135,7 @@ TEST_F(PersonTest, LogsInByEmailAndPassword) {
   EXPECT_THAT(profiles(), AllOf(HasSubstr("fresh-token"), Not(HasSubstr("horse"))));
 }
 
-TEST_F(PersonTest, IsAskedForAPasswordAndNotForASecret) {
+TEST_F(UserLoginTest, PromptsForAPassword) {
   terminal_.input_is_terminal = true;
   terminal_.typed = "correct horse battery";
   server_.answer(201, kToken);
@@ -143,14 +143,14 @@ TEST_F(PersonTest, IsAskedForAPasswordAndNotForASecret) {
   EXPECT_THAT(terminal_.prompts, ElementsAre(HasSubstr("assword")));
 }
 
-TEST_F(PersonTest, IsToldThatTheLoginWasRefused) {
+TEST_F(UserLoginTest, FailsWithAHint) {
   environment_.variables["PTKL_SECRET"] = "wrong password";
   server_.answer(401, R"({"code": "unauthenticated", "detail": "wrong email or password"})");
   EXPECT_EQ(run({"profile", "new", "-h", "localhost:1", "-P", "acme", "-u", "a@b.example"}), 4);
   EXPECT_THAT(terminal_.err, AllOf(HasSubstr("hint: "), Not(HasSubstr("wrong password"))));
 }
 
-TEST_F(PersonTest, IsToldWhenToTryAgain) {
+TEST_F(UserLoginTest, SaysWhenToRetry) {
   environment_.variables["PTKL_SECRET"] = "wrong password";
   server_.answer(429, R"({"code": "rate_limited", "detail": "too many attempts"})",
                  {{"Retry-After", "30"}});
@@ -158,7 +158,7 @@ TEST_F(PersonTest, IsToldWhenToTryAgain) {
   EXPECT_THAT(terminal_.err, HasSubstr("30 s"));
 }
 
-TEST_F(PersonTest, LogsInAgainWithProfileAuth) {
+TEST_F(UserLoginTest, WorksWithProfileAuth) {
   log_in();
   clock_.advance(std::chrono::hours(2));
   EXPECT_EQ(run({"whoami"}), 4);
@@ -168,7 +168,7 @@ TEST_F(PersonTest, LogsInAgainWithProfileAuth) {
   EXPECT_EQ(server_.requests.back().url, std::string(kBase) + "/sessions");
 }
 
-TEST_F(PersonTest, LogsInFromTheEnvironmentWithoutAProfile) {
+TEST_F(UserLoginTest, WorksWithoutAProfile) {
   environment_.variables.insert({{"PTKL_HOST", "https://id.example.org"},
                                  {"PTKL_PROJECT", "acme"},
                                  {"PTKL_USERNAME", "ada@example.com"},
@@ -180,7 +180,7 @@ TEST_F(PersonTest, LogsInFromTheEnvironmentWithoutAProfile) {
   EXPECT_THAT(terminal_.out, AllOf(HasSubstr("user"), HasSubstr("ada@example.com")));
 }
 
-TEST_F(PersonTest, IsNoApiUser) {
+TEST_F(UserLoginTest, IsNotPossibleForAToken) {
   environment_.variables["PTKL_SECRET"] = "correct horse battery";
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ada@example.com", "--host", "localhost:1",
                  "--project", "acme"}),

@@ -1,4 +1,4 @@
-// Arguments -> members, for every verb and option.
+// From arguments to members, for every command and option.
 #include <functional>
 #include <string>
 #include <vector>
@@ -128,7 +128,7 @@ TEST(Parsing, SuggestsTheNearestCommandOrOption) {
   }
 }
 
-/// Parses arguments that must be good.
+/// Parses valid arguments.
 class Parse {
  public:
   explicit Parse(const Arguments& arguments) : parsed_(line_.parse(arguments)) {}

@@ -56,7 +56,7 @@ TEST_F(SecretInputTest, RefusesWhatIsEmptyOrTooLong) {
   }
 }
 
-TEST_F(SecretInputTest, NeverWaitsWhereThereIsNobodyToAsk) {
+TEST_F(SecretInputTest, NeverPromptsWithoutATerminal) {
   for (const Source source : {Source::not_given, Source::prompt}) {
     const auto secret = read(source);
     ASSERT_FALSE(secret);

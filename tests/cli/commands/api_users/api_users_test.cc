@@ -61,8 +61,8 @@ TEST_F(ApiUsersTest, GetLooksUpAUsername) {
 
 TEST_F(ApiUsersTest, NamesWhatDoesNotExist) {
   server_.answer(200, list_of(kApiUser));
-  EXPECT_EQ(run({"api-users", "get", "-u", "nobody"}), 3);
-  EXPECT_THAT(terminal_.err, HasSubstr("nobody"));
+  EXPECT_EQ(run({"api-users", "get", "-u", "unknown"}), 3);
+  EXPECT_THAT(terminal_.err, HasSubstr("unknown"));
   server_.answer(200, list_of(kRoleBody));
   EXPECT_EQ(run({"api-users", "create", "-u", "a", "-r", "deployer", "tester", "reader"}), 3);
   EXPECT_THAT(terminal_.err, HasSubstr("tester, reader"));

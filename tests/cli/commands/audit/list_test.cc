@@ -69,7 +69,7 @@ TEST_F(AuditListTest, FollowPausesOnlyAtTheEnd) {
   EXPECT_THAT(asked(), HasSubstr("&cursor=3"));
 }
 
-TEST_F(AuditListTest, FollowEndsWhereNobodyReads) {
+TEST_F(AuditListTest, FollowEndsWhenThePipeIsClosed) {
   terminal_.write_error = Error{ErrorCode::internal, ""};
   server_.answer(200, list_of(part(0, 1)));
   server_.answer(200, list_of(part(1, 2)));
