@@ -74,7 +74,7 @@ const rows = {
   }, { directory: 1, unreadable: 1, device: 1 }],
   // The login succeeds, so that the profile is to be stored.
   'PTKL_CONFIG_DIR': ['ptkl', (file) => [['profile', 'new'], { ...server.environmentOf(server.owner), PTKL_CONFIG_DIR: file }],
-    { directory: 1, missing: 1, unreadable: 1, device: 1 }, /cannot (make the folder|lock) /],
+    { directory: 1, missing: 1, unreadable: 1, device: 1 }, /cannot (create directory|lock) /],
   'ptkld --config': ['ptkld', (file) => [['config', 'check', '--config', file]],
     { directory: 2, missing: 2, unreadable: 2 }],
   'PTKLD_CONFIG': ['ptkld', (file) => [['config', 'check'], { PTKLD_CONFIG: file }],

@@ -207,7 +207,7 @@ describe('a person', () => {
     const done = await server.ptkl(['profile', 'new', '-n', 'wrong', '-h', server.url, '-P', 'acme',
       '-u', 'grace@example.com', '-p', '-'], { input: 'not the right password' });
     assert.equal(done.code, 4, done.stderr);
-    assert.match(done.stderr, /hint: wrong email or password/);
+    assert.match(done.stderr, /hint: check email, password and project/);
   });
 
   it('is no API user, and has no secret', async () => {

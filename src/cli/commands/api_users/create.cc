@@ -3,7 +3,6 @@
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
 #include "cli/commands/api_users/api_users.h"
-#include "cli/commands/api_users/layouts.h"
 #include "core/secret.h"
 
 namespace ptkl::cli::api_users {
@@ -19,7 +18,6 @@ ptkl api-users create --username ci-bot --roles deployer reader
 
 # Create an API user without roles, and print its uuid
 ptkl api-users create -u backup -d "nightly backups" --quiet)");
-
   options.word("-u,--username <name>", username,
                "Unique name: 1 to 64 characters of a-z, 0-9, '.', '_' and '-'");
   options.words("-r,--roles <roles...>", roles, "Names or uuids of its roles (default: none)");

@@ -3,7 +3,6 @@
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
 #include "cli/commands/api_users/api_users.h"
-#include "cli/commands/api_users/layouts.h"
 
 namespace ptkl::cli::api_users {
 namespace {
@@ -21,7 +20,6 @@ Requires the permission api-users.write. This cannot be undone: the username sta
 be used again. The last owner cannot be deleted.)",
       R"(# Delete an API user
 ptkl api-users delete --uuid ci-bot)");
-
   options.word(kUserOption, user, kUserHelp);
   output.declare(options);
 }

@@ -3,7 +3,6 @@
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
 #include "cli/commands/api_users/api_users.h"
-#include "cli/commands/api_users/layouts.h"
 
 namespace ptkl::cli::api_users {
 
@@ -18,7 +17,6 @@ ptkl api-users edit --uuid ci-bot --roles deployer reader
 
 # Remove all roles
 ptkl api-users edit --uuid ci-bot --roles "")");
-
   options.word(kUserOption, user, kUserHelp);
   options.words("-r,--roles <roles...>", roles,
                 "Names or uuids of all its roles; \"\" removes every role");

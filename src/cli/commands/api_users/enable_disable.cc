@@ -4,7 +4,6 @@
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
 #include "cli/commands/api_users/api_users.h"
-#include "cli/commands/api_users/layouts.h"
 
 namespace ptkl::cli::api_users {
 namespace {
@@ -32,7 +31,6 @@ issued before it was disabled stay revoked.
 Requires the permission api-users.write.)",
       R"(# Enable an API user
 ptkl api-users enable --uuid ci-bot)");
-
   options.word(kUserOption, user, kUserHelp);
   output.declare(options);
 }
@@ -49,7 +47,6 @@ Requires the permission api-users.write. The server rejects the tokens as soon a
 services that check the status list do so within seconds. The last owner cannot be disabled.)",
       R"(# Disable an API user
 ptkl api-users disable --uuid ci-bot)");
-
   options.word(kUserOption, user, kUserHelp);
   output.declare(options);
 }

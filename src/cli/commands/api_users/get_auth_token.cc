@@ -59,7 +59,6 @@ ptkl api-users get-auth-token --user ci-bot --password - < ci-bot.secret
 # Get a token with fewer permissions, for another service
 ptkl api-users get-auth-token -u ci-bot -p - --scope components.read \
   --resource https://api.example.org < ci-bot.secret)");
-
   options.word("-u,--user <username>", user,
                "Username or uuid of the API user (default: PTKL_USERNAME)");
   options.secret("-p,--password [secret]", password, kPasswordHelp);

@@ -7,7 +7,6 @@
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
 #include "cli/commands/api_users/api_users.h"
-#include "cli/commands/api_users/layouts.h"
 #include "core/secret.h"
 #include "process/duration.h"
 #include "wire/json.h"
@@ -97,7 +96,6 @@ ptkl api-users new-secret --uuid ci-bot --overlap 24h --until-idle 30m
 
 # Use the secret in a variable
 PTKL_SECRET=$(ptkl api-users new-secret --uuid ci-bot --quiet))");
-
   options.word(kUserOption, user, kUserHelp);
   options.duration(
       "--overlap <duration>", overlap,

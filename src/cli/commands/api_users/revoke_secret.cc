@@ -8,7 +8,6 @@
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
 #include "cli/commands/api_users/api_users.h"
-#include "cli/commands/api_users/layouts.h"
 #include "core/secret.h"
 #include "wire/json.h"
 
@@ -51,7 +50,6 @@ ptkl api-users revoke-secret --uuid ci-bot
 
 # Revoke one secret by its id
 ptkl api-users revoke-secret --uuid ci-bot --secret AhUqJpxkvQM)");
-
   options.word(kUserOption, user, kUserHelp);
   options.word("--secret <id>", secret, "Id of the secret (default: all active secrets)");
   output.declare(options);

@@ -3,7 +3,6 @@
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
 #include "cli/commands/api_users/api_users.h"
-#include "cli/commands/api_users/layouts.h"
 
 namespace ptkl::cli::api_users {
 void Secrets::declare(Options& options) {
@@ -15,7 +14,6 @@ revoked or have expired. LAST USED has a delay of up to 5 seconds. STILL USED is
 secrets: whether the secret was used after it was replaced.)",
       R"(# Check whether the previous secret is still in use, and from where
 ptkl api-users secrets --uuid ci-bot)");
-
   options.word(kUserOption, user, kUserHelp);
   output.declare(options);
 }

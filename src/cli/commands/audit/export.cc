@@ -8,7 +8,6 @@
 
 #include "cli/client/session.h"
 #include "cli/commands/audit/audit.h"
-#include "cli/commands/audit/layouts.h"
 #include "cli/commands/audit/verification/log_source.h"
 #include "process/terminal_text.h"
 #include "wire/json.h"

@@ -7,7 +7,6 @@
 
 #include "cli/client/session.h"
 #include "cli/commands/audit/audit.h"
-#include "cli/commands/audit/layouts.h"
 #include "core/page.h"
 #include "process/duration.h"
 #include "process/terminal_text.h"
@@ -157,7 +156,6 @@ ptkl audit list --action role.edited --target deployer --format json
 
 # Print new events as they are written
 ptkl audit list --follow)");
-
   options.word("-a,--actor <name|uuid>", actor, "Only events of this API user or user");
   options.word("--action <action>", action, "Only events with this action, such as role.edited");
   options.word("-t,--target <name|uuid>", target,

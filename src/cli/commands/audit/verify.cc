@@ -6,7 +6,6 @@
 
 #include "cli/client/session.h"
 #include "cli/commands/audit/audit.h"
-#include "cli/commands/audit/layouts.h"
 #include "cli/commands/audit/verification/log_check.h"
 #include "process/private_file.h"
 #include "wire/json.h"
@@ -110,7 +109,6 @@ ptkl audit verify --key key.jwk --head kept.json
 
 # Verify an export, offline
 ptkl audit verify --file log.jsonl --key key.jwk)");
-
   options.word("--file <file>", file, "Verify this export instead of the log of the server");
   options.word("--key <file>", key,
                "Public key (JWK), or output of `ptkl audit head -f json` (default: the one that "

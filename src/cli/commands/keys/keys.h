@@ -1,4 +1,4 @@
-// `ptkl keys …`: one struct per command.
+// `ptkl keys …`: one struct per command, and their tables.
 #pragma once
 
 #include <optional>
@@ -8,6 +8,29 @@
 #include "cli/output/output.h"
 
 namespace ptkl::cli::keys {
+
+inline constexpr Column kListColumns[] = {
+    {"KID", "kid", CellKind::identifier},
+    {"ALGORITHM", "algorithm"},
+    {"STATUS", "status", CellKind::status},
+    {"ACTIVE SINCE", "activated_at", CellKind::time},
+    {"ACTIVE FROM", "activates_at", CellKind::time},
+    {"PUBLISHED UNTIL", "published_until", CellKind::time},
+};
+
+inline constexpr Column kColumns[] = {
+    {"kid", "kid", CellKind::identifier},
+    {"algorithm", "algorithm"},
+    {"status", "status", CellKind::status},
+    {"created", "created_at", CellKind::time},
+    {"active from", "activates_at", CellKind::time},
+    {"active since", "activated_at", CellKind::time},
+    {"retired", "retired_at", CellKind::time},
+    {"published until", "published_until", CellKind::time},
+};
+
+inline constexpr Layout kListLayout = {kListColumns, "kid"};
+inline constexpr Layout kLayout = {kColumns, "kid"};
 
 struct List final : Command {
   OutputOptions output;

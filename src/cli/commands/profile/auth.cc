@@ -100,7 +100,6 @@ ptkl profile auth --profile work --password - < ci-bot.secret
 
 # Save a token
 ptkl profile auth --token - < token)");
-
   options.secret("-p,--password [secret]", password,
                  "Secret or password; - reads standard input, no value prompts for it (default: "
                  "PTKL_SECRET)");

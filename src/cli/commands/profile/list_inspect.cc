@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "cli/client/profile_store.h"
+#include "cli/client/target.h"
 #include "cli/commands/profile/profile_commands.h"
+#include "process/terminal_text.h"
 
 namespace ptkl::cli::profile_commands {
 namespace json = boost::json;
@@ -75,7 +77,6 @@ void Inspect::declare(Options& options) {
 Reads profiles.json only; nothing is sent to a server.)",
       R"(# Show a profile
 ptkl profile inspect work)");
-
   options.place("name", name, "Name of the profile");
   output.declare(options);
 }
@@ -90,6 +91,30 @@ Outcome<void> Inspect::run(Context& context) {
   auto out = Output::open(output, context);
   if (!out) return failure(std::move(out.error()));
   return out->show(to_json(name, *profiles, context.system.clock.now()), {kColumns, "name"});
+}
+
+void ShowActive::declare(Options& options) {
+  options.help(
+      R"(Manage saved logins. A profile holds host, project, username and access token, never a secret or a
+password. Profiles are stored in ~/.ptkl/profiles.json, which only you can read.
+
+Without a command, print the name of the profile in use: that of --profile or PTKL_PROFILE, else the
+active one.)",
+      R"(# Log in and save the login
+ptkl profile new --host https://id.example.org --project acme \
+  --username ci-bot
+
+# Print the name of the active profile
+ptkl profile)");
+}
+
+Outcome<void> ShowActive::run(Context& context) {
+  const auto profile = get_profile(context);
+  if (!profile) return failure(profile.error());
+  auto written = context.system.terminal.write(
+      Stream::output, fmt::format("{}\n", process::printable(profile->name)));
+  if (!written) return failure(std::move(written.error()));
+  return {};
 }
 
 }  // namespace ptkl::cli::profile_commands

@@ -82,7 +82,6 @@ ptkl profile new -h https://id.example.org -P acme -u ada@example.com
 # Log in as an API user with a secret from a file
 ptkl profile new --name work --host https://id.example.org --project acme \
   --username ci-bot --password - < ci-bot.secret)");
-
   options.keep_short_help_free();
   options.word("-n,--name <name>", name, "Name of the profile (default: the name of the project)");
   options.word("-u,--username <name>", username,

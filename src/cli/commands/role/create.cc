@@ -1,7 +1,6 @@
 #include <utility>
 
 #include "cli/client/session.h"
-#include "cli/commands/role/layouts.h"
 #include "cli/commands/role/role.h"
 #include "core/text_list.h"
 
@@ -42,7 +41,6 @@ ptkl role create --name deployer --permissions 'deployments.*' \
 
 # Create a role that may only read
 ptkl role create -n reader -p components.read roles.read)");
-
   options.word("-n,--name <name>", name, "Name, unique in the project");
   options.words("-p,--permissions <words...>", permissions,
                 "Permissions of the role (default: none)");

@@ -8,7 +8,6 @@
 
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
-#include "cli/commands/role/layouts.h"
 #include "cli/commands/role/role.h"
 #include "wire/json.h"
 
@@ -44,7 +43,6 @@ ptkl role delete --uuid deployer --dry-run
 
 # Delete the role
 ptkl role delete --uuid deployer)");
-
   options.word(kRoleOption, role, kRoleHelp);
   options.flag("--dry-run", dry_run,
                "Change nothing; show how many API users and users have the role");

@@ -2,7 +2,6 @@
 
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
-#include "cli/commands/role/layouts.h"
 #include "cli/commands/role/role.h"
 #include "core/text_list.h"
 
@@ -50,7 +49,6 @@ ptkl role edit --uuid deployer --permissions 'deployments.*' builds.read
 
 # Raise the level, and remove all workspaces
 ptkl role edit --uuid deployer --level 30 --workspaces "")");
-
   options.word(kRoleOption, role, kRoleHelp);
   options.words("-p,--permissions <words...>", permissions,
                 "All permissions of the role; \"\" removes every permission");

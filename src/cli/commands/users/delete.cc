@@ -2,7 +2,6 @@
 
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
-#include "cli/commands/users/layouts.h"
 #include "cli/commands/users/users.h"
 
 namespace ptkl::cli::users {
@@ -22,7 +21,6 @@ status list do so within seconds. Requires the permission users.write. The last 
 deleted.)",
       R"(# Delete a user
 ptkl users delete --uuid ada@example.com)");
-
   options.word(kUserOption, user, kUserHelp);
   output.declare(options);
 }

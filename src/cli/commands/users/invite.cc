@@ -5,7 +5,6 @@
 
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
-#include "cli/commands/users/layouts.h"
 #include "cli/commands/users/users.h"
 #include "wire/json.h"
 
@@ -60,7 +59,6 @@ ptkl users invite --email ada@example.com --roles deployer reader
 
 # Print only the link, for a server that sends no mail
 ptkl users invite --email ada@example.com --quiet)");
-
   options.word("-e,--email <address>", email, "Email address of the user");
   options.words("-r,--roles <roles...>", roles, "Names or uuids of the roles (default: none)");
   output.declare_for_one_time_value(options);

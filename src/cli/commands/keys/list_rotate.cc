@@ -6,7 +6,6 @@
 #include "base/timestamp.h"
 #include "cli/client/session.h"
 #include "cli/commands/keys/keys.h"
-#include "cli/commands/keys/layouts.h"
 #include "wire/json.h"
 
 namespace ptkl::cli::keys {
@@ -83,7 +82,6 @@ ptkl keys rotate --algorithm EdDSA
 
 # Replace a leaked key
 ptkl keys rotate --compromised)");
-
   options.word("-a,--algorithm <name>", algorithm,
                "Algorithm of the next key: ES256, EdDSA or RS256 (default: unchanged)");
   options.flag("--now", now, "Sign with the next key immediately");
@@ -100,6 +98,25 @@ Outcome<void> Rotate::run(Context& context) {
   if (!key) return failure(std::move(key.error()));
   print_notes(context, body->mode, *key);
   return session->output.show(*key, kLayout);
+}
+
+void List::declare(Options& options) {
+  options.help(
+      R"(List the signing keys that the server publishes: the active key, the next one, and retired keys that
+tokens may still be signed with.
+
+Requires the permission keys.write.)",
+      R"(# List signing keys
+ptkl keys list)");
+  output.declare(options);
+}
+
+Outcome<void> List::run(Context& context) {
+  auto session = start_session(output, context);
+  if (!session) return failure(std::move(session.error()));
+  auto keys = session->api.list_keys();
+  if (!keys) return failure(std::move(keys.error()));
+  return session->output.show(*keys, kListLayout);
 }
 
 }  // namespace ptkl::cli::keys
