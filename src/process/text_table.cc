@@ -107,6 +107,7 @@ std::string to_table(const std::vector<TableColumn>& columns, const std::vector<
   if (total(widths) <= look.width) return render(columns, rows, widths, look);
   const std::vector<TableColumn> fewer = without_whole(columns, columns);
   std::vector<TableRow> shorter;
+  shorter.reserve(rows.size());
   for (const TableRow& row : rows) shorter.push_back(without_whole(columns, row));
   return render(fewer, shorter, shrink(natural_widths(fewer, shorter), fewer, look.width), look);
 }

@@ -29,7 +29,7 @@ Outcome<std::string> read_evidence(std::string_view option,
 }
 
 /// The JWK, which `ptkl audit head -f json` prints beside the checkpoint.
-std::string key_in(std::string text) {
+std::string key_in(const std::string& text) {
   const auto printed = wire::parse_json(text);
   const json::object* const object = printed ? printed->if_object() : nullptr;
   const json::value* const jwk = object != nullptr ? object->if_contains("key") : nullptr;
@@ -50,7 +50,7 @@ Outcome<SavedEvidence> read_saved(const Verify& command) {
   if (!key) return failure(std::move(key.error()));
   auto head = read_evidence("--head", command.head);
   if (!head) return failure(std::move(head.error()));
-  SavedEvidence saved{key_in(std::move(*key)), std::nullopt};
+  SavedEvidence saved{key_in(*key), std::nullopt};
   if (head->empty()) return saved;
   auto checkpoint = checkpoint_in(std::move(*head));
   if (!checkpoint) return failure(std::move(checkpoint.error()));
