@@ -54,7 +54,9 @@ Outcome<std::vector<Uuid>> find_roles_of(RemoteApi& api,
   auto words = sort_out(uuids_or_names, option);
   if (!words) return failure(std::move(words.error()));
   if (words->names.empty()) return std::move(words->uuids);
-  auto roles = api.list_roles();
+  // Several names take one list instead of a request each: roles are few.
+  const bool is_single = words->names.size() == 1;
+  auto roles = is_single ? api.find_roles(words->names.front()) : api.list_roles();
   if (!roles) return failure(std::move(roles.error()));
   std::string unknown;
   for (const std::string& name : words->names) {
@@ -78,7 +80,7 @@ Outcome<Uuid> find_api_user(RemoteApi& api, std::string_view uuid_or_username) {
   if (const auto uuid = Uuid::parse(uuid_or_username)) return *uuid;
   auto username = Username::parse(uuid_or_username);
   if (!username) return option_failure("--uuid", std::move(username.error()));
-  auto users = api.list_api_users();
+  auto users = api.find_api_users(username->text());
   if (!users) return failure(std::move(users.error()));
   if (const auto uuid = find_uuid(*users, "username", username->text())) return *uuid;
   return failure(ErrorCode::not_found, fmt::format("API user {} does not exist", username->text()),
@@ -89,7 +91,7 @@ Outcome<Uuid> find_user(RemoteApi& api, std::string_view uuid_or_email) {
   if (const auto uuid = Uuid::parse(uuid_or_email)) return *uuid;
   auto email = Email::parse(uuid_or_email);
   if (!email) return option_failure("--uuid", std::move(email.error()));
-  auto users = api.list_users();
+  auto users = api.find_users(email->text());
   if (!users) return failure(std::move(users.error()));
   if (const auto uuid = find_uuid(*users, "email", email->text())) return *uuid;
   return failure(ErrorCode::not_found, fmt::format("user {} does not exist", email->text()),

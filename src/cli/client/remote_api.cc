@@ -78,6 +78,13 @@ std::string to_text(const AuditQuery& query) {
   return text;
 }
 
+/// Whether an older server has refused a parameter that it does not know.
+bool refuses_parameter(const Error& error, std::string_view parameter) {
+  return error.code == ErrorCode::invalid_argument &&
+         std::any_of(error.fields.begin(), error.fields.end(),
+                     [&](const FieldError& field) { return field.field == parameter; });
+}
+
 bool advances(const AuditQuery& query, std::int64_t next) {
   if (!query.after) return true;
   return query.order == AuditOrder::oldest_first ? next > *query.after : next < *query.after;
@@ -92,6 +99,10 @@ RemoteApi::RemoteApi(std::unique_ptr<http::Client> client, Target target, Login 
       login_(std::move(login)) {}
 
 Outcome<json::array> RemoteApi::list_api_users() { return list("/api-users"); }
+
+Outcome<json::array> RemoteApi::find_api_users(std::string_view username) {
+  return find("/api-users", "username", username);
+}
 
 Outcome<json::object> RemoteApi::get_api_user(const Uuid& id) { return get(path_of(id)); }
 
@@ -128,6 +139,10 @@ Outcome<json::object> RemoteApi::revoke_secret(const Uuid& api_user, const Secre
 
 Outcome<json::array> RemoteApi::list_roles() { return list("/roles"); }
 
+Outcome<json::array> RemoteApi::find_roles(std::string_view name) {
+  return find("/roles", "name", name);
+}
+
 Outcome<json::object> RemoteApi::get_role(const Uuid& id) { return get("/roles/" + id.text()); }
 
 Outcome<json::object> RemoteApi::create_role(const CreateRole& body) {
@@ -149,6 +164,10 @@ Outcome<json::object> RemoteApi::preview_role_deletion(const Uuid& id) {
 Outcome<json::array> RemoteApi::list_permissions() { return list("/permissions"); }
 
 Outcome<json::array> RemoteApi::list_users() { return list("/users"); }
+
+Outcome<json::array> RemoteApi::find_users(std::string_view email) {
+  return find("/users", "email", email);
+}
 
 Outcome<json::object> RemoteApi::get_user(const Uuid& id) { return get("/users/" + id.text()); }
 
@@ -253,11 +272,11 @@ Outcome<json::object> RemoteApi::remove(std::string_view path, Effect effect) {
   return read_object(*response, request_info(effect));
 }
 
-Outcome<json::array> RemoteApi::list(std::string_view path) {
+Outcome<json::array> RemoteApi::list(std::string_view path, std::string_view filter) {
   json::array items;
   std::string cursor;
   while (true) {
-    std::string page_path = fmt::format("{}?limit={}", path, kMaxPageSize);
+    std::string page_path = fmt::format("{}?limit={}{}", path, kMaxPageSize, filter);
     if (!cursor.empty()) page_path += "&cursor=" + percent_encode(cursor);
     auto response = send(http::Method::get, page_path, {}, Effect::reads);
     if (!response) return failure(std::move(response.error()));
@@ -270,6 +289,13 @@ Outcome<json::array> RemoteApi::list(std::string_view path) {
     if (page->next_cursor == cursor) return endless_list(host_);
     cursor = std::move(page->next_cursor);
   }
+}
+
+Outcome<json::array> RemoteApi::find(std::string_view path, std::string_view parameter,
+                                     std::string_view value) {
+  auto found = list(path, fmt::format("&{}={}", parameter, percent_encode(value)));
+  if (found || !refuses_parameter(found.error().error, parameter)) return found;
+  return list(path);
 }
 
 }  // namespace ptkl::cli

@@ -52,6 +52,8 @@ class RemoteApi {
   RemoteApi(std::unique_ptr<http::Client> client, Target target, Login login);
 
   Outcome<boost::json::array> list_api_users();
+  /// The API users of exactly that name, and maybe others: an older server does not filter. Also below.
+  Outcome<boost::json::array> find_api_users(std::string_view username);
   Outcome<boost::json::object> get_api_user(const Uuid& id);
   Outcome<boost::json::object> create_api_user(const CreateApiUser& body);
   Outcome<boost::json::object> update_api_user(const Uuid& id, const UpdateApiUser& body);
@@ -64,6 +66,7 @@ class RemoteApi {
   Outcome<boost::json::object> revoke_secret(const Uuid& api_user, const SecretId& secret);
 
   Outcome<boost::json::array> list_roles();
+  Outcome<boost::json::array> find_roles(std::string_view name);
   Outcome<boost::json::object> get_role(const Uuid& id);
   Outcome<boost::json::object> create_role(const CreateRole& body);
   Outcome<boost::json::object> update_role(const Uuid& id, const UpdateRole& body);
@@ -74,6 +77,7 @@ class RemoteApi {
   Outcome<boost::json::array> list_permissions();
 
   Outcome<boost::json::array> list_users();
+  Outcome<boost::json::array> find_users(std::string_view email);
   Outcome<boost::json::object> get_user(const Uuid& id);
   Outcome<boost::json::object> invite_user(const InviteUser& body);
   Outcome<boost::json::object> delete_user(const Uuid& id);
@@ -100,7 +104,10 @@ class RemoteApi {
   Outcome<boost::json::object> post(std::string_view path, std::string_view body);
   Outcome<boost::json::object> patch(std::string_view path, std::string_view body);
   Outcome<boost::json::object> remove(std::string_view path, Effect effect = Effect::changes);
-  Outcome<boost::json::array> list(std::string_view path);
+  /// All pages. `filter` is empty, or a parameter such as `&name=reader`.
+  Outcome<boost::json::array> list(std::string_view path, std::string_view filter = {});
+  Outcome<boost::json::array> find(std::string_view path, std::string_view parameter,
+                                   std::string_view value);
 
   std::unique_ptr<http::Client> client_;
   std::string host_;

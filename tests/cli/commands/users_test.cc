@@ -94,7 +94,7 @@ TEST_F(UsersTest, GetAndDeleteLookUpAnEmail) {
     server_.answer(200, list_of(user_with("")));
     server_.answer(verb == "get" ? 200 : 204, verb == "get" ? user_with("") : "");
     EXPECT_EQ(run({"users", verb, "-u", "ADA@example.com"}), 0) << terminal_.err;
-    EXPECT_EQ(sent(0), "GET /users?limit=1000");
+    EXPECT_EQ(sent(0), "GET /users?limit=1000&email=ada%40example.com");
     EXPECT_EQ(sent(1), (verb == "get" ? "GET /users/" : "DELETE /users/") + std::string(kId));
   }
   EXPECT_EQ(run({"users", "get", "-u", kId}), 8);

@@ -73,7 +73,7 @@ TEST_F(ApiUsersTest, CreateSendsUuidsOfRoles) {
   server_.answer(201, kApiUser);
   EXPECT_EQ(run({"api-users", "create", "-u", "ci-bot", "-d", "builds", "-r", "deployer", "-q"}),
             0);
-  EXPECT_EQ(sent(0), "GET /roles?limit=1000");
+  EXPECT_EQ(sent(0), "GET /roles?limit=1000&name=deployer");
   EXPECT_EQ(sent(1), "POST /api-users");
   EXPECT_THAT(server_.requests[1].body, HasSubstr(kRole));
   EXPECT_THAT(server_.requests[1].body, HasSubstr("\"builds\""));
