@@ -1,6 +1,5 @@
 #include "crypto/claims.h"
 
-#include <algorithm>
 #include <limits>
 #include <optional>
 
