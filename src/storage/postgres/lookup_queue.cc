@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 
@@ -104,8 +105,10 @@ LookupBatch LookupQueue::take(Worker& worker) {
 }
 
 void LookupQueue::requeue_individually(LookupBatch batch, const Error& error) {
+  std::vector<Lookup*> lookups;
+  batch.for_each([&](const auto& entry) { lookups.push_back(entry.lookup); });
   const MutexLock lock(mutex_);
-  batch.for_each([&](const auto& entry) PTKL_REQUIRES(mutex_) { requeue(*entry.lookup, error); });
+  for (Lookup* lookup : lookups) requeue(*lookup, error);
   if (!waiting_.empty()) wake_idle_worker();
 }
 

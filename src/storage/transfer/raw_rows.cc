@@ -1,12 +1,12 @@
 #include "storage/transfer/raw_rows.h"
 
-#include <mutex>
 #include <set>
 #include <span>
 
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include "base/mutex.h"
 #include "storage/sql/rows.h"
 
 namespace ptkl::storage {
@@ -18,9 +18,9 @@ constexpr std::size_t kRowsAtOnce = 64;
 /// The statement with that text. It lives as long as the program, because a connection recognizes a prepared
 /// statement by its address.
 SqlStatement statement_of(std::string text) {
-  static std::mutex mutex;
-  static std::set<std::string> texts;
-  const std::lock_guard lock(mutex);
+  static Mutex mutex;
+  static std::set<std::string> texts PTKL_GUARDED_BY(mutex);
+  const MutexLock lock(mutex);
   return {texts.insert(std::move(text)).first->c_str()};
 }
 
