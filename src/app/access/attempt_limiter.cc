@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <utility>
 
 #include "app/access/bounded_ttl_map.h"
 #include "base/ip_address.h"
+#include "base/mutex.h"
 
 namespace ptkl::app {
 namespace {
@@ -172,11 +172,11 @@ class AttemptLimiter::State {
         accounts(limits) {}
 
   const Clock& clock;
-  std::mutex mutex;  ///< of all that follows
-  RateLimiter secrets;
-  RateLimiter logins;
-  RateLimiter invitations;
-  Backoff accounts;
+  Mutex mutex;
+  RateLimiter secrets PTKL_GUARDED_BY(mutex);
+  RateLimiter logins PTKL_GUARDED_BY(mutex);
+  RateLimiter invitations PTKL_GUARDED_BY(mutex);
+  Backoff accounts PTKL_GUARDED_BY(mutex);
 };
 
 AttemptLimiter::AttemptLimiter(const Clock& clock, const ThrottleLimits& limits)
@@ -185,13 +185,13 @@ AttemptLimiter::~AttemptLimiter() = default;
 
 Delay AttemptLimiter::count_secret_failure(std::string_view source_address) {
   const IpAddress source = source_of(source_address);
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   return state_->secrets.acquire(source, state_->clock.now());
 }
 
 Delay AttemptLimiter::acquire(const LoginAttempt& login) {
   const TriedAccount tried = tried_by(login);
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   const Timestamp now = state_->clock.now();
   if (auto delay = state_->accounts.delay(tried, now)) return delay;
   // Before the account is counted: a source at its limit must not fill the table of accounts.
@@ -202,14 +202,14 @@ Delay AttemptLimiter::acquire(const LoginAttempt& login) {
 
 void AttemptLimiter::reset(const LoginAttempt& login) {
   const TriedAccount tried = tried_by(login);
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   state_->accounts.reset(tried);
   state_->logins.refund(tried.source, state_->clock.now());
 }
 
 void AttemptLimiter::refund(const LoginAttempt& login) {
   const TriedAccount tried = tried_by(login);
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   const Timestamp now = state_->clock.now();
   state_->accounts.refund(tried, now);
   state_->logins.refund(tried.source, now);
@@ -217,13 +217,13 @@ void AttemptLimiter::refund(const LoginAttempt& login) {
 
 Delay AttemptLimiter::acquire_invitation(std::string_view source_address) {
   const IpAddress source = source_of(source_address);
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   return state_->invitations.acquire(source, state_->clock.now());
 }
 
 void AttemptLimiter::refund_invitation(std::string_view source_address) {
   const IpAddress source = source_of(source_address);
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   state_->invitations.refund(source, state_->clock.now());
 }
 
