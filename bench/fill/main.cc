@@ -105,7 +105,7 @@ Result<void> fill(const Options& options, const crypto::MasterKey& master_key,
   auto file = process::PrivateFile::open(options.secrets, 0);
   if (!file) return failure(std::move(file.error()));
   Samples samples(**file, options.api_users);
-  const auto source = crypto::make_secret_source();
+  const auto source = crypto::make_random_source();
   const auto hasher = crypto::make_secret_hasher(master_key);
   SlotClaims slots(*source, project.taken);
   ApiUserGenerator generator({options.api_users, SystemClock().now(), project.roles}, *source,

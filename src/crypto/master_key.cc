@@ -19,7 +19,7 @@ std::string_view trimmed(std::string_view text) {
 
 MasterKey MasterKey::make() {
   SecretBytes bytes(kKeySize);
-  make_secret_source()->fill(bytes.writable());
+  make_random_source()->fill(bytes.writable());
   return MasterKey(std::move(bytes));
 }
 

@@ -17,6 +17,6 @@ class OpenSslRandom final : public RandomSource {
 
 }  // namespace
 
-std::unique_ptr<RandomSource> make_secret_source() { return std::make_unique<OpenSslRandom>(); }
+std::unique_ptr<RandomSource> make_random_source() { return std::make_unique<OpenSslRandom>(); }
 
 }  // namespace ptkl::crypto

@@ -7,6 +7,6 @@
 
 namespace ptkl::crypto {
 
-std::unique_ptr<RandomSource> make_secret_source();
+std::unique_ptr<RandomSource> make_random_source();
 
 }  // namespace ptkl::crypto

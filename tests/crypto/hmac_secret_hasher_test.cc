@@ -13,11 +13,11 @@ class HmacSecretHasher : public ::testing::Test {
  protected:
   MasterKey master_key_ = MasterKey::make();
   std::unique_ptr<SecretHasher> hasher_ = make_secret_hasher(master_key_);
-  Secret secret_ = Secret::make(*make_secret_source());
+  Secret secret_ = Secret::make(*make_random_source());
 };
 
 TEST_F(HmacSecretHasher, DistinguishesSecrets) {
-  const Secret other = Secret::make(*make_secret_source());
+  const Secret other = Secret::make(*make_random_source());
   EXPECT_FALSE(hasher_->equal(hasher_->hash(secret_), hasher_->hash(other)));
 }
 
@@ -47,7 +47,7 @@ TEST_F(HmacSecretHasher, HashesTheWholeTextUnderItsOwnDerivedKey) {
 }
 
 TEST_F(HmacSecretHasher, HashesInvitationsUnderAnotherKey) {
-  const InvitationToken token = InvitationToken::make(*make_secret_source());
+  const InvitationToken token = InvitationToken::make(*make_random_source());
   const SecretBytes key = master_key_.derive("invitation hash v1");
   const Digest digest = hasher_->hash(token);
   EXPECT_EQ(to_hex(digest), to_hex(HmacSha256(key.reveal()).hash(token.text().reveal())));

@@ -11,7 +11,7 @@ namespace ptkl::crypto {
 namespace {
 
 TEST(Random, FillsEveryByte) {
-  const auto source = make_secret_source();
+  const auto source = make_random_source();
   // A byte that stays zero through 64 rounds was never written: the chance is 2^-512.
   Bytes seen(100);
   for (int round = 0; round < 64; ++round) {
@@ -23,11 +23,11 @@ TEST(Random, FillsEveryByte) {
 }
 
 TEST(Random, FillsNothingWhenAskedForNothing) {
-  make_secret_source()->fill(std::span<std::uint8_t>());
+  make_random_source()->fill(std::span<std::uint8_t>());
 }
 
 TEST(Random, NeverRepeatsAUuidOfTheSameTime) {
-  const auto source = make_secret_source();
+  const auto source = make_random_source();
   std::set<Uuid> uuids;
   for (int i = 0; i < 1000; ++i) uuids.insert(source->make_uuid(from_unix_millis(1)));
   EXPECT_EQ(uuids.size(), 1000U);

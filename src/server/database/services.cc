@@ -34,7 +34,7 @@ storage::PostgresOptions to_options(const DatabaseConfig& database) {
 Services::Services(std::unique_ptr<Store> store, const crypto::MasterKey& master_key, Logger& log)
     : log_(log),
       store_(std::move(store)),
-      random_source_(crypto::make_secret_source()),
+      random_source_(crypto::make_random_source()),
       secret_hasher_(crypto::make_secret_hasher(master_key)),
       password_hasher_(crypto::make_password_hasher()),
       key_store_(crypto::make_key_store(master_key)),

@@ -51,7 +51,7 @@ http::ServerOptions to_server_options(const Config& config) {
 struct HookContext {
   Logger& log;
   SystemClock clock = {};
-  std::unique_ptr<RandomSource> random_source = crypto::make_secret_source();
+  std::unique_ptr<RandomSource> random_source = crypto::make_random_source();
   Metrics metrics{process::kVersion, measured_routes()};
 };
 

@@ -202,7 +202,7 @@ TEST_F(StatusSlots, AreTriedAgainWhereOneIsTakenAndNotForEver) {
 
 // With real randomness; each bound is missed less than once in 10^20 times.
 TEST_F(StatusSlots, TellNeitherHowManyThereAreNorWhichIsNext) {
-  const auto source = crypto::make_secret_source();
+  const auto source = crypto::make_random_source();
   const AppContext all = server_.context();
   const AppContext context{all.store,           all.clock,     *source,          all.secret_hasher,
                            all.password_hasher, all.key_ring,  all.token_signer, all.token_verifier,
