@@ -37,7 +37,7 @@ class Dispatcher {
   Dispatcher(const ServerOptions& options, const Responder& responder);
 
   /// The response, if the handler ran within the call or the request was refused. Otherwise `receiver`
-  /// gets it later, and the request stays in place, used by nobody else, until then.
+  /// gets it later. Requires: until then the request stays in place, and no other code uses it.
   std::optional<Response> dispatch(const RoutedRequest& routed,
                                    std::shared_ptr<ResponseReceiver> receiver);
   /// Waits for the handlers that run. Those that have not begun are dropped, and so are later ones.
