@@ -24,7 +24,7 @@ std::optional<ColumnType> parse_column_type(std::string_view type) {
   return std::nullopt;
 }
 
-/// Adds a row of SqlDatabase::column_list(), unless it belongs to a table of somebody else's.
+/// Adds a row of SqlDatabase::column_list(). Ignores tables that are not in table_names().
 Result<void> add_column(TablesByName& tables, const SqlRow& row) {
   const auto table = tables.find(row.text(0));
   if (table == tables.end()) return {};

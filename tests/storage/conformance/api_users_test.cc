@@ -241,7 +241,7 @@ TEST_P(StoreConformance, ATokensSlotIsValidOnlyWhenClaimedInItsProjectAndNotInva
   }
 }
 
-TEST_P(StoreConformance, ATokenOfADisabledApiUserIsNotGood) {
+TEST_P(StoreConformance, ATokenOfADisabledApiUserIsInactive) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   ApiUser bot = find_bot().user;

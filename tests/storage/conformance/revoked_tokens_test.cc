@@ -6,7 +6,7 @@ namespace {
 
 const Uuid kToken = uuid(50);
 
-TEST_P(StoreConformance, ARevokedTokenIsNotGood) {
+TEST_P(StoreConformance, ARevokedTokenIsInactive) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   EXPECT_TRUE(is_good_token(acme_, kBot, kToken));

@@ -23,7 +23,7 @@ TEST_P(StoreConformance, ChangesNoRoleThatIsNotThere) {
   EXPECT_TRUE(find_role(acme_, kOtherRole));
 }
 
-TEST_P(StoreConformance, UpdateStoresWhatARoleGivesAndNotItsName) {
+TEST_P(StoreConformance, UpdateStoresEverythingButTheName) {
   add_holders();
   Role changed = make_role(kRole, "another name", "b.*");
   changed.workspaces = *parse_workspaces("eu us");

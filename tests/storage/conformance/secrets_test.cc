@@ -84,7 +84,7 @@ TEST_P(StoreConformance, TwoProjectsMayHaveTheSameIdAndStayApart) {
   EXPECT_EQ(find_client_record(other_, secret_id(1)).value().user.username.text(), "other-bot");
 }
 
-TEST_P(StoreConformance, RefusesASecretForNobodyOrForAForeignApiUser) {
+TEST_P(StoreConformance, RefusesASecretWithoutAnApiUserOfTheProject) {
   add_bot();
   add_other_bot();
   for (const Uuid& user : {kOtherBot, uuid(99)}) {
@@ -96,7 +96,7 @@ TEST_P(StoreConformance, RefusesASecretForNobodyOrForAForeignApiUser) {
   }
 }
 
-TEST_P(StoreConformance, RefusesASlotThatNobodyClaimed) {
+TEST_P(StoreConformance, RefusesASlotThatWasNotClaimed) {
   add_bot();
   EXPECT_EQ(refusal([&](Transaction& transaction) {
               return transaction.secrets().insert(acme_.id, make_secret(1, kBot));

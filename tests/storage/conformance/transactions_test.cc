@@ -72,7 +72,7 @@ TEST_P(StoreConformance, ABodyCannotSucceedAfterAStatementFailed) {
   EXPECT_FALSE(find<bool>([](Transaction& t) { return has_setting(t, "before"); }));
 }
 
-TEST_P(StoreConformance, ABodySeesWhatItHasWrittenItself) {
+TEST_P(StoreConformance, ABodySeesItsOwnWrites) {
   write([](Transaction& transaction) -> Result<void> {
     auto added = add_setting(transaction, "mine");
     if (!added) return added;
@@ -123,7 +123,7 @@ TEST_P(StoreConformance, AReadKeepsItsSnapshotWhileOthersWrite) {
   EXPECT_TRUE(find<bool>([](Transaction& t) { return has_setting(t, "new"); }));
 }
 
-TEST_P(StoreConformance, WhatWasAcknowledgedIsSeenByTheNextRead) {
+TEST_P(StoreConformance, ACommittedChangeIsSeenByTheNextRead) {
   std::atomic<int> missed = 0;
   on_many_threads([&](int thread, int round) {
     const std::string name = name_of(thread, round);

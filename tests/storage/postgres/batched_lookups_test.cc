@@ -158,7 +158,7 @@ TEST_F(PostgresLookupsTest, GiveEachCallerItsOwnAnswer) {
 }
 
 // While the first batch, of one lookup, waits for a lock, all others gather for the second one.
-TEST_F(PostgresLookupsTest, ShareRoundTripsWhenManyAsk) {
+TEST_F(PostgresLookupsTest, ShareRoundTripsUnderLoad) {
   constexpr std::uint32_t kThreads = 32;
   lookups_ = open_lookups(
       url(), {.sessions = 1, .batches_at_once = 1, .patience = std::chrono::minutes(5)});
@@ -187,14 +187,14 @@ TEST_F(PostgresLookupsTest, ShareRoundTripsWhenManyAsk) {
   EXPECT_EQ(lookups_->counts().batches, before.batches + 2);
 }
 
-TEST_F(PostgresLookupsTest, AskAloneWhenNobodyElseDoes) {
+TEST_F(PostgresLookupsTest, SendEachLookupImmediatelyWithoutLoad) {
   look_up(0);
   EXPECT_EQ(lookups_->counts().lookups, 3U);
   EXPECT_EQ(lookups_->counts().batches, 3U);
 }
 
 // Each of the kids comes from a stranger's token.
-TEST_F(PostgresLookupsTest, FindNoKeyForAStrangeKidAndHarmNobodyElse) {
+TEST_F(PostgresLookupsTest, FindNoKeyForAMalformedKidWithoutAffectingOthers) {
   const std::vector<std::string> strange = {"",
                                             std::string("\0", 1),
                                             std::string("acme-key\0", 9),
@@ -252,7 +252,7 @@ TEST_F(PostgresLookupsTest, FailForABrokenRowAlone) {
 }
 
 // With a view in its place, a statement fails for one of those that are asked with it.
-TEST_F(PostgresLookupsTest, AskOneByOneWhenABatchFails) {
+TEST_F(PostgresLookupsTest, RetryIndividuallyWhenABatchFails) {
   ptkl::testing::run_sql(
       schema_->url(),
       "ALTER TABLE signing_keys RENAME TO kept_keys;"
@@ -330,7 +330,7 @@ TEST_F(PostgresLookupsTest, ReadAClientAndItsRolesInOneSnapshot) {
 
 // In the middle of batches, again and again. Nobody gets a wrong answer; whose sessions were killed each
 // time is told that it is `unavailable`.
-TEST_F(PostgresLookupsTest, GoOnWhenTheirSessionsAreKilled) {
+TEST_F(PostgresLookupsTest, RecoverWhenTheirSessionsAreTerminated) {
   constexpr int kKills = 10;
   constexpr int kAnswersBetweenKills = 50;
   std::atomic<bool> is_given_up = false;
@@ -364,7 +364,7 @@ TEST_F(PostgresLookupsTest, GoOnWhenTheirSessionsAreKilled) {
 }
 
 // As an operator fences a former primary whose sessions go on; here it happens while a batch is read.
-TEST_F(PostgresLookupsTest, RefuseWhatAServerSaysThatWasMadeReadOnlyMeanwhile) {
+TEST_F(PostgresLookupsTest, RejectAnswersOfAServerThatBecameReadOnly) {
   look_up(1);
   ptkl::testing::run_sql(
       schema_->url(),
@@ -386,7 +386,7 @@ TEST_F(PostgresLookupsTest, DoNotAskAServerThatTakesNoWrites) {
   EXPECT_EQ(client.error().code, ErrorCode::unavailable);
 }
 
-TEST_F(PostgresLookupsTest, SayUnavailableAtOnceWhenNobodyIsThere) {
+TEST_F(PostgresLookupsTest, FailImmediatelyWhenTheDatabaseIsUnreachable) {
   lookups_ = open_lookups("postgresql://nobody@127.0.0.1:1/nothing");
   on_threads(4, [this](std::uint32_t) {
     for (int n = 0; n < 100; ++n) {
@@ -397,7 +397,7 @@ TEST_F(PostgresLookupsTest, SayUnavailableAtOnceWhenNobodyIsThere) {
   });
 }
 
-TEST(PostgresLookups, RefuseAUrlThatIsNone) {
+TEST(PostgresLookups, RefuseAnInvalidUrl) {
   const auto lookups =
       open_postgres_lookups(SecretString(std::string_view("mysql://secret@host/db")), {}, silent);
   ASSERT_FALSE(lookups);

@@ -176,7 +176,7 @@ TEST(PostgresUrl, MustNotAskForAStandby) {
 }
 
 // The test's server has no TLS.
-TEST_F(PostgresDatabase, HasToProveWhoItIsOffLoopbackUnlessTheUrlSaysOtherwise) {
+TEST_F(PostgresDatabase, VerifiesTheHostOffLoopbackUnlessTheUrlDisablesIt) {
   const auto look = [](SqlConnection& c) { return execute(c, kCount, {}); };
   auto proved = open({}, "&host=db.example.org&hostaddr=127.0.0.1");
   EXPECT_EQ(refusal(*proved, look).code, ErrorCode::unavailable);
@@ -184,7 +184,7 @@ TEST_F(PostgresDatabase, HasToProveWhoItIsOffLoopbackUnlessTheUrlSaysOtherwise) 
   EXPECT_TRUE(trusted->transact(look));
 }
 
-TEST_F(PostgresDatabase, IsUnavailableWhereNobodyListens) {
+TEST_F(PostgresDatabase, IsUnavailableWhenNothingListens) {
   auto database = open_postgres(
       SecretString(std::string_view("postgresql://u:hunter2@127.0.0.1:1/x")), {}, log_);
   ASSERT_TRUE(database);
@@ -236,7 +236,7 @@ TEST_F(PostgresDatabase, LeavesASessionThatOnlyReadsForAnotherOne) {
 }
 
 // So a server looks that was fenced because another one takes its place.
-TEST_F(PostgresDatabase, ReadsNothingOfAServerThatTakesNoWritesAnyMore) {
+TEST_F(PostgresDatabase, RejectsAnswersOfAServerThatBecameReadOnly) {
   ASSERT_TRUE(database_->transact([](SqlConnection& c) { return add(c, 1); }));
   ASSERT_TRUE(database_->transact(
       [](SqlConnection& c) { return c.run_script("SET default_transaction_read_only = on"); }));
@@ -309,7 +309,7 @@ TEST_F(PostgresDatabase, RunsACommitThatCollidesAgain) {
   EXPECT_EQ(things(), 1);
 }
 
-TEST_F(PostgresDatabase, GivesUpWhatCollidesForEver) {
+TEST_F(PostgresDatabase, StopsRetryingATransactionThatAlwaysCollides) {
   sql("CREATE FUNCTION collide() RETURNS BIGINT LANGUAGE plpgsql AS $$ BEGIN"
       " RAISE EXCEPTION 'again' USING ERRCODE = '40P01'; END $$");
   int runs = 0;
@@ -435,7 +435,7 @@ TEST_F(PostgresDatabase, WaitsForASessionThatGetsFreeInTime) {
   EXPECT_EQ(things(), kWaiting + 1);
 }
 
-TEST_F(PostgresDatabase, KeepsWhatWasNotSaidInValuesOutOfItsErrors) {
+TEST_F(PostgresDatabase, KeepsValuesOutOfErrorMessages) {
   ASSERT_TRUE(database_->transact([](SqlConnection& c) { return add(c, 424'242); }));
   const Error error = refusal(*database_, [](SqlConnection& c) { return add(c, 424'242); });
   EXPECT_EQ(error.code, ErrorCode::conflict);

@@ -5,7 +5,7 @@
 namespace ptkl::storage {
 namespace {
 
-TEST(PostgresErrors, TellWhatATransactionAndItsCallerCanDo) {
+TEST(PostgresErrors, MapSqlstateToFaultAndErrorCode) {
   struct Row {
     const char* what;
     const char* state;

@@ -171,7 +171,7 @@ class PostgresPlans : public ::testing::Test {
   const Timestamp now_ = from_unix_millis(1);
 };
 
-TEST_F(PostgresPlans, LookUpWhatATokenNeeds) {
+TEST_F(PostgresPlans, LookUpTheOwnerOfATokenByKey) {
   transact([&](Transaction& transaction) {
     const auto found = must(transaction.secrets().find_client_record(
         must(ProjectName::parse("acme")), must(SecretId::parse("00000000001"))));

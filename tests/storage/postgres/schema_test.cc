@@ -41,7 +41,7 @@ TEST_F(PostgresSchemaTest, RefusesOneOfANewerProgram) {
   EXPECT_EQ(older.error().code, ErrorCode::invalid_argument);
 }
 
-TEST_F(PostgresSchemaTest, ManyAtOnceMakeEachStepOnceAndAllEndWell) {
+TEST_F(PostgresSchemaTest, ConcurrentMigrationsApplyEachStepOnce) {
   constexpr int kNodes = 8;
   for (const int first : {0, 2}) {
     SCOPED_TRACE(first);
@@ -72,7 +72,7 @@ TEST_F(PostgresSchemaTest, ManyAtOnceMakeEachStepOnceAndAllEndWell) {
   }
 }
 
-TEST_F(PostgresSchemaTest, WhatIsUpToDateTakesNoRightToChangeIt) {
+TEST_F(PostgresSchemaTest, AnUpToDateSchemaNeedsNoPrivilegeToChangeIt) {
   ASSERT_TRUE(migrate(*open(schema_->url()), migrations()));
   const std::string role = schema_->name() + "_user";
   const auto sql = [&](const std::string& text) { ptkl::testing::run_sql(schema_->url(), text); };

@@ -65,7 +65,7 @@ class SqliteBackup : public ::testing::Test {
   std::unique_ptr<SqlDatabase> database;
 };
 
-TEST_F(SqliteBackup, CopiesWhatIsThereAndWholeWithoutAnotherFile) {
+TEST_F(SqliteBackup, CopiesTheWholeDatabaseIntoOneFile) {
   ASSERT_TRUE(add_settings(1, 2000));
   std::int64_t seen = 0;
   const auto copied = copy_sqlite(source, copy, [&](std::int64_t done, std::int64_t total) {
@@ -99,7 +99,7 @@ TEST_F(SqliteBackup, IsOfTheMomentInWhichItBeganHoweverMuchIsWrittenMeanwhile) {
   EXPECT_EQ(count_in_copy(), 5000);
 }
 
-TEST_F(SqliteBackup, RefusesWhatIsNoDatabaseOfOurs) {
+TEST_F(SqliteBackup, RefusesAFileThatIsNotAPtkldDatabase) {
   TemporaryFolder other;
   const fs::path file = other.path() / "file";
   struct Row {
@@ -186,7 +186,7 @@ class NextSqliteFile {
   std::promise<void> promise_;
 };
 
-TEST_F(SqliteBackup, WhoeverOpensADatabaseThatIsReplacedMeanwhileIsRefused) {
+TEST_F(SqliteBackup, RefusesToOpenADatabaseThatIsReplacedMeanwhile) {
   database.reset();
   auto lock = SqliteFileLock::take(source);
   ASSERT_TRUE(lock);

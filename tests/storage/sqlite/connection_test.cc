@@ -103,7 +103,7 @@ TEST_F(SqliteConnectionTest, ReturnsHowManyRowsChanged) {
   EXPECT_EQ(run(kListIds, {}), 0);
 }
 
-TEST_F(SqliteConnectionTest, MapsWhatSqliteSaysToACode) {
+TEST_F(SqliteConnectionTest, MapsSqliteErrorsToCodes) {
   ASSERT_TRUE(run(kInsert, {1, "taken"}));
   const struct {
     const char* what;

@@ -407,7 +407,7 @@ TEST_F(SqliteWriterTest, LongAndShortBodiesBesideEachOtherAreStoredOnce) {
   EXPECT_EQ(stored(), kThreads * (kShortBodies + kLongBodies * (kMaxSharedWrites + 1)));
 }
 
-TEST_F(SqliteWriterTest, AFullDiskIsUnavailableAndKeepsWhatWasStored) {
+TEST_F(SqliteWriterTest, AFullDiskIsUnavailableAndKeepsStoredData) {
   ASSERT_TRUE(add("old"));
   {
     const FullDisk full(std::filesystem::file_size(file_.string() + "-wal") + 8192);
@@ -490,7 +490,7 @@ TEST_F(SqliteWriterTest, ItsEndFinishesALongBody) {
   EXPECT_EQ(stored(), 2 * (kMaxSharedWrites + 1));
 }
 
-TEST_F(SqliteWriterTest, ItsEndFinishesWhatIsQueued) {
+TEST_F(SqliteWriterTest, FinishesQueuedTransactionsOnDestruction) {
   Blocker blocker(*writer_);
   blocker.start();
   std::vector<std::thread> threads;

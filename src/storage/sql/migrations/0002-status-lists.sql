@@ -7,6 +7,6 @@ ALTER TABLE projects ADD COLUMN invalidated_slots BIGINT NOT NULL DEFAULT 0;
 -- Until now an invalid slot had a 1: all of those count as the first invalidation.
 UPDATE projects SET invalidated_slots = 1;
 
--- Holds what a list needs, so that reading one touches no row of a good slot. Not `invalid > 0`: who asks
--- for numbers above one that was seen has to repeat this condition, and SQLite would then start at 0.
+-- Contains what a list needs, so that reading one touches no row of a valid slot. Not `invalid > 0`: a query
+-- for numbers above a known one has to repeat this condition, and SQLite would then start at 0.
 CREATE INDEX status_slots_invalid ON status_slots (project_id, invalid, slot) WHERE invalid <> 0;
