@@ -53,7 +53,9 @@ Uuid make_uuid(int number) {
   return Uuid::make_v7(from_unix_millis(1'790'000'000'000), random);
 }
 
-SecretId secret_of(int client) { return must(SecretId::parse(fmt::format("{:011}", client))); }
+CredentialId secret_of(int client) {
+  return must(CredentialId::parse(fmt::format("{:011}", client)));
+}
 
 Project make_project() {
   return {make_uuid(0), must(ProjectName::parse("acme")), std::chrono::minutes(10), {}, {}};
@@ -74,7 +76,7 @@ Result<void> add_client(Transaction& t, const Project& project, const Role& role
   if (auto claimed = t.status_slots().claim(project.id, slot); !claimed) {
     return failure(claimed.error());
   }
-  return t.secrets().insert(
+  return t.client_credentials().insert(
       project.id, {secret_of(number), user.id, {}, "abcd", "", slot, {}, {}, {}, {}, {}, ""});
 }
 

@@ -61,7 +61,8 @@ void find_client_record(benchmark::State& state) {
   const ProjectName& project = client.server.acme->project.name;
   measure(state, [&] {
     return client.server.store->read([&](Transaction& transaction) -> Result<void> {
-      auto found = transaction.secrets().find_client_record(project, client.made.secret.id());
+      auto found =
+          transaction.client_credentials().find_client_record(project, client.made.secret.id());
       benchmark::DoNotOptimize(found);
       return {};
     });
@@ -119,7 +120,8 @@ void issue_token_beside_throttle(benchmark::State& state, int failures) {
   app::AttemptLimiter limiter(client.server.clock);
   app::AppContext context = client.server.context();
   context.attempt_limiter = &limiter;
-  for (int i = 0; i < failures; ++i) benchmark::DoNotOptimize(limiter.count_secret_failure("192.0.2.7"));
+  for (int i = 0; i < failures; ++i)
+    benchmark::DoNotOptimize(limiter.count_secret_failure("192.0.2.7"));
   measure(state, [&] {
     return app::issue_token(context,
                             client.server.token_request("ci-bot", client.made.secret.text()));

@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "app/access/project_transaction.h"
-#include "app/tokens/secret_lifecycle.h"
+#include "app/tokens/credential_lifecycle.h"
 #include "support/test_app.h"
 
 namespace ptkl {

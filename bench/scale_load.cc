@@ -138,8 +138,8 @@ class Operations {
   void get() { (void)must(app::get_api_user(context_, actor_, next().id)); }
   void list_first() { (void)must(app::list_api_users(context_, actor_, {})); }
   void list_middle() {
-    (void)must(
-        app::list_api_users(context_, actor_, {.page = {.after = next().id, .limit = kDefaultPageSize}, .name = {}}));
+    (void)must(app::list_api_users(
+        context_, actor_, {.page = {.after = next().id, .limit = kDefaultPageSize}, .name = {}}));
   }
 
   void create() {
@@ -189,9 +189,9 @@ class Operations {
   /// Writes a use of one secret, as it is written for many.
   void change_little() {
     const Secret secret = must(Secret::parse(samples_.front().secret.clone()));
-    const SecretUse use{actor_.project.id, secret.id(), context_.clock.now(), "192.0.2.7"};
+    const CredentialUse use{actor_.project.id, secret.id(), context_.clock.now(), "192.0.2.7"};
     must(context_.store.transact([&](Transaction& transaction) {
-      return transaction.secrets().record_uses({&use, 1});
+      return transaction.client_credentials().record_uses({&use, 1});
     }));
   }
   void delete_role() {

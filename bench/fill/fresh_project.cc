@@ -39,7 +39,7 @@ Result<std::vector<StatusSlot>> find_taken_slots(Transaction& transaction, const
   if (!count) return failure(count.error());
   std::vector<StatusSlot> slots;
   for (const ApiUserDetails& user : page->items) {
-    for (const SecretRecord& secret : user.secrets) slots.push_back(secret.slot);
+    for (const ClientCredential& secret : user.secrets) slots.push_back(secret.slot);
   }
   if (page->items.size() == 1 && static_cast<std::int64_t>(slots.size()) == *count) return slots;
   return failure(ErrorCode::conflict,

@@ -29,7 +29,7 @@ Grants ApiUserDetails::grants() const {
 std::optional<Timestamp> ApiUserDetails::last_used_at() const {
   std::optional<Timestamp> latest;
   // An absent time is less than any other.
-  for (const SecretRecord& secret : secrets) latest = std::max(latest, secret.last_used_at);
+  for (const ClientCredential& secret : secrets) latest = std::max(latest, secret.last_used_at);
   return latest;
 }
 

@@ -48,7 +48,7 @@ struct UpdateApiUser {
 struct ApiUserDetails {
   ApiUser user;
   std::vector<Role> roles;
-  std::vector<SecretRecord> secrets;
+  std::vector<ClientCredential> secrets;
 
   Grants grants() const;
   /// The latest use of any of its secrets; absent if none was used.

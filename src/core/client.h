@@ -17,7 +17,7 @@ namespace ptkl {
 struct ClientRecord {
   Project project;
   ApiUser user;
-  SecretRecord credential;
+  ClientCredential credential;
   SigningKey signing_key;  ///< the project's active one
 };
 

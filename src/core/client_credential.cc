@@ -23,15 +23,15 @@ CredentialKind ClientCredential::kind() const {
   return std::visit(KindOf{}, verifier);
 }
 
-std::string_view to_text(SecretStatus status) {
+std::string_view to_text(CredentialStatus status) {
   switch (status) {
-    case SecretStatus::current:
+    case CredentialStatus::current:
       return "current";
-    case SecretStatus::overlapping:
+    case CredentialStatus::overlapping:
       return "overlapping";
-    case SecretStatus::revoked:
+    case CredentialStatus::revoked:
       return "revoked";
-    case SecretStatus::expired:
+    case CredentialStatus::expired:
       return "expired";
   }
   return "";
@@ -50,20 +50,20 @@ std::optional<Timestamp> ClientCredential::last_token_expires_at(
 }
 
 std::optional<bool> ClientCredential::is_in_use(Timestamp now) const {
-  if (status(now) != SecretStatus::overlapping || !replaced_at) return std::nullopt;
+  if (status(now) != CredentialStatus::overlapping || !replaced_at) return std::nullopt;
   return last_used_at && *last_used_at >= *replaced_at;
 }
 
-SecretStatus ClientCredential::status(Timestamp now) const {
-  if (revoked_at) return SecretStatus::revoked;
+CredentialStatus ClientCredential::status(Timestamp now) const {
+  if (revoked_at) return CredentialStatus::revoked;
   const auto end = ends_at();
-  if (end && *end <= now) return SecretStatus::expired;
-  return works_until ? SecretStatus::overlapping : SecretStatus::current;
+  if (end && *end <= now) return CredentialStatus::expired;
+  return works_until ? CredentialStatus::overlapping : CredentialStatus::current;
 }
 
 bool ClientCredential::is_live(Timestamp now) const {
-  const SecretStatus now_is = status(now);
-  return now_is == SecretStatus::current || now_is == SecretStatus::overlapping;
+  const CredentialStatus now_is = status(now);
+  return now_is == CredentialStatus::current || now_is == CredentialStatus::overlapping;
 }
 
 }  // namespace ptkl

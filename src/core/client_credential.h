@@ -34,12 +34,12 @@ struct SharedSecret {
 /// does not compile until each std::visit over it says what it means there.
 using CredentialVerifier = std::variant<SharedSecret>;
 
-enum class SecretStatus { current, overlapping, revoked, expired };
-std::string_view to_text(SecretStatus status);
+enum class CredentialStatus { current, overlapping, revoked, expired };
+std::string_view to_text(CredentialStatus status);
 
 /// Its status follows from the times and from now.
 struct ClientCredential {
-  SecretId id;
+  CredentialId id;
   Uuid api_user;
   CredentialVerifier verifier;
   std::string label;
@@ -63,7 +63,7 @@ struct ClientCredential {
   std::optional<StatusSlot> second_slot = {};
 
   CredentialKind kind() const;
-  SecretStatus status(Timestamp now) const;
+  CredentialStatus status(Timestamp now) const;
   bool is_live(Timestamp now) const;
   /// The moment from which it no longer works by itself: the earlier of expires_at and works_until.
   std::optional<Timestamp> ends_at() const;
@@ -74,7 +74,5 @@ struct ClientCredential {
   /// Absent when the credential was never used.
   std::optional<Timestamp> last_token_expires_at(std::chrono::seconds token_lifetime) const;
 };
-
-using SecretRecord = ClientCredential;
 
 }  // namespace ptkl

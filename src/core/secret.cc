@@ -24,11 +24,11 @@ std::string checksum(std::string_view body) {
 
 }  // namespace
 
-Result<SecretId> SecretId::parse(std::string_view text) {
+Result<CredentialId> CredentialId::parse(std::string_view text) {
   if (text.size() != kIdSize || !is_base62(text)) {
     return failure(ErrorCode::invalid_argument, "expected a secret id of 11 letters and digits");
   }
-  return SecretId(std::string(text));
+  return CredentialId(std::string(text));
 }
 
 Secret Secret::make(RandomSource& source) {
@@ -48,7 +48,7 @@ Secret Secret::make(RandomSource& source) {
   text += checksum(text);
   wipe(digits);
   explicit_bzero(random.data(), random.size());
-  return Secret(*SecretId::parse(id), SecretString(std::move(text)));
+  return Secret(*CredentialId::parse(id), SecretString(std::move(text)));
 }
 
 Result<Secret> Secret::parse(SecretString text) {
@@ -69,7 +69,7 @@ Result<Secret> Secret::parse(SecretString text) {
   if (checksum(all.substr(0, kBodySize)) != all.substr(kBodySize)) {
     return refusal("has a wrong checksum: it was mistyped or changed");
   }
-  auto secret_id = SecretId::parse(id);
+  auto secret_id = CredentialId::parse(id);
   return Secret(std::move(*secret_id), std::move(text));
 }
 

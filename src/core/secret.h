@@ -19,15 +19,15 @@ namespace ptkl {
 class RandomSource;
 
 /// 11 base62 characters, unique in a project. Not secret: it is what a secret is looked up by.
-class SecretId {
+class CredentialId {
  public:
   /// Fails with invalid_argument when `text` is not of that form.
-  static Result<SecretId> parse(std::string_view text);
+  static Result<CredentialId> parse(std::string_view text);
   const std::string& text() const { return text_; }
-  friend auto operator<=>(const SecretId&, const SecretId&) = default;
+  friend auto operator<=>(const CredentialId&, const CredentialId&) = default;
 
  private:
-  explicit SecretId(std::string text) : text_(std::move(text)) {}
+  explicit CredentialId(std::string text) : text_(std::move(text)) {}
   std::string text_;
 };
 
@@ -42,15 +42,15 @@ class Secret {
   /// worth its while then. The message says which, and holds nothing of the text.
   static Result<Secret> parse(SecretString text);
 
-  const SecretId& id() const { return id_; }
+  const CredentialId& id() const { return id_; }
   /// The whole text, as the user has it.
   const SecretString& text() const { return text_; }
   /// The last four characters, which may be shown.
   std::string hint() const;
 
  private:
-  Secret(SecretId id, SecretString text) : id_(std::move(id)), text_(std::move(text)) {}
-  SecretId id_;
+  Secret(CredentialId id, SecretString text) : id_(std::move(id)), text_(std::move(text)) {}
+  CredentialId id_;
   SecretString text_;
 };
 

@@ -19,7 +19,7 @@ struct CreateSecret {
 };
 
 struct ReplacedSecret {
-  SecretId id;
+  CredentialId id;
   Timestamp works_until;
   std::optional<std::chrono::seconds> until_idle = {};
 };
@@ -27,12 +27,12 @@ struct ReplacedSecret {
 struct CreatedSecret {
   ApiUser user;
   Secret secret;  ///< the only time that it is seen
-  SecretRecord record;
+  ClientCredential record;
   std::vector<ReplacedSecret> replaced;
 };
 
 struct RevokedSecret {
-  SecretRecord record;
+  ClientCredential record;
   std::optional<Timestamp> last_token_expires_at;  ///< absent when it never issued a token
 };
 

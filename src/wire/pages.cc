@@ -27,11 +27,13 @@ Result<Key> decode(std::string_view cursor) {
 }  // namespace
 
 std::string to_cursor(const Uuid& after) { return encode(after); }
-std::string to_cursor(const SecretId& after) { return encode(after); }
+std::string to_cursor(const CredentialId& after) { return encode(after); }
 std::string to_cursor(const Permission& after) { return encode(after); }
 
 Result<Uuid> parse_cursor(std::string_view cursor) { return decode<Uuid>(cursor); }
-Result<SecretId> parse_secret_cursor(std::string_view cursor) { return decode<SecretId>(cursor); }
+Result<CredentialId> parse_secret_cursor(std::string_view cursor) {
+  return decode<CredentialId>(cursor);
+}
 Result<Permission> parse_permission_cursor(std::string_view cursor) {
   return decode<Permission>(cursor);
 }

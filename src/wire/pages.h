@@ -18,12 +18,12 @@ namespace ptkl::wire {
 
 /// A cursor is opaque to the client. Each position in a list has exactly one.
 std::string to_cursor(const Uuid& after);
-std::string to_cursor(const SecretId& after);
+std::string to_cursor(const CredentialId& after);
 std::string to_cursor(const Permission& after);
 
 /// The inverse. Errors: invalid_argument.
 Result<Uuid> parse_cursor(std::string_view cursor);
-Result<SecretId> parse_secret_cursor(std::string_view cursor);
+Result<CredentialId> parse_secret_cursor(std::string_view cursor);
 Result<Permission> parse_permission_cursor(std::string_view cursor);
 /// A `kid` is its own cursor.
 Result<std::string> parse_key_cursor(std::string_view cursor);

@@ -34,9 +34,9 @@ boost::json::array references(std::span<const Role> roles) {
   return items;
 }
 
-boost::json::array all_to_json(std::span<const SecretRecord> secrets, Timestamp now) {
+boost::json::array all_to_json(std::span<const ClientCredential> secrets, Timestamp now) {
   boost::json::array items;
-  for (const SecretRecord& secret : secrets) items.push_back(to_json(secret, now));
+  for (const ClientCredential& secret : secrets) items.push_back(to_json(secret, now));
   return items;
 }
 
@@ -152,7 +152,7 @@ boost::json::object to_json(const ApiUserDetails& details, Timestamp now) {
           {"last_used_at", time_or_null(details.last_used_at())}};
 }
 
-boost::json::object to_json(const SecretRecord& secret, Timestamp now) {
+boost::json::object to_json(const ClientCredential& secret, Timestamp now) {
   const auto in_use = secret.is_in_use(now);
   return {{"id", secret.id.text()},
           {"hint", std::get<SharedSecret>(secret.verifier).hint},

@@ -34,7 +34,7 @@ namespace ptkl::wire {
 
 /// `now` decides which status a secret has.
 boost::json::object to_json(const ApiUserDetails& user, Timestamp now);
-boost::json::object to_json(const SecretRecord& secret, Timestamp now);
+boost::json::object to_json(const ClientCredential& secret, Timestamp now);
 boost::json::object to_json(const Role& role);
 
 /// `{uuid, email, status, roles: [{uuid, name}], created_at, updated_at, invitation_expires_at,

@@ -9,18 +9,18 @@ using namespace std::chrono_literals;
 
 const Timestamp kTime = from_unix_millis(1'700'000'000'000);
 
-SecretRecord secret_used_at(std::optional<Timestamp> time) {
-  return SecretRecord{.id = *SecretId::parse("0000000000A"),
-                      .api_user = Uuid(),
-                      .verifier = SharedSecret{{}, ""},
-                      .label = "",
-                      .slot = {},
-                      .created_at = kTime,
-                      .expires_at = {},
-                      .works_until = {},
-                      .revoked_at = {},
-                      .last_used_at = time,
-                      .last_used_from = ""};
+ClientCredential secret_used_at(std::optional<Timestamp> time) {
+  return ClientCredential{.id = *CredentialId::parse("0000000000A"),
+                          .api_user = Uuid(),
+                          .verifier = SharedSecret{{}, ""},
+                          .label = "",
+                          .slot = {},
+                          .created_at = kTime,
+                          .expires_at = {},
+                          .works_until = {},
+                          .revoked_at = {},
+                          .last_used_at = time,
+                          .last_used_from = ""};
 }
 
 ApiUserDetails details() {

@@ -117,19 +117,19 @@ TEST(Secret, HasTheSameFormInEveryVersion) {
   EXPECT_EQ(sample_text(), "ptkl_05McJmDgrvc_28tXK1Or6W6dxxtkBjpgyO1OMqFi6605981s6EEnt4y0cpDI8");
 }
 
-TEST(SecretId, RefusesOtherForms) {
+TEST(CredentialId, RefusesOtherForms) {
   for (const std::string& text :
        {std::string(), std::string("0000000000"), std::string("000000000000"),
         std::string("0000000000_"), std::string("0000000000 "), std::string("..........."),
         std::string("0000000000\xC3"), std::string(11, '\0')}) {
-    const auto id = SecretId::parse(text);
+    const auto id = CredentialId::parse(text);
     ASSERT_FALSE(id) << text;
     EXPECT_EQ(id.error().code, ErrorCode::invalid_argument);
   }
 }
 
-TEST(SecretId, TakesElevenLettersAndDigits) {
-  EXPECT_EQ(SecretId::parse("09AZaz09AZa").value().text(), "09AZaz09AZa");
+TEST(CredentialId, TakesElevenLettersAndDigits) {
+  EXPECT_EQ(CredentialId::parse("09AZaz09AZa").value().text(), "09AZaz09AZa");
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ void fuzz_secret(std::string_view input) {
   const auto secret = Secret::parse(SecretString(input));
   if (!secret) return;
   PTKL_CHECK(secret->text().reveal() == input);
-  PTKL_CHECK(SecretId::parse(secret->id().text()));
+  PTKL_CHECK(CredentialId::parse(secret->id().text()));
 }
 
 /// The input as a whole token; and as header and claims of a token that is signed well, because no

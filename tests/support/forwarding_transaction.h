@@ -12,7 +12,7 @@ class ForwardingTransaction : public Transaction {
 
   ProjectRepository& projects() override { return inner().projects(); }
   ApiUserRepository& api_users() override { return inner().api_users(); }
-  SecretRepository& secrets() override { return inner().secrets(); }
+  ClientCredentialRepository& client_credentials() override { return inner().client_credentials(); }
   RoleRepository& roles() override { return inner().roles(); }
   UserRepository& users() override { return inner().users(); }
   SessionRepository& sessions() override { return inner().sessions(); }

@@ -37,7 +37,7 @@ TEST(Cursor, IsReadAsItWasWritten) {
   const auto id = parse_cursor(to_cursor(kId));
   ASSERT_TRUE(id);
   EXPECT_EQ(*id, kId);
-  const SecretId secret = *SecretId::parse("0aB1cD2eF3g");
+  const CredentialId secret = *CredentialId::parse("0aB1cD2eF3g");
   EXPECT_EQ(parse_secret_cursor(to_cursor(secret)).value(), secret);
   const Permission permission = *Permission::parse("components.*");
   EXPECT_EQ(parse_permission_cursor(to_cursor(permission)).value(), permission);

@@ -34,18 +34,18 @@ ApiUser sample_user() {
                  kCreated + 1min};
 }
 
-SecretRecord sample_record() {
-  SecretRecord record{.id = *SecretId::parse("0000000000A"),
-                      .api_user = kUserId,
-                      .verifier = SharedSecret{{}, "wxyz"},
-                      .label = "blue",
-                      .slot = {},
-                      .created_at = kCreated,
-                      .expires_at = {},
-                      .works_until = {},
-                      .revoked_at = {},
-                      .last_used_at = {},
-                      .last_used_from = ""};
+ClientCredential sample_record() {
+  ClientCredential record{.id = *CredentialId::parse("0000000000A"),
+                          .api_user = kUserId,
+                          .verifier = SharedSecret{{}, "wxyz"},
+                          .label = "blue",
+                          .slot = {},
+                          .created_at = kCreated,
+                          .expires_at = {},
+                          .works_until = {},
+                          .revoked_at = {},
+                          .last_used_at = {},
+                          .last_used_from = ""};
   return record;
 }
 
@@ -76,7 +76,7 @@ TEST(SecretResponse, HasNullForAbsentTimes) {
 }
 
 TEST(SecretResponse, ShowsEveryTime) {
-  SecretRecord record = sample_record();
+  ClientCredential record = sample_record();
   record.expires_at = kCreated + 24h;
   record.works_until = kCreated + 2h;
   record.last_used_at = kCreated + 1s;
@@ -92,7 +92,7 @@ TEST(SecretResponse, ShowsEveryTime) {
 }
 
 TEST(ApiUserResponse, ShowsRolesByNameAndSecrets) {
-  SecretRecord used = sample_record();
+  ClientCredential used = sample_record();
   used.last_used_at = kCreated + 1s;
   const ApiUserDetails details{sample_user(), {sample_role()}, {used}};
   EXPECT_EQ(text_of(to_json(details, kNow)),
@@ -129,7 +129,7 @@ TEST(NewSecretResponse, HoldsTheSecretOnce) {
   CreatedSecret created{sample_user(),
                         Secret::make(source),
                         sample_record(),
-                        {{*SecretId::parse("0000000000B"), kCreated + 2h, 90s}}};
+                        {{*CredentialId::parse("0000000000B"), kCreated + 2h, 90s}}};
   created.record.expires_at = kCreated + 24h;
   const SecretString text = to_text(created);
   EXPECT_EQ(text.reveal(),
@@ -152,9 +152,9 @@ TEST(NewSecretResponse, HasNullAndAnEmptyListForAFirstSecret) {
 }
 
 TEST(RevokeResponse, ListsRevokedSecrets) {
-  SecretRecord revoked = sample_record();
+  ClientCredential revoked = sample_record();
   revoked.revoked_at = kNow;
-  const SecretRecord used = sample_record();
+  const ClientCredential used = sample_record();
   const std::vector<RevokedSecret> secrets = {{revoked, std::nullopt}, {used, kCreated + 1h}};
   boost::json::object first = to_json(revoked, kNow);
   first["last_token_expires_at"] = nullptr;

@@ -66,7 +66,7 @@ struct AuthFailure {
 struct TokenIssue {
   const Uuid& project;
   const Uuid& api_user;
-  const SecretId& secret;
+  const CredentialId& secret;
   std::string_view source_address;
 };
 

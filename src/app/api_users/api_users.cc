@@ -6,7 +6,7 @@
 #include "app/api_users/api_user_changes.h"
 #include "app/audit/record.h"
 #include "app/roles/role_lookup.h"
-#include "app/tokens/secret_lifecycle.h"
+#include "app/tokens/credential_lifecycle.h"
 
 namespace ptkl::app {
 namespace {
@@ -118,7 +118,7 @@ Result<ApiUserDetails> finish_creation(ProjectTransaction& change, const Uuid& i
 }
 
 Result<void> erase(ProjectTransaction& change, ApiUserDetails user) {
-  for (SecretRecord& secret : user.secrets) {
+  for (ClientCredential& secret : user.secrets) {
     if (!may_have_tokens(secret, change.now)) continue;
     if (auto done = revoke(change, secret); !done) return done;
   }

@@ -18,19 +18,19 @@ namespace {
 constexpr std::int64_t kSecretsPerTransaction = 100;
 
 /// When `secret`, if idle from `since` on, has been idle for too long; absent if it may be idle.
-std::optional<Timestamp> idle_end(const SecretRecord& secret, Timestamp since) {
+std::optional<Timestamp> idle_end(const ClientCredential& secret, Timestamp since) {
   if (!secret.until_idle || !secret.replaced_at) return std::nullopt;
   return std::max(since, *secret.replaced_at) + *secret.until_idle + kIdleGrace;
 }
 
-Timestamp next_check(const SecretRecord& secret, Timestamp since) {
+Timestamp next_check(const ClientCredential& secret, Timestamp since) {
   return std::min(idle_end(secret, since).value_or(*secret.works_until), *secret.works_until);
 }
 
 /// Includes a use that this process has not written yet. One that was written since this transaction
 /// began is not missed: it stays in memory until the write is committed, and a write that commits
 /// first makes this transaction run again.
-SecretRecord with_unwritten_use(ProjectTransaction& change, SecretRecord secret) {
+ClientCredential with_unwritten_use(ProjectTransaction& change, ClientCredential secret) {
   const auto use = change.context.last_used.find(change.project, secret.id);
   if (use && (!secret.last_used_at || *secret.last_used_at < use->at))
     secret.last_used_at = use->at;
@@ -38,27 +38,27 @@ SecretRecord with_unwritten_use(ProjectTransaction& change, SecretRecord secret)
 }
 
 /// A client gets a token and keeps it, so a secret is idle only once its last token has expired.
-Timestamp idle_since(const SecretRecord& secret, std::chrono::seconds token_lifetime,
+Timestamp idle_since(const ClientCredential& secret, std::chrono::seconds token_lifetime,
                      Timestamp watched_since) {
   const auto last_token = secret.last_token_expires_at(token_lifetime);
   return std::max(last_token.value_or(watched_since), watched_since);
 }
 
 /// The secret as it is stored now; absent unless it is still due.
-std::optional<SecretRecord> find_due(const std::optional<ApiUserDetails>& user, const SecretId& id,
-                                     Timestamp now) {
+std::optional<ClientCredential> find_due(const std::optional<ApiUserDetails>& user,
+                                         const CredentialId& id, Timestamp now) {
   if (!user) return std::nullopt;
-  for (const SecretRecord& secret : user->secrets) {
+  for (const ClientCredential& secret : user->secrets) {
     if (secret.id == id && secret.due_at && *secret.due_at <= now) return secret;
   }
   return std::nullopt;
 }
 
-Result<void> end_overlap(ProjectTransaction& change, const ApiUser& user, SecretRecord secret,
+Result<void> end_overlap(ProjectTransaction& change, const ApiUser& user, ClientCredential secret,
                          std::string_view reason) {
   secret.works_until = std::min(*secret.works_until, change.now);
   secret.due_at = std::nullopt;
-  auto done = change.transaction.secrets().update(change.project, secret);
+  auto done = change.transaction.client_credentials().update(change.project, secret);
   if (done) done = change.transaction.status_slots().invalidate(change.project, secret.slot);
   if (!done) return done;
   return record(change, {.action = audit_actions::kOverlapEnded,
@@ -69,13 +69,13 @@ Result<void> end_overlap(ProjectTransaction& change, const ApiUser& user, Secret
 
 struct EndedOverlap {
   Uuid project;
-  SecretId secret;
+  CredentialId secret;
   std::string_view reason;  ///< `time` or `idleness`
 };
 
 /// Ends the overlap of a secret that was due when it was listed, or sets the time of its next check.
 /// Appends to `ended` only in the first case.
-Result<void> check_overlap(ProjectTransaction& change, const DueSecret& listed,
+Result<void> check_overlap(ProjectTransaction& change, const DueCredential& listed,
                            Timestamp watched_since, std::vector<EndedOverlap>& ended) {
   const auto user = change.transaction.api_users().find(change.project, listed.secret.api_user);
   if (!user) return failed(user);
@@ -84,12 +84,12 @@ Result<void> check_overlap(ProjectTransaction& change, const DueSecret& listed,
   if (!due->works_until) {
     return failure(ErrorCode::internal, "secret " + due->id.text() + " is due but has no overlap");
   }
-  SecretRecord secret = with_unwritten_use(change, std::move(*due));
+  ClientCredential secret = with_unwritten_use(change, std::move(*due));
   const Timestamp check =
       next_check(secret, idle_since(secret, listed.token_lifetime, watched_since));
   if (check > change.now) {
     secret.due_at = check;
-    return change.transaction.secrets().update(change.project, secret);
+    return change.transaction.client_credentials().update(change.project, secret);
   }
   ended.push_back(
       {change.project, secret.id, *secret.works_until <= change.now ? "time" : "idleness"});
@@ -98,13 +98,13 @@ Result<void> check_overlap(ProjectTransaction& change, const DueSecret& listed,
 
 /// Checks all of `listed` in one transaction; returns which of them were ended.
 Result<std::vector<EndedOverlap>> check_together(const AppContext& context,
-                                                 std::span<const DueSecret> listed,
+                                                 std::span<const DueCredential> listed,
                                                  Timestamp watched_since) {
   std::vector<EndedOverlap> ended;
   auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
     ended.clear();
     const Timestamp now = context.clock.now();
-    for (const DueSecret& one : listed) {
+    for (const DueCredential& one : listed) {
       ProjectTransaction change{context, transaction, one.project, now, Initiator::server()};
       if (auto checked = check_overlap(change, one, watched_since, ended); !checked) return checked;
     }
@@ -116,7 +116,7 @@ Result<std::vector<EndedOverlap>> check_together(const AppContext& context,
 
 /// Checks `listed` in one transaction or, if one of them makes that fail, in one each.
 /// Errors: only those of the database as a whole.
-Result<void> check_overlaps(const AppContext& context, std::span<const DueSecret> listed,
+Result<void> check_overlaps(const AppContext& context, std::span<const DueCredential> listed,
                             Timestamp watched_since, EndedOverlaps& all) {
   auto ended = check_together(context, listed, watched_since);
   if (ended) {
@@ -142,7 +142,7 @@ Result<void> check_overlaps(const AppContext& context, std::span<const DueSecret
 
 }  // namespace
 
-SecretRecord with_overlap(SecretRecord secret, Timestamp now, const Overlap& overlap) {
+ClientCredential with_overlap(ClientCredential secret, Timestamp now, const Overlap& overlap) {
   secret.replaced_at = now;
   secret.works_until = now + overlap.length;
   secret.until_idle = overlap.until_idle;
@@ -154,12 +154,12 @@ Result<EndedOverlaps> end_overlaps(const AppContext& context, Timestamp watched_
   EndedOverlaps all;
   while (true) {
     auto due = read_snapshot(context.store, [&](Transaction& transaction) {
-      return transaction.secrets().list_due(context.clock.now(), kSecretsPerTransaction);
+      return transaction.client_credentials().list_due(context.clock.now(), kSecretsPerTransaction);
     });
     if (!due) return failed(due);
     all.failures.clear();
-    std::vector<DueSecret> readable;
-    for (Result<DueSecret>& one : *due) {
+    std::vector<DueCredential> readable;
+    for (Result<DueCredential>& one : *due) {
       if (one) {
         readable.push_back(std::move(*one));
       } else {

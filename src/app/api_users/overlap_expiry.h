@@ -20,7 +20,7 @@ struct Overlap {
 inline constexpr std::chrono::seconds kIdleGrace{10};
 
 /// The current `secret` after another one has replaced it at `now`.
-SecretRecord with_overlap(SecretRecord secret, Timestamp now, const Overlap& overlap);
+ClientCredential with_overlap(ClientCredential secret, Timestamp now, const Overlap& overlap);
 
 /// The result of end_overlaps().
 struct EndedOverlaps {

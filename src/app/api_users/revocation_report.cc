@@ -9,12 +9,12 @@
 namespace ptkl::app {
 namespace {
 
-using Uses = std::vector<SecretUse>;
+using Uses = std::vector<CredentialUse>;
 
 Uses find_unwritten_uses(const AppContext& context, const Uuid& project,
-                         const std::vector<SecretRecord>& secrets) {
+                         const std::vector<ClientCredential>& secrets) {
   Uses uses;
-  for (const SecretRecord& secret : secrets) {
+  for (const ClientCredential& secret : secrets) {
     if (auto use = context.last_used.find(project, secret.id)) uses.push_back(std::move(*use));
   }
   return uses;
@@ -31,15 +31,15 @@ Uses read_written_uses(const AppContext& context, const Uuid& project, const Uui
     return uses;
   }
   if (!*user) return uses;
-  for (const SecretRecord& secret : (*user)->secrets) {
+  for (const ClientCredential& secret : (*user)->secrets) {
     if (!secret.last_used_at) continue;
     uses.push_back({project, secret.id, *secret.last_used_at, secret.last_used_from});
   }
   return uses;
 }
 
-SecretRecord with_latest_of(SecretRecord secret, const Uses& uses) {
-  for (const SecretUse& use : uses) {
+ClientCredential with_latest_of(ClientCredential secret, const Uses& uses) {
+  for (const CredentialUse& use : uses) {
     if (use.secret != secret.id || (secret.last_used_at && use.at <= *secret.last_used_at))
       continue;
     secret.last_used_at = use.at;
@@ -51,14 +51,14 @@ SecretRecord with_latest_of(SecretRecord secret, const Uses& uses) {
 }  // namespace
 
 std::vector<RevokedSecret> report_revoked(const AppContext& context, const Project& project,
-                                          std::vector<SecretRecord> ended) {
+                                          std::vector<ClientCredential> ended) {
   if (ended.empty()) return {};
   // In this order, as LastUsed::find() says.
   const Uses unwritten = find_unwritten_uses(context, project.id, ended);
   const Uses written = read_written_uses(context, project.id, ended.front().api_user);
   std::vector<RevokedSecret> reported;
-  for (SecretRecord& secret : ended) {
-    SecretRecord record = with_latest_of(with_latest_of(std::move(secret), written), unwritten);
+  for (ClientCredential& secret : ended) {
+    ClientCredential record = with_latest_of(with_latest_of(std::move(secret), written), unwritten);
     const auto last_token = record.last_token_expires_at(project.token_lifetime);
     reported.push_back({std::move(record), last_token});
   }

@@ -17,6 +17,6 @@ namespace ptkl::app {
 /// its token is dead. Exact for this process; a use on another node is written up to a few seconds
 /// later. That the database cannot be read only makes the report poorer: the secrets have ended.
 std::vector<RevokedSecret> report_revoked(const AppContext& context, const Project& project,
-                                          std::vector<SecretRecord> ended);
+                                          std::vector<ClientCredential> ended);
 
 }  // namespace ptkl::app

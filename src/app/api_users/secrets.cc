@@ -7,7 +7,7 @@
 #include "app/api_users/overlap_expiry.h"
 #include "app/api_users/revocation_report.h"
 #include "app/audit/record.h"
-#include "app/tokens/secret_lifecycle.h"
+#include "app/tokens/credential_lifecycle.h"
 #include "core/text_list.h"
 
 namespace ptkl::app {
@@ -34,10 +34,10 @@ Result<void> check_request(const CreateSecret& wanted) {
   return {};
 }
 
-std::size_t count_live(const std::vector<SecretRecord>& secrets, Timestamp now) {
+std::size_t count_live(const std::vector<ClientCredential>& secrets, Timestamp now) {
   return static_cast<std::size_t>(
       std::count_if(secrets.begin(), secrets.end(),
-                    [&](const SecretRecord& secret) { return secret.is_live(now); }));
+                    [&](const ClientCredential& secret) { return secret.is_live(now); }));
 }
 
 Result<void> check_may_make(const ApiUserDetails& user, const CreateSecret& wanted,
@@ -71,9 +71,9 @@ Result<void> check_may_expire(ProjectTransaction& change, const ApiUserDetails& 
 
 /// Ends every earlier secret.
 Result<std::vector<ReplacedSecret>> replace_at_once(ProjectTransaction& change,
-                                                    std::vector<SecretRecord>& secrets) {
+                                                    std::vector<ClientCredential>& secrets) {
   std::vector<ReplacedSecret> replaced;
-  for (SecretRecord& secret : secrets) {
+  for (ClientCredential& secret : secrets) {
     if (!may_have_tokens(secret, change.now)) continue;
     if (secret.is_live(change.now)) replaced.push_back({secret.id, change.now});
     if (auto done = revoke(change, secret); !done) return failure(std::move(done.error()));
@@ -83,14 +83,14 @@ Result<std::vector<ReplacedSecret>> replace_at_once(ProjectTransaction& change,
 
 /// Lets the current secret end when the overlap does; one that overlaps already keeps its own end.
 Result<std::vector<ReplacedSecret>> replace_later(ProjectTransaction& change,
-                                                  std::vector<SecretRecord>& secrets,
+                                                  std::vector<ClientCredential>& secrets,
                                                   const Overlap& overlap) {
   std::vector<ReplacedSecret> replaced;
-  for (SecretRecord& secret : secrets) {
+  for (ClientCredential& secret : secrets) {
     if (!secret.is_live(change.now)) continue;
     if (!secret.works_until) {
       secret = with_overlap(std::move(secret), change.now, overlap);
-      auto done = change.transaction.secrets().update(change.project, secret);
+      auto done = change.transaction.client_credentials().update(change.project, secret);
       if (!done) return failure(std::move(done.error()));
     }
     replaced.push_back({secret.id, *secret.ends_at(), secret.until_idle});
@@ -100,11 +100,11 @@ Result<std::vector<ReplacedSecret>> replace_later(ProjectTransaction& change,
 
 /// Drops what is long over: every change of an API user reads all of its secrets.
 Result<void> prune_secret_history(ProjectTransaction& change,
-                                  const std::vector<SecretRecord>& newest_first) {
+                                  const std::vector<ClientCredential>& newest_first) {
   std::size_t kept = 0;
-  for (const SecretRecord& secret : newest_first) {
+  for (const ClientCredential& secret : newest_first) {
     if (may_have_tokens(secret, change.now) || ++kept <= kMaxEndedSecrets) continue;
-    auto done = change.transaction.secrets().erase(change.project, secret.id);
+    auto done = change.transaction.client_credentials().erase(change.project, secret.id);
     if (!done) return done;
   }
   return {};
@@ -147,16 +147,17 @@ Result<CreatedSecret> rotate(ProjectTransaction& change, ApiUserDetails user,
   return result;
 }
 
-std::size_t count_current(const std::vector<SecretRecord>& secrets, Timestamp now) {
-  return static_cast<std::size_t>(std::count_if(
-      secrets.begin(), secrets.end(),
-      [&](const SecretRecord& secret) { return secret.status(now) == SecretStatus::current; }));
+std::size_t count_current(const std::vector<ClientCredential>& secrets, Timestamp now) {
+  return static_cast<std::size_t>(
+      std::count_if(secrets.begin(), secrets.end(), [&](const ClientCredential& secret) {
+        return secret.status(now) == CredentialStatus::current;
+      }));
 }
 
 /// conflict when the last owner would be left without a current secret: once the overlapping ones
 /// have ended, nobody could log in to make one.
 Result<void> check_may_end(ProjectTransaction& change, const ApiUserDetails& user,
-                           const std::vector<SecretRecord>& ending) {
+                           const std::vector<ClientCredential>& ending) {
   const std::size_t ends = count_current(ending, change.now);
   if (ends == 0 || ends < count_current(user.secrets, change.now) || !is_owner(user)) return {};
   auto kept = require_other_owner(change, user);
@@ -166,11 +167,11 @@ Result<void> check_may_end(ProjectTransaction& change, const ApiUserDetails& use
   return kept;
 }
 
-Result<std::vector<SecretRecord>> end_secrets(ProjectTransaction& change, ApiUserDetails user,
-                                              std::vector<SecretRecord> ending) {
+Result<std::vector<ClientCredential>> end_secrets(ProjectTransaction& change, ApiUserDetails user,
+                                                  std::vector<ClientCredential> ending) {
   if (ending.empty()) return ending;
   if (auto may = check_may_end(change, user, ending); !may) return failure(std::move(may.error()));
-  for (SecretRecord& secret : ending) {
+  for (ClientCredential& secret : ending) {
     if (auto done = revoke(change, secret); !done) return failure(std::move(done.error()));
   }
   if (auto done = store_next_version(change, user.user); !done) {
@@ -187,17 +188,17 @@ Result<std::vector<SecretRecord>> end_secrets(ProjectTransaction& change, ApiUse
 
 struct Revocation {
   Uuid api_user;
-  std::optional<SecretId> only;  ///< absent: every one
+  std::optional<CredentialId> only;  ///< absent: every one
   ExpectedVersion expected;
 };
 
 /// Those that may have tokens.
-Result<std::vector<SecretRecord>> select_secrets(const ApiUserDetails& user,
-                                                 const std::optional<SecretId>& only,
-                                                 Timestamp now) {
-  std::vector<SecretRecord> selected;
+Result<std::vector<ClientCredential>> select_secrets(const ApiUserDetails& user,
+                                                     const std::optional<CredentialId>& only,
+                                                     Timestamp now) {
+  std::vector<ClientCredential> selected;
   bool found = !only;
-  for (const SecretRecord& secret : user.secrets) {
+  for (const ClientCredential& secret : user.secrets) {
     if (only && secret.id != *only) continue;
     found = true;
     if (may_have_tokens(secret, now)) selected.push_back(secret);
@@ -214,7 +215,7 @@ Result<std::vector<RevokedSecret>> revoke_selected(const AppContext& context, co
   }
   auto ended = run_in_project(
       context, actor, permissions::kApiUsersSecrets,
-      [&](ProjectTransaction& change, const Grants&) -> Result<std::vector<SecretRecord>> {
+      [&](ProjectTransaction& change, const Grants&) -> Result<std::vector<ClientCredential>> {
         auto user = find_api_user(change.transaction, change.project, wanted.api_user);
         if (!user) return failure(std::move(user.error()));
         if (auto same = check_version(user->user.version, wanted.expected, "API user"); !same)
@@ -229,13 +230,13 @@ Result<std::vector<RevokedSecret>> revoke_selected(const AppContext& context, co
 
 }  // namespace
 
-Result<std::vector<SecretRecord>> list_secrets(const AppContext& context, const Actor& actor,
-                                               const Uuid& api_user) {
+Result<std::vector<ClientCredential>> list_secrets(const AppContext& context, const Actor& actor,
+                                                   const Uuid& api_user) {
   if (auto allowed = require(actor, permissions::kApiUsersRead); !allowed) {
     return failure(std::move(allowed.error()));
   }
   return read_snapshot(context.store,
-                       [&](Transaction& transaction) -> Result<std::vector<SecretRecord>> {
+                       [&](Transaction& transaction) -> Result<std::vector<ClientCredential>> {
                          auto user = find_api_user(transaction, actor.project.id, api_user);
                          if (!user) return failure(std::move(user.error()));
                          return std::move(user->secrets);
@@ -266,7 +267,7 @@ Result<std::vector<RevokedSecret>> revoke_secrets(const AppContext& context, con
 }
 
 Result<std::vector<RevokedSecret>> revoke_secret(const AppContext& context, const Actor& actor,
-                                                 const Uuid& api_user, const SecretId& id,
+                                                 const Uuid& api_user, const CredentialId& id,
                                                  ExpectedVersion expected) {
   return revoke_selected(context, actor, {api_user, id, expected});
 }

@@ -19,8 +19,8 @@ inline constexpr std::chrono::seconds kMinSecretLifetime = std::chrono::minutes(
 inline constexpr std::chrono::seconds kMaxSecretLifetime = std::chrono::days(3653);
 
 /// `api-users.read`. Newest first.
-Result<std::vector<SecretRecord>> list_secrets(const AppContext& context, const Actor& actor,
-                                               const Uuid& api_user);
+Result<std::vector<ClientCredential>> list_secrets(const AppContext& context, const Actor& actor,
+                                                   const Uuid& api_user);
 
 /// Also requires what check_may_give() requires for all that the API user has. Without overlap
 /// every earlier secret and its tokens end in the same transaction. With it the current one works
@@ -39,7 +39,7 @@ Result<std::vector<RevokedSecret>> revoke_secrets(const AppContext& context, con
 
 /// Ends that one. May run twice. not_found when the API user has no such secret.
 Result<std::vector<RevokedSecret>> revoke_secret(const AppContext& context, const Actor& actor,
-                                                 const Uuid& api_user, const SecretId& id,
+                                                 const Uuid& api_user, const CredentialId& id,
                                                  ExpectedVersion expected = {});
 
 }  // namespace ptkl::app

@@ -7,7 +7,7 @@
 #include "app/access/project_transaction.h"
 #include "app/access/token_validation.h"
 #include "app/audit/record.h"
-#include "app/tokens/secret_lifecycle.h"
+#include "app/tokens/credential_lifecycle.h"
 #include "app/tokens/sessions.h"
 #include "core/access_token.h"
 
@@ -22,8 +22,10 @@ Timestamp expiry_of(const AccessToken& claims) {
 Result<void> end_all_of_slot(ProjectTransaction& change, const AccessToken& claims) {
   const auto user = change.transaction.api_users().find(change.project, claims.subject);
   if (!user) return failure(user.error());
-  std::vector<SecretRecord> secrets = *user ? (*user)->secrets : std::vector<SecretRecord>();
-  std::erase_if(secrets, [&](const SecretRecord& secret) { return secret.slot != claims.slot; });
+  std::vector<ClientCredential> secrets =
+      *user ? (*user)->secrets : std::vector<ClientCredential>();
+  std::erase_if(secrets,
+                [&](const ClientCredential& secret) { return secret.slot != claims.slot; });
   if (auto ended = end_tokens(change, std::move(secrets)); !ended) return ended;
   return change.transaction.revoked_tokens().erase(change.project, claims.slot);
 }

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "app/audit/record.h"
-#include "app/tokens/secret_lifecycle.h"
+#include "app/tokens/credential_lifecycle.h"
 #include "base/check.h"
 
 namespace ptkl::app {
@@ -65,7 +65,7 @@ Result<void> insert_owner(ProjectTransaction& change, const ApiUser& owner) {
 }
 
 Result<void> record_creation(ProjectTransaction& change, const Project& project,
-                             const ApiUser& owner, const SecretRecord& secret) {
+                             const ApiUser& owner, const ClientCredential& secret) {
   return record(
       change,
       {.action = audit_actions::kProjectCreated,

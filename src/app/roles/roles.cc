@@ -7,7 +7,7 @@
 #include "app/access/project_transaction.h"
 #include "app/audit/record.h"
 #include "app/roles/last_owner.h"
-#include "app/tokens/secret_lifecycle.h"
+#include "app/tokens/credential_lifecycle.h"
 #include "app/tokens/sessions.h"
 
 namespace ptkl::app {
@@ -92,7 +92,8 @@ Result<void> check_fits_tokens_of_holders(ProjectTransaction& change, const Uuid
 Result<void> revoke_tokens_of_holders(ProjectTransaction& change, const Uuid& id) {
   auto advanced = change.transaction.projects().advance_rights_version(change.project, change.now);
   if (!advanced) return advanced;
-  auto secrets = change.transaction.secrets().list_of_holders(change.project, id, change.now);
+  auto secrets =
+      change.transaction.client_credentials().list_of_holders(change.project, id, change.now);
   if (!secrets) return failed(secrets);
   if (auto ended = end_tokens(change, std::move(*secrets)); !ended) return ended;
   const auto sessions = change.transaction.sessions().list_of_holders(change.project, id);

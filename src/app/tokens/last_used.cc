@@ -12,7 +12,7 @@ constexpr std::size_t kUsesPerTransaction = 500;
 
 }  // namespace
 
-void LastUsed::record(SecretUse use) {
+void LastUsed::record(CredentialUse use) {
   Key key{use.project, use.secret};
   Shard& shard = shard_of(key);
   const MutexLock lock(shard.mutex);
@@ -21,16 +21,17 @@ void LastUsed::record(SecretUse use) {
 }
 
 Result<void> LastUsed::flush(Store& store) {
-  std::vector<SecretUse> uses;
+  std::vector<CredentialUse> uses;
   for (Shard& shard : shards_) {
     const MutexLock lock(shard.mutex);
     for (const auto& [key, use] : shard.uses) uses.push_back(use);
   }
-  std::span<const SecretUse> left = uses;
+  std::span<const CredentialUse> left = uses;
   while (!left.empty()) {
     const auto batch = left.first(std::min(left.size(), kUsesPerTransaction));
-    auto done = store.transact(
-        [&](Transaction& transaction) { return transaction.secrets().record_uses(batch); });
+    auto done = store.transact([&](Transaction& transaction) {
+      return transaction.client_credentials().record_uses(batch);
+    });
     if (!done) return done;
     forget(batch);
     left = left.subspan(batch.size());
@@ -38,7 +39,7 @@ Result<void> LastUsed::flush(Store& store) {
   return {};
 }
 
-std::optional<SecretUse> LastUsed::find(const Uuid& project, const SecretId& secret) {
+std::optional<CredentialUse> LastUsed::find(const Uuid& project, const CredentialId& secret) {
   const Key key{project, secret};
   Shard& shard = shard_of(key);
   const MutexLock lock(shard.mutex);
@@ -51,8 +52,8 @@ LastUsed::Shard& LastUsed::shard_of(const Key& key) {
   return shards_[HashBySecret()(key) % shards_.size()];
 }
 
-void LastUsed::forget(std::span<const SecretUse> written) {
-  for (const SecretUse& use : written) {
+void LastUsed::forget(std::span<const CredentialUse> written) {
+  for (const CredentialUse& use : written) {
     const Key key{use.project, use.secret};
     Shard& shard = shard_of(key);
     const MutexLock lock(shard.mutex);

@@ -18,17 +18,17 @@ namespace ptkl::app {
 /// that fails loses none.
 class LastUsed {
  public:
-  void record(SecretUse use);
+  void record(CredentialUse use);
   /// Fails with what the store says.
   Result<void> flush(Store& store);
   /// The latest use that is not known to be written yet. Whoever asks here first, and then the
   /// database, misses no use of this process; the other way round, one may be on its way between.
-  std::optional<SecretUse> find(const Uuid& project, const SecretId& secret);
+  std::optional<CredentialUse> find(const Uuid& project, const CredentialId& secret);
 
  private:
   struct Key {
     Uuid project;
-    SecretId secret;
+    CredentialId secret;
     friend bool operator==(const Key&, const Key&) = default;
   };
   /// Secret ids are random, and seldom the same in two projects.
@@ -39,11 +39,11 @@ class LastUsed {
   };
   struct Shard {
     Mutex mutex;
-    std::unordered_map<Key, SecretUse, HashBySecret> uses PTKL_GUARDED_BY(mutex);
+    std::unordered_map<Key, CredentialUse, HashBySecret> uses PTKL_GUARDED_BY(mutex);
   };
   Shard& shard_of(const Key& key);
   /// But for those that were used again meanwhile.
-  void forget(std::span<const SecretUse> written);
+  void forget(std::span<const CredentialUse> written);
 
   std::array<Shard, 16> shards_;
 };

@@ -133,7 +133,7 @@ Outcome<json::object> RemoteApi::revoke_secrets(const Uuid& api_user) {
   return remove(secrets_path_of(api_user));
 }
 
-Outcome<json::object> RemoteApi::revoke_secret(const Uuid& api_user, const SecretId& secret) {
+Outcome<json::object> RemoteApi::revoke_secret(const Uuid& api_user, const CredentialId& secret) {
   return remove(fmt::format("{}/{}", secrets_path_of(api_user), secret.text()));
 }
 

@@ -63,7 +63,7 @@ class RemoteApi {
   Outcome<boost::json::object> create_secret(const Uuid& api_user, const CreateSecret& body);
   /// The object is empty when the server answers with no content; so with deletions.
   Outcome<boost::json::object> revoke_secrets(const Uuid& api_user);
-  Outcome<boost::json::object> revoke_secret(const Uuid& api_user, const SecretId& secret);
+  Outcome<boost::json::object> revoke_secret(const Uuid& api_user, const CredentialId& secret);
 
   Outcome<boost::json::array> list_roles();
   Outcome<boost::json::array> find_roles(std::string_view name);

@@ -25,9 +25,9 @@ Result<std::optional<T>> find_in_snapshot(Store& store, const Find& find) {
 }  // namespace
 
 Result<std::optional<ClientWithRoles>> Store::find_client(const ProjectName& project,
-                                                          const SecretId& secret) {
+                                                          const CredentialId& secret) {
   const auto find = [&](Transaction& transaction) -> Result<std::optional<ClientWithRoles>> {
-    auto found = transaction.secrets().find_client_record(project, secret);
+    auto found = transaction.client_credentials().find_client_record(project, secret);
     if (!found) return failure(std::move(found.error()));
     std::optional<ClientRecord>& record = *found;
     // Nobody's roles are looked up too, so that the clock does not tell an unknown secret.

@@ -65,39 +65,41 @@ class ApiUserRepository {
 };
 
 /// One successful use of a secret.
-struct SecretUse {
+struct CredentialUse {
   Uuid project;
-  SecretId secret;
+  CredentialId secret;
   Timestamp at;
   std::string from;  ///< source address
 };
 
 /// A secret whose overlap may be over.
-struct DueSecret {
+struct DueCredential {
   Uuid project;
   std::chrono::seconds token_lifetime;  ///< of that project
-  SecretRecord secret;
+  ClientCredential secret;
 };
 
-class SecretRepository {
+class ClientCredentialRepository {
  public:
-  virtual ~SecretRepository() = default;
-  virtual Result<void> insert(const Uuid& project, const SecretRecord& secret) = 0;
+  virtual ~ClientCredentialRepository() = default;
+  virtual Result<void> insert(const Uuid& project, const ClientCredential& secret) = 0;
   /// Stores slot, revoked_at, and what there is of an overlap, of `secret`.
-  virtual Result<void> update(const Uuid& project, const SecretRecord& secret) = 0;
-  virtual Result<void> erase(const Uuid& project, const SecretId& id) = 0;
+  virtual Result<void> update(const Uuid& project, const ClientCredential& secret) = 0;
+  virtual Result<void> erase(const Uuid& project, const CredentialId& id) = 0;
   /// The secrets of everyone who has that role, but for those that are revoked, or expired at `now`.
-  virtual Result<std::vector<SecretRecord>> list_of_holders(const Uuid& project, const Uuid& role,
-                                                            Timestamp now) = 0;
+  virtual Result<std::vector<ClientCredential>> list_of_holders(const Uuid& project,
+                                                                const Uuid& role,
+                                                                Timestamp now) = 0;
   /// Secrets of all projects whose due_at has come, the longest due first, at most `limit`. One that
   /// cannot be read is a failure in its place, and hides no other.
-  virtual Result<std::vector<Result<DueSecret>>> list_due(Timestamp now, std::int64_t limit) = 0;
+  virtual Result<std::vector<Result<DueCredential>>> list_due(Timestamp now,
+                                                              std::int64_t limit) = 0;
   /// Stores the later of each use and what is there already; unknown ids are passed over.
-  virtual Result<void> record_uses(std::span<const SecretUse> uses) = 0;
+  virtual Result<void> record_uses(std::span<const CredentialUse> uses) = 0;
 
   /// Finds exactly one row, or none.
   virtual Result<std::optional<ClientRecord>> find_client_record(const ProjectName& project,
-                                                                 const SecretId& id) = 0;
+                                                                 const CredentialId& id) = 0;
 };
 
 /// Owners to leave out.
@@ -259,7 +261,7 @@ class Transaction {
   virtual ~Transaction() = default;
   virtual ProjectRepository& projects() = 0;
   virtual ApiUserRepository& api_users() = 0;
-  virtual SecretRepository& secrets() = 0;
+  virtual ClientCredentialRepository& client_credentials() = 0;
   virtual RoleRepository& roles() = 0;
   virtual UserRepository& users() = 0;
   virtual SessionRepository& sessions() = 0;
@@ -303,7 +305,7 @@ class Store {
 
   /// Costs the same where there is no such secret, but for what a row takes to decode.
   virtual Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
-                                                             const SecretId& secret);
+                                                             const CredentialId& secret);
   /// `kid` is what a stranger says it is: any bytes. An unknown project costs what a foreign one does.
   virtual Result<std::optional<VerificationKey>> find_verification_key(const ProjectName& project,
                                                                        std::string_view kid);

@@ -8,8 +8,8 @@ Result<Uuid> uuid_of(const AuthenticatedRequest& request) {
   return *uuid;
 }
 
-Result<SecretId> secret_id_of(const AuthenticatedRequest& request) {
-  auto id = SecretId::parse(request.path.at(2));
+Result<CredentialId> secret_id_of(const AuthenticatedRequest& request) {
+  auto id = CredentialId::parse(request.path.at(2));
   if (!id) return invalid_field("id", id.error().message);
   return id;
 }

@@ -12,6 +12,6 @@ namespace ptkl::server {
 Result<Uuid> uuid_of(const AuthenticatedRequest& request);
 
 /// The third parameter. Errors: invalid_argument of field `id`.
-Result<SecretId> secret_id_of(const AuthenticatedRequest& request);
+Result<CredentialId> secret_id_of(const AuthenticatedRequest& request);
 
 }  // namespace ptkl::server

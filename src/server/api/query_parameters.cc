@@ -128,8 +128,8 @@ Result<KeyedPageRequest<Key>> parse_page_query(std::string_view query,
 
 // The keys of all lists.
 template Result<PageRequest> parse_page_query(std::string_view, Result<Uuid> (*)(std::string_view));
-template Result<KeyedPageRequest<SecretId>> parse_page_query(
-    std::string_view, Result<SecretId> (*)(std::string_view));
+template Result<KeyedPageRequest<CredentialId>> parse_page_query(
+    std::string_view, Result<CredentialId> (*)(std::string_view));
 template Result<KeyedPageRequest<Permission>> parse_page_query(
     std::string_view, Result<Permission> (*)(std::string_view));
 template Result<KeyedPageRequest<std::string>> parse_page_query(

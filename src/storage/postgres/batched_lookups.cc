@@ -142,7 +142,7 @@ class SharedLookups final : public PostgresLookups {
   }
 
   Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
-                                                     const SecretId& secret) override {
+                                                     const CredentialId& secret) override {
     auto client = submit(ClientQuery{project, secret});
     if (client && *client) sort_by_name((*client)->roles);
     return client;
@@ -185,7 +185,7 @@ class StoreWithLookups final : public Store {
   Result<void> transact(const Body& body) override { return store_->transact(body); }
   Result<void> read(const Body& body) override { return store_->read(body); }
   Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
-                                                     const SecretId& secret) override {
+                                                     const CredentialId& secret) override {
     return lookups_->find_client(project, secret);
   }
   Result<std::optional<VerificationKey>> find_verification_key(const ProjectName& project,

@@ -28,7 +28,7 @@ class PostgresLookups {
  public:
   virtual ~PostgresLookups() = default;
   virtual Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
-                                                             const SecretId& secret) = 0;
+                                                             const CredentialId& secret) = 0;
   virtual Result<std::optional<VerificationKey>> find_verification_key(const ProjectName& project,
                                                                        std::string_view kid) = 0;
   virtual Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,

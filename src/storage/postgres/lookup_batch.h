@@ -19,7 +19,7 @@ namespace ptkl::storage {
 struct ClientQuery {
   using Answer = std::optional<ClientWithRoles>;
   const ProjectName& project;
-  const SecretId& secret;
+  const CredentialId& secret;
 };
 
 struct KeyQuery {

@@ -64,7 +64,7 @@ Result<void> add_roles(SqlConnection& connection, Parameters range, const Detail
 Result<void> add_secrets(SqlConnection& connection, Parameters range, const DetailsById& details) {
   auto rows = find_all(connection, kListSecrets, range, read_owned_credential);
   if (!rows) return failure(std::move(rows.error()));
-  for (SecretRecord& secret : *rows) {
+  for (ClientCredential& secret : *rows) {
     const auto owner = details.find(secret.api_user);
     if (owner != details.end()) owner->second->secrets.push_back(std::move(secret));
   }

@@ -36,18 +36,18 @@ class SqlApiUserRepository final : public ApiUserRepository {
   SqlConnection& connection_;
 };
 
-class SqlSecretRepository final : public SecretRepository {
+class SqlClientCredentialRepository final : public ClientCredentialRepository {
  public:
-  explicit SqlSecretRepository(SqlConnection& connection) : connection_(connection) {}
-  Result<void> insert(const Uuid& project, const SecretRecord& secret) override;
-  Result<void> update(const Uuid& project, const SecretRecord& secret) override;
-  Result<void> erase(const Uuid& project, const SecretId& id) override;
-  Result<std::vector<SecretRecord>> list_of_holders(const Uuid& project, const Uuid& role,
-                                                    Timestamp now) override;
-  Result<std::vector<Result<DueSecret>>> list_due(Timestamp now, std::int64_t limit) override;
-  Result<void> record_uses(std::span<const SecretUse> uses) override;
+  explicit SqlClientCredentialRepository(SqlConnection& connection) : connection_(connection) {}
+  Result<void> insert(const Uuid& project, const ClientCredential& secret) override;
+  Result<void> update(const Uuid& project, const ClientCredential& secret) override;
+  Result<void> erase(const Uuid& project, const CredentialId& id) override;
+  Result<std::vector<ClientCredential>> list_of_holders(const Uuid& project, const Uuid& role,
+                                                        Timestamp now) override;
+  Result<std::vector<Result<DueCredential>>> list_due(Timestamp now, std::int64_t limit) override;
+  Result<void> record_uses(std::span<const CredentialUse> uses) override;
   Result<std::optional<ClientRecord>> find_client_record(const ProjectName& project,
-                                                         const SecretId& id) override;
+                                                         const CredentialId& id) override;
 
  private:
   SqlConnection& connection_;

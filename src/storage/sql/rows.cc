@@ -105,7 +105,7 @@ Result<HeldRole> read_held_role(ColumnReader& columns) {
 }
 
 Result<ClientCredential> read_client_credential(ColumnReader& columns, const Uuid& api_user) {
-  auto id = columns.parsed(SecretId::parse);
+  auto id = columns.parsed(CredentialId::parse);
   auto verifier = read_verifier(columns);
   if (!verifier) return failure(std::move(verifier.error()));
   std::string label = columns.text();

@@ -17,7 +17,7 @@ class SqlTransaction final : public Transaction {
       : connection_(connection),
         projects_(connection),
         api_users_(connection),
-        secrets_(connection),
+        client_credentials_(connection),
         roles_(connection),
         users_(connection),
         sessions_(connection),
@@ -29,7 +29,7 @@ class SqlTransaction final : public Transaction {
 
   ProjectRepository& projects() override { return projects_; }
   ApiUserRepository& api_users() override { return api_users_; }
-  SecretRepository& secrets() override { return secrets_; }
+  ClientCredentialRepository& client_credentials() override { return client_credentials_; }
   RoleRepository& roles() override { return roles_; }
   UserRepository& users() override { return users_; }
   SessionRepository& sessions() override { return sessions_; }
@@ -65,7 +65,7 @@ class SqlTransaction final : public Transaction {
   SqlConnection& connection_;
   SqlProjectRepository projects_;
   SqlApiUserRepository api_users_;
-  SqlSecretRepository secrets_;
+  SqlClientCredentialRepository client_credentials_;
   SqlRoleRepository roles_;
   SqlUserRepository users_;
   SqlSessionRepository sessions_;

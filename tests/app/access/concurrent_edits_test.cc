@@ -149,7 +149,7 @@ TEST_F(ConcurrentEdits, LeaveOneSecretOfTwoThatReplaceEachOther) {
     run_at_once([&] { expect_done(make_secret(context_, owner, bot.user.id, {})); },
                 [&] { expect_done(make_secret(context_, owner, bot.user.id, {})); });
     int live = 0;
-    for (const SecretRecord& secret : server_.read(bot.user.id).secrets) {
+    for (const ClientCredential& secret : server_.read(bot.user.id).secrets) {
       live += secret.is_live(server_.clock.now()) ? 1 : 0;
     }
     ASSERT_EQ(live, 1);

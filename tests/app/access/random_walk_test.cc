@@ -120,7 +120,7 @@ class Walk {
  private:
   struct OwnSecret {
     Uuid user;
-    SecretId id;
+    CredentialId id;
   };
 
   void apply(const Step& step, const Actor& actor, const Uuid& user) {
@@ -286,7 +286,7 @@ class Walk {
     for (const Uuid& user : users_) {
       const auto found = find(user);
       if (!found) continue;
-      for (const SecretRecord& secret : found->secrets) {
+      for (const ClientCredential& secret : found->secrets) {
         const bool is_over = secret.works_until && *secret.works_until <= server_.clock.now();
         if (is_over) RC_ASSERT(!is_valid(secret.slot.number));
       }
@@ -322,7 +322,7 @@ class Walk {
     for (const Uuid& user : users_) {
       const auto found = find(user);
       if (!found) continue;
-      for (const SecretRecord& secret : found->secrets)
+      for (const ClientCredential& secret : found->secrets)
         slots_.insert_or_assign(secret.slot.number, OwnSecret{user, secret.id});
     }
     for (const Person& person : people_) {
@@ -372,7 +372,7 @@ class Walk {
   bool is_alive(std::int64_t slot, const OwnSecret& secret) {
     const auto user = find(secret.user);
     if (!user) return false;
-    for (const SecretRecord& record : user->secrets) {
+    for (const ClientCredential& record : user->secrets) {
       if (record.id != secret.id) continue;
       if (!record.is_live(server_.clock.now()) && !record.revoked_at) return is_valid(slot);
       return !record.revoked_at && record.slot.number == slot;

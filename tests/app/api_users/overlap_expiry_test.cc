@@ -37,13 +37,13 @@ class Overlaps : public AppFixture {
     EXPECT_TRUE(ended.failures.empty());
     return ended.count;
   }
-  SecretRecord stored(const CreatedSecret& made) {
-    for (const SecretRecord& secret : server_.read(bot_.user.id).secrets) {
+  ClientCredential stored(const CreatedSecret& made) {
+    for (const ClientCredential& secret : server_.read(bot_.user.id).secrets) {
       if (secret.id == made.record.id) return secret;
     }
     throw std::runtime_error("no such secret");
   }
-  SecretStatus status(const CreatedSecret& made) {
+  CredentialStatus status(const CreatedSecret& made) {
     return stored(made).status(server_.clock.now());
   }
   bool works(const CreatedSecret& made) {
@@ -129,7 +129,7 @@ TEST_F(Overlaps, ThatWereRevokedAreNotDue) {
   server_.clock.advance(10min);
   testing::ReadOnlyStore store(*server_.store);
   EXPECT_EQ(end_overlaps_over(store), 0U);
-  EXPECT_EQ(status(old_), SecretStatus::revoked);
+  EXPECT_EQ(status(old_), CredentialStatus::revoked);
 }
 
 TEST_F(Overlaps, EndTheFreshSlotOfASecretWhoseTokensHadEndedBefore) {
@@ -147,10 +147,10 @@ TEST_F(Overlaps, EndTheFreshSlotOfASecretWhoseTokensHadEndedBefore) {
 }
 
 /// Due, and of no overlap: nothing that this program writes.
-void break_overlap(TestApp& server, SecretRecord secret) {
+void break_overlap(TestApp& server, ClientCredential secret) {
   secret.works_until = std::nullopt;
   expect_done(server.store->transact([&](Transaction& transaction) {
-    return transaction.secrets().update(server.acme->project.id, secret);
+    return transaction.client_credentials().update(server.acme->project.id, secret);
   }));
 }
 
@@ -193,7 +193,7 @@ TEST_F(UntilIdle, ASecretWhoseLastTokenIsValidIsInUse) {
   EXPECT_TRUE(works(old_)) << "as it does here";
   server_.clock.advance(lifetime() + 30min + kIdleGrace - 1ms);
   EXPECT_EQ(end_overlaps(), 0U);
-  EXPECT_EQ(status(old_), SecretStatus::overlapping);
+  EXPECT_EQ(status(old_), CredentialStatus::overlapping);
 }
 
 TEST_F(UntilIdle, AnUnusedSecretEndsEarly) {
@@ -204,7 +204,7 @@ TEST_F(UntilIdle, AnUnusedSecretEndsEarly) {
   EXPECT_EQ(end_overlaps(), 0U);
   server_.clock.advance(1ms);
   EXPECT_EQ(end_overlaps(), 1U);
-  EXPECT_EQ(status(old_), SecretStatus::expired);
+  EXPECT_EQ(status(old_), CredentialStatus::expired);
   EXPECT_EQ(stored(old_).works_until, server_.clock.now());
   EXPECT_EQ(server_.log.lines().back().fields.at("by"), "idleness");
   EXPECT_FALSE(works(old_));
@@ -218,8 +218,8 @@ TEST_F(UntilIdle, ASecretThatNeverGaveATokenIsIdleFromItsReplacementOn) {
   EXPECT_EQ(end_overlaps(), 0U);
   server_.clock.advance(1ms);
   EXPECT_EQ(end_overlaps(), 1U);
-  EXPECT_EQ(status(second), SecretStatus::expired);
-  EXPECT_EQ(status(old_), SecretStatus::overlapping);
+  EXPECT_EQ(status(second), CredentialStatus::expired);
+  EXPECT_EQ(status(old_), CredentialStatus::overlapping);
 }
 
 TEST_F(UntilIdle, AUseThatAnotherServerHasWrittenCounts) {
@@ -259,9 +259,9 @@ TEST_F(UntilIdle, TheRuleIsTheReplacedSecretsOwn) {
   const CreatedSecret third = replace(24h);
   server_.clock.advance(lifetime() + 30min + kIdleGrace);
   EXPECT_EQ(end_overlaps(), 1U);
-  EXPECT_EQ(status(old_), SecretStatus::expired);
-  EXPECT_EQ(status(second), SecretStatus::overlapping);
-  EXPECT_EQ(status(third), SecretStatus::current);
+  EXPECT_EQ(status(old_), CredentialStatus::expired);
+  EXPECT_EQ(status(second), CredentialStatus::overlapping);
+  EXPECT_EQ(status(third), CredentialStatus::current);
 }
 
 TEST_F(UntilIdle, TimeWithoutARunningServerDoesNotCount) {
@@ -293,25 +293,25 @@ class OverlapWatchTest : public UntilIdle {
 TEST_F(OverlapWatchTest, FindsNoSecretIdleAtItsFirstLook) {
   server_.clock.advance(5h);
   look();
-  EXPECT_EQ(status(old_), SecretStatus::overlapping);
+  EXPECT_EQ(status(old_), CredentialStatus::overlapping);
   run_for(1min);
-  EXPECT_EQ(status(old_), SecretStatus::overlapping) << "with the time that other nodes have";
+  EXPECT_EQ(status(old_), CredentialStatus::overlapping) << "with the time that other nodes have";
   run_for(kIdleGrace);
-  EXPECT_EQ(status(old_), SecretStatus::expired);
+  EXPECT_EQ(status(old_), CredentialStatus::expired);
 }
 
 TEST_F(OverlapWatchTest, BeginsAgainAfterAGap) {
   look();
   server_.clock.advance(5h);
   look();
-  EXPECT_EQ(status(old_), SecretStatus::overlapping);
+  EXPECT_EQ(status(old_), CredentialStatus::overlapping);
   run_for(30s);
   server_.clock.advance(OverlapWatch::kMaxGap + 1s);
   look();
   run_for(1min);
-  EXPECT_EQ(status(old_), SecretStatus::overlapping);
+  EXPECT_EQ(status(old_), CredentialStatus::overlapping);
   run_for(kIdleGrace);
-  EXPECT_EQ(status(old_), SecretStatus::expired);
+  EXPECT_EQ(status(old_), CredentialStatus::expired);
 }
 
 TEST_F(OverlapWatchTest, CountsNoTimeOfADatabaseOutage) {
@@ -323,7 +323,7 @@ TEST_F(OverlapWatchTest, CountsNoTimeOfADatabaseOutage) {
     watch_.look(server_.ports_over(gone));
   }
   look();
-  EXPECT_EQ(status(old_), SecretStatus::overlapping);
+  EXPECT_EQ(status(old_), CredentialStatus::overlapping);
 }
 
 TEST_F(OverlapWatchTest, EndsOverlapsByTimeAtItsFirstLook) {

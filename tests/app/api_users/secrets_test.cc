@@ -21,7 +21,7 @@ class Secrets : public AppFixture {
   Result<CreatedSecret> try_make(const CreateSecret& wanted) {
     return app::make_secret(server_.context(), server_.owner(), bot_.user.id, wanted);
   }
-  Result<std::vector<RevokedSecret>> revoke(const SecretId& id) {
+  Result<std::vector<RevokedSecret>> revoke(const CredentialId& id) {
     return revoke_secret(server_.context(), server_.owner(), bot_.user.id, id);
   }
   Result<std::vector<RevokedSecret>> revoke_all() {
@@ -32,9 +32,9 @@ class Secrets : public AppFixture {
         .has_value();
   }
   /// From the newest to the oldest.
-  std::vector<SecretStatus> statuses() {
-    std::vector<SecretStatus> all;
-    for (const SecretRecord& secret : server_.read(bot_.user.id).secrets) {
+  std::vector<CredentialStatus> statuses() {
+    std::vector<CredentialStatus> all;
+    for (const ClientCredential& secret : server_.read(bot_.user.id).secrets) {
       all.push_back(secret.status(server_.clock.now()));
     }
     return all;
@@ -138,7 +138,7 @@ TEST_F(Secrets, AreStoredWithoutTheirText) {
   const auto listed = list_secrets(server_.context(), server_.owner(), bot_.user.id);
   ASSERT_TRUE(listed);
   ASSERT_EQ(listed->size(), 1U);
-  const SecretRecord& record = listed->front();
+  const ClientCredential& record = listed->front();
   EXPECT_EQ(record.id, made->secret.id());
   EXPECT_EQ(std::get<SharedSecret>(record.verifier).hint, made->secret.hint());
   EXPECT_EQ(record.label, "for the pipeline");
@@ -168,7 +168,8 @@ TEST_F(Secrets, ReplaceTheCurrentOneLaterWithOverlap) {
   ASSERT_EQ(second.replaced.size(), 1U);
   EXPECT_EQ(second.replaced.front().id, first.record.id);
   EXPECT_EQ(second.replaced.front().works_until, server_.clock.now() + 1h);
-  EXPECT_THAT(statuses(), ::testing::ElementsAre(SecretStatus::current, SecretStatus::overlapping));
+  EXPECT_THAT(statuses(),
+              ::testing::ElementsAre(CredentialStatus::current, CredentialStatus::overlapping));
   server_.clock.advance(1h - 1s);
   EXPECT_TRUE(works(first));
   server_.clock.advance(1s);
@@ -234,7 +235,8 @@ TEST_F(Secrets, LeaveNoCurrentOneWhenThatIsRevoked) {
   make();
   const CreatedSecret second = make(1h);
   ASSERT_TRUE(revoke(second.record.id));
-  EXPECT_THAT(statuses(), ::testing::ElementsAre(SecretStatus::revoked, SecretStatus::overlapping));
+  EXPECT_THAT(statuses(),
+              ::testing::ElementsAre(CredentialStatus::revoked, CredentialStatus::overlapping));
 }
 
 }  // namespace

@@ -210,7 +210,8 @@ TEST_F(AuditCountsTest, KeepThoseOfAProjectWhateverUnknownProjectsAreNamed) {
 
 TEST_F(AuditCountsTest, AreWrittenInBatches) {
   for (int i = 0; i < 450; ++i) {
-    const auto secret = testing::expect_done(SecretId::parse("AAAAAAAA" + std::to_string(100 + i)));
+    const auto secret =
+        testing::expect_done(CredentialId::parse("AAAAAAAA" + std::to_string(100 + i)));
     counts_.issued({server_.acme->project.id, server_.acme->owner.id, secret, "192.0.2.7"});
   }
   testing::CountingStore counting(*server_.store);

@@ -236,7 +236,7 @@ TEST_F(IntrospectToken, IsAUseOfTheCallersSecretEvenWithoutThePermission) {
   server_.clock.advance(1min);
   EXPECT_FALSE(introspect_token(server_.context(), std::move(wanted)));
   ASSERT_TRUE(server_.last_used.flush(*server_.store));
-  const SecretRecord stored = server_.read(bot_.user.id).secrets.front();
+  const ClientCredential stored = server_.read(bot_.user.id).secrets.front();
   EXPECT_EQ(stored.last_used_at, server_.clock.now());
   EXPECT_EQ(stored.last_used_from, "192.0.2.9");
 }

@@ -168,7 +168,7 @@ TEST_F(IssueToken, IsRememberedAsAUseOfTheSecret) {
   server_.clock.advance(5s);
   issue(request());
   ASSERT_TRUE(server_.last_used.flush(*server_.store));
-  const SecretRecord secret = server_.read(bot_.user.id).secrets.front();
+  const ClientCredential secret = server_.read(bot_.user.id).secrets.front();
   EXPECT_EQ(secret.last_used_at, server_.clock.now());
   EXPECT_EQ(secret.last_used_from, "192.0.2.7");
 }

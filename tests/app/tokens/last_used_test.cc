@@ -21,10 +21,10 @@ class LastUsedTest : public AppFixture {
     EXPECT_TRUE(server_.last_used.flush(*server_.store));
   }
 
-  SecretUse use(Timestamp at, std::string from) {
+  CredentialUse use(Timestamp at, std::string from) {
     return {server_.acme->project.id, made_.record.id, at, std::move(from)};
   }
-  SecretRecord stored() { return server_.read(made_.user.id).secrets.front(); }
+  ClientCredential stored() { return server_.read(made_.user.id).secrets.front(); }
 
   CreatedSecret made_;
   LastUsed last_used_;

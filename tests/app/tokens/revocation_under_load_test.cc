@@ -45,10 +45,10 @@ unsigned first_seed() {
 }
 
 struct Token {
-  Token(SecretString token, SecretId from) : text(std::move(token)), secret(std::move(from)) {}
+  Token(SecretString token, CredentialId from) : text(std::move(token)), secret(std::move(from)) {}
 
   SecretString text;
-  SecretId secret;
+  CredentialId secret;
   std::atomic<std::uint64_t> dead_since = 0;  ///< 0: nobody has taken it away
 };
 using TokenPointer = std::shared_ptr<Token>;  // of the revoker that made it and of whoever uses it
@@ -172,7 +172,7 @@ class Revoker {
         secret_ = make_secret();
         break;
       case 1: {
-        const SecretId old = secret_.record.id;
+        const CredentialId old = secret_.record.id;
         secret_ = make_secret(1h);
         mint();
         expect_done(revoke_secret(load_.context, load_.owner, bot_.user.id, old, {}));

@@ -33,8 +33,8 @@ class StatusSlots : public AppFixture {
   void set_roles(std::vector<Uuid> roles) {
     update({.description = {}, .status = {}, .roles = std::move(roles)});
   }
-  StatusSlot slot_of(const SecretId& id) {
-    for (const SecretRecord& secret : server_.read(bot_.user.id).secrets) {
+  StatusSlot slot_of(const CredentialId& id) {
+    for (const ClientCredential& secret : server_.read(bot_.user.id).secrets) {
       if (secret.id == id) return secret.slot;
     }
     ADD_FAILURE() << "no such secret";

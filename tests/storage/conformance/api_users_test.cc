@@ -186,7 +186,9 @@ TEST_P(StoreConformance, NothingCanBeDoneToAnErasedApiUser) {
          return t.api_users().replace_roles(acme_.id, kBot, std::array{uuid(30)});
        }},
       {"give a secret",
-       [&](Transaction& t) { return t.secrets().insert(acme_.id, make_secret(1, kBot)); }},
+       [&](Transaction& t) {
+         return t.client_credentials().insert(acme_.id, make_secret(1, kBot));
+       }},
       {"erase again",
        [&](Transaction& t) { return t.api_users().erase(acme_.id, kBot, moment(9)); }},
   };

@@ -91,16 +91,16 @@ TEST_P(StoreConformance, ListsEachSetOfRolesThatHoldersHaveOnce) {
 TEST_P(StoreConformance, FindsTheSecretsOfHoldersThatAreNotOver) {
   add_holders();
   add_secret(acme_, make_secret(1, kBot));
-  SecretRecord expired = make_secret(2, kBot);
+  ClientCredential expired = make_secret(2, kBot);
   expired.expires_at = moment(100);
   add_secret(acme_, expired);
-  SecretRecord revoked = make_secret(3, kBot);
+  ClientCredential revoked = make_secret(3, kBot);
   revoked.revoked_at = moment(1);
   add_secret(acme_, revoked);
-  SecretRecord overlapped = make_secret(4, kSecond);
+  ClientCredential overlapped = make_secret(4, kSecond);
   overlapped.works_until = moment(1);
   add_secret(acme_, overlapped);
-  SecretRecord living = make_secret(5, kSecond);
+  ClientCredential living = make_secret(5, kSecond);
   living.expires_at = moment(101);
   add_secret(acme_, living);
   add_secret(other_, make_secret(6, kOtherBot));

@@ -154,7 +154,7 @@ TEST_P(StoreConformance, APageGivesEachApiUserItsOwnRolesAndSecrets) {
 /// One API user after another, each with one role and one secret, each of a higher
 /// level, and whether it counts as an owner.
 TEST_P(StoreConformance, AnOwnerHoldsEverythingAndHasACurrentSecret) {
-  using Change = std::function<void(ApiUser&, Role&, SecretRecord&)>;
+  using Change = std::function<void(ApiUser&, Role&, ClientCredential&)>;
   const struct {
     const char* what;
     Change change;
@@ -184,7 +184,7 @@ TEST_P(StoreConformance, AnOwnerHoldsEverythingAndHasACurrentSecret) {
     ApiUser user = make_api_user(uuid(n), fmt::format("bot-{}", n));
     Role role = make_role(uuid(n), fmt::format("role-{}", n), "*");
     role.level = *AccessLevel::parse(n - 100);
-    SecretRecord secret = make_secret(n, user.id);
+    ClientCredential secret = make_secret(n, user.id);
     row.change(user, role, secret);
     add_api_user(acme_, user);
     add_role(acme_, role);

@@ -112,16 +112,16 @@ Invitation make_invitation(std::uint8_t number) {
           .expires_at = moment(1000)};
 }
 
-SecretId secret_id(std::uint32_t n) { return *SecretId::parse(fmt::format("{:011}", n)); }
+CredentialId secret_id(std::uint32_t n) { return *CredentialId::parse(fmt::format("{:011}", n)); }
 
-SecretRecord make_secret(std::uint32_t n, const Uuid& api_user) {
+ClientCredential make_secret(std::uint32_t n, const Uuid& api_user) {
   Digest hash{};
   hash.fill(static_cast<std::uint8_t>(n));
   return {secret_id(n), api_user, SharedSecret{hash, "abcd"}, "laptop", {n}, moment(0), {}, {}, {},
           {},           ""};
 }
 
-const Digest& hash_of(const SecretRecord& secret) {
+const Digest& hash_of(const ClientCredential& secret) {
   return std::get<SharedSecret>(secret.verifier).hash;
 }
 
@@ -162,11 +162,11 @@ void StoreConformance::add_api_user(const Project& project, const ApiUser& user)
   write([&](Transaction& transaction) { return transaction.api_users().insert(project.id, user); });
 }
 
-void StoreConformance::add_secret(const Project& project, const SecretRecord& secret) {
+void StoreConformance::add_secret(const Project& project, const ClientCredential& secret) {
   write([&](Transaction& transaction) -> Result<void> {
     auto claimed = transaction.status_slots().claim(project.id, secret.slot);
     if (!claimed) return failure(std::move(claimed.error()));
-    return transaction.secrets().insert(project.id, secret);
+    return transaction.client_credentials().insert(project.id, secret);
   });
 }
 
@@ -238,14 +238,14 @@ std::int64_t StoreConformance::count_holders(const Project& project, const Uuid&
   return holders.api_users;
 }
 
-std::vector<SecretId> StoreConformance::secrets_of_holders(const Project& project,
-                                                           const Uuid& role) {
-  const auto secrets = find<std::vector<SecretRecord>>([&](Transaction& transaction) {
-    return transaction.secrets().list_of_holders(project.id, role, moment(100));
+std::vector<CredentialId> StoreConformance::secrets_of_holders(const Project& project,
+                                                               const Uuid& role) {
+  const auto secrets = find<std::vector<ClientCredential>>([&](Transaction& transaction) {
+    return transaction.client_credentials().list_of_holders(project.id, role, moment(100));
   });
-  std::vector<SecretId> ids;
+  std::vector<CredentialId> ids;
   ids.reserve(secrets.size());
-  for (const SecretRecord& secret : secrets) ids.push_back(secret.id);
+  for (const ClientCredential& secret : secrets) ids.push_back(secret.id);
   std::sort(ids.begin(), ids.end());
   return ids;
 }
@@ -257,9 +257,9 @@ std::optional<ApiUserDetails> StoreConformance::find_api_user(const Project& pro
 }
 
 std::optional<ClientRecord> StoreConformance::find_client_record(const Project& project,
-                                                                 const SecretId& id) {
+                                                                 const CredentialId& id) {
   auto found = find<std::optional<ClientRecord>>([&](Transaction& transaction) {
-    return transaction.secrets().find_client_record(project.name, id);
+    return transaction.client_credentials().find_client_record(project.name, id);
   });
   const std::optional<ClientWithRoles> client = done(store_->find_client(project.name, id));
   EXPECT_EQ(found.has_value(), client.has_value());

@@ -57,15 +57,15 @@ Project make_project(const Uuid& id, const std::string& name);
 Role make_role(const Uuid& id, const std::string& name, const std::string& permissions);
 ApiUser make_api_user(const Uuid& id, const std::string& username);
 /// The n-th secret; the slot of the same number has to be claimed for it.
-SecretRecord make_secret(std::uint32_t n, const Uuid& api_user);
-const Digest& hash_of(const SecretRecord& secret);
+ClientCredential make_secret(std::uint32_t n, const Uuid& api_user);
+const Digest& hash_of(const ClientCredential& secret);
 /// An active one.
 SigningKeyDetails make_signing_key(const Uuid& project, const std::string& kid);
 
 /// By the API user `ci-bot`, about the role `deployer`, at moment(number).
 AuditEvent make_audit_event(std::int64_t number);
 
-SecretId secret_id(std::uint32_t n);
+CredentialId secret_id(std::uint32_t n);
 /// A person with that uuid, invited until moment(1000), and their email.
 User make_user(std::uint32_t n);
 Email email_of(std::uint32_t n);
@@ -108,7 +108,7 @@ class StoreConformance : public ::testing::TestWithParam<Backend> {
   void add_role(const Project& project, const Role& role);
   void add_api_user(const Project& project, const ApiUser& user);
   /// Claims the slot too.
-  void add_secret(const Project& project, const SecretRecord& secret);
+  void add_secret(const Project& project, const ClientCredential& secret);
   void give_roles(const Project& project, const Uuid& api_user, const std::vector<Uuid>& roles);
   void add_signing_key(const SigningKeyDetails& key);
   void claim_slots(const Project& project, std::initializer_list<std::int64_t> numbers);
@@ -128,13 +128,13 @@ class StoreConformance : public ::testing::TestWithParam<Backend> {
   std::optional<Role> find_role(const Project& project, const Uuid& id);
   std::int64_t count_holders(const Project& project, const Uuid& role);
   /// The ids that list_of_holders() finds at moment(100), in order.
-  std::vector<SecretId> secrets_of_holders(const Project& project, const Uuid& role);
+  std::vector<CredentialId> secrets_of_holders(const Project& project, const Uuid& role);
 
   std::optional<ApiUserDetails> find_api_user(const Project& project, const Uuid& id);
 
   // What a transaction finds, and the store's own lookup too: each of them fails the test where the two
   // differ.
-  std::optional<ClientRecord> find_client_record(const Project& project, const SecretId& id);
+  std::optional<ClientRecord> find_client_record(const Project& project, const CredentialId& id);
   std::optional<SigningKey> find_key(const Project& project, const std::string& kid);
   std::optional<TokenOwner> find_owner(const Project& project, const TokenReference& token);
 

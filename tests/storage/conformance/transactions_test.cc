@@ -62,13 +62,14 @@ TEST_P(StoreConformance, ABodyThatThrowsLeavesNothingAndIsInternal) {
 
 TEST_P(StoreConformance, ABodyCannotSucceedAfterAStatementFailed) {
   add_bot();
-  EXPECT_EQ(refusal([this](Transaction& transaction) -> Result<void> {
-              static_cast<void>(add_setting(transaction, "before"));
-              // The slot was never claimed, which a foreign key demands.
-              static_cast<void>(transaction.secrets().insert(acme_.id, make_secret(1, kBot)));
-              return {};
-            }),
-            ErrorCode::internal);
+  EXPECT_EQ(
+      refusal([this](Transaction& transaction) -> Result<void> {
+        static_cast<void>(add_setting(transaction, "before"));
+        // The slot was never claimed, which a foreign key demands.
+        static_cast<void>(transaction.client_credentials().insert(acme_.id, make_secret(1, kBot)));
+        return {};
+      }),
+      ErrorCode::internal);
   EXPECT_FALSE(find<bool>([](Transaction& t) { return has_setting(t, "before"); }));
 }
 

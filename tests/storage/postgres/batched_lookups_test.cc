@@ -93,7 +93,7 @@ class PostgresLookupsTest : public ::testing::Test {
     if (auto claimed = t.status_slots().claim(project.id, {n}); !claimed) {
       return failure(claimed.error());
     }
-    return t.secrets().insert(project.id, make_secret(n, id_of(n)));
+    return t.client_credentials().insert(project.id, make_secret(n, id_of(n)));
   }
 
   static Uuid id_of(std::uint32_t n) { return uuid(100 + n); }

@@ -173,8 +173,8 @@ class PostgresPlans : public ::testing::Test {
 
 TEST_F(PostgresPlans, LookUpTheOwnerOfATokenByKey) {
   transact([&](Transaction& transaction) {
-    const auto found = must(transaction.secrets().find_client_record(
-        must(ProjectName::parse("acme")), must(SecretId::parse("00000000001"))));
+    const auto found = must(transaction.client_credentials().find_client_record(
+        must(ProjectName::parse("acme")), must(CredentialId::parse("00000000001"))));
     EXPECT_TRUE(found);
     EXPECT_TRUE(must(transaction.find_token_owner(project_, {bot_, bot_, StatusSlot{1}})));
     EXPECT_TRUE(must(transaction.find_token_owner(project_, {person_, bot_, StatusSlot{6001}})));
@@ -199,7 +199,7 @@ TEST_F(PostgresPlans, ChangeARoleByWhatItsHoldersHave) {
   transact([&](Transaction& transaction) {
     must(transaction.roles().find_owner_level(project_, now_, {}));
     must(transaction.roles().list_holdings(project_, role_));
-    must(transaction.secrets().list_of_holders(project_, role_, now_));
+    must(transaction.client_credentials().list_of_holders(project_, role_, now_));
     must(transaction.sessions().list_of_holders(project_, role_));
     must(transaction.roles().count_holders(project_, role_));
     must(transaction.roles().erase(project_, role_, now_));
@@ -211,7 +211,7 @@ TEST_F(PostgresPlans, ChangeOneOfMany) {
     ApiUserDetails bot = *must(transaction.api_users().find(project_, bot_));
     must(transaction.api_users().update(project_, bot.user));
     must(transaction.api_users().replace_roles(project_, bot_, std::vector{role_}));
-    must(transaction.secrets().update(project_, bot.secrets.front()));
+    must(transaction.client_credentials().update(project_, bot.secrets.front()));
     must(transaction.status_slots().invalidate(project_, StatusSlot{1}));
     must(transaction.revoked_tokens().count(project_, StatusSlot{1}));
     must(transaction.revoked_tokens().erase(project_, StatusSlot{1}));
@@ -225,7 +225,7 @@ TEST_F(PostgresPlans, SweepWhatIsDue) {
   transact([&](Transaction& transaction) {
     EXPECT_EQ(must(transaction.revoked_tokens().erase_expired(now_, 10)), 1);
     must(transaction.sessions().erase_expired(now_, 10));
-    must(transaction.secrets().list_due(now_, 10));
+    must(transaction.client_credentials().list_due(now_, 10));
   });
 }
 

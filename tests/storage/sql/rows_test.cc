@@ -37,7 +37,7 @@ Result<void> read_after(const char* script, SqlStatement statement, Read read) {
 constexpr SqlStatement kRoles{"SELECT " PTKL_ROLE_COLUMNS " FROM roles"};
 constexpr SqlStatement kSecrets{"SELECT " PTKL_CREDENTIAL_COLUMNS " FROM client_credentials"};
 
-Result<SecretRecord> read_a_secret(ColumnReader& columns) {
+Result<ClientCredential> read_a_secret(ColumnReader& columns) {
   return read_client_credential(columns, Uuid());
 }
 

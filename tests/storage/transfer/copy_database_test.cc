@@ -195,7 +195,7 @@ TEST_P(CopyDatabase, ResumesAfterEveryInterruption) {
 }
 
 TEST_P(CopyDatabase, RefusesATargetThatIsNotEmpty) {
-  to->run("INSERT INTO projects VALUES ('x', 'other', 60, '', 0, 5, 0, 'ES256');");
+  to->run("INSERT INTO projects VALUES ('x', 'other', 60, '', 0, 5, 0, 'ES256', 0);");
   const auto copied = copy_rows(ends(), ignore);
   ASSERT_FALSE(copied);
   EXPECT_EQ(copied.error().code, ErrorCode::conflict);

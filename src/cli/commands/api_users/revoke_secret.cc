@@ -29,9 +29,9 @@ void print_notes(const Context& context, const boost::json::array& secrets) {
                   to_rfc3339(*last)));
 }
 
-Outcome<std::optional<SecretId>> parse_id(const std::optional<std::string>& text) {
+Outcome<std::optional<CredentialId>> parse_id(const std::optional<std::string>& text) {
   if (!text) return std::nullopt;
-  auto id = SecretId::parse(*text);
+  auto id = CredentialId::parse(*text);
   if (!id) return option_failure("--secret", std::move(id.error()));
   return std::move(*id);
 }

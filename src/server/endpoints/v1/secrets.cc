@@ -27,11 +27,12 @@ http::Response revoked_response(const AuthenticatedRequest& request,
       json_response(200, wire::to_revoked(revoked, request.context.app.clock.now())));
 }
 
-PageView<SecretRecord> page_of(const std::vector<SecretRecord>& secrets,
-                               const KeyedPageRequest<SecretId>& page) {
-  std::span<const SecretRecord> rest = secrets;
+PageView<ClientCredential> page_of(const std::vector<ClientCredential>& secrets,
+                                   const KeyedPageRequest<CredentialId>& page) {
+  std::span<const ClientCredential> rest = secrets;
   if (page.after) {
-    rest = after_cursor(secrets, [&](const SecretRecord& one) { return one.id == *page.after; });
+    rest =
+        after_cursor(secrets, [&](const ClientCredential& one) { return one.id == *page.after; });
   }
   return take_page(rest, page.limit);
 }
@@ -48,8 +49,8 @@ Result<http::Response> list_secrets(const AuthenticatedRequest& request) {
   const auto page = page_of(*secrets, *query);
   boost::json::array items;
   const Timestamp now = request.context.app.clock.now();
-  for (const SecretRecord& secret : page.items) items.push_back(wire::to_json(secret, now));
-  std::optional<SecretId> next;
+  for (const ClientCredential& secret : page.items) items.push_back(wire::to_json(secret, now));
+  std::optional<CredentialId> next;
   if (page.cursor) next = page.cursor->id;
   return without_storing(json_response(200, wire::to_list(std::move(items), next)));
 }

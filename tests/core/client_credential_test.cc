@@ -1,7 +1,7 @@
 // What is stored of a secret, and the status that follows from its times.
-#include <gtest/gtest.h>
-
 #include "core/client_credential.h"
+
+#include <gtest/gtest.h>
 
 namespace ptkl {
 namespace {
@@ -15,36 +15,36 @@ struct StatusCase {
   std::optional<Timestamp> expires_at;
   std::optional<Timestamp> works_until;
   std::optional<Timestamp> revoked_at;
-  SecretStatus status;
+  CredentialStatus status;
 };
 
-SecretRecord record(const StatusCase& row) {
-  return SecretRecord{.id = *SecretId::parse("0000000000A"),
-                      .api_user = Uuid(),
-                      .verifier = SharedSecret{{}, ""},
-                      .label = "",
-                      .slot = {},
-                      .created_at = kNow - 24h,
-                      .expires_at = row.expires_at,
-                      .works_until = row.works_until,
-                      .revoked_at = row.revoked_at,
-                      .last_used_at = {},
-                      .last_used_from = ""};
+ClientCredential record(const StatusCase& row) {
+  return ClientCredential{.id = *CredentialId::parse("0000000000A"),
+                          .api_user = Uuid(),
+                          .verifier = SharedSecret{{}, ""},
+                          .label = "",
+                          .slot = {},
+                          .created_at = kNow - 24h,
+                          .expires_at = row.expires_at,
+                          .works_until = row.works_until,
+                          .revoked_at = row.revoked_at,
+                          .last_used_at = {},
+                          .last_used_from = ""};
 }
 
-TEST(SecretRecord, IsDeadOnceItWasRevokedOrItsTimeHasCome) {
+TEST(ClientCredential, IsDeadOnceItWasRevokedOrItsTimeHasCome) {
   const std::vector<StatusCase> cases = {
-      {"revoked", {}, {}, kNow - 1h, SecretStatus::revoked},
-      {"revoked just now", {}, {}, kNow, SecretStatus::revoked},
-      {"revoked, by a clock ahead of this one", {}, {}, kNow + 1h, SecretStatus::revoked},
-      {"revoked and expired", kNow - 1h, {}, kNow - 2h, SecretStatus::revoked},
-      {"revoked while overlapping", {}, kNow + 1h, kNow - 1h, SecretStatus::revoked},
-      {"expired", kNow - 1ms, {}, {}, SecretStatus::expired},
-      {"expiring in this moment", kNow, {}, {}, SecretStatus::expired},
-      {"overlap over", {}, kNow - 1ms, {}, SecretStatus::expired},
-      {"overlap ending in this moment", {}, kNow, {}, SecretStatus::expired},
-      {"expired before its overlap ends", kNow - 1h, kNow + 1h, {}, SecretStatus::expired},
-      {"overlap over before it expires", kNow + 1h, kNow - 1h, {}, SecretStatus::expired},
+      {"revoked", {}, {}, kNow - 1h, CredentialStatus::revoked},
+      {"revoked just now", {}, {}, kNow, CredentialStatus::revoked},
+      {"revoked, by a clock ahead of this one", {}, {}, kNow + 1h, CredentialStatus::revoked},
+      {"revoked and expired", kNow - 1h, {}, kNow - 2h, CredentialStatus::revoked},
+      {"revoked while overlapping", {}, kNow + 1h, kNow - 1h, CredentialStatus::revoked},
+      {"expired", kNow - 1ms, {}, {}, CredentialStatus::expired},
+      {"expiring in this moment", kNow, {}, {}, CredentialStatus::expired},
+      {"overlap over", {}, kNow - 1ms, {}, CredentialStatus::expired},
+      {"overlap ending in this moment", {}, kNow, {}, CredentialStatus::expired},
+      {"expired before its overlap ends", kNow - 1h, kNow + 1h, {}, CredentialStatus::expired},
+      {"overlap over before it expires", kNow + 1h, kNow - 1h, {}, CredentialStatus::expired},
   };
   for (const StatusCase& row : cases) {
     SCOPED_TRACE(row.what);
@@ -53,13 +53,13 @@ TEST(SecretRecord, IsDeadOnceItWasRevokedOrItsTimeHasCome) {
   }
 }
 
-TEST(SecretRecord, IsLiveUntilThen) {
+TEST(ClientCredential, IsLiveUntilThen) {
   const std::vector<StatusCase> cases = {
-      {"without an end", {}, {}, {}, SecretStatus::current},
-      {"about to expire", kNow + 1ms, {}, {}, SecretStatus::current},
-      {"overlapping", {}, kNow + 1ms, {}, SecretStatus::overlapping},
-      {"overlapping, expiring later", kNow + 2h, kNow + 1h, {}, SecretStatus::overlapping},
-      {"overlapping, expiring earlier", kNow + 1h, kNow + 2h, {}, SecretStatus::overlapping},
+      {"without an end", {}, {}, {}, CredentialStatus::current},
+      {"about to expire", kNow + 1ms, {}, {}, CredentialStatus::current},
+      {"overlapping", {}, kNow + 1ms, {}, CredentialStatus::overlapping},
+      {"overlapping, expiring later", kNow + 2h, kNow + 1h, {}, CredentialStatus::overlapping},
+      {"overlapping, expiring earlier", kNow + 1h, kNow + 2h, {}, CredentialStatus::overlapping},
   };
   for (const StatusCase& row : cases) {
     SCOPED_TRACE(row.what);
@@ -68,10 +68,10 @@ TEST(SecretRecord, IsLiveUntilThen) {
   }
 }
 
-TEST(SecretRecord, EndsAtTheEarlierOfItsTwoTimes) {
+TEST(ClientCredential, EndsAtTheEarlierOfItsTwoTimes) {
   const auto end_of = [](std::optional<Timestamp> expires_at,
                          std::optional<Timestamp> works_until) {
-    return record({"", expires_at, works_until, {}, SecretStatus::current}).ends_at();
+    return record({"", expires_at, works_until, {}, CredentialStatus::current}).ends_at();
   };
   EXPECT_EQ(end_of({}, {}), std::nullopt);
   EXPECT_EQ(end_of(kNow, {}), kNow);
@@ -80,7 +80,7 @@ TEST(SecretRecord, EndsAtTheEarlierOfItsTwoTimes) {
   EXPECT_EQ(end_of(kNow, kNow + 1s), kNow);
 }
 
-TEST(SecretRecord, IsInUseOnlyWhileItOverlapsAndWasUsedSinceItWasReplaced) {
+TEST(ClientCredential, IsInUseOnlyWhileItOverlapsAndWasUsedSinceItWasReplaced) {
   const struct {
     const char* what;
     std::optional<Timestamp> works_until;
@@ -98,14 +98,14 @@ TEST(SecretRecord, IsInUseOnlyWhileItOverlapsAndWasUsedSinceItWasReplaced) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    SecretRecord secret = record({"", {}, row.works_until, {}, SecretStatus::current});
+    ClientCredential secret = record({"", {}, row.works_until, {}, CredentialStatus::current});
     secret.replaced_at = row.replaced_at;
     secret.last_used_at = row.last_used_at;
     EXPECT_EQ(secret.is_in_use(kNow), row.in_use);
   }
 }
 
-TEST(SecretRecord, GaveNoTokenThatLivesLongerThanItsLastUseAndItself) {
+TEST(ClientCredential, GaveNoTokenThatLivesLongerThanItsLastUseAndItself) {
   const struct {
     const char* what;
     std::optional<Timestamp> last_used_at;
@@ -121,17 +121,18 @@ TEST(SecretRecord, GaveNoTokenThatLivesLongerThanItsLastUseAndItself) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    SecretRecord secret = record({"", row.expires_at, row.works_until, {}, SecretStatus::current});
+    ClientCredential secret =
+        record({"", row.expires_at, row.works_until, {}, CredentialStatus::current});
     secret.last_used_at = row.last_used_at;
     EXPECT_EQ(secret.last_token_expires_at(1h), row.end);
   }
 }
 
-TEST(SecretStatus, HasTheNameOfTheContract) {
-  EXPECT_EQ(to_text(SecretStatus::current), "current");
-  EXPECT_EQ(to_text(SecretStatus::overlapping), "overlapping");
-  EXPECT_EQ(to_text(SecretStatus::revoked), "revoked");
-  EXPECT_EQ(to_text(SecretStatus::expired), "expired");
+TEST(CredentialStatus, HasTheNameOfTheContract) {
+  EXPECT_EQ(to_text(CredentialStatus::current), "current");
+  EXPECT_EQ(to_text(CredentialStatus::overlapping), "overlapping");
+  EXPECT_EQ(to_text(CredentialStatus::revoked), "revoked");
+  EXPECT_EQ(to_text(CredentialStatus::expired), "expired");
 }
 
 TEST(FreeText, RefusesControlCharactersAndWhatIsTooLong) {

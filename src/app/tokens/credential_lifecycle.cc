@@ -1,4 +1,4 @@
-#include "app/tokens/secret_lifecycle.h"
+#include "app/tokens/credential_lifecycle.h"
 
 #include <utility>
 
@@ -6,11 +6,11 @@
 
 namespace ptkl::app {
 
-Result<SecretRecord> insert_secret(ProjectTransaction& change, const Uuid& api_user,
-                                   const Secret& secret, const SecretTerms& terms) {
+Result<ClientCredential> insert_secret(ProjectTransaction& change, const Uuid& api_user,
+                                       const Secret& secret, const SecretTerms& terms) {
   const auto slot = allocate_status_slot(change);
   if (!slot) return failure(slot.error());
-  SecretRecord record{
+  ClientCredential record{
       .id = secret.id(),
       .api_user = api_user,
       .verifier = SharedSecret{change.context.secret_hasher.hash(secret), secret.hint()},
@@ -22,7 +22,7 @@ Result<SecretRecord> insert_secret(ProjectTransaction& change, const Uuid& api_u
       .revoked_at = {},
       .last_used_at = {},
       .last_used_from = {}};
-  if (auto done = change.transaction.secrets().insert(change.project, record); !done) {
+  if (auto done = change.transaction.client_credentials().insert(change.project, record); !done) {
     return failure(std::move(done.error()));
   }
   return record;
@@ -36,7 +36,7 @@ Result<InsertedSecret> insert_secret(ProjectTransaction& change, const Uuid& api
   return InsertedSecret{std::move(secret), std::move(*record)};
 }
 
-bool may_have_tokens(const SecretRecord& secret, Timestamp now) {
+bool may_have_tokens(const ClientCredential& secret, Timestamp now) {
   if (secret.revoked_at) return false;
   // No token outlives `expires_at`, for it was known when the token was made; `works_until` was
   // not.
@@ -44,15 +44,16 @@ bool may_have_tokens(const SecretRecord& secret, Timestamp now) {
   return !secret.works_until || secret.due_at;
 }
 
-Result<void> revoke(ProjectTransaction& change, SecretRecord& secret) {
+Result<void> revoke(ProjectTransaction& change, ClientCredential& secret) {
   secret.revoked_at = change.now;
   secret.due_at = std::nullopt;
-  if (auto done = change.transaction.secrets().update(change.project, secret); !done) return done;
+  if (auto done = change.transaction.client_credentials().update(change.project, secret); !done)
+    return done;
   return change.transaction.status_slots().invalidate(change.project, secret.slot);
 }
 
-Result<void> end_tokens(ProjectTransaction& change, std::vector<SecretRecord> secrets) {
-  for (SecretRecord& secret : secrets) {
+Result<void> end_tokens(ProjectTransaction& change, std::vector<ClientCredential> secrets) {
+  for (ClientCredential& secret : secrets) {
     if (!may_have_tokens(secret, change.now)) continue;
     auto ended = change.transaction.status_slots().invalidate(change.project, secret.slot);
     if (!ended) return ended;
@@ -60,7 +61,7 @@ Result<void> end_tokens(ProjectTransaction& change, std::vector<SecretRecord> se
     const auto fresh = allocate_status_slot(change);
     if (!fresh) return failure(fresh.error());
     secret.slot = *fresh;
-    auto stored = change.transaction.secrets().update(change.project, secret);
+    auto stored = change.transaction.client_credentials().update(change.project, secret);
     if (!stored) return stored;
   }
   return {};

@@ -42,21 +42,24 @@ constexpr SqlStatement kRecordUse{
     " WHERE project_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at < $3)"};
 constexpr SqlStatement kFindClientRecord{PTKL_FIND_CLIENT_RECORD("$1", "$2")};
 
-Result<DueSecret> read_due_secret(ColumnReader& columns) {
+Result<DueCredential> read_due_secret(ColumnReader& columns) {
   const auto project = columns.parsed(Uuid::parse);
   const std::chrono::seconds token_lifetime(columns.integer());
   if (!columns.ok()) return columns.failure();
   auto secret = read_owned_credential(columns);
   if (!secret) return failure(std::move(secret.error()));
-  return DueSecret{*project, token_lifetime, std::move(*secret)};
+  return DueCredential{*project, token_lifetime, std::move(*secret)};
 }
 
 /// That a row is broken is a result, so that reading goes on.
-Result<Result<DueSecret>> try_due_secret(ColumnReader& columns) { return read_due_secret(columns); }
+Result<Result<DueCredential>> try_due_secret(ColumnReader& columns) {
+  return read_due_secret(columns);
+}
 
 }  // namespace
 
-Result<void> SqlSecretRepository::insert(const Uuid& project, const SecretRecord& secret) {
+Result<void> SqlClientCredentialRepository::insert(const Uuid& project,
+                                                   const ClientCredential& secret) {
   const auto& verifier = std::get<SharedSecret>(secret.verifier);
   auto inserted = change(
       connection_, kInsertCredential,
@@ -72,7 +75,8 @@ Result<void> SqlSecretRepository::insert(const Uuid& project, const SecretRecord
   return {};
 }
 
-Result<void> SqlSecretRepository::update(const Uuid& project, const SecretRecord& secret) {
+Result<void> SqlClientCredentialRepository::update(const Uuid& project,
+                                                   const ClientCredential& secret) {
   return change_one(connection_, kUpdateCredential,
                     {project.text(), secret.id.text(), secret.slot.number,
                      to_parameter(secret.second_slot), to_parameter(secret.works_until),
@@ -81,24 +85,23 @@ Result<void> SqlSecretRepository::update(const Uuid& project, const SecretRecord
                     "no such secret");
 }
 
-Result<void> SqlSecretRepository::erase(const Uuid& project, const SecretId& id) {
+Result<void> SqlClientCredentialRepository::erase(const Uuid& project, const CredentialId& id) {
   return change_one(connection_, kEraseCredential, {project.text(), id.text()}, "no such secret");
 }
 
-Result<std::vector<SecretRecord>> SqlSecretRepository::list_of_holders(const Uuid& project,
-                                                                       const Uuid& role,
-                                                                       Timestamp now) {
+Result<std::vector<ClientCredential>> SqlClientCredentialRepository::list_of_holders(
+    const Uuid& project, const Uuid& role, Timestamp now) {
   return find_all(connection_, kListCredentialsOfHolders,
                   {project.text(), role.text(), to_unix_millis(now)}, read_owned_credential);
 }
 
-Result<std::vector<Result<DueSecret>>> SqlSecretRepository::list_due(Timestamp now,
-                                                                     std::int64_t limit) {
+Result<std::vector<Result<DueCredential>>> SqlClientCredentialRepository::list_due(
+    Timestamp now, std::int64_t limit) {
   return find_all(connection_, kListDue, {to_unix_millis(now), limit}, try_due_secret);
 }
 
-Result<void> SqlSecretRepository::record_uses(std::span<const SecretUse> uses) {
-  for (const SecretUse& use : uses) {
+Result<void> SqlClientCredentialRepository::record_uses(std::span<const CredentialUse> uses) {
+  for (const CredentialUse& use : uses) {
     auto recorded =
         execute(connection_, kRecordUse,
                 {use.project.text(), use.secret.text(), to_unix_millis(use.at), use.from});
@@ -107,8 +110,8 @@ Result<void> SqlSecretRepository::record_uses(std::span<const SecretUse> uses) {
   return {};
 }
 
-Result<std::optional<ClientRecord>> SqlSecretRepository::find_client_record(
-    const ProjectName& project, const SecretId& id) {
+Result<std::optional<ClientRecord>> SqlClientCredentialRepository::find_client_record(
+    const ProjectName& project, const CredentialId& id) {
   return find_one(connection_, kFindClientRecord, {project.text(), id.text()}, read_client_record);
 }
 

@@ -17,7 +17,7 @@ TEST_P(StoreConformance, ACredentialIsNotFoundFromAnotherProject) {
 
 TEST_P(StoreConformance, ACredentialHoldsAllThatATokenNeeds) {
   add_bot();
-  SecretRecord secret = make_secret(1, kBot);
+  ClientCredential secret = make_secret(1, kBot);
   secret.expires_at = moment(100);
   secret.works_until = moment(50);
   secret.revoked_at = moment(70);
@@ -68,9 +68,9 @@ TEST_P(StoreConformance, ACredentialSignsWithTheActiveKeyAlone) {
 TEST_P(StoreConformance, RefusesAnIdThatIsTakenInTheProject) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
-  SecretRecord again = make_secret(1, kBot);
+  ClientCredential again = make_secret(1, kBot);
   EXPECT_EQ(refusal([&](Transaction& transaction) {
-              return transaction.secrets().insert(acme_.id, again);
+              return transaction.client_credentials().insert(acme_.id, again);
             }),
             ErrorCode::conflict);
 }
@@ -90,7 +90,7 @@ TEST_P(StoreConformance, RefusesASecretWithoutAnApiUserOfTheProject) {
   for (const Uuid& user : {kOtherBot, uuid(99)}) {
     SCOPED_TRACE(user.text());
     EXPECT_EQ(refusal([&](Transaction& transaction) {
-                return transaction.secrets().insert(acme_.id, make_secret(1, user));
+                return transaction.client_credentials().insert(acme_.id, make_secret(1, user));
               }),
               ErrorCode::not_found);
   }
@@ -99,7 +99,7 @@ TEST_P(StoreConformance, RefusesASecretWithoutAnApiUserOfTheProject) {
 TEST_P(StoreConformance, RefusesASlotThatWasNotClaimed) {
   add_bot();
   EXPECT_EQ(refusal([&](Transaction& transaction) {
-              return transaction.secrets().insert(acme_.id, make_secret(1, kBot));
+              return transaction.client_credentials().insert(acme_.id, make_secret(1, kBot));
             }),
             ErrorCode::internal);
 }
@@ -107,7 +107,7 @@ TEST_P(StoreConformance, RefusesASlotThatWasNotClaimed) {
 TEST_P(StoreConformance, UpdateStoresSlotAndEndsAndNothingElse) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
-  SecretRecord changed = make_secret(1, kBot);
+  ClientCredential changed = make_secret(1, kBot);
   changed.slot = {77};
   changed.works_until = moment(5);
   changed.revoked_at = moment(6);
@@ -120,10 +120,10 @@ TEST_P(StoreConformance, UpdateStoresSlotAndEndsAndNothingElse) {
   write([&](Transaction& transaction) -> Result<void> {
     auto claimed = transaction.status_slots().claim(acme_.id, changed.slot);
     if (!claimed) return failure(std::move(claimed.error()));
-    return transaction.secrets().update(acme_.id, changed);
+    return transaction.client_credentials().update(acme_.id, changed);
   });
 
-  const SecretRecord found = find_bot().secrets.at(0);
+  const ClientCredential found = find_bot().secrets.at(0);
   EXPECT_EQ(found.slot, StatusSlot{77});
   EXPECT_EQ(found.works_until, moment(5));
   EXPECT_EQ(found.revoked_at, moment(6));
@@ -138,10 +138,10 @@ TEST_P(StoreConformance, UpdateStoresSlotAndEndsAndNothingElse) {
 TEST_P(StoreConformance, UpdateOfAForeignSecretFindsNothing) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
-  SecretRecord changed = make_secret(1, kBot);
+  ClientCredential changed = make_secret(1, kBot);
   changed.revoked_at = moment(6);
   EXPECT_EQ(refusal([&](Transaction& transaction) {
-              return transaction.secrets().update(other_.id, changed);
+              return transaction.client_credentials().update(other_.id, changed);
             }),
             ErrorCode::not_found);
   EXPECT_FALSE(find_bot().secrets.at(0).revoked_at);
@@ -152,10 +152,10 @@ TEST_P(StoreConformance, ErasesASecretOfItsProjectAlone) {
   add_secret(acme_, make_secret(1, kBot));
   add_secret(acme_, make_secret(2, kBot));
   EXPECT_EQ(refusal([&](Transaction& transaction) {
-              return transaction.secrets().erase(other_.id, secret_id(1));
+              return transaction.client_credentials().erase(other_.id, secret_id(1));
             }),
             ErrorCode::not_found);
-  write([&](Transaction& t) { return t.secrets().erase(acme_.id, secret_id(1)); });
+  write([&](Transaction& t) { return t.client_credentials().erase(acme_.id, secret_id(1)); });
   EXPECT_FALSE(find_client_record(acme_, secret_id(1)));
   EXPECT_TRUE(find_client_record(acme_, secret_id(2)));
 }
@@ -173,15 +173,16 @@ TEST_P(StoreConformance, SecretsAreDueInTheirOrderAndInEveryProject) {
               {4, moment(31), false},
               {5, std::nullopt, false}};
   for (const auto& row : rows) {
-    SecretRecord secret = make_secret(row.n, row.of_other ? kOtherBot : kBot);
+    ClientCredential secret = make_secret(row.n, row.of_other ? kOtherBot : kBot);
     secret.due_at = row.due_at;
     add_secret(row.of_other ? other_ : acme_, secret);
   }
   const auto due = [&](Timestamp now, std::int64_t limit) {
-    const auto found = find<std::vector<Result<DueSecret>>>(
-        [&](Transaction& transaction) { return transaction.secrets().list_due(now, limit); });
-    std::vector<SecretId> ids;
-    for (const Result<DueSecret>& one : found) {
+    const auto found = find<std::vector<Result<DueCredential>>>([&](Transaction& transaction) {
+      return transaction.client_credentials().list_due(now, limit);
+    });
+    std::vector<CredentialId> ids;
+    for (const Result<DueCredential>& one : found) {
       const Project& project = one->secret.api_user == kOtherBot ? other_ : acme_;
       EXPECT_EQ(one->project, project.id);
       EXPECT_EQ(one->token_lifetime, project.token_lifetime);
@@ -189,7 +190,7 @@ TEST_P(StoreConformance, SecretsAreDueInTheirOrderAndInEveryProject) {
     }
     return ids;
   };
-  EXPECT_EQ(due(moment(9), 10), std::vector<SecretId>());
+  EXPECT_EQ(due(moment(9), 10), std::vector<CredentialId>());
   EXPECT_EQ(due(moment(30), 10), (std::vector{secret_id(2), secret_id(3), secret_id(1)}));
   EXPECT_EQ(due(moment(30), 2), (std::vector{secret_id(2), secret_id(3)}));
 }
@@ -197,8 +198,8 @@ TEST_P(StoreConformance, SecretsAreDueInTheirOrderAndInEveryProject) {
 TEST_P(StoreConformance, SecretsAreListedNewestFirstEvenWithinOneMillisecond) {
   add_bot();
   for (const std::uint32_t n : {5U, 3U, 9U}) add_secret(acme_, make_secret(n, kBot));
-  std::vector<SecretId> ids;
-  for (const SecretRecord& secret : find_bot().secrets) ids.push_back(secret.id);
+  std::vector<CredentialId> ids;
+  for (const ClientCredential& secret : find_bot().secrets) ids.push_back(secret.id);
   EXPECT_EQ(ids, (std::vector{secret_id(9), secret_id(3), secret_id(5)}));
 }
 
@@ -221,10 +222,12 @@ TEST_P(StoreConformance, RecordsTheLaterOfTwoUses) {
     SCOPED_TRACE(row.what);
     ++n;
     add_secret(acme_, make_secret(n, kBot));
-    const SecretUse first{acme_.id, secret_id(n), moment(row.first), "first"};
-    const SecretUse second{acme_.id, secret_id(n), moment(row.second), "second"};
-    write([&](Transaction& t) { return t.secrets().record_uses(std::array{first, second}); });
-    const SecretRecord found = find_client_record(acme_, secret_id(n)).value().credential;
+    const CredentialUse first{acme_.id, secret_id(n), moment(row.first), "first"};
+    const CredentialUse second{acme_.id, secret_id(n), moment(row.second), "second"};
+    write([&](Transaction& t) {
+      return t.client_credentials().record_uses(std::array{first, second});
+    });
+    const ClientCredential found = find_client_record(acme_, secret_id(n)).value().credential;
     EXPECT_EQ(found.last_used_at, moment(row.kept_at));
     EXPECT_EQ(found.last_used_from, row.kept_from);
   }
@@ -233,9 +236,11 @@ TEST_P(StoreConformance, RecordsTheLaterOfTwoUses) {
 TEST_P(StoreConformance, UsesOfUnknownOrForeignSecretsArePassedOver) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
-  const SecretUse unknown{acme_.id, secret_id(8), moment(1), "unknown"};
-  const SecretUse foreign{other_.id, secret_id(1), moment(1), "foreign"};
-  write([&](Transaction& t) { return t.secrets().record_uses(std::array{unknown, foreign}); });
+  const CredentialUse unknown{acme_.id, secret_id(8), moment(1), "unknown"};
+  const CredentialUse foreign{other_.id, secret_id(1), moment(1), "foreign"};
+  write([&](Transaction& t) {
+    return t.client_credentials().record_uses(std::array{unknown, foreign});
+  });
   EXPECT_FALSE(find_bot().secrets.at(0).last_used_at);
 }
 
