@@ -75,7 +75,7 @@ Result<IpRange> IpRange::parse(std::string_view text) {
   const bool written_as_v4 = text.find(':') == std::string_view::npos;
   const unsigned before = written_as_v4 ? kMappedBits : 0;
   const auto length = parse_length(text.substr(slash + 1), kAllBits - before);
-  if (!length) return failure(length.error());
+  if (!length) return failed(length);
   IpRange range(*address, before + *length);
   if (address->masked(range.length_) != *address) {
     return failure(ErrorCode::invalid_argument,

@@ -20,7 +20,7 @@ Result<std::filesystem::path> create_unique_folder(const std::filesystem::path& 
 Result<TemporaryFolder> TemporaryFolder::create(const std::filesystem::path& parent,
                                                 std::string_view prefix) {
   auto path = create_unique_folder(parent, prefix);
-  if (!path) return failure(std::move(path.error()));
+  if (!path) return failed(path);
   return TemporaryFolder(std::move(*path));
 }
 

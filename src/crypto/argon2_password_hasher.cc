@@ -80,7 +80,7 @@ class Argon2PasswordHasher final : public PasswordHasher {
   Result<bool> verify(const SecretString& password, const std::string& encoded) override {
     const auto expected =
         encoded.empty() ? Result<EncodedHash>(EncodedHash{.cost = cost_}) : parse(encoded);
-    if (!expected) return failure(expected.error());
+    if (!expected) return failed(expected);
     const std::string_view text = password.reveal();
     std::array<std::uint8_t, sizeof(EncodedHash::digest)> digest{};
     const int failed = crypto_pwhash(digest.data(), digest.size(), text.data(), text.size(),

@@ -73,7 +73,7 @@ std::string to_claims(const AuditCheckpoint& checkpoint) {
 
 Result<AuditCheckpoint> verify_audit_checkpoint(std::string_view jws, std::string_view public_jwk) {
   const auto point = parse_ed25519_jwk(public_jwk);
-  if (!point) return failure(point.error());
+  if (!point) return failed(point);
   const auto segments = split_jws(jws);
   if (!segments || !is_header(segments->header, thumbprint(*point))) return invalid_checkpoint();
   if (!is_signed(*segments, *point)) return invalid_checkpoint();

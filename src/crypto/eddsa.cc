@@ -84,7 +84,7 @@ class EdDsa final : public JwsAlgorithm {
   Result<std::unique_ptr<JwsSigner>> open_signer(const SigningKey& key,
                                                  ByteView private_key) const override {
     const auto point = ed25519_point_of(key);
-    if (!point) return failure(point.error());
+    if (!point) return failed(point);
     if (private_key.size() != kSeedSize) return invalid_stored_key(SigningAlgorithm::eddsa);
     Ed25519Pair pair = expand(private_key);
     if (pair.point.x != point->x) return invalid_stored_key(SigningAlgorithm::eddsa);
@@ -93,7 +93,7 @@ class EdDsa final : public JwsAlgorithm {
 
   Result<std::unique_ptr<JwsVerifier>> open_verifier(const SigningKey& key) const override {
     const auto point = ed25519_point_of(key);
-    if (!point) return failure(point.error());
+    if (!point) return failed(point);
     return std::make_unique<EdDsaVerifier>(*point);
   }
 };

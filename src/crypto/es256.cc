@@ -142,7 +142,7 @@ class Es256 final : public JwsAlgorithm {
   Result<std::unique_ptr<JwsSigner>> open_signer(const SigningKey& key,
                                                  ByteView private_key) const override {
     const auto point = p256_point_of(key);
-    if (!point) return failure(point.error());
+    if (!point) return failed(point);
     if (private_key.size() != kNumberSize) return invalid_stored_key(SigningAlgorithm::es256);
     const PKey pair = import_key(*point, private_key);
     if (!pair) return invalid_stored_key(SigningAlgorithm::es256);
@@ -151,7 +151,7 @@ class Es256 final : public JwsAlgorithm {
 
   Result<std::unique_ptr<JwsVerifier>> open_verifier(const SigningKey& key) const override {
     const auto point = p256_point_of(key);
-    if (!point) return failure(point.error());
+    if (!point) return failed(point);
     const PKey public_key = import_key(*point, {});
     if (!public_key) return invalid_stored_key(SigningAlgorithm::es256);
     return std::make_unique<Es256Verifier>(public_key);

@@ -38,7 +38,7 @@ class KeyCache {
   Result<std::shared_ptr<const Opened>> find_or_open(const SigningKey& key, Open open) {
     if (auto found = find(key)) return found;
     Result<Opened> opened = open();
-    if (!opened) return failure(std::move(opened.error()));
+    if (!opened) return failed(opened);
     auto shared = std::make_shared<const Opened>(std::move(*opened));
     const WriterLock lock(mutex_);
     return keys_.try_emplace({key.project, key.kid}, std::move(shared)).first->second;
@@ -92,7 +92,7 @@ Result<std::string> sign_claims(const JwsSigner& signer, std::string_view header
   jws += '.';
   jws += payload;
   const auto signature = signer.sign(jws);
-  if (!signature) return failure(signature.error());
+  if (!signature) return failed(signature);
   jws += '.';
   jws += to_base64url(*signature);
   return jws;
@@ -108,7 +108,7 @@ class ProjectKeyStore final : public KeyStore {
   Result<SigningKey> make_key(const Uuid& project, SigningAlgorithm algorithm,
                               Timestamp now) override {
     auto pair = find_algorithm(algorithm).make_key();
-    if (!pair) return failure(std::move(pair.error()));
+    if (!pair) return failed(pair);
     SigningKey key{project,
                    std::move(pair->kid),
                    algorithm,
@@ -139,22 +139,22 @@ class ProjectKeyStore final : public KeyStore {
 
   Result<std::string> sign(const SigningKey& key, const AccessToken& token) override {
     const auto opened = signers_.find_or_open(key, [&] { return open_signer(key); });
-    if (!opened) return failure(opened.error());
+    if (!opened) return failed(opened);
     return sign_claims(*(*opened)->signer, (*opened)->header, to_claims(token));
   }
 
   Result<std::string> sign(const SigningKey& key, const StatusListToken& list) override {
     const auto opened = signers_.find_or_open(key, [&] { return open_signer(key); });
-    if (!opened) return failure(opened.error());
+    if (!opened) return failed(opened);
     return sign_claims(*(*opened)->signer, encode_status_list_header(header_of(key)),
                        to_claims(list));
   }
 
   Result<std::string> key_id(std::string_view token) override {
     const auto segments = split_jws(token);
-    if (!segments) return failure(segments.error());
+    if (!segments) return failed(segments);
     auto header = decode_header(segments->header);
-    if (!header) return failure(std::move(header.error()));
+    if (!header) return failed(header);
     return std::move(header->kid);
   }
 
@@ -164,15 +164,15 @@ class ProjectKeyStore final : public KeyStore {
     };
     // 1. Form, and a header that names this key and its algorithm: never the token's own choice.
     const auto segments = split_jws(token);
-    if (!segments) return failure(segments.error());
+    if (!segments) return failed(segments);
     const auto header = decode_header(segments->header);
-    if (!header) return failure(header.error());
+    if (!header) return failed(header);
     if (header->algorithm != to_text(key.algorithm) || header->kid != key.kid) return refusal();
     // 2. The signature, before the payload is read.
     const auto signature = from_base64url(segments->signature);
     if (!signature) return refusal();
     const auto verifier = verifiers_.find_or_open(key, [&] { return open_verifier(key); });
-    if (!verifier) return failure(verifier.error());
+    if (!verifier) return failed(verifier);
     if (!(**verifier)->verify(segments->signing_input, *signature)) return refusal();
     // 3. The claims.
     const auto payload = from_base64url(segments->payload);
@@ -183,9 +183,9 @@ class ProjectKeyStore final : public KeyStore {
  private:
   Result<OpenedSigner> open_signer(const SigningKey& key) const {
     const auto private_key = key_wrap_.unwrap(key.wrapped_key, wrap_context(key));
-    if (!private_key) return failure(private_key.error());
+    if (!private_key) return failed(private_key);
     auto signer = find_algorithm(key.algorithm).open_signer(key, private_key->reveal());
-    if (!signer) return failure(std::move(signer.error()));
+    if (!signer) return failed(signer);
     return OpenedSigner{std::move(*signer), encode_header(header_of(key))};
   }
 

@@ -132,14 +132,14 @@ class Rs256 final : public JwsAlgorithm {
       return failure(ErrorCode::internal, "key generation failed");
     }
     auto der = to_pkcs8(key);
-    if (!der) return failure(std::move(der.error()));
+    if (!der) return failed(der);
     return KeyPair{std::move(*der), to_public_jwk(modulus), thumbprint(modulus)};
   }
 
   Result<std::unique_ptr<JwsSigner>> open_signer(const SigningKey& key,
                                                  ByteView private_key) const override {
     const auto modulus = modulus_of(key);
-    if (!modulus) return failure(modulus.error());
+    if (!modulus) return failed(modulus);
     const PKey public_key = import_public_key(*modulus);
     const PKey pair = import_private_key(private_key);
     if (!public_key || !pair) return invalid_stored_key(SigningAlgorithm::rs256);
@@ -151,7 +151,7 @@ class Rs256 final : public JwsAlgorithm {
 
   Result<std::unique_ptr<JwsVerifier>> open_verifier(const SigningKey& key) const override {
     const auto modulus = modulus_of(key);
-    if (!modulus) return failure(modulus.error());
+    if (!modulus) return failed(modulus);
     const PKey public_key = import_public_key(*modulus);
     if (!public_key) return invalid_stored_key(SigningAlgorithm::rs256);
     return std::make_unique<Rs256Verifier>(public_key);

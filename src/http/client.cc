@@ -121,11 +121,9 @@ class CurlClient final : public Client {
   Result<Response> send(Method method, const std::string& url, const Headers& headers,
                         std::string_view body) override {
     const Result<Url> server = parse_url(url);
-    if (!server) return failure(server.error());
+    if (!server) return failed(server);
     HeaderLines lines;
-    if (const auto appended = append_headers(headers, lines); !appended) {
-      return failure(appended.error());
-    }
+    if (const auto appended = append_headers(headers, lines); !appended) return failed(appended);
     curl_easy_reset(easy_.get());  // keeps the connections
     set_policy(server->host);
     set_request(method, body);

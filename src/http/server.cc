@@ -106,7 +106,7 @@ Result<std::unique_ptr<Server>> make_server(const ServerOptions& options, const 
                    fmt::format("expected an IP address to listen on, not {}", options.address));
   }
   auto shared = std::make_unique<ServerShared>(options, Responder(router, std::move(hooks), log));
-  if (const auto loaded = load_tls(*shared); !loaded) return failure(loaded.error());
+  if (const auto loaded = load_tls(*shared); !loaded) return failed(loaded);
   auto server = std::make_unique<AsioServer>(std::move(shared));
   try {
     server->listen(address);

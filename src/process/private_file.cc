@@ -112,7 +112,7 @@ Result<std::unique_ptr<PrivateFile>> PrivateFile::open(const fs::path& target,
                                                        std::size_t reserved_bytes,
                                                        IfThere if_there) {
   auto file = find_file(target);
-  if (!file) return failure(std::move(file.error()));
+  if (!file) return failed(file);
   if (if_there == IfThere::refuse && entry_exists(target)) return is_there(target);
   std::string temporary = (folder_of(*file) / ".ptkl-XXXXXX").string();
   std::unique_ptr<PrivateFile> opened;
@@ -173,7 +173,7 @@ Result<fs::path> PrivateFile::commit_beside() {
   for (int number = 1; number <= kMaxNumber; ++number) {
     fs::path other = target_.string() + '.' + std::to_string(number);
     if (rename_no_replace(temporary_, other)) {
-      if (auto kept = keep_at(other); !kept) return failure(std::move(kept.error()));
+      if (auto kept = keep_at(other); !kept) return failed(kept);
       return other;
     }
     if (errno != EEXIST) return cannot_write(other, errno);
@@ -207,12 +207,10 @@ Result<SecretString> read_private_file(const fs::path& file, ReadableBy who_may_
   struct stat status {};
   if (::fstat(in.get(), &status) != 0) return cannot_read(file, errno);
   if (auto checked = check_kind(file, status, who_may_read, kinds); !checked) {
-    return failure(std::move(checked.error()));
+    return failed(checked);
   }
   if (who_may_read == ReadableBy::owner_only) {
-    if (auto checked = check_owner(file, status); !checked) {
-      return failure(std::move(checked.error()));
-    }
+    if (auto checked = check_owner(file, status); !checked) return failed(checked);
   }
   auto content = read_to_end(in, static_cast<std::size_t>(status.st_size), max_bytes);
   if (content) return std::move(*content);

@@ -132,7 +132,7 @@ std::string to_readable_json(AuditEvent event) {
 
 Result<std::string> to_canonical(const json::value& value) {
   std::string text;
-  if (auto done = write(value, text); !done) return failure(std::move(done.error()));
+  if (auto done = write(value, text); !done) return failed(done);
   return text;
 }
 

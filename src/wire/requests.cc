@@ -125,7 +125,7 @@ Result<CreateApiUser> parse_create_api_user(std::string_view json) {
   auto username = parsed(reader, "username", &Username::parse);
   auto description = free_text(reader, "description");
   auto roles = uuids(reader, "roles");
-  if (const auto read = reader.finish(); !read) return failure(read.error());
+  if (const auto read = reader.finish(); !read) return failed(read);
   return CreateApiUser{std::move(*username), std::move(description).value_or(""),
                        std::move(roles).value_or(std::vector<Uuid>())};
 }
@@ -144,7 +144,7 @@ Result<UpdateApiUser> parse_update_api_user(std::string_view json) {
   request.description = free_text(reader, "description");
   request.status = parsed(reader, "status", &parse_api_user_status);
   request.roles = uuids(reader, "roles");
-  if (const auto read = reader.finish(); !read) return failure(read.error());
+  if (const auto read = reader.finish(); !read) return failed(read);
   return request;
 }
 
@@ -164,7 +164,7 @@ Result<CreateSecret> parse_create_secret(std::string_view json) {
   request.until_idle = seconds(reader, "until_idle_seconds");
   request.expires_in = seconds(reader, "expires_in");
   request.label = free_text(reader, "label").value_or("");
-  if (const auto read = reader.finish(); !read) return failure(read.error());
+  if (const auto read = reader.finish(); !read) return failed(read);
   return request;
 }
 
@@ -182,7 +182,7 @@ Result<CreateRole> parse_create_role(std::string_view json) {
   auto permissions = permission_set(reader, "permissions");
   auto workspaces = all_parsed(reader, "workspaces", &Workspace::parse);
   const auto level = access_level(reader, "level");
-  if (const auto read = reader.finish(); !read) return failure(read.error());
+  if (const auto read = reader.finish(); !read) return failed(read);
   return CreateRole{std::move(*name), std::move(permissions).value_or(PermissionSet()),
                     std::move(workspaces).value_or(std::set<Workspace>()),
                     level.value_or(AccessLevel())};
@@ -202,7 +202,7 @@ Result<UpdateRole> parse_update_role(std::string_view json) {
   request.permissions = permission_set(reader, "permissions");
   request.workspaces = all_parsed(reader, "workspaces", &Workspace::parse);
   request.level = access_level(reader, "level");
-  if (const auto read = reader.finish(); !read) return failure(read.error());
+  if (const auto read = reader.finish(); !read) return failed(read);
   return request;
 }
 
@@ -216,7 +216,7 @@ Result<InviteUser> parse_invite_user(std::string_view json) {
   require_member(reader, "email");
   auto email = parsed(reader, "email", &Email::parse);
   auto roles = uuids(reader, "roles");
-  if (const auto read = reader.finish(); !read) return failure(read.error());
+  if (const auto read = reader.finish(); !read) return failed(read);
   return InviteUser{std::move(*email), std::move(roles).value_or(std::vector<Uuid>())};
 }
 
@@ -232,7 +232,7 @@ Result<RotateKeys> parse_rotate_keys(std::string_view json) {
   RotateKeys request;
   request.algorithm = parsed(reader, "algorithm", &parse_signing_algorithm);
   request.mode = parsed(reader, "mode", &parse_rotation_mode).value_or(RotationMode::scheduled);
-  if (const auto read = reader.finish(); !read) return failure(read.error());
+  if (const auto read = reader.finish(); !read) return failed(read);
   return request;
 }
 
@@ -242,7 +242,7 @@ Result<AcceptInvitationBody> parse_accept_invitation(std::string_view json) {
   require_member(reader, "password");
   auto token = reader.secret("token");
   auto password = reader.secret("password");
-  if (const auto read = reader.finish(); !read) return failure(read.error());
+  if (const auto read = reader.finish(); !read) return failed(read);
   return AcceptInvitationBody{std::move(*token), std::move(*password)};
 }
 
@@ -257,7 +257,7 @@ Result<NewSessionBody> parse_new_session(std::string_view json) {
   require_member(reader, "password");
   auto email = parsed(reader, "email", &Email::parse);
   auto password = reader.secret("password");
-  if (const auto read = reader.finish(); !read) return failure(read.error());
+  if (const auto read = reader.finish(); !read) return failed(read);
   return NewSessionBody{std::move(*email), std::move(*password)};
 }
 

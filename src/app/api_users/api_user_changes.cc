@@ -7,7 +7,7 @@ namespace ptkl::app {
 Result<ApiUserDetails> find_api_user(Transaction& transaction, const Uuid& project,
                                      const Uuid& id) {
   auto user = transaction.api_users().find(project, id);
-  if (!user) return failure(std::move(user.error()));
+  if (!user) return failed(user);
   if (!*user) return failure(ErrorCode::not_found, "there is no API user " + id.text());
   return std::move(**user);
 }

@@ -38,7 +38,7 @@ Result<ApiUser> insert_user(ProjectTransaction& change, const CreateApiUser& wan
                .updated_at = change.now};
   auto done = change.transaction.api_users().insert(change.project, user);
   if (done) return user;
-  if (done.error().code != ErrorCode::conflict) return failure(std::move(done.error()));
+  if (done.error().code != ErrorCode::conflict) return failed(done);
   return failure(ErrorCode::conflict, "the username " + user.username.text() +
                                           " is taken, or was: usernames are never used again");
 }
@@ -72,7 +72,7 @@ Result<Edit> plan(ProjectTransaction& change, ApiUserDetails before, const Updat
   if (wanted.status) after.user.status = *wanted.status;
   if (wanted.roles) {
     auto roles = find_roles(change, *wanted.roles);
-    if (!roles) return failure(std::move(roles.error()));
+    if (!roles) return failed(roles);
     after.roles = std::move(*roles);
   }
   return Edit{std::move(before), std::move(after)};
@@ -113,7 +113,7 @@ Result<ApiUserDetails> finish_creation(ProjectTransaction& change, const Uuid& i
   auto recorded = record(change, {.action = audit_actions::kApiUserCreated,
                                   .target = audit_target(made->user),
                                   .after = audit_details(*made)});
-  if (!recorded) return failure(std::move(recorded.error()));
+  if (!recorded) return failed(recorded);
   return made;
 }
 
@@ -148,33 +148,26 @@ Result<Page<ApiUserDetails>> list_api_users(const AppContext& context, const Act
 }
 
 Result<ApiUserDetails> get_api_user(const AppContext& context, const Actor& actor, const Uuid& id) {
-  if (auto allowed = require(actor, permissions::kApiUsersRead); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
-  return read_snapshot(context.store, [&](Transaction& transaction) {
+  return read_project(context, actor, permissions::kApiUsersRead, [&](Transaction& transaction) {
     return find_api_user(transaction, actor.project.id, id);
   });
 }
 
 Result<ApiUserDetails> create_api_user(const AppContext& context, const Actor& actor,
                                        const CreateApiUser& wanted) {
-  if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
-  if (auto clean = check_description(wanted.description); !clean) {
-    return failure(std::move(clean.error()));
-  }
+  if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) return failed(allowed);
+  if (auto clean = check_description(wanted.description); !clean) return failed(clean);
   return run_in_project(
       context, actor, permissions::kApiUsersWrite,
       [&](ProjectTransaction& change, const Grants& own) -> Result<ApiUserDetails> {
         const auto roles = find_roles(change, wanted.roles);
-        if (!roles) return failure(roles.error());
-        if (auto may = check_may_give(own, grants_of(*roles)); !may) return failure(may.error());
+        if (!roles) return failed(roles);
+        if (auto may = check_may_give(own, grants_of(*roles)); !may) return failed(may);
         const auto user = insert_user(change, wanted);
-        if (!user) return failure(user.error());
+        if (!user) return failed(user);
         auto assigned =
             change.transaction.api_users().replace_roles(change.project, user->id, ids_of(*roles));
-        if (!assigned) return failure(std::move(assigned.error()));
+        if (!assigned) return failed(assigned);
         return finish_creation(change, user->id);
       });
 }
@@ -182,35 +175,30 @@ Result<ApiUserDetails> create_api_user(const AppContext& context, const Actor& a
 Result<ApiUserDetails> update_api_user(const AppContext& context, const Actor& actor,
                                        const Uuid& id, const UpdateApiUser& wanted,
                                        ExpectedVersion expected) {
-  if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
-  if (auto clean = check_description(wanted.description.value_or("")); !clean) {
-    return failure(std::move(clean.error()));
-  }
+  if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) return failed(allowed);
+  if (auto clean = check_description(wanted.description.value_or("")); !clean) return failed(clean);
   return run_in_project(
       context, actor, permissions::kApiUsersWrite,
       [&](ProjectTransaction& change, const Grants& own) -> Result<ApiUserDetails> {
         auto before = find_api_user(change.transaction, change.project, id);
         if (!before) return before;
         auto edit = plan(change, std::move(*before), wanted);
-        if (!edit) return failure(std::move(edit.error()));
-        if (auto may = check_may_make(*edit, own); !may) return failure(may.error());
+        if (!edit) return failed(edit);
+        if (auto may = check_may_make(*edit, own); !may) return failed(may);
         auto same = check_version(edit->before.user.version, expected, kApiUser);
-        if (!same) return failure(std::move(same.error()));
+        if (!same) return failed(same);
         if (edit->changes_nothing()) return std::move(edit->before);
-        if (auto done = apply(change, *edit); !done) return failure(done.error());
+        if (auto done = apply(change, *edit); !done) return failed(done);
         return find_api_user(change.transaction, change.project, id);
       });
 }
 
 Result<void> delete_api_user(const AppContext& context, const Actor& actor, const Uuid& id,
                              ExpectedVersion expected) {
-  if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) return allowed;
   return run_in_project(context, actor, permissions::kApiUsersWrite,
                         [&](ProjectTransaction& change, const Grants& own) -> Result<void> {
                           auto user = find_api_user(change.transaction, change.project, id);
-                          if (!user) return failure(std::move(user.error()));
+                          if (!user) return failed(user);
                           auto may = check_may_take_from(own, user->grants(), kApiUser);
                           if (may) may = check_version(user->user.version, expected, kApiUser);
                           if (!may) return may;

@@ -76,7 +76,7 @@ Result<std::vector<ReplacedSecret>> replace_at_once(ProjectTransaction& change,
   for (ClientCredential& secret : secrets) {
     if (!may_have_tokens(secret, change.now)) continue;
     if (secret.is_live(change.now)) replaced.push_back({secret.id, change.now});
-    if (auto done = revoke(change, secret); !done) return failure(std::move(done.error()));
+    if (auto done = revoke(change, secret); !done) return failed(done);
   }
   return replaced;
 }
@@ -91,7 +91,7 @@ Result<std::vector<ReplacedSecret>> replace_later(ProjectTransaction& change,
     if (!secret.works_until) {
       secret = with_overlap(std::move(secret), change.now, overlap);
       auto done = change.transaction.client_credentials().update(change.project, secret);
-      if (!done) return failure(std::move(done.error()));
+      if (!done) return failed(done);
     }
     replaced.push_back({secret.id, *secret.ends_at(), secret.until_idle});
   }
@@ -129,21 +129,17 @@ Result<CreatedSecret> rotate(ProjectTransaction& change, ApiUserDetails user,
   auto replaced = wanted.overlap > std::chrono::seconds(0)
                       ? replace_later(change, user.secrets, {wanted.overlap, wanted.until_idle})
                       : replace_at_once(change, user.secrets);
-  if (!replaced) return failure(std::move(replaced.error()));
-  if (auto done = prune_secret_history(change, user.secrets); !done) {
-    return failure(std::move(done.error()));
-  }
+  if (!replaced) return failed(replaced);
+  if (auto done = prune_secret_history(change, user.secrets); !done) return failed(done);
   SecretTerms terms{wanted.label, std::nullopt};
   if (wanted.expires_in) terms.expires_at = change.now + *wanted.expires_in;
   auto made = insert_secret(change, user.user.id, terms);
-  if (!made) return failure(std::move(made.error()));
-  if (auto done = store_next_version(change, user.user); !done) {
-    return failure(std::move(done.error()));
-  }
+  if (!made) return failed(made);
+  if (auto done = store_next_version(change, user.user); !done) return failed(done);
   CreatedSecret result{std::move(user.user), std::move(made->secret), std::move(made->record),
                        std::move(*replaced)};
   auto recorded = record_new(change, result, wanted);
-  if (!recorded) return failure(std::move(recorded.error()));
+  if (!recorded) return failed(recorded);
   return result;
 }
 
@@ -170,19 +166,17 @@ Result<void> check_may_end(ProjectTransaction& change, const ApiUserDetails& use
 Result<std::vector<ClientCredential>> end_secrets(ProjectTransaction& change, ApiUserDetails user,
                                                   std::vector<ClientCredential> ending) {
   if (ending.empty()) return ending;
-  if (auto may = check_may_end(change, user, ending); !may) return failure(std::move(may.error()));
+  if (auto may = check_may_end(change, user, ending); !may) return failed(may);
   for (ClientCredential& secret : ending) {
-    if (auto done = revoke(change, secret); !done) return failure(std::move(done.error()));
+    if (auto done = revoke(change, secret); !done) return failed(done);
   }
-  if (auto done = store_next_version(change, user.user); !done) {
-    return failure(std::move(done.error()));
-  }
+  if (auto done = store_next_version(change, user.user); !done) return failed(done);
   auto recorded = record(change, {.action = audit_actions::kSecretRevoked,
                                   .target = audit_target(user.user),
                                   .before = {{"secrets", texts_of(ending, [](const auto& secret) {
                                                 return secret.id.text();
                                               })}}});
-  if (!recorded) return failure(std::move(recorded.error()));
+  if (!recorded) return failed(recorded);
   return ending;
 }
 
@@ -210,21 +204,18 @@ Result<std::vector<ClientCredential>> select_secrets(const ApiUserDetails& user,
 
 Result<std::vector<RevokedSecret>> revoke_selected(const AppContext& context, const Actor& actor,
                                                    const Revocation& wanted) {
-  if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
   auto ended = run_in_project(
       context, actor, permissions::kApiUsersSecrets,
       [&](ProjectTransaction& change, const Grants&) -> Result<std::vector<ClientCredential>> {
         auto user = find_api_user(change.transaction, change.project, wanted.api_user);
-        if (!user) return failure(std::move(user.error()));
+        if (!user) return failed(user);
         if (auto same = check_version(user->user.version, wanted.expected, "API user"); !same)
-          return failure(same.error());
+          return failed(same);
         auto ending = select_secrets(*user, wanted.only, change.now);
         if (!ending) return ending;
         return end_secrets(change, std::move(*user), std::move(*ending));
       });
-  if (!ended) return failure(std::move(ended.error()));
+  if (!ended) return failed(ended);
   return report_revoked(context, actor.project, std::move(*ended));
 }
 
@@ -232,31 +223,28 @@ Result<std::vector<RevokedSecret>> revoke_selected(const AppContext& context, co
 
 Result<std::vector<ClientCredential>> list_secrets(const AppContext& context, const Actor& actor,
                                                    const Uuid& api_user) {
-  if (auto allowed = require(actor, permissions::kApiUsersRead); !allowed) {
-    return failure(std::move(allowed.error()));
-  }
-  return read_snapshot(context.store,
-                       [&](Transaction& transaction) -> Result<std::vector<ClientCredential>> {
-                         auto user = find_api_user(transaction, actor.project.id, api_user);
-                         if (!user) return failure(std::move(user.error()));
-                         return std::move(user->secrets);
-                       });
+  return read_project(context, actor, permissions::kApiUsersRead,
+                      [&](Transaction& transaction) -> Result<std::vector<ClientCredential>> {
+                        auto user = find_api_user(transaction, actor.project.id, api_user);
+                        if (!user) return failed(user);
+                        return std::move(user->secrets);
+                      });
 }
 
 Result<CreatedSecret> make_secret(const AppContext& context, const Actor& actor,
                                   const Uuid& api_user, const CreateSecret& wanted) {
   if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
-    return failure(std::move(allowed.error()));
+    return failed(allowed);
   }
-  if (auto good = check_request(wanted); !good) return failure(std::move(good.error()));
+  if (auto good = check_request(wanted); !good) return failed(good);
   return run_in_project(
       context, actor, permissions::kApiUsersSecrets,
       [&](ProjectTransaction& change, const Grants& own) -> Result<CreatedSecret> {
         auto user = find_api_user(change.transaction, change.project, api_user);
-        if (!user) return failure(std::move(user.error()));
+        if (!user) return failed(user);
         auto may = check_may_make(*user, wanted, own, change.now);
         if (may) may = check_may_expire(change, *user, wanted);
-        if (!may) return failure(std::move(may.error()));
+        if (!may) return failed(may);
         return rotate(change, std::move(*user), wanted);
       });
 }

@@ -21,7 +21,7 @@ Timestamp expiry_of(const AccessToken& claims) {
 /// Ends the slot, and gives the secret a fresh one unless it has got one meanwhile.
 Result<void> end_all_of_slot(ProjectTransaction& change, const AccessToken& claims) {
   const auto user = change.transaction.api_users().find(change.project, claims.subject);
-  if (!user) return failure(user.error());
+  if (!user) return failed(user);
   std::vector<ClientCredential> secrets =
       *user ? (*user)->secrets : std::vector<ClientCredential>();
   std::erase_if(secrets,
@@ -35,7 +35,7 @@ Result<void> remember(ProjectTransaction& change, const AccessToken& claims) {
   auto& tokens = change.transaction.revoked_tokens();
   if (auto done = tokens.insert(change.project, revoked); !done) return done;
   const auto count = tokens.count(change.project, revoked.slot);
-  if (!count) return failure(count.error());
+  if (!count) return failed(count);
   if (*count <= kMaxRevokedTokens) return {};
   return end_all_of_slot(change, claims);
 }
@@ -43,7 +43,7 @@ Result<void> remember(ProjectTransaction& change, const AccessToken& claims) {
 /// A session has this one token: it ends with it, and verifiers that work offline learn of it.
 Result<void> end_session(ProjectTransaction& change, const AccessToken& claims) {
   auto sessions = change.transaction.sessions().list_of(change.project, claims.subject);
-  if (!sessions) return failure(std::move(sessions.error()));
+  if (!sessions) return failed(sessions);
   std::erase_if(*sessions, [&](const Session& one) { return one.slot != claims.slot; });
   return end_sessions(change, *sessions);
 }

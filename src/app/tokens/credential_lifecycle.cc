@@ -9,7 +9,7 @@ namespace ptkl::app {
 Result<ClientCredential> insert_secret(ProjectTransaction& change, const Uuid& api_user,
                                        const Secret& secret, const SecretTerms& terms) {
   const auto slot = allocate_status_slot(change);
-  if (!slot) return failure(slot.error());
+  if (!slot) return failed(slot);
   ClientCredential record{
       .id = secret.id(),
       .api_user = api_user,
@@ -23,7 +23,7 @@ Result<ClientCredential> insert_secret(ProjectTransaction& change, const Uuid& a
       .last_used_at = {},
       .last_used_from = {}};
   if (auto done = change.transaction.client_credentials().insert(change.project, record); !done) {
-    return failure(std::move(done.error()));
+    return failed(done);
   }
   return record;
 }
@@ -32,7 +32,7 @@ Result<InsertedSecret> insert_secret(ProjectTransaction& change, const Uuid& api
                                      const SecretTerms& terms) {
   Secret secret = Secret::make(change.context.random_source);
   auto record = insert_secret(change, api_user, secret, terms);
-  if (!record) return failure(std::move(record.error()));
+  if (!record) return failed(record);
   return InsertedSecret{std::move(secret), std::move(*record)};
 }
 
@@ -59,7 +59,7 @@ Result<void> end_tokens(ProjectTransaction& change, std::vector<ClientCredential
     if (!ended) return ended;
     if (!secret.is_live(change.now)) continue;
     const auto fresh = allocate_status_slot(change);
-    if (!fresh) return failure(fresh.error());
+    if (!fresh) return failed(fresh);
     secret.slot = *fresh;
     auto stored = change.transaction.client_credentials().update(change.project, secret);
     if (!stored) return stored;

@@ -15,7 +15,7 @@ Result<void> forget_in_batches(Store& store, const Erase& erase) {
   for (int i = 0; i < kTransactionsPerCall && forgotten == kRowsPerTransaction; ++i) {
     auto done = store.transact([&](Transaction& transaction) -> Result<void> {
       const auto erased = erase(transaction, kRowsPerTransaction);
-      if (!erased) return failure(erased.error());
+      if (!erased) return failed(erased);
       forgotten = *erased;
       return {};
     });

@@ -9,7 +9,7 @@ namespace {
 
 Result<void> make_room(ProjectTransaction& change, const Uuid& user) {
   auto sessions = change.transaction.sessions().list_of(change.project, user);
-  if (!sessions) return failure(std::move(sessions.error()));
+  if (!sessions) return failed(sessions);
   // Those that are over wait for the sweep, and count for nothing.
   std::erase_if(*sessions, [&](const Session& one) { return one.expires_at <= change.now; });
   if (sessions->size() < kMaxLiveSessions) return {};
@@ -21,16 +21,16 @@ Result<void> make_room(ProjectTransaction& change, const Uuid& user) {
 
 Result<Session> start_session(ProjectTransaction& change, const Uuid& user,
                               std::chrono::seconds lifetime) {
-  if (auto done = make_room(change, user); !done) return failure(std::move(done.error()));
+  if (auto done = make_room(change, user); !done) return failed(done);
   const auto slot = allocate_status_slot(change);
-  if (!slot) return failure(slot.error());
+  if (!slot) return failed(slot);
   const Session session{.id = change.context.random_source.make_uuid(change.now),
                         .user = user,
                         .slot = *slot,
                         .created_at = change.now,
                         .expires_at = change.now + lifetime};
   auto done = change.transaction.sessions().insert(change.project, session);
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return session;
 }
 

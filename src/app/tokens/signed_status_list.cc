@@ -25,9 +25,9 @@ struct News {
 
 Result<StatusListState> read_status_list_state(Transaction& transaction, Project project) {
   const auto latest = transaction.status_slots().latest_invalidation(project.id);
-  if (!latest) return failure(latest.error());
+  if (!latest) return failed(latest);
   auto key = transaction.signing_keys().find_active(project.id);
-  if (!key) return failure(std::move(key.error()));
+  if (!key) return failed(key);
   if (!*key) return failure(ErrorCode::internal, "the project has no key to sign with");
   return StatusListState{std::move(project), *latest, std::move(**key)};
 }
@@ -40,9 +40,9 @@ Result<SignedStatusList> StatusListPublication::bring_up_to_date(const AppContex
   // `seen` may be older than what another call has brought the list to. What is read here is not, so
   // that the list goes back to an older key or to fewer invalidations only when the database does.
   const auto state = catch_up(context, seen.project);
-  if (!state) return failure(state.error());
+  if (!state) return failed(state);
   if (!is_good(*state, now)) {
-    if (auto done = sign(context, *state, now); !done) return failure(std::move(done.error()));
+    if (auto done = sign(context, *state, now); !done) return failed(done);
   }
   return signed_;
 }
@@ -57,14 +57,14 @@ Result<StatusListState> StatusListPublication::catch_up(const AppContext& contex
   const std::int64_t known = latest_invalidation_;
   auto news = read_snapshot(context.store, [&](Transaction& transaction) -> Result<News> {
     auto state = read_status_list_state(transaction, project);
-    if (!state) return failure(std::move(state.error()));
+    if (!state) return failed(state);
     const bool went_back = state->latest_invalidation < known;
     auto slots = transaction.status_slots().list_invalidated(project.id, list_,
                                                              went_back ? kNoInvalidation : known);
-    if (!slots) return failure(std::move(slots.error()));
+    if (!slots) return failed(slots);
     return News{std::move(*state), std::move(*slots)};
   });
-  if (!news) return failure(std::move(news.error()));
+  if (!news) return failed(news);
   // Restored from a backup, or a replica that lagged and took over: its numbers mean other slots.
   if (news->state.latest_invalidation < latest_invalidation_) {
     bits_ = make_bits_();
@@ -94,7 +94,7 @@ Result<void> StatusListPublication::sign(const AppContext& context, const Status
                               .ttl = ttl_.count(),
                               .list = bits_->encode()};
   auto text = context.token_signer.sign(state.active_key, token);
-  if (!text) return failure(std::move(text.error()));
+  if (!text) return failed(text);
   signed_ = std::make_shared<const std::string>(std::move(*text));
   kid_ = state.active_key.kid;
   renew_at_ = now + lifetime / 2;

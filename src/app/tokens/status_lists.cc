@@ -31,10 +31,10 @@ bool has_list(std::int64_t claimed_slots, std::int64_t list) {
 Result<StatusListState> read_state(Transaction& transaction, const ProjectName& name,
                                    std::int64_t list) {
   auto project = transaction.projects().find(name);
-  if (!project) return failure(std::move(project.error()));
+  if (!project) return failed(project);
   if (!*project) return no_such_list();
   const auto claimed = transaction.status_slots().count((*project)->id);
-  if (!claimed) return failure(claimed.error());
+  if (!claimed) return failed(claimed);
   if (!has_list(*claimed, list)) return no_such_list();
   return read_status_list_state(transaction, std::move(**project));
 }
@@ -50,7 +50,7 @@ Result<SignedStatusList> StatusLists::find(std::string_view project, std::string
   const auto state = read_snapshot(context_.store, [&](Transaction& transaction) {
     return read_state(transaction, *name, *list);
   });
-  if (!state) return failure(state.error());
+  if (!state) return failed(state);
   const Name key(state->project.id, *list);
   const auto publication = publication_of(key);
   auto published = publication->bring_up_to_date(context_, *state);

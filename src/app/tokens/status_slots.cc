@@ -21,12 +21,12 @@ std::int64_t random_index(RandomSource& source) {
 Result<StatusSlot> allocate_status_slot(ProjectTransaction& change) {
   auto& slots = change.transaction.status_slots();
   const auto count = slots.count(change.project);
-  if (!count) return failure(count.error());
+  if (!count) return failed(count);
   const std::int64_t first = *count / StatusSlot::kClaimsPerList * StatusSlot::kSlotsPerList;
   for (int i = 0; i < kMaxClaims; ++i) {
     const StatusSlot slot{first + random_index(change.context.random_source)};
     const auto claimed = slots.claim(change.project, slot);
-    if (!claimed) return failure(claimed.error());
+    if (!claimed) return failed(claimed);
     if (*claimed) return slot;
   }
   return failure(ErrorCode::internal, "no free status slot was found");

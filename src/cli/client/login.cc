@@ -18,7 +18,7 @@ constexpr std::string_view kWhyUserLoginRefused =
 Outcome<IssuedToken> start_user_session(http::Client& client, const Target& target,
                                         const LoginRequest& login, Timestamp now) {
   auto email = Email::parse(login.name);
-  if (!email) return failure(std::move(email.error()));
+  if (!email) return failed(email);
   const SecretString body =
       wire::to_json(wire::NewSessionBody{std::move(*email), login.secret.clone()});
   const std::string url = fmt::format("{}/v1/projects/{}/sessions", target.host, target.project);
@@ -37,7 +37,7 @@ bool is_email(std::string_view name) { return name.find('@') != std::string_view
 
 Result<void> check_login_name(std::string_view name) {
   if (!is_email(name)) return check_api_user_name(name);
-  if (const auto email = Email::parse(name); !email) return failure(email.error());
+  if (const auto email = Email::parse(name); !email) return failed(email);
   return {};
 }
 

@@ -52,12 +52,12 @@ Outcome<std::vector<Uuid>> find_roles_of(RemoteApi& api,
                                          const std::vector<std::string>& uuids_or_names,
                                          std::string_view option) {
   auto words = sort_out(uuids_or_names, option);
-  if (!words) return failure(std::move(words.error()));
+  if (!words) return failed(words);
   if (words->names.empty()) return std::move(words->uuids);
   // Several names take one list instead of a request each: roles are few.
   const bool is_single = words->names.size() == 1;
   auto roles = is_single ? api.find_roles(words->names.front()) : api.list_roles();
-  if (!roles) return failure(std::move(roles.error()));
+  if (!roles) return failed(roles);
   std::string unknown;
   for (const std::string& name : words->names) {
     if (const auto uuid = find_uuid(*roles, "name", name)) {
@@ -81,7 +81,7 @@ Outcome<Uuid> find_api_user(RemoteApi& api, std::string_view uuid_or_username) {
   auto username = Username::parse(uuid_or_username);
   if (!username) return option_failure("--uuid", std::move(username.error()));
   auto users = api.find_api_users(username->text());
-  if (!users) return failure(std::move(users.error()));
+  if (!users) return failed(users);
   if (const auto uuid = find_uuid(*users, "username", username->text())) return *uuid;
   return failure(ErrorCode::not_found, fmt::format("API user {} does not exist", username->text()),
                  "run `ptkl api-users list` to see all API users");
@@ -92,7 +92,7 @@ Outcome<Uuid> find_user(RemoteApi& api, std::string_view uuid_or_email) {
   auto email = Email::parse(uuid_or_email);
   if (!email) return option_failure("--uuid", std::move(email.error()));
   auto users = api.find_users(email->text());
-  if (!users) return failure(std::move(users.error()));
+  if (!users) return failed(users);
   if (const auto uuid = find_uuid(*users, "email", email->text())) return *uuid;
   return failure(ErrorCode::not_found, fmt::format("user {} does not exist", email->text()),
                  "run `ptkl users list` to see all users");
@@ -100,7 +100,7 @@ Outcome<Uuid> find_user(RemoteApi& api, std::string_view uuid_or_email) {
 
 Outcome<Uuid> find_role(RemoteApi& api, std::string_view uuid_or_name) {
   auto roles = find_roles_of(api, {std::string(uuid_or_name)}, "--uuid");
-  if (!roles) return failure(std::move(roles.error()));
+  if (!roles) return failed(roles);
   return roles->front();
 }
 

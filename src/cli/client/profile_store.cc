@@ -54,7 +54,7 @@ Result<Profile> parse_profile(const json::value& value) {
 
 Result<Profiles> parse_profiles(std::string_view text) {
   auto value = wire::parse_json(text);
-  if (!value) return failure(std::move(value.error()));
+  if (!value) return failed(value);
   const json::object* const by_name =
       value->is_object() ? wire::find_object(value->get_object(), "profiles") : nullptr;
   if (by_name == nullptr) {
@@ -64,7 +64,7 @@ Result<Profiles> parse_profiles(std::string_view text) {
   profiles.active = profile_text(value->get_object(), "active");
   for (const auto& [name, member] : *by_name) {
     auto profile = parse_profile(member);
-    if (!profile) return failure(std::move(profile.error()));
+    if (!profile) return failed(profile);
     profiles.by_name.emplace(std::string(name), std::move(*profile));
   }
   return profiles;
@@ -145,12 +145,12 @@ Result<Profiles> ProfileStore::load() const {
 Result<void> ProfileStore::update(const std::function<Result<void>(Profiles&)>& change) const {
   if (auto made = make_private_folder(folder_); !made) return made;
   const auto lock = WriterLock::take(folder_ / "profiles.json.lock");
-  if (!lock) return failure(lock.error());
+  if (!lock) return failed(lock);
   auto profiles = load();
-  if (!profiles) return failure(std::move(profiles.error()));
+  if (!profiles) return failed(profiles);
   if (auto changed = change(*profiles); !changed) return changed;
   auto opened = process::PrivateFile::open(file(), 0);
-  if (!opened) return failure(std::move(opened.error()));
+  if (!opened) return failed(opened);
   return (*opened)->commit(to_text(*profiles));
 }
 

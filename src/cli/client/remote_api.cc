@@ -24,7 +24,7 @@ tl::unexpected<Failure> endless_list(std::string_view host) {
 
 Outcome<json::object> read_object(const http::Response& response, const RequestInfo& request) {
   auto value = parse_answer(response, request);
-  if (!value) return failure(std::move(value.error()));
+  if (!value) return failed(value);
   if (!value->is_object()) return failure(unexpected_answer("object", request));
   return std::move(value->get_object());
 }
@@ -42,7 +42,7 @@ Outcome<ListPage> read_page(json::object& object, const RequestInfo& request) {
 
 Outcome<ListPage> read_page(const http::Response& response, const RequestInfo& request) {
   auto object = read_object(response, request);
-  if (!object) return failure(std::move(object.error()));
+  if (!object) return failed(object);
   return read_page(*object, request);
 }
 
@@ -119,9 +119,9 @@ Outcome<json::object> RemoteApi::delete_api_user(const Uuid& id) { return remove
 Outcome<json::array> RemoteApi::list_secrets(const Uuid& api_user) {
   // There are few: the server sends them without pages.
   auto response = send(http::Method::get, secrets_path_of(api_user), {}, Effect::reads);
-  if (!response) return failure(std::move(response.error()));
+  if (!response) return failed(response);
   auto page = read_page(*response, request_info(Effect::reads));
-  if (!page) return failure(std::move(page.error()));
+  if (!page) return failed(page);
   return std::move(page->items);
 }
 
@@ -187,10 +187,10 @@ Outcome<json::object> RemoteApi::rotate_keys(const RotateKeys& body) {
 
 Outcome<std::optional<AuditEventsPage>> RemoteApi::audit_events_page(const AuditQuery& query) {
   auto response = send(http::Method::get, "/audit-events" + to_text(query), {}, Effect::reads);
-  if (!response) return failure(std::move(response.error()));
+  if (!response) return failed(response);
   if (claims_json(*response) && !wire::parse_json(response->body)) return std::nullopt;
   auto read = read_page(*response, request_info(Effect::reads));
-  if (!read) return failure(std::move(read.error()));
+  if (!read) return failed(read);
   AuditEventsPage page{std::move(read->items), std::nullopt};
   if (read->next_cursor.empty()) return page;
   const auto next = wire::parse_number_cursor(read->next_cursor);
@@ -205,11 +205,11 @@ Outcome<AuditHeadList> RemoteApi::list_audit_heads() {
   std::string cursor;
   do {
     auto answer = get(fmt::format("/audit-events/heads?limit={}{}", kMaxPageSize, cursor));
-    if (!answer) return failure(std::move(answer.error()));
+    if (!answer) return failed(answer);
     const json::object* const key = wire::find_object(*answer, "key");
     const RequestInfo request = request_info(Effect::reads);
     auto page = read_page(*answer, request);
-    if (!page) return failure(std::move(page.error()));
+    if (!page) return failed(page);
     if (key == nullptr) return failure(unexpected_answer("list of checkpoints", request));
     list.key = *key;
     const std::int64_t before = last;
@@ -248,25 +248,25 @@ Outcome<http::Response> RemoteApi::send(http::Method method, std::string_view pa
 
 Outcome<json::object> RemoteApi::get(std::string_view path) {
   auto response = send(http::Method::get, path, {}, Effect::reads);
-  if (!response) return failure(std::move(response.error()));
+  if (!response) return failed(response);
   return read_object(*response, request_info(Effect::reads));
 }
 
 Outcome<json::object> RemoteApi::post(std::string_view path, std::string_view body) {
   auto response = send(http::Method::post, path, body, Effect::changes);
-  if (!response) return failure(std::move(response.error()));
+  if (!response) return failed(response);
   return read_object(*response, request_info(Effect::changes));
 }
 
 Outcome<json::object> RemoteApi::patch(std::string_view path, std::string_view body) {
   auto response = send(http::Method::patch, path, body, Effect::changes);
-  if (!response) return failure(std::move(response.error()));
+  if (!response) return failed(response);
   return read_object(*response, request_info(Effect::changes));
 }
 
 Outcome<json::object> RemoteApi::remove(std::string_view path, Effect effect) {
   auto response = send(http::Method::del, path, {}, effect);
-  if (!response) return failure(std::move(response.error()));
+  if (!response) return failed(response);
   constexpr int kNoContent = 204;
   if (response->status == kNoContent) return json::object();
   return read_object(*response, request_info(effect));
@@ -279,9 +279,9 @@ Outcome<json::array> RemoteApi::list(std::string_view path, std::string_view fil
     std::string page_path = fmt::format("{}?limit={}{}", path, kMaxPageSize, filter);
     if (!cursor.empty()) page_path += "&cursor=" + percent_encode(cursor);
     auto response = send(http::Method::get, page_path, {}, Effect::reads);
-    if (!response) return failure(std::move(response.error()));
+    if (!response) return failed(response);
     auto page = read_page(*response, request_info(Effect::reads));
-    if (!page) return failure(std::move(page.error()));
+    if (!page) return failed(page);
     items.insert(items.end(), std::make_move_iterator(page->items.begin()),
                  std::make_move_iterator(page->items.end()));
     if (page->next_cursor.empty()) return items;

@@ -61,7 +61,7 @@ Outcome<OptionalProfile> find_profile_if_used(const Context& context) {
 Outcome<Login> use_given_token(const Context& context) {
   auto token = read_secret(context.system, {SecretKind::token, "--token", "PTKL_TOKEN"},
                            context.globals.token);
-  if (!token) return failure(std::move(token.error()));
+  if (!token) return failed(token);
   return Login{std::move(*token),
                "check --token or PTKL_TOKEN; get a new token with "
                "`ptkl api-users get-auth-token`"};
@@ -80,9 +80,9 @@ Outcome<Login> use_given_secret(const Context& context, const Target& target,
                           checked.error());
   }
   auto secret = read_secret(context.system, login_secret_of(*username), {});
-  if (!secret) return failure(std::move(secret.error()));
+  if (!secret) return failed(secret);
   auto issued = login(client, target, {*username, std::move(*secret)}, context.system.clock.now());
-  if (!issued) return failure(std::move(issued.error()));
+  if (!issued) return failed(issued);
   return Login{std::move(issued->token),
                "the login was revoked while the command ran; run the command again"};
 }
@@ -143,29 +143,29 @@ Outcome<std::unique_ptr<http::Client>> connect(const Context& context) {
   options.ca_file = context.system.environment.variable("PTKL_CA_FILE").value_or("");
   if (context.globals.timeout) options.timeout = *context.globals.timeout;
   auto client = context.system.make_client(options);
-  if (!client) return failure(std::move(client.error()));
+  if (!client) return failed(client);
   if (!context.globals.verbose) return std::move(*client);
   return std::make_unique<VerboseClient>(std::move(*client), context);
 }
 
 Outcome<RemoteApi> open_api(const Context& context) {
   auto profile = find_profile_if_used(context);
-  if (!profile) return failure(std::move(profile.error()));
+  if (!profile) return failed(profile);
   if (!*profile && !has_own_login(context)) return failure(not_logged_in());
   auto target = resolve_target(context, *profile);
-  if (!target) return failure(std::move(target.error()));
+  if (!target) return failed(target);
   auto client = connect(context);
-  if (!client) return failure(std::move(client.error()));
+  if (!client) return failed(client);
   auto login = find_login(context, *target, std::move(*profile), **client);
-  if (!login) return failure(std::move(login.error()));
+  if (!login) return failed(login);
   return RemoteApi(std::move(*client), std::move(*target), std::move(*login));
 }
 
 Outcome<Session> start_session(const OutputOptions& output, const Context& context) {
   auto opened = Output::open(output, context);
-  if (!opened) return failure(std::move(opened.error()));
+  if (!opened) return failed(opened);
   auto api = open_api(context);
-  if (!api) return failure(std::move(api.error()));
+  if (!api) return failed(api);
   return Session{std::move(*opened), std::move(*api)};
 }
 

@@ -67,9 +67,9 @@ Outcome<std::optional<NamedProfile>> find_profile(const Context& context) {
   const auto store = open_profiles(context.system.environment);
   // Without a home directory there are no profiles, as in a container.
   if (!store && !requested) return std::nullopt;
-  if (!store) return failure(store.error());
+  if (!store) return failed(store);
   auto profiles = store->load();
-  if (!profiles) return failure(std::move(profiles.error()));
+  if (!profiles) return failed(profiles);
   const std::string name = requested.value_or(profiles->active);
   const auto found = profiles->by_name.find(name);
   if (found != profiles->by_name.end()) return NamedProfile{name, std::move(found->second)};
@@ -80,7 +80,7 @@ Outcome<std::optional<NamedProfile>> find_profile(const Context& context) {
 
 Outcome<NamedProfile> get_profile(const Context& context) {
   auto profile = find_profile(context);
-  if (!profile) return failure(std::move(profile.error()));
+  if (!profile) return failed(profile);
   if (!*profile) return failure(not_logged_in());
   return std::move(**profile);
 }

@@ -44,14 +44,14 @@ Result<void> check_api_user_name(std::string_view text) {
                    "`ptkl profile new`");
   }
   if (Uuid::parse(text)) return {};
-  if (auto username = Username::parse(text); !username) return failure(username.error());
+  if (auto username = Username::parse(text); !username) return failed(username);
   return {};
 }
 
 Outcome<IssuedToken> read_token(const http::Response& response, const RequestInfo& request,
                                 Timestamp now) {
   auto answer = parse_answer(response, request);
-  if (!answer) return failure(std::move(answer.error()));
+  if (!answer) return failed(answer);
   const json::object* const object = answer->if_object();
   const auto token = object != nullptr ? wire::find_text(*object, "access_token") : std::nullopt;
   const auto lifetime =

@@ -199,7 +199,7 @@ Outcome<void> Completion::run(Context& context) {
                    "see `ptkl completion --help`");
   }
   auto written = context.system.terminal.write(Stream::output, script);
-  if (!written) return failure(std::move(written.error()));
+  if (!written) return failed(written);
   return {};
 }
 

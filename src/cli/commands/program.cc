@@ -35,7 +35,7 @@ Outcome<void> run(CommandLine& line, const Parsed& parsed, const System& system)
     return parsed.command->run(context);
   }
   auto written = system.terminal.write(Stream::output, parsed.text);
-  if (!written) return failure(std::move(written.error()));
+  if (!written) return failed(written);
   return {};
 }
 

@@ -37,9 +37,9 @@ PTKL_TOKEN=$(cat token) ptkl whoami)");
 
 Outcome<void> Whoami::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   auto caller = session->api.whoami();
-  if (!caller) return failure(std::move(caller.error()));
+  if (!caller) return failed(caller);
   return session->output.show(*caller, {kColumns, "uuid"});
 }
 

@@ -33,6 +33,17 @@ inline tl::unexpected<Failure> failure(Failure failed) {
   return tl::unexpected<Failure>(std::move(failed));
 }
 
+/// The failure of an outcome, for a function that returns an outcome of another type. Moves it out.
+/// Requires: `outcome` has no value.
+template <class T>
+tl::unexpected<Failure> failed(Outcome<T>& outcome) {
+  return tl::unexpected<Failure>(std::move(outcome.error()));
+}
+template <class T>
+tl::unexpected<Failure> failed(const Outcome<T>& outcome) {
+  return tl::unexpected<Failure>(outcome.error());
+}
+
 /// The usage error of a value, with the option in front: `--label: control characters are not allowed`.
 inline tl::unexpected<Failure> option_failure(std::string_view option, Error error) {
   error.message.insert(0, std::string(option) + ": ");

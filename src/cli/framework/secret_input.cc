@@ -64,14 +64,14 @@ Outcome<InputText> ask(const System& system, const SecretSpec& spec) {
                     spec.option));
   }
   auto line = system.terminal.read_hidden(fmt::format("{}: ", what));
-  if (!line) return failure(std::move(line.error()));
+  if (!line) return failed(line);
   return InputText{without_newline(std::move(*line)), spec.option};
 }
 
 Outcome<InputText> read_standard_input(const System& system) {
   // Two more than the bound, for the newline at the end.
   auto text = system.terminal.read_input(kMaxSecretBytes + 2);
-  if (!text) return failure(std::move(text.error()));
+  if (!text) return failed(text);
   return InputText{without_newline(std::move(*text)), "standard input"};
 }
 
@@ -149,7 +149,7 @@ Outcome<void> check_form(const SecretSpec& spec, const InputText& read) {
 }
 
 Outcome<SecretString> check_input(const SecretSpec& spec, Outcome<InputText> read) {
-  if (!read) return failure(std::move(read.error()));
+  if (!read) return failed(read);
   const std::string_view what = name_of(spec.kind);
   if (read->text.empty()) {
     return failure(ErrorCode::invalid_argument, fmt::format("the {} is empty", what));
@@ -158,7 +158,7 @@ Outcome<SecretString> check_input(const SecretSpec& spec, Outcome<InputText> rea
     return failure(ErrorCode::invalid_argument,
                    fmt::format("the {} is longer than {} KiB", what, kMaxSecretBytes / 1024));
   }
-  if (auto checked = check_form(spec, *read); !checked) return failure(std::move(checked.error()));
+  if (auto checked = check_form(spec, *read); !checked) return failed(checked);
   return std::move(read->text);
 }
 

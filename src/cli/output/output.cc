@@ -81,7 +81,7 @@ Outcome<void> Output::show_text(std::string_view text) {
 Outcome<void> Output::write(std::string_view piece) {
   auto written =
       file_ ? file_->write(piece) : context_.system.terminal.write(Stream::output, piece);
-  if (!written) return failure(std::move(written.error()));
+  if (!written) return failed(written);
   return {};
 }
 
@@ -96,7 +96,7 @@ Outcome<void> Output::finish() {
   if (committed.error().code == ErrorCode::conflict) {
     return finish_beside(std::move(committed.error()));
   }
-  return failure(std::move(committed.error()));
+  return failed(committed);
 }
 
 Outcome<void> Output::finish_beside(Failure failed) {

@@ -78,7 +78,7 @@ class PosixTerminal final : public Terminal {
     std::size_t size = 0;
     while (size < text.size()) {
       const auto got = read_some(text.data() + size, text.size() - size);
-      if (!got) return failure(got.error());
+      if (!got) return failed(got);
       if (*got == 0) break;
       size += *got;
     }
@@ -120,7 +120,7 @@ class PosixTerminal final : public Terminal {
     while (line.size() < kMaxLineBytes) {
       char c = '\0';
       const auto got = read_some(&c, 1);
-      if (!got) return failure(got.error());
+      if (!got) return failed(got);
       if (*got == 0 || c == '\n') break;
       line += c;
     }

@@ -18,7 +18,7 @@ Result<std::optional<T>> find_in_snapshot(Store& store, const Find& find) {
     if (!question.answer) return failure(question.answer.error());
     return {};
   });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return std::move(question.answer);
 }
 
@@ -28,12 +28,12 @@ Result<std::optional<ClientWithRoles>> Store::find_client(const ProjectName& pro
                                                           const CredentialId& secret) {
   const auto find = [&](Transaction& transaction) -> Result<std::optional<ClientWithRoles>> {
     auto found = transaction.client_credentials().find_client_record(project, secret);
-    if (!found) return failure(std::move(found.error()));
+    if (!found) return failed(found);
     std::optional<ClientRecord>& record = *found;
     // Nobody's roles are looked up too, so that the clock does not tell an unknown secret.
     auto roles = transaction.roles().list_of(record ? record->project.id : Uuid(),
                                              record ? record->user.id : Uuid());
-    if (!roles) return failure(std::move(roles.error()));
+    if (!roles) return failed(roles);
     if (!record) return std::nullopt;
     return ClientWithRoles{std::move(*record), std::move(*roles)};
   };
@@ -44,9 +44,9 @@ Result<std::optional<VerificationKey>> Store::find_verification_key(const Projec
                                                                     std::string_view kid) {
   const auto find = [&](Transaction& transaction) -> Result<std::optional<VerificationKey>> {
     auto found = transaction.projects().find(project);
-    if (!found) return failure(std::move(found.error()));
+    if (!found) return failed(found);
     auto key = transaction.signing_keys().find(*found ? (*found)->id : Uuid(), kid);
-    if (!key) return failure(std::move(key.error()));
+    if (!key) return failed(key);
     if (!*found || !*key) return std::nullopt;
     return VerificationKey{std::move(**found), std::move(**key)};
   };

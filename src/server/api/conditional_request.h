@@ -27,7 +27,7 @@ template <class Change>
 auto change_if_match(const http::Headers& headers, Change change)
     -> decltype(change(app::ExpectedVersion())) {
   const auto allowed = parse_if_match(headers);
-  if (!allowed) return failure(allowed.error());
+  if (!allowed) return failed(allowed);
   for (std::size_t i = 0; i + 1 < allowed->size(); ++i) {
     auto changed = change((*allowed)[i]);
     if (changed || changed.error().code != ErrorCode::precondition_failed) return changed;

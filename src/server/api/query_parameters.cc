@@ -62,7 +62,7 @@ class Query {
   template <class Value>
   Result<Value> finish(Value value) const {
     auto checked = check();
-    if (!checked) return failure(std::move(checked.error()));
+    if (!checked) return failed(checked);
     return value;
   }
 

@@ -43,7 +43,7 @@ class BackUp final : public Command {
 
   Result<void> run(const Context& context) override {
     const auto config = config_.load(context);
-    if (!config) return failure(config.error());
+    if (!config) return failed(config);
     if (auto sqlite = require_sqlite(*config, "use pg_dump"); !sqlite) return sqlite;
     const MasterKeyFile key_file = master_key_file_of(*config, context);
     if (auto exists = require_database(*config, key_file); !exists) return exists;
@@ -51,7 +51,7 @@ class BackUp final : public Command {
     const auto backup = back_up({database_file(config->data), key_file.path, file_,
                                  force_ ? process::IfThere::replace : process::IfThere::refuse},
                                 process::show_progress(context.err));
-    if (!backup) return failure(backup.error());
+    if (!backup) return failed(backup);
     auto shown = result_.show({{"file", file_},
                                {"bytes", backup->bytes},
                                {"schema", backup->schema_version},

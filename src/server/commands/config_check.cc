@@ -24,7 +24,7 @@ class ConfigCheck final : public Command {
 
   Result<void> run(const Context& context) override {
     const auto config = config_.load(context);
-    if (!config) return failure(config.error());
+    if (!config) return failed(config);
     return print("the configuration is valid\n", context);
   }
 

@@ -110,11 +110,11 @@ class Copy final : public Command {
 
   Result<void> run(const Context& context) override {
     auto config = config_.load(context);
-    if (!config) return failure(config.error());
+    if (!config) return failed(config);
     const auto from = from_.find(context);
-    if (!from) return failure(from.error());
+    if (!from) return failed(from);
     const auto to = to_.find(context);
-    if (!to) return failure(to.error());
+    if (!to) return failed(to);
     for (const DatabaseLocation* location : {&*from, &*to}) {
       if (config->data.empty() && location->is_sqlite()) {
         std::error_code error;
@@ -126,12 +126,12 @@ class Copy final : public Command {
       }
     }
     const auto master_key = read_master_key(master_key_file_of(*config, context));
-    if (!master_key) return failure(master_key.error());
+    if (!master_key) return failed(master_key);
     process::exit_cleanly_on_signals();
     const auto log = make_logger(*config);
     const auto copied =
         copy_database({*from, *to, *master_key}, *log, process::show_progress(context.err));
-    if (!copied) return failure(copied.error());
+    if (!copied) return failed(copied);
     return show(*copied, context);
   }
 

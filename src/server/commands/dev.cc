@@ -56,7 +56,7 @@ Result<void> initialize_if_empty(const Config& config, const MasterKeyFile& mast
                                  SigningAlgorithm algorithm, Logger& log) {
   if (is_set_up(config, master_key)) return {};
   auto name = ProjectName::parse(kProject);
-  if (!name) return failure(name.error());
+  if (!name) return failed(name);
   const process::HoldSignals until_done;
   bool is_kept = false;
   // The longest token lifetime, so that no second login is needed while trying ptkl out.
@@ -107,7 +107,7 @@ class Dev final : public Command {
 
   Result<void> run(const Context& context) override {
     auto config = config_.load(context);
-    if (!config) return failure(config.error());
+    if (!config) return failed(config);
     if (!config->listen.is_loopback() || config->has_tls()) {
       return invalid_field("--listen", "`ptkld dev` serves plain HTTP on loopback only");
     }
@@ -123,7 +123,7 @@ class Dev final : public Command {
     }
     if (config->data.empty()) {
       auto created = create_temporary_folder();
-      if (!created) return failure(std::move(created.error()));
+      if (!created) return failed(created);
       temporary.emplace(std::move(*created));
       config->data = temporary->path();
     }
@@ -135,13 +135,13 @@ class Dev final : public Command {
                                const Context& context) {
     const auto log = make_logger(config);
     auto credentials = find_credentials(config, context);
-    if (!credentials) return failure(credentials.error());
+    if (!credentials) return failed(credentials);
     if (auto made = initialize_if_empty(config, credentials->master_key_file, algorithm, *log);
         !made) {
       return made;
     }
     auto secret = read_owner_secret(config);
-    if (!secret) return failure(secret.error());
+    if (!secret) return failed(secret);
     std::optional<DevLogin> log_in;
     // A closed terminal stops the server, so that it leaves nothing behind.
     return server::serve(config, std::move(*credentials), *log, Hangup::stop,

@@ -46,7 +46,7 @@ class Init final : public Command {
   Result<void> run(const Context& context) override {
     auto project = new_project_.parse(project_, "--project");
     const auto config = config_.load(context, faults_of(project));
-    if (!config) return failure(config.error());
+    if (!config) return failed(config);
     const MasterKeyFile master_key = master_key_file_of(*config, context);
     if (auto given = require_data_folder(*config, master_key); !given) return given;
     // An interruption would leave half a database, or one whose secret was never printed.

@@ -32,12 +32,12 @@ class Migrate final : public Command {
 
   Result<void> run(const Context& context) override {
     const auto config = config_.load(context);
-    if (!config) return failure(config.error());
+    if (!config) return failed(config);
     const auto location = find_database(*config);
-    if (!location) return failure(location.error());
+    if (!location) return failed(location);
     const auto log = make_logger(*config);
     const auto change = migrate_database(*location, *log);
-    if (!change) return failure(change.error());
+    if (!change) return failed(change);
     return result_.show({{"schema", change->after}, {"schema_before", change->before}}, context);
   }
 

@@ -41,17 +41,17 @@ class ProjectCreate final : public Command {
   Result<void> run(const Context& context) override {
     const auto project = new_project_.parse(name_, "<name>");
     const auto config = config_.load(context, faults_of(project));
-    if (!config) return failure(config.error());
+    if (!config) return failed(config);
     const MasterKeyFile key_file = master_key_file_of(*config, context);
     if (auto exists = require_database(*config, key_file); !exists) return exists;
     // An interruption would leave a project whose secret was never printed.
     const process::HoldSignals until_done;
     if (auto opened = output_.open(); !opened) return opened;
     const auto master_key = read_master_key(key_file);
-    if (!master_key) return failure(master_key.error());
+    if (!master_key) return failed(master_key);
     const auto log = make_logger(*config);
     const auto services = open_services(*config, *master_key, *log);
-    if (!services) return failure(services.error());
+    if (!services) return failed(services);
     const std::string issuer = issuer_of(config->public_url_on(config->listen.port), project->name);
     return app::create_project(
         (*services)->context(), *project,

@@ -43,7 +43,7 @@ class Restore final : public Command {
 
   Result<void> run(const Context& context) override {
     const auto config = config_.load(context);
-    if (!config) return failure(config.error());
+    if (!config) return failed(config);
     if (auto sqlite = require_sqlite(*config, "use pg_restore"); !sqlite) return sqlite;
     if (config->data.empty()) return invalid_field("--data", "required: the data folder");
     process::exit_cleanly_on_signals();
@@ -51,7 +51,7 @@ class Restore final : public Command {
     const auto restored = restore({file_, config->data, master_key_file_of(*config, context),
                                    force_ ? process::IfThere::replace : process::IfThere::refuse},
                                   *log, process::show_progress(context.err));
-    if (!restored) return failure(restored.error());
+    if (!restored) return failed(restored);
     return show(*restored, database_file(config->data).string(), context);
   }
 

@@ -32,10 +32,10 @@ class Serve final : public Command {
 
   Result<void> run(const Context& context) override {
     const auto config = config_.load(context);
-    if (!config) return failure(config.error());
+    if (!config) return failed(config);
     const auto log = make_logger(*config);
     auto credentials = find_credentials(*config, context);
-    if (!credentials) return failure(credentials.error());
+    if (!credentials) return failed(credentials);
     return server::serve(*config, std::move(*credentials), *log, Hangup::reload,
                          [&](const std::string& url) { return announce(url, context); });
   }

@@ -29,7 +29,7 @@ Result<MailSender> MailSender::parse(std::string_view text) {
   if (is_quoted) name = name.substr(1, name.size() - 2);
   auto address = Email::parse(text);
   if (!address) return malformed_sender();
-  if (const auto checked = check_free_text(name); !checked) return failure(checked.error());
+  if (const auto checked = check_free_text(name); !checked) return failed(checked);
   return MailSender{std::string(name), std::move(*address)};
 }
 

@@ -73,7 +73,7 @@ Result<SecretString> parse_postgres_url(std::string_view text) {
   SecretString url(text);
   const auto server =
       storage::PostgresServer::parse(url, storage::PostgresOptions().answer_timeout);
-  if (!server) return failure(server.error());
+  if (!server) return failed(server);
   return url;
 }
 

@@ -57,7 +57,7 @@ template <class Member, class Parse>
 auto assign(Member Config::*member, Parse parse) {
   return [member, parse = std::move(parse)](Config& config, std::string_view text) -> Result<void> {
     auto value = parse(text);
-    if (!value) return failure(std::move(value.error()));
+    if (!value) return failed(value);
     config.*member = static_cast<Member>(std::move(*value));
     return {};
   };
@@ -69,7 +69,7 @@ auto assign(Group Config::*group, Member Group::*member, Parse parse) {
   return [group, member, parse = std::move(parse)](Config& config,
                                                    std::string_view text) -> Result<void> {
     auto value = parse(text);
-    if (!value) return failure(std::move(value.error()));
+    if (!value) return failed(value);
     config.*group.*member = static_cast<Member>(std::move(*value));
     return {};
   };

@@ -36,7 +36,7 @@ Result<std::vector<IpRange>> parse_trusted_proxies(std::string_view text) {
     if (text.empty()) return ranges;
     const std::size_t end = std::min(text.find_first_of(kSeparators), text.size());
     const auto range = IpRange::parse(text.substr(0, end));
-    if (!range) return failure(range.error());
+    if (!range) return failed(range);
     ranges.push_back(*range);
     text.remove_prefix(end);
   }

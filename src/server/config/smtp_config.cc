@@ -28,7 +28,7 @@ SecretString without_line_end(SecretString text) {
 Result<SecretString> read_password(const std::filesystem::path& file,
                                    process::ReadableBy who_may_read) {
   auto text = process::read_private_file(file, who_may_read);
-  if (!text) return failure(text.error());
+  if (!text) return failed(text);
   auto password = without_line_end(std::move(*text));
   if (password.empty()) {
     return failure(ErrorCode::invalid_argument, file.string() + " is empty: expected the password");
@@ -89,7 +89,7 @@ Result<std::string> parse_smtp_host(std::string_view text) {
 
 Result<std::string> parse_smtp_username(std::string_view text) {
   if (text.empty()) return failure(ErrorCode::invalid_argument, "expected a username");
-  if (const auto checked = check_free_text(text); !checked) return failure(checked.error());
+  if (const auto checked = check_free_text(text); !checked) return failed(checked);
   return std::string(text);
 }
 

@@ -43,15 +43,15 @@ Result<void> check_place(const BackupRequest& request) {
 }  // namespace
 
 Result<Backup> back_up(const BackupRequest& request, const process::OnProgress& on_progress) {
-  if (auto checked = check_place(request); !checked) return failure(std::move(checked.error()));
+  if (auto checked = check_place(request); !checked) return failed(checked);
   const auto file = process::PrivateFile::open(request.file, 0, request.if_there);
-  if (!file) return failure(file.error());
+  if (!file) return failed(file);
   const fs::path copy = (*file)->temporary();
   auto copied =
       storage::copy_sqlite(request.database, copy, [&](std::int64_t done, std::int64_t total) {
         on_progress("pages", {done, total});
       });
-  if (!copied) return failure(std::move(copied.error()));
+  if (!copied) return failed(copied);
   // A copy that cannot be restored would be no backup.
   const auto facts = storage::check_sqlite_file(copy);
   if (!facts) {
@@ -61,8 +61,8 @@ Result<Backup> back_up(const BackupRequest& request, const process::OnProgress& 
   std::error_code ignored;
   const auto bytes = static_cast<std::int64_t>(fs::file_size(copy, ignored));
   // Files may have been moved in the meantime.
-  if (auto checked = check_place(request); !checked) return failure(std::move(checked.error()));
-  if (auto kept = (*file)->commit_as_it_is(); !kept) return failure(std::move(kept.error()));
+  if (auto checked = check_place(request); !checked) return failed(checked);
+  if (auto kept = (*file)->commit_as_it_is(); !kept) return failed(kept);
   return Backup{bytes, facts->schema_version, facts->projects};
 }
 

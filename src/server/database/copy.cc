@@ -20,7 +20,7 @@ Result<void> check_unused(const DatabaseLocation& location) {
   std::error_code ignored;
   if (!location.is_sqlite() || !std::filesystem::exists(location.file, ignored)) return {};
   const auto lock = storage::SqliteFileLock::take(location.file);
-  if (!lock) return failure(lock.error());
+  if (!lock) return failed(lock);
   return {};
 }
 
@@ -28,11 +28,11 @@ Result<std::int64_t> find_version(storage::SqlDatabase& database) {
   std::int64_t version = 0;
   auto done = database.read([&](storage::SqlConnection& connection) -> Result<void> {
     const auto found = storage::find_schema_version(connection);
-    if (!found) return failure(found.error());
+    if (!found) return failed(found);
     version = *found;
     return {};
   });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return version;
 }
 
@@ -51,12 +51,11 @@ Result<Database> open_source(const DatabaseLocation& location, Logger& log) {
   auto database = open_database(location, log);
   if (!database) return database;
   const auto version = find_version(**database);
-  if (!version && version.error().code == ErrorCode::unavailable) return failure(version.error());
+  if (!version && version.error().code == ErrorCode::unavailable) return failed(version);
   if (!version) {
     return failure(ErrorCode::not_found, location.name() + " is not a database of ptkld");
   }
-  if (auto known = check_version(*version, location); !known)
-    return failure(std::move(known.error()));
+  if (auto known = check_version(*version, location); !known) return failed(known);
   return database;
 }
 
@@ -66,11 +65,11 @@ Result<Database> open_target(const DatabaseLocation& location, Logger& log) {
   // An older schema means that the database is in use.
   if (const auto version = find_version(**database)) {
     auto known = check_version(*version, location);
-    if (!known) return failure(std::move(known.error()));
+    if (!known) return failed(known);
     return database;
   }
   const auto made = storage::migrate(**database, storage::migrations());
-  if (!made) return failure(made.error());
+  if (!made) return failed(made);
   return database;
 }
 
@@ -92,16 +91,15 @@ class DatabaseCopy {
     const auto copied = copy_rows(ends_, [&](std::int64_t done, std::int64_t total) {
       on_progress("rows", {done, total});
     });
-    if (!copied) return failure(copied.error());
+    if (!copied) return failed(copied);
     const auto logs = verify_audit_logs(on_progress);
-    if (!logs) return failure(logs.error());
+    if (!logs) return failed(logs);
     // Last, so that it detects every change made during the copy.
     const auto tables = compare_rows(ends_, [&](std::int64_t done, std::int64_t total) {
       on_progress("rows compared", {done, total});
     });
-    if (!tables) return failure(tables.error());
-    if (auto finished = finish_copy(ends_.to); !finished)
-      return failure(std::move(finished.error()));
+    if (!tables) return failed(tables);
+    if (auto finished = finish_copy(ends_.to); !finished) return failed(finished);
     return summarize(*logs, *tables);
   }
 
@@ -138,15 +136,13 @@ class DatabaseCopy {
 Result<Copied> copy_database(const CopyRequest& request, Logger& log,
                              const process::OnProgress& on_progress) {
   for (const DatabaseLocation* location : {&request.from, &request.to}) {
-    if (auto unused = check_unused(*location); !unused) return failure(std::move(unused.error()));
+    if (auto unused = check_unused(*location); !unused) return failed(unused);
   }
   const auto from = open_source(request.from, log);
-  if (!from) return failure(from.error());
-  if (auto ours = check_master_key(**from, request.master_key, log); !ours) {
-    return failure(std::move(ours.error()));
-  }
+  if (!from) return failed(from);
+  if (auto ours = check_master_key(**from, request.master_key, log); !ours) return failed(ours);
   const auto to = open_target(request.to, log);
-  if (!to) return failure(to.error());
+  if (!to) return failed(to);
   return DatabaseCopy({**from, **to}, request.master_key, log).run(on_progress);
 }
 

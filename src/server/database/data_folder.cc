@@ -51,7 +51,7 @@ Result<crypto::MasterKey> read_master_key(const MasterKeyFile& file) {
   const bool is_file = file.source == MasterKeyFile::Source::file;
   const auto text = process::read_private_file(
       file.path, is_file ? process::ReadableBy::owner_only : process::ReadableBy::anyone);
-  if (!text) return failure(text.error());
+  if (!text) return failed(text);
   auto key = crypto::MasterKey::parse(text->reveal());
   if (!key) {
     return failure(ErrorCode::invalid_argument,

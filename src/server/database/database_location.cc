@@ -44,7 +44,7 @@ Result<DatabaseLocation> parse_database_location(std::string_view text) {
                    "expected sqlite:PATH or postgresql://HOST/DATABASE");
   }
   auto url = parse_postgres_url(text);
-  if (!url) return failure(std::move(url.error()));
+  if (!url) return failed(url);
   location.postgres.url = std::move(*url);
   return location;
 }
@@ -78,12 +78,10 @@ Result<std::unique_ptr<storage::SqlDatabase>> open_or_create_database(
 
 Result<storage::SchemaChange> migrate_database(const DatabaseLocation& location, Logger& log) {
   const auto database = open_database(location, log);
-  if (!database) return failure(database.error());
+  if (!database) return failed(database);
   const auto change = storage::migrate(**database, storage::migrations());
-  if (!change) return failure(change.error());
-  if (auto usable = (*database)->read(storage::check_finished); !usable) {
-    return failure(std::move(usable.error()));
-  }
+  if (!change) return failed(change);
+  if (auto usable = (*database)->read(storage::check_finished); !usable) return failed(usable);
   return *change;
 }
 

@@ -99,7 +99,7 @@ Result<void> lock_folder_of(const MasterKeyFile& key, FolderLocks& locks) {
 Result<void> write_new(const std::filesystem::path& file, const crypto::MasterKey& key) {
   auto target =
       process::PrivateFile::open(file, process::kMaxPrivateFileBytes, process::IfThere::refuse);
-  return target ? (*target)->commit(key.text().reveal()) : failure(target.error());
+  return target ? (*target)->commit(key.text().reveal()) : failed(target);
 }
 
 /// Reads the key, or creates one if the file does not exist.
@@ -113,34 +113,34 @@ Result<crypto::MasterKey> provide_master_key(const MasterKeyFile& file,
     created_files.add(file.path);
     return fresh;
   }
-  if (written.error().code != ErrorCode::conflict) return failure(written.error());
+  if (written.error().code != ErrorCode::conflict) return failed(written);
   // Another process created one in the meantime, and may use it.
   auto theirs = read_master_key(file);
   if (theirs || theirs.error().code != ErrorCode::not_found) return theirs;
-  return failure(written.error());
+  return failed(written);
 }
 
 Result<app::CreatedProject> make_database(const std::filesystem::path& file,
                                           const crypto::MasterKey& master_key,
                                           const app::NewProject& project, Logger& log) {
   const auto services = open_sqlite_services(file, master_key, log);
-  if (!services) return failure(services.error());
+  if (!services) return failed(services);
   return app::create_project((*services)->context(), project);
 }
 
 /// Errors: none leaves a part of the project behind; it is one transaction.
 Result<void> set_up_postgres(const Result<std::unique_ptr<Services>>& services,
                              const app::NewProject& project, const app::ShowProject& show) {
-  if (!services) return failure(services.error());
+  if (!services) return failed(services);
   return app::create_first_project((*services)->context(), project, show);
 }
 
 Result<void> set_up_sqlite(const InitialData& request, const crypto::MasterKey& master_key,
                            Logger& log, const app::ShowProject& show) {
   const auto staging = StagingFolder::create(request.data);
-  if (!staging) return failure(staging.error());
+  if (!staging) return failed(staging);
   const auto created = make_database((*staging)->database(), master_key, request.project, log);
-  if (!created) return failure(created.error());
+  if (!created) return failed(created);
   if (auto complete = (*staging)->check_complete(); !complete) return complete;
   if (auto shown = show(*created); !shown) return shown;
   return (*staging)->put_in_place();
@@ -156,7 +156,7 @@ Result<void> initialize(const InitialData& request, const DatabaseConfig& databa
   if (auto taken = take_data_folder(request.data, locks, created_files); !taken) return taken;
   if (auto locked = lock_folder_of(request.master_key, locks); !locked) return locked;
   const auto master_key = provide_master_key(request.master_key, created_files);
-  if (!master_key) return failure(master_key.error());
+  if (!master_key) return failed(master_key);
   auto done = database.is_postgresql()
                   ? set_up_postgres(open_postgres_services(database, *master_key, log),
                                     request.project, show)

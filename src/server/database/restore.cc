@@ -100,13 +100,13 @@ Result<void> copy_file(const fs::path& from, const fs::path& to,
 Result<std::int64_t> check_content(const fs::path& database, const crypto::MasterKey& master_key,
                                    Logger& log, const process::OnProgress& on_progress) {
   const auto services = open_sqlite_services(database, master_key, log);
-  if (!services) return failure(services.error());
+  if (!services) return failed(services);
   std::int64_t events = 0;
   const auto logs = app::verify_audit_logs((*services)->context(), [&](std::int64_t done) {
     events = done;
     on_progress("events", {done, 0});
   });
-  if (!logs) return failure(logs.error());
+  if (!logs) return failed(logs);
   return events;
 }
 
@@ -144,7 +144,7 @@ class DisplacedDatabase {
   Result<void> move_one(const fs::path& file) {
     if (moved_.empty()) {
       auto folder = create_unique_folder(file.parent_path(), "replaced-");
-      if (!folder) return failure(std::move(folder.error()));
+      if (!folder) return failed(folder);
       folder_ = std::move(*folder);
     }
     const fs::path to = folder_ / file.filename();
@@ -164,14 +164,14 @@ Result<std::optional<fs::path>> take_place(StagingFolder& staging, const Restore
   std::unique_ptr<storage::SqliteFileLock> database_lock;
   if (request.if_there == process::IfThere::replace && process::entry_exists(database)) {
     auto lock = storage::SqliteFileLock::take(database);
-    if (!lock) return failure(std::move(lock.error()));
+    if (!lock) return failed(lock);
     database_lock = std::move(*lock);
   }
   DisplacedDatabase previous;
   if (request.if_there == process::IfThere::replace || !process::entry_exists(database)) {
-    if (auto moved = previous.move(database); !moved) return failure(std::move(moved.error()));
+    if (auto moved = previous.move(database); !moved) return failed(moved);
   }
-  if (auto placed = staging.put_in_place(); !placed) return failure(std::move(placed.error()));
+  if (auto placed = staging.put_in_place(); !placed) return failed(placed);
   return previous.keep();
 }
 
@@ -185,7 +185,7 @@ Result<void> check_place(const RestoreRequest& request) {
   }
   // Early, to fail before the work; take_place() checks again.
   const auto lock = storage::SqliteFileLock::take(database);
-  if (!lock) return failure(lock.error());
+  if (!lock) return failed(lock);
   return {};
 }
 
@@ -193,23 +193,21 @@ Result<void> check_place(const RestoreRequest& request) {
 
 Result<Restored> restore(const RestoreRequest& request, Logger& log,
                          const process::OnProgress& on_progress) {
-  if (auto checked = check_place(request); !checked) return failure(std::move(checked.error()));
+  if (auto checked = check_place(request); !checked) return failed(checked);
   const auto master_key = read_master_key(request.master_key);
-  if (!master_key) return failure(master_key.error());
+  if (!master_key) return failed(master_key);
   const auto staging = StagingFolder::create(request.data);
-  if (!staging) return failure(staging.error());
+  if (!staging) return failed(staging);
   const auto database = (*staging)->database();
   auto copied = copy_file(request.file, database, on_progress);
-  if (!copied) return failure(std::move(copied.error()));
+  if (!copied) return failed(copied);
   const auto facts = storage::check_sqlite_file(database);
   if (!facts) return about(request.file, facts.error());
   const auto events = check_content(database, *master_key, log, on_progress);
   if (!events) return about(request.file, events.error());
-  if (auto complete = (*staging)->check_complete(); !complete) {
-    return failure(std::move(complete.error()));
-  }
+  if (auto complete = (*staging)->check_complete(); !complete) return failed(complete);
   auto replaced = take_place(**staging, request);
-  if (!replaced) return failure(std::move(replaced.error()));
+  if (!replaced) return failed(replaced);
   return Restored{facts->schema_version, storage::newest_schema_version(), facts->projects, *events,
                   std::move(*replaced)};
 }

@@ -18,7 +18,7 @@ namespace ptkl::server {
 namespace {
 
 Result<std::unique_ptr<Store>> open_store(Result<std::unique_ptr<storage::SqlDatabase>> database) {
-  if (!database) return failure(database.error());
+  if (!database) return failed(database);
   return storage::make_sql_store(std::move(*database));
 }
 
@@ -59,11 +59,9 @@ Result<std::unique_ptr<Services>> open_sqlite_services(const std::filesystem::pa
                                                        const crypto::MasterKey& master_key,
                                                        Logger& log) {
   auto store = open_store(storage::open_sqlite(database_file, log));
-  if (!store) return failure(store.error());
+  if (!store) return failed(store);
   auto services = std::make_unique<Services>(std::move(*store), master_key, log);
-  if (const auto bound = app::bind_master_key(services->context()); !bound) {
-    return failure(bound.error());
-  }
+  if (const auto bound = app::bind_master_key(services->context()); !bound) return failed(bound);
   return services;
 }
 
@@ -73,13 +71,11 @@ Result<std::unique_ptr<Services>> open_postgres_services(const DatabaseConfig& d
   // Over connections of its own: migrating a large table takes longer than a request may.
   DatabaseLocation location;
   location.postgres.url = database.url.clone();
-  if (const auto migrated = migrate_database(location, log); !migrated) {
-    return failure(migrated.error());
-  }
+  if (const auto migrated = migrate_database(location, log); !migrated) return failed(migrated);
   auto store = open_store(storage::open_postgres(database.url, to_options(database), log));
-  if (!store) return failure(store.error());
+  if (!store) return failed(store);
   auto lookups = storage::open_postgres_lookups(database.url, {.patience = database.timeout}, log);
-  if (!lookups) return failure(lookups.error());
+  if (!lookups) return failed(lookups);
   return std::make_unique<Services>(
       storage::make_store_with_lookups(std::move(*store), std::move(*lookups)), master_key, log);
 }
@@ -93,7 +89,7 @@ Result<std::unique_ptr<Services>> open_services(const Config& config,
   if (!services) return services;
   const auto confirmed = app::confirm_master_key((*services)->context());
   if (confirmed) return services;
-  if (confirmed.error().code != ErrorCode::not_found) return failure(confirmed.error());
+  if (confirmed.error().code != ErrorCode::not_found) return failed(confirmed);
   return failure(ErrorCode::not_found,
                  "the PostgreSQL database is not set up; run `ptkld init --project <name>` first");
 }

@@ -14,7 +14,7 @@ namespace ptkl::server {
 
 Result<std::unique_ptr<StagingFolder>> StagingFolder::create(const std::filesystem::path& data) {
   auto folder = TemporaryFolder::create(data, ".staging-");
-  if (!folder) return failure(std::move(folder.error()));
+  if (!folder) return failed(folder);
   return std::make_unique<StagingFolder>(std::move(*folder));
 }
 

@@ -62,7 +62,7 @@ Result<std::unique_ptr<Mailer>> make_smtp_mailer(const SmtpConfig& smtp, SecretS
                                                  Clock& clock, RandomSource& random_source) {
   PTKL_CHECK(smtp.is_configured() && smtp.sender);
   auto client = http::make_smtp_client(to_options(smtp, std::move(password)));
-  if (!client) return failure(client.error());
+  if (!client) return failed(client);
   return std::make_unique<SmtpMailer>(std::move(*client), *smtp.sender, clock, random_source);
 }
 

@@ -31,9 +31,9 @@ Result<void> check_database_file(const std::filesystem::path& data) {
 /// not prove that they work.
 Result<void> check_lookups(Store& store) {
   const auto project = ProjectName::parse("readiness");
-  if (!project) return failure(project.error());
+  if (!project) return failed(project);
   const auto key = store.find_verification_key(*project, "");
-  if (!key) return failure(key.error());
+  if (!key) return failed(key);
   return {};
 }
 

@@ -68,11 +68,9 @@ http::ServerHooks make_hooks(HookContext& context) {
 Result<std::unique_ptr<Services>> open_configured_services(const Config& config,
                                                            const MasterKeyFile& master_key_file,
                                                            Logger& log) {
-  if (const auto exists = require_database(config, master_key_file); !exists) {
-    return failure(exists.error());
-  }
+  if (const auto exists = require_database(config, master_key_file); !exists) return failed(exists);
   const auto master_key = read_master_key(master_key_file);
-  if (!master_key) return failure(master_key.error());
+  if (!master_key) return failed(master_key);
   return open_services(config, *master_key, log);
 }
 
@@ -172,15 +170,15 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log, H
   http::Router router;
   const auto server =
       http::make_server(to_server_options(config), router, make_hooks(hook_context), log);
-  if (!server) return failure(server.error());
+  if (!server) return failed(server);
   const std::string url = config.url((*server)->port());
 
   // 2. The database and everything over it.
   const auto services = open_configured_services(config, credentials.master_key_file, log);
-  if (!services) return failure(services.error());
+  if (!services) return failed(services);
   app::AppContext context = make_context(**services, config, (*server)->port());
   const auto mailer = make_configured_mailer(config, std::move(credentials.smtp_password), context);
-  if (!mailer) return failure(mailer.error());
+  if (!mailer) return failed(mailer);
   context.mailer = mailer->get();
   Application application(context, config, metrics);
   add_routes(router, application.handler_context());

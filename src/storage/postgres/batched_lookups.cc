@@ -98,7 +98,7 @@ class LookupThread {
       }
     }
     const auto woken = session_->wait(worker_.wakeup.descriptor());
-    if (!woken) return failure(woken.error());
+    if (!woken) return failed(woken);
     if (*woken) worker_.wakeup.clear();
     return session_->receive([this](auto finished) { finish(std::move(finished)); });
   }
@@ -167,7 +167,7 @@ class SharedLookups final : public PostgresLookups {
   template <class Query>
   Result<typename Query::Answer> submit(const Query& query) {
     Lookup lookup(query, SteadyClock::now() + shared_.options.patience);
-    if (auto done = queue_.submit(lookup); !done) return failure(std::move(done.error()));
+    if (auto done = queue_.submit(lookup); !done) return failed(done);
     return std::get<typename Query::Answer>(std::move(lookup.answer()));
   }
 
@@ -209,7 +209,7 @@ Result<std::unique_ptr<PostgresLookups>> open_postgres_lookups(const SecretStrin
                                                                const LookupOptions& options,
                                                                Logger& log) {
   auto server = PostgresServer::parse(url, options.patience);
-  if (!server) return failure(std::move(server.error()));
+  if (!server) return failed(server);
   return std::make_unique<SharedLookups>(std::move(*server), options, log);
 }
 

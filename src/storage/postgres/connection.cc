@@ -130,7 +130,7 @@ std::string_view PostgresRow::text(int column) const {
 Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const PostgresServer& server,
                                                                      Milliseconds timeout) {
   auto handle = server.connect();
-  if (!handle) return failure(std::move(handle.error()));
+  if (!handle) return failed(handle);
   return std::make_unique<PostgresConnection>(std::move(*handle), timeout);
 }
 
@@ -145,9 +145,9 @@ Result<std::int64_t> PostgresConnection::run(SqlStatement statement,
                                              const OnRow& on_row) {
   if (!is_usable()) return fail_broken("the session is broken");
   const auto trip = send(statement, parameters);
-  if (!trip) return failure(trip.error());
+  if (!trip) return failed(trip);
   const auto result = receive(statement, *trip);
-  if (!result) return failure(result.error());
+  if (!result) return failed(result);
   const std::int64_t changed = changed_rows(**result);
   if (changed > 0) changed_anything_ = true;
   // After the whole answer was received, because a callback may throw.
@@ -216,7 +216,7 @@ Result<void> PostgresConnection::run_script(const std::string& script) {
   const std::string commands = begin == nullptr ? script : std::string(begin) + ";" + script;
   changed_anything_ = true;
   const auto result = exchange(commands, timeout_);
-  if (!result) return failure(result.error());
+  if (!result) return failed(result);
   if (*result && is_failure(**result)) return fail(failure_of_script(**result));
   return {};
 }
@@ -308,9 +308,9 @@ Result<PostgresResult> PostgresConnection::last_result(Deadline deadline) {
 }
 
 Result<PostgresResult> PostgresConnection::next_result(Deadline deadline) {
-  if (auto flushed = flush(deadline); !flushed) return failure(std::move(flushed.error()));
+  if (auto flushed = flush(deadline); !flushed) return failed(flushed);
   while (PQisBusy(handle_.get()) == 1) {
-    if (auto ready = wait_for(POLLIN, deadline); !ready) return failure(std::move(ready.error()));
+    if (auto ready = wait_for(POLLIN, deadline); !ready) return failed(ready);
     if (PQconsumeInput(handle_.get()) != 1) return fail_broken(PQerrorMessage(handle_.get()));
   }
   return PostgresResult(PQgetResult(handle_.get()));

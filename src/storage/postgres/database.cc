@@ -134,7 +134,7 @@ class PostgresDatabase final : public SqlDatabase {
 
   Run run_once(const Body& body, Mode mode) {
     auto lease = pool_.take(mode);
-    if (!lease) return {failure(std::move(lease.error())), {}, true};
+    if (!lease) return {failed(lease), {}, true};
     PostgresConnection& connection = *lease->connection;
     connection.begin(mode);
     Run run{call_body(body, connection, log_), {}, lease->is_new};
@@ -159,7 +159,7 @@ class PostgresDatabase final : public SqlDatabase {
 Result<std::unique_ptr<SqlDatabase>> open_postgres(const SecretString& url,
                                                    const PostgresOptions& options, Logger& log) {
   auto server = PostgresServer::parse(url, options.answer_timeout);
-  if (!server) return failure(std::move(server.error()));
+  if (!server) return failed(server);
   return std::make_unique<PostgresDatabase>(std::move(*server), options, log);
 }
 

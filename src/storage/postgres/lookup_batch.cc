@@ -124,7 +124,7 @@ bool give(std::vector<BatchEntry<Query>>& entries, std::int64_t number, Result<T
   if (number < 1 || static_cast<std::size_t>(number) > entries.size()) return false;
   auto& answer = entries[static_cast<std::size_t>(number - 1)].answer;
   if (!value) {
-    answer = failure(std::move(value.error()));
+    answer = failed(value);
   } else if (answer) {
     keep(*answer, std::move(*value));
   }
@@ -146,9 +146,9 @@ bool take_role_of_client(LookupBatch& batch, std::int64_t number, ColumnReader& 
 
 Result<VerificationKey> read_verification_key(ColumnReader& columns) {
   auto project = read_project(columns);
-  if (!project) return failure(std::move(project.error()));
+  if (!project) return failed(project);
   auto key = read_signing_key(columns, project->id);
-  if (!key) return failure(std::move(key.error()));
+  if (!key) return failed(key);
   return VerificationKey{std::move(*project), std::move(*key)};
 }
 

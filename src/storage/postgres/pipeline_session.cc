@@ -28,9 +28,9 @@ constexpr std::chrono::seconds kPlansLast{10};
 Result<std::unique_ptr<PipelineSession>> PipelineSession::open(const PostgresServer& server,
                                                                Milliseconds timeout) {
   auto handle = server.connect();
-  if (!handle) return failure(std::move(handle.error()));
+  if (!handle) return failed(handle);
   auto session = std::make_unique<PipelineSession>(std::move(*handle), timeout);
-  if (auto prepared = session->prepare(); !prepared) return failure(std::move(prepared.error()));
+  if (auto prepared = session->prepare(); !prepared) return failed(prepared);
   return session;
 }
 
@@ -129,7 +129,7 @@ Result<void> PipelineSession::receive(const OnFinished& on_finished) {
   if (!std::exchange(is_ready_, false)) return {};
   if (PQconsumeInput(handle_.get()) != 1) return lost();
   if (unsent_) {
-    if (auto flushed = flush(); !flushed) return failure(std::move(flushed.error()));
+    if (auto flushed = flush(); !flushed) return failed(flushed);
   }
   bool ended_a_command = false;
   while (!in_flight_.empty() && PQisBusy(handle_.get()) == 0) {
@@ -140,7 +140,7 @@ Result<void> PipelineSession::receive(const OnFinished& on_finished) {
     ended_a_command = false;
     auto taken = PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC ? finish_oldest(on_finished)
                                                                      : take(*result);
-    if (!taken) return failure(std::move(taken.error()));
+    if (!taken) return failed(taken);
   }
   if (PQstatus(handle_.get()) != CONNECTION_OK) return lost();
   return {};

@@ -30,7 +30,7 @@ constexpr std::chrono::minutes kLongestOpenCommit{5};
 Result<PostgresPool::Lease> PostgresPool::take(PostgresConnection::Mode mode) {
   while (true) {
     auto idle = claim_place(mode);
-    if (!idle) return failure(std::move(idle.error()));
+    if (!idle) return failed(idle);
     if (!idle->connection) return open();
     if (is_alive(*idle)) return Lease{std::move(idle->connection)};
     // The others were idle for longer, with the same server.
@@ -132,7 +132,7 @@ Result<PostgresPool::Lease> PostgresPool::open() {
   }
   if (opened) return Lease{std::move(*opened), true};
   give_place_back();
-  return failure(std::move(opened.error()));
+  return failed(opened);
 }
 
 std::optional<Error> PostgresPool::recent_refusal() {

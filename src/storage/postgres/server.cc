@@ -258,7 +258,7 @@ Result<PostgresHandle> PostgresServer::connect() const {
   }
   auto good = configure(*handle);
   if (good) good = check_timeline(*handle);
-  if (!good) return failure(std::move(good.error()));
+  if (!good) return failed(good);
   return handle;
 }
 
@@ -267,15 +267,15 @@ Result<void> PostgresServer::configure(pg_conn& handle) const {
   if (auto good = check_encoding(handle); !good) return good;
   const auto set =
       run(handle, fmt::format(kSessionSettings, timeout_.count() / 2, timeout_.count()));
-  if (!set) return failure(set.error());
+  if (!set) return failed(set);
   if (is_failure(**set)) return failure(failure_of(**set).error);
-  if (const auto planned = run(handle, kPlanSettings); !planned) return failure(planned.error());
+  if (const auto planned = run(handle, kPlanSettings); !planned) return failed(planned);
   return {};
 }
 
 Result<void> PostgresServer::check_timeline(pg_conn& handle) const {
   const auto found = run(handle, kTimeline);
-  if (!found) return failure(found.error());
+  if (!found) return failed(found);
   // Not all databases with PostgreSQL's protocol have timelines.
   if (is_failure(**found)) return {};
   const auto timeline =

@@ -52,7 +52,7 @@ using DetailsById = std::map<Uuid, ApiUserDetails*>;
 
 Result<void> add_roles(SqlConnection& connection, Parameters range, const DetailsById& details) {
   auto rows = find_all(connection, kListApiUserRoles, range, read_held_role);
-  if (!rows) return failure(std::move(rows.error()));
+  if (!rows) return failed(rows);
   for (HeldRole& row : *rows) {
     const auto owner = details.find(row.holder);
     if (owner != details.end()) owner->second->roles.push_back(std::move(row.role));
@@ -63,7 +63,7 @@ Result<void> add_roles(SqlConnection& connection, Parameters range, const Detail
 
 Result<void> add_secrets(SqlConnection& connection, Parameters range, const DetailsById& details) {
   auto rows = find_all(connection, kListSecrets, range, read_owned_credential);
-  if (!rows) return failure(std::move(rows.error()));
+  if (!rows) return failed(rows);
   for (ClientCredential& secret : *rows) {
     const auto owner = details.find(secret.api_user);
     if (owner != details.end()) owner->second->secrets.push_back(std::move(secret));
@@ -88,7 +88,7 @@ Result<std::vector<ApiUserDetails>> with_details(SqlConnection& connection, cons
   const std::string last = details.back().user.id.text();
   auto added = add_roles(connection, {project_id, first, last}, by_id);
   if (added) added = add_secrets(connection, {project_id, first, last}, by_id);
-  if (!added) return failure(std::move(added.error()));
+  if (!added) return failed(added);
   return details;
 }
 
@@ -105,9 +105,9 @@ Result<void> SqlApiUserRepository::insert(const Uuid& project, const ApiUser& us
 Result<std::optional<ApiUserDetails>> SqlApiUserRepository::find(const Uuid& project,
                                                                  const Uuid& id) {
   auto users = find_all(connection_, kFindApiUser, {project.text(), id.text()}, read_api_user);
-  if (!users) return failure(std::move(users.error()));
+  if (!users) return failed(users);
   auto details = with_details(connection_, project, std::move(*users));
-  if (!details) return failure(std::move(details.error()));
+  if (!details) return failed(details);
   if (details->empty()) return std::optional<ApiUserDetails>();
   return std::optional<ApiUserDetails>(std::move(details->front()));
 }
@@ -121,10 +121,10 @@ Result<Page<ApiUserDetails>> SqlApiUserRepository::list(const Uuid& project,
                                                         const PageRequest& page) {
   auto users = find_all(connection_, kListApiUsers,
                         {project.text(), key_before(page), rows_wanted(page)}, read_api_user);
-  if (!users) return failure(std::move(users.error()));
+  if (!users) return failed(users);
   auto cut = cut_page(std::move(*users), page, [](const ApiUser& user) { return user.id; });
   auto details = with_details(connection_, project, std::move(cut.items));
-  if (!details) return failure(std::move(details.error()));
+  if (!details) return failed(details);
   return Page<ApiUserDetails>{std::move(*details), cut.next};
 }
 

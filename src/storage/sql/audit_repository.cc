@@ -211,7 +211,7 @@ Result<void> SqlAuditRepository::append(const Uuid& project, const AuditEvent& e
 
 Result<AuditChainEnd> SqlAuditRepository::find_end(const Uuid& project) {
   auto end = find_one(connection_, kFindEnd, {project.text()}, read_end);
-  if (!end) return failure(std::move(end.error()));
+  if (!end) return failed(end);
   return std::move(*end).value_or(AuditChainEnd());
 }
 
@@ -231,14 +231,14 @@ Result<AuditPage> SqlAuditRepository::list(const Uuid& project, const AuditQuery
   if (query.since) {
     const auto first =
         find_integer(connection_, kFirstSince, {project_id, to_unix_millis(*query.since)});
-    if (!first) return failure(first.error());
+    if (!first) return failed(first);
     if (*first == 0) return AuditPage();
     range.above = std::max(range.above, *first - 1);
   }
   if (query.until) {
     const auto last =
         find_integer(connection_, kLastUntil, {project_id, to_unix_millis(*query.until)});
-    if (!last) return failure(last.error());
+    if (!last) return failed(last);
     range.below = std::min(range.below, *last + 1);
   }
   const std::int64_t limit =
@@ -253,7 +253,7 @@ Result<AuditPage> SqlAuditRepository::list(const Uuid& project, const AuditQuery
                      read_event)
           : find_all(connection_, statement,
                      {project_id, range.above, range.below, limit, filter.value}, read_event);
-  if (!rows) return failure(std::move(rows.error()));
+  if (!rows) return failed(rows);
   return make_page(std::move(*rows), query, limit);
 }
 

@@ -47,7 +47,7 @@ Result<DueCredential> read_due_secret(ColumnReader& columns) {
   const std::chrono::seconds token_lifetime(columns.integer());
   if (!columns.ok()) return columns.failure();
   auto secret = read_owned_credential(columns);
-  if (!secret) return failure(std::move(secret.error()));
+  if (!secret) return failed(secret);
   return DueCredential{*project, token_lifetime, std::move(*secret)};
 }
 
@@ -70,7 +70,7 @@ Result<void> SqlClientCredentialRepository::insert(const Uuid& project,
        to_parameter(secret.works_until), to_parameter(secret.revoked_at),
        to_parameter(secret.last_used_at), secret.last_used_from, to_parameter(secret.replaced_at),
        to_parameter(secret.until_idle), to_parameter(secret.due_at)});
-  if (!inserted) return failure(std::move(inserted.error()));
+  if (!inserted) return failed(inserted);
   if (*inserted == 0) return failure(ErrorCode::not_found, "no such API user");
   return {};
 }

@@ -139,7 +139,7 @@ Result<std::optional<Uuid>> SqlRoleRepository::find_id(const Uuid& project, cons
 Result<Page<Role>> SqlRoleRepository::list(const Uuid& project, const PageRequest& page) {
   auto rows = find_all(connection_, kListRoles,
                        {project.text(), key_before(page), rows_wanted(page)}, read_role);
-  if (!rows) return failure(std::move(rows.error()));
+  if (!rows) return failed(rows);
   return cut_page(std::move(*rows), page, [](const Role& role) { return role.id; });
 }
 
@@ -177,7 +177,7 @@ Result<void> SqlRoleRepository::erase(const Uuid& project, const Uuid& id, Times
 
 Result<RoleHolders> SqlRoleRepository::count_holders(const Uuid& project, const Uuid& id) {
   auto holders = find_one(connection_, kCountHolders, {project.text(), id.text()}, read_holders);
-  if (!holders) return failure(std::move(holders.error()));
+  if (!holders) return failed(holders);
   return holders->value_or(RoleHolders{});
 }
 
@@ -186,7 +186,7 @@ Result<std::vector<std::vector<Uuid>>> SqlRoleRepository::list_holdings(const Uu
   std::set<std::vector<Uuid>> holdings;
   for (const SqlStatement& statement : {kListHoldingsOfApiUsers, kListHoldingsOfUsers}) {
     const auto rows = find_all(connection_, statement, {project.text(), id.text()}, read_holding);
-    if (!rows) return failure(rows.error());
+    if (!rows) return failed(rows);
     add_holdings(*rows, holdings);
   }
   return std::vector<std::vector<Uuid>>(holdings.begin(), holdings.end());

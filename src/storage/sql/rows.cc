@@ -98,16 +98,16 @@ Result<Uuid> read_id(ColumnReader& columns) {
 
 Result<HeldRole> read_held_role(ColumnReader& columns) {
   const auto holder = read_id(columns);
-  if (!holder) return failure(holder.error());
+  if (!holder) return failed(holder);
   auto role = read_role(columns);
-  if (!role) return failure(std::move(role.error()));
+  if (!role) return failed(role);
   return HeldRole{*holder, std::move(*role)};
 }
 
 Result<ClientCredential> read_client_credential(ColumnReader& columns, const Uuid& api_user) {
   auto id = columns.parsed(CredentialId::parse);
   auto verifier = read_verifier(columns);
-  if (!verifier) return failure(std::move(verifier.error()));
+  if (!verifier) return failed(verifier);
   std::string label = columns.text();
   const StatusSlot slot{columns.integer()};
   const auto second_slot = columns.optional_integer();
@@ -159,13 +159,13 @@ Result<SigningKey> read_signing_key(ColumnReader& columns, const Uuid& project) 
 
 Result<ClientRecord> read_client_record(ColumnReader& columns) {
   auto project = read_project(columns);
-  if (!project) return failure(std::move(project.error()));
+  if (!project) return failed(project);
   auto user = read_api_user(columns);
-  if (!user) return failure(std::move(user.error()));
+  if (!user) return failed(user);
   auto credential = read_client_credential(columns, user->id);
-  if (!credential) return failure(std::move(credential.error()));
+  if (!credential) return failed(credential);
   auto signing_key = read_signing_key(columns, project->id);
-  if (!signing_key) return failure(std::move(signing_key.error()));
+  if (!signing_key) return failed(signing_key);
   return ClientRecord{std::move(*project), std::move(*user), std::move(*credential),
                       std::move(*signing_key)};
 }
@@ -196,7 +196,7 @@ Result<Session> read_session(ColumnReader& columns) {
 
 Result<Digest> parse_digest(std::string_view text) {
   auto bytes = from_base64url(text);
-  if (!bytes) return failure(std::move(bytes.error()));
+  if (!bytes) return failed(bytes);
   Digest digest{};
   if (bytes->size() != digest.size()) return failure(ErrorCode::internal, "not a digest");
   std::copy(bytes->begin(), bytes->end(), digest.begin());
@@ -226,7 +226,7 @@ SqlParameter to_parameter(const std::optional<StatusSlot>& slot) {
 
 Result<void> execute(SqlConnection& connection, SqlStatement statement, Parameters parameters) {
   auto changed = change(connection, statement, parameters);
-  if (!changed) return failure(std::move(changed.error()));
+  if (!changed) return failed(changed);
   return {};
 }
 
@@ -238,7 +238,7 @@ Result<std::int64_t> change(SqlConnection& connection, SqlStatement statement,
 Result<void> change_one(SqlConnection& connection, SqlStatement statement, Parameters parameters,
                         const char* missing) {
   auto changed = change(connection, statement, parameters);
-  if (!changed) return failure(std::move(changed.error()));
+  if (!changed) return failed(changed);
   if (*changed == 0) return failure(ErrorCode::not_found, missing);
   return {};
 }
@@ -246,7 +246,7 @@ Result<void> change_one(SqlConnection& connection, SqlStatement statement, Param
 Result<void> insert_one(SqlConnection& connection, SqlStatement statement, Parameters parameters,
                         const char* taken) {
   auto inserted = change(connection, statement, parameters);
-  if (!inserted) return failure(std::move(inserted.error()));
+  if (!inserted) return failed(inserted);
   if (*inserted == 0) return failure(ErrorCode::conflict, taken);
   return {};
 }
@@ -256,7 +256,7 @@ Result<std::int64_t> find_integer(SqlConnection& connection, SqlStatement statem
   std::int64_t number = 0;
   auto done = connection.run(statement, {parameters.begin(), parameters.size()},
                              [&number](const SqlRow& row) { number = row.integer(0); });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return number;
 }
 

@@ -186,13 +186,13 @@ Result<void> for_each(SqlConnection& connection, SqlStatement statement, Paramet
     if (value) {
       keep(std::move(*value));
     } else {
-      outcome = failure(std::move(value.error()));
+      outcome = failed(value);
     }
   };
   // Captures one reference, which std::function stores without an allocation.
   const auto on_row = [&one_row](const SqlRow& row) { one_row(row); };
   auto done = connection.run(statement, {parameters.begin(), parameters.size()}, on_row);
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return outcome;
 }
 
@@ -202,7 +202,7 @@ Result<std::vector<RowValue<Read>>> find_all(SqlConnection& connection, SqlState
   std::vector<RowValue<Read>> found;
   auto done = for_each(connection, statement, parameters, read,
                        [&found](RowValue<Read>&& value) { found.push_back(std::move(value)); });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return found;
 }
 
@@ -213,7 +213,7 @@ Result<std::optional<RowValue<Read>>> find_one(SqlConnection& connection, SqlSta
   Result<std::optional<RowValue<Read>>> found;
   auto done = for_each(connection, statement, parameters, read,
                        [&found](RowValue<Read>&& value) { found->emplace(std::move(value)); });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return found;
 }
 

@@ -36,7 +36,7 @@ bool is_up_to_date(SqlDatabase& database, std::span<const Migration> steps) {
 Result<std::int64_t> find_or_begin(SqlConnection& connection) {
   // As a script, in which a collision with another process that does the same is retried.
   auto created = connection.run_script(kCreateTable);
-  if (!created) return failure(std::move(created.error()));
+  if (!created) return failed(created);
   return find_schema_version(connection);
 }
 
@@ -66,21 +66,21 @@ Result<SchemaChange> migrate(SqlDatabase& database, std::span<const Migration> s
   if (is_up_to_date(database, steps)) return change;
   auto checked = database.transact([&](SqlConnection& connection) -> Result<void> {
     auto version = find_or_begin(connection);
-    if (!version) return failure(std::move(version.error()));
+    if (!version) return failed(version);
     change = {*version, *version};
     return check_known(*version, steps);
   });
-  if (!checked) return failure(std::move(checked.error()));
+  if (!checked) return failed(checked);
 
   for (const Migration& step : steps) {
     // Read again in each transaction, because another process may have been faster.
     auto done = database.transact([&](SqlConnection& connection) -> Result<void> {
       auto version = find_or_begin(connection);
-      if (!version) return failure(std::move(version.error()));
+      if (!version) return failed(version);
       if (*version >= step.version) return {};
       return apply(connection, step);
     });
-    if (!done) return failure(std::move(done.error()));
+    if (!done) return failed(done);
     change.after = std::max(change.after, step.version);
   }
   return change;
@@ -98,7 +98,7 @@ Result<void> check_finished(SqlConnection& connection) {
   const auto mark =
       find_one(connection, kFindCopyMark, {kUnfinishedCopySetting},
                [](ColumnReader& columns) -> Result<std::string> { return columns.text(); });
-  if (!mark) return failure(mark.error());
+  if (!mark) return failed(mark);
   if (!*mark) return {};
   return failure(ErrorCode::conflict,
                  "the database is an unfinished copy: run `ptkld copy` again, or empty it");

@@ -29,7 +29,7 @@ std::int64_t is_active(const SigningKeyDetails& details) {
 
 Result<SigningKeyDetails> read_details(ColumnReader& columns, const Uuid& project) {
   auto key = read_signing_key(columns, project);
-  if (!key) return failure(std::move(key.error()));
+  if (!key) return failed(key);
   const bool active = columns.integer() != 0;
   SigningKeyDetails details{std::move(*key), SigningKeyStatus::next, columns.optional_time(),
                             columns.optional_time(), columns.optional_time()};

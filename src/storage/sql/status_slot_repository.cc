@@ -33,10 +33,10 @@ Result<StatusSlot> read_slot(ColumnReader& columns) { return StatusSlot{columns.
 Result<bool> SqlStatusSlotRepository::claim(const Uuid& project, StatusSlot slot) {
   const std::string project_id = project.text();
   auto claimed = change(connection_, kClaim, {project_id, slot.number});
-  if (!claimed) return failure(std::move(claimed.error()));
+  if (!claimed) return failed(claimed);
   if (*claimed == 0) return false;
   auto counted = change_one(connection_, kCountClaim, {project_id}, "no such project");
-  if (!counted) return failure(std::move(counted.error()));
+  if (!counted) return failed(counted);
   return true;
 }
 
@@ -45,12 +45,12 @@ Result<void> SqlStatusSlotRepository::invalidate(const Uuid& project, StatusSlot
   // First the number, from a row that every invalidation of the project locks: so their numbers have
   // the order of their commits, and whoever has seen one has seen all before it.
   const auto counted = change(connection_, kCountInvalidation, {project_id, slot.number});
-  if (!counted) return failure(counted.error());
+  if (!counted) return failed(counted);
   if (*counted > 0) {
     return change_one(connection_, kInvalidate, {project_id, slot.number}, "no such status slot");
   }
   const auto claimed = find_integer(connection_, kIsClaimed, {project_id, slot.number});
-  if (!claimed) return failure(claimed.error());
+  if (!claimed) return failed(claimed);
   if (*claimed == 0) return failure(ErrorCode::not_found, "no such status slot");
   return {};
 }

@@ -49,7 +49,7 @@ class SqlTransaction final : public Transaction {
     auto roles = (*owner)->principal.kind == PrincipalKind::api_user
                      ? roles_.list_of(project, token.subject)
                      : roles_.list_of_user(project, token.subject);
-    if (!roles) return failure(std::move(roles.error()));
+    if (!roles) return failed(roles);
     (*owner)->roles = std::move(*roles);
     return owner;
   }
@@ -114,10 +114,8 @@ class BorrowedDatabase final : public SqlDatabase {
 
 Result<std::unique_ptr<Store>> make_sql_store(std::unique_ptr<SqlDatabase> database) {
   auto migrated = migrate(*database, migrations());
-  if (!migrated) return failure(std::move(migrated.error()));
-  if (auto finished = database->read(check_finished); !finished) {
-    return failure(std::move(finished.error()));
-  }
+  if (!migrated) return failed(migrated);
+  if (auto finished = database->read(check_finished); !finished) return failed(finished);
   return std::make_unique<SqlStore>(std::move(database));
 }
 

@@ -70,22 +70,22 @@ Result<Invitation> read_invitation(ColumnReader& columns) {
 
 Result<InvitedUser> read_invited(ColumnReader& columns) {
   auto project = read_project(columns);
-  if (!project) return failure(std::move(project.error()));
+  if (!project) return failed(project);
   auto user = read_user(columns);
-  if (!user) return failure(std::move(user.error()));
+  if (!user) return failed(user);
   const auto invitation = read_invitation(columns);
-  if (!invitation) return failure(invitation.error());
+  if (!invitation) return failed(invitation);
   return InvitedUser{std::move(*project), std::move(*user), *invitation};
 }
 
 Result<UserCredential> read_user_credential(ColumnReader& columns) {
   auto project = read_project(columns);
-  if (!project) return failure(std::move(project.error()));
+  if (!project) return failed(project);
   auto user = read_user(columns);
-  if (!user) return failure(std::move(user.error()));
+  if (!user) return failed(user);
   std::string password_hash = columns.text();
   auto signing_key = read_signing_key(columns, project->id);
-  if (!signing_key) return failure(std::move(signing_key.error()));
+  if (!signing_key) return failed(signing_key);
   return UserCredential{std::move(*project), std::move(*user), std::move(password_hash),
                         std::move(*signing_key)};
 }
@@ -105,7 +105,7 @@ Result<std::vector<UserDetails>> with_roles(SqlConnection& connection, const Uui
       find_all(connection, kListUserRoles,
                {project.text(), details.front().user.id.text(), details.back().user.id.text()},
                read_held_role);
-  if (!rows) return failure(std::move(rows.error()));
+  if (!rows) return failed(rows);
   for (HeldRole& row : *rows) {
     const auto holder = by_id.find(row.holder);
     if (holder != by_id.end()) holder->second->roles.push_back(std::move(row.role));
@@ -128,9 +128,9 @@ Result<void> SqlUserRepository::insert(const Uuid& project, const User& user,
 
 Result<std::optional<UserDetails>> SqlUserRepository::find(const Uuid& project, const Uuid& id) {
   auto users = find_all(connection_, kFindUser, {project.text(), id.text()}, read_user);
-  if (!users) return failure(std::move(users.error()));
+  if (!users) return failed(users);
   auto details = with_roles(connection_, project, std::move(*users));
-  if (!details) return failure(std::move(details.error()));
+  if (!details) return failed(details);
   if (details->empty()) return std::optional<UserDetails>();
   return std::optional<UserDetails>(std::move(details->front()));
 }
@@ -142,10 +142,10 @@ Result<std::optional<Uuid>> SqlUserRepository::find_id(const Uuid& project, cons
 Result<Page<UserDetails>> SqlUserRepository::list(const Uuid& project, const PageRequest& page) {
   auto users = find_all(connection_, kListUsers,
                         {project.text(), key_before(page), rows_wanted(page)}, read_user);
-  if (!users) return failure(std::move(users.error()));
+  if (!users) return failed(users);
   auto cut = cut_page(std::move(*users), page, [](const User& user) { return user.id; });
   auto details = with_roles(connection_, project, std::move(cut.items));
-  if (!details) return failure(std::move(details.error()));
+  if (!details) return failed(details);
   return Page<UserDetails>{std::move(*details), cut.next};
 }
 

@@ -32,14 +32,14 @@ Error blame_file(Error error) {
 
 Result<DatabaseFacts> read_facts(SqlConnection& connection) {
   const auto tables = find_integer(connection, kHasSchema, {});
-  if (!tables) return failure(tables.error());
+  if (!tables) return failed(tables);
   if (*tables != 3) return failure(ErrorCode::invalid_argument, "it is not a ptkld database");
   const auto version = find_schema_version(connection);
-  if (!version) return failure(version.error());
-  if (auto known = check_schema_known(*version); !known) return failure(known.error());
-  if (auto finished = check_finished(connection); !finished) return failure(finished.error());
+  if (!version) return failed(version);
+  if (auto known = check_schema_known(*version); !known) return failed(known);
+  if (auto finished = check_finished(connection); !finished) return failed(finished);
   const auto projects = find_integer(connection, kCountProjects, {});
-  if (!projects) return failure(projects.error());
+  if (!projects) return failed(projects);
   return DatabaseFacts{*version, *projects};
 }
 
@@ -47,12 +47,12 @@ Result<void> check_whole(SqlConnection& connection) {
   std::string said;
   auto asked = connection.run(kFindFault, {},
                               [&said](const SqlRow& row) { said = std::string(row.text(0)); });
-  if (!asked) return failure(std::move(asked.error()));
+  if (!asked) return failed(asked);
   if (said != "ok") return is_damaged(said);
   std::string table;
   asked = connection.run(kFindDangling, {},
                          [&table](const SqlRow& row) { table = std::string(row.text(0)); });
-  if (!asked) return failure(std::move(asked.error()));
+  if (!asked) return failed(asked);
   if (!table.empty()) return is_damaged("a row of " + table + " refers to a missing row");
   return {};
 }
@@ -68,7 +68,7 @@ Result<void> copy_sqlite(const std::filesystem::path& from, const std::filesyste
   const auto facts = read_facts(**source);
   if (!facts) return cannot_use(from, blame_file(facts.error()));
   const auto target = SqliteConnection::open(to, Access::copy_target);
-  if (!target) return failure(target.error());
+  if (!target) return failed(target);
   return (*source)->copy_pages(**target, on_pages);
 }
 

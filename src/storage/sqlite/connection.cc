@@ -160,7 +160,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::file
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(handle, access));
   if (opened != SQLITE_OK) return connection->last_failure();
   auto configured = connection->configure();
-  if (!configured) return failure(std::move(configured.error()));
+  if (!configured) return failed(configured);
   return connection;
 }
 
@@ -194,7 +194,7 @@ Result<void> SqliteConnection::configure() {
 Result<void> SqliteConnection::use_log() {
   std::string journal;
   auto switched = run(kUseWal, {}, [&journal](const SqlRow& row) { journal = row.text(0); });
-  if (!switched) return failure(std::move(switched.error()));
+  if (!switched) return failed(switched);
   if (journal != "wal") {
     return failure(ErrorCode::unavailable,
                    "the file system of the database does not support a write-ahead log");
@@ -216,11 +216,11 @@ Result<std::int64_t> SqliteConnection::run_statement(SqlStatement statement,
                                                      std::span<const SqlParameter> parameters,
                                                      const OnRow& on_row) {
   auto prepared = prepare(statement);
-  if (!prepared) return failure(std::move(prepared.error()));
+  if (!prepared) return failed(prepared);
   sqlite3_stmt* handle = (*prepared)->handle;
   const ResetAtEnd reset(handle);
   auto bound = bind(**prepared, parameters);
-  if (!bound) return failure(std::move(bound.error()));
+  if (!bound) return failed(bound);
 
   const Row row(handle);
   int stepped = sqlite3_step(handle);
@@ -240,7 +240,7 @@ Result<void> SqliteConnection::run_script(const std::string& script) {
 
 Result<void> SqliteConnection::run(SqlStatement statement) {
   auto done = run(statement, {}, {});
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return {};
 }
 

@@ -97,7 +97,7 @@ class SqliteDatabase final : public SqlDatabase {
 
 Result<std::unique_ptr<SqliteDatabase>> open(const std::filesystem::path& file, Logger& log) {
   auto prepared = prepare_file(file);
-  if (!prepared) return failure(std::move(prepared.error()));
+  if (!prepared) return failed(prepared);
   const auto prepared_file = identity_of(file);
   auto writer = SqliteConnection::open(file, Access::read_write);
   if (!writer) return cannot_use(file, std::move(writer.error()));
@@ -110,7 +110,7 @@ Result<std::unique_ptr<SqliteDatabase>> open(const std::filesystem::path& file, 
   }
   // By now the log file exists, too.
   auto synced = sync_folder(std::filesystem::absolute(file).parent_path());
-  if (!synced) return failure(std::move(synced.error()));
+  if (!synced) return failed(synced);
   return std::make_unique<SqliteDatabase>(
       file, SqliteDatabase::Connections{std::move(*writer), std::move(*checkpointer)}, log);
 }
@@ -123,9 +123,9 @@ Result<std::unique_ptr<SqlDatabase>> open_sqlite(const std::filesystem::path& fi
 
 Result<std::unique_ptr<SqlDatabase>> open_sqlite_in_memory(Logger& log) {
   auto folder = create_folder();
-  if (!folder) return failure(std::move(folder.error()));
+  if (!folder) return failed(folder);
   auto database = open(folder->path() / "ptkl.db", log);
-  if (!database) return failure(std::move(database.error()));
+  if (!database) return failed(database);
   (*database)->keep(std::move(*folder));
   return std::move(*database);
 }

@@ -6,7 +6,7 @@ namespace ptkl::storage {
 
 Result<void> SqliteReaders::read(const SqlDatabase::Body& body) {
   auto connection = take();
-  if (!connection) return failure(std::move(connection.error()));
+  if (!connection) return failed(connection);
   // Deferred: the first statement takes the snapshot.
   auto begun = (*connection)->run(kBegin);
   if (!begun) return begun;

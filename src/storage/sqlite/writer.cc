@@ -22,7 +22,7 @@ class SavepointConnection final : public SqlConnection {
 
   Result<std::int64_t> run(SqlStatement statement, std::span<const SqlParameter> parameters,
                            const OnRow& on_row) override {
-    if (auto open = check_length(); !open) return failure(std::move(open.error()));
+    if (auto open = check_length(); !open) return failed(open);
     auto changed = connection_.run(statement, parameters, on_row);
     if (changed && *changed > 0) ++writes_;
     return changed;
@@ -123,7 +123,7 @@ SqliteWriter::Batch SqliteWriter::run_batch(const Batch& batch) {
       continue;
     }
     // A body's own error does not count either: it may depend on another body, which is undone now.
-    if (!done) waiting->result = failure(done.error());
+    if (!done) waiting->result = failed(done);
     // The last access: afterwards the caller may destroy `waiting`.
     std::promise<void> answer = std::move(waiting->done);
     answer.set_value();

@@ -51,7 +51,7 @@ Result<void> for_each_page(SqlConnection& connection, const Table& table,
                            std::optional<StoredRow> after, const OnPage& on_page) {
   while (true) {
     auto rows = read_rows(connection, table, {after ? &*after : nullptr, kRowsPerTransaction});
-    if (!rows) return failure(std::move(rows.error()));
+    if (!rows) return failed(rows);
     if (rows->empty()) return {};
     after = rows->back();
     std::erase_if(*rows, [&](const StoredRow& row) { return is_mark(table, row); });
@@ -76,7 +76,7 @@ Result<RowsDigest> digest_of(SqlConnection& connection, const Table& table, cons
                               for (const StoredRow& row : rows) digest.add(row);
                               return on_page(rows);
                             });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return digest;
 }
 
@@ -88,12 +88,12 @@ Result<Source> describe(SqlConnection& connection, Tables tables) {
   Source source{std::move(tables), std::string(kFingerprintFormat)};
   for (const Table& table : source.tables) {
     const auto rows = count_rows(connection, table);
-    if (!rows) return failure(rows.error());
+    if (!rows) return failed(rows);
     source.rows += *rows;
     source.fingerprint += fmt::format("{} {}", table.name, *rows);
     if (table.name == "settings" || table.name == "projects") {
       const auto digest = digest_of(connection, table, ignore_page);
-      if (!digest) return failure(digest.error());
+      if (!digest) return failed(digest);
       source.fingerprint += ' ' + digest->text();
     }
     source.fingerprint += '\n';
@@ -104,7 +104,7 @@ Result<Source> describe(SqlConnection& connection, Tables tables) {
 Result<CopyPosition> begin_copy(SqlConnection& target, const Source& source) {
   for (const Table& table : source.tables) {
     const auto rows = read_rows(target, table, {nullptr, 1});
-    if (!rows) return failure(rows.error());
+    if (!rows) return failed(rows);
     if (!rows->empty()) {
       return failure(
           ErrorCode::conflict,
@@ -115,7 +115,7 @@ Result<CopyPosition> begin_copy(SqlConnection& target, const Source& source) {
   }
   auto done = execute(target, kAddSetting, {kSource, source.fingerprint});
   if (done) done = execute(target, kAddSetting, {kPosition, ""});
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return CopyPosition();
 }
 
@@ -133,7 +133,7 @@ Result<CopyPosition> resume_copy(SqlConnection& target, const std::string& copie
                                kStartOver));
   }
   const auto text = find_setting(target, kPosition);
-  if (!text) return failure(text.error());
+  if (!text) return failed(text);
   auto position = parse_copy_position(text->value_or(""), source.tables);
   if (position) return std::move(*position);
   return failure(ErrorCode::conflict,
@@ -144,13 +144,13 @@ Result<CopyPosition> begin_or_resume(SqlDatabase& to, const Source& source) {
   CopyPosition position;
   auto done = to.transact([&](SqlConnection& target) -> Result<void> {
     const auto copied = find_setting(target, kSource);
-    if (!copied) return failure(copied.error());
+    if (!copied) return failed(copied);
     auto found = *copied ? resume_copy(target, **copied, source) : begin_copy(target, source);
-    if (!found) return failure(std::move(found.error()));
+    if (!found) return failed(found);
     position = std::move(*found);
     return {};
   });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return position;
 }
 
@@ -160,12 +160,12 @@ Result<std::int64_t> count_all(SqlDatabase& database, const Tables& tables) {
     all = 0;
     for (const Table& table : tables) {
       const auto rows = count_rows(connection, table);
-      if (!rows) return failure(rows.error());
+      if (!rows) return failed(rows);
       all += *rows;
     }
     return {};
   });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return all;
 }
 
@@ -187,12 +187,12 @@ Result<std::vector<ComparedTable>> summarize(SqlDatabase& database, const Tables
     summary.clear();
     for (const Table& table : tables) {
       const auto digest = digest_of(connection, table, on_page);
-      if (!digest) return failure(digest.error());
+      if (!digest) return failed(digest);
       summary.push_back({std::string(table.name), digest->rows(), digest->text()});
     }
     return {};
   });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return summary;
 }
 
@@ -214,7 +214,7 @@ Result<Tables> read_common_tables(const CopyEnds& ends) {
   auto from = read_tables(ends.from);
   if (!from) return from;
   const auto to = read_tables(ends.to);
-  if (!to) return failure(to.error());
+  if (!to) return failed(to);
   for (std::size_t i = 0; i < from->size(); ++i) {
     if ((*from)[i] == (*to)[i]) continue;
     return failure(ErrorCode::internal,
@@ -227,15 +227,15 @@ Result<Tables> read_common_tables(const CopyEnds& ends) {
 
 Result<void> copy_rows(const CopyEnds& ends, const OnRows& on_rows) {
   auto tables = read_common_tables(ends);
-  if (!tables) return failure(std::move(tables.error()));
+  if (!tables) return failed(tables);
   return ends.from.read([&](SqlConnection& from) -> Result<void> {
     if (auto whole = check_finished(from); !whole) return whole;
     const auto source = describe(from, *tables);
-    if (!source) return failure(source.error());
+    if (!source) return failed(source);
     auto position = begin_or_resume(ends.to, *source);
-    if (!position) return failure(std::move(position.error()));
+    if (!position) return failed(position);
     const auto copied = count_all(ends.to, *tables);
-    if (!copied) return failure(copied.error());
+    if (!copied) return failed(copied);
     // Without the two rows of the mark.
     std::int64_t done = *copied - 2;
     on_rows(done, source->rows);
@@ -256,9 +256,9 @@ Result<void> copy_rows(const CopyEnds& ends, const OnRows& on_rows) {
 
 Result<std::vector<ComparedTable>> compare_rows(const CopyEnds& ends, const OnRows& on_rows) {
   const auto tables = read_common_tables(ends);
-  if (!tables) return failure(tables.error());
+  if (!tables) return failed(tables);
   const auto total = count_all(ends.to, *tables);
-  if (!total) return failure(total.error());
+  if (!total) return failed(total);
   std::int64_t done = 0;
   const auto count = [&](const std::vector<StoredRow>& rows) -> Result<void> {
     done += static_cast<std::int64_t>(rows.size());
@@ -269,7 +269,7 @@ Result<std::vector<ComparedTable>> compare_rows(const CopyEnds& ends, const OnRo
   if (!from) return from;
   auto to = summarize(ends.to, *tables, count);
   if (!to) return to;
-  if (auto same = compare(*from, *to); !same) return failure(std::move(same.error()));
+  if (auto same = compare(*from, *to); !same) return failed(same);
   return to;
 }
 

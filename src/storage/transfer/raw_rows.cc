@@ -120,7 +120,7 @@ Result<std::vector<StoredRow>> read_rows(SqlConnection& connection, const Table&
   std::vector<StoredRow> rows;
   auto done = connection.run(statement_of(make_select(table, page.after == nullptr)), parameters,
                              [&](const SqlRow& row) { rows.push_back(read_row(row, table)); });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   return rows;
 }
 
@@ -140,7 +140,7 @@ Result<void> insert_rows(SqlConnection& connection, const Table& table,
     parameters.clear();
     for (const StoredRow& row : left.first(count)) add_parameters(parameters, row);
     auto done = connection.run(count == 1 ? insert_one : insert_many, parameters, {});
-    if (!done) return failure(std::move(done.error()));
+    if (!done) return failed(done);
     left = left.subspan(count);
   }
   return {};

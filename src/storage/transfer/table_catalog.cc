@@ -53,10 +53,10 @@ Result<std::vector<Table>> read_tables(SqlDatabase& database) {
     auto read = connection.run(database.column_list(), {}, [&](const SqlRow& row) {
       if (outcome) outcome = add_column(found, row);
     });
-    if (!read) return failure(std::move(read.error()));
+    if (!read) return failed(read);
     return outcome;
   });
-  if (!done) return failure(std::move(done.error()));
+  if (!done) return failed(done);
   std::vector<Table> tables;
   for (const std::string_view name : table_names()) {
     Table& table = found.find(name)->second;

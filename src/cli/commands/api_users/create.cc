@@ -33,12 +33,12 @@ Outcome<void> Create::run(Context& context) {
     return option_failure("--description", checked.error());
   }
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   auto role_ids = find_roles(session->api, roles.value_or(std::vector<std::string>()));
-  if (!role_ids) return failure(std::move(role_ids.error()));
+  if (!role_ids) return failed(role_ids);
   auto created = session->api.create_api_user(
       {std::move(*name), description.value_or(""), std::move(*role_ids)});
-  if (!created) return failure(std::move(created.error()));
+  if (!created) return failed(created);
   return session->output.show(*created, kLayout);
 }
 

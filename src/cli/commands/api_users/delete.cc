@@ -26,11 +26,11 @@ ptkl api-users delete --uuid ci-bot)");
 
 Outcome<void> Delete::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   const auto id = find_api_user(session->api, user);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   auto deleted = session->api.delete_api_user(*id);
-  if (!deleted) return failure(std::move(deleted.error()));
+  if (!deleted) return failed(deleted);
   (*deleted)["uuid"] = id->text();
   (*deleted)["deleted"] = true;
   return session->output.show(*deleted, {kDeletedColumns, "uuid"});

@@ -25,15 +25,15 @@ ptkl api-users edit --uuid ci-bot --roles "")");
 
 Outcome<void> Edit::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   const auto id = find_api_user(session->api, user);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   UpdateApiUser body;
   auto role_ids = find_roles(session->api, roles);
-  if (!role_ids) return failure(std::move(role_ids.error()));
+  if (!role_ids) return failed(role_ids);
   body.roles = std::move(*role_ids);
   auto updated = session->api.update_api_user(*id, body);
-  if (!updated) return failure(std::move(updated.error()));
+  if (!updated) return failed(updated);
   return session->output.show(*updated, kLayout);
 }
 

@@ -11,13 +11,13 @@ namespace {
 Outcome<void> set_status(Context& context, std::string_view user, ApiUserStatus status,
                          const OutputOptions& output) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   const auto id = find_api_user(session->api, user);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   UpdateApiUser body;
   body.status = status;
   auto updated = session->api.update_api_user(*id, body);
-  if (!updated) return failure(std::move(updated.error()));
+  if (!updated) return failed(updated);
   return session->output.show(*updated, kLayout);
 }
 

@@ -72,23 +72,23 @@ ptkl api-users get-auth-token -u ci-bot -p - --scope components.read \
 
 Outcome<void> GetAuthToken::run(Context& context) {
   const auto profile = find_profile_if_needed(context);
-  if (!profile) return failure(profile.error());
+  if (!profile) return failed(profile);
   const auto target = resolve_target(context, *profile);
-  if (!target) return failure(target.error());
+  if (!target) return failed(target);
   auto username = find_username(*this, context);
-  if (!username) return failure(std::move(username.error()));
+  if (!username) return failed(username);
   auto secret =
       read_secret(context.system, {SecretKind::secret, "--password", "PTKL_SECRET"}, password);
-  if (!secret) return failure(std::move(secret.error()));
+  if (!secret) return failed(secret);
   auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
+  if (!out) return failed(out);
   auto client = connect(context);
-  if (!client) return failure(std::move(client.error()));
+  if (!client) return failed(client);
   const std::string words = join_words(scope.value_or(std::vector<std::string>()));
   auto issued = request_token(
       **client, *target, {std::move(*username), std::move(*secret), words, resource.value_or("")},
       context.system.clock.now());
-  if (!issued) return failure(std::move(issued.error()));
+  if (!issued) return failed(issued);
   return out->show(issued->answer, {kTokenColumns, "access_token"});
 }
 

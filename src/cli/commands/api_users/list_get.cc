@@ -23,9 +23,9 @@ ptkl api-users list --format json |
 
 Outcome<void> List::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   auto users = session->api.list_api_users();
-  if (!users) return failure(std::move(users.error()));
+  if (!users) return failed(users);
   return session->output.show(*users, kListLayout);
 }
 
@@ -45,11 +45,11 @@ ptkl api-users get --uuid ci-bot --quiet)");
 
 Outcome<void> Get::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   const auto id = find_api_user(session->api, user);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   auto found = session->api.get_api_user(*id);
-  if (!found) return failure(std::move(found.error()));
+  if (!found) return failed(found);
   return session->output.show(*found, kLayout);
 }
 

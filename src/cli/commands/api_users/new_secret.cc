@@ -112,13 +112,13 @@ PTKL_SECRET=$(ptkl api-users new-secret --uuid ci-bot --quiet))");
 
 Outcome<void> NewSecret::run(Context& context) {
   const auto body = make_body(*this);
-  if (!body) return failure(body.error());
+  if (!body) return failed(body);
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   const auto id = find_api_user(session->api, user);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   auto created = session->api.create_secret(*id, *body);
-  if (!created) return failure(std::move(created.error()));
+  if (!created) return failed(created);
   if (auto shown = session->output.show(*created, {kNewSecretColumns, "secret"}); !shown) {
     if (session->output.saved_beside()) return shown;
     return failure(lost(std::move(shown.error()), *this));

@@ -57,14 +57,14 @@ ptkl api-users revoke-secret --uuid ci-bot --secret AhUqJpxkvQM)");
 
 Outcome<void> RevokeSecret::run(Context& context) {
   const auto secret_id = parse_id(secret);
-  if (!secret_id) return failure(secret_id.error());
+  if (!secret_id) return failed(secret_id);
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   const auto id = find_api_user(session->api, user);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   auto revoked =
       *secret_id ? session->api.revoke_secret(*id, **secret_id) : session->api.revoke_secrets(*id);
-  if (!revoked) return failure(std::move(revoked.error()));
+  if (!revoked) return failed(revoked);
   const boost::json::array* const listed = wire::find_array(*revoked, "revoked");
   const boost::json::array secrets = listed != nullptr ? *listed : boost::json::array();
   print_notes(context, secrets);

@@ -20,11 +20,11 @@ ptkl api-users secrets --uuid ci-bot)");
 
 Outcome<void> Secrets::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   const auto id = find_api_user(session->api, user);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   auto secrets = session->api.list_secrets(*id);
-  if (!secrets) return failure(std::move(secrets.error()));
+  if (!secrets) return failed(secrets);
   return session->output.show(*secrets, kSecretsLayout);
 }
 

@@ -83,10 +83,10 @@ ptkl audit export --output log.jsonl)");
 
 Outcome<void> Export::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   const auto source = make_server_log(context, session->api);
   const auto header = source->read_header();
-  if (!header) return failure(header.error());
+  if (!header) return failed(header);
   if (!header->refusal.empty()) {
     context.note("the server refuses to sign the log: " + header->refusal);
   }
@@ -122,9 +122,9 @@ ptkl audit head --format json --output kept.json)");
 
 Outcome<void> Head::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   auto head = session->api.get_audit_head();
-  if (!head) return failure(std::move(head.error()));
+  if (!head) return failed(head);
   return session->output.show(*head, kHeadLayout);
 }
 

@@ -33,9 +33,9 @@ Outcome<std::optional<Timestamp>> to_time(std::string_view option,
 
 Outcome<AuditQuery> to_query(const List& command, const Context& context) {
   const auto since = to_time("--since", command.since, context);
-  if (!since) return failure(since.error());
+  if (!since) return failed(since);
   const auto until = to_time("--until", command.until, context);
-  if (!until) return failure(until.error());
+  if (!until) return failed(until);
   AuditQuery query;
   query.actor = command.actor.value_or("");
   query.action = command.action.value_or("");
@@ -47,7 +47,7 @@ Outcome<AuditQuery> to_query(const List& command, const Context& context) {
 
 Outcome<AuditEventsPage> get_page(RemoteApi& api, const AuditQuery& query) {
   auto page = api.audit_events_page(query);
-  if (!page) return failure(std::move(page.error()));
+  if (!page) return failed(page);
   if (*page) return std::move(**page);
   return failure(ErrorCode::internal, "the server's response is not JSON",
                  "an event may have been changed: run `ptkl audit verify`");
@@ -104,7 +104,7 @@ Outcome<std::int64_t> write_page(const Context& context, const AuditEventsPage& 
   }
   if (lines.empty()) return last;
   auto written = context.system.terminal.write(Stream::output, lines);
-  if (!written) return failure(std::move(written.error()));
+  if (!written) return failed(written);
   return last;
 }
 
@@ -112,7 +112,7 @@ Outcome<std::int64_t> find_last_number(RemoteApi& api) {
   AuditQuery query;
   query.limit = 1;
   const auto newest = get_page(api, query);
-  if (!newest) return failure(newest.error());
+  if (!newest) return failed(newest);
   if (newest->items.empty()) return 0;
   const auto* event = newest->items.front().if_object();
   if (const auto number = event != nullptr ? wire::find_integer(*event, "number") : std::nullopt) {
@@ -124,15 +124,15 @@ Outcome<std::int64_t> find_last_number(RemoteApi& api) {
 /// Prints new events until the command is interrupted.
 Outcome<void> follow(const Context& context, RemoteApi& api, AuditQuery query, Format format) {
   auto last = find_last_number(api);
-  if (!last) return failure(std::move(last.error()));
+  if (!last) return failed(last);
   query.order = AuditOrder::oldest_first;
   query.limit = kMaxPageSize;
   query.after = *last;
   while (true) {
     const auto page = get_page(api, query);
-    if (!page) return failure(page.error());
+    if (!page) return failed(page);
     last = write_page(context, *page, *query.after, format);
-    if (!last) return failure(std::move(last.error()));
+    if (!last) return failed(last);
     // With filters, a page without events may not be the last one.
     query.after = page->next.value_or(*last);
     if (!page->next) context.system.sleep(kPollInterval);
@@ -170,7 +170,7 @@ ptkl audit list --follow)");
 
 Outcome<void> List::run(Context& context) {
   const auto query = to_query(*this, context);
-  if (!query) return failure(query.error());
+  if (!query) return failed(query);
   if (follow && output.file) {
     return failure(ErrorCode::invalid_argument, "specify only one of --follow or --output", "");
   }
@@ -178,14 +178,14 @@ Outcome<void> List::run(Context& context) {
   if (left < 1)
     return failure(ErrorCode::invalid_argument, "--limit: must be greater than zero", "");
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   if (follow) return audit::follow(context, session->api, *query, output.format);
   json::array events;
   AuditQuery request = *query;
   do {
     request.limit = std::min<std::size_t>(static_cast<std::size_t>(left), kMaxPageSize);
     auto page = get_page(session->api, request);
-    if (!page) return failure(std::move(page.error()));
+    if (!page) return failed(page);
     left -= static_cast<std::int64_t>(page->items.size());
     for (json::value& event : page->items) events.push_back(std::move(event));
     request.after = page->next;

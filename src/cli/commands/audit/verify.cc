@@ -47,13 +47,13 @@ Outcome<PresentedCheckpoint> checkpoint_in(std::string text) {
 
 Outcome<SavedEvidence> read_saved(const Verify& command) {
   auto key = read_evidence("--key", command.key);
-  if (!key) return failure(std::move(key.error()));
+  if (!key) return failed(key);
   auto head = read_evidence("--head", command.head);
-  if (!head) return failure(std::move(head.error()));
+  if (!head) return failed(head);
   SavedEvidence saved{key_in(*key), std::nullopt};
   if (head->empty()) return saved;
   auto checkpoint = checkpoint_in(std::move(*head));
-  if (!checkpoint) return failure(std::move(checkpoint.error()));
+  if (!checkpoint) return failed(checkpoint);
   saved.checkpoint = std::move(*checkpoint);
   return saved;
 }
@@ -121,18 +121,18 @@ ptkl audit verify --file log.jsonl --key key.jwk)");
 
 Outcome<void> Verify::run(Context& context) {
   const auto saved = read_saved(*this);
-  if (!saved) return failure(saved.error());
+  if (!saved) return failed(saved);
   auto shown = Output::open(output, context);
-  if (!shown) return failure(std::move(shown.error()));
+  if (!shown) return failed(shown);
   Outcome<LogVerdict> verdict = LogVerdict();
   if (file) {
     verdict = check_log(*make_log_file(context, *file), *saved);
   } else {
     auto api = open_api(context);
-    if (!api) return failure(std::move(api.error()));
+    if (!api) return failed(api);
     verdict = check_server_log(context, *api, *saved);
   }
-  if (!verdict) return failure(std::move(verdict.error()));
+  if (!verdict) return failed(verdict);
   if (!key && !verdict->report["key"].is_null()) {
     context.note(
         fmt::format("the key is not pinned: it comes from the {} itself", file ? "file" : "server"),

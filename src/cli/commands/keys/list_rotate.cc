@@ -91,11 +91,11 @@ ptkl keys rotate --compromised)");
 
 Outcome<void> Rotate::run(Context& context) {
   const auto body = make_body(*this);
-  if (!body) return failure(body.error());
+  if (!body) return failed(body);
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   auto key = session->api.rotate_keys(*body);
-  if (!key) return failure(std::move(key.error()));
+  if (!key) return failed(key);
   print_notes(context, body->mode, *key);
   return session->output.show(*key, kLayout);
 }
@@ -113,9 +113,9 @@ ptkl keys list)");
 
 Outcome<void> List::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   auto keys = session->api.list_keys();
-  if (!keys) return failure(std::move(keys.error()));
+  if (!keys) return failed(keys);
   return session->output.show(*keys, kListLayout);
 }
 

@@ -27,11 +27,11 @@ struct NewLogin {
 Outcome<std::string> find_owner(const Context& context, const Profile& profile,
                                 const SecretString& token) {
   auto client = connect(context);
-  if (!client) return failure(std::move(client.error()));
+  if (!client) return failed(client);
   RemoteApi api(std::move(*client), {profile.host, profile.project},
                 {token.clone(), "get another token with `ptkl api-users get-auth-token`"});
   const auto caller = api.whoami();
-  if (!caller) return failure(caller.error());
+  if (!caller) return failed(caller);
   const auto username = wire::find_text(*caller, "username");
   if (username && !username->empty()) return std::string(*username);
   return failure(unexpected_answer("caller", {profile.host}));
@@ -41,23 +41,23 @@ Outcome<NewLogin> take_token(const Context& context, const Profile& profile,
                              const SecretOption& option) {
   auto token =
       read_secret_or_variable(context.system, {SecretKind::token, "--token", "PTKL_TOKEN"}, option);
-  if (!token) return failure(std::move(token.error()));
+  if (!token) return failed(token);
   auto username = find_owner(context, profile, *token);
-  if (!username) return failure(std::move(username.error()));
+  if (!username) return failed(username);
   const auto expires_at = find_expiry(token->reveal());
   return NewLogin{std::move(*username), std::move(*token), expires_at};
 }
 
 Outcome<NewLogin> login_again(const Context& context, const Profile& profile,
                               const SecretOption& option) {
-  if (auto checked = check_login_name(profile.username); !checked) return failure(checked.error());
+  if (auto checked = check_login_name(profile.username); !checked) return failed(checked);
   auto secret = read_secret(context.system, login_secret_of(profile.username), option);
-  if (!secret) return failure(std::move(secret.error()));
+  if (!secret) return failed(secret);
   auto client = connect(context);
-  if (!client) return failure(std::move(client.error()));
+  if (!client) return failed(client);
   auto issued = login(**client, {profile.host, profile.project},
                       {profile.username, std::move(*secret)}, context.system.clock.now());
-  if (!issued) return failure(std::move(issued.error()));
+  if (!issued) return failed(issued);
   return NewLogin{profile.username, std::move(issued->token), issued->expires_at};
 }
 
@@ -115,12 +115,12 @@ Outcome<void> Auth::run(Context& context) {
     return failure(ErrorCode::invalid_argument, "specify only one of --password or --token");
   }
   const auto profile = get_profile(context);
-  if (!profile) return failure(profile.error());
+  if (!profile) return failed(profile);
   auto login = given_token.is_given() ? take_token(context, profile->profile, given_token)
                                       : login_again(context, profile->profile, password);
-  if (!login) return failure(std::move(login.error()));
+  if (!login) return failed(login);
   const auto store = open_profiles(context.system.environment);
-  if (!store) return failure(store.error());
+  if (!store) return failed(store);
   const std::string username = login->username;
   auto stored = store_login(*store, *profile, std::move(*login));
   if (!stored) {

@@ -40,9 +40,9 @@ json::object to_json(const std::string& name, const Profiles& profiles, Timestam
 
 Outcome<Profiles> load(const Context& context) {
   const auto store = open_profiles(context.system.environment);
-  if (!store) return failure(store.error());
+  if (!store) return failed(store);
   auto profiles = store->load();
-  if (!profiles) return failure(std::move(profiles.error()));
+  if (!profiles) return failed(profiles);
   return std::move(*profiles);
 }
 
@@ -60,9 +60,9 @@ ptkl profile list)");
 
 Outcome<void> List::run(Context& context) {
   const auto profiles = load(context);
-  if (!profiles) return failure(profiles.error());
+  if (!profiles) return failed(profiles);
   auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
+  if (!out) return failed(out);
   json::array list;
   for (const auto& [name, profile] : profiles->by_name) {
     list.push_back(to_json(name, *profiles, context.system.clock.now()));
@@ -83,13 +83,13 @@ ptkl profile inspect work)");
 
 Outcome<void> Inspect::run(Context& context) {
   const auto profiles = load(context);
-  if (!profiles) return failure(profiles.error());
+  if (!profiles) return failed(profiles);
   if (!profiles->by_name.contains(name)) {
     return failure(ErrorCode::not_found, fmt::format("profile {} does not exist", name),
                    "run `ptkl profile list` to see all profiles");
   }
   auto out = Output::open(output, context);
-  if (!out) return failure(std::move(out.error()));
+  if (!out) return failed(out);
   return out->show(to_json(name, *profiles, context.system.clock.now()), {kColumns, "name"});
 }
 
@@ -110,10 +110,10 @@ ptkl profile)");
 
 Outcome<void> ShowActive::run(Context& context) {
   const auto profile = get_profile(context);
-  if (!profile) return failure(profile.error());
+  if (!profile) return failed(profile);
   auto written = context.system.terminal.write(
       Stream::output, fmt::format("{}\n", process::printable(profile->name)));
-  if (!written) return failure(std::move(written.error()));
+  if (!written) return failed(written);
   return {};
 }
 

@@ -46,9 +46,9 @@ std::string what_to_do_about_conflict(const std::string& name) {
 
 Outcome<ProfileStore> open_with_free_name(const Context& context, const std::string& name) {
   auto store = open_profiles(context.system.environment);
-  if (!store) return failure(std::move(store.error()));
+  if (!store) return failed(store);
   const auto profiles = store->load();
-  if (!profiles) return failure(profiles.error());
+  if (!profiles) return failed(profiles);
   if (const auto is_free = check_is_free(*profiles, name); !is_free) {
     return failure(Failure(is_free.error(), what_to_do_about_conflict(name)));
   }
@@ -98,25 +98,25 @@ Outcome<void> New::run(Context& context) {
   const GlobalOptions merged = with_own_options(context.globals, *this);
   const Context own{context.system, merged};
   const auto target = resolve_target(own, std::nullopt);
-  if (!target) return failure(target.error());
+  if (!target) return failed(target);
   auto user = find_username(*this, own);
-  if (!user) return failure(std::move(user.error()));
+  if (!user) return failed(user);
   const std::string profile_name = name.value_or(target->project);
   if (auto checked = check_profile_name(profile_name); !checked) {
     return option_failure("--name", checked.error());
   }
   const auto store = open_with_free_name(own, profile_name);
-  if (!store) return failure(store.error());
+  if (!store) return failed(store);
   auto secret = read_secret(own.system, login_secret_of(*user), password);
-  if (!secret) return failure(std::move(secret.error()));
+  if (!secret) return failed(secret);
   auto client = connect(own);
-  if (!client) return failure(std::move(client.error()));
+  if (!client) return failed(client);
   auto issued = login(**client, *target, {*user, std::move(*secret)}, own.system.clock.now());
-  if (!issued) return failure(std::move(issued.error()));
+  if (!issued) return failed(issued);
   auto added = add_profile(
       *store, profile_name,
       {target->host, target->project, *user, std::move(issued->token), issued->expires_at});
-  if (!added) return failure(std::move(added.error()));
+  if (!added) return failed(added);
   own.say(fmt::format("ptkl: logged in as {}; profile {} is now active", *user, profile_name));
   return {};
 }

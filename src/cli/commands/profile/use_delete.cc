@@ -13,7 +13,7 @@ namespace {
 Outcome<void> change(const Context& context, const std::string& name,
                      const std::function<void(Profiles&)>& apply) {
   const auto store = open_profiles(context.system.environment);
-  if (!store) return failure(store.error());
+  if (!store) return failed(store);
   auto updated = store->update([&](Profiles& profiles) -> Result<void> {
     if (!profiles.by_name.contains(name)) {
       return failure(ErrorCode::not_found, fmt::format("profile {} does not exist", name));

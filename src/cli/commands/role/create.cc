@@ -52,11 +52,11 @@ ptkl role create -n reader -p components.read roles.read)");
 
 Outcome<void> Create::run(Context& context) {
   const auto body = make_body(*this);
-  if (!body) return failure(body.error());
+  if (!body) return failed(body);
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   auto created = session->api.create_role(*body);
-  if (!created) return failure(std::move(created.error()));
+  if (!created) return failed(created);
   return session->output.show(*created, kLayout);
 }
 

@@ -51,11 +51,11 @@ ptkl role delete --uuid deployer)");
 
 Outcome<void> Delete::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   const auto id = find_role(session->api, role);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   auto answer = dry_run ? session->api.preview_role_deletion(*id) : session->api.delete_role(*id);
-  if (!answer) return failure(std::move(answer.error()));
+  if (!answer) return failed(answer);
   print_notes(context, *answer, dry_run ? "would lose" : "lost");
   (*answer)["uuid"] = id->text();
   (*answer)["deleted"] = !dry_run;

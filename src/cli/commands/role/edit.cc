@@ -60,13 +60,13 @@ ptkl role edit --uuid deployer --level 30 --workspaces "")");
 
 Outcome<void> Edit::run(Context& context) {
   const auto body = make_body(*this);
-  if (!body) return failure(body.error());
+  if (!body) return failed(body);
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   const auto id = find_role(session->api, role);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   auto updated = session->api.update_role(*id, *body);
-  if (!updated) return failure(std::move(updated.error()));
+  if (!updated) return failed(updated);
   return session->output.show(*updated, kLayout);
 }
 

@@ -18,9 +18,9 @@ ptkl role list)");
 
 Outcome<void> List::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   auto roles = session->api.list_roles();
-  if (!roles) return failure(std::move(roles.error()));
+  if (!roles) return failed(roles);
   return session->output.show(*roles, kListLayout);
 }
 
@@ -37,11 +37,11 @@ ptkl role get --uuid deployer)");
 
 Outcome<void> Get::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   const auto id = find_role(session->api, role);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   auto found = session->api.get_role(*id);
-  if (!found) return failure(std::move(found.error()));
+  if (!found) return failed(found);
   return session->output.show(*found, kLayout);
 }
 
@@ -58,9 +58,9 @@ ptkl role permissions-list)");
 
 Outcome<void> PermissionsList::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   auto permissions = session->api.list_permissions();
-  if (!permissions) return failure(std::move(permissions.error()));
+  if (!permissions) return failed(permissions);
   return session->output.show(*permissions, kPermissionsLayout);
 }
 

@@ -68,12 +68,12 @@ Outcome<void> Invite::run(Context& context) {
   auto address = Email::parse(email);
   if (!address) return option_failure("--email", std::move(address.error()));
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   auto role_ids = find_roles(session->api, roles.value_or(std::vector<std::string>()));
-  if (!role_ids) return failure(std::move(role_ids.error()));
+  if (!role_ids) return failed(role_ids);
   const std::string name = address->text();
   auto invited = session->api.invite_user({std::move(*address), std::move(*role_ids)});
-  if (!invited) return failure(std::move(invited.error()));
+  if (!invited) return failed(invited);
   const bool has_link = invited->contains("link");
   if (auto shown = session->output.show(*invited, {kInvitedColumns, has_link ? "link" : "uuid"});
       !shown) {

@@ -18,9 +18,9 @@ ptkl users list)");
 
 Outcome<void> List::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   auto users = session->api.list_users();
-  if (!users) return failure(std::move(users.error()));
+  if (!users) return failed(users);
   return session->output.show(*users, kListLayout);
 }
 
@@ -37,11 +37,11 @@ ptkl users get --uuid ada@example.com)");
 
 Outcome<void> Get::run(Context& context) {
   auto session = start_session(output, context);
-  if (!session) return failure(std::move(session.error()));
+  if (!session) return failed(session);
   const auto id = find_user(session->api, user);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   auto found = session->api.get_user(*id);
-  if (!found) return failure(std::move(found.error()));
+  if (!found) return failed(found);
   return session->output.show(*found, kLayout);
 }
 

@@ -84,7 +84,7 @@ MasterKeyFile master_key_file_of(const Config& config, const Context& context) {
 
 Result<Credentials> find_credentials(const Config& config, const Context& context) {
   auto password = find_smtp_password(config.smtp, context.environment);
-  if (!password) return failure(password.error());
+  if (!password) return failed(password);
   return Credentials{master_key_file_of(config, context), std::move(*password)};
 }
 

@@ -63,7 +63,7 @@ Result<void> CreatedProjectOutput::open() {
         ErrorCode::conflict,
         file.error().message + "\nhint: use another --output, or add --force to replace it");
   }
-  if (!file) return failure(file.error());
+  if (!file) return failed(file);
   file_ = std::move(*file);
   return {};
 }

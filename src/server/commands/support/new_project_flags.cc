@@ -10,10 +10,8 @@ namespace {
 
 Result<std::chrono::seconds> parse_token_lifetime(const std::string& text) {
   const auto lifetime = process::parse_duration(text);
-  if (!lifetime) return failure(lifetime.error());
-  if (const auto checked = check_token_lifetime(*lifetime); !checked) {
-    return failure(checked.error());
-  }
+  if (!lifetime) return failed(lifetime);
+  if (const auto checked = check_token_lifetime(*lifetime); !checked) return failed(checked);
   return *lifetime;
 }
 

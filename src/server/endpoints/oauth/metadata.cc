@@ -65,7 +65,7 @@ Result<Issuer> find_issuer(const PublicRequest& request) {
   const auto name = ProjectName::parse(request.path.front());
   if (!name) return failure(ErrorCode::not_found, "there is no such project");
   auto keys = app::list_published_keys(request.context.app, name->text());
-  if (!keys) return failure(keys.error());
+  if (!keys) return failed(keys);
   return Issuer{issuer_of(request.context.app.public_url, *name), std::move(*keys)};
 }
 

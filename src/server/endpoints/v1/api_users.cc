@@ -31,9 +31,9 @@ std::string location_of(const AuthenticatedRequest& request, const ApiUser& user
 
 Result<http::Response> list_api_users(const AuthenticatedRequest& request) {
   const auto query = parse_named_page_query<Username>(request.http.query, "username");
-  if (!query) return failure(query.error());
+  if (!query) return failed(query);
   const auto page = app::list_api_users(request.context.app, request.actor, *query);
-  if (!page) return failure(page.error());
+  if (!page) return failed(page);
   boost::json::array items;
   const Timestamp now = request.context.app.clock.now();
   for (const ApiUserDetails& details : page->items) items.push_back(wire::to_json(details, now));
@@ -42,9 +42,9 @@ Result<http::Response> list_api_users(const AuthenticatedRequest& request) {
 
 Result<http::Response> create_api_user(const AuthenticatedRequest& request) {
   const auto body = wire::parse_create_api_user(request.http.body);
-  if (!body) return failure(body.error());
+  if (!body) return failed(body);
   const auto made = app::create_api_user(request.context.app, request.actor, *body);
-  if (!made) return failure(made.error());
+  if (!made) return failed(made);
   http::Response response = api_user_response(request, 201, *made);
   response.headers.add("Location", location_of(request, made->user));
   return response;
@@ -52,33 +52,33 @@ Result<http::Response> create_api_user(const AuthenticatedRequest& request) {
 
 Result<http::Response> get_api_user(const AuthenticatedRequest& request) {
   const auto id = uuid_of(request);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   const auto details = app::get_api_user(request.context.app, request.actor, *id);
-  if (!details) return failure(details.error());
+  if (!details) return failed(details);
   return api_user_response(request, 200, *details);
 }
 
 Result<http::Response> update_api_user(const AuthenticatedRequest& request) {
   const auto id = uuid_of(request);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   const auto body = wire::parse_update_api_user(request.http.body);
-  if (!body) return failure(body.error());
+  if (!body) return failed(body);
   const auto changed =
       change_if_match(request.http.headers, [&](const app::ExpectedVersion& expected) {
         return app::update_api_user(request.context.app, request.actor, *id, *body, expected);
       });
-  if (!changed) return failure(changed.error());
+  if (!changed) return failed(changed);
   return api_user_response(request, 200, *changed);
 }
 
 Result<http::Response> delete_api_user(const AuthenticatedRequest& request) {
   const auto id = uuid_of(request);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   const auto deleted =
       change_if_match(request.http.headers, [&](const app::ExpectedVersion& expected) {
         return app::delete_api_user(request.context.app, request.actor, *id, expected);
       });
-  if (!deleted) return failure(deleted.error());
+  if (!deleted) return failed(deleted);
   return http::Response{204};
 }
 

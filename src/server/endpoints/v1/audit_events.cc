@@ -18,17 +18,17 @@ namespace ptkl::server::endpoints {
 
 Result<http::Response> list_audit_events(const AuthenticatedRequest& request) {
   const auto query = parse_audit_query(request.http.query);
-  if (!query) return failure(query.error());
+  if (!query) return failed(query);
   const auto page = app::list_audit_events(request.context.app, request.actor, *query);
-  if (!page) return failure(page.error());
+  if (!page) return failed(page);
   return without_storing({200, {{"Content-Type", "application/json"}}, wire::to_text(*page)});
 }
 
 Result<http::Response> list_audit_heads(const AuthenticatedRequest& request) {
   const auto query = parse_page_query(request.http.query, &wire::parse_number_cursor);
-  if (!query) return failure(query.error());
+  if (!query) return failed(query);
   auto checkpoints = app::list_audit_checkpoints(request.context.app, request.actor, *query);
-  if (!checkpoints) return failure(std::move(checkpoints.error()));
+  if (!checkpoints) return failed(checkpoints);
   std::optional<std::string> next;
   if (checkpoints->size() > query->limit) {
     checkpoints->resize(query->limit);
@@ -38,7 +38,7 @@ Result<http::Response> list_audit_heads(const AuthenticatedRequest& request) {
   for (const SignedAuditCheckpoint& one : *checkpoints) items.push_back(wire::to_json(one));
   auto key =
       wire::parse_json(request.context.app.audit_signer.public_jwk(request.actor.project.id));
-  if (!key) return failure(std::move(key.error()));
+  if (!key) return failed(key);
   boost::json::object body = wire::to_list(std::move(items), next);
   body["key"] = std::move(*key);
   return without_storing(json_response(200, body));
@@ -47,9 +47,9 @@ Result<http::Response> list_audit_heads(const AuthenticatedRequest& request) {
 Result<http::Response> get_audit_head(const AuthenticatedRequest& request) {
   const auto current = app::get_audit_checkpoint(request.context.audit_checkpoints,
                                                  request.context.app, request.actor);
-  if (!current) return failure(current.error());
+  if (!current) return failed(current);
   auto jwk = wire::parse_json(current->public_jwk);
-  if (!jwk) return failure(std::move(jwk.error()));
+  if (!jwk) return failed(jwk);
   boost::json::object body = wire::to_json(current->checkpoint);
   body["key"] = std::move(*jwk);
   return without_storing(json_response(200, body));

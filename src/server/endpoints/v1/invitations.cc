@@ -11,11 +11,11 @@ namespace ptkl::server::endpoints {
 
 Result<http::Response> accept_invitation(const PublicRequest& request) {
   auto body = wire::parse_accept_invitation(request.http.body);
-  if (!body) return failure(body.error());
+  if (!body) return failed(body);
   const auto accepted = app::accept_invitation(
       request.context.app,
       {std::move(body->token), std::move(body->password), origin_of(request.http)});
-  if (!accepted) return failure(accepted.error());
+  if (!accepted) return failed(accepted);
   return without_storing(json_response(200, {{"project", accepted->project.name.text()},
                                              {"uuid", accepted->user.id.text()},
                                              {"email", accepted->user.email.text()}}));

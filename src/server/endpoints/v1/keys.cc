@@ -33,9 +33,9 @@ PageView<SigningKeyDetails> page_of(const std::vector<SigningKeyDetails>& keys,
 
 Result<http::Response> list_keys(const AuthenticatedRequest& request) {
   const auto query = parse_page_query(request.http.query, &wire::parse_key_cursor);
-  if (!query) return failure(query.error());
+  if (!query) return failed(query);
   const auto keys = app::list_signing_keys(request.context.app, request.actor);
-  if (!keys) return failure(keys.error());
+  if (!keys) return failed(keys);
   const auto page = page_of(*keys, *query);
   boost::json::array items;
   for (const SigningKeyDetails& key : page.items) items.push_back(wire::to_json(key));
@@ -46,9 +46,9 @@ Result<http::Response> list_keys(const AuthenticatedRequest& request) {
 
 Result<http::Response> rotate_keys(const AuthenticatedRequest& request) {
   const auto body = wire::parse_rotate_keys(request.http.body);
-  if (!body) return failure(body.error());
+  if (!body) return failed(body);
   const auto key = app::rotate_signing_key(request.context.app, request.actor, *body);
-  if (!key) return failure(key.error());
+  if (!key) return failed(key);
   return without_storing(json_response(200, wire::to_json(*key)));
 }
 

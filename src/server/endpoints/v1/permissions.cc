@@ -34,9 +34,9 @@ PageView<app::ListedPermission> page_of(const std::vector<app::ListedPermission>
 
 Result<http::Response> list_permissions(const AuthenticatedRequest& request) {
   const auto query = parse_page_query(request.http.query, &wire::parse_permission_cursor);
-  if (!query) return failure(query.error());
+  if (!query) return failed(query);
   const auto all = app::list_permissions(request.context.app, request.actor);
-  if (!all) return failure(all.error());
+  if (!all) return failed(all);
   const auto page = page_of(*all, *query);
   boost::json::array items;
   for (const app::ListedPermission& one : page.items) {

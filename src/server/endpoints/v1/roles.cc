@@ -25,9 +25,9 @@ http::Response role_response(int status, const Role& role) {
 
 Result<http::Response> list_roles(const AuthenticatedRequest& request) {
   const auto query = parse_named_page_query<RoleName>(request.http.query, "name");
-  if (!query) return failure(query.error());
+  if (!query) return failed(query);
   const auto page = app::list_roles(request.context.app, request.actor, *query);
-  if (!page) return failure(page.error());
+  if (!page) return failed(page);
   boost::json::array items;
   for (const Role& role : page->items) items.push_back(wire::to_json(role));
   return without_storing(json_response(200, wire::to_list(std::move(items), page->next)));
@@ -35,9 +35,9 @@ Result<http::Response> list_roles(const AuthenticatedRequest& request) {
 
 Result<http::Response> create_role(const AuthenticatedRequest& request) {
   const auto body = wire::parse_create_role(request.http.body);
-  if (!body) return failure(body.error());
+  if (!body) return failed(body);
   const auto made = app::create_role(request.context.app, request.actor, *body);
-  if (!made) return failure(made.error());
+  if (!made) return failed(made);
   http::Response response = role_response(201, *made);
   response.headers.add("Location", "/v1/projects/" + request.actor.project.name.text() + "/roles/" +
                                        made->id.text());
@@ -46,36 +46,36 @@ Result<http::Response> create_role(const AuthenticatedRequest& request) {
 
 Result<http::Response> get_role(const AuthenticatedRequest& request) {
   const auto id = uuid_of(request);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   const auto role = app::get_role(request.context.app, request.actor, *id);
-  if (!role) return failure(role.error());
+  if (!role) return failed(role);
   return role_response(200, *role);
 }
 
 Result<http::Response> update_role(const AuthenticatedRequest& request) {
   const auto id = uuid_of(request);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   const auto body = wire::parse_update_role(request.http.body);
-  if (!body) return failure(body.error());
+  if (!body) return failed(body);
   const auto changed =
       change_if_match(request.http.headers, [&](const app::ExpectedVersion& expected) {
         return app::update_role(request.context.app, request.actor, *id, *body, expected);
       });
-  if (!changed) return failure(changed.error());
+  if (!changed) return failed(changed);
   return role_response(200, *changed);
 }
 
 Result<http::Response> delete_role(const AuthenticatedRequest& request) {
   const auto id = uuid_of(request);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   const auto query = parse_deletion_query(request.http.query);
-  if (!query) return failure(query.error());
+  if (!query) return failed(query);
   const auto run = query->dry_run ? &app::preview_role_deletion : &app::delete_role;
   const auto deleted =
       change_if_match(request.http.headers, [&](const app::ExpectedVersion& expected) {
         return run(request.context.app, request.actor, *id, expected);
       });
-  if (!deleted) return failure(deleted.error());
+  if (!deleted) return failed(deleted);
   return without_storing(json_response(200, {{"affected_api_users", deleted->affected_api_users},
                                              {"affected_users", deleted->affected_users}}));
 }

@@ -41,11 +41,11 @@ PageView<ClientCredential> page_of(const std::vector<ClientCredential>& secrets,
 
 Result<http::Response> list_secrets(const AuthenticatedRequest& request) {
   const auto api_user = uuid_of(request);
-  if (!api_user) return failure(api_user.error());
+  if (!api_user) return failed(api_user);
   const auto query = parse_page_query(request.http.query, &wire::parse_secret_cursor);
-  if (!query) return failure(query.error());
+  if (!query) return failed(query);
   const auto secrets = app::list_secrets(request.context.app, request.actor, *api_user);
-  if (!secrets) return failure(secrets.error());
+  if (!secrets) return failed(secrets);
   const auto page = page_of(*secrets, *query);
   boost::json::array items;
   const Timestamp now = request.context.app.clock.now();
@@ -57,11 +57,11 @@ Result<http::Response> list_secrets(const AuthenticatedRequest& request) {
 
 Result<http::Response> create_secret(const AuthenticatedRequest& request) {
   const auto api_user = uuid_of(request);
-  if (!api_user) return failure(api_user.error());
+  if (!api_user) return failed(api_user);
   const auto body = wire::parse_create_secret(request.http.body);
-  if (!body) return failure(body.error());
+  if (!body) return failed(body);
   const auto made = app::make_secret(request.context.app, request.actor, *api_user, *body);
-  if (!made) return failure(made.error());
+  if (!made) return failed(made);
   http::Response response = secret_response(201, wire::to_text(*made));
   response.headers.add("Location", "/v1/projects/" + request.actor.project.name.text() +
                                        "/api-users/" + made->user.id.text() + "/secrets/" +
@@ -71,25 +71,25 @@ Result<http::Response> create_secret(const AuthenticatedRequest& request) {
 
 Result<http::Response> revoke_secrets(const AuthenticatedRequest& request) {
   const auto api_user = uuid_of(request);
-  if (!api_user) return failure(api_user.error());
+  if (!api_user) return failed(api_user);
   const auto revoked =
       change_if_match(request.http.headers, [&](const app::ExpectedVersion& expected) {
         return app::revoke_secrets(request.context.app, request.actor, *api_user, expected);
       });
-  if (!revoked) return failure(revoked.error());
+  if (!revoked) return failed(revoked);
   return revoked_response(request, *revoked);
 }
 
 Result<http::Response> revoke_secret(const AuthenticatedRequest& request) {
   const auto api_user = uuid_of(request);
-  if (!api_user) return failure(api_user.error());
+  if (!api_user) return failed(api_user);
   const auto id = secret_id_of(request);
-  if (!id) return failure(id.error());
+  if (!id) return failed(id);
   const auto revoked =
       change_if_match(request.http.headers, [&](const app::ExpectedVersion& expected) {
         return app::revoke_secret(request.context.app, request.actor, *api_user, *id, expected);
       });
-  if (!revoked) return failure(revoked.error());
+  if (!revoked) return failed(revoked);
   return revoked_response(request, *revoked);
 }
 

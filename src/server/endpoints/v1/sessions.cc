@@ -12,11 +12,11 @@ namespace ptkl::server::endpoints {
 
 Result<http::Response> create_session(const PublicRequest& request) {
   auto body = wire::parse_new_session(request.http.body);
-  if (!body) return failure(body.error());
+  if (!body) return failed(body);
   const auto issued =
       app::login(request.context.app, {request.path.front(), std::move(body->email),
                                        std::move(body->password), origin_of(request.http)});
-  if (!issued) return failure(issued.error());
+  if (!issued) return failed(issued);
   return secret_response(201, wire::to_text(wire::TokenAnswer{issued->access_token,
                                                               issued->expires_in, issued->scope}));
 }

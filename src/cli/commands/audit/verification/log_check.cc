@@ -179,7 +179,7 @@ class LogCheck {
 
 Outcome<LogVerdict> check_log(AuditLogSource& source, const SavedEvidence& saved) {
   const auto header = source.read_header();
-  if (!header) return failure(header.error());
+  if (!header) return failed(header);
   std::string key = saved.key;
   if (key.empty() && !header->key.is_null()) key = json::serialize(header->key);
   if (key.empty() && !(header->checkpoints.empty() && !saved.checkpoint)) {
@@ -188,14 +188,12 @@ Outcome<LogVerdict> check_log(AuditLogSource& source, const SavedEvidence& saved
   }
   LogCheck check(key);
   for (const json::value& shown : header->checkpoints) {
-    if (auto added = check.add(to_checkpoint(shown)); !added) {
-      return failure(std::move(added.error()));
-    }
+    if (auto added = check.add(to_checkpoint(shown)); !added) return failed(added);
   }
   std::optional<AuditCheckpoint> verified;
   if (saved.checkpoint) {
     auto added = check.add(*saved.checkpoint);
-    if (!added) return failure(std::move(added.error()));
+    if (!added) return failed(added);
     verified = std::move(*added);
   }
   auto read =
@@ -203,7 +201,7 @@ Outcome<LogVerdict> check_log(AuditLogSource& source, const SavedEvidence& saved
         check.add_event(event);
         return {};
       });
-  if (!read) return failure(std::move(read.error()));
+  if (!read) return failed(read);
   return check.finish(header->refusal, verified);
 }
 

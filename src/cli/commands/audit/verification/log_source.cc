@@ -40,7 +40,7 @@ class ServerLog final : public AuditLogSource {
       header.refusal = std::move(failed.error.message);
     }
     auto list = api_.list_audit_heads();
-    if (!list) return failure(std::move(list.error()));
+    if (!list) return failed(list);
     header.checkpoints = std::move(list->heads);
     header.key = std::move(list->key);
     header.last_number = last_number_of(header.checkpoints);
@@ -55,7 +55,7 @@ class ServerLog final : public AuditLogSource {
     query.limit = kMaxPageSize;
     while (true) {
       auto page = api_.audit_events_page(query);
-      if (!page) return failure(std::move(page.error()));
+      if (!page) return failed(page);
       if (!*page) {
         // One event makes the whole page invalid JSON: smaller pages isolate it.
         if (query.limit == 1) return take(nullptr);
@@ -101,7 +101,7 @@ class LogFile final : public AuditLogSource {
                   (object != nullptr && object->contains("number"));
       return {};
     });
-    if (!read) return failure(std::move(read.error()));
+    if (!read) return failed(read);
     if (has_lines && !is_export) {
       return failure(ErrorCode::invalid_argument, file_ + " is not an export of an audit log", "");
     }
@@ -137,7 +137,7 @@ class LogFile final : public AuditLogSource {
   /// Passes each line that is not empty to `take`; null where it is not JSON.
   Outcome<void> for_each_line(const TakeEvent& take) const {
     auto in = open();
-    if (!in) return failure(std::move(in.error()));
+    if (!in) return failed(in);
     std::string buffer(kMaxLineBytes + 1, '\0');
     while (in->getline(buffer.data(), static_cast<std::streamsize>(buffer.size()))) {
       const auto size = static_cast<std::size_t>(in->gcount());
