@@ -6,10 +6,10 @@
 
 #include "core/api_user.h"
 #include "core/client_credential.h"
+#include "core/keys/signing_key.h"
 #include "core/principal.h"
 #include "core/project.h"
 #include "core/role.h"
-#include "core/signing_key.h"
 
 namespace ptkl {
 

@@ -6,8 +6,8 @@
 
 #include "base/timestamp.h"
 #include "base/uuid.h"
+#include "core/keys/signing_key.h"
 #include "core/project.h"
-#include "core/signing_key.h"
 #include "core/status_slot.h"
 #include "core/user.h"
 

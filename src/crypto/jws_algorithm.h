@@ -10,8 +10,8 @@
 
 #include "base/encoding.h"
 #include "base/result.h"
-#include "core/signing_algorithm.h"
-#include "core/signing_key.h"
+#include "core/keys/signing_algorithm.h"
+#include "core/keys/signing_key.h"
 #include "crypto/secret_bytes.h"
 
 namespace ptkl::crypto {

@@ -8,9 +8,9 @@
 #include "base/secret_string.h"
 #include "core/api_user.h"
 #include "core/email.h"
+#include "core/keys/signing_key_rotation.h"
 #include "core/role.h"
 #include "core/secret_requests.h"
-#include "core/signing_key_rotation.h"
 #include "core/user.h"
 
 namespace ptkl::wire {

@@ -19,6 +19,8 @@
 #include "core/access_token.h"
 #include "core/api_user.h"
 #include "core/client_credential.h"
+#include "core/keys/signing_key.h"
+#include "core/keys/signing_key_rotation.h"
 #include "core/oauth_error.h"
 #include "core/page.h"
 #include "core/permission.h"
@@ -26,8 +28,6 @@
 #include "core/project.h"
 #include "core/role.h"
 #include "core/secret_requests.h"
-#include "core/signing_key.h"
-#include "core/signing_key_rotation.h"
 #include "core/user.h"
 
 namespace ptkl::wire {

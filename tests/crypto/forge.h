@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/access_token.h"
-#include "core/signing_key.h"
+#include "core/keys/signing_key.h"
 #include "crypto/jws_algorithm.h"
 
 namespace ptkl::crypto {

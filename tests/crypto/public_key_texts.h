@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/signing_key.h"
+#include "core/keys/signing_key.h"
 
 namespace ptkl::crypto {
 

@@ -1,7 +1,7 @@
 // Public keys as they would come out of the database.
 #pragma once
 
-#include "core/signing_key.h"
+#include "core/keys/signing_key.h"
 #include "crypto/jws_algorithm.h"
 #include "crypto/public_jwk.h"
 

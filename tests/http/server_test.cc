@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "http/client.h"
+#include "http/client/client.h"
 #include "http/running_server.h"
 
 namespace ptkl::http {

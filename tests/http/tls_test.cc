@@ -15,7 +15,7 @@
 #include <openssl/ssl.h>
 
 #include "http/certificate.h"
-#include "http/client.h"
+#include "http/client/client.h"
 #include "http/running_server.h"
 #include "support/eventually.h"
 #include "support/temporary_folder.h"

@@ -9,7 +9,7 @@
 #include "app/access/project_transaction.h"
 #include "core/audit/details.h"
 #include "core/audit/event.h"
-#include "core/signing_key_rotation.h"
+#include "core/keys/signing_key_rotation.h"
 
 namespace ptkl::app {
 

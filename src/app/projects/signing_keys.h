@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "app/access/actor.h"
-#include "core/signing_key_rotation.h"
+#include "core/keys/signing_key_rotation.h"
 
 namespace ptkl::app {
 

@@ -10,7 +10,7 @@
 #include "cli/client/token_endpoint.h"
 #include "cli/framework/failure.h"
 #include "cli/framework/secret_input.h"
-#include "http/client.h"
+#include "http/client/client.h"
 
 namespace ptkl::cli {
 

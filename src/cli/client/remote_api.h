@@ -16,7 +16,7 @@
 #include "cli/framework/failure.h"
 #include "core/audit/event.h"
 #include "core/secret.h"
-#include "http/client.h"
+#include "http/client/client.h"
 #include "wire/requests.h"
 
 namespace ptkl::cli {

@@ -8,7 +8,7 @@
 
 #include "base/loopback.h"
 #include "core/project.h"
-#include "http/url.h"
+#include "http/client/url.h"
 
 namespace ptkl::cli {
 namespace {

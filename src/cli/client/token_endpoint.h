@@ -13,7 +13,7 @@
 #include "cli/client/response_errors.h"
 #include "cli/client/target.h"
 #include "cli/framework/failure.h"
-#include "http/client.h"
+#include "http/client/client.h"
 
 namespace ptkl::cli {
 

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret_string.h"
-#include "http/client.h"
+#include "http/client/client.h"
 
 namespace ptkl::cli {
 

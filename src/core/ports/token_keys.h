@@ -9,7 +9,7 @@
 #include "base/timestamp.h"
 #include "base/uuid.h"
 #include "core/access_token.h"
-#include "core/signing_key.h"
+#include "core/keys/signing_key.h"
 #include "core/status_list.h"
 
 namespace ptkl {

@@ -4,7 +4,7 @@
 
 #include "base/integer.h"
 #include "base/loopback.h"
-#include "http/url.h"
+#include "http/client/url.h"
 
 namespace ptkl::server {
 namespace {

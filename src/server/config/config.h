@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "core/invitation.h"
-#include "core/signing_key_rotation.h"
+#include "core/keys/signing_key_rotation.h"
 #include "server/config/database_config.h"
 #include "server/config/smtp_config.h"
 

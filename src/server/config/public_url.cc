@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/name_rules.h"
-#include "http/url.h"
+#include "http/client/url.h"
 
 namespace ptkl::server {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 #include "base/secret_string.h"
-#include "http/smtp_client.h"
+#include "http/client/smtp_client.h"
 #include "server/config/mail_sender.h"
 
 namespace ptkl::server {

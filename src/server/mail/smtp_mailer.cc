@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
-#include "http/smtp_client.h"
+#include "http/client/smtp_client.h"
 #include "server/mail/mail_message.h"
 
 namespace ptkl::server {

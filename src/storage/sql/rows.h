@@ -13,10 +13,10 @@
 #include "core/api_user.h"
 #include "core/client.h"
 #include "core/client_credential.h"
+#include "core/keys/signing_key.h"
 #include "core/project.h"
 #include "core/role.h"
 #include "core/session.h"
-#include "core/signing_key.h"
 #include "core/user.h"
 #include "storage/sql/database.h"
 

@@ -1,4 +1,4 @@
-#include "http/curl_handle.h"
+#include "http/client/curl_handle.h"
 
 #include <system_error>
 

@@ -5,7 +5,7 @@
 
 #include "base/timestamp.h"
 #include "base/uuid.h"
-#include "core/signing_algorithm.h"
+#include "core/keys/signing_algorithm.h"
 
 namespace ptkl {
 

@@ -1,4 +1,4 @@
-#include "http/smtp_client.h"
+#include "http/client/smtp_client.h"
 
 #include <atomic>
 #include <map>

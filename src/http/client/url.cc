@@ -1,4 +1,4 @@
-#include "http/url.h"
+#include "http/client/url.h"
 
 #include <memory>
 #include <optional>

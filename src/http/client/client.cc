@@ -1,4 +1,4 @@
-#include "http/client.h"
+#include "http/client/client.h"
 
 #include <array>
 #include <cstring>
@@ -10,8 +10,8 @@
 #include "base/check.h"
 #include "base/loopback.h"
 #include "base/secret_string.h"
-#include "http/curl_handle.h"
-#include "http/url.h"
+#include "http/client/curl_handle.h"
+#include "http/client/url.h"
 
 namespace ptkl::http {
 namespace {

@@ -1,4 +1,4 @@
-#include "http/smtp_client.h"
+#include "http/client/smtp_client.h"
 
 #include <algorithm>
 #include <array>
@@ -12,8 +12,8 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
-#include "http/curl_handle.h"
-#include "http/url.h"
+#include "http/client/curl_handle.h"
+#include "http/client/url.h"
 
 namespace ptkl::http {
 namespace {

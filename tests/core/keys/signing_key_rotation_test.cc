@@ -1,4 +1,4 @@
-#include "core/signing_key_rotation.h"
+#include "core/keys/signing_key_rotation.h"
 
 #include <gtest/gtest.h>
 

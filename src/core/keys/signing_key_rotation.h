@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "base/timestamp.h"
+#include "core/keys/signing_key.h"
 #include "core/project.h"
-#include "core/signing_key.h"
 
 namespace ptkl {
 
