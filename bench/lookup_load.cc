@@ -77,7 +77,8 @@ Result<void> add_client(Transaction& t, const Project& project, const Role& role
     return failure(claimed.error());
   }
   return t.client_credentials().insert(
-      project.id, {secret_of(number), user.id, {}, "abcd", "", slot, {}, {}, {}, {}, {}, ""});
+      project.id,
+      {secret_of(number), user.id, SharedSecret{{}, "abcd"}, "", slot, {}, {}, {}, {}, {}, ""});
 }
 
 void fill(Store& store, const Project& project) {

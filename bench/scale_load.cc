@@ -104,10 +104,10 @@ class Operations {
     auto issued = app::issue_token(
         context_,
         {.client = {.project = project_, .id = username, .origin = {"192.0.2.7", "request"}},
-         .proof = SecretProof{secret.clone(),
+         .proof = app::SecretProof{secret.clone()},
          .grant_type = "client_credentials",
          .scope = {},
-         .resource = {}})};
+         .resource = {}});
     PTKL_CHECK(issued);
     return std::move(*issued);
   }

@@ -20,7 +20,7 @@ Dispatcher::Dispatcher(const ServerOptions& options, const Responder& responder)
 std::optional<Response> Dispatcher::dispatch(const RoutedRequest& routed,
                                              std::shared_ptr<ResponseReceiver> receiver) {
   switch (effective_workload(routed.match.route->workload)) {
-    case Workload::inline_:
+    case Workload::in_place:
     case Workload::short_read:
       return answer(routed);
     case Workload::lookup:
@@ -41,9 +41,9 @@ void Dispatcher::stop() {
 
 /// The workload as this server treats it: without threads for lookups, a lookup never waits.
 Workload Dispatcher::effective_workload(Workload workload) const {
-  if (workload == Workload::lookup && !lookups_may_wait_) return Workload::inline_;
+  if (workload == Workload::lookup && !lookups_may_wait_) return Workload::in_place;
   if (workload != Workload::short_read) return workload;
-  return lookups_may_wait_ ? Workload::blocking : Workload::inline_;
+  return lookups_may_wait_ ? Workload::blocking : Workload::in_place;
 }
 
 std::optional<Response> Dispatcher::submit(WorkerPool& pool, const RoutedRequest& routed,

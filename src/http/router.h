@@ -16,7 +16,7 @@ namespace ptkl::http {
 
 /// What a handler does with its thread, which decides on which thread it runs.
 enum class Workload {
-  inline_,     ///< never waits: runs on the I/O thread
+  in_place,    ///< never waits: runs on the I/O thread
   lookup,      ///< as fast as the store's lookups: on threads of its own where those may wait
   short_read,  ///< as fast as reading a few rows: on a worker where lookups may wait
   blocking,    ///< may wait, for a commit or for the network: runs on a worker

@@ -24,7 +24,8 @@ bool rename_no_replace(const fs::path& from, const fs::path& to) {
 
 CleanupOnFailure::~CleanupOnFailure() {
   std::error_code ignored;
-  for (auto file = files_.rbegin(); file != files_.rend(); ++file) fs::remove(*file, ignored);
+  // What was created last is removed first.
+  for (; !files_.empty(); files_.pop_back()) fs::remove(files_.back(), ignored);
 }
 
 }  // namespace ptkl::process

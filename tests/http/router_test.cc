@@ -12,7 +12,7 @@ using ::testing::UnorderedElementsAre;
 Router router_of(std::initializer_list<std::pair<Method, std::string>> routes) {
   Router router;
   for (const auto& [method, pattern] : routes) {
-    router.add({method, pattern, Workload::inline_,
+    router.add({method, pattern, Workload::in_place,
                 [](const Request&, const PathParameters&) { return Response{}; }});
   }
   return router;

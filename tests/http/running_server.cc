@@ -68,7 +68,7 @@ void RunningServer::add(Method method, std::string pattern, Workload workload, H
 
 void RunningServer::add_everywhere(Method method, const std::string& pattern,
                                    const Handler& handler) {
-  add(method, pattern, Workload::inline_, handler);
+  add(method, pattern, Workload::in_place, handler);
   add(method, "/lookup" + pattern, Workload::lookup, handler);
   add(method, "/short" + pattern, Workload::short_read, handler);
   add(method, "/worker" + pattern, Workload::blocking, handler);

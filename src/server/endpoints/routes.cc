@@ -97,13 +97,13 @@ constexpr Endpoint kEndpoints[] = {
     {Method::get, "/v1/projects/{project}/whoami", Workload::lookup, "", Input::nothing,
      endpoints::get_whoami},
 
-    {Method::get, "/invitations/accept", Workload::inline_, "", Input::nothing,
+    {Method::get, "/invitations/accept", Workload::in_place, "", Input::nothing,
      endpoints::get_accept_invitation_page},
 
-    {Method::get, "/healthz", Workload::inline_, "", Input::nothing, endpoints::get_health},
+    {Method::get, "/healthz", Workload::in_place, "", Input::nothing, endpoints::get_health},
     {Method::get, "/readyz", Workload::blocking, "", Input::nothing, endpoints::get_readiness},
     {Method::get, "/metrics", Workload::blocking, "", Input::nothing, endpoints::get_metrics},
-    {Method::get, "/openapi.json", Workload::inline_, "", Input::nothing,
+    {Method::get, "/openapi.json", Workload::in_place, "", Input::nothing,
      endpoints::get_openapi},
     // clang-format on
 };

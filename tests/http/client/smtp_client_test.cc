@@ -145,19 +145,19 @@ TEST(SmtpClient, SendsNothingWhenTlsIsExpectedAndMissing) {
   EXPECT_THAT(server.commands(), Not(Contains(StartsWith("MAIL"))));
 }
 
-struct Refusal {
+struct SmtpRefusal {
   std::string word;
   std::string reply;
   std::string why;
 };
 
 TEST(SmtpClient, ReportsTheRefusalOfTheServer) {
-  for (const Refusal& row : {Refusal{"MAIL", "553 who are you\r\n", "553"},
-                             {"RCPT", "550 no such user\r\n", "550"},
-                             {"RCPT", "450 later\r\n", "try again later"},
-                             {"DATA", "554 no\r\n", "554"},
-                             {".", "552 too large\r\n", "552"},
-                             {"MAIL", "", "was lost"}}) {
+  for (const SmtpRefusal& row : {SmtpRefusal{"MAIL", "553 who are you\r\n", "553"},
+                                 {"RCPT", "550 no such user\r\n", "550"},
+                                 {"RCPT", "450 later\r\n", "try again later"},
+                                 {"DATA", "554 no\r\n", "554"},
+                                 {".", "552 too large\r\n", "552"},
+                                 {"MAIL", "", "was lost"}}) {
     SCOPED_TRACE(row.word + ' ' + row.reply);
     const MailServer server(Replies{{row.word, row.reply}});
     const auto sent = send(server.options());
