@@ -169,7 +169,8 @@ TEST_F(ProfileTest, ProfileAuthAsksForTheTokenOnATerminal) {
 TEST_F(ProfileTest, ProfileAuthSaysHowToGiveATokenWithoutATerminal) {
   make_profile();
   EXPECT_EQ(run({"profile", "auth", "-t"}), 2);
-  EXPECT_THAT(terminal_.err, HasSubstr("set PTKL_TOKEN, or write it to standard input with `--token -`"));
+  EXPECT_THAT(terminal_.err,
+              HasSubstr("set PTKL_TOKEN, or write it to standard input with `--token -`"));
 }
 
 struct RefusedToken {
