@@ -14,6 +14,7 @@
 #include "cli/commands/help.h"
 #include "cli/framework/options.h"
 #include "process/suggestions.h"
+#include "process/usage_error.h"
 #include "process/version.h"
 
 namespace ptkl::cli {
@@ -134,25 +135,6 @@ tl::unexpected<Failure> refuse_extra(CLI::App& root, const std::string& extra) {
   return misspelt(fmt::format("`{}` takes no further arguments", path_of(app)), app, "");
 }
 
-/// `--uuid` of CLI11's `--uuid: At Most 1 required but received 2`; `<name>` of an argument.
-std::string option_in(std::string_view message) {
-  const std::string name(message.substr(0, message.find_first_of(": ")));
-  return name.starts_with('-') ? name : fmt::format("<{}>", name);
-}
-
-/// What is wrong with the number of values, in the words of a usage error.
-std::string describe_mismatch(const CLI::ArgumentMismatch& error) {
-  const std::string message = error.what();
-  if (message.find("At Most") != std::string::npos) {
-    return fmt::format("specify {} only once", option_in(message));
-  }
-  if (message.find("missing") != std::string::npos ||
-      message.find("At least") != std::string::npos) {
-    return fmt::format("{}: a value is required", option_in(message));
-  }
-  return fmt::format("{} takes no value", option_in(message));
-}
-
 OptionDescription describe(const CLI::Option& option) {
   return {option.get_snames(),
           option.get_lnames(),
@@ -245,9 +227,9 @@ Outcome<Parsed> CommandLine::parse(const std::vector<std::string>& arguments) {
   } catch (const CLI::CallForVersion& version) {
     return Parsed{nullptr, fmt::format("{}\n", version.what())};
   } catch (const CLI::RequiredError& error) {
-    message = fmt::format("{} is required", option_in(error.what()));
+    message = process::describe_missing(error.what());
   } catch (const CLI::ArgumentMismatch& error) {
-    message = describe_mismatch(error);
+    message = process::describe_mismatch(error.what());
   } catch (const CLI::ParseError& error) {
     message = error.what();
   }
