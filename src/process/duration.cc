@@ -1,8 +1,10 @@
 #include "process/duration.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+
+#include "base/integer.h"
 
 namespace ptkl::process {
 namespace {
@@ -22,18 +24,17 @@ std::optional<std::chrono::seconds> find_unit(std::string_view text) {
 }  // namespace
 
 Result<std::chrono::seconds> parse_duration(std::string_view text) {
-  std::int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  const auto unit = find_unit({rest, static_cast<std::size_t>(end - rest)});
-  if (error != std::errc() || number < 0 || !unit) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = parse_integer<std::int64_t>(text.substr(0, digits));
+  const auto unit = find_unit(text.substr(digits));
+  if (!number || !unit) {
     return failure(ErrorCode::invalid_argument,
                    "expected a number with its unit (s, m, h, d or w), as in 24h or 90d");
   }
-  if (number > kLongest / *unit) {
+  if (*number > kLongest / *unit) {
     return failure(ErrorCode::invalid_argument, "expected at most ten years (3650d)");
   }
-  return number * *unit;
+  return *number * *unit;
 }
 
 std::string duration_text(std::chrono::seconds duration) {
