@@ -147,17 +147,18 @@ std::string to_text(const AuditPage& page) {
   return text + '}';
 }
 
-json::object to_json(const SignedAuditCheckpoint& signed_head) {
-  const AuditCheckpoint& head = signed_head.payload;
-  const auto previous = head.first_previous_hash.empty() ? json::value(nullptr)
-                                                         : json::value(head.first_previous_hash);
-  return {{"number", head.number},
-          {"hash", head.hash},
-          {"first", head.first},
+json::object to_json(const SignedAuditCheckpoint& checkpoint) {
+  const AuditCheckpoint& payload = checkpoint.payload;
+  const auto previous = payload.first_previous_hash.empty()
+                            ? json::value(nullptr)
+                            : json::value(payload.first_previous_hash);
+  return {{"number", payload.number},
+          {"hash", payload.hash},
+          {"first", payload.first},
           {"first_previous_hash", previous},
-          {"issuer", head.issuer},
-          {"issued_at", to_rfc3339(Timestamp(std::chrono::seconds(head.issued_at)))},
-          {"jws", signed_head.jws}};
+          {"issuer", payload.issuer},
+          {"issued_at", to_rfc3339(Timestamp(std::chrono::seconds(payload.issued_at)))},
+          {"jws", checkpoint.jws}};
 }
 
 std::string to_cursor(std::int64_t number) { return std::to_string(number); }

@@ -23,7 +23,7 @@ Result<std::string> to_canonical(const boost::json::value& value);
 std::string to_text(const AuditPage& page);
 
 /// `{number, hash, first, first_previous_hash, issuer, issued_at, jws}`.
-boost::json::object to_json(const SignedAuditCheckpoint& signed_head);
+boost::json::object to_json(const SignedAuditCheckpoint& checkpoint);
 
 /// The number of an event or a checkpoint is its own cursor. Errors: invalid_argument.
 std::string to_cursor(std::int64_t number);

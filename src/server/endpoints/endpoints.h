@@ -62,8 +62,8 @@ Result<http::Response> rotate_keys(const AuthenticatedRequest& request);
 
 // v1/audit_events.cc
 Result<http::Response> list_audit_events(const AuthenticatedRequest& request);
-Result<http::Response> list_audit_heads(const AuthenticatedRequest& request);
-Result<http::Response> get_audit_head(const AuthenticatedRequest& request);
+Result<http::Response> list_audit_checkpoints(const AuthenticatedRequest& request);
+Result<http::Response> get_audit_checkpoint(const AuthenticatedRequest& request);
 
 // v1/whoami.cc
 Result<http::Response> get_whoami(const AuthenticatedRequest& request);

@@ -90,9 +90,9 @@ constexpr Endpoint kEndpoints[] = {
     {Method::get, "/v1/projects/{project}/audit-events", Workload::blocking, "audit.read",
      Input::page_query, endpoints::list_audit_events},
     {Method::get, "/v1/projects/{project}/audit-events/head", Workload::blocking, "audit.read",
-     Input::nothing, endpoints::get_audit_head},
+     Input::nothing, endpoints::get_audit_checkpoint},
     {Method::get, "/v1/projects/{project}/audit-events/heads", Workload::blocking, "audit.read",
-     Input::page_query, endpoints::list_audit_heads},
+     Input::page_query, endpoints::list_audit_checkpoints},
 
     {Method::get, "/v1/projects/{project}/whoami", Workload::lookup, "", Input::nothing,
      endpoints::get_whoami},

@@ -24,7 +24,7 @@ Result<http::Response> list_audit_events(const AuthenticatedRequest& request) {
   return without_storing({200, {{"Content-Type", "application/json"}}, wire::to_text(*page)});
 }
 
-Result<http::Response> list_audit_heads(const AuthenticatedRequest& request) {
+Result<http::Response> list_audit_checkpoints(const AuthenticatedRequest& request) {
   const auto query = parse_page_query(request.http.query, &wire::parse_number_cursor);
   if (!query) return failed(query);
   auto checkpoints = app::list_audit_checkpoints(request.context.app, request.actor, *query);
@@ -44,7 +44,7 @@ Result<http::Response> list_audit_heads(const AuthenticatedRequest& request) {
   return without_storing(json_response(200, body));
 }
 
-Result<http::Response> get_audit_head(const AuthenticatedRequest& request) {
+Result<http::Response> get_audit_checkpoint(const AuthenticatedRequest& request) {
   const auto current = app::get_audit_checkpoint(request.context.audit_checkpoints,
                                                  request.context.app, request.actor);
   if (!current) return failed(current);
