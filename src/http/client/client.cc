@@ -129,7 +129,7 @@ class CurlClient final : public Client {
     set_request(method, body);
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_HTTPHEADER, lines.get());
-    return perform(server->host, method);
+    return perform(to_authority(*server), method);
   }
 
  private:
@@ -173,7 +173,7 @@ class CurlClient final : public Client {
     }
   }
 
-  Result<Response> perform(const std::string& host, Method method) {
+  Result<Response> perform(const std::string& server, Method method) {
     Answer answer;
     std::array<char, CURL_ERROR_SIZE> reason{};
     set(CURLOPT_WRITEFUNCTION, &take_body);
@@ -191,20 +191,21 @@ class CurlClient final : public Client {
       return failure(std::move(error));
     };
     if (answer.too_large) {
-      return failed({ErrorCode::unavailable, host + ": the answer is larger than 16 MiB"});
+      return failed({ErrorCode::unavailable, server + ": the answer is larger than 16 MiB"});
     }
-    if (code != CURLE_OK) return failed(explain(code, host, reason.data()));
+    if (code != CURLE_OK) return failed(explain(code, server, reason.data()));
     // libcurl accepts a header that is cut off.
-    if (!answer.header_complete) return failed(explain(CURLE_GOT_NOTHING, host, ""));
+    if (!answer.header_complete) return failed(explain(CURLE_GOT_NOTHING, server, ""));
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     answer.response.status = static_cast<int>(status);
     return std::move(answer.response);
   }
 
-  Error explain(CURLcode code, const std::string& host, const char* reason) const {
+  /// `server` is its host and port.
+  Error explain(CURLcode code, const std::string& server, const char* reason) const {
     const auto unavailable = [&](std::string_view why) {
-      return Error{ErrorCode::unavailable, fmt::format("{}: {}", host, why)};
+      return Error{ErrorCode::unavailable, fmt::format("{}: {}", server, why)};
     };
     switch (code) {
       case CURLE_URL_MALFORMAT:
@@ -221,9 +222,9 @@ class CurlClient final : public Client {
       case CURLE_COULDNT_CONNECT:
         return unavailable(connect_fault(easy_.get()));
       case CURLE_OPERATION_TIMEDOUT:
-        return unavailable(fmt::format("no answer within {} ms", options_.timeout.count()));
+        return unavailable(fmt::format("no answer within {}", timeout_text(options_.timeout)));
       case CURLE_PEER_FAILED_VERIFICATION:
-        return unavailable(fmt::format("its certificate is not trusted ({})", reason));
+        return unavailable(untrusted_certificate(reason, options_.ca_file));
       case CURLE_SSL_CONNECT_ERROR:
         return unavailable(fmt::format("no TLS connection ({})", reason));
       case CURLE_GOT_NOTHING:

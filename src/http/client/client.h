@@ -26,7 +26,7 @@ class Client {
   /// connection when the kept one was closed without a response. Redirects are not followed, because
   /// a credential must not be sent where a response points. The proxies of the environment are used,
   /// except for loopback.
-  /// Errors: unavailable without a response (the message names the host and the reason: refused,
+  /// Errors: unavailable without a response (the message names host, port and the reason: refused,
   /// unknown host, certificate, timeout) or with one over 16 MiB; outcome_unknown instead when the
   /// request is not GET or HEAD and may have reached the server; invalid_argument for a URL that
   /// parse_url() refuses, a header that would break the request, or an unreadable `ca_file`.

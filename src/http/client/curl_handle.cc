@@ -2,6 +2,8 @@
 
 #include <system_error>
 
+#include <fmt/format.h>
+
 #include "base/ascii.h"
 
 namespace ptkl::http {
@@ -13,6 +15,18 @@ std::string connect_fault(CURL* easy) {
   std::string why = std::generic_category().message(static_cast<int>(system_error));
   if (!why.empty()) why.front() = to_ascii_lower(why.front());
   return why;
+}
+
+std::string untrusted_certificate(std::string_view reason, std::string_view authorities) {
+  return fmt::format("its certificate is not trusted ({}); CA certificates used: {}", reason,
+                     authorities.empty() ? kSystemCertificates : authorities);
+}
+
+std::string timeout_text(std::chrono::milliseconds timeout) {
+  if (timeout % std::chrono::seconds(1) != std::chrono::milliseconds(0)) {
+    return fmt::format("{}ms", timeout.count());
+  }
+  return fmt::format("{}s", timeout / std::chrono::seconds(1));
 }
 
 }  // namespace ptkl::http

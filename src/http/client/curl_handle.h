@@ -1,8 +1,10 @@
 // What the HTTP client and the SMTP client share of libcurl. Internal to this folder.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <curl/curl.h>
 
@@ -33,5 +35,12 @@ using Easy = std::unique_ptr<CURL, CloseEasy>;
 
 /// The reason why the last connection attempt of `easy` failed, such as `connection refused`.
 std::string connect_fault(CURL* easy);
+
+/// Why the server's certificate was refused, with the file or folder of the CA certificates that were used.
+/// `reason` is libcurl's; an empty `authorities` means kSystemCertificates.
+std::string untrusted_certificate(std::string_view reason, std::string_view authorities);
+
+/// `2s`, or `1500ms` where it is no whole number of seconds.
+std::string timeout_text(std::chrono::milliseconds timeout);
 
 }  // namespace ptkl::http

@@ -111,8 +111,9 @@ class Delivery {
 
   Result<void> explain(CURLcode code, std::string_view reason) const {
     const auto unavailable = [&](std::string_view why) -> Result<void> {
-      return failure(ErrorCode::unavailable,
-                     fmt::format("mail server {}:{}: {}", options_.host, options_.port, why));
+      return failure(
+          ErrorCode::unavailable,
+          fmt::format("mail server {}: {}", to_authority(options_.host, options_.port), why));
     };
     switch (code) {
       case CURLE_SSL_CACERT_BADFILE:
@@ -124,9 +125,9 @@ class Delivery {
         return unavailable(connect_fault(easy_));
       case CURLE_OPERATION_TIMEDOUT:
         return unavailable(
-            fmt::format("it did not take the mail within {} ms", options_.timeout.count()));
+            fmt::format("it did not accept the mail within {}", timeout_text(options_.timeout)));
       case CURLE_PEER_FAILED_VERIFICATION:
-        return unavailable(fmt::format("its certificate is not trusted ({})", reason));
+        return unavailable(untrusted_certificate(reason, options_.authorities));
       case CURLE_SSL_CONNECT_ERROR:
         return unavailable(fmt::format("no TLS connection ({})", reason));
       case CURLE_USE_SSL_FAILED:
@@ -148,9 +149,9 @@ class Delivery {
     long reply = 0;
     curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &reply);
     if (reply < 400) return "the connection was lost";
-    return fmt::format("it refuses the mail with {} {}", reply,
-                       reply < 500 ? "(for now; try again later)"
-                                   : "(does it let this sender write to this recipient?)");
+    return fmt::format(
+        "it refuses the mail with {} {}", reply,
+        reply < 500 ? "(for now; try again later)" : "(may this sender write to this recipient?)");
   }
 
   const SmtpOptions& options_;

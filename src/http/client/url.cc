@@ -68,6 +68,11 @@ bool is_readable_in_transit(const Url& url) {
   return url.scheme == "http" && !is_loopback(url.host);
 }
 
+std::string to_authority(const Url& url) {
+  const std::uint16_t default_port = url.scheme == "https" ? 443 : 80;
+  return fmt::format("{}:{}", url.host, url.port == 0 ? default_port : url.port);
+}
+
 std::string to_authority(std::string_view host, std::uint16_t port) {
   const bool is_v6 = host.find(':') != host.npos;
   return is_v6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);

@@ -1,4 +1,4 @@
-// The address of an HTTP server, as people write it.
+// The URL of an HTTP server, as users write it.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,10 @@ Result<Url> parse_url(std::string_view text);
 /// True when others can read what is sent there: plain HTTP, and not to this machine.
 bool is_readable_in_transit(const Url& url);
 
-/// `host:port`, with brackets around an IPv6 address.
+/// `host:port`, with the default port of the scheme where `url` has none.
+std::string to_authority(const Url& url);
+
+/// `host:port`, with brackets around an IPv6 address. Requires: `host` has none.
 std::string to_authority(std::string_view host, std::uint16_t port);
 
 }  // namespace ptkl::http

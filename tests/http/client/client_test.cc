@@ -109,18 +109,18 @@ int count(const std::vector<std::string>& requests, Method method) {
 
 TEST(Client, ReportsUnavailableWhenNothingListens) {
   const auto client = client_with();
-  const auto url = fmt::format("http://127.0.0.1:{}/", testing::refused_port());
-  const auto answer = client->send(Method::get, url, {}, "");
+  const auto server = fmt::format("127.0.0.1:{}", testing::refused_port());
+  const auto answer = client->send(Method::get, "http://" + server + "/", {}, "");
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
-  EXPECT_THAT(answer.error().message, HasSubstr("127.0.0.1"));
+  EXPECT_EQ(answer.error().message, server + ": connection refused");
 }
 
 TEST(Client, ReportsUnavailableForAnUnknownHost) {
   const auto answer = client_with()->send(Method::get, "http://no-such-host.invalid/", {}, "");
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
-  EXPECT_THAT(answer.error().message, HasSubstr("no-such-host.invalid"));
+  EXPECT_THAT(answer.error().message, StartsWith("no-such-host.invalid:80: "));
 }
 
 TEST(Client, ReportsAnUnknownOutcomeWhenTheResponseToAChangeIsLost) {
@@ -147,7 +147,8 @@ TEST(Client, ReportsAnUnknownOutcomeWhenTheResponseToAChangeIsLost) {
       const auto answer = client_with()->send(method, listener.url("/"), {}, "");
       ASSERT_FALSE(answer);
       EXPECT_EQ(answer.error().code, code);
-      EXPECT_THAT(answer.error().message, HasSubstr("127.0.0.1"));
+      EXPECT_THAT(answer.error().message,
+                  StartsWith(fmt::format("127.0.0.1:{}: ", listener.port())));
     }
   }
 }
@@ -210,6 +211,8 @@ TEST(Client, FailsAfterItsTimeout) {
   const auto read = client->send(Method::get, listener.url("/"), {}, "");
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(read.error().message,
+            fmt::format("127.0.0.1:{}: no answer within 50ms", listener.port()));
   const auto change = client->send(Method::patch, listener.url("/"), {}, "{}");
   ASSERT_FALSE(change);
   EXPECT_EQ(change.error().code, ErrorCode::outcome_unknown);

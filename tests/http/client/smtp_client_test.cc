@@ -191,7 +191,7 @@ TEST(SmtpClient, FailsOnASilentServer) {
   options.host = "127.0.0.1";
   options.port = listener.port();
   options.timeout = std::chrono::milliseconds(50);
-  expect_unavailable(send(std::move(options)), "within 50 ms");
+  expect_unavailable(send(std::move(options)), "within 50ms");
 }
 
 TEST(SmtpClient, RefusesMissingAuthorities) {

@@ -101,6 +101,9 @@ TEST(Authority, PutsIpv6InBrackets) {
   EXPECT_EQ(to_authority("id.example.org", 443), "id.example.org:443");
   EXPECT_EQ(to_authority("192.0.2.1", 80), "192.0.2.1:80");
   EXPECT_EQ(to_authority("::1", 8420), "[::1]:8420");
+  EXPECT_EQ(to_authority({"https", "id.example.org", 0}), "id.example.org:443");
+  EXPECT_EQ(to_authority({"http", "localhost", 0}), "localhost:80");
+  EXPECT_EQ(to_authority({"http", "[::1]", 8420}), "[::1]:8420");
 }
 
 }  // namespace
