@@ -20,7 +20,7 @@ def main(source: str, target: str) -> None:
     pieces = [text[i : i + PIECE] for i in range(0, len(text), PIECE)]
     literals = "\n".join(f'R"{DELIMITER}({piece}){DELIMITER}"' for piece in pieces)
     pathlib.Path(target).write_text(
-        '#include "server/endpoints/ops/openapi_document.h"\n\n'
+        '#include "server/endpoints/embedded.h"\n\n'
         "namespace ptkl::server {\n\n"
         f"std::string_view openapi_document() {{\n  return\n{literals};\n}}\n\n"
         "}  // namespace ptkl::server\n",

@@ -49,7 +49,7 @@ def main(source: str, target: str) -> None:
     page = pathlib.Path(source).read_text(encoding="utf-8")
     name = pathlib.Path(source).stem
     pathlib.Path(target).write_text(
-        '#include "server/endpoints/pages/pages.h"\n\n'
+        '#include "server/endpoints/embedded.h"\n\n'
         "namespace ptkl::server {\n\n"
         f"Page {name}_page() {{\n  return {{\n{literal(page)},\n{literal(policy_of(page))}}};\n}}\n\n"
         "}  // namespace ptkl::server\n",

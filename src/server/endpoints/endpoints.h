@@ -48,7 +48,7 @@ Result<http::Response> delete_role(const AuthenticatedRequest& request);
 // v1/permissions.cc
 Result<http::Response> list_permissions(const AuthenticatedRequest& request);
 
-// v1/users.cc, v1/invitations.cc, v1/sessions.cc
+// v1/users.cc
 Result<http::Response> list_users(const AuthenticatedRequest& request);
 Result<http::Response> get_user(const AuthenticatedRequest& request);
 Result<http::Response> delete_user(const AuthenticatedRequest& request);

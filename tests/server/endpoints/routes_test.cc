@@ -6,7 +6,7 @@
 
 #include <gmock/gmock.h>
 
-#include "server/endpoints/ops/openapi_document.h"
+#include "server/endpoints/embedded.h"
 #include "server/test_api.h"
 #include "wire/json.h"
 

@@ -1,5 +1,5 @@
-// The metadata of a project's issuer: RFC 8414, and the same document at the path of OpenID Connect
-// Discovery.
+// The public documents of a project's issuer: its metadata (RFC 8414, and the same document at the
+// path of OpenID Connect Discovery) and its keys (GET /projects/{project}/oauth2/jwks, RFC 7517).
 #include <algorithm>
 #include <chrono>
 #include <initializer_list>
@@ -18,6 +18,7 @@
 #include "server/api/error_response.h"
 #include "server/api/json_response.h"
 #include "server/endpoints/endpoints.h"
+#include "wire/responses.h"
 
 namespace ptkl::server::endpoints {
 namespace {
@@ -105,6 +106,17 @@ http::Response get_openid_configuration(const PublicRequest& request) {
   metadata["subject_types_supported"] = boost::json::array{"public"};
   metadata["id_token_signing_alg_values_supported"] = algorithms_of(issuer->keys);
   return metadata_response(request, metadata);
+}
+
+http::Response get_jwks(const PublicRequest& request) {
+  const auto keys = app::list_published_keys(request.context.app, request.path.front());
+  if (!keys) return oauth_error_response(keys.error(), request.http, request.context.app.log);
+  // Cached copies must expire before a key signs that they do not contain.
+  const std::chrono::seconds max_age = jwks_max_age(request.context.app.key_rotation);
+  return {200,
+          {{"Content-Type", "application/json"},
+           {"Cache-Control", "public, max-age=" + std::to_string(max_age.count())}},
+          wire::to_jwks(*keys)};
 }
 
 }  // namespace ptkl::server::endpoints

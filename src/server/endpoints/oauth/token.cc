@@ -1,9 +1,12 @@
-// POST /projects/{project}/oauth2/token (RFC 6749 §4.4).
+// Tokens, under /projects/{project}/oauth2: POST token (RFC 6749 §4.4), POST introspect (RFC 7662) and
+// POST revoke (RFC 7009).
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "app/oauth/introspect_token.h"
 #include "app/oauth/issue_token.h"
+#include "app/oauth/revoke_token.h"
 #include "server/api/client_credentials.h"
 #include "server/api/error_response.h"
 #include "server/api/form.h"
@@ -40,6 +43,26 @@ http::Response refuse(const PublicRequest& request, const OAuthError& error) {
   return oauth_error_response(error, request.http);
 }
 
+OAuthResult<app::IntrospectionRequest> read_introspection_request(const PublicRequest& request) {
+  const auto form = Form::parse(request.http);
+  if (!form) return tl::unexpected(form.error());
+  auto client = read_client_credentials(request.http.headers, *form);
+  if (!client) return tl::unexpected(client.error());
+  const auto token = form->find("token");
+  if (!token) {
+    return oauth_failure(OAuthErrorCode::invalid_request, "the parameter token is missing");
+  }
+  app::IntrospectionRequest introspection{
+      {request.path.front(), std::move(client->id), origin_of(request.http)},
+      app::SecretProof{std::move(client->secret)},
+      std::nullopt,
+      SecretString(*token)};
+  if (const auto bearer = authorization_of_scheme(request.http.headers, "bearer")) {
+    introspection.caller_token = SecretString(*bearer);
+  }
+  return introspection;
+}
+
 }  // namespace
 
 http::Response issue_token(const PublicRequest& request) {
@@ -49,6 +72,29 @@ http::Response issue_token(const PublicRequest& request) {
   if (!issued) return refuse(request, issued.error());
   return secret_response(200, wire::to_text(wire::TokenAnswer{issued->access_token,
                                                               issued->expires_in, issued->scope}));
+}
+
+http::Response introspect_token(const PublicRequest& request) {
+  auto introspection = read_introspection_request(request);
+  if (!introspection) return oauth_error_response(introspection.error(), request.http);
+  const auto claims = app::introspect_token(request.context.app, std::move(*introspection));
+  if (!claims) return oauth_error_response(claims.error(), request.http);
+  return without_storing(json_response(200, wire::to_introspection(*claims)));
+}
+
+http::Response revoke_token(const PublicRequest& request) {
+  const auto form = Form::parse(request.http);
+  if (!form) return oauth_error_response(form.error(), request.http);
+  const auto token = form->find("token");
+  if (!token) {
+    return oauth_error_response({OAuthErrorCode::invalid_request, "the parameter token is missing"},
+                                request.http);
+  }
+  // Possession of the token is enough: credentials that the client sends along are not read.
+  const app::ClaimedClient caller{request.path.front(), "", origin_of(request.http)};
+  const auto revoked = app::revoke_token(request.context.app, caller, *token);
+  if (!revoked) return oauth_error_response(revoked.error(), request.http);
+  return without_storing({200, {}, ""});
 }
 
 }  // namespace ptkl::server::endpoints

@@ -2,8 +2,8 @@
 // its fragment, which browsers do not send, so the page is the same for all invitations.
 #include <string>
 
+#include "server/endpoints/embedded.h"
 #include "server/endpoints/endpoints.h"
-#include "server/endpoints/pages/pages.h"
 
 namespace ptkl::server::endpoints {
 

@@ -1,14 +1,18 @@
-// /v1/projects/{project}/users
+// Users, their invitations and their logins: /v1/projects/{project}/users, POST /v1/invitations/accept
+// and POST /v1/projects/{project}/sessions.
 #include "app/users/users.h"
 
 #include <utility>
 
 #include <boost/json/array.hpp>
 
+#include "app/users/accept_invitation.h"
+#include "app/users/login.h"
 #include "server/api/conditional_request.h"
 #include "server/api/json_response.h"
 #include "server/api/path_parameters.h"
 #include "server/api/query_parameters.h"
+#include "server/api/request_headers.h"
 #include "server/endpoints/endpoints.h"
 #include "wire/pages.h"
 #include "wire/requests.h"
@@ -60,6 +64,29 @@ Result<http::Response> invite_user(const AuthenticatedRequest& request) {
   response.headers.add(
       "Location", "/v1/projects/" + request.actor.project.name.text() + "/users/" + user.id.text());
   return response;
+}
+
+Result<http::Response> accept_invitation(const PublicRequest& request) {
+  auto body = wire::parse_accept_invitation(request.http.body);
+  if (!body) return failed(body);
+  const auto accepted = app::accept_invitation(
+      request.context.app,
+      {std::move(body->token), std::move(body->password), origin_of(request.http)});
+  if (!accepted) return failed(accepted);
+  return without_storing(json_response(200, {{"project", accepted->project.name.text()},
+                                             {"uuid", accepted->user.id.text()},
+                                             {"email", accepted->user.email.text()}}));
+}
+
+Result<http::Response> create_session(const PublicRequest& request) {
+  auto body = wire::parse_new_session(request.http.body);
+  if (!body) return failed(body);
+  const auto issued =
+      app::login(request.context.app, {request.path.front(), std::move(body->email),
+                                       std::move(body->password), origin_of(request.http)});
+  if (!issued) return failed(issued);
+  return secret_response(201, wire::to_text(wire::TokenAnswer{issued->access_token,
+                                                              issued->expires_in, issued->scope}));
 }
 
 }  // namespace ptkl::server::endpoints
