@@ -5,7 +5,7 @@
 #include "app/oauth/issue_token.h"
 #include "core/text_list.h"
 #include "crypto/deflated_bits.h"
-#include "server/api/error_response.h"
+#include "server/api/responses.h"
 #include "server/endpoints/routes.h"
 #include "wire/json.h"
 

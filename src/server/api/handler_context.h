@@ -1,4 +1,4 @@
-// The request that a handler gets, and the services that it uses.
+// The request that a handler gets, with the values of its path, and the services that it uses.
 #pragma once
 
 #include <functional>
@@ -8,6 +8,8 @@
 #include "app/audit/checkpoints.h"
 #include "app/tokens/status_lists.h"
 #include "base/result.h"
+#include "base/uuid.h"
+#include "core/secret.h"
 #include "http/message.h"
 #include "http/router.h"
 
@@ -40,5 +42,11 @@ struct AuthenticatedRequest {
   const http::Request& http;
   const http::PathParameters& path;  ///< the first one is the project, which is the actor's
 };
+
+/// The `{uuid}` of the path, its second parameter. A malformed value is a 400, an unknown one a 404. Errors: invalid_argument of field `uuid`.
+Result<Uuid> uuid_of(const AuthenticatedRequest& request);
+
+/// The `{id}` of the path, its third parameter. Errors: invalid_argument of field `id`.
+Result<CredentialId> secret_id_of(const AuthenticatedRequest& request);
 
 }  // namespace ptkl::server

@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "server/api/error_response.h"
 #include "server/api/query_parameters.h"
 #include "server/api/request_headers.h"
+#include "server/api/responses.h"
 #include "server/endpoints/endpoints.h"
 #include "server/monitoring/metrics.h"
 

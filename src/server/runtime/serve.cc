@@ -13,7 +13,7 @@
 #include "crypto/random.h"
 #include "http/server.h"
 #include "process/version.h"
-#include "server/api/error_response.h"
+#include "server/api/responses.h"
 #include "server/database/services.h"
 #include "server/endpoints/routes.h"
 #include "server/mail/bounded_mailer.h"

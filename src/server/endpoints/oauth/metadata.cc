@@ -15,8 +15,7 @@
 #include "app/oauth/grants/grant.h"
 #include "app/projects/signing_keys.h"
 #include "core/project.h"
-#include "server/api/error_response.h"
-#include "server/api/json_response.h"
+#include "server/api/responses.h"
 #include "server/endpoints/endpoints.h"
 #include "wire/responses.h"
 

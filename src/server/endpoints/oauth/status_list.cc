@@ -2,8 +2,8 @@
 #include <string>
 
 #include "server/api/conditional_request.h"
-#include "server/api/error_response.h"
 #include "server/api/query_parameters.h"
+#include "server/api/responses.h"
 #include "server/endpoints/endpoints.h"
 
 namespace ptkl::server::endpoints {

@@ -2,8 +2,7 @@
 // requests), GET /metrics (for Prometheus), GET /openapi.json (api/openapi.yaml as of the build).
 #include <string>
 
-#include "server/api/error_response.h"
-#include "server/api/json_response.h"
+#include "server/api/responses.h"
 #include "server/endpoints/embedded.h"
 #include "server/endpoints/endpoints.h"
 #include "server/monitoring/metrics.h"

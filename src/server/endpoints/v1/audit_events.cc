@@ -6,8 +6,8 @@
 #include <boost/json/array.hpp>
 
 #include "app/audit/queries.h"
-#include "server/api/json_response.h"
 #include "server/api/query_parameters.h"
+#include "server/api/responses.h"
 #include "server/endpoints/endpoints.h"
 #include "wire/audit.h"
 #include "wire/json.h"

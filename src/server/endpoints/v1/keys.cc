@@ -8,9 +8,9 @@
 #include <boost/json/array.hpp>
 
 #include "app/projects/key_rotation.h"
-#include "server/api/json_response.h"
 #include "server/api/pagination.h"
 #include "server/api/query_parameters.h"
+#include "server/api/responses.h"
 #include "server/endpoints/endpoints.h"
 #include "wire/pages.h"
 #include "wire/requests.h"

@@ -7,9 +7,9 @@
 #include <boost/json/array.hpp>
 
 #include "app/roles/permission_listing.h"
-#include "server/api/json_response.h"
 #include "server/api/pagination.h"
 #include "server/api/query_parameters.h"
+#include "server/api/responses.h"
 #include "server/endpoints/endpoints.h"
 #include "wire/pages.h"
 #include "wire/responses.h"

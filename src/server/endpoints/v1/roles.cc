@@ -4,9 +4,9 @@
 #include <boost/json/array.hpp>
 
 #include "server/api/conditional_request.h"
-#include "server/api/json_response.h"
-#include "server/api/path_parameters.h"
+#include "server/api/handler_context.h"
 #include "server/api/query_parameters.h"
+#include "server/api/responses.h"
 #include "server/endpoints/endpoints.h"
 #include "wire/pages.h"
 #include "wire/requests.h"

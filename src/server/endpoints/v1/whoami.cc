@@ -1,5 +1,5 @@
 // GET /v1/projects/{project}/whoami
-#include "server/api/json_response.h"
+#include "server/api/responses.h"
 #include "server/endpoints/endpoints.h"
 #include "wire/responses.h"
 

@@ -1,14 +1,26 @@
-// Errors as HTTP: problem documents (RFC 9457), and under `/oauth2/` the JSON of RFC 6749 §5.2.
+// Responses with a JSON body. Errors are problem documents (RFC 9457), and under `/oauth2/` the JSON of
+// RFC 6749 §5.2.
 #pragma once
 
 #include <string_view>
 
+#include <boost/json/object.hpp>
+
 #include "base/log.h"
 #include "base/result.h"
+#include "base/secret_string.h"
 #include "core/oauth_error.h"
 #include "http/message.h"
 
 namespace ptkl::server {
+
+http::Response json_response(int status, const boost::json::object& body);
+
+/// For a body that holds a secret or a token: `Cache-Control: no-store`.
+http::Response secret_response(int status, const SecretString& body);
+
+/// `response` with `Cache-Control: no-store`.
+http::Response without_storing(http::Response response);
 
 int to_status(ErrorCode code);
 

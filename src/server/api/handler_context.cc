@@ -1,4 +1,4 @@
-#include "server/api/path_parameters.h"
+#include "server/api/handler_context.h"
 
 namespace ptkl::server {
 

@@ -1,10 +1,9 @@
-#include "server/api/error_response.h"
+#include "server/api/responses.h"
 
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "server/api/json_response.h"
 #include "server/api/request_headers.h"
 #include "wire/json.h"
 #include "wire/responses.h"
@@ -107,6 +106,20 @@ std::optional<std::string> oauth_challenge(OAuthErrorCode code, const http::Requ
 }
 
 }  // namespace
+
+http::Response json_response(int status, const boost::json::object& body) {
+  return {status, {{"Content-Type", "application/json"}}, wire::to_text(body)};
+}
+
+http::Response secret_response(int status, const SecretString& body) {
+  return without_storing(
+      {status, {{"Content-Type", "application/json"}}, std::string(body.reveal())});
+}
+
+http::Response without_storing(http::Response response) {
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
 
 int to_status(ErrorCode code) {
   switch (code) {

@@ -1,4 +1,4 @@
-#include "server/api/error_response.h"
+#include "server/api/responses.h"
 
 #include <gmock/gmock.h>
 
