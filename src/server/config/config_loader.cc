@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "process/suggestions.h"
+#include "server/config/config.h"
 #include "server/config/config_file.h"
-#include "server/config/public_url.h"
 #include "server/config/settings_table.h"
 
 namespace ptkl::server {

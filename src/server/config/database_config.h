@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <string_view>
 
+#include "base/result.h"
 #include "base/secret_string.h"
 
 namespace ptkl::server {
@@ -18,5 +20,9 @@ struct DatabaseConfig {
 
   bool is_postgresql() const { return !url.empty(); }
 };
+
+/// `postgresql://…` or `postgres://…`. Connects to nothing.
+/// Errors: invalid_argument; the message repeats nothing of `text`, which may contain a password.
+Result<SecretString> parse_postgres_url(std::string_view text);
 
 }  // namespace ptkl::server

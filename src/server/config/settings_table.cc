@@ -4,8 +4,8 @@
 #include <chrono>
 #include <vector>
 
-#include "server/config/postgres_url.h"
-#include "server/config/public_url.h"
+#include "server/config/config.h"
+#include "server/config/database_config.h"
 #include "server/config/setting_values.h"
 
 namespace ptkl::server {

@@ -1,4 +1,4 @@
-// The settings of the mail server that delivers invitations.
+// The settings of the mail server that delivers invitations, and the sender of mail.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,20 @@
 
 #include "base/result.h"
 #include "base/secret_string.h"
+#include "core/email.h"
 #include "http/client/smtp_client.h"
-#include "server/config/mail_sender.h"
 
 namespace ptkl::server {
+
+/// An address and the name that mail programs show with it.
+struct MailSender {
+  std::string name;  ///< one line of UTF-8; may be empty
+  Email address;
+
+  /// `no-reply@example.org`, `ACME Logins <no-reply@example.org>`, or the name in quotes.
+  /// Errors: invalid_argument.
+  static Result<MailSender> parse(std::string_view text);
+};
 
 /// The environment variable for the password, which has no option and no key in the file.
 inline constexpr const char* kSmtpPasswordVariable = "PTKLD_SMTP_PASSWORD";

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "server/config/postgres_url.h"
+#include "server/config/database_config.h"
 #include "server/database/data_folder.h"
 #include "storage/postgres/database.h"
 #include "storage/sqlite/database.h"

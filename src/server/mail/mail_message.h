@@ -6,7 +6,7 @@
 #include "base/secret_string.h"
 #include "base/timestamp.h"
 #include "core/ports/mailer.h"
-#include "server/config/mail_sender.h"
+#include "server/config/smtp_config.h"
 
 namespace ptkl::server {
 

@@ -1,9 +1,10 @@
+#include "server/config/config.h"
+
 #include <fstream>
 
 #include <gmock/gmock.h>
 
 #include "server/config/config_loader.h"
-#include "server/config/public_url.h"
 #include "server/config/settings_table.h"
 #include "storage/temporary_folder.h"
 #include "support/test_app.h"

@@ -1,4 +1,4 @@
-#include "server/config/postgres_url.h"
+#include "server/config/database_config.h"
 
 #include <algorithm>
 #include <string>
