@@ -12,7 +12,7 @@
 #include "process/process_protection.h"
 #include "process/unhandled_exception.h"
 #include "server/commands/command_line.h"
-#include "server/runtime/signal_watch.h"
+#include "server/runtime/signals.h"
 
 namespace {
 

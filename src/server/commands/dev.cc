@@ -13,7 +13,7 @@
 #include "server/commands/support/new_project_flags.h"
 #include "server/database/initialize.h"
 #include "server/runtime/serve.h"
-#include "server/runtime/signal_watch.h"
+#include "server/runtime/signals.h"
 
 namespace ptkl::server::commands {
 namespace {

@@ -16,13 +16,12 @@
 #include "server/api/responses.h"
 #include "server/database/services.h"
 #include "server/endpoints/routes.h"
-#include "server/mail/bounded_mailer.h"
-#include "server/mail/smtp_mailer.h"
+#include "server/mail/mailers.h"
 #include "server/monitoring/access_log.h"
 #include "server/monitoring/metrics.h"
 #include "server/monitoring/readiness.h"
 #include "server/runtime/background_tasks.h"
-#include "server/runtime/signal_watch.h"
+#include "server/runtime/signals.h"
 #include "server/runtime/tls_reload.h"
 
 namespace ptkl::server {

@@ -9,7 +9,7 @@
 #include "base/secret_string.h"
 #include "server/config/config.h"
 #include "server/database/data_folder.h"
-#include "server/runtime/stop_signals.h"
+#include "server/runtime/signals.h"
 
 namespace ptkl::server {
 

@@ -1,5 +1,3 @@
-#include "server/runtime/signal_watch.h"
-
 #include <chrono>
 #include <future>
 #include <semaphore>
@@ -7,6 +5,8 @@
 #include <unistd.h>
 
 #include <gtest/gtest.h>
+
+#include "server/runtime/signals.h"
 
 namespace ptkl::server {
 namespace {

@@ -1,11 +1,11 @@
-#include "server/runtime/stop_signals.h"
-
 #include <semaphore>
 #include <signal.h>
 #include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "server/runtime/signals.h"
 
 namespace ptkl::server {
 namespace {

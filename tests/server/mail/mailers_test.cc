@@ -1,4 +1,4 @@
-#include "server/mail/bounded_mailer.h"
+#include "server/mail/mailers.h"
 
 #include <future>
 #include <thread>

@@ -1,5 +1,6 @@
-#include "server/mail/smtp_mailer.h"
+#include "server/mail/mailers.h"
 
+#include <semaphore>
 #include <utility>
 
 #include <fmt/format.h>
@@ -56,6 +57,26 @@ class SmtpMailer final : public Mailer {
   RandomSource& random_source_;
 };
 
+class BoundedMailer final : public Mailer {
+ public:
+  BoundedMailer(std::unique_ptr<Mailer> mailer, MailerBounds bounds)
+      : mailer_(std::move(mailer)), wait_limit_(bounds.wait_limit), slots_(bounds.max_concurrent) {}
+
+  Result<void> send(const Mail& mail) override {
+    if (!slots_.try_acquire_for(wait_limit_)) {
+      return failure(ErrorCode::unavailable, "too many mails are waiting for the mail server");
+    }
+    auto sent = mailer_->send(mail);
+    slots_.release();
+    return sent;
+  }
+
+ private:
+  std::unique_ptr<Mailer> mailer_;
+  std::chrono::milliseconds wait_limit_;
+  std::counting_semaphore<> slots_;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<Mailer>> make_smtp_mailer(const SmtpConfig& smtp, SecretString password,
@@ -64,6 +85,11 @@ Result<std::unique_ptr<Mailer>> make_smtp_mailer(const SmtpConfig& smtp, SecretS
   auto client = http::make_smtp_client(to_options(smtp, std::move(password)));
   if (!client) return failed(client);
   return std::make_unique<SmtpMailer>(std::move(*client), *smtp.sender, clock, random_source);
+}
+
+std::unique_ptr<Mailer> make_bounded_mailer(std::unique_ptr<Mailer> mailer, MailerBounds bounds) {
+  PTKL_CHECK(bounds.max_concurrent >= 1);
+  return std::make_unique<BoundedMailer>(std::move(mailer), bounds);
 }
 
 }  // namespace ptkl::server

@@ -1,4 +1,4 @@
-#include "server/runtime/signal_watch.h"
+#include "server/runtime/signals.h"
 
 #include <array>
 #include <poll.h>
@@ -18,6 +18,11 @@ sigset_t to_signal_set(const std::vector<int>& signals) {
   sigemptyset(&set);
   for (const int signal : signals) sigaddset(&set, signal);
   return set;
+}
+
+bool is_ignored(int signal) {
+  struct sigaction action = {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 }  // namespace
@@ -52,6 +57,28 @@ void SignalWatch::watch() {
     if (::read(signals_, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) continue;
     on_signal_(static_cast<int>(info.ssi_signo));
   }
+}
+
+std::vector<int> stop_signals(Hangup hangup) {
+  std::vector<int> signals = {SIGTERM, SIGINT};
+  // Blocked, it would arrive although it is ignored.
+  if (hangup == Hangup::stop && !is_ignored(SIGHUP)) signals.push_back(SIGHUP);
+  return signals;
+}
+
+StopSignals::StopSignals(const std::vector<int>& signals, std::function<void()> on_stop, Now now)
+    : on_stop_(std::move(on_stop)),
+      now_(std::move(now)),
+      watch_(signals, [this](int signal) { take(signal); }) {}
+
+void StopSignals::take(int signal) {
+  if (!stopped_at_) {
+    on_stop_();
+    // Only then, so that a duplicate that waited for a slow `on_stop` is still one.
+    stopped_at_ = now_();
+    return;
+  }
+  if (now_() - *stopped_at_ >= kDuplicateSignalWindow) ::_exit(128 + signal);
 }
 
 }  // namespace ptkl::server

@@ -1,14 +1,38 @@
-// The signals that stop the server.
+// Signals that a thread takes instead of a handler, so that anything may be done about them; among them
+// those that stop the server.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <thread>
 #include <vector>
 
-#include "server/runtime/signal_watch.h"
-
 namespace ptkl::server {
+
+/// Blocks `signals` for the calling thread and all that it starts from then on, so that they wait for
+/// a SignalWatch. Requires: no other thread runs yet.
+void block_signals(const std::vector<int>& signals);
+
+/// Calls `on_signal` from its own thread for each of `signals`, those included that came since they
+/// were blocked. Several of one kind that come before a call, or during one, are one.
+/// Requires: block_signals() blocks them.
+class SignalWatch {
+ public:
+  SignalWatch(const std::vector<int>& signals, std::function<void(int signal)> on_signal);
+  SignalWatch(const SignalWatch&) = delete;
+  SignalWatch& operator=(const SignalWatch&) = delete;
+  /// Waits for a call that has begun. Later signals stay blocked and have no effect.
+  ~SignalWatch();
+
+ private:
+  void watch();
+
+  std::function<void(int signal)> on_signal_;
+  int signals_;  ///< signalfd
+  int ended_;    ///< eventfd
+  std::thread thread_;
+};
 
 /// What SIGHUP does: `reload` reads the TLS certificate and key again; `stop` is for a program that
 /// belongs to a terminal and ends when that is closed.

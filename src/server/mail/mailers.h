@@ -1,6 +1,7 @@
-// Sends mail through an SMTP server.
+// The mailers: one sends mail through an SMTP server, the other limits the number of mails in progress.
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include "base/clock.h"
@@ -17,5 +18,14 @@ namespace ptkl::server {
 /// Errors: as http::make_smtp_client().
 Result<std::unique_ptr<Mailer>> make_smtp_mailer(const SmtpConfig& smtp, SecretString password,
                                                  Clock& clock, RandomSource& random_source);
+
+struct MailerBounds {
+  unsigned max_concurrent;               ///< mails in progress; at least 1
+  std::chrono::milliseconds wait_limit;  ///< the longest that a further mail waits
+};
+
+/// Sends through `mailer`.
+/// Errors: unavailable when a mail has waited for too long.
+std::unique_ptr<Mailer> make_bounded_mailer(std::unique_ptr<Mailer> mailer, MailerBounds bounds);
 
 }  // namespace ptkl::server
