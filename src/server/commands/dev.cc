@@ -10,7 +10,7 @@
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"
 #include "server/commands/support/dev_login.h"
-#include "server/commands/support/new_project_flags.h"
+#include "server/commands/support/new_project.h"
 #include "server/database/initialize.h"
 #include "server/runtime/serve.h"
 #include "server/runtime/signals.h"

@@ -3,8 +3,7 @@
 #include "process/hold_signals.h"
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"
-#include "server/commands/support/created_project_output.h"
-#include "server/commands/support/new_project_flags.h"
+#include "server/commands/support/new_project.h"
 #include "server/database/initialize.h"
 
 namespace ptkl::server::commands {

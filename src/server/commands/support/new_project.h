@@ -1,8 +1,9 @@
-// Prints a new project and its secret, with the options `-f`, `-o` and `-q` as in `ptkl`.
+// A new project on the command line: the options that describe it, and the output of what was created.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/projects/projects.h"
 #include "base/result.h"
@@ -11,6 +12,28 @@
 
 namespace ptkl::server::commands {
 
+/// The options that describe a new project.
+class NewProjectFlags {
+ public:
+  void declare(Options& options);
+
+  /// `name_place` is the option or argument of the name.
+  /// Errors: invalid_argument with every fault.
+  Result<app::NewProject> parse(const std::string& name, const std::string& name_place) const;
+
+ private:
+  std::string token_lifetime_ = "1h";
+  std::vector<std::string> resources_;
+  std::string algorithm_ = std::string(to_text(kDefaultSigningAlgorithm));
+};
+
+/// Adds `--algorithm` alone, for a command that sets the other values itself.
+void declare_algorithm(Options& options, std::string& algorithm);
+
+/// The faults of parse(); empty when it succeeded.
+std::vector<FieldError> faults_of(const Result<app::NewProject>& project);
+
+/// Prints a new project and its secret, with the options `-f`, `-o` and `-q` as in `ptkl`.
 class CreatedProjectOutput {
  public:
   void declare(Options& options);
