@@ -9,8 +9,7 @@
 #include "cli/commands/program.h"
 #include "cli/terminal/posix_system.h"
 #include "process/interrupt.h"
-#include "process/process_protection.h"
-#include "process/unhandled_exception.h"
+#include "process/startup.h"
 
 namespace {
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <initializer_list>
 #include <unistd.h>
 #include <utility>
 
@@ -77,5 +78,14 @@ EchoOff::~EchoOff() {
   ::tcsetattr(fd_, TCSAFLUSH, &before_);
   echo_to_restore = nullptr;
 }
+
+HoldSignals::HoldSignals() {
+  sigset_t held;
+  sigemptyset(&held);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&held, signal);
+  ::pthread_sigmask(SIG_BLOCK, &held, &before_);
+}
+
+HoldSignals::~HoldSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 }  // namespace ptkl::process

@@ -1,8 +1,10 @@
 // Cleaning up when the user interrupts the program: the terminal's echo, and temporary files. A signal
-// handler can find them only through global variables, so this is the only place that has some.
-// Requires: used by the main thread only.
+// handler can find them only through global variables, so this is the only place that has some. Also work
+// that no signal interrupts.
+// Requires: used by the main thread only, except HoldSignals.
 #pragma once
 
+#include <csignal>
 #include <cstddef>
 #include <string>
 #include <termios.h>
@@ -44,6 +46,19 @@ class EchoOff {
   int fd_;
   termios before_{};
   bool is_terminal_;
+};
+
+/// Blocks SIGINT, SIGTERM and SIGHUP while it lives, for this thread and for threads started by it.
+/// The destructor delivers the pending signals.
+class HoldSignals {
+ public:
+  HoldSignals();
+  ~HoldSignals();
+  HoldSignals(const HoldSignals&) = delete;
+  HoldSignals& operator=(const HoldSignals&) = delete;
+
+ private:
+  sigset_t before_{};
 };
 
 }  // namespace ptkl::process

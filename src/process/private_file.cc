@@ -14,7 +14,7 @@
 
 #include "base/descriptor.h"
 #include "process/files.h"
-#include "process/hold_signals.h"
+#include "process/interrupt.h"
 
 namespace ptkl::process {
 namespace fs = std::filesystem;

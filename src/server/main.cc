@@ -9,8 +9,7 @@
 #include <unistd.h>
 #include <vector>
 
-#include "process/process_protection.h"
-#include "process/unhandled_exception.h"
+#include "process/startup.h"
 #include "server/commands/command_line.h"
 #include "server/runtime/signals.h"
 

@@ -13,7 +13,6 @@
 #include "cli/commands/command_table.h"
 #include "cli/commands/help.h"
 #include "cli/framework/options.h"
-#include "process/suggestions.h"
 #include "process/usage_error.h"
 #include "process/version.h"
 

@@ -12,7 +12,6 @@
 
 #include "cli/framework/secret_input.h"
 #include "process/help_page.h"
-#include "process/option_names.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
 class App;

@@ -7,7 +7,6 @@
 #include <CLI/CLI.hpp>
 
 #include "process/help_page.h"
-#include "process/suggestions.h"
 #include "process/usage_error.h"
 #include "process/version.h"
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/temporary_folder.h"
-#include "process/hold_signals.h"
+#include "process/interrupt.h"
 #include "process/private_file.h"
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"

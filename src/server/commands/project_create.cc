@@ -1,6 +1,6 @@
 // ptkld project create
 #include "core/project.h"
-#include "process/hold_signals.h"
+#include "process/interrupt.h"
 #include "server/commands/command.h"
 #include "server/commands/support/config_flags.h"
 #include "server/commands/support/new_project.h"

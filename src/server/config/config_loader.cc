@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "process/suggestions.h"
+#include "process/usage_error.h"
 #include "server/config/config.h"
 #include "server/config/config_file.h"
 #include "server/config/settings_table.h"

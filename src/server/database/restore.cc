@@ -15,7 +15,7 @@
 #include "base/system_failure.h"
 #include "base/temporary_folder.h"
 #include "process/files.h"
-#include "process/hold_signals.h"
+#include "process/interrupt.h"
 #include "process/private_file.h"
 #include "server/database/services.h"
 #include "server/database/staging_folder.h"

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "process/option_names.h"
+#include "process/help_page.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;

@@ -1,4 +1,4 @@
-#include "process/hold_signals.h"
+#include "process/interrupt.h"
 
 #include <sys/wait.h>
 #include <unistd.h>

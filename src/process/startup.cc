@@ -1,14 +1,18 @@
-#include "process/unhandled_exception.h"
+#include "process/startup.h"
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <cxxabi.h>
 #include <exception>
+#include <fcntl.h>
 #include <memory>
 #include <new>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <system_error>
 #include <typeinfo>
 #include <unistd.h>
@@ -17,6 +21,15 @@
 
 namespace ptkl::process {
 namespace {
+
+/// Opens /dev/null for closed standard streams. Otherwise the next opened file or connection would get the
+/// number of one, and output would be written there. Output streams are opened for reading, so that writing
+/// to them fails.
+void reserve_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) < 0) static_cast<void>(::open("/dev/null", O_RDONLY));
+  }
+}
 
 constexpr const char* kReportIt = "this is a bug: report it with the command, but without secrets";
 
@@ -74,6 +87,15 @@ void report_current_exception() noexcept {
 }
 
 }  // namespace
+
+void protect_process() {
+  const rlimit none = {};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  reserve_standard_descriptors();
+}
 
 ExitCode run_guarded(const std::function<ExitCode()>& body) noexcept {
   std::set_terminate(&end_process);
