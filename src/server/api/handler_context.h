@@ -43,7 +43,8 @@ struct AuthenticatedRequest {
   const http::PathParameters& path;  ///< the first one is the project, which is the actor's
 };
 
-/// The `{uuid}` of the path, its second parameter. A malformed value is a 400, an unknown one a 404. Errors: invalid_argument of field `uuid`.
+/// The `{uuid}` of the path, its second parameter. A malformed value is a 400, an unknown one a 404.
+/// Errors: invalid_argument of field `uuid`.
 Result<Uuid> uuid_of(const AuthenticatedRequest& request);
 
 /// The `{id}` of the path, its third parameter. Errors: invalid_argument of field `id`.

@@ -69,8 +69,9 @@ struct Config {
   std::string public_url_on(std::uint16_t port) const;
 };
 
-/// The origin by which clients reach the server; every issuer begins with it. Reads `https://id.example.com` or `http://127.0.0.1:8420`: scheme, host and optionally a port. Removes one
-/// slash at the end.
+/// Reads the origin by which clients reach the server and every issuer begins, such as
+/// `https://id.example.com` or `http://127.0.0.1:8420`: scheme, host and optionally a port. Removes one slash
+/// at the end.
 /// Errors: invalid_argument.
 Result<std::string> parse_public_url(std::string_view text);
 
