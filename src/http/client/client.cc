@@ -215,22 +215,14 @@ class CurlClient final : public Client {
       case CURLE_SSL_CACERT_BADFILE:
         return {ErrorCode::invalid_argument,
                 fmt::format("{} holds no readable PEM certificates", options_.ca_file)};
-      case CURLE_COULDNT_RESOLVE_HOST:
-        return unavailable("unknown host");
       case CURLE_COULDNT_RESOLVE_PROXY:
         return unavailable("the proxy's host is unknown");
-      case CURLE_COULDNT_CONNECT:
-        return unavailable(connect_fault(easy_.get()));
       case CURLE_OPERATION_TIMEDOUT:
         return unavailable(fmt::format("no answer within {}", timeout_text(options_.timeout)));
-      case CURLE_PEER_FAILED_VERIFICATION:
-        return unavailable(untrusted_certificate(reason, options_.ca_file));
-      case CURLE_SSL_CONNECT_ERROR:
-        return unavailable(fmt::format("no TLS connection ({})", reason));
       case CURLE_GOT_NOTHING:
         return unavailable("the connection was closed without an answer");
       default:
-        return unavailable(curl_easy_strerror(code));
+        return unavailable(describe_fault(easy_.get(), code, reason, options_.ca_file));
     }
   }
 

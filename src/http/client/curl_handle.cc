@@ -7,7 +7,9 @@
 #include "base/ascii.h"
 
 namespace ptkl::http {
+namespace {
 
+/// The reason why the last connection attempt failed, such as `connection refused`.
 std::string connect_fault(CURL* easy) {
   long system_error = 0;
   curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);
@@ -17,9 +19,23 @@ std::string connect_fault(CURL* easy) {
   return why;
 }
 
-std::string untrusted_certificate(std::string_view reason, std::string_view authorities) {
-  return fmt::format("its certificate is not trusted ({}); CA certificates used: {}", reason,
-                     authorities.empty() ? kSystemCertificates : authorities);
+}  // namespace
+
+std::string describe_fault(CURL* easy, CURLcode code, std::string_view reason,
+                           std::string_view authorities) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return "unknown host";
+    case CURLE_COULDNT_CONNECT:
+      return connect_fault(easy);
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return fmt::format("its certificate is not trusted ({}); CA certificates used: {}", reason,
+                         authorities.empty() ? kSystemCertificates : authorities);
+    case CURLE_SSL_CONNECT_ERROR:
+      return fmt::format("no TLS connection ({})", reason);
+    default:
+      return curl_easy_strerror(code);
+  }
 }
 
 std::string timeout_text(std::chrono::milliseconds timeout) {

@@ -33,12 +33,11 @@ struct CloseEasy {
 };
 using Easy = std::unique_ptr<CURL, CloseEasy>;
 
-/// The reason why the last connection attempt of `easy` failed, such as `connection refused`.
-std::string connect_fault(CURL* easy);
-
-/// Why the server's certificate was refused, with the file or folder of the CA certificates that were used.
-/// `reason` is libcurl's; an empty `authorities` means kSystemCertificates.
-std::string untrusted_certificate(std::string_view reason, std::string_view authorities);
+/// Why the exchange of `easy` failed with `code`, such as `connection refused`. A certificate that was
+/// refused is reported with the file or folder of the CA certificates that were used. `reason` is what libcurl
+/// wrote to CURLOPT_ERRORBUFFER; an empty `authorities` means kSystemCertificates.
+std::string describe_fault(CURL* easy, CURLcode code, std::string_view reason,
+                           std::string_view authorities);
 
 /// `2s`, or `1500ms` where it is no whole number of seconds.
 std::string timeout_text(std::chrono::milliseconds timeout);

@@ -119,17 +119,9 @@ class Delivery {
       case CURLE_SSL_CACERT_BADFILE:
         return failure(ErrorCode::invalid_argument,
                        options_.authorities + " holds no readable PEM certificates");
-      case CURLE_COULDNT_RESOLVE_HOST:
-        return unavailable("unknown host");
-      case CURLE_COULDNT_CONNECT:
-        return unavailable(connect_fault(easy_));
       case CURLE_OPERATION_TIMEDOUT:
         return unavailable(
             fmt::format("it did not accept the mail within {}", timeout_text(options_.timeout)));
-      case CURLE_PEER_FAILED_VERIFICATION:
-        return unavailable(untrusted_certificate(reason, options_.authorities));
-      case CURLE_SSL_CONNECT_ERROR:
-        return unavailable(fmt::format("no TLS connection ({})", reason));
       case CURLE_USE_SSL_FAILED:
         return unavailable("it offers no STARTTLS; does it speak TLS from the start, on port 465?");
       case CURLE_LOGIN_DENIED:
@@ -140,7 +132,7 @@ class Delivery {
       case CURLE_WEIRD_SERVER_REPLY:
         return unavailable(refusal());
       default:
-        return unavailable(curl_easy_strerror(code));
+        return unavailable(describe_fault(easy_, code, reason, options_.authorities));
     }
   }
 
