@@ -36,7 +36,7 @@ std::string Responder::make_request_id() const {
   try {
     return hooks_.make_request_id();
   } catch (...) {
-    log_.error("cannot make a request id", {{"exception", current_exception_name()}});
+    log_.error("creating a request id failed", {{"exception", current_exception_name()}});
     return {};
   }
 }
@@ -74,7 +74,7 @@ Response Responder::run(const Match& match, const Request& request) const {
   try {
     return match.route->handler(request, match.parameters);
   } catch (...) {
-    report_exception("a handler failed", match.route->pattern, request);
+    report_exception("request handler failed", match.route->pattern, request);
     return make_error(Refusal{500, "the server failed on this request"}, request);
   }
 }
@@ -83,7 +83,7 @@ Response Responder::make_error(const Refusal& refusal, const Request& request) c
   try {
     return hooks_.make_error(refusal.status, refusal.detail, request);
   } catch (...) {
-    report_exception("cannot make an error response", "", request);
+    report_exception("creating an error response failed", "", request);
     return Response{refusal.status};
   }
 }
@@ -94,7 +94,7 @@ Response Responder::finish(Response response, const Request& request, std::strin
   try {
     hooks_.on_response(request, response, pattern, std::chrono::steady_clock::now() - complete_at);
   } catch (...) {
-    report_exception("cannot record a response", pattern, request);
+    report_exception("recording a response failed", pattern, request);
   }
   return response;
 }

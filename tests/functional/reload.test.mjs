@@ -78,7 +78,7 @@ function hangUp(serve, message) {
 
 const kReloaded = 'TLS certificate reloaded';
 const kFailed = 'TLS certificate reload failed';
-const kNothing = 'nothing to reload: TLS is off';
+const kNothing = 'TLS certificate reload ignored: TLS is off';
 
 const metricIn = (text, name) => {
   const line = text.split('\n').find((each) => each.startsWith(`${name} `));

@@ -122,7 +122,7 @@ Result<void> check_overlaps(const AppContext& context, std::span<const DueCreden
   if (ended) {
     for (const EndedOverlap& one : *ended) {
       context.log.info(
-          "overlap of a secret ended",
+          "secret overlap ended",
           {{"project", one.project.text()}, {"secret", one.secret.text()}, {"by", one.reason}});
     }
     all.count += ended->size();
@@ -188,7 +188,7 @@ void OverlapWatch::warn(const AppContext& context, std::size_t secrets, const Er
   if (last_warning_ && now < *last_warning_ + kWarningInterval) return;
   last_warning_ = now;
   context.log.warning(
-      "overlaps of secrets not ended",
+      "ending secret overlaps failed",
       {{"secrets", static_cast<std::int64_t>(secrets)}, {"reason", reason.message}});
 }
 

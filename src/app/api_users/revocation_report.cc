@@ -26,7 +26,7 @@ Uses read_written_uses(const AppContext& context, const Uuid& project, const Uui
   });
   Uses uses;
   if (!user) {
-    context.log.warning("the last uses of revoked secrets were not read again",
+    context.log.warning("reading last uses of revoked secrets failed",
                         {{"reason", user.error().message}});
     return uses;
   }

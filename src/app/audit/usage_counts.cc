@@ -102,7 +102,7 @@ void AuditCounts::flush_ended_minute(const AppContext& context) {
   const std::int64_t minute = minute_of(clock_.now());
   if (flushed_minute_.exchange(minute) == minute) return;
   if (const auto done = flush(context); !done) {
-    context.log.error("audit counts not written", {{"reason", done.error().message}});
+    context.log.error("writing audit counts failed", {{"reason", done.error().message}});
   }
 }
 

@@ -132,7 +132,7 @@ class Application {
                                 {audit_counts_, audit_checkpoints_, config_.audit_retention,
                                  [this](int logs) { metrics_.audit_logs_broken(logs); }});
     const StopSignals stop(stop_signals(hangup), [&] {
-      context_.log.info("stopping: finishing accepted requests");
+      context_.log.info("stopping");
       server.stop();
     });
     if (auto ready = on_ready(); !ready) return ready;

@@ -29,7 +29,7 @@ void TlsReload::report_start() const {
 
 void TlsReload::run() {
   if (!server_.tls_certificate()) {
-    log_.info("nothing to reload: TLS is off");
+    log_.info("TLS certificate reload ignored: TLS is off");
     return;
   }
   // An exception would end the server from this thread.
@@ -71,8 +71,7 @@ void TlsReload::report(const char* message, const http::TlsCertificate& certific
 
 void TlsReload::warn_of_exposed_key() const {
   if (is_exposed(key_)) {
-    log_.warning("TLS key can be read by other users; run chmod 600 on it",
-                 {{"file", key_.native()}});
+    log_.warning("TLS key can be read by other users", {{"file", key_.native()}});
   }
 }
 

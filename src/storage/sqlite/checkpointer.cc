@@ -42,11 +42,11 @@ void SqliteCheckpointer::work() {
 void SqliteCheckpointer::step() {
   auto state = connection_->checkpoint();
   if (!state) {
-    log_.error("checkpoint failed; the log keeps growing", {{"error", state.error().message}});
+    log_.error("SQLite checkpoint failed", {{"error", state.error().message}});
     return;
   }
-  log_.debug("checkpoint", {{"log_pages", std::int64_t{state->pages}},
-                            {"copied_pages", std::int64_t{state->copied}}});
+  log_.debug("SQLite checkpoint", {{"log_pages", std::int64_t{state->pages}},
+                                   {"copied_pages", std::int64_t{state->copied}}});
 }
 
 }  // namespace ptkl::storage

@@ -171,7 +171,7 @@ void SqliteWriter::tend_log() {
   checkpointer_.log_grew(connection_->wal_pages());
   if (connection_->wal_pages() < kLongLog) return;
   auto copied = connection_->checkpoint();
-  if (!copied) log_.error("checkpoint failed", {{"error", copied.error().message}});
+  if (!copied) log_.error("SQLite checkpoint failed", {{"error", copied.error().message}});
 }
 
 }  // namespace ptkl::storage
