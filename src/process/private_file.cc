@@ -44,7 +44,7 @@ tl::unexpected<Error> cannot_read(const fs::path& file, int error) {
 }
 
 tl::unexpected<Error> is_there(const fs::path& target) {
-  return failure(ErrorCode::conflict, fmt::format("there is a file {} already", target.string()));
+  return failure(ErrorCode::conflict, fmt::format("the file {} already exists", target.string()));
 }
 
 /// The target of a link, so that the rename does not replace the link itself.
@@ -194,7 +194,7 @@ Result<void> PrivateFile::keep_at(fs::path place) {
   auto synced = sync_folder(folder_of(*place_));
   if (synced) return {};
   return failure(ErrorCode::internal,
-                 fmt::format("it is in {}, but may not survive a power failure: {}",
+                 fmt::format("the content is in {}, but may not survive a power failure: {}",
                              place_->string(), synced.error().message));
 }
 

@@ -307,7 +307,7 @@ describe('-o', () => {
       for (const name of ['out', 'link', 'dangling']) {
         const done = await make(join(folder, name));
         assert.deepEqual([done.code, done.stdout], [6, ''], done.stderr);
-        assert.match(done.stderr, /^ptkl: there is a file .*\nhint: .*--force/);
+        assert.match(done.stderr, /^ptkl: the file .* already exists\nhint: .*--force/);
       }
       const outside = await make(file, { env: { PTKL_HOST: 'http://127.0.0.1:1' } });
       assert.equal(outside.code, 6, 'the server was asked first');

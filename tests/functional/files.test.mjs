@@ -150,7 +150,8 @@ describe('a secret in a folder that cannot be synced', () => {
       const done = await command(file);
       chmodSync(unlisted, 0o755);
       assert.deepEqual([done.code, done.stdout], [0, ''], done.stderr);
-      assert.ok(done.stderr.includes(`warning: it is in ${file}, but may not survive a power failure: cannot sync `), done.stderr);
+      const warning = `warning: the content is in ${file}, but may not survive a power failure: cannot sync `;
+      assert.ok(done.stderr.includes(warning), done.stderr);
       assert.doesNotMatch(done.stderr, /lost/);
       assert.match(readFileSync(file, 'utf8'), /^ptkl_\w+\n$/);
     });

@@ -51,7 +51,7 @@ describe('init', () => {
     const isRefused = async (make) => {
       const done = await make('-o', file);
       assert.deepEqual([done.code, done.stdout], [6, ''], done.stderr);
-      assert.match(done.stderr, /^ptkld: there is a file .*\nhint: .*--output.*--force/);
+      assert.match(done.stderr, /^ptkld: the file .* already exists\nhint: .*--output.*--force/);
       assert.equal(readFileSync(file, 'utf8'), 'the only copy of another secret\n');
       const alone = await make('--force');
       assert.deepEqual([alone.code, alone.stdout], [2, '']);

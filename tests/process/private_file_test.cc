@@ -156,7 +156,7 @@ TEST(PrivateFile, ReportsWhereTheContentIsWhenItsNameIsNotDurable) {
   const auto committed = (*file)->commit("content");
   ASSERT_FALSE(committed);
   EXPECT_EQ(committed.error().code, ErrorCode::internal);
-  EXPECT_EQ(committed.error().message.find("it is in " + target.string() +
+  EXPECT_EQ(committed.error().message.find("the content is in " + target.string() +
                                            ", but may not survive a power failure: cannot sync "),
             0U);
   EXPECT_EQ((*file)->place(), target);

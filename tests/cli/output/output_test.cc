@@ -142,7 +142,7 @@ TEST_F(OutputTest, WarnsWhenAOneTimeValueIsNotDurable) {
     terminal_.err.clear();
     EXPECT_EQ(run(arguments), 0) << terminal_.err;
     EXPECT_EQ(ptkl::testing::read_file(path("secret")), row.value);
-    EXPECT_THAT(terminal_.err, HasSubstr("ptkl: warning: it is in " + path("secret") +
+    EXPECT_THAT(terminal_.err, HasSubstr("ptkl: warning: the content is in " + path("secret") +
                                          ", but may not survive a power failure: cannot sync "));
     EXPECT_THAT(terminal_.err, Not(HasSubstr("lost")));
   }
