@@ -3,6 +3,7 @@
 #include <future>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -48,6 +49,23 @@ void stop_and_wait(RunningServer& server) {
   EXPECT_EQ(idle.read_to_end(), "");
 }
 
+/// Sends `requests`, of which the first one waits on a worker until the server drains. Returns all that the
+/// server sends.
+std::string exchange_during_drain(std::string_view requests) {
+  std::promise<void> entered;
+  std::promise<void> gate;
+  RunningServer server({.options = patient(), .on_wait = [&] {
+                          entered.set_value();
+                          gate.get_future().wait();
+                        }});
+  Socket socket = server.connect();
+  socket.send(requests);
+  entered.get_future().wait();
+  stop_and_wait(server);
+  gate.set_value();
+  return socket.read_to_end();
+}
+
 TEST(ServerDrain, ClosesIdleConnectionsAndReturns) {
   RunningServer server({.options = patient()});
   Socket first = idle_connection(server);
@@ -59,18 +77,7 @@ TEST(ServerDrain, ClosesIdleConnectionsAndReturns) {
 }
 
 TEST(ServerDrain, AnswersRequestsOnWorkers) {
-  std::promise<void> entered;
-  std::promise<void> gate;
-  RunningServer server({.options = patient(), .on_wait = [&] {
-                          entered.set_value();
-                          gate.get_future().wait();
-                        }});
-  Socket socket = server.connect();
-  socket.send(get("/worker/wait"));
-  entered.get_future().wait();
-  stop_and_wait(server);
-  gate.set_value();
-  const std::string answer = socket.read_to_end();
+  const std::string answer = exchange_during_drain(get("/worker/wait"));
   EXPECT_THAT(statuses(answer), ElementsAre(200));
   EXPECT_THAT(answer, HasSubstr("Connection: close"));
 }
@@ -109,18 +116,8 @@ TEST(ServerDrain, AnswersClientsThatConnectedBefore) {
 }
 
 TEST(ServerDrain, AnswersAllPipelinedRequests) {
-  std::promise<void> entered;
-  std::promise<void> gate;
-  RunningServer server({.options = patient(), .on_wait = [&] {
-                          entered.set_value();
-                          gate.get_future().wait();
-                        }});
-  Socket socket = server.connect();
-  socket.send(get("/worker/wait") + get("/ping") + get("/worker/items/last"));
-  entered.get_future().wait();
-  stop_and_wait(server);
-  gate.set_value();
-  const std::string answer = socket.read_to_end();
+  const std::string answer =
+      exchange_during_drain(get("/worker/wait") + get("/ping") + get("/worker/items/last"));
   EXPECT_THAT(statuses(answer), ElementsAre(200, 200, 200));
   EXPECT_TRUE(answer.ends_with("last"));
 }
