@@ -17,8 +17,8 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
-// After the last response the client gets this long to read it and to close. To close first, with
-// unread bytes of the client's, would make the kernel take the response back.
+// The time for the client to read the last response and to close. Closing first, with unread bytes of the
+// client, would make the kernel discard the response.
 constexpr milliseconds kLingerTime{2'000};
 constexpr std::size_t kKeptResponseBytes = std::size_t{64} * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -111,7 +111,7 @@ void Connection::on_read(error_code error, std::size_t count) {
 }
 
 void Connection::begin_request() {
-  // The first deadline runs since the connection was made.
+  // The first deadline runs from the start of the connection.
   phase_ = Phase::reading;
   if (answered_any_) enter(Phase::reading, options().header_timeout);
 }

@@ -45,7 +45,7 @@ class Connection final : public ResponseReceiver, public std::enable_shared_from
   void receive(Response response) override;
 
  private:
-  /// What waits for which deadline. `reading` covers header and body of one request.
+  /// What the connection waits for, with a deadline. `reading` covers header and body of one request.
   enum class Phase { handshake, idle, reading, handling, writing, lingering, closed };
 
   const ServerOptions& options() const { return thread_.shared().options; }
@@ -61,11 +61,11 @@ class Connection final : public ResponseReceiver, public std::enable_shared_from
   void advance();
   /// False when the body is not to be read yet, or at all.
   bool take_header();
-  /// Fills in what the request does not say itself, and returns whom it is from.
+  /// Sets the members of the request that its text does not contain, and returns its source.
   IpAddress identify(Request& request);
 
   void handle();
-  /// For what cannot be understood: the connection closes.
+  /// For a request that cannot be parsed: the connection closes.
   void refuse(const Refusal& refusal);
   /// Where there is a body it stays unread, so the connection closes.
   void respond_unread(Response response);

@@ -18,7 +18,7 @@ namespace ptkl::http {
 struct RoutedRequest {
   Request request;
   Match match;
-  IpAddress source;  ///< whom it is from, for equal rights
+  IpAddress source;  ///< for fairness between sources
   std::chrono::steady_clock::time_point complete_at;
 };
 

@@ -1,4 +1,4 @@
-// Makes the response to a request: route, handler, hooks. Uses no socket.
+// Builds the response to a request: route, handler, hooks. Uses no socket.
 #pragma once
 
 #include <chrono>

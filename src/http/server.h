@@ -87,7 +87,7 @@ class Server {
   virtual TlsResult<TlsCertificate> reload_tls() = 0;
 };
 
-/// Makes a server that is bound to the address. Requires: `router` and `log` outlive it.
+/// Creates a server that is bound to the address. Requires: `router` and `log` outlive it.
 /// Errors: unavailable when the address cannot be bound; invalid_argument when the address or the TLS files
 /// are invalid.
 Result<std::unique_ptr<Server>> make_server(const ServerOptions& options, const Router& router,

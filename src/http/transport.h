@@ -38,7 +38,7 @@ class Transport {
   virtual void read(std::span<char> room, Owner owner) = 0;
   /// Writes all of `bytes`, which stay in place until then.
   virtual void write(std::string_view bytes, Owner owner) = 0;
-  /// Says that nothing follows: the end of TLS. A plain stream has finished within the call.
+  /// Signals that nothing follows: the end of TLS. A plain stream has finished within the call.
   virtual void finish(Owner owner) = 0;
   /// The socket below.
   virtual TcpSocket& socket() = 0;

@@ -20,8 +20,8 @@ struct ProgressState {
 /// `[#########                     ] 1204 events`
 std::string progress_text(const ProgressState& state, std::string_view unit);
 
-/// `, 31000 rows/s, 1:05 left`, or less where less is known: `gained` of what is done came in
-/// `elapsed`.
+/// `, 31000 rows/s, 1:05 left`, or less where less is known: `gained` is the part of what is done that was
+/// done in `elapsed`.
 std::string pace_text(const ProgressState& state, std::int64_t gained,
                       std::chrono::milliseconds elapsed, std::string_view unit);
 

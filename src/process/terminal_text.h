@@ -1,4 +1,4 @@
-// Text from elsewhere, made safe to show on a terminal, and measured as a terminal does.
+// Untrusted text for a terminal: escapes its control characters, and measures its width.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,4 @@
-// Tables for people, in the one style of both programs: a header, columns that line up, fitted to the
-// terminal.
+// Tables for users, in the style of both programs: a header and aligned columns, fitted to the terminal.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +11,7 @@ namespace ptkl::process {
 /// What may happen to a column where the terminal is too narrow.
 enum class ColumnFit {
   cut,    ///< its texts are cut
-  whole,  ///< shown whole or not at all: half an id is of no use
+  whole,  ///< shown whole or not at all, such as an id
 };
 
 struct TableColumn {

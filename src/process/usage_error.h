@@ -24,7 +24,7 @@ std::string describe_mismatch(std::string_view message);
 /// word to the other.
 std::size_t edit_distance(std::string_view from, std::string_view to);
 
-/// The candidate closest to `word`, unless it is so far away that it would be a guess.
+/// The candidate closest to `word`, unless it is too different.
 std::optional<std::string> find_nearest(std::string_view word,
                                         const std::vector<std::string>& candidates);
 

@@ -30,7 +30,7 @@ std::optional<std::string> find_part(CURLU* url, CURLUPart part) {
   return copy;
 }
 
-/// False for what libcurl mends silently: too few or too many slashes, and a colon without a port.
+/// False for faults that libcurl corrects silently: too few or too many slashes, and a colon without a port.
 bool has_plain_authority(std::string_view text, std::string_view scheme) {
   if (!text.starts_with(scheme)) return false;
   text.remove_prefix(scheme.size());

@@ -136,9 +136,10 @@ class Dev final : public Command {
     const auto log = make_logger(config);
     auto credentials = find_credentials(config, context);
     if (!credentials) return failed(credentials);
-    if (auto made = initialize_if_empty(config, credentials->master_key_file, algorithm, *log);
-        !made) {
-      return made;
+    if (auto initialized =
+            initialize_if_empty(config, credentials->master_key_file, algorithm, *log);
+        !initialized) {
+      return initialized;
     }
     auto secret = read_owner_secret(config);
     if (!secret) return failed(secret);

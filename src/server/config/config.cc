@@ -21,7 +21,7 @@ bool is_ip_address(const std::string& text, int family) {
   return ::inet_pton(family, text.c_str(), &address) == 1;
 }
 
-/// False for all that could begin something other than a host or a port.
+/// False for characters that could begin anything but a host or a port.
 bool is_origin_character(char c) {
   return is_lower_or_digit(c) || std::string_view(".-:[]").find(c) != std::string_view::npos;
 }

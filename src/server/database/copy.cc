@@ -68,8 +68,8 @@ Result<Database> open_target(const DatabaseLocation& location, Logger& log) {
     if (!known) return failed(known);
     return database;
   }
-  const auto made = storage::migrate(**database, storage::migrations());
-  if (!made) return failed(made);
+  const auto migrated = storage::migrate(**database, storage::migrations());
+  if (!migrated) return failed(migrated);
   return database;
 }
 

@@ -14,8 +14,8 @@ namespace ptkl::server {
 /// a SignalWatch. Requires: no other thread runs yet.
 void block_signals(const std::vector<int>& signals);
 
-/// Calls `on_signal` from its own thread for each of `signals`, those included that came since they
-/// were blocked. Several of one kind that come before a call, or during one, are one.
+/// Calls `on_signal` from its own thread for each of `signals`, including those that arrived since they
+/// were blocked. Several of one kind that arrive before a call, or during one, cause one call.
 /// Requires: block_signals() blocks them.
 class SignalWatch {
  public:
@@ -42,11 +42,11 @@ enum class Hangup { reload, stop };
 /// as nohup(1) does.
 std::vector<int> stop_signals(Hangup hangup);
 
-/// A stop signal so soon after the first is a duplicate: timeout(1) signals its child and then the
-/// child's group, and a shell and the kernel both tell that a terminal was closed.
+/// A stop signal within this time after the first is a duplicate: timeout(1) signals its child and then the
+/// group of the child, and both the shell and the kernel signal that a terminal was closed.
 inline constexpr std::chrono::seconds kDuplicateSignalWindow{1};
 
-/// Calls `on_stop` from its own thread at the first of `signals`. One that comes
+/// Calls `on_stop` from its own thread at the first of `signals`. One that arrives
 /// kDuplicateSignalWindow later, or after that, ends the process immediately with 128 + its number.
 /// Requires: block_signals() blocks `signals`.
 class StopSignals {

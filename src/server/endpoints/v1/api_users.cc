@@ -43,10 +43,10 @@ Result<http::Response> list_api_users(const AuthenticatedRequest& request) {
 Result<http::Response> create_api_user(const AuthenticatedRequest& request) {
   const auto body = wire::parse_create_api_user(request.http.body);
   if (!body) return failed(body);
-  const auto made = app::create_api_user(request.context.app, request.actor, *body);
-  if (!made) return failed(made);
-  http::Response response = api_user_response(request, 201, *made);
-  response.headers.add("Location", location_of(request, made->user));
+  const auto created = app::create_api_user(request.context.app, request.actor, *body);
+  if (!created) return failed(created);
+  http::Response response = api_user_response(request, 201, *created);
+  response.headers.add("Location", location_of(request, created->user));
   return response;
 }
 

@@ -36,11 +36,11 @@ Result<http::Response> list_roles(const AuthenticatedRequest& request) {
 Result<http::Response> create_role(const AuthenticatedRequest& request) {
   const auto body = wire::parse_create_role(request.http.body);
   if (!body) return failed(body);
-  const auto made = app::create_role(request.context.app, request.actor, *body);
-  if (!made) return failed(made);
-  http::Response response = role_response(201, *made);
+  const auto created = app::create_role(request.context.app, request.actor, *body);
+  if (!created) return failed(created);
+  http::Response response = role_response(201, *created);
   response.headers.add("Location", "/v1/projects/" + request.actor.project.name.text() + "/roles/" +
-                                       made->id.text());
+                                       created->id.text());
   return response;
 }
 
