@@ -1,4 +1,4 @@
-// The fuzzed bodies over their seeds and a fixed number of changes to each: always the same ones.
+// Runs the fuzz targets over their seeds and a fixed number of mutations of each, always the same ones.
 #include <random>
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ constexpr int kChangesPerSeed = 200;
 
 class Mutator {
  public:
-  /// `text` with a few bytes changed, put in, taken out or repeated.
+  /// `text` with a few bytes changed, inserted, removed or repeated.
   std::string change(std::string text) {
     for (std::size_t steps = 1 + draw(3); steps > 0; --steps) change_once(text);
     return text;

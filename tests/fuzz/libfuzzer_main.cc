@@ -1,5 +1,5 @@
-// One libFuzzer program: the target that PTKL_FUZZ_TARGET names. It begins with the seeds of
-// seeds.cc, beside whatever corpus folders the command line gives.
+// One libFuzzer program: the target that PTKL_FUZZ_TARGET names. It starts with the seeds of seeds.cc and the
+// corpus folders of the command line.
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>

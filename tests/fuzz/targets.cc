@@ -47,7 +47,7 @@ void fuzz_json(std::string_view input) {
 std::string_view text_of(const std::string& text) { return text; }
 std::string_view text_of(const SecretString& text) { return text.reveal(); }
 
-/// What was read is written, read and written again: the two texts are the same.
+/// Writes the parsed value, reads it and writes it again; both texts must be equal.
 template <class Body>
 void check_body(std::string_view input, Result<Body> (*parse)(std::string_view)) {
   const auto body = parse(input);
@@ -76,8 +76,8 @@ void fuzz_requests(std::string_view input) {
   wire::parse_oauth_error(input, 400);
 }
 
-/// Whatever is chosen: it is refused for its length where it has to be, its case makes no difference,
-/// and what is told names the field and not the password.
+/// For every password: the limits on its length apply, its case makes no difference to the list of common
+/// passwords, and the error names the field.
 void fuzz_password(std::string_view input) {
   const Email email = *Email::parse("alice.miller@example.com");
   const ProjectName project = *ProjectName::parse("acme");
@@ -102,8 +102,8 @@ void fuzz_secret(std::string_view input) {
   PTKL_CHECK(CredentialId::parse(secret->id().text()));
 }
 
-/// The input as a whole token; and as header and claims of a token that is signed well, because no
-/// fuzzer finds a signature.
+/// The input as a whole token, and as header and claims of a correctly signed token, because no fuzzer finds
+/// a signature.
 void fuzz_token(std::string_view input) {
   static const auto kStore = crypto::make_key_store(crypto::MasterKey::make());
   static const crypto::Forge kForge;
@@ -144,8 +144,8 @@ void fuzz_form(std::string_view input) {
   PTKL_CHECK(!by_header || !form->find("client_secret"));
 }
 
-/// Each line is short and of ASCII, none is a dot alone, and the header has the fields that it has with
-/// harmless words.
+/// Each line is short ASCII, none is a single dot, and the header has the same fields as with harmless
+/// text.
 void check_message(std::string_view message) {
   PTKL_CHECK(message.ends_with("\r\n"));
   int fields = 0;
@@ -196,8 +196,8 @@ void fuzz_coding(std::string_view input) {
   PTKL_CHECK(percent_decode(percent_encode(input)).value() == input);
 }
 
-/// Each line as one field of X-Forwarded-For, from a trusted proxy. Whatever a client wrote there, the
-/// address that the proxy appends is the one that counts.
+/// Each line is one field of X-Forwarded-For from a trusted proxy. The address that the proxy appends is the
+/// source, whatever the client sent.
 void fuzz_source(std::string_view input) {
   const auto proxy = IpAddress::parse("10.0.0.1");
   const auto client = IpAddress::parse("192.0.2.1");

@@ -1,5 +1,5 @@
-// The bodies that are fuzzed. Each takes any bytes, and ends the process when a law is broken: what
-// was accepted must be read again as it was written.
+// The fuzz targets. Each accepts any bytes, and aborts the process when an invariant is broken, such as that
+// an accepted value is read again as it was written.
 #pragma once
 
 #include <span>
@@ -16,7 +16,7 @@ struct Target {
 
 std::span<const Target> targets();
 
-/// Inputs to begin with: what the target accepts, and what is nearly that.
+/// The initial inputs: some that the target accepts, and some that are almost valid.
 std::vector<std::string> seeds(std::string_view target);
 
 }  // namespace ptkl::fuzz

@@ -1,4 +1,4 @@
-// Certificates made for one test.
+// Certificates that are created for one test.
 #pragma once
 
 #include <filesystem>
@@ -6,7 +6,7 @@
 
 namespace ptkl::http::testing {
 
-/// A self-signed certificate and its key as PEM files, in a folder that goes with this object.
+/// A self-signed certificate and its key as PEM files, in a folder that is removed with this object.
 class Certificate {
  public:
   /// `subject_alternative_name` as OpenSSL writes it: `IP:127.0.0.1`.

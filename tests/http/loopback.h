@@ -26,7 +26,7 @@ class Socket {
   Socket& operator=(Socket&&) = delete;
   ~Socket();
 
-  /// Before connect_to(): comes from that address of 127.0.0.0/8, and not from 127.0.0.1.
+  /// Connects from that address of 127.0.0.0/8 instead of 127.0.0.1. Requires: called before connect_to().
   void come_from(const std::string& address);
   /// False when nothing listens.
   bool connect_to(std::uint16_t port);
@@ -36,14 +36,14 @@ class Socket {
   void finish_sending();
   /// Shuts down both directions; a waiting read returns.
   void hang_up();
-  /// What comes until the other side closes.
+  /// Everything that arrives until the other side closes.
   std::string read_to_end();
-  /// What comes until `text` is part of it, with what came behind it; less when the other side
-  /// closes.
+  /// Everything that arrives until `text` is part of it, and what was received with it; less when the other
+  /// side closes.
   std::string read_through(std::string_view text);
-  /// Whether something is there to read, or the end, before `limit` has passed.
+  /// Whether data or the end of the stream can be read before `limit` has passed.
   bool is_readable_within(std::chrono::milliseconds limit);
-  /// For what this class does not do; stays the socket's own.
+  /// For operations that this class does not have. The socket still owns it.
   int descriptor() const { return descriptor_; }
   /// At least `count` bytes, unless the other side closes.
   std::string read_bytes(std::size_t count);
@@ -57,11 +57,11 @@ class Socket {
 };
 
 Socket connect_to(std::uint16_t port);
-/// Nothing when no process listens.
+/// Absent when nothing listens.
 std::optional<Socket> try_connect(std::uint16_t port);
 
-/// Listens on a free port. Each connection is given to `serve`, one after the other; the destructor
-/// hangs up on the one that is being served.
+/// Listens on a free port. Calls `serve` for each connection, one after the other; the destructor closes the
+/// one that is being served.
 class Listener {
  public:
   explicit Listener(std::function<void(Socket&)> serve);

@@ -113,7 +113,7 @@ TEST(Router, ReportsTheMethodsOfAPath) {
   EXPECT_THAT(allowed(Method::patch, "/v1/users/7"),
               UnorderedElementsAre(Method::get, Method::head, Method::del));
   EXPECT_THAT(allowed(Method::head, "/projects/a/oauth2/token"), ElementsAre(Method::post));
-  // The literal owns the path, whatever `{uuid}` could do there.
+  // The literal takes precedence, whatever methods `{uuid}` has.
   EXPECT_THAT(allowed(Method::del, "/v1/users/invitations"), ElementsAre(Method::post));
   EXPECT_THAT(allowed(Method::other, "/healthz"), UnorderedElementsAre(Method::get, Method::head));
 }

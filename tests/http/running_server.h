@@ -19,7 +19,7 @@
 
 namespace ptkl::http::testing {
 
-/// Keeps every line, each as JSON.
+/// Keeps every line as JSON.
 class RecordingLogger final : public Logger {
  public:
   void write(LogLevel level, std::string_view message, Fields fields) override;
@@ -40,8 +40,8 @@ struct Seen {
 
 /// Errors have the body `refused <status>`; request ids are `id-1`, `id-2`, ….
 ///
-/// Each path is there once as it stands, run by an I/O thread, and once under each of /lookup, /short,
-/// /worker and /fair.
+/// Each path exists as shown, run by an I/O thread, and once under each of /lookup, /short, /worker and
+/// /fair.
 ///
 /// GET /ping            `pong`
 /// POST /echo           the body
@@ -51,7 +51,7 @@ struct Seen {
 /// GET /source          the address of the client
 /// GET /thread          the thread that runs the handler
 /// GET /throw           throws `secret-in-exception`
-/// GET /large/{size}    so many bytes
+/// GET /large/{size}    that number of bytes
 /// GET /worker/wait     calls `on_wait`; only there and under /lookup and /fair
 class RunningServer {
  public:

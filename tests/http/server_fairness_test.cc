@@ -82,7 +82,7 @@ const std::string kQuick = get("/fair/items/7", kClose);
 const std::string kTwice = get("/fair/items/7") + get("/ping", kClose);
 constexpr FairThreadPool::Bounds kOneWaits{.threads = 1, .waiting_of_one = 1, .waiting_in_all = 2};
 
-/// Of two requests, of which one has to wait, the one that is answered.
+/// The one of two requests that is answered while the other one waits.
 Socket& answered_one(Socket& first, Socket& second) {
   const auto is_answered = [](Socket& socket) {
     return socket.is_readable_within(milliseconds::zero());
@@ -114,7 +114,7 @@ TEST(ServerFairness, RefusesTooManyRequestsOfAllAddresses) {
   EXPECT_THAT(statuses(answered_one(*first, *second).read_to_end()), ElementsAre(503));
 }
 
-// Whichever of the three comes last.
+// The last of the three requests.
 TEST(ServerFairness, MakesRoomForAnotherAddress) {
   HeldServer server({.threads = 1, .waiting_in_all = 2});
   const auto first = server.send("127.0.0.1", kTwice);

@@ -35,8 +35,8 @@ ServerOptions with_short(milliseconds ServerOptions::*limit) {
   return options;
 }
 
-/// The first answer of `attempt` that is one. A client that gets no processor for as long as the short
-/// limit is a silent one, whose connection the server closes without a response.
+/// Repeats `attempt` until it gets a response. To the server, a client that gets no processor for as long as
+/// the short limit is silent, and its connection is closed without a response.
 template <class Attempt>
 std::string answer_of(const Attempt& attempt) {
   std::string answer;
@@ -47,7 +47,7 @@ std::string answer_of(const Attempt& attempt) {
   return answer;
 }
 
-/// Sends `bytes` one by one, a little time apart, until an answer comes.
+/// Sends `bytes` one by one, with short pauses, until a response arrives.
 void trickle(Socket& socket, const std::string& bytes) {
   for (const char byte : bytes) {
     if (!socket.send({&byte, 1}) || socket.is_readable_within(milliseconds(10))) return;
@@ -120,7 +120,7 @@ TEST(ServerDeadline, DoesNotApplyWhileAWorkerRuns) {
   options.body_timeout = options.idle_timeout = kShort;
   const std::string answer = answer_of([&] {
     std::promise<Socket*> other;
-    // Another connection is dropped meanwhile, so the sweep has been here.
+    // Another connection is dropped meanwhile, so a sweep has taken place.
     const RunningServer server({.options = options, .on_wait = [&] {
                                   EXPECT_EQ(other.get_future().get()->read_to_end(), "");
                                 }});

@@ -59,7 +59,7 @@ TEST(SourceAddress, IgnoresTheHeaderOfUntrustedPeers) {
 TEST(SourceAddress, IsTheRightmostUntrustedAddress) {
   expect_each({
       {"one", "10.0.0.1", {"192.0.2.1"}, "192.0.2.1"},
-      {"made up further left", "10.0.0.1", {"198.51.100.7, 192.0.2.1"}, "192.0.2.1"},
+      {"forged further left", "10.0.0.1", {"198.51.100.7, 192.0.2.1"}, "192.0.2.1"},
       {"a fault further left", "10.0.0.1", {"x,,'\", 192.0.2.1"}, "192.0.2.1"},
       {"behind two proxies", "10.0.0.1", {"1.1.1.1, 192.0.2.1 , 10.0.0.2"}, "192.0.2.1"},
       {"in two fields", "10.0.0.1", {"198.51.100.7", "192.0.2.1"}, "192.0.2.1"},

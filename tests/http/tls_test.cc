@@ -77,7 +77,7 @@ class TlsClient {
     return received;
   }
 
-  /// Of the certificate that the server presented.
+  /// The serial number of the certificate that the server presented.
   long serial() const {
     const std::unique_ptr<X509, Release> certificate(SSL_get1_peer_certificate(ssl_.get()));
     return ASN1_INTEGER_get(X509_get0_serialNumber(certificate.get()));
@@ -92,7 +92,7 @@ class TlsClient {
     return received;
   }
 
-  /// By close_notify, not just by the end of the connection (RFC 8446 §6.1).
+  /// Whether the server sent close_notify, not only the end of the connection (RFC 8446 §6.1).
   bool was_told_the_end() const {
     return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
   }
@@ -445,7 +445,7 @@ TEST_F(TlsReload, WorksWhileConnectionsAreOpened) {
   clients.reserve(2);
   for (int i = 0; i < 2; ++i) {
     clients.emplace_back([&] {
-      for (int made = 0; made < 20; ++made) {
+      for (int opened = 0; opened < 20; ++opened) {
         const Socket socket = server.connect();
         TlsClient client(socket);
         client.send(testing::get("/ping", testing::kClose));

@@ -8,8 +8,8 @@
 namespace ptkl::process {
 namespace {
 
-/// How a child ends that gets `signal` in the middle of its work: by the exit code 7 where the
-/// signal did not wait, by 8 where it never came, else by the signal.
+/// The wait status of a child that receives `signal` during its work: exit code 7 when the signal was not
+/// delayed, 8 when it was never delivered, else the signal.
 int status_after(int signal) {
   const pid_t child = ::fork();
   if (child == 0) {

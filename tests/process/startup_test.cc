@@ -27,7 +27,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// The first promise that is broken, or 0.
+/// The number of the first broken promise, or 0.
 int broken_promise() {
   protect_process();
   rlimit core = {1, 1};
@@ -82,7 +82,7 @@ TEST(ProcessProtection, ProtectsTheMemoryAndSurvivesAClosedPipe) {
   EXPECT_EQ(exit_status_of(broken_promise), 0);
 }
 
-/// How a process ends whose program is `body`, and what it says on stderr.
+/// The end of a process whose program is `body`, and its output on stderr.
 struct Ended {
   int status = -1;
   std::string words;

@@ -17,21 +17,21 @@
 
 namespace ptkl::server {
 
-/// A request, put together step by step.
+/// Builds a request step by step.
 class Ask {
  public:
   Ask(http::Method method, std::string_view path);
 
   Ask& with(std::string name, std::string value);
   Ask& bearer(const SecretString& token);
-  /// With its content type.
+  /// Adds the body with its content type.
   Ask& json(std::string_view body);
   Ask& form(std::string_view body);
 
   http::Request request;
 };
 
-/// A store that stops working when told to.
+/// A store that fails when the test says so.
 class BreakableStore final : public Store {
  public:
   enum class Trouble { none, disk_full, gone };
@@ -59,23 +59,23 @@ class TestApi {
   TestApi(const TestApi&) = delete;
   TestApi& operator=(const TestApi&) = delete;
 
-  /// Routes and handles it, as the HTTP server does; 404 and 405 included.
+  /// Routes and handles the request as the HTTP server does, including 404 and 405.
   http::Response send(const Ask& ask);
 
-  /// The same as acme's owner.
+  /// The same, as the owner of acme.
   http::Response get(std::string_view path);
   http::Response post(std::string_view path, std::string_view json);
   http::Response patch(std::string_view path, std::string_view json);
   http::Response remove(std::string_view path);
 
   SecretString owner_token() { return app.token_of("owner", app.acme->secret.text()); }
-  /// Of the owner of another project.
+  /// The token of the owner of another project.
   SecretString foreign_token(const app::CreatedProject& project);
 
-  /// The server's setting from now on.
+  /// Changes the setting of the server.
   void publish_keys_ahead(std::chrono::seconds time) { context_.key_rotation.publish_ahead = time; }
 
-  /// Refuses who fails too often, from now on.
+  /// Limits failed attempts from now on.
   void throttle(const app::ThrottleLimits& limits) {
     attempt_limiter_.emplace(app.clock, limits);
     context_.attempt_limiter = &*attempt_limiter_;
@@ -100,11 +100,11 @@ class ApiFixture : public ::testing::Test {
   TestApi api;
 };
 
-/// The body as a JSON object; a failure of the test and `{}` when it is none.
+/// The body as a JSON object. When it is none, the test fails, and the result is `{}`.
 boost::json::object body_of(const http::Response& response);
-/// That member as text; empty when there is none.
+/// The member of that name as text; empty when there is none.
 std::string text_at(const http::Response& response, std::string_view key);
-/// The header, or the empty text.
+/// The header; empty when there is none.
 std::string header_of(const http::Response& response, std::string_view name);
 /// The names in `errors` of a problem document, in their order, joined by spaces.
 std::string faulty_fields(const http::Response& response);

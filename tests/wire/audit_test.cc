@@ -19,14 +19,14 @@ TEST(Canonical, RejectsFractionsAndNumbersThatAreTooLarge) {
   }
 }
 
-// RFC 8785 §3.2.2, but for its numbers.
+// The example of RFC 8785 §3.2.2, without its numbers.
 TEST(Canonical, WritesLiteralsAndStringsAsTheRfc) {
   EXPECT_EQ(canonical(R"({"string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/",)"
                       R"( "literals": [null, true, false]})"),
             R"({"literals":[null,true,false],"string":"€$\u000f\nA'B\"\\\\\"/"})");
 }
 
-// RFC 8785 §3.2.3.
+// The example of RFC 8785 §3.2.3.
 TEST(Canonical, SortsKeysByUtf16CodeUnitsAsTheRfc) {
   EXPECT_EQ(canonical(R"({"\u20ac": "Euro Sign", "\r": "Carriage Return",)"
                       R"( "\ufb33": "Hebrew Letter Dalet With Dagesh", "1": "One",)"

@@ -67,7 +67,7 @@ TEST(Json, RejectsJsonThatIsNotStrict) {
 }
 
 TEST(Json, RejectsARepeatedKeyAmongMany) {
-  // So many that Boost.JSON changes to a hash table.
+  // More members than Boost.JSON stores without a hash table.
   std::string text = "{";
   for (int i = 0; i < 1000; ++i) text += "\"key" + std::to_string(i) + "\":0,";
   EXPECT_TRUE(parse_json(text + R"("last":0})"));

@@ -6,7 +6,7 @@
 namespace ptkl::wire {
 namespace {
 
-/// The names of the members that finish() complains about.
+/// The names of the members for which finish() reports a fault.
 std::vector<std::string> faulty_fields(ObjectReader& reader) {
   const auto read = reader.finish();
   std::vector<std::string> fields;

@@ -17,7 +17,7 @@ constexpr std::string_view kOtherRole = "0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c";
 struct BadBody {
   std::string what;
   std::string json;
-  std::vector<std::string> fields;  ///< every one that is wrong
+  std::vector<std::string> fields;  ///< all invalid ones
 };
 
 template <class Body>

@@ -60,8 +60,8 @@ class ConcurrentListener {
   std::optional<Listener> listener_;
 };
 
-/// Gives `answer` to every request but one, and remembers the requests. That one is `lost_answer`,
-/// counted from 1: the connection ends without an answer to it.
+/// Sends `answer` to every request except number `lost_answer`, counted from 1, for which the connection is
+/// closed without an answer. Remembers the requests.
 class Canned {
  public:
   explicit Canned(std::string answer, std::size_t lost_answer = 0)
@@ -85,7 +85,7 @@ class Canned {
     }
   }
 
-  /// How many there are then.
+  /// Returns the number of requests so far.
   std::size_t keep(std::string request) {
     const std::lock_guard lock(mutex_);
     requests_.push_back(std::move(request));

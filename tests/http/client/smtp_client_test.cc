@@ -33,7 +33,7 @@ using Replies = std::map<std::string, std::string>;
 /// Answers each command by its first word, and remembers the commands and the message.
 class MailServer {
  public:
-  /// `replies` in place of the usual ones; an empty one hangs up.
+  /// `replies` replace the usual ones; an empty reply closes the connection.
   explicit MailServer(Replies replies = {}) : replies_(std::move(replies)) {}
 
   SmtpOptions options(SmtpSecurity security = SmtpSecurity::none) const {
@@ -107,14 +107,14 @@ void expect_unavailable(const Result<void>& sent, const std::string& why) {
 
 TEST(SmtpClient, RefusesAddressesThatBreakALine) {
   const MailServer server;
-  for (const std::string_view bad :
+  for (const std::string_view invalid :
        {""sv, "a@b.example> BODY=8BITMIME"sv, "a@b.example\r\nDATA"sv, "<a@b.example>"sv,
         "a b@c.example"sv, "\xc3\xa4@b.example"sv}) {
-    for (const SmtpEnvelope& envelope :
-         {SmtpEnvelope{std::string(bad), kEnvelope.to}, {kEnvelope.from, std::string(bad)}}) {
+    for (const SmtpEnvelope& envelope : {SmtpEnvelope{std::string(invalid), kEnvelope.to},
+                                         {kEnvelope.from, std::string(invalid)}}) {
       const auto sent = send(server.options(), envelope);
-      ASSERT_FALSE(sent) << bad;
-      EXPECT_EQ(sent.error().code, ErrorCode::invalid_argument) << bad;
+      ASSERT_FALSE(sent) << invalid;
+      EXPECT_EQ(sent.error().code, ErrorCode::invalid_argument) << invalid;
     }
   }
   EXPECT_TRUE(server.commands().empty());
@@ -152,7 +152,7 @@ struct SmtpRefusal {
 };
 
 TEST(SmtpClient, ReportsTheRefusalOfTheServer) {
-  for (const SmtpRefusal& row : {SmtpRefusal{"MAIL", "553 who are you\r\n", "553"},
+  for (const SmtpRefusal& row : {SmtpRefusal{"MAIL", "553 sender rejected\r\n", "553"},
                                  {"RCPT", "550 no such user\r\n", "550"},
                                  {"RCPT", "450 later\r\n", "try again later"},
                                  {"DATA", "554 no\r\n", "554"},

@@ -15,7 +15,7 @@
 namespace ptkl::server {
 namespace {
 
-/// A text of pieces that mean something to the parser, and of any bytes between them.
+/// A text of pieces that have a meaning for the parser, with any bytes between them.
 rc::Gen<std::string> nearly(std::vector<std::string> pieces) {
   const auto piece = rc::gen::oneOf(rc::gen::elementOf(std::move(pieces)),
                                     rc::gen::resize(3, rc::gen::arbitrary<std::string>()));

@@ -52,7 +52,7 @@ TEST(ErrorResponse, HasNoRetryAfterWhenTheOutcomeIsUnknown) {
   EXPECT_EQ(header_of(problem_response(error, ask.request, log), "Retry-After"), "");
 }
 
-// RFC 7009 §2.2.1: to revoke a token once more does no harm.
+// RFC 7009 §2.2.1: revoking a token twice does no harm.
 TEST(ErrorResponse, HasRetryAfterForATokenRevocationWithUnknownOutcome) {
   testing::RecordingLogger log;
   const Ask ask(http::Method::post, "/projects/acme/oauth2/revoke");

@@ -1,4 +1,4 @@
-// The program itself, as a process.
+// The program as a process.
 #include <fcntl.h>
 #include <filesystem>
 #include <string>
@@ -22,7 +22,7 @@ using Arguments = std::vector<std::string>;
   std::vector<char*> argv = {const_cast<char*>(PTKLD_PROGRAM)};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
-  // The program keeps other processes out of its memory, and so the leak checker of a sanitizer.
+  // The program protects its memory from other processes, which includes the leak checker of a sanitizer.
   ::setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
   ::execv(PTKLD_PROGRAM, argv.data());
   ::_exit(127);
@@ -68,7 +68,7 @@ TEST(Ptkld, PrintsHelpWhenStartedWithoutArguments) {
   EXPECT_EQ(wait_for(child), 2);
 }
 
-// A sanitizer needs more memory than there would be.
+// A sanitizer needs more memory than the limit allows.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST(Ptkld, ReportsThatMemoryHasRunOut) {
   const testing::TemporaryFolder folder;
@@ -82,7 +82,7 @@ TEST(Ptkld, ReportsThatMemoryHasRunOut) {
   for (const char* file : {"ptkl.db", "ptkl.db-wal", "ptkl.db-shm"})
     fs::remove(fs::path(data) / file);
   testing::write_file(backup, std::string("SQLite format 3\0", 16));
-  // Enough to start with; a restore takes a buffer of 1 MiB more.
+  // Enough for the start; a restore needs a further buffer of 1 MiB.
   const rlim_t least = testing::find_least_memory({PTKLD_PROGRAM, "version"});
   EXPECT_EQ(
       testing::run_with_memory({PTKLD_PROGRAM, "restore", backup, "--data", data}, least, errors),

@@ -22,7 +22,7 @@ using Flags = std::map<std::string, std::string>;
 /// The places of the faults that these flags have.
 std::vector<std::string> places_of(const Flags& flags) {
   std::vector<std::string> places;
-  // A file of our own, so that the machine's has no say.
+  // A separate file, so that the one of the machine is not read.
   const auto config = load_config({"/dev/null", {}, flags});
   if (config) return places;
   for (const FieldError& fault : config.error().fields) places.push_back(fault.field);

@@ -22,7 +22,7 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
   return at == std::string::npos ? text : text.replace(at, what.size(), with);
 }
 
-/// The pattern with these values.
+/// The pattern with these values for its parameters.
 std::string fill(const Endpoint& endpoint, std::string_view project, const Uuid& uuid) {
   std::string path(endpoint.pattern);
   path = replaced(path, "{project}", project);
@@ -46,12 +46,12 @@ class EveryRoute : public ApiFixture {
   http::Response ask(const Endpoint& endpoint, const std::string& path, const SecretString& token) {
     return api.send(Ask(endpoint.method, path).bearer(token).json(good_body(endpoint)));
   }
-  /// Of a new API user that holds just these.
+  /// The token of a new API user that has only these permissions.
   SecretString token_with(std::string_view permissions) {
     const std::string name = "caller-" + std::to_string(++made_);
-    const CreatedSecret made = api.app.make_secret(
+    const CreatedSecret created = api.app.make_secret(
         api.app.make_api_user(name, {api.app.make_role(name, permissions, 100)}));
-    return api.app.token_of(name, made.secret.text());
+    return api.app.token_of(name, created.secret.text());
   }
 
   int made_ = 0;
@@ -76,7 +76,7 @@ TEST_F(EveryRoute, OfTheApiRejectsUnauthenticatedCallers) {
   }
 }
 
-/// Every permission of our own API, but for `one`.
+/// Every permission of the API except `one`.
 std::string all_but(std::string_view one) {
   std::string rest;
   for (const SystemPermission& permission : system_permissions()) {
@@ -120,7 +120,7 @@ TEST_F(EveryRoute, OfTheApiRejectsTokensOfOtherProjects) {
     const http::Response known = ask(endpoint, fill(endpoint, "acme", mine), foreign);
     const http::Response unknown = ask(endpoint, fill(endpoint, "nowhere", mine), foreign);
     EXPECT_EQ(known.status, 401);
-    // Not even whether the project exists can be told.
+    // The response does not show whether the project exists.
     EXPECT_EQ(known.body, unknown.body);
   }
 }
@@ -135,11 +135,11 @@ TEST_F(EveryRoute, OfTheApiTreatsAForeignUuidAsUnknown) {
     const http::Response unknown =
         ask(endpoint, fill(endpoint, "acme", testing::unknown_uuid()), token);
     EXPECT_EQ(foreign.status, 404);
-    // But for the uuid that the caller sent, nothing tells the two apart.
+    // The two responses differ only in the uuid that the caller sent.
     const std::string sent = testing::unknown_uuid().text();
     EXPECT_EQ(replaced(foreign.body, other.owner.id.text(), sent), unknown.body);
   }
-  // And nothing of it was changed.
+  // Nothing of it was changed.
   const SecretString foreign = api.foreign_token(other);
   EXPECT_EQ(api.send(Ask(http::Method::get, "/v1/projects/other/whoami").bearer(foreign)).status,
             200);
@@ -173,7 +173,7 @@ TEST_F(EveryRoute, WorksOnAFullDiskIfItOnlyReads) {
   const SecretString token = api.owner_token();
   api.store.get_into(BreakableStore::Trouble::disk_full);
   for (const Endpoint& endpoint : all_endpoints()) {
-    // The uuid below is neither a role's nor a person's.
+    // The uuid below is neither that of a role nor that of a user.
     const bool is_about_another = endpoint.pattern.find("roles/") != std::string_view::npos ||
                                   endpoint.pattern.find("/users/") != std::string_view::npos;
     if (!needs_token(endpoint) || is_about_another) continue;
@@ -216,7 +216,7 @@ TEST_F(EveryRoute, IsSecuredInTheOpenApiDocumentIfItRequiresAToken) {
     std::string method(http::to_text(endpoint.method));
     for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
     const auto& operation = document.at("paths").at(endpoint.pattern).at(method).as_object();
-    // The document's default is a bearer token; the rest says what it takes instead.
+    // The default of the document is a bearer token; other operations state their own requirement.
     EXPECT_EQ(operation.contains("security"), !needs_token(endpoint));
   }
 }

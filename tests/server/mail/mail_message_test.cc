@@ -12,7 +12,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// That real mail readers take these messages is tested with Python's, in tests/functional.
+// tests/functional reads such messages with the mail parser of Python.
 
 struct Words {
   std::string subject = "Hello";
@@ -39,11 +39,11 @@ std::vector<std::string> lines_of(std::string_view message) {
 }
 
 TEST(MailSender, RejectsInvalidAddresses) {
-  for (const std::string_view bad :
+  for (const std::string_view invalid :
        {""sv, "id.example.org"sv, "no-reply@"sv, "<no-reply@id.example.org"sv,
         "no-reply@id.example.org>"sv, "A <a@b.example> B"sv, "A <a@b.example>, b@c.example"sv,
         "A\r\nBcc: x@y.example <a@b.example>"sv, "\x7f <a@b.example>"sv, "\xff <a@b.example>"sv}) {
-    EXPECT_FALSE(MailSender::parse(bad)) << bad;
+    EXPECT_FALSE(MailSender::parse(invalid)) << invalid;
   }
 }
 

@@ -17,33 +17,33 @@ Mail make_mail() {
   return {*Email::parse("ada@example.com"), "Hello", SecretString("a"sv), SecretString("b"sv)};
 }
 
-/// Tells when a mail has come, and takes it when it is let.
+/// Signals that a mail has arrived, and accepts it when the test allows it.
 class SlowMailer final : public Mailer {
  public:
-  SlowMailer(std::promise<void>& came, std::shared_future<void> may_go)
-      : came_(came), may_go_(std::move(may_go)) {}
+  SlowMailer(std::promise<void>& arrived, std::shared_future<void> may_send)
+      : arrived_(arrived), may_send_(std::move(may_send)) {}
 
   Result<void> send(const Mail&) override {
-    came_.set_value();
-    may_go_.wait();
+    arrived_.set_value();
+    may_send_.wait();
     return {};
   }
 
  private:
-  std::promise<void>& came_;
-  std::shared_future<void> may_go_;
+  std::promise<void>& arrived_;
+  std::shared_future<void> may_send_;
 };
 
 TEST(BoundedMailer, RejectsAMailThatWouldWaitTooLong) {
-  std::promise<void> came;
-  std::promise<void> may_go;
+  std::promise<void> arrived;
+  std::promise<void> may_send;
   const auto mailer =
-      make_bounded_mailer(std::make_unique<SlowMailer>(came, may_go.get_future().share()),
+      make_bounded_mailer(std::make_unique<SlowMailer>(arrived, may_send.get_future().share()),
                           {.max_concurrent = 1, .wait_limit = std::chrono::milliseconds(1)});
   auto first = std::async(std::launch::async, [&] { return mailer->send(make_mail()); });
-  came.get_future().wait();
+  arrived.get_future().wait();
   EXPECT_EQ(code_of(mailer->send(make_mail())), ErrorCode::unavailable);
-  may_go.set_value();
+  may_send.set_value();
   EXPECT_TRUE(first.get());
 }
 

@@ -28,11 +28,11 @@ class ReadinessTest : public ::testing::Test {
 };
 
 TEST_F(ReadinessTest, DoesNotRequireADataFolderForPostgresql) {
-  Readiness good(*app.store, app.clock, {});
-  EXPECT_TRUE(good.check());
+  Readiness ready(*app.store, app.clock, {});
+  EXPECT_TRUE(ready.check());
   testing::FailingStore failing(*app.store, ErrorCode::unavailable);
-  Readiness bad(failing, app.clock, {});
-  EXPECT_EQ(code_of(bad.check()), ErrorCode::unavailable);
+  Readiness not_ready(failing, app.clock, {});
+  EXPECT_EQ(code_of(not_ready.check()), ErrorCode::unavailable);
 }
 
 TEST_F(ReadinessTest, IsReadyWhileTheDatabaseExists) {
@@ -52,7 +52,7 @@ TEST_F(ReadinessTest, IsReadyOnlyWhileChangesSucceed) {
   EXPECT_EQ(code_of(Readiness(unknown, app.clock, data).check()), ErrorCode::unavailable);
 }
 
-/// Fails the test when it is asked for projects.
+/// Fails the test when projects are read.
 class BlindTransaction final : public testing::ForwardingTransaction {
  public:
   using ForwardingTransaction::ForwardingTransaction;
@@ -62,7 +62,7 @@ class BlindTransaction final : public testing::ForwardingTransaction {
   }
 };
 
-/// Its transactions see no project, and its lookups do not use them.
+/// A store whose transactions must not read projects; its lookups do not use them.
 class StoreWithSeparateLookups final : public Store {
  public:
   explicit StoreWithSeparateLookups(Store& inner) : inner_(inner) {}
@@ -104,15 +104,15 @@ TEST_F(ReadinessTest, IsNotReadyWhenLookupsFail) {
 }
 
 TEST_F(ReadinessTest, IsNotReadyWhileTheDatabaseDoesNotAnswer) {
-  std::promise<void> asked;
+  std::promise<void> started;
   std::promise<void> end;
   testing::OvertakenStore hanging(*app.store, [&] {
-    asked.set_value();
+    started.set_value();
     end.get_future().wait();
   });
   Readiness readiness(hanging, app.clock, data);
   auto first = std::async(std::launch::async, [&] { return readiness.check(); });
-  asked.get_future().wait();
+  started.get_future().wait();
   EXPECT_EQ(code_of(readiness.check()), ErrorCode::unavailable) << "it does not wait for the first";
   end.set_value();
   EXPECT_TRUE(first.get());

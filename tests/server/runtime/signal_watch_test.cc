@@ -11,13 +11,13 @@
 namespace ptkl::server {
 namespace {
 
-// Each in a process of its own, because signals and their mask belong to the process. It ends with 0
-// when all was as expected, and else with one of these.
+// Each test runs in a process of its own, because signals and their mask belong to the process. The process
+// ends with 0 when everything was as expected, else with one of these.
 constexpr int kSignalNotTaken = 2;
 constexpr int kSignalTakenTooOften = 3;
 constexpr std::chrono::seconds kWatchPatience{20};
 
-/// A signal of the time between block_signals() and the SignalWatch.
+/// A signal that arrives between block_signals() and the SignalWatch.
 void take_what_came_before() {
   block_signals({SIGHUP});
   ::kill(::getpid(), SIGHUP);
@@ -32,7 +32,7 @@ void take_what_came_before() {
   ::_exit(taken.try_acquire() ? kSignalTakenTooOften : 0);
 }
 
-/// Two signals that come while the first one is being dealt with.
+/// Two signals that arrive while the first one is handled.
 void take_once_more_what_came_meanwhile() {
   block_signals({SIGHUP});
   std::counting_semaphore<8> taken(0);
@@ -52,7 +52,7 @@ void take_once_more_what_came_meanwhile() {
   ::_exit(taken.try_acquire() ? kSignalTakenTooOften : 0);
 }
 
-/// The mask stays, so that the end of a program is not torn apart.
+/// The mask stays, so that a signal cannot interrupt the end of the program.
 void ignore_what_comes_afterwards() {
   block_signals({SIGHUP});
   {

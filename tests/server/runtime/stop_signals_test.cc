@@ -13,8 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 using ::testing::UnorderedElementsAre;
 
-// Each in a process of its own, because signals and their mask belong to the process. It ends with 0
-// when the first signal stopped and the others had no effect, and else with one of these.
+// Each test runs in a process of its own, because signals and their mask belong to the process. The process
+// ends with 0 when the first signal stopped and the others had no effect, else with one of these.
 constexpr int kStopNotTaken = 2;
 constexpr int kStoppedTooOften = 3;
 constexpr std::chrono::seconds kStopPatience{20};

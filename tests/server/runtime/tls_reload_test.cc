@@ -16,7 +16,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// Has a certificate, and reloads as the test says.
+/// A server with a certificate that the test reloads.
 class ReloadableServer final : public http::Server {
  public:
   std::uint16_t port() const override { return 0; }
@@ -114,7 +114,7 @@ TEST_F(TlsReloadTest, WarnsOfAKeyThatOthersCanRead) {
     mode_t mode;
     bool warns;
   };
-  // Root shares a key with a service by the group.
+  // root shares a key with a service through the group.
   for (const Row& row : {Row{0644, true}, Row{0604, true}, Row{0640, !is_root}, Row{0600, false},
                          Row{0400, false}}) {
     SCOPED_TRACE(row.mode);

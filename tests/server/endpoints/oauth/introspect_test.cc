@@ -34,7 +34,7 @@ class IntrospectEndpoint : public ApiFixture {
 };
 
 TEST_F(IntrospectEndpoint, RejectsBadRequests) {
-  const std::string good = "token=" + token_;
+  const std::string valid = "token=" + token_;
   const struct {
     const char* what;
     std::string authorization;
@@ -42,15 +42,15 @@ TEST_F(IntrospectEndpoint, RejectsBadRequests) {
   } rows[] = {
       {"nothing", basic("owner", owner_secret()), ""},
       {"an empty token", basic("owner", owner_secret()), "token="},
-      {"the token twice", basic("owner", owner_secret()), good + "&" + good},
+      {"the token twice", basic("owner", owner_secret()), valid + "&" + valid},
       {"the hint twice", basic("owner", owner_secret()),
-       good + "&token_type_hint=a&token_type_hint=a"},
-      {"a broken escape", basic("owner", owner_secret()), good + "&x=%"},
+       valid + "&token_type_hint=a&token_type_hint=a"},
+      {"a broken escape", basic("owner", owner_secret()), valid + "&x=%"},
       {"basic and post", basic("owner", owner_secret()),
-       good + "&client_id=owner&client_secret=" + owner_secret()},
+       valid + "&client_id=owner&client_secret=" + owner_secret()},
       {"bearer and post", "Bearer " + token_,
-       good + "&client_id=owner&client_secret=" + owner_secret()},
-      {"basic and another client id", basic("owner", owner_secret()), good + "&client_id=ci-bot"},
+       valid + "&client_id=owner&client_secret=" + owner_secret()},
+      {"basic and another client id", basic("owner", owner_secret()), valid + "&client_id=ci-bot"},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);

@@ -18,13 +18,13 @@ class StatusListEndpoint : public ApiFixture {
     return api.send(Ask(http::Method::get, "/projects/acme/oauth2/status-lists/0")
                         .with("If-None-Match", std::string(etag)));
   }
-  /// Ends one secret of acme; its slot.
+  /// Revokes one secret of acme and returns its slot.
   StatusSlot revoke_one() {
     const ApiUserDetails user = api.app.make_api_user("bot");
-    const CreatedSecret made = api.app.make_secret(user);
+    const CreatedSecret created = api.app.make_secret(user);
     EXPECT_EQ(api.remove("/v1/projects/acme/api-users/" + user.user.id.text() + "/secrets").status,
               200);
-    return made.record.slot;
+    return created.record.slot;
   }
 };
 

@@ -1,4 +1,4 @@
-// Every bad token, before our own API and before introspection, signed by keys of every algorithm.
+// Invalid tokens of every kind, sent to the API and to introspection, signed with keys of every algorithm.
 #include "base/encoding.h"
 #include "crypto/bad_tokens.h"
 #include "server/test_api.h"
@@ -18,7 +18,7 @@ std::string claims_of(std::string_view token) {
   return std::string(as_text(payload.value()));
 }
 
-/// A key of acme, and one of another project, whose private halves are ours.
+/// A key of acme and one of another project, whose private keys the test knows.
 class TamperedTokens : public ApiFixture, public ::testing::WithParamInterface<SigningAlgorithm> {
  protected:
   TamperedTokens() : other_(api.app.make_project("other")) {

@@ -1,4 +1,4 @@
-// What the endpoints that take a client's secret do about wrong ones without end.
+// The limits on failed client authentication, of passwords and of invitation links.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -55,7 +55,7 @@ TEST_F(Throttling, AnswersWrongSecretsBeyondTheLimitWith429) {
 
 TEST_F(Throttling, HidesWhetherTheClientExists) {
   exhaust();
-  const std::string unknown = "grant_type=client_credentials&client_id=nobody&client_secret=x";
+  const std::string unknown = "grant_type=client_credentials&client_id=unknown&client_secret=x";
   EXPECT_EQ(ask_token("x").body, post("token", unknown, kHere).body);
 }
 
@@ -141,9 +141,9 @@ TEST_F(ThrottledPublicRequests, GetRetryAfterForPasswords) {
 
 TEST_F(ThrottledPublicRequests, GetTheSameAnswerForUnknownUsers) {
   for (int i = 0; i < 3; ++i) (void)login("alice@example.com", "wrong").status;
-  for (int i = 0; i < 3; ++i) (void)login("nobody@example.com", "wrong", kThere).status;
+  for (int i = 0; i < 3; ++i) (void)login("unknown@example.com", "wrong", kThere).status;
   EXPECT_EQ(login("alice@example.com", "wrong").body,
-            login("nobody@example.com", "wrong", kThere).body);
+            login("unknown@example.com", "wrong", kThere).body);
 }
 
 TEST_F(ThrottledPublicRequests, AreLimitedByAddress) {

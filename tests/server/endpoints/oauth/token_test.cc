@@ -29,7 +29,7 @@ class TokenEndpoint : public ApiFixture {
 
 TEST_F(TokenEndpoint, RejectsBadRequests) {
   const std::string client = "&client_id=owner&client_secret=" + owner_secret();
-  const std::string good = std::string(kGrant) + client;
+  const std::string valid = std::string(kGrant) + client;
   struct Row {
     const char* what;
     std::string body;
@@ -40,12 +40,12 @@ TEST_F(TokenEndpoint, RejectsBadRequests) {
       {"no grant type", client.substr(1), "invalid_request"},
       {"empty grant type", "grant_type=" + client, "invalid_request"},
       {"another grant type", "grant_type=password" + client, "unsupported_grant_type"},
-      {"grant type twice", good + "&grant_type=client_credentials", "invalid_request"},
-      {"client id twice", good + "&client_id=owner", "invalid_request"},
-      {"unknown parameter twice", good + "&x=1&x=1", "invalid_request"},
-      {"broken escape", good + "&x=%", "invalid_request"},
-      {"scope not granted to be parsed", good + "&scope=A", "invalid_scope"},
-      {"foreign resource", good + "&resource=https://evil.example.com", "invalid_target"},
+      {"grant type twice", valid + "&grant_type=client_credentials", "invalid_request"},
+      {"client id twice", valid + "&client_id=owner", "invalid_request"},
+      {"unknown parameter twice", valid + "&x=1&x=1", "invalid_request"},
+      {"broken escape", valid + "&x=%", "invalid_request"},
+      {"scope not granted to be parsed", valid + "&scope=A", "invalid_scope"},
+      {"foreign resource", valid + "&resource=https://evil.example.com", "invalid_target"},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.what);
@@ -102,7 +102,7 @@ TEST_F(TokenEndpoint, RejectsAllInvalidClientsWithTheSameBytes) {
     std::string secret;
   };
   const Row rows[] = {
-      {"unknown client", "nobody", owner_secret()},
+      {"unknown client", "unknown", owner_secret()},
       {"unknown secret", "owner", text(Secret::make(api.app.random_source))},
       {"wrong checksum", "owner", wrong_checksum},
       {"no secret of ours", "owner", "hunter2"},

@@ -1,4 +1,4 @@
-// /healthz, /readyz, /metrics, /openapi.json, and what they tell while the database is in trouble.
+// /healthz, /readyz, /metrics and /openapi.json, also while the database fails.
 #include <gmock/gmock.h>
 
 #include "server/test_api.h"
@@ -104,7 +104,7 @@ TEST(Metrics, CountAllLookups) {
   Metrics metrics("1.2.3", {});
   metrics.lookups_shared({10, 3});
   metrics.lookups_shared({25, 4});
-  // Read before the one above, and reported after it.
+  // Read before the count above, and reported after it.
   metrics.lookups_shared({20, 4});
   const std::string text = metrics.text();
   EXPECT_THAT(text, HasSubstr("ptkl_database_lookups_total 25"));

@@ -1,4 +1,4 @@
-// GET /invitations/accept. What the page does is tested in a browser, in tests/functional.
+// GET /invitations/accept. tests/functional tests the page in a browser.
 #include <gmock/gmock.h>
 
 #include "server/test_api.h"

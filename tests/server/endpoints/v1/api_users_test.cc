@@ -65,7 +65,7 @@ TEST_F(ApiUsersEndpoint, RejectsAnInvalidUpdateAndChangesNothing) {
       {"username may not change", R"({"username":"x"})", 400},
       {"roles no list", R"({"roles":{}})", 400},
       {"unknown role", R"({"roles":["0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b"]})", 400},
-      {"good and bad together", R"({"status":"disabled","roles":["x"]})", 400},
+      {"valid and invalid together", R"({"status":"disabled","roles":["x"]})", 400},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.what);
@@ -109,13 +109,14 @@ TEST_F(ApiUsersEndpoint, RejectsAUsernameThatIsTaken) {
 }
 
 TEST_F(ApiUsersEndpoint, ReturnsTheLocationOfTheNewApiUser) {
-  const http::Response made = api.post(kUsers, R"({"username":"x","description":"d","roles":[]})");
-  EXPECT_EQ(made.status, 201);
-  EXPECT_EQ(text_at(made, "username"), "x");
-  const std::string location = header_of(made, "Location");
-  EXPECT_EQ(location, std::string(kUsers) + '/' + text_at(made, "uuid"));
-  EXPECT_EQ(api.get(location).body, made.body);
-  EXPECT_EQ(header_of(api.get(location), "ETag"), header_of(made, "ETag"));
+  const http::Response created =
+      api.post(kUsers, R"({"username":"x","description":"d","roles":[]})");
+  EXPECT_EQ(created.status, 201);
+  EXPECT_EQ(text_at(created, "username"), "x");
+  const std::string location = header_of(created, "Location");
+  EXPECT_EQ(location, std::string(kUsers) + '/' + text_at(created, "uuid"));
+  EXPECT_EQ(api.get(location).body, created.body);
+  EXPECT_EQ(header_of(api.get(location), "ETag"), header_of(created, "ETag"));
 }
 
 TEST_F(ApiUsersEndpoint, UpdatesOnlyTheGivenMembers) {

@@ -1,4 +1,4 @@
-// The audit log and its heads, over the API.
+// The audit log and its checkpoints, over the API.
 #include "server/test_api.h"
 
 namespace ptkl::server {

@@ -34,9 +34,9 @@ TEST_F(KeysEndpoint, RejectsAnInvalidBodyAndNamesTheField) {
 }
 
 TEST_F(KeysEndpoint, RequiresThePermission) {
-  const CreatedSecret made = api.app.make_secret(
+  const CreatedSecret created = api.app.make_secret(
       api.app.make_api_user("clerk", {api.app.make_role("clerk", "roles.write", 10)}));
-  const SecretString token = api.app.token_of("clerk", made.secret.text());
+  const SecretString token = api.app.token_of("clerk", created.secret.text());
   EXPECT_EQ(api.send(Ask(http::Method::get, kKeys).bearer(token)).status, 403);
   EXPECT_EQ(api.send(Ask(http::Method::post, kRotate).bearer(token)).status, 403);
 }

@@ -1,4 +1,4 @@
-// Lists that are asked for the one item of a name.
+// Lists that are filtered by an exact name.
 #include <gmock/gmock.h>
 
 #include "server/test_api.h"
@@ -70,9 +70,9 @@ TEST_F(NameFilter, FindsNoDeletedApiUser) {
 }
 
 TEST_F(NameFilter, RequiresThePermissionToRead) {
-  const CreatedSecret made = api.app.make_secret(
+  const CreatedSecret created = api.app.make_secret(
       api.app.make_api_user("clerk", {api.app.make_role("clerk", "roles.read")}));
-  const SecretString token = api.app.token_of("clerk", made.secret.text());
+  const SecretString token = api.app.token_of("clerk", created.secret.text());
   const auto status_of = [&](const std::string& path) {
     return api.send(Ask(http::Method::get, path).bearer(token)).status;
   };

@@ -44,9 +44,9 @@ TEST_F(RolesEndpoint, RejectsANameThatIsTaken) {
 }
 
 TEST_F(RolesEndpoint, GrantsNothingThatTheCallerLacks) {
-  const CreatedSecret made = api.app.make_secret(
+  const CreatedSecret created = api.app.make_secret(
       api.app.make_api_user("clerk", {api.app.make_role("clerk", "roles.write", 10)}));
-  const SecretString token = api.app.token_of("clerk", made.secret.text());
+  const SecretString token = api.app.token_of("clerk", created.secret.text());
   const auto post = [&](const char* body) {
     return api.send(Ask(http::Method::post, kRoles).bearer(token).json(body));
   };
@@ -61,13 +61,13 @@ TEST_F(RolesEndpoint, DistinguishesMalformedFromUnknownUuids) {
 }
 
 TEST_F(RolesEndpoint, ReturnsTheLocationOfTheNewRole) {
-  const http::Response made = api.post(
+  const http::Response created = api.post(
       kRoles, R"({"name":"deployer","permissions":["a.read"],"workspaces":["w"],"level":7})");
-  EXPECT_EQ(made.status, 201);
-  const std::string location = header_of(made, "Location");
-  EXPECT_EQ(location, std::string(kRoles) + '/' + text_at(made, "uuid"));
-  EXPECT_EQ(api.get(location).body, made.body);
-  EXPECT_EQ(header_of(made, "ETag"), "\"v1\"");
+  EXPECT_EQ(created.status, 201);
+  const std::string location = header_of(created, "Location");
+  EXPECT_EQ(location, std::string(kRoles) + '/' + text_at(created, "uuid"));
+  EXPECT_EQ(api.get(location).body, created.body);
+  EXPECT_EQ(header_of(created, "ETag"), "\"v1\"");
 }
 
 class OneRole : public RolesEndpoint {

@@ -7,7 +7,7 @@ namespace {
 
 class SecretsEndpoint : public ApiFixture {
  protected:
-  /// How many secrets were ever made for the bot.
+  /// How many secrets were created for the bot so far.
   std::size_t count() { return body_of(api.get(path)).at("items").as_array().size(); }
 
   ApiUserDetails bot = api.app.make_api_user("ci-bot");
@@ -70,12 +70,12 @@ TEST_F(SecretsEndpoint, DistinguishesMalformedFromUnknownIds) {
 }
 
 TEST_F(SecretsEndpoint, ShowsANewSecretOnce) {
-  const http::Response made = api.post(path, R"({"label":"laptop","expires_in":3600})");
-  EXPECT_EQ(made.status, 201);
-  EXPECT_EQ(header_of(made, "Cache-Control"), "no-store");
-  EXPECT_EQ(header_of(made, "Location"), path + '/' + text_at(made, "secret_id"));
-  EXPECT_EQ(text_at(made, "uuid"), bot.user.id.text());
-  const std::string secret = text_at(made, "secret");
+  const http::Response created = api.post(path, R"({"label":"laptop","expires_in":3600})");
+  EXPECT_EQ(created.status, 201);
+  EXPECT_EQ(header_of(created, "Cache-Control"), "no-store");
+  EXPECT_EQ(header_of(created, "Location"), path + '/' + text_at(created, "secret_id"));
+  EXPECT_EQ(text_at(created, "uuid"), bot.user.id.text());
+  const std::string secret = text_at(created, "secret");
   EXPECT_TRUE(api.app.is_good(api.app.token_of("ci-bot", SecretString(std::string_view(secret)))));
   EXPECT_THAT(api.get(path).body, ::testing::Not(::testing::HasSubstr(secret)));
 }
@@ -102,8 +102,8 @@ TEST_F(SecretsEndpoint, ReportsTheRevokedSecrets) {
 }
 
 TEST_F(SecretsEndpoint, EndsATokenBeforeTheAnswer) {
-  const CreatedSecret made = api.app.make_secret(bot);
-  const SecretString token = api.app.token_of("ci-bot", made.secret.text());
+  const CreatedSecret created = api.app.make_secret(bot);
+  const SecretString token = api.app.token_of("ci-bot", created.secret.text());
   const Ask whoami = std::move(Ask(http::Method::get, "/v1/projects/acme/whoami").bearer(token));
   EXPECT_EQ(api.send(whoami).status, 200);
   api.remove(path);

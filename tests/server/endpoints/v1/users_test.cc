@@ -1,4 +1,4 @@
-// Inviting, accepting and logging in, over the API.
+// Invitations and logins of users, over the API.
 #include <gmock/gmock.h>
 
 #include "server/test_api.h"
@@ -36,7 +36,7 @@ class UserEndpoints : public ApiFixture {
 
 TEST_F(UserEndpoints, RejectInvalidInvitations) {
   EXPECT_EQ(api.post(kInvitations, R"({})").status, 400);
-  EXPECT_EQ(faulty_fields(api.post(kInvitations, R"({"email":"nobody"})")), "email");
+  EXPECT_EQ(faulty_fields(api.post(kInvitations, R"({"email":"no-address"})")), "email");
   EXPECT_EQ(faulty_fields(api.post(kInvitations, R"({"email":"a@example.com","x":1})")), "x");
   const auto unknown_role =
       R"({"email":"a@example.com","roles":["0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b"]})";
