@@ -1,6 +1,5 @@
-#include "server/api/client_credentials.h"
-
 #include "base/encoding.h"
+#include "server/api/oauth_request.h"
 #include "server/test_api.h"
 
 namespace ptkl::server {

@@ -1,5 +1,4 @@
-#include "server/api/form.h"
-
+#include "server/api/oauth_request.h"
 #include "server/test_api.h"
 
 namespace ptkl::server {

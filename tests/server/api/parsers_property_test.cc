@@ -5,8 +5,8 @@
 #include <rapidcheck/gtest.h>
 
 #include "base/encoding.h"
-#include "server/api/client_credentials.h"
 #include "server/api/conditional_request.h"
+#include "server/api/oauth_request.h"
 #include "server/api/query_parameters.h"
 #include "server/config/config_loader.h"
 #include "server/test_api.h"

@@ -1,4 +1,5 @@
-// Request bodies of `application/x-www-form-urlencoded`, as OAuth sends them.
+// What clients send to the endpoints under `/oauth2/`: a body of `application/x-www-form-urlencoded`, and their
+// credentials by `client_secret_basic` or `client_secret_post` (RFC 6749 §2.3.1), never both.
 #pragma once
 
 #include <map>
@@ -27,5 +28,16 @@ class Form {
 
   std::map<std::string, SecretString, std::less<>> values_;
 };
+
+/// Not verified yet. Both are empty when the client sent none, or an Authorization header of
+/// another scheme: the code that rejects a wrong secret rejects those too.
+struct ClientCredentials {
+  std::string id;
+  SecretString secret;
+};
+
+/// Errors: invalid_request when the client uses two methods, or two different client ids.
+OAuthResult<ClientCredentials> read_client_credentials(const http::Headers& headers,
+                                                       const Form& form);
 
 }  // namespace ptkl::server
