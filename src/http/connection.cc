@@ -170,10 +170,11 @@ void Connection::handle() {
   if (response) respond(std::move(*response), after_response());
 }
 
-void Connection::receive(Response response) {
+void Connection::receive(std::shared_ptr<ResponseReceiver> self, Response response) {
+  // Moves `self`: the destructor uses the I/O thread's list of connections.
   asio::post(thread_.executor(),
-             [self = shared_from_this(), response = std::move(response)]() mutable {
-               self->respond(std::move(response), self->after_response());
+             [this, self = std::move(self), response = std::move(response)]() mutable {
+               respond(std::move(response), after_response());
              });
 }
 

@@ -42,7 +42,7 @@ class Connection final : public ResponseReceiver, public std::enable_shared_from
   void on_written(boost::system::error_code error);
   void on_finished();
 
-  void receive(Response response) override;
+  void receive(std::shared_ptr<ResponseReceiver> self, Response response) override;
 
  private:
   /// What the connection waits for, with a deadline. `reading` covers header and body of one request.

@@ -8,6 +8,12 @@ namespace {
 constexpr Refusal kTooMuchWaits{503, "too many requests of this kind wait already"};
 constexpr Refusal kTooMuchOfOneWaits{429, "too many requests from this address wait already"};
 
+/// Leaves no reference to the receiver on this thread.
+void deliver(std::shared_ptr<ResponseReceiver> receiver, Response response) {
+  ResponseReceiver& target = *receiver;
+  target.receive(std::move(receiver), std::move(response));
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(const ServerOptions& options, const Responder& responder)
@@ -48,8 +54,9 @@ Workload Dispatcher::effective_workload(Workload workload) const {
 
 std::optional<Response> Dispatcher::submit(WorkerPool& pool, const RoutedRequest& routed,
                                            std::shared_ptr<ResponseReceiver> receiver) {
-  const auto admission = pool.submit(
-      [this, &routed, receiver = std::move(receiver)] { receiver->receive(answer(routed)); });
+  const auto admission = pool.submit([this, &routed, receiver = std::move(receiver)]() mutable {
+    deliver(std::move(receiver), answer(routed));
+  });
   if (admission == WorkerPool::Admission::taken) return std::nullopt;
   return refuse(kTooMuchWaits, routed);
 }
@@ -58,9 +65,10 @@ std::optional<Response> Dispatcher::submit_fairly(const RoutedRequest& routed,
                                                   std::shared_ptr<ResponseReceiver> receiver) {
   const auto admission = fair_workers_.submit(
       routed.source.subscriber(),
-      [this, &routed, receiver = std::move(receiver)](FairThreadPool::Outcome outcome) {
-        receiver->receive(outcome == FairThreadPool::Outcome::run ? answer(routed)
-                                                                  : refuse(kTooMuchWaits, routed));
+      [this, &routed, receiver = std::move(receiver)](FairThreadPool::Outcome outcome) mutable {
+        deliver(std::move(receiver), outcome == FairThreadPool::Outcome::run
+                                         ? answer(routed)
+                                         : refuse(kTooMuchWaits, routed));
       });
   switch (admission) {
     case FairThreadPool::Admission::taken:

@@ -26,8 +26,9 @@ struct RoutedRequest {
 class ResponseReceiver {
  public:
   virtual ~ResponseReceiver() = default;
-  /// Called once, from any thread.
-  virtual void receive(Response response) = 0;
+  /// Called once, from any thread. `self` keeps the receiver alive. It may be the last reference, so the
+  /// receiver moves it to the thread on which it must be destroyed.
+  virtual void receive(std::shared_ptr<ResponseReceiver> self, Response response) = 0;
 };
 
 /// Has the threads of the handlers that do not run on an I/O thread. Thread-safe.
