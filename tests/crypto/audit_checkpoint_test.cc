@@ -11,13 +11,13 @@ namespace {
 
 const Uuid kAcme = *Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b");
 const Uuid kOther = *Uuid::parse("0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c");
-const AuditCheckpoint kHead{
+const AuditCheckpoint kCheckpoint{
     "https://id.example.com/projects/acme", 3, "before", 7, "last", 1'767'600'000};
 
 class AuditCheckpoints : public ::testing::Test {
  protected:
-  std::string sign(const Uuid& project, const AuditCheckpoint& head = kHead) {
-    return signer_->sign(project, head).value();
+  std::string sign(const Uuid& project, const AuditCheckpoint& checkpoint = kCheckpoint) {
+    return signer_->sign(project, checkpoint).value();
   }
   bool is_good(std::string_view jws) {
     return verify_audit_checkpoint(jws, signer_->public_jwk(kAcme)).has_value();
@@ -35,7 +35,7 @@ TEST(AuditHash, IsSha256InBase64url) {
 TEST_F(AuditCheckpoints, RefuseAnotherProjectsKey) { EXPECT_FALSE(is_good(sign(kOther))); }
 
 TEST_F(AuditCheckpoints, RefuseAnotherMasterKey) {
-  EXPECT_FALSE(is_good(make_audit_signer(MasterKey::make())->sign(kAcme, kHead).value()));
+  EXPECT_FALSE(is_good(make_audit_signer(MasterKey::make())->sign(kAcme, kCheckpoint).value()));
 }
 
 TEST_F(AuditCheckpoints, RefuseEveryChangedByte) {
@@ -54,24 +54,24 @@ TEST_F(AuditCheckpoints, RefuseOtherPayloads) {
 }
 
 TEST_F(AuditCheckpoints, RefuseImpossibleNumbers) {
-  AuditCheckpoint backwards = kHead;
+  AuditCheckpoint backwards = kCheckpoint;
   backwards.number = 2;
   EXPECT_FALSE(is_good(sign(kAcme, backwards)));
-  AuditCheckpoint before_the_first = kHead;
+  AuditCheckpoint before_the_first = kCheckpoint;
   before_the_first.first = 0;
   EXPECT_FALSE(is_good(sign(kAcme, before_the_first)));
 }
 
 TEST_F(AuditCheckpoints, ReportAnInvalidKey) {
-  const auto head = verify_audit_checkpoint(sign(kAcme), R"({"kty":"EC"})");
-  ASSERT_FALSE(head);
-  EXPECT_EQ(head.error().code, ErrorCode::invalid_argument);
+  const auto checkpoint = verify_audit_checkpoint(sign(kAcme), R"({"kty":"EC"})");
+  ASSERT_FALSE(checkpoint);
+  EXPECT_EQ(checkpoint.error().code, ErrorCode::invalid_argument);
 }
 
 TEST_F(AuditCheckpoints, RoundTrip) {
-  const auto head = verify_audit_checkpoint(sign(kAcme), signer_->public_jwk(kAcme));
-  ASSERT_TRUE(head);
-  EXPECT_EQ(to_claims(*head), to_claims(kHead));
+  const auto checkpoint = verify_audit_checkpoint(sign(kAcme), signer_->public_jwk(kAcme));
+  ASSERT_TRUE(checkpoint);
+  EXPECT_EQ(to_claims(*checkpoint), to_claims(kCheckpoint));
 }
 
 TEST_F(AuditCheckpoints, AreNotAcceptedAsAccessTokens) {

@@ -26,8 +26,9 @@ class FullAuditLog final : public AuditRepository {
   Result<void> erase_through(const Uuid& project, std::int64_t number) override {
     return inner_.erase_through(project, number);
   }
-  Result<void> insert_checkpoint(const Uuid& project, const SignedAuditCheckpoint& head) override {
-    return inner_.insert_checkpoint(project, head);
+  Result<void> insert_checkpoint(const Uuid& project,
+                                 const SignedAuditCheckpoint& checkpoint) override {
+    return inner_.insert_checkpoint(project, checkpoint);
   }
   Result<std::optional<SignedAuditCheckpoint>> find_latest_checkpoint(
       const Uuid& project) override {

@@ -53,11 +53,11 @@ bool claims_json(const http::Response& response) {
 }
 
 /// One checkpoint for each of two million minutes with events; each takes about a hundred bytes here.
-constexpr std::size_t kMaxHeads = 2'000'000;
+constexpr std::size_t kMaxCheckpoints = 2'000'000;
 
 /// 0 for a malformed checkpoint: the numbers of a log begin at 1.
-std::int64_t number_of(const json::value& head) {
-  const json::object* const object = head.if_object();
+std::int64_t number_of(const json::value& checkpoint) {
+  const json::object* const object = checkpoint.if_object();
   if (object == nullptr) return 0;
   return std::max<std::int64_t>(wire::find_integer(*object, "number").value_or(0), 0);
 }
@@ -199,8 +199,8 @@ Outcome<std::optional<AuditEventsPage>> RemoteApi::audit_events_page(const Audit
   return page;
 }
 
-Outcome<AuditHeadList> RemoteApi::list_audit_heads() {
-  AuditHeadList list;
+Outcome<AuditCheckpointList> RemoteApi::list_audit_checkpoints() {
+  AuditCheckpointList list;
   std::int64_t last = 0;
   std::string cursor;
   do {
@@ -213,14 +213,14 @@ Outcome<AuditHeadList> RemoteApi::list_audit_heads() {
     if (key == nullptr) return failure(unexpected_answer("list of checkpoints", request));
     list.key = *key;
     const std::int64_t before = last;
-    for (json::value& head : page->items) {
-      const std::int64_t number = number_of(head);
-      if (number == 0 || list.heads.size() >= kMaxHeads) {
+    for (json::value& checkpoint : page->items) {
+      const std::int64_t number = number_of(checkpoint);
+      if (number == 0 || list.checkpoints.size() >= kMaxCheckpoints) {
         return failure(unexpected_answer("list of checkpoints", request));
       }
       if (number <= last) return endless_list(host_);
       last = number;
-      list.heads.push_back(std::move(head));
+      list.checkpoints.push_back(std::move(checkpoint));
     }
     cursor = page->next_cursor.empty() ? "" : "&cursor=" + percent_encode(page->next_cursor);
     // A server that does not advance would keep the client in this loop.
@@ -229,7 +229,7 @@ Outcome<AuditHeadList> RemoteApi::list_audit_heads() {
   return list;
 }
 
-Outcome<json::object> RemoteApi::get_audit_head() { return get("/audit-events/head"); }
+Outcome<json::object> RemoteApi::get_audit_checkpoint() { return get("/audit-events/head"); }
 
 Outcome<json::object> RemoteApi::whoami() { return get("/whoami"); }
 

@@ -40,8 +40,8 @@ struct AuditEventsPage {
 };
 
 /// The signed checkpoints of the audit log, lowest number first, and the JWK that verifies them.
-struct AuditHeadList {
-  boost::json::array heads;
+struct AuditCheckpointList {
+  boost::json::array checkpoints;
   boost::json::object key;
 };
 
@@ -90,9 +90,9 @@ class RemoteApi {
   Outcome<std::optional<AuditEventsPage>> audit_events_page(const AuditQuery& query);
   /// Fails with internal when the numbers do not grow; with unavailable on a malformed checkpoint, and when
   /// the list is longer than that of any log.
-  Outcome<AuditHeadList> list_audit_heads();
+  Outcome<AuditCheckpointList> list_audit_checkpoints();
   /// Has the server sign a new checkpoint if there are new events.
-  Outcome<boost::json::object> get_audit_head();
+  Outcome<boost::json::object> get_audit_checkpoint();
 
   Outcome<boost::json::object> whoami();
 

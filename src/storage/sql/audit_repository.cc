@@ -11,7 +11,8 @@ namespace {
   "number, id, at, actor_kind, actor_id, actor_name, actor_credential, action, target_type,"  \
   " target_id, target_name, source_address, request_id, outcome, reason, count, before_json," \
   " after_json, previous_hash, hash"
-#define PTKL_AUDIT_HEAD_COLUMNS "issuer, first, first_previous_hash, number, hash, issued_at, jws"
+#define PTKL_AUDIT_CHECKPOINT_COLUMNS \
+  "issuer, first, first_previous_hash, number, hash, issued_at, jws"
 
 constexpr SqlStatement kAppend{
     "INSERT INTO audit_events (project_id, " PTKL_AUDIT_COLUMNS
@@ -33,16 +34,17 @@ constexpr SqlStatement kLastUntil{
     " ORDER BY at DESC, number DESC LIMIT 1"};
 constexpr SqlStatement kEraseEvents{
     "DELETE FROM audit_events WHERE project_id = $1 AND number <= $2"};
-constexpr SqlStatement kEraseHeads{"DELETE FROM audit_heads WHERE project_id = $1 AND number < $2"};
-constexpr SqlStatement kInsertHead{
-    "INSERT INTO audit_heads (project_id, " PTKL_AUDIT_HEAD_COLUMNS
+constexpr SqlStatement kEraseCheckpoints{
+    "DELETE FROM audit_heads WHERE project_id = $1 AND number < $2"};
+constexpr SqlStatement kInsertCheckpoint{
+    "INSERT INTO audit_heads (project_id, " PTKL_AUDIT_CHECKPOINT_COLUMNS
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"};
-constexpr SqlStatement kFindLatestHead{
-    "SELECT " PTKL_AUDIT_HEAD_COLUMNS
+constexpr SqlStatement kFindLatestCheckpoint{
+    "SELECT " PTKL_AUDIT_CHECKPOINT_COLUMNS
     " FROM audit_heads WHERE project_id = $1 AND number > 0 ORDER BY number DESC LIMIT 1"};
-constexpr SqlStatement kListHeads{"SELECT " PTKL_AUDIT_HEAD_COLUMNS
-                                  " FROM audit_heads WHERE project_id = $1 AND number > $2"
-                                  " ORDER BY number LIMIT $3"};
+constexpr SqlStatement kListCheckpoints{"SELECT " PTKL_AUDIT_CHECKPOINT_COLUMNS
+                                        " FROM audit_heads WHERE project_id = $1 AND number > $2"
+                                        " ORDER BY number LIMIT $3"};
 
 /// The statements of one filter, in both orders. `$2` and `$3` enclose the numbers, `$4` is the limit,
 /// and `$5` what is filtered by. The index has only what is not empty, so the condition has to say so.
@@ -102,7 +104,7 @@ Result<AuditChainEnd> read_end(ColumnReader& columns) {
   return AuditChainEnd{columns.integer(), columns.text(), columns.time()};
 }
 
-Result<SignedAuditCheckpoint> read_head(ColumnReader& columns) {
+Result<SignedAuditCheckpoint> read_checkpoint(ColumnReader& columns) {
   SignedAuditCheckpoint found;
   found.payload.issuer = columns.text();
   found.payload.first = columns.integer();
@@ -260,27 +262,27 @@ Result<AuditPage> SqlAuditRepository::list(const Uuid& project, const AuditQuery
 Result<void> SqlAuditRepository::erase_through(const Uuid& project, std::int64_t number) {
   const std::string project_id = project.text();
   if (auto done = execute(connection_, kEraseEvents, {project_id, number}); !done) return done;
-  return execute(connection_, kEraseHeads, {project_id, number});
+  return execute(connection_, kEraseCheckpoints, {project_id, number});
 }
 
 Result<void> SqlAuditRepository::insert_checkpoint(const Uuid& project,
-                                                   const SignedAuditCheckpoint& signed_head) {
-  const AuditCheckpoint& head = signed_head.payload;
-  return execute(connection_, kInsertHead,
-                 {project.text(), head.issuer, head.first, head.first_previous_hash, head.number,
-                  head.hash, head.issued_at, signed_head.jws});
+                                                   const SignedAuditCheckpoint& checkpoint) {
+  const AuditCheckpoint& payload = checkpoint.payload;
+  return execute(connection_, kInsertCheckpoint,
+                 {project.text(), payload.issuer, payload.first, payload.first_previous_hash,
+                  payload.number, payload.hash, payload.issued_at, checkpoint.jws});
 }
 
 Result<std::optional<SignedAuditCheckpoint>> SqlAuditRepository::find_latest_checkpoint(
     const Uuid& project) {
-  return find_one(connection_, kFindLatestHead, {project.text()}, read_head);
+  return find_one(connection_, kFindLatestCheckpoint, {project.text()}, read_checkpoint);
 }
 
 Result<std::vector<SignedAuditCheckpoint>> SqlAuditRepository::list_checkpoints(const Uuid& project,
                                                                                 std::int64_t after,
                                                                                 std::size_t limit) {
-  return find_all(connection_, kListHeads,
-                  {project.text(), after, static_cast<std::int64_t>(limit)}, read_head);
+  return find_all(connection_, kListCheckpoints,
+                  {project.text(), after, static_cast<std::int64_t>(limit)}, read_checkpoint);
 }
 
 }  // namespace ptkl::storage

@@ -4,7 +4,7 @@
 namespace ptkl::storage {
 namespace {
 
-SignedAuditCheckpoint make_head(std::int64_t number) {
+SignedAuditCheckpoint make_checkpoint(std::int64_t number) {
   return {{"https://id.example.com/projects/acme", 3, "hash-2", number, "hash", 1000 + number},
           "jws-" + std::to_string(number)};
 }
@@ -103,14 +103,14 @@ TEST_P(StoreConformance, APageOfSeveralFiltersGoesOnWhereItStopped) {
   EXPECT_EQ(list_events(query).next, std::nullopt);
 }
 
-TEST_P(StoreConformance, ErasingTakesTheBeginningWithItsHeadsOfThatProjectAlone) {
+TEST_P(StoreConformance, ErasesTheOldestEventsAndTheirCheckpointsInOneProjectOnly) {
   append_events(1, 4);
   append_event(other_, make_audit_event(1));
-  write([&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, make_head(3)); });
-  write([&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, make_head(4)); });
+  write([&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, make_checkpoint(3)); });
+  write([&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, make_checkpoint(4)); });
   write([&](Transaction& t) { return t.audit().erase_through(acme_.id, 4 - 1); });
   EXPECT_EQ(event_numbers({}), (Numbers{4}));
-  EXPECT_EQ(head_numbers(0), (Numbers{3, 4}));
+  EXPECT_EQ(checkpoint_numbers(0), (Numbers{3, 4}));
   const auto first = find<std::optional<AuditEvent>>(
       [&](Transaction& t) { return t.audit().find_first(acme_.id); });
   EXPECT_EQ(first.value().number, 4);
@@ -118,17 +118,19 @@ TEST_P(StoreConformance, ErasingTakesTheBeginningWithItsHeadsOfThatProjectAlone)
       [&](Transaction& t) { return t.audit().find(other_.id, 1); }));
 }
 
-TEST_P(StoreConformance, HeadsAreKeptWholeAndListedFromTheLowestNumber) {
+TEST_P(StoreConformance, StoresCheckpointsCompletelyAndListsTheLowestNumberFirst) {
   for (const std::int64_t n : {5, 3, 9}) {
-    write([&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, make_head(n)); });
+    write(
+        [&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, make_checkpoint(n)); });
   }
-  write([&](Transaction& t) { return t.audit().insert_checkpoint(other_.id, make_head(11)); });
-  EXPECT_EQ(head_numbers(0), (Numbers{3, 5, 9}));
-  EXPECT_EQ(head_numbers(3, 1), (Numbers{5}));
+  write(
+      [&](Transaction& t) { return t.audit().insert_checkpoint(other_.id, make_checkpoint(11)); });
+  EXPECT_EQ(checkpoint_numbers(0), (Numbers{3, 5, 9}));
+  EXPECT_EQ(checkpoint_numbers(3, 1), (Numbers{5}));
   const auto latest = find<std::optional<SignedAuditCheckpoint>>(
       [&](Transaction& t) { return t.audit().find_latest_checkpoint(acme_.id); });
   ASSERT_TRUE(latest);
-  const SignedAuditCheckpoint expected = make_head(9);
+  const SignedAuditCheckpoint expected = make_checkpoint(9);
   EXPECT_EQ(latest->jws, expected.jws);
   EXPECT_EQ(latest->payload.issuer, expected.payload.issuer);
   EXPECT_EQ(latest->payload.first, 3);
@@ -136,9 +138,9 @@ TEST_P(StoreConformance, HeadsAreKeptWholeAndListedFromTheLowestNumber) {
   EXPECT_EQ(latest->payload.issued_at, 1009);
 }
 
-TEST_P(StoreConformance, AHeadOfANumberThatHasOneIsPassedOver) {
-  write([&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, make_head(3)); });
-  SignedAuditCheckpoint other = make_head(3);
+TEST_P(StoreConformance, ACheckpointOfAStoredNumberIsIgnored) {
+  write([&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, make_checkpoint(3)); });
+  SignedAuditCheckpoint other = make_checkpoint(3);
   other.jws = "another";
   write([&](Transaction& t) { return t.audit().insert_checkpoint(acme_.id, other); });
   const auto latest = find<std::optional<SignedAuditCheckpoint>>(

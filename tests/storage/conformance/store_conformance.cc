@@ -366,12 +366,13 @@ std::vector<std::int64_t> StoreConformance::event_numbers(const AuditQuery& quer
   return numbers;
 }
 
-std::vector<std::int64_t> StoreConformance::head_numbers(std::int64_t after, std::size_t limit) {
+std::vector<std::int64_t> StoreConformance::checkpoint_numbers(std::int64_t after,
+                                                               std::size_t limit) {
   std::vector<std::int64_t> numbers;
-  const auto heads = find<std::vector<SignedAuditCheckpoint>>(
+  const auto checkpoints = find<std::vector<SignedAuditCheckpoint>>(
       [&](Transaction& t) { return t.audit().list_checkpoints(acme_.id, after, limit); });
-  numbers.reserve(heads.size());
-  for (const SignedAuditCheckpoint& one : heads) numbers.push_back(one.payload.number);
+  numbers.reserve(checkpoints.size());
+  for (const SignedAuditCheckpoint& one : checkpoints) numbers.push_back(one.payload.number);
   return numbers;
 }
 

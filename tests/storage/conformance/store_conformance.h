@@ -167,7 +167,7 @@ class StoreConformance : public ::testing::TestWithParam<Backend> {
   void append_events(std::int64_t first, std::int64_t last);
   AuditPage list_events(const AuditQuery& query);
   std::vector<std::int64_t> event_numbers(const AuditQuery& query);
-  std::vector<std::int64_t> head_numbers(std::int64_t after, std::size_t limit = 100);
+  std::vector<std::int64_t> checkpoint_numbers(std::int64_t after, std::size_t limit = 100);
 
   const Project acme_ = make_project(uuid(1), "acme");
   const Project other_ = make_project(uuid(2), "other");

@@ -25,7 +25,7 @@ inline constexpr Column kReportColumns[] = {
     {"whole", "whole", CellKind::truth},
 };
 
-inline constexpr Column kHeadColumns[] = {
+inline constexpr Column kCheckpointColumns[] = {
     {"number", "number"},
     {"hash", "hash", CellKind::identifier},
     {"first", "first"},
@@ -35,7 +35,7 @@ inline constexpr Column kHeadColumns[] = {
 
 inline constexpr Layout kListLayout = {kListColumns, "id"};
 inline constexpr Layout kReportLayout = {kReportColumns, "verified_events"};
-inline constexpr Layout kHeadLayout = {kHeadColumns, "jws"};
+inline constexpr Layout kCheckpointLayout = {kCheckpointColumns, "jws"};
 
 struct List final : Command {
   std::optional<std::string> actor;

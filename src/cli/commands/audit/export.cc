@@ -123,9 +123,9 @@ ptkl audit head --format json --output kept.json)");
 Outcome<void> Head::run(Context& context) {
   auto session = start_session(output, context);
   if (!session) return failed(session);
-  auto head = session->api.get_audit_head();
-  if (!head) return failed(head);
-  return session->output.show(*head, kHeadLayout);
+  auto checkpoint = session->api.get_audit_checkpoint();
+  if (!checkpoint) return failed(checkpoint);
+  return session->output.show(*checkpoint, kCheckpointLayout);
 }
 
 }  // namespace ptkl::cli::audit

@@ -4,16 +4,16 @@
 namespace ptkl::server {
 namespace {
 
-constexpr std::string_view kHead = "/v1/projects/acme/audit-events/head";
+constexpr std::string_view kHeadPath = "/v1/projects/acme/audit-events/head";
 
 class AuditEndpoints : public ApiFixture {};
 
 TEST_F(AuditEndpoints, ReportALogThatDoesNotContinueItsCheckpoint) {
-  ASSERT_EQ(api.get(kHead).status, 200);
+  ASSERT_EQ(api.get(kHeadPath).status, 200);
   const Uuid acme = api.app.acme->project.id;
   testing::expect_done(api.app.store->transact(
       [&](Transaction& transaction) { return transaction.audit().erase_through(acme, 1'000); }));
-  const http::Response refused = api.get(kHead);
+  const http::Response refused = api.get(kHeadPath);
   EXPECT_EQ(refused.status, 409);
   EXPECT_EQ(text_at(refused, "code"), "conflict");
   EXPECT_NE(text_at(refused, "detail").find("does not continue"), std::string::npos);

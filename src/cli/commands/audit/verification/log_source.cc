@@ -33,15 +33,15 @@ class ServerLog final : public AuditLogSource {
 
   Outcome<ExportHeader> read_header() override {
     ExportHeader header;
-    if (auto signed_now = api_.get_audit_head(); !signed_now) {
+    if (auto signed_now = api_.get_audit_checkpoint(); !signed_now) {
       // A server that refuses to sign is a reason to look at the log all the more.
       Failure& failed = signed_now.error();
       if (failed.error.code != ErrorCode::conflict) return failure(std::move(failed));
       header.refusal = std::move(failed.error.message);
     }
-    auto list = api_.list_audit_heads();
+    auto list = api_.list_audit_checkpoints();
     if (!list) return failed(list);
-    header.checkpoints = std::move(list->heads);
+    header.checkpoints = std::move(list->checkpoints);
     header.key = std::move(list->key);
     header.last_number = last_number_of(header.checkpoints);
     return header;
@@ -88,16 +88,17 @@ class LogFile final : public AuditLogSource {
     auto read = for_each_line([&](const json::value* line) -> Outcome<void> {
       has_lines = true;
       const json::object* const object = line != nullptr ? line->if_object() : nullptr;
-      const json::value* const head = object != nullptr ? object->if_contains("head") : nullptr;
+      const json::value* const checkpoint =
+          object != nullptr ? object->if_contains("head") : nullptr;
       const json::value* const key = object != nullptr ? object->if_contains("key") : nullptr;
-      if (head != nullptr) {
-        header.checkpoints.push_back(*head);
+      if (checkpoint != nullptr) {
+        header.checkpoints.push_back(*checkpoint);
       } else if (key != nullptr) {
         header.key = *key;
       } else {
         ++header.last_number;
       }
-      is_export = is_export || head != nullptr || key != nullptr ||
+      is_export = is_export || checkpoint != nullptr || key != nullptr ||
                   (object != nullptr && object->contains("number"));
       return {};
     });
