@@ -82,7 +82,7 @@ struct Plan {
   std::vector<SigningKeyDetails> keys;
 };
 
-Result<Plan> make_plan(const AppContext& context, const NewProject& request) {
+Result<Plan> make_plan(const AppContext& context, const CreateProject& request) {
   if (auto valid = check_token_lifetime(request.token_lifetime); !valid) {
     return invalid_field("token_lifetime", std::move(valid.error().message));
   }
@@ -127,7 +127,7 @@ Result<void> bind_new_database(const AppContext& context, Transaction& transacti
 }
 
 /// Runs `prepare` first, in the same transaction.
-Result<void> create_and_show(const AppContext& context, const NewProject& request,
+Result<void> create_and_show(const AppContext& context, const CreateProject& request,
                              const ShowProject& show, const Store::Body& prepare) {
   const auto plan = make_plan(context, request);
   if (!plan) return failed(plan);
@@ -143,7 +143,7 @@ Result<void> create_and_show(const AppContext& context, const NewProject& reques
 
 }  // namespace
 
-Result<CreatedProject> create_project(const AppContext& context, const NewProject& request) {
+Result<CreatedProject> create_project(const AppContext& context, const CreateProject& request) {
   auto plan = make_plan(context, request);
   if (!plan) return failed(plan);
   auto done = context.store.transact(
@@ -152,12 +152,12 @@ Result<CreatedProject> create_project(const AppContext& context, const NewProjec
   return std::move(plan->created);
 }
 
-Result<void> create_project(const AppContext& context, const NewProject& request,
+Result<void> create_project(const AppContext& context, const CreateProject& request,
                             const ShowProject& show) {
   return create_and_show(context, request, show, [](Transaction&) -> Result<void> { return {}; });
 }
 
-Result<void> create_first_project(const AppContext& context, const NewProject& request,
+Result<void> create_first_project(const AppContext& context, const CreateProject& request,
                                   const ShowProject& show) {
   return create_and_show(context, request, show, [&context](Transaction& transaction) {
     return bind_new_database(context, transaction);
@@ -184,7 +184,7 @@ Result<void> confirm_master_key(const AppContext& context) {
 
 Result<void> probe_write(Store& store) {
   return store.transact(
-      [](Transaction& transaction) { return transaction.settings().rewrite(kMasterKeyCheck); });
+      [](Transaction& transaction) { return transaction.settings().probe_write(kMasterKeyCheck); });
 }
 
 }  // namespace ptkl::app

@@ -10,7 +10,7 @@
 
 namespace ptkl::app {
 
-struct NewProject {
+struct CreateProject {
   ProjectName name;
   std::chrono::seconds token_lifetime = kDefaultTokenLifetime;
   AudienceSet resources;
@@ -26,19 +26,19 @@ struct CreatedProject {
 /// Creates, in one transaction, the project, its first two signing keys, the role `owner` (`*`, level 100)
 /// and the API user `owner` with a secret.
 /// Errors: conflict when the name is taken.
-Result<CreatedProject> create_project(const AppContext& context, const NewProject& request);
+Result<CreatedProject> create_project(const AppContext& context, const CreateProject& request);
 
 /// Prints a new project's secret. Errors: the output could not be written.
 using ShowProject = std::function<Result<void>(const CreatedProject&)>;
 
 /// As above, but calls `show` once, immediately before the commit: nothing is stored when it fails, and the
 /// secret is known even when the outcome of the commit is not.
-Result<void> create_project(const AppContext& context, const NewProject& request,
+Result<void> create_project(const AppContext& context, const CreateProject& request,
                             const ShowProject& show);
 
 /// As above, in a new database, which the same transaction binds to the master key.
 /// Errors: conflict when the database has a project or is bound to a master key.
-Result<void> create_first_project(const AppContext& context, const NewProject& request,
+Result<void> create_first_project(const AppContext& context, const CreateProject& request,
                                   const ShowProject& show);
 
 /// Binds the database to the master key the first time, and verifies that binding later.

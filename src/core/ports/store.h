@@ -252,7 +252,7 @@ class SettingRepository {
   virtual Result<std::optional<std::string>> find(std::string_view name) = 0;
   /// Writes the value that is there once more: a change as any other, but that it changes nothing. Fails
   /// with not_found when there is no such setting.
-  virtual Result<void> rewrite(std::string_view name) = 0;
+  virtual Result<void> probe_write(std::string_view name) = 0;
 };
 
 /// Valid only inside the body that it was given to, and only on that thread.

@@ -37,13 +37,13 @@ class Init final : public Command {
 
   void declare(Options& options) override {
     options.required_text("--project <name>", project_, "Name of the first project");
-    new_project_.declare(options);
+    flags_.declare(options);
     output_.declare(options);
     config_.declare(options, kInitSettings);
   }
 
   Result<void> run(const Context& context) override {
-    auto project = new_project_.parse(project_, "--project");
+    auto project = flags_.parse(project_, "--project");
     const auto config = config_.load(context, faults_of(project));
     if (!config) return failed(config);
     const MasterKeyFile master_key = master_key_file_of(*config, context);
@@ -60,7 +60,7 @@ class Init final : public Command {
 
  private:
   std::string project_;
-  NewProjectFlags new_project_;
+  CreateProjectFlags flags_;
   CreatedProjectOutput output_;
   ConfigFlags config_;
 };

@@ -32,13 +32,13 @@ class ProjectCreate final : public Command {
   void declare(Options& options) override {
     options.required_text("name <name>", name_,
                           "Name of the project: lower-case letters, digits and -");
-    new_project_.declare(options);
+    flags_.declare(options);
     output_.declare(options);
     config_.declare(options, kProjectCreateSettings);
   }
 
   Result<void> run(const Context& context) override {
-    const auto project = new_project_.parse(name_, "<name>");
+    const auto project = flags_.parse(name_, "<name>");
     const auto config = config_.load(context, faults_of(project));
     if (!config) return failed(config);
     const MasterKeyFile key_file = master_key_file_of(*config, context);
@@ -59,7 +59,7 @@ class ProjectCreate final : public Command {
 
  private:
   std::string name_;
-  NewProjectFlags new_project_;
+  CreateProjectFlags flags_;
   CreatedProjectOutput output_;
   ConfigFlags config_;
 };

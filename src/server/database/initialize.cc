@@ -122,7 +122,7 @@ Result<crypto::MasterKey> provide_master_key(const MasterKeyFile& file,
 
 Result<app::CreatedProject> make_database(const std::filesystem::path& file,
                                           const crypto::MasterKey& master_key,
-                                          const app::NewProject& project, Logger& log) {
+                                          const app::CreateProject& project, Logger& log) {
   const auto services = open_sqlite_services(file, master_key, log);
   if (!services) return failed(services);
   return app::create_project((*services)->context(), project);
@@ -130,7 +130,7 @@ Result<app::CreatedProject> make_database(const std::filesystem::path& file,
 
 /// Errors: none leaves a part of the project behind; it is one transaction.
 Result<void> set_up_postgres(const Result<std::unique_ptr<Services>>& services,
-                             const app::NewProject& project, const app::ShowProject& show) {
+                             const app::CreateProject& project, const app::ShowProject& show) {
   if (!services) return failed(services);
   return app::create_first_project((*services)->context(), project, show);
 }

@@ -14,7 +14,7 @@ namespace ptkl::server {
 struct InitialData {
   std::filesystem::path data;  ///< created with mode 0700 if it does not exist; empty: not needed
   MasterKeyFile master_key;    ///< created with mode 0600 if it does not exist
-  app::NewProject project;
+  app::CreateProject project;
 };
 
 /// Passes the new project to `show` before it is stored durably. When `show` fails, the secret is lost, and

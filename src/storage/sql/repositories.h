@@ -147,7 +147,7 @@ class SqlAuditRepository final : public AuditRepository {
   Result<AuditPage> list(const Uuid& project, const AuditQuery& query) override;
   Result<void> erase_through(const Uuid& project, std::int64_t number) override;
   Result<void> insert_checkpoint(const Uuid& project,
-                                 const SignedAuditCheckpoint& signed_head) override;
+                                 const SignedAuditCheckpoint& checkpoint) override;
   Result<std::optional<SignedAuditCheckpoint>> find_latest_checkpoint(const Uuid& project) override;
   Result<std::vector<SignedAuditCheckpoint>> list_checkpoints(const Uuid& project,
                                                               std::int64_t after,
@@ -176,7 +176,7 @@ class SqlSettingRepository final : public SettingRepository {
   explicit SqlSettingRepository(SqlConnection& connection) : connection_(connection) {}
   Result<void> insert(std::string_view name, std::string_view value) override;
   Result<std::optional<std::string>> find(std::string_view name) override;
-  Result<void> rewrite(std::string_view name) override;
+  Result<void> probe_write(std::string_view name) override;
 
  private:
   SqlConnection& connection_;

@@ -8,7 +8,7 @@ constexpr SqlStatement kInsertSetting{
     "INSERT INTO settings (name, value) VALUES ($1, $2)"
     " ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kFindSetting{"SELECT value FROM settings WHERE name = $1"};
-constexpr SqlStatement kRewrite{"UPDATE settings SET value = value WHERE name = $1"};
+constexpr SqlStatement kProbeWrite{"UPDATE settings SET value = value WHERE name = $1"};
 
 Result<std::string> read_value(ColumnReader& columns) { return columns.text(); }
 
@@ -22,8 +22,8 @@ Result<std::optional<std::string>> SqlSettingRepository::find(std::string_view n
   return find_one(connection_, kFindSetting, {name}, read_value);
 }
 
-Result<void> SqlSettingRepository::rewrite(std::string_view name) {
-  return change_one(connection_, kRewrite, {name}, "no such setting");
+Result<void> SqlSettingRepository::probe_write(std::string_view name) {
+  return change_one(connection_, kProbeWrite, {name}, "no such setting");
 }
 
 }  // namespace ptkl::storage

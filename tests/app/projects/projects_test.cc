@@ -41,7 +41,7 @@ bool gives_tokens_of_globex(testing::TestApp& server, Store& store, std::string_
 
 class Projects : public AppFixture {
  protected:
-  NewProject named(std::string_view name) {
+  CreateProject named(std::string_view name) {
     return {.name = expect_done(ProjectName::parse(name)), .resources = {}};
   }
 };
@@ -67,7 +67,7 @@ TEST_F(Projects, AcceptTokenLifetimesFromAMinuteToADay) {
   int number = 0;
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    NewProject request = named("project-" + std::to_string(++number));
+    CreateProject request = named("project-" + std::to_string(++number));
     request.token_lifetime = row.lifetime;
     EXPECT_EQ(code_of(create_project(server_.context(), request)), row.code);
   }

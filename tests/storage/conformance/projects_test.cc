@@ -120,15 +120,15 @@ TEST_P(StoreConformance, FindsASettingByItsWholeNameOnly) {
   EXPECT_EQ(setting("colour"), "red");
 }
 
-TEST_P(StoreConformance, RewritesNoSettingThatIsNotThere) {
-  EXPECT_EQ(refusal([](Transaction& t) { return t.settings().rewrite("colour"); }),
+TEST_P(StoreConformance, ProbeWriteRequiresAnExistingSetting) {
+  EXPECT_EQ(refusal([](Transaction& t) { return t.settings().probe_write("colour"); }),
             ErrorCode::not_found);
 }
 
-TEST_P(StoreConformance, LeavesASettingAsItIsWhenItIsRewritten) {
+TEST_P(StoreConformance, ProbeWriteLeavesTheValueUnchanged) {
   write([](Transaction& t) { return t.settings().insert("colour", "red"); });
   write([](Transaction& t) { return t.settings().insert("size", "small"); });
-  write([](Transaction& t) { return t.settings().rewrite("colour"); });
+  write([](Transaction& t) { return t.settings().probe_write("colour"); });
   const auto value_of = [&](const char* name) {
     return find<std::optional<std::string>>(
         [&](Transaction& t) { return t.settings().find(name); });

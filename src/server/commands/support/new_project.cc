@@ -53,7 +53,7 @@ std::string to_table(const app::CreatedProject& created, const std::string& issu
 
 }  // namespace
 
-void NewProjectFlags::declare(Options& options) {
+void CreateProjectFlags::declare(Options& options) {
   options.text("--token-lifetime <duration>", token_lifetime_,
                "Lifetime of tokens, 1m to 24h (default 1h)");
   options.texts("--resource <uri>", resources_,
@@ -61,8 +61,8 @@ void NewProjectFlags::declare(Options& options) {
   declare_algorithm(options, algorithm_);
 }
 
-Result<app::NewProject> NewProjectFlags::parse(const std::string& name,
-                                               const std::string& name_place) const {
+Result<app::CreateProject> CreateProjectFlags::parse(const std::string& name,
+                                                     const std::string& name_place) const {
   std::vector<FieldError> faults;
   auto parsed_name = ProjectName::parse(name);
   if (!parsed_name) faults.push_back({name_place, parsed_name.error().message});
@@ -75,7 +75,7 @@ Result<app::NewProject> NewProjectFlags::parse(const std::string& name,
   if (!faults.empty()) {
     return failure(Error{ErrorCode::invalid_argument, "the project is invalid", faults});
   }
-  return app::NewProject{std::move(*parsed_name), *lifetime, std::move(*resources), *algorithm};
+  return app::CreateProject{std::move(*parsed_name), *lifetime, std::move(*resources), *algorithm};
 }
 
 void declare_algorithm(Options& options, std::string& algorithm) {
@@ -83,7 +83,7 @@ void declare_algorithm(Options& options, std::string& algorithm) {
                "Algorithm that signs tokens (default ES256)");
 }
 
-std::vector<FieldError> faults_of(const Result<app::NewProject>& project) {
+std::vector<FieldError> faults_of(const Result<app::CreateProject>& project) {
   return project ? std::vector<FieldError>() : project.error().fields;
 }
 

@@ -13,13 +13,13 @@
 namespace ptkl::server::commands {
 
 /// The options that describe a new project.
-class NewProjectFlags {
+class CreateProjectFlags {
  public:
   void declare(Options& options);
 
   /// `name_place` is the option or argument of the name.
   /// Errors: invalid_argument with every fault.
-  Result<app::NewProject> parse(const std::string& name, const std::string& name_place) const;
+  Result<app::CreateProject> parse(const std::string& name, const std::string& name_place) const;
 
  private:
   std::string token_lifetime_ = "1h";
@@ -31,7 +31,7 @@ class NewProjectFlags {
 void declare_algorithm(Options& options, std::string& algorithm);
 
 /// The faults of parse(); empty when it succeeded.
-std::vector<FieldError> faults_of(const Result<app::NewProject>& project);
+std::vector<FieldError> faults_of(const Result<app::CreateProject>& project);
 
 /// Prints a new project and its secret, with the options `-f`, `-o` and `-q` as in `ptkl`.
 class CreatedProjectOutput {
