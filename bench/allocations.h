@@ -1,4 +1,4 @@
-// Counts what operator new is asked for, in the whole program that links this.
+// Counts the calls of operator new in the program that links this.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What the audit log costs: an event, a page of a long log, a count, and the check of a log.
+// The cost of the audit log: of an event, a page of a long log, a count, and the verification of a log.
 #include <benchmark/benchmark.h>
 
 #include "app/audit/record.h"
@@ -29,7 +29,7 @@ void append_events(testing::TestApp& server, std::int64_t count) {
   }));
 }
 
-/// What an event adds to a transaction that is there anyway: its look-up, hash and insert.
+/// The cost that an event adds to an existing transaction: its lookup, hash and insert.
 void audit_record(benchmark::State& state) {
   testing::TestApp server;
   append_events(server, state.range(0));
@@ -47,7 +47,7 @@ void audit_record(benchmark::State& state) {
 }
 BENCHMARK(audit_record)->ArgName("events")->Arg(1'000)->Arg(1'000'000);
 
-/// To compare with.
+/// For comparison.
 void audit_no_record(benchmark::State& state) {
   testing::TestApp server;
   for (auto _ : state) {
@@ -80,7 +80,7 @@ void audit_count(benchmark::State& state) {
 }
 BENCHMARK(audit_count);
 
-/// As the command line does it: parse, canonical form, hash, chain.
+/// The steps of the command line: parse, canonical form, hash, chain.
 void audit_verify(benchmark::State& state) {
   testing::TestApp server;
   append_events(server, 999);

@@ -1,4 +1,4 @@
-// The backend of a server's data folder, for programs that measure it without HTTP.
+// Opens the services of a server's data folder, for programs that measure it without HTTP.
 #pragma once
 
 #include <filesystem>
@@ -16,8 +16,8 @@ struct ConfiguredBackend {
   std::unique_ptr<server::Services> services;
 };
 
-/// With PTKLD_DATABASE in the environment the database is that one, else SQLite's file in `data`.
-/// Fails as server::open_services().
+/// Opens the database in the environment variable PTKLD_DATABASE, or else the SQLite file in `data`.
+/// Errors: those of server::open_services().
 Result<ConfiguredBackend> open_configured_backend(const std::filesystem::path& data);
 
 }  // namespace ptkl::bench

@@ -119,7 +119,7 @@ double own_cpu() {
   return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
 }
 
-/// Of one process, from /proc.
+/// The CPU time of one process, from /proc.
 double cpu_of(int process) {
   std::ifstream file(fmt::format("/proc/{}/stat", process));
   std::string text((std::istreambuf_iterator<char>(file)), {});

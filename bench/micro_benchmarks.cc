@@ -10,7 +10,7 @@ namespace {
 
 using testing::TestApp;
 
-/// Runs `step` as often as the benchmark asks for, and tells how often it allocates.
+/// Runs `step` for each iteration of the benchmark, and reports its allocations.
 template <class Step>
 void measure(benchmark::State& state, Step step) {
   const std::uint64_t before = bench::count_allocations();
@@ -114,7 +114,7 @@ void issue_token(benchmark::State& state) {
 }
 BENCHMARK(issue_token);
 
-/// A good secret from an address that has sent too many wrong ones, and one that has sent none.
+/// A valid secret, from an address with too many failures and from one without.
 void issue_token_beside_throttle(benchmark::State& state, int failures) {
   Client client;
   app::AttemptLimiter limiter(client.server.clock);
@@ -130,21 +130,21 @@ void issue_token_beside_throttle(benchmark::State& state, int failures) {
 BENCHMARK_CAPTURE(issue_token_beside_throttle, quiet, 0);
 BENCHMARK_CAPTURE(issue_token_beside_throttle, throttled, 1000);
 
-/// A secret that there is not, with everything that a refusal does, and without.
-enum class Brakes { off, on };
+/// An unknown secret, with and without a limit on failures.
+enum class Throttling { off, on };
 
-void refuse_token(benchmark::State& state, Brakes brakes) {
+void refuse_token(benchmark::State& state, Throttling throttling) {
   Client client;
   app::AttemptLimiter limiter(client.server.clock);
   app::AppContext context = client.server.context();
-  if (brakes == Brakes::on) context.attempt_limiter = &limiter;
+  if (throttling == Throttling::on) context.attempt_limiter = &limiter;
   const Secret unknown = Secret::make(client.server.random_source);
   measure(state, [&] {
     return app::issue_token(context, client.server.token_request("ci-bot", unknown.text()));
   });
 }
-BENCHMARK_CAPTURE(refuse_token, unthrottled, Brakes::off);
-BENCHMARK_CAPTURE(refuse_token, throttled, Brakes::on);
+BENCHMARK_CAPTURE(refuse_token, unthrottled, Throttling::off);
+BENCHMARK_CAPTURE(refuse_token, throttled, Throttling::on);
 
 void count_failure(benchmark::State& state) {
   const testing::FixedClock clock;

@@ -1,4 +1,4 @@
-// What a person costs: the password at a login, and from then on each request.
+// The cost of a user: of the password at a login, and of each later request.
 #include <benchmark/benchmark.h>
 
 #include "app/users/login.h"
@@ -19,7 +19,7 @@ void hash_password(benchmark::State& state) {
 }
 BENCHMARK(hash_password)->Unit(benchmark::kMillisecond);
 
-/// All of it, over a database in memory.
+/// A whole login, with a database in memory.
 void sign_in(benchmark::State& state) {
   TestApp server;
   server.password_hasher = crypto::make_password_hasher();

@@ -1,10 +1,9 @@
-// A load of HTTP requests, in turn and again, over kept connections to a server on loopback for a bounded
-// time.
+// Sends HTTP requests repeatedly over persistent connections to a server on loopback, for a limited time.
 //
 //   ptkl_token_load PORT CONNECTIONS SECONDS < REQUESTS
 //
-// REQUESTS are whole requests as bytes, with a NUL between two of them. Prints one JSON object:
-// {"requests": n, "failures": n, "seconds": s, "p50_ms": t, "p99_ms": t}; a failure is a status but 200.
+// REQUESTS are complete requests as bytes, separated by NUL. Prints one JSON object:
+// {"requests": n, "failures": n, "seconds": s, "p50_ms": t, "p99_ms": t}; a failure is any status except 200.
 #include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
@@ -77,7 +76,7 @@ int connect_to(std::uint16_t port) {
   return socket;
 }
 
-/// The size of the answer that `received` begins with, once it is there as a whole.
+/// The size of the response at the start of `received`; absent while it is incomplete.
 std::optional<std::size_t> size_of_answer(std::string_view received) {
   const std::size_t end = received.find("\r\n\r\n");
   if (end == std::string_view::npos) return std::nullopt;

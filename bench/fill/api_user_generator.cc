@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 10> kServices = {"api",    "worker", "imp
                                                         "mailer", "gateway"};
 constexpr std::array<std::string_view, 3> kStages = {"dev", "staging", "prod"};
 
-/// Reaches every 32-bit number once, in no order that an index could profit from.
+/// Visits every 32-bit number once, in an order from which no index benefits.
 std::uint32_t scatter(std::int64_t number) {
   return static_cast<std::uint32_t>(number) * 2'654'435'761U;
 }
@@ -78,7 +78,7 @@ Timestamp ApiUserGenerator::time_of(std::int64_t number) const {
 }
 
 std::vector<std::string> ApiUserGenerator::choose_roles() {
-  // The smaller of two: the first roles are more common than the last ones.
+  // The smaller of two random numbers, so that the first roles are more common than the last ones.
   const auto count = static_cast<std::uint32_t>(plan_.roles.size());
   const std::uint32_t first = std::min(random() % count, random() % count);
   if (random() % 10 < 7) return {plan_.roles[first]};

@@ -1,4 +1,4 @@
-// API users as a large installation has them.
+// Generates API users like those of a large installation.
 #pragma once
 
 #include <cstdint>
@@ -27,17 +27,17 @@ struct GeneratedApiUser {
   std::string last_used_from;
 };
 
-/// Usernames differ and come in no order, ids in the order of time. Seven of ten API users have one
+/// Usernames are distinct and in random order, ids in the order of time. Seven of ten API users have one
 /// role and the others two; one of three has no description; four of five have used their secret.
 class ApiUserGenerator {
  public:
   struct Plan {
-    std::int64_t api_users;          ///< how many there will be
-    Timestamp now;                   ///< they were made during the two years before
+    std::int64_t api_users;          ///< the number of API users to generate
+    Timestamp now;                   ///< they were created during the two years before
     std::vector<std::string> roles;  ///< ids; the first ones are the most common
   };
 
-  /// The references outlive it.
+  /// Requires: the references outlive it.
   ApiUserGenerator(Plan plan, RandomSource& source, SecretHasher& hasher, SlotClaims& slots);
 
   GeneratedApiUser next();

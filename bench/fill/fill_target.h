@@ -1,4 +1,4 @@
-// The port to a database that is filled in bulk, past the use cases.
+// The port to a database that is filled in bulk, without the use cases.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace ptkl::bench {
 
-/// The tables in which an API user leaves rows, each before those that refer to it.
+/// The tables with rows of an API user, each before the tables that refer to it.
 enum class FilledTable { status_slots, api_users, api_user_roles, secrets };
 inline constexpr std::size_t kFilledTables = 4;
 
@@ -26,23 +26,23 @@ struct TableShape {
 };
 const TableShape& shape_of(FilledTable table);
 
-/// Not safe from a crash: a fill that ends before finish() leaves a database to be thrown away.
+/// Not safe against crashes: if a fill ends before finish(), the database has to be discarded.
 class FillTarget {
  public:
   virtual ~FillTarget() = default;
 
-  /// Text is borrowed for the call.
+  /// Adds a row. Refers to the texts only during the call.
   virtual Result<void> add(FilledTable table, std::span<const storage::SqlParameter> values) = 0;
-  /// Commits what was added; `project` has claimed that many status slots by now.
+  /// Commits the added rows. `claimed_slots` is how many status slots `project` has allocated now.
   virtual Result<void> commit(const std::string& project, std::int64_t claimed_slots) = 0;
-  /// Checks every foreign key, and leaves the database as the server is used to. Fails with internal
-  /// when a row refers to nothing.
+  /// Checks every foreign key, and restores the settings that the server expects.
+  /// Errors: internal if a row refers to a missing one.
   virtual Result<void> finish() = 0;
 };
 
-/// Nobody else may have the file open.
+/// Requires: no other process has the file open.
 Result<std::unique_ptr<FillTarget>> open_sqlite_target(const std::filesystem::path& file);
-/// Needs a superuser, because the triggers of foreign keys are left out while filling.
+/// Requires: a superuser, because the triggers of foreign keys are disabled during the fill.
 Result<std::unique_ptr<FillTarget>> open_postgres_target(const SecretString& url);
 
 }  // namespace ptkl::bench

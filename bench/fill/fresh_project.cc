@@ -31,7 +31,7 @@ T constant(Result<T> parsed) {
   return std::move(*parsed);
 }
 
-/// The slots of the owner, who must be the only API user.
+/// The slots of the owner. Errors: conflict unless it is the only API user.
 Result<std::vector<StatusSlot>> find_taken_slots(Transaction& transaction, const Uuid& project) {
   const auto page = transaction.api_users().list(project, {.after = {}, .limit = 2});
   if (!page) return failure(page.error());
@@ -43,10 +43,10 @@ Result<std::vector<StatusSlot>> find_taken_slots(Transaction& transaction, const
   }
   if (page->items.size() == 1 && static_cast<std::int64_t>(slots.size()) == *count) return slots;
   return failure(ErrorCode::conflict,
-                 "the project is in use, or was filled before: expected it as ptkld made it");
+                 "the project is in use or was filled before; create a new one with ptkld");
 }
 
-/// Without an event: the audit log tells what people did, and its chain is whole without.
+/// Writes no audit event, since no user made the change; the chain of the log stays intact without one.
 Result<std::vector<std::string>> insert_roles(const app::AppContext& context,
                                               Transaction& transaction, const Uuid& project) {
   const Timestamp now = context.clock.now();

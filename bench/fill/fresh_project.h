@@ -1,4 +1,4 @@
-// The project that is filled, as `ptkld init` made it.
+// The project to be filled, as `ptkld init` created it.
 #pragma once
 
 #include <string>
@@ -13,11 +13,11 @@ namespace ptkl::bench {
 struct FreshProject {
   std::string id;
   std::vector<std::string> roles;  ///< ids of those that the API users will have
-  std::vector<StatusSlot> taken;   ///< all slots that are claimed so far
+  std::vector<StatusSlot> taken;   ///< all slots that are allocated so far
 };
 
-/// Makes the roles of `project`. Fails with not_found when there is no such project, and with conflict
-/// when it has anything but its owner with one secret.
+/// Creates the roles of `project`.
+/// Errors: not_found if there is no such project; conflict if it has more than its owner with one secret.
 Result<FreshProject> prepare_project(const app::AppContext& context, const ProjectName& project);
 
 }  // namespace ptkl::bench

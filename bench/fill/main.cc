@@ -1,13 +1,13 @@
-// Fills a project with API users, to see what a database of that size costs.
+// Fills a project with API users, to measure the cost of a database of that size.
 //
 //   ptkl_fill DATA PROJECT API_USERS SECRETS
 //
-// DATA is a folder that `ptkld init` made, and no server is running over it. With PTKLD_DATABASE in the
-// environment its database is that one. Into SECRETS (mode 0600) go `uuid username secret`, one line for
-// each API user, or for 100,000 of them evenly spread over all.
+// DATA is a folder that `ptkld init` created and no server uses. PTKLD_DATABASE in the environment replaces its
+// database. The file SECRETS (mode 0600) receives `uuid username secret`, one line for each API user, or for
+// 100,000 of them, evenly distributed.
 //
-// Rows are written past the use cases, in the order in which they would have been made, so that tables
-// and indexes end up as large as they would have. The audit log gets no events: it stays whole.
+// Rows are written without the use cases, in the order in which these would have created them, so that tables
+// and indexes have the same size. The audit log gets no events and stays intact.
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -49,7 +49,7 @@ Result<Options> parse_options(int argc, char** argv) {
   const std::string_view text = argv[3];
   std::int64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  // So many differ in the last part of their names.
+  // This many usernames differ only in their last part.
   constexpr std::int64_t kMost = std::int64_t{1} << 32;
   if (error != std::errc() || end != text.data() + text.size() || count < 1 || count > kMost) {
     return failure(ErrorCode::invalid_argument, "expected a number of API users");
@@ -69,7 +69,7 @@ Result<void> add(FillTarget& target, const std::string& project, const Generated
   const std::array<SqlParameter, 3> slot = {project_id, user.slot.number, std::int64_t{0}};
   auto done = target.add(FilledTable::status_slots, slot);
   if (!done) return done;
-  // Its second version: the secret was the first change.
+  // The second version, since creating the secret was the first change.
   const std::array<SqlParameter, 8> row = {
       project_id, id, user.username, user.description, "active", std::int64_t{2}, made_at, made_at};
   done = target.add(FilledTable::api_users, row);
@@ -139,7 +139,7 @@ Result<void> run(const Options& options) {
   if (!opened) return failure(std::move(opened.error()));
   const auto project = prepare_project(opened->services->context(), options.project);
   if (!project) return failure(project.error());
-  // SQLite's file must be open once only.
+  // No other connection may have the SQLite file open.
   opened->services.reset();
   const auto target = open_target(options);
   if (!target) return failure(target.error());

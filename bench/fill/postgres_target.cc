@@ -10,8 +10,8 @@
 namespace ptkl::bench {
 namespace {
 
-// Each foreign key as a query that counts the rows which refer to nothing. No key of this schema has
-// columns that may be NULL.
+// For each foreign key, a query that counts the rows that refer to a missing row. No key of this schema has
+// nullable columns.
 constexpr const char* kForeignKeyQueries = R"(
 SELECT format('SELECT count(*) FROM %s AS child WHERE NOT EXISTS'
               ' (SELECT 1 FROM %s AS parent WHERE %s)',
@@ -30,7 +30,7 @@ constexpr std::size_t kBytesPerCopy = std::size_t{64} << 20;
 using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
 using Answer = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
-/// As COPY's text format has it. Nothing that is generated needs an escape.
+/// A value in the text format of COPY. No generated value needs escaping.
 void append(std::string& rows, const storage::SqlParameter& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) {
     rows += std::to_string(*number);
@@ -46,7 +46,7 @@ class PostgresTarget final : public FillTarget {
   explicit PostgresTarget(Connection connection) : connection_(std::move(connection)) {}
 
   Result<void> start() {
-    // Rows come in an order in which every key that they refer to is there, and are checked at the end.
+    // Rows come after the rows that they refer to, and are checked at the end.
     return execute("SET session_replication_role = replica; SET work_mem = '256MB'; BEGIN");
   }
 
@@ -115,7 +115,7 @@ class PostgresTarget final : public FillTarget {
   Result<void> end_copy() {
     const Answer answer(PQgetResult(connection_.get()), PQclear);
     const bool copied = PQresultStatus(answer.get()) == PGRES_COMMAND_OK;
-    // libpq wants to be asked until there is nothing more.
+    // libpq requires reading results until there are no more.
     const Answer nothing(PQgetResult(connection_.get()), PQclear);
     if (copied) return {};
     return last_failure();

@@ -1,4 +1,4 @@
-// Status slots as app/allocate_status_slot.h gives them out, without asking the database about each.
+// Allocates status slots like app/tokens/status_slots.h, without a query for each slot.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@ namespace ptkl::bench {
 
 class SlotClaims {
  public:
-  /// `taken` are all that the project has claimed so far. `source` outlives it.
+  /// `taken` are all slots that the project has allocated so far. Requires: `source` outlives it.
   SlotClaims(RandomSource& source, const std::vector<StatusSlot>& taken);
 
-  /// A random free slot of the list that is being filled.
+  /// Allocates a random free slot of the list that is being filled.
   StatusSlot claim();
   std::int64_t count() const { return count_; }
 

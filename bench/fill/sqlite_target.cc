@@ -10,8 +10,8 @@
 namespace ptkl::bench {
 namespace {
 
-// Nothing is kept for a crash, and the pages of the indexes whose keys are random stay in memory until
-// many rows have come to each.
+// Without a journal, and with a cache that is large enough to collect many rows per page of the indexes with
+// random keys.
 constexpr const char* kFillingSettings =
     "PRAGMA locking_mode = EXCLUSIVE;"
     "PRAGMA journal_mode = OFF;"

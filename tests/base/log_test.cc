@@ -117,7 +117,7 @@ TEST(StderrLogger, WritesOneLinePerCall) {
   EXPECT_TRUE(text.ends_with("\"message\":\"5\",\"key\":\"value\"}\n"));
 }
 
-TEST(StderrLogger, WritesTextForPeople) {
+TEST(StderrLogger, WritesTextForATerminal) {
   EXPECT_EQ(captured(LogFormat::text, LogLevel::info,
                      [](Logger& log) {
                        log.error("cannot bind", {{"port", std::int64_t{80}}, {"why", "in use"}});

@@ -44,8 +44,8 @@ static_assert(!std::is_constructible_v<decltype(LogField::value), const SecretSt
 // One that std::string keeps inline, and one that it keeps on the heap.
 const std::vector<std::string> kTexts = {"short", std::string(100, 's')};
 
-bool holds(const std::string& place, char wanted) {
-  return std::find(place.begin(), place.end(), wanted) != place.end();
+bool holds(const std::string& place, char expected) {
+  return std::find(place.begin(), place.end(), expected) != place.end();
 }
 
 TEST(SecretString, KeepsItsText) {

@@ -51,13 +51,13 @@ TEST(ApiUserDetails, WasNeverUsedWithoutAUsedSecret) {
   EXPECT_EQ(user.last_used_at(), std::nullopt);
 }
 
-TEST(ApiUserDetails, WasUsedWhenItsLatestSecretWas) {
+TEST(ApiUserDetails, WasUsedWhenItsLastUsedSecretWas) {
   ApiUserDetails user = details();
   user.secrets = {secret_used_at(kTime), secret_used_at(kTime + 1s), secret_used_at(std::nullopt)};
   EXPECT_EQ(user.last_used_at(), kTime + 1s);
 }
 
-TEST(ApiUserDetails, HasWhatItsRolesGiveTogether) {
+TEST(ApiUserDetails, HasTheUnionOfTheRightsOfItsRoles) {
   ApiUserDetails user = details();
   EXPECT_TRUE(user.grants().permissions.empty());
   for (const std::string permission : {"a.read", "b.*"}) {

@@ -30,7 +30,7 @@ const std::vector<UriCase> kNoResources = {
     {"too long", "https://" + std::string(2048, 'a')},
 };
 
-TEST(ResourceUri, RefusesWhatIsNotAbsoluteOrHasAFragment) {
+TEST(ResourceUri, RefusesRelativeUrisAndFragments) {
   EXPECT_FALSE(is_resource_uri(""));
   EXPECT_FALSE(is_resource_uri("https://api.example.com/a b"));
   for (const UriCase& row : kNoResources) {

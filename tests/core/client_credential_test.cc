@@ -1,4 +1,4 @@
-// What is stored of a secret, and the status that follows from its times.
+// The status of a client credential, which follows from its times, and checks of free text.
 #include "core/client_credential.h"
 
 #include <gtest/gtest.h>
@@ -32,7 +32,7 @@ ClientCredential record(const StatusCase& row) {
                           .last_used_from = ""};
 }
 
-TEST(ClientCredential, IsDeadOnceItWasRevokedOrItsTimeHasCome) {
+TEST(ClientCredential, IsNotLiveOnceRevokedOrExpired) {
   const std::vector<StatusCase> cases = {
       {"revoked", {}, {}, kNow - 1h, CredentialStatus::revoked},
       {"revoked just now", {}, {}, kNow, CredentialStatus::revoked},
@@ -41,10 +41,10 @@ TEST(ClientCredential, IsDeadOnceItWasRevokedOrItsTimeHasCome) {
       {"revoked while overlapping", {}, kNow + 1h, kNow - 1h, CredentialStatus::revoked},
       {"expired", kNow - 1ms, {}, {}, CredentialStatus::expired},
       {"expiring in this moment", kNow, {}, {}, CredentialStatus::expired},
-      {"overlap over", {}, kNow - 1ms, {}, CredentialStatus::expired},
+      {"overlap ended", {}, kNow - 1ms, {}, CredentialStatus::expired},
       {"overlap ending in this moment", {}, kNow, {}, CredentialStatus::expired},
       {"expired before its overlap ends", kNow - 1h, kNow + 1h, {}, CredentialStatus::expired},
-      {"overlap over before it expires", kNow + 1h, kNow - 1h, {}, CredentialStatus::expired},
+      {"overlap ends before it expires", kNow + 1h, kNow - 1h, {}, CredentialStatus::expired},
   };
   for (const StatusCase& row : cases) {
     SCOPED_TRACE(row.what);
@@ -68,7 +68,7 @@ TEST(ClientCredential, IsLiveUntilThen) {
   }
 }
 
-TEST(ClientCredential, EndsAtTheEarlierOfItsTwoTimes) {
+TEST(ClientCredential, EndsAtItsExpiryOrTheEndOfItsOverlap) {
   const auto end_of = [](std::optional<Timestamp> expires_at,
                          std::optional<Timestamp> works_until) {
     return record({"", expires_at, works_until, {}, CredentialStatus::current}).ends_at();
@@ -80,7 +80,7 @@ TEST(ClientCredential, EndsAtTheEarlierOfItsTwoTimes) {
   EXPECT_EQ(end_of(kNow, kNow + 1s), kNow);
 }
 
-TEST(ClientCredential, IsInUseOnlyWhileItOverlapsAndWasUsedSinceItWasReplaced) {
+TEST(ClientCredential, IsInUseOnlyIfUsedDuringItsOverlap) {
   const struct {
     const char* what;
     std::optional<Timestamp> works_until;
@@ -105,7 +105,7 @@ TEST(ClientCredential, IsInUseOnlyWhileItOverlapsAndWasUsedSinceItWasReplaced) {
   }
 }
 
-TEST(ClientCredential, GaveNoTokenThatLivesLongerThanItsLastUseAndItself) {
+TEST(ClientCredential, HasALastTokenThatExpiresAfterItsLastUseAndNotAfterItself) {
   const struct {
     const char* what;
     std::optional<Timestamp> last_used_at;
@@ -128,14 +128,14 @@ TEST(ClientCredential, GaveNoTokenThatLivesLongerThanItsLastUseAndItself) {
   }
 }
 
-TEST(CredentialStatus, HasTheNameOfTheContract) {
+TEST(CredentialStatus, HasItsPublicName) {
   EXPECT_EQ(to_text(CredentialStatus::current), "current");
   EXPECT_EQ(to_text(CredentialStatus::overlapping), "overlapping");
   EXPECT_EQ(to_text(CredentialStatus::revoked), "revoked");
   EXPECT_EQ(to_text(CredentialStatus::expired), "expired");
 }
 
-TEST(FreeText, RefusesControlCharactersAndWhatIsTooLong) {
+TEST(FreeText, RefusesControlCharactersAndLongTexts) {
   std::vector<std::string> refused = {std::string(201, 'x'), "\x7f",          "a\nb", "a\tb",
                                       "\x1b[31mred",         "\u009b[31mred", "\xff", "\xC3("};
   for (char c = 0; c < 0x20; ++c) refused.emplace_back(1, c);
@@ -146,7 +146,7 @@ TEST(FreeText, RefusesControlCharactersAndWhatIsTooLong) {
   }
 }
 
-TEST(FreeText, TakesWhatPeopleWrite) {
+TEST(FreeText, AcceptsUtf8) {
   for (const std::string& text :
        {std::string(), std::string("builds \"all\" of it, 100 % <b>"), std::string(200, 'x'),
         std::string("Z\u00fcrich \u20ac \U0001F600")}) {

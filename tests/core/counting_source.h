@@ -1,11 +1,11 @@
-// Randomness that a test can foretell.
+// Predictable randomness for tests.
 #pragma once
 
 #include "base/random_source.h"
 
 namespace ptkl {
 
-/// Gives the bytes 1, 2, 3, …
+/// Returns the bytes 1, 2, 3, …
 class CountingSource final : public RandomSource {
  public:
   void fill(std::span<std::uint8_t> bytes) override {

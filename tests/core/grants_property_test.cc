@@ -11,13 +11,13 @@
 namespace ptkl {
 namespace {
 
-/// Up to three, so that few have everything.
+/// Up to three permissions, so that few sets contain everything.
 rc::Gen<std::vector<std::string>> some_of(std::vector<std::string> texts) {
   return rc::gen::resize(
       3, rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(std::move(texts))));
 }
 
-/// Of few values, so that one often covers another.
+/// Few values, so that one often covers another.
 rc::Gen<Grants> any_grants() {
   return rc::gen::map(rc::gen::tuple(some_of({"*", "a.*", "a.b", "a.b.*", "c"}),
                                      some_of({"eu", "us", "oslo"}), rc::gen::inRange(0, 3)),
@@ -70,7 +70,7 @@ RC_GTEST_PROP(GrantsProperty, MayBeGivenAndTakenByTheirHolder, ()) {
   RC_ASSERT(may_take(own, own));
 }
 
-RC_GTEST_PROP(GrantsProperty, AreGivenTogetherWhereEachIs, ()) {
+RC_GTEST_PROP(GrantsProperty, AreGivenTogetherIfEachCanBeGiven, ()) {
   const Grants own = *any_grants();
   const Grants one = *any_grants();
   const Grants other = *any_grants();
@@ -80,10 +80,10 @@ RC_GTEST_PROP(GrantsProperty, AreGivenTogetherWhereEachIs, ()) {
 RC_GTEST_PROP(GrantsProperty, AddNothingToTheCallerThatGaveThem, ()) {
   const Grants own = *any_grants();
   const Grants given = *any_grants();
-  const Grants wanted = *any_grants();
+  const Grants third = *any_grants();
   if (!may_give(own, given)) return;
-  RC_ASSERT(may_give(together(own, given), wanted) == may_give(own, wanted));
-  RC_ASSERT(may_take(together(own, given), wanted) == may_take(own, wanted));
+  RC_ASSERT(may_give(together(own, given), third) == may_give(own, third));
+  RC_ASSERT(may_take(together(own, given), third) == may_take(own, third));
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace ptkl {
 namespace {
 
-TEST(InvitationToken, RefusesWhatIsNone) {
+TEST(InvitationToken, RefusesOtherForms) {
   const std::string digits(43, 'a');
   for (const std::string& text : {std::string(), std::string("ptkli_"), digits, "ptkl_" + digits,
                                   "ptkli_" + digits + "a", "ptkli_" + std::string(42, 'a'),

@@ -1,4 +1,4 @@
-// Usernames, emails, project names, role names and workspaces: what each takes and refuses.
+// The valid forms of usernames, emails, project names, role names and workspaces.
 #include <gtest/gtest.h>
 
 #include "core/email.h"
@@ -61,7 +61,7 @@ TEST(Username, RefusesAnEmail) {
 
 TEST(Username, RefusesAUuid) { expect_refused<Username>({{"a uuid", std::string(kUuid)}}); }
 
-TEST(Username, RefusesWhatIsNoName) {
+TEST(Username, RefusesInvalidNames) {
   expect_refused<Username>(kNeverAName);
   expect_refused<Username>({{"65 characters", std::string(65, 'a')},
                             {"upper case", "CI"},
@@ -71,11 +71,11 @@ TEST(Username, RefusesWhatIsNoName) {
                             {"a plus", "a+b"}});
 }
 
-TEST(Username, TakesWhatTheContractAllows) {
+TEST(Username, AcceptsValidNames) {
   expect_taken<Username>({"a", "0", "ci-bot", "a.b_c-d", "0192f0c1", std::string(64, 'a'), "a--"});
 }
 
-TEST(ProjectName, RefusesWhatIsNoName) {
+TEST(ProjectName, RefusesInvalidNames) {
   expect_refused<ProjectName>(kNeverAName);
   expect_refused<ProjectName>({{"64 characters", std::string(64, 'a')},
                                {"upper case", "Acme"},
@@ -84,7 +84,7 @@ TEST(ProjectName, RefusesWhatIsNoName) {
                                {"a space within", "a b"}});
 }
 
-TEST(ProjectName, TakesWhatTheContractAllows) {
+TEST(ProjectName, AcceptsValidNames) {
   expect_taken<ProjectName>({"a", "0", "acme", "acme-2", std::string(63, 'a')});
 }
 
@@ -93,7 +93,7 @@ TEST(RoleName, RefusesAUuid) {
       {{"a uuid", std::string(kUuid)}, {"in upper case", "0192F0C1-7C3E-7A52-9D0E-0C6F6F1F2A3B"}});
 }
 
-TEST(RoleName, RefusesWhatIsNoName) {
+TEST(RoleName, RefusesInvalidNames) {
   expect_refused<RoleName>(kNeverAName);
   expect_refused<RoleName>({{"65 characters", std::string(65, 'a')},
                             {"a space behind", "a "},
@@ -101,11 +101,11 @@ TEST(RoleName, RefusesWhatIsNoName) {
                             {"an at sign", "a@b"}});
 }
 
-TEST(RoleName, TakesWhatTheContractAllows) {
+TEST(RoleName, AcceptsValidNames) {
   expect_taken<RoleName>({"a", "Z", "0", "Release manager", "a.b_c-d", std::string(64, 'A')});
 }
 
-TEST(Workspace, RefusesWhatIsNoName) {
+TEST(Workspace, RefusesInvalidNames) {
   expect_refused<Workspace>(kNeverAName);
   expect_refused<Workspace>({{"129 characters", std::string(129, 'a')},
                              {"a space, which separates them", "a b"},
@@ -113,7 +113,7 @@ TEST(Workspace, RefusesWhatIsNoName) {
                              {"a comma", "a,b"}});
 }
 
-TEST(Workspace, TakesWhatTheContractAllows) {
+TEST(Workspace, AcceptsValidNames) {
   expect_taken<Workspace>(
       {"a", "Z", "berlin:2", "a.b_c-d", std::string(kUuid), std::string(128, 'a')});
 }
@@ -132,7 +132,7 @@ TEST(Workspaces, AreSortedAndHeldOnce) {
   EXPECT_EQ(to_text(parse_workspaces("").value()), "");
 }
 
-TEST(Email, RefusesWhatIsNoAddress) {
+TEST(Email, RefusesInvalidAddresses) {
   expect_refused<Email>(kNeverAName);
   expect_refused<Email>({
       {"no @", "ada.example.com"},
@@ -154,7 +154,7 @@ TEST(Email, RefusesWhatIsNoAddress) {
   });
 }
 
-TEST(Email, TakesAddresses) {
+TEST(Email, AcceptsValidAddresses) {
   expect_taken<Email>({
       "a@b.c",
       "ada.lovelace+ptkl@mail.example.com",

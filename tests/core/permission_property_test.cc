@@ -43,20 +43,20 @@ RC_GTEST_PROP(PermissionProperty, CoversItself, ()) {
   RC_ASSERT(one.covers(one));
 }
 
-RC_GTEST_PROP(PermissionProperty, CoversWhatIsCoveredByWhatItCovers, ()) {
+RC_GTEST_PROP(PermissionProperty, IsTransitive, ()) {
   const Permission a = *permission();
   const Permission b = *permission();
   const Permission c = *permission();
   if (a.covers(b) && b.covers(c)) RC_ASSERT(a.covers(c));
 }
 
-RC_GTEST_PROP(PermissionProperty, IsTheSameWhenEachCoversTheOther, ()) {
+RC_GTEST_PROP(PermissionProperty, IsAntisymmetric, ()) {
   const Permission a = *permission();
   const Permission b = *permission();
   if (a.covers(b) && b.covers(a)) RC_ASSERT(a == b);
 }
 
-RC_GTEST_PROP(PermissionProperty, IsCoveredByTheStarAlone, ()) {
+RC_GTEST_PROP(PermissionProperty, IsCoveredByTheStarOnly, ()) {
   const Permission one = *permission();
   RC_ASSERT(Permission::parse("*")->covers(one));
   RC_ASSERT(one.covers(*Permission::parse("*")) == (one.text() == "*"));
@@ -85,10 +85,10 @@ RC_GTEST_PROP(PermissionSetProperty, CoversEachOfItsParts, ()) {
 RC_GTEST_PROP(PermissionSetProperty, GainsNothingFromWhatItCovers, ()) {
   const PermissionSet a = *permission_set();
   const PermissionSet b = *permission_set();
-  const Permission wanted = *permission();
+  const Permission third = *permission();
   PermissionSet both = a;
   both.insert(b);
-  if (a.covers(b)) RC_ASSERT(both.covers(wanted) == a.covers(wanted));
+  if (a.covers(b)) RC_ASSERT(both.covers(third) == a.covers(third));
 }
 
 RC_GTEST_PROP(TextListProperty, IsReadAsItWasWritten, ()) {

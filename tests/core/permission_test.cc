@@ -61,10 +61,10 @@ TEST(Permission, TakesDottedWords) {
   }
 }
 
-TEST(Permission, DoesNotCoverWhatLiesBesideIt) {
+TEST(Permission, DoesNotCoverUnrelatedPermissions) {
   struct Row {
     std::string held;
-    std::string wanted;
+    std::string other;
   };
   const std::vector<Row> rows = {
       {"a", "b"},       {"a", "a.b"},    {"a", "*"},       {"a", "a.*"},     {"a.b", "a"},
@@ -73,15 +73,15 @@ TEST(Permission, DoesNotCoverWhatLiesBesideIt) {
       {"a.b.*", "a.c"}, {"ab.*", "a.b"}, {"a.*", "a-b.c"},
   };
   for (const Row& row : rows) {
-    SCOPED_TRACE(row.held + " does not cover " + row.wanted);
-    EXPECT_FALSE(permission(row.held).covers(permission(row.wanted)));
+    SCOPED_TRACE(row.held + " does not cover " + row.other);
+    EXPECT_FALSE(permission(row.held).covers(permission(row.other)));
   }
 }
 
-TEST(Permission, CoversWhatLiesUnderIt) {
+TEST(Permission, CoversPermissionsBelowIt) {
   struct Row {
     std::string held;
-    std::string wanted;
+    std::string other;
   };
   const std::vector<Row> rows = {
       {"a", "a"},     {"a.b", "a.b"},   {"a.*", "a.b"},     {"a.*", "a.b.c"},
@@ -89,8 +89,8 @@ TEST(Permission, CoversWhatLiesUnderIt) {
       {"*", "a.b"},   {"*", "a.*"},     {"*", "*"},
   };
   for (const Row& row : rows) {
-    SCOPED_TRACE(row.held + " covers " + row.wanted);
-    EXPECT_TRUE(permission(row.held).covers(permission(row.wanted)));
+    SCOPED_TRACE(row.held + " covers " + row.other);
+    EXPECT_TRUE(permission(row.held).covers(permission(row.other)));
   }
 }
 
@@ -116,7 +116,7 @@ TEST(PermissionSet, CoversNothingWhenItIsEmpty) {
   EXPECT_TRUE(PermissionSet().covers(PermissionSet()));
 }
 
-TEST(PermissionSet, CoversASetOnlyWhole) {
+TEST(PermissionSet, CoversASetOnlyCompletely) {
   EXPECT_FALSE(set("a.* b.read").covers(set("a.x b.read c")));
   EXPECT_FALSE(set("a.x a.y").covers(set("a.*"))) << "many do not make a star";
   EXPECT_TRUE(set("a.* b.read").covers(set("a.x a.y b.read")));
@@ -125,13 +125,13 @@ TEST(PermissionSet, CoversASetOnlyWhole) {
 
 TEST(PermissionSet, CoversWhatAnyOfItsMembersCovers) {
   const auto held = *PermissionSet::parse("a.b.* c.d e.*");
-  for (const char* wanted : {"a.b.c", "a.b.c.d", "a.b.*", "c.d", "e.f", "e.f.*"}) {
-    SCOPED_TRACE(wanted);
-    EXPECT_TRUE(held.covers(*Permission::parse(wanted)));
+  for (const char* other : {"a.b.c", "a.b.c.d", "a.b.*", "c.d", "e.f", "e.f.*"}) {
+    SCOPED_TRACE(other);
+    EXPECT_TRUE(held.covers(*Permission::parse(other)));
   }
-  for (const char* wanted : {"*", "a", "a.*", "a.b", "a.bc", "c", "c.d.e", "e", "ef.g"}) {
-    SCOPED_TRACE(wanted);
-    EXPECT_FALSE(held.covers(*Permission::parse(wanted)));
+  for (const char* other : {"*", "a", "a.*", "a.b", "a.bc", "c", "c.d.e", "e", "ef.g"}) {
+    SCOPED_TRACE(other);
+    EXPECT_FALSE(held.covers(*Permission::parse(other)));
   }
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(TokenLifetime, RefusesWhatIsOutsideItsBounds) {
+TEST(TokenLifetime, RefusesValuesOutOfBounds) {
   for (const std::chrono::seconds lifetime : {-1s, 0s, 59s, 86'401s, std::chrono::seconds::max()}) {
     const auto checked = check_token_lifetime(lifetime);
     ASSERT_FALSE(checked) << lifetime.count();
@@ -22,7 +22,7 @@ TEST(TokenLifetime, TakesAMinuteToADay) {
   EXPECT_TRUE(check_token_lifetime(kDefaultTokenLifetime));
 }
 
-TEST(Issuer, LiesUnderThePublicUrl) {
+TEST(Issuer, BeginsWithThePublicUrl) {
   EXPECT_EQ(issuer_of("https://id.example.com", *ProjectName::parse("acme")),
             "https://id.example.com/projects/acme");
 }

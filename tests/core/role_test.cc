@@ -23,7 +23,7 @@ Role role(std::string_view permissions, std::string_view workspaces, std::int64_
               Timestamp()};
 }
 
-TEST(AccessLevel, RefusesWhatIsOutsideItsBounds) {
+TEST(AccessLevel, RefusesValuesOutOfBounds) {
   for (const std::int64_t value :
        {std::numeric_limits<std::int64_t>::min(), std::int64_t{-1}, std::int64_t{101},
         std::int64_t{4'294'967'296}, std::numeric_limits<std::int64_t>::max()}) {
@@ -50,7 +50,7 @@ TEST(Grants, AreTheUnionOfAllRolesAndTheHighestLevel) {
   EXPECT_EQ(all.level.value(), 20);
 }
 
-TEST(Grants, AreNothingWithoutARole) {
+TEST(Grants, AreEmptyWithoutRoles) {
   const Grants none;
   EXPECT_TRUE(none.permissions.empty());
   EXPECT_TRUE(none.workspaces.empty());
@@ -100,7 +100,7 @@ struct GrantsCase {
   Grants other;
 };
 
-/// What neither may be given to others nor taken from them.
+/// Rights that can neither be given nor taken.
 std::vector<GrantsCase> stronger_grants() {
   return {
       {"nothing to give", grants("", 0), grants("a", 0)},
@@ -114,7 +114,7 @@ std::vector<GrantsCase> stronger_grants() {
   };
 }
 
-/// The same workspaces on both sides, or none.
+/// Rights with the same workspaces on both sides, or none.
 std::vector<GrantsCase> weaker_grants() {
   return {
       {"nothing", grants("", 0), grants("", 0)},

@@ -23,7 +23,7 @@ void expect_refused(std::string_view text) {
   EXPECT_EQ(secret.error().code, ErrorCode::invalid_argument);
 }
 
-/// `body` with the checksum that fits.
+/// `body` with its checksum.
 std::string with_checksum(const std::string& body) {
   const std::uint32_t crc = crc32(body);
   Bytes bytes;
@@ -112,7 +112,7 @@ TEST(Secret, ShowsItsLastFourCharactersAsHint) {
   EXPECT_EQ(secret.hint(), secret.text().reveal().substr(62));
 }
 
-// Clients hold secrets of this form: a change of it locks them out.
+// Clients hold secrets of this form, which would become invalid if the form changed.
 TEST(Secret, HasTheSameFormInEveryVersion) {
   EXPECT_EQ(sample_text(), "ptkl_05McJmDgrvc_28tXK1Or6W6dxxtkBjpgyO1OMqFi6605981s6EEnt4y0cpDI8");
 }

@@ -5,7 +5,7 @@
 namespace ptkl {
 namespace {
 
-TEST(StatusSlot, LiesInTheListThatItsNumberSays) {
+TEST(StatusSlot, BelongsToTheListOfItsNumber) {
   struct Row {
     std::int64_t number;
     std::int64_t list;

@@ -14,7 +14,7 @@ TEST(TextList, GivesAnEmptyWordForEachSpaceTooMany) {
   EXPECT_EQ(split_words("a  b"), (Words{"a", "", "b"}));
 }
 
-TEST(TextList, SplitsAtSpacesAlone) {
+TEST(TextList, SplitsAtSpacesOnly) {
   EXPECT_EQ(split_words(""), Words());
   EXPECT_EQ(split_words("a"), Words{"a"});
   EXPECT_EQ(split_words("a b"), (Words{"a", "b"}));

@@ -13,7 +13,7 @@ namespace {
 
 std::string encoded(std::string_view json) { return to_base64url(as_bytes(json)); }
 
-/// `text` with the one place of `part` replaced; a part that is not there is a fault of the table.
+/// `text` with the only occurrence of `part` replaced. Requires: `part` occurs in `text`.
 std::string replaced(std::string text, std::string_view part, std::string_view replacement) {
   const std::size_t at = text.find(part);
   if (at == std::string::npos) throw std::logic_error("not there: " + std::string(part));
@@ -36,7 +36,7 @@ std::string header_with_kid(const Forge& forge, std::string_view kid_json) {
   return replaced(forge.header(), '"' + forge.key().kid + '"', kid_json);
 }
 
-/// The claims with that one set to a JSON text; taken out when it is empty.
+/// The claims with one claim set to a JSON text, or removed if the text is empty.
 std::string claims_with(const std::string& claims, std::string_view name, std::string_view json) {
   boost::json::object object = wire::parse_json(claims).value().as_object();
   if (json.empty()) {

@@ -25,7 +25,7 @@ struct TokenUnderAttack {
 TokenUnderAttack make_token_under_attack(const Forge& forge, const Forge& stranger,
                                          std::string claims);
 
-/// Other algorithms, with and without a signature that such a one would need.
+/// Other algorithms, with and without a signature of that algorithm.
 std::vector<BadToken> with_other_algorithms(const TokenUnderAttack& token);
 /// Signatures by the wrong key.
 std::vector<BadToken> with_other_keys(const TokenUnderAttack& token);

@@ -80,7 +80,7 @@ std::vector<std::int64_t> arbitrary_indexes() {
   return *rc::gen::container<std::vector<std::int64_t>>(rc::gen::oneOf(spread, close));
 }
 
-RC_GTEST_PROP(DeflatedBitsProperty, AreReadAsTheyWereSetWheneverTheyAreAskedFor, ()) {
+RC_GTEST_PROP(DeflatedBitsProperty, AreReadAsTheyWereSetAtAnyTime, ()) {
   const auto bits = make_deflated_bits();
   std::set<std::int64_t> flipped;
   const int rounds = *rc::gen::inRange(1, 4);
@@ -95,7 +95,7 @@ RC_GTEST_PROP(DeflatedBitsProperty, AreReadAsTheyWereSetWheneverTheyAreAskedFor,
   }
 }
 
-RC_GTEST_PROP(DeflatedBitsProperty, AreTheSameStepByStepAsAtOnce, ()) {
+RC_GTEST_PROP(DeflatedBitsProperty, AreTheSameStepByStepAsAllTogether, ()) {
   const auto stepwise = make_deflated_bits();
   const auto at_once = make_deflated_bits();
   for (const std::int64_t index : arbitrary_indexes()) {

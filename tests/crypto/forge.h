@@ -23,11 +23,11 @@ class Forge {
   /// For verify() only: it has no wrapped private key.
   const SigningKey& key() const { return key_; }
 
-  /// The header that our tokens have.
+  /// The header of our tokens.
   std::string header() const;
-  /// A JWS of these two JSON texts, with a signature that is right.
+  /// A JWS of these two JSON texts, with a valid signature.
   std::string sign(std::string_view header, std::string_view payload) const;
-  /// As sign(), over segments that are encoded already.
+  /// As sign(), for segments that are already encoded.
   std::string sign_encoded(std::string_view header, std::string_view payload) const;
 
  private:

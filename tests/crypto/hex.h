@@ -8,7 +8,7 @@
 
 namespace ptkl::crypto {
 
-/// Two digits a byte; spaces are passed over.
+/// Decodes two digits per byte; ignores spaces.
 inline Bytes from_hex(std::string_view text) {
   std::string digits;
   for (const char c : text) {

@@ -1,4 +1,4 @@
-// Public keys as they would come out of the database.
+// Public keys as the database stores them.
 #pragma once
 
 #include "core/keys/signing_key.h"
@@ -7,8 +7,8 @@
 
 namespace ptkl::crypto {
 
-/// Of any kind that public_jwk.h knows; good for an algorithm's open_…, which does not look at the
-/// rest.
+/// A stored key of any kind in public_jwk.h. Only its public half is set, which is all that an algorithm's
+/// open_verifier() reads.
 template <class PublicKey>
 SigningKey stored_key(const PublicKey& public_key) {
   SigningKey key;

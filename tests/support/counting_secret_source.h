@@ -1,4 +1,4 @@
-// Randomness that is none: every run of a test gets the same.
+// Deterministic randomness, the same in every run of a test.
 #pragma once
 
 #include <algorithm>
@@ -8,8 +8,8 @@
 
 namespace ptkl::testing {
 
-/// Counts: the bytes are a number, big-endian, one more each time. So uuids of the same moment come in
-/// the order in which they were made. May be used from any thread.
+/// Returns a big-endian number that is incremented by each call, so that UUIDs of the same time sort in the order
+/// of creation. Thread-safe.
 class CountingSecretSource final : public RandomSource {
  public:
   void fill(std::span<std::uint8_t> bytes) override {

@@ -1,4 +1,4 @@
-// Variables of the environment for the time of one test.
+// Environment variables for the duration of a test.
 #pragma once
 
 #include <cstdlib>
@@ -8,8 +8,8 @@
 
 namespace ptkl::testing {
 
-/// Sets a variable, or removes it, and restores what was there when this object is destroyed. Not
-/// thread-safe: no other thread may use the environment meanwhile.
+/// Sets or removes a variable, and restores the previous value when destroyed. Not thread-safe: no other thread
+/// may use the environment meanwhile.
 class EnvironmentVariable {
  public:
   explicit EnvironmentVariable(std::string name) : name_(std::move(name)) {

@@ -1,4 +1,4 @@
-// Waiting for a condition instead of guessing how long something takes.
+// Waits for a condition.
 #pragma once
 
 #include <chrono>
@@ -6,8 +6,8 @@
 
 namespace ptkl::testing {
 
-/// Polls `condition` until it is true. False when it was not within a minute, which nothing that a test
-/// waits for takes, however busy the machine is.
+/// Polls `condition` until it is true. Returns false if it does not become true within a minute, which is long
+/// enough for every test on a busy machine.
 template <class Condition>
 [[nodiscard]] bool eventually(const Condition& condition) {
   constexpr std::chrono::minutes kDeadline{1};

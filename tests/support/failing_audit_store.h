@@ -1,4 +1,4 @@
-// A store whose audit log takes no further event.
+// A store whose audit log rejects further events.
 #pragma once
 
 #include "core/ports/store.h"

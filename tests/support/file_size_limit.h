@@ -1,4 +1,4 @@
-// What a full disk does to a program, without one: files cannot grow beyond a size.
+// A limit on the size of files, which simulates a full disk.
 #pragma once
 
 #include <csignal>

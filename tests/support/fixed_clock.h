@@ -1,4 +1,4 @@
-// Time that passes only when a test says so.
+// A clock that a test controls.
 #pragma once
 
 #include <atomic>
@@ -8,7 +8,7 @@
 
 namespace ptkl::testing {
 
-/// Starts at 2026-01-05T08:00:00Z. May be used from any thread.
+/// Starts at 2026-01-05T08:00:00Z and stands still until advanced. Thread-safe.
 class FixedClock final : public Clock {
  public:
   Timestamp now() const override { return from_unix_millis(millis_); }

@@ -1,11 +1,11 @@
-// A transaction around another one.
+// A transaction that forwards to another one.
 #pragma once
 
 #include "core/ports/store.h"
 
 namespace ptkl::testing {
 
-/// Hands everything on; who derives from it overrides what shall be different.
+/// Forwards every call. Derived classes override single calls.
 class ForwardingTransaction : public Transaction {
  public:
   explicit ForwardingTransaction(Transaction& inner) : inner_(inner) {}
@@ -27,7 +27,7 @@ class ForwardingTransaction : public Transaction {
   }
 
  protected:
-  /// Called once for everything that is handed on.
+  /// Called before each forwarded call.
   virtual Transaction& inner() { return inner_; }
 
  private:

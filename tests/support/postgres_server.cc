@@ -60,7 +60,7 @@ PostgresSession::PostgresSession(const std::string& url) : connection_(PQconnect
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
     throw std::runtime_error("no connection to PostgreSQL");
   }
-  // What it says by the way, such as what a DROP takes along, is no concern of a test.
+  // Notices, such as on the objects that a DROP includes, do not matter to a test.
   PQsetNoticeProcessor(
       connection_.get(), [](void*, const char*) {}, nullptr);
 }
@@ -96,7 +96,7 @@ void PostgresSchema::analyze() const {
 
 PostgresSchema::~PostgresSchema() {
   try {
-    // Whatever a failed test left open would keep its locks.
+    // A transaction that a failed test left open would keep its locks.
     run_sql(server_,
             "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation IN (SELECT oid FROM "
             "pg_class WHERE relnamespace = '" +

@@ -10,22 +10,20 @@ struct pg_conn;
 
 namespace ptkl::testing {
 
-/// The URL of its superuser: what stands in the file that `PTKL_TEST_POSTGRESQL` names. Absent where
-/// there is no PostgreSQL.
+/// The URL of its superuser, from the file that `PTKL_TEST_POSTGRESQL` names. Absent without PostgreSQL.
 std::optional<std::string> find_postgres_url();
 
-/// For the SetUp() of a fixture, before anything else: skips the test where there is no PostgreSQL;
-/// in CI, where CI=true, fails it.
+/// To be called first in the SetUp() of a fixture. Skips the test without PostgreSQL, or fails it in CI
+/// (`CI=true`).
 void require_postgres();
 
-/// A session that stays open while this object lives: for locks that a test holds. Everything in it
-/// throws std::runtime_error.
+/// A session that stays open until destroyed, for locks that a test holds.
+/// Errors: throws std::runtime_error.
 class PostgresSession {
  public:
   explicit PostgresSession(const std::string& url);
 
-  /// Runs `sql`, one statement or several, and returns the first value of the last one; empty when there
-  /// is none.
+  /// Runs `sql`, one or more statements, and returns the first value of the last result, or an empty text.
   std::string run(const std::string& sql);
 
  private:
@@ -38,8 +36,8 @@ class PostgresSession {
 /// PostgresSession::run() in a session of its own.
 std::string run_sql(const std::string& url, const std::string& sql);
 
-/// A schema of one test's own, so that tests may run at the same time. Goes, with all that is in it,
-/// when this object does, whoever still uses it. Throws std::runtime_error without PostgreSQL.
+/// A schema of one test, so that tests can run concurrently. Removed with its content when destroyed, even if
+/// sessions still use it. Errors: throws std::runtime_error without PostgreSQL.
 class PostgresSchema {
  public:
   PostgresSchema();
@@ -47,11 +45,11 @@ class PostgresSchema {
   PostgresSchema& operator=(const PostgresSchema&) = delete;
   ~PostgresSchema();
 
-  /// Whose tables are those of the schema: by `options=-csearch_path%3D…`.
+  /// The URL of the database with this schema as search path (`options=-csearch_path%3D…`).
   const std::string& url() const { return url_; }
   const std::string& name() const { return name_; }
 
-  /// Has the planner count the rows of these tables; those of other tests are none of its business.
+  /// Updates the planner's statistics of these tables only.
   void analyze() const;
 
  private:

@@ -13,7 +13,7 @@ class PostgresServer : public ::testing::Test {
   void SetUp() override { require_postgres(); }
 };
 
-TEST_F(PostgresServer, IsAsTestsNeedIt) {
+TEST_F(PostgresServer, HasTheSettingsThatTestsNeed) {
   const std::string url = find_postgres_url().value();
   EXPECT_THAT(run_sql(url, "SHOW server_version_num"), ::testing::StartsWith("15"));
   EXPECT_EQ(run_sql(url, "SHOW server_encoding"), "UTF8");
@@ -22,7 +22,7 @@ TEST_F(PostgresServer, IsAsTestsNeedIt) {
   EXPECT_EQ(run_sql(url, "SHOW synchronous_commit"), "on");
 }
 
-TEST_F(PostgresServer, LetsNobodyInWithAWrongPassword) {
+TEST_F(PostgresServer, RejectsAWrongPassword) {
   std::string url = find_postgres_url().value();
   url.insert(url.find('@'), "x");
   EXPECT_THROW(run_sql(url, "SELECT 1"), std::runtime_error);
@@ -36,7 +36,7 @@ TEST_F(PostgresServer, KeepsSchemasApart) {
   EXPECT_EQ(run_sql(one.url(), "SELECT name FROM things"), "of one");
 }
 
-TEST_F(PostgresServer, ForgetsASchemaWithItsObject) {
+TEST_F(PostgresServer, RemovesASchemaWithItsObject) {
   std::string name;
   {
     const PostgresSchema schema;

@@ -9,15 +9,15 @@
 
 namespace ptkl::testing {
 
-/// The payload of a compact JWS, whose signature is not looked at.
+/// The payload of a compact JWS. Does not verify the signature.
 std::string payload_of(std::string_view token);
 
-/// The text of that member of a JSON object, which must be there and without escapes.
+/// The text of a member of a JSON object. Requires: it exists and contains no escapes.
 std::string text_member(std::string_view json, std::string_view name);
 
 class PublishedList {
  public:
-  /// Reads `lst` and ends the test when it is not all of a list in zlib's format.
+  /// Reads `lst`. Fails the test unless it is a complete list in zlib's format.
   explicit PublishedList(std::string_view lst);
   /// Reads a status list token.
   static PublishedList of_token(std::string_view token);

@@ -17,7 +17,7 @@ struct LogLine {
   std::map<std::string, std::string> fields;
 };
 
-/// May be used from any thread.
+/// Thread-safe.
 class RecordingLogger final : public Logger {
  public:
   void write(LogLevel level, std::string_view message, Fields fields) override {
@@ -36,7 +36,7 @@ class RecordingLogger final : public Logger {
     return lines_;
   }
 
-  /// All lines as one text, to search for what must not be there.
+  /// All lines as one text.
   std::string text() const {
     std::string text;
     for (const LogLine& line : lines()) {

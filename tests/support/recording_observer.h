@@ -1,4 +1,4 @@
-// Keeps what it was told of attempts to get in.
+// Records authentication events.
 #pragma once
 
 #include <mutex>
@@ -27,7 +27,7 @@ struct SeenIssue {
   friend bool operator==(const SeenIssue&, const SeenIssue&) = default;
 };
 
-/// May be used from any thread.
+/// Thread-safe.
 class RecordingObserver final : public app::AuthEventSink {
  public:
   void refused(const app::AuthFailure& attempt) override {

@@ -1,5 +1,5 @@
-// A store that answers reads from a snapshot that may be old, as a cache or a lagging replica would:
-// to show that a test of freshness notices.
+// A store that reads from an old snapshot, as a cache or a lagging replica would. It shows that a test detects
+// outdated reads.
 #pragma once
 
 #include <condition_variable>
@@ -11,7 +11,7 @@
 
 namespace ptkl::testing {
 
-/// Serves so many reads from one snapshot, one after another, before it takes the next.
+/// Serves a number of reads from one snapshot before it takes the next one.
 class StaleStore final : public Store {
  public:
   StaleStore(Store& inner, int reads_per_snapshot)
@@ -47,7 +47,7 @@ class StaleStore final : public Store {
     }
   }
 
-  /// False when it is told to stop.
+  /// Returns false when the store is being destroyed.
   bool serve_next(const std::stop_token& stop, Transaction& snapshot) {
     std::unique_lock lock(mutex_);
     if (!changed_.wait(lock, stop, [this] { return !jobs_.empty(); })) return false;

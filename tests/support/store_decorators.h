@@ -1,4 +1,4 @@
-// Stores around a real one: they count, refuse or fail.
+// Stores that forward to another one, and count, reject or fail calls.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,7 @@
 
 namespace ptkl::testing {
 
-/// Counts how often a repository is asked for: each lookup and each write asks once.
+/// Counts accesses to repositories: one for each lookup and each write.
 class CountingTransaction final : public ForwardingTransaction {
  public:
   CountingTransaction(Transaction& inner, std::atomic<int>& count)
@@ -57,7 +57,7 @@ class CountingStore final : public Store {
   std::atomic<int> accesses_ = 0;
 };
 
-/// Fails the test that writes.
+/// Fails the test if it writes.
 class ReadOnlyStore final : public Store {
  public:
   explicit ReadOnlyStore(Store& inner) : inner_(inner) {}
@@ -72,7 +72,7 @@ class ReadOnlyStore final : public Store {
   Store& inner_;
 };
 
-/// A database that can be read, and takes nothing.
+/// A database that can be read but rejects writes.
 class FullDiskStore final : public Store {
  public:
   explicit FullDiskStore(Store& inner) : inner_(inner) {}
@@ -86,8 +86,8 @@ class FullDiskStore final : public Store {
   Store& inner_;
 };
 
-/// Every transaction collides once: what its body did is undone, and it runs again. Before the first of
-/// these second runs, `meanwhile` is called.
+/// Every transaction conflicts once: the changes of its body are rolled back, and it runs again. Calls `meanwhile`
+/// before the first repetition.
 class CollidingStore final : public Store {
  public:
   explicit CollidingStore(Store& inner, std::function<void()> meanwhile = {})
@@ -109,7 +109,7 @@ class CollidingStore final : public Store {
   std::function<void()> meanwhile_;
 };
 
-/// Runs something else once, just before its first transaction.
+/// Calls a function once, immediately before the first transaction.
 class OvertakenStore final : public Store {
  public:
   OvertakenStore(Store& inner, std::function<void()> first)
@@ -126,7 +126,7 @@ class OvertakenStore final : public Store {
   std::function<void()> first_;
 };
 
-/// A database that fails with that code after so many transactions, and with every snapshot.
+/// A database that fails with a code after a number of transactions, and for every snapshot.
 class FailingStore final : public Store {
  public:
   FailingStore(Store& inner, ErrorCode code, int good_transactions = 0)

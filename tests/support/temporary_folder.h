@@ -11,7 +11,7 @@
 
 namespace ptkl::testing {
 
-/// Goes, with all that is in it, when this object does.
+/// Removed with its content when destroyed.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -41,7 +41,7 @@ inline void write_file(const std::filesystem::path& path, std::string_view text)
   std::ofstream(path, std::ios::binary) << text;
 }
 
-/// The permission bits, as chmod(1) takes them.
+/// The permission bits of a file, as in chmod(1).
 inline unsigned mode_of(const std::filesystem::path& path) {
   return static_cast<unsigned>(std::filesystem::status(path).permissions()) & 0777U;
 }

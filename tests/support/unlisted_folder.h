@@ -8,8 +8,8 @@
 
 namespace ptkl::testing {
 
-/// While it lives, files can be created in the folder, but the folder cannot be opened. Root may open
-/// everything, and is another user meanwhile.
+/// Until destroyed, files can be created in the folder, but the folder cannot be opened. A process of root, which
+/// could open it, becomes another user meanwhile.
 class UnlistedFolder {
  public:
   explicit UnlistedFolder(const std::filesystem::path& folder)
