@@ -1,4 +1,4 @@
-// What it costs to take something from a role that many API users have: how long the writer is held.
+// The cost of removing rights from a role with many holders: how long the writer is locked.
 #include <benchmark/benchmark.h>
 
 #include "app/access/project_transaction.h"
@@ -25,7 +25,7 @@ void add_holders(testing::TestApp& server, const Role& role, std::int64_t count)
       expect_done(transaction.api_users().insert(change.project, user));
       expect_done(
           transaction.api_users().replace_roles(change.project, user.id, std::array{role.id}));
-      expect_done(app::insert_secret(change, user.id, {}));
+      expect_done(app::generate_secret(change, user.id, {}));
     }
     return {};
   }));

@@ -1,14 +1,14 @@
-// Runs use cases over the database of a filled project (bench/fill), each for one API user after the
-// other, as the threads of a server run them.
+// Runs use cases on the database of a filled project (bench/fill), for one API user after another, as the threads
+// of a server do.
 //
 //   PTKL_SECRET=… ptkl_scale_load DATA PROJECT SECRETS
 //
-// The secret is that of the owner, SECRETS what ptkl_fill wrote. With PTKLD_DATABASE in the environment
-// the database is that one. Each line on stdin is `OPERATION COUNT`; the answer to it is one JSON object:
-// {"count": n, "cpu_us": t, "mean_us": t, "p50_us": t, "p99_us": t}, where cpu is that of this process
-// for each of them.
+// The secret is that of the owner, and SECRETS is the file that ptkl_fill wrote. PTKLD_DATABASE in the environment
+// replaces the database. Each line on stdin is `OPERATION COUNT`; its result is one JSON object:
+// {"count": n, "cpu_us": t, "mean_us": t, "p50_us": t, "p99_us": t}, where cpu is the CPU time of this process
+// per operation.
 //
-// `hold` gives a role that is made for this to one more API user; `narrow` takes one of 40 permissions from
+// `hold` gives a role that is created for this to one more API user; `narrow` removes one of 40 permissions from
 // that role, `narrow-beside` does so while four threads make small changes, and `delete-role` deletes it.
 #include <algorithm>
 #include <atomic>
@@ -76,11 +76,11 @@ class Operations {
         samples_(std::move(samples)),
         actor_(log_in(owner)),
         deployer_(find_role("deployer")) {
-    // Always the same order, which is none of the database's.
+    // Always the same order, which is unrelated to that of the database.
     std::shuffle(samples_.begin(), samples_.end(), std::mt19937_64(1));
   }
 
-  /// Runs once; the next time it is another API user's turn.
+  /// Runs the operation once, for the next API user.
   void run(const std::string& name) {
     static const std::map<std::string, void (Operations::*)()> kAll = {
         {"token", &Operations::issue},
@@ -88,7 +88,7 @@ class Operations {
         {"list-first", &Operations::list_first},
         {"list-middle", &Operations::list_middle},
         {"create", &Operations::create},
-        {"new-secret", &Operations::make_secret},
+        {"new-secret", &Operations::create_secret},
         {"revoke", &Operations::revoke},
         {"hold", &Operations::hold},
         {"narrow", &Operations::narrow},
@@ -149,8 +149,8 @@ class Operations {
         app::create_api_user(context_, actor_, {must(Username::parse(name)), "", {deployer_}}));
     made_.push_back(made.user.id);
   }
-  // Of those that create() has made; each in turn.
-  void make_secret() { (void)must(app::make_secret(context_, actor_, next_made(), {})); }
+  // The API users that create() has created, in turn.
+  void create_secret() { (void)must(app::create_secret(context_, actor_, next_made(), {})); }
   void revoke() { (void)must(app::revoke_secrets(context_, actor_, next_made())); }
   const Uuid& next_made() { return made_.at(next_made_++ % made_.size()); }
 
@@ -186,7 +186,7 @@ class Operations {
     is_over = true;
     for (std::thread& thread : threads) thread.join();
   }
-  /// Writes a use of one secret, as it is written for many.
+  /// Writes a use of one secret, as LastUsed does for many.
   void change_little() {
     const Secret secret = must(Secret::parse(samples_.front().secret.clone()));
     const CredentialUse use{actor_.project.id, secret.id(), context_.clock.now(), "192.0.2.7"};
@@ -199,7 +199,7 @@ class Operations {
     crowd_.reset();
   }
 
-  /// A role for as many API users as a measurement wants.
+  /// A role for any number of API users.
   struct Crowd {
     Uuid id;
     int permission_count;

@@ -1,5 +1,5 @@
-// What one revocation costs a status list, at its worst: a million slots claimed in two lists, and half of
-// all bits of the first one set, which nothing compresses.
+// The cost of one revocation for a status list in the worst case: a million slots allocated in two lists, and half
+// of the bits of the first one set, which cannot be compressed.
 #include <algorithm>
 #include <benchmark/benchmark.h>
 #include <numeric>
@@ -19,9 +19,9 @@ using testing::expect_done;
 
 constexpr auto kSlots = static_cast<std::size_t>(StatusSlot::kSlotsPerList);
 constexpr auto kClaims = static_cast<std::size_t>(StatusSlot::kClaimsPerList);
-/// Claimed and good, for the benchmarks to end.
+/// Allocated and valid slots, which the benchmarks invalidate.
 constexpr std::size_t kSpare = 10'000;
-/// How much of a list is invalid: a tenth is slowest to compress, a half takes most bytes.
+/// The invalid part of a list: a tenth is the slowest to compress, and a half takes the most bytes.
 const std::vector<std::int64_t> kPercents = {1, 10, 50};
 
 std::vector<std::int64_t> shuffled_indexes() {
@@ -31,7 +31,7 @@ std::vector<std::int64_t> shuffled_indexes() {
   return indexes;
 }
 
-/// A list with `percent` of its bits set, and what is still to set.
+/// A list with `percent` of its bits set, and the bits that are not set yet.
 struct SetBits {
   explicit SetBits(std::int64_t percent) : unset(shuffled_indexes()) {
     for (std::int64_t i = 0; i < StatusSlot::kSlotsPerList * percent / 100; ++i) flip_one();
@@ -84,7 +84,7 @@ BENCHMARK(status_list_encode_unchanged)
     ->Iterations(500)
     ->Unit(benchmark::kMicrosecond);
 
-/// The whole list as one stream of that level, as it would be without blocks.
+/// The whole list as one stream of that compression level, without blocks.
 void status_list_one_stream(benchmark::State& state) {
   const Bytes bytes = testing::PublishedList(SetBits(state.range(0)).bits->encode()).bytes();
   Bytes out(compressBound(bytes.size()));
@@ -100,7 +100,7 @@ BENCHMARK(status_list_one_stream)
     ->ArgsProduct({kPercents, {6, 9}})
     ->Unit(benchmark::kMicrosecond);
 
-/// A server whose project acme is as this file's first line says.
+/// A server whose project acme has the status lists that the head of this file describes.
 class FullServer {
  public:
   FullServer() : indexes_(shuffled_indexes()) {
@@ -138,7 +138,7 @@ class FullServer {
   std::size_t flipped_ = 0;
 };
 
-/// Made once: it takes seconds.
+/// Created once, since it takes seconds.
 FullServer& full_server() {
   static FullServer server;
   return server;

@@ -39,7 +39,7 @@ Secret Secret::make(RandomSource& source) {
   std::string id = to_base62(id_bytes, kIdSize);
   std::string digits = to_base62(random, kSecretRandomSize);
   std::string text;
-  // Reserved at once, so that growing leaves no copy of the secret behind.
+  // Reserved first, so that growing leaves no copy of the secret in memory.
   text.reserve(kBodySize + kChecksumSize);
   text += kSecretPrefix;
   text += id;
@@ -58,8 +58,7 @@ Result<Secret> Secret::parse(SecretString text) {
   };
   if (!looks_like_a_secret(all)) return refusal("does not begin with ptkl_");
   if (all.size() != kBodySize + kChecksumSize) {
-    return refusal("does not have the " + std::to_string(kBodySize + kChecksumSize) +
-                   " characters of every secret");
+    return refusal("must have " + std::to_string(kBodySize + kChecksumSize) + " characters");
   }
   const std::string_view id = all.substr(kSecretPrefix.size(), kIdSize);
   const std::string_view rest = all.substr(kSecretPrefix.size() + kIdSize + 1);

@@ -1,4 +1,4 @@
-// Secrets of API users: their text form, and what is stored of them.
+// Secrets of API users: their text form, their identifiers and their limits.
 #pragma once
 
 #include <array>
@@ -18,10 +18,11 @@ namespace ptkl {
 
 class RandomSource;
 
-/// 11 base62 characters, unique in a project. Not secret: it is what a secret is looked up by.
+/// The identifier of a client credential: 11 base62 characters, unique in a project. Not secret: it is part
+/// of the secret's text, so that a secret is found by one lookup.
 class CredentialId {
  public:
-  /// Fails with invalid_argument when `text` is not of that form.
+  /// Errors: invalid_argument if `text` is not of that form.
   static Result<CredentialId> parse(std::string_view text);
   const std::string& text() const { return text_; }
   friend auto operator<=>(const CredentialId&, const CredentialId&) = default;
@@ -31,21 +32,21 @@ class CredentialId {
   std::string text_;
 };
 
-/// `ptkl_` + id (11) + `_` + 43 base62 characters from 256 random bits + 6 base62 characters of the
-/// CRC-32 over all that precedes.
+/// A secret: `ptkl_`, the id (11 characters), `_`, 43 base62 characters from 256 random bits, and 6 base62
+/// characters for the CRC-32 of everything before.
 class Secret {
  public:
-  /// A new one. `source` gives the randomness.
+  /// Generates a secret from the randomness of `source`.
   static Secret make(RandomSource& source);
 
-  /// Fails with invalid_argument when prefix, length, alphabet or checksum is wrong: no lookup is
-  /// worth its while then. The message says which, and holds nothing of the text.
+  /// Errors: invalid_argument if prefix, length, alphabet or checksum is wrong, so that such a text needs no
+  /// lookup. The message names the reason and contains no part of the text.
   static Result<Secret> parse(SecretString text);
 
   const CredentialId& id() const { return id_; }
-  /// The whole text, as the user has it.
+  /// The whole text.
   const SecretString& text() const { return text_; }
-  /// The last four characters, which may be shown.
+  /// The last four characters, which are not confidential.
   std::string hint() const;
 
  private:
@@ -54,22 +55,22 @@ class Secret {
   SecretString text_;
 };
 
-/// Whether the text begins as every secret does: it may be one, and is certainly no token.
+/// True if `text` has the prefix of a secret. A token never has it.
 bool looks_like_a_secret(std::string_view text);
 
-/// Whether `ptkl_`, an id and `_` are anywhere in the text: a secret is in it, which may be cut, quoted
-/// or pasted to other text. A token holds them by chance in one of some ten million cases.
+/// True if `text` contains `ptkl_`, an id and `_` anywhere, and so probably a secret, which may be truncated,
+/// quoted or joined to other text. About one token in ten million contains them by chance.
 bool contains_a_secret(std::string_view text);
 
-/// Labels are free text for people: at most 200 bytes of UTF-8 without control characters. So are
-/// descriptions. Fails with invalid_argument.
+/// Checks a label or a description: at most 200 bytes of UTF-8 without control characters.
+/// Errors: invalid_argument.
 Result<void> check_free_text(std::string_view text);
 
-/// How many of an API user's secrets that have ended are kept to be shown, the newest ones.
-inline constexpr std::size_t kMaxEndedSecrets = 20;
+/// The maximum number of inactive secrets that an API user keeps for display, the newest ones.
+inline constexpr std::size_t kMaxInactiveSecrets = 20;
 
-/// How many secrets of one API user may be live at once: the current one and the overlapping ones.
-/// Rotations that follow each other within one overlap need a few; a leak of secrets needs a bound.
+/// The maximum number of live secrets of an API user: the current one and the overlapping ones. Several
+/// rotations within one overlap need a few, and a bound limits how many valid secrets can leak.
 inline constexpr std::size_t kMaxLiveSecrets = 5;
 
 }  // namespace ptkl

@@ -10,11 +10,12 @@
 
 namespace ptkl {
 
+/// A request to create a secret, which replaces the current one.
 struct CreateSecret {
-  std::chrono::seconds overlap{0};  ///< how long the secret that is replaced keeps working
-  std::optional<std::chrono::seconds> expires_in;
+  std::chrono::seconds overlap{0};  ///< how long the replaced secret stays valid; 0: it is revoked
+  std::optional<std::chrono::seconds> expires_in;  ///< absent: the secret does not expire
   std::string label;
-  /// Ends the replaced secret before the overlap does, once it was idle for so long.
+  /// Ends the overlap early once the replaced secret has been idle for this long.
   std::optional<std::chrono::seconds> until_idle = {};
 };
 
@@ -26,14 +27,14 @@ struct ReplacedSecret {
 
 struct CreatedSecret {
   ApiUser user;
-  Secret secret;  ///< the only time that it is seen
+  Secret secret;  ///< shown once, and not stored
   ClientCredential record;
   std::vector<ReplacedSecret> replaced;
 };
 
 struct RevokedSecret {
   ClientCredential record;
-  std::optional<Timestamp> last_token_expires_at;  ///< absent when it never issued a token
+  std::optional<Timestamp> last_token_expires_at;  ///< absent if it never issued a token
 };
 
 }  // namespace ptkl

@@ -22,15 +22,15 @@ struct Session {
   Timestamp expires_at;
 };
 
-/// The maximum of concurrent sessions of a user; one more ends the oldest.
+/// The maximum number of sessions of a user. A further session ends the oldest one.
 inline constexpr std::size_t kMaxLiveSessions = 50;
 
-/// The result of the one lookup by email that a login makes.
+/// The result of the lookup by email at a login, read in one snapshot.
 struct UserCredential {
   Project project;
   User user;
-  std::string
-      password_hash;       ///< as PasswordHasher encodes it; empty until the invitation is accepted
+  /// As PasswordHasher encodes it; empty until the invitation is accepted.
+  std::string password_hash;
   SigningKey signing_key;  ///< the project's active one
 };
 

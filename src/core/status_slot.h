@@ -11,8 +11,8 @@ namespace ptkl {
 struct StatusSlot {
   static constexpr std::int64_t kSlotsPerList = std::int64_t{1} << 20;
 
-  /// Lists are filled to one half only, so that a random slot is free at the first or second try, and
-  /// slot numbers do not reveal the order in which secrets were created.
+  /// Half of the slots of a list are allocated, so that a random slot is usually free at the first or second
+  /// attempt, and slot numbers do not reveal the order in which credentials were created.
   static constexpr std::int64_t kClaimsPerList = kSlotsPerList / 2;
 
   std::int64_t number = 0;

@@ -1,4 +1,5 @@
-// Signing keys: made, encrypted at rest, opened, and used for JWS (RFC 7515) and JWT (RFC 7519).
+// The key store: generates signing keys, encrypts them at rest, opens them, and uses them for JWS (RFC 7515)
+// and JWT (RFC 7519).
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// A store whose projects have claimed more slots than are in it.
+// A store that reports more allocated status slots than it contains.
 #pragma once
 
 #include "core/ports/store.h"
@@ -45,7 +45,7 @@ class FullerTransaction final : public ForwardingTransaction {
   FullerSlots slots_;
 };
 
-/// Claiming half a million slots for real takes seconds.
+/// Allocating half a million slots would take seconds.
 class FullerStore final : public Store {
  public:
   FullerStore(Store& inner, std::int64_t more) : inner_(inner), more_(more) {}

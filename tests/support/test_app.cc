@@ -16,7 +16,7 @@ std::unique_ptr<Store> make_store(Logger& log) {
 TestApp::TestApp()
     : master_key(crypto::MasterKey::make()),
       secret_hasher(crypto::make_secret_hasher(master_key)),
-      // As cheap as it gets: what a hash costs is no matter of the use cases.
+      // The lowest cost, since the cost of a hash does not matter to the use cases.
       password_hasher(crypto::make_password_hasher({.memory_bytes = 8192, .passes = 1})),
       key_store(crypto::make_key_store(master_key)),
       audit_signer(crypto::make_audit_signer(master_key)),
@@ -54,13 +54,13 @@ Role TestApp::make_role(std::string_view name, std::string_view permissions, int
 }
 
 ApiUserDetails TestApp::make_api_user(std::string_view name, std::initializer_list<Role> roles) {
-  CreateApiUser wanted{username(name), "", {}};
-  for (const Role& role : roles) wanted.roles.push_back(role.id);
-  return expect_done(app::create_api_user(context(), owner(), wanted));
+  CreateApiUser request{username(name), "", {}};
+  for (const Role& role : roles) request.roles.push_back(role.id);
+  return expect_done(app::create_api_user(context(), owner(), request));
 }
 
-CreatedSecret TestApp::make_secret(const ApiUserDetails& user, const CreateSecret& wanted) {
-  return expect_done(app::make_secret(context(), owner(), user.user.id, wanted));
+CreatedSecret TestApp::make_secret(const ApiUserDetails& user, const CreateSecret& request) {
+  return expect_done(app::create_secret(context(), owner(), user.user.id, request));
 }
 
 ApiUserDetails TestApp::read(const Uuid& api_user) {
@@ -85,9 +85,9 @@ app::Actor TestApp::make_actor(std::string_view name, std::string_view permissio
 }
 
 SecretString TestApp::invite(std::string_view email, std::initializer_list<Role> roles) {
-  InviteUser wanted{testing::email(email), {}};
-  for (const Role& role : roles) wanted.roles.push_back(role.id);
-  const auto invited = expect_done(app::invite_user(context(), owner(), wanted));
+  InviteUser request{testing::email(email), {}};
+  for (const Role& role : roles) request.roles.push_back(role.id);
+  const auto invited = expect_done(app::invite_user(context(), owner(), request));
   const std::string_view link = invited.link.value().reveal();
   return SecretString(link.substr(link.find('#') + 1));
 }

@@ -26,14 +26,14 @@
 
 namespace ptkl::testing {
 
-/// What must succeed; fails the test, and ends it, when it does not.
+/// Returns the value of a success. Fails and ends the test otherwise.
 template <class T>
 T expect_done(Result<T> result) {
   if (!result) throw std::runtime_error(result.error().message);
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-/// `ErrorCode` of a failure; nothing of a success.
+/// The ErrorCode of a failure; absent for a success.
 template <class T>
 std::optional<ErrorCode> code_of(const Result<T>& result) {
   if (result) return std::nullopt;
@@ -46,13 +46,13 @@ std::optional<OAuthErrorCode> code_of(const OAuthResult<T>& result) {
   return result.error().code;
 }
 
-/// Of every person, unless a test says otherwise.
+/// The password of every user, unless a test sets another.
 inline constexpr std::string_view kPassword = "correct horse battery staple";
 
-/// One that nothing is in.
+/// An empty database.
 std::unique_ptr<Store> make_store(Logger& log);
 
-/// A server with one project, `acme`. May not be copied, because its context() refer to it.
+/// A server with one project, `acme`. Not copyable, because its context() refers to it.
 class TestApp {
  public:
   TestApp();
@@ -60,41 +60,42 @@ class TestApp {
   TestApp& operator=(const TestApp&) = delete;
 
   app::AppContext context() { return ports_over(*store); }
-  /// The same context, but for the store.
+  /// The same context with another store.
   app::AppContext ports_over(Store& other);
 
   /// Another project, with its owner's secret.
   app::CreatedProject make_project(std::string_view name);
 
-  /// Each acts as the owner of acme, and ends the test when it fails.
+  // The functions below act as the owner of acme, and end the test when they fail.
+
   Role make_role(std::string_view name, std::string_view permissions, int level = 0,
                  std::string_view workspaces = "");
   ApiUserDetails make_api_user(std::string_view username, std::initializer_list<Role> roles = {});
-  CreatedSecret make_secret(const ApiUserDetails& user, const CreateSecret& wanted = {});
-  /// As it is stored now.
+  CreatedSecret make_secret(const ApiUserDetails& user, const CreateSecret& request = {});
+  /// Returns the API user as stored now.
   ApiUserDetails read(const Uuid& api_user);
 
-  /// All of acme's audit log, the oldest first.
+  /// Returns acme's audit log, oldest first.
   std::vector<AuditEvent> audit_events();
 
-  /// A new API user with one role of these permissions and a secret, logged in.
+  /// Creates an API user with a secret and one role with these permissions, and authenticates it.
   app::Actor make_actor(std::string_view username, std::string_view permissions, int level = 100,
                         std::string_view workspaces = "");
 
-  /// Invites; returns the token of the link.
+  /// Invites a user and returns the token of the link.
   SecretString invite(std::string_view email, std::initializer_list<Role> roles = {});
   Result<app::AcceptedInvitation> accept(const SecretString& token,
                                          std::string_view password = kPassword);
-  /// One who has accepted.
+  /// Creates a user that has accepted its invitation.
   UserDetails make_person(std::string_view email, std::initializer_list<Role> roles = {});
   UserDetails read_person(const Uuid& user);
   Result<app::IssuedToken> login(std::string_view email, std::string_view password = kPassword);
-  /// A person who has logged in.
+  /// Creates a user and logs it in.
   app::Actor actor_of_person(std::string_view email);
 
-  /// A request as the token endpoint hands it over.
+  /// A request as the token endpoint passes it on.
   app::TokenRequest token_request(std::string_view client_id, const SecretString& secret);
-  /// A token of acme; ends the test when there is none.
+  /// Issues a token of acme. Ends the test if it is rejected.
   SecretString token_of(std::string_view username, const SecretString& secret);
   app::Actor actor_of(std::string_view username, const SecretString& secret);
   app::Actor owner() { return actor_of("owner", acme->secret.text()); }
@@ -120,7 +121,7 @@ class AppFixture : public ::testing::Test {
   TestApp server_;
 };
 
-/// Values from literals that are right.
+/// Values from valid literals.
 Username username(std::string_view text);
 Email email(std::string_view text);
 PermissionSet permission_set(std::string_view text);

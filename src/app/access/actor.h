@@ -42,9 +42,9 @@ Result<Actor> authenticate(const AppContext& context, std::string_view project,
 Result<void> require(const Grants& grants, std::string_view permission);
 Result<void> require(const Actor& actor, std::string_view permission);
 
-/// Repeats authentication and authorization inside the transaction that makes the change, since the
-/// actor may have lost the permission, or what it is about to give, in between. Returns the
-/// current grants of the actor.
+/// Repeats authentication and authorization inside the transaction of the change, since the actor may
+/// have lost the permission, or rights that it is about to give, in between. Returns the current
+/// grants of the actor.
 /// Errors: unauthenticated, permission_denied.
 Result<Grants> require_now(Transaction& transaction, const Actor& actor,
                            std::string_view permission);

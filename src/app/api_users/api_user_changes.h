@@ -1,4 +1,4 @@
-// What every use case that changes an API user does.
+// Steps that all use cases that change an API user share.
 #pragma once
 
 #include "app/access/project_transaction.h"
@@ -8,16 +8,16 @@
 
 namespace ptkl::app {
 
-/// not_found, for another project's too.
+/// Errors: not_found, also for an API user of another project.
 Result<ApiUserDetails> find_api_user(Transaction& transaction, const Uuid& project, const Uuid& id);
 
-/// Stores `user` as its next version.
+/// Increments the version of `user` and stores it.
 Result<void> store_next_version(ProjectTransaction& change, ApiUser& user);
 
 /// True for an active API user that holds `*`.
 bool is_owner(const ApiUserDetails& user);
 
-/// As for any owner; for one that is_owner().
+/// As require_other_owner() of app/roles/last_owner.h. Requires: is_owner(user).
 Result<void> require_other_owner(ProjectTransaction& change, const ApiUserDetails& user);
 
 }  // namespace ptkl::app

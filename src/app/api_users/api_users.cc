@@ -11,12 +11,12 @@
 namespace ptkl::app {
 namespace {
 
-/// In messages.
+/// What messages call an API user.
 constexpr std::string_view kApiUser = "API user";
 
 Result<void> check_description(const std::string& description) {
-  auto clean = check_free_text(description);
-  if (!clean) return invalid_field("description", std::move(clean.error().message));
+  auto valid = check_free_text(description);
+  if (!valid) return invalid_field("description", std::move(valid.error().message));
   return {};
 }
 
@@ -30,27 +30,27 @@ std::vector<Role> subtract(const std::vector<Role>& from, const std::vector<Role
   return rest;
 }
 
-Result<ApiUser> insert_user(ProjectTransaction& change, const CreateApiUser& wanted) {
+Result<ApiUser> insert_user(ProjectTransaction& change, const CreateApiUser& request) {
   ApiUser user{.id = change.context.random_source.make_uuid(change.now),
-               .username = wanted.username,
-               .description = wanted.description,
+               .username = request.username,
+               .description = request.description,
                .created_at = change.now,
                .updated_at = change.now};
   auto done = change.transaction.api_users().insert(change.project, user);
   if (done) return user;
   if (done.error().code != ErrorCode::conflict) return failed(done);
   return failure(ErrorCode::conflict, "the username " + user.username.text() +
-                                          " is taken, or was: usernames are never used again");
+                                          " is or was in use; usernames are never reused");
 }
 
-/// An API user as it is and as it shall be.
+/// An API user before and after a change.
 struct Edit {
   ApiUserDetails before;
   ApiUserDetails after;
 
-  std::vector<Role> coming() const { return subtract(after.roles, before.roles); }
-  std::vector<Role> leaving() const { return subtract(before.roles, after.roles); }
-  bool changes_roles() const { return !coming().empty() || !leaving().empty(); }
+  std::vector<Role> added_roles() const { return subtract(after.roles, before.roles); }
+  std::vector<Role> removed_roles() const { return subtract(before.roles, after.roles); }
+  bool changes_roles() const { return !added_roles().empty() || !removed_roles().empty(); }
   bool changes_status(ApiUserStatus to) const {
     return before.user.status != to && after.user.status == to;
   }
@@ -59,38 +59,38 @@ struct Edit {
            before.user.status == after.user.status && !changes_roles();
   }
   bool takes_rights() const {
-    return changes_status(ApiUserStatus::disabled) || !leaving().empty();
+    return changes_status(ApiUserStatus::disabled) || !removed_roles().empty();
   }
   bool lowers_an_owner() const {
     return is_owner(before) && (!is_owner(after) || after.grants().level < before.grants().level);
   }
 };
 
-Result<Edit> plan(ProjectTransaction& change, ApiUserDetails before, const UpdateApiUser& wanted) {
+Result<Edit> plan(ProjectTransaction& change, ApiUserDetails before, const UpdateApiUser& request) {
   ApiUserDetails after = before;
-  if (wanted.description) after.user.description = *wanted.description;
-  if (wanted.status) after.user.status = *wanted.status;
-  if (wanted.roles) {
-    auto roles = find_roles(change, *wanted.roles);
+  if (request.description) after.user.description = *request.description;
+  if (request.status) after.user.status = *request.status;
+  if (request.roles) {
+    auto roles = find_roles(change, *request.roles);
     if (!roles) return failed(roles);
     after.roles = std::move(*roles);
   }
   return Edit{std::move(before), std::move(after)};
 }
 
-/// Enabling gives all that the API user has, not only the roles that are added.
-Result<void> check_may_make(const Edit& edit, const Grants& own) {
+/// Enabling an API user gives all of its rights, not only the added roles.
+Result<void> check_may_apply(const Edit& edit, const Grants& own) {
   if (edit.takes_rights()) {
     auto may = check_may_take_from(own, edit.before.grants(), kApiUser);
     if (!may) return may;
   }
   const bool enables = edit.changes_status(ApiUserStatus::active);
-  return check_may_give(own, grants_of(enables ? edit.after.roles : edit.coming()));
+  return check_may_give(own, grants_of(enables ? edit.after.roles : edit.added_roles()));
 }
 
 Result<void> apply(ProjectTransaction& change, Edit& edit) {
   if (edit.lowers_an_owner()) {
-    if (auto kept = require_other_owner(change, edit.before); !kept) return kept;
+    if (auto other = require_other_owner(change, edit.before); !other) return other;
   }
   if (auto done = store_next_version(change, edit.after.user); !done) return done;
   if (edit.changes_roles()) {
@@ -99,7 +99,7 @@ Result<void> apply(ProjectTransaction& change, Edit& edit) {
     if (!done) return done;
   }
   if (edit.takes_rights()) {
-    if (auto ended = end_tokens(change, edit.before.secrets); !ended) return ended;
+    if (auto revoked = revoke_all_tokens(change, edit.before.secrets); !revoked) return revoked;
   }
   return record(change, {.action = audit_actions::kApiUserEdited,
                          .target = audit_target(edit.after.user),
@@ -108,19 +108,19 @@ Result<void> apply(ProjectTransaction& change, Edit& edit) {
 }
 
 Result<ApiUserDetails> finish_creation(ProjectTransaction& change, const Uuid& id) {
-  auto made = find_api_user(change.transaction, change.project, id);
-  if (!made) return made;
+  auto created = find_api_user(change.transaction, change.project, id);
+  if (!created) return created;
   auto recorded = record(change, {.action = audit_actions::kApiUserCreated,
-                                  .target = audit_target(made->user),
-                                  .after = audit_details(*made)});
+                                  .target = audit_target(created->user),
+                                  .after = audit_details(*created)});
   if (!recorded) return failed(recorded);
-  return made;
+  return created;
 }
 
 Result<void> erase(ProjectTransaction& change, ApiUserDetails user) {
   for (ClientCredential& secret : user.secrets) {
     if (!may_have_tokens(secret, change.now)) continue;
-    if (auto done = revoke(change, secret); !done) return done;
+    if (auto done = revoke_credential(change, secret); !done) return done;
   }
   auto& users = change.transaction.api_users();
   if (auto done = users.erase(change.project, user.user.id, change.now); !done) return done;
@@ -154,16 +154,16 @@ Result<ApiUserDetails> get_api_user(const AppContext& context, const Actor& acto
 }
 
 Result<ApiUserDetails> create_api_user(const AppContext& context, const Actor& actor,
-                                       const CreateApiUser& wanted) {
+                                       const CreateApiUser& request) {
   if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) return failed(allowed);
-  if (auto clean = check_description(wanted.description); !clean) return failed(clean);
+  if (auto valid = check_description(request.description); !valid) return failed(valid);
   return run_in_project(
       context, actor, permissions::kApiUsersWrite,
       [&](ProjectTransaction& change, const Grants& own) -> Result<ApiUserDetails> {
-        const auto roles = find_roles(change, wanted.roles);
+        const auto roles = find_roles(change, request.roles);
         if (!roles) return failed(roles);
         if (auto may = check_may_give(own, grants_of(*roles)); !may) return failed(may);
-        const auto user = insert_user(change, wanted);
+        const auto user = insert_user(change, request);
         if (!user) return failed(user);
         auto assigned =
             change.transaction.api_users().replace_roles(change.project, user->id, ids_of(*roles));
@@ -173,18 +173,19 @@ Result<ApiUserDetails> create_api_user(const AppContext& context, const Actor& a
 }
 
 Result<ApiUserDetails> update_api_user(const AppContext& context, const Actor& actor,
-                                       const Uuid& id, const UpdateApiUser& wanted,
+                                       const Uuid& id, const UpdateApiUser& request,
                                        ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kApiUsersWrite); !allowed) return failed(allowed);
-  if (auto clean = check_description(wanted.description.value_or("")); !clean) return failed(clean);
+  if (auto valid = check_description(request.description.value_or("")); !valid)
+    return failed(valid);
   return run_in_project(
       context, actor, permissions::kApiUsersWrite,
       [&](ProjectTransaction& change, const Grants& own) -> Result<ApiUserDetails> {
         auto before = find_api_user(change.transaction, change.project, id);
         if (!before) return before;
-        auto edit = plan(change, std::move(*before), wanted);
+        auto edit = plan(change, std::move(*before), request);
         if (!edit) return failed(edit);
-        if (auto may = check_may_make(*edit, own); !may) return failed(may);
+        if (auto may = check_may_apply(*edit, own); !may) return failed(may);
         auto same = check_version(edit->before.user.version, expected, kApiUser);
         if (!same) return failed(same);
         if (edit->changes_nothing()) return std::move(edit->before);
@@ -203,7 +204,8 @@ Result<void> delete_api_user(const AppContext& context, const Actor& actor, cons
                           if (may) may = check_version(user->user.version, expected, kApiUser);
                           if (!may) return may;
                           if (is_owner(*user)) {
-                            if (auto kept = require_other_owner(change, *user); !kept) return kept;
+                            if (auto other = require_other_owner(change, *user); !other)
+                              return other;
                           }
                           return erase(change, std::move(*user));
                         });

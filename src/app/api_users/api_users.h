@@ -1,4 +1,4 @@
-// The use cases around API users. Each asks for the permission that it needs itself.
+// The use cases of API user management.
 #pragma once
 
 #include <optional>
@@ -11,29 +11,30 @@
 
 namespace ptkl::app {
 
-/// `api-users.read`.
+/// Requires `api-users.read`, as all functions below require the permission that they name first.
+/// Errors of all of them: unauthenticated, permission_denied.
 Result<Page<ApiUserDetails>> list_api_users(const AppContext& context, const Actor& actor,
                                             const NamedPageRequest<Username>& request);
-/// `api-users.read`. not_found.
+/// `api-users.read`. Errors: not_found.
 Result<ApiUserDetails> get_api_user(const AppContext& context, const Actor& actor, const Uuid& id);
 
-/// `api-users.write`, and what check_may_give() requires for the roles. conflict when the username
-/// is or was taken.
+/// `api-users.write`, and what check_may_give() requires for the roles.
+/// Errors: conflict if the username is or was in use.
 Result<ApiUserDetails> create_api_user(const AppContext& context, const Actor& actor,
-                                       const CreateApiUser& wanted);
+                                       const CreateApiUser& request);
 
 /// `api-users.write`. Adding roles requires what check_may_give() requires for them; enabling
 /// requires it for all roles of the API user. Disabling it or removing roles requires what
-/// check_may_take_from() requires, for all that it had before, and ends every token of the API user
-/// in the same transaction. Changing the description requires no more. Errors, in this order:
-/// not_found, invalid_argument for unknown roles, permission_denied, precondition_failed, conflict
-/// for the last owner.
+/// check_may_take_from() requires for its rights before the change, and revokes all of its tokens in the
+/// same transaction. Changing the description requires no more.
+/// Errors, in this order: not_found, invalid_argument for unknown roles, permission_denied,
+/// precondition_failed, conflict for the last owner.
 Result<ApiUserDetails> update_api_user(const AppContext& context, const Actor& actor,
-                                       const Uuid& id, const UpdateApiUser& wanted,
+                                       const Uuid& id, const UpdateApiUser& request,
                                        ExpectedVersion expected);
 
-/// `api-users.write`, and what check_may_take_from() requires. Ends its secrets and tokens at once;
-/// the username stays taken. Errors as above.
+/// `api-users.write`, and what check_may_take_from() requires. Revokes its secrets and tokens in the same
+/// transaction. The username cannot be used again. Errors: as update_api_user().
 Result<void> delete_api_user(const AppContext& context, const Actor& actor, const Uuid& id,
                              ExpectedVersion expected);
 

@@ -77,9 +77,9 @@ struct EndedOverlap {
 /// Appends to `ended` only in the first case.
 Result<void> check_overlap(ProjectTransaction& change, const DueCredential& listed,
                            Timestamp watched_since, std::vector<EndedOverlap>& ended) {
-  const auto user = change.transaction.api_users().find(change.project, listed.secret.api_user);
+  const auto user = change.transaction.api_users().find(change.project, listed.credential.api_user);
   if (!user) return failed(user);
-  auto due = find_due(*user, listed.secret.id, change.now);
+  auto due = find_due(*user, listed.credential.id, change.now);
   if (!due) return {};  // Another server was faster.
   if (!due->works_until) {
     return failure(ErrorCode::internal, "secret " + due->id.text() + " is due but has no overlap");

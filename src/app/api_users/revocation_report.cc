@@ -40,7 +40,7 @@ Uses read_written_uses(const AppContext& context, const Uuid& project, const Uui
 
 ClientCredential with_latest_of(ClientCredential secret, const Uses& uses) {
   for (const CredentialUse& use : uses) {
-    if (use.secret != secret.id || (secret.last_used_at && use.at <= *secret.last_used_at))
+    if (use.credential != secret.id || (secret.last_used_at && use.at <= *secret.last_used_at))
       continue;
     secret.last_used_at = use.at;
     secret.last_used_from = use.from;
@@ -51,13 +51,13 @@ ClientCredential with_latest_of(ClientCredential secret, const Uses& uses) {
 }  // namespace
 
 std::vector<RevokedSecret> report_revoked(const AppContext& context, const Project& project,
-                                          std::vector<ClientCredential> ended) {
-  if (ended.empty()) return {};
-  // In this order, as LastUsed::find() says.
-  const Uses unwritten = find_unwritten_uses(context, project.id, ended);
-  const Uses written = read_written_uses(context, project.id, ended.front().api_user);
+                                          std::vector<ClientCredential> revoked) {
+  if (revoked.empty()) return {};
+  // LastUsed::find() requires this order.
+  const Uses unwritten = find_unwritten_uses(context, project.id, revoked);
+  const Uses written = read_written_uses(context, project.id, revoked.front().api_user);
   std::vector<RevokedSecret> reported;
-  for (ClientCredential& secret : ended) {
+  for (ClientCredential& secret : revoked) {
     ClientCredential record = with_latest_of(with_latest_of(std::move(secret), written), unwritten);
     const auto last_token = record.last_token_expires_at(project.token_lifetime);
     reported.push_back({std::move(record), last_token});

@@ -1,5 +1,4 @@
-// What is told of secrets that were revoked: when and from where each was last used, and until when
-// its last token could live.
+// The report on revoked secrets: when and from where each was last used, and when its last token expires.
 #pragma once
 
 #include <optional>
@@ -12,11 +11,12 @@
 
 namespace ptkl::app {
 
-/// `ended` are secrets of one API user, as the transaction that revoked them left them. Call it after
-/// the commit: from then on a use can only be that of a request which had read the secret before, and
-/// its token is dead. Exact for this process; a use on another node is written up to a few seconds
-/// later. That the database cannot be read only makes the report poorer: the secrets have ended.
+/// Reports on `revoked`, secrets of one API user in the state in which their transaction left them. Uses in
+/// this process are reported exactly; other servers write theirs to the database up to a few seconds late.
+/// When the database cannot be read, the report leaves out what it does not know.
+/// Requires: the revocation is committed. A request that has read the secret before the commit can still
+/// record a use later, but its token is invalid.
 std::vector<RevokedSecret> report_revoked(const AppContext& context, const Project& project,
-                                          std::vector<ClientCredential> ended);
+                                          std::vector<ClientCredential> revoked);
 
 }  // namespace ptkl::app

@@ -13,23 +13,22 @@
 namespace ptkl::app {
 namespace {
 
-Result<void> check_request(const CreateSecret& wanted) {
-  if (wanted.overlap < std::chrono::seconds(0) || wanted.overlap > kMaxOverlap) {
+Result<void> check_request(const CreateSecret& request) {
+  if (request.overlap < std::chrono::seconds(0) || request.overlap > kMaxOverlap) {
     return invalid_field("overlap_seconds", "expected 0 seconds to 30 days");
   }
-  if (wanted.until_idle && wanted.overlap == std::chrono::seconds(0)) {
-    return invalid_field("until_idle_seconds",
-                         "expected overlap_seconds too: the overlap is what ends early");
+  if (request.until_idle && request.overlap == std::chrono::seconds(0)) {
+    return invalid_field("until_idle_seconds", "requires overlap_seconds");
   }
-  if (wanted.until_idle &&
-      (*wanted.until_idle < kMinIdleness || *wanted.until_idle > wanted.overlap)) {
+  if (request.until_idle &&
+      (*request.until_idle < kMinIdleness || *request.until_idle > request.overlap)) {
     return invalid_field("until_idle_seconds", "expected 1 minute to the overlap");
   }
-  if (wanted.expires_in &&
-      (*wanted.expires_in < kMinSecretLifetime || *wanted.expires_in > kMaxSecretLifetime)) {
+  if (request.expires_in &&
+      (*request.expires_in < kMinSecretLifetime || *request.expires_in > kMaxSecretLifetime)) {
     return invalid_field("expires_in", "expected 1 minute to 10 years");
   }
-  auto clean = check_free_text(wanted.label);
+  auto clean = check_free_text(request.label);
   if (!clean) return invalid_field("label", std::move(clean.error().message));
   return {};
 }
@@ -40,51 +39,51 @@ std::size_t count_live(const std::vector<ClientCredential>& secrets, Timestamp n
                     [&](const ClientCredential& secret) { return secret.is_live(now); }));
 }
 
-Result<void> check_may_make(const ApiUserDetails& user, const CreateSecret& wanted,
-                            const Grants& own, Timestamp now) {
-  // Whoever holds a secret can do all that its API user can: to make one is to give it all.
+Result<void> check_may_create(const ApiUserDetails& user, const CreateSecret& request,
+                              const Grants& own, Timestamp now) {
+  // A secret gives its holder all rights of the API user, so creating one is giving these rights.
   if (auto may = check_may_give(own, user.grants()); !may) return may;
   if (user.user.status == ApiUserStatus::disabled) {
     return failure(ErrorCode::conflict,
-                   user.user.username.text() + " is disabled; enable it to make a secret");
+                   user.user.username.text() + " is disabled; enable it to create a secret");
   }
-  const bool keeps_earlier = wanted.overlap > std::chrono::seconds(0);
+  const bool keeps_earlier = request.overlap > std::chrono::seconds(0);
   if (keeps_earlier && count_live(user.secrets, now) >= kMaxLiveSecrets) {
-    return failure(ErrorCode::conflict, "at most " + std::to_string(kMaxLiveSecrets) +
-                                            " secrets can work at once; revoke one first, or "
-                                            "make the new one without overlap");
+    return failure(ErrorCode::conflict,
+                   "an API user can have at most " + std::to_string(kMaxLiveSecrets) +
+                       " live secrets; revoke one first, or create the new one without overlap");
   }
   return {};
 }
 
-/// conflict when the new secret of the last owner would end by itself: then nobody could log in to
-/// make another.
+/// Errors: conflict when the new secret of the last owner would expire, since after that no owner could log
+/// in to create another.
 Result<void> check_may_expire(ProjectTransaction& change, const ApiUserDetails& user,
-                              const CreateSecret& wanted) {
-  if (!wanted.expires_in || !is_owner(user)) return {};
-  auto kept = require_other_owner(change, user);
-  if (!kept && kept.error().code == ErrorCode::conflict) {
-    kept.error().message += "; or make a secret that does not expire";
+                              const CreateSecret& request) {
+  if (!request.expires_in || !is_owner(user)) return {};
+  auto other = require_other_owner(change, user);
+  if (!other && other.error().code == ErrorCode::conflict) {
+    other.error().message += "; or create a secret that does not expire";
   }
-  return kept;
+  return other;
 }
 
-/// Ends every earlier secret.
-Result<std::vector<ReplacedSecret>> replace_at_once(ProjectTransaction& change,
-                                                    std::vector<ClientCredential>& secrets) {
+/// Revokes all earlier secrets.
+Result<std::vector<ReplacedSecret>> replace_immediately(ProjectTransaction& change,
+                                                        std::vector<ClientCredential>& secrets) {
   std::vector<ReplacedSecret> replaced;
   for (ClientCredential& secret : secrets) {
     if (!may_have_tokens(secret, change.now)) continue;
     if (secret.is_live(change.now)) replaced.push_back({secret.id, change.now});
-    if (auto done = revoke(change, secret); !done) return failed(done);
+    if (auto done = revoke_credential(change, secret); !done) return failed(done);
   }
   return replaced;
 }
 
-/// Lets the current secret end when the overlap does; one that overlaps already keeps its own end.
-Result<std::vector<ReplacedSecret>> replace_later(ProjectTransaction& change,
-                                                  std::vector<ClientCredential>& secrets,
-                                                  const Overlap& overlap) {
+/// Ends the current secret together with the overlap. A secret that overlaps already keeps its own end.
+Result<std::vector<ReplacedSecret>> replace_with_overlap(ProjectTransaction& change,
+                                                         std::vector<ClientCredential>& secrets,
+                                                         const Overlap& overlap) {
   std::vector<ReplacedSecret> replaced;
   for (ClientCredential& secret : secrets) {
     if (!secret.is_live(change.now)) continue;
@@ -98,47 +97,48 @@ Result<std::vector<ReplacedSecret>> replace_later(ProjectTransaction& change,
   return replaced;
 }
 
-/// Drops what is long over: every change of an API user reads all of its secrets.
+/// Deletes the oldest inactive secrets, because every change of an API user reads all of its secrets.
 Result<void> prune_secret_history(ProjectTransaction& change,
                                   const std::vector<ClientCredential>& newest_first) {
-  std::size_t kept = 0;
+  std::size_t inactive = 0;
   for (const ClientCredential& secret : newest_first) {
-    if (may_have_tokens(secret, change.now) || ++kept <= kMaxEndedSecrets) continue;
+    if (may_have_tokens(secret, change.now) || ++inactive <= kMaxInactiveSecrets) continue;
     auto done = change.transaction.client_credentials().erase(change.project, secret.id);
     if (!done) return done;
   }
   return {};
 }
 
-Result<void> record_new(ProjectTransaction& change, const CreatedSecret& made,
-                        const CreateSecret& wanted) {
+Result<void> record_creation(ProjectTransaction& change, const CreatedSecret& created,
+                             const CreateSecret& request) {
   return record(
       change,
       {.action = audit_actions::kSecretCreated,
-       .target = audit_target(made.user),
-       .before = {{"secrets",
-                   texts_of(made.replaced, [](const auto& secret) { return secret.id.text(); })}},
-       .after = {{"expires_at", audit_value(made.record.expires_at)},
-                 {"label", made.record.label},
-                 {"overlap_seconds", std::int64_t{wanted.overlap.count()}},
-                 {"secret", made.record.id.text()}}});
+       .target = audit_target(created.user),
+       .before = {{"secrets", texts_of(created.replaced,
+                                       [](const auto& secret) { return secret.id.text(); })}},
+       .after = {{"expires_at", audit_value(created.record.expires_at)},
+                 {"label", created.record.label},
+                 {"overlap_seconds", std::int64_t{request.overlap.count()}},
+                 {"secret", created.record.id.text()}}});
 }
 
 Result<CreatedSecret> rotate(ProjectTransaction& change, ApiUserDetails user,
-                             const CreateSecret& wanted) {
-  auto replaced = wanted.overlap > std::chrono::seconds(0)
-                      ? replace_later(change, user.secrets, {wanted.overlap, wanted.until_idle})
-                      : replace_at_once(change, user.secrets);
+                             const CreateSecret& request) {
+  auto replaced =
+      request.overlap > std::chrono::seconds(0)
+          ? replace_with_overlap(change, user.secrets, {request.overlap, request.until_idle})
+          : replace_immediately(change, user.secrets);
   if (!replaced) return failed(replaced);
   if (auto done = prune_secret_history(change, user.secrets); !done) return failed(done);
-  SecretTerms terms{wanted.label, std::nullopt};
-  if (wanted.expires_in) terms.expires_at = change.now + *wanted.expires_in;
-  auto made = insert_secret(change, user.user.id, terms);
-  if (!made) return failed(made);
+  CredentialTerms terms{request.label, std::nullopt};
+  if (request.expires_in) terms.expires_at = change.now + *request.expires_in;
+  auto created = generate_secret(change, user.user.id, terms);
+  if (!created) return failed(created);
   if (auto done = store_next_version(change, user.user); !done) return failed(done);
-  CreatedSecret result{std::move(user.user), std::move(made->secret), std::move(made->record),
+  CreatedSecret result{std::move(user.user), std::move(created->secret), std::move(created->record),
                        std::move(*replaced)};
-  auto recorded = record_new(change, result, wanted);
+  auto recorded = record_creation(change, result, request);
   if (!recorded) return failed(recorded);
   return result;
 }
@@ -150,43 +150,45 @@ std::size_t count_current(const std::vector<ClientCredential>& secrets, Timestam
       }));
 }
 
-/// conflict when the last owner would be left without a current secret: once the overlapping ones
-/// have ended, nobody could log in to make one.
-Result<void> check_may_end(ProjectTransaction& change, const ApiUserDetails& user,
-                           const std::vector<ClientCredential>& ending) {
-  const std::size_t ends = count_current(ending, change.now);
-  if (ends == 0 || ends < count_current(user.secrets, change.now) || !is_owner(user)) return {};
-  auto kept = require_other_owner(change, user);
-  if (!kept && kept.error().code == ErrorCode::conflict) {
-    kept.error().message += "; or make a new secret, which ends the earlier ones";
+/// Errors: conflict when the last owner would have no current secret, since after the overlaps no owner
+/// could log in to create one.
+Result<void> check_may_revoke(ProjectTransaction& change, const ApiUserDetails& user,
+                              const std::vector<ClientCredential>& selected) {
+  const std::size_t current = count_current(selected, change.now);
+  if (current == 0 || current < count_current(user.secrets, change.now) || !is_owner(user))
+    return {};
+  auto other = require_other_owner(change, user);
+  if (!other && other.error().code == ErrorCode::conflict) {
+    other.error().message += "; or create a new secret, which revokes the earlier ones";
   }
-  return kept;
+  return other;
 }
 
-Result<std::vector<ClientCredential>> end_secrets(ProjectTransaction& change, ApiUserDetails user,
-                                                  std::vector<ClientCredential> ending) {
-  if (ending.empty()) return ending;
-  if (auto may = check_may_end(change, user, ending); !may) return failed(may);
-  for (ClientCredential& secret : ending) {
-    if (auto done = revoke(change, secret); !done) return failed(done);
+Result<std::vector<ClientCredential>> revoke_all(ProjectTransaction& change, ApiUserDetails user,
+                                                 std::vector<ClientCredential> selected) {
+  if (selected.empty()) return selected;
+  if (auto may = check_may_revoke(change, user, selected); !may) return failed(may);
+  for (ClientCredential& secret : selected) {
+    if (auto done = revoke_credential(change, secret); !done) return failed(done);
   }
   if (auto done = store_next_version(change, user.user); !done) return failed(done);
   auto recorded = record(change, {.action = audit_actions::kSecretRevoked,
                                   .target = audit_target(user.user),
-                                  .before = {{"secrets", texts_of(ending, [](const auto& secret) {
+                                  .before = {{"secrets", texts_of(selected, [](const auto& secret) {
                                                 return secret.id.text();
                                               })}}});
   if (!recorded) return failed(recorded);
-  return ending;
+  return selected;
 }
 
-struct Revocation {
+struct RevocationRequest {
   Uuid api_user;
-  std::optional<CredentialId> only;  ///< absent: every one
+  std::optional<CredentialId> only;  ///< absent: all secrets
   ExpectedVersion expected;
 };
 
-/// Those that may have tokens.
+/// Returns the secrets that are live or may have valid tokens.
+/// Errors: not_found when `only` is not among the secrets of `user`.
 Result<std::vector<ClientCredential>> select_secrets(const ApiUserDetails& user,
                                                      const std::optional<CredentialId>& only,
                                                      Timestamp now) {
@@ -203,20 +205,20 @@ Result<std::vector<ClientCredential>> select_secrets(const ApiUserDetails& user,
 }
 
 Result<std::vector<RevokedSecret>> revoke_selected(const AppContext& context, const Actor& actor,
-                                                   const Revocation& wanted) {
-  auto ended = run_in_project(
+                                                   const RevocationRequest& request) {
+  auto revoked = run_in_project(
       context, actor, permissions::kApiUsersSecrets,
       [&](ProjectTransaction& change, const Grants&) -> Result<std::vector<ClientCredential>> {
-        auto user = find_api_user(change.transaction, change.project, wanted.api_user);
+        auto user = find_api_user(change.transaction, change.project, request.api_user);
         if (!user) return failed(user);
-        if (auto same = check_version(user->user.version, wanted.expected, "API user"); !same)
+        if (auto same = check_version(user->user.version, request.expected, "API user"); !same)
           return failed(same);
-        auto ending = select_secrets(*user, wanted.only, change.now);
-        if (!ending) return ending;
-        return end_secrets(change, std::move(*user), std::move(*ending));
+        auto selected = select_secrets(*user, request.only, change.now);
+        if (!selected) return selected;
+        return revoke_all(change, std::move(*user), std::move(*selected));
       });
-  if (!ended) return failed(ended);
-  return report_revoked(context, actor.project, std::move(*ended));
+  if (!revoked) return failed(revoked);
+  return report_revoked(context, actor.project, std::move(*revoked));
 }
 
 }  // namespace
@@ -231,21 +233,21 @@ Result<std::vector<ClientCredential>> list_secrets(const AppContext& context, co
                       });
 }
 
-Result<CreatedSecret> make_secret(const AppContext& context, const Actor& actor,
-                                  const Uuid& api_user, const CreateSecret& wanted) {
+Result<CreatedSecret> create_secret(const AppContext& context, const Actor& actor,
+                                    const Uuid& api_user, const CreateSecret& request) {
   if (auto allowed = require(actor, permissions::kApiUsersSecrets); !allowed) {
     return failed(allowed);
   }
-  if (auto good = check_request(wanted); !good) return failed(good);
+  if (auto valid = check_request(request); !valid) return failed(valid);
   return run_in_project(
       context, actor, permissions::kApiUsersSecrets,
       [&](ProjectTransaction& change, const Grants& own) -> Result<CreatedSecret> {
         auto user = find_api_user(change.transaction, change.project, api_user);
         if (!user) return failed(user);
-        auto may = check_may_make(*user, wanted, own, change.now);
-        if (may) may = check_may_expire(change, *user, wanted);
+        auto may = check_may_create(*user, request, own, change.now);
+        if (may) may = check_may_expire(change, *user, request);
         if (!may) return failed(may);
-        return rotate(change, std::move(*user), wanted);
+        return rotate(change, std::move(*user), request);
       });
 }
 

@@ -1,4 +1,4 @@
-// The use cases around the secrets of an API user. All need `api-users.secrets`, but for the list.
+// The use cases of secret management.
 #pragma once
 
 #include <chrono>
@@ -12,32 +12,38 @@
 
 namespace ptkl::app {
 
-/// Overlap 0 to 30 days, idleness 1 minute to the overlap, expiry 1 minute to 10 years.
+// The bounds of CreateSecret: overlap 0 to kMaxOverlap, idleness kMinIdleness to the overlap, lifetime
+// kMinSecretLifetime to kMaxSecretLifetime.
 inline constexpr std::chrono::seconds kMaxOverlap = std::chrono::days(30);
 inline constexpr std::chrono::seconds kMinIdleness = std::chrono::minutes(1);
 inline constexpr std::chrono::seconds kMinSecretLifetime = std::chrono::minutes(1);
 inline constexpr std::chrono::seconds kMaxSecretLifetime = std::chrono::days(3653);
 
-/// `api-users.read`. Newest first.
+/// Requires `api-users.read`. Newest first.
+/// Errors: not_found, permission_denied.
 Result<std::vector<ClientCredential>> list_secrets(const AppContext& context, const Actor& actor,
                                                    const Uuid& api_user);
 
-/// Also requires what check_may_give() requires for all that the API user has. Without overlap
-/// every earlier secret and its tokens end in the same transaction. With it the current one works
-/// until then, and one that was overlapping already keeps its own, earlier or later, end. conflict
-/// past kMaxLiveSecrets, when the API user is disabled, and when the last owner's would expire.
-Result<CreatedSecret> make_secret(const AppContext& context, const Actor& actor,
-                                  const Uuid& api_user, const CreateSecret& wanted);
+/// Requires `api-users.secrets`, and what check_may_give() requires for all rights of the API user.
+/// Without overlap, all earlier secrets and their tokens are revoked in the same transaction. With overlap,
+/// the current secret stays valid until the overlap ends, and secrets that overlap already keep their own
+/// end, which may be earlier or later.
+/// Errors: not_found; permission_denied; invalid_argument for values out of bounds; conflict if there would
+/// be more than kMaxLiveSecrets, if the API user is disabled, and if the last owner's secret would expire.
+Result<CreatedSecret> create_secret(const AppContext& context, const Actor& actor,
+                                    const Uuid& api_user, const CreateSecret& request);
 
-/// Ends every live secret and its tokens at once, also of an API user that has more than the
-/// caller, so that a leaked secret can be revoked without waiting for an administrator. Returns
-/// those that ended, newest first; none is no failure. Their last uses are exact for this process;
-/// one on another node may be a few seconds on its way to the database.
+/// Requires `api-users.secrets`. Revokes all live secrets and their tokens immediately, also of an API user
+/// with more rights than the caller, so that a leaked secret can be revoked without an administrator.
+/// Returns the revoked secrets, newest first; none is a success, too. Their last uses are as
+/// report_revoked() returns them.
+/// Errors: not_found, permission_denied, precondition_failed, conflict for the last owner.
 Result<std::vector<RevokedSecret>> revoke_secrets(const AppContext& context, const Actor& actor,
                                                   const Uuid& api_user,
                                                   ExpectedVersion expected = {});
 
-/// Ends that one. May run twice. not_found when the API user has no such secret.
+/// As revoke_secrets(), for one secret. Idempotent: returns none if the secret is revoked already.
+/// Errors: also not_found if the API user has no such secret.
 Result<std::vector<RevokedSecret>> revoke_secret(const AppContext& context, const Actor& actor,
                                                  const Uuid& api_user, const CredentialId& id,
                                                  ExpectedVersion expected = {});

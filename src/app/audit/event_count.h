@@ -1,4 +1,4 @@
-// How often an audit event happened within a minute, and the hashing of what it is counted by.
+// The count of an audit event within a minute, and the hash function for the keys of such counts.
 #pragma once
 
 #include <algorithm>

@@ -26,7 +26,7 @@ OAuthResult<Grants> grants_of_bearer(const AppContext& context,
   return tl::unexpected(report_fault(context, request.caller, actor.error()));
 }
 
-bool is_meant_for(const Project& project, const AccessToken& claims) {
+bool is_known_audience(const Project& project, const AccessToken& claims) {
   return claims.audience == claims.issuer || project.resources.contains(claims.audience);
 }
 
@@ -34,22 +34,22 @@ bool is_meant_for(const Project& project, const AccessToken& claims) {
 
 OAuthResult<std::optional<AccessToken>> introspect_token(const AppContext& context,
                                                          IntrospectionRequest request) {
-  // 1. Who asks?
+  // 1. Authenticate the caller.
   const auto caller = request.caller_token ? grants_of_bearer(context, request)
                                            : grants_of_client(context, request);
   if (!caller) return tl::unexpected(caller.error());
 
-  // 2. May it? By its roles as they are now.
+  // 2. Authorize it, by its current roles.
   if (auto allowed = require(*caller, permissions::kTokensIntrospect); !allowed) {
     return oauth_failure(OAuthErrorCode::insufficient_scope, std::move(allowed.error().message));
   }
 
-  // 3. The token. Why one is not good is nobody's business.
-  auto live = validate_token(context, request.caller.project, request.token.reveal());
-  if (!live && live.error().code == ErrorCode::unauthenticated) return std::nullopt;
-  if (!live) return tl::unexpected(report_fault(context, request.caller, live.error()));
-  if (!is_meant_for(live->project, live->claims)) return std::nullopt;
-  return std::move(live->claims);
+  // 3. Validate the token. The reason why it is inactive is not disclosed.
+  auto valid = validate_token(context, request.caller.project, request.token.reveal());
+  if (!valid && valid.error().code == ErrorCode::unauthenticated) return std::nullopt;
+  if (!valid) return tl::unexpected(report_fault(context, request.caller, valid.error()));
+  if (!is_known_audience(valid->project, valid->claims)) return std::nullopt;
+  return std::move(valid->claims);
 }
 
 }  // namespace ptkl::app

@@ -1,4 +1,4 @@
-// Token introspection (RFC 7662): a token in, its claims out, while it is good.
+// Token introspection (RFC 7662): returns the claims of an active token.
 #pragma once
 
 #include <optional>
@@ -8,18 +8,19 @@
 
 namespace ptkl::app {
 
-/// As the endpoint read it: the caller comes with a bearer token or with its secret.
+/// The request as the endpoint parsed it. The caller authenticates with a bearer token or as a client.
 struct IntrospectionRequest {
-  ClaimedClient caller;  ///< without an id when it comes with a bearer token
+  ClaimedClient caller;  ///< without an id if the caller has a bearer token
   ClientProof caller_proof;
   std::optional<SecretString> caller_token;
   SecretString token;
 };
 
-/// The claims of a token of this project that is good at this moment, whomever it is meant for; nothing
-/// of any other text. Fails with `invalid_client` or `invalid_token` when the caller is not who it
-/// says, with `insufficient_scope` when its roles do not hold tokens.introspect, with
-/// `temporarily_unavailable` when the database does not answer. Writes nothing to the database.
+/// Returns the claims of an active token of the project, whatever its audience; absent for any other text.
+/// Writes nothing to the database. Thread-safe.
+///
+/// Errors: `invalid_client` or `invalid_token` if the caller's authentication fails; `insufficient_scope` if
+/// its current roles do not hold tokens.introspect; `temporarily_unavailable` during a database outage.
 OAuthResult<std::optional<AccessToken>> introspect_token(const AppContext& context,
                                                          IntrospectionRequest request);
 

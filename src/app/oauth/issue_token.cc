@@ -29,7 +29,7 @@ Timestamp expiry_of(const ClientRecord& record, Timestamp now) {
   return std::min(expiry, record.credential.ends_at().value_or(expiry));
 }
 
-/// Nothing when the project allows no tokens for that resource.
+/// Absent if the project does not allow tokens for that resource.
 std::optional<std::string> audience_of(const TokenRequest& request, const Project& project,
                                        const std::string& issuer) {
   const auto& resource = request.resource;
@@ -38,7 +38,7 @@ std::optional<std::string> audience_of(const TokenRequest& request, const Projec
   return *resource;
 }
 
-/// All claims but scope and audience.
+/// All claims except scope and audience.
 AccessToken claims_of(const AppContext& context, const AuthenticatedClient& client,
                       const Grants& grants) {
   const ClientRecord& record = client.record;
@@ -88,7 +88,7 @@ OAuthResult<IssuedToken> issue_token(const AppContext& context, TokenRequest req
   token.scope = std::move(*scope);
   token.audience = std::move(*audience);
 
-  // 5. The use: the client has proved its identity, whatever becomes of the signature.
+  // 5. The use: recorded even if signing fails, since the client has authenticated.
   record_use(context, request.client, *client);
 
   // 6. The signature.

@@ -18,29 +18,29 @@ Timestamp expiry_of(const AccessToken& claims) {
   return Timestamp(std::chrono::seconds(claims.expires_at));
 }
 
-/// Ends the slot, and gives the secret a fresh one unless it has got one meanwhile.
-Result<void> end_all_of_slot(ProjectTransaction& change, const AccessToken& claims) {
+/// Revokes all tokens that name the slot. Their credential gets a new slot, unless it has one already.
+Result<void> revoke_slot(ProjectTransaction& change, const AccessToken& claims) {
   const auto user = change.transaction.api_users().find(change.project, claims.subject);
   if (!user) return failed(user);
   std::vector<ClientCredential> secrets =
       *user ? (*user)->secrets : std::vector<ClientCredential>();
   std::erase_if(secrets,
                 [&](const ClientCredential& secret) { return secret.slot != claims.slot; });
-  if (auto ended = end_tokens(change, std::move(secrets)); !ended) return ended;
+  if (auto revoked = revoke_all_tokens(change, std::move(secrets)); !revoked) return revoked;
   return change.transaction.revoked_tokens().erase(change.project, claims.slot);
 }
 
-Result<void> remember(ProjectTransaction& change, const AccessToken& claims) {
+Result<void> store_revoked(ProjectTransaction& change, const AccessToken& claims) {
   const RevokedToken revoked{claims.id, claims.slot, expiry_of(claims)};
   auto& tokens = change.transaction.revoked_tokens();
   if (auto done = tokens.insert(change.project, revoked); !done) return done;
   const auto count = tokens.count(change.project, revoked.slot);
   if (!count) return failed(count);
   if (*count <= kMaxRevokedTokens) return {};
-  return end_all_of_slot(change, claims);
+  return revoke_slot(change, claims);
 }
 
-/// A session has this one token: it ends with it, and verifiers that work offline learn of it.
+/// Ends the session, which has no other token. Its slot becomes invalid, so offline verifiers notice.
 Result<void> end_session(ProjectTransaction& change, const AccessToken& claims) {
   auto sessions = change.transaction.sessions().list_of(change.project, claims.subject);
   if (!sessions) return failed(sessions);
@@ -51,11 +51,11 @@ Result<void> end_session(ProjectTransaction& change, const AccessToken& claims) 
 Result<void> revoke(const AppContext& context, const ClaimedClient& caller,
                     const ValidToken& token) {
   const Initiator by{token.owner.principal, token.owner.credential, caller.origin};
-  const bool is_of_person = token.owner.principal.kind == PrincipalKind::user;
+  const bool is_of_user = token.owner.principal.kind == PrincipalKind::user;
   return context.store.transact([&](Transaction& transaction) -> Result<void> {
     ProjectTransaction change{context, transaction, token.project.id, context.clock.now(), by};
-    // Of these there are as many as somebody cares to get: they are counted, as those issued are.
-    if (!is_of_person) return remember(change, token.claims);
+    // Clients can revoke any number of tokens, so these are counted, as issued tokens are.
+    if (!is_of_user) return store_revoked(change, token.claims);
     if (auto done = end_session(change, token.claims); !done) return done;
     return record(change, {.action = audit_actions::kTokenRevoked,
                            .target = {"token", token.claims.id.text(), token.claims.client_id},
@@ -67,19 +67,19 @@ Result<void> revoke(const AppContext& context, const ClaimedClient& caller,
 
 OAuthResult<void> revoke_token(const AppContext& context, const ClaimedClient& caller,
                                std::string_view token) {
-  const auto live = validate_token(context, caller.project, token);
-  if (!live && live.error().code == ErrorCode::unauthenticated) return {};
-  if (!live) return tl::unexpected(report_fault(context, caller, live.error()));
-  if (auto done = revoke(context, caller, *live); !done) {
+  const auto valid = validate_token(context, caller.project, token);
+  if (!valid && valid.error().code == ErrorCode::unauthenticated) return {};
+  if (!valid) return tl::unexpected(report_fault(context, caller, valid.error()));
+  if (auto done = revoke(context, caller, *valid); !done) {
     return tl::unexpected(report_fault(context, caller, done.error()));
   }
-  if (live->owner.principal.kind == PrincipalKind::api_user) {
-    report(context, TokenRevocation{live->project.id, live->owner.principal.id,
-                                    live->owner.credential, caller.origin.source_address});
+  if (valid->owner.principal.kind == PrincipalKind::api_user) {
+    report(context, TokenRevocation{valid->project.id, valid->owner.principal.id,
+                                    valid->owner.credential, caller.origin.source_address});
   }
-  context.log.info("token revoked", {{"project", live->project.name.text()},
-                                     {"client_id", live->claims.client_id},
-                                     {"jti", live->claims.id.text()},
+  context.log.info("token revoked", {{"project", valid->project.name.text()},
+                                     {"client_id", valid->claims.client_id},
+                                     {"jti", valid->claims.id.text()},
                                      {"source", caller.origin.source_address},
                                      {"request_id", caller.origin.request_id}});
   return {};

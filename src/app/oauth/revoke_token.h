@@ -1,4 +1,4 @@
-// Revocation of one token (RFC 7009).
+// Revokes one token (RFC 7009).
 #pragma once
 
 #include <cstdint>
@@ -8,18 +8,20 @@
 
 namespace ptkl::app {
 
-/// How many revoked tokens of one secret are remembered.
+/// The maximum number of individually revoked tokens that are stored per client credential.
 inline constexpr std::int64_t kMaxRevokedTokens = 1000;
 
-/// Ends the token: from now on our own API and introspection refuse it, and no other one of its
-/// secret. Whoever has the token may do so. A text that is no good token of this project is passed
-/// over (RFC 7009 §2.2), and costs no write. `caller` may have no id. Fails with
-/// `temporarily_unavailable` when the database takes no writes: then the token lives on.
+/// Revokes the token: from the commit on, our own API and introspection reject it. Other tokens of the same
+/// client credential stay valid. Possession of the token is the only permission required, and `caller` may
+/// have no id. A text that is not an active token of the project is ignored (RFC 7009 §2.2) and causes no
+/// write. Thread-safe.
 ///
-/// A person's session has this one token, and ends with it.
+/// The session of a user has only this token, and ends with it.
 ///
-/// Past kMaxRevokedTokens of one secret, all of its tokens end instead: so nobody can fill the disk,
-/// and a revocation is never refused.
+/// When more than kMaxRevokedTokens of one credential would have to be stored, all of its tokens are revoked
+/// instead. So a revocation is never rejected, and clients cannot fill the disk.
+///
+/// Errors: `temporarily_unavailable` if the database accepts no writes; then the token stays valid.
 OAuthResult<void> revoke_token(const AppContext& context, const ClaimedClient& caller,
                                std::string_view token);
 

@@ -109,7 +109,7 @@ Result<void> store(const AppContext& context, Transaction& transaction, const Pl
     if (auto done = transaction.signing_keys().insert(key); !done) return done;
   }
   if (auto done = insert_owner(change, owner); !done) return done;
-  const auto record = insert_secret(change, owner.id, secret, SecretTerms{});
+  const auto record = create_credential(change, owner.id, secret, CredentialTerms{});
   if (!record) return failed(record);
   return record_creation(change, project, owner, *record);
 }

@@ -95,7 +95,7 @@ Result<void> revoke_tokens_of_holders(ProjectTransaction& change, const Uuid& id
   auto secrets =
       change.transaction.client_credentials().list_of_holders(change.project, id, change.now);
   if (!secrets) return failed(secrets);
-  if (auto ended = end_tokens(change, std::move(*secrets)); !ended) return ended;
+  if (auto revoked = revoke_all_tokens(change, std::move(*secrets)); !revoked) return revoked;
   const auto sessions = change.transaction.sessions().list_of_holders(change.project, id);
   if (!sessions) return failed(sessions);
   return end_sessions(change, *sessions);

@@ -1,4 +1,4 @@
-// What an access token says of its subject, whichever way it was asked for.
+// Builds the claims of access tokens, for clients and for users alike.
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,7 @@
 
 namespace ptkl::app {
 
-/// Borrows what it tells of.
+/// The subject of a token. Refers to its arguments.
 struct TokenSubject {
   const Uuid& id;
   const std::string& name;  ///< username or email
@@ -22,7 +22,7 @@ struct TokenSubject {
   Timestamp expires_at;
 };
 
-/// The claims of a token of `project`, but for scope and audience, which may be asked for.
+/// Returns the claims of a token of `project`, except scope and audience, which depend on the request.
 AccessToken make_claims(const AppContext& context, const Project& project,
                         const TokenSubject& subject);
 
@@ -32,7 +32,7 @@ struct IssuedToken {
   std::string scope;
 };
 
-/// `text` is the signed token of `claims`.
+/// `text` is the signed token with these claims.
 IssuedToken issued(std::string text, AccessToken claims);
 
 }  // namespace ptkl::app

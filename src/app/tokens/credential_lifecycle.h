@@ -1,4 +1,4 @@
-// Making and ending secrets and their tokens, inside a transaction.
+// Creates and revokes client credentials and their tokens, within a transaction.
 #pragma once
 
 #include <optional>
@@ -10,33 +10,36 @@
 
 namespace ptkl::app {
 
-struct SecretTerms {
+/// The properties of a new credential that its creator chooses.
+struct CredentialTerms {
   std::string label;
   std::optional<Timestamp> expires_at;
 };
 
-struct InsertedSecret {
+/// A new secret and the credential that it authenticates.
+struct GeneratedSecret {
   Secret secret;
   ClientCredential record;
 };
 
-/// A new secret of that API user, with a status slot of its own.
-Result<InsertedSecret> insert_secret(ProjectTransaction& change, const Uuid& api_user,
-                                     const SecretTerms& terms);
+/// Creates a credential of the API user, with its own status slot, that `secret` authenticates.
+Result<ClientCredential> create_credential(ProjectTransaction& change, const Uuid& api_user,
+                                           const Secret& secret, const CredentialTerms& terms);
 
-/// The same, where the secret is made already.
-Result<ClientCredential> insert_secret(ProjectTransaction& change, const Uuid& api_user,
-                                       const Secret& secret, const SecretTerms& terms);
+/// Generates a secret, and creates a credential as above.
+Result<GeneratedSecret> generate_secret(ProjectTransaction& change, const Uuid& api_user,
+                                        const CredentialTerms& terms);
 
-/// True while a token that this secret gave may be alive. That can be longer than the secret works:
-/// a token from before the rotation knows nothing of the overlap, and lives until end_overlaps() has
-/// met its secret.
-bool may_have_tokens(const ClientCredential& secret, Timestamp now);
+/// True while a token of the credential can be valid. That can be longer than the credential itself: a
+/// token that was issued before the rotation does not expire with the overlap, but stays valid until
+/// end_overlaps() processes the credential.
+bool may_have_tokens(const ClientCredential& credential, Timestamp now);
 
-/// Ends the secret and its tokens.
-Result<void> revoke(ProjectTransaction& change, ClientCredential& secret);
+/// Revokes the credential and all of its tokens.
+Result<void> revoke_credential(ProjectTransaction& change, ClientCredential& credential);
 
-/// Ends every token of these secrets. Those that are live go on with a fresh slot.
-Result<void> end_tokens(ProjectTransaction& change, std::vector<ClientCredential> secrets);
+/// Revokes all tokens of the credentials. A live credential gets a new status slot, and stays valid.
+Result<void> revoke_all_tokens(ProjectTransaction& change,
+                               std::vector<ClientCredential> credentials);
 
 }  // namespace ptkl::app

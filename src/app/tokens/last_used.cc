@@ -13,7 +13,7 @@ constexpr std::size_t kUsesPerTransaction = 500;
 }  // namespace
 
 void LastUsed::record(CredentialUse use) {
-  Key key{use.project, use.secret};
+  Key key{use.project, use.credential};
   Shard& shard = shard_of(key);
   const MutexLock lock(shard.mutex);
   const auto [entry, added] = shard.uses.try_emplace(std::move(key), use);
@@ -26,21 +26,21 @@ Result<void> LastUsed::flush(Store& store) {
     const MutexLock lock(shard.mutex);
     for (const auto& [key, use] : shard.uses) uses.push_back(use);
   }
-  std::span<const CredentialUse> left = uses;
-  while (!left.empty()) {
-    const auto batch = left.first(std::min(left.size(), kUsesPerTransaction));
+  std::span<const CredentialUse> remaining = uses;
+  while (!remaining.empty()) {
+    const auto batch = remaining.first(std::min(remaining.size(), kUsesPerTransaction));
     auto done = store.transact([&](Transaction& transaction) {
       return transaction.client_credentials().record_uses(batch);
     });
     if (!done) return done;
-    forget(batch);
-    left = left.subspan(batch.size());
+    erase_written(batch);
+    remaining = remaining.subspan(batch.size());
   }
   return {};
 }
 
-std::optional<CredentialUse> LastUsed::find(const Uuid& project, const CredentialId& secret) {
-  const Key key{project, secret};
+std::optional<CredentialUse> LastUsed::find(const Uuid& project, const CredentialId& credential) {
+  const Key key{project, credential};
   Shard& shard = shard_of(key);
   const MutexLock lock(shard.mutex);
   const auto entry = shard.uses.find(key);
@@ -49,12 +49,12 @@ std::optional<CredentialUse> LastUsed::find(const Uuid& project, const Credentia
 }
 
 LastUsed::Shard& LastUsed::shard_of(const Key& key) {
-  return shards_[HashBySecret()(key) % shards_.size()];
+  return shards_[HashByCredential()(key) % shards_.size()];
 }
 
-void LastUsed::forget(std::span<const CredentialUse> written) {
+void LastUsed::erase_written(std::span<const CredentialUse> written) {
   for (const CredentialUse& use : written) {
-    const Key key{use.project, use.secret};
+    const Key key{use.project, use.credential};
     Shard& shard = shard_of(key);
     const MutexLock lock(shard.mutex);
     const auto entry = shard.uses.find(key);

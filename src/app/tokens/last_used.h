@@ -1,4 +1,5 @@
-// When each secret was last used, and from where: kept in memory, so that no token costs a write.
+// The last use of each client credential, kept in memory so that issuing a token writes nothing to the
+// database.
 #pragma once
 
 #include <array>
@@ -13,37 +14,37 @@
 
 namespace ptkl::app {
 
-/// record() is for the hot path; flush() writes what has come together since the last flush, in
-/// batches. All may be called from any thread. A use stays here until it is written, so that a flush
-/// that fails loses none.
+/// Collects uses on the hot path and writes them in batches. A use is kept until it is written, so that a
+/// failed flush loses none. Thread-safe.
 class LastUsed {
  public:
   void record(CredentialUse use);
-  /// Fails with what the store says.
+  /// Writes all collected uses. Errors: those of the store.
   Result<void> flush(Store& store);
-  /// The latest use that is not known to be written yet. Whoever asks here first, and then the
-  /// database, misses no use of this process; the other way round, one may be on its way between.
-  std::optional<CredentialUse> find(const Uuid& project, const CredentialId& secret);
+  /// Returns the latest use that is not known to be written. A caller that calls find() before it reads
+  /// the database misses no use of this process; in the reverse order it could miss one that is written
+  /// in between.
+  std::optional<CredentialUse> find(const Uuid& project, const CredentialId& credential);
 
  private:
   struct Key {
     Uuid project;
-    CredentialId secret;
+    CredentialId credential;
     friend bool operator==(const Key&, const Key&) = default;
   };
-  /// Secret ids are random, and seldom the same in two projects.
-  struct HashBySecret {
+  /// Credential ids are random, so two projects rarely have the same one.
+  struct HashByCredential {
     std::size_t operator()(const Key& key) const {
-      return std::hash<std::string>()(key.secret.text());
+      return std::hash<std::string>()(key.credential.text());
     }
   };
   struct Shard {
     Mutex mutex;
-    std::unordered_map<Key, CredentialUse, HashBySecret> uses PTKL_GUARDED_BY(mutex);
+    std::unordered_map<Key, CredentialUse, HashByCredential> uses PTKL_GUARDED_BY(mutex);
   };
   Shard& shard_of(const Key& key);
-  /// But for those that were used again meanwhile.
-  void forget(std::span<const CredentialUse> written);
+  /// Erases the uses that were written, except those of credentials that were used again since.
+  void erase_written(std::span<const CredentialUse> written);
 
   std::array<Shard, 16> shards_;
 };

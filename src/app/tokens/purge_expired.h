@@ -1,18 +1,18 @@
-// Forgetting what has come to its own end, so that the database does not grow by what is over.
+// Deletes expired rows, so that the database does not grow without bound.
 //
-// Each forgets what ended some minutes ago, for the clocks of several nodes do not quite agree. In
-// batches, so that other writers do not have to wait long, and not without end: what is left is for the
-// next call.
+// Each function deletes the rows that expired more than kClockTolerance ago. It works in batches, so that
+// other writers do not wait long, and stops after a maximum number of batches; the next call continues.
+// Errors: those of the store.
 #pragma once
 
 #include "core/ports/store.h"
 
 namespace ptkl::app {
 
-/// The tokens that were revoked one by one.
+/// Deletes individually revoked tokens that have expired.
 Result<void> purge_expired_tokens(Store& store, Timestamp now);
 
-/// The sign-ins of people.
+/// Deletes expired sessions of users.
 Result<void> purge_expired_sessions(Store& store, Timestamp now);
 
 }  // namespace ptkl::app

@@ -7,10 +7,10 @@
 namespace ptkl::app {
 namespace {
 
-Result<void> make_room(ProjectTransaction& change, const Uuid& user) {
+Result<void> end_oldest_if_full(ProjectTransaction& change, const Uuid& user) {
   auto sessions = change.transaction.sessions().list_of(change.project, user);
   if (!sessions) return failed(sessions);
-  // Those that are over wait for the sweep, and count for nothing.
+  // Expired sessions stay until they are purged, and do not count.
   std::erase_if(*sessions, [&](const Session& one) { return one.expires_at <= change.now; });
   if (sessions->size() < kMaxLiveSessions) return {};
   sessions->resize(sessions->size() - kMaxLiveSessions + 1, sessions->front());
@@ -21,7 +21,7 @@ Result<void> make_room(ProjectTransaction& change, const Uuid& user) {
 
 Result<Session> start_session(ProjectTransaction& change, const Uuid& user,
                               std::chrono::seconds lifetime) {
-  if (auto done = make_room(change, user); !done) return failed(done);
+  if (auto done = end_oldest_if_full(change, user); !done) return failed(done);
   const auto slot = allocate_status_slot(change);
   if (!slot) return failed(slot);
   const Session session{.id = change.context.random_source.make_uuid(change.now),
@@ -36,9 +36,9 @@ Result<Session> start_session(ProjectTransaction& change, const Uuid& user,
 
 Result<void> end_sessions(ProjectTransaction& change, const std::vector<Session>& sessions) {
   for (const Session& session : sessions) {
-    auto ended = change.transaction.status_slots().invalidate(change.project, session.slot);
-    if (ended) ended = change.transaction.sessions().erase(change.project, session.id);
-    if (!ended) return ended;
+    auto done = change.transaction.status_slots().invalidate(change.project, session.slot);
+    if (done) done = change.transaction.sessions().erase(change.project, session.id);
+    if (!done) return done;
   }
   return {};
 }

@@ -1,4 +1,4 @@
-// Starting and ending the sessions of people, inside a transaction.
+// Starts and ends the sessions of users, within a transaction.
 #pragma once
 
 #include <vector>
@@ -8,12 +8,12 @@
 
 namespace ptkl::app {
 
-/// A new session of that person, with a status slot of its own. Ends the oldest when there would be
+/// Starts a session of the user, with its own status slot. Ends the oldest session if the user would have
 /// more than kMaxLiveSessions.
 Result<Session> start_session(ProjectTransaction& change, const Uuid& user,
                               std::chrono::seconds lifetime);
 
-/// Ends the sessions and their tokens.
+/// Deletes the sessions and revokes their tokens.
 Result<void> end_sessions(ProjectTransaction& change, const std::vector<Session>& sessions);
 
 }  // namespace ptkl::app

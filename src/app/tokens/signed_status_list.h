@@ -1,4 +1,4 @@
-// One status list of a project, signed, and brought up to date by those who ask for it.
+// One signed status list of a project, which is updated when it is requested.
 #pragma once
 
 #include <chrono>
@@ -13,52 +13,53 @@
 
 namespace ptkl::app {
 
-/// What decides whether a signed list is still right, read at one moment.
+/// The state on which a signed list depends, read in one snapshot.
 struct StatusListState {
   Project project;
   std::int64_t latest_invalidation;
   SigningKey active_key;
 };
 
-/// Shared between the publication and those that are still sending it when it is replaced.
+/// Shared, because a response may still send it when the publication replaces it.
 using SignedStatusList = std::shared_ptr<const std::string>;
 
-/// Fails with what the store says, and with internal when the project has no active key.
+/// Errors: those of the store; internal if the project has no active key.
 Result<StatusListState> read_status_list_state(Transaction& transaction, Project project);
 
-/// Any thread; those that come while one brings the list up to date wait for it.
+/// Holds one status list and signs it again when it has changed. Thread-safe: concurrent calls wait while
+/// one of them updates the list.
 class StatusListPublication {
  public:
-  /// `ttl` is what the list tells its verifiers.
-  StatusListPublication(std::int64_t list, MakeStatusListEncoder make_bits,
+  /// `ttl` is the `ttl` claim of the list.
+  StatusListPublication(std::int64_t list, MakeStatusListEncoder make_encoder,
                         std::chrono::seconds ttl)
-      : list_(list), make_bits_(std::move(make_bits)), ttl_(ttl), bits_(make_bits_()) {}
+      : list_(list), make_encoder_(std::move(make_encoder)), ttl_(ttl), encoder_(make_encoder_()) {}
 
-  /// The list as `seen`, or as of a later moment. Fails with what the store or the signer says; the
-  /// next call tries again.
-  Result<SignedStatusList> bring_up_to_date(const AppContext& context, const StatusListState& seen);
+  /// Returns the signed list in the state `seen` or in a later one.
+  /// Errors: those of the store and the signer; the next call tries again.
+  Result<SignedStatusList> update(const AppContext& context, const StatusListState& seen);
 
-  /// What it takes in memory now.
+  /// The memory in use now.
   std::size_t memory_bytes() const;
 
  private:
-  Result<StatusListState> catch_up(const AppContext& context, const Project& project)
+  Result<StatusListState> fetch_invalidations(const AppContext& context, const Project& project)
       PTKL_REQUIRES(mutex_);
-  bool is_good(const StatusListState& state, Timestamp now) const PTKL_REQUIRES(mutex_);
+  bool is_current(const StatusListState& state, Timestamp now) const PTKL_REQUIRES(mutex_);
   Result<void> sign(const AppContext& context, const StatusListState& state, Timestamp now)
       PTKL_REQUIRES(mutex_);
 
   static constexpr std::int64_t kNoInvalidation = -1;
 
   const std::int64_t list_;
-  const MakeStatusListEncoder make_bits_;
+  const MakeStatusListEncoder make_encoder_;
   const std::chrono::seconds ttl_;
 
   mutable Mutex mutex_;
-  std::unique_ptr<StatusListEncoder> bits_ PTKL_GUARDED_BY(mutex_);
-  /// That bits_ includes.
+  std::unique_ptr<StatusListEncoder> encoder_ PTKL_GUARDED_BY(mutex_);
+  /// The latest invalidation that encoder_ includes.
   std::int64_t latest_invalidation_ PTKL_GUARDED_BY(mutex_) = kNoInvalidation;
-  /// Of bits_ as they are; null when it has to be signed anew.
+  /// The signed content of encoder_; null if it has to be signed again.
   SignedStatusList signed_ PTKL_GUARDED_BY(mutex_);
   std::string kid_ PTKL_GUARDED_BY(mutex_);  ///< of the key that signed it
   Timestamp renew_at_ PTKL_GUARDED_BY(mutex_);

@@ -14,7 +14,7 @@ tl::unexpected<Error> no_such_list() {
   return failure(ErrorCode::not_found, "there is no such status list");
 }
 
-/// One number has one text, so that a list has one URI: no sign, no zeros in front.
+/// Accepts only the canonical text of a number, without sign and leading zeros, so that a list has one URI.
 std::optional<std::int64_t> parse_list_number(std::string_view text) {
   constexpr std::int64_t kMost =
       std::numeric_limits<std::int64_t>::max() / StatusSlot::kSlotsPerList;
@@ -23,7 +23,7 @@ std::optional<std::int64_t> parse_list_number(std::string_view text) {
   return in_range && std::to_string(*number) == text ? number : std::nullopt;
 }
 
-/// The first list is there always; a further one as soon as slots of it were claimed.
+/// The first list always exists; a further one exists once a slot of it is allocated.
 bool has_list(std::int64_t claimed_slots, std::int64_t list) {
   return list == 0 || list <= (claimed_slots - 1) / StatusSlot::kClaimsPerList;
 }
@@ -45,15 +45,15 @@ Result<SignedStatusList> StatusLists::find(std::string_view project, std::string
   const auto name = ProjectName::parse(project);
   const auto list = parse_list_number(number);
   if (!name || !list) return no_such_list();
-  // Read anew for each call, before the publication is looked at: what it has then seen, it has seen
-  // for this call too.
+  // Read again for each call, before the publication is used: the state of the list then includes everything
+  // that was committed before this call.
   const auto state = read_snapshot(context_.store, [&](Transaction& transaction) {
     return read_state(transaction, *name, *list);
   });
   if (!state) return failed(state);
   const Name key(state->project.id, *list);
   const auto publication = publication_of(key);
-  auto published = publication->bring_up_to_date(context_, *state);
+  auto published = publication->update(context_, *state);
   account_for(key, *publication);
   return published;
 }
@@ -65,7 +65,7 @@ std::shared_ptr<StatusListPublication> StatusLists::publication_of(const Name& n
     return found->second->publication;
   }
   entries_.push_front(
-      {name, std::make_shared<StatusListPublication>(name.second, make_bits_, options_.ttl)});
+      {name, std::make_shared<StatusListPublication>(name.second, make_encoder_, options_.ttl)});
   by_name_.emplace(name, entries_.begin());
   return entries_.front().publication;
 }
@@ -80,7 +80,7 @@ void StatusLists::account_for(const Name& name, const StatusListPublication& pub
   memory_ -= found->second->memory;
   memory_ += memory;
   found->second->memory = memory;
-  // The first one stays, however large it is.
+  // The list that was just used stays, whatever its size.
   while (memory_ > options_.max_memory && entries_.size() > 1) drop_least_recently_used();
 }
 

@@ -1,5 +1,4 @@
-// The status lists of all projects (draft-ietf-oauth-status-list-16), kept in memory while they are
-// asked for.
+// The cache of the signed status lists of all projects (draft-ietf-oauth-status-list-16).
 #pragma once
 
 #include <chrono>
@@ -16,31 +15,31 @@
 
 namespace ptkl::app {
 
-/// Any thread. Every reference outlives the object.
+/// Thread-safe. Requires: every reference outlives the object.
 class StatusLists {
  public:
   struct Options {
     std::chrono::seconds ttl{5};
-    /// In bytes; when it is exceeded, the lists that were not asked for the longest go. A list takes
-    /// 4 KiB while all of it is valid, and half a MiB at most.
+    /// When it is exceeded, the least recently used lists are dropped. A list takes 4 KiB while all of its
+    /// slots are valid, and half a MiB at most. Units: bytes.
     std::size_t max_memory = std::size_t{256} << 20;
   };
 
-  StatusLists(const AppContext& context, MakeStatusListEncoder make_bits, Options options)
-      : context_(context), make_bits_(std::move(make_bits)), options_(options) {}
+  StatusLists(const AppContext& context, MakeStatusListEncoder make_encoder, Options options)
+      : context_(context), make_encoder_(std::move(make_encoder)), options_(options) {}
 
-  /// The signed list of that number; `number` is as it stands in the list's URI. It holds every
-  /// invalidation whose transaction had returned when the call began, here or on another node over
-  /// the same database. May wait for the database. not_found when the project has no such list.
+  /// Returns the signed list with that number, which is the text from the list's URI. The list includes
+  /// every invalidation whose transaction had returned before the call, also on another server with the same
+  /// database. May block. Errors: not_found if the project has no such list.
   Result<SignedStatusList> find(std::string_view project, std::string_view number);
 
  private:
   using Name = std::pair<Uuid, std::int64_t>;
   struct Entry {
     Name name;
-    /// Shared with the calls that use it when it is dropped from here.
+    /// Shared, because calls may still use it when the entry is dropped.
     std::shared_ptr<StatusListPublication> publication;
-    std::size_t memory = 0;  ///< as of the last call that used it
+    std::size_t memory = 0;  ///< at the end of the last call that used it
   };
   using Entries = std::list<Entry>;
 
@@ -49,11 +48,11 @@ class StatusLists {
   void drop_least_recently_used() PTKL_REQUIRES(mutex_);
 
   const AppContext& context_;
-  const MakeStatusListEncoder make_bits_;
+  const MakeStatusListEncoder make_encoder_;
   const Options options_;
 
-  Mutex mutex_;                              ///< never held while a list is worked on
-  Entries entries_ PTKL_GUARDED_BY(mutex_);  ///< the one that was asked for last is the first
+  Mutex mutex_;                              ///< not held while a list is updated
+  Entries entries_ PTKL_GUARDED_BY(mutex_);  ///< most recently used first
   std::map<Name, Entries::iterator> by_name_ PTKL_GUARDED_BY(mutex_);
   std::size_t memory_ PTKL_GUARDED_BY(mutex_) = 0;  ///< of all entries
 };

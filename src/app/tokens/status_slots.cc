@@ -5,7 +5,7 @@
 namespace ptkl::app {
 namespace {
 
-/// In a list that is half full, all of these fail once in 2^64 times.
+/// In a list that is half full, all of these attempts fail with a probability of 2^-64.
 constexpr int kMaxClaims = 64;
 
 std::int64_t random_index(RandomSource& source) {

@@ -1,4 +1,4 @@
-// Every secret, and every sign-in, has a status slot of its own.
+// Allocates status slots. Every client credential and every session has its own.
 #pragma once
 
 #include "app/access/project_transaction.h"
@@ -6,7 +6,8 @@
 
 namespace ptkl::app {
 
-/// Makes a free slot a good one.
+/// Allocates a random free slot of the project's last status list.
+/// Errors: those of the store; internal if no free slot was found.
 Result<StatusSlot> allocate_status_slot(ProjectTransaction& change);
 
 }  // namespace ptkl::app

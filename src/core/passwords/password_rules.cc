@@ -11,7 +11,8 @@
 namespace ptkl {
 namespace {
 
-// Of the rest of a password without the names that an attacker knows.
+// How many characters must remain of a password without the names that an attacker knows. Names shorter than
+// kMinNameCharacters are ignored.
 constexpr std::size_t kMinUnknownCharacters = 8;
 constexpr std::size_t kMinNameCharacters = 3;
 constexpr std::size_t kMaxRows = 3;

@@ -19,7 +19,7 @@ class PasswordHasher {
   /// Whether `password` matches. An empty `encoded` matches no password, after the same work.
   /// Errors: unavailable if memory is short.
   virtual Result<bool> verify(const SecretString& password, const std::string& encoded) = 0;
-  /// Whether `encoded` was made with weaker parameters than hash() uses.
+  /// Whether `encoded` has weaker parameters than those of hash().
   virtual bool is_outdated(const std::string& encoded) = 0;
 };
 

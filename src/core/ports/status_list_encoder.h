@@ -25,7 +25,7 @@ class StatusListEncoder {
   virtual std::size_t memory_bytes() const = 0;
 };
 
-/// Makes a list in which all slots are valid. Thread-safe.
+/// Creates a list in which all slots are valid. Thread-safe.
 using MakeStatusListEncoder = std::function<std::unique_ptr<StatusListEncoder>()>;
 
 }  // namespace ptkl

@@ -5,32 +5,32 @@
 namespace ptkl {
 namespace {
 
-/// What a body that is no more than one reference finds: std::function keeps that much without an
-/// allocation.
+/// Runs `find` over one snapshot. The body captures only one reference, which std::function stores without
+/// an allocation.
 template <class T, class Find>
 Result<std::optional<T>> find_in_snapshot(Store& store, const Find& find) {
-  struct Question {
+  struct Lookup {
     const Find& find;
-    Result<std::optional<T>> answer;
-  } question{find, {}};
-  auto done = store.read([&question](Transaction& transaction) -> Result<void> {
-    question.answer = question.find(transaction);
-    if (!question.answer) return failure(question.answer.error());
+    Result<std::optional<T>> result;
+  } lookup{find, {}};
+  auto done = store.read([&lookup](Transaction& transaction) -> Result<void> {
+    lookup.result = lookup.find(transaction);
+    if (!lookup.result) return failure(lookup.result.error());
     return {};
   });
   if (!done) return failed(done);
-  return std::move(question.answer);
+  return std::move(lookup.result);
 }
 
 }  // namespace
 
 Result<std::optional<ClientWithRoles>> Store::find_client(const ProjectName& project,
-                                                          const CredentialId& secret) {
+                                                          const CredentialId& credential) {
   const auto find = [&](Transaction& transaction) -> Result<std::optional<ClientWithRoles>> {
-    auto found = transaction.client_credentials().find_client_record(project, secret);
+    auto found = transaction.client_credentials().find_client_record(project, credential);
     if (!found) return failed(found);
     std::optional<ClientRecord>& record = *found;
-    // Nobody's roles are looked up too, so that the clock does not tell an unknown secret.
+    // Roles are looked up in any case, so that an unknown credential cannot be recognized by its timing.
     auto roles = transaction.roles().list_of(record ? record->project.id : Uuid(),
                                              record ? record->user.id : Uuid());
     if (!roles) return failed(roles);

@@ -1,5 +1,10 @@
-// The port to the database. A transaction offers one repository per kind of thing; a project's id is
-// part of every lookup, so that nothing of another project can be found.
+// The port to the database: the store, its transactions, and one repository per kind of entity.
+//
+// Every lookup contains a project's id, so that nothing of another project can be found. In all
+// repositories, an insert fails with conflict when the name or id is in use, a change fails with
+// not_found when the project has no such entity, unless its comment says otherwise. Every call can fail
+// as the store does (see Store).
+// A repository may be used only as long as its transaction, and only on the thread of that transaction.
 #pragma once
 
 #include <chrono>
@@ -29,8 +34,7 @@
 
 namespace ptkl {
 
-/// Each insert fails with conflict when the name is taken, and each change with not_found when the
-/// project has no such thing.
+/// The projects of the server. The only repository without a project's id in every lookup.
 class ProjectRepository {
  public:
   virtual ~ProjectRepository() = default;
@@ -39,19 +43,20 @@ class ProjectRepository {
   virtual Result<std::vector<Project>> list() = 0;
   /// Stores signing_algorithm of `project`.
   virtual Result<void> update(const Project& project) = 0;
-  /// To be called first by a transaction that will append to the project's audit log: those of one
-  /// project go one after another anyway, and this has them wait, or start anew, before their work
-  /// instead of after it.
+  /// Locks the project until the end of the transaction (`SELECT … FOR UPDATE`). A transaction that
+  /// appends to the project's audit log calls this first: such transactions are serialized anyway, and
+  /// with the lock they wait, or conflict, before their work and not after it.
   virtual Result<void> lock_project(const Uuid& project) = 0;
-  /// Makes the project's rights_version the larger of its successor and `now` in milliseconds since 1970.
-  /// So it grows even after a backup was restored, which brings back an older version.
+  /// Sets the project's rights_version to the larger of its successor and `now` in milliseconds since
+  /// 1970. The version therefore grows even after a restored backup has brought back an older one.
   virtual Result<void> advance_rights_version(const Uuid& project, Timestamp now) = 0;
 };
 
+/// The API users of a project, with their roles and client credentials.
 class ApiUserRepository {
  public:
   virtual ~ApiUserRepository() = default;
-  /// Fails with conflict also when a deleted API user had that username: names are never reused.
+  /// Errors: conflict, also when a deleted API user had that username: usernames are never reused.
   virtual Result<void> insert(const Uuid& project, const ApiUser& user) = 0;
   virtual Result<std::optional<ApiUserDetails>> find(const Uuid& project, const Uuid& id) = 0;
   virtual Result<std::optional<Uuid>> find_id(const Uuid& project, const Username& username) = 0;
@@ -60,60 +65,65 @@ class ApiUserRepository {
   virtual Result<void> update(const Uuid& project, const ApiUser& user) = 0;
   virtual Result<void> replace_roles(const Uuid& project, const Uuid& id,
                                      std::span<const Uuid> roles) = 0;
-  /// Keeps nothing but the id and the username, so that neither is reused. Roles and secrets go.
+  /// Deletes the API user with its roles and credentials. Keeps the id and the username, so that neither
+  /// is reused.
   virtual Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) = 0;
 };
 
-/// One successful use of a secret.
+/// One successful use of a client credential.
 struct CredentialUse {
   Uuid project;
-  CredentialId secret;
+  CredentialId credential;
   Timestamp at;
   std::string from;  ///< source address
 };
 
-/// A secret whose overlap may be over.
+/// A client credential whose due_at has passed.
 struct DueCredential {
   Uuid project;
   std::chrono::seconds token_lifetime;  ///< of that project
-  ClientCredential secret;
+  ClientCredential credential;
 };
 
+/// The client credentials of API users.
 class ClientCredentialRepository {
  public:
   virtual ~ClientCredentialRepository() = default;
-  virtual Result<void> insert(const Uuid& project, const ClientCredential& secret) = 0;
-  /// Stores slot, revoked_at, and what there is of an overlap, of `secret`.
-  virtual Result<void> update(const Uuid& project, const ClientCredential& secret) = 0;
+  virtual Result<void> insert(const Uuid& project, const ClientCredential& credential) = 0;
+  /// Stores slot, revoked_at and the members that describe an overlap.
+  virtual Result<void> update(const Uuid& project, const ClientCredential& credential) = 0;
   virtual Result<void> erase(const Uuid& project, const CredentialId& id) = 0;
-  /// The secrets of everyone who has that role, but for those that are revoked, or expired at `now`.
+  /// Returns the credentials of all API users that have `role`, except those that are revoked, or
+  /// expired at `now`.
   virtual Result<std::vector<ClientCredential>> list_of_holders(const Uuid& project,
                                                                 const Uuid& role,
                                                                 Timestamp now) = 0;
-  /// Secrets of all projects whose due_at has come, the longest due first, at most `limit`. One that
-  /// cannot be read is a failure in its place, and hides no other.
+  /// Returns the credentials of all projects whose due_at is not after `now`, earliest first, at most
+  /// `limit`. A credential that cannot be read is an error at its place in the list, so that it hides no
+  /// other.
   virtual Result<std::vector<Result<DueCredential>>> list_due(Timestamp now,
                                                               std::int64_t limit) = 0;
-  /// Stores the later of each use and what is there already; unknown ids are passed over.
+  /// Stores each use unless a later one of the same credential is stored. Ignores unknown ids.
   virtual Result<void> record_uses(std::span<const CredentialUse> uses) = 0;
 
-  /// Finds exactly one row, or none.
+  /// Reads at most one row.
   virtual Result<std::optional<ClientRecord>> find_client_record(const ProjectName& project,
                                                                  const CredentialId& id) = 0;
 };
 
-/// Owners to leave out.
+/// Excludes owners from RoleRepository::find_owner_level().
 struct OwnerFilter {
   std::optional<Uuid> exclude_principal = {};  ///< an API user or a user
   std::optional<Uuid> exclude_role = {};       ///< as if its holders did not have that role
 };
 
-/// How many have a role; who is invited has it too.
+/// The number of holders of a role. Invited users count as users.
 struct RoleHolders {
   std::int64_t api_users = 0;
   std::int64_t users = 0;
 };
 
+/// The roles of a project and their holders.
 class RoleRepository {
  public:
   virtual ~RoleRepository() = default;
@@ -121,30 +131,32 @@ class RoleRepository {
   virtual Result<std::optional<Role>> find(const Uuid& project, const Uuid& id) = 0;
   virtual Result<std::optional<Uuid>> find_id(const Uuid& project, const RoleName& name) = 0;
   virtual Result<Page<Role>> list(const Uuid& project, const PageRequest& page) = 0;
-  /// The roles of one API user, by name.
+  /// Returns the roles of one API user, ordered by name.
   virtual Result<std::vector<Role>> list_of(const Uuid& project, const Uuid& api_user) = 0;
-  /// The roles of one person, by name.
+  /// Returns the roles of one user, ordered by name.
   virtual Result<std::vector<Role>> list_of_user(const Uuid& project, const Uuid& user) = 0;
   /// Stores permissions, workspaces, level, version and updated_at of `role`.
   virtual Result<void> update(const Uuid& project, const Role& role) = 0;
-  /// Takes the role from everyone who has it, which is a change of each of them at `now`.
+  /// Deletes the role and removes it from all holders, whose version and updated_at change at `now`.
   virtual Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) = 0;
   virtual Result<RoleHolders> count_holders(const Uuid& project, const Uuid& id) = 0;
-  /// Which roles those have who have this one: each set of roles once, its ids in order.
+  /// Returns the sets of roles that the holders of this role have: each distinct set once, with its ids
+  /// in ascending order.
   virtual Result<std::vector<std::vector<Uuid>>> list_holdings(const Uuid& project,
                                                                const Uuid& id) = 0;
-  /// The highest level of an owner who can log in, were it not for what is `without`; absent when
-  /// there is none. An owner holds `*`, and is an active API user with a current secret at `now` or a
-  /// person with a password. An overlapping secret is no way in for long. The level is that of all
-  /// its roles, whichever of them gives `*`.
+  /// Returns the highest level of the owners that can log in, as if those of `filter` did not exist;
+  /// absent when there is none. An owner holds `*` and is an active API user with a current credential at
+  /// `now`, or a user with a password. An overlapping credential does not count, because it ends soon.
+  /// The level is that of all roles of the owner, whichever of them gives `*`.
   virtual Result<std::optional<AccessLevel>> find_owner_level(const Uuid& project, Timestamp now,
-                                                              const OwnerFilter& without) = 0;
+                                                              const OwnerFilter& filter) = 0;
 };
 
+/// The users of a project, with their invitations and passwords.
 class UserRepository {
  public:
   virtual ~UserRepository() = default;
-  /// Fails with conflict when somebody in the project has that email.
+  /// Errors: conflict when the project has a user with that email, invited or active.
   virtual Result<void> insert(const Uuid& project, const User& user,
                               const Invitation& invitation) = 0;
   virtual Result<std::optional<UserDetails>> find(const Uuid& project, const Uuid& id) = 0;
@@ -152,110 +164,115 @@ class UserRepository {
   virtual Result<Page<UserDetails>> list(const Uuid& project, const PageRequest& page) = 0;
   virtual Result<void> replace_roles(const Uuid& project, const Uuid& id,
                                      std::span<const Uuid> roles) = 0;
-  /// Nothing stays, roles and sessions neither: ids are never given out again, and who left may be
-  /// invited again.
+  /// Deletes the user with its roles and sessions. The same email can be invited again, with a new id.
   virtual Result<void> erase(const Uuid& project, const Uuid& id) = 0;
 
-  /// Both store version and updated_at of `user`, and fail with not_found unless it is invited. The
-  /// link of the invitation before is dead.
+  /// Replaces the invitation of an invited user, which invalidates its previous link. Stores version and
+  /// updated_at of `user`. Errors: not_found unless the user is invited.
   virtual Result<void> replace_invitation(const Uuid& project, const User& user,
                                           const Invitation& invitation) = 0;
-  /// From then on `user` is active, and no link leads to them.
+  /// Makes an invited user active, and invalidates its link. Stores version and updated_at of `user`.
+  /// Errors: not_found unless the user is invited.
   virtual Result<void> accept_invitation(const Uuid& project, const User& user,
                                          const std::string& password_hash) = 0;
-  /// In whichever project: a link names none. Finds exactly one row, or none; an invitation that was
-  /// not accepted in time too.
+  /// Finds an invitation in any project, since a link names none. Reads at most one row. Expired
+  /// invitations are found, too.
   virtual Result<std::optional<InvitedUser>> find_invited(const Digest& hash) = 0;
 
-  /// Finds exactly one row, or none; who is invited too.
+  /// Reads at most one row. Invited users are found, too.
   virtual Result<std::optional<UserCredential>> find_user_credential(const ProjectName& project,
                                                                      const Email& email) = 0;
-  /// Stores last_login_at and last_login_from of the user, and the current hash of the password.
+  /// Stores last_login_at and last_login_from of `user`, and the hash of the password, which may be new.
   virtual Result<void> record_login(const Uuid& project, const User& user,
                                     const std::string& password_hash) = 0;
 };
 
+/// The sessions of users.
 class SessionRepository {
  public:
   virtual ~SessionRepository() = default;
   virtual Result<void> insert(const Uuid& project, const Session& session) = 0;
   virtual Result<void> erase(const Uuid& project, const Uuid& id) = 0;
-  /// The oldest first.
+  /// Returns the user's sessions, oldest first.
   virtual Result<std::vector<Session>> list_of(const Uuid& project, const Uuid& user) = 0;
-  /// The sessions of everyone who has that role.
+  /// Returns the sessions of all users that have `role`.
   virtual Result<std::vector<Session>> list_of_holders(const Uuid& project, const Uuid& role) = 0;
-  /// Forgets, in all projects, at most `limit` of those that have come to their own end at `now`, the
-  /// oldest first; their tokens are over, and their slots stay as they are. Returns how many.
+  /// Deletes, in all projects, at most `limit` sessions that have expired at `now`, oldest first. Their
+  /// slots stay unchanged, because their tokens have expired, too. Returns the number of deleted sessions.
   virtual Result<std::int64_t> erase_expired(Timestamp now, std::int64_t limit) = 0;
 };
 
+/// The status slots of a project (core/status_slot.h), and the numbered sequence of their invalidations.
 class StatusSlotRepository {
  public:
   virtual ~StatusSlotRepository() = default;
-  /// Makes `slot` a good one. False when it is in use, or was.
+  /// Allocates `slot` as a valid one. Returns false when the slot is or was in use.
   virtual Result<bool> claim(const Uuid& project, StatusSlot slot) = 0;
-  /// From the commit on, every token that names `slot` is dead. There is no way back. Gives the slot
-  /// the next number in the project's row of invalidations; one that is invalid already keeps its own.
+  /// Makes every token that names `slot` invalid from the commit on. This cannot be undone. Gives the slot
+  /// the next number in the project's sequence of invalidations; a slot that is invalid already keeps its
+  /// number.
   virtual Result<void> invalidate(const Uuid& project, StatusSlot slot) = 0;
-  /// How many slots were ever claimed.
+  /// Returns the number of slots that were ever allocated.
   virtual Result<std::int64_t> count(const Uuid& project) = 0;
-  /// The number of the project's latest invalidation; 0 when there was none. Never goes back.
+  /// Returns the number of the project's latest invalidation; 0 when there was none. Never decreases.
   virtual Result<std::int64_t> latest_invalidation(const Uuid& project) = 0;
-  /// The slots of that status list whose invalidation has a number above `after`, in the order of
-  /// those numbers.
+  /// Returns the slots of the status list `list` whose invalidation has a number above `after`, ordered by
+  /// that number.
   virtual Result<std::vector<StatusSlot>> list_invalidated(const Uuid& project, std::int64_t list,
                                                            std::int64_t after) = 0;
 };
 
+/// A token that was revoked individually.
 struct RevokedToken {
   Uuid id;  ///< `jti`
   StatusSlot slot;
   Timestamp expires_at;
 };
 
-/// Tokens that were revoked one by one (RFC 7009); their slots stay good for the other tokens.
+/// Tokens that were revoked individually (RFC 7009). Their slots stay valid for other tokens.
 class RevokedTokenRepository {
  public:
   virtual ~RevokedTokenRepository() = default;
-  /// From the commit on, the token of that id is dead. One that is there already stays as it is.
+  /// Makes the token invalid from the commit on. Does nothing when it is stored already.
   virtual Result<void> insert(const Uuid& project, const RevokedToken& token) = 0;
-  /// How many of that slot are remembered.
+  /// Returns the number of stored tokens that name `slot`.
   virtual Result<std::int64_t> count(const Uuid& project, StatusSlot slot) = 0;
-  /// Forgets those of a slot that is invalid: its tokens are dead without it.
+  /// Deletes the tokens that name `slot`. Requires: the slot is invalid, so that they stay invalid.
   virtual Result<void> erase(const Uuid& project, StatusSlot slot) = 0;
-  /// Forgets, in all projects, at most `limit` of those that have come to their own end at `now`, the
-  /// oldest first. Returns how many.
+  /// Deletes, in all projects, at most `limit` tokens that have expired at `now`, oldest first. Returns the
+  /// number of deleted tokens.
   virtual Result<std::int64_t> erase_expired(Timestamp now, std::int64_t limit) = 0;
 };
 
+/// The signing keys of a project.
 class SigningKeyRepository {
  public:
   virtual ~SigningKeyRepository() = default;
-  /// Fails with conflict also when the project has an active or a next key already and this is
-  /// another one.
+  /// Errors: conflict, also when the project already has a key of that status and the status is `active`
+  /// or `next`.
   virtual Result<void> insert(const SigningKeyDetails& key) = 0;
   /// Stores wrapped_key, status and times of `key`.
   virtual Result<void> update(const SigningKeyDetails& key) = 0;
   virtual Result<void> erase(const Uuid& project, std::string_view kid) = 0;
   virtual Result<std::optional<SigningKey>> find(const Uuid& project, std::string_view kid) = 0;
-  /// The key that signs; nothing in a project that has none.
+  /// Returns the key that signs; absent when the project has none.
   virtual Result<std::optional<SigningKey>> find_active(const Uuid& project) = 0;
-  /// The active key, then the next one, then the retired ones in the order of retiring.
+  /// Returns the active key, the next key, and the retired keys in the order of their retirement.
   virtual Result<std::vector<SigningKeyDetails>> list(const Uuid& project) = 0;
 };
 
-/// Facts about the whole database.
+/// Named values that belong to the whole database, such as the binding to the master key.
 class SettingRepository {
  public:
   virtual ~SettingRepository() = default;
   virtual Result<void> insert(std::string_view name, std::string_view value) = 0;
   virtual Result<std::optional<std::string>> find(std::string_view name) = 0;
-  /// Writes the value that is there once more: a change as any other, but that it changes nothing. Fails
-  /// with not_found when there is no such setting.
+  /// Writes the stored value again, which shows that the database accepts writes.
+  /// Errors: not_found when there is no such setting.
   virtual Result<void> probe_write(std::string_view name) = 0;
 };
 
-/// Valid only inside the body that it was given to, and only on that thread.
+/// One transaction or snapshot. Valid only inside the body that receives it, and only on that thread.
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -271,49 +288,55 @@ class Transaction {
   virtual AuditRepository& audit() = 0;
   virtual SettingRepository& settings() = 0;
 
-  /// Whom a token of this project names, and whether the token is still good: its subject is active,
-  /// its slot good, and it was not revoked by itself.
+  /// Returns the subject of a token with its current roles, and whether the token is active: its subject
+  /// is active, its slot is valid, and the token was not revoked individually. Absent when the project has
+  /// no such subject.
   virtual Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
                                                              const TokenReference& token) = 0;
 };
 
-/// Lookups since the start, and the round trips that they shared.
+/// Counts of lookups since the start of the process.
 struct LookupCounts {
   std::uint64_t lookups = 0;
-  std::uint64_t batches = 0;
+  std::uint64_t batches = 0;  ///< round trips to the database, each shared by one or more lookups
 };
 
-/// May be used from any thread. A database that does not answer, or a full disk, is `unavailable`.
+/// A database. Thread-safe. Errors: unavailable when the database does not answer or its disk is full;
+/// outcome_unknown when the connection was lost during a commit.
 class Store {
  public:
   using Body = std::function<Result<void>(Transaction&)>;
   virtual ~Store() = default;
 
-  /// Runs `body` in one serializable transaction; commits when it succeeds and rolls back when it
-  /// fails. Returns after the commit is on the disk. `body` may run again, after a serialization
-  /// conflict or because it is too long to share a commit, and on another thread: so it must change
-  /// nothing but the transaction and its results.
+  /// Runs `body` in one serializable transaction; commits when it succeeds and rolls back when it fails.
+  /// Returns after the commit is on the disk. `body` may run again, also on another thread: after a
+  /// serialization conflict, or because it takes too long to share a commit with other transactions.
+  /// Requires: `body` changes nothing except through the transaction and its own results.
+  /// Errors: those of `body` and those of the class.
   virtual Result<void> transact(const Body& body) = 0;
 
-  /// Runs `body` over one consistent snapshot that holds every transact() that has returned. `body`
-  /// must not write.
+  /// Runs `body` over one consistent snapshot, which includes every transact() that has returned.
+  /// Requires: `body` does not write. Errors: those of `body` and those of the class.
   virtual Result<void> read(const Body& body) = 0;
 
-  // The lookups of every request that brings a secret or a token. Each is of one snapshot that holds
-  // every transact() that had returned before the call, and may wait. Here each is a read() of its
-  // own; a store whose database is far answers those of one moment together.
+  // The lookups below are those of every request with a client credential or a token. Each reads one
+  // snapshot, which includes every transact() that had returned before the call, and may block. By default
+  // each is a read() of its own; a store with a remote database combines concurrent lookups into one round
+  // trip.
 
-  /// Costs the same where there is no such secret, but for what a row takes to decode.
+  /// Returns the client that owns the credential. An unknown credential takes as long as a known one,
+  /// except for the time to decode a row.
   virtual Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
-                                                             const CredentialId& secret);
-  /// `kid` is what a stranger says it is: any bytes. An unknown project costs what a foreign one does.
+                                                             const CredentialId& credential);
+  /// Returns the key that a token names. `kid` comes from an unverified token and may be any bytes. An
+  /// unknown project takes as long as a project without that key.
   virtual Result<std::optional<VerificationKey>> find_verification_key(const ProjectName& project,
                                                                        std::string_view kid);
   /// As Transaction::find_token_owner().
   virtual Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
                                                              const TokenReference& token);
 
-  /// Zero where each lookup is a read() of its own.
+  /// Returns zeros when each lookup is a read() of its own.
   virtual LookupCounts lookup_counts() const { return {}; }
 };
 

@@ -1,4 +1,4 @@
-// Ports to the private keys that sign a project's tokens: making keys, signing and verifying.
+// The ports to the keys of a project's tokens: creating keys, signing and verifying.
 #pragma once
 
 #include <span>
@@ -14,13 +14,13 @@
 
 namespace ptkl {
 
-/// Makes keys, and opens stored ones. Opened keys stay in memory, found by `kid`. Thread-safe.
+/// Creates keys, and opens stored ones. Opened keys stay in memory, found by `kid`. Thread-safe.
 class KeyRing {
  public:
   virtual ~KeyRing() = default;
 
-  /// Returns a new key for `project`; stores nothing. May take 100 ms (RS256), so it belongs neither
-  /// on an I/O thread nor into a transaction.
+  /// Returns a new key for `project`; stores nothing. May take 100 ms (RS256): not for an I/O thread or
+  /// a transaction.
   virtual Result<SigningKey> make_key(const Uuid& project, SigningAlgorithm algorithm,
                                       Timestamp now) = 0;
 
@@ -31,7 +31,7 @@ class KeyRing {
 
   /// A text that only the same master key can confirm; stored when the database is created.
   virtual std::string master_key_check() = 0;
-  /// Errors: invalid_argument when `check` was made under another master key.
+  /// Errors: invalid_argument when `check` was computed with another master key.
   virtual Result<void> confirm_master_key(std::string_view check) = 0;
 };
 

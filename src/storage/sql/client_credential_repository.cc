@@ -104,7 +104,7 @@ Result<void> SqlClientCredentialRepository::record_uses(std::span<const Credenti
   for (const CredentialUse& use : uses) {
     auto recorded =
         execute(connection_, kRecordUse,
-                {use.project.text(), use.secret.text(), to_unix_millis(use.at), use.from});
+                {use.project.text(), use.credential.text(), to_unix_millis(use.at), use.from});
     if (!recorded) return recorded;
   }
   return {};

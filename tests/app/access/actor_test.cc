@@ -169,9 +169,9 @@ class RequireNow : public AppFixture {
   Result<ApiUserDetails> act() {
     return create_api_user(server_.context(), actor_, {testing::username("made"), "", {}});
   }
-  void change(const UpdateApiUser& wanted) {
+  void change(const UpdateApiUser& request) {
     ASSERT_TRUE(
-        update_api_user(server_.context(), server_.owner(), actor_.principal.id, wanted, {}));
+        update_api_user(server_.context(), server_.owner(), actor_.principal.id, request, {}));
   }
 
   Actor actor_;

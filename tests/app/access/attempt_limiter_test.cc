@@ -31,17 +31,17 @@ LoginAttempt ada(std::string_view source = kLimitedAddress) {
 
 class AttemptLimiterTest : public ::testing::Test {
  protected:
-  /// As many failures of secrets.
+  /// Counts that many failed secrets.
   void fail(std::string_view source, int times) {
     for (int i = 0; i < times; ++i) (void)limiter_.count_secret_failure(source);
   }
-  /// As many wrong passwords, each looked at.
+  /// Counts that many wrong passwords, none of which is delayed.
   void miss(const LoginAttempt& attempt, int times) {
     for (int i = 0; i < times; ++i) {
       while (const Delay delay = limiter_.acquire(attempt)) clock_.advance(*delay);
     }
   }
-  /// One wrong password each for as many accounts of that source.
+  /// Counts one wrong password for each of that many accounts, from that source.
   void try_accounts(std::string_view source, int count) {
     for (int i = 0; i < count; ++i) {
       (void)limiter_.acquire({source, "acme", std::to_string(i) + "@example.com"});
@@ -183,7 +183,7 @@ TEST_F(AttemptLimiterTest, CountsNoDelayedAttempt) {
   for (int i = 0; i < 17; ++i) {
     EXPECT_EQ(limiter_.acquire({kLimitedAddress, "acme", std::to_string(i)}), std::nullopt);
   }
-  // The source's limit refuses bob: that is no failure of his.
+  // The source's limit delays the attempt, which does not count for bob's account.
   const LoginAttempt bob{kLimitedAddress, "acme", "bob@example.com"};
   for (int i = 0; i < 10; ++i) EXPECT_EQ(limiter_.acquire(bob), seconds(3));
   clock_.advance(minutes(1));
@@ -234,7 +234,7 @@ TEST_F(AttemptLimiterTest, CountsNoCorrectPasswordForItsSource) {
   }
 }
 
-// Who has an account of their own must not get more tries at others' by it.
+// A login to the attacker's own account must not permit more attempts at other accounts.
 TEST_F(AttemptLimiterTest, KeepsTheFailuresOfASourceAfterACorrectPassword) {
   const LoginAttempt own{kLimitedAddress, "acme", "mallory@example.com"};
   for (int i = 0; i < 20; ++i) {

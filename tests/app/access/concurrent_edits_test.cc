@@ -1,4 +1,4 @@
-// Two at once: whatever the order, the rules hold when both are through.
+// Two concurrent changes: the rules hold after both, whatever their order.
 #include <latch>
 #include <thread>
 
@@ -16,7 +16,7 @@ using testing::expect_done;
 
 constexpr int kRounds = 40;
 
-/// Starts both at the same moment and waits for both.
+/// Runs both concurrently and waits for both.
 template <class First, class Second>
 void run_at_once(const First& first, const Second& second) {
   std::latch start(2);
@@ -67,15 +67,15 @@ TEST_F(ConcurrentEdits, LeaveOneOfTwoOwnersWhoseSecretsAreRevoked) {
         [&] { second_did = revoke_secrets(context_, a, second.user.id).has_value(); });
     ASSERT_NE(first_did, second_did);
     if (first_did) {
-      // The secret that is left belongs to the second; it lets the first in again.
+      // The remaining secret is that of the second API user, which creates one for the first.
       const Actor b = server_.actor_of("second", secret.secret.text());
       server_.acme->secret =
-          expect_done(make_secret(context_, b, server_.acme->owner.id, {})).secret;
+          expect_done(create_secret(context_, b, server_.acme->owner.id, {})).secret;
     }
   }
 }
 
-/// Each look at it is a millisecond later: which transaction came first shows in the times it stored.
+/// Advances by a millisecond at each call, so that the stored times show which transaction was first.
 class TickingClock final : public Clock {
  public:
   explicit TickingClock(Timestamp start) : millis_(to_unix_millis(start)) {}
@@ -109,11 +109,11 @@ TEST_F(ConcurrentEdits, GiveNothingThatTheCallerHasJustLost) {
   for (int round = 0; round < kRounds; ++round) {
     const Actor actor = server_.actor_of("giver", secret.secret.text());
     const Actor owner = server_.owner();
-    const CreateApiUser wanted{
+    const CreateApiUser request{
         testing::username("made-" + std::to_string(round)), "", {deployer.id}};
     Result<ApiUserDetails> given = failure(ErrorCode::internal, "did not run");
     Result<ApiUserDetails> taken = failure(ErrorCode::internal, "did not run");
-    run_at_once([&] { given = create_api_user(ticking, actor, wanted); },
+    run_at_once([&] { given = create_api_user(ticking, actor, request); },
                 [&] { taken = update_api_user(ticking, owner, giver.user.id, take, {}); });
     ASSERT_TRUE(taken);
     if (given) {
@@ -146,8 +146,8 @@ TEST_F(ConcurrentEdits, LeaveOneSecretOfTwoThatReplaceEachOther) {
   const ApiUserDetails bot = server_.make_api_user("bot");
   const Actor owner = server_.owner();
   for (int round = 0; round < kRounds; ++round) {
-    run_at_once([&] { expect_done(make_secret(context_, owner, bot.user.id, {})); },
-                [&] { expect_done(make_secret(context_, owner, bot.user.id, {})); });
+    run_at_once([&] { expect_done(create_secret(context_, owner, bot.user.id, {})); },
+                [&] { expect_done(create_secret(context_, owner, bot.user.id, {})); });
     int live = 0;
     for (const ClientCredential& secret : server_.read(bot.user.id).secrets) {
       live += secret.is_live(server_.clock.now()) ? 1 : 0;

@@ -1,4 +1,4 @@
-// Random sequences of changes by random actors, stale ones too: what must never happen, never does.
+// Random sequences of changes by random actors, including outdated ones, after which all invariants hold.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -39,7 +39,7 @@ enum class Kind {
 };
 constexpr int kKinds = 19;
 
-/// `who`, `whom` and `pick` choose among what there is at the time.
+/// One step. `who`, `whom` and `pick` select from the entities that exist at that time.
 struct Step {
   Kind kind;
   std::size_t who;
@@ -68,7 +68,7 @@ struct IssuedFrom {
   std::vector<Role> roles;  ///< as they were then
 };
 
-/// Who was ever invited by that email.
+/// All users that were ever invited with that email.
 struct Person {
   Uuid id;
   std::string email;
@@ -87,7 +87,7 @@ class Walk {
     actors_.push_back(owner);
     // A weaker actor from the first step on, which may change API users.
     users_.push_back(server_.make_api_user("clerk", {writer}).user.id);
-    keep(app::make_secret(server_.context(), owner, users_.back(), {}));
+    keep(app::create_secret(server_.context(), owner, users_.back(), {}));
     log_in(users_.back());
     look();
   }
@@ -134,10 +134,11 @@ class Walk {
         break;
       }
       case Kind::make_secret:
-        keep(make_secret(context, actor, user, {}));
+        keep(create_secret(context, actor, user, {}));
         break;
       case Kind::make_overlapping_secret:
-        keep(make_secret(context, actor, user, {.overlap = 10min, .expires_in = {}, .label = ""}));
+        keep(
+            create_secret(context, actor, user, {.overlap = 10min, .expires_in = {}, .label = ""}));
         break;
       case Kind::revoke_all:
         (void)revoke_secrets(context, actor, user);
@@ -158,8 +159,8 @@ class Walk {
         (void)delete_api_user(context, actor, user, {});
         break;
       case Kind::make_secret_until_idle:
-        keep(make_secret(context, actor, user,
-                         {.overlap = 20min, .expires_in = {}, .label = "", .until_idle = 5min}));
+        keep(create_secret(context, actor, user,
+                           {.overlap = 20min, .expires_in = {}, .label = "", .until_idle = 5min}));
         break;
       case Kind::edit_role:
         (void)update_role(context, actor, some_role(step.whom), some_edit(step.pick), {});
@@ -208,7 +209,7 @@ class Walk {
     });
   }
 
-  /// Of a few, so that the same are invited again and come back.
+  /// One of a few emails, so that users are invited again.
   static std::string email_of(std::size_t pick) {
     return "person-" + std::to_string(pick % 3) + "@example.com";
   }
@@ -248,7 +249,7 @@ class Walk {
                         found->secrets[pick % found->secrets.size()].id);
   }
 
-  /// Tries every secret that the API user ever had.
+  /// Tries all secrets that the API user ever had.
   void log_in(const Uuid& user) {
     const auto [first, last] = secrets_.equal_range(user);
     for (auto entry = first; entry != last; ++entry) {
@@ -311,13 +312,13 @@ class Walk {
     return found;
   }
 
-  /// The one that a step with this `whom` deletes.
+  /// The entity that a step with this `whom` deletes.
   std::optional<UserDetails> find_person(std::size_t whom) {
     if (people_.empty()) return std::nullopt;
     return find_person(people_[whom % people_.size()].id);
   }
 
-  /// Remembers every slot that a secret or a session has or had.
+  /// Records every slot that a secret or a session has or had.
   void look() {
     for (const Uuid& user : users_) {
       const auto found = find(user);
@@ -367,8 +368,8 @@ class Walk {
     return valid;
   }
 
-  /// True while the secret has that slot and was not revoked. One that came to its end by itself may
-  /// keep the slot, until something takes it away.
+  /// True while the secret has that slot and is not revoked. A secret that has expired may keep its slot until
+  /// a change invalidates it.
   bool is_alive(std::int64_t slot, const OwnSecret& secret) {
     const auto user = find(secret.user);
     if (!user) return false;
@@ -380,7 +381,7 @@ class Walk {
     return false;
   }
 
-  /// Nothing of who is not there, or not active.
+  /// Empty unless the API user exists and is active.
   std::optional<std::vector<Role>> roles_of(const Principal& principal) {
     if (principal.kind == PrincipalKind::api_user) {
       const auto user = find(principal.id);

@@ -1,5 +1,5 @@
-// Disabling, stripping and deleting API users and users: only with every permission and the level that
-// the target has. Revoking secrets is the exception.
+// Disabling and deleting API users and users, and removing their roles, requires every permission and the level
+// of the target. Revoking secrets does not.
 #include <functional>
 
 #include <gmock/gmock.h>
@@ -47,7 +47,7 @@ class StrongerTargets : public AppFixture {
   Actor lead_;
 };
 
-/// What a target has, and whether `lead` may disable, strip and delete it.
+/// The rights of a target, and whether `lead` may disable it, delete it and remove its roles.
 struct TargetCase {
   const char* what;
   const char* permissions;
@@ -210,7 +210,7 @@ TEST_F(StrongerTargets, RevokingSecretsNeedsNoRightsOfTheTarget) {
   const ApiUserDetails strong =
       server_.make_api_user("strong", {server_.make_role("strong", "components.*", 90, "prod")});
   const CreatedSecret first = server_.make_secret(strong);
-  EXPECT_EQ(code_of(make_secret(server_.context(), lead_, strong.user.id, {})),
+  EXPECT_EQ(code_of(create_secret(server_.context(), lead_, strong.user.id, {})),
             ErrorCode::permission_denied)
       << "it would give all that the API user has";
   const SecretString token = server_.token_of("strong", first.secret.text());

@@ -12,7 +12,7 @@ using testing::AppFixture;
 using testing::code_of;
 using testing::expect_done;
 
-/// A token of acme's owner, whose key's row holds another key by now.
+/// A token of acme's owner. The row of its key has been replaced with another key.
 class DamagedKeyRow : public AppFixture {
  protected:
   DamagedKeyRow() : token_(server_.token_of("owner", server_.acme->secret.text())) {
@@ -35,7 +35,7 @@ class DamagedKeyRow : public AppFixture {
   SecretString token_;
 };
 
-// A server error, not an invalid token: a client that is told otherwise discards a valid token.
+// This has to be reported as a server error, or clients would discard valid tokens.
 TEST_F(DamagedKeyRow, IsAnInternalError) {
   EXPECT_EQ(code_of(validate_token(server_.context(), "acme", token_.reveal())),
             ErrorCode::internal);

@@ -1,4 +1,4 @@
-// Nobody gives what they do not have.
+// A caller can give only rights that it has.
 #include <gmock/gmock.h>
 
 #include "app/api_users/api_users.h"
@@ -32,7 +32,7 @@ class Giving : public AppFixture {
   Actor actor_;
 };
 
-TEST_F(Giving, NeedsEveryPermissionWorkspaceAndTheLevelOfARole) {
+TEST_F(Giving, RequiresEveryPermissionWorkspaceAndTheLevelOfTheRole) {
   const struct {
     const char* what;
     const char* permissions;
@@ -68,7 +68,7 @@ TEST_F(Giving, NeedsEveryPermissionWorkspaceAndTheLevelOfARole) {
     const ApiUserDetails plain = server_.make_api_user(name + "-plain");
     EXPECT_EQ(code_of(give(plain, {role})), expected);
     const ApiUserDetails holder = server_.make_api_user(name + "-holder", {role});
-    EXPECT_EQ(code_of(make_secret(server_.context(), actor_, holder.user.id, {})), expected);
+    EXPECT_EQ(code_of(create_secret(server_.context(), actor_, holder.user.id, {})), expected);
     const UpdateApiUser disable{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
     ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), holder.user.id, disable, {}));
     EXPECT_EQ(code_of(set_status(holder, ApiUserStatus::active)), expected);
@@ -106,7 +106,7 @@ TEST_F(Giving, RolesOfAnyWorkspaceRequiresStar) {
             std::nullopt);
 }
 
-TEST_F(Giving, CannotRaiseItself) {
+TEST_F(Giving, DoesNotRaiseTheCallerItself) {
   const Role everything = server_.make_role("everything", "*");
   const Role elsewhere = server_.make_role("elsewhere", "", 0, "prod");
   const ApiUserDetails self = server_.read(actor_.principal.id);
@@ -120,10 +120,10 @@ TEST_F(Giving, CannotRaiseItself) {
             ErrorCode::permission_denied);
 }
 
-TEST_F(Giving, ForgetsWhatWasTakenMeanwhile) {
+TEST_F(Giving, RequiresRightsThatTheCallerStillHas) {
   const Role deployer = server_.make_role("deployer", "deploy.production");
   const Role narrow = server_.make_role("narrow", "api-users.*");
-  // `actor` was let in with deploy.*; its token ends with the role.
+  // `actor` was authenticated with deploy.*; its token is revoked with the role.
   const UpdateApiUser taken{.description = {}, .status = {}, .roles = {{narrow.id}}};
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), actor_.principal.id, taken, {}));
   EXPECT_EQ(

@@ -15,19 +15,19 @@ using testing::username;
 
 class ApiUsers : public AppFixture {
  protected:
-  Result<ApiUserDetails> create(const CreateApiUser& wanted) {
-    return create_api_user(server_.context(), server_.owner(), wanted);
+  Result<ApiUserDetails> create(const CreateApiUser& request) {
+    return create_api_user(server_.context(), server_.owner(), request);
   }
-  Result<ApiUserDetails> update(const Uuid& id, const UpdateApiUser& wanted,
+  Result<ApiUserDetails> update(const Uuid& id, const UpdateApiUser& request,
                                 ExpectedVersion expected = {}) {
-    return update_api_user(server_.context(), server_.owner(), id, wanted, expected);
+    return update_api_user(server_.context(), server_.owner(), id, request, expected);
   }
 
   const UpdateApiUser disable_{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
   const UpdateApiUser enable_{.description = {}, .status = ApiUserStatus::active, .roles = {}};
 };
 
-TEST_F(ApiUsers, EachAskForTheirPermission) {
+TEST_F(ApiUsers, RequireTheirPermissions) {
   const ApiUserDetails bot = server_.make_api_user("bot");
   const Actor reader = server_.make_actor("reader", "api-users.read");
   const Actor writer = server_.make_actor("writer", "api-users.write");
@@ -48,7 +48,7 @@ TEST_F(ApiUsers, EachAskForTheirPermission) {
   EXPECT_TRUE(delete_api_user(context, writer, bot.user.id, {}));
 }
 
-TEST_F(ApiUsers, OfAnotherProjectAreAsUnknownAsNone) {
+TEST_F(ApiUsers, HideOtherProjects) {
   const CreatedProject other = server_.make_project("globex");
   for (const Uuid& id : {other.owner.id, testing::unknown_uuid()}) {
     SCOPED_TRACE(id.text());
@@ -59,7 +59,7 @@ TEST_F(ApiUsers, OfAnotherProjectAreAsUnknownAsNone) {
   }
 }
 
-TEST_F(ApiUsers, AreNotMadeWithAnUnknownRole) {
+TEST_F(ApiUsers, AreNotCreatedWithAnUnknownRole) {
   const CreatedProject other = server_.make_project("globex");
   TokenRequest request = server_.token_request("owner", other.secret.text());
   request.client.project = "globex";
@@ -79,7 +79,7 @@ TEST_F(ApiUsers, AreNotMadeWithAnUnknownRole) {
   EXPECT_TRUE(create({username("bot"), "", {}})) << "what was refused left nothing behind";
 }
 
-TEST_F(ApiUsers, GetNoMoreRolesThanATokenCanCarry) {
+TEST_F(ApiUsers, HaveNoMoreRolesThanFitIntoAToken) {
   std::vector<Uuid> roles;
   roles.reserve(100);
   for (int i = 0; i < 100; ++i) {
@@ -95,14 +95,14 @@ TEST_F(ApiUsers, GetNoMoreRolesThanATokenCanCarry) {
   EXPECT_TRUE(server_.read(bot.user.id).roles.empty());
 }
 
-TEST_F(ApiUsers, KeepTheirNameAlone) {
+TEST_F(ApiUsers, HaveUniqueNamesThatAreNeverReused) {
   const ApiUserDetails bot = server_.make_api_user("bot");
   EXPECT_EQ(code_of(create({username("bot"), "", {}})), ErrorCode::conflict);
   ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), bot.user.id, {}));
   EXPECT_EQ(code_of(create({username("bot"), "", {}})), ErrorCode::conflict);
 }
 
-TEST_F(ApiUsers, HaveADescriptionForPeople) {
+TEST_F(ApiUsers, HaveADescriptionOfPlainText) {
   const std::string bad[] = {"two\nlines", std::string(201, 'a'), std::string("nul\0", 4)};
   for (const std::string& description : bad) {
     SCOPED_TRACE(description);
@@ -117,7 +117,7 @@ TEST_F(ApiUsers, HaveADescriptionForPeople) {
             "");
 }
 
-TEST_F(ApiUsers, AreMadeActiveWithTheirRoles) {
+TEST_F(ApiUsers, AreCreatedActiveWithTheirRoles) {
   const Role role = server_.make_role("reader", "components.read");
   const auto made = create({username("bot"), "", {role.id, role.id}});
   ASSERT_TRUE(made);
@@ -129,7 +129,7 @@ TEST_F(ApiUsers, AreMadeActiveWithTheirRoles) {
   EXPECT_TRUE(made->secrets.empty());
 }
 
-TEST_F(ApiUsers, AreListedInTheOrderInWhichTheyWereMade) {
+TEST_F(ApiUsers, AreListedInTheOrderOfCreation) {
   server_.make_api_user("b");
   server_.make_api_user("a");
   const auto first = list_api_users(server_.context(), server_.owner(),
@@ -146,7 +146,7 @@ TEST_F(ApiUsers, AreListedInTheOrderInWhichTheyWereMade) {
   EXPECT_THAT(names, ::testing::ElementsAre("owner", "b", "a"));
 }
 
-TEST_F(ApiUsers, AreNotChangedByWhoHasSeenAnOlderVersion) {
+TEST_F(ApiUsers, AreNotChangedInAnOutdatedVersion) {
   const ApiUserDetails bot = server_.make_api_user("bot");
   ASSERT_TRUE(update(bot.user.id, disable_, 1));
   EXPECT_EQ(code_of(update(bot.user.id, enable_, 1)), ErrorCode::precondition_failed);
@@ -156,7 +156,7 @@ TEST_F(ApiUsers, AreNotChangedByWhoHasSeenAnOlderVersion) {
   EXPECT_TRUE(delete_api_user(server_.context(), server_.owner(), bot.user.id, 2));
 }
 
-TEST_F(ApiUsers, HaveAnotherVersionAfterEachChange) {
+TEST_F(ApiUsers, GetANewVersionByEachChange) {
   const Role role = server_.make_role("reader", "components.read");
   const ApiUserDetails bot = server_.make_api_user("bot");
   const UpdateApiUser changes[] = {
@@ -177,7 +177,7 @@ TEST_F(ApiUsers, HaveAnotherVersionAfterEachChange) {
   }
 }
 
-TEST_F(ApiUsers, AreLeftAloneByAChangeThatChangesNothing) {
+TEST_F(ApiUsers, StayUnchangedByAnEmptyChange) {
   const Role role = server_.make_role("reader", "components.read");
   const ApiUserDetails bot = server_.make_api_user("bot", {role});
   const CreatedSecret secret = server_.make_secret(bot);
@@ -204,7 +204,7 @@ TEST_F(ApiUsers, AreLeftAloneByAChangeThatChangesNothing) {
   }
 }
 
-TEST_F(ApiUsers, AreGoneOnceDeleted) {
+TEST_F(ApiUsers, AreNotFoundOnceDeleted) {
   const ApiUserDetails bot = server_.make_api_user("bot");
   ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), bot.user.id, {}));
   EXPECT_EQ(code_of(get_api_user(server_.context(), server_.owner(), bot.user.id)),

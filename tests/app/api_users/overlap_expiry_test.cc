@@ -29,7 +29,7 @@ class Overlaps : public AppFixture {
     return server_.make_secret(
         bot_, {.overlap = overlap, .expires_in = {}, .label = "", .until_idle = until_idle});
   }
-  /// As a server does that has run all the time.
+  /// Ends overlaps as a server does that has run continuously.
   std::size_t end_overlaps() { return end_overlaps_over(*server_.store); }
   std::size_t end_overlaps_over(Store& store) {
     const EndedOverlaps ended =
@@ -146,7 +146,7 @@ TEST_F(Overlaps, EndTheFreshSlotOfASecretWhoseTokensHadEndedBefore) {
   EXPECT_FALSE(server_.is_good(token));
 }
 
-/// Due, and of no overlap: nothing that this program writes.
+/// Makes the secret due without an overlap, which this program never does.
 void break_overlap(TestApp& server, ClientCredential secret) {
   secret.works_until = std::nullopt;
   expect_done(server.store->transact([&](Transaction& transaction) {
@@ -178,7 +178,7 @@ TEST_F(Overlaps, AreLoggedAsTheyEnd) {
   EXPECT_EQ(line.fields.at("by"), "time");
 }
 
-/// A client gets a token and keeps it for its whole lifetime, an hour here.
+/// A client keeps a token for its whole lifetime, here an hour.
 class UntilIdle : public Overlaps {
  protected:
   std::chrono::seconds lifetime() const { return server_.acme->project.token_lifetime; }
@@ -211,7 +211,7 @@ TEST_F(UntilIdle, AnUnusedSecretEndsEarly) {
   EXPECT_TRUE(works(made));
 }
 
-TEST_F(UntilIdle, ASecretThatNeverGaveATokenIsIdleFromItsReplacementOn) {
+TEST_F(UntilIdle, ASecretThatNeverIssuedATokenIsIdleFromItsReplacementOn) {
   const CreatedSecret second = replace(24h, 30min);
   replace(24h, 30min);
   server_.clock.advance(30min + kIdleGrace - 1ms);
@@ -280,7 +280,7 @@ class OverlapWatchTest : public UntilIdle {
  protected:
   OverlapWatchTest() { replace(24h, 1min); }
   void look() { watch_.look(server_.context()); }
-  /// Looks all the while, as a server does that runs.
+  /// Calls look() continuously, as a running server does.
   void run_for(std::chrono::seconds time) {
     for (std::chrono::seconds passed{0}; passed < time; passed += 10s) {
       server_.clock.advance(10s);

@@ -1,4 +1,4 @@
-// What revoking tells of the secrets that ended.
+// The report on revoked secrets.
 #include <gtest/gtest.h>
 
 #include "support/store_decorators.h"
@@ -23,7 +23,7 @@ class RevokedSecrets : public AppFixture {
   ApiUserDetails bot_;
 };
 
-TEST_F(RevokedSecrets, TellOfNoUseWhereThereWasNone) {
+TEST_F(RevokedSecrets, ReportNoUseIfThereWasNone) {
   server_.make_secret(bot_);
   const auto ended = revoke_all();
   ASSERT_EQ(ended.size(), 1U);
@@ -31,7 +31,7 @@ TEST_F(RevokedSecrets, TellOfNoUseWhereThereWasNone) {
   EXPECT_EQ(ended.front().last_token_expires_at, std::nullopt);
 }
 
-TEST_F(RevokedSecrets, TellOfAUseThatIsNotWrittenYet) {
+TEST_F(RevokedSecrets, ReportAnUnwrittenUse) {
   const CreatedSecret made = server_.make_secret(bot_);
   use(made);
   const Timestamp used_at = server_.clock.now();
@@ -43,7 +43,7 @@ TEST_F(RevokedSecrets, TellOfAUseThatIsNotWrittenYet) {
   EXPECT_EQ(ended.front().last_token_expires_at, used_at + server_.acme->project.token_lifetime);
 }
 
-TEST_F(RevokedSecrets, TellOfTheLaterOfAWrittenUseAndOneThatIsNot) {
+TEST_F(RevokedSecrets, ReportTheLaterOfAWrittenAndAnUnwrittenUse) {
   const CreatedSecret made = server_.make_secret(bot_);
   use(made);
   ASSERT_TRUE(server_.last_used.flush(*server_.store));
@@ -56,7 +56,7 @@ TEST_F(RevokedSecrets, TellOfTheLaterOfAWrittenUseAndOneThatIsNot) {
   EXPECT_EQ(ended.front().record.last_used_at, used_at);
 }
 
-/// Writes the uses between the transaction and the report.
+/// Flushes the uses between the transaction and the report.
 class FlushingStore final : public Store {
  public:
   FlushingStore(Store& inner, LastUsed& last_used) : inner_(inner), last_used_(last_used) {}
@@ -73,7 +73,7 @@ class FlushingStore final : public Store {
   LastUsed& last_used_;
 };
 
-TEST_F(RevokedSecrets, TellOfAUseThatIsWrittenJustAfterTheyEnded) {
+TEST_F(RevokedSecrets, ReportAUseThatIsWrittenJustAfterTheRevocation) {
   const CreatedSecret made = server_.make_secret(bot_);
   use(made);
   const Actor owner = server_.owner();
@@ -83,14 +83,14 @@ TEST_F(RevokedSecrets, TellOfAUseThatIsWrittenJustAfterTheyEnded) {
   EXPECT_EQ(ended.front().record.last_used_at, server_.clock.now());
 }
 
-TEST_F(RevokedSecrets, GaveNoTokenThatOutlivesThem) {
+TEST_F(RevokedSecrets, IssuedNoTokenThatOutlivesThem) {
   const CreatedSecret made =
       server_.make_secret(bot_, {.overlap = 0s, .expires_in = 10min, .label = ""});
   use(made);
   EXPECT_EQ(revoke_all().front().last_token_expires_at, made.record.expires_at);
 }
 
-TEST_F(RevokedSecrets, AreToldOfWhenTheirUsesCannotBeRead) {
+TEST_F(RevokedSecrets, AreReportedWhenTheirUsesCannotBeRead) {
   const CreatedSecret made = server_.make_secret(bot_);
   use(made);
   testing::FailingStore unreadable(*server_.store, ErrorCode::unavailable, 1);

@@ -18,8 +18,8 @@ class Secrets : public AppFixture {
   CreatedSecret make(std::chrono::seconds overlap = 0s) {
     return server_.make_secret(bot_, {.overlap = overlap, .expires_in = {}, .label = ""});
   }
-  Result<CreatedSecret> try_make(const CreateSecret& wanted) {
-    return app::make_secret(server_.context(), server_.owner(), bot_.user.id, wanted);
+  Result<CreatedSecret> try_make(const CreateSecret& request) {
+    return app::create_secret(server_.context(), server_.owner(), bot_.user.id, request);
   }
   Result<std::vector<RevokedSecret>> revoke(const CredentialId& id) {
     return revoke_secret(server_.context(), server_.owner(), bot_.user.id, id);
@@ -31,7 +31,7 @@ class Secrets : public AppFixture {
     return issue_token(server_.context(), server_.token_request("bot", made.secret.text()))
         .has_value();
   }
-  /// From the newest to the oldest.
+  /// Newest first.
   std::vector<CredentialStatus> statuses() {
     std::vector<CredentialStatus> all;
     for (const ClientCredential& secret : server_.read(bot_.user.id).secrets) {
@@ -43,47 +43,47 @@ class Secrets : public AppFixture {
   ApiUserDetails bot_;
 };
 
-TEST_F(Secrets, EachAskForTheirPermission) {
+TEST_F(Secrets, RequireTheirPermissions) {
   const CreatedSecret made = make();
   const Actor reader = server_.make_actor("reader", "api-users.read");
   const Actor maker = server_.make_actor("maker", "api-users.secrets");
   const AppContext context = server_.context();
   const Uuid& id = bot_.user.id;
   EXPECT_EQ(code_of(list_secrets(context, maker, id)), ErrorCode::permission_denied);
-  EXPECT_EQ(code_of(app::make_secret(context, reader, id, {})), ErrorCode::permission_denied);
+  EXPECT_EQ(code_of(app::create_secret(context, reader, id, {})), ErrorCode::permission_denied);
   EXPECT_EQ(code_of(revoke_secret(context, reader, id, made.record.id)),
             ErrorCode::permission_denied);
   EXPECT_EQ(code_of(revoke_secrets(context, reader, id)), ErrorCode::permission_denied);
 
   EXPECT_TRUE(list_secrets(context, reader, id));
-  EXPECT_TRUE(app::make_secret(context, maker, id, {}));
+  EXPECT_TRUE(app::create_secret(context, maker, id, {}));
   EXPECT_TRUE(revoke_secret(context, maker, id, made.record.id));
   EXPECT_TRUE(revoke_secrets(context, maker, id));
 }
 
-TEST_F(Secrets, OfAnotherProjectAreAsUnknownAsNone) {
+TEST_F(Secrets, HideOtherProjects) {
   const CreatedProject other = server_.make_project("globex");
   const AppContext context = server_.context();
   const Actor owner = server_.owner();
   for (const Uuid& id : {other.owner.id, testing::unknown_uuid()}) {
     SCOPED_TRACE(id.text());
     EXPECT_EQ(code_of(list_secrets(context, owner, id)), ErrorCode::not_found);
-    EXPECT_EQ(code_of(app::make_secret(context, owner, id, {})), ErrorCode::not_found);
+    EXPECT_EQ(code_of(app::create_secret(context, owner, id, {})), ErrorCode::not_found);
     EXPECT_EQ(code_of(revoke_secrets(context, owner, id)), ErrorCode::not_found);
     EXPECT_EQ(code_of(revoke_secret(context, owner, id, other.secret.id())), ErrorCode::not_found);
   }
 }
 
-TEST_F(Secrets, AreNotRevokedUnderAnotherApiUsersName) {
+TEST_F(Secrets, AreNotRevokedThroughAnotherApiUser) {
   make();
   EXPECT_EQ(code_of(revoke(server_.acme->secret.id())), ErrorCode::not_found);
   EXPECT_EQ(code_of(revoke(Secret::make(server_.random_source).id())), ErrorCode::not_found);
 }
 
-TEST_F(Secrets, AreNotMadeOutsideOfTheBounds) {
+TEST_F(Secrets, AreNotCreatedWithValuesOutOfBounds) {
   const struct {
     const char* what;
-    CreateSecret wanted;
+    CreateSecret request;
     const char* field;
   } rows[] = {
       {"a negative overlap", {-1s, {}, ""}, "overlap_seconds"},
@@ -102,7 +102,7 @@ TEST_F(Secrets, AreNotMadeOutsideOfTheBounds) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    const auto refused = try_make(row.wanted);
+    const auto refused = try_make(row.request);
     ASSERT_EQ(code_of(refused), ErrorCode::invalid_argument);
     ASSERT_EQ(refused.error().fields.size(), 1U);
     EXPECT_EQ(refused.error().fields.front().field, row.field);
@@ -113,20 +113,20 @@ TEST_F(Secrets, AreNotMadeOutsideOfTheBounds) {
   EXPECT_TRUE(try_make({60s, {}, "", 60s}));
 }
 
-TEST_F(Secrets, AreNotMadeForADisabledApiUser) {
+TEST_F(Secrets, AreNotCreatedForADisabledApiUser) {
   const UpdateApiUser disabled{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, disabled, {}));
   EXPECT_EQ(code_of(try_make({})), ErrorCode::conflict);
 }
 
-TEST_F(Secrets, AreAtMostFiveAtOnce) {
+TEST_F(Secrets, AreLimitedToFiveLiveOnes) {
   for (std::size_t i = 0; i < kMaxLiveSecrets; ++i) make(1h);
   EXPECT_EQ(code_of(try_make({1h, {}, ""})), ErrorCode::conflict);
   EXPECT_TRUE(try_make({})) << "without overlap only the new one is left";
   EXPECT_TRUE(try_make({1h, {}, ""}));
 }
 
-TEST_F(Secrets, CountOnlyWhileTheyAreLive) {
+TEST_F(Secrets, CountTowardsTheLimitOnlyWhileLive) {
   for (std::size_t i = 0; i < kMaxLiveSecrets; ++i) make(1h);
   server_.clock.advance(1h);
   EXPECT_TRUE(try_make({1h, {}, ""}));
@@ -148,7 +148,7 @@ TEST_F(Secrets, AreStoredWithoutTheirText) {
             server_.secret_hasher->hash(made->secret));
 }
 
-TEST_F(Secrets, ReplaceAllEarlierOnesAtOnceWithoutOverlap) {
+TEST_F(Secrets, ReplaceAllEarlierOnesImmediatelyWithoutOverlap) {
   const CreatedSecret first = make();
   const CreatedSecret second = make(1h);
   server_.clock.advance(1s);
@@ -162,7 +162,7 @@ TEST_F(Secrets, ReplaceAllEarlierOnesAtOnceWithoutOverlap) {
   }
 }
 
-TEST_F(Secrets, ReplaceTheCurrentOneLaterWithOverlap) {
+TEST_F(Secrets, ReplaceTheCurrentOneAfterTheOverlap) {
   const CreatedSecret first = make();
   const CreatedSecret second = make(1h);
   ASSERT_EQ(second.replaced.size(), 1U);
@@ -177,7 +177,7 @@ TEST_F(Secrets, ReplaceTheCurrentOneLaterWithOverlap) {
   EXPECT_TRUE(works(second));
 }
 
-TEST_F(Secrets, KeepTheEndThatTheyHave) {
+TEST_F(Secrets, KeepTheirOwnEndInAFurtherOverlap) {
   const CreatedSecret first = make();
   make(2h);
   const CreatedSecret third = make(1h);
@@ -188,7 +188,7 @@ TEST_F(Secrets, KeepTheEndThatTheyHave) {
   }
 }
 
-TEST_F(Secrets, WorkNoLongerThanTheyWereMeantToInAnOverlap) {
+TEST_F(Secrets, ExpireAsPlannedDuringAnOverlap) {
   const auto first = try_make({0s, 10min, ""});
   ASSERT_TRUE(first);
   const CreatedSecret second = make(1h);
@@ -196,7 +196,7 @@ TEST_F(Secrets, WorkNoLongerThanTheyWereMeantToInAnOverlap) {
   EXPECT_EQ(second.replaced.front().works_until, first->record.expires_at);
 }
 
-TEST_F(Secrets, AreAChangeOfTheirApiUser) {
+TEST_F(Secrets, IncrementTheVersionOfTheirApiUser) {
   server_.clock.advance(1s);
   const CreatedSecret made = make();
   EXPECT_EQ(made.user.version, bot_.user.version + 1);
@@ -208,7 +208,7 @@ TEST_F(Secrets, AreAChangeOfTheirApiUser) {
   EXPECT_EQ(server_.read(bot_.user.id).user.version, made.user.version + 1) << "nothing ended";
 }
 
-TEST_F(Secrets, AreRevokedAllAtOnce) {
+TEST_F(Secrets, AreRevokedTogether) {
   const CreatedSecret first = make();
   server_.clock.advance(1s);
   const CreatedSecret second = make(1h);
@@ -222,7 +222,7 @@ TEST_F(Secrets, AreRevokedAllAtOnce) {
   EXPECT_TRUE(revoke_all()->empty()) << "and none is no failure";
 }
 
-TEST_F(Secrets, AreRevokedOneByOne) {
+TEST_F(Secrets, AreRevokedIndividually) {
   const CreatedSecret first = make();
   const CreatedSecret second = make(1h);
   ASSERT_EQ(revoke(first.record.id)->size(), 1U);
@@ -231,7 +231,7 @@ TEST_F(Secrets, AreRevokedOneByOne) {
   EXPECT_TRUE(revoke(first.record.id)->empty()) << "it may run twice";
 }
 
-TEST_F(Secrets, LeaveNoCurrentOneWhenThatIsRevoked) {
+TEST_F(Secrets, HaveNoCurrentOneAfterItIsRevoked) {
   make();
   const CreatedSecret second = make(1h);
   ASSERT_TRUE(revoke(second.record.id));

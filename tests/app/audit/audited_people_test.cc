@@ -1,4 +1,4 @@
-// Every use case around people leaves one event in the audit log, in the same transaction.
+// Every use case of user management writes one audit event, in the same transaction.
 #include <functional>
 
 #include <gtest/gtest.h>
@@ -100,7 +100,7 @@ TEST(AuditedPeople, ChangeNothingWhenTheEventCannotBeWritten) {
     const std::size_t before = scene.app.audit_events().size();
     EXPECT_FALSE(row.run(scene, scene.app.ports_over(failing)));
     EXPECT_EQ(scene.app.audit_events().size(), before);
-    // Had anything been changed, this would find nothing to do, or somebody who is there already.
+    // After a partial change this would find nothing to change, or an existing user.
     ASSERT_TRUE(row.run(scene, scene.app.context()));
     EXPECT_EQ(scene.app.audit_events().back().action, row.action);
   }
@@ -131,7 +131,7 @@ TEST(AuditedPeople, RecordTheSessionOfAChange) {
   EXPECT_EQ(started.request_id, "request-1");
 }
 
-/// Keeps what it is told.
+/// Keeps the failures that are reported to it.
 class Observer final : public AuthEventSink {
  public:
   void refused(const AuthFailure& attempt) override {
@@ -150,7 +150,7 @@ TEST(AuditedPeople, ReportFailuresToTheEventSinksOnly) {
   AppContext context = scene.app.context();
   context.auth_event_sinks = {&observer};
   const std::size_t before = scene.app.audit_events().size();
-  for (const char* email : {"alice@example.com", "bob@example.com", "nobody@example.com"}) {
+  for (const char* email : {"alice@example.com", "bob@example.com", "unknown@example.com"}) {
     EXPECT_FALSE(login(
         context, {"acme", testing::email(email), SecretString(std::string_view("wrong")), {}}));
   }
@@ -158,7 +158,7 @@ TEST(AuditedPeople, ReportFailuresToTheEventSinksOnly) {
       context, {SecretString(std::string_view("x")), SecretString(testing::kPassword), {}}));
   EXPECT_EQ(observer.told, (std::vector<std::string>{"password wrong_password alice@example.com",
                                                      "password not_accepted bob@example.com",
-                                                     "password unknown_user nobody@example.com",
+                                                     "password unknown_user unknown@example.com",
                                                      "invitation dead_invitation "}));
   EXPECT_EQ(scene.app.audit_events().size(), before);
 }

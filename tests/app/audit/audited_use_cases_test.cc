@@ -1,4 +1,4 @@
-// Every use case that changes something leaves one event in the audit log, in the same transaction.
+// Every use case that makes a change writes one audit event, in the same transaction.
 #include <functional>
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ namespace {
 using testing::TestApp;
 using testing::username;
 
-/// A project with what the use cases need, and the secrets that were ever shown.
+/// A project with the entities that the use cases need, and all secrets that were shown.
 struct UseCaseScene {
   TestApp app;
   Actor owner = app.owner();
@@ -34,15 +34,15 @@ UpdateApiUser disabled() {
 }
 
 CreateSecret labelled() {
-  CreateSecret wanted;
-  wanted.label = "ci";
-  return wanted;
+  CreateSecret request;
+  request.label = "ci";
+  return request;
 }
 
 CreateSecret overlapping() {
-  CreateSecret wanted;
-  wanted.overlap = std::chrono::hours(1);
-  return wanted;
+  CreateSecret request;
+  request.overlap = std::chrono::hours(1);
+  return request;
 }
 
 struct UseCaseRow {
@@ -79,12 +79,12 @@ const UseCaseRow kUseCaseRows[] = {
      }},
     {"make a secret", audit_actions::kSecretCreated, "api_user", AuditActorKind::api_user,
      [](UseCaseScene& s, const AppContext& p) {
-       return make_secret(p, s.owner, s.bot.user.id, labelled()).has_value();
+       return create_secret(p, s.owner, s.bot.user.id, labelled()).has_value();
      }},
     {"make a secret with an overlap", audit_actions::kSecretCreated, "api_user",
      AuditActorKind::api_user,
      [](UseCaseScene& s, const AppContext& p) {
-       return make_secret(p, s.owner, s.bot.user.id, overlapping()).has_value();
+       return create_secret(p, s.owner, s.bot.user.id, overlapping()).has_value();
      }},
     {"revoke all secrets", audit_actions::kSecretRevoked, "api_user", AuditActorKind::api_user,
      [](UseCaseScene& s, const AppContext& p) {
@@ -205,7 +205,7 @@ TEST(AuditedUseCases, BeginWithTheProject) {
 TEST(AuditedUseCases, RecordWhatTheServerDoesByItself) {
   UseCaseScene scene;
   const AppContext context = scene.app.context();
-  ASSERT_TRUE(make_secret(context, scene.owner, scene.bot.user.id, overlapping()));
+  ASSERT_TRUE(create_secret(context, scene.owner, scene.bot.user.id, overlapping()));
   scene.app.clock.advance(std::chrono::hours(2));
   ASSERT_TRUE(end_overlaps(context, context.clock.now()));
   AuditEvent event = scene.app.audit_events().back();

@@ -61,7 +61,7 @@ class AuditCountsTest : public AppFixture {
 TEST_F(AuditCountsTest, WriteNoEventWithoutCounts) { EXPECT_TRUE(flush().empty()); }
 
 TEST_F(AuditCountsTest, IgnoreUnknownProjects) {
-  refuse("bot", "192.0.2.7", "nobody");
+  refuse("bot", "192.0.2.7", "unknown");
   refuse("bot", "192.0.2.7", "");
   EXPECT_TRUE(flush().empty());
 }
@@ -203,7 +203,7 @@ TEST_F(AuditCountsTest, AreBoundedInTheSourcesOfASecret) {
 
 TEST_F(AuditCountsTest, KeepThoseOfAProjectWhateverUnknownProjectsAreNamed) {
   ASSERT_TRUE(counts_.flush(context_));
-  for (int i = 0; i < 5000; ++i) refuse("bot", "192.0.2.7", "nobody-" + std::to_string(i));
+  for (int i = 0; i < 5000; ++i) refuse("bot", "192.0.2.7", "unknown-" + std::to_string(i));
   refuse("bot", "192.0.2.7");
   EXPECT_EQ(flush().size(), 1U);
 }

@@ -4,42 +4,23 @@
 
 #include <gtest/gtest.h>
 
-#include "app/audit/checkpoints.h"
-#include "app/audit/record.h"
-#include "support/test_app.h"
+#include "app/audit/checkpoint_fixture.h"
 
 namespace ptkl::app {
 namespace {
 
-using testing::AppFixture;
-
-class AuditVerificationTest : public AppFixture {
+class AuditVerificationTest : public AuditCheckpointFixture {
  protected:
-  const Project& acme() { return server_.acme->project; }
-
-  void add_events(int count) {
-    testing::expect_done(context_.store.transact([&](Transaction& transaction) -> Result<void> {
-      ProjectTransaction change{context_, transaction, acme().id, context_.clock.now(),
-                                Initiator::server()};
-      for (int i = 0; i < count; ++i) {
-        if (auto done = record(change, {.action = "x"}); !done) return done;
-      }
-      return {};
-    }));
-  }
-
   Result<std::vector<VerifiedAuditLog>> verify() {
     return verify_audit_logs(context_, [this](std::int64_t done) { progress_ = done; });
   }
 
   std::int64_t progress_ = 0;
-  AppContext context_ = server_.context();
-  AuditCheckpoints checkpoints_ = AuditCheckpoints(context_);
 };
 
 TEST_F(AuditVerificationTest, RejectsALogWithoutItsLastEvents) {
   add_events(3);
-  ASSERT_TRUE(checkpoints_.sign(acme()));
+  ASSERT_TRUE(signer_.sign(acme()));
   auto events = server_.audit_events();
   events.pop_back();
   testing::expect_done(context_.store.transact([&](Transaction& t) -> Result<void> {
@@ -58,7 +39,7 @@ TEST_F(AuditVerificationTest, RejectsALogWithoutItsLastEvents) {
 
 TEST_F(AuditVerificationTest, RejectsACheckpointThatTheServerDidNotSign) {
   add_events(1);
-  auto checkpoint = checkpoints_.sign(acme());
+  auto checkpoint = signer_.sign(acme());
   ASSERT_TRUE(checkpoint);
   add_events(1);
   const AuditEvent last = server_.audit_events().back();
@@ -81,7 +62,7 @@ TEST_F(AuditVerificationTest, RejectsAChangedEvent) {
 
 TEST_F(AuditVerificationTest, ReturnsTheEndOfALongLog) {
   add_events(2500);  // three pages
-  ASSERT_TRUE(checkpoints_.sign(acme()));
+  ASSERT_TRUE(signer_.sign(acme()));
   const auto end =
       read_snapshot(context_.store, [&](Transaction& t) { return t.audit().find_end(acme().id); });
   ASSERT_TRUE(end);

@@ -26,7 +26,7 @@ class IntrospectToken : public AppFixture {
         made_(server_.make_secret(bot_)),
         token_(server_.token_of("ci-bot", made_.secret.text())) {}
 
-  /// By the inspector's secret.
+  /// A request that authenticates with the inspector's secret.
   IntrospectionRequest request(std::string_view token) {
     return {{"acme", "inspector", {"192.0.2.9", "request-2"}},
             SecretProof{inspectors_.secret.text().clone()},
@@ -34,11 +34,11 @@ class IntrospectToken : public AppFixture {
             SecretString(std::string(token))};
   }
   IntrospectionRequest request_as(const SecretString& bearer, std::string_view token) {
-    IntrospectionRequest wanted = request(token);
-    wanted.caller.id.clear();
-    wanted.caller_proof = SecretProof{SecretString()};
-    wanted.caller_token = bearer.clone();
-    return wanted;
+    IntrospectionRequest introspection = request(token);
+    introspection.caller.id.clear();
+    introspection.caller_proof = SecretProof{SecretString()};
+    introspection.caller_token = bearer.clone();
+    return introspection;
   }
 
   std::optional<AccessToken> introspect(std::string_view token) {
@@ -49,15 +49,15 @@ class IntrospectToken : public AppFixture {
   bool is_active(const SecretString& token) { return introspect(token.reveal()).has_value(); }
 
   SecretString token_for(const std::string& resource) {
-    TokenRequest wanted = server_.token_request("ci-bot", made_.secret.text());
-    wanted.resource = resource;
-    auto issued = issue_token(server_.context(), std::move(wanted));
+    TokenRequest token_request = server_.token_request("ci-bot", made_.secret.text());
+    token_request.resource = resource;
+    auto issued = issue_token(server_.context(), std::move(token_request));
     EXPECT_TRUE(issued);
     return std::move(issued->access_token);
   }
 
-  void change(const Uuid& user, const UpdateApiUser& wanted) {
-    expect_done(update_api_user(server_.context(), server_.owner(), user, wanted, {}));
+  void change(const Uuid& user, const UpdateApiUser& request) {
+    expect_done(update_api_user(server_.context(), server_.owner(), user, request, {}));
   }
 
   ApiUserDetails inspector_;
@@ -67,7 +67,7 @@ class IntrospectToken : public AppFixture {
   SecretString token_;
 };
 
-TEST_F(IntrospectToken, RefusesACallerWhoseSecretIsNotGood) {
+TEST_F(IntrospectToken, RejectsACallerWithAnInvalidSecret) {
   const struct {
     const char* what;
     std::function<void(IntrospectionRequest&)> spoil;
@@ -88,7 +88,7 @@ TEST_F(IntrospectToken, RefusesACallerWhoseSecretIsNotGood) {
   }
 }
 
-TEST_F(IntrospectToken, RefusesACallerWhoseTokenIsNotGood) {
+TEST_F(IntrospectToken, RejectsACallerWithAnInvalidToken) {
   const SecretString own = server_.token_of("inspector", inspectors_.secret.text());
   const CreatedProject globex = server_.make_project("globex");
   TokenRequest foreign = server_.token_request("owner", globex.secret.text());
@@ -118,19 +118,19 @@ TEST_F(IntrospectToken, RefusesACallerWhoseTokenIsNotGood) {
   }
 }
 
-TEST_F(IntrospectToken, RefusesACallerWithoutThePermissionAndNamesIt) {
+TEST_F(IntrospectToken, RejectsACallerWithoutThePermissionAndNamesIt) {
   IntrospectionRequest by_secret = request(token_.reveal());
   by_secret.caller.id = "ci-bot";
   by_secret.caller_proof = SecretProof{made_.secret.text().clone()};
   IntrospectionRequest requests[] = {std::move(by_secret), request_as(token_, token_.reveal())};
-  for (IntrospectionRequest& wanted : requests) {
-    const auto refused = introspect_token(server_.context(), std::move(wanted));
+  for (IntrospectionRequest& introspection : requests) {
+    const auto refused = introspect_token(server_.context(), std::move(introspection));
     ASSERT_EQ(code_of(refused), OAuthErrorCode::insufficient_scope);
     EXPECT_THAT(refused.error().description, ::testing::HasSubstr("tokens.introspect"));
   }
 }
 
-TEST_F(IntrospectToken, GoesByTheCallersRolesAsTheyAreNow) {
+TEST_F(IntrospectToken, AuthorizesByTheCallersCurrentRoles) {
   TokenRequest narrow = server_.token_request("owner", server_.acme->secret.text());
   narrow.scope = "components.read";
   const auto narrowed = issue_token(server_.context(), std::move(narrow));
@@ -142,7 +142,7 @@ TEST_F(IntrospectToken, GoesByTheCallersRolesAsTheyAreNow) {
             OAuthErrorCode::insufficient_scope);
 }
 
-TEST_F(IntrospectToken, FindsNothingInATextThatIsNoToken) {
+TEST_F(IntrospectToken, ReturnsNothingForATextThatIsNoToken) {
   for (const std::string& text :
        {std::string("abc"), std::string(".."), std::string(60'000, 'a'), std::string(1, '\0'),
         std::string(made_.secret.text().reveal()), std::string(token_.reveal()) + "x"}) {
@@ -151,7 +151,7 @@ TEST_F(IntrospectToken, FindsNothingInATextThatIsNoToken) {
   }
 }
 
-TEST_F(IntrospectToken, FindsNothingInAnotherProjectsToken) {
+TEST_F(IntrospectToken, ReturnsNothingForATokenOfAnotherProject) {
   const CreatedProject globex = server_.make_project("globex");
   TokenRequest foreign = server_.token_request("owner", globex.secret.text());
   foreign.client.project = "globex";
@@ -160,7 +160,7 @@ TEST_F(IntrospectToken, FindsNothingInAnotherProjectsToken) {
   EXPECT_FALSE(is_active(issued->access_token));
 }
 
-TEST_F(IntrospectToken, FindsNothingOnceTheTokenHasEnded) {
+TEST_F(IntrospectToken, ReturnsNothingOnceTheTokenIsInactive) {
   const struct {
     const char* what;
     std::function<void()> end;
@@ -181,12 +181,12 @@ TEST_F(IntrospectToken, FindsNothingOnceTheTokenHasEnded) {
        [&] {
          change(bot_.user.id, {.description = {}, .status = ApiUserStatus::active, .roles = {}});
        }},
-      {"its roles taken off",
+      {"its roles removed",
        [&] {
          token_ = server_.token_of("ci-bot", made_.secret.text());
          change(bot_.user.id, {.description = {}, .status = {}, .roles = std::vector<Uuid>{}});
        }},
-      {"its time over",
+      {"expired",
        [&] {
          token_ = server_.token_of("ci-bot", made_.secret.text());
          server_.clock.advance(1h);
@@ -205,7 +205,7 @@ TEST_F(IntrospectToken, FindsNothingOnceTheTokenHasEnded) {
   }
 }
 
-TEST_F(IntrospectToken, TellsTheClaimsOfAGoodToken) {
+TEST_F(IntrospectToken, ReturnsTheClaimsOfAnActiveToken) {
   const auto claims = introspect(token_.reveal());
   ASSERT_TRUE(claims);
   EXPECT_EQ(claims->subject, bot_.user.id);
@@ -215,26 +215,26 @@ TEST_F(IntrospectToken, TellsTheClaimsOfAGoodToken) {
   EXPECT_EQ(claims->slot, made_.record.slot);
 }
 
-TEST_F(IntrospectToken, DoesNotMindWhomTheTokenIsMeantFor) {
+TEST_F(IntrospectToken, AcceptsEveryAudienceOfTheProject) {
   EXPECT_TRUE(is_active(token_for("https://api.example.com")));
 }
 
-TEST_F(IntrospectToken, TakesEachKindOfCaller) {
+TEST_F(IntrospectToken, AcceptsEachKindOfCaller) {
   const SecretString own = server_.token_of("inspector", inspectors_.secret.text());
   IntrospectionRequest requests[] = {request(token_.reveal()), request_as(own, token_.reveal())};
-  for (IntrospectionRequest& wanted : requests) {
-    const auto found = introspect_token(server_.context(), std::move(wanted));
+  for (IntrospectionRequest& introspection : requests) {
+    const auto found = introspect_token(server_.context(), std::move(introspection));
     ASSERT_TRUE(found);
     EXPECT_TRUE(*found);
   }
 }
 
-TEST_F(IntrospectToken, IsAUseOfTheCallersSecretEvenWithoutThePermission) {
-  IntrospectionRequest wanted = request(token_.reveal());
-  wanted.caller.id = "ci-bot";
-  wanted.caller_proof = SecretProof{made_.secret.text().clone()};
+TEST_F(IntrospectToken, RecordsAUseOfTheCallersSecretEvenWithoutThePermission) {
+  IntrospectionRequest introspection = request(token_.reveal());
+  introspection.caller.id = "ci-bot";
+  introspection.caller_proof = SecretProof{made_.secret.text().clone()};
   server_.clock.advance(1min);
-  EXPECT_FALSE(introspect_token(server_.context(), std::move(wanted)));
+  EXPECT_FALSE(introspect_token(server_.context(), std::move(introspection)));
   ASSERT_TRUE(server_.last_used.flush(*server_.store));
   const ClientCredential stored = server_.read(bot_.user.id).secrets.front();
   EXPECT_EQ(stored.last_used_at, server_.clock.now());
@@ -246,7 +246,7 @@ TEST_F(IntrospectToken, WritesNothing) {
   EXPECT_TRUE(introspect_token(server_.ports_over(store), request(token_.reveal())));
 }
 
-TEST_F(IntrospectToken, DoesNotBlameTheTokenForTheDatabase) {
+TEST_F(IntrospectToken, ReportsADatabaseOutageAsSuch) {
   testing::FailingStore store(*server_.store, ErrorCode::unavailable);
   EXPECT_EQ(code_of(introspect_token(server_.ports_over(store), request(token_.reveal()))),
             OAuthErrorCode::temporarily_unavailable);

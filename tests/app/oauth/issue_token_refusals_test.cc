@@ -49,13 +49,13 @@ class IssueTokenRefusals : public AppFixture {
   CreatedSecret made_;
 };
 
-/// What is done to a request that is right, or to the server behind it.
+/// A modification of a valid request, or of the server.
 struct BadRequest {
   const char* what;
   std::function<void(TokenRequest&)> spoil;
 };
 
-TEST_F(IssueTokenRefusals, RefusesEveryOtherGrantType) {
+TEST_F(IssueTokenRefusals, RejectsEveryOtherGrantType) {
   const struct {
     const char* what;
     const char* grant_type;
@@ -74,7 +74,7 @@ TEST_F(IssueTokenRefusals, RefusesEveryOtherGrantType) {
   }
 }
 
-TEST_F(IssueTokenRefusals, AnswersEveryWrongClientAlike) {
+TEST_F(IssueTokenRefusals, ReturnsTheSameErrorForEveryInvalidClient) {
   const CreatedProject other = server_.make_project("globex");
   const Secret unknown = Secret::make(server_.random_source);
   const BadRequest rows[] = {
@@ -93,7 +93,7 @@ TEST_F(IssueTokenRefusals, AnswersEveryWrongClientAlike) {
        [&](TokenRequest& r) { r.proof = SecretProof{unknown.text().clone()}; }},
       {"a wrong secret", [&](TokenRequest& r) { r.proof = SecretProof{forge(made_.secret)}; }},
       {"no client", [](TokenRequest& r) { r.client.id.clear(); }},
-      {"an unknown client", [](TokenRequest& r) { r.client.id = "nobody"; }},
+      {"an unknown client", [](TokenRequest& r) { r.client.id = "unknown"; }},
       {"an unknown uuid", [](TokenRequest& r) { r.client.id = testing::unknown_uuid().text(); }},
       {"another client's name", [](TokenRequest& r) { r.client.id = "owner"; }},
       {"another client's secret",
@@ -118,35 +118,35 @@ TEST_F(IssueTokenRefusals, AnswersEveryWrongClientAlike) {
   }
 }
 
-TEST_F(IssueTokenRefusals, RefusesTheRightSecretOfADisabledClient) {
+TEST_F(IssueTokenRefusals, RejectsTheSecretOfADisabledClient) {
   disable();
   EXPECT_EQ(code_of(issue()), OAuthErrorCode::invalid_client);
 }
 
-TEST_F(IssueTokenRefusals, RefusesTheRightSecretOfADeletedClient) {
+TEST_F(IssueTokenRefusals, RejectsTheSecretOfADeletedClient) {
   erase();
   EXPECT_EQ(code_of(issue()), OAuthErrorCode::invalid_client);
 }
 
-TEST_F(IssueTokenRefusals, RefusesARevokedSecret) {
+TEST_F(IssueTokenRefusals, RejectsARevokedSecret) {
   revoke();
   EXPECT_EQ(code_of(issue()), OAuthErrorCode::invalid_client);
 }
 
-TEST_F(IssueTokenRefusals, RefusesAnExpiredSecret) {
+TEST_F(IssueTokenRefusals, RejectsAnExpiredSecret) {
   made_ = server_.make_secret(bot_, {.overlap = 0s, .expires_in = 60s, .label = ""});
   server_.clock.advance(60s);
   EXPECT_EQ(code_of(issue()), OAuthErrorCode::invalid_client);
 }
 
-TEST_F(IssueTokenRefusals, RefusesASecretWhoseOverlapIsOver) {
+TEST_F(IssueTokenRefusals, RejectsASecretAfterItsOverlap) {
   server_.make_secret(bot_, {.overlap = 60s, .expires_in = {}, .label = ""});
   ASSERT_TRUE(issue());
   server_.clock.advance(60s);
   EXPECT_EQ(code_of(issue()), OAuthErrorCode::invalid_client);
 }
 
-TEST_F(IssueTokenRefusals, GivesItsLastTokenInTheLastWholeSecond) {
+TEST_F(IssueTokenRefusals, IssuesTheLastTokenInTheLastWholeSecond) {
   made_ = server_.make_secret(bot_, {.overlap = 0s, .expires_in = 60s, .label = ""});
   server_.clock.advance(59s);
   const auto last = issue();
@@ -158,7 +158,7 @@ TEST_F(IssueTokenRefusals, GivesItsLastTokenInTheLastWholeSecond) {
   EXPECT_EQ(code_of(issue()), OAuthErrorCode::invalid_client);
 }
 
-TEST_F(IssueTokenRefusals, RefusesWhereATokenWouldEndInTheSecondItBegins) {
+TEST_F(IssueTokenRefusals, RejectsASecretWhoseTokenWouldExpireInTheSameSecond) {
   server_.clock.advance(500ms);
   made_ = server_.make_secret(bot_, {.overlap = 0s, .expires_in = 60s, .label = ""});
   server_.clock.advance(59s + 700ms);
@@ -166,7 +166,7 @@ TEST_F(IssueTokenRefusals, RefusesWhereATokenWouldEndInTheSecondItBegins) {
   EXPECT_EQ(code_of(issue()), OAuthErrorCode::invalid_client);
 }
 
-TEST_F(IssueTokenRefusals, DoesTheSameWorkForEachOfThem) {
+TEST_F(IssueTokenRefusals, DoesTheSameWorkForEveryRejection) {
   const Secret unknown = Secret::make(server_.random_source);
   const struct {
     const char* what;
@@ -177,7 +177,7 @@ TEST_F(IssueTokenRefusals, DoesTheSameWorkForEachOfThem) {
        [&](TokenRequest& r) { r.proof = SecretProof{unknown.text().clone()}; }},
       {"a wrong secret", [] {},
        [&](TokenRequest& r) { r.proof = SecretProof{forge(made_.secret)}; }},
-      {"an unknown client", [] {}, [](TokenRequest& r) { r.client.id = "nobody"; }},
+      {"an unknown client", [] {}, [](TokenRequest& r) { r.client.id = "unknown"; }},
       {"an unknown project", [] {}, [](TokenRequest& r) { r.client.project = "initech"; }},
       {"disabled", [this] { disable(); }, [](TokenRequest&) {}},
       {"revoked", [this] { revoke(); }, [](TokenRequest&) {}},
@@ -203,7 +203,7 @@ TEST_F(IssueTokenRefusals, DoesTheSameWorkForEachOfThem) {
   }
 }
 
-TEST_F(IssueTokenRefusals, LooksNothingUpForAWrongChecksum) {
+TEST_F(IssueTokenRefusals, MakesNoLookupForAWrongChecksum) {
   testing::CountingStore store(*server_.store);
   TokenRequest wrong = request();
   std::string text(made_.secret.text().reveal());
@@ -213,7 +213,7 @@ TEST_F(IssueTokenRefusals, LooksNothingUpForAWrongChecksum) {
   EXPECT_EQ(store.snapshots(), 0);
 }
 
-TEST_F(IssueTokenRefusals, RefusesAScopeThatTheClientDoesNotHave) {
+TEST_F(IssueTokenRefusals, RejectsAScopeThatTheClientDoesNotHold) {
   const struct {
     const char* what;
     const char* scope;
@@ -234,7 +234,7 @@ TEST_F(IssueTokenRefusals, RefusesAScopeThatTheClientDoesNotHave) {
   }
 }
 
-TEST_F(IssueTokenRefusals, RefusesAResourceThatTheProjectDoesNotAllow) {
+TEST_F(IssueTokenRefusals, RejectsAResourceThatTheProjectDoesNotAllow) {
   const struct {
     const char* what;
     const char* resource;
@@ -254,7 +254,7 @@ TEST_F(IssueTokenRefusals, RefusesAResourceThatTheProjectDoesNotAllow) {
   }
 }
 
-TEST_F(IssueTokenRefusals, LogsTheReasonAndWhere) {
+TEST_F(IssueTokenRefusals, LogsReasonAndSource) {
   TokenRequest wrong = request();
   wrong.proof = SecretProof{forge(made_.secret)};
   EXPECT_FALSE(issue_token(server_.context(), std::move(wrong)));
@@ -268,7 +268,7 @@ TEST_F(IssueTokenRefusals, LogsTheReasonAndWhere) {
                   Pair("source", "192.0.2.7"), Pair("request_id", "request-1")));
 }
 
-TEST_F(IssueTokenRefusals, LogsAnotherReasonForEachState) {
+TEST_F(IssueTokenRefusals, LogsTheReasonForEachState) {
   const struct {
     const char* reason;
     std::function<void()> reach;
@@ -297,7 +297,7 @@ TEST_F(IssueTokenRefusals, LogsAnotherReasonForEachState) {
   }
 }
 
-TEST_F(IssueTokenRefusals, LogsNoSecretEvenInTheWrongPlace) {
+TEST_F(IssueTokenRefusals, LogsNoMisplacedSecret) {
   const std::string secret(made_.secret.text().reveal());
   TokenRequest swapped = request();
   swapped.client.id = secret;
@@ -310,7 +310,7 @@ TEST_F(IssueTokenRefusals, LogsNoSecretEvenInTheWrongPlace) {
   EXPECT_EQ(server_.log.text().find(secret), std::string::npos);
 }
 
-TEST_F(IssueTokenRefusals, TellsAFaultOfTheDatabaseFromOneOfTheClient) {
+TEST_F(IssueTokenRefusals, DistinguishesDatabaseErrorsFromClientErrors) {
   const struct {
     const char* what;
     ErrorCode fault;
@@ -337,7 +337,7 @@ class BrokenSigner final : public TokenSigner {
   }
 };
 
-TEST_F(IssueTokenRefusals, AnswersServerErrorWhenTheKeyCannotSign) {
+TEST_F(IssueTokenRefusals, ReturnsServerErrorWhenTheKeyCannotSign) {
   BrokenSigner signer;
   const AppContext all = server_.context();
   const AppContext broken{
@@ -349,7 +349,7 @@ TEST_F(IssueTokenRefusals, AnswersServerErrorWhenTheKeyCannotSign) {
 
 TEST_F(IssueTokenRefusals, RecordsNoUse) {
   TokenRequest wrong = request();
-  wrong.client.id = "nobody";
+  wrong.client.id = "unknown";
   EXPECT_FALSE(issue_token(server_.context(), std::move(wrong)));
   ASSERT_TRUE(server_.last_used.flush(*server_.store));
   EXPECT_EQ(server_.read(bot_.user.id).secrets.front().last_used_at, std::nullopt);

@@ -25,21 +25,21 @@ class IssueToken : public AppFixture {
 
   Role make_role(std::string_view name, std::string_view permissions, std::string_view workspace,
                  int level) {
-    CreateRole wanted{expect_done(RoleName::parse(name)), testing::permission_set(permissions),
-                      expect_done(parse_workspaces(workspace)), testing::access_level(level)};
-    return expect_done(create_role(server_.context(), server_.owner(), wanted));
+    CreateRole role{expect_done(RoleName::parse(name)), testing::permission_set(permissions),
+                    expect_done(parse_workspaces(workspace)), testing::access_level(level)};
+    return expect_done(create_role(server_.context(), server_.owner(), role));
   }
 
   TokenRequest request() { return server_.token_request("ci-bot", made_.secret.text()); }
 
-  /// The token's claims, once its signature is checked.
+  /// The token's claims. Verifies its signature.
   AccessToken claims_of(const IssuedToken& issued) {
     const auto keys = expect_done(list_published_keys(server_.context(), "acme"));
     return expect_done(server_.key_store->verify(issued.access_token.reveal(), keys.front()));
   }
 
-  IssuedToken issue(TokenRequest wanted) {
-    auto issued = issue_token(server_.context(), std::move(wanted));
+  IssuedToken issue(TokenRequest token_request) {
+    auto issued = issue_token(server_.context(), std::move(token_request));
     EXPECT_TRUE(issued) << issued.error().description;
     return std::move(*issued);
   }
@@ -48,7 +48,7 @@ class IssueToken : public AppFixture {
   CreatedSecret made_;
 };
 
-TEST_F(IssueToken, NamesTheClientAndWhatItMayDo) {
+TEST_F(IssueToken, NamesTheClientAndItsPermissions) {
   const AccessToken token = claims_of(issue(request()));
   EXPECT_EQ(token.issuer, kIssuer);
   EXPECT_EQ(token.audience, kIssuer);
@@ -61,7 +61,7 @@ TEST_F(IssueToken, NamesTheClientAndWhatItMayDo) {
   EXPECT_EQ(token.slot, made_.record.slot);
 }
 
-TEST_F(IssueToken, LivesAnHour) {
+TEST_F(IssueToken, ExpiresAfterAnHour) {
   const IssuedToken issued = issue(request());
   const AccessToken token = claims_of(issued);
   EXPECT_EQ(issued.expires_in, 1h);
@@ -69,13 +69,13 @@ TEST_F(IssueToken, LivesAnHour) {
   EXPECT_EQ(token.expires_at - token.issued_at, 3600);
 }
 
-TEST_F(IssueToken, LivesAsLongAsTheProjectSays) {
+TEST_F(IssueToken, ExpiresAfterTheLifetimeOfTheProject) {
   const auto project = expect_done(create_project(
       server_.context(),
       {.name = expect_done(ProjectName::parse("short")), .token_lifetime = 5min, .resources = {}}));
-  TokenRequest wanted = server_.token_request("owner", project.secret.text());
-  wanted.client.project = "short";
-  EXPECT_EQ(issue(std::move(wanted)).expires_in, 5min);
+  TokenRequest token_request = server_.token_request("owner", project.secret.text());
+  token_request.client.project = "short";
+  EXPECT_EQ(issue(std::move(token_request)).expires_in, 5min);
 }
 
 TEST_F(IssueToken, DoesNotOutliveItsSecret) {
@@ -91,25 +91,25 @@ TEST_F(IssueToken, DoesNotOutliveTheOverlap) {
   EXPECT_EQ(issue(request()).expires_in, 20min);
 }
 
-TEST_F(IssueToken, HasAnotherIdEachTime) {
+TEST_F(IssueToken, HasAUniqueId) {
   EXPECT_NE(claims_of(issue(request())).id, claims_of(issue(request())).id);
 }
 
-TEST_F(IssueToken, TakesTheUuidAsClientId) {
+TEST_F(IssueToken, AcceptsTheUuidAsClientId) {
   std::string upper = bot_.user.id.text();
   for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   for (const std::string& id : {bot_.user.id.text(), upper}) {
     SCOPED_TRACE(id);
-    TokenRequest wanted = request();
-    wanted.client.id = id;
-    EXPECT_EQ(claims_of(issue(std::move(wanted))).client_id, "ci-bot");
+    TokenRequest token_request = request();
+    token_request.client.id = id;
+    EXPECT_EQ(claims_of(issue(std::move(token_request))).client_id, "ci-bot");
   }
 }
 
-TEST_F(IssueToken, NarrowsTheScopeToWhatIsAskedFor) {
+TEST_F(IssueToken, NarrowsTheScopeToTheRequestedOne) {
   const struct {
     const char* what;
-    const char* wanted;
+    const char* requested;
     const char* granted;
   } rows[] = {
       {"one", "components.read", "components.read"},
@@ -120,15 +120,15 @@ TEST_F(IssueToken, NarrowsTheScopeToWhatIsAskedFor) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    TokenRequest wanted = request();
-    wanted.scope = row.wanted;
-    const IssuedToken issued = issue(std::move(wanted));
+    TokenRequest token_request = request();
+    token_request.scope = row.requested;
+    const IssuedToken issued = issue(std::move(token_request));
     EXPECT_EQ(issued.scope, row.granted);
     EXPECT_EQ(claims_of(issued).scope, row.granted);
   }
 }
 
-TEST_F(IssueToken, IsMeantForTheResourceThatIsAskedFor) {
+TEST_F(IssueToken, HasTheRequestedResourceAsAudience) {
   const struct {
     const char* what;
     const char* resource;
@@ -140,13 +140,13 @@ TEST_F(IssueToken, IsMeantForTheResourceThatIsAskedFor) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    TokenRequest wanted = request();
-    wanted.resource = row.resource;
-    EXPECT_EQ(claims_of(issue(std::move(wanted))).audience, row.audience);
+    TokenRequest token_request = request();
+    token_request.resource = row.resource;
+    EXPECT_EQ(claims_of(issue(std::move(token_request))).audience, row.audience);
   }
 }
 
-TEST_F(IssueToken, IsGivenToAClientWithoutRoles) {
+TEST_F(IssueToken, IsIssuedToAClientWithoutRoles) {
   const ApiUserDetails bare = server_.make_api_user("bare");
   const CreatedSecret secret = server_.make_secret(bare);
   EXPECT_EQ(issue(server_.token_request("bare", secret.secret.text())).scope, "");
@@ -164,7 +164,7 @@ TEST_F(IssueToken, ReadsCredentialAndRolesInOneSnapshot) {
   EXPECT_EQ(store.accesses(), 2);
 }
 
-TEST_F(IssueToken, IsRememberedAsAUseOfTheSecret) {
+TEST_F(IssueToken, IsRecordedAsAUseOfTheSecret) {
   server_.clock.advance(5s);
   issue(request());
   ASSERT_TRUE(server_.last_used.flush(*server_.store));

@@ -24,7 +24,7 @@ class RevokeToken : public AppFixture {
   OAuthResult<void> revoke(std::string_view token, const std::string& project = "acme") {
     return revoke_token(server_.context(), {project, "", {"192.0.2.9", "request-2"}}, token);
   }
-  /// How many are remembered; forgets them.
+  /// Deletes the stored revoked tokens and returns their number.
   std::int64_t count_remembered() {
     std::int64_t count = 0;
     expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
@@ -40,7 +40,7 @@ class RevokeToken : public AppFixture {
   SecretString token_;
 };
 
-TEST_F(RevokeToken, PassesOverWhatIsNoGoodTokenAndWritesNothing) {
+TEST_F(RevokeToken, IgnoresInvalidTokensAndWritesNothing) {
   server_.make_project("globex");
   const struct {
     const char* what;
@@ -66,19 +66,19 @@ TEST_F(RevokeToken, PassesOverWhatIsNoGoodTokenAndWritesNothing) {
       << "expired";
 }
 
-TEST_F(RevokeToken, WritesNothingForATokenThatWasRevokedBefore) {
+TEST_F(RevokeToken, WritesNothingForARevokedToken) {
   ASSERT_TRUE(revoke(token_.reveal()));
   testing::ReadOnlyStore store(*server_.store);
   EXPECT_TRUE(revoke_token(server_.ports_over(store), {"acme", "", "", ""}, token_.reveal()));
 }
 
-TEST_F(RevokeToken, LeavesTheTokenGoodInAnotherProjectsName) {
+TEST_F(RevokeToken, DoesNotRevokeATokenInAnotherProjectsName) {
   server_.make_project("globex");
   ASSERT_TRUE(revoke(token_.reveal(), "globex"));
   EXPECT_TRUE(server_.is_good(token_));
 }
 
-TEST_F(RevokeToken, EndsThatTokenAlone) {
+TEST_F(RevokeToken, RevokesThatTokenOnly) {
   const SecretString other = server_.token_of("ci-bot", made_.secret.text());
   ASSERT_TRUE(revoke(token_.reveal()));
   EXPECT_FALSE(server_.is_good(token_));
@@ -86,16 +86,16 @@ TEST_F(RevokeToken, EndsThatTokenAlone) {
   EXPECT_TRUE(server_.is_good(server_.token_of("ci-bot", made_.secret.text())));
 }
 
-TEST_F(RevokeToken, EndsATokenThatIsMeantForAnotherService) {
-  TokenRequest wanted = server_.token_request("ci-bot", made_.secret.text());
-  wanted.resource = "https://api.example.com";
-  const auto issued = issue_token(server_.context(), std::move(wanted));
+TEST_F(RevokeToken, RevokesATokenForAnotherAudience) {
+  TokenRequest token_request = server_.token_request("ci-bot", made_.secret.text());
+  token_request.resource = "https://api.example.com";
+  const auto issued = issue_token(server_.context(), std::move(token_request));
   ASSERT_TRUE(issued);
   ASSERT_TRUE(revoke(issued->access_token.reveal()));
   EXPECT_EQ(count_remembered(), 1);
 }
 
-TEST_F(RevokeToken, StopsAnActorThatWasLetInBefore) {
+TEST_F(RevokeToken, StopsAnActorThatWasAuthenticatedBefore) {
   const Actor actor = server_.actor_of("ci-bot", made_.secret.text());
   const SecretString token = server_.token_of("ci-bot", made_.secret.text());
   const Actor revoked = expect_done(authenticate(server_.context(), "acme", token.reveal()));
@@ -106,7 +106,7 @@ TEST_F(RevokeToken, StopsAnActorThatWasLetInBefore) {
   EXPECT_TRUE(create_api_user(server_.context(), actor, {testing::username("made"), "", {}}));
 }
 
-TEST_F(RevokeToken, SaysThatTheTokenLivesOnWhenNothingCouldBeWritten) {
+TEST_F(RevokeToken, ReportsThatTheTokenStaysValidWhenNothingCouldBeWritten) {
   const struct {
     const char* what;
     ErrorCode fault;
@@ -125,7 +125,7 @@ TEST_F(RevokeToken, SaysThatTheTokenLivesOnWhenNothingCouldBeWritten) {
   }
 }
 
-TEST_F(RevokeToken, LogsWhichTokenAndNotTheTokenItself) {
+TEST_F(RevokeToken, LogsTheIdOfTheTokenAndNotTheToken) {
   ASSERT_TRUE(revoke(token_.reveal()));
   const auto line = server_.log.lines().back();
   EXPECT_EQ(line.level, LogLevel::info);
@@ -138,7 +138,7 @@ TEST_F(RevokeToken, LogsWhichTokenAndNotTheTokenItself) {
 
 class TooManyRevokedTokens : public RevokeToken {
  protected:
-  /// As if so many tokens of the bot's secret had been revoked.
+  /// Stores that many revoked tokens of the bot's secret.
   void remember(std::int64_t count) {
     const Project& project = server_.acme->project;
     const RevokedToken revoked{{}, made_.record.slot, server_.clock.now() + 1h};
@@ -154,7 +154,7 @@ class TooManyRevokedTokens : public RevokeToken {
   }
 };
 
-TEST_F(TooManyRevokedTokens, EndAllTokensOfTheirSecret) {
+TEST_F(TooManyRevokedTokens, RevokeAllTokensOfTheirSecret) {
   remember(kMaxRevokedTokens);
   const SecretString other = server_.token_of("ci-bot", made_.secret.text());
   ASSERT_TRUE(revoke(token_.reveal()));
@@ -163,7 +163,7 @@ TEST_F(TooManyRevokedTokens, EndAllTokensOfTheirSecret) {
   EXPECT_EQ(count_remembered(), 0);
 }
 
-TEST_F(TooManyRevokedTokens, LeaveTheSecretAndOtherSecretsAlone) {
+TEST_F(TooManyRevokedTokens, LeaveTheSecretAndOtherSecretsValid) {
   const SecretString owner = server_.token_of("owner", server_.acme->secret.text());
   remember(kMaxRevokedTokens);
   ASSERT_TRUE(revoke(token_.reveal()));
@@ -171,26 +171,26 @@ TEST_F(TooManyRevokedTokens, LeaveTheSecretAndOtherSecretsAlone) {
   EXPECT_TRUE(server_.is_good(server_.token_of("ci-bot", made_.secret.text())));
 }
 
-TEST_F(TooManyRevokedTokens, AreOneMoreThanMayBeRemembered) {
+TEST_F(TooManyRevokedTokens, AreMoreThanTheMaximum) {
   remember(kMaxRevokedTokens - 1);
   const SecretString other = server_.token_of("ci-bot", made_.secret.text());
   ASSERT_TRUE(revoke(token_.reveal()));
   EXPECT_TRUE(server_.is_good(other));
 }
 
-class ForgetEndedTokens : public RevokeToken {
+class PurgeExpiredTokens : public RevokeToken {
  protected:
   void forget() { expect_done(purge_expired_tokens(*server_.store, server_.clock.now())); }
 };
 
-TEST_F(ForgetEndedTokens, KeepsThemToTheirEndAndSomeMinutesMore) {
+TEST_F(PurgeExpiredTokens, KeepsTokensUntilSomeMinutesAfterTheirExpiry) {
   ASSERT_TRUE(revoke(token_.reveal()));
   server_.clock.advance(1h + 4min);
   forget();
   EXPECT_EQ(count_remembered(), 1);
 }
 
-TEST_F(ForgetEndedTokens, ForgetsAllThatAreOver) {
+TEST_F(PurgeExpiredTokens, DeletesAllExpiredTokens) {
   ASSERT_TRUE(revoke(token_.reveal()));
   server_.clock.advance(30min);
   const SecretString later = server_.token_of("ci-bot", made_.secret.text());
@@ -201,7 +201,7 @@ TEST_F(ForgetEndedTokens, ForgetsAllThatAreOver) {
   EXPECT_EQ(count_remembered(), 1) << "the later one";
 }
 
-TEST_F(ForgetEndedTokens, WorksThroughAnyNumberInSmallTransactions) {
+TEST_F(PurgeExpiredTokens, DeletesAnyNumberInSmallTransactions) {
   const Uuid project = server_.acme->project.id;
   constexpr int kTokens = 1200;
   expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
@@ -219,7 +219,7 @@ TEST_F(ForgetEndedTokens, WorksThroughAnyNumberInSmallTransactions) {
   EXPECT_EQ(count_remembered(), 0);
 }
 
-TEST_F(ForgetEndedTokens, FailsAsTheStoreDoes) {
+TEST_F(PurgeExpiredTokens, ReportsErrorsOfTheStore) {
   testing::FailingStore store(*server_.store, ErrorCode::unavailable);
   EXPECT_EQ(code_of(purge_expired_tokens(store, server_.clock.now())), ErrorCode::unavailable);
 }

@@ -18,7 +18,7 @@ using testing::AppFixture;
 using testing::code_of;
 using testing::expect_done;
 
-/// Applies every change, and loses the answer to its commit.
+/// Applies every change, and loses the reply to its commit.
 class LostAnswerStore final : public Store {
  public:
   explicit LostAnswerStore(Store& inner) : inner_(inner) {}
@@ -148,7 +148,7 @@ AppContext ports_with(testing::TestApp& server, Store& store, crypto::KeyStore& 
           all.public_url};
 }
 
-/// A database in which nothing is.
+/// An empty database.
 class FirstProject : public AppFixture {
  protected:
   AppContext context() { return server_.ports_over(*store_); }
@@ -169,7 +169,7 @@ class FirstProject : public AppFixture {
   std::string owner_;
 };
 
-TEST_F(FirstProject, IsRefusedWhereThereIsOne) {
+TEST_F(FirstProject, IsRefusedIfAProjectExists) {
   ASSERT_TRUE(create_project(context(),
                              {.name = expect_done(ProjectName::parse("acme")), .resources = {}}));
   EXPECT_EQ(code_of(create()), ErrorCode::conflict);
@@ -177,13 +177,13 @@ TEST_F(FirstProject, IsRefusedWhereThereIsOne) {
   EXPECT_EQ(code_of(list_published_keys(context(), "globex")), ErrorCode::not_found);
 }
 
-TEST_F(FirstProject, IsRefusedWhereTheDatabaseBelongsToSomebody) {
+TEST_F(FirstProject, IsRefusedIfTheDatabaseIsBound) {
   ASSERT_TRUE(bind_master_key(context()));
   EXPECT_EQ(code_of(create()), ErrorCode::conflict);
   EXPECT_EQ(shown_, 0);
 }
 
-TEST_F(FirstProject, LeavesNothingWhenItsSecretCouldNotBeShown) {
+TEST_F(FirstProject, IsNotCreatedWhenItsSecretCannotBeShown) {
   const auto done = create([](const CreatedProject&) -> Result<void> {
     return failure(ErrorCode::internal, "the pipe is closed");
   });
@@ -192,7 +192,7 @@ TEST_F(FirstProject, LeavesNothingWhenItsSecretCouldNotBeShown) {
   EXPECT_TRUE(create()) << "nothing is in the way";
 }
 
-TEST_F(FirstProject, HasTheSecretThatWasShownWhenItsTransactionRunsAgain) {
+TEST_F(FirstProject, KeepsTheShownSecretWhenItsTransactionRunsAgain) {
   testing::CollidingStore again(*store_);
   std::string shown;
   ASSERT_TRUE(
@@ -205,7 +205,7 @@ TEST_F(FirstProject, HasTheSecretThatWasShownWhenItsTransactionRunsAgain) {
   EXPECT_TRUE(gives_tokens_of_globex(server_, *store_, shown));
 }
 
-TEST_F(FirstProject, IsMadeInOneTransactionAndBindsTheDatabase) {
+TEST_F(FirstProject, IsCreatedInOneTransactionThatBindsTheDatabase) {
   testing::CountingStore counting(*store_);
   EXPECT_TRUE(
       create_first_project(server_.ports_over(counting),

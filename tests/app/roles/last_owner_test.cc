@@ -1,4 +1,4 @@
-// The last one who holds `*` and can log in cannot be removed, disabled, stripped or locked out.
+// The last owner that can log in cannot be deleted or disabled, and loses neither its roles nor its secret.
 #include <gmock/gmock.h>
 
 #include "support/test_app.h"
@@ -49,12 +49,12 @@ TEST_F(LastOwner, StaysWithoutAnotherOne) {
   EXPECT_EQ(server_.read(id()).user.version, before.user.version) << "nothing was changed";
 }
 
-TEST_F(LastOwner, StaysWhereTheOtherHasNoSecret) {
+TEST_F(LastOwner, StaysIfTheOtherHasNoSecret) {
   server_.make_api_user("second", {owner_role()});
   expect_all_refused();
 }
 
-TEST_F(LastOwner, StaysWhereTheOtherHasNoLiveSecret) {
+TEST_F(LastOwner, StaysIfTheOtherHasNoLiveSecret) {
   const ApiUserDetails second = server_.make_api_user("second", {owner_role()});
   server_.make_secret(second, {.overlap = 0s, .expires_in = 60s, .label = ""});
   server_.clock.advance(60s);
@@ -62,15 +62,15 @@ TEST_F(LastOwner, StaysWhereTheOtherHasNoLiveSecret) {
 }
 
 TEST_F(LastOwner, KeepsASecretThatDoesNotEndWithAnOverlap) {
-  const auto made = make_secret(server_.context(), server_.owner(), id(),
-                                {.overlap = 1h, .expires_in = {}, .label = ""});
+  const auto made = create_secret(server_.context(), server_.owner(), id(),
+                                  {.overlap = 1h, .expires_in = {}, .label = ""});
   ASSERT_TRUE(made);
   EXPECT_EQ(code_of(revoke_secret(server_.context(), server_.owner(), id(), made->record.id)),
             ErrorCode::conflict);
   EXPECT_EQ(revoke_the_one(), std::nullopt) << "the overlapping one";
 }
 
-TEST_F(LastOwner, StaysWhereTheOtherIsDisabled) {
+TEST_F(LastOwner, StaysIfTheOtherIsDisabled) {
   const ApiUserDetails second = server_.make_api_user("second", {owner_role()});
   server_.make_secret(second);
   const UpdateApiUser change{.description = {}, .status = ApiUserStatus::disabled, .roles = {}};
@@ -78,12 +78,12 @@ TEST_F(LastOwner, StaysWhereTheOtherIsDisabled) {
   expect_all_refused();
 }
 
-TEST_F(LastOwner, StaysWhereTheOtherHoldsLess) {
+TEST_F(LastOwner, StaysIfTheOtherHoldsLess) {
   server_.make_actor("almost", "api-users.* roles.* users.*");
   expect_all_refused();
 }
 
-TEST_F(LastOwner, StaysWhereTheOtherIsOfAnotherProject) {
+TEST_F(LastOwner, StaysIfTheOtherBelongsToAnotherProject) {
   server_.make_project("globex");
   expect_all_refused();
 }
@@ -94,7 +94,7 @@ class OneOfTwoOwners : public LastOwner {
 };
 
 TEST_F(OneOfTwoOwners, MayBeDisabled) { EXPECT_EQ(disable(), std::nullopt); }
-TEST_F(OneOfTwoOwners, MayBeStripped) { EXPECT_EQ(strip(), std::nullopt); }
+TEST_F(OneOfTwoOwners, MayLoseItsRoles) { EXPECT_EQ(strip(), std::nullopt); }
 TEST_F(OneOfTwoOwners, MayBeDeleted) { EXPECT_EQ(erase(), std::nullopt); }
 TEST_F(OneOfTwoOwners, MayLoseItsSecrets) { EXPECT_EQ(revoke_all(), std::nullopt); }
 TEST_F(OneOfTwoOwners, MayLoseItsOnlySecret) { EXPECT_EQ(revoke_the_one(), std::nullopt); }
@@ -105,9 +105,11 @@ TEST_F(LastOwner, MayTakeAnotherRoleThatGivesEverything) {
   EXPECT_TRUE(update_api_user(server_.context(), server_.owner(), id(), change, {}));
 }
 
-TEST_F(LastOwner, MakesNoSecretThatExpires) {
+TEST_F(LastOwner, CannotCreateASecretThatExpires) {
   const CreateSecret expiring{.overlap = 1h, .expires_in = 90 * 24h, .label = ""};
-  const auto make = [&] { return make_secret(server_.context(), server_.owner(), id(), expiring); };
+  const auto make = [&] {
+    return create_secret(server_.context(), server_.owner(), id(), expiring);
+  };
   EXPECT_EQ(code_of(make()), ErrorCode::conflict);
   EXPECT_EQ(server_.read(id()).secrets.size(), 1U);
   server_.make_secret(server_.make_api_user("second", {owner_role()}));
@@ -115,19 +117,19 @@ TEST_F(LastOwner, MakesNoSecretThatExpires) {
 }
 
 TEST_F(LastOwner, MayReplaceItsSecret) {
-  const auto made = make_secret(server_.context(), server_.owner(), id(), {});
+  const auto made = create_secret(server_.context(), server_.owner(), id(), {});
   ASSERT_TRUE(made);
   EXPECT_TRUE(issue_token(server_.context(), server_.token_request("owner", made->secret.text())));
 }
 
 TEST_F(LastOwner, MayRevokeOneSecretOfTwo) {
-  const auto made = make_secret(server_.context(), server_.owner(), id(),
-                                {.overlap = 1h, .expires_in = {}, .label = ""});
+  const auto made = create_secret(server_.context(), server_.owner(), id(),
+                                  {.overlap = 1h, .expires_in = {}, .label = ""});
   ASSERT_TRUE(made);
   EXPECT_EQ(revoke_the_one(), std::nullopt);
 }
 
-/// A level can only be given by who has it.
+/// Only a caller with a level can give it.
 class LastOwnersLevel : public LastOwner {
  protected:
   std::optional<ErrorCode> lower(const Role& role) {
@@ -185,7 +187,7 @@ TEST_F(LastOwnersLevel, IsNotLostWithARoleThatGivesOnlyTheLevel) {
   EXPECT_EQ(take_only(everything), ErrorCode::conflict);
 }
 
-TEST_F(LastOwnersLevel, MayBeLoweredWhereAnotherOwnerKeepsIt) {
+TEST_F(LastOwnersLevel, MayBeLoweredIfAnotherOwnerKeepsIt) {
   const Role role = owner_role();
   add_owner("second", {server_.make_role("everything", "*"), server_.make_role("high", "", 100)});
   EXPECT_EQ(lower(role), std::nullopt);

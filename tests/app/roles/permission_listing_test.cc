@@ -15,7 +15,7 @@ using testing::expect_done;
 
 class Permissions : public AppFixture {
  protected:
-  /// The one of that text; ends the test when it is not listed exactly once.
+  /// The permission with that text. Fails the test unless it is listed exactly once.
   ListedPermission listed(std::string_view text) {
     const auto all = expect_done(list_permissions(server_.context(), server_.owner()));
     std::vector<ListedPermission> found;

@@ -1,4 +1,4 @@
-// Editing and deleting roles: who may, whose tokens end, and who stays an owner.
+// Editing and deleting roles: required permissions, revoked tokens and the last owner.
 #include <algorithm>
 #include <functional>
 
@@ -68,7 +68,7 @@ TEST_F(RoleChanges, FindNoRoleOfAnotherProject) {
     EXPECT_EQ(code_of(erase(stranger, id)), ErrorCode::not_found);
     EXPECT_EQ(code_of(preview(stranger, id)), ErrorCode::not_found);
   }
-  // An actor of acme, were it to get into another project: refused before anything is looked up.
+  // An actor of acme in another project is rejected before any lookup.
   stranger.project = other.project;
   EXPECT_FALSE(edit(stranger, foreign, level_to(1)));
   EXPECT_FALSE(erase(stranger, foreign));
@@ -176,7 +176,7 @@ TEST_F(RoleChanges, LeaveNoTokenTooLarge) {
   EXPECT_TRUE(edit(server_.owner(), small.id, permissions_to("a b")));
 }
 
-TEST_F(RoleChanges, StoreWhatIsGivenAndNothingElse) {
+TEST_F(RoleChanges, StoreOnlyTheGivenMembers) {
   Role role = server_.make_role("Deployer", "deploy.*", 40);
   server_.clock.advance(1s);
   const Actor owner = server_.owner();
@@ -208,7 +208,7 @@ TEST_F(RoleChanges, ApplyImmediately) {
   EXPECT_FALSE(require(server_.actor_of("bot", made.secret.text()), "api-users.read"));
 }
 
-TEST_F(RoleChanges, DeleteARoleForEveryoneWhoHasIt) {
+TEST_F(RoleChanges, DeleteARoleForAllHolders) {
   const Role role = server_.make_role("reader", "a");
   const Role other = server_.make_role("other", "b");
   const ApiUserDetails one = server_.make_api_user("one", {role, other});
@@ -230,7 +230,7 @@ TEST_F(RoleChanges, DeleteARoleForEveryoneWhoHasIt) {
   EXPECT_NE(server_.make_role("reader", "a").id, role.id) << "the name is free again";
 }
 
-TEST_F(RoleChanges, EndTokensExactlyWhereTheyTakeRightsAway) {
+TEST_F(RoleChanges, RevokeTokensExactlyWhenTheyRemoveRights) {
   const struct {
     const char* what;
     std::function<void(const Uuid&)> change;
@@ -278,7 +278,7 @@ TEST_F(RoleChanges, EndTokensExactlyWhereTheyTakeRightsAway) {
     const std::string name = "bot-" + std::to_string(++number);
     const Role role = server_.make_role("role " + name, "a.* b", 5);
     expect_done(edit(server_.owner(), role.id, workspaces_to("eu us")));
-    // Another role that gives the same makes no difference.
+    // Another role with the same rights makes no difference.
     const ApiUserDetails bot = server_.make_api_user(name, {role, another});
     const CreatedSecret old_secret = server_.make_secret(bot);
     const CreatedSecret secret =
@@ -296,7 +296,7 @@ TEST_F(RoleChanges, EndTokensExactlyWhereTheyTakeRightsAway) {
   }
 }
 
-TEST_F(RoleChanges, EndNoTokensOfOthers) {
+TEST_F(RoleChanges, RevokeNoTokensOfOthers) {
   const Role role = server_.make_role("reader", "a");
   const Role same = server_.make_role("same", "a");
   const CreatedSecret made = server_.make_secret(server_.make_api_user("bystander", {same}));
@@ -321,12 +321,12 @@ class LastOwnersRole : public RoleChanges {
 
 TEST_F(LastOwnersRole, StaysWithoutAnotherOne) { expect_kept(); }
 
-TEST_F(LastOwnersRole, StaysWhereTheOthersHaveTheSameRole) {
+TEST_F(LastOwnersRole, StaysIfTheOthersHaveTheSameRole) {
   server_.make_secret(server_.make_api_user("second", {owner_role()}));
   expect_kept();
 }
 
-TEST_F(LastOwnersRole, StaysWhereTheOtherCannotLogIn) {
+TEST_F(LastOwnersRole, StaysIfTheOtherCannotLogIn) {
   const Role all = server_.make_role("all", "*", 100);
   const ApiUserDetails second = server_.make_api_user("second", {all});
   expect_kept();
@@ -335,7 +335,7 @@ TEST_F(LastOwnersRole, StaysWhereTheOtherCannotLogIn) {
   expect_kept();
 }
 
-TEST_F(LastOwnersRole, MayChangeInWhatElseItGives) {
+TEST_F(LastOwnersRole, MayChangeItsOtherRights) {
   const Role role = owner_role();
   EXPECT_TRUE(edit(server_.owner(), role.id, workspaces_to("eu")));
   EXPECT_TRUE(edit(server_.owner(), role.id, permissions_to("* a.b")));

@@ -58,9 +58,9 @@ TEST_F(Roles, GiveNothingThatTheirCreatorLacks) {
   int number = 0;
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    const CreateRole wanted =
+    const CreateRole request =
         named("role " + std::to_string(++number), row.permissions, row.level, row.workspaces);
-    EXPECT_EQ(code_of(create_role(server_.context(), maker, wanted)),
+    EXPECT_EQ(code_of(create_role(server_.context(), maker, request)),
               row.allowed ? std::nullopt : std::optional(ErrorCode::permission_denied));
   }
 }
@@ -101,14 +101,14 @@ TEST_F(Roles, OfAnotherProjectAreNotFound) {
 }
 
 TEST_F(Roles, AreStoredAsCreated) {
-  CreateRole wanted = named("Deployer", "deploy.* builds.read", 40);
-  wanted.workspaces = expect_done(parse_workspaces("eu us"));
-  const auto made = create_role(server_.context(), server_.owner(), wanted);
+  CreateRole request = named("Deployer", "deploy.* builds.read", 40);
+  request.workspaces = expect_done(parse_workspaces("eu us"));
+  const auto made = create_role(server_.context(), server_.owner(), request);
   ASSERT_TRUE(made);
   const auto read = get_role(server_.context(), server_.owner(), made->id);
   ASSERT_TRUE(read);
-  EXPECT_EQ(read->name, wanted.name);
-  EXPECT_EQ(read->permissions, wanted.permissions);
+  EXPECT_EQ(read->name, request.name);
+  EXPECT_EQ(read->permissions, request.permissions);
   EXPECT_EQ(to_text(read->workspaces), "eu us");
   EXPECT_EQ(read->level.value(), 40);
   EXPECT_EQ(read->version, 1);

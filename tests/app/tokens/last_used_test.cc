@@ -17,7 +17,7 @@ using testing::code_of;
 class LastUsedTest : public AppFixture {
  protected:
   LastUsedTest() : made_(server_.make_secret(server_.make_api_user("bot"))) {
-    // What making the fixture left behind is not of this test.
+    // Writes the uses that the fixture recorded.
     EXPECT_TRUE(server_.last_used.flush(*server_.store));
   }
 
@@ -30,7 +30,7 @@ class LastUsedTest : public AppFixture {
   LastUsed last_used_;
 };
 
-TEST_F(LastUsedTest, KeepsWhatTheDatabaseDidNotTake) {
+TEST_F(LastUsedTest, KeepsUsesThatCouldNotBeWritten) {
   last_used_.record(use(server_.clock.now(), "192.0.2.1"));
   testing::FailingStore broken(*server_.store, ErrorCode::unavailable);
   EXPECT_EQ(code_of(last_used_.flush(broken)), ErrorCode::unavailable);
@@ -64,7 +64,7 @@ TEST_F(LastUsedTest, KeepsOnlyTheBatchesThatFailed) {
   EXPECT_EQ(store.transactions(), 2) << "700 are left, 500 go at a time";
 }
 
-TEST_F(LastUsedTest, WritesNothingWhenThereIsNothing) {
+TEST_F(LastUsedTest, WritesNothingWithoutUses) {
   testing::ReadOnlyStore store(*server_.store);
   EXPECT_TRUE(last_used_.flush(store));
   last_used_.record(use(server_.clock.now(), "192.0.2.1"));
@@ -72,7 +72,7 @@ TEST_F(LastUsedTest, WritesNothingWhenThereIsNothing) {
   EXPECT_TRUE(last_used_.flush(store)) << "what is written is forgotten";
 }
 
-TEST_F(LastUsedTest, LetsTheLaterUseWin) {
+TEST_F(LastUsedTest, StoresTheLatestUse) {
   const Timestamp now = server_.clock.now();
   const struct {
     const char* what;
@@ -107,13 +107,13 @@ TEST_F(LastUsedTest, FindsAUseUntilItIsWritten) {
   EXPECT_FALSE(find());
 }
 
-TEST_F(LastUsedTest, PassesOverASecretThatIsGone) {
+TEST_F(LastUsedTest, IgnoresADeletedSecret) {
   last_used_.record(use(server_.clock.now(), "192.0.2.1"));
   ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), made_.user.id, {}));
   EXPECT_TRUE(last_used_.flush(*server_.store));
 }
 
-TEST_F(LastUsedTest, TakesUsesWhileItFlushes) {
+TEST_F(LastUsedTest, RecordsUsesDuringAFlush) {
   const Timestamp start = server_.clock.now();
   constexpr int kUses = 2000;
   std::thread recorder([&] {

@@ -1,5 +1,5 @@
-// Some threads use tokens without pause while others take them away: no request that began after a
-// revocation had returned is let in. What comes first is told by a counter, not by a clock.
+// Threads use tokens continuously while other threads revoke them: every request that begins after a revocation
+// has returned must be rejected. A counter decides what comes first, not a clock.
 #include <array>
 #include <atomic>
 #include <cstdlib>
@@ -34,8 +34,8 @@ constexpr int kRevocationsPerRevoker = 35;
 constexpr int kRequestsBetween = 3;
 constexpr std::size_t kTokensPerRevoker = 4;
 
-/// PTKL_TEST_SEED, or a random one; printed, for it tells the order of the operations, if not that of
-/// the threads.
+/// PTKL_TEST_SEED, or a random seed. Printed, because it determines the order of the operations, though not the
+/// scheduling of the threads.
 unsigned first_seed() {
   const char* const given = std::getenv("PTKL_TEST_SEED");
   const unsigned seed = given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 10))
@@ -49,18 +49,18 @@ struct Token {
 
   SecretString text;
   CredentialId secret;
-  std::atomic<std::uint64_t> dead_since = 0;  ///< 0: nobody has taken it away
+  std::atomic<std::uint64_t> revoked_since = 0;  ///< 0: not revoked
 };
-using TokenPointer = std::shared_ptr<Token>;  // of the revoker that made it and of whoever uses it
+using TokenPointer = std::shared_ptr<Token>;  // shared by the revoker and the users of the token
 
-/// The tokens of one revoker, dead ones too: those are what must not be let in.
+/// The tokens of one revoker, including revoked ones, which must be rejected.
 class Pool {
  public:
   void add(TokenPointer token) {
     const std::lock_guard lock(mutex_);
     tokens_[next_++ % tokens_.size()] = std::move(token);
   }
-  /// Null while there is none in that place.
+  /// Null while that place is empty.
   TokenPointer pick(std::size_t number) const {
     const std::lock_guard lock(mutex_);
     return tokens_[number % tokens_.size()];
@@ -76,19 +76,19 @@ class Pool {
   std::size_t next_ = 0;
 };
 
-/// What all threads share.
+/// The state that all threads share.
 struct Load {
   /// `used` is the store that the users' requests read from.
   Load(TestApp& server, Store& used)
       : app(server),
         owner(server.owner()),
         context(server.context()),
-        users_ports(server.ports_over(used)) {}
+        users_context(server.ports_over(used)) {}
 
   TestApp& app;
   const Actor owner;
   const AppContext context;
-  const AppContext users_ports;
+  const AppContext users_context;
   std::array<Pool, kRevokers> pools;
   std::atomic<std::uint64_t> order = 0;
   std::atomic<std::uint64_t> requests = 0;
@@ -98,7 +98,7 @@ struct Load {
   std::atomic<int> revokers_left = kRevokers;
 };
 
-/// Takes away the tokens of one API user again and again, in each way that there is.
+/// Revokes the tokens of one API user repeatedly, in every possible way.
 class Revoker {
  public:
   Revoker(Load& load, int number, unsigned seed)
@@ -108,13 +108,13 @@ class Revoker {
         name_("bot-" + std::to_string(number)),
         role_(make_role()),
         bot_(load.app.make_api_user(name_, {role_})),
-        secret_(make_secret()) {}
+        secret_(create_secret()) {}
 
   void run() {
     for (int i = 0; i < kRevocationsPerRevoker; ++i) {
-      mint();
-      revoke_somehow();
-      let_users_work();
+      issue_token();
+      revoke_in_random_way();
+      wait_for_requests();
     }
     --load_.revokers_left;
   }
@@ -122,33 +122,33 @@ class Revoker {
  private:
   Role make_role() { return load_.app.make_role(name_ + " role", "components.read"); }
 
-  CreatedSecret make_secret(std::chrono::seconds overlap = 0s) {
-    return expect_done(app::make_secret(load_.context, load_.owner, bot_.user.id,
-                                        {.overlap = overlap, .expires_in = {}, .label = ""}));
+  CreatedSecret create_secret(std::chrono::seconds overlap = 0s) {
+    return expect_done(app::create_secret(load_.context, load_.owner, bot_.user.id,
+                                          {.overlap = overlap, .expires_in = {}, .label = ""}));
   }
 
-  void mint() {
+  void issue_token() {
     auto token = std::make_shared<Token>(load_.app.token_of(name_, secret_.secret.text()),
                                          secret_.record.id);
     pool_.add(token);
   }
 
-  void let_users_work() {
+  void wait_for_requests() {
     const std::uint64_t enough = load_.requests + kRequestsBetween;
     EXPECT_TRUE(testing::eventually([&] { return load_.requests >= enough; }));
   }
 
-  /// To be called once the revocation has returned.
-  template <class Dies>
-  void bury(const Dies& dies) {
+  /// Requires: the revocation has returned.
+  template <class IsRevoked>
+  void mark_revoked(const IsRevoked& is_revoked) {
     const std::uint64_t now = ++load_.order;
     ++load_.revocations;
     for (const TokenPointer& token : pool_.all()) {
-      if (token && token->dead_since == 0 && dies(*token)) token->dead_since = now;
+      if (token && token->revoked_since == 0 && is_revoked(*token)) token->revoked_since = now;
     }
   }
-  void bury_all() {
-    bury([](const Token&) { return true; });
+  void mark_all_revoked() {
+    mark_revoked([](const Token&) { return true; });
   }
 
   void update(std::optional<ApiUserStatus> status, std::optional<std::vector<Uuid>> roles) {
@@ -163,44 +163,44 @@ class Revoker {
         {.permissions = testing::permission_set(permissions), .workspaces = {}, .level = {}}, {}));
   }
 
-  void revoke_somehow() {
+  void revoke_in_random_way() {
     constexpr unsigned kWays = 8;
     switch (random_() % kWays) {
       case 0:
         expect_done(revoke_secrets(load_.context, load_.owner, bot_.user.id));
-        bury_all();
-        secret_ = make_secret();
+        mark_all_revoked();
+        secret_ = create_secret();
         break;
       case 1: {
         const CredentialId old = secret_.record.id;
-        secret_ = make_secret(1h);
-        mint();
+        secret_ = create_secret(1h);
+        issue_token();
         expect_done(revoke_secret(load_.context, load_.owner, bot_.user.id, old, {}));
-        bury([&](const Token& token) { return token.secret == old; });
+        mark_revoked([&](const Token& token) { return token.secret == old; });
         break;
       }
       case 2:
-        secret_ = make_secret();
-        bury_all();
+        secret_ = create_secret();
+        mark_all_revoked();
         break;
       case 3:
         update(ApiUserStatus::disabled, {});
-        bury_all();
+        mark_all_revoked();
         update(ApiUserStatus::active, {});
         break;
       case 4:
         update({}, std::vector<Uuid>());
-        bury_all();
+        mark_all_revoked();
         update({}, std::vector<Uuid>{role_.id});
         break;
       case 5:
         set_permissions("");
-        bury_all();
+        mark_all_revoked();
         set_permissions("components.read");
         break;
       case 6:
         expect_done(delete_role(load_.context, load_.owner, role_.id, {}));
-        bury_all();
+        mark_all_revoked();
         role_ = make_role();
         update({}, std::vector<Uuid>{role_.id});
         break;
@@ -208,7 +208,7 @@ class Revoker {
         const TokenPointer one = pool_.pick(random_());
         if (!one) break;
         EXPECT_TRUE(revoke_token(load_.context, {"acme", "", "", ""}, one->text.reveal()));
-        bury([&](const Token& token) { return &token == one.get(); });
+        mark_revoked([&](const Token& token) { return &token == one.get(); });
       }
     }
   }
@@ -222,7 +222,7 @@ class Revoker {
   CreatedSecret secret_;
 };
 
-/// Uses tokens, by turns before our own API and before introspection.
+/// Uses tokens, at random for our own API or for introspection.
 class User {
  public:
   User(Load& load, unsigned seed) : load_(load), random_(seed) {}
@@ -235,15 +235,15 @@ class User {
   }
 
  private:
-  bool is_let_in(const Token& token) {
+  bool is_accepted(const Token& token) {
     if (random_() % 2 == 0) {
-      return authenticate(load_.users_ports, "acme", token.text.reveal()).has_value();
+      return authenticate(load_.users_context, "acme", token.text.reveal()).has_value();
     }
     const auto claims =
-        introspect_token(load_.users_ports, {{"acme", "owner", "", ""},
-                                             SecretProof{load_.app.acme->secret.text().clone()},
-                                             {},
-                                             token.text.clone()});
+        introspect_token(load_.users_context, {{"acme", "owner", "", ""},
+                                               SecretProof{load_.app.acme->secret.text().clone()},
+                                               {},
+                                               token.text.clone()});
     EXPECT_TRUE(claims);
     return claims && *claims;
   }
@@ -252,10 +252,10 @@ class User {
     const TokenPointer token = load_.pools.at(random_() % kRevokers).pick(random_());
     if (token) {
       const std::uint64_t began = ++load_.order;
-      const bool let_in = is_let_in(*token);
-      const std::uint64_t dead_since = token->dead_since;
-      if (let_in) ++load_.accepted;
-      if (let_in && dead_since != 0 && dead_since < began) ++load_.accepted_too_late;
+      const bool accepted = is_accepted(*token);
+      const std::uint64_t revoked_since = token->revoked_since;
+      if (accepted) ++load_.accepted;
+      if (accepted && revoked_since != 0 && revoked_since < began) ++load_.accepted_too_late;
     }
     ++load_.requests;
   }
@@ -281,7 +281,7 @@ void run(Load& load, unsigned seed) {
   for (auto& revoker : revokers) threads.emplace_back([&revoker] { revoker->run(); });
 }
 
-TEST(RevocationUnderLoad, LetsNoTokenInAnyMoreOnceItHasReturned) {
+TEST(RevocationUnderLoad, InvalidatesTheTokenForEveryLaterRequest) {
   const unsigned first = first_seed();
   int revocations = 0;
   for (unsigned seed = first; seed < first + kSeeds; ++seed) {
@@ -292,10 +292,10 @@ TEST(RevocationUnderLoad, LetsNoTokenInAnyMoreOnceItHasReturned) {
     revocations += load.revocations;
     EXPECT_EQ(load.accepted_too_late, 0);
     EXPECT_GT(load.accepted, 0);
-    // And none was taken away that nobody meant to take away.
+    // No other token was revoked.
     for (const Pool& pool : load.pools) {
       for (const TokenPointer& token : pool.all()) {
-        EXPECT_TRUE(!token || app.is_good(token->text) == (token->dead_since == 0));
+        EXPECT_TRUE(!token || app.is_good(token->text) == (token->revoked_since == 0));
       }
     }
   }
@@ -303,7 +303,7 @@ TEST(RevocationUnderLoad, LetsNoTokenInAnyMoreOnceItHasReturned) {
 }
 
 // One run is nearly always enough.
-TEST(RevocationUnderLoad, WouldNoticeAnAnswerFromAnOldSnapshot) {
+TEST(RevocationUnderLoad, TestDetectsAnswersFromAnOldSnapshot) {
   constexpr int kReadsPerSnapshot = 50;
   unsigned seed = first_seed();
   EXPECT_TRUE(testing::eventually([&] {

@@ -27,9 +27,9 @@ class StatusListPublicationTest : public AppFixture {
   StatusListState read_state() { return read_state(server_); }
 
   SignedStatusList publish(const StatusListState& seen) {
-    return expect_done(publication_.bring_up_to_date(context_, seen));
+    return expect_done(publication_.update(context_, seen));
   }
-  /// Ends a fresh slot of acme.
+  /// Allocates and invalidates a slot of acme.
   static void invalidate(TestApp& server, StatusSlot slot) {
     const Uuid project = server.acme->project.id;
     expect_done(server.store->transact([&](Transaction& transaction) -> Result<void> {
@@ -46,7 +46,7 @@ class StatusListPublicationTest : public AppFixture {
   StatusListPublication publication_{0, &crypto::make_deflated_bits, 5s};
 };
 
-TEST_F(StatusListPublicationTest, IsSignedAnewAfterARotation) {
+TEST_F(StatusListPublicationTest, IsSignedAgainAfterARotation) {
   const SignedStatusList before = publish(read_state());
   rotate();
   const SignedStatusList after = publish(read_state());
@@ -54,14 +54,14 @@ TEST_F(StatusListPublicationTest, IsSignedAnewAfterARotation) {
   EXPECT_EQ(testing::payload_of(*after), testing::payload_of(*before));
 }
 
-TEST_F(StatusListPublicationTest, DoesNotGoBackForACallThatBeganBeforeARotation) {
+TEST_F(StatusListPublicationTest, KeepsTheNewKeyForACallThatBeganBeforeTheRotation) {
   const StatusListState before = read_state();
   rotate();
   const SignedStatusList list = publish(read_state());
   EXPECT_EQ(publish(before), list);
 }
 
-TEST_F(StatusListPublicationTest, DoesNotGoBackForACallThatBeganBeforeARevocation) {
+TEST_F(StatusListPublicationTest, KeepsTheRevocationForACallThatBeganBeforeIt) {
   const StatusListState before = read_state();
   const StatusSlot slot{7};
   invalidate(server_, slot);
@@ -70,7 +70,7 @@ TEST_F(StatusListPublicationTest, DoesNotGoBackForACallThatBeganBeforeARevocatio
   EXPECT_EQ(publish(before), list);
 }
 
-TEST_F(StatusListPublicationTest, TakesMoreMemoryWhenASlotEnded) {
+TEST_F(StatusListPublicationTest, TakesMoreMemoryWithAnInvalidSlot) {
   publish(read_state());
   const std::size_t before = publication_.memory_bytes();
   EXPECT_LT(before, 4096U);
@@ -79,16 +79,16 @@ TEST_F(StatusListPublicationTest, TakesMoreMemoryWhenASlotEnded) {
   EXPECT_GT(publication_.memory_bytes(), before + 8192);
 }
 
-TEST_F(StatusListPublicationTest, LooksAgainWhenTheDatabaseKnowsLess) {
+TEST_F(StatusListPublicationTest, ReadsAgainWhenTheDatabaseIsBehind) {
   const StatusListState before = read_state();
   invalidate(server_, {7});
   publish(read_state());
   testing::FailingStore failing(*server_.store, ErrorCode::unavailable);
-  EXPECT_EQ(code_of(publication_.bring_up_to_date(server_.ports_over(failing), before)),
+  EXPECT_EQ(code_of(publication_.update(server_.ports_over(failing), before)),
             ErrorCode::unavailable);
 }
 
-TEST_F(StatusListPublicationTest, IsBuiltAnewWhenTheDatabaseWasRestored) {
+TEST_F(StatusListPublicationTest, IsRebuiltWhenTheDatabaseWasRestored) {
   invalidate(server_, {7});
   invalidate(server_, {8});
   publish(read_state());
@@ -96,7 +96,7 @@ TEST_F(StatusListPublicationTest, IsBuiltAnewWhenTheDatabaseWasRestored) {
   const StatusSlot other{4'711};
   invalidate(restored, other);
   const SignedStatusList list =
-      expect_done(publication_.bring_up_to_date(restored.context(), read_state(restored)));
+      expect_done(publication_.update(restored.context(), read_state(restored)));
   EXPECT_TRUE(PublishedList::of_token(*list).is_invalid(other.index()));
   EXPECT_EQ(PublishedList::of_token(*list).count_invalid(), 1);
 }

@@ -30,10 +30,11 @@ class StatusListsTest : public AppFixture {
     return PublishedList::of_token(*find(project, number));
   }
 
-  /// Ends a fresh secret of a new API user of acme; its slot.
+  /// Revokes a secret of a new API user of acme; returns its slot.
   StatusSlot revoke_one(std::string_view username, const AppContext& context) {
     const ApiUserDetails user = server_.make_api_user(username);
-    const CreatedSecret made = expect_done(make_secret(context, server_.owner(), user.user.id, {}));
+    const CreatedSecret made =
+        expect_done(create_secret(context, server_.owner(), user.user.id, {}));
     expect_done(revoke_secrets(context, server_.owner(), user.user.id));
     return made.record.slot;
   }
@@ -43,7 +44,7 @@ class StatusListsTest : public AppFixture {
   StatusLists lists_{context_, &crypto::make_deflated_bits, {.ttl = 2s}};
 };
 
-TEST_F(StatusListsTest, AreNotThereForWhatIsNoListOfTheProject) {
+TEST_F(StatusListsTest, AreNotFoundUnlessTheProjectHasThem) {
   const struct {
     const char* what;
     const char* project;
@@ -72,14 +73,14 @@ TEST_F(StatusListsTest, AreNotThereForWhatIsNoListOfTheProject) {
   }
 }
 
-TEST_F(StatusListsTest, FailAsTheirStoreDoes) {
+TEST_F(StatusListsTest, ReportErrorsOfTheStore) {
   testing::FailingStore failing(*server_.store, ErrorCode::unavailable);
   const AppContext broken = server_.ports_over(failing);
   StatusLists lists(broken, &crypto::make_deflated_bits, {});
   EXPECT_EQ(code_of(lists.find("acme", "0")), ErrorCode::unavailable);
 }
 
-/// Fails the first time.
+/// Fails at the first call.
 class HesitantSigner final : public TokenSigner {
  public:
   explicit HesitantSigner(TokenSigner& inner) : inner_(inner) {}
@@ -96,7 +97,7 @@ class HesitantSigner final : public TokenSigner {
   int calls_ = 0;
 };
 
-TEST_F(StatusListsTest, AreWholeAfterASignatureFailed) {
+TEST_F(StatusListsTest, AreCompleteAfterAFailedSignature) {
   const StatusSlot slot = revoke_one("bot");
   HesitantSigner signer(*server_.key_store);
   const AppContext context{context_.store,
@@ -117,7 +118,7 @@ TEST_F(StatusListsTest, AreWholeAfterASignatureFailed) {
   EXPECT_TRUE(PublishedList::of_token(*list).is_invalid(slot.index()));
 }
 
-TEST_F(StatusListsTest, SayWhatTheDraftAsksFor) {
+TEST_F(StatusListsTest, HaveTheClaimsThatTheDraftRequires) {
   const std::string claims = testing::payload_of(*find());
   EXPECT_EQ(testing::text_member(claims, "iss"), "https://id.example.com/projects/acme");
   EXPECT_EQ(testing::text_member(claims, "sub"),
@@ -128,7 +129,7 @@ TEST_F(StatusListsTest, SayWhatTheDraftAsksFor) {
   EXPECT_THAT(claims, ::testing::HasSubstr(R"("ttl":2,)"));
 }
 
-TEST_F(StatusListsTest, LiveForSixtyTimesTheirTtlWhereThatIsLonger) {
+TEST_F(StatusListsTest, ExpireAfterSixtyTtlsIfThatIsLonger) {
   StatusLists lists(context_, &crypto::make_deflated_bits, {.ttl = 10s});
   const std::int64_t end = to_unix_seconds(server_.clock.now()) + 600;
   EXPECT_THAT(testing::payload_of(*expect_done(lists.find("acme", "0"))),
@@ -136,14 +137,14 @@ TEST_F(StatusListsTest, LiveForSixtyTimesTheirTtlWhereThatIsLonger) {
 }
 
 // A retired key is published for 24 hours.
-TEST_F(StatusListsTest, EndLongBeforeTheKeyThatSignedThemIsForgotten) {
+TEST_F(StatusListsTest, ExpireBeforeTheirSigningKeyIsDeleted) {
   StatusLists lists(context_, &crypto::make_deflated_bits, {.ttl = 1h});
   const std::int64_t end = to_unix_seconds(server_.clock.now() + 12h);
   EXPECT_THAT(testing::payload_of(*expect_done(lists.find("acme", "0"))),
               ::testing::HasSubstr("\"exp\":" + std::to_string(end) + ','));
 }
 
-TEST_F(StatusListsTest, ShowWhatEndedAndNothingElse) {
+TEST_F(StatusListsTest, ContainExactlyTheInvalidSlots) {
   EXPECT_EQ(read().count_invalid(), 0);
   const StatusSlot first = revoke_one("first");
   EXPECT_TRUE(read().is_invalid(first.index()));
@@ -154,7 +155,7 @@ TEST_F(StatusListsTest, ShowWhatEndedAndNothingElse) {
   EXPECT_EQ(list.count_invalid(), 2);
 }
 
-TEST_F(StatusListsTest, ShowWhatEndedBeforeTheyWereAskedFor) {
+TEST_F(StatusListsTest, ContainInvalidationsFromBeforeTheFirstRequest) {
   const StatusSlot slot = revoke_one("first");
   EXPECT_TRUE(read().is_invalid(slot.index()));
 }
@@ -163,16 +164,16 @@ TEST_F(StatusListsTest, AreSignedOnceWhileNothingChanges) {
   const SignedStatusList before = find();
   server_.clock.advance(149s);
   server_.make_secret(server_.make_api_user("bot"));
-  EXPECT_EQ(find(), before) << "a new slot is a good one, as all that nobody has";
+  EXPECT_EQ(find(), before) << "a new slot is valid, as unallocated ones are";
 }
 
-TEST_F(StatusListsTest, AreSignedAnewWhenHalfOfTheirLifeIsOver) {
+TEST_F(StatusListsTest, AreSignedAgainAfterHalfOfTheirLifetime) {
   const SignedStatusList before = find();
   server_.clock.advance(150s);
   EXPECT_NE(*find(), *before);
 }
 
-TEST_F(StatusListsTest, ReadOnlyWhatIsNew) {
+TEST_F(StatusListsTest, ReadOnlyNewInvalidations) {
   testing::CountingStore counting(*server_.store);
   const AppContext context = server_.ports_over(counting);
   StatusLists lists(context, &crypto::make_deflated_bits, {});
@@ -188,7 +189,7 @@ TEST_F(StatusListsTest, ReadOnlyWhatIsNew) {
   EXPECT_EQ(snapshots_of_find(), 1);
 }
 
-TEST_F(StatusListsTest, OfTwoProjectsHaveNothingToDoWithEachOther) {
+TEST_F(StatusListsTest, OfTwoProjectsAreIndependent) {
   server_.make_project("other");
   const SignedStatusList other = find("other");
   const StatusSlot slot = revoke_one("bot");
@@ -197,7 +198,7 @@ TEST_F(StatusListsTest, OfTwoProjectsHaveNothingToDoWithEachOther) {
   EXPECT_EQ(read("other").count_invalid(), 0);
 }
 
-TEST_F(StatusListsTest, HaveASecondOneWhenTheFirstIsHalfFull) {
+TEST_F(StatusListsTest, ContinueInASecondListWhenTheFirstIsHalfFull) {
   // acme's owner has one slot already.
   testing::FullerStore almost(*server_.store, StatusSlot::kClaimsPerList - 1);
   testing::FullerStore full(*server_.store, StatusSlot::kClaimsPerList);
@@ -210,7 +211,7 @@ TEST_F(StatusListsTest, HaveASecondOneWhenTheFirstIsHalfFull) {
   EXPECT_EQ(code_of(full_lists.find("acme", "2")), ErrorCode::not_found);
 }
 
-TEST_F(StatusListsTest, ShowEachTheirOwnSlots) {
+TEST_F(StatusListsTest, ContainOnlyTheirOwnSlots) {
   testing::FullerStore full(*server_.store, StatusSlot::kClaimsPerList);
   const AppContext context = server_.ports_over(full);
   StatusLists lists(context, &crypto::make_deflated_bits, {});
@@ -224,8 +225,7 @@ TEST_F(StatusListsTest, ShowEachTheirOwnSlots) {
   EXPECT_EQ(expect_done(lists.find("acme", "0")), first) << "nothing of it changed";
 }
 
-// Verifiers poll one after the other, so that with room for fewer each of them would find its list
-// dropped.
+// Verifiers poll in turn, so with memory for fewer lists each verifier would find its list dropped.
 TEST_F(StatusListsTest, OfHundredsOfProjectsStayInMemory) {
   std::map<std::string, SignedStatusList> lists;
   for (int i = 0; i < 200; ++i) {
@@ -246,12 +246,12 @@ class StatusListsInLittleMemory : public StatusListsTest {
     const auto state = read_snapshot(*server_.store, [&](Transaction& transaction) {
       return read_status_list_state(transaction, server_.acme->project);
     });
-    expect_done(one.bring_up_to_date(context_, expect_done(state)));
+    expect_done(one.update(context_, expect_done(state)));
     return one.memory_bytes();
   }
 };
 
-TEST_F(StatusListsInLittleMemory, AreReadAgainWhenTheyWereDropped) {
+TEST_F(StatusListsInLittleMemory, AreReadAgainAfterTheyWereDropped) {
   StatusLists lists(context_, &crypto::make_deflated_bits, {.max_memory = memory_of_one() * 5 / 2});
   server_.make_project("second");
   server_.make_project("third");
@@ -274,13 +274,13 @@ TEST_F(StatusListsInLittleMemory, MakeRoomForOneThatGrows) {
   EXPECT_NE(find_in(lists, "second"), second);
 }
 
-TEST_F(StatusListsInLittleMemory, KeepTheLastOneHoweverLarge) {
+TEST_F(StatusListsInLittleMemory, KeepTheLastListWhateverItsSize) {
   StatusLists lists(context_, &crypto::make_deflated_bits, {.max_memory = 1});
   const SignedStatusList acme = find_in(lists, "acme");
   EXPECT_EQ(find_in(lists, "acme"), acme);
 }
 
-/// Slots of acme that were invalidated, each put in once that has returned.
+/// Invalidated slots of acme, each added after the invalidation has returned.
 class Revoked {
  public:
   void add(StatusSlot slot) {
@@ -315,7 +315,7 @@ class ListsUnderLoad : public StatusListsTest {
     }
   }
 
-  /// Slots that were revoked before the list was asked for, and are good in it.
+  /// Slots that were invalidated before the list was requested, but are valid in it.
   int count_missed() {
     const std::vector<StatusSlot> before = revoked_.all();
     const PublishedList list = read();
@@ -327,7 +327,7 @@ class ListsUnderLoad : public StatusListsTest {
   Revoked revoked_;
 };
 
-TEST_F(ListsUnderLoad, MissNothingThatWasRevokedBeforeTheyWereAskedFor) {
+TEST_F(ListsUnderLoad, ContainEveryRevocationFromBeforeTheRequest) {
   std::atomic<int> at_work = kRevokers;
   std::atomic<int> missed = 0;
   std::vector<std::thread> threads;

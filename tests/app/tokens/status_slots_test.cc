@@ -1,4 +1,4 @@
-// Whatever takes rights away ends the tokens that were given before, and nothing else does.
+// Every change that removes rights revokes the tokens that were issued before, and no other change does.
 #include <algorithm>
 #include <cstdlib>
 #include <functional>
@@ -59,7 +59,7 @@ class StatusSlots : public AppFixture {
   SecretString token_;
 };
 
-TEST_F(StatusSlots, EndTheTokensWhenRightsAreTaken) {
+TEST_F(StatusSlots, InvalidateTheTokensWhenRightsAreRemoved) {
   const struct {
     const char* what;
     std::function<void()> take;
@@ -82,11 +82,11 @@ TEST_F(StatusSlots, EndTheTokensWhenRightsAreTaken) {
     EXPECT_FALSE(server_.is_good(token_));
     EXPECT_FALSE(is_valid(before));
     EXPECT_TRUE(server_.is_good(server_.token_of("bot", made_.secret.text())))
-        << "the secret goes on with a fresh slot";
+        << "the secret gets a new slot";
   }
 }
 
-TEST_F(StatusSlots, StayWhenRightsAreGiven) {
+TEST_F(StatusSlots, StayValidWhenRightsAreAdded) {
   const StatusSlot before = slot_of(made_.record.id);
   set_roles({reader_.id, writer_.id});
   update({.description = "more", .status = {}, .roles = {}});
@@ -94,29 +94,29 @@ TEST_F(StatusSlots, StayWhenRightsAreGiven) {
   EXPECT_EQ(slot_of(made_.record.id), before);
 }
 
-TEST_F(StatusSlots, EndWithTheirSecret) {
+TEST_F(StatusSlots, BecomeInvalidWithTheirSecret) {
   ASSERT_TRUE(revoke_secrets(server_.context(), server_.owner(), bot_.user.id));
   EXPECT_FALSE(is_valid(made_.record.slot));
-  EXPECT_EQ(slot_of(made_.record.id), made_.record.slot) << "a dead secret needs no fresh one";
+  EXPECT_EQ(slot_of(made_.record.id), made_.record.slot) << "an inactive secret needs no new slot";
 }
 
-TEST_F(StatusSlots, EndWithTheirApiUser) {
+TEST_F(StatusSlots, BecomeInvalidWithTheirApiUser) {
   ASSERT_TRUE(delete_api_user(server_.context(), server_.owner(), bot_.user.id, {}));
   EXPECT_FALSE(is_valid(made_.record.slot));
 }
 
-TEST_F(StatusSlots, EndWhenASecretIsReplacedAtOnce) {
+TEST_F(StatusSlots, BecomeInvalidWhenASecretIsReplacedImmediately) {
   server_.make_secret(bot_);
   EXPECT_FALSE(server_.is_good(token_));
   EXPECT_FALSE(is_valid(made_.record.slot));
 }
 
-TEST_F(StatusSlots, StayInAnOverlap) {
+TEST_F(StatusSlots, StayValidDuringAnOverlap) {
   server_.make_secret(bot_, {.overlap = 1h, .expires_in = {}, .label = ""});
   EXPECT_TRUE(server_.is_good(token_));
 }
 
-TEST_F(StatusSlots, EndOneByOneWhenOneSecretIsRevoked) {
+TEST_F(StatusSlots, BecomeInvalidOneByOneWhenOneSecretIsRevoked) {
   const CreatedSecret second =
       server_.make_secret(bot_, {.overlap = 1h, .expires_in = {}, .label = ""});
   const SecretString later = server_.token_of("bot", second.secret.text());
@@ -125,7 +125,7 @@ TEST_F(StatusSlots, EndOneByOneWhenOneSecretIsRevoked) {
   EXPECT_TRUE(server_.is_good(later));
 }
 
-/// A token from before the rotation runs on when the overlap is over and its secret is dead.
+/// A token from before the rotation can still be valid when the overlap has ended and its secret is inactive.
 class AfterTheOverlap : public StatusSlots {
  protected:
   AfterTheOverlap() {
@@ -135,7 +135,7 @@ class AfterTheOverlap : public StatusSlots {
   }
 };
 
-TEST_F(AfterTheOverlap, TokensEndWhenARoleIsTakenOff) {
+TEST_F(AfterTheOverlap, TokensEndWhenARoleIsRemoved) {
   set_roles({});
   EXPECT_FALSE(server_.is_good(token_));
 }
@@ -153,7 +153,7 @@ TEST_F(AfterTheOverlap, TokensEndWithThatOneSecret) {
 TEST_F(AfterTheOverlap, TokensEndWithTheNextRotation) {
   const CreatedSecret next = server_.make_secret(bot_);
   EXPECT_FALSE(server_.is_good(token_));
-  EXPECT_EQ(next.replaced.size(), 1U) << "the dead one was replaced before";
+  EXPECT_EQ(next.replaced.size(), 1U) << "the inactive one was replaced before";
 }
 
 TEST_F(AfterTheOverlap, TokensEndWithTheirApiUser) {
@@ -161,14 +161,14 @@ TEST_F(AfterTheOverlap, TokensEndWithTheirApiUser) {
   EXPECT_FALSE(is_valid(made_.record.slot));
 }
 
-TEST_F(StatusSlots, AreEachSecretsOwn) {
+TEST_F(StatusSlots, BelongToOneSecretEach) {
   std::set<std::int64_t> numbers;
   for (int i = 0; i < 20; ++i) numbers.insert(server_.make_secret(bot_).record.slot.number);
   EXPECT_EQ(numbers.size(), 20U);
   EXPECT_LT(*numbers.rbegin(), StatusSlot::kSlotsPerList) << "all in the first list";
 }
 
-/// Gives the same few slots again and again, so that claims collide.
+/// Returns the same few slots repeatedly, so that allocations collide.
 class NarrowSource final : public RandomSource {
  public:
   explicit NarrowSource(RandomSource& inner) : inner_(inner) {}
@@ -183,7 +183,7 @@ class NarrowSource final : public RandomSource {
   RandomSource& inner_;
 };
 
-TEST_F(StatusSlots, AreTriedAgainWhereOneIsTakenAndNotForEver) {
+TEST_F(StatusSlots, AreRetriedALimitedNumberOfTimes) {
   NarrowSource source(server_.random_source);
   const AppContext all = server_.context();
   const AppContext narrow{all.store,           all.clock,     source,           all.secret_hasher,
@@ -192,7 +192,7 @@ TEST_F(StatusSlots, AreTriedAgainWhereOneIsTakenAndNotForEver) {
   std::set<std::int64_t> numbers;
   Result<CreatedSecret> last = failure(ErrorCode::internal, "none yet");
   for (int i = 0; i < 5; ++i) {
-    last = make_secret(narrow, server_.owner(), bot_.user.id, {});
+    last = create_secret(narrow, server_.owner(), bot_.user.id, {});
     if (!last) break;
     numbers.insert(last->record.slot.number);
   }
@@ -200,8 +200,8 @@ TEST_F(StatusSlots, AreTriedAgainWhereOneIsTakenAndNotForEver) {
   EXPECT_EQ(testing::code_of(last), ErrorCode::internal) << "all four were used up";
 }
 
-// With real randomness; each bound is missed less than once in 10^20 times.
-TEST_F(StatusSlots, TellNeitherHowManyThereAreNorWhichIsNext) {
+// With real randomness. Each bound is exceeded with a probability below 10^-20.
+TEST_F(StatusSlots, RevealNeitherTheirNumberNorTheNextOne) {
   const auto source = crypto::make_random_source();
   const AppContext all = server_.context();
   const AppContext context{all.store,           all.clock,     *source,          all.secret_hasher,
@@ -212,7 +212,7 @@ TEST_F(StatusSlots, TellNeitherHowManyThereAreNorWhichIsNext) {
   indexes.reserve(kSecrets);
   for (int i = 0; i < kSecrets; ++i) {
     indexes.push_back(
-        expect_done(make_secret(context, server_.owner(), bot_.user.id, {})).record.slot.index());
+        expect_done(create_secret(context, server_.owner(), bot_.user.id, {})).record.slot.index());
   }
   int ascents = 0;
   int near = 0;

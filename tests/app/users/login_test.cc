@@ -19,7 +19,7 @@ using testing::expect_done;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// Counts how often a password is hashed, for the first time or to compare.
+/// Counts calls of hash() and verify().
 class CountingPasswordHasher final : public PasswordHasher {
  public:
   explicit CountingPasswordHasher(PasswordHasher& inner) : inner_(inner) {}
@@ -49,7 +49,7 @@ class HasherWithoutMemory final : public PasswordHasher {
   static tl::unexpected<Error> none() { return failure(ErrorCode::unavailable, "no memory"); }
 };
 
-/// Writes to the database at each hash, which fails within a transaction.
+/// Writes to the database at each call, which fails within a transaction.
 class WritingPasswordHasher final : public PasswordHasher {
  public:
   WritingPasswordHasher(Store& store, PasswordHasher& inner) : store_(store), inner_(inner) {}
@@ -79,7 +79,7 @@ class Login : public AppFixture {
  protected:
   Login() { server_.make_person("alice@example.com"); }
 
-  /// The same context, but for these two.
+  /// The server's context with another store and hasher.
   AppContext ports_with(Store& store, PasswordHasher& hasher) {
     const AppContext all = server_.context();
     return {store,        all.clock,        all.random_source,  all.secret_hasher, hasher,

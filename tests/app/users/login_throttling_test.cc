@@ -1,4 +1,4 @@
-// Guessing passwords and links, with the brakes on.
+// Limits on guessing passwords and invitation links.
 #include <atomic>
 #include <functional>
 #include <thread>
@@ -27,7 +27,7 @@ constexpr ThrottleLimits kLimits{.secret_failures_per_minute = 60,
                                  .free_password_failures = 3,
                                  .longest_password_delay = seconds(60)};
 
-/// Takes one password for the right one, at once; counts those that it looks at.
+/// Accepts one password, without the work of hashing. Counts the passwords that it verifies.
 class QuickHasher final : public PasswordHasher {
  public:
   Result<std::string> hash(const SecretString&) override { return out_of_order_or("hash"); }
@@ -110,7 +110,7 @@ TEST_F(LoginLimits, AnswerTheSameForUnknownUsers) {
   EXPECT_EQ(known.error().retry_after, unknown.error().retry_after);
 }
 
-// Names are kept in memory: what is none may be as long as a path.
+// Names are kept in memory, and an invalid one can be as long as a path.
 TEST_F(LoginLimits, CountAllInvalidProjectNamesTogether) {
   const auto guess_in = [this](const std::string& project) {
     return code_of(login(context(), {project,

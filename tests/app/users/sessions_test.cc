@@ -171,11 +171,11 @@ TEST_F(Sessions, NeverKeepADeletedRoleOfAnInvitationInEitherOrder) {
   for (int round = 0; round < 20; ++round) {
     const Role role = server_.make_role("role " + std::to_string(round), "deploy.run");
     const Actor owner = server_.owner();
-    const InviteUser wanted{testing::email("person-" + std::to_string(round) + "@example.com"),
-                            {role.id}};
+    const InviteUser request{testing::email("person-" + std::to_string(round) + "@example.com"),
+                             {role.id}};
     Result<InvitationResult> invited = failure(ErrorCode::internal, "not yet");
     {
-      const std::jthread other([&] { invited = invite_user(server_.context(), owner, wanted); });
+      const std::jthread other([&] { invited = invite_user(server_.context(), owner, request); });
       expect_done(delete_role(server_.context(), owner, role.id, {}));
     }
     if (!invited) {

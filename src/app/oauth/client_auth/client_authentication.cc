@@ -9,7 +9,7 @@
 namespace ptkl::app {
 namespace {
 
-/// A client id comes from outside and may be anything, such as a secret in the wrong place.
+/// `client_id`, or empty unless it has the form of one: it may be any text, such as a misplaced secret.
 std::string_view well_formed(const std::string& client_id) {
   return Username::parse(client_id) || Uuid::parse(client_id) ? std::string_view(client_id) : "";
 }
@@ -32,7 +32,7 @@ bool is_named_by(const std::string& client_id, const ApiUser& user) {
   return id && *id == user.id;
 }
 
-/// In the last second of a credential there is no whole second left for a token to live.
+/// In the last second of a credential, a token would expire in the second in which it is issued.
 bool is_in_its_last_second(const ClientCredential& credential, Timestamp now) {
   const auto end = credential.ends_at();
   return end && to_unix_seconds(*end) <= to_unix_seconds(now);
@@ -89,7 +89,7 @@ tl::unexpected<OAuthError> refuse_client(const AppContext& context, const Claime
   AuthFailure refused = to_failure(client, reason, credential);
   refused.is_answered_with_429 = delay.has_value();
   report(context, refused);
-  // The code stays the same with status 429: no client takes it for a reason to send the proof again.
+  // The code stays the same with status 429, since no client retries with the same proof because of it.
   OAuthError error{OAuthErrorCode::invalid_client, "client authentication failed"};
   if (delay) {
     error.description += "; too many failed attempts from this address";
@@ -104,7 +104,7 @@ OAuthError report_fault(const AppContext& context, const ClaimedClient& client,
                                        {"project", client.project},
                                        {"source", client.origin.source_address},
                                        {"request_id", client.origin.request_id}});
-  // An OAuth client changes nothing but the state of a token, which it may repeat.
+  // All requests of OAuth clients can be repeated safely, so an unknown outcome is no special case.
   if (is_database_outage(error)) {
     return {OAuthErrorCode::temporarily_unavailable, "try again later"};
   }

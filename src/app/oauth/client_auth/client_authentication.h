@@ -37,24 +37,25 @@ using ClientProof = std::variant<SecretProof>;
 /// How a client authenticates, for the metadata document: the names of RFC 8414 §2.
 std::span<const std::string_view> client_auth_methods();
 
-/// A client whose proof was right. All of it was read in one snapshot.
+/// A client whose proof was valid. All members were read in one snapshot.
 struct AuthenticatedClient {
   Timestamp at;  ///< the time of the check
   ClientRecord record;
   std::vector<Role> roles;
 };
 
-/// Checks the proof. Writes nothing to the database and records no use: the caller does so when the
-/// request is one. Thread-safe.
+/// Checks the proof. Writes nothing to the database, and does not record a use; the caller does so with
+/// record_use(). Thread-safe.
 ///
-/// Errors: `invalid_client` for every proof that is wrong, whatever the reason; only the log and the
-/// metrics have the reason. `temporarily_unavailable` while the database does not answer.
+/// Errors: `invalid_client` for every failure of the authentication; the reason is only in the log and the
+/// metrics. `temporarily_unavailable` during a database outage.
 OAuthResult<AuthenticatedClient> authenticate_client(const AppContext& context,
                                                      const ClaimedClient& client,
                                                      ClientProof proof);
 
-/// Why a client whose proof was right is rejected all the same: it is not the one that the request names,
-/// or it or its credential is disabled, revoked or expired at `now`. For all kinds of credentials.
+/// Returns why a client with a valid proof has to be rejected: the request names another client, or the
+/// client or its credential is disabled, revoked or expired at `now`. Absent for a client in good standing.
+/// The same for all kinds of credentials.
 std::optional<AuthFailureReason> check_standing(const ClientRecord& found,
                                                 const std::string& client_id, Timestamp now);
 
@@ -62,17 +63,17 @@ std::optional<AuthFailureReason> check_standing(const ClientRecord& found,
 void record_use(const AppContext& context, const ClaimedClient& client,
                 const AuthenticatedClient& authenticated);
 
-/// Reports why an authenticated client's request was rejected. `credential` is the id of its credential.
+/// Reports why the request of an authenticated client is rejected. `credential` is the id of its credential.
 void report_refusal(const AppContext& context, const ClaimedClient& client,
                     AuthFailureReason reason, std::string_view credential);
 
-/// Rejects the client: counts the failure against its address and reports the reason. `credential` is
-/// the id of a credential, and empty where there is none. Nothing reported can be a secret.
+/// Rejects the client: counts the failure for its source address, reports the reason, and returns the error
+/// for the client. `credential` is the id of a credential, or empty. Reports no text that could be a secret.
 tl::unexpected<OAuthError> refuse_client(const AppContext& context, const ClaimedClient& client,
                                          AuthFailureReason reason, std::string_view credential);
 
-/// Logs a fault of the server and returns the client's answer: `temporarily_unavailable` while the
-/// database does not answer, else `server_error`.
+/// Logs a failure of the server and returns the error for the client: `temporarily_unavailable` during a
+/// database outage, otherwise `server_error`.
 OAuthError report_fault(const AppContext& context, const ClaimedClient& client, const Error& error);
 
 }  // namespace ptkl::app

@@ -7,9 +7,10 @@
 namespace ptkl::app {
 namespace {
 
-/// Hashes and compares even when no credential was found: an unknown secret takes as long as a wrong one.
-bool is_the_secret(SecretHasher& hasher, const Secret& secret,
-                   const std::optional<ClientWithRoles>& found) {
+/// Hashes and compares even if no credential was found, so that an unknown secret takes as long as a wrong
+/// one.
+bool matches_stored_hash(SecretHasher& hasher, const Secret& secret,
+                         const std::optional<ClientWithRoles>& found) {
   constexpr Digest kNoHash{};
   const SharedSecret* stored =
       found ? std::get_if<SharedSecret>(&found->record.credential.verifier) : nullptr;
@@ -38,7 +39,7 @@ OAuthResult<AuthenticatedClient> authenticate_shared_secret(const AppContext& co
   };
 
   // 3. The hash, in constant time.
-  const bool matches = is_the_secret(context.secret_hasher, *secret, found);
+  const bool matches = matches_stored_hash(context.secret_hasher, *secret, found);
   if (!found) return refuse(AuthFailureReason::unknown_secret);
   if (!matches) return refuse(AuthFailureReason::wrong_secret);
 

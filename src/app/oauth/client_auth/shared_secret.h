@@ -5,8 +5,8 @@
 
 namespace ptkl::app {
 
-/// As authenticate_client(). Every rejection costs the same lookup and the same hash, with two
-/// exceptions: a secret whose form or checksum is wrong costs no lookup, since anybody can compute that;
+/// As authenticate_client(). Every rejection takes the same lookup and the same hash, with two exceptions:
+/// a secret whose form or checksum is invalid takes no lookup, since every client can compute that itself;
 /// and a row that is found is decoded, which takes a few microseconds.
 OAuthResult<AuthenticatedClient> authenticate_shared_secret(const AppContext& context,
                                                             const ClaimedClient& client,

@@ -12,7 +12,7 @@ OAuthResult<AuthenticatedClient> authenticate_with_client_credentials(const AppC
 std::optional<std::string> select_scope_of_client(const std::optional<std::string>& requested,
                                                   const PermissionSet& held) {
   if (!requested || requested->empty()) return held.text();
-  // Longer than anything that can be granted: not worth reading.
+  // Longer than any scope that can be granted.
   if (requested->size() > kMaxGrantBytes) return std::nullopt;
   const auto scope = PermissionSet::parse(*requested);
   if (!scope || !held.covers(*scope)) return std::nullopt;

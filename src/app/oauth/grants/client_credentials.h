@@ -1,4 +1,4 @@
-// The client credentials grant (RFC 6749 §4.4): the client's own credential is the authorization.
+// The client credentials grant (RFC 6749 §4.4), whose authorization is the client's own credential.
 #pragma once
 
 #include "app/oauth/grants/grant.h"
@@ -9,7 +9,8 @@ namespace ptkl::app {
 OAuthResult<AuthenticatedClient> authenticate_with_client_credentials(const AppContext& context,
                                                                       TokenRequest& request);
 
-/// All that the client holds, or the part of it that the request asks for.
+/// Returns all permissions that the client holds, or the requested part of them; absent if the request
+/// exceeds them.
 std::optional<std::string> select_scope_of_client(const std::optional<std::string>& requested,
                                                   const PermissionSet& held);
 

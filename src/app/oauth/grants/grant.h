@@ -1,4 +1,4 @@
-// The grants of the token endpoint (RFC 6749 §1.3): one table, which the metadata document lists too.
+// The table of the grants that the token endpoint supports (RFC 6749 §1.3). The metadata document lists it.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,8 @@
 
 namespace ptkl::app {
 
-/// As the endpoint read it: each parameter at most once, the client authenticated in one way only. A
-/// parameter without a value counts as absent (RFC 6749 §3.1).
+/// The request as the endpoint parsed it: each parameter at most once, and one way of client authentication
+/// only. A parameter without a value counts as absent (RFC 6749 §3.1).
 struct TokenRequest {
   ClaimedClient client;
   ClientProof proof;
@@ -21,14 +21,14 @@ struct TokenRequest {
   std::optional<std::string> resource;  ///< RFC 8707; absent: the issuer
 };
 
-/// What differs from one grant to another. The steps that they share are issue_token().
+/// What differs between the grants. issue_token() has the steps that they share.
 struct Grant {
   std::string_view grant_type;
   /// Authenticates the client and takes the proof out of the request.
   OAuthResult<AuthenticatedClient> (*authenticate)(const AppContext& context,
                                                    TokenRequest& request);
-  /// The scope of the token, given what the request asks for and what the client holds; nothing when
-  /// the request asks for more than the grant allows.
+  /// Returns the scope of the token, from the requested scope and the permissions that the client holds;
+  /// absent if the requested scope exceeds what the grant allows.
   std::optional<std::string> (*select_scope)(const std::optional<std::string>& requested,
                                              const PermissionSet& held);
 };

@@ -60,7 +60,7 @@ Result<http::Response> create_secret(const AuthenticatedRequest& request) {
   if (!api_user) return failed(api_user);
   const auto body = wire::parse_create_secret(request.http.body);
   if (!body) return failed(body);
-  const auto created = app::make_secret(request.context.app, request.actor, *api_user, *body);
+  const auto created = app::create_secret(request.context.app, request.actor, *api_user, *body);
   if (!created) return failed(created);
   http::Response response = secret_response(201, wire::to_text(*created));
   response.headers.add("Location", "/v1/projects/" + request.actor.project.name.text() +

@@ -128,11 +128,11 @@ TEST_F(SecretsEndpoint, RevokesNothingOfAnApiUserThatHasChanged) {
 
 TEST_F(SecretsEndpoint, PrunesTheOldestEndedSecrets) {
   std::string last;
-  for (std::size_t i = 0; i < kMaxEndedSecrets + 5; ++i) {
+  for (std::size_t i = 0; i < kMaxInactiveSecrets + 5; ++i) {
     last = text_at(api.post(path, "{}"), "secret_id");
   }
   const auto items = body_of(api.get(path)).at("items").as_array();
-  EXPECT_LE(items.size(), kMaxEndedSecrets + 2);
+  EXPECT_LE(items.size(), kMaxInactiveSecrets + 2);
   EXPECT_EQ(items.front().as_object().at("id").as_string(), last);
 }
 
