@@ -1,8 +1,7 @@
-#include "crypto/eddsa.h"
-
 #include <sodium.h>
 
 #include "base/check.h"
+#include "crypto/jws_algorithm.h"
 #include "crypto/public_jwk.h"
 
 namespace ptkl::crypto {

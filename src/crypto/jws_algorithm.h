@@ -1,5 +1,5 @@
-// The interface of a signature algorithm of JOSE (RFC 7518 §3.1). To add one, implement JwsAlgorithm and
-// list it in key_store.cc.
+// The signature algorithms of JOSE (RFC 7518 §3.1) and their common interface. To add one, implement JwsAlgorithm,
+// declare its make function here and list it in key_store.cc.
 #pragma once
 
 #include <memory>
@@ -60,5 +60,17 @@ inline tl::unexpected<Error> invalid_stored_key(SigningAlgorithm algorithm) {
   return failure(ErrorCode::internal,
                  fmt::format("the stored key is not a valid {} key", to_text(algorithm)));
 }
+
+/// ES256: ECDSA on P-256 with SHA-256 (RFC 7518 §3.4). Private keys are the 32 bytes of `d` (RFC 7518
+/// §6.2.2.1).
+std::unique_ptr<JwsAlgorithm> make_es256();
+
+/// EdDSA with Ed25519 (RFC 8032, RFC 8037). Private keys are the 32 bytes of `d` (RFC 8037 §2). Verification is
+/// strict: it rejects points of small order and non-canonical encodings.
+std::unique_ptr<JwsAlgorithm> make_eddsa();
+
+/// RS256: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3). Private keys are PKCS#8 in DER (RFC 5208), of 2048 bits
+/// and with the exponent 65537. Generating one takes about 100 ms.
+std::unique_ptr<JwsAlgorithm> make_rs256();
 
 }  // namespace ptkl::crypto

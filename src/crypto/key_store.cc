@@ -11,11 +11,9 @@
 #include "base/encoding.h"
 #include "base/mutex.h"
 #include "crypto/claims.h"
-#include "crypto/eddsa.h"
-#include "crypto/es256.h"
 #include "crypto/jws.h"
+#include "crypto/jws_algorithm.h"
 #include "crypto/key_wrap.h"
-#include "crypto/rs256.h"
 
 namespace ptkl::crypto {
 namespace {

@@ -1,5 +1,3 @@
-#include "crypto/rs256.h"
-
 #include <array>
 
 #include <openssl/core_names.h>
@@ -9,6 +7,7 @@
 
 #include "base/check.h"
 #include "crypto/evp.h"
+#include "crypto/jws_algorithm.h"
 #include "crypto/public_jwk.h"
 
 namespace ptkl::crypto {

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "crypto/audit_signer.h"
-#include "crypto/eddsa.h"
 #include "crypto/jws.h"
+#include "crypto/jws_algorithm.h"
 
 namespace ptkl::crypto {
 namespace {

@@ -1,9 +1,8 @@
-#include "crypto/eddsa.h"
-
 #include <algorithm>
 
 #include <gtest/gtest.h>
 
+#include "crypto/jws_algorithm.h"
 #include "crypto/public_jwk.h"
 #include "crypto/stored_key.h"
 

@@ -1,5 +1,3 @@
-#include "crypto/es256.h"
-
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -9,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/hex.h"
+#include "crypto/jws_algorithm.h"
 #include "crypto/public_jwk.h"
 #include "crypto/stored_key.h"
 

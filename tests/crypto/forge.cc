@@ -1,8 +1,6 @@
 #include "crypto/forge.h"
 
-#include "crypto/eddsa.h"
-#include "crypto/es256.h"
-#include "crypto/rs256.h"
+#include "crypto/jws_algorithm.h"
 
 namespace ptkl::crypto {
 namespace {

@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "crypto/claims.h"
-#include "crypto/es256.h"
 #include "crypto/forge.h"
 #include "crypto/hex.h"
 #include "crypto/jws.h"
+#include "crypto/jws_algorithm.h"
 
 namespace ptkl::crypto {
 namespace {

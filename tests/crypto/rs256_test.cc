@@ -1,7 +1,6 @@
-#include "crypto/rs256.h"
-
 #include <gtest/gtest.h>
 
+#include "crypto/jws_algorithm.h"
 #include "crypto/public_jwk.h"
 #include "crypto/stored_key.h"
 
