@@ -31,7 +31,7 @@
 
 #include "app/api_users/api_users.h"
 #include "app/api_users/secrets.h"
-#include "app/oauth/issue_token.h"
+#include "app/oauth/tokens.h"
 #include "app/roles/roles.h"
 #include "base/check.h"
 #include "bench/configured_backend.h"

@@ -6,7 +6,7 @@
 
 #include "app/access/context.h"
 #include "core/project.h"
-#include "core/status_slot.h"
+#include "core/status_list.h"
 
 namespace ptkl::bench {
 

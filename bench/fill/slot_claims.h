@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/random_source.h"
-#include "core/status_slot.h"
+#include "core/status_list.h"
 
 namespace ptkl::bench {
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <variant>
 
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace ptkl {
@@ -52,5 +53,15 @@ std::unique_ptr<Logger> make_stderr_logger(LogFormat format, LogLevel lowest);
 /// The line itself, without the newline: `{"time":…,"level":…,"message":…,<fields>}`.
 std::string json_log_line(std::string_view time, LogLevel level, std::string_view message,
                           Logger::Fields fields);
+
+/// How many warnings and errors with the same message are written per second: enough to show the problem,
+/// too few to fill a disk or to block the threads that write them.
+inline constexpr int kMaxLogLinesPerSecond = 20;
+
+/// A logger that passes to `inner` everything below `warning`, and of each warning or error message the
+/// first kMaxLogLinesPerSecond per second. The number of suppressed lines is logged before the next line
+/// of that message. Requires: messages are literals, because each one has a counter.
+std::unique_ptr<Logger> make_log_limiter(std::unique_ptr<Logger> inner,
+                                         std::unique_ptr<const Clock> clock);
 
 }  // namespace ptkl

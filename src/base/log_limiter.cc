@@ -1,9 +1,8 @@
-#include "base/log_limiter.h"
-
 #include <string>
 #include <unordered_map>
 #include <utility>
 
+#include "base/log.h"
 #include "base/mutex.h"
 
 namespace ptkl {

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "base/uuid.h"
-#include "core/status_slot.h"
+#include "core/status_list.h"
 
 namespace ptkl {
 

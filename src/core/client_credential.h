@@ -13,7 +13,7 @@
 #include "base/timestamp.h"
 #include "base/uuid.h"
 #include "core/secret.h"
-#include "core/status_slot.h"
+#include "core/status_list.h"
 
 namespace ptkl {
 

@@ -1,6 +1,7 @@
-// The subject of a token: an API user or a user.
+// Principals, which are API users and users, and the initiators of requests and changes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,22 @@ struct Principal {
   PrincipalKind kind = PrincipalKind::api_user;
   Uuid id;
   std::string name;  ///< the username or the email
+};
+
+/// Where a request came from. Both members are empty for actions of the server itself.
+struct RequestOrigin {
+  std::string source_address;
+  std::string request_id;
+};
+
+/// The initiator of a change and the credential that it used.
+struct Initiator {
+  std::optional<Principal> principal;  ///< absent: the server itself
+  std::string credential;              ///< id of the secret or session; empty for the server
+  RequestOrigin origin;
+
+  /// The server itself.
+  static Initiator server() { return {}; }
 };
 
 }  // namespace ptkl

@@ -12,7 +12,7 @@
 #include "base/secret_string.h"
 #include "base/timestamp.h"
 #include "base/uuid.h"
-#include "core/status_slot.h"
+#include "core/status_list.h"
 
 namespace ptkl {
 

@@ -8,7 +8,7 @@
 #include "base/uuid.h"
 #include "core/keys/signing_key.h"
 #include "core/project.h"
-#include "core/status_slot.h"
+#include "core/status_list.h"
 #include "core/user.h"
 
 namespace ptkl {

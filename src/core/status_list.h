@@ -1,10 +1,33 @@
-// A project's status lists as verifiers see them (draft-ietf-oauth-status-list-16).
+// Status slots, and a project's status lists as verifiers see them (draft-ietf-oauth-status-list-16). A slot is the
+// bit of a list that invalidates tokens.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace ptkl {
+
+/// The number of a slot in its project. The lists have 2^20 consecutive slots each.
+struct StatusSlot {
+  static constexpr std::int64_t kSlotsPerList = std::int64_t{1} << 20;
+
+  /// Half of the slots of a list are allocated, so that a random slot is usually free at the first or second
+  /// attempt, and slot numbers do not reveal the order in which credentials were created.
+  static constexpr std::int64_t kClaimsPerList = kSlotsPerList / 2;
+
+  std::int64_t number = 0;
+
+  std::int64_t list() const { return number / kSlotsPerList; }
+  /// The `idx` of the token's `status_list` claim.
+  std::int64_t index() const { return number % kSlotsPerList; }
+  /// The `uri` of the token's `status_list` claim.
+  std::string uri(std::string_view issuer) const {
+    return std::string(issuer) + "/oauth2/status-lists/" + std::to_string(list());
+  }
+
+  friend bool operator==(const StatusSlot&, const StatusSlot&) = default;
+};
 
 /// The claims of a status list token (§5.1). Units: times are seconds since 1970.
 struct StatusListToken {

@@ -8,7 +8,7 @@
 
 #include "base/check.h"
 #include "base/encoding.h"
-#include "core/status_slot.h"
+#include "core/status_list.h"
 
 namespace ptkl::crypto {
 namespace {

@@ -1,7 +1,6 @@
-#include "base/log_limiter.h"
-
 #include <gtest/gtest.h>
 
+#include "base/log.h"
 #include "support/fixed_clock.h"
 #include "support/recording_logger.h"
 

@@ -1,6 +1,6 @@
-#include "core/status_slot.h"
-
 #include <gtest/gtest.h>
+
+#include "core/status_list.h"
 
 namespace ptkl {
 namespace {

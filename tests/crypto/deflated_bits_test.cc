@@ -6,7 +6,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include "core/status_slot.h"
+#include "core/status_list.h"
 #include "support/published_list.h"
 
 namespace ptkl::crypto {

@@ -2,7 +2,7 @@
 
 #include <variant>
 
-#include "app/oauth/issue_token.h"
+#include "app/oauth/tokens.h"
 #include "core/text_list.h"
 #include "crypto/deflated_bits.h"
 #include "server/api/responses.h"

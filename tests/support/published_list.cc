@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <zlib.h>
 
-#include "core/status_slot.h"
+#include "core/status_list.h"
 
 namespace ptkl::testing {
 

@@ -11,7 +11,7 @@
 
 #include "app/api_users/api_users.h"
 #include "app/api_users/secrets.h"
-#include "app/oauth/issue_token.h"
+#include "app/oauth/tokens.h"
 #include "app/projects/projects.h"
 #include "app/roles/roles.h"
 #include "app/tokens/last_used.h"

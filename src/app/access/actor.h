@@ -8,7 +8,7 @@
 
 #include "app/access/context.h"
 #include "core/client.h"
-#include "core/initiator.h"
+#include "core/principal.h"
 #include "core/project.h"
 #include "core/role.h"
 

@@ -7,7 +7,7 @@
 
 #include "app/access/context.h"
 #include "base/uuid.h"
-#include "core/initiator.h"
+#include "core/principal.h"
 #include "core/secret.h"
 
 namespace ptkl::app {

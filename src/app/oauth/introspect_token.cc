@@ -1,9 +1,8 @@
-#include "app/oauth/introspect_token.h"
-
 #include <utility>
 
 #include "app/access/actor.h"
 #include "app/access/token_validation.h"
+#include "app/oauth/tokens.h"
 
 namespace ptkl::app {
 namespace {

@@ -1,9 +1,8 @@
-#include "app/oauth/issue_token.h"
-
 #include <algorithm>
 #include <utility>
 
 #include "app/access/actor.h"
+#include "app/oauth/tokens.h"
 #include "app/tokens/claims.h"
 
 namespace ptkl::app {

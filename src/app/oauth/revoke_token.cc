@@ -1,5 +1,3 @@
-#include "app/oauth/revoke_token.h"
-
 #include <utility>
 #include <vector>
 
@@ -7,6 +5,7 @@
 #include "app/access/project_transaction.h"
 #include "app/access/token_validation.h"
 #include "app/audit/record.h"
+#include "app/oauth/tokens.h"
 #include "app/tokens/credential_lifecycle.h"
 #include "app/tokens/sessions.h"
 #include "core/access_token.h"

@@ -1,4 +1,3 @@
-#include "app/projects/key_maintenance.h"
 
 #include <functional>
 #include <optional>

@@ -1,9 +1,10 @@
-// Rotates a project's signing key: first a plan, made from one reading of the keys, then a transaction that
-// applies it.
+// Rotates a project's signing key, on command or when it is due. A rotation is a plan, made from one reading of
+// the keys, and then a transaction that applies it.
 #pragma once
 
 #include <vector>
 
+#include "app/access/context.h"
 #include "app/access/project_transaction.h"
 #include "app/projects/signing_keys.h"
 
@@ -47,5 +48,10 @@ void log_rotation(const AppContext& context, const Project& project, const Signi
 
 /// Stores a new key as the next one, published from now on.
 Result<SigningKeyDetails> publish_next_key(ProjectTransaction& change, SigningKey key);
+
+/// In every project: creates a missing next key, activates the next key when that is due, and deletes retired
+/// keys that are no longer published, also from memory. Failures are logged. Several servers may run it at
+/// the same time.
+void run_key_maintenance(const AppContext& context);
 
 }  // namespace ptkl::app

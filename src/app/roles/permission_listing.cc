@@ -1,10 +1,9 @@
-#include "app/roles/permission_listing.h"
-
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "app/access/project_transaction.h"
+#include "app/roles/roles.h"
 #include "base/check.h"
 
 namespace ptkl::app {

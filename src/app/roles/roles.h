@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "app/access/actor.h"
 #include "app/access/expected_version.h"
@@ -43,5 +45,16 @@ Result<RoleDeletion> delete_role(const AppContext& context, const Actor& actor, 
 /// What delete_role() would return or fail with now. Changes nothing.
 Result<RoleDeletion> preview_role_deletion(const AppContext& context, const Actor& actor,
                                            const Uuid& id, ExpectedVersion expected);
+
+struct ListedPermission {
+  Permission permission;
+  std::string description;      ///< empty unless our own API checks it
+  std::int64_t role_count = 0;  ///< roles of the project that contain exactly this text
+};
+
+/// Requires `roles.read`. Ordered by text.
+/// Errors: unauthenticated, permission_denied.
+Result<std::vector<ListedPermission>> list_permissions(const AppContext& context,
+                                                       const Actor& actor);
 
 }  // namespace ptkl::app

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/access/project_transaction.h"
-#include "core/status_slot.h"
+#include "core/status_list.h"
 
 namespace ptkl::app {
 

@@ -3,7 +3,7 @@
 
 #include "app/access/context.h"
 #include "base/secret_string.h"
-#include "core/initiator.h"
+#include "core/principal.h"
 #include "core/project.h"
 #include "core/user.h"
 

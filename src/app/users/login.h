@@ -7,7 +7,7 @@
 #include "app/tokens/claims.h"
 #include "base/secret_string.h"
 #include "core/email.h"
-#include "core/initiator.h"
+#include "core/principal.h"
 
 namespace ptkl::app {
 

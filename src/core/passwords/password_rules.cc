@@ -6,7 +6,6 @@
 
 #include "base/ascii.h"
 #include "core/name_rules.h"
-#include "core/passwords/common_passwords.h"
 
 namespace ptkl {
 namespace {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/secret_string.h"
@@ -13,7 +15,8 @@ namespace ptkl {
 inline constexpr std::size_t kMinPasswordCharacters = 12;
 inline constexpr std::size_t kMaxPasswordBytes = 1024;
 
-/// Errors: invalid_argument, naming the field `password` and never the password itself, for one that is
+/// Checks a new password. Errors: invalid_argument, naming the field `password` and never the password itself, for
+/// one that is
 ///  - shorter or longer than the two bounds (characters are code points),
 ///  - a common one, in any case, with or without digits and punctuation around it,
 ///  - a repeated short text: abcabcabcabc,
@@ -21,5 +24,8 @@ inline constexpr std::size_t kMaxPasswordBytes = 1024;
 ///  - little more than the email, its local part or the project's name.
 Result<void> check_password(const SecretString& password, const Email& email,
                             const ProjectName& project);
+
+/// The most common passwords, from common_passwords.txt: in lower case, sorted, without duplicates.
+std::span<const std::string_view> common_passwords();
 
 }  // namespace ptkl

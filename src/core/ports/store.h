@@ -29,7 +29,7 @@
 #include "core/project.h"
 #include "core/role.h"
 #include "core/session.h"
-#include "core/status_slot.h"
+#include "core/status_list.h"
 #include "core/user.h"
 
 namespace ptkl {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "core/initiator.h"
+#include "core/principal.h"
 #include "http/message.h"
 
 namespace ptkl::server {

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "app/audit/retention.h"
-#include "app/projects/key_maintenance.h"
+#include "app/projects/key_rotation.h"
 #include "app/tokens/last_used.h"
 #include "app/tokens/purge_expired.h"
 

@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-#include "app/oauth/introspect_token.h"
+#include "app/oauth/tokens.h"
 #include "support/recording_observer.h"
 #include "support/test_app.h"
 

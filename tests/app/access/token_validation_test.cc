@@ -1,8 +1,7 @@
 #include "app/access/token_validation.h"
 
 #include "app/access/actor.h"
-#include "app/oauth/introspect_token.h"
-#include "app/oauth/revoke_token.h"
+#include "app/oauth/tokens.h"
 #include "support/test_app.h"
 
 namespace ptkl::app {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "app/access/auth_events.h"
-#include "app/oauth/revoke_token.h"
+#include "app/oauth/tokens.h"
 #include "support/failing_audit_store.h"
 #include "support/test_app.h"
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "app/audit/record.h"
-#include "app/oauth/revoke_token.h"
+#include "app/oauth/tokens.h"
 #include "support/store_decorators.h"
 #include "support/test_app.h"
 

@@ -1,10 +1,8 @@
-#include "app/oauth/introspect_token.h"
-
 #include <functional>
 
 #include <gmock/gmock.h>
 
-#include "app/oauth/revoke_token.h"
+#include "app/oauth/tokens.h"
 #include "support/store_decorators.h"
 #include "support/test_app.h"
 

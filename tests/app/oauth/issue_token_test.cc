@@ -1,7 +1,6 @@
-#include "app/oauth/issue_token.h"
-
 #include <gmock/gmock.h>
 
+#include "app/oauth/tokens.h"
 #include "app/projects/signing_keys.h"
 #include "support/store_decorators.h"
 #include "support/test_app.h"

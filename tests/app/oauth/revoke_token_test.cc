@@ -1,7 +1,6 @@
-#include "app/oauth/revoke_token.h"
-
 #include <gmock/gmock.h>
 
+#include "app/oauth/tokens.h"
 #include "app/tokens/purge_expired.h"
 #include "support/store_decorators.h"
 #include "support/test_app.h"

@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include "app/oauth/issue_token.h"
+#include "app/oauth/tokens.h"
 #include "app/projects/signing_keys.h"
 #include "crypto/key_store.h"
 #include "support/store_decorators.h"

@@ -1,9 +1,8 @@
-#include "app/roles/permission_listing.h"
-
 #include <algorithm>
 
 #include <gmock/gmock.h>
 
+#include "app/roles/roles.h"
 #include "support/test_app.h"
 
 namespace ptkl::app {

@@ -11,8 +11,7 @@
 
 #include <gtest/gtest.h>
 
-#include "app/oauth/introspect_token.h"
-#include "app/oauth/revoke_token.h"
+#include "app/oauth/tokens.h"
 #include "support/eventually.h"
 #include "support/stale_store.h"
 #include "support/test_app.h"

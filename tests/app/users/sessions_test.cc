@@ -3,8 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "app/oauth/introspect_token.h"
-#include "app/oauth/revoke_token.h"
+#include "app/oauth/tokens.h"
 #include "app/tokens/purge_expired.h"
 #include "support/test_app.h"
 

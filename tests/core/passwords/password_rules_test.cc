@@ -5,8 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include "core/passwords/common_passwords.h"
-
 namespace ptkl {
 namespace {
 

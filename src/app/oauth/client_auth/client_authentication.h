@@ -12,8 +12,8 @@
 #include "app/access/context.h"
 #include "base/secret_string.h"
 #include "core/client.h"
-#include "core/initiator.h"
 #include "core/oauth_error.h"
+#include "core/principal.h"
 
 namespace ptkl::app {
 

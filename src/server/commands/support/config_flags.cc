@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "base/log_limiter.h"
+#include "base/log.h"
 #include "process/usage_error.h"
 #include "server/config/config_loader.h"
 #include "server/config/settings_table.h"

@@ -4,9 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "app/oauth/introspect_token.h"
-#include "app/oauth/issue_token.h"
-#include "app/oauth/revoke_token.h"
+#include "app/oauth/tokens.h"
 #include "server/api/oauth_request.h"
 #include "server/api/request_headers.h"
 #include "server/api/responses.h"

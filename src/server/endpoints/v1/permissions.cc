@@ -6,7 +6,7 @@
 
 #include <boost/json/array.hpp>
 
-#include "app/roles/permission_listing.h"
+#include "app/roles/roles.h"
 #include "server/api/pagination.h"
 #include "server/api/query_parameters.h"
 #include "server/api/responses.h"
