@@ -73,7 +73,7 @@ Result<void> add_client(Transaction& t, const Project& project, const Role& role
   auto added = t.api_users().insert(project.id, user);
   if (added) added = t.api_users().replace_roles(project.id, user.id, std::array{role.id});
   if (!added) return added;
-  if (auto claimed = t.status_slots().claim(project.id, slot); !claimed) {
+  if (auto claimed = t.status_slots().allocate(project.id, slot); !claimed) {
     return failure(claimed.error());
   }
   return t.client_credentials().insert(

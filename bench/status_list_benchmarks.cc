@@ -18,7 +18,7 @@ namespace {
 using testing::expect_done;
 
 constexpr auto kSlots = static_cast<std::size_t>(StatusSlot::kSlotsPerList);
-constexpr auto kClaims = static_cast<std::size_t>(StatusSlot::kClaimsPerList);
+constexpr auto kAllocated = static_cast<std::size_t>(StatusSlot::kAllocatedPerList);
 /// Allocated and valid slots, which the benchmarks invalidate.
 constexpr std::size_t kSpare = 10'000;
 /// The invalid part of a list: a tenth is the slowest to compress, and a half takes the most bytes.
@@ -104,11 +104,11 @@ BENCHMARK(status_list_one_stream)
 class FullServer {
  public:
   FullServer() : indexes_(shuffled_indexes()) {
-    indexes_.resize(kClaims);
+    indexes_.resize(kAllocated);
     expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
-      for (std::size_t i = 0; i < kClaims; ++i) {
-        claim(transaction, {indexes_[i]});
-        claim(transaction, {indexes_[i] + StatusSlot::kSlotsPerList});
+      for (std::size_t i = 0; i < kAllocated; ++i) {
+        allocate(transaction, {indexes_[i]});
+        allocate(transaction, {indexes_[i] + StatusSlot::kSlotsPerList});
         if (i >= kSpare) expect_done(slots(transaction).invalidate(project(), {indexes_[i]}));
       }
       return {};
@@ -128,8 +128,8 @@ class FullServer {
   static StatusSlotRepository& slots(Transaction& transaction) {
     return transaction.status_slots();
   }
-  void claim(Transaction& transaction, StatusSlot slot) {
-    expect_done(slots(transaction).claim(project(), slot));
+  void allocate(Transaction& transaction, StatusSlot slot) {
+    expect_done(slots(transaction).allocate(project(), slot));
   }
 
   testing::TestApp server_;

@@ -43,7 +43,7 @@ std::string describe(const Words& words, std::uint32_t random) {
 }  // namespace
 
 ApiUserGenerator::ApiUserGenerator(Plan plan, RandomSource& source, SecretHasher& hasher,
-                                   SlotClaims& slots)
+                                   SlotAllocator& slots)
     : plan_(std::move(plan)), source_(source), hasher_(hasher), slots_(slots) {}
 
 GeneratedApiUser ApiUserGenerator::next() {
@@ -61,7 +61,7 @@ GeneratedApiUser ApiUserGenerator::next() {
                         .roles = choose_roles(),
                         .secret = std::move(secret),
                         .hash = std::move(hash),
-                        .slot = slots_.claim(),
+                        .slot = slots_.allocate(),
                         .created_at = created_at,
                         .last_used_at = {},
                         .last_used_from = {}};

@@ -8,7 +8,7 @@
 
 #include "base/random_source.h"
 #include "base/timestamp.h"
-#include "bench/fill/slot_claims.h"
+#include "bench/fill/slot_allocator.h"
 #include "core/ports/secret_hasher.h"
 #include "core/secret.h"
 
@@ -38,7 +38,7 @@ class ApiUserGenerator {
   };
 
   /// Requires: the references outlive it.
-  ApiUserGenerator(Plan plan, RandomSource& source, SecretHasher& hasher, SlotClaims& slots);
+  ApiUserGenerator(Plan plan, RandomSource& source, SecretHasher& hasher, SlotAllocator& slots);
 
   GeneratedApiUser next();
 
@@ -50,7 +50,7 @@ class ApiUserGenerator {
   Plan plan_;
   RandomSource& source_;
   SecretHasher& hasher_;
-  SlotClaims& slots_;
+  SlotAllocator& slots_;
   std::int64_t number_ = 0;
 };
 

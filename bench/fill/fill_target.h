@@ -33,8 +33,8 @@ class FillTarget {
 
   /// Adds a row. Refers to the texts only during the call.
   virtual Result<void> add(FilledTable table, std::span<const storage::SqlParameter> values) = 0;
-  /// Commits the added rows. `claimed_slots` is how many status slots `project` has allocated now.
-  virtual Result<void> commit(const std::string& project, std::int64_t claimed_slots) = 0;
+  /// Commits the added rows. `allocated_slots` is how many status slots `project` has allocated now.
+  virtual Result<void> commit(const std::string& project, std::int64_t allocated_slots) = 0;
   /// Checks every foreign key, and restores the settings that the server expects.
   /// Errors: internal if a row refers to a missing one.
   virtual Result<void> finish() = 0;

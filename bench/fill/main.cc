@@ -107,7 +107,7 @@ Result<void> fill(const Options& options, const crypto::MasterKey& master_key,
   Samples samples(**file, options.api_users);
   const auto source = crypto::make_random_source();
   const auto hasher = crypto::make_secret_hasher(master_key);
-  SlotClaims slots(*source, project.taken);
+  SlotAllocator slots(*source, project.taken);
   ApiUserGenerator generator({options.api_users, SystemClock().now(), project.roles}, *source,
                              *hasher, slots);
   std::optional<process::ProgressBar> progress(std::in_place, std::cerr, "API users");

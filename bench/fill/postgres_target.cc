@@ -61,14 +61,14 @@ class PostgresTarget final : public FillTarget {
     return copy(table);
   }
 
-  Result<void> commit(const std::string& project, std::int64_t claimed_slots) override {
+  Result<void> commit(const std::string& project, std::int64_t allocated_slots) override {
     for (std::size_t table = 0; table < kFilledTables; ++table) {
       if (auto done = copy(static_cast<FilledTable>(table)); !done) return done;
     }
     return execute(
         fmt::format("UPDATE projects SET claimed_slots = {} WHERE id = '{}';"
                     " COMMIT; BEGIN",
-                    claimed_slots, project));
+                    allocated_slots, project));
   }
 
   Result<void> finish() override {

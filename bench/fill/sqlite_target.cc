@@ -66,8 +66,9 @@ class SqliteTarget final : public FillTarget {
     return run(insertions_[static_cast<std::size_t>(table)].get(), values);
   }
 
-  Result<void> commit(const std::string& project, std::int64_t claimed_slots) override {
-    const std::array<storage::SqlParameter, 2> values = {claimed_slots, std::string_view(project)};
+  Result<void> commit(const std::string& project, std::int64_t allocated_slots) override {
+    const std::array<storage::SqlParameter, 2> values = {allocated_slots,
+                                                         std::string_view(project)};
     if (auto done = run(count_slots_.get(), values); !done) return done;
     return execute("COMMIT; BEGIN;");
   }

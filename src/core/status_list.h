@@ -14,7 +14,7 @@ struct StatusSlot {
 
   /// Half of the slots of a list are allocated, so that a random slot is usually free at the first or second
   /// attempt, and slot numbers do not reveal the order in which credentials were created.
-  static constexpr std::int64_t kClaimsPerList = kSlotsPerList / 2;
+  static constexpr std::int64_t kAllocatedPerList = kSlotsPerList / 2;
 
   std::int64_t number = 0;
 

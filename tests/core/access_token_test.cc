@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kIssuer = "https://id.example.com/projects/acme";
 
-AccessToken good_token() {
+AccessToken valid_token() {
   AccessToken token;
   token.issuer = kIssuer;
   token.audience = kIssuer;
@@ -27,20 +27,20 @@ TEST(CheckClaims, RefusesAnotherIssuer) {
        {"", "https://id.example.com/projects/acme2", "https://id.example.com/projects/acme/",
         "https://id.example.com/projects/ACME", "http://id.example.com/projects/acme"}) {
     SCOPED_TRACE(issuer);
-    AccessToken token = good_token();
+    AccessToken token = valid_token();
     token.issuer = issuer;
     expect_refused(token, 1500);
   }
 }
 
 TEST(CheckClaims, RefusesFromTheSecondOfExpiryOn) {
-  expect_refused(good_token(), 2000);
-  expect_refused(good_token(), 2001);
-  EXPECT_TRUE(check_claims(good_token(), kIssuer, 1999));
+  expect_refused(valid_token(), 2000);
+  expect_refused(valid_token(), 2001);
+  EXPECT_TRUE(check_claims(valid_token(), kIssuer, 1999));
 }
 
 TEST(CheckClaims, LeavesTheAudienceToTheOtherCheck) {
-  AccessToken token = good_token();
+  AccessToken token = valid_token();
   token.audience = "https://api.example.com";
   EXPECT_TRUE(check_claims(token, kIssuer, 1500));
 }
@@ -49,13 +49,13 @@ TEST(CheckAudience, RefusesEveryOtherOne) {
   for (const std::string audience :
        {"", "https://api.example.com", "https://id.example.com/projects"}) {
     SCOPED_TRACE(audience);
-    AccessToken token = good_token();
+    AccessToken token = valid_token();
     token.audience = audience;
     const auto checked = check_audience(token, kIssuer);
     ASSERT_FALSE(checked);
     EXPECT_EQ(checked.error().code, ErrorCode::unauthenticated);
   }
-  EXPECT_TRUE(check_audience(good_token(), kIssuer));
+  EXPECT_TRUE(check_audience(valid_token(), kIssuer));
 }
 
 }  // namespace

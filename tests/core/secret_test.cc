@@ -34,17 +34,17 @@ std::string with_checksum(const std::string& body) {
 }
 
 TEST(Secret, RefusesOtherForms) {
-  const std::string good = sample_text();
-  const std::string id = good.substr(5, 11);
-  const std::string random = good.substr(17, 43);
+  const std::string valid = sample_text();
+  const std::string id = valid.substr(5, 11);
+  const std::string random = valid.substr(17, 43);
   const std::vector<TextCase> cases = {
       {"empty", ""},
       {"a password", "correct horse battery staple"},
-      {"a character short", good.substr(0, good.size() - 1)},
-      {"a character long", good + "0"},
-      {"white space before", " " + good.substr(1)},
-      {"a newline behind", good + "\n"},
-      {"a zero byte behind", good + std::string(1, '\0')},
+      {"a character short", valid.substr(0, valid.size() - 1)},
+      {"a character long", valid + "0"},
+      {"white space before", " " + valid.substr(1)},
+      {"a newline behind", valid + "\n"},
+      {"a zero byte behind", valid + std::string(1, '\0')},
       {"1 MB", std::string(1'000'000, 'a')},
       {"another prefix, right checksum", with_checksum("ptkx_" + id + "_" + random)},
       {"prefix in upper case, right checksum", with_checksum("PTKL_" + id + "_" + random)},
@@ -64,12 +64,12 @@ TEST(Secret, RefusesOtherForms) {
 }
 
 TEST(Secret, RefusesEverySingleChangedCharacter) {
-  const std::string good = sample_text();
-  for (std::size_t i = 0; i < good.size(); ++i) {
+  const std::string valid = sample_text();
+  for (std::size_t i = 0; i < valid.size(); ++i) {
     for (int c = 0; c < 256; ++c) {
-      std::string changed = good;
+      std::string changed = valid;
       changed[i] = static_cast<char>(c);
-      if (changed == good) continue;
+      if (changed == valid) continue;
       const auto secret = Secret::parse(SecretString(std::string_view(changed)));
       ASSERT_FALSE(secret) << "character " << i << " changed to " << c;
     }
@@ -77,11 +77,11 @@ TEST(Secret, RefusesEverySingleChangedCharacter) {
 }
 
 TEST(Secret, RefusesEveryTwoNeighboursSwapped) {
-  const std::string good = sample_text();
-  for (std::size_t i = 0; i + 1 < good.size(); ++i) {
-    std::string changed = good;
+  const std::string valid = sample_text();
+  for (std::size_t i = 0; i + 1 < valid.size(); ++i) {
+    std::string changed = valid;
     std::swap(changed[i], changed[i + 1]);
-    if (changed != good) expect_refused(changed);
+    if (changed != valid) expect_refused(changed);
   }
 }
 

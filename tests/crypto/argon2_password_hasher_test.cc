@@ -33,15 +33,15 @@ TEST_F(Argon2, RefusesEveryPasswordWithoutAnAccount) {
 }
 
 TEST_F(Argon2, FailsForAnInvalidStoredHash) {
-  const std::string good = *hasher_->hash(secret("correct horse"));
+  const std::string valid = *hasher_->hash(secret("correct horse"));
   const auto with = [&](std::string_view what, std::string_view instead) {
-    std::string changed = good;
+    std::string changed = valid;
     return changed.replace(changed.find(what), what.size(), instead);
   };
   for (const std::string& broken :
-       {std::string("x"), good.substr(0, good.size() - 1), good + "A", with("argon2id", "argon2i"),
-        with("v=19", "v=16"), with("m=8", "m=0"), with("m=8", "m="), with("t=1", "t=0"),
-        with("p=1", "p=2"), with("p=1$", "p=1")}) {
+       {std::string("x"), valid.substr(0, valid.size() - 1), valid + "A",
+        with("argon2id", "argon2i"), with("v=19", "v=16"), with("m=8", "m=0"), with("m=8", "m="),
+        with("t=1", "t=0"), with("p=1", "p=2"), with("p=1$", "p=1")}) {
     const auto verified = hasher_->verify(secret("correct horse"), broken);
     ASSERT_FALSE(verified) << broken;
     EXPECT_EQ(verified.error().code, ErrorCode::internal);

@@ -19,7 +19,7 @@ class AuditCheckpoints : public ::testing::Test {
   std::string sign(const Uuid& project, const AuditCheckpoint& checkpoint = kCheckpoint) {
     return signer_->sign(project, checkpoint).value();
   }
-  bool is_good(std::string_view jws) {
+  bool is_valid(std::string_view jws) {
     return verify_audit_checkpoint(jws, signer_->public_jwk(kAcme)).has_value();
   }
 
@@ -32,10 +32,10 @@ TEST(AuditHash, IsSha256InBase64url) {
   EXPECT_EQ(audit_hash("abc"), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
 }
 
-TEST_F(AuditCheckpoints, RefuseAnotherProjectsKey) { EXPECT_FALSE(is_good(sign(kOther))); }
+TEST_F(AuditCheckpoints, RefuseAnotherProjectsKey) { EXPECT_FALSE(is_valid(sign(kOther))); }
 
 TEST_F(AuditCheckpoints, RefuseAnotherMasterKey) {
-  EXPECT_FALSE(is_good(make_audit_signer(MasterKey::make())->sign(kAcme, kCheckpoint).value()));
+  EXPECT_FALSE(is_valid(make_audit_signer(MasterKey::make())->sign(kAcme, kCheckpoint).value()));
 }
 
 TEST_F(AuditCheckpoints, RefuseEveryChangedByte) {
@@ -43,23 +43,23 @@ TEST_F(AuditCheckpoints, RefuseEveryChangedByte) {
   for (std::size_t i = 0; i < jws.size(); ++i) {
     std::string changed = jws;
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
-    EXPECT_FALSE(is_good(changed)) << i;
+    EXPECT_FALSE(is_valid(changed)) << i;
   }
 }
 
 TEST_F(AuditCheckpoints, RefuseOtherPayloads) {
   for (const std::string_view text : {"", ".", "..", "a.b.c", "no jws at all"}) {
-    EXPECT_FALSE(is_good(text)) << text;
+    EXPECT_FALSE(is_valid(text)) << text;
   }
 }
 
 TEST_F(AuditCheckpoints, RefuseImpossibleNumbers) {
   AuditCheckpoint backwards = kCheckpoint;
   backwards.number = 2;
-  EXPECT_FALSE(is_good(sign(kAcme, backwards)));
+  EXPECT_FALSE(is_valid(sign(kAcme, backwards)));
   AuditCheckpoint before_the_first = kCheckpoint;
   before_the_first.first = 0;
-  EXPECT_FALSE(is_good(sign(kAcme, before_the_first)));
+  EXPECT_FALSE(is_valid(sign(kAcme, before_the_first)));
 }
 
 TEST_F(AuditCheckpoints, ReportAnInvalidKey) {

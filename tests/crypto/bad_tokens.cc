@@ -67,14 +67,14 @@ void append(std::vector<BadToken>& to, std::vector<BadToken> more) {
 
 TokenUnderAttack make_token_under_attack(const Forge& forge, const Forge& stranger,
                                          std::string claims) {
-  std::string good = forge.sign(forge.header(), claims);
-  return {forge, stranger, std::move(claims), std::move(good)};
+  std::string valid = forge.sign(forge.header(), claims);
+  return {forge, stranger, std::move(claims), std::move(valid)};
 }
 
 std::vector<BadToken> with_other_algorithms(const TokenUnderAttack& token) {
   const Forge& forge = token.forge;
   const std::string payload = encoded(token.claims);
-  const std::string signature(split_jws(token.good).value().signature);
+  const std::string signature(split_jws(token.valid).value().signature);
   std::vector<BadToken> rows;
   for (const char* none : {"none", "None", "NONE", "nOnE", ""}) {
     const std::string input = encoded(header_with_alg(forge, none)) + '.' + payload + '.';
@@ -107,7 +107,7 @@ std::vector<BadToken> with_other_algorithms(const TokenUnderAttack& token) {
 }
 
 std::vector<BadToken> with_other_keys(const TokenUnderAttack& token) {
-  const auto& [forge, stranger, claims, good] = token;
+  const auto& [forge, stranger, claims, valid] = token;
   const std::string strangers_jwk = R"("jwk":)" + stranger.key().public_jwk;
   return {
       {"another key", stranger.sign(stranger.header(), claims)},
@@ -172,10 +172,10 @@ std::vector<BadToken> with_other_headers(const TokenUnderAttack& token) {
 }
 
 std::vector<BadToken> with_other_forms(const TokenUnderAttack& token) {
-  const auto& [forge, stranger, claims, good] = token;
+  const auto& [forge, stranger, claims, valid] = token;
   const std::string header = encoded(forge.header());
   const std::string payload = encoded(claims);
-  const std::string signature(split_jws(good).value().signature);
+  const std::string signature(split_jws(valid).value().signature);
   return {
       {"nothing", ""},
       {"a word", "token"},
@@ -185,22 +185,23 @@ std::vector<BadToken> with_other_forms(const TokenUnderAttack& token) {
       {"an empty header", '.' + payload + '.' + signature},
       {"an empty payload", header + ".." + signature},
       {"an empty payload, signed", forge.sign_encoded(header, "")},
-      {"a fourth segment", good + ".x"},
-      {"an empty fourth segment", good + '.'},
-      {"five segments, as of a JWE", good + ".x.y"},
-      {"an empty segment before", '.' + good},
-      {"twice", good + good},
-      {"a space before", ' ' + good},
-      {"a space behind", good + ' '},
-      {"a newline behind", good + '\n'},
-      {"a tab behind", good + '\t'},
-      {"a zero byte behind", good + std::string(1, '\0')},
-      {"a zero byte before", std::string(1, '\0') + good},
+      {"a fourth segment", valid + ".x"},
+      {"an empty fourth segment", valid + '.'},
+      {"five segments, as of a JWE", valid + ".x.y"},
+      {"an empty segment before", '.' + valid},
+      {"twice", valid + valid},
+      {"a space before", ' ' + valid},
+      {"a space behind", valid + ' '},
+      {"a newline behind", valid + '\n'},
+      {"a tab behind", valid + '\t'},
+      {"a zero byte behind", valid + std::string(1, '\0')},
+      {"a zero byte before", std::string(1, '\0') + valid},
       {"a space inside", header + ". " + payload + '.' + signature},
-      {"a newline inside the payload", replaced(good, payload.substr(8), '\n' + payload.substr(8))},
-      {"quoted", '"' + good + '"'},
-      {"padded", good + "=="},
-      {"another byte of a signature", good + "AA"},
+      {"a newline inside the payload",
+       replaced(valid, payload.substr(8), '\n' + payload.substr(8))},
+      {"quoted", '"' + valid + '"'},
+      {"padded", valid + "=="},
+      {"another byte of a signature", valid + "AA"},
       {"a header that is padded, signed", forge.sign_encoded(header + '=', payload)},
       {"a payload that is padded, signed", forge.sign_encoded(header, payload + '=')},
       {"a header that is not canonical, signed",
@@ -216,7 +217,7 @@ std::vector<BadToken> with_other_forms(const TokenUnderAttack& token) {
 }
 
 std::vector<BadToken> with_other_claims(const TokenUnderAttack& token) {
-  const auto& [forge, stranger, claims, good] = token;
+  const auto& [forge, stranger, claims, valid] = token;
   std::vector<BadToken> rows;
   const auto sign = [&forge = token.forge, &rows](std::string what, const std::string& json) {
     rows.push_back({std::move(what) + ", signed", forge.sign(forge.header(), json)});

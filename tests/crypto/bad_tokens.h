@@ -15,12 +15,12 @@ struct BadToken {
 };
 
 /// The parties of the table. `stranger` has a key of the same algorithm, which the reader must not accept
-/// for this token. `forge` signed `good` over `claims` and with its own header.
+/// for this token. `forge` signed `valid` over `claims` and with its own header.
 struct TokenUnderAttack {
   const Forge& forge;
   const Forge& stranger;
   std::string claims;
-  std::string good;
+  std::string valid;
 };
 TokenUnderAttack make_token_under_attack(const Forge& forge, const Forge& stranger,
                                          std::string claims);

@@ -116,7 +116,7 @@ std::unique_ptr<StatusListEncoder> bits_where(Predicate is_invalid) {
   return bits;
 }
 
-// What deflate cannot make smaller is the longest that it gives.
+// Random bits, which deflate cannot compress, have the longest result.
 TEST(DeflatedBits, MayBeNoise) {
   std::uint64_t state = 1;
   const auto noise = [&state](std::int64_t) {

@@ -25,8 +25,8 @@ class Tampering : public ::testing::TestWithParam<SigningAlgorithm> {
   std::unique_ptr<KeyStore> store_ = make_key_store(MasterKey::make());
 };
 
-TEST_P(Tampering, IsDetectedInAnyByte) { expect_refused(with_each_byte_changed(token_.good)); }
-TEST_P(Tampering, IsDetectedAfterTruncation) { expect_refused(with_each_truncation(token_.good)); }
+TEST_P(Tampering, IsDetectedInAnyByte) { expect_refused(with_each_byte_changed(token_.valid)); }
+TEST_P(Tampering, IsDetectedAfterTruncation) { expect_refused(with_each_truncation(token_.valid)); }
 TEST_P(Tampering, IsDetectedInTheAlgorithm) { expect_refused(with_other_algorithms(token_)); }
 TEST_P(Tampering, IsDetectedWithAnotherKey) { expect_refused(with_other_keys(token_)); }
 TEST_P(Tampering, IsDetectedInTheHeaderEvenWhenSigned) {
@@ -42,24 +42,24 @@ TEST_P(Tampering, IsDetectedAfterMixingTwoValidTokens) {
   longer.replace(longer.find("1700003600"), 10, "1700090000");
   const std::string second = forge_.sign(forge_.header(), longer);
   const std::size_t dot = second.rfind('.');
-  const std::size_t own_dot = token_.good.rfind('.');
+  const std::size_t own_dot = token_.valid.rfind('.');
   expect_refused({
-      {"its claims, our signature", second.substr(0, dot) + token_.good.substr(own_dot)},
-      {"our claims, its signature", token_.good.substr(0, own_dot) + second.substr(dot)},
+      {"its claims, our signature", second.substr(0, dot) + token_.valid.substr(own_dot)},
+      {"our claims, its signature", token_.valid.substr(0, own_dot) + second.substr(dot)},
   });
 }
 
 TEST_P(Tampering, IsAnInternalErrorInTheStoredPublicKey) {
   SigningKey broken = forge_.key();
   broken.public_jwk = stranger_.key().public_jwk;
-  const auto verified = store_->verify(token_.good, broken);
+  const auto verified = store_->verify(token_.valid, broken);
   ASSERT_FALSE(verified);
   EXPECT_EQ(verified.error().code, ErrorCode::internal);
 }
 
 TEST_P(Tampering, DoesNotAffectTheNextToken) {
-  expect_refused({{"another end", token_.good.substr(0, token_.good.size() - 4) + "AAAA"}});
-  EXPECT_TRUE(store_->verify(token_.good, forge_.key()));
+  expect_refused({{"another end", token_.valid.substr(0, token_.valid.size() - 4) + "AAAA"}});
+  EXPECT_TRUE(store_->verify(token_.valid, forge_.key()));
 }
 
 TEST_P(Tampering, CausesNoKeyLookup) {
@@ -68,7 +68,7 @@ TEST_P(Tampering, CausesNoKeyLookup) {
     std::string text = header;
     return text.replace(text.find(part), part.size(), replacement);
   };
-  for (const std::string& token : {std::string(), std::string("a.b.c"), token_.good + ".x",
+  for (const std::string& token : {std::string(), std::string("a.b.c"), token_.valid + ".x",
                                    forge_.sign(with("at+jwt", "JWT"), sample_claims()),
                                    forge_.sign(with(forge_.key().kid, "../x"), "{}")}) {
     const auto kid = store_->key_id(token);

@@ -140,7 +140,7 @@ TEST_F(KeyStoreTest, IsSharedByThreads) {
   EXPECT_EQ(verified, std::vector<int>(4, 50));
 }
 
-// The two kinds of tokens share their keys; only `typ` tells them apart.
+// The two kinds of tokens share their keys and differ only in `typ`.
 TEST_F(KeyStoreTest, RefusesAStatusListAsAccessToken) {
   const StatusListToken list{"https://id.example.com/projects/acme", "sub", 1, 2, 3, "eNrb"};
   const std::string token = store_->sign(key_, list).value();

@@ -10,8 +10,8 @@ class FullerSlots final : public StatusSlotRepository {
  public:
   FullerSlots(StatusSlotRepository& inner, std::int64_t more) : inner_(inner), more_(more) {}
 
-  Result<bool> claim(const Uuid& project, StatusSlot slot) override {
-    return inner_.claim(project, slot);
+  Result<bool> allocate(const Uuid& project, StatusSlot slot) override {
+    return inner_.allocate(project, slot);
   }
   Result<void> invalidate(const Uuid& project, StatusSlot slot) override {
     return inner_.invalidate(project, slot);

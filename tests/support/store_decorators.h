@@ -129,11 +129,11 @@ class OvertakenStore final : public Store {
 /// A database that fails with a code after a number of transactions, and for every snapshot.
 class FailingStore final : public Store {
  public:
-  FailingStore(Store& inner, ErrorCode code, int good_transactions = 0)
-      : inner_(inner), code_(code), good_transactions_(good_transactions) {}
+  FailingStore(Store& inner, ErrorCode code, int successful_transactions = 0)
+      : inner_(inner), code_(code), successful_transactions_(successful_transactions) {}
 
   Result<void> transact(const Body& body) override {
-    if (good_transactions_-- > 0) return inner_.transact(body);
+    if (successful_transactions_-- > 0) return inner_.transact(body);
     return failure(code_, "the database does not answer");
   }
   Result<void> read(const Body&) override { return failure(code_, "the database does not answer"); }
@@ -141,7 +141,7 @@ class FailingStore final : public Store {
  private:
   Store& inner_;
   ErrorCode code_;
-  int good_transactions_;
+  int successful_transactions_;
 };
 
 }  // namespace ptkl::testing

@@ -98,11 +98,11 @@ Result<app::AcceptedInvitation> TestApp::accept(const SecretString& token,
       context(), {token.clone(), SecretString(password), {"192.0.2.7", "request-1"}});
 }
 
-UserDetails TestApp::make_person(std::string_view email, std::initializer_list<Role> roles) {
-  return read_person(expect_done(accept(invite(email, roles))).user.id);
+UserDetails TestApp::make_user(std::string_view email, std::initializer_list<Role> roles) {
+  return read_user(expect_done(accept(invite(email, roles))).user.id);
 }
 
-UserDetails TestApp::read_person(const Uuid& user) {
+UserDetails TestApp::read_user(const Uuid& user) {
   return expect_done(app::get_user(context(), owner(), user));
 }
 
@@ -112,7 +112,7 @@ Result<app::IssuedToken> TestApp::login(std::string_view email, std::string_view
       {"acme", testing::email(email), SecretString(password), {"192.0.2.7", "request-1"}});
 }
 
-app::Actor TestApp::actor_of_person(std::string_view email) {
+app::Actor TestApp::actor_of_user(std::string_view email) {
   const auto issued = expect_done(login(email));
   return expect_done(app::authenticate(context(), "acme", issued.access_token.reveal()));
 }
@@ -143,7 +143,7 @@ std::int64_t TestApp::rights_version_of(const SecretString& token) {
   return expect_done(key_store->verify(token.reveal(), keys.front())).rights_version;
 }
 
-bool TestApp::is_good(const SecretString& token) {
+bool TestApp::is_valid(const SecretString& token) {
   return app::authenticate(context(), "acme", token.reveal()).has_value();
 }
 

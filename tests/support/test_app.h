@@ -87,11 +87,11 @@ class TestApp {
   Result<app::AcceptedInvitation> accept(const SecretString& token,
                                          std::string_view password = kPassword);
   /// Creates a user that has accepted its invitation.
-  UserDetails make_person(std::string_view email, std::initializer_list<Role> roles = {});
-  UserDetails read_person(const Uuid& user);
+  UserDetails make_user(std::string_view email, std::initializer_list<Role> roles = {});
+  UserDetails read_user(const Uuid& user);
   Result<app::IssuedToken> login(std::string_view email, std::string_view password = kPassword);
   /// Creates a user and logs it in.
-  app::Actor actor_of_person(std::string_view email);
+  app::Actor actor_of_user(std::string_view email);
 
   /// A request as the token endpoint passes it on.
   app::TokenRequest token_request(std::string_view client_id, const SecretString& secret);
@@ -99,7 +99,7 @@ class TestApp {
   SecretString token_of(std::string_view username, const SecretString& secret);
   app::Actor actor_of(std::string_view username, const SecretString& secret);
   app::Actor owner() { return actor_of("owner", acme->secret.text()); }
-  bool is_good(const SecretString& token);
+  bool is_valid(const SecretString& token);
   /// The `rv` claim of a token of acme, signed with the first published key.
   std::int64_t rights_version_of(const SecretString& token);
 

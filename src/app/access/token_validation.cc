@@ -33,7 +33,7 @@ Result<ValidToken> validate_token(const AppContext& context, std::string_view pr
   // Outside of any transaction: verifying a signature takes longer than all lookups together.
   auto claims = context.token_verifier.verify(token, (*found)->key);
   if (!claims) {
-    // The key cannot be read: a defect of ours that says nothing about the token.
+    // The key cannot be read, so the token may be valid.
     if (claims.error().code == ErrorCode::internal) return failed(claims);
     return reject_token();
   }

@@ -19,7 +19,7 @@ struct ValidToken {
 /// Checks the signature, issuer and expiry, that the owner is active and the status slot valid, and
 /// that the token was not revoked by itself. Does not check the audience. Thread-safe.
 /// Errors: unauthenticated for an inactive token, also of another or an unknown project, which the
-/// message does not distinguish; internal if our own key is broken, which says nothing about the token.
+/// message does not distinguish; internal if our own key is damaged, when the token may be valid.
 Result<ValidToken> validate_token(const AppContext& context, std::string_view project,
                                   std::string_view token);
 

@@ -62,7 +62,7 @@ Result<void> check_continuity(const AppContext& context, Transaction& transactio
     return does_not_continue(latest);
   }
   if (auto continued = check_event(log, project.id, latest); !continued) return continued;
-  // Another server may have pruned the remembered event since; the stored checkpoint tells.
+  // Another server may have pruned the remembered event since. The stored checkpoint shows whether it has.
   if (remembered && remembered->number >= latest.first) {
     return check_event(log, project.id, *remembered);
   }
@@ -105,7 +105,7 @@ Result<SignedAuditCheckpoint> store_checkpoint(const AppContext& context, Transa
 }
 
 Result<SignedAuditCheckpoint> AuditCheckpoints::sign(const Project& project) {
-  // Usually the log has not grown, and a snapshot tells so without waiting for the writer.
+  // Usually the log has not grown, which a snapshot shows without waiting for the writer.
   auto built =
       read_snapshot(context_.store, [&](Transaction& transaction) -> Result<BuiltCheckpoint> {
         auto continued = check_continuity(context_, transaction, project, latest(project.id));

@@ -14,7 +14,7 @@ namespace ptkl::app {
 Result<AuditPage> list_audit_events(const AppContext& context, const Actor& actor,
                                     const AuditQuery& query);
 
-/// Lowest number first. Returns at most one more than the limit, which tells that another page follows.
+/// Lowest number first. Returns at most one more than the limit, to show that another page follows.
 Result<std::vector<SignedAuditCheckpoint>> list_audit_checkpoints(
     const AppContext& context, const Actor& actor, const KeyedPageRequest<std::int64_t>& page);
 

@@ -17,7 +17,7 @@ namespace ptkl::app {
 /// Thread-safe.
 class TokenCounts {
  public:
-  /// Of each secret; what comes from further sources is counted without its source.
+  /// The maximum number of sources per secret. Tokens from further sources are counted without a source.
   static constexpr std::size_t kMaxSources = 16;
 
   struct Key {

@@ -28,7 +28,7 @@ struct RotationStep {
   SigningKey key = {};
 };
 
-/// The steps of one rotation. New keys are made here, because that takes too long for a transaction.
+/// The steps of one rotation. It contains the new keys, since generating them takes too long for a transaction.
 struct RotationPlan {
   Project project;
   SigningKeySet keys;  ///< as they were when the plan was made

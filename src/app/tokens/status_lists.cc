@@ -24,8 +24,8 @@ std::optional<std::int64_t> parse_list_number(std::string_view text) {
 }
 
 /// The first list always exists; a further one exists once a slot of it is allocated.
-bool has_list(std::int64_t claimed_slots, std::int64_t list) {
-  return list == 0 || list <= (claimed_slots - 1) / StatusSlot::kClaimsPerList;
+bool has_list(std::int64_t allocated_slots, std::int64_t list) {
+  return list == 0 || list <= (allocated_slots - 1) / StatusSlot::kAllocatedPerList;
 }
 
 Result<StatusListState> read_state(Transaction& transaction, const ProjectName& name,
@@ -33,9 +33,9 @@ Result<StatusListState> read_state(Transaction& transaction, const ProjectName& 
   auto project = transaction.projects().find(name);
   if (!project) return failed(project);
   if (!*project) return no_such_list();
-  const auto claimed = transaction.status_slots().count((*project)->id);
-  if (!claimed) return failed(claimed);
-  if (!has_list(*claimed, list)) return no_such_list();
+  const auto allocated = transaction.status_slots().count((*project)->id);
+  if (!allocated) return failed(allocated);
+  if (!has_list(*allocated, list)) return no_such_list();
   return read_status_list_state(transaction, std::move(**project));
 }
 

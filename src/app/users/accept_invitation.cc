@@ -29,7 +29,7 @@ Result<std::optional<Grants>> find_grants_of_inviter(Transaction& transaction, c
   return is_active ? std::optional<Grants>(grants_of((*inviter)->roles)) : std::nullopt;
 }
 
-/// Accepting gives the roles, as they are now, in the inviter's name.
+/// Checks that the inviter may still give the roles, as they are now.
 Result<bool> may_inviter_give_roles(Transaction& transaction, const InvitedUser& invited) {
   const auto own = find_grants_of_inviter(transaction, invited.project.id, invited.invitation);
   if (!own) return failed(own);

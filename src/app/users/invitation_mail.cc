@@ -92,7 +92,7 @@ SecretString html_escaped(std::string_view text) {
   return SecretString(std::move(escaped));
 }
 
-/// `escape` makes a value fit to stand in `pattern`.
+/// Fills `pattern` with values that `escape` has escaped.
 template <class Escape>
 SecretString fill(std::string_view pattern, const InvitationMail& invitation, Escape escape) {
   const auto inviter = escape(invitation.inviter);

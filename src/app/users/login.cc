@@ -41,8 +41,7 @@ Result<std::optional<UserCredential>> look_up_user(const AppContext& context,
   });
 }
 
-/// A new hash if `hash` was made with weaker parameters than those of today. Requires: the password
-/// was verified.
+/// A new hash if `hash` has weaker parameters than new hashes. Requires: the password was verified.
 Result<std::optional<std::string>> renew_hash(const AppContext& context,
                                               const LoginRequest& request,
                                               const std::string& hash) {

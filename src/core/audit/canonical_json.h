@@ -16,7 +16,7 @@ class CanonicalObject {
   void add_text(std::string_view key, std::string_view text);
   /// Written as null where `text` is empty.
   void add_text_or_null(std::string_view key, std::string_view text);
-  /// Written as a string beyond ±2^53: RFC 8785 knows no larger whole numbers.
+  /// Written as a string beyond ±2^53: RFC 8785 has no larger whole numbers.
   void add_integer(std::string_view key, std::int64_t number);
   /// Requires: `json` is canonical. Written as null where it is empty.
   void add_json(std::string_view key, std::string_view json);

@@ -84,7 +84,7 @@ void AuditChainCheck::compare_with_checkpoints(const AuditLink& link) {
   }
 }
 
-/// Events after the first fault only tell more about it.
+/// Events after the first fault only refine its description.
 void AuditChainCheck::refine_fault(const AuditLink& link) {
   AuditFault& fault = *report_.fault;
   if (fault.problem == AuditProblem::missing && fault.number == link.number) {

@@ -27,7 +27,7 @@ enum class AuditProblem {
   missing,       ///< the event was removed, also at the beginning
   out_of_order,  ///< the event appears later in the log
   rewritten,  ///< `number` to `through`: some event is not the one that a checkpoint was signed for
-  cut_off,    ///< `number` to `through`: removed at the end, as a checkpoint tells
+  cut_off,    ///< `number` to `through`: removed at the end, as a checkpoint proves
   bad_signature,  ///< the checkpoint of that number was not signed by the project's key
 };
 /// The enumerator's name.
@@ -55,7 +55,7 @@ struct AuditReport {
 };
 
 /// Takes the events in order and finds the first fault. Events after the last checkpoint can be removed, or
-/// rewritten as a whole, without a trace, so that checkpoint tells how far the result can be relied on.
+/// rewritten as a whole, without a trace, so the result can be relied on only up to that checkpoint.
 class AuditChainCheck {
  public:
   /// `checkpoints` in any order. The newest one states where the log begins; without any the log may
@@ -79,7 +79,7 @@ class AuditChainCheck {
   std::size_t next_checkpoint_ = 0;
   std::int64_t last_valid_checkpoint_ = 0;
   std::optional<AuditLink> last_;
-  bool is_break_open_ = false;  ///< the next event tells on which side of the break the fault is
+  bool is_break_open_ = false;  ///< the next event shows on which side of the break the fault is
   AuditReport report_;
 };
 

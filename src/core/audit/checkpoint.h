@@ -1,5 +1,5 @@
-// A checkpoint: a signed statement on where a project's audit log ended at a time. An auditor who keeps one
-// can tell when events up to it were removed or rewritten later.
+// A checkpoint: a signed statement of the end of a project's audit log at a time. With a saved checkpoint, an
+// auditor can detect that events before it were removed or rewritten later.
 #pragma once
 
 #include <cstdint>

@@ -207,7 +207,7 @@ class StatusSlotRepository {
  public:
   virtual ~StatusSlotRepository() = default;
   /// Allocates `slot` as a valid one. Returns false when the slot is or was in use.
-  virtual Result<bool> claim(const Uuid& project, StatusSlot slot) = 0;
+  virtual Result<bool> allocate(const Uuid& project, StatusSlot slot) = 0;
   /// Makes every token that names `slot` invalid from the commit on. This cannot be undone. Gives the slot
   /// the next number in the project's sequence of invalidations; a slot that is invalid already keeps its
   /// number.

@@ -114,7 +114,7 @@ class SqlSessionRepository final : public SessionRepository {
 class SqlStatusSlotRepository final : public StatusSlotRepository {
  public:
   explicit SqlStatusSlotRepository(SqlConnection& connection) : connection_(connection) {}
-  Result<bool> claim(const Uuid& project, StatusSlot slot) override;
+  Result<bool> allocate(const Uuid& project, StatusSlot slot) override;
   Result<void> invalidate(const Uuid& project, StatusSlot slot) override;
   Result<std::int64_t> count(const Uuid& project) override;
   Result<std::int64_t> latest_invalidation(const Uuid& project) override;

@@ -30,7 +30,7 @@ Result<StatusSlot> read_slot(ColumnReader& columns) { return StatusSlot{columns.
 
 }  // namespace
 
-Result<bool> SqlStatusSlotRepository::claim(const Uuid& project, StatusSlot slot) {
+Result<bool> SqlStatusSlotRepository::allocate(const Uuid& project, StatusSlot slot) {
   const std::string project_id = project.text();
   auto claimed = change(connection_, kClaim, {project_id, slot.number});
   if (!claimed) return failed(claimed);

@@ -171,7 +171,7 @@ TEST_F(ConcurrentEdits, RevokeTokensIssuedWhileTheirSecretEnds) {
           }
         },
         [&] { expect_done(revoke_secrets(context_, owner, bot.user.id)); });
-    for (const SecretString& token : tokens) ASSERT_FALSE(server_.is_good(token));
+    for (const SecretString& token : tokens) ASSERT_FALSE(server_.is_valid(token));
   }
 }
 

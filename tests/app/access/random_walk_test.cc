@@ -113,7 +113,7 @@ class Walk {
     for (const auto& [slot, person] : session_slots_)
       RC_ASSERT(is_valid(slot) == has_session(person, slot));
     for (const IssuedFrom& issued : issued_) {
-      if (server_.is_good(issued.token)) RC_ASSERT(still_deserved(issued));
+      if (server_.is_valid(issued.token)) RC_ASSERT(still_deserved(issued));
     }
   }
 
@@ -211,7 +211,7 @@ class Walk {
 
   /// One of a few emails, so that users are invited again.
   static std::string email_of(std::size_t pick) {
-    return "person-" + std::to_string(pick % 3) + "@example.com";
+    return "user-" + std::to_string(pick % 3) + "@example.com";
   }
 
   void invite(const Actor& actor, const Step& step) {

@@ -92,7 +92,7 @@ TEST_F(StrongerTargets, AreNotDisabledStrippedOrDeletedAsApiUsers) {
       const SecretString token = server_.token_of(username, secret.secret.text());
       const std::int64_t version = server_.read(target.user.id).user.version;
       EXPECT_EQ(change(target.user.id), expected) << "change " << change_number;
-      EXPECT_EQ(server_.is_good(token), !row.allowed) << "change " << change_number;
+      EXPECT_EQ(server_.is_valid(token), !row.allowed) << "change " << change_number;
       if (!row.allowed) {
         EXPECT_EQ(server_.read(target.user.id).user.version, version);
       }
@@ -106,11 +106,11 @@ TEST_F(StrongerTargets, AreNotDeletedAsUsers) {
     SCOPED_TRACE(row.what);
     const std::string name = "target-" + std::to_string(++number);
     const Role role = server_.make_role(name, row.permissions, row.level, row.workspaces);
-    const UserDetails target = server_.make_person(name + "@example.com", {role});
+    const UserDetails target = server_.make_user(name + "@example.com", {role});
     const auto session = expect_done(server_.login(name + "@example.com"));
     EXPECT_EQ(erase_user(lead_, target.user.id),
               row.allowed ? std::nullopt : std::optional(ErrorCode::permission_denied));
-    EXPECT_EQ(server_.is_good(session.access_token), !row.allowed);
+    EXPECT_EQ(server_.is_valid(session.access_token), !row.allowed);
   }
 }
 
@@ -127,7 +127,7 @@ TEST_F(StrongerTargets, StayInvitedWithTheirRoles) {
     EXPECT_EQ(code_of(invite(lead_, email, {})), expected);
     if (!row.allowed) {
       EXPECT_EQ(code_of(invite(lead_, email, {weak.id})), expected);
-      const UserDetails accepted = server_.read_person(expect_done(server_.accept(first)).user.id);
+      const UserDetails accepted = server_.read_user(expect_done(server_.accept(first)).user.id);
       EXPECT_EQ(accepted.roles.size(), 1U) << "neither the roles nor the link changed";
     }
     const auto second = expect_done(invite(server_.owner(), "again-" + email, {role.id}));
@@ -139,7 +139,7 @@ TEST_F(StrongerTargets, StayInvitedWithTheirRoles) {
 }
 
 TEST_F(StrongerTargets, AreKnownAsUsersWhateverTheInviterHas) {
-  server_.make_person("alice@example.com", {server_.make_role("strong", "components.*")});
+  server_.make_user("alice@example.com", {server_.make_role("strong", "components.*")});
   EXPECT_EQ(code_of(invite(lead_, "alice@example.com", {})), ErrorCode::conflict);
 }
 
@@ -150,7 +150,7 @@ TEST_F(StrongerTargets, AreNamedWithWhatIsMissing) {
   ASSERT_FALSE(permission);
   EXPECT_THAT(permission.error().message, HasSubstr("API user has the permission components.*"));
   const UserDetails high =
-      server_.make_person("high@example.com", {server_.make_role("high", "", kLeadLevel + 1)});
+      server_.make_user("high@example.com", {server_.make_role("high", "", kLeadLevel + 1)});
   const auto level = delete_user(server_.context(), lead_, high.user.id, {});
   ASSERT_FALSE(level);
   EXPECT_THAT(level.error().message, HasSubstr("user has level 51"));
@@ -177,7 +177,7 @@ TEST_F(StrongerTargets, KeepEvenTheRolesThatTheCallerHas) {
 
 TEST_F(StrongerTargets, AreRefusedBeforeAnyOtherReason) {
   const Uuid& owner = server_.acme->owner.id;
-  const UserDetails alice = server_.make_person("alice@example.com", {owner_role()});
+  const UserDetails alice = server_.make_user("alice@example.com", {owner_role()});
   const AppContext context = server_.context();
   constexpr std::int64_t kStale = 77;
   EXPECT_EQ(code_of(update_api_user(context, lead_, owner, kToDisabled, kStale)),
@@ -197,7 +197,7 @@ TEST_F(StrongerTargets, AreRefusedBeforeAnyOtherReason) {
 TEST_F(StrongerTargets, AreSeenAsTheyAreWhenTheChangeIsMade) {
   const Role strong = server_.make_role("strong", "components.*");
   const ApiUserDetails bot = server_.make_api_user("bot");
-  const UserDetails alice = server_.make_person("alice@example.com");
+  const UserDetails alice = server_.make_user("alice@example.com");
   testing::OvertakenStore store(*server_.store, [&] {
     ASSERT_EQ(edit(server_.owner(), bot.user.id, roles_to({strong.id})), std::nullopt);
   });
@@ -215,7 +215,7 @@ TEST_F(StrongerTargets, RevokingSecretsNeedsNoRightsOfTheTarget) {
       << "it would give all that the API user has";
   const SecretString token = server_.token_of("strong", first.secret.text());
   EXPECT_TRUE(revoke_secret(server_.context(), lead_, strong.user.id, first.record.id));
-  EXPECT_FALSE(server_.is_good(token));
+  EXPECT_FALSE(server_.is_valid(token));
   server_.make_secret(strong);
   const auto revoked = expect_done(revoke_secrets(server_.context(), lead_, strong.user.id));
   EXPECT_EQ(revoked.size(), 1U);
@@ -246,8 +246,8 @@ TEST_F(StrongerTargets, AreNotTheCallersThemselves) {
   const Actor erasing = server_.make_actor("erasing", "api-users.write", kLeadLevel, "prod");
   EXPECT_EQ(erase(erasing, erasing.principal.id), std::nullopt);
 
-  server_.make_person("bob@example.com", {server_.make_role("of bob", "users.write", kLeadLevel)});
-  const Actor bob = server_.actor_of_person("bob@example.com");
+  server_.make_user("bob@example.com", {server_.make_role("of bob", "users.write", kLeadLevel)});
+  const Actor bob = server_.actor_of_user("bob@example.com");
   EXPECT_EQ(erase_user(bob, bob.principal.id), std::nullopt);
 }
 

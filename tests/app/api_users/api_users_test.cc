@@ -200,7 +200,7 @@ TEST_F(ApiUsers, StayUnchangedByAnEmptyChange) {
     EXPECT_EQ(after->user.version, before.user.version);
     EXPECT_EQ(after->user.updated_at, before.user.updated_at);
     EXPECT_EQ(after->secrets.front().slot, secret.record.slot);
-    EXPECT_TRUE(server_.is_good(token));
+    EXPECT_TRUE(server_.is_valid(token));
   }
 }
 

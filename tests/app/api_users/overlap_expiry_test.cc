@@ -61,7 +61,7 @@ TEST_F(Overlaps, LastForTheirLength) {
   server_.clock.advance(10min - 1ms);
   EXPECT_EQ(end_overlaps(), 0U);
   EXPECT_TRUE(works(old_));
-  EXPECT_TRUE(server_.is_good(old_token_));
+  EXPECT_TRUE(server_.is_valid(old_token_));
   EXPECT_TRUE(works(made));
 }
 
@@ -69,9 +69,9 @@ TEST_F(Overlaps, EndTheTokensFromBeforeTheRotation) {
   const CreatedSecret made = replace(10min);
   server_.clock.advance(10min);
   EXPECT_FALSE(works(old_));
-  EXPECT_TRUE(server_.is_good(old_token_)) << "until the overlap is ended";
+  EXPECT_TRUE(server_.is_valid(old_token_)) << "until the overlap is ended";
   EXPECT_EQ(end_overlaps(), 1U);
-  EXPECT_FALSE(server_.is_good(old_token_));
+  EXPECT_FALSE(server_.is_valid(old_token_));
   EXPECT_EQ(stored(old_).works_until, made.replaced.front().works_until);
   EXPECT_TRUE(works(made));
 }
@@ -140,10 +140,10 @@ TEST_F(Overlaps, EndTheFreshSlotOfASecretWhoseTokensHadEndedBefore) {
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, give, {}));
   ASSERT_TRUE(update_api_user(server_.context(), server_.owner(), bot_.user.id, take, {}));
   const SecretString token = server_.token_of("bot", old_.secret.text());
-  EXPECT_TRUE(server_.is_good(token));
+  EXPECT_TRUE(server_.is_valid(token));
   server_.clock.advance(10min);
   EXPECT_EQ(end_overlaps(), 1U);
-  EXPECT_FALSE(server_.is_good(token));
+  EXPECT_FALSE(server_.is_valid(token));
 }
 
 /// Makes the secret due without an overlap, which this program never does.
@@ -329,7 +329,7 @@ TEST_F(OverlapWatchTest, CountsNoTimeOfADatabaseOutage) {
 TEST_F(OverlapWatchTest, EndsOverlapsByTimeAtItsFirstLook) {
   server_.clock.advance(24h);
   look();
-  EXPECT_FALSE(server_.is_good(old_token_));
+  EXPECT_FALSE(server_.is_valid(old_token_));
   EXPECT_EQ(stored(old_).due_at, std::nullopt);
 }
 

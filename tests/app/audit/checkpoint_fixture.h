@@ -29,7 +29,7 @@ class AuditCheckpointFixture : public testing::AppFixture {
       return {};
     }));
   }
-  /// Outside the server, as far as its checkpoints tell.
+  /// Erases events outside the server. Checkpoints stay unchanged.
   void erase_through(std::int64_t number) {
     testing::expect_done(context_.store.transact(
         [&](Transaction& t) { return t.audit().erase_through(acme().id, number); }));

@@ -74,15 +74,15 @@ TEST_F(RevokeToken, WritesNothingForARevokedToken) {
 TEST_F(RevokeToken, DoesNotRevokeATokenInAnotherProjectsName) {
   server_.make_project("globex");
   ASSERT_TRUE(revoke(token_.reveal(), "globex"));
-  EXPECT_TRUE(server_.is_good(token_));
+  EXPECT_TRUE(server_.is_valid(token_));
 }
 
 TEST_F(RevokeToken, RevokesThatTokenOnly) {
   const SecretString other = server_.token_of("ci-bot", made_.secret.text());
   ASSERT_TRUE(revoke(token_.reveal()));
-  EXPECT_FALSE(server_.is_good(token_));
-  EXPECT_TRUE(server_.is_good(other));
-  EXPECT_TRUE(server_.is_good(server_.token_of("ci-bot", made_.secret.text())));
+  EXPECT_FALSE(server_.is_valid(token_));
+  EXPECT_TRUE(server_.is_valid(other));
+  EXPECT_TRUE(server_.is_valid(server_.token_of("ci-bot", made_.secret.text())));
 }
 
 TEST_F(RevokeToken, RevokesATokenForAnotherAudience) {
@@ -120,7 +120,7 @@ TEST_F(RevokeToken, ReportsThatTheTokenStaysValidWhenNothingCouldBeWritten) {
     EXPECT_EQ(
         code_of(revoke_token(server_.ports_over(store), {"acme", "", "", ""}, token_.reveal())),
         row.answer);
-    EXPECT_TRUE(server_.is_good(token_));
+    EXPECT_TRUE(server_.is_valid(token_));
   }
 }
 
@@ -157,8 +157,8 @@ TEST_F(TooManyRevokedTokens, RevokeAllTokensOfTheirSecret) {
   remember(kMaxRevokedTokens);
   const SecretString other = server_.token_of("ci-bot", made_.secret.text());
   ASSERT_TRUE(revoke(token_.reveal()));
-  EXPECT_FALSE(server_.is_good(token_));
-  EXPECT_FALSE(server_.is_good(other));
+  EXPECT_FALSE(server_.is_valid(token_));
+  EXPECT_FALSE(server_.is_valid(other));
   EXPECT_EQ(count_remembered(), 0);
 }
 
@@ -166,15 +166,15 @@ TEST_F(TooManyRevokedTokens, LeaveTheSecretAndOtherSecretsValid) {
   const SecretString owner = server_.token_of("owner", server_.acme->secret.text());
   remember(kMaxRevokedTokens);
   ASSERT_TRUE(revoke(token_.reveal()));
-  EXPECT_TRUE(server_.is_good(owner));
-  EXPECT_TRUE(server_.is_good(server_.token_of("ci-bot", made_.secret.text())));
+  EXPECT_TRUE(server_.is_valid(owner));
+  EXPECT_TRUE(server_.is_valid(server_.token_of("ci-bot", made_.secret.text())));
 }
 
 TEST_F(TooManyRevokedTokens, AreMoreThanTheMaximum) {
   remember(kMaxRevokedTokens - 1);
   const SecretString other = server_.token_of("ci-bot", made_.secret.text());
   ASSERT_TRUE(revoke(token_.reveal()));
-  EXPECT_TRUE(server_.is_good(other));
+  EXPECT_TRUE(server_.is_valid(other));
 }
 
 class PurgeExpiredTokens : public RevokeToken {
@@ -196,7 +196,7 @@ TEST_F(PurgeExpiredTokens, DeletesAllExpiredTokens) {
   ASSERT_TRUE(revoke(later.reveal()));
   server_.clock.advance(40min);
   forget();
-  EXPECT_FALSE(server_.is_good(later));
+  EXPECT_FALSE(server_.is_valid(later));
   EXPECT_EQ(count_remembered(), 1) << "the later one";
 }
 

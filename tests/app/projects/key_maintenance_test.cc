@@ -17,10 +17,10 @@ TEST_F(KeyMaintenance, KeepsAKeyPublishedUntilItsLastTokenExpires) {
   const SecretString old_token = token();
   const std::string old_kid = active().key.kid;
   rotate(RotationMode::now);
-  EXPECT_TRUE(server_.is_good(old_token));
+  EXPECT_TRUE(server_.is_valid(old_token));
   server_.clock.advance(1h - 1s);
   maintain();
-  EXPECT_TRUE(server_.is_good(old_token)) << "in its last second";
+  EXPECT_TRUE(server_.is_valid(old_token)) << "in its last second";
   server_.clock.advance(23h + 5min);
   maintain();
   EXPECT_EQ(published_kids().back(), old_kid);

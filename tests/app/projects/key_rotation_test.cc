@@ -80,7 +80,7 @@ TEST_F(KeyRotation, IsImmediateInModeNow) {
     EXPECT_EQ(rotated.key.algorithm, algorithm);
     EXPECT_EQ(next().key.algorithm, algorithm);
     EXPECT_EQ(signing_kid(), rotated.key.kid);
-    EXPECT_TRUE(server_.is_good(token()));
+    EXPECT_TRUE(server_.is_valid(token()));
   }
 }
 
@@ -89,14 +89,14 @@ TEST_F(KeyRotation, InvalidatesEveryTokenInModeCompromised) {
   rotate(RotationMode::now);
   const SecretString old = token();
   const std::string next_kid = next().key.kid;
-  ASSERT_TRUE(server_.is_good(oldest));
-  ASSERT_TRUE(server_.is_good(old));
+  ASSERT_TRUE(server_.is_valid(oldest));
+  ASSERT_TRUE(server_.is_valid(old));
   const SigningKeyDetails rotated = rotate(RotationMode::compromised);
   EXPECT_EQ(rotated.key.kid, next_kid) << "verifiers know it";
-  EXPECT_FALSE(server_.is_good(oldest));
-  EXPECT_FALSE(server_.is_good(old));
+  EXPECT_FALSE(server_.is_valid(oldest));
+  EXPECT_FALSE(server_.is_valid(old));
   EXPECT_EQ(published_kids(), (std::vector{active().key.kid, next().key.kid}));
-  EXPECT_TRUE(server_.is_good(token()));
+  EXPECT_TRUE(server_.is_valid(token()));
 }
 
 TEST_F(KeyRotation, RefusesToPublishTooManyKeys) {

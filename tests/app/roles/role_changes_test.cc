@@ -287,11 +287,11 @@ TEST_F(RoleChanges, RevokeTokensExactlyWhenTheyRemoveRights) {
     const SecretString old_token = server_.token_of(name, old_secret.secret.text());
     const std::int64_t before = server_.rights_version_of(old_token);
     row.change(role.id);
-    EXPECT_EQ(server_.is_good(token), !row.takes);
-    EXPECT_EQ(server_.is_good(old_token), !row.takes);
-    EXPECT_TRUE(server_.is_good(server_.token_of(name, secret.secret.text())));
+    EXPECT_EQ(server_.is_valid(token), !row.takes);
+    EXPECT_EQ(server_.is_valid(old_token), !row.takes);
+    EXPECT_TRUE(server_.is_valid(server_.token_of(name, secret.secret.text())));
     const SecretString next = server_.token_of(name, old_secret.secret.text());
-    EXPECT_TRUE(server_.is_good(next));
+    EXPECT_TRUE(server_.is_valid(next));
     EXPECT_EQ(server_.rights_version_of(next) > before, row.takes);
   }
 }
@@ -304,7 +304,7 @@ TEST_F(RoleChanges, RevokeNoTokensOfOthers) {
   server_.make_secret(server_.make_api_user("bot", {role}));
   ASSERT_TRUE(edit(server_.owner(), role.id, permissions_to("")));
   ASSERT_TRUE(erase(server_.owner(), role.id));
-  EXPECT_TRUE(server_.is_good(token));
+  EXPECT_TRUE(server_.is_valid(token));
 }
 
 class LastOwnersRole : public RoleChanges {

@@ -294,7 +294,7 @@ TEST(RevocationUnderLoad, InvalidatesTheTokenForEveryLaterRequest) {
     // No other token was revoked.
     for (const Pool& pool : load.pools) {
       for (const TokenPointer& token : pool.all()) {
-        EXPECT_TRUE(!token || app.is_good(token->text) == (token->revoked_since == 0));
+        EXPECT_TRUE(!token || app.is_valid(token->text) == (token->revoked_since == 0));
       }
     }
   }

@@ -33,7 +33,7 @@ class StatusListPublicationTest : public AppFixture {
   static void invalidate(TestApp& server, StatusSlot slot) {
     const Uuid project = server.acme->project.id;
     expect_done(server.store->transact([&](Transaction& transaction) -> Result<void> {
-      auto claimed = transaction.status_slots().claim(project, slot);
+      auto claimed = transaction.status_slots().allocate(project, slot);
       if (!claimed) return failure(std::move(claimed.error()));
       return transaction.status_slots().invalidate(project, slot);
     }));

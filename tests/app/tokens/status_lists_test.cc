@@ -200,8 +200,8 @@ TEST_F(StatusListsTest, OfTwoProjectsAreIndependent) {
 
 TEST_F(StatusListsTest, ContinueInASecondListWhenTheFirstIsHalfFull) {
   // acme's owner has one slot already.
-  testing::FullerStore almost(*server_.store, StatusSlot::kClaimsPerList - 1);
-  testing::FullerStore full(*server_.store, StatusSlot::kClaimsPerList);
+  testing::FullerStore almost(*server_.store, StatusSlot::kAllocatedPerList - 1);
+  testing::FullerStore full(*server_.store, StatusSlot::kAllocatedPerList);
   const AppContext almost_ports = server_.ports_over(almost);
   const AppContext full_ports = server_.ports_over(full);
   StatusLists almost_lists(almost_ports, &crypto::make_deflated_bits, {});
@@ -212,7 +212,7 @@ TEST_F(StatusListsTest, ContinueInASecondListWhenTheFirstIsHalfFull) {
 }
 
 TEST_F(StatusListsTest, ContainOnlyTheirOwnSlots) {
-  testing::FullerStore full(*server_.store, StatusSlot::kClaimsPerList);
+  testing::FullerStore full(*server_.store, StatusSlot::kAllocatedPerList);
   const AppContext context = server_.ports_over(full);
   StatusLists lists(context, &crypto::make_deflated_bits, {});
   const SignedStatusList first = expect_done(lists.find("acme", "0"));
@@ -307,7 +307,7 @@ class ListsUnderLoad : public StatusListsTest {
     for (int i = 0; i < kRevocations; ++i) {
       const StatusSlot slot{(first + i * kRevokers) * 1'009};
       expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
-        auto claimed = transaction.status_slots().claim(project, slot);
+        auto claimed = transaction.status_slots().allocate(project, slot);
         if (!claimed) return failure(std::move(claimed.error()));
         return transaction.status_slots().invalidate(project, slot);
       }));

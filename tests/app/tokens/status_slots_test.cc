@@ -76,12 +76,12 @@ TEST_F(StatusSlots, InvalidateTheTokensWhenRightsAreRemoved) {
     SCOPED_TRACE(row.what);
     set_roles({reader_.id});
     token_ = server_.token_of("bot", made_.secret.text());
-    ASSERT_TRUE(server_.is_good(token_));
+    ASSERT_TRUE(server_.is_valid(token_));
     const StatusSlot before = slot_of(made_.record.id);
     row.take();
-    EXPECT_FALSE(server_.is_good(token_));
+    EXPECT_FALSE(server_.is_valid(token_));
     EXPECT_FALSE(is_valid(before));
-    EXPECT_TRUE(server_.is_good(server_.token_of("bot", made_.secret.text())))
+    EXPECT_TRUE(server_.is_valid(server_.token_of("bot", made_.secret.text())))
         << "the secret gets a new slot";
   }
 }
@@ -90,7 +90,7 @@ TEST_F(StatusSlots, StayValidWhenRightsAreAdded) {
   const StatusSlot before = slot_of(made_.record.id);
   set_roles({reader_.id, writer_.id});
   update({.description = "more", .status = {}, .roles = {}});
-  EXPECT_TRUE(server_.is_good(token_));
+  EXPECT_TRUE(server_.is_valid(token_));
   EXPECT_EQ(slot_of(made_.record.id), before);
 }
 
@@ -107,13 +107,13 @@ TEST_F(StatusSlots, BecomeInvalidWithTheirApiUser) {
 
 TEST_F(StatusSlots, BecomeInvalidWhenASecretIsReplacedImmediately) {
   server_.make_secret(bot_);
-  EXPECT_FALSE(server_.is_good(token_));
+  EXPECT_FALSE(server_.is_valid(token_));
   EXPECT_FALSE(is_valid(made_.record.slot));
 }
 
 TEST_F(StatusSlots, StayValidDuringAnOverlap) {
   server_.make_secret(bot_, {.overlap = 1h, .expires_in = {}, .label = ""});
-  EXPECT_TRUE(server_.is_good(token_));
+  EXPECT_TRUE(server_.is_valid(token_));
 }
 
 TEST_F(StatusSlots, BecomeInvalidOneByOneWhenOneSecretIsRevoked) {
@@ -121,8 +121,8 @@ TEST_F(StatusSlots, BecomeInvalidOneByOneWhenOneSecretIsRevoked) {
       server_.make_secret(bot_, {.overlap = 1h, .expires_in = {}, .label = ""});
   const SecretString later = server_.token_of("bot", second.secret.text());
   ASSERT_TRUE(revoke_secret(server_.context(), server_.owner(), bot_.user.id, made_.record.id));
-  EXPECT_FALSE(server_.is_good(token_));
-  EXPECT_TRUE(server_.is_good(later));
+  EXPECT_FALSE(server_.is_valid(token_));
+  EXPECT_TRUE(server_.is_valid(later));
 }
 
 /// A token from before the rotation can still be valid when the overlap has ended and its secret is inactive.
@@ -131,28 +131,28 @@ class AfterTheOverlap : public StatusSlots {
   AfterTheOverlap() {
     server_.make_secret(bot_, {.overlap = 60s, .expires_in = {}, .label = ""});
     server_.clock.advance(61s);
-    EXPECT_TRUE(server_.is_good(token_));
+    EXPECT_TRUE(server_.is_valid(token_));
   }
 };
 
 TEST_F(AfterTheOverlap, TokensEndWhenARoleIsRemoved) {
   set_roles({});
-  EXPECT_FALSE(server_.is_good(token_));
+  EXPECT_FALSE(server_.is_valid(token_));
 }
 
 TEST_F(AfterTheOverlap, TokensEndWithAllSecrets) {
   ASSERT_EQ(revoke_secrets(server_.context(), server_.owner(), bot_.user.id)->size(), 2U);
-  EXPECT_FALSE(server_.is_good(token_));
+  EXPECT_FALSE(server_.is_valid(token_));
 }
 
 TEST_F(AfterTheOverlap, TokensEndWithThatOneSecret) {
   ASSERT_TRUE(revoke_secret(server_.context(), server_.owner(), bot_.user.id, made_.record.id));
-  EXPECT_FALSE(server_.is_good(token_));
+  EXPECT_FALSE(server_.is_valid(token_));
 }
 
 TEST_F(AfterTheOverlap, TokensEndWithTheNextRotation) {
   const CreatedSecret next = server_.make_secret(bot_);
-  EXPECT_FALSE(server_.is_good(token_));
+  EXPECT_FALSE(server_.is_valid(token_));
   EXPECT_EQ(next.replaced.size(), 1U) << "the inactive one was replaced before";
 }
 

@@ -133,9 +133,9 @@ TEST_F(AcceptInvitation, IsRefusedOnceTheRolesAreMoreThanTheInviterHas) {
 
 TEST_F(AcceptInvitation, IsRefusedOnceAnInvitingUserIsDeleted) {
   const UserDetails bob =
-      server_.make_person("bob@example.com", {server_.make_role("inviting", "users.write")});
+      server_.make_user("bob@example.com", {server_.make_role("inviting", "users.write")});
   const auto invited =
-      expect_done(invite_user(server_.context(), server_.actor_of_person("bob@example.com"),
+      expect_done(invite_user(server_.context(), server_.actor_of_user("bob@example.com"),
                               {testing::email("alice@example.com"), {}}));
   const std::string_view link = invited.link.value().reveal();
   expect_done(delete_user(server_.context(), server_.owner(), bob.user.id, {}));
@@ -194,7 +194,7 @@ TEST_F(AcceptInvitation, IsReportedWithTheProjectWhereTheLinkWasFound) {
 
 TEST_F(AcceptInvitation, SucceedsOnceForTwoConcurrentAttempts) {
   for (int round = 0; round < 20; ++round) {
-    const std::string name = "person-" + std::to_string(round) + "@example.com";
+    const std::string name = "user-" + std::to_string(round) + "@example.com";
     const SecretString token = server_.invite(name);
     bool first = false;
     bool second = false;
@@ -213,7 +213,7 @@ TEST_F(AcceptInvitation, ActivatesTheUser) {
   const auto accepted = server_.accept(server_.invite("alice@example.com"));
   ASSERT_TRUE(accepted);
   EXPECT_EQ(accepted->project.name.text(), "acme");
-  const UserDetails alice = server_.read_person(accepted->user.id);
+  const UserDetails alice = server_.read_user(accepted->user.id);
   EXPECT_EQ(alice.user.status(), UserStatus::active);
   EXPECT_EQ(alice.user.version, 2);
   EXPECT_EQ(alice.user.version, accepted->user.version);
@@ -228,7 +228,7 @@ TEST_F(AcceptInvitation, LosesARoleThatIsDeletedMeanwhile) {
   const auto deleted = expect_done(delete_role(server_.context(), server_.owner(), role.id, {}));
   EXPECT_EQ(deleted.affected_users, 1);
   const auto accepted = expect_done(server_.accept(token));
-  EXPECT_TRUE(server_.read_person(accepted.user.id).roles.empty());
+  EXPECT_TRUE(server_.read_user(accepted.user.id).roles.empty());
 }
 
 }  // namespace

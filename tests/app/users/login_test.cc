@@ -77,7 +77,7 @@ class WritingPasswordHasher final : public PasswordHasher {
 
 class Login : public AppFixture {
  protected:
-  Login() { server_.make_person("alice@example.com"); }
+  Login() { server_.make_user("alice@example.com"); }
 
   /// The server's context with another store and hasher.
   AppContext ports_with(Store& store, PasswordHasher& hasher) {
@@ -175,7 +175,7 @@ TEST_F(Login, MakesOneReadAndOneTransaction) {
 
 TEST_F(Login, IssuesATokenWithTheRolesOfTheUser) {
   const Role role = server_.make_role("reader", "components.read users.read", 30);
-  const UserDetails bob = server_.make_person("bob@example.com", {role});
+  const UserDetails bob = server_.make_user("bob@example.com", {role});
   const auto issued = expect_done(server_.login("Bob@example.com"));
   EXPECT_EQ(issued.expires_in, 1h);
   EXPECT_EQ(issued.scope, "components.read users.read");

@@ -50,7 +50,7 @@ class QuickHasher final : public PasswordHasher {
 
 class LoginLimits : public testing::AppFixture {
  protected:
-  LoginLimits() { server_.make_person("alice@example.com"); }
+  LoginLimits() { server_.make_user("alice@example.com"); }
 
   AppContext context() {
     const AppContext all = server_.context();
@@ -174,30 +174,30 @@ TEST_F(LoginLimits, ReportDelayedAttempts) {
 }
 
 TEST_F(LoginLimits, RejectFurtherInvalidLinksOfOneAddress) {
-  const SecretString good = server_.invite("bob@example.com");
+  const SecretString valid = server_.invite("bob@example.com");
   const SecretString another = server_.invite("carol@example.com");
-  const SecretString dead("ptkli_" + std::string(43, 'x'));
+  const SecretString invalid("ptkli_" + std::string(43, 'x'));
   for (int i = 0; i < 6; ++i) {
-    EXPECT_EQ(code_of(accept(dead, testing::kPassword)), ErrorCode::not_found);
+    EXPECT_EQ(code_of(accept(invalid, testing::kPassword)), ErrorCode::not_found);
   }
-  const auto refused = accept(dead, testing::kPassword);
+  const auto refused = accept(invalid, testing::kPassword);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::rate_limited);
   EXPECT_EQ(refused.error().retry_after, seconds(10));
   EXPECT_EQ(observer_.refusals().back().reason, AuthFailureReason::throttled);
-  EXPECT_EQ(code_of(accept(good, testing::kPassword)), ErrorCode::rate_limited);
+  EXPECT_EQ(code_of(accept(valid, testing::kPassword)), ErrorCode::rate_limited);
   EXPECT_TRUE(log_in());
   EXPECT_TRUE(accept(another, testing::kPassword, kThere));
   server_.clock.advance(seconds(10));
-  EXPECT_TRUE(accept(good, testing::kPassword));
+  EXPECT_TRUE(accept(valid, testing::kPassword));
 }
 
 TEST_F(LoginLimits, CountNoWeakPasswordForAValidLink) {
-  const SecretString good = server_.invite("bob@example.com");
+  const SecretString valid = server_.invite("bob@example.com");
   for (int i = 0; i < 20; ++i) {
-    EXPECT_EQ(code_of(accept(good, "short")), ErrorCode::invalid_argument);
+    EXPECT_EQ(code_of(accept(valid, "short")), ErrorCode::invalid_argument);
   }
-  EXPECT_TRUE(accept(good, testing::kPassword));
+  EXPECT_TRUE(accept(valid, testing::kPassword));
 }
 
 }  // namespace

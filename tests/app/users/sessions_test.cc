@@ -18,7 +18,7 @@ using testing::expect_done;
 class Sessions : public AppFixture {
  protected:
   Sessions() : role_(server_.make_role("reader", "components.read components.write", 20)) {
-    alice_ = server_.make_person("alice@example.com", {role_}).user.id;
+    alice_ = server_.make_user("alice@example.com", {role_}).user.id;
   }
 
   SecretString login() {
@@ -51,9 +51,9 @@ TEST_F(Sessions, EndWithTheTokenThatIsRevoked) {
   EXPECT_TRUE(is_active(token));
   ASSERT_TRUE(
       revoke_token(server_.context(), {"acme", "", {"192.0.2.7", "request-1"}}, token.reveal()));
-  EXPECT_FALSE(server_.is_good(token));
+  EXPECT_FALSE(server_.is_valid(token));
   EXPECT_FALSE(is_active(token));
-  EXPECT_TRUE(server_.is_good(other));
+  EXPECT_TRUE(server_.is_valid(other));
   EXPECT_EQ(count(), 1U);
 }
 
@@ -61,7 +61,7 @@ TEST_F(Sessions, EndWhenARoleTakesRights) {
   const SecretString token = login();
   const UpdateRole narrower{testing::permission_set("components.read"), {}, {}};
   expect_done(update_role(server_.context(), server_.owner(), role_.id, narrower, {}));
-  EXPECT_FALSE(server_.is_good(token));
+  EXPECT_FALSE(server_.is_valid(token));
   const IssuedToken next = expect_done(server_.login("alice@example.com"));
   EXPECT_EQ(next.scope, "components.read");
   EXPECT_GT(server_.rights_version_of(next.access_token), server_.rights_version_of(token));
@@ -71,7 +71,7 @@ TEST_F(Sessions, ContinueWhenARoleGivesMore) {
   const SecretString token = login();
   const UpdateRole wider{testing::permission_set("components.*"), {}, {}};
   expect_done(update_role(server_.context(), server_.owner(), role_.id, wider, {}));
-  EXPECT_TRUE(server_.is_good(token));
+  EXPECT_TRUE(server_.is_valid(token));
 }
 
 TEST_F(Sessions, EndWhenARoleIsDeleted) {
@@ -80,9 +80,9 @@ TEST_F(Sessions, EndWhenARoleIsDeleted) {
       expect_done(preview_role_deletion(server_.context(), server_.owner(), role_.id, {}));
   EXPECT_EQ(preview.affected_users, 1);
   EXPECT_EQ(preview.affected_api_users, 0);
-  EXPECT_TRUE(server_.is_good(token));
+  EXPECT_TRUE(server_.is_valid(token));
   expect_done(delete_role(server_.context(), server_.owner(), role_.id, {}));
-  EXPECT_FALSE(server_.is_good(token));
+  EXPECT_FALSE(server_.is_valid(token));
   EXPECT_EQ(expect_done(server_.login("alice@example.com")).scope, "");
 }
 
@@ -95,7 +95,7 @@ TEST_F(Sessions, ARoleThatWouldNotFitIntoTheUsersTokenIsRefused) {
   };
   const Role one = server_.make_role("one", permissions('a').text());
   const Role two = server_.make_role("two", "two.read");
-  server_.make_person("bob@example.com", {one, two});
+  server_.make_user("bob@example.com", {one, two});
   const UpdateRole wider{permissions('b'), {}, {}};
   EXPECT_EQ(code_of(update_role(server_.context(), server_.owner(), two.id, wider, {})),
             ErrorCode::conflict);
@@ -109,11 +109,11 @@ TEST_F(Sessions, AreLimitedInNumber) {
     server_.clock.advance(1s);
     login();
   }
-  EXPECT_TRUE(server_.is_good(first));
+  EXPECT_TRUE(server_.is_valid(first));
   server_.clock.advance(1s);
   login();
-  EXPECT_FALSE(server_.is_good(first)) << "the oldest";
-  EXPECT_TRUE(server_.is_good(second));
+  EXPECT_FALSE(server_.is_valid(first)) << "the oldest";
+  EXPECT_TRUE(server_.is_valid(second));
   EXPECT_EQ(count(), kMaxLiveSessions);
 }
 
@@ -122,13 +122,13 @@ TEST_F(Sessions, ThatHaveExpiredMakeRoomForOthers) {
   server_.clock.advance(1h);
   const SecretString token = login();
   for (std::size_t i = 1; i < kMaxLiveSessions; ++i) login();
-  EXPECT_TRUE(server_.is_good(token));
+  EXPECT_TRUE(server_.is_valid(token));
 }
 
 TEST_F(Sessions, EndWithTheirTokenAndArePurged) {
   const SecretString token = login();
   server_.clock.advance(1h);
-  EXPECT_FALSE(server_.is_good(token));
+  EXPECT_FALSE(server_.is_valid(token));
   expect_done(purge_expired_sessions(*server_.store, server_.clock.now()));
   EXPECT_EQ(count(), 1U) << "not at once, as clocks differ";
   server_.clock.advance(5min);
@@ -138,23 +138,23 @@ TEST_F(Sessions, EndWithTheirTokenAndArePurged) {
 
 TEST_F(Sessions, EndWithTheUserInEitherOrder) {
   for (int round = 0; round < 20; ++round) {
-    const std::string name = "person-" + std::to_string(round) + "@example.com";
-    const Uuid id = server_.make_person(name).user.id;
+    const std::string name = "user-" + std::to_string(round) + "@example.com";
+    const Uuid id = server_.make_user(name).user.id;
     const Actor owner = server_.owner();
     Result<IssuedToken> issued = failure(ErrorCode::internal, "not yet");
     {
       const std::jthread other([&] { issued = server_.login(name); });
       expect_done(delete_user(server_.context(), owner, id, {}));
     }
-    EXPECT_FALSE(issued && server_.is_good(issued->access_token));
+    EXPECT_FALSE(issued && server_.is_valid(issued->access_token));
   }
 }
 
 TEST_F(Sessions, NeverExceedTheRolesInEitherOrder) {
   for (int round = 0; round < 20; ++round) {
     const Role role = server_.make_role("role " + std::to_string(round), "deploy.run");
-    const std::string name = "person-" + std::to_string(round) + "@example.com";
-    server_.make_person(name, {role});
+    const std::string name = "user-" + std::to_string(round) + "@example.com";
+    server_.make_user(name, {role});
     const Actor owner = server_.owner();
     Result<IssuedToken> issued = failure(ErrorCode::internal, "not yet");
     {
@@ -162,7 +162,7 @@ TEST_F(Sessions, NeverExceedTheRolesInEitherOrder) {
       expect_done(delete_role(server_.context(), owner, role.id, {}));
     }
     ASSERT_TRUE(issued);
-    EXPECT_EQ(server_.is_good(issued->access_token), issued->scope.empty());
+    EXPECT_EQ(server_.is_valid(issued->access_token), issued->scope.empty());
   }
 }
 
@@ -170,7 +170,7 @@ TEST_F(Sessions, NeverKeepADeletedRoleOfAnInvitationInEitherOrder) {
   for (int round = 0; round < 20; ++round) {
     const Role role = server_.make_role("role " + std::to_string(round), "deploy.run");
     const Actor owner = server_.owner();
-    const InviteUser request{testing::email("person-" + std::to_string(round) + "@example.com"),
+    const InviteUser request{testing::email("user-" + std::to_string(round) + "@example.com"),
                              {role.id}};
     Result<InvitationResult> invited = failure(ErrorCode::internal, "not yet");
     {
@@ -181,7 +181,7 @@ TEST_F(Sessions, NeverKeepADeletedRoleOfAnInvitationInEitherOrder) {
       EXPECT_EQ(invited.error().code, ErrorCode::invalid_argument);
       continue;
     }
-    EXPECT_TRUE(server_.read_person(invited->user.user.id).roles.empty());
+    EXPECT_TRUE(server_.read_user(invited->user.user.id).roles.empty());
   }
 }
 

@@ -28,7 +28,7 @@ class Users : public AppFixture {
 };
 
 TEST_F(Users, RequireTheirPermissions) {
-  const UserDetails alice = server_.make_person("alice@example.com");
+  const UserDetails alice = server_.make_user("alice@example.com");
   const Actor reader = server_.make_actor("reader", "users.read");
   const Actor writer = server_.make_actor("writer", "users.write");
   EXPECT_EQ(code_of(invite(reader, "bob@example.com")), ErrorCode::permission_denied);
@@ -59,7 +59,7 @@ TEST_F(Users, AreNotInvitedWithUnknownRoles) {
 }
 
 TEST_F(Users, AreNotInvitedTwiceOnceTheyHaveAccepted) {
-  server_.make_person("alice@example.com");
+  server_.make_user("alice@example.com");
   EXPECT_EQ(code_of(invite(server_.owner(), "ALICE@example.com")), ErrorCode::conflict);
 }
 
@@ -104,7 +104,7 @@ TEST_F(Users, AreInvitedAgainWithOtherRoles) {
 }
 
 TEST_F(Users, OfAnotherProjectAreUnknown) {
-  const UserDetails alice = server_.make_person("alice@example.com");
+  const UserDetails alice = server_.make_user("alice@example.com");
   const app::CreatedProject other = server_.make_project("other");
   app::TokenRequest request = server_.token_request("owner", other.secret.text());
   request.client.project = "other";
@@ -119,7 +119,7 @@ TEST_F(Users, OfAnotherProjectAreUnknown) {
 }
 
 TEST_F(Users, AreDeletedOnlyInTheExpectedVersion) {
-  const UserDetails alice = server_.make_person("alice@example.com");
+  const UserDetails alice = server_.make_user("alice@example.com");
   EXPECT_EQ(code_of(delete_user(server_.context(), server_.owner(), alice.user.id,
                                 alice.user.version - 1)),
             ErrorCode::precondition_failed);
@@ -130,21 +130,21 @@ TEST_F(Users, AreDeletedOnlyInTheExpectedVersion) {
 }
 
 TEST_F(Users, LoseTheirAccessWhenTheyAreDeleted) {
-  const UserDetails alice = server_.make_person("alice@example.com");
+  const UserDetails alice = server_.make_user("alice@example.com");
   const auto session = expect_done(server_.login("alice@example.com"));
-  EXPECT_TRUE(server_.is_good(session.access_token));
+  EXPECT_TRUE(server_.is_valid(session.access_token));
   EXPECT_EQ(erase(server_.owner(), alice.user.id), std::nullopt);
-  EXPECT_FALSE(server_.is_good(session.access_token));
+  EXPECT_FALSE(server_.is_valid(session.access_token));
   EXPECT_EQ(code_of(server_.login("alice@example.com")), ErrorCode::unauthenticated);
 }
 
 TEST_F(Users, AreNewUsersWhenInvitedAgain) {
-  const UserDetails before = server_.make_person("alice@example.com");
+  const UserDetails before = server_.make_user("alice@example.com");
   const auto session = expect_done(server_.login("alice@example.com"));
   EXPECT_EQ(erase(server_.owner(), before.user.id), std::nullopt);
-  const UserDetails after = server_.make_person("alice@example.com");
+  const UserDetails after = server_.make_user("alice@example.com");
   EXPECT_NE(after.user.id, before.user.id);
-  EXPECT_FALSE(server_.is_good(session.access_token));
+  EXPECT_FALSE(server_.is_valid(session.access_token));
 }
 
 /// Stores the mails, and accepts or rejects them.
@@ -184,7 +184,7 @@ TEST_F(InvitedByMail, StayInvitedWhenTheMailServerRejectsTheMail) {
   ASSERT_TRUE(invited);
   EXPECT_EQ(invited->delivery, Delivery::failed);
   EXPECT_FALSE(invited->link) << "the inviter must not get the link of a failed mail";
-  EXPECT_EQ(server_.read_person(invited->user.user.id).user.status(), UserStatus::invited);
+  EXPECT_EQ(server_.read_user(invited->user.user.id).user.status(), UserStatus::invited);
   EXPECT_EQ(server_.log.lines().back().fields.at("reason"), "connection refused");
 }
 
@@ -207,19 +207,19 @@ class LastUser : public Users {
 };
 
 TEST_F(LastUser, IsNotDeletedWithoutAnotherOwner) {
-  const UserDetails alice = server_.make_person("alice@example.com", {owner_role()});
-  const Actor person = server_.actor_of_person("alice@example.com");
-  EXPECT_EQ(code_of(delete_api_user(server_.context(), person, server_.acme->owner.id, {})),
+  const UserDetails alice = server_.make_user("alice@example.com", {owner_role()});
+  const Actor user = server_.actor_of_user("alice@example.com");
+  EXPECT_EQ(code_of(delete_api_user(server_.context(), user, server_.acme->owner.id, {})),
             std::nullopt)
       << "the user is an owner too";
-  EXPECT_EQ(erase(person, alice.user.id), ErrorCode::conflict);
+  EXPECT_EQ(erase(user, alice.user.id), ErrorCode::conflict);
 }
 
 TEST_F(LastUser, CanDeleteItselfWithAnotherOwner) {
-  const UserDetails alice = server_.make_person("alice@example.com", {owner_role()});
-  const Actor person = server_.actor_of_person("alice@example.com");
-  EXPECT_EQ(erase(person, alice.user.id), std::nullopt);
-  EXPECT_EQ(erase(person, alice.user.id), ErrorCode::unauthenticated);
+  const UserDetails alice = server_.make_user("alice@example.com", {owner_role()});
+  const Actor user = server_.actor_of_user("alice@example.com");
+  EXPECT_EQ(erase(user, alice.user.id), std::nullopt);
+  EXPECT_EQ(erase(user, alice.user.id), ErrorCode::unauthenticated);
 }
 
 TEST_F(LastUser, InvitedOnlyIsNoOwner) {

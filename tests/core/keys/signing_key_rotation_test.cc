@@ -25,7 +25,7 @@ TEST(SigningKeySet, NeedsOneActiveKeyAndAtMostOneNext) {
   const struct {
     const char* what;
     std::vector<SigningKeyStatus> statuses;
-    bool good;
+    bool valid;
   } rows[] = {
       {"none", {}, false},
       {"only a next key", {next}, false},
@@ -40,7 +40,7 @@ TEST(SigningKeySet, NeedsOneActiveKeyAndAtMostOneNext) {
     std::vector<SigningKeyDetails> keys;
     for (const SigningKeyStatus status : row.statuses) keys.push_back(key(status));
     const auto set = to_signing_key_set(keys);
-    ASSERT_EQ(set.has_value(), row.good);
+    ASSERT_EQ(set.has_value(), row.valid);
     if (!set) {
       EXPECT_EQ(set.error().code, ErrorCode::internal);
       continue;
@@ -111,19 +111,19 @@ SigningKeySet with_retired(std::size_t count) {
 
 TEST(RotationOnCommand, IsRefusedOnlyWhileItWouldPublishTooManyKeys) {
   using enum RotationMode;
-  const Timestamp dead = at(24h + 5min);
+  const Timestamp expired = at(24h + 5min);
   const struct {
     const char* what;
     std::size_t retired;
     RotationMode mode;
     Timestamp now;
-    bool good;
+    bool valid;
   } rows[] = {
       {"one too many, at once", kMaxPublishedKeys - 2, now, at(0s), false},
       {"one too many, later", kMaxPublishedKeys - 2, scheduled, at(0s), false},
       {"far too many", 2 * kMaxPublishedKeys, now, at(0s), false},
-      {"the last instant of the old ones", kMaxPublishedKeys - 2, now, dead - 1ms, false},
-      {"the old ones have expired", kMaxPublishedKeys - 2, now, dead, true},
+      {"the last instant of the old ones", kMaxPublishedKeys - 2, now, expired - 1ms, false},
+      {"the old ones have expired", kMaxPublishedKeys - 2, now, expired, true},
       {"the last one that fits, at once", kMaxPublishedKeys - 3, now, at(0s), true},
       {"the last one that fits, later", kMaxPublishedKeys - 3, scheduled, at(0s), true},
       {"a leak, with as many as there may be", kMaxPublishedKeys - 2, compromised, at(0s), true},
@@ -132,8 +132,8 @@ TEST(RotationOnCommand, IsRefusedOnlyWhileItWouldPublishTooManyKeys) {
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
     const auto checked = check_rotation(with_retired(row.retired), row.mode, row.now);
-    ASSERT_EQ(checked.has_value(), row.good);
-    if (!row.good) {
+    ASSERT_EQ(checked.has_value(), row.valid);
+    if (!row.valid) {
       EXPECT_EQ(checked.error().code, ErrorCode::conflict);
     }
   }

@@ -118,7 +118,7 @@ TEST_P(StoreConformance, UpdateStoresSlotAndEndsAndNothingElse) {
   changed.verifier = SharedSecret{Digest{0xee}, "wxyz"};
   changed.second_slot = StatusSlot{78};
   write([&](Transaction& transaction) -> Result<void> {
-    auto claimed = transaction.status_slots().claim(acme_.id, changed.slot);
+    auto claimed = transaction.status_slots().allocate(acme_.id, changed.slot);
     if (!claimed) return failure(std::move(claimed.error()));
     return transaction.client_credentials().update(acme_.id, changed);
   });

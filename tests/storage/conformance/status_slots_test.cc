@@ -8,7 +8,7 @@ TEST_P(StoreConformance, ASlotCanBeClaimedOnceInEachProject) {
   const auto claim = [this](const Project& project) {
     bool claimed = false;
     write([&](Transaction& transaction) -> Result<void> {
-      auto answer = transaction.status_slots().claim(project.id, {5});
+      auto answer = transaction.status_slots().allocate(project.id, {5});
       if (!answer) return failure(std::move(answer.error()));
       claimed = *answer;
       return {};
@@ -23,7 +23,7 @@ TEST_P(StoreConformance, ASlotCanBeClaimedOnceInEachProject) {
 TEST_P(StoreConformance, CountsTheSlotsThatWereClaimedNotTheAttempts) {
   const auto claim = [this](StatusSlot slot) {
     write([&](Transaction& transaction) -> Result<void> {
-      auto claimed = transaction.status_slots().claim(acme_.id, slot);
+      auto claimed = transaction.status_slots().allocate(acme_.id, slot);
       return claimed ? Result<void>() : failure(claimed.error());
     });
   };
@@ -47,7 +47,7 @@ TEST_P(StoreConformance, AnInvalidSlotStaysTakenAndMayBeInvalidatedAgain) {
     write([&](Transaction& t) { return t.status_slots().invalidate(acme_.id, {5}); });
   }
   write([&](Transaction& transaction) -> Result<void> {
-    auto claimed = transaction.status_slots().claim(acme_.id, {5});
+    auto claimed = transaction.status_slots().allocate(acme_.id, {5});
     if (!claimed) return failure(std::move(claimed.error()));
     EXPECT_FALSE(*claimed);
     return {};

@@ -164,7 +164,7 @@ void StoreConformance::add_api_user(const Project& project, const ApiUser& user)
 
 void StoreConformance::add_secret(const Project& project, const ClientCredential& secret) {
   write([&](Transaction& transaction) -> Result<void> {
-    auto claimed = transaction.status_slots().claim(project.id, secret.slot);
+    auto claimed = transaction.status_slots().allocate(project.id, secret.slot);
     if (!claimed) return failure(std::move(claimed.error()));
     return transaction.client_credentials().insert(project.id, secret);
   });
@@ -185,7 +185,7 @@ void StoreConformance::claim_slots(const Project& project,
                                    std::initializer_list<std::int64_t> numbers) {
   write([&](Transaction& transaction) -> Result<void> {
     for (const std::int64_t number : numbers) {
-      auto claimed = transaction.status_slots().claim(project.id, {number});
+      auto claimed = transaction.status_slots().allocate(project.id, {number});
       if (!claimed) return failure(std::move(claimed.error()));
     }
     return {};

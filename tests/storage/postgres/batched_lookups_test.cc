@@ -90,7 +90,7 @@ class PostgresLookupsTest : public ::testing::Test {
         t.api_users().insert(project.id, make_api_user(id_of(n), fmt::format("bot-{}", n)));
     if (added) added = t.api_users().replace_roles(project.id, id_of(n), std::array{kRole});
     if (!added) return added;
-    if (auto claimed = t.status_slots().claim(project.id, {n}); !claimed) {
+    if (auto claimed = t.status_slots().allocate(project.id, {n}); !claimed) {
       return failure(claimed.error());
     }
     return t.client_credentials().insert(project.id, make_secret(n, id_of(n)));

@@ -111,7 +111,7 @@ TEST_F(Throttling, CountsRefusalsByReason) {
 
 class ThrottledPublicRequests : public Throttling {
  protected:
-  ThrottledPublicRequests() { api.app.make_person("alice@example.com"); }
+  ThrottledPublicRequests() { api.app.make_user("alice@example.com"); }
 
   http::Response post_json(const char* path, const std::string& json, const char* source) {
     Ask ask(http::Method::post, path);

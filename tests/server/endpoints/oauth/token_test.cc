@@ -151,7 +151,7 @@ TEST_F(TokenEndpoint, IssuesATokenForEachAuthenticationMethod) {
     EXPECT_EQ(text_at(*response, "token_type"), "Bearer");
     EXPECT_EQ(text_at(*response, "scope"), "*");
     EXPECT_EQ(header_of(*response, "Cache-Control"), "no-store");
-    EXPECT_TRUE(api.app.is_good(SecretString(text_at(*response, "access_token"))));
+    EXPECT_TRUE(api.app.is_valid(SecretString(text_at(*response, "access_token"))));
   }
 }
 

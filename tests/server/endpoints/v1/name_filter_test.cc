@@ -85,7 +85,7 @@ TEST_F(NameFilter, FindsTheOneItemOfThatName) {
   api.app.make_api_user("ci-bot");
   api.app.make_api_user("ci-bot-2");
   api.app.make_role("reader", "a.read");
-  api.app.make_person("alice@example.com", {});
+  api.app.make_user("alice@example.com", {});
   EXPECT_THAT(list(std::string(kListedApiUsers) + "?username=ci-bot", "username"),
               ElementsAre("ci-bot"));
   EXPECT_THAT(list(std::string(kListedUsers) + "?email=alice%40example.com", "email"),
@@ -94,7 +94,7 @@ TEST_F(NameFilter, FindsTheOneItemOfThatName) {
 }
 
 TEST_F(NameFilter, FindsAnEmailInAnyCase) {
-  api.app.make_person("alice@example.com", {});
+  api.app.make_user("alice@example.com", {});
   EXPECT_THAT(list(std::string(kListedUsers) + "?email=Alice%40Example.com", "email"),
               ElementsAre("alice@example.com"));
 }

@@ -76,7 +76,7 @@ TEST_F(SecretsEndpoint, ShowsANewSecretOnce) {
   EXPECT_EQ(header_of(created, "Location"), path + '/' + text_at(created, "secret_id"));
   EXPECT_EQ(text_at(created, "uuid"), bot.user.id.text());
   const std::string secret = text_at(created, "secret");
-  EXPECT_TRUE(api.app.is_good(api.app.token_of("ci-bot", SecretString(std::string_view(secret)))));
+  EXPECT_TRUE(api.app.is_valid(api.app.token_of("ci-bot", SecretString(std::string_view(secret)))));
   EXPECT_THAT(api.get(path).body, ::testing::Not(::testing::HasSubstr(secret)));
 }
 

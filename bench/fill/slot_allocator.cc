@@ -1,4 +1,4 @@
-#include "bench/fill/slot_claims.h"
+#include "bench/fill/slot_allocator.h"
 
 #include <array>
 
@@ -15,12 +15,12 @@ std::int64_t random_index(RandomSource& source) {
 
 }  // namespace
 
-SlotClaims::SlotClaims(RandomSource& source, const std::vector<StatusSlot>& taken)
+SlotAllocator::SlotAllocator(RandomSource& source, const std::vector<StatusSlot>& taken)
     : source_(source), taken_(StatusSlot::kSlotsPerList) {
   for (const StatusSlot slot : taken) (void)take(slot);
 }
 
-StatusSlot SlotClaims::claim() {
+StatusSlot SlotAllocator::allocate() {
   start_list();
   for (;;) {
     const StatusSlot slot{list_ * StatusSlot::kSlotsPerList + random_index(source_)};
@@ -28,14 +28,14 @@ StatusSlot SlotClaims::claim() {
   }
 }
 
-void SlotClaims::start_list() {
-  const std::int64_t list = count_ / StatusSlot::kClaimsPerList;
+void SlotAllocator::start_list() {
+  const std::int64_t list = count_ / StatusSlot::kAllocatedPerList;
   if (list == list_) return;
   list_ = list;
   taken_.assign(StatusSlot::kSlotsPerList, false);
 }
 
-bool SlotClaims::take(StatusSlot slot) {
+bool SlotAllocator::take(StatusSlot slot) {
   const auto index = static_cast<std::size_t>(slot.index());
   if (taken_[index]) return false;
   taken_[index] = true;

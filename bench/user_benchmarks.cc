@@ -23,7 +23,7 @@ BENCHMARK(hash_password)->Unit(benchmark::kMillisecond);
 void sign_in(benchmark::State& state) {
   TestApp server;
   server.password_hasher = crypto::make_password_hasher();
-  server.make_person(kEmail, {server.make_role("deployer", "components.*", 20)});
+  server.make_user(kEmail, {server.make_role("deployer", "components.*", 20)});
   for (auto _ : state) benchmark::DoNotOptimize(server.login(kEmail));
 }
 BENCHMARK(sign_in)->Unit(benchmark::kMillisecond);
@@ -32,9 +32,9 @@ void find_token_owner(benchmark::State& state, PrincipalKind kind) {
   TestApp server;
   const Role role = server.make_role("deployer", "components.*", 20);
   const CreatedSecret made = server.make_secret(server.make_api_user("ci-bot", {role}));
-  server.make_person(kEmail, {role});
+  server.make_user(kEmail, {role});
   const app::Actor actor = kind == PrincipalKind::user
-                               ? server.actor_of_person(kEmail)
+                               ? server.actor_of_user(kEmail)
                                : server.actor_of("ci-bot", made.secret.text());
   for (auto _ : state) {
     testing::expect_done(server.store->read([&](Transaction& transaction) -> Result<void> {

@@ -9,13 +9,13 @@
 
 namespace ptkl::bench {
 
-class SlotClaims {
+class SlotAllocator {
  public:
   /// `taken` are all slots that the project has allocated so far. Requires: `source` outlives it.
-  SlotClaims(RandomSource& source, const std::vector<StatusSlot>& taken);
+  SlotAllocator(RandomSource& source, const std::vector<StatusSlot>& taken);
 
   /// Allocates a random free slot of the list that is being filled.
-  StatusSlot claim();
+  StatusSlot allocate();
   std::int64_t count() const { return count_; }
 
  private:

@@ -17,7 +17,7 @@ struct Scene {
   TestApp app;
   Actor owner = app.owner();
   Role role = app.make_role("reader", "components.read");
-  UserDetails alice = app.make_person("alice@example.com", {role});
+  UserDetails alice = app.make_user("alice@example.com", {role});
   SecretString link = app.invite("bob@example.com", {role});
   Uuid bob = *find_bob();
   SecretString token = std::move(app.login("alice@example.com")->access_token);
@@ -75,7 +75,7 @@ const Row kRows[] = {
 };
 // clang-format on
 
-TEST(AuditedPeople, RecordOneEventForEachChange) {
+TEST(AuditedUsers, RecordOneEventForEachChange) {
   for (const Row& row : kRows) {
     SCOPED_TRACE(row.action);
     Scene scene;
@@ -92,7 +92,7 @@ TEST(AuditedPeople, RecordOneEventForEachChange) {
   }
 }
 
-TEST(AuditedPeople, ChangeNothingWhenTheEventCannotBeWritten) {
+TEST(AuditedUsers, ChangeNothingWhenTheEventCannotBeWritten) {
   for (const Row& row : kRows) {
     SCOPED_TRACE(row.action);
     Scene scene;
@@ -106,7 +106,7 @@ TEST(AuditedPeople, ChangeNothingWhenTheEventCannotBeWritten) {
   }
 }
 
-TEST(AuditedPeople, RecordNoPasswordAndNoToken) {
+TEST(AuditedUsers, RecordNoPasswordAndNoToken) {
   for (const Row& row : kRows) {
     SCOPED_TRACE(row.action);
     Scene scene;
@@ -120,7 +120,7 @@ TEST(AuditedPeople, RecordNoPasswordAndNoToken) {
   }
 }
 
-TEST(AuditedPeople, RecordTheSessionOfAChange) {
+TEST(AuditedUsers, RecordTheSessionOfAChange) {
   Scene scene;
   const AuditEvent started = scene.app.audit_events().back();
   EXPECT_EQ(started.action, audit_actions::kSessionStarted);
@@ -144,7 +144,7 @@ class Observer final : public AuthEventSink {
   std::vector<std::string> told;
 };
 
-TEST(AuditedPeople, ReportFailuresToTheEventSinksOnly) {
+TEST(AuditedUsers, ReportFailuresToTheEventSinksOnly) {
   Scene scene;
   Observer observer;
   AppContext context = scene.app.context();
