@@ -9,7 +9,7 @@
 #include "base/random_source.h"
 #include "base/timestamp.h"
 #include "bench/fill/slot_allocator.h"
-#include "core/ports/secret_hasher.h"
+#include "core/ports/hashers.h"
 #include "core/secret.h"
 
 namespace ptkl::bench {

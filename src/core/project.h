@@ -10,7 +10,7 @@
 #include "base/timestamp.h"
 #include "base/uuid.h"
 #include "core/audience.h"
-#include "core/keys/signing_algorithm.h"
+#include "core/keys/signing_key.h"
 
 namespace ptkl {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <memory>
 
-#include "core/ports/password_hasher.h"
+#include "core/ports/hashers.h"
 
 namespace ptkl::crypto {
 

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/ports/secret_hasher.h"
+#include "core/ports/hashers.h"
 #include "crypto/master_key.h"
 
 namespace ptkl::crypto {

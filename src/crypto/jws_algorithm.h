@@ -10,7 +10,6 @@
 
 #include "base/encoding.h"
 #include "base/result.h"
-#include "core/keys/signing_algorithm.h"
 #include "core/keys/signing_key.h"
 #include "crypto/secret_bytes.h"
 

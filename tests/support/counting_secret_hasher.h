@@ -3,7 +3,7 @@
 
 #include <atomic>
 
-#include "core/ports/secret_hasher.h"
+#include "core/ports/hashers.h"
 
 namespace ptkl::testing {
 

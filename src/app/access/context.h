@@ -11,9 +11,8 @@
 #include "core/invitation.h"
 #include "core/keys/signing_key_rotation.h"
 #include "core/ports/audit_signer.h"
+#include "core/ports/hashers.h"
 #include "core/ports/mailer.h"
-#include "core/ports/password_hasher.h"
-#include "core/ports/secret_hasher.h"
 #include "core/ports/store.h"
 #include "core/ports/token_keys.h"
 

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "app/access/project_transaction.h"
-#include "core/audit/details.h"
 #include "core/audit/event.h"
 #include "core/keys/signing_key_rotation.h"
 

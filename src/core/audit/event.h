@@ -1,11 +1,16 @@
-// The audit log: a chain of events per project, in which each event holds the hash of its predecessor.
+// The audit log: a chain of events per project, in which each event holds the hash of its predecessor, and the facts
+// that events record.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/timestamp.h"
@@ -25,6 +30,27 @@ enum class AuditOutcome { success, failure };
 std::string_view to_text(AuditOutcome outcome);
 /// Errors: invalid_argument.
 Result<AuditOutcome> parse_audit_outcome(std::string_view text);
+
+/// Facts by name, such as `{{"username", "ci-bot"}, {"level", std::int64_t{20}}}`. A SecretString does not
+/// convert to a Value, so it cannot be recorded. Requires: names are ASCII.
+class AuditDetails {
+ public:
+  /// null, true or false, a whole number, a text, or a list of texts.
+  using Value =
+      std::variant<std::monostate, bool, std::int64_t, std::string, std::vector<std::string>>;
+
+  AuditDetails() = default;
+  AuditDetails(std::initializer_list<std::pair<const std::string, Value>> facts) : facts_(facts) {}
+
+  void set(std::string name, Value value) { facts_[std::move(name)] = std::move(value); }
+  bool empty() const { return facts_.empty(); }
+
+  /// One JSON object in canonical form (RFC 8785); an empty string when there are no facts.
+  std::string to_json() const;
+
+ private:
+  std::map<std::string, Value> facts_;
+};
 
 /// Unknown members are empty, here and below.
 struct AuditActor {

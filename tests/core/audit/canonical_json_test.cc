@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/audit/details.h"
+#include "core/audit/event.h"
 
 namespace ptkl {
 namespace {

@@ -1,12 +1,25 @@
-// The port that hashes the passwords of users.
+// The ports that hash secrets and invitation tokens with keys from outside the database, and the passwords of users.
 #pragma once
 
 #include <string>
 
+#include "base/encoding.h"
 #include "base/result.h"
 #include "base/secret_string.h"
+#include "core/invitation.h"
+#include "core/secret.h"
 
 namespace ptkl {
+
+/// HMAC-SHA-256 (RFC 2104) under keys derived from the master key, one per kind. Thread-safe.
+class SecretHasher {
+ public:
+  virtual ~SecretHasher() = default;
+  virtual Digest hash(const Secret& secret) = 0;
+  virtual Digest hash(const InvitationToken& token) = 0;
+  /// Compares in constant time.
+  virtual bool equal(const Digest& left, const Digest& right) = 0;
+};
 
 /// Argon2id (RFC 9106) with at least 64 MiB. Thread-safe. A call takes about 80 ms and that memory: not
 /// for an I/O thread.

@@ -1,4 +1,4 @@
-#include "core/keys/signing_algorithm.h"
+#include "core/keys/signing_key.h"
 
 #include <gtest/gtest.h>
 
