@@ -183,10 +183,10 @@ TEST_P(StoreConformance, SecretsAreDueInTheirOrderAndInEveryProject) {
     });
     std::vector<CredentialId> ids;
     for (const Result<DueCredential>& one : found) {
-      const Project& project = one->secret.api_user == kOtherBot ? other_ : acme_;
+      const Project& project = one->credential.api_user == kOtherBot ? other_ : acme_;
       EXPECT_EQ(one->project, project.id);
       EXPECT_EQ(one->token_lifetime, project.token_lifetime);
-      ids.push_back(one->secret.id);
+      ids.push_back(one->credential.id);
     }
     return ids;
   };

@@ -74,7 +74,7 @@ TEST_P(TamperedTokens, AreRejectedByTheApiAndByIntrospection) {
 }
 
 TEST_P(TamperedTokens, AreRejectedWithAnyByteChanged) {
-  expect_refused(crypto::with_each_byte_changed(token_.good));
+  expect_refused(crypto::with_each_byte_changed(token_.valid));
 }
 
 TEST_P(TamperedTokens, AreRejectedWithFalseClaims) {
@@ -102,8 +102,8 @@ TEST_P(TamperedTokens, AreRejectedWithFalseClaims) {
 }
 
 TEST_P(TamperedTokens, AreValidBeforeTampering) {
-  EXPECT_EQ(whoami(token_.good).status, 200);
-  EXPECT_NE(introspect(token_.good).body, kInactiveAnswer);
+  EXPECT_EQ(whoami(token_.valid).status, 200);
+  EXPECT_NE(introspect(token_.valid).body, kInactiveAnswer);
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, TamperedTokens, ::testing::ValuesIn(kSigningAlgorithms),
