@@ -29,18 +29,18 @@ const tamper = (token) => {
 
 for (const way of ['byJwks', 'byIntrospection']) {
   describe(`Apache ${way}`, () => {
-    it('refuses a request without a token, and a tampered one', async () => {
+    it('rejects a request without a token or with a changed token', async () => {
       assert.equal(await statusOf(apache[way]), 401);
       assert.equal(await statusOf(apache[way], tamper(await server.token(deployer))), 401);
       assert.equal(await statusOf(apache[way], 'token'), 401);
     });
 
-    it('refuses a token without the role', async () => {
+    it('rejects a token without the required role', async () => {
       const other = await server.makeApiUser(`other-${way.toLowerCase()}`);
       assert.equal(await statusOf(apache[way], await server.token(other)), 401);
     });
 
-    it('lets a good token in', async () => {
+    it('accepts a valid token', async () => {
       assert.equal(await statusOf(apache[way], await server.token(deployer)), 200,
         apache.log());
     });
@@ -48,7 +48,7 @@ for (const way of ['byJwks', 'byIntrospection']) {
 }
 
 describe('Apache by introspection', () => {
-  it('refuses a token that was revoked by itself, and at once', async () => {
+  it('immediately rejects a single revoked token', async () => {
     const [token, other] = [await server.token(deployer), await server.token(deployer)];
     assert.equal(await statusOf(apache.byIntrospection, token), 200);
     assert.equal((await server.oauth2('revoke', { token })).status, 200);
@@ -57,7 +57,7 @@ describe('Apache by introspection', () => {
     assert.equal(await statusOf(apache.byJwks, token), 200, 'offline, nothing tells');
   });
 
-  it('refuses a token whose secret was revoked', async () => {
+  it('rejects a token whose secret was revoked', async () => {
     const token = await server.token(deployer);
     assert.equal(await statusOf(apache.byIntrospection, token), 200);
     const done = await server.ptkl(['api-users', 'revoke-secret', '-u', 'ci-bot']);

@@ -1,4 +1,4 @@
-// `ptkl api-users`: the main job, with the real programs.
+// `ptkl api-users` with the real programs.
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,20 +24,20 @@ before(async () => {
 const namesOf = (user) => user.roles.map(({ name }) => name).sort();
 
 describe('create', () => {
-  it('makes an active API user without roles and secrets', async () => {
+  it('creates an active API user without roles and secrets', async () => {
     const made = await server.ptklJson(['api-users', 'create', '-u', 'plain']);
     assert.match(made.uuid, uuidPattern);
     assert.deepEqual([made.username, made.status, made.roles, made.secrets, made.last_used_at],
       ['plain', 'active', [], [], null]);
   });
 
-  it('prints only the uuid when quiet', async () => {
+  it('prints only the uuid with --quiet', async () => {
     const made = await server.ptkl(['api-users', 'create', '-u', 'quiet', '-q']);
     assert.equal(made.code, 0);
     assert.match(made.stdout.trimEnd(), uuidPattern);
   });
 
-  it('refuses a taken username as a conflict, also after a deletion', async () => {
+  it('rejects an existing username with a conflict, also after it was deleted', async () => {
     await server.ptklJson(['api-users', 'create', '-u', 'taken']);
     assert.equal((await server.ptkl(['api-users', 'create', '-u', 'taken'])).code, 6);
     assert.equal((await server.ptkl(['api-users', 'delete', '-u', 'taken'])).code, 0);
@@ -58,7 +58,7 @@ describe('list and get', () => {
     assert.doesNotMatch(table.stdout, /\x1b|ago/, 'colour or relative times without a terminal');
   });
 
-  it('pages through more API users than one answer holds', async () => {
+  it('pages through more API users than fit into one response', async () => {
     const token = await server.token(server.owner);
     const wanted = Array.from({ length: 5 }, (_, i) => `paged-${i}`);
     for (const username of wanted) await server.api('POST', '/api-users', { token, body: { username } });
@@ -84,7 +84,7 @@ describe('list and get', () => {
     assert.match(table.stdout, new RegExp(made.uuid));
   });
 
-  it('does not find what is not there', async () => {
+  it('reports an unknown API user as not found', async () => {
     for (const name of ['no-such-user', '01978f3e-6c1a-7cc0-8f5e-0123456789ab']) {
       const { code, stdout } = await server.ptkl(['api-users', 'get', '-u', name]);
       assert.deepEqual([code, stdout], [3, ''], name);
@@ -95,22 +95,22 @@ describe('list and get', () => {
 describe('edit', () => {
   before(() => server.ptklJson(['api-users', 'create', '-u', 'edited']));
 
-  it('takes several roles after one flag', async () => {
+  it('accepts several roles after one option', async () => {
     assert.deepEqual(namesOf(await server.ptklJson(['api-users', 'edit', '-u', 'edited', '-r', 'reader', 'writer'])),
       ['reader', 'writer']);
   });
 
-  it('takes repeated flags, and replaces what was there', async () => {
+  it('accepts repeated options, and replaces the previous roles', async () => {
     assert.deepEqual(namesOf(await server.ptklJson(
       ['api-users', 'edit', '-u', 'edited', '--roles', 'auditor', '--roles', 'reader'])), ['auditor', 'reader']);
   });
 
-  it('takes roles by uuid', async () => {
+  it('accepts roles by uuid', async () => {
     const { uuid } = (await server.ptklJson(['role', 'list'])).find(({ name }) => name === 'writer');
     assert.deepEqual(namesOf(await server.ptklJson(['api-users', 'edit', '-u', 'edited', '-r', uuid])), ['writer']);
   });
 
-  it('refuses an unknown role and changes nothing', async () => {
+  it('rejects an unknown role and changes nothing', async () => {
     const before = await server.state();
     const done = await server.ptkl(['api-users', 'edit', '-u', 'edited', '-r', 'reader', 'no-such-role']);
     assert.equal(done.code, 3);
@@ -118,7 +118,7 @@ describe('edit', () => {
     assert.equal(await server.state(), before);
   });
 
-  it('ends the tokens of an API user that loses a role', async () => {
+  it('revokes the tokens of an API user that loses a role', async () => {
     await server.ptklJson(['api-users', 'edit', '-u', 'edited', '-r', 'reader', 'writer']);
     const token = await server.token(await server.makeSecret('edited'));
     assert.equal((await server.api('GET', '/whoami', { token })).status, 200);
@@ -128,7 +128,7 @@ describe('edit', () => {
 });
 
 describe('new-secret and revoke-secret', () => {
-  it('shows a secret once, which works until the next one is made', async () => {
+  it('shows a secret once, which is valid until the next one is created', async () => {
     const first = await server.makeApiUser('rotated');
     assert.match(first.secret, secretPattern);
     await server.token(first);
@@ -141,7 +141,7 @@ describe('new-secret and revoke-secret', () => {
     assert.deepEqual(secrets.map(({ status }) => status).slice(0, 1), ['current']);
   });
 
-  it('keeps the old secret working for the overlap', async () => {
+  it('keeps the previous secret valid for the overlap', async () => {
     const first = await server.makeApiUser('overlapping');
     const second = await server.makeSecret('overlapping', '--overlap', '24h');
     assert.equal(second.replaced[0].secret_id, first.secret_id);
@@ -153,14 +153,14 @@ describe('new-secret and revoke-secret', () => {
     assert.deepEqual(listed.map(({ status }) => status), ['current', 'overlapping']);
   });
 
-  it('gives a secret an end', async () => {
+  it('creates a secret that expires', async () => {
     await server.ptklJson(['api-users', 'create', '-u', 'expiring']);
     const made = await server.makeSecret('expiring', '--expires', '90d');
     const days = (Date.parse(made.expires_at) - Date.parse(made.created_at)) / 86_400_000;
     assert.ok(Math.abs(days - 90) < 0.01, `${days} days`);
   });
 
-  it('prints nothing but the secret when quiet', async () => {
+  it('prints only the secret with --quiet', async () => {
     await server.ptklJson(['api-users', 'create', '-u', 'quiet-secret']);
     const done = await server.ptkl(['api-users', 'new-secret', '-u', 'quiet-secret', '-q']);
     const secret = shownBy(done, done.stdout.trimEnd(), 'a secret of quiet-secret');
@@ -168,7 +168,7 @@ describe('new-secret and revoke-secret', () => {
     assert.equal(done.stdout, `${secret}\n`);
   });
 
-  it('writes to a file that only its owner can read, and nothing to stdout', async () => {
+  it('writes a file that only its owner can read, and nothing to stdout', async () => {
     await server.ptklJson(['api-users', 'create', '-u', 'to-file']);
     const file = join(makeFolder('output'), 'secret');
     const done = await server.ptkl(['api-users', 'new-secret', '-u', 'to-file', '-q', '-o', file]);
@@ -178,7 +178,7 @@ describe('new-secret and revoke-secret', () => {
     assert.equal(statSync(file).mode & 0o777, 0o600);
   });
 
-  it('shows the secret in a table too', async () => {
+  it('shows the secret in a table, too', async () => {
     await server.ptklJson(['api-users', 'create', '-u', 'in-table']);
     const done = await server.ptkl(['api-users', 'new-secret', '-u', 'in-table']);
     const [secret] = done.stdout.match(/ptkl_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}/) ?? [];
@@ -186,7 +186,7 @@ describe('new-secret and revoke-secret', () => {
     shownBy(done, secret, 'a secret of in-table');
   });
 
-  it('revokes every live secret and their tokens at once', async () => {
+  it('immediately revokes all active secrets and their tokens', async () => {
     const first = await server.makeApiUser('revoked');
     const second = await server.makeSecret('revoked', '--overlap', '1h');
     const token = await server.token(second);
@@ -214,13 +214,13 @@ describe('new-secret and revoke-secret', () => {
     const before = await old();
     assert.deepEqual([before.status, before.in_use, before.until_idle_seconds], ['overlapping', false, 300]);
     await server.token(first);
-    // A use is written within five seconds.
+    // A use is stored within five seconds.
     await waitFor('the use to be written', async () => (await old()).in_use, 20_000);
     const table = await server.ptkl(['api-users', 'secrets', '-u', 'rotating']);
     assert.match(table.stdout, /STILL USED[^]*overlapping[^]*yes/);
   });
 
-  it('ends the tokens from before a rotation with the overlap', async () => {
+  it('revokes the tokens issued before a rotation when the overlap ends', async () => {
     const first = await server.makeApiUser('short-overlap');
     const token = await server.token(first);
     await server.makeSecret('short-overlap', '--overlap', '1s');
@@ -230,7 +230,7 @@ describe('new-secret and revoke-secret', () => {
     assert.deepEqual([old.status, old.in_use], ['expired', null]);
   });
 
-  it('refuses an idleness without an overlap, and one that is out of bounds', async () => {
+  it('rejects --until-idle without an overlap or out of range', async () => {
     await server.ptklJson(['api-users', 'create', '-u', 'idle']);
     for (const flags of [['--until-idle', '5m'], ['--overlap', '1h', '--until-idle', '59s'],
       ['--overlap', '1h', '--until-idle', '2h']]) {
@@ -239,7 +239,7 @@ describe('new-secret and revoke-secret', () => {
     }
   });
 
-  it('revokes just the one that is named', async () => {
+  it('revokes only the secret of --secret', async () => {
     const first = await server.makeApiUser('one-of-two');
     const second = await server.makeSecret('one-of-two', '--overlap', '1h');
     const done = await server.ptkl(['api-users', 'revoke-secret', '-u', 'one-of-two', '--secret', first.secret_id]);
@@ -248,7 +248,7 @@ describe('new-secret and revoke-secret', () => {
     await server.token(second);
   });
 
-  it('says so when there was nothing to revoke, and does not fail', async () => {
+  it('reports that there was no active secret to revoke, and succeeds', async () => {
     await server.ptklJson(['api-users', 'create', '-u', 'no-secrets']);
     assert.equal((await server.ptkl(['api-users', 'revoke-secret', '-u', 'no-secrets'])).code, 0);
     const unknown = await server.ptkl(
@@ -258,7 +258,7 @@ describe('new-secret and revoke-secret', () => {
 });
 
 describe('disable, enable and delete', () => {
-  it('refuses a disabled API user until it is enabled again', async () => {
+  it('rejects a disabled API user until it is enabled again', async () => {
     const user = await server.makeApiUser('switched');
     const token = await server.token(user);
     assert.equal((await server.ptklJson(['api-users', 'disable', '-u', 'switched'])).status, 'disabled');
@@ -269,7 +269,7 @@ describe('disable, enable and delete', () => {
     assert.equal((await server.api('GET', '/whoami', { token })).status, 401, 'an ended token came back to life');
   });
 
-  it('ends a deleted API user with its secrets and tokens', async () => {
+  it('rejects the secrets and tokens of a deleted API user', async () => {
     const user = await server.makeApiUser('deleted');
     const token = await server.token(user);
     assert.equal((await server.ptkl(['api-users', 'delete', '-u', user.uuid])).code, 0);
@@ -278,7 +278,7 @@ describe('disable, enable and delete', () => {
     assert.equal((await server.ptkl(['api-users', 'get', '-u', user.uuid])).code, 3);
   });
 
-  it('does not remove, disable or strip the last one who may do everything', async () => {
+  it('does not delete or disable the last owner, or remove its roles', async () => {
     for (const args of [['delete'], ['disable'], ['edit', '-r', 'reader']]) {
       const [verb, ...flags] = args;
       const { code } = await server.ptkl(['api-users', verb, '-u', 'owner', ...flags]);
@@ -292,7 +292,7 @@ describe('get-auth-token', () => {
   let user;
   before(async () => { user = await server.makeApiUser('logs-in', ['reader']); });
 
-  it('takes the secret from standard input and needs no profile', async () => {
+  it('reads the secret from standard input and needs no profile', async () => {
     const done = await server.ptkl(['api-users', 'get-auth-token', '-u', 'logs-in', '-p', '-', '-f', 'json'],
       { env: ci(), input: `${user.secret}\n` });
     assert.equal(done.code, 0, done.stderr);
@@ -301,7 +301,7 @@ describe('get-auth-token', () => {
     assert.deepEqual([answer.token_type, answer.expires_in, answer.scope], ['Bearer', 3600, 'components.read']);
   });
 
-  it('takes the secret from the environment', async () => {
+  it('reads the secret from the environment', async () => {
     const done = await server.ptkl(['api-users', 'get-auth-token', '--user', user.uuid, '-q'],
       { env: { ...ci(), PTKL_SECRET: user.secret } });
     assert.equal(done.code, 0, done.stderr);
@@ -311,7 +311,7 @@ describe('get-auth-token', () => {
     assert.deepEqual([who.username, who.permissions], ['logs-in', ['components.read']]);
   });
 
-  it('refuses a wrong secret and an unknown user alike', async () => {
+  it('rejects a wrong secret and an unknown user in the same way', async () => {
     const words = [];
     for (const [name, secret] of [['logs-in', unknownSecret], ['no-such-user', user.secret], ['logs-in', server.owner.secret],
       ['owner', user.secret]]) {
@@ -324,7 +324,7 @@ describe('get-auth-token', () => {
   });
 
   for (const [what, malformed] of Object.entries(malformedSecrets)) {
-    it(`sends no secret that is malformed: ${what}`, async () => {
+    it(`does not send a malformed secret: ${what}`, async () => {
       const env = { ...ci(), PTKL_HOST: 'http://127.0.0.1:1' }; // sending would be exit code 8
       for (const [args, options] of [[['-p', '-'], { input: malformed }], [[], { env: { PTKL_SECRET: malformed } }]]) {
         const done = await server.ptkl(['api-users', 'get-auth-token', '-u', 'logs-in', ...args],

@@ -1,5 +1,5 @@
-// The audit log over the real programs: what is recorded, who notices what was changed behind the
-// server's back, and whether others compute the same hashes.
+// The audit log with the real programs: which events are recorded, whether changes of the database are
+// detected, and whether other programs compute the same hashes.
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -24,14 +24,14 @@ const list = (...flags) => server.ptklJson(['audit', 'list', '--limit', '1000', 
 const verify = (...flags) => server.ptkl(['audit', 'verify', '-f', 'json', ...flags]);
 const file = (name) => join(server.folder, name);
 
-// Another reading of the same rules: RFC 8785 of what has no fractions is sorted keys and JSON.stringify.
+// A second implementation: RFC 8785 without fractions is JSON.stringify with sorted keys.
 const canonical = (value) => (value === null || typeof value !== 'object' ? JSON.stringify(value)
   : Array.isArray(value) ? `[${value.map(canonical).join(',')}]`
     : `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`);
 const hashOf = ({ hash, ...event }) => createHash('sha256').update(canonical(event)).digest('base64url');
 
-describe('what is recorded', () => {
-  it('tells who did what to what, before and after', async () => {
+describe('the audit log', () => {
+  it('records actor, action and target, before and after a change', async () => {
     await server.ptklJson(['role', 'create', '-n', 'deployer', '-p', 'deploy.*', '-l', '10']);
     await server.ptklJson(['role', 'edit', '-u', 'deployer', '-l', '20']);
     const [edited] = await list('--action', 'role.edited', '--target', 'deployer');
@@ -43,7 +43,7 @@ describe('what is recorded', () => {
     assert.deepEqual([edited.before.level, edited.after.level], [10, 20]);
   });
 
-  it('is found by actor, action, target and time, newest first', async () => {
+  it('is filtered by actor, action, target and time, newest event first', async () => {
     const bot = await server.makeApiUser('audited', ['deployer']);
     await server.token(bot);
     const about = await list('--target', 'audited');
@@ -57,7 +57,7 @@ describe('what is recorded', () => {
     assert.match(table.stdout, /^NUMBER +AT +ACTOR +ACTION/);
   });
 
-  it('is a chain that others can recompute, signed by a key that they can check', async () => {
+  it('is a hash chain that other programs can recompute, with signatures that they can verify', async () => {
     const events = (await list()).reverse();
     let previous = null;
     for (const event of events) {
@@ -73,7 +73,7 @@ describe('what is recorded', () => {
     assert.equal(JSON.parse(Buffer.from(payload, 'base64url')).hash, head.hash);
   });
 
-  it('is for who may read it', async () => {
+  it('requires audit.read', async () => {
     await server.ptklJson(['role', 'create', '-n', 'blind', '-p', 'roles.read']);
     const blind = await server.makeApiUser('blind', ['blind']);
     for (const verb of ['list', 'verify', 'export', 'head']) {
@@ -83,7 +83,7 @@ describe('what is recorded', () => {
     }
   });
 
-  it('is followed as it comes', async () => {
+  it('prints new events with --follow', async () => {
     const env = server.environmentOf(server.owner);
     const follower = start(ptkl, ['audit', 'list', '--follow', '-f', 'json', '--host', server.url,
       '--project', 'acme', '--action', 'role.created'], { env });
@@ -97,7 +97,7 @@ describe('what is recorded', () => {
     assert.match(JSON.parse(line).target.name, /^followed-/);
   });
 
-  it('counts tokens and refusals, and writes them at the end', async () => {
+  it('counts tokens and refusals, and writes the counts when the server stops', async () => {
     const bot = await server.makeApiUser('counted', ['deployer']);
     for (let i = 0; i < 3; ++i) await server.token(bot);
     const wrong = await server.requestToken({ client_id: 'counted', client_secret: `${bot.secret.slice(0, -1)}x` });
@@ -109,7 +109,7 @@ describe('what is recorded', () => {
     assert.deepEqual([refused.outcome, refused.actor.kind, refused.reason], ['failure', 'unauthenticated', 'malformed']);
   });
 
-  it('holds no secret', async () => {
+  it('contains no secret', async () => {
     const text = JSON.stringify(await list());
     assert.doesNotMatch(text, /ptkl_[0-9A-Za-z]{11}_/);
     assert.doesNotMatch(text, /eyJ/);
@@ -117,7 +117,7 @@ describe('what is recorded', () => {
 });
 
 describe('verify', () => {
-  it('takes a log that is whole, online and offline', async () => {
+  it('accepts a complete log, online and offline', async () => {
     const online = await verify();
     assert.equal(online.code, 0, online.stderr);
     const report = JSON.parse(online.stdout);
@@ -152,7 +152,7 @@ describe('verify', () => {
       ? { head: { ...e.head, jws: `${e.head.jws.slice(0, -8)}AAAAAAAA` } } : e))],
   ];
   for (const [what, number, problem, edit] of edits) {
-    it(`names ${what}`, async () => {
+    it(`reports ${what}`, async () => {
       writeFileSync(file('bad.jsonl'), edit(lines()).map((line) => JSON.stringify(line)).join('\n'));
       const done = await verify('--file', file('bad.jsonl'), '--key', file('key.jwk'));
       assert.equal(done.code, 1, done.stderr);
@@ -164,7 +164,7 @@ describe('verify', () => {
     });
   }
 
-  it('cannot tell of events that no head vouches for', async () => {
+  it('gives no verdict on events that no checkpoint covers', async () => {
     const kept = lines().filter((line) => !line.head && !(line.number > 6));
     writeFileSync(file('bad.jsonl'), kept.map((line) => JSON.stringify(line)).join('\n'));
     const done = await verify('--file', file('bad.jsonl'), '--key', file('key.jwk'));
@@ -173,15 +173,15 @@ describe('verify', () => {
     assert.match(done.stderr, /cannot tell/);
   });
 
-  it('refuses what is no log', async () => {
+  it('rejects files that are no log', async () => {
     writeFileSync(file('bad.jsonl'), '{"hello": 1}\nnonsense\n');
     assert.equal((await verify('--file', file('bad.jsonl'), '--key', file('key.jwk'))).code, 2);
     assert.equal((await verify('--file', file('nothing.jsonl'))).code, 3);
   });
 });
 
-describe('rows that were changed behind the server\'s back', () => {
-  // Each begins with the database as it is now.
+describe('rows that were changed in the database', () => {
+  // Each test starts with the present state of the database.
   const tamper = async (statements, flags = []) => {
     await restart(() => {
       server.database.save();
@@ -209,15 +209,15 @@ describe('rows that were changed behind the server\'s back', () => {
       `DELETE FROM audit_events WHERE ${where(1)}; DELETE FROM audit_events WHERE ${where(2)};`],
   ];
   for (const [what, number, problem, statements, options = {}] of cases) {
-    it(`are named where they were ${what}`, options, async () => {
+    it(`are reported by number if they were ${what}`, options, async () => {
       const { done, bad } = await tamper(statements);
       assert.equal(done.code, 1, done.stderr);
       assert.deepEqual([bad.number, bad.problem], [number, problem]);
     });
   }
 
-  it('are named where they were cut off at the end', async () => {
-    // Again when a minute ended meanwhile, whose counts took the numbers of what was cut off.
+  it('are reported by number if they were cut off at the end', async () => {
+    // Repeated if a minute ended meanwhile: its counts got the numbers of the removed events.
     const { number, done, bad } = await waitFor('a log without counts behind the cut', async () => {
       const { number: last } = await server.ptklJson(['audit', 'head']);
       const tampered = await tamper(`DELETE FROM audit_events WHERE number > ${last - 2};`);
@@ -229,7 +229,7 @@ describe('rows that were changed behind the server\'s back', () => {
     assert.ok(bad.number <= number - 1 && bad.through >= number, JSON.stringify(bad));
   });
 
-  it('are noticed by who kept a head when heads were cut off with the end', async () => {
+  it('are detected with a stored checkpoint if the checkpoints were cut off, too', async () => {
     const head = await server.ptklJson(['audit', 'head']);
     writeFileSync(file('kept.json'), JSON.stringify(head));
     const { done, bad } = await tamper(
@@ -239,14 +239,14 @@ describe('rows that were changed behind the server\'s back', () => {
     assert.ok(bad.number <= head.number, JSON.stringify(bad));
   });
 
-  it('leave no trace when nothing was changed', async () => {
+  it('are not reported if nothing was changed', async () => {
     const { done } = await tamper('SELECT 1;');
     assert.equal(done.code, 0, done.stderr);
   });
 });
 
 describe('rows that were changed while the server runs', () => {
-  it('make it refuse to sign, and the log not whole', async () => {
+  it('stop the signing of checkpoints, and the log is not whole', async () => {
     const live = await startServer('audit_live');
     for (const name of ['one', 'two']) await live.ptklJson(['role', 'create', '-n', name]);
     const head = await live.ptklJson(['audit', 'head']);

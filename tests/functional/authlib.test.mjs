@@ -17,7 +17,7 @@ before(async () => {
 
 for (const method of ['client_secret_basic', 'client_secret_post']) {
   it(`gets, verifies, introspects and revokes a token with ${method}`, async () => {
-    // Debian's Python, because that is the one with Debian's packages.
+    // Debian's Python, because only it has Debian's packages.
     const done = await run('/usr/bin/python3', [script], {
       env: {
         AUTHLIB_INSECURE_TRANSPORT: '1', // plain HTTP, on loopback

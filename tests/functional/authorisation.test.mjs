@@ -1,4 +1,4 @@
-// Authorization: every operation of the OpenAPI file, and every attempt to gain rights.
+// Authorization: the permission of every operation of the OpenAPI file, and attempts to gain rights.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
@@ -18,7 +18,7 @@ const guarded = Object.entries(document.paths).flatMap(([template, item]) => Obj
   })));
 
 let made = 0;
-/** A new API user that holds just these, at that level: {uuid, username, secret, role}. */
+/** Creates an API user with these permissions and that level: {uuid, username, secret, role}. */
 async function makeCaller(permissions, level = 100, workspaces = []) {
   const name = `caller-${++made}`;
   const flags = permissions.length > 0 ? ['-p', ...permissions] : [];
@@ -27,14 +27,14 @@ async function makeCaller(permissions, level = 100, workspaces = []) {
   return { ...await server.makeApiUser(name, [name]), role };
 }
 
-describe('the table', () => {
-  it('of the documentation is that of the OpenAPI file', () => {
+describe('the table of permissions', () => {
+  it('in the documentation is the same as in the OpenAPI file', () => {
     const text = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
     const rows = [...text.matchAll(/^\| `([A-Z]+ \/\S+)` \| `(\S+)` \|$/gm)].map(([, request, permission]) => `${request}: ${permission}`);
     assert.deepEqual(rows, guarded.map(({ method, template, permission }) => `${method} ${template}: ${permission}`));
   });
 
-  it('knows the same permissions as the command line', async () => {
+  it('has the same permissions as the command line', async () => {
     const text = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
     const documented = [...text.matchAll(/^\| `([a-z.*-]+)` \| (.+) \|$/gm)].map(([, permission, words]) => [permission, words]);
     const listed = await server.ptklJson(['role', 'permissions-list']);
@@ -51,7 +51,7 @@ describe('every operation of the OpenAPI file', () => {
     .filter(({ permission, description }) => description !== null && permission !== '*')
     .map(({ permission }) => permission);
 
-  /** Sends what is well formed, so that nothing but the caller decides. */
+  /** Sends a well-formed request, so that only the rights of the caller decide. */
   async function send({ method, template, operation }, token) {
     const target = await server.ptklJson(['api-users', 'create', '-u', `target-${++made}`]);
     const path = template.replace('{project}', 'acme').replace('{uuid}', target.uuid).replace('{id}', '0123456789A');
@@ -73,7 +73,7 @@ describe('every operation of the OpenAPI file', () => {
     'POST /v1/projects/{project}/users/invitations': { email: 'walk@example.com' },
   };
 
-  it('refuses a caller that lacks only its permission, and names the permission', async () => {
+  it('rejects a caller that lacks only its permission, and names the permission', async () => {
     const all = await systemPermissions();
     const tokens = new Map();
     assert.ok(guarded.length >= 18, `${guarded.length} operations`);
@@ -86,11 +86,11 @@ describe('every operation of the OpenAPI file', () => {
       const what = `${operation.method} ${operation.template}: ${answer.body}`;
       assert.equal(answer.status, 403, what);
       const told = json(answer);
-      assert.ok((told.detail ?? told.error_description).includes(` ${permission},`), what);
+      assert.ok((told.detail ?? told.error_description).endsWith(` requires the permission ${permission}`), what);
     }
   });
 
-  it('asks for no other', async () => {
+  it('requires no other permission', async () => {
     for (const operation of guarded) {
       const answer = await send(operation, await server.token(await makeCaller([operation.permission])));
       const what = `${operation.method} ${operation.template}: ${answer.body}`;
@@ -110,7 +110,7 @@ describe('callers cannot gain rights', () => {
     clerkFlags = { env: server.environmentOf(clerk) };
   });
 
-  /** Refused with exit code 5, which names what is missing and prints nothing. */
+  /** Expects exit code 5, an error that names the missing right, and no output. */
   async function refused(what, args, missing) {
     const done = await server.ptkl(args, clerkFlags);
     assert.deepEqual([done.code, done.stdout], [5, ''], `${what}: ${done.stdout}${done.stderr}`);
@@ -140,12 +140,12 @@ describe('callers cannot gain rights', () => {
     await refused('a secret for the owner', ['api-users', 'new-secret', '-u', 'owner'], /\*/);
     await server.ptklJson(['api-users', 'disable', '-u', 'powerful']);
     await refused('enabling one that is more powerful', ['api-users', 'enable', '-u', 'powerful'], /components\.\*|level/);
-    // Refused requests changed nothing.
+    // Rejected requests changed nothing.
     assert.equal((await server.ptklJson(['api-users', 'get', '-u', 'powerful'])).status, 'disabled');
     assert.equal((await server.ptkl(['api-users', 'get', '-u', 'x'])).code, 3);
   });
 
-  it('by a person', async () => {
+  it('by a user', async () => {
     await refused('inviting with a role with more', ['users', 'invite', '-e', 'eve@example.com', '-r', 'strong'], /components\.\*|level/);
     await refused('inviting an owner', ['users', 'invite', '-e', 'eve@example.com', '-r', 'owner'], /\*/);
     await refused('inviting a user with a higher level', ['users', 'invite', '-e', 'eve@example.com', '-r', 'high'], /level/);
@@ -153,7 +153,7 @@ describe('callers cannot gain rights', () => {
     await refused('inviting once more, with more', ['users', 'invite', '-e', 'eve@example.com', '-r', 'strong'], /components\.\*|level/);
     assert.equal((await accept(server, token)).status, 200, 'refused requests changed nothing');
 
-    // People go by the same rules as API users do.
+    // The same rules apply to users as to API users.
     const eve = await tokenOf(server, 'eve@example.com');
     const [strong] = (await server.ptklJson(['role', 'list'])).filter(({ name }) => name === 'strong');
     const [, invitation, apiUser, role] = await Promise.all([
@@ -193,7 +193,7 @@ describe('callers cannot gain rights', () => {
     assert.deepEqual(mine.workspaces, ['dev']);
   });
 
-  it('by an invitation whose inviter lost a workspace', async () => {
+  it('by an invitation whose inviter has lost a workspace', async () => {
     const inviter = await makeCaller(['users.write', 'roles.read', 'components.read'], 50, ['dev', 'prod']);
     const invited = await server.ptkl(['users', 'invite', '-e', 'elsewhere@example.com', '-r', 'production', '-f', 'json'],
       { env: server.environmentOf(inviter) });
@@ -205,7 +205,7 @@ describe('callers cannot gain rights', () => {
     assert.equal((await accept(server, token)).status, 200, 'only the workspace was missing');
   });
 
-  it('by an invitation of an inviter who lost the right to assign the role', async () => {
+  it('by an invitation whose inviter can no longer assign the role', async () => {
     const inviter = await makeCaller(['users.write', 'roles.read', 'components.read'], 50);
     await server.ptklJson(['role', 'create', '-n', 'given', '-p', 'components.read']);
     const invited = await server.ptkl(['users', 'invite', '-e', 'late@example.com', '-r', 'given', '-f', 'json'],
@@ -218,7 +218,7 @@ describe('callers cannot gain rights', () => {
     assert.equal((await accept(server, token)).status, 200, 'it was for want of that right alone');
   });
 
-  it('by a token that says more than its owner has now', async () => {
+  it('by a token with more rights than its owner has now', async () => {
     const caller = await makeCaller(['roles.*', 'components.read'], 50);
     const token = await server.token(caller);
     await server.ptklJson(['role', 'edit', '-u', caller.role.name, '-p', 'roles.read']);
@@ -236,7 +236,7 @@ describe('callers cannot gain rights', () => {
         server.ptkl(['role', 'edit', '-u', caller.role.name, '-p', 'roles.*']),
       ]);
       assert.equal(took.code, 0, took.stderr);
-      // The audit log has the order of the two changes.
+      // The audit log shows the order of the two changes.
       const numberOf = async (action, target) => (await server.ptklJson(['audit', 'list', '--action', action, '--target', target]))
         .map(({ number }) => number)[0];
       const created = await numberOf('role.created', name) ?? Infinity;
@@ -252,7 +252,7 @@ describe('callers cannot gain rights', () => {
     for (const path of ['/api-users', '/roles', '/permissions', '/keys', '/whoami']) {
       assert.equal((await server.api('GET', path, { token })).status, 401, path);
     }
-    // Nor does a role of another project work in one's own: it is as unknown as none.
+    // A role of another project is unknown in this project.
     const [foreign] = await server.ptklJson(['role', 'list']);
     const answer = await server.api('POST', '/api-users',
       { token, project: 'globex', body: { username: 'x', roles: [foreign.uuid] } });
@@ -274,7 +274,7 @@ describe('callers cannot gain rights', () => {
       assert.match(done.stderr, missing, what);
     }
 
-    it('cannot disable, strip or delete an API user', async () => {
+    it('cannot disable or delete an API user, or remove its roles', async () => {
       for (const [role, missing] of [['owner', /permission \*/], ['strong', /permission components\.\*/], ['high', /level 51/]]) {
         const username = `more-by-${role}`;
         const target = await server.makeApiUser(username, [role, 'plain']);
@@ -293,7 +293,7 @@ describe('callers cannot gain rights', () => {
         }
         assert.equal((await server.api('GET', '/whoami', { token })).status, 200, 'nothing changed');
         assert.equal((await server.api('PATCH', path, { token: leads, body: { description: username } })).status, 200);
-        // Revoking secrets is the emergency brake; creating one is not.
+        // Revoking secrets is an emergency measure and always permitted; creating one is not.
         await refusedToLead('new secret', ['api-users', 'new-secret', '-u', username], missing);
         const revoked = await server.ptkl(['api-users', 'revoke-secret', '-u', username], leadFlags);
         assert.equal(revoked.code, 0, revoked.stderr);
@@ -317,7 +317,7 @@ describe('callers cannot gain rights', () => {
       assert.deepEqual((await server.ptklJson(['users', 'get', '-u', 'next@example.com'])).roles.map(({ name }) => name), ['strong']);
     });
 
-    it('can do so with an API user of equal rights, and with itself', async () => {
+    it('can do this to an API user with equal rights, and to itself', async () => {
       await server.makeApiUser('equal', [lead.role.name]);
       const done = await server.ptkl(['api-users', 'disable', '-u', 'equal'], leadFlags);
       assert.equal(done.code, 0, done.stderr);
@@ -328,7 +328,7 @@ describe('callers cannot gain rights', () => {
     });
   });
 
-  it('the last owner cannot be disabled, deleted or stripped', async () => {
+  it('the last owner cannot be disabled or deleted, or lose its roles', async () => {
     for (const args of [['api-users', 'disable'], ['api-users', 'delete'], ['api-users', 'revoke-secret'],
       ['api-users', 'edit', '-r', '']]) {
       const done = await server.ptkl([...args.slice(0, 2), '-u', 'owner', ...args.slice(2)]);

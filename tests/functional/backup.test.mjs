@@ -1,4 +1,4 @@
-// `ptkld backup` of a server that is used, and `ptkld restore`: what is there afterwards, and what is refused.
+// `ptkld backup` of a running server, and `ptkld restore`: the restored content, and which backups are rejected.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, truncateSync, writeFileSync }
@@ -12,7 +12,7 @@ import { Server, json, startServer } from './support/server.mjs';
 import { mountTmpfs } from './support/tmpfs.mjs';
 import { waitFor } from './support/wait.mjs';
 
-// The address that tokens name as their issuer, wherever the server listens.
+// The public URL, and so the issuer of tokens, whatever address the server listens on.
 const publicUrl = ['--public-url', 'https://id.example.org'];
 
 const backUp = (server, file, ...args) => run(ptkld, ['backup', '--data', server.data, '-o', file, ...args]);
@@ -25,7 +25,7 @@ function sql(file, script) {
   assert.equal(done.status, 0, done.stderr.toString());
 }
 
-/** A data folder with the server's master key, and nothing else. */
+/** Creates a data folder that contains only the server's master key. */
 function folderWithKey(server) {
   const data = join(makeFolder('restored'), 'data');
   mkdirSync(data, { mode: 0o700 });
@@ -33,7 +33,7 @@ function folderWithKey(server) {
   return data;
 }
 
-/** A server over that folder, with what `server` knows of its users. */
+/** Starts a server over that folder, with the users of `server`. */
 async function serveFrom(server, data) {
   const other = new Server(makeFolder('from-backup'), { data });
   mkdirSync(other.config, { mode: 0o700 });
@@ -43,7 +43,7 @@ async function serveFrom(server, data) {
   return other;
 }
 
-/** Makes API users over 8 connections until told to stop; `names` are those that were acknowledged. */
+/** Creates API users over 8 connections until stop(); `names` are the acknowledged ones. */
 function writeLoad(server, token) {
   const load = { names: [] };
   let stopped = false;
@@ -66,7 +66,7 @@ async function isActive(server, token) {
   return json(answer).active;
 }
 
-describe('a backup of a server that is used', () => {
+describe('a backup of a running server', () => {
   let server;
   let bot;
   let old;
@@ -83,7 +83,7 @@ describe('a backup of a server that is used', () => {
     assert.equal((await server.ptkl(['api-users', 'revoke-secret', '-u', 'old'])).code, 0);
   });
 
-  it('holds all that was acknowledged before it began, and works elsewhere', async () => {
+  it('contains every change acknowledged before it started, and can be used elsewhere', async () => {
     const token = await server.token(server.owner);
     const load = writeLoad(server, token);
     await waitFor('changes', () => load.names.length > 200);
@@ -121,7 +121,7 @@ describe('a backup of a server that is used', () => {
     await other.stop();
   });
 
-  it('does not take the place of a file unless told', async () => {
+  it('replaces an existing file only with --force', async () => {
     const content = readFileSync(file);
     const done = await backUp(server, file);
     assert.deepEqual([done.code, done.stdout], [6, '']);
@@ -130,7 +130,7 @@ describe('a backup of a server that is used', () => {
     assert.deepEqual([forced.code, forced.stdout], [0, `${file}\n`]);
   });
 
-  it('never takes the place of the database, its log or the master key', async () => {
+  it('never replaces the database, its log or the master key', async () => {
     const links = makeFolder('links');
     symlinkSync(server.data, join(links, 'folder'));
     symlinkSync(join(server.data, 'ptkl.db'), join(links, 'soft'));
@@ -149,7 +149,7 @@ describe('a backup of a server that is used', () => {
     assert.deepEqual(readdirSync(links).sort(), ['folder', 'hard', 'key', 'soft']);
   });
 
-  it('leaves nothing when it cannot be written', async (t) => {
+  it('leaves no file if it cannot be written', async (t) => {
     const nowhere = await backUp(server, join(makeFolder('nowhere'), 'missing', 'file'));
     assert.equal(nowhere.code, 1, nowhere.stderr);
     const disk = mountTmpfs(t, '64k');
@@ -160,7 +160,7 @@ describe('a backup of a server that is used', () => {
     assert.deepEqual(readdirSync(disk), []);
   });
 
-  it('leaves nothing when it is interrupted', async () => {
+  it('leaves no file if it is interrupted', async () => {
     const folder = makeFolder('interrupted');
     const data = folderWithKey(server);
     copyFileSync(file, join(data, 'ptkl.db'));
@@ -181,7 +181,7 @@ describe('a backup of a server that is used', () => {
     }
   });
 
-  it('is refused by name where there is no database', async () => {
+  it('fails if there is no database, and names its path', async () => {
     const done = await run(ptkld, ['backup', '--data', makeFolder('empty'), '-o', join(makeFolder('none'), 'file')]);
     assert.equal(done.code, 3, done.stderr);
   });
@@ -209,7 +209,7 @@ describe('restore', () => {
     return other;
   }
 
-  it('refuses what is not whole, or not ours, and leaves nothing behind', async () => {
+  it('rejects damaged files and other databases, and leaves no file', async () => {
     const damaged = (other) => {
       const bytes = readFileSync(other);
       bytes.fill(0x7f, bytes.length / 2, bytes.length / 2 + 4096);
@@ -240,7 +240,7 @@ describe('restore', () => {
     }
   });
 
-  it('refuses a backup of another master key, or none at all', async () => {
+  it('rejects a backup of another master key, and a missing master key', async () => {
     const other = await new Server(makeFolder('other-key')).init();
     const data = join(makeFolder('wrong-key'), 'data');
     mkdirSync(data, { mode: 0o700 });
@@ -253,7 +253,7 @@ describe('restore', () => {
     assert.deepEqual(readdirSync(data), ['master.key']);
   });
 
-  it('leaves a database that is there, and one that is in use whatever it is told', async () => {
+  it('keeps an existing database without --force, and a database in use even with it', async () => {
     const before = readdirSync(server.data).sort();
     assert.equal((await restore(file, server.data)).code, 6);
     const forced = await restore(file, server.data, '--force');
@@ -263,7 +263,7 @@ describe('restore', () => {
     assert.equal((await server.ptkl(['whoami'])).code, 0);
   });
 
-  it('puts the database aside that was there, when told, also one that cannot be read', async () => {
+  it('moves an existing database aside with --force, also an unreadable one', async () => {
     const data = folderWithKey(server);
     writeFileSync(join(data, 'ptkl.db'), 'damaged');
     writeFileSync(join(data, 'ptkl.db-wal'), 'its log');
@@ -278,7 +278,7 @@ describe('restore', () => {
     await other.stop();
   });
 
-  it('leaves nothing on a disk that is full', async (t) => {
+  it('leaves no file on a full disk', async (t) => {
     const disk = mountTmpfs(t, '128k');
     if (!disk) return;
     copyFileSync(join(server.data, 'master.key'), join(disk, 'master.key'));
@@ -288,7 +288,7 @@ describe('restore', () => {
     assert.deepEqual(readdirSync(disk), ['master.key']);
   });
 
-  it('brings back what was revoked after the backup, and nothing else', async () => {
+  it('makes valid again what was revoked after the backup, and nothing else', async () => {
     const bot = await server.makeApiUser('revoked-later');
     const token = await server.token(bot);
     const earlier = join(folder, 'earlier');

@@ -1,4 +1,4 @@
-// What strangers can send: each is answered as documented, and changes nothing.
+// Invalid requests: each gets the documented response and changes nothing.
 import assert from 'node:assert/strict';
 import { before, beforeEach, afterEach, describe, it } from 'node:test';
 import { sendRaw } from './support/raw_http.mjs';
@@ -72,28 +72,28 @@ describe('a body', () => {
     ['whose label is a list', 'POST', '/api-users/USER/secrets', { label: [] }, 'label'],
   ];
   for (const [what, method, path, body, field] of rows) {
-    it(`${what} is a 400${field ? ` that names ${field}` : ''}`, async () => {
+    it(`${what} gets 400${field ? ` that names ${field}` : ''}`, async () => {
       const answer = await send(method, path.replace('USER', user.uuid), body);
       assertProblem(answer, 400, 'invalid_argument');
       assert.deepEqual(json(answer).errors?.map((error) => error.field), field && [field], answer.body);
     });
   }
 
-  it('with several faults gets all of them at once', async () => {
+  it('with several faults gets all of them in one response', async () => {
     const answer = await send('POST', '/roles', { name: '', level: 101, permissions: ['A'] });
     assertProblem(answer, 400, 'invalid_argument');
     assert.deepEqual(json(answer).errors.map(({ field }) => field.split('[')[0]).sort(),
       ['level', 'name', 'permissions']);
   });
 
-  it('of more than 64 KiB is a 413, and of another type a 415', async () => {
+  it('of more than 64 KiB gets 413, and of another type 415', async () => {
     assertProblem(await send('POST', '/api-users', `{"username":"${'a'.repeat(70_000)}"}`), 413);
     assertProblem(await send('POST', '/api-users', '{"username":"one"}', { 'content-type': 'text/plain' }), 415);
   });
 });
 
 describe('a uuid', () => {
-  it('that is malformed is a 400', async () => {
+  it('that is malformed gets 400', async () => {
     assertProblem(await send('GET', '/api-users/not-a-uuid'), 400, 'invalid_argument');
     assertProblem(await send('GET', '/roles/123'), 400, 'invalid_argument');
     assertProblem(await send('DELETE', `/api-users/${user.uuid}/secrets/x`), 400, 'invalid_argument');
@@ -106,13 +106,13 @@ describe('a uuid', () => {
     ['DELETE', `/api-users/${uuid}/secrets/0aB1cD2eF3g`], ['GET', `/roles/${uuid}`],
   ];
 
-  it('that is unknown is a 404', async () => {
+  it('that is unknown gets 404', async () => {
     for (const [method, path, body] of everywhere(unknown)) {
       assertProblem(await send(method, path, body), 404, 'not_found');
     }
   });
 
-  it('of another project is the same 404, and touches nothing there', async () => {
+  it('of another project gets the same 404, and nothing changes there', async () => {
     for (const [method, path, body] of everywhere(foreign.uuid)) {
       const answer = await send(method, path, body);
       assertProblem(answer, 404, 'not_found');
@@ -122,7 +122,7 @@ describe('a uuid', () => {
     await server.token(foreign, 'other');
   });
 
-  it('of a role that is unknown, or of another project, is refused', async () => {
+  it('of an unknown role, or of a role of another project, is rejected', async () => {
     const theirs = await server.token(foreign, 'other');
     const { items } = json(await server.api('GET', '/roles', { token: theirs, project: 'other' }));
     for (const role of [unknown, items[0].uuid]) {
@@ -138,7 +138,7 @@ describe('a uuid', () => {
 
 describe('a list', () => {
   for (const query of ['limit=0', 'limit=1001', 'limit=x', 'limit=-1', 'limit=', 'cursor=x', 'limit=1&limit=2']) {
-    it(`with ${query} is a 400`, async () => {
+    it(`with ${query} gets 400`, async () => {
       assertProblem(await send('GET', `/api-users?${query}`), 400, 'invalid_argument');
       assertProblem(await send('GET', `/roles?${query}`), 400, 'invalid_argument');
     });
@@ -146,7 +146,7 @@ describe('a list', () => {
 });
 
 describe('If-Match', () => {
-  it('of an older version is a 412', async () => {
+  it('of an older version gets 412', async () => {
     assertProblem(await send('PATCH', `/api-users/${user.uuid}`, { description: 'x' }, { 'if-match': '"v0"' }), 412);
     assertProblem(await send('DELETE', `/api-users/${user.uuid}`, undefined, { 'if-match': '"v0"' }), 412);
   });
@@ -163,7 +163,7 @@ describe('a bearer token', () => {
     ['nonsense', { authorization: 'Bearer x.y.z' }], ['another scheme', { authorization: 'Digest x' }],
     ['one that is not signed', { authorization: `Bearer ${unsigned}` }],
     ['a long one', { authorization: `Bearer ${'a'.repeat(15_000)}` }]]) {
-    it(`${what} is a 401 with WWW-Authenticate`, async () => {
+    it(`${what} gets 401 with WWW-Authenticate`, async () => {
       const answer = await server.api('GET', '/api-users', { headers });
       assertProblem(answer, 401, 'unauthenticated');
       assert.match(answer.headers.get('www-authenticate'), /^Bearer/);
@@ -172,7 +172,7 @@ describe('a bearer token', () => {
 });
 
 describe('a path or a method', () => {
-  it('that is not there is a 404, and a wrong method a 405 with Allow', async () => {
+  it('that does not exist gets 404, and a wrong method 405 with Allow', async () => {
     assertProblem(await send('GET', '/nothing'), 404, 'not_found');
     const answer = await send('PUT', '/api-users');
     assertProblem(answer, 405);
@@ -211,7 +211,7 @@ describe('the token endpoint', () => {
     ['an empty body', () => [''], 400, 'invalid_request'],
   ];
   for (const [what, make, status, error] of rows) {
-    it(`refuses ${what} with ${error}`, async () => {
+    it(`rejects ${what} with ${error}`, async () => {
       const answer = await post(...make());
       assert.ok(answer, 'no answer');
       assert.deepEqual([answer.status, json(answer).error], [status, error], answer.body);
@@ -219,31 +219,31 @@ describe('the token endpoint', () => {
     });
   }
 
-  it('refuses a secret of 1 MB before reading it', async () => {
+  it('rejects a secret of 1 MB before reading it', async () => {
     const answer = await post(`${grant}&client_id=target&client_secret=${'x'.repeat(1_000_000)}`);
     assert.equal(answer?.status, 413);
   });
 
-  it('refuses JSON', async () => {
+  it('rejects JSON', async () => {
     const answer = await post('{}', { 'Content-Type': 'application/json' });
     assert.deepEqual([answer?.status, json(answer).error], [400, 'invalid_request']);
   });
 
-  it('reads nothing from the query, where logs would keep it', async () => {
+  it('reads nothing from the query, which logs may contain', async () => {
     const answer = await sendRaw(server.url, [
       `POST /projects/acme/oauth2/token?${grant}&${credentials()} HTTP/1.1`, 'Host: 127.0.0.1',
       'Content-Type: application/x-www-form-urlencoded', 'Content-Length: 0', '', ''].join('\r\n'));
     assert.equal(answer?.status, 400);
   });
 
-  it('answers an unknown project like an unknown client', async () => {
+  it('responds to an unknown project as to an unknown client', async () => {
     const here = await server.requestToken({ client_id: 'no-such-user', client_secret: user.secret });
     const there = await server.requestToken({ client_id: 'no-such-user', client_secret: user.secret }, 'nowhere');
     assert.deepEqual([there.status, there.body], [here.status, here.body]);
   });
 });
 
-describe('HTTP itself', () => {
+describe('an HTTP request', () => {
   const rows = [
     ['no Host', 'GET /healthz HTTP/1.1\r\n\r\n', 400],
     ['two Hosts', 'GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
@@ -258,7 +258,7 @@ describe('HTTP itself', () => {
     ['too many headers', `GET /healthz HTTP/1.1\r\nHost: a\r\n${'X: y\r\n'.repeat(101)}\r\n`, 431],
   ];
   for (const [what, bytes, status] of rows) {
-    it(`${what} is a ${status}`, async () => {
+    it(`${what} gets ${status}`, async () => {
       const answer = await sendRaw(server.url, bytes);
       assert.equal(answer?.status, status, answer?.body);
     });

@@ -1,4 +1,4 @@
-// What holds for every command: exit codes, streams, files, help, suggestions.
+// Behaviour of every command: exit codes, streams, files, help, suggestions.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import {
@@ -43,12 +43,12 @@ describe('help', () => {
     });
   }
 
-  it('is -h too, but for profile new, where that is the host', async () => {
+  it('has the short form -h, except for profile new, where -h is the host', async () => {
     assert.equal((await run(ptkl, ['api-users', 'list', '-h'])).code, 0);
     assert.equal((await run(ptkl, ['profile', 'new', '-h'])).code, 2);
   });
 
-  it('of a secret\'s option tells how to keep it out of sight', async () => {
+  it('of an option for a secret explains how to avoid the command line', async () => {
     for (const command of [['api-users', 'get-auth-token'], ['profile', 'new'], ['profile', 'auth']]) {
       const { stdout } = await run(ptkl, [...command, '--help']);
       assert.match(stdout, /PTKL_SECRET|PTKL_TOKEN/, command.join(' '));
@@ -57,7 +57,7 @@ describe('help', () => {
   });
 });
 
-describe('wrong usage is exit code 2, before anything is sent', () => {
+describe('wrong usage exits with code 2 and sends nothing', () => {
   const rows = [
     ['an unknown command', ['api-users', 'frobnicate']],
     ['an unknown noun', ['frobnicate']],
@@ -91,12 +91,12 @@ describe('wrong usage is exit code 2, before anything is sent', () => {
     });
   }
 
-  it('empty standard input where a secret was asked for', async () => {
+  it('empty standard input instead of a secret', async () => {
     const done = await server.ptkl(['api-users', 'get-auth-token', '-u', 'target', '-p', '-'], { input: '' });
     assert.equal(done.code, 2);
   });
 
-  it('no secret at all, and no terminal to ask on', async () => {
+  it('no secret, and no terminal for a prompt', async () => {
     assert.equal((await server.ptkl(['api-users', 'get-auth-token', '-u', 'target'])).code, 2);
   });
 });
@@ -113,7 +113,7 @@ describe('a suggestion', () => {
 });
 
 describe('exit codes', () => {
-  it('3 when there is no such thing', async () => {
+  it('3 if the object does not exist', async () => {
     for (const args of [['api-users', 'get', '-u', unknown], ['api-users', 'edit', '-u', unknown, '-r', 'reader'],
       ['api-users', 'new-secret', '-u', unknown], ['api-users', 'revoke-secret', '-u', unknown],
       ['api-users', 'delete', '-u', unknown], ['api-users', 'enable', '-u', unknown],
@@ -129,7 +129,7 @@ describe('exit codes', () => {
     assert.deepEqual([done.code, done.stdout], [4, '']);
   });
 
-  it('5 without the permission, and names it', async () => {
+  it('5 without the permission, which the message names', async () => {
     const env = server.environmentOf(reader);
     for (const [args, permission] of [
       [['api-users', 'create', '-u', 'x'], 'api-users.write'],
@@ -144,7 +144,7 @@ describe('exit codes', () => {
     }
   });
 
-  it('5 when someone gives what they do not have', async () => {
+  it('5 if the caller assigns rights that it does not have', async () => {
     await server.ptklJson(['role', 'create', '-n', 'admin', '-p', 'api-users.*', 'roles.*', '-l', '10']);
     const admin = await server.makeApiUser('admin', ['admin']);
     const env = server.environmentOf(admin);
@@ -160,7 +160,7 @@ describe('exit codes', () => {
     assert.equal((await server.ptkl(['api-users', 'create', '-u', 'target'])).code, 6);
   });
 
-  it('8 when nothing listens, and within the timeout when nothing answers', async () => {
+  it('8 if nothing listens, and within the timeout if there is no response', async () => {
     const env = { PTKL_PROJECT: 'acme', PTKL_TOKEN: 'not.a.token' };
     const refused = await server.ptkl(['whoami', '--host', 'http://127.0.0.1:1'], { env });
     assert.deepEqual([refused.code, refused.stdout], [8, '']);
@@ -174,7 +174,7 @@ describe('exit codes', () => {
     silent.close();
   });
 
-  it('8 after an answer that is no HTTP, or not from a ptkld', async () => {
+  it('8 after a response that is not HTTP, or not from a ptkld', async () => {
     const env = { PTKL_PROJECT: 'acme', PTKL_TOKEN: 'not.a.token' };
     for (const reply of ['hello\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi',
       'HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n', 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n']) {
@@ -187,7 +187,7 @@ describe('exit codes', () => {
   });
 
   for (const status of [200, 302, 401, 403, 404, 407, 500, 502]) {
-    it(`8 after the HTML of a proxy or another host, with status ${status}`, async () => {
+    it(`8 after the HTML page of a proxy or another host, with status ${status}`, async () => {
       const page = createHttpServer((incoming, outgoing) => outgoing
         .writeHead(status, { 'content-type': 'text/html', location: 'https://login.example.org/' })
         .end('<html>not a ptkld</html>')).listen(0, '127.0.0.1');
@@ -228,7 +228,7 @@ describe('exit codes', () => {
 });
 
 describe('a role list', () => {
-  it('that is empty takes every role off', async () => {
+  it('that is empty removes all roles', async () => {
     await server.ptklJson(['api-users', 'edit', '-u', 'target', '-r', 'reader']);
     const stripped = await server.ptkl(['api-users', 'edit', '-u', 'target', '-r', '', '-f', 'json']);
     assert.equal(stripped.code, 0, stripped.stderr);
@@ -244,7 +244,7 @@ describe('-o', () => {
   const makeSecret = (file, options) => server.ptkl(['api-users', 'new-secret', '-u', 'target', '-q', '-o', file],
     options);
 
-  it('into a missing folder, a file that is a folder, or a name that is a folder\'s: nothing is changed', async () => {
+  it('into a missing folder, below a file, or onto a folder changes nothing', async () => {
     const folder = makeFolder('out');
     writeFileSync(join(folder, 'file'), '');
     mkdirSync(join(folder, 'folder'));
@@ -259,7 +259,7 @@ describe('-o', () => {
     assert.equal(await server.state(), state);
   });
 
-  it('into a folder that may not be written', async (t) => {
+  it('into a folder without write permission changes nothing', async (t) => {
     if (process.getuid() !== 0) return skip(t, 'needs root, to run as an unprivileged user');
     const folder = makeFolder('read-only');
     const program = join(makeFolder('program'), 'ptkl'); // the build folder may be closed to others
@@ -277,7 +277,7 @@ describe('-o', () => {
     return assert.equal(await server.state(), state);
   });
 
-  it('onto a full disk leaves no half file, and the old one as it was', async (t) => {
+  it('onto a full disk leaves no partial file, and keeps the existing one', async (t) => {
     const disk = mountTmpfs(t, '64k');
     if (!disk) return;
     writeFileSync(join(disk, 'out'), 'old\n');
@@ -296,7 +296,7 @@ describe('-o', () => {
 
   const invite = (file, options) => server.ptkl(['users', 'invite', '-e', 'ada@example.com', '-q', '-o', file], options);
   for (const [what, make] of [['new-secret', makeSecret], ['users invite', invite]]) {
-    it(`of ${what} replaces no file without --force, and changes nothing then`, async () => {
+    it(`of ${what} replaces no file without --force, and changes nothing on the server`, async () => {
       const folder = makeFolder('kept');
       const file = join(folder, 'out');
       const usersOf = () => server.ptklJson(['users', 'list']);
@@ -327,7 +327,7 @@ describe('-o', () => {
     assert.equal(statSync(file).mode & 0o777, 0o600);
   });
 
-  it('is needed for --force', async () => {
+  it('is required for --force', async () => {
     const state = await server.state();
     const done = await server.ptkl(['api-users', 'new-secret', '-u', 'target', '-q', '--force']);
     assert.deepEqual([done.code, done.stdout], [2, '']);
@@ -335,7 +335,7 @@ describe('-o', () => {
     assert.equal(await server.state(), state);
   });
 
-  it('of a token replaces the file: a token can be had again', async () => {
+  it('of a token replaces the file, because another token can be issued', async () => {
     const file = join(makeFolder('token'), 'out');
     const env = server.environmentOf(reader);
     for (let i = 0; i < 2; ++i) {
@@ -345,7 +345,7 @@ describe('-o', () => {
     }
   });
 
-  it('overwrites an existing file as a whole', async () => {
+  it('replaces the whole content of an existing file', async () => {
     const file = join(makeFolder('over'), 'out');
     writeFileSync(file, 'x'.repeat(100_000));
     assert.equal((await server.ptkl(['api-users', 'list', '-f', 'json', '-o', file])).code, 0);
@@ -364,7 +364,7 @@ describe('stdout', () => {
     child.stdout?.destroy();
   });
 
-  it('that is full is a failure, and said', async () => {
+  it('that is full causes an error', async () => {
     const full = openSync('/dev/full', 'w');
     const { code, stderr } = await listTo(full);
     closeSync(full);
@@ -372,18 +372,18 @@ describe('stdout', () => {
     assert.match(stderr, /^ptkl: /);
   });
 
-  it('whose reader has gone ends the command quietly', async () => {
+  it('that is closed by its reader ends the command without an error message', async () => {
     assert.equal((await listTo('pipe')).stderr, '');
   });
 
-  it('is data only: hints and warnings go to stderr', async () => {
+  it('contains only data; hints and warnings go to stderr', async () => {
     const done = await server.ptkl(['api-users', 'create', '-u', 'json-only', '-f', 'json']);
     assert.equal(JSON.parse(done.stdout).username, 'json-only');
   });
 });
 
 describe('a secret in argv', () => {
-  it('works, with a warning that others can see it', async () => {
+  it('is accepted, with a warning that other users can see it', async () => {
     const done = await server.ptkl(['api-users', 'get-auth-token', '-u', 'target', '-p', unknownSecret]);
     assert.equal(done.code, 4);
     assert.match(done.stderr, /PTKL_SECRET|standard input|stdin/);

@@ -1,5 +1,5 @@
-// `ptkld copy` from SQLite to PostgreSQL and back, and `ptkld migrate`: broken off and resumed, what works
-// afterwards, and what is refused.
+// `ptkld copy` from SQLite to PostgreSQL and back, and `ptkld migrate`: interruptions, the state of the target,
+// and rejected sources and targets.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
@@ -16,7 +16,7 @@ const publicUrl = ['--public-url', 'https://id.example.org'];
 const targets = [];
 after(() => targets.forEach((target) => target.drop()));
 
-/** An empty PostgreSQL database. */
+/** Creates an empty PostgreSQL database. */
 function makeTarget() {
   const target = new PostgresDatabase();
   targets.push(target);
@@ -24,13 +24,13 @@ function makeTarget() {
   return target;
 }
 
-/** From a server's SQLite file to that PostgreSQL. */
+/** Copies a server's SQLite file to that PostgreSQL database. */
 const copyArguments = (server) => ['copy', '--from', `sqlite:${server.data}`, '-f', 'json'];
 const copyTo = (server, target, ...args) =>
   run(ptkld, [...copyArguments(server), ...args], { env: { PTKLD_COPY_TO: target.url } });
 const migrate = (target) => run(ptkld, ['migrate', '-f', 'json'], { env: target.environment });
 
-/** A data folder with the server's master key, and nothing else. */
+/** Creates a data folder that contains only the server's master key. */
 function folderWithKey(server) {
   const data = join(makeFolder('moved'), 'data');
   mkdirSync(data, { mode: 0o700 });
@@ -38,7 +38,7 @@ function folderWithKey(server) {
   return data;
 }
 
-/** A server over another database, with what `server` knows of its users. */
+/** Starts a server over another database, with the users of `server`. */
 async function serveFrom(server, data, environment = {}) {
   const other = new Server(makeFolder('moved-server'), { data, environment });
   mkdirSync(other.config, { mode: 0o700 });
@@ -48,7 +48,7 @@ async function serveFrom(server, data, environment = {}) {
   return other;
 }
 
-/** All that an administrator can have changed: not whether an overlapping secret was just used. */
+/** Everything that an administrator can change, so not the last use of an overlapping secret. */
 const stateOf = async (server) => (await server.state()).replaceAll(/"in_use":\w+/g, '');
 
 async function isActive(server, token) {
@@ -58,7 +58,7 @@ async function isActive(server, token) {
   return json(answer).active;
 }
 
-/** psql that has run that, and keeps its session until it is ended. */
+/** Starts psql, runs the statement, and keeps its session open until it is ended. */
 function startPsql(target, statements) {
   const { hostname, port, username, password, pathname } = new URL(target.url);
   const psql = spawn('psql', ['-qAtX'], {
@@ -71,7 +71,7 @@ function startPsql(target, statements) {
   return psql;
 }
 
-/** Keeps everybody from writing to that table while `work` runs. */
+/** Locks the table against writes while `work` runs. */
 async function whileLocked(target, table, work) {
   const holder = startPsql(target, `BEGIN; LOCK TABLE ${table} IN SHARE MODE`);
   const locks = (granted) => Number(target.sql(
@@ -88,7 +88,7 @@ async function whileLocked(target, table, work) {
   }
 }
 
-describe('a server that moves', () => {
+describe('a server that moves to another database', () => {
   let server;
   let target;
   let bot;
@@ -124,14 +124,14 @@ describe('a server that moves', () => {
     state = await stateOf(server);
   });
 
-  it('is not copied while it runs', async () => {
+  it('cannot be copied while it runs', async () => {
     const done = await copyTo(server, target);
     assert.equal(done.code, 6, done.stderr);
     assert.match(done.stderr, /in use/);
     await server.stop();
   });
 
-  it('migrates an empty PostgreSQL, from many places at once', async () => {
+  it('migrates an empty PostgreSQL database, from several processes concurrently', async () => {
     const done = await Promise.all(Array.from({ length: 6 }, () => migrate(target)));
     for (const { code, stdout, stderr } of done) {
       assert.equal(code, 0, stderr);
@@ -139,7 +139,7 @@ describe('a server that moves', () => {
     }
   });
 
-  it('resumes after each interruption, and the target cannot be used meanwhile', async () => {
+  it('resumes a copy after each interruption, and the target cannot be used until it is complete', async () => {
     for (const [signal, code] of [['SIGINT', 130], ['SIGKILL', null]]) {
       await whileLocked(target, 'secrets', async (somebodyWaits) => {
         const copying = start(ptkld, copyArguments(server), { env: { PTKLD_COPY_TO: target.url } });
@@ -166,7 +166,7 @@ describe('a server that moves', () => {
     assert.doesNotMatch(done.stderr + done.stdout, new RegExp(target.secret));
   });
 
-  it('is the same when it is copied back at once', async () => {
+  it('has the same content after it was copied back', async () => {
     const data = folderWithKey(server);
     const done = await run(ptkld, ['copy', '--to', `sqlite:${data}`, '-f', 'json'],
       { env: { PTKLD_COPY_FROM: target.url } });
@@ -178,7 +178,7 @@ describe('a server that moves', () => {
     await other.stop();
   });
 
-  it('works from the other database, and back again', async () => {
+  it('works with the other database, and after it was copied back', async () => {
     const data = folderWithKey(server);
     const moved = await serveFrom(server, data, target.environment);
     await checkMoved(moved);
@@ -194,7 +194,7 @@ describe('a server that moves', () => {
     await back.stop();
   });
 
-  it('is not taken for copied when it has changed meanwhile', async () => {
+  it('is not reported as copied if it has changed since the copy began', async () => {
     const other = makeTarget();
     assert.equal((await migrate(other)).code, 0);
     let copying;
@@ -210,10 +210,10 @@ describe('a server that moves', () => {
   });
 });
 
-describe('a schema that takes its time', () => {
-  it('is waited for longer than for a statement of a server', async () => {
+describe('a slow migration of the schema', () => {
+  it('may take longer than the statement timeout of a server', async () => {
     const target = makeTarget();
-    // Another process creates it, and takes longer than the server's second.
+    // Another process creates the schema, and takes longer than the server's timeout of a second.
     const holder = startPsql(target, 'BEGIN; CREATE TABLE schema_migrations (version BIGINT PRIMARY KEY, name TEXT)');
     const waiting = () => Number(target.sql(`SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
       AND clock_timestamp() - query_start > interval '2500 ms' AND datname = current_database()`));
@@ -232,14 +232,14 @@ describe('a schema that takes its time', () => {
   });
 });
 
-describe('copy refuses', () => {
+describe('copy rejects', () => {
   let server;
 
   before(async () => {
     server = await new Server(makeFolder('to-copy')).init();
   });
 
-  it('what it cannot use, and shows nothing of a URL', async () => {
+  it('databases that it cannot use, and does not show their URLs', async () => {
     const empty = makeFolder('empty');
     const rows = [
       ['no source', ['copy', '--to', 'sqlite:x'], 2],
@@ -258,7 +258,7 @@ describe('copy refuses', () => {
     assert.deepEqual(readdirSync(empty), []);
   });
 
-  it('another master key, and a target with something in it', async () => {
+  it('another master key, and a target that is not empty', async () => {
     const other = await new Server(makeFolder('not-empty')).init();
     const wrong = await run(ptkld, [...copyArguments(server), '--to', `sqlite:${join(makeFolder('x'), 'new.db')}`,
       '--data', other.data]);
@@ -291,7 +291,7 @@ describe('a newer schema', () => {
     }
   }
 
-  it('of SQLite is refused by every command', async () => {
+  it('of SQLite is rejected by every command', async () => {
     const server = await new Server(makeFolder('newer')).init();
     server.database.sql(newer);
     const data = ['--data', server.data];
@@ -302,7 +302,7 @@ describe('a newer schema', () => {
     assert.ok(!existsSync(file));
   });
 
-  it('of PostgreSQL is refused by every command', async () => {
+  it('of PostgreSQL is rejected by every command', async () => {
     const target = makeTarget();
     const server = await new Server(makeFolder('newer-postgresql'), { environment: target.environment }).init();
     target.sql(newer);

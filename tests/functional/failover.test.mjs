@@ -1,5 +1,5 @@
-// The database goes away under three servers and their clients, in every way that a test can make it go: what
-// clients are told meanwhile, that /readyz is honest, how long it takes, and that nothing acknowledged is lost.
+// Failures of the database under three servers with clients: the responses meanwhile, /readyz, the time until
+// recovery, and that no acknowledged change is lost.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ownerOf } from './support/history_load.mjs';
@@ -16,15 +16,15 @@ if (why && process.env.CI === 'true') throw new Error(`CI must not skip: ${why}`
 
 const reading = new Set(['mint', 'use', 'introspect']);
 const writing = new Set(['createUser', 'deleteUser', 'editUser', 'newSecret', 'revokeSecrets', 'revokeSecret', 'editRole']);
-/** Of these, those that always leave something to commit. */
+/** The operations of `writing` that always commit something. */
 const changing = new Set(['createUser', 'deleteUser', 'editUser', 'newSecret']);
 const isAnswer = ({ outcome }) => outcome === 'ok' || outcome === 'refused';
 
-/** In seconds. */
+/** The time between two moments as text, in seconds. Units: `from` and `to` are in nanoseconds. */
 const between = (from, to) => (Number(to - from) / 1e9).toFixed(2);
 const firstOf = (calls) => calls.reduce((first, call) => (first && first.ended <= call.ended ? first : call), undefined);
 
-/** From a node's first call that failed until its first one afterwards that did not; and that since `ended`. */
+/** The time from a server's first failed call to its first successful one after it, and the part since `ended`. */
 function outage(calls, ended) {
   const failure = firstOf(calls.filter((call) => !isAnswer(call)));
   if (!failure) return 'all the time';
@@ -33,7 +33,7 @@ function outage(calls, ended) {
   return `after ${between(failure.ended, success.ended)} s (${between(ended, success.ended)} s after the fault)`;
 }
 
-/** The project's clients at work until stop(), which comes with the end of test `t` at the latest. */
+/** Runs the clients of the project until stop(), which is called at the end of test `t` at the latest. */
 class Work {
   constructor(t, nodes, owners, name) {
     this.run = new Run(nodes, owners, name, { prefix: name });
@@ -43,18 +43,18 @@ class Work {
     t.after(() => this.stop());
   }
 
-  /** Waits until so many more calls were answered. */
+  /** Waits until `count` more calls were answered. */
   async answered(count) {
     const goal = this.run.load.answered + count;
     await waitFor(`${count} answers`, () => this.run.load.answered >= goal, 60_000);
   }
 
-  /** The calls that began after `since` and have ended. */
+  /** The calls that began after `since` and have returned. */
   endedSince(since) {
     return this.run.history.calls.filter(({ began, ended }) => began > since && ended !== undefined);
   }
 
-  /** Whether every node has failed to answer so many lookups and changes that began after `since`. */
+  /** Whether each server failed `count` lookups and `count` changes that began after `since`. */
   isRefusedSince(since, count) {
     const failed = this.endedSince(since).filter((call) => !isAnswer(call));
     return this.run.nodes.every(({ index }) => [reading, writing].every((kinds) =>
@@ -67,7 +67,7 @@ class Work {
     this.run.close();
   }
 
-  /** How long each node could not serve while the fault lasted from `began` to `ended`, for people. */
+  /** A text for the report: how long each server was unavailable during a fault from `began` to `ended`. */
   tell(t, began, ended) {
     const calls = this.run.history.calls.filter((call) => call.began >= began);
     for (const { index } of this.run.nodes) {
@@ -79,7 +79,7 @@ class Work {
       + `${this.slowest(began).toFixed(0)} ms; ${JSON.stringify(this.run.history.count())}`);
   }
 
-  /** The slowest call since then, in milliseconds. */
+  /** The duration of the slowest call since `since`. Units: milliseconds. */
   slowest(since) {
     return Math.max(...this.run.history.calls.filter(({ began }) => began >= since)
       .map(({ began, ended }) => Number(ended - began) / 1e6));
@@ -90,7 +90,7 @@ const readiness = async (node) => (await exchange(`${node.url}/readyz`, 'GET')).
 const allReady = (nodes, status) => waitFor(`/readyz to say ${status}`,
   async () => (await Promise.all(nodes.map(readiness))).every((one) => one === status), 30_000);
 
-/** Lets clients of every node meet a fault that has begun, so many times; all that time /readyz tells of it. */
+/** Waits until the clients of each server met the present fault `count` times; /readyz must report it all the time. */
 async function meetFault(nodes, work, count = 20) {
   await allReady(nodes, 503);
   const since = process.hrtime.bigint();
@@ -118,7 +118,7 @@ describe(`three servers (PTKL_HISTORY_SEED=${seed})`, { skip: why }, () => {
     await replica?.end();
   });
 
-  /** Works, lets `fault` happen and end meanwhile, works on, and judges all of it. */
+  /** Runs the clients before, during and after `fault`, then checks the history. */
   async function survive(t, name, fault) {
     const work = new Work(t, nodes, owners, name);
     await work.answered(500);
@@ -133,7 +133,7 @@ describe(`three servers (PTKL_HISTORY_SEED=${seed})`, { skip: why }, () => {
     return work;
   }
 
-  it('lose nothing when the primary is killed and the replica promoted', async (t) => {
+  it('lose no acknowledged change if the primary is killed and the replica promoted', async (t) => {
     await survive(t, 'killed-primary', async (work) => {
       await primary.kill();
       await meetFault(nodes, work);
@@ -141,7 +141,7 @@ describe(`three servers (PTKL_HISTORY_SEED=${seed})`, { skip: why }, () => {
     });
   });
 
-  it('answer 503 while the only PostgreSQL is stopped, and recover when it is started', async (t) => {
+  it('respond with 503 while the only PostgreSQL is stopped, and recover when it is started', async (t) => {
     await survive(t, 'stopped', async (work) => {
       await replica.stop();
       await meetFault(nodes, work);
@@ -149,7 +149,7 @@ describe(`three servers (PTKL_HISTORY_SEED=${seed})`, { skip: why }, () => {
     });
   });
 
-  it('ask nothing of an old primary that can only be read', async (t) => {
+  it('do not use an old primary that is read-only', async (t) => {
     await primary.startReadOnly();
     const work = await survive(t, 'old-primary', async (clients) => {
       await replica.stop();
@@ -160,7 +160,7 @@ describe(`three servers (PTKL_HISTORY_SEED=${seed})`, { skip: why }, () => {
     await primary.stop();
   });
 
-  it('answer 503 in time while PostgreSQL hangs, and recover when it resumes', async (t) => {
+  it('respond with 503 in time while PostgreSQL hangs, and recover when it resumes', async (t) => {
     const work = await survive(t, 'hung', async (clients) => {
       replica.pause();
       await meetFault(nodes, clients, 1); // each takes as long as a statement may
@@ -169,7 +169,7 @@ describe(`three servers (PTKL_HISTORY_SEED=${seed})`, { skip: why }, () => {
     assert.ok(work.run.history.count().failed > 0);
   });
 
-  it('start only while there is a database, and stop without one', async () => {
+  it('start only with a database, and stop without one', async () => {
     await replica.stop();
     await nodes[2].stop();
     await assert.rejects(nodes[2].serve(...flags), /database/);
@@ -179,7 +179,7 @@ describe(`three servers (PTKL_HISTORY_SEED=${seed})`, { skip: why }, () => {
   });
 });
 
-describe('a server whose synchronous replica is gone', { skip: why }, () => {
+describe('a server without its synchronous replica', { skip: why }, () => {
   let primary;
   let replica;
   let nodes;

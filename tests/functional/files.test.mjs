@@ -1,5 +1,5 @@
-// Each option that names a file, given what is no such file: a directory, nothing, a file that may not be read, a
-// device. Every program says which, with a documented exit code, and does nothing; none ends by a signal.
+// Each option that names a file, with a directory, a missing file, an unreadable file or a device. Every program
+// names the file, exits with a documented code and changes nothing; none ends by a signal.
 import assert from 'node:assert/strict';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -9,7 +9,7 @@ import { makeFolder } from './support/folders.mjs';
 import { ptkl, ptkld, run } from './support/programs.mjs';
 import { startServer } from './support/server.mjs';
 
-// Root may read everything, so that it becomes another user here. The build folder may be closed to that one.
+// Root can read every file, so root runs the programs as another user, who may have no access to the build folder.
 const isRoot = process.getuid() === 0;
 const prefix = isRoot ? ['setpriv', '--reuid', '65534', '--regid', 'nogroup', '--clear-groups'] : [];
 const folder = makeFolder('files');
@@ -50,8 +50,8 @@ const serve = (...more) => ['serve', '--data', data, '--listen', '127.0.0.1:0', 
 const mail = ['--smtp-host', 'localhost', '--smtp-sender', 'a@example.org', '--smtp-username', 'a'];
 
 /**
- * Which program, how the file is named to it, the exit code for each kind, and what stderr has to match. A kind that is
- * missing is allowed.
+ * The program, the option that names the file, the exit code for each kind of file, and the pattern of stderr. A kind
+ * that is absent is accepted.
  */
 const rows = {
   'ptkl audit verify --file': ['ptkl', (file) => [['audit', 'verify', '--file', file]],
@@ -72,7 +72,7 @@ const rows = {
     if (kind !== 'missing') symlinkSync(file, join(profiles, 'profiles.json'));
     return [['profile', 'list'], { PTKL_CONFIG_DIR: profiles }];
   }, { directory: 1, unreadable: 1, device: 1 }],
-  // The login succeeds, so that the profile is to be stored.
+  // The login succeeds, so the command stores the profile.
   'PTKL_CONFIG_DIR': ['ptkl', (file) => [['profile', 'new'], { ...server.environmentOf(server.owner), PTKL_CONFIG_DIR: file }],
     { directory: 1, missing: 1, unreadable: 1, device: 1 }, /cannot (create directory|lock) /],
   'ptkld --config': ['ptkld', (file) => [['config', 'check', '--config', file]],
@@ -116,7 +116,7 @@ const rows = {
 for (const [what, [program, commandFor, codes, words = /./]] of Object.entries(rows)) {
   describe(what, () => {
     for (const [kind, code] of Object.entries(codes)) {
-      it(`refuses ${{ directory: 'a directory', missing: 'what is not there', unreadable: 'what it may not read',
+      it(`rejects ${{ directory: 'a directory', missing: 'a missing file', unreadable: 'an unreadable file',
         device: 'a device' }[kind]}`, async () => {
         const [args, env] = commandFor(kinds[kind], kind);
         const before = readdirSync(join(folder, 'own')).sort();
@@ -141,7 +141,7 @@ describe('a secret in a folder that cannot be synced', () => {
       '-o', file]),
   };
   for (const [what, command] of Object.entries(rows)) {
-    it(`${what}: is in the file, and a warning says that it may not survive a power failure`, async () => {
+    it(`${what}: is written, with a warning that the file may not survive a power failure`, async () => {
       if (what.startsWith('ptkl ')) await server.makeApiUser('unsynced');
       const unlisted = join(folder, `unlisted-${what.replaceAll(' ', '-')}`);
       mkdirSync(unlisted);
@@ -158,7 +158,7 @@ describe('a secret in a folder that cannot be synced', () => {
   }
 });
 
-it('has not changed the file that may not be read', () => {
+it('does not change the unreadable file', () => {
   chmodSync(kinds.unreadable, 0o600);
   assert.equal(readFileSync(kinds.unreadable, 'utf8'), 'x = 1\n');
 });

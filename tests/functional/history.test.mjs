@@ -1,6 +1,6 @@
-// Clients at random against servers that are killed, drained and started again: was every answer right? One server
-// over SQLite, or three over one PostgreSQL. PTKL_HISTORY_SEED makes the same choices again, PTKL_HISTORY_OPERATIONS
-// more or fewer of them.
+// Random clients against servers that are killed, drained and restarted: every response must be right. One server
+// over SQLite, or three over one PostgreSQL. PTKL_HISTORY_SEED repeats the choices of a run, and
+// PTKL_HISTORY_OPERATIONS sets their number.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { isPostgresql } from './support/database.mjs';
@@ -24,7 +24,7 @@ describe(`servers: ${count} (PTKL_HISTORY_SEED=${seed})`, () => {
   });
   after(() => Promise.all(servers.slice(1).map((server) => server.stop())));
 
-  it(`give only right answers in ${wanted} calls, while they are killed, drained and started again`, async (t) => {
+  it(`give only right responses in ${wanted} calls, while they are killed, drained and restarted`, async (t) => {
     const run = new Run(servers, owners, 'honest');
     await run.work(wanted, 3 + 3 * count);
     t.diagnostic(`calls: ${JSON.stringify(run.history.count())}`);
@@ -32,7 +32,7 @@ describe(`servers: ${count} (PTKL_HISTORY_SEED=${seed})`, () => {
     run.close();
   });
 
-  /** What the checker says of clients that reach a server directly and one through that front. */
+  /** The verdict on clients that reach one server directly and one through that proxy. */
   async function findOut(trait, prefix) {
     const run = new Run([servers[0], servers.at(-1)], owners, prefix, { prefix });
     const front = await startFront(servers.at(-1).url, trait);
@@ -51,7 +51,7 @@ describe(`servers: ${count} (PTKL_HISTORY_SEED=${seed})`, () => {
     assert.match(await findOut(remembering(10), 'remembering'), /it was accepted, although the token \S+ is invalid/);
   });
 
-  it('would be found out if they acknowledged a change that they do not make', async () => {
+  it('are detected if they acknowledge a change that they do not make', async () => {
     assert.match(await findOut(forgetting(4), 'forgetting'), /although|was to be shown/);
   });
 });

@@ -1,4 +1,4 @@
-// The checker of histories, over histories made by hand and at random: what it must find, and what it must take.
+// The checker of histories, with written and random histories: the faults that it must find, and valid histories.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkAuditLog, checkGroup, checkHistory } from './support/history_checker.mjs';
@@ -8,7 +8,7 @@ import { Random, seedFrom } from './support/random.mjs';
 const seed = seedFrom('PTKL_HISTORY_SEED');
 const wide = ['alpha.read', 'beta.read'];
 
-/** A call of the user u that took from `began` to `ended`. */
+/** A call of the API user u from `began` to `ended`. */
 const call = (began, ended, operation, details = {}, outcome = 'ok') => ({
   group: 'g', client: 0, node: 0, user: 'u', operation, began, ended, outcome, ...details,
 });
@@ -16,27 +16,27 @@ const refused = (...of) => call(...of, ...(of.length < 4 ? [{}] : []), 'refused'
 const failed = (...of) => call(...of, ...(of.length < 4 ? [{}] : []), 'failed');
 const unknown = (...of) => call(...of, ...(of.length < 4 ? [{}] : []), 'unknown');
 
-/** The list with `count` of its elements from `index` on replaced. */
+/** The list with `count` elements from `index` replaced. */
 const splice = (list, index, count, ...put) => [...list.slice(0, index), ...put, ...list.slice(index + count)];
 const token = (name = 's/1') => ({ token: name, label: name.split('/')[0] });
 
-/** A user with the secret s and the token s/1, made before 100. */
+/** An API user with the secret s and the token s/1, created before 100. */
 const begin = [
   call(0, 10, 'createUser'),
   call(20, 30, 'newSecret', { label: 's', overlap: false }),
   call(40, 50, 'mint', { ...token(), result: { permissions: wide } }),
 ];
-const isGood = (...calls) => checkGroup([...begin, ...calls]) === undefined;
+const isValid = (...calls) => checkGroup([...begin, ...calls]) === undefined;
 const shown = (status = 'active', secrets = ['s'], mark = '', holds = true) => ({ result: { status, mark, holds, secrets } });
 
-/** What takes the token's rights away. */
+/** Calls that end the token. */
 const endings = {
   'the secrets were revoked': ['revokeSecrets', { result: { secrets: ['s'] } }],
   'the secret was revoked': ['revokeSecret', { label: 's' }],
   'the secret was replaced': ['newSecret', { label: 't', overlap: false }],
   'the API user was disabled': ['editUser', { status: 'disabled', mark: 'm' }],
   'the API user was deleted': ['deleteUser'],
-  'the role was taken off': ['editUser', { holds: false, mark: 'm' }],
+  'the role was removed': ['editUser', { holds: false, mark: 'm' }],
   'the role was narrowed': ['editRole', { width: 'narrow', user: undefined }],
   'the token was revoked': ['revokeToken', token()],
 };
@@ -45,55 +45,55 @@ describe('the checker', () => {
   for (const [what, [operation, details]] of Object.entries(endings)) {
     for (const use of ['use', 'introspect']) {
       it(`finds a token accepted by ${use} after ${what}`, () => {
-        assert.ok(!isGood(call(100, 110, operation, details), call(111, 120, use, token())));
+        assert.ok(!isValid(call(100, 110, operation, details), call(111, 120, use, token())));
       });
     }
-    it(`takes either answer while ${what}`, () => {
+    it(`accepts either response while ${what}`, () => {
       const ending = call(100, 120, operation, details);
-      assert.ok(isGood(ending, call(110, 130, 'use', token())));
-      assert.ok(isGood(ending, refused(90, 101, 'use', token())));
-      assert.ok(isGood(ending, refused(121, 130, 'use', token())));
+      assert.ok(isValid(ending, call(110, 130, 'use', token())));
+      assert.ok(isValid(ending, refused(90, 101, 'use', token())));
+      assert.ok(isValid(ending, refused(121, 130, 'use', token())));
     });
-    it(`finds a token refused before ${what}, and one that comes back`, () => {
+    it(`finds a token rejected before ${what}, and one accepted again after it`, () => {
       const ending = call(100, 120, operation, details);
-      assert.ok(!isGood(ending, refused(90, 99, 'use', token())));
-      assert.ok(!isGood(ending, refused(101, 105, 'use', token()), call(106, 110, 'use', token())));
+      assert.ok(!isValid(ending, refused(90, 99, 'use', token())));
+      assert.ok(!isValid(ending, refused(101, 105, 'use', token()), call(106, 110, 'use', token())));
     });
-    it(`takes any one answer after it is not known whether ${what}, but never both ways`, () => {
+    it(`accepts either response if it is unknown whether ${what}, but no return to the previous state`, () => {
       const ending = unknown(100, 120, operation, details);
-      assert.ok(isGood(ending, call(130, 140, 'use', token())));
-      assert.ok(isGood(ending, refused(130, 140, 'use', token())));
-      assert.ok(isGood(ending, call(130, 140, 'use', token()), refused(150, 160, 'use', token())), 'it may come late');
-      assert.ok(!isGood(ending, refused(130, 140, 'use', token()), call(150, 160, 'use', token())), 'but not go back');
+      assert.ok(isValid(ending, call(130, 140, 'use', token())));
+      assert.ok(isValid(ending, refused(130, 140, 'use', token())));
+      assert.ok(isValid(ending, call(130, 140, 'use', token()), refused(150, 160, 'use', token())), 'it may take effect late');
+      assert.ok(!isValid(ending, refused(130, 140, 'use', token()), call(150, 160, 'use', token())), 'but not be undone');
     });
-    it(`finds a token refused after it was reported as failed that ${what}`, () => {
+    it(`finds a token rejected after a failed call: ${what}`, () => {
       const ending = failed(100, 120, operation, details);
-      assert.ok(isGood(ending, call(130, 140, 'use', token())));
-      assert.ok(!isGood(ending, refused(130, 140, 'use', token())));
+      assert.ok(isValid(ending, call(130, 140, 'use', token())));
+      assert.ok(!isValid(ending, refused(130, 140, 'use', token())));
     });
   }
 
-  it('finds a secret that was acknowledged and is not known', () => {
-    assert.ok(!isGood(refused(60, 70, 'mint', token('s/2'))));
-    assert.ok(!isGood(call(60, 70, 'getUser', shown('active', []))));
-    assert.ok(isGood(call(60, 70, 'getUser', shown())));
+  it('finds an acknowledged secret that is unknown', () => {
+    assert.ok(!isValid(refused(60, 70, 'mint', token('s/2'))));
+    assert.ok(!isValid(call(60, 70, 'getUser', shown('active', []))));
+    assert.ok(isValid(call(60, 70, 'getUser', shown())));
   });
 
-  it('finds a secret that works after it was revoked', () => {
+  it('finds a secret that is valid after it was revoked', () => {
     const revoked = call(60, 70, 'revokeSecret', { label: 's' });
-    assert.ok(!isGood(revoked, call(80, 90, 'mint', token('s/2'))));
-    assert.ok(!isGood(revoked, call(80, 90, 'getUser', shown())));
-    assert.ok(isGood(revoked, refused(80, 90, 'mint', token('s/2'))));
+    assert.ok(!isValid(revoked, call(80, 90, 'mint', token('s/2'))));
+    assert.ok(!isValid(revoked, call(80, 90, 'getUser', shown())));
+    assert.ok(isValid(revoked, refused(80, 90, 'mint', token('s/2'))));
   });
 
-  it('finds an API user that was acknowledged and is gone, or deleted and there', () => {
-    assert.ok(!isGood(refused(60, 70, 'getUser')));
-    assert.ok(!isGood(call(60, 70, 'listUsers', { result: {} })));
-    assert.ok(!isGood(call(60, 70, 'deleteUser'), call(80, 90, 'getUser', shown())));
-    assert.ok(!isGood(call(60, 70, 'deleteUser'), call(80, 90, 'createUser')), 'no username comes again');
+  it('finds an acknowledged API user that is missing, and a deleted one that exists', () => {
+    assert.ok(!isValid(refused(60, 70, 'getUser')));
+    assert.ok(!isValid(call(60, 70, 'listUsers', { result: {} })));
+    assert.ok(!isValid(call(60, 70, 'deleteUser'), call(80, 90, 'getUser', shown())));
+    assert.ok(!isValid(call(60, 70, 'deleteUser'), call(80, 90, 'createUser')), 'no username comes again');
   });
 
-  it('finds an API user that is there although it was refused or reported as failed', () => {
+  it('finds an API user that exists although its creation was rejected or failed', () => {
     for (const outcome of ['failed', 'refused']) {
       assert.ok(checkGroup([call(0, 10, 'createUser', {}, outcome), call(20, 30, 'getUser', shown('active', []))]));
     }
@@ -101,37 +101,37 @@ describe('the checker', () => {
     assert.ok(!checkGroup([unknown(0, 10, 'createUser'), refused(20, 30, 'getUser')]));
   });
 
-  it('keeps two secrets apart while they overlap', () => {
+  it('distinguishes two overlapping secrets', () => {
     const second = [call(60, 70, 'newSecret', { label: 't', overlap: true }), call(71, 72, 'mint', token('t/1'))];
     const revoked = call(80, 90, 'revokeSecret', { label: 's' });
-    assert.ok(isGood(...second, call(73, 74, 'use', token())));
-    assert.ok(isGood(...second, revoked, call(100, 110, 'use', token('t/1'))));
-    assert.ok(!isGood(...second, revoked, refused(100, 110, 'use', token('t/1'))));
-    assert.ok(!isGood(...second, revoked, call(100, 110, 'use', token('s/1'))));
+    assert.ok(isValid(...second, call(73, 74, 'use', token())));
+    assert.ok(isValid(...second, revoked, call(100, 110, 'use', token('t/1'))));
+    assert.ok(!isValid(...second, revoked, refused(100, 110, 'use', token('t/1'))));
+    assert.ok(!isValid(...second, revoked, call(100, 110, 'use', token('s/1'))));
   });
 
-  it('finds a token that shows more than the roles give', () => {
+  it('finds a token with more rights than its roles', () => {
     const narrowed = call(60, 70, 'editRole', { width: 'narrow', user: undefined });
     const mint = (permissions) => call(80, 90, 'mint', { ...token('s/2'), result: { permissions } });
-    assert.ok(!isGood(narrowed, mint(wide)));
-    assert.ok(isGood(narrowed, mint(['alpha.read'])));
+    assert.ok(!isValid(narrowed, mint(wide)));
+    assert.ok(isValid(narrowed, mint(['alpha.read'])));
   });
 
   it('finds a change that was overwritten by an earlier one', () => {
     const edits = [call(60, 70, 'editUser', { mark: 'first' }), call(80, 90, 'editUser', { mark: 'second' })];
-    assert.ok(!isGood(...edits, call(100, 110, 'getUser', shown('active', ['s'], 'first'))));
-    assert.ok(isGood(...edits, call(100, 110, 'getUser', shown('active', ['s'], 'second'))));
+    assert.ok(!isValid(...edits, call(100, 110, 'getUser', shown('active', ['s'], 'first'))));
+    assert.ok(isValid(...edits, call(100, 110, 'getUser', shown('active', ['s'], 'second'))));
   });
 
-  it('finds one look between two that cannot both be right', () => {
+  it('finds a contradiction between two reads', () => {
     const edit = call(60, 200, 'editUser', { mark: 'm' });
     const older = call(100, 110, 'getUser', shown());
     const newer = call(80, 90, 'getUser', shown('active', ['s'], 'm'));
-    assert.ok(!isGood(edit, newer, older));
-    assert.ok(isGood(edit, newer, { ...older, began: 85 }));
+    assert.ok(!isValid(edit, newer, older));
+    assert.ok(isValid(edit, newer, { ...older, began: 85 }));
   });
 
-  it('says what is wrong, with the calls around it', () => {
+  it('reports the fault with the calls around it', () => {
     const [text] = checkHistory([...begin, call(100, 110, 'revokeToken', token()), call(111, 120, 'use', token())]);
     assert.match(text, /use\(user u, label s, token s\/1\) → ok/);
     assert.match(text, /accepted, although the token s\/1 is invalid/);
@@ -139,7 +139,7 @@ describe('the checker', () => {
   });
 });
 
-/** Whether any order of `calls` fits, by trying all. */
+/** Whether an order of `calls` is possible, found by trying all. */
 function fitsSomeOrder(calls, state = emptyGroup()) {
   const answered = calls.filter(({ outcome }) => outcome !== 'unknown' && outcome !== 'failed');
   if (answered.length === 0) return true;
@@ -150,7 +150,7 @@ function fitsSomeOrder(calls, state = emptyGroup()) {
   });
 }
 
-/** Calls of a simulated server by `clients` of which each does one thing at a time. */
+/** Calls of a simulated server by `clients`, each of which has one call at a time. */
 function simulate(random, { count, clients, lost = 0 }) {
   const calls = [];
   const free = Array(clients).fill(0);
@@ -198,7 +198,7 @@ function simulate(random, { count, clients, lost = 0 }) {
   return calls;
 }
 
-/** The same with one answer that is another one. */
+/** The same history with one response changed. */
 function spoil(random, calls) {
   const index = random.from([...calls.keys()].filter((n) => ['ok', 'refused'].includes(calls[n].outcome)));
   if (index === undefined) return calls;
@@ -207,7 +207,7 @@ function spoil(random, calls) {
 }
 
 describe(`the checker, over random histories (PTKL_HISTORY_SEED=${seed})`, () => {
-  it('takes what a right server does', () => {
+  it('accepts the histories of a correct server', () => {
     for (let n = 0; n < 60; n += 1) {
       const random = new Random(seed, `right ${n}`);
       const calls = simulate(random, { count: 300, clients: 6, lost: 0.02 });
@@ -216,7 +216,7 @@ describe(`the checker, over random histories (PTKL_HISTORY_SEED=${seed})`, () =>
     }
   });
 
-  it('finds each single wrong answer where calls come one after the other', () => {
+  it('finds each wrong response in a sequential history', () => {
     for (let n = 0; n < 300; n += 1) {
       const random = new Random(seed, `wrong ${n}`);
       const calls = spoil(random, simulate(random, { count: 60, clients: 1 }));
@@ -225,7 +225,7 @@ describe(`the checker, over random histories (PTKL_HISTORY_SEED=${seed})`, () =>
     }
   });
 
-  it('agrees with trying all orders', () => {
+  it('has the same result as trying all orders', () => {
     const agreed = { good: 0, bad: 0 };
     for (let n = 0; n < 3000; n += 1) {
       const random = new Random(seed, `small ${n}`);
@@ -260,17 +260,17 @@ describe('the comparison with the audit log', () => {
     event(6, 'api_user.deleted', 'u'),
   ];
 
-  it('is content where each change has its event', () => {
+  it('accepts changes with one event each', () => {
     assert.deepEqual(checkAuditLog(calls, events), []);
     assert.deepEqual(checkAuditLog(calls, splice(events, 3, 1)), [], 'an edit of a role may have changed nothing');
   });
 
-  it('finds a change without an event, and with two', () => {
+  it('finds a change without an event or with two events', () => {
     assert.equal(checkAuditLog(calls, splice(events, 1, 1)).length, 1);
     assert.equal(checkAuditLog(calls, splice(events, 2, 0, events[1])).length, 1);
   });
 
-  it('finds an event of a refused or failed call, or without a call', () => {
+  it('finds an event of a rejected or failed call, or without a call', () => {
     for (const outcome of ['failed', 'refused']) {
       assert.equal(checkAuditLog(splice(calls, 1, 1, { ...calls[1], outcome }), events).length, 1, outcome);
     }
@@ -278,7 +278,7 @@ describe('the comparison with the audit log', () => {
     assert.equal(checkAuditLog(splice(calls, 1, 1), events).length, 1);
   });
 
-  it('takes one event of a call of unknown outcome, or none, and finds two', () => {
+  it('accepts no event or one of a call with unknown outcome, and finds two', () => {
     const lost = splice(calls, 1, 1, { ...calls[1], outcome: 'unknown', requestId: undefined });
     assert.deepEqual(checkAuditLog(lost, events), []);
     assert.deepEqual(checkAuditLog(lost, splice(events, 1, 1)), []);

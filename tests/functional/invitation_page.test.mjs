@@ -1,5 +1,5 @@
-// The page that an invitation's link leads to, in a real browser. What it sends is answered here, so that
-// every answer can be tried; people.test.mjs accepts real invitations with it.
+// The page of an invitation link, in a real browser. The test responds to its requests, so that every response
+// can be tried; users.test.mjs accepts real invitations with the page.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { openPage } from './support/browser.mjs';
@@ -15,7 +15,7 @@ const problem = (status, more) => ({
 let server;
 before(async () => { server = await startServer('page'); });
 
-/** The page of that link; `page.sent` are the bodies of what it sends, each answered with `answer`. */
+/** Opens the page of that link. `page.sent` are the bodies of its requests, which all get `answer`. */
 async function open(answer, { fragment = `#${token}`, ...options } = {}) {
   const page = await openPage(options);
   page.sent = [];
@@ -47,13 +47,13 @@ const alert = async (page) => {
 };
 
 describe('the page of an invitation', () => {
-  it('says so when the link is not whole', async () => {
+  it('reports an incomplete link', async () => {
     const page = await open(undefined, { fragment: '' });
     assert.match(await alert(page), /the whole link/);
     assert.equal(await page.getByLabel('Password', { exact: true }).isVisible(), false);
   });
 
-  it('sends no password that is too short, or not the same twice', async () => {
+  it('does not send a password that is too short or was not repeated correctly', async () => {
     const page = await open();
     for (const [first, second, says] of [
       ['', '', /at least 12/], ['elevenchars', 'elevenchars', /at least 12/],
@@ -67,7 +67,7 @@ describe('the page of an invitation', () => {
     assert.deepEqual(page.sent, []);
   });
 
-  it('shows why the server refuses, and lets one try again', async () => {
+  it('shows why the server rejects the password, and permits another attempt', async () => {
     for (const [answer, says] of [
       [problem(400, { detail: 'x', errors: [{ field: 'password', message: 'is among the most common ones' }] }),
         /^Is among the most common ones\.$/],
@@ -85,14 +85,14 @@ describe('the page of an invitation', () => {
     }
   });
 
-  it('says what to do about a dead link', async () => {
+  it('explains what to do about an invalid link', async () => {
     const page = await open(problem(404, { code: 'not_found', detail: 'there is no such invitation' }));
     await fill(page, password);
     assert.match(await alert(page), /invite you again/);
     assert.equal(await page.getByRole('button').isVisible(), false);
   });
 
-  it('takes the token out of the address and the history', async () => {
+  it('removes the token from the address and the history', async () => {
     const page = await open(undefined);
     assert.equal(page.url(), `${server.url}/invitations/accept`);
     await page.goto(`${server.url}/healthz`);
@@ -101,7 +101,7 @@ describe('the page of an invitation', () => {
     assert.match(await alert(page), /the whole link/);
   });
 
-  it('takes another link where it is open already', async () => {
+  it('accepts another link while it is open', async () => {
     const page = await open(problem(404, {}));
     await page.goto(`${server.url}/invitations/accept#${token}2`);
     await page.waitForURL(`${server.url}/invitations/accept`);
@@ -124,7 +124,7 @@ describe('the page of an invitation', () => {
     assert.deepEqual(page.faults, []);
   });
 
-  it('works by keyboard alone', async () => {
+  it('can be used with the keyboard alone', async () => {
     const page = await open({ json: { project: 'acme', uuid: 'x', email: 'a@example.com' } });
     await page.keyboard.press('Tab');
     await page.keyboard.type(password);
@@ -139,7 +139,7 @@ describe('the page of an invitation', () => {
   });
 
   for (const colorScheme of ['light', 'dark']) {
-    it(`fits a narrow telephone, ${colorScheme}`, async () => {
+    it(`fits the screen of a narrow telephone, ${colorScheme}`, async () => {
       const long = { project: 'p'.repeat(63), uuid: 'x', email: `${'e'.repeat(64)}@${'d'.repeat(60)}.example` };
       const page = await open({ json: long }, { viewport: { width: 320, height: 568 }, colorScheme });
       const widest = () => page.evaluate(() => document.documentElement.scrollWidth);
@@ -155,7 +155,7 @@ describe('the page of an invitation', () => {
     });
   }
 
-  it('runs no script but its own, and stands in no frame', async () => {
+  it('runs only its own script, and cannot be framed', async () => {
     const page = await open();
     await page.evaluate(() => {
       const script = document.createElement('script');

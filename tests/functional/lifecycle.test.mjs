@@ -1,4 +1,4 @@
-// ptkld from its start to its end: configuration, drain, crash, full disk, what is kept and when.
+// ptkld from start to stop: configuration, drain, crash, full disk, and when data is stored.
 import assert from 'node:assert/strict';
 import {
   chmodSync, copyFileSync, cpSync, existsSync, readFileSync, readdirSync, statSync, unlinkSync, writeFileSync,
@@ -15,7 +15,7 @@ import { mountTmpfs } from './support/tmpfs.mjs';
 import { waitFor } from './support/wait.mjs';
 
 describe('init', () => {
-  it('makes files that only their owner can read, and does not run twice', async () => {
+  it('creates files that only their owner can read, and does not run twice', async () => {
     const server = await new Server(makeFolder('init')).init();
     assert.deepEqual(Object.keys(server.owner).sort(), ['issuer', 'project', 'secret', 'username', 'uuid']);
     assert.equal(statSync(server.data).mode & 0o077, 0);
@@ -27,7 +27,7 @@ describe('init', () => {
     assert.deepEqual(readdirSync(server.data), before);
   });
 
-  it('prints only the secret when quiet, and into a file when told', async () => {
+  it('prints only the secret with --quiet, and writes it to the file of --output', async () => {
     const folder = makeFolder('init-quiet');
     const server = new Server(folder);
     server.database.make();
@@ -38,7 +38,7 @@ describe('init', () => {
     assert.equal(statSync(join(folder, 'secret')).mode & 0o777, 0o600);
   });
 
-  it('and project create replace no file without --force, and make nothing then', async () => {
+  it('and project create replace no file without --force, and create nothing then', async () => {
     const folder = makeFolder('init-output');
     const file = join(folder, 'owner.secret');
     writeFileSync(file, 'the only copy of another secret\n');
@@ -71,7 +71,7 @@ describe('init', () => {
     await replaces(create);
   });
 
-  it('refuses a malformed project name', async () => {
+  it('rejects a malformed project name', async () => {
     for (const name of ['', 'Acme', 'a_b', '-a', 'a'.repeat(64)]) {
       const { code } = await run(ptkld, ['init', '--data', join(makeFolder('init-bad'), 'data'), '--project', name]);
       assert.equal(code, 2, name);
@@ -92,7 +92,7 @@ describe('serve', () => {
     assert.equal(done.stdout, '');
   });
 
-  it('does not start with a master key that others can read', async () => {
+  it('does not start with a master key that other users can read', async () => {
     const server = await new Server(makeFolder('open-key')).init();
     chmodSync(join(server.data, readdirSync(server.data).find((name) => /key/.test(name))), 0o644);
     const done = await run(ptkld, ['serve', '--data', server.data, '--listen', '127.0.0.1:0'],
@@ -100,7 +100,7 @@ describe('serve', () => {
     assert.notEqual(done.code, 0);
   });
 
-  it('speaks plain HTTP only on loopback', async () => {
+  it('accepts plain HTTP only on loopback', async () => {
     const server = await new Server(makeFolder('plain')).init();
     const done = await run(ptkld, ['serve', '--data', server.data, '--listen', '0.0.0.0:0'],
       { env: server.environment });
@@ -108,7 +108,7 @@ describe('serve', () => {
     assert.match(done.stderr, /TLS|plain/i);
   });
 
-  it('says it when the port is taken', async () => {
+  it('reports a port that is in use', async () => {
     const server = await startServer('taken');
     const other = await new Server(makeFolder('taken-2')).init();
     const done = await run(ptkld, ['serve', '--data', other.data, '--listen', new URL(server.url).host],
@@ -119,7 +119,7 @@ describe('serve', () => {
 });
 
 describe('config check', () => {
-  it('reports every fault at once, with its place', async () => {
+  it('reports all faults together, with their locations', async () => {
     const file = join(makeFolder('config'), 'ptkld.toml');
     writeFileSync(file, 'listen = "nowhere"\nlog_level = "loud"\nno_such_setting = 1\n');
     const done = await run(ptkld, ['config', 'check', '--config', file]);
@@ -130,13 +130,13 @@ describe('config check', () => {
     }
   });
 
-  it('names the variable of the environment that is wrong', async () => {
+  it('names an invalid environment variable', async () => {
     const done = await run(ptkld, ['config', 'check'], { env: { PTKLD_LOG_LEVEL: 'loud' } });
     assert.equal(done.code, 2);
     assert.match(done.stdout + done.stderr, /PTKLD_LOG_LEVEL/);
   });
 
-  it('says where TOML itself is broken', async () => {
+  it('reports the location of a syntax error of TOML', async () => {
     const file = join(makeFolder('config-toml'), 'ptkld.toml');
     writeFileSync(file, 'listen = "127.0.0.1:0"\nlog_level = \n');
     const done = await run(ptkld, ['config', 'check', '--config', file]);
@@ -144,7 +144,7 @@ describe('config check', () => {
     assert.match(done.stdout + done.stderr, /ptkld\.toml:2/);
   });
 
-  it('is content with a good one', async () => {
+  it('accepts a valid configuration', async () => {
     const file = join(makeFolder('config-good'), 'ptkld.toml');
     writeFileSync(file, 'listen = "127.0.0.1:0"\nlog_level = "debug"\n');
     assert.equal((await run(ptkld, ['config', 'check', '--config', file])).code, 0);
@@ -156,7 +156,7 @@ const tokenForm = (username, secret) =>
 const headersOf = (body) =>
   ({ 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length });
 
-/** Asks for tokens over 16 kept connections until told to stop; counts the whole answers. */
+/** Requests tokens over 16 keep-alive connections until stop(); counts the complete responses. */
 function loadOf(server, { username, secret }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const body = tokenForm(username, secret);
@@ -175,7 +175,7 @@ function loadOf(server, { username, secret }) {
   return load;
 }
 
-/** How many requests for a token this serve took and dealt with, by its own log. */
+/** The number of token requests that the server has completed, from its log. */
 function countTaken(serve) {
   return serve.stderr.split('\n').filter((line) => line.includes('"route":"/projects/{project}/oauth2/token"')).length;
 }
@@ -193,7 +193,7 @@ describe('a running server', () => {
     await server.login();
   }
 
-  it('drains on SIGTERM: under load every request that it took is answered', async () => {
+  it('drains on SIGTERM: under load it responds to every accepted request', async () => {
     const before = countTaken(server.process);
     const load = loadOf(server, user);
     try {
@@ -206,7 +206,7 @@ describe('a running server', () => {
     await restart();
   });
 
-  it('answers the request that was in flight when SIGTERM came', async () => {
+  it('responds to a request that was in progress when SIGTERM arrived', async () => {
     const agent = new Agent({ keepAlive: true });
     const body = tokenForm('ci-bot', user.secret);
     const answer = new Promise((resolve, reject) => {
@@ -216,7 +216,7 @@ describe('a running server', () => {
       sent.flushHeaders();
       sent.on('socket', (socket) => socket.once('connect', async () => {
         sent.write(body.slice(0, 10));
-        // The server has taken the request when a later one on another connection was answered.
+        // The server has accepted the request once it has responded to a later one on another connection.
         await exchange(`${server.url}/healthz`, 'GET');
         server.process.child.kill('SIGTERM');
         await waitFor('the end of accepting', () => fetch(`${server.url}/healthz`).then(() => false, () => true));
@@ -232,7 +232,7 @@ describe('a running server', () => {
     await restart();
   });
 
-  it('keeps what it acknowledged through a kill -9', async () => {
+  it('keeps acknowledged changes when it is killed by SIGKILL', async () => {
     const acknowledged = [];
     const token = await server.token(server.owner);
     const writing = Promise.all(Array.from({ length: 8 }, async (_, writer) => {
@@ -253,7 +253,7 @@ describe('a running server', () => {
     await server.token(user);
   });
 
-  it('shows the last use, of success only', async () => {
+  it('shows the last successful use', async () => {
     const secret = await server.makeSecret('ci-bot');
     await server.requestToken({ client_id: 'owner', client_secret: secret.secret });
     const used = async () => (await server.ptklJson(['api-users', 'get', '-u', 'ci-bot'])).secrets
@@ -266,7 +266,7 @@ describe('a running server', () => {
     assert.equal(shown.last_used_from, '127.0.0.1');
   });
 
-  it('does not count a refused attempt as use', async () => {
+  it('does not count a rejected attempt as a use', async () => {
     const made = await server.makeApiUser('unused');
     await server.requestToken({ client_id: 'owner', client_secret: made.secret });
     await server.stop(); // which writes all uses
@@ -274,7 +274,7 @@ describe('a running server', () => {
     assert.equal((await server.ptklJson(['api-users', 'get', '-u', 'unused'])).last_used_at, null);
   });
 
-  it('writes the last use at shutdown', async () => {
+  it('stores the last use when it stops', async () => {
     const made = await server.makeApiUser('used');
     await server.token(made);
     await server.stop();
@@ -282,7 +282,7 @@ describe('a running server', () => {
     assert.notEqual((await server.ptklJson(['api-users', 'get', '-u', 'used'])).last_used_at, null);
   });
 
-  it('logs one JSON object a line, with the request\'s id', async () => {
+  it('logs one JSON object per line, with the id of the request', async () => {
     const { headers } = await server.api('GET', '/whoami');
     const id = headers.get('x-request-id');
     const lines = await waitFor('the log', () => server.process.stderr.includes(id) &&
@@ -303,14 +303,14 @@ describe('a running server', () => {
     assert.match(await read(), /^process_resident_memory_bytes \d/m);
   });
 
-  it('serves a project that was made beside it', async () => {
+  it('serves a project that was created while it runs', async () => {
     const owner = await server.addProject('beside');
     assert.equal(typeof await server.token(owner, 'beside'), 'string');
   });
 });
 
 describe('a full disk', () => {
-  it('is a 503 that changes nothing, readyz tells, and it recovers', onlySqlite.fullDisk, async (t) => {
+  it('causes 503 without a change, is reported by /readyz, and the server recovers', onlySqlite.fullDisk, async (t) => {
     const disk = mountTmpfs(t, '4m');
     if (!disk) return;
     const server = await new Server(makeFolder('full-disk'), { data: join(disk, 'data') }).init();
@@ -325,7 +325,7 @@ describe('a full disk', () => {
     } catch (error) {
       assert.equal(error.code, 'ENOSPC');
     }
-    // The log of the database may have room for a few more changes in the pages that it has.
+    // The pages of the write-ahead log may have room for a few more changes.
     const acknowledged = [];
     const refused = await waitFor('the first refusal', async () => {
       const username = `full-${acknowledged.length}`;
@@ -352,7 +352,7 @@ describe('a full disk', () => {
 });
 
 describe('dev', () => {
-  it('makes a server and a profile that is ready', async () => {
+  it('starts a server and creates a usable profile', async () => {
     const folder = makeFolder('dev');
     const server = new Server(folder);
     server.database.make();
@@ -369,12 +369,12 @@ describe('dev', () => {
     assert.equal((await dev.finished).code, 0);
   });
 
-  it('shares no socket with the ptkl that it runs, which would wait for its own answer', async (t) => {
+  it('passes no socket to the ptkl that it runs, which would wait for its own response', async (t) => {
     const folder = makeFolder('dev-files');
     const server = new Server(folder);
     server.database.make();
     copyFileSync(ptkld, join(folder, 'ptkld'));
-    // In place of the real one: notes which files it got.
+    // Replaces the real ptkl: records the file descriptors that it got.
     writeFileSync(join(folder, 'ptkl'), `#!/bin/sh
 for file in /proc/$$/fd/*; do
   [ "\${file##*/}" -le 2 ] || readlink "$file"

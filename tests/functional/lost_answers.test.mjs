@@ -1,4 +1,4 @@
-// The answer to a change is lost on the way: the change is made once, and ptkl says that it cannot tell.
+// The response to a change is lost: the change is applied once, and ptkl reports an unknown outcome.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startLossyFront } from './support/lossy_front.mjs';
@@ -19,7 +19,7 @@ const usernames = async () => (await server.ptklJson(['api-users', 'list'])).map
 const invited = async () => (await server.ptklJson(['users', 'list'])).map(({ email }) => email);
 const events = async (action) => (await server.ptklJson(['audit', 'list', '--action', action])).length;
 
-/** A change, where it arrives, and what it has done once: one more of what is counted, or one less. */
+/** A change, the request that it sends, and its effect on a count: one more or one less. */
 const changes = [
   { args: ['keys', 'rotate', '--now'], arrives: /^POST .*\/keys\/rotate$/,
     count: () => events('signing_key.rotated'), difference: 1 },
@@ -40,12 +40,12 @@ const changes = [
     count: async () => (await invited()).length, difference: 1 },
 ];
 
-/** Through the front, with a token to get first: its connection is there to be used again. */
+/** Runs ptkl through the proxy. It gets a token first, so that a connection can be reused. */
 const throughFront = () => ({ ...server.environmentOf(server.owner), PTKL_HOST: front.url });
 
-describe('an answer that is lost', () => {
+describe('a lost response', () => {
   for (const { args, arrives, count, difference, check = () => {} } of changes) {
-    it(`to ${args.join(' ')}: it arrives once, and its outcome is unknown`, async () => {
+    it(`to ${args.join(' ')}: the request is sent once, and its outcome is unknown`, async () => {
       const before = await count();
       front.loseNextChange();
       const done = await server.ptkl(args, { env: throughFront() });
@@ -58,11 +58,11 @@ describe('an answer that is lost', () => {
     });
   }
 
-  it('to a change that follows a lookup: it arrives once, and its outcome is unknown', async () => {
+  it('to a change after a lookup: the request is sent once, and its outcome is unknown', async () => {
     const token = await server.token(server.owner);
     const before = (await secrets('rotated')).length;
     front.loseNextChange();
-    // By name: the API user is looked up first.
+    // The name causes a lookup of the API user first.
     const done = await server.ptkl(['api-users', 'new-secret', '-u', 'rotated', '--overlap', '1h'],
       { env: { PTKL_HOST: front.url, PTKL_PROJECT: 'acme', PTKL_TOKEN: token } });
     assert.deepEqual([done.code, done.stdout], [8, ''], done.stderr);
@@ -70,7 +70,7 @@ describe('an answer that is lost', () => {
     assert.equal((await secrets('rotated')).length - before, 1);
   });
 
-  it('does not come from the front itself: a change without a loss succeeds through it', async () => {
+  it('is not caused by the proxy itself, through which other changes succeed', async () => {
     assert.equal((await server.ptkl(['api-users', 'create', '-u', 'through'], { env: throughFront() })).code, 0);
     assert.ok((await usernames()).includes('through'));
   });

@@ -1,4 +1,4 @@
-// Invitations by mail: a real mail server takes them, and Python's parser reads them.
+// Invitations by mail: a real mail server accepts them, and Python's parser reads them.
 import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -17,7 +17,7 @@ before(async () => {
   await server.ptklJson(['role', 'create', '-n', 'reader', '-p', 'components.read']);
 });
 
-/** The server again, with these flags. */
+/** Restarts the server with these options. */
 async function serveWith(...flags) {
   await server.stop();
   await server.serve('--log-level', 'debug', ...flags);
@@ -26,7 +26,7 @@ async function serveWith(...flags) {
 
 const invite = (email, ...more) => server.ptkl(['users', 'invite', '-e', email, '-r', 'reader', ...more, '-f', 'json']);
 
-/** What the log of the last start says of a mail that was not sent. */
+/** The log lines since the last start about mails that were not sent. */
 const whyFailed = () => server.process.stderr.split('\n').filter((line) => line.includes('mail server')).join('\n');
 
 for (const [security, login] of [['starttls', 'mailer'], ['tls', 'mailer'], ['none', undefined]]) {
@@ -50,7 +50,7 @@ for (const [security, login] of [['starttls', 'mailer'], ['tls', 'mailer'], ['no
       assert.deepEqual([mail.encrypted, mail.login], [security !== 'none', login ?? null]);
     });
 
-    it('writes a mail that readers take', () => {
+    it('writes a mail that parsers accept', () => {
       assert.deepEqual(mail.envelope, { from: 'no-reply@id.example.org', to: [email] });
       assert.deepEqual(mail.defects, []);
       assert.deepEqual([mail.ascii, mail.bare, mail.longest <= 998], [true, 0, true]);
@@ -65,14 +65,14 @@ for (const [security, login] of [['starttls', 'mailer'], ['tls', 'mailer'], ['no
       assert.ok(Math.abs(Date.parse(mail.date) - Date.now()) < 10 * 60_000, mail.date);
     });
 
-    it('tells who invites, into what, and until when, in both parts', () => {
+    it('names the inviter, the project and the expiry, in both parts', () => {
       for (const body of [mail.text, mail.html]) {
         for (const word of ['owner', 'acme', server.url, email, mail.link, 'UTC']) assert.ok(body.includes(word), word);
       }
       assert.ok(mail.html.includes(`href="${mail.link}"`));
     });
 
-    it('holds a link that lets in, once', async () => {
+    it('contains a link that can be used once', async () => {
       assert.equal((await accept(server, mail.token)).status, 200);
       assert.equal((await accept(server, mail.token)).status, 404);
       await tokenOf(server, email);
@@ -87,7 +87,7 @@ describe('an invitation that is sent again', () => {
     await serveWith(...mailServer.flags);
   });
 
-  it('has a new link, and the old one is dead', async () => {
+  it('has a new link, and the previous one is invalid', async () => {
     await invite('again@example.com');
     const first = await mailServer.next();
     await invite('again@example.com');
@@ -97,7 +97,7 @@ describe('an invitation that is sent again', () => {
     assert.equal((await accept(server, second.token)).status, 200);
   });
 
-  it('was withdrawn before, and so only the new link works', async () => {
+  it('after it was withdrawn has a new link, which alone is valid', async () => {
     await invite('back@example.com');
     const first = await mailServer.next();
     assert.equal((await server.ptkl(['users', 'delete', '-u', 'back@example.com'])).code, 0);
@@ -115,7 +115,7 @@ describe('a mail that cannot be sent', () => {
     clear = await startMailServer('none');
   });
 
-  /** Invites; the invitation has to stand, and both the inviter and the log have to say what happened. */
+  /** Invites a user. The invitation must exist, and both ptkl and the log must report the failed mail. */
   async function expectFailure(email, why) {
     const done = await invite(email);
     assert.equal(done.code, 0, done.stderr);
@@ -137,24 +137,24 @@ describe('a mail that cannot be sent', () => {
     await expectFailure('misnamed@example.com', /certificate is not trusted/);
   });
 
-  it('because the login is wrong', async () => {
+  it('because the login at the mail server is wrong', async () => {
     await serveWith(...tls.flags.map((flag) => (flag === 'mailer' ? 'stranger' : flag)));
     await expectFailure('login@example.com', /refuses the login of stranger/);
   });
 
-  it('because there is no STARTTLS, and then not in clear', async () => {
+  it('because STARTTLS is not offered, and is not sent unencrypted', async () => {
     await serveWith(...clear.flags.map((flag) => (flag === 'none' ? 'starttls' : flag)));
     await expectFailure('clear@example.com', /offers no STARTTLS/);
     assert.deepEqual(clear.mails, []);
   });
 
-  it('because the recipient is refused', async () => {
+  it('because the recipient is rejected', async () => {
     await serveWith(...clear.flags);
     await expectFailure('refused@example.com', /refuses the mail with 550/);
     assert.ok(!whyFailed().includes('no such mailbox'), 'the server\'s words are of any kind');
   });
 
-  it('because the mail server is down; later it is sent again', async () => {
+  it('because the mail server is down, and can be sent again later', async () => {
     await serveWith(...tls.flags);
     await tls.stop();
     const { stdout } = await expectFailure('later@example.com', /connection refused/);
@@ -165,7 +165,7 @@ describe('a mail that cannot be sent', () => {
     assert.equal((await accept(server, (await tls.next()).token)).status, 200);
   });
 
-  it('because the mail server is silent, which keeps nothing else waiting', async () => {
+  it('because the mail server does not respond, which delays no other request', async () => {
     const sockets = [];
     const silent = createServer((socket) => { sockets.push(socket); socket.on('error', () => {}); });
     await new Promise((resolve) => { silent.listen(0, '127.0.0.1', resolve); });
@@ -187,8 +187,8 @@ describe('a mail that cannot be sent', () => {
   });
 });
 
-describe('the authorities of the mail server', () => {
-  it('may be a folder', async () => {
+describe('the CA certificates for the mail server', () => {
+  it('may be in a directory', async () => {
     const mailServer = await startMailServer('starttls', { login: 'mailer' });
     const folder = makeFolder('authorities');
     copyFileSync(mailServer.certificate, join(folder, 'mail.pem'));
@@ -200,8 +200,8 @@ describe('the authorities of the mail server', () => {
   });
 });
 
-describe('the password at the mail server', () => {
-  it('is needed, and comes from the environment or from systemd too', async () => {
+describe('the password for the mail server', () => {
+  it('is required, and can come from the environment or systemd', async () => {
     const mailServer = await startMailServer('tls', { login: 'mailer' });
     const file = mailServer.flags.indexOf('--smtp-password-file');
     const flags = mailServer.flags.filter((_, i) => i !== file && i !== file + 1);
@@ -216,7 +216,7 @@ describe('the password at the mail server', () => {
     server.environment = environment;
   });
 
-  it('stands in no log, and neither does any link', () => {
+  it('is in no log, and neither is any link', () => {
     assert.deepEqual(findLeaks([server.folder], (path) => server.allowedIn(path)), []);
   });
 });

@@ -1,4 +1,4 @@
-// examples/node-verifier: against the real server, and against an issuer that misbehaves.
+// examples/node-verifier with the real server, and with a faulty issuer.
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { start } from './support/programs.mjs';
 import { startServer } from './support/server.mjs';
 import { waitFor } from './support/wait.mjs';
 
-// The layout of a copy: a folder with its package beside it.
+// The layout of a copy: a folder with its packages beside it.
 const example = join(makeFolder('verifier'), 'node-verifier');
 cpSync(fileURLToPath(new URL('../../examples/node-verifier', import.meta.url)), example,
   { recursive: true, filter: (file) => !file.includes('node_modules') });
@@ -39,14 +39,14 @@ describe('the service, with a real ptkld', () => {
   const statusOf = async (token) =>
     (await fetch(url, { headers: token ? { authorization: `Bearer ${token}` } : {} })).status;
 
-  it('refuses who has no token, and a status list as a token', async () => {
+  it('rejects requests without a token, and a status list as a token', async () => {
     assert.equal(await statusOf(), 401);
     assert.equal(await statusOf('a.b.c'), 401);
     const list = await fetch(`${server.issuer}/oauth2/status-lists/0`);
     assert.equal(await statusOf(await list.text()), 401);
   });
 
-  it('refuses a token once it has learned of the revocation of its secret', async () => {
+  it('rejects a token after it has fetched the revocation of its secret', async () => {
     const bot = await server.makeApiUser('bot');
     const token = await server.token(bot);
     assert.equal(await statusOf(token), 200);
@@ -56,7 +56,7 @@ describe('the service, with a real ptkld', () => {
     assert.equal(await statusOf(token), 401);
   });
 
-  it('accepts tokens of others, and new tokens of the same API user', async () => {
+  it('accepts tokens of other API users, and new tokens of the same one', async () => {
     const other = await server.token(server.owner);
     assert.equal(await statusOf(other), 200);
     const renewed = await server.token(await server.makeSecret('bot'));
@@ -71,7 +71,7 @@ describe('the service, with a real ptkld', () => {
   });
 });
 
-describe('the verifier, with an issuer that misbehaves', () => {
+describe('the verifier, with a faulty issuer', () => {
   let issuer;
   let verifier;
   let later; // by how many seconds the verifier's clocks are ahead
@@ -109,15 +109,15 @@ describe('the verifier, with an issuer that misbehaves', () => {
     ['that names a list of another issuer', { status: { status_list: { idx: 0, uri: 'http://127.0.0.1:1/' } } }],
   ];
   for (const [what, claims] of badTokens) {
-    it(`refuses a token ${what}, and fetches no list for it`, async () => {
+    it(`rejects a token ${what}, and fetches no list for it`, async () => {
       await refuse(await issuer.token(0, claims), TokenRefused);
       assert.equal(issuer.requests.length, 0);
     });
   }
 
-  it('refuses a token of another typ', async () => refuse(await issuer.token(0, {}, 'JWT'), TokenRefused));
+  it('rejects a token of another typ', async () => refuse(await issuer.token(0, {}, 'JWT'), TokenRefused));
 
-  it('refuses a token whose index is beyond the list', async () => {
+  it('rejects a token whose index is beyond the list', async () => {
     issuer.list = { lst: encodeList([], 64) };
     await accept(await issuer.token(63));
     await refuse(await issuer.token(64), StatusUnknown);
@@ -137,20 +137,20 @@ describe('the verifier, with an issuer that misbehaves', () => {
     ['that is longer than any', async () => ({ claims: { more: 'x'.repeat(2 ** 20) } })],
   ];
   for (const [what, make] of badLists) {
-    it(`refuses to go by a list ${what}`, async () => {
+    it(`does not use a list ${what}`, async () => {
       issuer.list = await make();
       await refuse(await issuer.token(0), StatusUnknown);
     });
   }
 
-  it('goes by the bit of the token', async () => {
+  it('checks the bit of the token', async () => {
     issuer.list = { lst: encodeList([0, 9, 2 ** 20 - 1]) };
     for (const index of [0, 9, 2 ** 20 - 1]) await refuse(await issuer.token(index), TokenRefused);
     for (const index of [1, 8, 10, 2 ** 20 - 2]) await accept(await issuer.token(index));
     assert.equal(issuer.requests.length, 1);
   });
 
-  it('asks once for all who wait, and again after ttl, with the ETag', async () => {
+  it('sends one request for concurrent calls, and the next one after ttl, with the ETag', async () => {
     const token = await issuer.token(7);
     await Promise.all(Array.from({ length: 20 }, () => accept(token)));
     assert.equal(issuer.requests.length, 1);
@@ -162,7 +162,7 @@ describe('the verifier, with an issuer that misbehaves', () => {
     await refuse(token, TokenRefused);
   });
 
-  it('learns of a revocation without being asked', async () => {
+  it('fetches a revocation without a call', async () => {
     issuer.list = { claims: { ttl: 1 } };
     const token = await issuer.token(7);
     await accept(token);
@@ -170,7 +170,7 @@ describe('the verifier, with an issuer that misbehaves', () => {
   });
 
   for (const ttl of ['soon', null, {}, -1, undefined]) {
-    it(`asks again after a second when the ttl is ${JSON.stringify(ttl)}`, async () => {
+    it(`fetches the list again after a second if the ttl is ${JSON.stringify(ttl)}`, async () => {
       issuer.list = { claims: { ttl } };
       const token = await issuer.token(7);
       await accept(token);
@@ -180,7 +180,7 @@ describe('the verifier, with an issuer that misbehaves', () => {
     });
   }
 
-  it('asks again after ttl when its time of day was set back', async () => {
+  it('fetches the list again after ttl if its clock was set back', async () => {
     const token = await issuer.token(7);
     await accept(token);
     setBack = 3600;
@@ -189,7 +189,7 @@ describe('the verifier, with an issuer that misbehaves', () => {
     await refuse(token, TokenRefused);
   });
 
-  it('asks no more when it was closed while it asked', async () => {
+  it('sends no more requests after it was closed during one', async () => {
     issuer.list = { claims: { ttl: 1 } };
     let answer;
     issuer.answersAfter = new Promise((resolve) => { answer = resolve; });
@@ -198,7 +198,7 @@ describe('the verifier, with an issuer that misbehaves', () => {
     verifier.close();
     answer();
     await accepted;
-    // Another one that polls as often, and began later.
+    // A second verifier with the same interval, started later.
     const other = await Issuer.start();
     other.list = issuer.list;
     const polling = makeVerifier({ issuer: other.url });
@@ -209,7 +209,7 @@ describe('the verifier, with an issuer that misbehaves', () => {
     assert.equal(issuer.requests.length, 1);
   });
 
-  it('keeps the last good list until its end, and no longer', async () => {
+  it('uses the last valid list until it expires, and no longer', async () => {
     const token = await issuer.token(7);
     stoppedAt = Date.now();
     issuer.list = { claims: { exp: Math.ceil(stoppedAt / 1000) + 300 } };
@@ -225,7 +225,7 @@ describe('the verifier, with an issuer that misbehaves', () => {
     await accept(token);
   });
 
-  it('does not put a bad list in the place of a good one', async () => {
+  it('does not replace a valid list by an invalid one', async () => {
     issuer.list = { lst: encodeList([7]) };
     const token = await issuer.token(7);
     await refuse(token, TokenRefused);
@@ -236,7 +236,7 @@ describe('the verifier, with an issuer that misbehaves', () => {
 
   const secondsFromNow = (seconds) => Math.floor(Date.now() / 1000) + seconds;
 
-  it('does not put an older list in the place of a newer one', async () => {
+  it('does not replace a list by an older one', async () => {
     issuer.list = { lst: encodeList([7]) };
     const token = await issuer.token(7);
     await refuse(token, TokenRefused);
@@ -245,7 +245,7 @@ describe('the verifier, with an issuer that misbehaves', () => {
     await refuse(token, TokenRefused);
   });
 
-  it('goes by the lists of an issuer whose clock was ahead and is right again', async () => {
+  it('uses the lists of an issuer whose clock was ahead and was corrected', async () => {
     issuer.list = { claims: { iat: secondsFromNow(86_400), exp: secondsFromNow(90_000) } };
     const token = await issuer.token(7);
     await accept(token);

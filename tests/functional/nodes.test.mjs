@@ -1,5 +1,5 @@
-// Several ptkld over one PostgreSQL: how they are set up, what they refuse, and that each sees at once what another
-// one has done.
+// Several servers over one PostgreSQL: their setup, invalid setups, and that each one immediately sees the changes
+// of the others.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { waitFor } from './support/wait.mjs';
 
 const publicUrl = ['--public-url', 'https://id.example.org'];
 
-/** A server with a folder of its own over the database of `first`, with its master key or what else. */
+/** A server with its own data folder over the database of `first`, with that master key by default. */
 function makeNode(first, key = readFileSync(join(first.data, 'master.key'))) {
   const node = new Server(makeFolder('node'), { environment: first.environment });
   mkdirSync(node.data, { mode: 0o700 });
@@ -32,7 +32,7 @@ function refused(done, code, words) {
   assert.match(done.stderr, words);
 }
 
-/** An empty database, and a server that has not been set up. */
+/** An empty database, and a server without setup. */
 function makeFresh(name) {
   const server = new Server(makeFolder(name));
   server.database.make();
@@ -40,13 +40,13 @@ function makeFresh(name) {
 }
 
 describe('init', () => {
-  it('keeps the master key alone in the data folder', async () => {
+  it('creates only the master key in the data folder', async () => {
     const server = await makeFresh('init').init();
     assert.deepEqual(readdirSync(server.data), ['master.key']);
     assert.equal(server.owner.username, 'owner');
   });
 
-  it('is refused if the database is already set up, and leaves nothing behind', async () => {
+  it('fails if the database is already set up, and leaves no file', async () => {
     const server = await makeFresh('init-twice').init();
     const other = new Server(makeFolder('init-other'), { environment: server.environment });
     refused(await init(server), 6, /already set up/);
@@ -54,7 +54,7 @@ describe('init', () => {
     assert.ok(!existsSync(other.data));
   });
 
-  it('makes nothing when the secret cannot be shown', async () => {
+  it('creates nothing if the secret cannot be shown', async () => {
     const server = makeFresh('init-full');
     const full = await run(ptkld, ['init', '--data', server.data, '--project', 'acme'],
       { env: server.environment, stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'] });
@@ -65,7 +65,7 @@ describe('init', () => {
     await server.init();
   });
 
-  it('of two at once sets up the database once', async () => {
+  it('of two processes at the same time sets up the database once', async () => {
     const one = makeFresh('init-race');
     const two = new Server(makeFolder('init-race'), { environment: one.environment });
     const done = await Promise.all([init(one), init(two)]);
@@ -76,19 +76,19 @@ describe('init', () => {
 });
 
 describe('serve', () => {
-  it('is refused over a database that is not set up', async () => {
+  it('fails over a database that is not set up', async () => {
     const set = await makeFresh('serve-set').init();
     const fresh = makeFresh('serve-fresh');
     refused(await serve({ data: set.data, environment: fresh.environment }), 3, /ptkld init/);
   });
 
-  it('is refused without the master key, and with another one', async () => {
+  it('fails without the master key, and with another one', async () => {
     const server = await makeFresh('serve-key').init();
     refused(await serve({ ...server, data: join(server.folder, 'other') }), 3, /master\.key/);
     refused(await serve(makeNode(server, randomBytes(32).toString('base64url'))), 2, /master key/);
   });
 
-  it('says that it cannot reach the database, and not by which password', async () => {
+  it('reports that it cannot reach the database, without the password', async () => {
     const server = await makeFresh('serve-down').init();
     const wrong = { PTKLD_DATABASE: server.database.urlFor(`p@/${server.database.secret}0`) };
     refused(await serve({ ...server, environment: wrong }), 8, /password authentication failed/);
@@ -102,7 +102,7 @@ describe('serve', () => {
     assert.ok(!existsSync(join(server.folder, 'new')));
   });
 
-  it('takes the first of several hosts that is there', async () => {
+  it('uses the first reachable host of several', async () => {
     const server = await makeFresh('serve-hosts').init();
     const { host } = new URL(server.database.url);
     server.environment = { PTKLD_DATABASE: server.database.url.replace(host, `127.0.0.1:1,${host}`) };
@@ -111,7 +111,7 @@ describe('serve', () => {
     await server.stop();
   });
 
-  it('takes the URL from the file, and needs no data folder when the key is elsewhere', async () => {
+  it('reads the URL from the file, and needs no data folder if the key is elsewhere', async () => {
     const server = await makeFresh('serve-file').init();
     const file = join(makeFolder('serve-config'), 'ptkld.toml');
     writeFileSync(file, `database = "${server.database.url}"\nmaster_key_file = "${join(server.data, 'master.key')}"\n`,
@@ -123,7 +123,7 @@ describe('serve', () => {
 });
 
 describe('backup and restore', () => {
-  it('leave a PostgreSQL to its own tools', async () => {
+  it('are not available for PostgreSQL', async () => {
     const { data, folder, environment } = new Server(makeFolder('backup'));
     const file = join(folder, 'copy.db');
     refused(await run(ptkld, ['backup', '--data', data, '-o', file], { env: environment }), 2, /pg_dump/);
@@ -131,11 +131,11 @@ describe('backup and restore', () => {
   });
 });
 
-describe('a URL that is none', () => {
+describe('an invalid URL', () => {
   const urls = ['mysql://ptkl:hushhush@db/ptkl', 'sqlite:hushhush.db', 'hushhush', 'postgresql://ptkl:hush@hush@db/ptkl',
     'postgresql://ptkl:hush/hush@db/ptkl', 'postgresql://db/ptkl?hush=hush', 'postgresql://ptkl:hush%@db/ptkl'];
   for (const url of urls) {
-    it(`is refused at its place without being repeated: ${url}`, async () => {
+    it(`is reported by its location and not shown: ${url}`, async () => {
       const file = join(makeFolder('url'), 'ptkld.toml');
       writeFileSync(file, `database = '${url}'\n`, { mode: 0o600 });
       for (const [args, env, place] of [
@@ -168,13 +168,13 @@ describe('two servers', () => {
   };
   const actsAt = async (server, token) => (await server.api('GET', '/whoami', { token })).status;
 
-  it('take each other\'s tokens', async () => {
+  it('accept each other\'s tokens', async () => {
     const token = await one.token(one.owner);
     assert.equal(await actsAt(two, token), 200);
     assert.equal(await isActiveAt(two, token), true);
   });
 
-  it('refuse at once what the other one has ended, in both directions', async () => {
+  it('immediately reject what the other one has revoked, in both directions', async () => {
     for (const [here, there] of [[one, two], [two, one]]) {
       for (let round = 0; round < 5; round += 1) {
         const name = `bot-${here === one ? 'one' : 'two'}-${round}`;
@@ -190,7 +190,7 @@ describe('two servers', () => {
     }
   });
 
-  it('see at once that the other one has narrowed a role', async () => {
+  it('immediately apply a role that was narrowed at the other one', async () => {
     await one.ptklJson(['role', 'create', '-n', 'reader', '-p', 'api-users.read']);
     const bot = await one.makeApiUser('reader-bot', ['reader']);
     const token = await two.token(bot);
@@ -201,12 +201,12 @@ describe('two servers', () => {
     assert.equal((await two.api('GET', '/api-users', { token: fresh })).status, 403);
   });
 
-  it('serve a project that was made beside them', async () => {
+  it('serve a project that was created while they run', async () => {
     const owner = await one.addProject('beside');
     assert.equal(typeof await two.token(owner, 'beside'), 'string');
   });
 
-  it('write one audit log together', async () => {
+  it('write one audit log', async () => {
     await Promise.all(Array.from({ length: 10 }, (_, n) =>
       (n % 2 ? one : two).ptklJson(['role', 'create', '-n', `together-${n}`])));
     const done = await two.ptkl(['audit', 'verify', '-f', 'json']);
@@ -214,7 +214,7 @@ describe('two servers', () => {
     assert.equal(JSON.parse(done.stdout).whole, true);
   });
 
-  it('report a lost database, answer with 503, and recover automatically', async () => {
+  it('report a lost database, respond with 503, and recover automatically', async () => {
     const token = await two.token(one.owner);
     one.database.close();
     await waitFor('readyz to tell', async () => (await exchange(`${two.url}/readyz`, 'GET')).status === 503);
@@ -234,18 +234,18 @@ describe('two servers', () => {
 });
 
 describe('dev', () => {
-  it('needs a data folder, because the PostgreSQL would be of no use without the master key', async () => {
+  it('requires a data folder, because the database is of no use without the master key', async () => {
     const { environment, database, folder } = new Server(makeFolder('dev'));
     assert.ok(database instanceof PostgresDatabase);
     refused(await run(ptkld, ['dev', '--listen', '127.0.0.1:0'], { env: { ...environment, HOME: folder } }), 2, /--data/);
   });
 
-  it('begins anew after it could not set up the database', async () => {
+  it('can be repeated after the setup of the database failed', async () => {
     const { environment, database, folder, data } = makeFresh('dev-again');
     mkdirSync(data, { mode: 0o700 });
     const env = { ...environment, PTKL_CONFIG_DIR: join(folder, 'profiles'), HOME: folder };
     assert.equal((await run(ptkld, ['migrate', '--data', data], { env })).code, 0);
-    // The commit fails, after the secret was kept.
+    // The commit fails after the secret was stored.
     database.sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
       CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON projects DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW EXECUTE FUNCTION refuse();`);

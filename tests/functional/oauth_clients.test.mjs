@@ -1,4 +1,4 @@
-// Tokens as the world's OAuth 2.0 libraries get and verify them, none of them ours.
+// Tokens with third-party OAuth 2.0 libraries, which request and verify them.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
@@ -21,7 +21,7 @@ before(async () => {
 
 const keys = () => createRemoteJWKSet(new URL(`${server.issuer}/oauth2/jwks`));
 
-/** Verifies as a resource server would (RFC 9068 §4); gives the claims. */
+/** Verifies a token as a resource server does (RFC 9068 §4); returns the claims. */
 async function verify(token) {
   const { payload } = await jwtVerify(keepSecret(token, 'a token of ci-bot'), keys(),
     { issuer: server.issuer, audience: server.issuer, typ: 'at+jwt', algorithms: ['ES256'] });
@@ -59,14 +59,14 @@ describe('openid-client', () => {
     });
   }
 
-  it('is told insufficient_scope without the permission to introspect', async () => {
+  it('gets insufficient_scope without the permission to introspect', async () => {
     const config = await client.discovery(new URL(server.issuer), 'ci-bot', undefined,
       client.ClientSecretBasic(user.secret), { execute: [client.allowInsecureRequests] });
     await assert.rejects(client.tokenIntrospection(config, await server.token(user)), (error) =>
       error.status === 403 && error.error === 'insufficient_scope');
   });
 
-  it('is told invalid_client for a wrong secret', async () => {
+  it('gets invalid_client for a wrong secret', async () => {
     const config = await client.discovery(new URL(server.issuer), 'ci-bot', undefined,
       client.ClientSecretBasic('ptkl_wrong'), { execute: [client.allowInsecureRequests] });
     await assert.rejects(client.clientCredentialsGrant(config, {}), (error) =>
@@ -144,6 +144,7 @@ describe('the token', () => {
       roles: ['deployer'],
       workspaces: ['production', 'staging'],
       level: 20,
+      rv: 0,
     });
     assert.ok(iat >= before - 1 && exp - iat === 3600);
     assert.match(jti, /^[0-9a-f-]{36}$/);
@@ -151,12 +152,12 @@ describe('the token', () => {
     assert.ok(status.status_list.uri.startsWith(`${server.issuer}/oauth2/status-lists/`));
   });
 
-  it('has an id of its own each time', async () => {
+  it('has a different id each time', async () => {
     const ids = await Promise.all([1, 2, 3].map(async () => (await verify(await server.token(user))).jti));
     assert.equal(new Set(ids).size, 3);
   });
 
-  it('is refused when one bit of it changes', async () => {
+  it('is rejected if one bit is changed', async () => {
     const [header, payload, signature] = (await server.token(user)).split('.');
     const forged = Buffer.from(payload, 'base64url').toString().replace('"level":20', '"level":90');
     const token = [header, Buffer.from(forged).toString('base64url'), signature].join('.');
@@ -164,7 +165,7 @@ describe('the token', () => {
     assert.equal((await server.api('GET', '/whoami', { token })).status, 401);
   });
 
-  it('is of no use in another project', async () => {
+  it('is rejected in another project', async () => {
     const token = await server.token(user);
     await server.addProject('other');
     assert.equal((await server.api('GET', '/whoami', { token, project: 'other' })).status, 401);
@@ -172,14 +173,14 @@ describe('the token', () => {
   });
 });
 
-describe('what is published', () => {
-  it('is the public half of the keys only', async () => {
+describe('the published metadata', () => {
+  it('contains only the public part of the keys', async () => {
     const { keys: published } = json(await exchange(`${server.issuer}/oauth2/jwks`, 'GET'));
     assert.ok(published.length >= 1);
     for (const key of published) assert.ok(!('d' in key) && !('k' in key), 'a private key');
   });
 
-  it('is the same metadata at both addresses', async () => {
+  it('is the same at both addresses', async () => {
     const oauthMetadata = json(await exchange(
       `${server.url}/.well-known/oauth-authorization-server/projects/acme`, 'GET'));
     const oidcMetadata = json(await exchange(`${server.issuer}/.well-known/openid-configuration`, 'GET'));
@@ -188,7 +189,7 @@ describe('what is published', () => {
   });
 });
 
-describe('the token endpoint answers as RFC 6749 §5.2 says', () => {
+describe('the token endpoint responds with the errors of RFC 6749 §5.2', () => {
   const rows = [
     ['a wrong grant type', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
     ['a scope that is more than the client has', { scope: 'components.write' }, 400, 'invalid_scope'],
@@ -204,7 +205,7 @@ describe('the token endpoint answers as RFC 6749 §5.2 says', () => {
     });
   }
 
-  it('with WWW-Authenticate where a header was tried', async () => {
+  it('with WWW-Authenticate after an Authorization header', async () => {
     const authorization = `Basic ${Buffer.from('ci-bot:wrong').toString('base64')}`;
     const answer = await server.requestToken({}, 'acme', { authorization });
     assert.equal(answer.status, 401);

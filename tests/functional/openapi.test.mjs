@@ -1,4 +1,4 @@
-// api/openapi.yaml tells the truth: every operation is exercised, and every answer is as described there.
+// api/openapi.yaml is correct: every operation is called, and every response conforms to it.
 import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 import { document, operations, seen, succeeded } from './support/openapi.mjs';
@@ -12,7 +12,7 @@ before(async () => {
   token = await server.token(server.owner);
 });
 
-// exchange() holds each answer against the document; what follows only has to reach every operation.
+// exchange() checks each response against the document, so these tests only have to call every operation.
 const call = async (method, path, status, options = {}) => {
   const answer = await server.api(method, path, { token, ...options });
   assert.equal(answer.status, status, `${method} ${path}: ${answer.body}`);
@@ -49,7 +49,7 @@ it('describes the page of an invitation', async () => {
   assert.equal((await exchange(`${server.url}/invitations/accept`, 'GET')).status, 200);
 });
 
-it('describes people', async () => {
+it('describes users', async () => {
   const [role] = json(await call('GET', '/roles', 200)).items;
   const password = 'sardines on a Tuesday';
   const guest = (path, body) => exchange(server.url + path, 'POST',
@@ -124,7 +124,7 @@ it('describes API users and their secrets', async () => {
   await call('DELETE', path, 404);
 });
 
-it('describes what an API user without permissions is told', async () => {
+it('describes the responses to an API user without permissions', async () => {
   const poor = await server.makeApiUser('poor');
   const options = { token: await server.token(poor) };
   for (const [method, path, body] of [['GET', '/api-users'], ['POST', '/api-users', { username: 'x' }],
@@ -186,7 +186,7 @@ it('describes the audit log', async () => {
   await call('GET', '/audit-events', 401, { token: undefined });
 });
 
-it('describes what needs no token', async () => {
+it('describes the requests without a token', async () => {
   for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/projects/acme/oauth2/jwks',
     '/projects/acme/.well-known/openid-configuration', '/.well-known/oauth-authorization-server/projects/acme']) {
     assert.equal((await exchange(server.url + path, 'GET')).status, 200, path);
@@ -203,13 +203,13 @@ it('describes what needs no token', async () => {
   }
 });
 
-it('is what the server serves', async () => {
+it('is the document that the server serves', async () => {
   const served = json(await exchange(`${server.url}/openapi.json`, 'GET'));
   assert.deepEqual(Object.keys(served.paths).sort(), Object.keys(document.paths).sort());
   assert.equal(served.openapi, '3.1.0');
 });
 
-it('was exercised as a whole', () => {
+it('has only operations that were called', () => {
   assert.deepEqual(operations.filter((operation) => !succeeded.has(operation)), []);
   assert.ok(seen.size > 2 * operations.length, `only ${seen.size} kinds of answers`);
 });

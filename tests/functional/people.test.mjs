@@ -1,5 +1,5 @@
-// Users of the real programs: invited, accepted, logged in, and deleted. Here there is no mail server, so
-// the inviter gets the link; mail.test.mjs has one.
+// Users: invitation, login and deletion with the real programs. There is no mail server, so the inviter gets the
+// link; mail.test.mjs has one.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { openPage } from './support/browser.mjs';
@@ -16,7 +16,7 @@ before(async () => {
 
 const whoami = (token) => server.api('GET', '/whoami', { token });
 
-/** What every dead link is answered with, but for the request's id. */
+/** The response to an invalid link, without the id of the request. */
 async function refusalOf(token) {
   const answer = await accept(server, token);
   const { request_id: id, ...problem } = json(answer);
@@ -25,7 +25,7 @@ async function refusalOf(token) {
 }
 
 describe('an invitation', () => {
-  it('is refused where it names what is not there', async () => {
+  it('is rejected with an invalid email or unknown roles', async () => {
     for (const [args, code] of [
       [['-e', 'not-an-email'], 2], [['-e', 'ada@example.com', '-r', 'no-such-role'], 3],
       [['-e', 'ada@example.com', '-r', '01978f3e-6c1a-7cc0-8f5e-0123456789ab'], 2],
@@ -36,7 +36,7 @@ describe('an invitation', () => {
     assert.deepEqual(await server.ptklJson(['users', 'list']), []);
   });
 
-  it('needs users.write, and gives nothing that the inviter has not', async () => {
+  it('requires users.write, and only assigns rights that the inviter has', async () => {
     await server.ptklJson(['role', 'create', '-n', 'inviter', '-p', 'users.write', 'roles.read', '-l', '5']);
     const inviter = await server.makeApiUser('inviter', ['inviter']);
     const reader = await server.makeApiUser('reader', ['reader']);
@@ -51,7 +51,7 @@ describe('an invitation', () => {
     assert.equal((await signIn(server, 'eve@example.com')).status, 401);
   });
 
-  it('shows its link once, on stdout, and its person as invited', async () => {
+  it('shows its link once, on stdout, and its user as invited', async () => {
     const { user, link, token } = await invite(server, 'Ada@Example.com', 'reader');
     assert.equal(link, `${server.url}/invitations/accept#${token}`);
     assert.match(token, /^ptkli_[0-9A-Za-z]{43}$/);
@@ -65,7 +65,7 @@ describe('an invitation', () => {
     assert.equal((await signIn(server, 'ada@example.com')).status, 401, 'no password yet');
   });
 
-  it('takes no weak password, and stays good', async () => {
+  it('rejects weak passwords, and stays valid', async () => {
     const { token } = await invite(server, 'weak@example.com');
     for (const weak of ['short', 'elevenchars', 'password1234', '123456789012', 'qwertyuiop123', 'passwordpassword',
       'liverpool12345', 'weak@example.com', 'x'.repeat(1025)]) {
@@ -77,7 +77,7 @@ describe('an invitation', () => {
     assert.equal((await accept(server, token)).status, 200);
   });
 
-  it('lets in once', async () => {
+  it('can be used once', async () => {
     const { user, token } = await invite(server, 'once@example.com', 'reader');
     const answer = await accept(server, token);
     assert.equal(answer.status, 200, answer.body);
@@ -88,14 +88,14 @@ describe('an invitation', () => {
     assert.equal((await signIn(server, 'once@example.com', 'another password here')).status, 401);
   });
 
-  it('lets in one of many that come at once', async () => {
+  it('can be used by one of several concurrent requests', async () => {
     const { token } = await invite(server, 'race@example.com');
     const chosen = Array.from({ length: 4 }, (_, i) => keepSecret(`${password} ${i} racing`, 'a racing password'));
     const statuses = (await Promise.all(chosen.map((one) => accept(server, token, one)))).map(({ status }) => status);
     assert.deepEqual(statuses.sort(), [200, 404, 404, 404]);
   });
 
-  it('is dead in the same words when it was used, replaced, withdrawn, or never was', async () => {
+  it('gets the same response if it was used, replaced or withdrawn, or never existed', async () => {
     const used = await invite(server, 'used@example.com');
     await accept(server, used.token);
     const old = await invite(server, 'again@example.com', 'reader');
@@ -112,7 +112,7 @@ describe('an invitation', () => {
     assert.equal((await accept(server, fresh.token)).status, 200);
   });
 
-  it('is dead when its inviter may not give its roles any more', async () => {
+  it('is invalid while its inviter cannot assign its roles', async () => {
     await server.ptklJson(['role', 'create', '-n', 'clerk', '-p', 'users.*', 'roles.read', '-l', '20']);
     const clerk = await server.makeApiUser('clerk', ['clerk']);
     const done = await server.ptkl(['users', 'invite', '-e', 'late@example.com', '-r', 'reader', '-q'],
@@ -126,7 +126,7 @@ describe('an invitation', () => {
     assert.equal((await accept(server, token)).status, 200);
   });
 
-  it('is dead when it has expired, and can be sent again', async () => {
+  it('is invalid after it has expired, and can be sent again', async () => {
     const { user, token } = await invite(server, 'slow@example.com');
     const expired = server.database.sql(`UPDATE users SET invitation_expires_at = ${Date.now() - 1}
       WHERE id = '${user.uuid}' RETURNING id`);
@@ -169,10 +169,10 @@ describe('an invitation', () => {
   });
 });
 
-describe('a person', () => {
+describe('a user', () => {
   before(async () => { await makePerson(server, 'grace@example.com', 'reader'); });
 
-  it('logs in with email and password, and is shown as a person', async () => {
+  it('logs in with email and password, and is shown as a user', async () => {
     const done = await server.ptkl(['profile', 'new', '-n', 'grace', '-h', server.url, '-P', 'acme',
       '-u', 'Grace@example.com', '-p', '-'], { input: `${password}\n` });
     assert.equal(done.code, 0, done.stderr);
@@ -185,13 +185,13 @@ describe('a person', () => {
     await server.ptkl(['profile', 'use', 'test']);
   });
 
-  it('needs no profile where the environment has everything', async () => {
+  it('needs no profile if the environment is complete', async () => {
     const env = server.environmentOf({ username: 'grace@example.com', secret: password });
     const me = await server.ptklJson(['whoami'], { env });
     assert.equal(me.username, 'grace@example.com');
   });
 
-  it('is refused in the same words, whatever is wrong', async () => {
+  it('gets the same response whatever is wrong', async () => {
     await server.addProject('other');
     await invite(server, 'pending@example.com');
     const refusals = await Promise.all([
@@ -210,12 +210,12 @@ describe('a person', () => {
     assert.match(done.stderr, /hint: check email, password and project/);
   });
 
-  it('is no API user, and has no secret', async () => {
+  it('is not an API user, and has no secret', async () => {
     assert.equal((await server.requestToken({ client_id: 'grace@example.com', client_secret: password })).status, 401);
     assert.deepEqual((await server.ptklJson(['api-users', 'list'])).filter(({ username }) => username.includes('@')), []);
   });
 
-  it('has no more access, at once, when a role is taken away', async () => {
+  it('immediately loses access when a role is deleted', async () => {
     await server.ptklJson(['role', 'create', '-n', 'doomed', '-p', 'a.read']);
     await makePerson(server, 'role@example.com', 'doomed');
     const token = await tokenOf(server, 'role@example.com');
@@ -225,7 +225,7 @@ describe('a person', () => {
     assert.deepEqual(json(await whoami(await tokenOf(server, 'role@example.com'))).permissions, []);
   });
 
-  it('may do what the roles say, until they say less', async () => {
+  it('has the rights of its roles until they are narrowed', async () => {
     await server.ptklJson(['role', 'create', '-n', 'looker', '-p', 'users.read', 'roles.read']);
     await makePerson(server, 'looker@example.com', 'looker');
     const token = await tokenOf(server, 'looker@example.com');
@@ -237,14 +237,14 @@ describe('a person', () => {
     assert.deepEqual([deleted.affected_api_users, deleted.affected_users], [0, 1]);
   });
 
-  it('ends one session by revoking its token, and no other', async () => {
+  it('ends only one session by revoking its token', async () => {
     const [one, other] = [await tokenOf(server, 'grace@example.com'), await tokenOf(server, 'grace@example.com')];
     assert.equal((await server.oauth2('revoke', { token: one })).status, 200);
     assert.equal((await whoami(one)).status, 401);
     assert.equal((await whoami(other)).status, 200);
   });
 
-  it('has no more access, at once and everywhere, when they are deleted', async () => {
+  it('immediately loses access everywhere when it is deleted', async () => {
     const gone = await makePerson(server, 'gone@example.com', 'reader');
     const token = await tokenOf(server, 'gone@example.com');
     const introspect = async () => json(await server.oauth2('introspect', {

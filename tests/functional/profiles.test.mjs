@@ -1,4 +1,4 @@
-// `ptkl profile`, and where a command gets its host, project and credentials from.
+// `ptkl profile`, and the sources of host, project and credentials of a command.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ before(async () => {
 const profilesFile = () => join(server.config, 'profiles.json');
 
 describe('profile', () => {
-  it('stores no secret, in a file and a folder that are their owner\'s alone', () => {
+  it('stores no secret, in a file and a folder that only their owner can read', () => {
     assert.ok(!readFileSync(profilesFile(), 'utf8').includes(server.owner.secret));
     assert.equal(statSync(profilesFile()).mode & 0o777, 0o600);
     assert.equal(statSync(server.config).mode & 0o777, 0o700);
@@ -29,7 +29,7 @@ describe('profile', () => {
     assert.deepEqual(others, [], 'a temporary file was left behind');
   });
 
-  it('makes the folder when it is not there', async () => {
+  it('creates a missing folder', async () => {
     const folder = join(makeFolder('new-profiles'), 'a', 'b');
     const done = await server.ptkl(['profile', 'new', '-n', 'x', '-h', server.url, '-P', 'acme', '-u', 'ci-bot'],
       { env: { PTKL_CONFIG_DIR: folder, PTKL_SECRET: user.secret } });
@@ -37,7 +37,7 @@ describe('profile', () => {
     assert.equal(statSync(folder).mode & 0o777, 0o700);
   });
 
-  it('prints the active one, changes it, shows and deletes one', async () => {
+  it('prints and changes the active profile, and shows and deletes profiles', async () => {
     await server.login(user, 'second');
     const names = async () => (await server.ptklJson(['profile', 'list'])).map(({ name }) => name).sort();
     assert.deepEqual(await names(), ['second', 'test']);
@@ -55,14 +55,14 @@ describe('profile', () => {
     assert.equal((await server.ptkl(['profile', 'use', 'test'])).code, 0);
   });
 
-  it('does not know a profile that is not there', async () => {
+  it('reports an unknown profile as not found', async () => {
     for (const args of [['use', 'nope'], ['inspect', 'nope'], ['delete', 'nope']]) {
       assert.equal((await server.ptkl(['profile', ...args])).code, 3, args.join(' '));
     }
     assert.equal((await server.ptkl(['whoami', '--profile', 'nope'])).code, 3);
   });
 
-  it('is not stored when the login fails', async () => {
+  it('is not stored if the login fails', async () => {
     const before = readFileSync(profilesFile(), 'utf8');
     for (const [args, input, code] of [
       [['-h', server.url, '-P', 'acme', '-u', 'owner'], unknownSecret, 4],
@@ -77,7 +77,7 @@ describe('profile', () => {
     assert.equal(readFileSync(profilesFile(), 'utf8'), before);
   });
 
-  it('stores a token only when the server accepts it, and whose it is', async () => {
+  it('stores a token only if the server accepts it, with its username', async () => {
     await server.login(server.owner, 'given');
     const other = await server.addProject('foreign');
     const auth = (input, ...args) => server.ptkl(['profile', 'auth', '--profile', 'given', '--token', '-', ...args],
@@ -105,7 +105,7 @@ describe('profile', () => {
     await server.ptkl(['profile', 'use', 'test']);
   });
 
-  it('stores nothing of a page that takes every token', async () => {
+  it('stores nothing after the response of a page that accepts every token', async () => {
     await server.login(user, 'portal');
     for (const [status, body] of [[200, '<html>'], [401, '<html>'], [200, '{"status": "ok"}']]) {
       const portal = createServer((incoming, outgoing) => outgoing.writeHead(status).end(body)).listen(0, '127.0.0.1');
@@ -123,7 +123,7 @@ describe('profile', () => {
     await server.ptkl(['profile', 'use', 'test']);
   });
 
-  it('logs in again with auth, and takes a token with -t', async () => {
+  it('logs in again with auth, and accepts a token with -t', async () => {
     await server.login(user, 'again');
     const again = await server.ptkl(['profile', 'auth', '--profile', 'again', '-p', '-'], { input: user.secret });
     assert.equal(again.code, 0, again.stderr);
@@ -136,7 +136,7 @@ describe('profile', () => {
     await server.ptkl(['profile', 'use', 'test']);
   });
 
-  it('survives a file that is broken: says where it is, and leaves it as it is', async () => {
+  it('reports an invalid file with its path, and does not change it', async () => {
     const folder = makeFolder('broken');
     writeFileSync(join(folder, 'profiles.json'), '{"profiles": [');
     const done = await server.ptkl(['whoami'], { env: { PTKL_CONFIG_DIR: folder } });
@@ -145,7 +145,7 @@ describe('profile', () => {
     assert.equal(readFileSync(join(folder, 'profiles.json'), 'utf8'), '{"profiles": [');
   });
 
-  it('survives a directory in the place of the file, as a container runtime makes it', async () => {
+  it('reports a directory instead of the file, as a container runtime may create it', async () => {
     const folder = makeFolder('directory');
     mkdirSync(join(folder, 'profiles.json'));
     for (const args of [['whoami'], ['profile'], ['profile', 'list'], ['profile', 'use', 'test'],
@@ -156,7 +156,7 @@ describe('profile', () => {
     }
   });
 
-  it('refuses a pipe in the place of the file, without waiting for a writer', async () => {
+  it('rejects a pipe instead of the file, without waiting for a writer', async () => {
     const folder = makeFolder('pipe');
     execFileSync('mkfifo', [join(folder, 'profiles.json')]);
     for (const args of [['profile', 'list'], ['whoami'], ['profile', 'use', 'test']]) {
@@ -168,13 +168,13 @@ describe('profile', () => {
 });
 
 describe('an expired or missing login', () => {
-  it('says which command to run', async () => {
+  it('names the command to run', async () => {
     const missing = await server.ptkl(['whoami'], { env: { PTKL_CONFIG_DIR: makeFolder('empty') } });
     assert.equal(missing.code, 4);
     assert.match(missing.stderr, /ptkl profile new/);
   });
 
-  it('is told by the stored expiry', async () => {
+  it('is detected by the stored expiry', async () => {
     const folder = makeFolder('expired');
     const text = readFileSync(profilesFile(), 'utf8')
       .replace(/("(?:token_)?expires_at":\s*)"[^"]*"/g, '$1"2020-01-01T00:00:00.000Z"');
@@ -185,7 +185,7 @@ describe('an expired or missing login', () => {
     assert.match(done.stderr, /ptkl profile auth/);
   });
 
-  it('is told by the server when the token was ended', async () => {
+  it('is reported by the server if the token was revoked', async () => {
     const other = await server.makeApiUser('logged-out', ['reader']);
     await server.login(other, 'ended');
     await server.ptklJson(['api-users', 'disable', '-u', 'logged-out'], { env: { PTKL_PROFILE: 'test' } });
@@ -197,7 +197,7 @@ describe('an expired or missing login', () => {
   });
 });
 
-describe('flag over environment over profile', () => {
+describe('options take precedence over the environment, and this over the profile', () => {
   it('for the profile', async () => {
     await server.login(user, 'bot');
     await server.ptkl(['profile', 'use', 'test']);
@@ -217,7 +217,7 @@ describe('flag over environment over profile', () => {
     assert.equal((await who(['--project', 'acme'], { PTKL_PROJECT: 'nowhere', PTKL_TOKEN: token })).code, 0);
   });
 
-  it('before or after the command\'s name', async () => {
+  it('before or after the name of the command', async () => {
     const env = { PTKL_HOST: 'http://127.0.0.1:1' };
     assert.equal((await server.ptkl(['--host', server.url, 'api-users', 'list', '--token', '-'],
       { env, input: await server.token(user) })).code, 0);
@@ -227,7 +227,7 @@ describe('flag over environment over profile', () => {
 });
 
 describe('a CI job with no profile', () => {
-  it('works by the environment alone, and leaves nothing behind', async () => {
+  it('needs only the environment, and leaves no file', async () => {
     const home = makeFolder('home');
     const env = { ...server.environmentOf(user), HOME: home, PTKL_CONFIG_DIR: '' };
     const listed = await server.ptklJson(['api-users', 'list'], { env });
@@ -238,12 +238,12 @@ describe('a CI job with no profile', () => {
     assert.ok(!existsSync(join(home, '.ptkl')), 'a profile was stored');
   });
 
-  it('works without a home folder', async () => {
+  it('needs no home folder', async () => {
     const env = { ...server.environmentOf(user), HOME: '', PTKL_CONFIG_DIR: '' };
     assert.equal((await server.ptkl(['whoami'], { env })).code, 0);
   });
 
-  it('says what is missing', async () => {
+  it('reports a missing variable', async () => {
     for (const [missing, code] of [['PTKL_HOST', 2], ['PTKL_PROJECT', 2]]) {
       const env = { ...server.environmentOf(user), PTKL_CONFIG_DIR: makeFolder('none') };
       delete env[missing];
@@ -253,14 +253,14 @@ describe('a CI job with no profile', () => {
     }
   });
 
-  it('is refused with a wrong secret', async () => {
+  it('is rejected with a wrong secret', async () => {
     const env = { ...server.environmentOf({ username: 'ci-bot', secret: server.owner.secret }) };
     assert.equal((await server.ptkl(['whoami'], { env })).code, 4);
   });
 });
 
 describe('the folder of profiles', () => {
-  it('that cannot be written: the command fails and says so', async () => {
+  it('causes an error if it cannot be written', async () => {
     const folder = makeFolder('locked');
     const file = join(folder, 'file');
     writeFileSync(file, '');

@@ -1,4 +1,4 @@
-// SIGHUP: `ptkld serve` reads its TLS certificate and key again and never ends by it; `ptkld dev` stops.
+// SIGHUP: `ptkld serve` reads its TLS certificate and key again and never ends; `ptkld dev` stops.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
@@ -14,7 +14,7 @@ import { Server, exchange } from './support/server.mjs';
 import { makeCertificate } from './support/tls_front.mjs';
 import { waitFor } from './support/wait.mjs';
 
-// A test that fails leaves its server behind, and the test file would wait for it.
+// A failed test leaves its server running, and the test file would wait for it.
 after(() => runs.forEach(({ child }) => child.kill('SIGKILL')));
 
 const names = ['certificate.pem', 'key.pem'];
@@ -87,7 +87,7 @@ const metricIn = (text, name) => {
 const reloadsOf = (outcome) => `ptkl_tls_certificate_reloads_total{outcome="${outcome}"}`;
 const kExpiry = 'ptkl_tls_certificate_expiry_timestamp_seconds';
 
-/** Whether SIGHUP, the first signal, is in that set of the process: ShdPnd (pending), SigBlk or SigIgn. */
+/** Whether SIGHUP (signal 1) is in that set of the process: ShdPnd (pending), SigBlk or SigIgn. */
 function hasHangup({ child }, set) {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
   return (BigInt(`0x${new RegExp(`^${set}:\\s*(\\w+)`, 'm').exec(status)[1]}`) & 1n) === 1n;
@@ -188,7 +188,7 @@ describe('serve with TLS', () => {
     }
   });
 
-  it('answers every request while it reloads again and again', async () => {
+  it('responds to every request during many reloads', async () => {
     let stopped = false;
     let answered = 0;
     const clients = Promise.all(Array.from({ length: 4 }, async () => {
@@ -213,7 +213,7 @@ describe('serve with TLS', () => {
     await clients;
   });
 
-  it('survives signals that come twice in a row', async () => {
+  it('accepts two signals in quick succession', async () => {
     const count = logged(server.process, kReloaded).length;
     server.process.child.kill('SIGHUP');
     server.process.child.kill('SIGHUP');
@@ -221,7 +221,7 @@ describe('serve with TLS', () => {
     assert.equal((await get(server.url, '/healthz')).status, 200);
   });
 
-  it('reloads while it drains, and finishes what it accepted', async () => {
+  it('reloads while it drains, and completes accepted requests', async () => {
     const own = await new Server(makeFolder('reload-drain')).init();
     await own.serve(...tls());
     const body = 'grant_type=client_credentials&client_id=owner&client_secret=';
@@ -233,7 +233,7 @@ describe('serve with TLS', () => {
       sent.flushHeaders();
       sent.on('socket', (socket) => socket.once('secureConnect', async () => {
         sent.write(body.slice(0, 10));
-        // The server has taken the request when a later one on another connection was answered.
+        // The server has accepted the request once it has responded to a later one on another connection.
         await get(own.url, '/healthz');
         own.process.child.kill('SIGTERM');
         await waitFor('the end of accepting', () => get(own.url, '/healthz').then(() => false, () => true));
@@ -262,7 +262,7 @@ describe('serve with TLS', () => {
     assert.doesNotMatch(done.stdout, /pass phrase/);
   });
 
-  it('stops in good order after all that', () => server.stop());
+  it('stops normally at the end', () => server.stop());
 });
 
 describe('serve without TLS', () => {
@@ -277,10 +277,10 @@ describe('serve without TLS', () => {
     await server.stop();
   });
 
-  it('keeps running when the signal comes before it serves', async () => {
+  it('keeps running if the signal arrives during the start', async () => {
     const server = await new Server(makeFolder('reload-early')).init();
     const config = makePipe(join(server.folder, 'ptkld.toml'));
-    // The configuration is the first thing that it reads: until it is written, the start waits.
+    // The start waits until the configuration, which it reads first, is written.
     const served = server.serve('--config', config);
     served.catch(() => {});
     const pipe = await openForReader(config);
@@ -294,7 +294,7 @@ describe('serve without TLS', () => {
     await server.stop();
   });
 
-  it('takes the signal under nohup too', async () => {
+  it('receives the signal under nohup, too', async () => {
     const server = await new Server(makeFolder('reload-nohup')).init();
     const serve = start('nohup', ['setpriv', '--pdeathsig', 'KILL', ptkld, 'serve', '--data', server.data,
       '--listen', '127.0.0.1:0'], { env: server.environment });
@@ -317,7 +317,7 @@ describe('dev', () => {
   const listens = (dev) => waitFor('ptkld dev', () => /listening on/.test(dev.stdout));
 
   for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT']) {
-    it(`leaves nothing behind when ${signal} comes during its start`, async () => {
+    it(`leaves no files if ${signal} arrives during its start`, async () => {
       const folder = makeFolder('dev-early');
       const pipe = makePipe(join(folder, 'smtp.password'));
       const { dev, temporary } = startDev('dev-early-hup', ['--smtp-host', '127.0.0.1', '--smtp-security', 'none',
@@ -343,7 +343,7 @@ describe('dev', () => {
     assert.deepEqual(temporary(), []);
   });
 
-  it('stays when nohup says so', async () => {
+  it('keeps running under nohup', async () => {
     const { dev, temporary } = startDev('dev-nohup', [], ['nohup']);
     await listens(dev);
     // The kernel drops an ignored signal, unless it is blocked.

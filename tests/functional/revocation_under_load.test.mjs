@@ -1,5 +1,5 @@
-// Tokens are used over HTTP without pause while others revoke them: no request that began after the response to
-// a revocation is accepted. A counter, not a clock, decides which of them came first.
+// Clients use tokens over HTTP without pause while other clients revoke them: no request that began after the
+// response to a revocation is accepted. A counter, not a clock, decides which of them came first.
 import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 import { json, startServer } from './support/server.mjs';
@@ -21,14 +21,14 @@ before(async () => {
   caller = { headers: { authorization: `Basic ${Buffer.from(`owner:${server.owner.secret}`).toString('base64')}` } };
 });
 
-/** One call as the owner, which must succeed; gives the answer's JSON, if there is one. */
+/** Makes a call as the owner, which must succeed; returns the JSON of the response, if any. */
 async function manage(method, path, body) {
   const answer = await server.api(method, path, { token: owner, body });
   assert.ok(answer.status < 300, `${method} ${path}: ${answer.body}`);
   return answer.body ? json(answer) : undefined;
 }
 
-/** An API user with a secret, and every way to end its tokens; each gives the secrets whose tokens ended. */
+/** An API user with a secret, and every way to revoke its tokens; each returns the secrets of revoked tokens. */
 async function makeBot(number) {
   const role = await manage('POST', '/roles', { name: `role ${number}`, permissions: ['components.read'] });
   const { uuid, username } = await manage('POST', '/api-users', { username: `bot-${number}`, roles: [role.uuid] });
@@ -76,7 +76,7 @@ async function makeBot(number) {
   return bot;
 }
 
-it('lets no token in any more once its revocation was answered', async () => {
+it('accepts no token after the response to its revocation', async () => {
   let order = 0;
   let requests = 0;
   let accepted = 0;

@@ -1,4 +1,4 @@
-// Roles by the command line: what an edit or a deletion does to those who have the role.
+// Roles with the command line: the effect of an edit or a deletion on API users and users with the role.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { startServer } from './support/server.mjs';
@@ -10,7 +10,7 @@ const makeRole = (name, ...flags) => server.ptklJson(['role', 'create', '-n', na
 const whoami = (token) => server.api('GET', '/whoami', { token });
 
 describe('edit', () => {
-  it('replaces only what is given, and is in force at once', async () => {
+  it('replaces only the given values, and is effective immediately', async () => {
     const role = await makeRole('editable', '-p', 'a.read', '-w', 'eu', '-l', '10');
     const bot = await server.makeApiUser('editable-bot', ['editable']);
     const token = await server.token(bot);
@@ -24,7 +24,7 @@ describe('edit', () => {
     assert.equal((await whoami(await server.token(bot))).status, 200);
   });
 
-  it('refuses rights that the caller does not have', async () => {
+  it('rejects rights that the caller does not have', async () => {
     await makeRole('clerk', '-p', 'roles.*', 'a.read', '-l', '20');
     const clerk = await server.makeApiUser('clerk', ['clerk']);
     const env = server.environmentOf(clerk);
@@ -39,7 +39,7 @@ describe('edit', () => {
     }
   });
 
-  it('refuses what is wrong or unknown', async () => {
+  it('rejects invalid values and unknown roles', async () => {
     assert.equal((await server.ptkl(['role', 'edit', '-u', 'owner'])).code, 2);
     assert.equal((await server.ptkl(['role', 'edit', '-u', 'owner', '-l', '101'])).code, 2);
     assert.equal((await server.ptkl(['role', 'edit', '-u', 'nothing', '-l', '1'])).code, 3);
@@ -58,7 +58,7 @@ describe('permissions-list', () => {
     assert.ok(names.stdout.split('\n').includes('components.list'), names.stdout);
   });
 
-  it('is for who may read roles', async () => {
+  it('requires roles.read', async () => {
     await makeRole('no reader', '-p', 'roles.write');
     const caller = await server.makeApiUser('no-reader', ['no reader']);
     const done = await server.ptkl(['role', 'permissions-list'], { env: server.environmentOf(caller) });
@@ -68,7 +68,7 @@ describe('permissions-list', () => {
 });
 
 describe('delete', () => {
-  it('takes the role from everyone and says from how many', async () => {
+  it('removes the role from all holders and reports their number', async () => {
     await makeRole('doomed', '-p', 'a.read');
     const bots = [];
     for (const name of ['doomed-1', 'doomed-2']) bots.push(await server.makeApiUser(name, ['doomed']));
@@ -88,7 +88,7 @@ describe('delete', () => {
     await makeRole('doomed');
   });
 
-  it('leaves the role by which the last owner is one', async () => {
+  it('keeps the role of the last owner', async () => {
     for (const rest of [['delete'], ['delete', '--dry-run'], ['edit', '-p', 'roles.*']]) {
       const [verb, ...flags] = rest;
       const done = await server.ptkl(['role', verb, '-u', 'owner', ...flags]);

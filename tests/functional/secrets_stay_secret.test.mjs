@@ -1,6 +1,6 @@
-// Nothing that was made here to be secret is found anywhere but where it was meant to be. Every other test
-// file ends with the same search over its own server; this one does all that handles secrets, and looks
-// while things run, after the end, and for the master key too.
+// Secrets are found only in their intended places. Every other test file ends with the same search over its own
+// server; this one runs everything that handles secrets, and searches while the server runs and after it has
+// stopped, also for the master key.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ it('keeps the master key in one file that only its owner can read', () => {
   }
 });
 
-it('does all that handles secrets, by every way in', async () => {
+it('accepts secrets from every source, with every command that handles them', async () => {
   const user = await server.makeApiUser('ci-bot');
   const second = await server.makeSecret('ci-bot', '--overlap', '1h');
   const env = { PTKL_HOST: server.url, PTKL_PROJECT: 'acme', PTKL_CONFIG_DIR: makeFolder('none') };
@@ -45,7 +45,7 @@ it('does all that handles secrets, by every way in', async () => {
     assert.equal((await server.ptkl(['whoami', '--verbose'], { env: { ...env, PTKL_TOKEN: token } })).code, 0);
     assert.equal((await server.ptkl(['whoami', '--token', '-'], { env, input: token })).code, 0);
   }
-  // Refused, malformed, in the wrong place: what goes wrong must not be logged with the value in it.
+  // Rejected, malformed or misplaced values: errors must not be logged with the value.
   await server.requestToken({ client_id: 'no-such-user', client_secret: user.secret });
   await server.requestToken({ client_id: user.secret, client_secret: user.secret });
   await server.requestToken({ client_id: 'ci-bot', client_secret: user.secret, scope: second.secret });
@@ -62,7 +62,7 @@ it('does all that handles secrets, by every way in', async () => {
   await server.login(server.owner, 'again');
 });
 
-it('leaves none of it in logs, database, profiles, command lines and other commands\' output', () => {
+it('leaves no secret in logs, database, profiles, command lines and the output of other commands', () => {
   server.profileTokens().forEach((token) => keepSecret(token, 'the token of a profile'));
   assert.ok(countSensitive() >= 10, `only ${countSensitive()} things to look for`);
   assert.ok(runs.filter(({ cmdline }) => cmdline !== '').length > runs.length / 2, 'no command lines were seen');
@@ -73,12 +73,12 @@ it('leaves none of it in logs, database, profiles, command lines and other comma
   assert.deepEqual(server.leaks(), []);
 });
 
-it('nor after the end, when the write-ahead log went into the database', async () => {
+it('leaves no secret after the stop, when the write-ahead log was written into the database', async () => {
   await server.stop();
   assert.deepEqual(server.leaks(), []);
 });
 
-it('would have found it', () => {
+it('finds secrets in other places', () => {
   const run = { program: 'x', args: [], cmdline: `x ${server.owner.secret}`, stdout: '', stderr: '', shows: [] };
   runs.push(run);
   assert.deepEqual(findLeaks([]), ['the secret of owner in the command line of x ']);

@@ -1,4 +1,4 @@
-// Signing keys as verifiers see them: algorithms, rotation on command and by itself, and what a broken one does.
+// Signing keys as verifiers see them: algorithms, rotation on command and by age, and unusable stored keys.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { createLocalJWKSet, createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
@@ -17,7 +17,7 @@ describe('ptkl keys', () => {
   let server;
   before(async () => { server = await startServer('keys'); });
 
-  it('lists one that signs and one that is only published', async () => {
+  it('lists the active key and the next key', async () => {
     const keys = await server.ptklJson(['keys', 'list']);
     assert.deepEqual(keys.map(({ status, algorithm }) => [status, algorithm]),
       [['active', 'ES256'], ['next', 'ES256']]);
@@ -26,7 +26,7 @@ describe('ptkl keys', () => {
     assert.equal(kidOf(await server.token(server.owner)), keys[0].kid);
   });
 
-  it('says when the next key will sign, and waits', async () => {
+  it('reports when the next key becomes active', async () => {
     const [active, next] = await server.ptklJson(['keys', 'list']);
     const done = await server.ptkl(['keys', 'rotate', '-q']);
     assert.deepEqual([done.code, done.stdout], [0, `${next.kid}\n`]);
@@ -50,7 +50,7 @@ describe('ptkl keys', () => {
     });
   }
 
-  it('ends every token when the key was compromised', async () => {
+  it('invalidates every token with --compromised', async () => {
     const old = await server.token(server.owner);
     await server.ptklJson(['keys', 'rotate', '--compromised']);
     assert.equal((await server.api('GET', '/whoami', { token: old })).status, 401);
@@ -62,7 +62,7 @@ describe('ptkl keys', () => {
     await verifyWith(keys, server, await server.token(server.owner));
   });
 
-  it('refuses what it does not know, and who may not', async () => {
+  it('rejects unknown algorithms, and callers without keys.write', async () => {
     assert.equal((await server.ptkl(['keys', 'rotate', '--algorithm', 'HS256'])).code, 2);
     assert.equal((await server.ptkl(['keys', 'rotate', '--now', '--compromised'])).code, 2);
     const poor = await server.makeApiUser('poor');
@@ -74,14 +74,14 @@ describe('ptkl keys', () => {
   });
 
   for (const algorithm of algorithms) {
-    it(`starts with ${algorithm} when the project is made so`, async () => {
+    it(`starts with ${algorithm} if the project was created with it`, async () => {
       const name = `with-${algorithm.toLowerCase()}`;
       const owner = await server.addProject(name, '--algorithm', algorithm);
       assert.equal(decodeProtectedHeader(await server.token(owner, name)).alg, algorithm);
     });
   }
 
-  it('makes no project with an algorithm that is none', async () => {
+  it('creates no project with an unknown algorithm', async () => {
     const made = await run(ptkld, ['project', 'create', 'never', '--data', server.data, '--algorithm', 'none'],
       { env: server.environment });
     assert.deepEqual([made.code, made.stdout], [2, '']);
@@ -89,7 +89,7 @@ describe('ptkl keys', () => {
   });
 });
 
-/** Honours Cache-Control and nothing else: it never looks again early, not even for an unknown kid. */
+/** A JWKS cache that obeys only Cache-Control: it never fetches early, not even for an unknown kid. */
 class CachingVerifier {
   constructor(server) { Object.assign(this, { server, freshUntil: 0, fetched: 0 }); }
 
@@ -113,7 +113,7 @@ describe('rotation under load', () => {
   let server;
   before(async () => { server = await startServer('rotation', '--signing-key-publish-ahead', '3s'); });
 
-  it('loses no verification', async () => {
+  it('fails no verification', async () => {
     const verifiers = [new CachingVerifier(server), new CachingVerifier(server)];
     const parameters = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'owner',
       client_secret: server.owner.secret });
@@ -163,7 +163,7 @@ describe('a stored key that cannot be opened', () => {
     "of another algorithm": "UPDATE signing_keys SET algorithm = 'RS256'",
   };
   for (const [what, sql] of Object.entries(damages)) {
-    it(`is reported when it is ${what}, and affects no other project`, async () => {
+    it(`is reported if it is ${what}, and affects no other project`, async () => {
       const server = await startServer(`damaged-${what.replaceAll(' ', '-')}`);
       const other = await server.addProject('globex');
       await server.stop();

@@ -1,4 +1,4 @@
-// Status lists of the real server, as a verifier of any make reads them.
+// Status lists of the real server, read as any verifier does.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { run } from './support/programs.mjs';
@@ -11,7 +11,7 @@ before(async () => {
   await server.ptklJson(['role', 'create', '-n', 'reader', '-p', 'components.read']);
 });
 
-describe('a command that takes rights away shows in the list when it returns', () => {
+describe('a command that removes rights has changed the list when it returns', () => {
   const ptkl = (...args) => async (name) => {
     const [verb, ...flags] = args;
     const done = await server.ptkl(['api-users', verb, '-u', name, ...flags]);
@@ -34,21 +34,21 @@ describe('a command that takes rights away shows in the list when it returns', (
     });
   }
 
-  it('but not one that keeps the old secret for a while', async () => {
+  it('except new-secret with an overlap', async () => {
     const token = await server.token(await server.makeApiUser('overlapping'));
     await server.makeSecret('overlapping', '--overlap', '1h');
     assert.equal(await wasEnded(server, token), false);
   });
 });
 
-it('is the same after the server was started again', async () => {
+it('is the same after a restart of the server', async () => {
   const bits = inflate(await fetchList(server));
   await server.stop();
   await server.serve();
   assert.ok(inflate(await fetchList(server)).equals(bits));
 });
 
-it('is zlib to Python as well as to Node', async () => {
+it('is valid zlib data for Python and Node', async () => {
   const list = await fetchList(server);
   const python = await run('python3', ['-c',
     'import base64, sys, zlib; sys.stdout.write(zlib.decompress(base64.urlsafe_b64decode(sys.stdin.read() + "==")).hex())'],

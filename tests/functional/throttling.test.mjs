@@ -7,7 +7,7 @@ import { keepSecret, shownBy } from './support/sensitive.mjs';
 import { json, startServer } from './support/server.mjs';
 import { waitFor } from './support/wait.mjs';
 
-// Few, so that a failure counts for longer than these tests take on any machine.
+// Low limits, so that a failure counts for longer than these tests take on any machine.
 const LIMIT = 2;
 const PROXY = '127.0.0.9';
 let server;
@@ -25,7 +25,7 @@ const tokenFrom = (address, secret, headers = {}) =>
 
 const wrongFrom = (address, headers) => tokenFrom(address, 'wrong', headers);
 
-/** Statuses of as many wrong secrets, sent at once. */
+/** The statuses of `count` wrong secrets, sent concurrently. */
 async function burst(address, count, headers) {
   const answers = await Promise.all(Array.from({ length: count }, () => wrongFrom(address, headers)));
   return answers.map(({ status }) => status).sort();
@@ -41,7 +41,7 @@ async function metric(name) {
 const expected = (refused, throttled) => [...Array(refused).fill(401), ...Array(throttled).fill(429)];
 
 describe('a burst of wrong secrets', () => {
-  it('is answered with 429 and Retry-After beyond the limit', async () => {
+  it('gets 429 and Retry-After above the limit', async () => {
     assert.deepEqual(await burst('127.0.0.2', LIMIT + 20), expected(LIMIT, 20));
     const answer = await wrongFrom('127.0.0.2');
     assert.equal(answer.status, 429);
@@ -50,7 +50,7 @@ describe('a burst of wrong secrets', () => {
     assert.ok(wait >= 1 && wait <= 60 / LIMIT, `${wait}`);
   });
 
-  it('keeps no right secret out, from there or elsewhere', async () => {
+  it('does not affect valid secrets, from that address or others', async () => {
     for (const address of ['127.0.0.2', '127.0.0.3']) {
       const answer = await tokenFrom(address, server.owner.secret);
       assert.equal(answer.status, 200, answer.body);
@@ -58,11 +58,11 @@ describe('a burst of wrong secrets', () => {
     assert.equal((await wrongFrom('127.0.0.2')).status, 429);
   });
 
-  it('changes nothing for the failures of another address', async () => {
+  it('does not affect the failures of another address', async () => {
     assert.deepEqual(await burst('127.0.0.3', LIMIT), expected(LIMIT, 0));
   });
 
-  it('shows in the metrics', async () => {
+  it('is counted in the metrics', async () => {
     assert.ok(await metric('ptkl_throttled_attempts_total{kind="client_secret"}') >= 21);
     assert.ok(await metric('ptkl_refused_attempts_total{kind="client_secret",reason="malformed"}') >= LIMIT + 21);
     assert.equal(await metric('ptkl_refused_attempts_total{kind="password",reason="wrong_password"}'), 0);
@@ -79,18 +79,18 @@ describe('a burst of wrong secrets', () => {
 describe('X-Forwarded-For', () => {
   const named = (...addresses) => ({ 'x-forwarded-for': addresses.join(', ') });
 
-  it('wins a stranger nothing', async () => {
+  it('is ignored from an untrusted peer', async () => {
     const statuses = [];
     for (let i = 0; i <= LIMIT; ++i) statuses.push((await wrongFrom('127.0.0.4', named(`192.0.2.${i}`))).status);
     assert.deepEqual(statuses, expected(LIMIT, 1));
   });
 
-  it('of a trusted proxy tells its clients apart', async () => {
+  it('of a trusted proxy distinguishes its clients', async () => {
     assert.deepEqual(await burst(PROXY, LIMIT + 1, named('192.0.2.1')), expected(LIMIT, 1));
     assert.deepEqual(await burst(PROXY, LIMIT, named('192.0.2.2')), expected(LIMIT, 0));
   });
 
-  it('is not believed further left than the proxy wrote it', async () => {
+  it('is ignored to the left of the entry of the proxy', async () => {
     const statuses = [];
     for (let i = 0; i <= LIMIT; ++i) {
       statuses.push((await wrongFrom(PROXY, named(`198.51.100.${i}`, '192.0.2.3'))).status);
@@ -98,7 +98,7 @@ describe('X-Forwarded-For', () => {
     assert.deepEqual(statuses, expected(LIMIT, 1));
   });
 
-  it('names who used a secret last', async () => {
+  it('decides the address of the last use of a secret', async () => {
     const { secret } = await server.makeApiUser('behind-a-proxy');
     const answer = await exchangeFrom(PROXY, `${server.issuer}/oauth2/token`, 'POST', {
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...named('192.0.2.77') },
@@ -115,7 +115,7 @@ const password = keepSecret('seven herons by the lock', 'a password');
 const postFrom = (address, url, body) => exchangeFrom(address, url, 'POST',
   { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
-/** Of a person who has accepted: gives what logs in from an address. */
+/** Creates a user; returns a function that logs in from an address. */
 async function makePerson(on, email) {
   const done = await on.ptkl(['users', 'invite', '-e', email, '-f', 'json']);
   assert.equal(done.code, 0, done.stderr);
@@ -155,7 +155,7 @@ describe('a burst of wrong passwords', () => {
     assert.match(done.stderr, /\nhint: try again in \d+ s/);
   });
 
-  it('ends with the dead links of an address, too', async () => {
+  it('applies to invalid links of an address, too', async () => {
     const accept = (address) => postFrom(address, `${people.url}/v1/invitations/accept`, { token: 'x', password });
     const answers = await Promise.all(Array.from({ length: 5 }, () => accept('127.0.0.2')));
     assert.deepEqual(answers.map(({ status }) => status).sort(), [404, 404, 429, 429, 429]);
@@ -163,7 +163,7 @@ describe('a burst of wrong passwords', () => {
   });
 });
 
-it('delays a login from elsewhere by no more than what is being hashed', async () => {
+it('delays a login from another address only by the hashes in progress', async () => {
   const fair = await startServer('fair', '--password-failures-per-minute', '0', '--longest-password-delay', '0',
     '--password-workers', '1', '--log-level', 'debug');
   const signIn = await makePerson(fair, 'bob@example.com');
@@ -172,7 +172,7 @@ it('delays a login from elsewhere by no more than what is being hashed', async (
   });
   assert.equal((await signIn('127.0.0.3', password)).status, 201);
   await Promise.all(flood);
-  // By the server's own log: when the login came does not matter.
+  // Judged by the log of the server, so the time of the login does not matter.
   const requests = await waitFor('the log', () => {
     const lines = fair.log.split('\n').filter((line) => line.includes('/sessions"')).map((line) => JSON.parse(line));
     return lines.length === 16 && lines;
@@ -183,7 +183,7 @@ it('delays a login from elsewhere by no more than what is being hashed', async (
   assert.ok(before.length < 5, `${before.length}`);
 });
 
-it('is off with limits of 0', async () => {
+it('is disabled by limits of 0', async () => {
   const open = await startServer('unthrottled', '--secret-failures-per-minute', '0');
   const answers = await Promise.all(Array.from({ length: 100 }, () =>
     open.requestToken({ client_id: 'owner', client_secret: 'wrong' })));

@@ -1,4 +1,4 @@
-// Apache with mod_auth_openidc, as Debian has them, from a configuration and a folder of its own.
+// Debian's Apache with mod_auth_openidc, with a configuration and a folder for the test.
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ after(async () => {
   }
 });
 
-/** Ports that were free a moment ago. */
+/** Ports that were free when this was called. */
 async function freePorts(count) {
   const servers = Array.from({ length: count }, () => createServer());
   await Promise.all(servers.map((one) => new Promise((resolve) => { one.listen(0, '127.0.0.1', resolve); })));
@@ -57,12 +57,12 @@ async function tryToStart(folder, environment) {
 }
 
 /**
- * Apache in front of one page, `Hello`: {byJwks, byIntrospection} are its URLs, log() what it wrote.
+ * Apache with one page, `Hello`: {byJwks, byIntrospection} are its URLs, log() returns its log.
  * `client` introspects.
  */
 export async function startApache(server, client) {
   const folder = makeFolder('apache');
-  // Started by root, Apache works as www-data.
+  // If root starts Apache, it runs as www-data.
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, 'www'));
   writeFileSync(join(folder, 'www', 'index.html'), 'Hello\n');

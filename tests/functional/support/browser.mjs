@@ -9,7 +9,7 @@ const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '
 let browser;
 after(() => browser?.close());
 
-/** A new page in a profile of its own; `page.faults` collects what the browser complains about. */
+/** A new page in its own profile; `page.faults` collects the errors and warnings of the browser. */
 export async function openPage(options = {}) {
   browser ??= await chromium.launch({ executablePath: '/usr/bin/chromium', args });
   const page = await (await browser.newContext(options)).newPage();

@@ -1,5 +1,5 @@
-// The database under a ptkld: its own SQLite file, or a database of its own in the private PostgreSQL of the test
-// run (tests/support/postgres_cluster). PTKL_TEST_DATABASE=postgresql says that it is the latter.
+// The database of a ptkld: a SQLite file, or a database in the private PostgreSQL of the test run
+// (tests/support/postgres_cluster) if PTKL_TEST_DATABASE=postgresql.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -9,13 +9,13 @@ import { keepSecret } from './sensitive.mjs';
 
 export const isPostgresql = process.env.PTKL_TEST_DATABASE === 'postgresql';
 
-/** Why a test is about SQLite alone: everything else holds with both databases. For the options of it(). */
+/** Options of it() for tests that only apply to SQLite, with the reason. All others run with both databases. */
 export const onlySqlite = Object.fromEntries(Object.entries({
   fullDisk: 'the disk of a PostgreSQL is its administrator\'s: ptkld only sees that it takes no writes',
   bytesAsText: 'PostgreSQL stores nothing as text that is no UTF-8',
 }).map(([name, why]) => [name, { skip: isPostgresql && why }]));
 
-/** The SQLite file in `data`, looked into and changed behind the server's back. */
+/** The SQLite file in `data`, read and changed without the server. */
 class SqliteFile {
   environment = {};
 
@@ -25,7 +25,7 @@ class SqliteFile {
 
   drop() {}
 
-  /** Runs statements; gives the rows of the last one as text, cells by `|`, as psql does. */
+  /** Runs statements; returns the rows of the last one as text, cells separated by `|`, as psql does. */
   sql(statements) {
     const done = spawnSync('python3', ['-c', `import sqlite3, sys
 db = sqlite3.connect(sys.argv[1], timeout=20, isolation_level=None)
@@ -38,7 +38,7 @@ print('\\n'.join('|'.join('' if cell is None else str(cell) for cell in row) for
     return done.stdout.trimEnd();
   }
 
-  /** What save() keeps restore() brings back; the server is stopped. */
+  /** Stores a copy for restore(). Requires: the server is stopped. */
   save() { copyFileSync(this.file, `${this.file}.saved`); }
 
   restore() {
@@ -46,13 +46,13 @@ print('\\n'.join('|'.join('' if cell is None else str(cell) for cell in row) for
     copyFileSync(`${this.file}.saved`, this.file);
   }
 
-  /** All that stands in it and not in files below the server's folder. */
+  /** The content that is not in files below the server's folder. */
   dump() { return ''; }
 }
 
 const programs = { psql: ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-f', '-'], pg_dump: ['--inserts'] };
 
-/** Runs one of PostgreSQL's programs over that URL, which other users of the machine do not see. */
+/** Runs one of PostgreSQL's programs with that URL, hidden from other users of the machine. */
 function runOver(url, program, input) {
   const { hostname, port, username, password, pathname } = new URL(url);
   const done = spawnSync(program, programs[program], {
@@ -66,7 +66,7 @@ function runOver(url, program, input) {
 
 let count = 0;
 
-/** A database of a role that may do nothing else, with a password that URLs have to escape. */
+/** A database with a role that has no other rights, and a password that URLs have to escape. */
 export class PostgresDatabase {
   constructor() {
     const file = process.env.PTKL_TEST_POSTGRESQL;
@@ -125,5 +125,5 @@ export class PostgresDatabase {
   open() { this.#server(`ALTER DATABASE ${this.name} WITH ALLOW_CONNECTIONS true;`); }
 }
 
-/** For a server with that data folder. */
+/** The database for a server with that data folder. */
 export function databaseFor(data) { return isPostgresql ? new PostgresDatabase() : new SqliteFile(data); }

@@ -1,7 +1,7 @@
-// Traits of servers as they must never be, for startFront(), to see whether a test finds them out.
+// Behaviour that a server must never have, as traits for startFront(), to check that a test detects it.
 import { transparent } from './front.mjs';
 
-/** Gives the answer to a caller's token again the next `times` times: whether the token is valid, too. */
+/** Repeats the response to a caller's token for its next `times` requests, also whether the token is valid. */
 export function remembering(times) {
   const kept = new Map();
   return {
@@ -18,7 +18,7 @@ export function remembering(times) {
   };
 }
 
-/** Looks at an API user instead of editing it, every so many times, and answers as if that had been done. */
+/** Replaces every `every`-th edit of an API user by a read, and responds as if it had been edited. */
 export function forgetting(every) {
   let edits = 0;
   return {

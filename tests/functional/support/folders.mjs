@@ -1,4 +1,4 @@
-// Temporary folders that are gone when the test file has ended, however it ends.
+// Temporary folders that are deleted when the test file ends, for whatever reason.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

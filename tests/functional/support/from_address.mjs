@@ -1,8 +1,8 @@
-// Requests that come from an address of this machine of one's choice: all of 127.0.0.0/8 is here.
+// Requests from a chosen address of this machine, which has all addresses of 127.0.0.0/8.
 import { request } from 'node:http';
 import { checkAnswer } from './openapi.mjs';
 
-/** One exchange from `address` as {status, headers, body}; the answer is held against api/openapi.yaml. */
+/** One exchange from `address` as {status, headers, body}; checks the response against api/openapi.yaml. */
 export async function exchangeFrom(address, url, method, { headers = {}, body } = {}) {
   const answer = await new Promise((resolve, reject) => {
     const sent = request(url, { method, headers, localAddress: address, agent: false }, (response) => {

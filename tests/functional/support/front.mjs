@@ -1,19 +1,19 @@
-// A proxy in front of a server, over connections that are kept alive, whose trait says what it does to requests.
+// A proxy in front of a server, with keep-alive connections, whose trait defines its changes of requests.
 import { Agent, createServer, request } from 'node:http';
 
-/** Changes nothing. Other traits replace some of its functions; each gets the request. */
+/** The trait that changes nothing. Other traits replace some of its functions; each gets the request. */
 export const transparent = {
-  /** The answer to give without the server, as {status, headers, body}; undefined: pass the request on. */
+  /** The response without the server, as {status, headers, body}; undefined: pass the request on. */
   recall: () => undefined,
-  /** Sees the answer of the server. */
+  /** Observes the response of the server. */
   remember: () => {},
   /** The method to pass on. */
   methodOf: ({ method }) => method,
-  /** Whether to cut the client's connection in place of the answer. Called once for each request that is passed on. */
+  /** Whether to cut the client's connection instead of responding. Called once for each request that is passed on. */
   loses: () => false,
 };
 
-/** Passes requests on to `target` as the trait says: {url, close}. */
+/** Starts a proxy with that trait in front of `target`: {url, close}. */
 export async function startFront(target, trait) {
   const agent = new Agent({ keepAlive: true });
   const send = (outgoing, { status, headers, body }) => outgoing.writeHead(status, headers).end(body);

@@ -1,12 +1,12 @@
-// Records calls with the time at which each began and returned, on one monotonic clock, and what came of them
-// as support/history_model.mjs has it: ok, refused, failed (nothing happened) or unknown.
+// Records calls with the times at which they began and returned, on one monotonic clock, and their outcomes as
+// support/history_model.mjs defines them: ok, refused, failed (nothing happened) or unknown.
 import { Agent, request } from 'node:http';
 import { checkAnswer } from './openapi.mjs';
 
-/** No call may take longer, whatever happens to the server or its database. */
+/** The maximum duration of a call, whatever happens to the server or its database. */
 const patience = 30_000;
 
-/** The refusals that each operation can meet; any other one is a wrong answer. */
+/** The errors that each operation can get; any other one is a wrong response. */
 const refusals = {
   createUser: [409],
   deleteUser: [404],
@@ -20,10 +20,10 @@ const refusals = {
   getUser: [404],
 };
 
-// Of RFC 7009 a client learns only that it may try again: that the token was revoked nevertheless is possible.
+// A client of RFC 7009 learns only that it may try again, although the token may have been revoked.
 const mayHaveHappened = new Set(['revokeToken']);
 
-/** One exchange over a kept connection: {status, headers, body}. Rejects when there was no whole answer. */
+/** One exchange over a keep-alive connection: {status, headers, body}. Rejects if the response is incomplete. */
 export function exchangeOver(agent, url, method, { headers = {}, body, deadline = patience } = {}) {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
@@ -39,7 +39,7 @@ export function exchangeOver(agent, url, method, { headers = {}, body, deadline 
   });
 }
 
-/** All calls of one run. `faults` are answers that were wrong by themselves, as texts. */
+/** All calls of one run. `faults` are texts about responses that are wrong whatever else happened. */
 export class History {
   constructor() {
     this.calls = [];
@@ -49,8 +49,8 @@ export class History {
 
   /**
    * Makes one call and records it. `call` is {client, group, operation, …}; `node` is {index, url}; `exchange`
-   * is {path, method, headers, body}. `read` takes the JSON of an `ok` answer and gives what it shows, if
-   * anything. Gives the call, with `answer` only where it was ok.
+   * is {path, method, headers, body}. `read` returns the result in the JSON of an `ok` response, if any. Returns
+   * the call, with `answer` only if it was ok.
    */
   async record(call, node, { path, method, headers, body }, read = () => undefined) {
     Object.assign(call, { node: node.index, outcome: 'unknown', began: process.hrtime.bigint() });
@@ -95,7 +95,7 @@ export class History {
     this.faults.push(`${call.operation} at node ${call.node} (${call.code}): ${text}`);
   }
 
-  /** How many calls ended how: {ok, refused, failed, unknown}. */
+  /** The number of calls by outcome: {ok, refused, failed, unknown}. */
   count() {
     const counts = { ok: 0, refused: 0, failed: 0, unknown: 0 };
     for (const { outcome } of this.calls) counts[outcome] += 1;

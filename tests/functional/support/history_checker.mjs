@@ -1,29 +1,29 @@
-// Was every answer right? A checker for histories of calls that overlap in time, as support/history.mjs records
-// them, against what support/history_model.mjs says of calls that come one after the other.
+// A checker of histories of concurrent calls, as support/history.mjs records them: whether every response was
+// right, by the sequential model of support/history_model.mjs.
 //
-// What is checked is linearizability (Herlihy and Wing 1990), group by group, which is enough because groups
-// share nothing. A history is correct if its calls can be put into one order such that
-//   1. real time is respected: a call that had returned before another one began comes before it. Calls that
-//      overlap may come in either order;
-//   2. every answer is what the model gives at that place of the order: accepted or refused, and what it shows;
+// It checks linearizability (Herlihy and Wing 1990), group by group, which is sufficient because groups share
+// nothing. A history is correct if its calls can be put into one order such that
+//   1. real time is respected: a call that returned before another one began precedes it. Overlapping calls may
+//      be in either order;
+//   2. every response is that of the model at that place of the order: accepted or rejected, and its content;
 //   3. `failed` calls are not in the order at all: a change that was reported as failed never happened;
-//   4. an `unknown` call is at one place after its beginning, however late (a commit can outlive the node that
-//      asked for it), or nowhere. So once seen as done it is never undone, and the other way round.
+//   4. an `unknown` call is at one place after its beginning, however late (a commit can outlive the server that
+//      requested it), or nowhere. So its effect is never undone once it was seen, nor seen after it was excluded.
 //
-// Hence: nothing is accepted that began after a revocation had returned (of a secret or a token, a deletion, a
-// disabled user, a role taken off or narrowed); nothing good is refused; no secret and no API user that was
-// acknowledged is lost; no role or status goes back.
+// Therefore no token is accepted by a call that began after a revocation had returned (of a secret or a token, by
+// a deleted or disabled user, by a removed or narrowed role); no valid token is rejected; no acknowledged secret
+// or API user is lost; no role or status returns to a previous state.
 //
-// The search is Lowe's just-in-time linearization ("Testing for linearizability", 2017): it walks along the
-// beginnings and returns, keeps every state that the objects can be in, and only when a call returns tries all
-// orders of open calls that end with it. What is left when none fits is the explanation.
+// The search is Lowe's just-in-time linearization ("Testing for linearizability", 2017): it processes beginnings
+// and returns in order of time, keeps every possible state of the objects, and only when a call returns tries all
+// orders of open calls that end with it. If none is possible, the remaining states are the explanation.
 //
-// checkAuditLog() compares the history with the audit log: each acknowledged change has its event exactly once,
-// what failed or was refused has none, and what is left was asked for by calls of unknown outcome, each once at
-// most; and the log's order of events does not contradict real time.
+// checkAuditLog() compares the history with the audit log: each acknowledged change has exactly one event, failed
+// and rejected calls have none, and the other events belong to calls of unknown outcome, at most one to each; and
+// the order of events in the log does not contradict real time.
 import { apply, canonical, changesNothing, emptyGroup } from './history_model.mjs';
 
-// A token that its client never got cannot be used either.
+// A client cannot use a token that it never got.
 const withoutTrace = new Set(['mint', 'use', 'introspect', 'getUser', 'listUsers']);
 
 /** Calls without an effect on others: failed calls, and unobserved calls that leave no trace. */
@@ -44,7 +44,7 @@ function eventsOf(calls) {
   const events = calls.map((call) => ({ at: call.began, rank: 0, call }));
   calls.filter(({ outcome }) => outcome !== 'unknown')
     .forEach((call) => events.push({ at: call.ended, rank: 1, call }));
-  // Beginnings first: what happens at the same moment overlaps.
+  // Beginnings first, because calls that touch at one moment overlap.
   return events.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.rank - b.rank));
 }
 
@@ -55,7 +55,7 @@ function withoutToken(state, name, token) {
   return { ...state, users: { ...state.users, [name]: { ...user, tokens } } };
 }
 
-/** All that the objects can be like at one moment, and which open calls have happened already. */
+/** The possible states of the objects at one moment, each with the open calls that have taken effect. */
 class Search {
   constructor(calls, limit) {
     this.last = lastMentions(calls);
@@ -81,7 +81,7 @@ class Search {
     this.open.set(call, bit);
   }
 
-  /** Undefined, or why it cannot be what it was answered. */
+  /** Undefined, or the reasons why the response is impossible. */
   end(call) {
     const bit = this.open.get(call);
     const { found, reasons } = this.#place(call, bit);
@@ -96,7 +96,7 @@ class Search {
     return undefined;
   }
 
-  /** Every continuation in which `call`, whose bit that is, has happened. */
+  /** Every continuation in which `call`, which has this bit, has taken effect. */
   #place(call, bit) {
     const found = [];
     const reasons = new Set();
@@ -126,7 +126,7 @@ class Search {
     }
   }
 
-  /** What changes nothing and fits may as well happen now: to wait with it opens no further way. */
+  /** Lets possible calls without a change take effect now: taking effect later gives no other continuation. */
   #settle({ state, done }) {
     let more = done;
     for (const [call, bit] of this.open) {
@@ -135,7 +135,7 @@ class Search {
     return { state, done: more };
   }
 
-  /** Without those from which no more ways lead on than from another one: it has used up fewer unknown calls. */
+  /** Removes states that another one covers, because it has the same state and has used fewer unknown calls. */
   #unlikeOnes(all) {
     const groups = new Map();
     for (const one of all) {
@@ -151,9 +151,9 @@ class Search {
 }
 
 /**
- * Checks the calls of one group. Gives undefined, or {call, reasons, states, earlier}: the first call whose
- * answer nothing explains, why not in each state that was possible, and the calls before it that spoke of
- * the same user. Throws when it cannot decide within `limit` steps.
+ * Checks the calls of one group. Returns undefined, or {call, reasons, states, earlier}: the first call with an
+ * impossible response, the reason in each possible state, and the earlier calls about the same API user. Throws
+ * if it cannot decide within `limit` steps.
  */
 export function checkGroup(calls, { limit = 500_000 } = {}) {
   const relevant = calls.filter((call) => !explainsNothing(call));
@@ -187,7 +187,7 @@ export function groupsOf(calls) {
   return groups;
 }
 
-/** Checks every group; gives the faults as texts. */
+/** Checks every group; returns the faults as texts. */
 export function checkHistory(calls, options) {
   return [...groupsOf(calls)].flatMap(([group, ofGroup]) => {
     const fault = checkGroup(ofGroup, options);
@@ -197,7 +197,7 @@ export function checkHistory(calls, options) {
 
 const milliseconds = (time) => (Number(time) / 1e6).toFixed(2);
 
-/** One line about one call. */
+/** One line of text about a call. */
 export function describeCall(call) {
   const details = ['user', 'label', 'token', 'overlap', 'status', 'holds', 'mark', 'width']
     .filter((key) => call[key] !== undefined).map((key) => `${key} ${call[key]}`).join(', ');
@@ -223,7 +223,7 @@ const actionOf = {
   editRole: 'role.edited',
 };
 
-/** What has to leave an event: 1, what cannot: 0, and undefined for what may have found nothing to change. */
+/** The number of events of a call: 1, 0, or undefined if it may have found nothing to change. */
 function expectedEvents(call) {
   if (call.outcome === 'failed' || call.outcome === 'refused') return 0;
   if (call.operation === 'editRole' || call.operation === 'revokeSecret') return undefined;
@@ -231,7 +231,7 @@ function expectedEvents(call) {
   return 1;
 }
 
-/** What tells an event from others of its kind as far as a caller can know it: by the words that it sent. */
+/** A text that identifies an event among those of its kind, from the values that the caller sent. */
 function signature(action, target, detail) {
   return `${action} of ${target}${detail === undefined ? '' : ` (${detail})`}`;
 }
@@ -252,7 +252,7 @@ function signatureOfEvent({ action, target, after }) {
   return signature(action, target.name, detail);
 }
 
-/** Events in their order must not say that a call which had returned came after one that began later. */
+/** Faults of the order of events: a call that had returned has its event after one of a call that began later. */
 function checkOrder(numbered) {
   const faults = [];
   let latest; // of the calls so far, the one that began last
@@ -266,8 +266,8 @@ function checkOrder(numbered) {
 }
 
 /**
- * Checks the changes among `calls`, which hold the request id of each answer, against `events`: all of the
- * audit log that tell of changes to objects of the history, in their order. Gives the faults as texts.
+ * Checks the changes among `calls`, which have the request id of each response, against `events`: all events of
+ * the audit log about changes of objects of the history, in their order. Returns the faults as texts.
  */
 export function checkAuditLog(calls, events) {
   const changes = calls.filter(({ operation }) => operation in actionOf);

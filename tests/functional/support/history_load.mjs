@@ -1,6 +1,6 @@
-// Clients that make, use and end API users, secrets and tokens at random, through random nodes, and record all
-// of it. What they know of each other's work they know as soon as it was answered: so a client that revokes makes
-// others try what was revoked.
+// Clients that create, use and revoke API users, secrets and tokens at random, through random servers, and record
+// all calls. Each client knows the calls of the others as soon as these have returned, so others try what one has
+// revoked.
 import assert from 'node:assert/strict';
 import { permissionsOf } from './history_model.mjs';
 import { keepSecret } from './sensitive.mjs';
@@ -12,7 +12,7 @@ const callsOfGroup = 240;
 const keptTokens = 6;
 const liveStatuses = ['current', 'overlapping'];
 
-/** How often each operation is chosen, where it is possible. */
+/** The weight of each operation among the possible ones. */
 const weights = {
   use: 34, introspect: 22, mint: 24, newSecret: 4, revokeSecrets: 1, revokeSecret: 2, editUser: 4, editRole: 1.5,
   revokeToken: 2, getUser: 5, listUsers: 0.5, deleteUser: 0.4,
@@ -31,7 +31,7 @@ const look = (user) => ({
   secrets: user.secrets.filter(({ status }) => liveStatuses.includes(status)).map(({ label }) => label).sort(),
 });
 
-/** The exchange of each operation: what is sent, and what its answer shows. */
+/** The exchange of each operation: the request, and the result in its response. */
 const exchanges = {
   createUser: ({ user }, { group }) => [
     group.api('POST', '/api-users', { username: user, roles: [group.role.uuid] })],
@@ -62,7 +62,7 @@ const exchanges = {
       .map((user) => [user.username, look(user)]))],
 };
 
-/** The secrets and tokens of `users` that such a call ends: to be told from the others when choosing, no more. */
+/** The secrets and tokens of `users` that such a call ends; used only for choosing among them. */
 function endedBy(operation, call, users) {
   const secrets = users.flatMap((user) => user.secrets);
   const tokens = users.flatMap((user) => user.tokens);
@@ -79,7 +79,7 @@ function endedBy(operation, call, users) {
   }
 }
 
-/** One role, the API users that hold it, and what the clients know of them. */
+/** One role, the API users that have it, and what the clients know about them. */
 class Group {
   constructor(name, owner, role) {
     Object.assign(this, { name, owner, role, users: [], called: 0, made: 0, width: 'wide' });
@@ -115,8 +115,8 @@ export async function ownerOf(server, { username, secret }, project) {
 
 export class Load {
   /**
-   * `nodes` are {index, url}, of which any may be down; `owners` are of ownerOf(), one for each project;
-   * `random` decides everything but the time that things take. `prefix` begins the names of roles and users.
+   * `nodes` are {index, url}, and any of them may be down; `owners` are from ownerOf(), one for each project;
+   * `random` decides everything except durations. The names of roles and API users begin with `prefix`.
    */
   constructor(history, nodes, owners, random, { clients = 8, groups = 4, prefix = 'g' } = {}) {
     Object.assign(this, { history, nodes, owners, random, clients, groupsAtOnce: groups, prefix });
@@ -128,7 +128,7 @@ export class Load {
     this.retired = [];
   }
 
-  /** Runs until `enough()`; gives nothing, for all is in the history. */
+  /** Runs until `enough()`. The result is the history. */
   async run(enough) {
     await Promise.all(Array.from({ length: this.clients }, (_, client) => this.#work(client, enough)));
   }
@@ -146,7 +146,7 @@ export class Load {
     }
   }
 
-  /** A group with calls left; makes a new one where there are too few. */
+  /** A group with calls left; creates one if there are too few. */
   async #pickGroup() {
     const over = this.groups.filter(({ called }) => called >= callsOfGroup);
     this.retired.push(...over);
@@ -173,7 +173,7 @@ export class Load {
     this.groups.push(group);
   }
 
-  /** What to do in that group: {group, call, user, secret, token}. */
+  /** Chooses a call in that group: {group, call, user, secret, token}. */
   #choose(group) {
     if (group.users.filter(({ deleted }) => !deleted).length < usersOfGroup) return this.#newUser(group);
     const user = this.#pickUser(group);
@@ -191,7 +191,7 @@ export class Load {
     return this.random.isTrue(0.95) ? this.random.from(there) : this.random.from(group.users);
   }
 
-  /** Mostly one that should be good, and the newest of these. */
+  /** Mostly one that should be valid, and the newest of these. */
   #recent(list) {
     const good = list.filter(({ over }) => !over);
     const from = good.length > 0 && this.random.isTrue(0.75) ? good : list;
@@ -218,7 +218,7 @@ export class Load {
     return { ...chosen, call };
   }
 
-  /** Rights come back sooner than they go: else there would be little to take. */
+  /** Rights are returned with a higher weight than removed; otherwise few could be removed. */
   #edit(user) {
     if (user.status === 'disabled' && this.random.isTrue(0.7)) return { status: 'active' };
     if (user.holds === false && this.random.isTrue(0.6)) return { holds: true };
@@ -241,7 +241,7 @@ export class Load {
     return done;
   }
 
-  /** What everybody knows from now on. */
+  /** Updates what all clients know. */
   #learn(group, user, { operation, answer, ...call }) {
     if (operation === 'createUser') user.uuid = answer.uuid;
     if (operation === 'newSecret') {
@@ -259,13 +259,13 @@ export class Load {
     endedBy(operation, call, user ? [user] : group.users).forEach((one) => { one.over = true; });
   }
 
-  /** To look for all of them would take longer than to make them. */
+  /** A sample, because reading all of them would take longer than creating them. */
   #keep(text, user) {
     if ((this.kept += 1) <= 100) keepSecret(text, `a secret or token of ${user.name}`);
     return text;
   }
 
-  /** Of API users whose creation was not acknowledged. */
+  /** The names of API users whose creation was not acknowledged. */
   #learnUsers(group, items) {
     for (const user of group.users) user.uuid ??= items.find(({ username }) => username === user.name)?.uuid;
   }
@@ -282,7 +282,7 @@ export class Load {
     return { ...this.#fill({ group, user: other, token, secret }, operation), ...(node ? { node } : {}) };
   }
 
-  /** A last look at every API user: what was acknowledged must be there. To be called when all nodes are up. */
+  /** Reads every API user at the end: acknowledged ones must exist. Requires: all servers are running. */
   async lookAtAll() {
     for (const group of [...this.retired, ...this.groups]) {
       const call = await this.#perform(0, { group, call: { operation: 'listUsers' } });
@@ -295,13 +295,13 @@ export class Load {
     }
   }
 
-  /** The names of what the history is about, as targets of audit events. */
+  /** The names of the objects of the history, as targets of audit events. */
   targets() {
     return new Set([...this.retired, ...this.groups].flatMap(({ name, users }) => [name, ...users.map((user) => user.name)]));
   }
 }
 
-/** The audit log of a project, in its order. */
+/** The audit log of a project, in order. */
 export async function auditEvents(server, owner) {
   const events = [];
   for (let cursor = ''; cursor !== null;) {

@@ -1,13 +1,13 @@
-// What a group of objects does when its calls come one after the other: one role and the API users that hold
-// it, with their secrets and tokens. Groups share nothing, so that each can be checked by itself.
+// A sequential model of a group of objects: one role and the API users that have it, with their secrets and tokens.
+// Groups share nothing, so each can be checked separately.
 //
-// A state is never changed. It is {role, users}: `role` is 'wide' or 'narrow'; a user is absent before it is
-// created, 'deleted' ever after, and otherwise {status, mark, holds, secrets, tokens}: the description, whether
-// it has the role, the labels of its live secrets, the names of its good tokens.
+// A state is immutable. It is {role, users}: `role` is 'wide' or 'narrow'; a user is absent before its creation,
+// 'deleted' after its deletion, and otherwise {status, mark, holds, secrets, tokens}: status, description, whether
+// it has the role, the labels of its active secrets, the names of its valid tokens.
 //
-// A call is {operation, user, outcome, result, …}. Outcomes: `ok` and `refused` (the server said no, and
-// meant it: 4xx) were answered; `failed` means that the caller was told that nothing happened (503, or no
-// connection at all), `unknown` that it got no result (a broken connection, 504).
+// A call is {operation, user, outcome, result, …}. The outcome is `ok`; `refused` if the server rejected it (4xx);
+// `failed` if it certainly had no effect (503, or no connection); `unknown` if it had no result (a broken
+// connection, 504).
 
 export const permissionsOf = { wide: ['alpha.read', 'beta.read'], narrow: ['alpha.read'] };
 export const maxLiveSecrets = 5;
@@ -22,12 +22,12 @@ const withUser = (state, name, user) => ({ ...state, users: { ...state.users, [n
 const withoutTokens = (user) => (user.tokens.length === 0 ? user : { ...user, tokens: [] });
 const sorted = (list) => [...list].sort();
 
-/** A rule for what needs a user that is there. */
+/** A rule for operations on an existing user. */
 const ofUser = (rule) => (state, call) => (isThere(state, call.user)
   ? rule(state, call, state.users[call.user])
   : refused(`there is no API user ${call.user}`));
 
-/** All that a look at an API user shows of it. */
+/** The result of reading an API user. */
 const look = ({ status, mark, holds, secrets }) => ({ status, mark, holds, secrets: sorted(secrets) });
 
 const ofGoodToken = (rule) => (state, call) => (isThere(state, call.user)
@@ -35,7 +35,7 @@ const ofGoodToken = (rule) => (state, call) => (isThere(state, call.user)
   ? rule(state, call, state.users[call.user])
   : refused(`the token ${call.token} is invalid`));
 
-/** What each operation answers and leaves behind: ok(state after it, what it shows) or refused(why). */
+/** The effect of each operation: ok(state after it, result) or refused(reason). */
 const rules = {
   createUser: (state, { user }) => (user in state.users
     ? refused(`the username ${user} is taken`)
@@ -62,7 +62,7 @@ const rules = {
     { secrets: sorted(before.secrets) },
   )),
 
-  // One that has ended already may have been forgotten.
+  // A revoked or expired one may have been deleted.
   revokeSecret: ofUser((state, { user, label }, before) => {
     if (!before.secrets.includes(label)) return { outcome: 'either', next: state };
     return ok(withUser(state, user, {
@@ -92,7 +92,7 @@ const rules = {
 
   introspect: ofGoodToken((state, { user }) => ok(state, { username: user })),
 
-  // RFC 7009: no answer tells whether the token was good.
+  // RFC 7009: the response does not state whether the token was valid.
   revokeToken: (state, { user, token }) => {
     if (!isThere(state, user) || !state.users[user].tokens.includes(token)) return ok(state);
     const before = state.users[user];
@@ -101,7 +101,7 @@ const rules = {
 
   getUser: ofUser((state, call, user) => ok(state, look(user))),
 
-  /** Shows the users of this group only. */
+  /** The result has only the users of this group. */
   listUsers: (state) => ok(state, Object.fromEntries(Object.entries(state.users)
     .filter(([, user]) => user !== 'deleted').map(([name, user]) => [name, look(user)]))),
 };
@@ -110,25 +110,25 @@ export const operations = Object.keys(rules);
 
 const reading = new Set(['use', 'introspect', 'getUser', 'listUsers']);
 
-/** Whether `call` leaves every state as it is. What was refused changes nothing. */
+/** Whether `call` changes no state. A rejected call changes nothing. */
 export const changesNothing = (call) => call.outcome === 'refused' || reading.has(call.operation);
 
-/** The same text for objects with the same members, in whatever order these were set. */
+/** A text that is equal for objects with equal members, in whatever order these were set. */
 export function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   return `{${Object.keys(value).sort().map((key) => `${key}:${canonical(value[key])}`).join()}}`;
 }
 
-/** As the server behaves when nothing else runs: {outcome, next, shows}; for simulated histories. */
+/** The behaviour of a server without concurrent calls: {outcome, next, shows}; for simulated histories. */
 export function perform(state, call) {
   const { outcome, next, shows } = rules[call.operation](state, call);
   return outcome === 'refused' ? { outcome, next: state } : { outcome: 'ok', next, shows };
 }
 
 /**
- * The state after `call`, which is `state` itself where nothing changed; or a text that says why what the
- * call was answered cannot be true in this state.
+ * The state after `call`, which is `state` itself if nothing changed; or a text with the reason why the response
+ * is impossible in this state.
  */
 export function apply(state, call) {
   const { outcome, next, shows, why } = rules[call.operation](state, call);

@@ -1,4 +1,4 @@
-// One run of random clients against servers that are killed, drained and started again, and the judgement of it.
+// One run of random clients against servers that are killed, drained and restarted, and its verdict.
 import assert from 'node:assert/strict';
 import { History } from './history.mjs';
 import { checkAuditLog, checkHistory } from './history_checker.mjs';
@@ -6,15 +6,15 @@ import { Load, auditEvents } from './history_load.mjs';
 import { Random, seedFrom } from './random.mjs';
 
 export const seed = seedFrom('PTKL_HISTORY_SEED');
-/** How many calls have to be answered. */
+/** The number of calls that must be answered. */
 export const wanted = Number(process.env.PTKL_HISTORY_OPERATIONS ?? 10_000);
 
-/** For every ptkld of a run: one issuer whatever the port, and no brake on the many refusals. */
+/** Options of every ptkld of a run: one issuer whatever the port, and no limit on failed attempts. */
 export const serveFlags = ['--public-url', 'https://id.example.org', '--secret-failures-per-minute', '0'];
 
 /**
- * `servers` are of support/server.mjs and serve already; `owners` are of ownerOf(). `seedOf` tells the random
- * choices of several runs with one seed apart.
+ * `servers` are from support/server.mjs and run already; `owners` are from ownerOf(). `seedOf` distinguishes the
+ * random choices of several runs with one seed.
  */
 export class Run {
   constructor(servers, owners, seedOf, options) {
@@ -25,7 +25,7 @@ export class Run {
     this.load = new Load(this.history, this.nodes, owners, new Random(seed, `${seedOf} load`), options);
   }
 
-  /** Until `count` calls were answered; meanwhile the servers are ended and started again so many times. */
+  /** Runs until `count` calls were answered. Meanwhile the servers are stopped and restarted that many times. */
   async work(count, disturbances = 0) {
     const goal = this.load.answered + count;
     const between = count / (disturbances + 1);
@@ -52,7 +52,7 @@ export class Run {
     node.url = server.url;
   }
 
-  /** Fails with all that was wrong. All servers must be up. */
+  /** Throws with all faults. Requires: all servers are running. */
   async judge() {
     await this.load.lookAtAll();
     const faults = [...this.history.faults, ...checkHistory(this.history.calls)];

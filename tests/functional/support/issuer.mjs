@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 const SLOTS = 2 ** 20;
 
-/** A status list with these bits set, as `lst` has it. */
+/** A status list with these bits set, in the form of `lst`. */
 export function encodeList(invalid, slots = SLOTS) {
   const bits = Buffer.alloc(slots / 8);
   for (const index of invalid) bits[index >> 3] |= 1 << (index & 7);
@@ -37,7 +37,7 @@ export class Issuer {
     return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ, kid: 'k' }).sign(key);
   }
 
-  /** A token with that index, or with other claims. */
+  /** A token with that index and, if given, other claims. */
   token(idx, claims = {}, typ = 'at+jwt') {
     const now = Math.floor(Date.now() / 1000);
     return this.#sign({

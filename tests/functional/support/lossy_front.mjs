@@ -1,12 +1,12 @@
-// A proxy that has requests carried out and loses answers.
+// A proxy that passes requests on and can lose their responses.
 import { startFront, transparent } from './front.mjs';
 
 const isChange = ({ method, url }) => method !== 'GET' && method !== 'HEAD' && !url.endsWith('/oauth2/token');
 
 /**
- * Passes everything on to `target`: {url, arrived, loseNextChange, close}. After loseNextChange() the answer
- * to the next request that changes something is lost: the client's connection is cut instead. `arrived` has
- * the method and the path of every change that came.
+ * Starts a proxy in front of `target`: {url, arrived, loseNextChange, close}. After loseNextChange(), the response
+ * to the next change is lost: the client's connection is cut instead. `arrived` has the method and the path of
+ * every change that the proxy has received.
  */
 export async function startLossyFront(target) {
   const arrived = [];

@@ -1,4 +1,4 @@
-// A real mail server (Debian's python3-aiosmtpd), and what it was sent.
+// A real mail server (Debian's python3-aiosmtpd), and the mails that it received.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -31,7 +31,7 @@ class MailServer {
     }
   }
 
-  /** Again on the same port after stop(). */
+  /** Starts again on the same port after stop(). */
   async start() {
     this.process = start(program, [...this.args, '--port', String(this.port ?? 0)], { prefix: withParent });
     this.taken = 0;
@@ -47,7 +47,7 @@ class MailServer {
     await this.process.finished;
   }
 
-  /** What ptkld needs to know of it. */
+  /** The options of ptkld for this mail server. */
   get flags() {
     return ['--smtp-host', '127.0.0.1', '--smtp-port', String(this.port), '--smtp-security', this.security,
       '--smtp-sender', sender,
@@ -59,7 +59,7 @@ class MailServer {
     return this.process.stdout.split('\n').slice(1, -1).map((line) => JSON.parse(line));
   }
 
-  /** The next mail: what Python's parser makes of it, with `link` and its `token`. */
+  /** The next mail as Python's parser reads it, with `link` and its `token`. */
   async next() {
     const mail = await waitFor('a mail', () => this.mails[this.taken]);
     this.taken += 1;
@@ -69,7 +69,7 @@ class MailServer {
   }
 }
 
-/** `security` is starttls, tls or none; with `login` it takes mail only after that user has logged in. */
+/** `security` is starttls, tls or none; with `login`, it accepts mail only after that login. */
 export async function startMailServer(security, { login } = {}) {
   const folder = makeFolder('mail');
   if (security !== 'none') await makeCertificate(folder);

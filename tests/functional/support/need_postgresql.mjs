@@ -1,5 +1,5 @@
-// For --import: ends the test program at once where the private PostgreSQL of the test run is not there. ctest takes
-// 77 for skipped; where CI=true the fixture has failed already, and this is not run.
+// For --import: ends the test program immediately if the private PostgreSQL of the test run is missing. ctest reports
+// 77 as skipped. With CI=true the fixture fails before, and this does not run.
 import { existsSync } from 'node:fs';
 
 if (!existsSync(process.env.PTKL_TEST_POSTGRESQL ?? '')) {

@@ -1,10 +1,10 @@
-// Several ptkld over one PostgreSQL.
+// Several servers over one PostgreSQL.
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from './folders.mjs';
 import { Server } from './server.mjs';
 
-/** `count` more servers of what `first` serves: each has a folder of its own, with the same master key. */
+/** `count` more servers over the database of `first`, each with its own folder and the same master key. */
 export async function addNodes(first, count, ...flags) {
   const nodes = Array.from({ length: count }, () => {
     const node = new Server(makeFolder('node'), { environment: first.environment });
@@ -17,7 +17,7 @@ export async function addNodes(first, count, ...flags) {
   return nodes;
 }
 
-/** So many servers over the PostgreSQL at `url`, in which there is nothing yet. */
+/** `count` servers over the empty PostgreSQL database at `url`. */
 export async function startNodes(name, url, count, ...flags) {
   const first = await new Server(makeFolder(name), { environment: { PTKLD_DATABASE: url } }).init();
   await first.serve(...flags);

@@ -1,4 +1,4 @@
-// api/openapi.yaml as a judge of real answers.
+// Checks real responses against api/openapi.yaml.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import Ajv2020 from 'ajv/dist/2020.js';
@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 const file = new URL('../../../api/openapi.yaml', import.meta.url);
 export const document = parse(readFileSync(file, 'utf8'));
 
-// Answers may grow keys for later clients, but not without the document telling of them.
+// Responses may get new keys, but only ones that the document describes.
 for (const name of ['ApiUser', 'Secret', 'NewSecret', 'Role', 'RoleReference', 'PermissionItem', 'Whoami', 'Problem',
   'TokenResponse', 'Introspection', 'OAuthError']) {
   document.components.schemas[name].additionalProperties = false;
@@ -26,7 +26,7 @@ function validatorAt(pointer) {
 
 const escapePointer = (text) => encodeURIComponent(text.replaceAll('~', '~0').replaceAll('/', '~1'));
 
-/** Follows `$ref` once: [object, its JSON pointer]. */
+/** Resolves `$ref` once: [object, its JSON pointer]. */
 function resolve(object, pointer) {
   if (!object?.$ref) return [object, pointer];
   const target = object.$ref.slice(1);
@@ -39,12 +39,12 @@ const templates = Object.keys(document.paths).map((template) => ({
   pattern: new RegExp(`^${template.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`),
 }));
 
-/** Every operation of the document, as `GET /healthz`. */
+/** Every operation of the document, in the form `GET /healthz`. */
 export const operations = Object.entries(document.paths).flatMap(([template, item]) =>
   Object.keys(item).filter((key) => ['get', 'post', 'patch', 'put', 'delete'].includes(key))
     .map((method) => `${method.toUpperCase()} ${template}`));
 
-/** Operations that answered with a 2xx so far, and all pairs of operation and status. */
+/** The operations that have responded with a 2xx status, and all pairs of operation and status. */
 export const succeeded = new Set();
 export const seen = new Set();
 
@@ -61,8 +61,8 @@ function checkHeaders(headers, described, pointer, where) {
 }
 
 /**
- * Fails unless the document describes this answer: the operation, the status, its headers, the media type
- * and the body. A path that is not in the document must be answered with 404.
+ * Throws unless the document describes this response: the operation, the status, its headers, the media type
+ * and the body. A path that is not in the document must get 404.
  */
 export function checkAnswer(method, path, { status, headers, body }) {
   const where = `${method} ${path} ${status}`;

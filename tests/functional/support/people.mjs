@@ -1,11 +1,11 @@
-// Users: invited with the command line, accepted with the link.
+// Users: invitations with the command line, accepted with the link.
 import assert from 'node:assert/strict';
 import { keepSecret, shownBy } from './sensitive.mjs';
 import { exchange, json } from './server.mjs';
 
-export const password = keepSecret('correct horse "battery" stäple', "a person's password");
+export const password = keepSecret('correct horse "battery" stäple', "a user's password");
 
-/** By the command line, at a server without mail: {user, link, token}. */
+/** Invites a user with the command line, at a server without mail: {user, link, token}. */
 export async function invite(server, email, ...roles) {
   const flags = roles.length > 0 ? ['-r', ...roles] : [];
   const done = await server.ptkl(['users', 'invite', '-e', email, ...flags, '-f', 'json']);
@@ -16,26 +16,26 @@ export async function invite(server, email, ...roles) {
   return { user, link: user.link, token };
 }
 
-/** The answer to accepting an invitation. */
+/** Accepts an invitation; returns the response. */
 export function accept(server, token, chosen = password) {
   return exchange(`${server.url}/v1/invitations/accept`, 'POST', {
     headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, password: chosen }),
   });
 }
 
-/** The answer to a login. */
+/** Logs in; returns the response. */
 export function signIn(server, email, chosen = password, project = server.project) {
   return server.api('POST', '/sessions', { body: { email, password: chosen }, project });
 }
 
-/** A token of a person who has accepted. */
+/** A token of a user who has accepted the invitation. */
 export async function tokenOf(server, email) {
   const answer = await signIn(server, email);
   assert.equal(answer.status, 201, answer.body);
   return keepSecret(json(answer).access_token, `a token of ${email}`);
 }
 
-/** A person with a password: the user object. */
+/** Creates a user with a password; returns the user object. */
 export async function makePerson(server, email, ...roles) {
   const { user, token } = await invite(server, email, ...roles);
   const accepted = await accept(server, token);

@@ -1,9 +1,9 @@
-// PostgreSQL servers of a test's own, to be killed, promoted and stopped: on free ports of loopback, in temporary
-// folders, gone when the test file has ended, however it ends. Tests that only need a database have one in the
-// cluster of the test run instead.
+// PostgreSQL servers for one test, to be killed, promoted and stopped: on free ports of loopback, in temporary
+// folders, removed when the test file ends, for whatever reason. Tests that only need a database use the cluster of
+// the test run instead.
 //
-// They run with fsync=off: what a process that is killed with SIGKILL has written is in the kernel's page cache
-// and stays there, so nothing is lost that fsync would have saved. Only a crash of the machine would tell.
+// They run with fsync=off: data written by a process that is killed with SIGKILL stays in the kernel's page cache, so
+// fsync would make no difference. It would only matter if the machine crashed.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
@@ -16,14 +16,14 @@ import { run, start } from './programs.mjs';
 import { keepSecret } from './sensitive.mjs';
 import { waitFor } from './wait.mjs';
 
-/** The folder of the newest PostgreSQL's programs, or undefined. */
+/** The folder of the programs of the newest PostgreSQL, or undefined. */
 export function findPostgres() {
   const root = '/usr/lib/postgresql';
   const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(a) - Number(b)) : [];
   return versions.map((version) => join(root, version, 'bin')).filter((bin) => existsSync(join(bin, 'initdb'))).at(-1);
 }
 
-/** Takes `folder` away even when this process is killed with SIGKILL: then the pipe to this one breaks. */
+/** Removes `folder` even if this process is killed with SIGKILL, which closes the pipe to the removing process. */
 function removeWhenOver(folder) {
   const waiting = spawn('sh', ['-c', 'cat; sleep 1; rm -rf -- "$0"', folder],
     { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
@@ -33,7 +33,7 @@ function removeWhenOver(folder) {
 
 const idOf = (flag, name) => Number(spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout);
 
-/** PostgreSQL refuses root: who it runs as instead, and the words before a command that make it so. */
+/** PostgreSQL does not run as root: the user that it runs as instead, and the command prefix for this. */
 function findUser() {
   if (userInfo().uid !== 0) return { prefix: [] };
   const name = spawnSync('id', ['postgres']).status === 0 ? 'postgres' : '65534';
@@ -46,7 +46,7 @@ const isFree = (port) => new Promise((resolve) => {
   probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
 });
 
-/** Not one of those that the kernel hands out by itself: it would be taken when the server starts again. */
+/** A free port outside of the kernel's ephemeral range, so that it is still free when the server restarts. */
 async function freePort() {
   for (;;) {
     const port = 20_000 + randomInt(12_000);
@@ -77,7 +77,7 @@ log_min_error_statement = panic
 `;
 
 export class Postgres {
-  /** Makes an empty cluster of its own and starts it. */
+  /** Creates an empty cluster and starts it. */
   static async make(name) {
     const server = new Postgres(name);
     server.password = keepSecret(randomBytes(16).toString('hex'), `the password of ${name}`);
@@ -90,7 +90,7 @@ export class Postgres {
     return server.start();
   }
 
-  /** A streaming replica of `primary`, whose commits wait for it from now on. */
+  /** Creates a streaming replica of `primary`, whose commits wait for it from now on. */
   static async replicaOf(primary, name) {
     const server = new Postgres(name);
     server.password = primary.password;
@@ -121,7 +121,7 @@ export class Postgres {
     if (this.user.uid !== undefined) chownSync(path, this.user.uid, this.user.gid);
   }
 
-  /** One of PostgreSQL's programs to its end, which has to be a good one; gives its standard output. */
+  /** Runs one of PostgreSQL's programs, which must succeed; returns its standard output. */
   async #run(program, args) {
     const done = await run(join(findPostgres(), program), args, {
       prefix: this.user.prefix, env: { PGPASSWORD: this.password }, cwd: this.folder, deadline: 60_000,
@@ -130,7 +130,7 @@ export class Postgres {
     return done.stdout;
   }
 
-  /** Starts read-only without following a primary, like a fenced old primary. */
+  /** Starts it read-only, without following a primary, like a fenced old primary. */
   async startReadOnly() {
     const file = join(this.data, 'standby.signal');
     writeFileSync(file, '');
@@ -138,10 +138,10 @@ export class Postgres {
     return this.start();
   }
 
-  /** On the port that it had, or on a free one. */
+  /** Starts it on its previous port, or on a free one. */
   async start() {
     this.port ??= await freePort();
-    // The kernel ends it with the test file, however that ends; without it, its processes end by themselves.
+    // The kernel ends it with the test file; without the postmaster, its processes end.
     this.process = start(join(findPostgres(), 'postgres'), ['-D', this.data, '-p', String(this.port)],
       { prefix: [...this.user.prefix, 'setpriv', '--pdeathsig', 'QUIT'], cwd: this.folder });
     await waitFor(`${this.name} to start`, () => {
@@ -151,31 +151,31 @@ export class Postgres {
     return this;
   }
 
-  /** The eighth line of this file tells how far the server is. */
+  /** The state of the server, from the eighth line of postmaster.pid. */
   #status() {
     const file = join(this.data, 'postmaster.pid');
     const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
     return Number(lines[0]) === this.process.child.pid ? lines[7]?.trim() : undefined;
   }
 
-  /** As the superuser; gives the rows as text. */
+  /** Runs a statement as the superuser; returns the rows as text. */
   async query(statement) {
     return (await this.#run('psql', ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--host', '127.0.0.1',
       '--port', String(this.port), '--username', 'postgres', '--dbname', 'postgres', '--command', statement])).trim();
   }
 
-  /** Every process of it at once, as when the machine is gone. */
+  /** Kills all of its processes, as if the machine had failed. */
   async kill() {
     this.#signal('SIGKILL');
     await this.process.finished;
   }
 
-  /** All of it stands still, and its connections with it, until resume(). */
+  /** Stops all of its processes, and so its connections, until resume(). */
   pause() { this.#signal('SIGSTOP'); }
 
   resume() { this.#signal('SIGCONT'); }
 
-  /** To the postmaster first, so that it makes no more children. */
+  /** Sends a signal to all processes, first to the postmaster, so that it creates no more children. */
   #signal(signal) {
     const { pid } = this.process.child;
     process.kill(pid, 'SIGSTOP');
@@ -190,7 +190,7 @@ export class Postgres {
     }
   }
 
-  /** As `pg_ctl stop -m fast` does. */
+  /** Stops it like `pg_ctl stop -m fast`. */
   async stop() {
     this.process.child.kill('SIGINT');
     await this.process.finished;
@@ -205,13 +205,13 @@ export class Postgres {
     await this.process.finished;
   }
 
-  /** Makes a replica the primary. */
+  /** Promotes a replica to the primary. */
   async promote() {
     await this.#run('pg_ctl', ['promote', '--pgdata', this.data, '--wait']);
   }
 }
 
-/** What ptkld is told to reach whichever of these servers takes writes. */
+/** The URL with which ptkld reaches the one of these servers that accepts writes. */
 export function urlOf(servers, database = 'postgres') {
   const hosts = servers.map(({ port }) => `127.0.0.1:${port}`).join(',');
   return `postgresql://postgres:${servers[0].password}@${hosts}/${database}?target_session_attrs=read-write`;

@@ -1,4 +1,4 @@
-// Runs the real programs, and remembers of each run what a neighbour on the machine could have seen.
+// Runs the real programs, and records of each run what other users of the machine could see.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +8,10 @@ const binFolder = process.env.PTKL_BIN ?? fileURLToPath(new URL('../../../build/
 export const ptkl = join(binFolder, 'ptkl');
 export const ptkld = join(binFolder, 'ptkld');
 
-/** Every program that was started by this test file: {program, args, cmdline, stdout, stderr, shows}. */
+/** All programs that this test file started: {program, args, cmdline, stdout, stderr, shows}. */
 export const runs = [];
 
-/** The environment of a fresh machine: nothing of the project's own, no terminal, no colour. */
+/** The environment of a new machine: no variables of ptkl, no terminal, no colour. */
 export function cleanEnvironment(extra = {}) {
   const kept = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'ASAN_OPTIONS', 'UBSAN_OPTIONS'];
   const base = Object.fromEntries(kept.filter((name) => process.env[name] !== undefined)
@@ -20,8 +20,8 @@ export function cleanEnvironment(extra = {}) {
 }
 
 /**
- * Starts `program` and returns its run at once; `run.finished` resolves to it when it has ended, with
- * code, signal, stdout and stderr filled in. `input` is all of standard input; without it, there is none.
+ * Starts `program` and returns its run immediately; `run.finished` resolves to it when it has ended, with code,
+ * signal, stdout and stderr. `input` is the complete standard input; default: no input.
  */
 export function start(program, args, { env = {}, input, cwd, stdio, prefix = [] } = {}) {
   const [command, ...rest] = [...prefix, program, ...args];
@@ -49,7 +49,7 @@ function readCmdline(pid) {
   }
 }
 
-/** Runs `program` to its end. Kills it after `deadline` milliseconds, because no command may hang. */
+/** Runs `program` until it ends. Kills it after `deadline`, because no command may hang. Units: milliseconds. */
 export async function run(program, args, { deadline = 20_000, ...options } = {}) {
   const started = start(program, args, options);
   const timer = setTimeout(() => started.child.kill('SIGKILL'), deadline);

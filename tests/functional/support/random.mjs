@@ -1,12 +1,12 @@
-// Random choices that can be made again: what a seed gives, it always gives.
+// Reproducible random choices: a seed always gives the same ones.
 
-/** A generator of its own for each name, so that one that asks more often does not shift the others. */
+/** A separate generator for each name, so that additional choices of one do not change those of the others. */
 export class Random {
   constructor(seed, name = '') {
     this.state = [...`${seed} ${name}`].reduce((hash, c) => Math.imul(hash ^ c.codePointAt(0), 0x01000193), 0x811c9dc5);
   }
 
-  /** From 0 to below 1 (mulberry32). */
+  /** A number from 0 to below 1 (mulberry32). */
   fraction() {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
@@ -20,7 +20,7 @@ export class Random {
 
   isTrue(probability = 0.5) { return this.fraction() < probability; }
 
-  /** One key of `weights`, as often as its weight says. */
+  /** A key of `weights`, chosen in proportion to its weight. */
   weighted(weights) {
     const entries = Object.entries(weights);
     let rest = this.fraction() * entries.reduce((sum, [, weight]) => sum + weight, 0);
@@ -28,5 +28,5 @@ export class Random {
   }
 }
 
-/** The seed that the environment asks for, or a new one. */
+/** The seed from the environment, or a new one. */
 export const seedFrom = (variable) => Number(process.env[variable] ?? Math.floor(Math.random() * 1e9));

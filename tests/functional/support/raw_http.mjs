@@ -1,7 +1,7 @@
-// HTTP as no client library would send it.
+// HTTP requests that no client library would send.
 import { connect } from 'node:net';
 
-/** Sends these bytes and gives {status, headers, body} of the first answer; null when there was none. */
+/** Sends these bytes; returns {status, headers, body} of the first response, or null if there was none. */
 export function sendRaw(url, bytes) {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

@@ -1,9 +1,9 @@
-// Secrets that no server has made.
+// Secrets that no server has created.
 
-/** Well-formed, with a right checksum: only a server can tell that it is none of its own. */
+/** A well-formed secret with a valid checksum, so that only a server can reject it. */
 export const unknownSecret = 'ptkl_05McJmDgrvc_28tXK1Or6W6dxxtkBjpgyO1OMqFi6605981s6EEnt4y0cpDI8';
 
-/** What is no secret, by what is wrong with it. */
+/** Malformed secrets by their fault. */
 export const malformedSecrets = {
   'a password': 'hunter2 hunter2',
   'another prefix': `ptkx${unknownSecret.slice(4)}`,

@@ -1,4 +1,4 @@
-// What must not leak: every secret, token and key that a test file made, and the search for them.
+// Every secret, token and key that a test file created, and the search for leaks of them.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,14 +6,14 @@ import { runs } from './programs.mjs';
 
 const known = new Map(); // text -> description
 
-/** From now on `text` is looked for. Returns it. */
+/** Adds `text` to the search, and returns it. */
 export function keepSecret(text, what) {
   assert.ok(text.length >= 16, `too short to look for: ${what}`);
   known.set(text, what);
   return text;
 }
 
-/** This run's standard output was meant to show `text`; no other place is. Returns it. */
+/** Adds `text` to the search, except in the standard output of this run, and returns it. */
 export function shownBy(run, text, what) {
   run.shows.push(text);
   return keepSecret(text, what);
@@ -26,7 +26,7 @@ function filesBelow(folder) {
   });
 }
 
-/** The text as it is, and as the encodings in which it could hide. */
+/** The text itself, and in the encodings that it could be found in. */
 function formsOf(text) {
   const bytes = Buffer.from(text);
   return [bytes, Buffer.from(bytes.toString('base64').replace(/=+$/, '')),
@@ -41,9 +41,8 @@ function leaksIn(place, content, allowed = []) {
 }
 
 /**
- * Every place where something sensitive stands that is not meant to: the files below `folders` (`allow`
- * tells for a file what may stand in it), `texts` by what they are, the command line and the output of every
- * program that ran.
+ * All leaks of sensitive values in the files below `folders` (`allow` returns the values that a file may contain),
+ * in `texts` by name, and in the command line and the output of every program that ran.
  */
 export function findLeaks(folders, allow = () => [], texts = {}) {
   const inFiles = folders.flatMap(filesBelow)
@@ -59,5 +58,5 @@ export function findLeaks(folders, allow = () => [], texts = {}) {
   return [...inFiles, ...inTexts, ...inRuns];
 }
 
-/** How much is looked for; a search for nothing would prove nothing. */
+/** The number of values in the search. Tests check it, because an empty search would always succeed. */
 export const countSensitive = () => known.size;

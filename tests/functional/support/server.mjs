@@ -1,4 +1,4 @@
-// A ptkld of its own for each test file: fresh data in a temporary folder, a free port on loopback.
+// A ptkld for each test file: new data in a temporary folder, a free port on loopback.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,10 +10,10 @@ import { ptkl, ptkld, run, start } from './programs.mjs';
 import { countSensitive, findLeaks, keepSecret, shownBy } from './sensitive.mjs';
 import { waitFor } from './wait.mjs';
 
-// The kernel ends the server when this test file dies, however it dies.
+// The kernel ends the server when the process of this test file ends, for whatever reason.
 const withParent = ['setpriv', '--pdeathsig', 'KILL'];
 
-/** One HTTP exchange as {status, headers, body}; the answer is held against api/openapi.yaml. */
+/** One HTTP exchange as {status, headers, body}; checks the response against api/openapi.yaml. */
 export async function exchange(url, method, { headers = {}, body, checked = true } = {}) {
   const response = await fetch(url, { method, headers, body, redirect: 'manual' });
   const answer = { status: response.status, headers: response.headers, body: await response.text() };
@@ -27,8 +27,8 @@ const databases = [];
 
 export class Server {
   /**
-   * `data` is made by init() or by hand; `environment` is of every ptkld that this object starts. The database is
-   * the one that the test run is about, unless `environment` names another one.
+   * `data` is created by init() or by the test; `environment` applies to every ptkld that this object starts. The
+   * database is that of the test run, unless `environment` names another one.
    */
   constructor(folder, { data = join(folder, 'data'), environment = {} } = {}) {
     this.folder = folder;
@@ -50,7 +50,7 @@ export class Server {
     return this;
   }
 
-  /** Another project on the same data; gives what init gives. */
+  /** Adds a project to the same data; returns the same as init(). */
   async addProject(name, ...flags) {
     const made = await run(ptkld, ['project', 'create', name, '--data', this.data, '-f', 'json', ...flags],
       { env: this.environment });
@@ -78,7 +78,7 @@ export class Server {
 
   get log() { return this.serves.map((serve) => serve.stderr).join(''); }
 
-  /** Ends it as an administrator would; it has to end by itself, with code 0. */
+  /** Stops it with SIGTERM; it must exit with code 0. */
   async stop() {
     this.process.child.kill('SIGTERM');
     const { code, signal, stderr } = await this.process.finished;
@@ -90,12 +90,12 @@ export class Server {
     await this.process.finished;
   }
 
-  /** Runs ptkl with this server's own folder of profiles; `env` and `input` as in run(). */
+  /** Runs ptkl with this server's folder of profiles; `env` and `input` as in run(). */
   ptkl(args, { env = {}, ...options } = {}) {
     return run(ptkl, args, { env: { PTKL_CONFIG_DIR: this.config, ...env }, ...options });
   }
 
-  /** As ptkl(), for what must succeed; gives the parsed JSON. */
+  /** As ptkl(), for commands that must succeed; returns the parsed JSON. */
   async ptklJson(args, options) {
     const done = await this.ptkl([...args, '-f', 'json'], options);
     assert.equal(done.code, 0, `${args.join(' ')}: ${done.stderr}`);
@@ -107,7 +107,7 @@ export class Server {
     return { PTKL_HOST: this.url, PTKL_PROJECT: project, PTKL_USERNAME: username, PTKL_SECRET: secret };
   }
 
-  /** Stores a profile for that user, by default the owner; one of that name is replaced. */
+  /** Stores a profile for that user, by default the owner; replaces a profile of that name. */
   async login(user = this.owner, name = 'test', project = this.project) {
     await this.ptkl(['profile', 'delete', name]);
     const done = await this.ptkl(['profile', 'new', '-n', name, '-h', this.url, '-P', project,
@@ -116,7 +116,7 @@ export class Server {
     return done;
   }
 
-  /** An API user with a secret: {uuid, username, secret, secret_id}. */
+  /** Creates an API user with a secret: {uuid, username, secret, secret_id}. */
   async makeApiUser(username, roles = []) {
     const flags = roles.length > 0 ? ['-r', ...roles] : [];
     await this.ptklJson(['api-users', 'create', '-u', username, ...flags]);
@@ -131,14 +131,14 @@ export class Server {
     return made;
   }
 
-  /** A token by plain HTTP. */
+  /** Requests a token over HTTP. */
   async token({ username, secret }, project = this.project) {
     const answer = await this.requestToken({ client_id: username, client_secret: secret }, project);
     assert.equal(answer.status, 200, answer.body);
     return keepSecret(json(answer).access_token, `a token of ${username}`);
   }
 
-  /** The answer of the token endpoint to these parameters. */
+  /** The response of the token endpoint to these parameters. */
   requestToken(parameters, project = this.project, headers = {}) {
     return exchange(`${this.url}/projects/${project}/oauth2/token`, 'POST', {
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
@@ -146,7 +146,7 @@ export class Server {
     });
   }
 
-  /** The answer of /oauth2/introspect or /oauth2/revoke to these parameters. */
+  /** The response of /oauth2/introspect or /oauth2/revoke to these parameters. */
   oauth2(endpoint, parameters, { project = this.project, headers = {} } = {}) {
     return exchange(`${this.url}/projects/${project}/oauth2/${endpoint}`, 'POST', {
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
@@ -168,7 +168,7 @@ export class Server {
     });
   }
 
-  /** All that an administrator could have seen change: API users with their secrets, and roles. */
+  /** The state that changes can be seen in: API users with their secrets, and roles. */
   async state() {
     this.observer ??= await this.token(this.owner);
     const lists = await Promise.all(['/api-users', '/roles']
@@ -180,13 +180,13 @@ export class Server {
     }), timeless);
   }
 
-  /** What may stand in a file: the tokens of profiles in profiles.json, the master key in its own file. */
+  /** The sensitive values that a file may contain: tokens in profiles.json, the master key in its own file. */
   allowedIn(file) {
     if (this.masterKeyFile === file) return [readFileSync(file, 'utf8').trim()];
     return file === join(this.config, 'profiles.json') ? this.profileTokens() : [];
   }
 
-  /** Where something secret is found that is not meant to be there. */
+  /** All leaks of sensitive values of this server. */
   leaks() {
     return findLeaks([this.folder], (file) => this.allowedIn(file), { 'the database': this.database?.dump() ?? '' });
   }
@@ -203,7 +203,7 @@ export class Server {
 
 const ready = [];
 
-/** A server that is ready for tests: initialised, serving, with a profile of the owner. */
+/** Starts a server with a project and a profile of its owner. */
 export async function startServer(name, ...args) {
   const server = new Server(makeFolder(name));
   ready.push(server);
@@ -214,8 +214,7 @@ export async function startServer(name, ...args) {
   return server;
 }
 
-// When a test file ends, its servers are stopped, and nothing secret that the file made may be found where
-// it is not meant to be.
+// When a test file ends, its servers are stopped, and none of its sensitive values may have leaked.
 after(async () => {
   for (const server of ready) {
     if (server.isRunning) await server.stop();

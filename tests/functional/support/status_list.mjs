@@ -1,4 +1,4 @@
-// Status lists, as a verifier of any make reads them.
+// Status lists, read as any verifier does.
 import assert from 'node:assert/strict';
 import { inflateSync } from 'node:zlib';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
@@ -16,7 +16,7 @@ export async function fetchList({ issuer }, uri = `${issuer}/oauth2/status-lists
 export const inflate = ({ status_list: { lst } }) => inflateSync(Buffer.from(lst, 'base64url'));
 export const isSet = (bits, index) => ((bits[index >> 3] >> (index & 7)) & 1) === 1;
 
-/** Whether the list that the token names says that it was ended. */
+/** Whether the token is invalid by the status list that it names. */
 export async function wasEnded(server, token) {
   const { idx, uri } = decodeJwt(token).status.status_list;
   return isSet(inflate(await fetchList(server, uri)), idx);

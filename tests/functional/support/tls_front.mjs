@@ -1,4 +1,4 @@
-// TLS in front of a server that speaks plain HTTP, as a reverse proxy would have it.
+// A reverse proxy that terminates TLS in front of a server with plain HTTP.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { run } from './programs.mjs';
 
-/** Makes key.pem and certificate.pem of 127.0.0.1 in `folder`. */
+/** Creates key.pem and certificate.pem for 127.0.0.1 in `folder`. */
 export async function makeCertificate(folder) {
   const made = await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
     '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1',

@@ -1,6 +1,6 @@
-// Waiting without guessing how long something takes.
+// Waits for a condition instead of a fixed time.
 
-/** Polls `probe` until it gives something truthy, and returns that; throws after `deadline` milliseconds. */
+/** Polls `probe` until its result is truthy, and returns it; throws after `deadline`. Units: milliseconds. */
 export async function waitFor(what, probe, deadline = 10_000) {
   const end = performance.now() + deadline;
   for (;;) {
