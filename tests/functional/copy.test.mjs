@@ -141,9 +141,9 @@ describe('a server that moves to another database', () => {
 
   it('resumes a copy after each interruption, and the target cannot be used until it is complete', async () => {
     for (const [signal, code] of [['SIGINT', 130], ['SIGKILL', null]]) {
-      await whileLocked(target, 'secrets', async (somebodyWaits) => {
+      await whileLocked(target, 'client_credentials', async (waitForBlocked) => {
         const copying = start(ptkld, copyArguments(server), { env: { PTKLD_COPY_TO: target.url } });
-        await somebodyWaits();
+        await waitForBlocked();
         copying.child.kill(signal);
         assert.equal((await copying.finished).code, code);
       });
@@ -198,9 +198,9 @@ describe('a server that moves to another database', () => {
     const other = makeTarget();
     assert.equal((await migrate(other)).code, 0);
     let copying;
-    await whileLocked(other, 'secrets', async (somebodyWaits) => {
+    await whileLocked(other, 'client_credentials', async (waitForBlocked) => {
       copying = start(ptkld, copyArguments(server), { env: { PTKLD_COPY_TO: other.url } });
-      await somebodyWaits();
+      await waitForBlocked();
       server.database.sql("UPDATE status_slots SET invalid = 99 WHERE slot = (SELECT MIN(slot) FROM status_slots)");
     });
     const { code, stdout, stderr } = await copying.finished;
