@@ -18,7 +18,7 @@ struct LookupOptions {
   /// In flight in each session; further lookups wait for the next batch.
   std::size_t batches_at_once = 2;
   std::size_t most_of_a_batch = 256;
-  /// From a call to its failure. A session that does not answer within half of it is given up.
+  /// From a call to its failure. A session that does not answer within half of it is closed.
   std::chrono::milliseconds patience{10'000};
 };
 

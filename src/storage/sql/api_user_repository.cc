@@ -71,7 +71,7 @@ Result<void> add_secrets(SqlConnection& connection, Parameters range, const Deta
   return {};
 }
 
-/// Roles and secrets of `users`, which stand in the order of their ids, in two statements.
+/// Roles and secrets of `users`, which are sorted by id, in two statements.
 Result<std::vector<ApiUserDetails>> with_details(SqlConnection& connection, const Uuid& project,
                                                  std::vector<ApiUser> users) {
   std::vector<ApiUserDetails> details;
@@ -120,7 +120,7 @@ Result<std::optional<Uuid>> SqlApiUserRepository::find_id(const Uuid& project,
 Result<Page<ApiUserDetails>> SqlApiUserRepository::list(const Uuid& project,
                                                         const PageRequest& page) {
   auto users = find_all(connection_, kListApiUsers,
-                        {project.text(), key_before(page), rows_wanted(page)}, read_api_user);
+                        {project.text(), key_before(page), row_limit(page)}, read_api_user);
   if (!users) return failed(users);
   auto cut = cut_page(std::move(*users), page, [](const ApiUser& user) { return user.id; });
   auto details = with_details(connection_, project, std::move(cut.items));

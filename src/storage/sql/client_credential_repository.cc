@@ -21,7 +21,7 @@ constexpr SqlStatement kUpdateCredential{
     " replaced_at = $7, until_idle_seconds = $8, due_at = $9 WHERE project_id = $1 AND id = $2"};
 constexpr SqlStatement kEraseCredential{
     "DELETE FROM client_credentials WHERE project_id = $1 AND id = $2"};
-// From the holders of the role, which an index has, to their credentials.
+// From the holders of the role, which an index contains, to their credentials.
 constexpr SqlStatement kListCredentialsOfHolders{
     "SELECT client_credentials.api_user_id, " PTKL_CREDENTIAL_COLUMNS
     " FROM api_user_roles CROSS JOIN client_credentials"
@@ -51,7 +51,7 @@ Result<DueCredential> read_due_secret(ColumnReader& columns) {
   return DueCredential{*project, token_lifetime, std::move(*secret)};
 }
 
-/// That a row is broken is a result, so that reading goes on.
+/// An unreadable row is a result, so that the rows after it are read.
 Result<Result<DueCredential>> try_due_secret(ColumnReader& columns) {
   return read_due_secret(columns);
 }

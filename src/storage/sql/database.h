@@ -1,4 +1,4 @@
-// The ports to one SQL database: a connection runs statements, a database hands out connections.
+// The ports to one SQL database: a connection runs statements, a database runs transactions on connections.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ class SqlRow {
   virtual std::string_view text(int column) const = 0;
 };
 
-/// One statement with `$1`, `$2`, … as both SQLite and PostgreSQL take it. `text` is a literal: its
-/// address is the key under which a connection keeps the prepared statement.
+/// One statement with `$1`, `$2`, …, in a form that both SQLite and PostgreSQL accept. `text` is a literal:
+/// its address is the key under which a connection caches the prepared statement.
 struct SqlStatement {
   const char* text;
 };
@@ -35,7 +35,7 @@ struct SqlStatement {
 /// Used by one thread at a time.
 class SqlConnection {
  public:
-  /// May be empty. It must not run statements itself.
+  /// Called for each row; may be empty. It must not run statements.
   using OnRow = std::function<void(const SqlRow&)>;
   virtual ~SqlConnection() = default;
 

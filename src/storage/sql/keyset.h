@@ -7,17 +7,17 @@
 
 namespace ptkl::storage {
 
-/// The key that the page's ids are greater than; the empty text is before all of them.
+/// The ids of the page are greater than this key. The empty text is less than all ids.
 inline std::string key_before(const PageRequest& page) {
   return page.after ? page.after->text() : std::string();
 }
 
-/// One row more than the page has: it tells whether another page follows.
-inline std::int64_t rows_wanted(const PageRequest& page) {
+/// One row more than the page has, which shows whether another page follows.
+inline std::int64_t row_limit(const PageRequest& page) {
   return static_cast<std::int64_t>(page.limit) + 1;
 }
 
-/// Makes the page of rows_wanted() rows.
+/// The page, from the rows of a query with row_limit().
 template <class T, class IdOf>
 Page<T> cut_page(std::vector<T> rows, const PageRequest& page, IdOf id_of) {
   Page<T> result{std::move(rows), std::nullopt};

@@ -1,4 +1,4 @@
-// The steps that build the schema: the files of migrations/, put into the program by the build.
+// The steps that build the schema: the files of migrations/, which the build embeds into the program.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ namespace ptkl::storage {
 struct Migration {
   std::int64_t version;  ///< 1, 2, 3, …
   const char* name;
-  const char* script;  ///< statements that SQLite and PostgreSQL both take
+  const char* script;  ///< statements that both SQLite and PostgreSQL accept
 };
 
 /// All of them, in the order of their versions.

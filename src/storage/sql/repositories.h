@@ -1,4 +1,4 @@
-// The repositories of core/store.h over one SqlConnection; the SQL of each stands in its own file.
+// The repositories of core/ports/store.h over one SqlConnection. Each has its SQL in its own file.
 #pragma once
 
 #include "core/ports/store.h"

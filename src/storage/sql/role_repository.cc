@@ -50,8 +50,8 @@ constexpr SqlStatement kListHoldingsOfUsers{
     " WHERE holder.project_id = $1 AND holder.role_id = $2"
     " AND held.project_id = $1 AND held.user_id = holder.user_id"
     " ORDER BY held.user_id, held.role_id"};
-// From the roles that hold `*`, which are few, to those who have them. In a stored list `*` comes
-// first, because it sorts before every other permission.
+// From the roles with `*`, which are few, to their holders. In a stored list `*` comes first, because it
+// sorts before every other permission.
 constexpr SqlStatement kFindOwnerApiUserLevel{
     "SELECT held.level"
     " FROM roles CROSS JOIN api_user_roles CROSS JOIN api_users CROSS JOIN client_credentials"
@@ -137,8 +137,8 @@ Result<std::optional<Uuid>> SqlRoleRepository::find_id(const Uuid& project, cons
 }
 
 Result<Page<Role>> SqlRoleRepository::list(const Uuid& project, const PageRequest& page) {
-  auto rows = find_all(connection_, kListRoles,
-                       {project.text(), key_before(page), rows_wanted(page)}, read_role);
+  auto rows = find_all(connection_, kListRoles, {project.text(), key_before(page), row_limit(page)},
+                       read_role);
   if (!rows) return failed(rows);
   return cut_page(std::move(*rows), page, [](const Role& role) { return role.id; });
 }

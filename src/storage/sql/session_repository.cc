@@ -11,7 +11,7 @@ constexpr SqlStatement kEraseSession{"DELETE FROM sessions WHERE project_id = $1
 constexpr SqlStatement kListSessionsOf{
     "SELECT " PTKL_SESSION_COLUMNS
     " FROM sessions WHERE project_id = $1 AND user_id = $2 ORDER BY id"};
-// From the holders of the role, which an index has, to their sessions.
+// From the holders of the role, which an index contains, to their sessions.
 constexpr SqlStatement kListSessionsOfHolders{
     "SELECT " PTKL_SESSION_COLUMNS
     " FROM user_roles CROSS JOIN sessions"

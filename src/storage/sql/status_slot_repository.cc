@@ -20,8 +20,8 @@ constexpr SqlStatement kIsClaimed{
 constexpr SqlStatement kCount{"SELECT claimed_slots FROM projects WHERE id = $1"};
 constexpr SqlStatement kLatest{"SELECT invalidated_slots FROM projects WHERE id = $1"};
 
-// `invalid <> 0` is there for the partial index alone. The list is asked for by a quotient, which no
-// index knows, so that no planner walks through all slots of the list instead of the new ones.
+// `invalid <> 0` selects the partial index. The list is selected by a quotient, which no index contains, so that
+// no planner reads all slots of the list instead of the new ones.
 constexpr SqlStatement kListInvalidated{
     "SELECT slot FROM status_slots WHERE project_id = $1 AND invalid <> 0 AND invalid > $2"
     " AND slot / $3 = $4 ORDER BY invalid, slot"};
@@ -42,8 +42,8 @@ Result<bool> SqlStatusSlotRepository::allocate(const Uuid& project, StatusSlot s
 
 Result<void> SqlStatusSlotRepository::invalidate(const Uuid& project, StatusSlot slot) {
   const std::string project_id = project.text();
-  // First the number, from a row that every invalidation of the project locks: so their numbers have
-  // the order of their commits, and whoever has seen one has seen all before it.
+  // The number comes first, from a row that every invalidation of the project locks: so the numbers have
+  // the order of the commits, and a reader that sees one of them sees all lower ones.
   const auto counted = change(connection_, kCountInvalidation, {project_id, slot.number});
   if (!counted) return failed(counted);
   if (*counted > 0) {

@@ -41,7 +41,7 @@ class SqlTransaction final : public Transaction {
 
   Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
                                                      const TokenReference& token) override {
-    // API users first: theirs are nearly all of the tokens.
+    // API users first, because nearly all tokens are theirs.
     auto owner = find_owner(kFindOwningApiUser, project, token);
     if (!owner) return owner;
     if (!*owner) owner = find_owner(kFindOwningUser, project, token);

@@ -1,4 +1,4 @@
-// Whom a token names, and whether it is good: the one rule, for one token and for many.
+// The owner of a token, and whether the token is active: one rule, for one token and for many.
 #pragma once
 
 #include "core/client.h"
@@ -6,10 +6,10 @@
 
 namespace ptkl::storage {
 
-// Macros, because only literals can be joined. Their parameters are what a token says of itself.
+// Macros, because only literals can be concatenated. Their parameters are the claims of the token.
 
-// A token whose slot was never claimed is as dead as one whose slot is invalid, as one that was
-// revoked by itself, and as one of a disabled API user.
+// A token is inactive if its slot is unknown or invalid, if it was revoked alone, or if its API user is
+// disabled.
 #define PTKL_FIND_OWNING_API_USER(project_id, subject, slot, jti)                             \
   "SELECT 'api_user', api_users.id, api_users.username, COALESCE(client_credentials.id, '')," \
   " CASE WHEN api_users.status = 'active' AND status_slots.invalid = 0"                       \
@@ -24,7 +24,7 @@ namespace ptkl::storage {
   " WHERE api_users.project_id = " project_id " AND api_users.id = " subject                  \
   " AND api_users.deleted_at IS NULL"
 
-// A person who is not active has no session.
+// A user who is not active has no session.
 #define PTKL_FIND_OWNING_USER(project_id, subject, slot, jti)                               \
   "SELECT 'user', users.id, users.email, sessions.id,"                                      \
   " CASE WHEN status_slots.invalid = 0 AND revoked_tokens.jti IS NULL THEN 1 ELSE 0 END"    \
@@ -37,7 +37,7 @@ namespace ptkl::storage {
   " WHERE sessions.project_id = " project_id " AND sessions.slot = " slot                   \
   " AND sessions.user_id = " subject
 
-/// All but the roles.
+/// The token's owner without its roles.
 Result<TokenOwner> read_token_owner(ColumnReader& columns);
 
 }  // namespace ptkl::storage

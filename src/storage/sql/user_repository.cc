@@ -90,7 +90,7 @@ Result<UserCredential> read_user_credential(ColumnReader& columns) {
                         std::move(*signing_key)};
 }
 
-/// The roles of `users`, which stand in the order of their ids, in one statement.
+/// The roles of `users`, which are sorted by id, in one statement.
 Result<std::vector<UserDetails>> with_roles(SqlConnection& connection, const Uuid& project,
                                             std::vector<User> users) {
   std::vector<UserDetails> details;
@@ -141,7 +141,7 @@ Result<std::optional<Uuid>> SqlUserRepository::find_id(const Uuid& project, cons
 
 Result<Page<UserDetails>> SqlUserRepository::list(const Uuid& project, const PageRequest& page) {
   auto users = find_all(connection_, kListUsers,
-                        {project.text(), key_before(page), rows_wanted(page)}, read_user);
+                        {project.text(), key_before(page), row_limit(page)}, read_user);
   if (!users) return failed(users);
   auto cut = cut_page(std::move(*users), page, [](const User& user) { return user.id; });
   auto details = with_roles(connection_, project, std::move(cut.items));

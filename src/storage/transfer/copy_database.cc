@@ -15,7 +15,7 @@
 namespace ptkl::storage {
 namespace {
 
-// Many enough to make commits cheap, few enough to keep in memory and to repeat after an interruption.
+// Large enough to make commits cheap, small enough to keep in memory and to repeat after an interruption.
 constexpr std::int64_t kRowsPerTransaction = 2000;
 
 // The mark of an unfinished copy: two settings that only the target has, with the fingerprint of the source
@@ -45,7 +45,7 @@ Result<std::optional<std::string>> find_setting(SqlConnection& connection, std::
                   [](ColumnReader& columns) -> Result<std::string> { return columns.text(); });
 }
 
-/// Hands over all rows of a table, page by page, without the mark.
+/// Passes on all rows of a table, page by page, without the mark.
 using OnPage = std::function<Result<void>(const std::vector<StoredRow>& rows)>;
 Result<void> for_each_page(SqlConnection& connection, const Table& table,
                            std::optional<StoredRow> after, const OnPage& on_page) {

@@ -93,7 +93,7 @@ void append(std::string& bytes, std::uint64_t number) {
   for (unsigned shift = 0; shift < 64; shift += 8) bytes += static_cast<char>(number >> shift);
 }
 
-/// What is hashed of a row. Each value is preceded by its type, and a text by its length.
+/// The hashed bytes of a row: each value preceded by its type, and a text by its length.
 std::string encode(const StoredRow& row) {
   std::string bytes;
   for (const StoredValue& value : row) {

@@ -1,7 +1,6 @@
 -- One text for SQLite and PostgreSQL: only TEXT and BIGINT. Uuids are 36 characters, digests base64url,
--- lists space-separated, times milliseconds since 1970, truth values 0 or 1. What belongs to a project
--- has a key that begins with the project's id, and foreign keys carry it, so that no row can refer to
--- another project's.
+-- lists space-separated, times milliseconds since 1970, truth values 0 or 1. The keys of a project's rows
+-- begin with the project's id, and so do foreign keys, so that no row can refer to another project's.
 
 CREATE TABLE settings (
   name TEXT NOT NULL PRIMARY KEY,
@@ -13,7 +12,7 @@ CREATE TABLE projects (
   name TEXT NOT NULL UNIQUE,
   token_lifetime_seconds BIGINT NOT NULL,
   resources TEXT NOT NULL,
-  -- How many status slots were ever claimed: counting the rows would take longer with each secret.
+  -- The number of status slots that were ever claimed: counting the rows would take longer with each secret.
   claimed_slots BIGINT NOT NULL,
   created_at BIGINT NOT NULL
 );
@@ -36,7 +35,7 @@ CREATE TABLE signing_keys (
   PRIMARY KEY (project_id, kid)
 );
 
--- At most one key signs; and the token endpoint finds it without looking at the others.
+-- At most one key signs, and the token endpoint finds it without reading the others.
 CREATE UNIQUE INDEX signing_keys_active ON signing_keys (project_id) WHERE active = 1;
 
 CREATE TABLE roles (
@@ -53,7 +52,7 @@ CREATE TABLE roles (
   UNIQUE (project_id, name)
 );
 
--- A deleted API user leaves its row, emptied, so that neither id nor username is given out again.
+-- The row of a deleted API user stays, with its data removed, so that neither id nor username is reused.
 CREATE TABLE api_users (
   project_id TEXT NOT NULL REFERENCES projects (id),
   id TEXT NOT NULL,
@@ -68,7 +67,7 @@ CREATE TABLE api_users (
   UNIQUE (project_id, username)
 );
 
--- A page of a list must not read over all that were ever deleted.
+-- A page of a list must not read the rows of all deleted API users.
 CREATE INDEX api_users_present ON api_users (project_id, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE api_user_roles (
@@ -86,7 +85,7 @@ CREATE TABLE secrets (
   project_id TEXT NOT NULL,
   id TEXT NOT NULL,
   api_user_id TEXT NOT NULL,
-  -- 1, 2, 3, … for each API user, in the order of making; two can share a millisecond.
+  -- 1, 2, 3, … for each API user, in order of creation; two can be created in one millisecond.
   number BIGINT NOT NULL,
   hash TEXT NOT NULL,
   hint TEXT NOT NULL,

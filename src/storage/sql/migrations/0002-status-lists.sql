@@ -1,5 +1,5 @@
--- Invalidations are numbered in each project, so that a status list can be brought up to date with
--- what is new alone. status_slots.invalid is 0, or the number of the invalidation that ended the slot.
+-- Invalidations are numbered in each project, so that a status list can be updated with the new ones
+-- alone. status_slots.invalid is 0, or the number of the invalidation that ended the slot.
 
 -- The number of the latest invalidation.
 ALTER TABLE projects ADD COLUMN invalidated_slots BIGINT NOT NULL DEFAULT 0;

@@ -1,9 +1,9 @@
--- Keys that come and go. One is active and signs; at most one is next, published but not signing yet;
--- the others are retired: published for 24 hours and five minutes; the longest token lives 24 hours.
+-- Rotation of signing keys. One is active and signs; at most one is next, published but not signing yet;
+-- the others are retired: published for 24 hours and five minutes, since a token lives for at most 24 hours.
 
 ALTER TABLE projects ADD COLUMN signing_algorithm TEXT NOT NULL DEFAULT 'ES256';
 
--- Of the next key: when it was asked to take over.
+-- For the next key: when a scheduled rotation was requested for.
 ALTER TABLE signing_keys ADD COLUMN activates_at BIGINT;
 ALTER TABLE signing_keys ADD COLUMN activated_at BIGINT;
 ALTER TABLE signing_keys ADD COLUMN retired_at BIGINT;

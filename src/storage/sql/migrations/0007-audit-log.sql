@@ -4,7 +4,7 @@ CREATE TABLE audit_events (
   project_id TEXT NOT NULL REFERENCES projects (id),
   number BIGINT NOT NULL,
   id TEXT NOT NULL,
-  -- Never earlier than that of the number before.
+  -- Never earlier than that of the previous number.
   at BIGINT NOT NULL,
   actor_kind TEXT NOT NULL,
   actor_id TEXT NOT NULL,
@@ -26,8 +26,8 @@ CREATE TABLE audit_events (
   PRIMARY KEY (project_id, number)
 );
 
--- One for each filter. Each ends with the number, so that a page of a million events is read from where
--- the page before ended, in order, without sorting.
+-- One index for each filter. Each ends with the number, so that a page among a million events is read from the
+-- end of the previous page, in order, without sorting.
 CREATE INDEX audit_events_by_time ON audit_events (project_id, at, number);
 CREATE INDEX audit_events_by_action ON audit_events (project_id, action, number);
 CREATE INDEX audit_events_by_actor ON audit_events (project_id, actor_id, number)
@@ -39,7 +39,7 @@ CREATE INDEX audit_events_by_target ON audit_events (project_id, target_id, numb
 CREATE INDEX audit_events_by_target_name ON audit_events (project_id, target_name, number)
   WHERE target_name <> '';
 
--- Signed statements on where the chain ended; number is that of the last event then.
+-- Signed checkpoints of the end of the chain; number is that of the last event at that time.
 CREATE TABLE audit_heads (
   project_id TEXT NOT NULL REFERENCES projects (id),
   number BIGINT NOT NULL,

@@ -1,6 +1,6 @@
--- People: who is invited by email, and logs in with a password.
+-- Users, who are invited by email and log in with a password.
 
--- A withdrawn invitation and a deleted person leave no row.
+-- A withdrawn invitation and a deleted user leave no row.
 CREATE TABLE users (
   project_id TEXT NOT NULL REFERENCES projects (id),
   id TEXT NOT NULL,
@@ -11,8 +11,8 @@ CREATE TABLE users (
   version BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
-  -- The pending invitation, or the one that was not accepted in time; NULL once one was accepted. The
-  -- inviter may be gone, so it is no foreign key.
+  -- The pending or expired invitation; NULL after one was accepted. The inviter may be deleted, so it is
+  -- not a foreign key.
   invitation_hash TEXT,
   inviter_kind TEXT,
   inviter_id TEXT,
@@ -23,7 +23,7 @@ CREATE TABLE users (
   UNIQUE (project_id, email)
 );
 
--- A link names no project: its token finds one row of all of them.
+-- A link names no project: its token finds the row among those of all projects.
 CREATE UNIQUE INDEX users_by_invitation ON users (invitation_hash)
   WHERE invitation_hash IS NOT NULL;
 
@@ -38,7 +38,7 @@ CREATE TABLE user_roles (
 
 CREATE INDEX user_roles_by_role ON user_roles (project_id, role_id, user_id);
 
--- Sign-ins whose token is alive.
+-- Sessions: logins whose token has not expired.
 CREATE TABLE sessions (
   project_id TEXT NOT NULL,
   id TEXT NOT NULL,
@@ -53,8 +53,8 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_by_user ON sessions (project_id, user_id, id);
 
--- A token names a slot; this finds the session that it comes from. No slot is ever used twice.
+-- Finds the session of a token by the slot that the token names. No slot is used twice.
 CREATE UNIQUE INDEX sessions_by_slot ON sessions (project_id, slot);
 
--- The sweep takes those whose end has passed, of all projects.
+-- For the task that deletes the expired ones of all projects.
 CREATE INDEX sessions_by_end ON sessions (expires_at);

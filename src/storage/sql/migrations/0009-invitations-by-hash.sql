@@ -1,4 +1,4 @@
--- Unique without the project, an index could not be spread over machines by project. That no two links
--- are the same is what 256 random bits see to.
+-- An index that is unique without the project could not be sharded by project. 256 random bits ensure that
+-- no two links are equal.
 DROP INDEX users_by_invitation;
 CREATE INDEX users_by_invitation ON users (invitation_hash) WHERE invitation_hash IS NOT NULL;

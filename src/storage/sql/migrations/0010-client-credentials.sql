@@ -1,4 +1,4 @@
--- Client credentials: what API users authenticate with. Secrets are the first kind of them.
+-- Client credentials, which API users authenticate with. Secrets are their first kind.
 ALTER TABLE secrets RENAME TO client_credentials;
 
 -- 0: a secret, 1: a public key, 2: a federated identity. hash and hint belong to a secret.
