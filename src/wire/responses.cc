@@ -281,6 +281,7 @@ boost::json::object to_introspection(const std::optional<AccessToken>& claims) {
           {"roles", to_array(claims->roles)},
           {"workspaces", to_array(claims->workspaces)},
           {"level", claims->level},
+          {"rv", claims->rights_version},
           {"status", {{"status_list", slot}}}};
 }
 

@@ -168,6 +168,7 @@ TEST_F(IntrospectEndpoint, ReturnsAllClaimsOfAValidToken) {
       {"roles", {"reader"}},
       {"workspaces", boost::json::array()},
       {"level", 7},
+      {"rv", 0},
   };
   EXPECT_EQ(body, expected);
 }
