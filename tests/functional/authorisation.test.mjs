@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
 import { exchange, json, startServer } from './support/server.mjs';
 import { document } from './support/openapi.mjs';
-import { accept, invite, tokenOf } from './support/people.mjs';
+import { accept, invite, tokenOf } from './support/users.mjs';
 import { shownBy } from './support/sensitive.mjs';
 
 let server;

@@ -6,7 +6,7 @@ import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSyn
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
-import { makePerson, signIn } from './support/people.mjs';
+import { makePerson, signIn } from './support/users.mjs';
 import { ptkld, run, start } from './support/programs.mjs';
 import { Server, json, startServer } from './support/server.mjs';
 import { mountTmpfs } from './support/tmpfs.mjs';

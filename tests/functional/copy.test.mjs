@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { PostgresDatabase } from './support/database.mjs';
 import { makeFolder } from './support/folders.mjs';
-import { makePerson, signIn } from './support/people.mjs';
+import { makePerson, signIn } from './support/users.mjs';
 import { ptkld, run, start } from './support/programs.mjs';
 import { Server, json, startServer } from './support/server.mjs';
 import { waitFor } from './support/wait.mjs';

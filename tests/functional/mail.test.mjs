@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
 import { sender, startMailServer } from './support/mail.mjs';
-import { accept, tokenOf } from './support/people.mjs';
+import { accept, tokenOf } from './support/users.mjs';
 import { run } from './support/programs.mjs';
 import { findLeaks } from './support/sensitive.mjs';
 import { startServer } from './support/server.mjs';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { openPage } from './support/browser.mjs';
-import { accept, invite, makePerson, password, signIn, tokenOf } from './support/people.mjs';
+import { accept, invite, makePerson, password, signIn, tokenOf } from './support/users.mjs';
 import { keepSecret } from './support/sensitive.mjs';
 import { json, startServer } from './support/server.mjs';
 import { wasEnded } from './support/status_list.mjs';
