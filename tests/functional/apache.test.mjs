@@ -11,8 +11,8 @@ before(async () => {
   server = await startServer('apache');
   await server.ptklJson(['role', 'create', '-n', 'deployer', '-p', 'components.read']);
   await server.ptklJson(['role', 'create', '-n', 'gateway', '-p', 'tokens.introspect']);
-  deployer = await server.makeApiUser('ci-bot', ['deployer']);
-  apache = await startApache(server, await server.makeApiUser('gateway', ['gateway']));
+  deployer = await server.createApiUser('ci-bot', ['deployer']);
+  apache = await startApache(server, await server.createApiUser('gateway', ['gateway']));
 });
 
 async function statusOf(url, token) {
@@ -36,7 +36,7 @@ for (const way of ['byJwks', 'byIntrospection']) {
     });
 
     it('rejects a token without the required role', async () => {
-      const other = await server.makeApiUser(`other-${way.toLowerCase()}`);
+      const other = await server.createApiUser(`other-${way.toLowerCase()}`);
       assert.equal(await statusOf(apache[way], await server.token(other)), 401);
     });
 

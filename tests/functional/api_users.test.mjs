@@ -60,8 +60,8 @@ describe('list and get', () => {
 
   it('pages through more API users than fit into one response', async () => {
     const token = await server.token(server.owner);
-    const wanted = Array.from({ length: 5 }, (_, i) => `paged-${i}`);
-    for (const username of wanted) await server.api('POST', '/api-users', { token, body: { username } });
+    const usernames = Array.from({ length: 5 }, (_, i) => `paged-${i}`);
+    for (const username of usernames) await server.api('POST', '/api-users', { token, body: { username } });
     const seen = [];
     let cursor = '';
     do {
@@ -72,15 +72,15 @@ describe('list and get', () => {
       cursor = page.next_cursor && `&cursor=${encodeURIComponent(page.next_cursor)}`;
     } while (cursor);
     assert.equal(new Set(seen).size, seen.length);
-    assert.ok(wanted.every((username) => seen.includes(username)));
+    assert.ok(usernames.every((username) => seen.includes(username)));
     assert.deepEqual((await server.ptklJson(['api-users', 'list'])).map(({ username }) => username), seen);
   });
 
   it('gets one by uuid and by username', async () => {
-    const made = await server.ptklJson(['api-users', 'create', '-u', 'wanted']);
+    const made = await server.ptklJson(['api-users', 'create', '-u', 'found']);
     assert.deepEqual(await server.ptklJson(['api-users', 'get', '-u', made.uuid]), made);
-    assert.deepEqual(await server.ptklJson(['api-users', 'get', '--uuid', 'wanted']), made);
-    const table = await server.ptkl(['api-users', 'get', '-u', 'wanted']);
+    assert.deepEqual(await server.ptklJson(['api-users', 'get', '--uuid', 'found']), made);
+    const table = await server.ptkl(['api-users', 'get', '-u', 'found']);
     assert.match(table.stdout, new RegExp(made.uuid));
   });
 
@@ -120,7 +120,7 @@ describe('edit', () => {
 
   it('revokes the tokens of an API user that loses a role', async () => {
     await server.ptklJson(['api-users', 'edit', '-u', 'edited', '-r', 'reader', 'writer']);
-    const token = await server.token(await server.makeSecret('edited'));
+    const token = await server.token(await server.createSecret('edited'));
     assert.equal((await server.api('GET', '/whoami', { token })).status, 200);
     await server.ptklJson(['api-users', 'edit', '-u', 'edited', '-r', 'reader']);
     assert.equal((await server.api('GET', '/whoami', { token })).status, 401);
@@ -129,10 +129,10 @@ describe('edit', () => {
 
 describe('new-secret and revoke-secret', () => {
   it('shows a secret once, which is valid until the next one is created', async () => {
-    const first = await server.makeApiUser('rotated');
+    const first = await server.createApiUser('rotated');
     assert.match(first.secret, secretPattern);
     await server.token(first);
-    const second = await server.makeSecret('rotated');
+    const second = await server.createSecret('rotated');
     assert.notEqual(second.secret, first.secret);
     assert.equal((await server.requestToken({ client_id: 'rotated', client_secret: first.secret })).status, 401);
     await server.token(second);
@@ -142,8 +142,8 @@ describe('new-secret and revoke-secret', () => {
   });
 
   it('keeps the previous secret valid for the overlap', async () => {
-    const first = await server.makeApiUser('overlapping');
-    const second = await server.makeSecret('overlapping', '--overlap', '24h');
+    const first = await server.createApiUser('overlapping');
+    const second = await server.createSecret('overlapping', '--overlap', '24h');
     assert.equal(second.replaced[0].secret_id, first.secret_id);
     const hours = (Date.parse(second.replaced[0].works_until) - Date.parse(second.created_at)) / 3_600_000;
     assert.ok(Math.abs(hours - 24) < 0.01, `${hours} hours`);
@@ -155,7 +155,7 @@ describe('new-secret and revoke-secret', () => {
 
   it('creates a secret that expires', async () => {
     await server.ptklJson(['api-users', 'create', '-u', 'expiring']);
-    const made = await server.makeSecret('expiring', '--expires', '90d');
+    const made = await server.createSecret('expiring', '--expires', '90d');
     const days = (Date.parse(made.expires_at) - Date.parse(made.created_at)) / 86_400_000;
     assert.ok(Math.abs(days - 90) < 0.01, `${days} days`);
   });
@@ -187,8 +187,8 @@ describe('new-secret and revoke-secret', () => {
   });
 
   it('immediately revokes all active secrets and their tokens', async () => {
-    const first = await server.makeApiUser('revoked');
-    const second = await server.makeSecret('revoked', '--overlap', '1h');
+    const first = await server.createApiUser('revoked');
+    const second = await server.createSecret('revoked', '--overlap', '1h');
     const token = await server.token(second);
     const done = await server.ptkl(['api-users', 'revoke-secret', '-u', 'revoked', '-f', 'json']);
     assert.equal(done.code, 0, done.stderr);
@@ -207,9 +207,9 @@ describe('new-secret and revoke-secret', () => {
   });
 
   it('shows whether an overlapping secret is still in use', async () => {
-    const first = await server.makeApiUser('rotating');
+    const first = await server.createApiUser('rotating');
     await server.token(first);
-    await server.makeSecret('rotating', '--overlap', '1h', '--until-idle', '5m');
+    await server.createSecret('rotating', '--overlap', '1h', '--until-idle', '5m');
     const old = async () => (await server.ptklJson(['api-users', 'secrets', '-u', 'rotating']))[1];
     const before = await old();
     assert.deepEqual([before.status, before.in_use, before.until_idle_seconds], ['overlapping', false, 300]);
@@ -221,9 +221,9 @@ describe('new-secret and revoke-secret', () => {
   });
 
   it('revokes the tokens issued before a rotation when the overlap ends', async () => {
-    const first = await server.makeApiUser('short-overlap');
+    const first = await server.createApiUser('short-overlap');
     const token = await server.token(first);
-    await server.makeSecret('short-overlap', '--overlap', '1s');
+    await server.createSecret('short-overlap', '--overlap', '1s');
     await waitFor('the token to end',
       async () => (await server.api('GET', '/whoami', { token })).status === 401, 20_000);
     const [, old] = await server.ptklJson(['api-users', 'secrets', '-u', 'short-overlap']);
@@ -240,8 +240,8 @@ describe('new-secret and revoke-secret', () => {
   });
 
   it('revokes only the secret of --secret', async () => {
-    const first = await server.makeApiUser('one-of-two');
-    const second = await server.makeSecret('one-of-two', '--overlap', '1h');
+    const first = await server.createApiUser('one-of-two');
+    const second = await server.createSecret('one-of-two', '--overlap', '1h');
     const done = await server.ptkl(['api-users', 'revoke-secret', '-u', 'one-of-two', '--secret', first.secret_id]);
     assert.equal(done.code, 0, done.stderr);
     assert.equal((await server.requestToken({ client_id: 'one-of-two', client_secret: first.secret })).status, 401);
@@ -259,7 +259,7 @@ describe('new-secret and revoke-secret', () => {
 
 describe('disable, enable and delete', () => {
   it('rejects a disabled API user until it is enabled again', async () => {
-    const user = await server.makeApiUser('switched');
+    const user = await server.createApiUser('switched');
     const token = await server.token(user);
     assert.equal((await server.ptklJson(['api-users', 'disable', '-u', 'switched'])).status, 'disabled');
     assert.equal((await server.api('GET', '/whoami', { token })).status, 401);
@@ -270,7 +270,7 @@ describe('disable, enable and delete', () => {
   });
 
   it('rejects the secrets and tokens of a deleted API user', async () => {
-    const user = await server.makeApiUser('deleted');
+    const user = await server.createApiUser('deleted');
     const token = await server.token(user);
     assert.equal((await server.ptkl(['api-users', 'delete', '-u', user.uuid])).code, 0);
     assert.equal((await server.api('GET', '/whoami', { token })).status, 401);
@@ -290,7 +290,7 @@ describe('disable, enable and delete', () => {
 describe('get-auth-token', () => {
   const ci = () => ({ PTKL_HOST: server.url, PTKL_PROJECT: 'acme', PTKL_CONFIG_DIR: '/nonexistent' });
   let user;
-  before(async () => { user = await server.makeApiUser('logs-in', ['reader']); });
+  before(async () => { user = await server.createApiUser('logs-in', ['reader']); });
 
   it('reads the secret from standard input and needs no profile', async () => {
     const done = await server.ptkl(['api-users', 'get-auth-token', '-u', 'logs-in', '-p', '-', '-f', 'json'],

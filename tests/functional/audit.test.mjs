@@ -44,7 +44,7 @@ describe('the audit log', () => {
   });
 
   it('is filtered by actor, action, target and time, newest event first', async () => {
-    const bot = await server.makeApiUser('audited', ['deployer']);
+    const bot = await server.createApiUser('audited', ['deployer']);
     await server.token(bot);
     const about = await list('--target', 'audited');
     assert.deepEqual(about.map((event) => event.action).sort(), ['api_user.created', 'secret.created']);
@@ -75,7 +75,7 @@ describe('the audit log', () => {
 
   it('requires audit.read', async () => {
     await server.ptklJson(['role', 'create', '-n', 'blind', '-p', 'roles.read']);
-    const blind = await server.makeApiUser('blind', ['blind']);
+    const blind = await server.createApiUser('blind', ['blind']);
     for (const verb of ['list', 'verify', 'export', 'head']) {
       const done = await server.ptkl(['audit', verb], { env: server.environmentOf(blind) });
       assert.deepEqual([done.code, done.stdout], [5, ''], done.stderr);
@@ -98,7 +98,7 @@ describe('the audit log', () => {
   });
 
   it('counts tokens and refusals, and writes the counts when the server stops', async () => {
-    const bot = await server.makeApiUser('counted', ['deployer']);
+    const bot = await server.createApiUser('counted', ['deployer']);
     for (let i = 0; i < 3; ++i) await server.token(bot);
     const wrong = await server.requestToken({ client_id: 'counted', client_secret: `${bot.secret.slice(0, -1)}x` });
     assert.equal(wrong.status, 401, wrong.body);

@@ -12,7 +12,7 @@ let gateway;
 before(async () => {
   server = await startServer('authlib');
   await server.ptklJson(['role', 'create', '-n', 'gateway', '-p', 'tokens.introspect', '-l', '30']);
-  gateway = await server.makeApiUser('gateway', ['gateway']);
+  gateway = await server.createApiUser('gateway', ['gateway']);
 });
 
 for (const method of ['client_secret_basic', 'client_secret_post']) {

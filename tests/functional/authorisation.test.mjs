@@ -19,12 +19,12 @@ const guarded = Object.entries(document.paths).flatMap(([template, item]) => Obj
 
 let made = 0;
 /** Creates an API user with these permissions and that level: {uuid, username, secret, role}. */
-async function makeCaller(permissions, level = 100, workspaces = []) {
+async function createCaller(permissions, level = 100, workspaces = []) {
   const name = `caller-${++made}`;
   const flags = permissions.length > 0 ? ['-p', ...permissions] : [];
   if (workspaces.length > 0) flags.push('-w', ...workspaces);
   const role = await server.ptklJson(['role', 'create', '-n', name, '-l', String(level), ...flags]);
-  return { ...await server.makeApiUser(name, [name]), role };
+  return { ...await server.createApiUser(name, [name]), role };
 }
 
 describe('the table of permissions', () => {
@@ -80,7 +80,7 @@ describe('every operation of the OpenAPI file', () => {
     for (const operation of guarded) {
       const { permission } = operation;
       if (!tokens.has(permission)) {
-        tokens.set(permission, await server.token(await makeCaller(all.filter((other) => other !== permission))));
+        tokens.set(permission, await server.token(await createCaller(all.filter((other) => other !== permission))));
       }
       const answer = await send(operation, tokens.get(permission));
       const what = `${operation.method} ${operation.template}: ${answer.body}`;
@@ -92,7 +92,7 @@ describe('every operation of the OpenAPI file', () => {
 
   it('requires no other permission', async () => {
     for (const operation of guarded) {
-      const answer = await send(operation, await server.token(await makeCaller([operation.permission])));
+      const answer = await send(operation, await server.token(await createCaller([operation.permission])));
       const what = `${operation.method} ${operation.template}: ${answer.body}`;
       assert.ok(![401, 403].includes(answer.status) && answer.status < 500, what);
     }
@@ -106,7 +106,7 @@ describe('callers cannot gain rights', () => {
     await server.ptklJson(['role', 'create', '-n', 'strong', '-p', 'components.*', '-l', '90']);
     await server.ptklJson(['role', 'create', '-n', 'high', '-l', '51']);
     await server.ptklJson(['role', 'create', '-n', 'production', '-p', 'components.read', '-w', 'dev', 'prod']);
-    clerk = await makeCaller(['api-users.*', 'roles.*', 'users.*', 'keys.write', 'components.read'], 50, ['dev']);
+    clerk = await createCaller(['api-users.*', 'roles.*', 'users.*', 'keys.write', 'components.read'], 50, ['dev']);
     clerkFlags = { env: server.environmentOf(clerk) };
   });
 
@@ -131,7 +131,7 @@ describe('callers cannot gain rights', () => {
 
   it('by an API user', async () => {
     await server.ptklJson(['api-users', 'create', '-u', 'powerful', '-r', 'strong']);
-    await server.makeSecret('powerful');
+    await server.createSecret('powerful');
     await refused('giving oneself a role', ['api-users', 'edit', '-u', clerk.username, '-r', clerk.role.name, 'strong'], /components\.\*|level/);
     await refused('giving oneself the owner role', ['api-users', 'edit', '-u', clerk.username, '-r', 'owner'], /\*/);
     await refused('an API user with more', ['api-users', 'create', '-u', 'x', '-r', 'strong'], /components\.\*|level/);
@@ -194,7 +194,7 @@ describe('callers cannot gain rights', () => {
   });
 
   it('by an invitation whose inviter has lost a workspace', async () => {
-    const inviter = await makeCaller(['users.write', 'roles.read', 'components.read'], 50, ['dev', 'prod']);
+    const inviter = await createCaller(['users.write', 'roles.read', 'components.read'], 50, ['dev', 'prod']);
     const invited = await server.ptkl(['users', 'invite', '-e', 'elsewhere@example.com', '-r', 'production', '-f', 'json'],
       { env: server.environmentOf(inviter) });
     assert.equal(invited.code, 0, invited.stderr);
@@ -206,7 +206,7 @@ describe('callers cannot gain rights', () => {
   });
 
   it('by an invitation whose inviter can no longer assign the role', async () => {
-    const inviter = await makeCaller(['users.write', 'roles.read', 'components.read'], 50);
+    const inviter = await createCaller(['users.write', 'roles.read', 'components.read'], 50);
     await server.ptklJson(['role', 'create', '-n', 'given', '-p', 'components.read']);
     const invited = await server.ptkl(['users', 'invite', '-e', 'late@example.com', '-r', 'given', '-f', 'json'],
       { env: server.environmentOf(inviter) });
@@ -219,7 +219,7 @@ describe('callers cannot gain rights', () => {
   });
 
   it('by a token with more rights than its owner has now', async () => {
-    const caller = await makeCaller(['roles.*', 'components.read'], 50);
+    const caller = await createCaller(['roles.*', 'components.read'], 50);
     const token = await server.token(caller);
     await server.ptklJson(['role', 'edit', '-u', caller.role.name, '-p', 'roles.read']);
     const answer = await server.api('POST', '/roles', { token, body: { name: 'late', permissions: ['components.read'] } });
@@ -228,7 +228,7 @@ describe('callers cannot gain rights', () => {
 
   it('in a race between two edits', async () => {
     for (let round = 0; round < 10; ++round) {
-      const caller = await makeCaller(['roles.*', 'api-users.*', 'deploy.production'], 50);
+      const caller = await createCaller(['roles.*', 'api-users.*', 'deploy.production'], 50);
       const token = await server.token(caller);
       const name = `raced-${round}`;
       const [gave, took] = await Promise.all([
@@ -263,7 +263,7 @@ describe('callers cannot gain rights', () => {
     let lead;
     let leadFlags;
     before(async () => {
-      lead = await makeCaller(['api-users.*', 'roles.read', 'users.*', 'components.read'], 50);
+      lead = await createCaller(['api-users.*', 'roles.read', 'users.*', 'components.read'], 50);
       leadFlags = { env: server.environmentOf(lead) };
       await server.ptklJson(['role', 'create', '-n', 'plain', '-p', 'components.read']);
     });
@@ -277,7 +277,7 @@ describe('callers cannot gain rights', () => {
     it('cannot disable or delete an API user, or remove its roles', async () => {
       for (const [role, missing] of [['owner', /permission \*/], ['strong', /permission components\.\*/], ['high', /level 51/]]) {
         const username = `more-by-${role}`;
-        const target = await server.makeApiUser(username, [role, 'plain']);
+        const target = await server.createApiUser(username, [role, 'plain']);
         const token = await server.token(target);
         await refusedToLead('disable', ['api-users', 'disable', '-u', username], missing);
         await refusedToLead('strip', ['api-users', 'edit', '-u', username, '-r', ''], missing);
@@ -318,7 +318,7 @@ describe('callers cannot gain rights', () => {
     });
 
     it('can do this to an API user with equal rights, and to itself', async () => {
-      await server.makeApiUser('equal', [lead.role.name]);
+      await server.createApiUser('equal', [lead.role.name]);
       const done = await server.ptkl(['api-users', 'disable', '-u', 'equal'], leadFlags);
       assert.equal(done.code, 0, done.stderr);
       assert.equal((await server.ptkl(['api-users', 'delete', '-u', 'equal'], leadFlags)).code, 0);

@@ -6,7 +6,7 @@ import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSyn
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
-import { makePerson, signIn } from './support/users.mjs';
+import { createUser, logIn } from './support/users.mjs';
 import { ptkld, run, start } from './support/programs.mjs';
 import { Server, json, startServer } from './support/server.mjs';
 import { mountTmpfs } from './support/tmpfs.mjs';
@@ -75,9 +75,9 @@ describe('a backup of a running server', () => {
 
   before(async () => {
     server = await startServer('backed-up', ...publicUrl);
-    bot = await server.makeApiUser('bot');
-    old = await server.makeApiUser('old');
-    await makePerson(server, 'ada@example.com');
+    bot = await server.createApiUser('bot');
+    old = await server.createApiUser('old');
+    await createUser(server, 'ada@example.com');
     tokens = { bot: await server.token(bot), old: await server.token(old), revoked: await server.token(bot) };
     assert.equal((await server.oauth2('revoke', { token: tokens.revoked })).status, 200);
     assert.equal((await server.ptkl(['api-users', 'revoke-secret', '-u', 'old'])).code, 0);
@@ -98,7 +98,7 @@ describe('a backup of a running server', () => {
     const made = JSON.parse(done.stdout);
     assert.deepEqual([made.file, made.bytes, made.projects], [file, statSync(file).size, 1]);
     assert.match(done.stderr, /master\.key/);
-    const late = await server.makeApiUser('late');
+    const late = await server.createApiUser('late');
     tokens.late = await server.token(late);
 
     const data = folderWithKey(server);
@@ -111,10 +111,10 @@ describe('a backup of a running server', () => {
     assert.deepEqual(before.filter((name) => !kept.has(name)), []);
     assert.ok(!kept.has('late'));
     assert.equal(await isActive(other, tokens.bot), true);
-    for (const dead of ['old', 'revoked', 'late']) assert.equal(await isActive(other, tokens[dead]), false, dead);
+    for (const name of ['old', 'revoked', 'late']) assert.equal(await isActive(other, tokens[name]), false, name);
     await other.token(bot);
     assert.equal((await other.requestToken({ client_id: 'old', client_secret: old.secret })).status, 401);
-    assert.equal((await signIn(other, 'ada@example.com')).status, 201);
+    assert.equal((await logIn(other, 'ada@example.com')).status, 201);
     const verified = await other.ptklJson(['audit', 'verify']);
     assert.equal(verified.whole, true);
     assert.ok(JSON.parse(restored.stdout).audit_events >= before.length);
@@ -289,12 +289,12 @@ describe('restore', () => {
   });
 
   it('makes valid again what was revoked after the backup, and nothing else', async () => {
-    const bot = await server.makeApiUser('revoked-later');
+    const bot = await server.createApiUser('revoked-later');
     const token = await server.token(bot);
     const earlier = join(folder, 'earlier');
     assert.equal((await backUp(server, earlier)).code, 0);
     assert.equal((await server.ptkl(['api-users', 'revoke-secret', '-u', 'revoked-later'])).code, 0);
-    const newer = await server.makeSecret('revoked-later');
+    const newer = await server.createSecret('revoked-later');
     const newToken = await server.token({ username: 'revoked-later', secret: newer.secret });
     const data = folderWithKey(server);
     assert.equal((await restore(earlier, data)).code, 0);

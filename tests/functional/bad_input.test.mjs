@@ -14,7 +14,7 @@ before(async () => {
   server = await startServer('bad-input');
   token = await server.token(server.owner);
   await server.ptklJson(['role', 'create', '-n', 'reader', '-p', 'components.read']);
-  user = await server.makeApiUser('target', ['reader']);
+  user = await server.createApiUser('target', ['reader']);
   foreign = await server.addProject('other');
 });
 

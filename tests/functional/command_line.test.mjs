@@ -20,7 +20,7 @@ let reader;
 before(async () => {
   server = await startServer('command-line');
   await server.ptklJson(['role', 'create', '-n', 'reader', '-p', 'api-users.read', 'roles.read']);
-  reader = await server.makeApiUser('reader', ['reader']);
+  reader = await server.createApiUser('reader', ['reader']);
   await server.ptklJson(['api-users', 'create', '-u', 'target']);
 });
 
@@ -102,12 +102,12 @@ describe('wrong usage exits with code 2 and sends nothing', () => {
 });
 
 describe('a suggestion', () => {
-  for (const [args, wanted] of [[['api-user', 'list'], 'api-users'], [['api-users', 'lst'], 'list'],
+  for (const [args, suggestion] of [[['api-user', 'list'], 'api-users'], [['api-users', 'lst'], 'list'],
     [['api-users', 'new-secert', '-u', 'x'], 'new-secret'], [['api-users', 'list', '--fromat', 'json'], '--format']]) {
     it(`for ${args.join(' ')}`, async () => {
       const done = await server.ptkl(args);
       assert.equal(done.code, 2);
-      assert.ok(done.stderr.includes(wanted), done.stderr);
+      assert.ok(done.stderr.includes(suggestion), done.stderr);
     });
   }
 });
@@ -146,7 +146,7 @@ describe('exit codes', () => {
 
   it('5 if the caller assigns rights that it does not have', async () => {
     await server.ptklJson(['role', 'create', '-n', 'admin', '-p', 'api-users.*', 'roles.*', '-l', '10']);
-    const admin = await server.makeApiUser('admin', ['admin']);
+    const admin = await server.createApiUser('admin', ['admin']);
     const env = server.environmentOf(admin);
     assert.equal((await server.ptkl(['api-users', 'edit', '-u', 'target', '-r', 'owner'], { env })).code, 5);
     assert.equal((await server.ptkl(['role', 'create', '-n', 'too-much', '-p', 'keys.write'], { env })).code, 5);
@@ -241,7 +241,7 @@ describe('a role list', () => {
 });
 
 describe('-o', () => {
-  const makeSecret = (file, options) => server.ptkl(['api-users', 'new-secret', '-u', 'target', '-q', '-o', file],
+  const createSecret = (file, options) => server.ptkl(['api-users', 'new-secret', '-u', 'target', '-q', '-o', file],
     options);
 
   it('into a missing folder, below a file, or onto a folder changes nothing', async () => {
@@ -250,7 +250,7 @@ describe('-o', () => {
     mkdirSync(join(folder, 'folder'));
     const state = await server.state();
     for (const [file, code] of [['missing/out', 1], ['file/out', 1], ['folder', 1], ['', 2]]) {
-      const done = await makeSecret(file && join(folder, file));
+      const done = await createSecret(file && join(folder, file));
       assert.equal(done.code, code, `${file}: ${done.stderr}`);
       assert.equal(done.stdout, '');
       assert.match(done.stderr, /^ptkl: /);
@@ -295,7 +295,7 @@ describe('-o', () => {
   });
 
   const invite = (file, options) => server.ptkl(['users', 'invite', '-e', 'ada@example.com', '-q', '-o', file], options);
-  for (const [what, make] of [['new-secret', makeSecret], ['users invite', invite]]) {
+  for (const [what, make] of [['new-secret', createSecret], ['users invite', invite]]) {
     it(`of ${what} replaces no file without --force, and changes nothing on the server`, async () => {
       const folder = makeFolder('kept');
       const file = join(folder, 'out');

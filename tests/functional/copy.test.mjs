@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { PostgresDatabase } from './support/database.mjs';
 import { makeFolder } from './support/folders.mjs';
-import { makePerson, signIn } from './support/users.mjs';
+import { createUser, logIn } from './support/users.mjs';
 import { ptkld, run, start } from './support/programs.mjs';
 import { Server, json, startServer } from './support/server.mjs';
 import { waitFor } from './support/wait.mjs';
@@ -99,10 +99,10 @@ describe('a server that moves to another database', () => {
 
   async function checkMoved(other) {
     assert.equal(await isActive(other, tokens.bot), true);
-    for (const dead of ['old', 'revoked', 'narrowed']) assert.equal(await isActive(other, tokens[dead]), false, dead);
+    for (const name of ['old', 'revoked', 'narrowed']) assert.equal(await isActive(other, tokens[name]), false, name);
     await other.token(bot);
     assert.equal((await other.requestToken({ client_id: 'old', client_secret: old.secret })).status, 401);
-    assert.equal((await signIn(other, 'ada@example.com')).status, 201);
+    assert.equal((await logIn(other, 'ada@example.com')).status, 201);
     assert.equal((await other.ptklJson(['audit', 'verify'])).whole, true);
     assert.equal(await stateOf(other), state);
   }
@@ -111,16 +111,16 @@ describe('a server that moves to another database', () => {
     target = makeTarget();
     server = await startServer('moves', ...publicUrl);
     await server.ptklJson(['role', 'create', '-n', 'reader', '-p', 'api-users.read', 'roles.read', '-w', 'w1', 'w2']);
-    bot = await server.makeApiUser('bot');
-    old = await server.makeApiUser('old');
-    const narrowed = await server.makeApiUser('narrowed', ['reader']);
-    await makePerson(server, 'ada@example.com', 'reader');
+    bot = await server.createApiUser('bot');
+    old = await server.createApiUser('old');
+    const narrowed = await server.createApiUser('narrowed', ['reader']);
+    await createUser(server, 'ada@example.com', 'reader');
     tokens = { bot: await server.token(bot), old: await server.token(old), revoked: await server.token(bot),
       narrowed: await server.token(narrowed) };
     assert.equal((await server.oauth2('revoke', { token: tokens.revoked })).status, 200);
     assert.equal((await server.ptkl(['api-users', 'revoke-secret', '-u', 'old'])).code, 0);
     await server.ptklJson(['role', 'edit', '-u', 'reader', '-p', 'api-users.read']);
-    await server.makeSecret('bot', '--overlap', '24h');
+    await server.createSecret('bot', '--overlap', '24h');
     state = await stateOf(server);
   });
 
@@ -182,7 +182,7 @@ describe('a server that moves to another database', () => {
     const data = folderWithKey(server);
     const moved = await serveFrom(server, data, target.environment);
     await checkMoved(moved);
-    const late = await moved.makeApiUser('late');
+    const late = await moved.createApiUser('late');
     assert.equal((await moved.ptkl(['api-users', 'revoke-secret', '-u', 'narrowed'])).code, 0);
     state = await stateOf(moved);
     await moved.stop();

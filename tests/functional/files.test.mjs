@@ -142,7 +142,7 @@ describe('a secret in a folder that cannot be synced', () => {
   };
   for (const [what, command] of Object.entries(rows)) {
     it(`${what}: is written, with a warning that the file may not survive a power failure`, async () => {
-      if (what.startsWith('ptkl ')) await server.makeApiUser('unsynced');
+      if (what.startsWith('ptkl ')) await server.createApiUser('unsynced');
       const unlisted = join(folder, `unlisted-${what.replaceAll(' ', '-')}`);
       mkdirSync(unlisted);
       chmodSync(unlisted, 0o333);

@@ -8,7 +8,7 @@ import { forgetting, remembering } from './support/dishonest_front.mjs';
 import { startFront } from './support/front.mjs';
 import { checkHistory } from './support/history_checker.mjs';
 import { ownerOf } from './support/history_load.mjs';
-import { Run, seed, serveFlags, wanted } from './support/history_run.mjs';
+import { Run, seed, serveFlags, callCount } from './support/history_run.mjs';
 import { addNodes } from './support/nodes.mjs';
 import { startServer } from './support/server.mjs';
 
@@ -24,9 +24,9 @@ describe(`servers: ${count} (PTKL_HISTORY_SEED=${seed})`, () => {
   });
   after(() => Promise.all(servers.slice(1).map((server) => server.stop())));
 
-  it(`give only right responses in ${wanted} calls, while they are killed, drained and restarted`, async (t) => {
+  it(`give only right responses in ${callCount} calls, while they are killed, drained and restarted`, async (t) => {
     const run = new Run(servers, owners, 'honest');
-    await run.work(wanted, 3 + 3 * count);
+    await run.work(callCount, 3 + 3 * count);
     t.diagnostic(`calls: ${JSON.stringify(run.history.count())}`);
     await run.judge();
     run.close();

@@ -185,7 +185,7 @@ describe('a running server', () => {
   let user;
   before(async () => {
     server = await startServer('lifecycle', '--log-level', 'debug');
-    user = await server.makeApiUser('ci-bot');
+    user = await server.createApiUser('ci-bot');
   });
 
   async function restart() {
@@ -254,7 +254,7 @@ describe('a running server', () => {
   });
 
   it('shows the last successful use', async () => {
-    const secret = await server.makeSecret('ci-bot');
+    const secret = await server.createSecret('ci-bot');
     await server.requestToken({ client_id: 'owner', client_secret: secret.secret });
     const used = async () => (await server.ptklJson(['api-users', 'get', '-u', 'ci-bot'])).secrets
       .find(({ id }) => id === secret.secret_id);
@@ -267,7 +267,7 @@ describe('a running server', () => {
   });
 
   it('does not count a rejected attempt as a use', async () => {
-    const made = await server.makeApiUser('unused');
+    const made = await server.createApiUser('unused');
     await server.requestToken({ client_id: 'owner', client_secret: made.secret });
     await server.stop(); // which writes all uses
     await restart();
@@ -275,7 +275,7 @@ describe('a running server', () => {
   });
 
   it('stores the last use when it stops', async () => {
-    const made = await server.makeApiUser('used');
+    const made = await server.createApiUser('used');
     await server.token(made);
     await server.stop();
     await restart();
@@ -295,10 +295,10 @@ describe('a running server', () => {
   it('counts tokens and requests in its metrics', async () => {
     const read = async () => (await exchange(`${server.url}/metrics`, 'GET')).body;
     const tokens = (text) => Number(/^ptkl_token_requests_total\{outcome="issued"\} (\d+)$/m.exec(text)?.[1]);
-    await server.token(await server.makeSecret('ci-bot').then((made) => ({ ...made, username: 'ci-bot' })));
+    await server.token(await server.createSecret('ci-bot').then((made) => ({ ...made, username: 'ci-bot' })));
     const before = tokens(await read());
     assert.ok(before >= 1);
-    await server.token(await server.makeSecret('ci-bot'));
+    await server.token(await server.createSecret('ci-bot'));
     assert.equal(tokens(await read()), before + 1);
     assert.match(await read(), /^process_resident_memory_bytes \d/m);
   });

@@ -9,7 +9,7 @@ let front;
 before(async () => {
   server = await startServer('lost-answers');
   front = await startLossyFront(server.url);
-  for (const name of ['rotated', 'deleted', 'revoked', 'edited']) await server.makeApiUser(name);
+  for (const name of ['rotated', 'deleted', 'revoked', 'edited']) await server.createApiUser(name);
   await server.ptklJson(['role', 'create', '-n', 'reader', '-p', 'components.read']);
 });
 after(() => front.close());

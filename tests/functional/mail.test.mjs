@@ -138,8 +138,8 @@ describe('a mail that cannot be sent', () => {
   });
 
   it('because the login at the mail server is wrong', async () => {
-    await serveWith(...tls.flags.map((flag) => (flag === 'mailer' ? 'stranger' : flag)));
-    await expectFailure('login@example.com', /refuses the login of stranger/);
+    await serveWith(...tls.flags.map((flag) => (flag === 'mailer' ? 'unknown' : flag)));
+    await expectFailure('login@example.com', /refuses the login of unknown/);
   });
 
   it('because STARTTLS is not offered, and is not sent unencrypted', async () => {

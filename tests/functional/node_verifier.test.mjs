@@ -47,7 +47,7 @@ describe('the service, with a real ptkld', () => {
   });
 
   it('rejects a token after it has fetched the revocation of its secret', async () => {
-    const bot = await server.makeApiUser('bot');
+    const bot = await server.createApiUser('bot');
     const token = await server.token(bot);
     assert.equal(await statusOf(token), 200);
     const revoked = await server.ptkl(['api-users', 'revoke-secret', '-u', 'bot']);
@@ -59,7 +59,7 @@ describe('the service, with a real ptkld', () => {
   it('accepts tokens of other API users, and new tokens of the same one', async () => {
     const other = await server.token(server.owner);
     assert.equal(await statusOf(other), 200);
-    const renewed = await server.token(await server.makeSecret('bot'));
+    const renewed = await server.token(await server.createSecret('bot'));
     assert.equal(await statusOf(renewed), 200);
   });
 

@@ -178,7 +178,7 @@ describe('two servers', () => {
     for (const [here, there] of [[one, two], [two, one]]) {
       for (let round = 0; round < 5; round += 1) {
         const name = `bot-${here === one ? 'one' : 'two'}-${round}`;
-        const bot = await here.makeApiUser(name);
+        const bot = await here.createApiUser(name);
         const token = await there.token(bot);
         assert.deepEqual([await actsAt(here, token), await actsAt(there, token)], [200, 200]);
         const ended = await here.ptkl(['api-users', round % 2 ? 'disable' : 'revoke-secret', '-u', name]);
@@ -192,7 +192,7 @@ describe('two servers', () => {
 
   it('immediately apply a role that was narrowed at the other one', async () => {
     await one.ptklJson(['role', 'create', '-n', 'reader', '-p', 'api-users.read']);
-    const bot = await one.makeApiUser('reader-bot', ['reader']);
+    const bot = await one.createApiUser('reader-bot', ['reader']);
     const token = await two.token(bot);
     assert.equal((await two.api('GET', '/api-users', { token })).status, 200);
     await one.ptklJson(['role', 'edit', '-u', 'reader', '-p', 'roles.read']);

@@ -14,9 +14,9 @@ before(async () => {
   server = await startServer('oauth-clients');
   await server.ptklJson(['role', 'create', '-n', 'deployer', '-p', 'components.read', 'deployments.*',
     '-w', 'production', 'staging', '-l', '20']);
-  user = await server.makeApiUser('ci-bot', ['deployer']);
+  user = await server.createApiUser('ci-bot', ['deployer']);
   await server.ptklJson(['role', 'create', '-n', 'gateway', '-p', 'tokens.introspect']);
-  gateway = await server.makeApiUser('gateway', ['gateway']);
+  gateway = await server.createApiUser('gateway', ['gateway']);
 });
 
 const keys = () => createRemoteJWKSet(new URL(`${server.issuer}/oauth2/jwks`));

@@ -77,7 +77,7 @@ it('describes users', async () => {
   assert.equal((await guest(sessions, { email: 'alice@example.com', password: 'wrong' })).status, 401);
   const session = await guest(sessions, { email: 'ALICE@example.com', password });
   assert.equal(session.status, 201);
-  const own = keepSecret(json(session).access_token, 'the token of a person');
+  const own = keepSecret(json(session).access_token, 'the token of a user');
   assert.equal(json(await call('GET', '/whoami', 200, { token: own })).kind, 'user');
 
   const shown = await call('GET', `/users/${uuid}`, 200);
@@ -125,7 +125,7 @@ it('describes API users and their secrets', async () => {
 });
 
 it('describes the responses to an API user without permissions', async () => {
-  const poor = await server.makeApiUser('poor');
+  const poor = await server.createApiUser('poor');
   const options = { token: await server.token(poor) };
   for (const [method, path, body] of [['GET', '/api-users'], ['POST', '/api-users', { username: 'x' }],
     ['GET', `/api-users/${poor.uuid}`], ['PATCH', `/api-users/${poor.uuid}`, {}],
@@ -140,7 +140,7 @@ it('describes the responses to an API user without permissions', async () => {
 
 it('describes introspection and revocation', async () => {
   const caller = { headers: { authorization: `Bearer ${token}` } };
-  const poor = await server.makeApiUser('poorer');
+  const poor = await server.createApiUser('poorer');
   const poors = await server.token(poor);
   const expectStatus = async (status, ...request) => {
     const answer = await server.oauth2(...request);

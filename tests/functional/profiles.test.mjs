@@ -15,7 +15,7 @@ let user;
 before(async () => {
   server = await startServer('profiles');
   await server.ptklJson(['role', 'create', '-n', 'reader', '-p', 'api-users.read']);
-  user = await server.makeApiUser('ci-bot', ['reader']);
+  user = await server.createApiUser('ci-bot', ['reader']);
 });
 
 const profilesFile = () => join(server.config, 'profiles.json');
@@ -186,7 +186,7 @@ describe('an expired or missing login', () => {
   });
 
   it('is reported by the server if the token was revoked', async () => {
-    const other = await server.makeApiUser('logged-out', ['reader']);
+    const other = await server.createApiUser('logged-out', ['reader']);
     await server.login(other, 'ended');
     await server.ptklJson(['api-users', 'disable', '-u', 'logged-out'], { env: { PTKL_PROFILE: 'test' } });
     const done = await server.ptkl(['whoami', '--profile', 'ended']);

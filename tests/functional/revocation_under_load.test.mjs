@@ -89,8 +89,8 @@ it('accepts no token after the response to its revocation', async () => {
     const bot = await makeBot(number);
     const bury = (dies, way) => {
       order += 1;
-      pool.filter((token) => !token.deadSince && dies(token)).forEach((token) => {
-        Object.assign(token, { deadSince: order, way });
+      pool.filter((token) => !token.revokedSince && dies(token)).forEach((token) => {
+        Object.assign(token, { revokedSince: order, way });
       });
     };
     for (let i = 0; i < revocationsPerRevoker; i += 1) {
@@ -128,7 +128,7 @@ it('accepts no token after the response to its revocation', async () => {
         const began = order;
         const letIn = await isLetIn(token.text);
         if (letIn) accepted += 1;
-        if (letIn && token.deadSince < began) tooLate.push(token.way);
+        if (letIn && token.revokedSince < began) tooLate.push(token.way);
       }
       requests += 1;
       await new Promise(setImmediate);
@@ -138,5 +138,5 @@ it('accepts no token after the response to its revocation', async () => {
   await Promise.all([...Array(revokers).keys()].map(revoke).concat([...Array(users).keys()].map(use)));
   assert.deepEqual(tooLate, []);
   assert.ok(accepted > 0);
-  for (const token of pools.flat()) assert.equal(await isLetIn(token.text), !token.deadSince);
+  for (const token of pools.flat()) assert.equal(await isLetIn(token.text), !token.revokedSince);
 });

@@ -12,7 +12,7 @@ const whoami = (token) => server.api('GET', '/whoami', { token });
 describe('edit', () => {
   it('replaces only the given values, and is effective immediately', async () => {
     const role = await makeRole('editable', '-p', 'a.read', '-w', 'eu', '-l', '10');
-    const bot = await server.makeApiUser('editable-bot', ['editable']);
+    const bot = await server.createApiUser('editable-bot', ['editable']);
     const token = await server.token(bot);
     const widened = await server.ptklJson(['role', 'edit', '-u', 'editable', '-p', 'a.*', 'b']);
     assert.deepEqual([widened.permissions, widened.workspaces, widened.level, widened.name],
@@ -26,7 +26,7 @@ describe('edit', () => {
 
   it('rejects rights that the caller does not have', async () => {
     await makeRole('clerk', '-p', 'roles.*', 'a.read', '-l', '20');
-    const clerk = await server.makeApiUser('clerk', ['clerk']);
+    const clerk = await server.createApiUser('clerk', ['clerk']);
     const env = server.environmentOf(clerk);
     for (const flags of [['-p', 'roles.*', 'a.read', 'b'], ['-p', '*'], ['-l', '21']]) {
       const done = await server.ptkl(['role', 'edit', '-u', 'clerk', ...flags], { env });
@@ -60,7 +60,7 @@ describe('permissions-list', () => {
 
   it('requires roles.read', async () => {
     await makeRole('no reader', '-p', 'roles.write');
-    const caller = await server.makeApiUser('no-reader', ['no reader']);
+    const caller = await server.createApiUser('no-reader', ['no reader']);
     const done = await server.ptkl(['role', 'permissions-list'], { env: server.environmentOf(caller) });
     assert.deepEqual([done.code, done.stdout], [5, '']);
     assert.match(done.stderr, /roles\.read/);
@@ -71,7 +71,7 @@ describe('delete', () => {
   it('removes the role from all holders and reports their number', async () => {
     await makeRole('doomed', '-p', 'a.read');
     const bots = [];
-    for (const name of ['doomed-1', 'doomed-2']) bots.push(await server.makeApiUser(name, ['doomed']));
+    for (const name of ['doomed-1', 'doomed-2']) bots.push(await server.createApiUser(name, ['doomed']));
     const tokens = await Promise.all(bots.map((bot) => server.token(bot)));
 
     const tried = await server.ptkl(['role', 'delete', '-u', 'doomed', '--dry-run', '-f', 'json']);

@@ -30,8 +30,8 @@ it('keeps the master key in one file that only its owner can read', () => {
 });
 
 it('accepts secrets from every source, with every command that handles them', async () => {
-  const user = await server.makeApiUser('ci-bot');
-  const second = await server.makeSecret('ci-bot', '--overlap', '1h');
+  const user = await server.createApiUser('ci-bot');
+  const second = await server.createSecret('ci-bot', '--overlap', '1h');
   const env = { PTKL_HOST: server.url, PTKL_PROJECT: 'acme', PTKL_CONFIG_DIR: makeFolder('none') };
   for (const [args, options] of [
     [['-u', 'ci-bot', '-p', '-'], { input: user.secret }],

@@ -65,7 +65,7 @@ describe('ptkl keys', () => {
   it('rejects unknown algorithms, and callers without keys.write', async () => {
     assert.equal((await server.ptkl(['keys', 'rotate', '--algorithm', 'HS256'])).code, 2);
     assert.equal((await server.ptkl(['keys', 'rotate', '--now', '--compromised'])).code, 2);
-    const poor = await server.makeApiUser('poor');
+    const poor = await server.createApiUser('poor');
     for (const verb of ['list', 'rotate']) {
       const done = await server.ptkl(['keys', verb], { env: server.environmentOf(poor) });
       assert.equal(done.code, 5);

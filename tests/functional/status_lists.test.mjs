@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { run } from './support/programs.mjs';
 import { exchange, startServer } from './support/server.mjs';
-import { fetchList, inflate, wasEnded } from './support/status_list.mjs';
+import { fetchList, inflate, isRevoked } from './support/status_list.mjs';
 
 let server;
 before(async () => {
@@ -19,7 +19,7 @@ describe('a command that removes rights has changed the list when it returns', (
   };
   const commands = {
     'revoke-secret': ptkl('revoke-secret'),
-    'new-secret': (name) => server.makeSecret(name),
+    'new-secret': (name) => server.createSecret(name),
     disable: ptkl('disable'),
     edit: ptkl('edit', '-r', ''),
     delete: ptkl('delete'),
@@ -27,17 +27,17 @@ describe('a command that removes rights has changed the list when it returns', (
   for (const [verb, command] of Object.entries(commands)) {
     it(verb, async () => {
       const name = `bot-${verb}`;
-      const token = await server.token(await server.makeApiUser(name, ['reader']));
-      assert.equal(await wasEnded(server, token), false);
+      const token = await server.token(await server.createApiUser(name, ['reader']));
+      assert.equal(await isRevoked(server, token), false);
       await command(name);
-      assert.equal(await wasEnded(server, token), true);
+      assert.equal(await isRevoked(server, token), true);
     });
   }
 
   it('except new-secret with an overlap', async () => {
-    const token = await server.token(await server.makeApiUser('overlapping'));
-    await server.makeSecret('overlapping', '--overlap', '1h');
-    assert.equal(await wasEnded(server, token), false);
+    const token = await server.token(await server.createApiUser('overlapping'));
+    await server.createSecret('overlapping', '--overlap', '1h');
+    assert.equal(await isRevoked(server, token), false);
   });
 });
 

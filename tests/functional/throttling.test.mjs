@@ -99,7 +99,7 @@ describe('X-Forwarded-For', () => {
   });
 
   it('decides the address of the last use of a secret', async () => {
-    const { secret } = await server.makeApiUser('behind-a-proxy');
+    const { secret } = await server.createApiUser('behind-a-proxy');
     const answer = await exchangeFrom(PROXY, `${server.issuer}/oauth2/token`, 'POST', {
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...named('192.0.2.77') },
       body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'behind-a-proxy', client_secret: secret }).toString(),
@@ -116,7 +116,7 @@ const postFrom = (address, url, body) => exchangeFrom(address, url, 'POST',
   { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
 /** Creates a user; returns a function that logs in from an address. */
-async function makePerson(on, email) {
+async function createUser(on, email) {
   const done = await on.ptkl(['users', 'invite', '-e', email, '-f', 'json']);
   assert.equal(done.code, 0, done.stderr);
   const token = shownBy(done, new URL(JSON.parse(done.stdout).link).hash.slice(1), `the invitation of ${email}`);
@@ -130,33 +130,33 @@ async function makePerson(on, email) {
 }
 
 describe('a burst of wrong passwords', () => {
-  let people;
-  let signIn;
+  let throttled;
+  let logIn;
   before(async () => {
-    people = await startServer('guessing', '--password-failures-per-minute', '2');
-    signIn = await makePerson(people, 'alice@example.com');
+    throttled = await startServer('guessing', '--password-failures-per-minute', '2');
+    logIn = await createUser(throttled, 'alice@example.com');
   });
 
   it('is not checked above the limit, and other addresses are not affected', async () => {
-    const answers = await Promise.all(Array.from({ length: 12 }, () => signIn('127.0.0.2', 'wrong')));
+    const answers = await Promise.all(Array.from({ length: 12 }, () => logIn('127.0.0.2', 'wrong')));
     assert.deepEqual(answers.map(({ status }) => status).sort(), expected(2, 10));
     const late = answers.find(({ status }) => status === 429);
     assert.equal(json(late).code, 'rate_limited');
     assert.ok(Number(late.headers.get('retry-after')) >= 1);
-    assert.equal((await signIn('127.0.0.2', password)).status, 429);
-    assert.equal((await signIn('127.0.0.3', password)).status, 201);
+    assert.equal((await logIn('127.0.0.2', password)).status, 429);
+    assert.equal((await logIn('127.0.0.3', password)).status, 201);
   });
 
   it('is exit code 7 of ptkl, which says when to try again', async () => {
-    await Promise.all([1, 2].map(() => signIn('127.0.0.1', 'wrong')));
-    const done = await people.ptkl(['profile', 'new', '-n', 'alice', '-h', people.url, '-P', 'acme',
+    await Promise.all([1, 2].map(() => logIn('127.0.0.1', 'wrong')));
+    const done = await throttled.ptkl(['profile', 'new', '-n', 'alice', '-h', throttled.url, '-P', 'acme',
       '-u', 'alice@example.com', '-p', '-'], { input: `${password}\n` });
     assert.equal(done.code, 7, done.stderr);
     assert.match(done.stderr, /\nhint: try again in \d+ s/);
   });
 
   it('applies to invalid links of an address, too', async () => {
-    const accept = (address) => postFrom(address, `${people.url}/v1/invitations/accept`, { token: 'x', password });
+    const accept = (address) => postFrom(address, `${throttled.url}/v1/invitations/accept`, { token: 'x', password });
     const answers = await Promise.all(Array.from({ length: 5 }, () => accept('127.0.0.2')));
     assert.deepEqual(answers.map(({ status }) => status).sort(), [404, 404, 429, 429, 429]);
     assert.equal((await accept('127.0.0.3')).status, 404);
@@ -166,11 +166,11 @@ describe('a burst of wrong passwords', () => {
 it('delays a login from another address only by the hashes in progress', async () => {
   const fair = await startServer('fair', '--password-failures-per-minute', '0', '--longest-password-delay', '0',
     '--password-workers', '1', '--log-level', 'debug');
-  const signIn = await makePerson(fair, 'bob@example.com');
+  const logIn = await createUser(fair, 'bob@example.com');
   const flood = Array.from({ length: 15 }, async () => {
-    assert.equal((await signIn('127.0.0.2', 'wrong')).status, 401);
+    assert.equal((await logIn('127.0.0.2', 'wrong')).status, 401);
   });
-  assert.equal((await signIn('127.0.0.3', password)).status, 201);
+  assert.equal((await logIn('127.0.0.3', password)).status, 201);
   await Promise.all(flood);
   // Judged by the log of the server, so the time of the login does not matter.
   const requests = await waitFor('the log', () => {

@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { openPage } from './support/browser.mjs';
-import { accept, invite, makePerson, password, signIn, tokenOf } from './support/users.mjs';
+import { accept, invite, createUser, password, logIn, tokenOf } from './support/users.mjs';
 import { keepSecret } from './support/sensitive.mjs';
 import { json, startServer } from './support/server.mjs';
-import { wasEnded } from './support/status_list.mjs';
+import { isRevoked } from './support/status_list.mjs';
 
 let server;
 before(async () => {
-  server = await startServer('people', '--log-level', 'debug', '--password-failures-per-minute', '0');
+  server = await startServer('users', '--log-level', 'debug', '--password-failures-per-minute', '0');
   await server.ptklJson(['role', 'create', '-n', 'reader', '-p', 'users.read', 'roles.read', '-l', '10']);
 });
 
@@ -38,8 +38,8 @@ describe('an invitation', () => {
 
   it('requires users.write, and only assigns rights that the inviter has', async () => {
     await server.ptklJson(['role', 'create', '-n', 'inviter', '-p', 'users.write', 'roles.read', '-l', '5']);
-    const inviter = await server.makeApiUser('inviter', ['inviter']);
-    const reader = await server.makeApiUser('reader', ['reader']);
+    const inviter = await server.createApiUser('inviter', ['inviter']);
+    const reader = await server.createApiUser('reader', ['reader']);
     const by = async (user, ...roles) => {
       const done = await server.ptkl(['users', 'invite', '-e', 'eve@example.com', '-r', ...roles],
         { env: server.environmentOf(user) });
@@ -48,7 +48,7 @@ describe('an invitation', () => {
     assert.deepEqual(await by(reader, 'reader'), [5, '']);
     assert.deepEqual(await by(inviter, 'owner'), [5, '']);
     assert.deepEqual(await by(inviter, 'reader'), [5, '']);
-    assert.equal((await signIn(server, 'eve@example.com')).status, 401);
+    assert.equal((await logIn(server, 'eve@example.com')).status, 401);
   });
 
   it('shows its link once, on stdout, and its user as invited', async () => {
@@ -62,7 +62,7 @@ describe('an invitation', () => {
     const listed = await server.ptkl(['users', 'list']);
     assert.match(listed.stdout, /ada@example\.com +invited +reader/);
     assert.equal((await server.ptklJson(['users', 'get', '-u', 'ada@example.com'])).uuid, user.uuid);
-    assert.equal((await signIn(server, 'ada@example.com')).status, 401, 'no password yet');
+    assert.equal((await logIn(server, 'ada@example.com')).status, 401, 'no password yet');
   });
 
   it('rejects weak passwords, and stays valid', async () => {
@@ -85,7 +85,7 @@ describe('an invitation', () => {
     const answers = await Promise.all([accept(server, token), accept(server, token, 'another password here')]);
     assert.deepEqual(answers.map(({ status }) => status), [404, 404]);
     await tokenOf(server, 'once@example.com');
-    assert.equal((await signIn(server, 'once@example.com', 'another password here')).status, 401);
+    assert.equal((await logIn(server, 'once@example.com', 'another password here')).status, 401);
   });
 
   it('can be used by one of several concurrent requests', async () => {
@@ -114,7 +114,7 @@ describe('an invitation', () => {
 
   it('is invalid while its inviter cannot assign its roles', async () => {
     await server.ptklJson(['role', 'create', '-n', 'clerk', '-p', 'users.*', 'roles.read', '-l', '20']);
-    const clerk = await server.makeApiUser('clerk', ['clerk']);
+    const clerk = await server.createApiUser('clerk', ['clerk']);
     const done = await server.ptkl(['users', 'invite', '-e', 'late@example.com', '-r', 'reader', '-q'],
       { env: server.environmentOf(clerk) });
     assert.equal(done.code, 0, done.stderr);
@@ -170,7 +170,7 @@ describe('an invitation', () => {
 });
 
 describe('a user', () => {
-  before(async () => { await makePerson(server, 'grace@example.com', 'reader'); });
+  before(async () => { await createUser(server, 'grace@example.com', 'reader'); });
 
   it('logs in with email and password, and is shown as a user', async () => {
     const done = await server.ptkl(['profile', 'new', '-n', 'grace', '-h', server.url, '-P', 'acme',
@@ -195,9 +195,9 @@ describe('a user', () => {
     await server.addProject('other');
     await invite(server, 'pending@example.com');
     const refusals = await Promise.all([
-      signIn(server, 'grace@example.com', 'not the right password'), signIn(server, 'unknown@example.com'),
-      signIn(server, 'pending@example.com'), signIn(server, 'grace@example.com', ''),
-      signIn(server, 'grace@example.com', password, 'other'), signIn(server, 'grace@example.com', password, 'nothing'),
+      logIn(server, 'grace@example.com', 'not the right password'), logIn(server, 'unknown@example.com'),
+      logIn(server, 'pending@example.com'), logIn(server, 'grace@example.com', ''),
+      logIn(server, 'grace@example.com', password, 'other'), logIn(server, 'grace@example.com', password, 'nothing'),
     ]);
     for (const answer of refusals) {
       const { request_id: id, ...problem } = json(answer);
@@ -217,7 +217,7 @@ describe('a user', () => {
 
   it('immediately loses access when a role is deleted', async () => {
     await server.ptklJson(['role', 'create', '-n', 'doomed', '-p', 'a.read']);
-    await makePerson(server, 'role@example.com', 'doomed');
+    await createUser(server, 'role@example.com', 'doomed');
     const token = await tokenOf(server, 'role@example.com');
     assert.equal((await whoami(token)).status, 200);
     await server.ptklJson(['role', 'delete', '-u', 'doomed']);
@@ -227,7 +227,7 @@ describe('a user', () => {
 
   it('has the rights of its roles until they are narrowed', async () => {
     await server.ptklJson(['role', 'create', '-n', 'looker', '-p', 'users.read', 'roles.read']);
-    await makePerson(server, 'looker@example.com', 'looker');
+    await createUser(server, 'looker@example.com', 'looker');
     const token = await tokenOf(server, 'looker@example.com');
     assert.equal((await server.api('GET', '/users', { token })).status, 200);
     assert.equal((await server.api('GET', '/api-users', { token })).status, 403);
@@ -245,23 +245,23 @@ describe('a user', () => {
   });
 
   it('immediately loses access everywhere when it is deleted', async () => {
-    const gone = await makePerson(server, 'gone@example.com', 'reader');
+    const gone = await createUser(server, 'gone@example.com', 'reader');
     const token = await tokenOf(server, 'gone@example.com');
     const introspect = async () => json(await server.oauth2('introspect', {
       client_id: 'owner', client_secret: server.owner.secret, token }));
     const claims = await introspect();
     assert.deepEqual([claims.active, claims.sub, claims.client_id], [true, gone.uuid, 'gone@example.com']);
-    assert.equal(await wasEnded(server, token), false);
+    assert.equal(await isRevoked(server, token), false);
 
     const done = await server.ptkl(['users', 'delete', '-u', 'gone@example.com']);
     assert.equal(done.code, 0, done.stderr);
     assert.equal((await whoami(token)).status, 401);
     assert.deepEqual(await introspect(), { active: false });
-    assert.equal(await wasEnded(server, token), true);
-    assert.equal((await signIn(server, 'gone@example.com')).status, 401);
+    assert.equal(await isRevoked(server, token), true);
+    assert.equal((await logIn(server, 'gone@example.com')).status, 401);
     assert.equal((await server.ptkl(['users', 'get', '-u', 'gone@example.com'])).code, 3);
 
-    const back = await makePerson(server, 'gone@example.com');
+    const back = await createUser(server, 'gone@example.com');
     assert.notEqual(back.uuid, gone.uuid, 'the same email later is another user');
     assert.equal((await whoami(token)).status, 401);
   });

@@ -114,12 +114,12 @@ class Search {
     return { found, reasons: [...reasons] };
   }
 
-  #branch({ state, done }, wanted, stack, reasons) {
+  #branch({ state, done }, target, stack, reasons) {
     for (const [call, bit] of this.open) {
       if (done & bit) continue;
       const next = apply(state, call);
       if (typeof next === 'string') {
-        if (call === wanted) reasons.add(next);
+        if (call === target) reasons.add(next);
       } else if (next !== state || call.outcome !== 'unknown') {
         stack.push(this.#settle({ state: next, done: done | bit }));
       }

@@ -148,9 +148,9 @@ export class Load {
 
   /** A group with calls left; creates one if there are too few. */
   async #pickGroup() {
-    const over = this.groups.filter(({ called }) => called >= callsOfGroup);
-    this.retired.push(...over);
-    this.groups = this.groups.filter((group) => !over.includes(group));
+    const ended = this.groups.filter(({ called }) => called >= callsOfGroup);
+    this.retired.push(...ended);
+    this.groups = this.groups.filter((group) => !ended.includes(group));
     if (this.groups.length + this.making < this.groupsAtOnce) {
       this.making += 1;
       await this.#makeGroup().finally(() => { this.making -= 1; });
@@ -193,8 +193,8 @@ export class Load {
 
   /** Mostly one that should be valid, and the newest of these. */
   #recent(list) {
-    const good = list.filter(({ over }) => !over);
-    const from = good.length > 0 && this.random.isTrue(0.75) ? good : list;
+    const valid = list.filter(({ hasEnded }) => !hasEnded);
+    const from = valid.length > 0 && this.random.isTrue(0.75) ? valid : list;
     return this.random.isTrue(0.6) ? from.at(-1) : this.random.from(from);
   }
 
@@ -256,7 +256,7 @@ export class Load {
     if (operation === 'editRole') group.width = call.width;
     if (operation === 'deleteUser') user.deleted = true;
     if (operation === 'listUsers') this.#learnUsers(group, answer.items);
-    endedBy(operation, call, user ? [user] : group.users).forEach((one) => { one.over = true; });
+    endedBy(operation, call, user ? [user] : group.users).forEach((one) => { one.hasEnded = true; });
   }
 
   /** A sample, because reading all of them would take longer than creating them. */

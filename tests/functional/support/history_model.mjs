@@ -30,7 +30,7 @@ const ofUser = (rule) => (state, call) => (isThere(state, call.user)
 /** The result of reading an API user. */
 const look = ({ status, mark, holds, secrets }) => ({ status, mark, holds, secrets: sorted(secrets) });
 
-const ofGoodToken = (rule) => (state, call) => (isThere(state, call.user)
+const ofValidToken = (rule) => (state, call) => (isThere(state, call.user)
   && state.users[call.user].tokens.includes(call.token)
   ? rule(state, call, state.users[call.user])
   : refused(`the token ${call.token} is invalid`));
@@ -87,10 +87,10 @@ const rules = {
       { permissions: before.holds ? permissionsOf[state.role] : [] });
   }),
 
-  use: ofGoodToken((state, { user }, { holds }) => ok(state,
+  use: ofValidToken((state, { user }, { holds }) => ok(state,
     { username: user, permissions: holds ? permissionsOf[state.role] : [] })),
 
-  introspect: ofGoodToken((state, { user }) => ok(state, { username: user })),
+  introspect: ofValidToken((state, { user }) => ok(state, { username: user })),
 
   // RFC 7009: the response does not state whether the token was valid.
   revokeToken: (state, { user, token }) => {

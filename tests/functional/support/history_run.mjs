@@ -7,7 +7,7 @@ import { Random, seedFrom } from './random.mjs';
 
 export const seed = seedFrom('PTKL_HISTORY_SEED');
 /** The number of calls that must be answered. */
-export const wanted = Number(process.env.PTKL_HISTORY_OPERATIONS ?? 10_000);
+export const callCount = Number(process.env.PTKL_HISTORY_OPERATIONS ?? 10_000);
 
 /** Options of every ptkld of a run: one issuer whatever the port, and no limit on failed attempts. */
 export const serveFlags = ['--public-url', 'https://id.example.org', '--secret-failures-per-minute', '0'];

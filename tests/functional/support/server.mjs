@@ -117,13 +117,13 @@ export class Server {
   }
 
   /** Creates an API user with a secret: {uuid, username, secret, secret_id}. */
-  async makeApiUser(username, roles = []) {
+  async createApiUser(username, roles = []) {
     const flags = roles.length > 0 ? ['-r', ...roles] : [];
     await this.ptklJson(['api-users', 'create', '-u', username, ...flags]);
-    return this.makeSecret(username);
+    return this.createSecret(username);
   }
 
-  async makeSecret(username, ...flags) {
+  async createSecret(username, ...flags) {
     const done = await this.ptkl(['api-users', 'new-secret', '-u', username, ...flags, '-f', 'json']);
     assert.equal(done.code, 0, done.stderr);
     const made = JSON.parse(done.stdout);

@@ -17,7 +17,7 @@ export const inflate = ({ status_list: { lst } }) => inflateSync(Buffer.from(lst
 export const isSet = (bits, index) => ((bits[index >> 3] >> (index & 7)) & 1) === 1;
 
 /** Whether the token is invalid by the status list that it names. */
-export async function wasEnded(server, token) {
+export async function isRevoked(server, token) {
   const { idx, uri } = decodeJwt(token).status.status_list;
   return isSet(inflate(await fetchList(server, uri)), idx);
 }

@@ -24,19 +24,19 @@ export function accept(server, token, chosen = password) {
 }
 
 /** Logs in; returns the response. */
-export function signIn(server, email, chosen = password, project = server.project) {
+export function logIn(server, email, chosen = password, project = server.project) {
   return server.api('POST', '/sessions', { body: { email, password: chosen }, project });
 }
 
 /** A token of a user who has accepted the invitation. */
 export async function tokenOf(server, email) {
-  const answer = await signIn(server, email);
+  const answer = await logIn(server, email);
   assert.equal(answer.status, 201, answer.body);
   return keepSecret(json(answer).access_token, `a token of ${email}`);
 }
 
 /** Creates a user with a password; returns the user object. */
-export async function makePerson(server, email, ...roles) {
+export async function createUser(server, email, ...roles) {
   const { user, token } = await invite(server, email, ...roles);
   const accepted = await accept(server, token);
   assert.equal(accepted.status, 200, accepted.body);
