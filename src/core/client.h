@@ -1,4 +1,4 @@
-// What one lookup of a client or of a token's subject finds.
+// The results of looking up a client, a verification key, or the subject of a token.
 #pragma once
 
 #include <string>

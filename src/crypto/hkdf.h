@@ -8,8 +8,8 @@ namespace ptkl::crypto {
 
 struct HkdfInput {
   ByteView key;        ///< the input keying material; not empty
-  ByteView salt = {};  ///< empty: as RFC 5869 §2.2 says, a block of zeros
-  ByteView info = {};  ///< what the key is for
+  ByteView salt = {};  ///< empty: a block of zeros (RFC 5869 §2.2)
+  ByteView info = {};  ///< the purpose of the key
 };
 
 /// Derives `size` bytes. Requires: `size` is at most 255 · 32.

@@ -18,24 +18,24 @@ using testing::TestApp;
 
 enum class Kind {
   create,
-  make_secret,
-  make_overlapping_secret,
+  create_secret,
+  create_overlapping_secret,
   revoke_all,
   revoke_one,
   set_roles,
   disable,
   enable,
   erase,
-  make_secret_until_idle,
+  create_secret_until_idle,
   edit_role,
   delete_role,
-  log_in,
+  issue,
   wait,
   end_overlaps,
   invite,
   accept,
   login,
-  delete_person,
+  delete_user,
 };
 constexpr int kKinds = 19;
 
@@ -69,7 +69,7 @@ struct IssuedFrom {
 };
 
 /// All users that were ever invited with that email.
-struct Person {
+struct KnownUser {
   Uuid id;
   std::string email;
 };
@@ -82,38 +82,39 @@ class Walk {
     const Role writer = server_.make_role("writer", "api-users.* components.*", 50);
     roles_.push_back(writer.id);
     roles_.push_back(server_.make_role("reader", "components.read").id);
-    users_.push_back(owner.principal.id);
+    api_users_.push_back(owner.principal.id);
     secrets_.emplace(owner.principal.id, server_.acme->secret.text().clone());
     actors_.push_back(owner);
     // A weaker actor from the first step on, which may change API users.
-    users_.push_back(server_.make_api_user("clerk", {writer}).user.id);
-    keep(app::create_secret(server_.context(), owner, users_.back(), {}));
-    log_in(users_.back());
-    look();
+    api_users_.push_back(server_.make_api_user("clerk", {writer}).user.id);
+    keep(app::create_secret(server_.context(), owner, api_users_.back(), {}));
+    issue(api_users_.back());
+    record_slots();
   }
 
-  void take(const Step& step) {
+  void apply_and_check(const Step& step) {
     const Actor& actor = actors_[step.who % actors_.size()];
-    const Uuid user = users_[step.whom % users_.size()];
+    const Uuid user = api_users_[step.whom % api_users_.size()];
     const Grants own = grants_of(roles_of(actor.principal).value_or(std::vector<Role>{}));
     const auto before = find(user);
-    const auto person = find_person(step.whom);
+    const auto invited = find_user(step.whom);
     apply(step, actor, user);
     if (step.kind == Kind::set_roles || step.kind == Kind::disable || step.kind == Kind::erase) {
       if (lost_rights(before, find(user))) RC_ASSERT(has_no_less(own, before->grants()));
     }
-    if (step.kind == Kind::delete_person && person && !find_person(person->user.id))
-      RC_ASSERT(has_no_less(own, grants_of(person->roles)));
-    look();
+    if (step.kind == Kind::delete_user && invited && !find_user(invited->user.id))
+      RC_ASSERT(has_no_less(own, grants_of(invited->roles)));
+    record_slots();
   }
 
   void check() {
     RC_ASSERT(owner_level() == testing::access_level(100));
-    for (const auto& [slot, secret] : slots_) RC_ASSERT(is_valid(slot) == is_alive(slot, secret));
-    for (const auto& [slot, person] : session_slots_)
-      RC_ASSERT(is_valid(slot) == has_session(person, slot));
+    for (const auto& [slot, secret] : slots_)
+      RC_ASSERT(is_valid(slot) == owns_valid_slot(slot, secret));
+    for (const auto& [slot, invited] : session_slots_)
+      RC_ASSERT(is_valid(slot) == has_session(invited, slot));
     for (const IssuedFrom& issued : issued_) {
-      if (server_.is_valid(issued.token)) RC_ASSERT(still_deserved(issued));
+      if (server_.is_valid(issued.token)) RC_ASSERT(is_within_rights(issued));
     }
   }
 
@@ -127,16 +128,16 @@ class Walk {
     const AppContext context = server_.context();
     switch (step.kind) {
       case Kind::create: {
-        const std::string name = "user-" + std::to_string(users_.size());
+        const std::string name = "bot-" + std::to_string(api_users_.size());
         const auto made =
             create_api_user(context, actor, {testing::username(name), "", some_roles(step.pick)});
-        if (made) users_.push_back(made->user.id);
+        if (made) api_users_.push_back(made->user.id);
         break;
       }
-      case Kind::make_secret:
+      case Kind::create_secret:
         keep(create_secret(context, actor, user, {}));
         break;
-      case Kind::make_overlapping_secret:
+      case Kind::create_overlapping_secret:
         keep(
             create_secret(context, actor, user, {.overlap = 10min, .expires_in = {}, .label = ""}));
         break;
@@ -158,7 +159,7 @@ class Walk {
       case Kind::erase:
         (void)delete_api_user(context, actor, user, {});
         break;
-      case Kind::make_secret_until_idle:
+      case Kind::create_secret_until_idle:
         keep(create_secret(context, actor, user,
                            {.overlap = 20min, .expires_in = {}, .label = "", .until_idle = 5min}));
         break;
@@ -168,8 +169,8 @@ class Walk {
       case Kind::delete_role:
         (void)delete_role(context, actor, some_role(step.pick), {});
         break;
-      case Kind::log_in:
-        log_in(user);
+      case Kind::issue:
+        issue(user);
         break;
       case Kind::wait:
         server_.clock.advance(7min);
@@ -187,9 +188,9 @@ class Walk {
       case Kind::login:
         login(email_of(step.whom));
         break;
-      case Kind::delete_person:
-        if (!people_.empty())
-          (void)delete_user(context, actor, people_[step.whom % people_.size()].id, {});
+      case Kind::delete_user:
+        if (!users_.empty())
+          (void)delete_user(context, actor, users_[step.whom % users_.size()].id, {});
         break;
     }
   }
@@ -219,7 +220,7 @@ class Walk {
     const auto invited =
         invite_user(server_.context(), actor, {testing::email(to), some_roles(step.pick)});
     if (!invited) return;
-    people_.push_back({invited->user.user.id, to});
+    users_.push_back({invited->user.user.id, to});
     const std::string_view link = invited->link->reveal();
     links_.emplace_back(link.substr(link.find('#') + 1));
   }
@@ -250,7 +251,7 @@ class Walk {
   }
 
   /// Tries all secrets that the API user ever had.
-  void log_in(const Uuid& user) {
+  void issue(const Uuid& user) {
     const auto [first, last] = secrets_.equal_range(user);
     for (auto entry = first; entry != last; ++entry) {
       auto issued =
@@ -284,7 +285,7 @@ class Walk {
 
   /// After end_overlaps(), replaced secrets and their tokens are invalid from their end on.
   void check_that_overlaps_have_ended() {
-    for (const Uuid& user : users_) {
+    for (const Uuid& user : api_users_) {
       const auto found = find(user);
       if (!found) continue;
       for (const ClientCredential& secret : found->secrets) {
@@ -303,7 +304,7 @@ class Walk {
     return found;
   }
 
-  std::optional<UserDetails> find_person(const Uuid& id) {
+  std::optional<UserDetails> find_user(const Uuid& id) {
     std::optional<UserDetails> found;
     expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
       found = expect_done(transaction.users().find(server_.acme->project.id, id));
@@ -313,36 +314,36 @@ class Walk {
   }
 
   /// The entity that a step with this `whom` deletes.
-  std::optional<UserDetails> find_person(std::size_t whom) {
-    if (people_.empty()) return std::nullopt;
-    return find_person(people_[whom % people_.size()].id);
+  std::optional<UserDetails> find_user(std::size_t whom) {
+    if (users_.empty()) return std::nullopt;
+    return find_user(users_[whom % users_.size()].id);
   }
 
   /// Records every slot that a secret or a session has or had.
-  void look() {
-    for (const Uuid& user : users_) {
+  void record_slots() {
+    for (const Uuid& user : api_users_) {
       const auto found = find(user);
       if (!found) continue;
       for (const ClientCredential& secret : found->secrets)
         slots_.insert_or_assign(secret.slot.number, OwnSecret{user, secret.id});
     }
-    for (const Person& person : people_) {
-      for (const Session& session : sessions_of(person.id))
-        session_slots_.insert_or_assign(session.slot.number, person.id);
+    for (const KnownUser& invited : users_) {
+      for (const Session& session : sessions_of(invited.id))
+        session_slots_.insert_or_assign(session.slot.number, invited.id);
     }
   }
 
-  std::vector<Session> sessions_of(const Uuid& person) {
+  std::vector<Session> sessions_of(const Uuid& invited) {
     std::vector<Session> sessions;
     expect_done(server_.store->read([&](Transaction& transaction) -> Result<void> {
-      sessions = expect_done(transaction.sessions().list_of(server_.acme->project.id, person));
+      sessions = expect_done(transaction.sessions().list_of(server_.acme->project.id, invited));
       return {};
     }));
     return sessions;
   }
 
-  bool has_session(const Uuid& person, std::int64_t slot) {
-    const auto sessions = sessions_of(person);
+  bool has_session(const Uuid& invited, std::int64_t slot) {
+    const auto sessions = sessions_of(invited);
     return std::any_of(sessions.begin(), sessions.end(),
                        [&](const Session& one) { return one.slot.number == slot; });
   }
@@ -370,7 +371,7 @@ class Walk {
 
   /// True while the secret has that slot and is not revoked. A secret that has expired may keep its slot until
   /// a change invalidates it.
-  bool is_alive(std::int64_t slot, const OwnSecret& secret) {
+  bool owns_valid_slot(std::int64_t slot, const OwnSecret& secret) {
     const auto user = find(secret.user);
     if (!user) return false;
     for (const ClientCredential& record : user->secrets) {
@@ -388,12 +389,12 @@ class Walk {
       if (!user || user->user.status != ApiUserStatus::active) return std::nullopt;
       return user->roles;
     }
-    const auto user = find_person(principal.id);
+    const auto user = find_user(principal.id);
     if (!user || user->user.status() != UserStatus::active) return std::nullopt;
     return user->roles;
   }
 
-  bool still_deserved(const IssuedFrom& issued) {
+  bool is_within_rights(const IssuedFrom& issued) {
     const auto roles = roles_of(issued.principal);
     if (!roles) return false;
     return std::all_of(issued.roles.begin(), issued.roles.end(), [&](const Role& then) {
@@ -408,12 +409,12 @@ class Walk {
 
   TestApp server_;
   std::vector<Uuid> roles_;
-  std::vector<Uuid> users_;
+  std::vector<Uuid> api_users_;
   std::multimap<Uuid, SecretString> secrets_;
   std::vector<Actor> actors_;
   std::vector<IssuedFrom> issued_;
   std::map<std::int64_t, OwnSecret> slots_;
-  std::vector<Person> people_;
+  std::vector<KnownUser> users_;
   std::vector<SecretString> links_;
   std::map<std::int64_t, Uuid> session_slots_;
 };
@@ -423,7 +424,7 @@ TEST(RandomWalk, KeepsTheLastOwnerAndRevokesEveryInvalidToken) {
     const auto steps = *rc::gen::container<std::vector<Step>>(any_step());
     Walk walk;
     for (const Step& step : steps) {
-      walk.take(step);
+      walk.apply_and_check(step);
       walk.check();
     }
   }));
