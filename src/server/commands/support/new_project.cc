@@ -41,11 +41,11 @@ std::string to_json(const app::CreatedProject& created, const std::string& issue
 
 std::string to_table(const app::CreatedProject& created, const std::string& issuer) {
   std::vector<process::NamedCell> cells = {
-      {"PROJECT", {std::string(created.project.name.text())}},
-      {"ISSUER", {issuer}},
-      {"UUID", {created.owner.id.text()}},
-      {"USERNAME", {std::string(created.owner.username.text())}},
-      {"SECRET", {std::string(created.secret.text().reveal())}}};
+      {"project", {std::string(created.project.name.text())}},
+      {"issuer", {issuer}},
+      {"uuid", {created.owner.id.text()}},
+      {"username", {std::string(created.owner.username.text())}},
+      {"secret", {std::string(created.secret.text().reveal())}}};
   std::string text = process::to_field_table(cells, {});
   wipe(cells.back().value.text);
   return text;
