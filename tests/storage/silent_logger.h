@@ -1,4 +1,4 @@
-// A log that nobody reads.
+// A logger that discards everything.
 #pragma once
 
 #include "base/log.h"

@@ -8,7 +8,7 @@
 
 namespace ptkl::storage {
 
-/// Goes, with all that is in it, when this object does.
+/// Deleted with its content on destruction.
 class TemporaryFolder {
  public:
   TemporaryFolder() {

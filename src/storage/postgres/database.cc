@@ -144,7 +144,7 @@ class PostgresDatabase final : public SqlDatabase {
       connection.roll_back();
     }
     if (const auto& failed = connection.first_failure()) run.fault = failed->fault;
-    pool_.give_back(std::move(lease->connection));
+    pool_.release(std::move(lease->connection));
     return run;
   }
 

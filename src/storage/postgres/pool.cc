@@ -40,7 +40,7 @@ Result<PostgresPool::Lease> PostgresPool::take(PostgresConnection::Mode mode) {
   }
 }
 
-void PostgresPool::give_back(std::unique_ptr<PostgresConnection> connection) {
+void PostgresPool::release(std::unique_ptr<PostgresConnection> connection) {
   const bool is_open = connection->awaits_commit();
   if (!is_open && !connection->is_usable()) connection.reset();
   {

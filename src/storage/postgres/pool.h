@@ -25,13 +25,13 @@ class PostgresPool {
     std::unique_ptr<PostgresConnection> connection;
     bool is_new = false;  ///< opened for this call
   };
-  /// A session for the caller alone, until give_back(). Waits for one at most `wait_for_connection`.
+  /// A session for the caller alone, until release(). Waits for one at most `wait_for_connection`.
   /// Errors: unavailable; immediately for a short time after the database could not be reached, and for a
   /// writing transaction while half of the sessions wait for commits that hang.
   Result<Lease> take(PostgresConnection::Mode mode);
   /// Closes a broken session. One whose commit is still unanswered keeps its place, so that the server
   /// never has more than `max_connections` sessions.
-  void give_back(std::unique_ptr<PostgresConnection> connection);
+  void release(std::unique_ptr<PostgresConnection> connection);
 
  private:
   using SteadyTime = std::chrono::steady_clock::time_point;

@@ -135,8 +135,8 @@ Filter choose_filter(const AuditQuery& query) {
   return {kAll, ""};
 }
 
-bool is_named(std::string_view wanted, std::string_view id, std::string_view name) {
-  return wanted.empty() || wanted == (is_uuid(wanted) ? id : name);
+bool is_named(std::string_view filter, std::string_view id, std::string_view name) {
+  return filter.empty() || filter == (is_uuid(filter) ? id : name);
 }
 
 bool fits(const AuditEvent& event, const AuditQuery& query) {

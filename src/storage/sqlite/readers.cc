@@ -12,7 +12,7 @@ Result<void> SqliteReaders::read(const SqlDatabase::Body& body) {
   if (!begun) return begun;
   Result<void> result = call_body(body, **connection, log_);
   // COMMIT also ends the snapshot of a body that failed. A connection on which it fails is closed.
-  if ((*connection)->run(kCommit)) give_back(std::move(*connection));
+  if ((*connection)->run(kCommit)) release(std::move(*connection));
   return result;
 }
 
@@ -28,7 +28,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteReaders::take() {
   return SqliteConnection::open(file_, SqliteConnection::Access::read_only);
 }
 
-void SqliteReaders::give_back(std::unique_ptr<SqliteConnection> connection) {
+void SqliteReaders::release(std::unique_ptr<SqliteConnection> connection) {
   const MutexLock lock(mutex_);
   idle_.push_back(std::move(connection));
 }

@@ -21,7 +21,7 @@ class SqliteReaders {
 
  private:
   Result<std::unique_ptr<SqliteConnection>> take();
-  void give_back(std::unique_ptr<SqliteConnection> connection);
+  void release(std::unique_ptr<SqliteConnection> connection);
 
   const std::filesystem::path file_;
   Logger& log_;

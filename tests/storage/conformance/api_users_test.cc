@@ -11,7 +11,7 @@ std::vector<std::string> names_of(const std::vector<Role>& roles) {
   return names;
 }
 
-TEST_P(StoreConformance, RefusesAUsernameThatIsTakenInTheProject) {
+TEST_P(StoreConformance, RejectsAnExistingUsernameInTheProject) {
   add_bot();
   EXPECT_EQ(refusal([&](Transaction& transaction) {
               return transaction.api_users().insert(acme_.id, make_api_user(uuid(20), "ci-bot"));
@@ -61,7 +61,7 @@ TEST_P(StoreConformance, FindsAnApiUserAsItWasStored) {
   EXPECT_TRUE(found.secrets.empty());
 }
 
-TEST_P(StoreConformance, AnUpdateKeepsIdUsernameAndTimeOfMaking) {
+TEST_P(StoreConformance, AnUpdateKeepsIdUsernameAndTimeOfCreation) {
   add_bot();
   ApiUser changed = make_api_user(kBot, "another-name");
   changed.description = "";
@@ -109,7 +109,7 @@ TEST_P(StoreConformance, ReplacesRolesAndListsThemByName) {
   EXPECT_TRUE(find_bot().roles.empty());
 }
 
-TEST_P(StoreConformance, RefusesRolesAndApiUsersOfAnotherProject) {
+TEST_P(StoreConformance, RejectsRolesAndApiUsersOfAnotherProject) {
   add_bot();
   add_other_bot();
   add_role(acme_, make_role(uuid(30), "mine", "a.read"));
@@ -136,7 +136,7 @@ TEST_P(StoreConformance, RefusesRolesAndApiUsersOfAnotherProject) {
   EXPECT_EQ(names_of(find_bot().roles), std::vector<std::string>{"mine"});
 }
 
-TEST_P(StoreConformance, AnErasedApiUserIsGoneWithItsSecretsAndRoles) {
+TEST_P(StoreConformance, AnErasedApiUserHasNoSecretsAndRoles) {
   add_bot();
   add_role(acme_, make_role(uuid(30), "reader", "a.read"));
   give_roles(acme_, kBot, {uuid(30)});
@@ -157,7 +157,7 @@ TEST_P(StoreConformance, AnErasedApiUserIsGoneWithItsSecretsAndRoles) {
               }).empty());
 }
 
-TEST_P(StoreConformance, NeitherIdNorUsernameOfAnErasedApiUserIsGivenOutAgain) {
+TEST_P(StoreConformance, NeitherIdNorUsernameOfAnErasedApiUserIsReused) {
   add_bot();
   write([&](Transaction& t) { return t.api_users().erase(acme_.id, kBot, moment(9)); });
   for (const ApiUser& again : {make_api_user(uuid(20), "ci-bot"), make_api_user(kBot, "new")}) {
@@ -169,7 +169,7 @@ TEST_P(StoreConformance, NeitherIdNorUsernameOfAnErasedApiUserIsGivenOutAgain) {
   }
 }
 
-TEST_P(StoreConformance, NothingCanBeDoneToAnErasedApiUser) {
+TEST_P(StoreConformance, AnErasedApiUserCannotBeChanged) {
   add_bot();
   add_role(acme_, make_role(uuid(30), "reader", "a.read"));
   write([&](Transaction& t) { return t.api_users().erase(acme_.id, kBot, moment(9)); });
@@ -207,7 +207,7 @@ TEST_P(StoreConformance, ErasingFromAnotherProjectFindsNothing) {
   EXPECT_EQ(find_bot().secrets.size(), 1U);
 }
 
-TEST_P(StoreConformance, ATokensOwnerComesWithItsRolesAsTheyAreNow) {
+TEST_P(StoreConformance, TheOwnerOfATokenHasItsPresentRoles) {
   add_bot();
   add_role(acme_, make_role(uuid(30), "reader", "a.read"));
   add_role(acme_, make_role(uuid(31), "admin", "*"));
@@ -220,7 +220,7 @@ TEST_P(StoreConformance, ATokensOwnerComesWithItsRolesAsTheyAreNow) {
   EXPECT_TRUE(owner.token_active);
 }
 
-TEST_P(StoreConformance, ATokensSlotIsValidOnlyWhenClaimedInItsProjectAndNotInvalid) {
+TEST_P(StoreConformance, ASlotIsValidOnlyIfClaimedInItsProjectAndNotInvalid) {
   add_bot();
   add_other_bot();
   for (const std::uint32_t n : {1U, 2U}) add_secret(acme_, make_secret(n, kBot));
@@ -252,14 +252,14 @@ TEST_P(StoreConformance, ATokenOfADisabledApiUserIsInactive) {
   EXPECT_FALSE(is_good_token(acme_, kBot, uuid(50)));
 }
 
-TEST_P(StoreConformance, ATokensOwnerComesWithTheSecretOfItsSlot) {
+TEST_P(StoreConformance, TheOwnerOfATokenIsFoundWithTheSecretOfItsSlot) {
   add_bot();
   for (const std::uint32_t n : {1U, 2U}) add_secret(acme_, make_secret(n, kBot));
   const auto owner = find_owner(acme_, {kBot, uuid(50), {2}});
   EXPECT_EQ(owner.value().credential, make_secret(2, kBot).id.text());
 }
 
-TEST_P(StoreConformance, ATokensOwnerIsNotFoundFromAnotherProject) {
+TEST_P(StoreConformance, TheOwnerOfATokenIsNotFoundFromAnotherProject) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   EXPECT_FALSE(find_owner(other_, {kBot, uuid(50), {1}}));

@@ -11,7 +11,7 @@ SignedAuditCheckpoint make_checkpoint(std::int64_t number) {
 
 using Numbers = std::vector<std::int64_t>;
 
-TEST_P(StoreConformance, AnEmptyChainEndsAtNothing) {
+TEST_P(StoreConformance, AnEmptyChainHasNoEnd) {
   append_event(other_, make_audit_event(1));
   const auto end =
       find<AuditChainEnd>([&](Transaction& t) { return t.audit().find_end(acme_.id); });
@@ -20,7 +20,7 @@ TEST_P(StoreConformance, AnEmptyChainEndsAtNothing) {
   EXPECT_EQ(event_numbers({}), Numbers());
 }
 
-TEST_P(StoreConformance, ANumberIsTakenOnceInItsProject) {
+TEST_P(StoreConformance, ANumberIsUsedOnceInItsProject) {
   append_event(acme_, make_audit_event(1));
   append_event(other_, make_audit_event(1));
   EXPECT_EQ(
@@ -28,7 +28,7 @@ TEST_P(StoreConformance, ANumberIsTakenOnceInItsProject) {
       ErrorCode::conflict);
 }
 
-TEST_P(StoreConformance, AnEventIsStoredWhole) {
+TEST_P(StoreConformance, AnEventIsStoredCompletely) {
   const AuditEvent event = make_audit_event(1);
   append_event(acme_, event);
   const auto found =
@@ -71,7 +71,7 @@ TEST_P(StoreConformance, EventsAreFoundByActorTargetActionAndTime) {
     AuditQuery query;
     Numbers expected;
   } rows[] = {
-      {"unknown actor", {.actor = "nobody"}, {}},
+      {"unknown actor", {.actor = "unknown"}, {}},
       {"part of a name", {.actor = "a@example"}, {}},
       {"an actor is no target", {.target = "a@example.com"}, {}},
       {"actor by name", {.actor = "a@example.com"}, {7}},
@@ -93,7 +93,7 @@ TEST_P(StoreConformance, EventsAreFoundByActorTargetActionAndTime) {
   }
 }
 
-TEST_P(StoreConformance, APageOfSeveralFiltersGoesOnWhereItStopped) {
+TEST_P(StoreConformance, APageWithSeveralFiltersContinuesWhereThePreviousOneEnded) {
   append_events(1, 6);
   AuditQuery query{.actor = "ci-bot", .action = "role.edited", .limit = 4};
   const AuditPage page = list_events(query);

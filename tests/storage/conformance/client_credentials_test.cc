@@ -4,7 +4,7 @@
 namespace ptkl::storage {
 namespace {
 
-TEST_P(StoreConformance, ASecretThatIsNotThereIsNoCredential) {
+TEST_P(StoreConformance, AnUnknownSecretIsNotFound) {
   add_bot();
   EXPECT_FALSE(find_client_record(acme_, secret_id(1)));
 }
@@ -15,7 +15,7 @@ TEST_P(StoreConformance, ACredentialIsNotFoundFromAnotherProject) {
   EXPECT_FALSE(find_client_record(other_, secret_id(1)));
 }
 
-TEST_P(StoreConformance, ACredentialHoldsAllThatATokenNeeds) {
+TEST_P(StoreConformance, AClientRecordContainsAllDataForAToken) {
   add_bot();
   ClientCredential secret = make_secret(1, kBot);
   secret.expires_at = moment(100);
@@ -65,7 +65,7 @@ TEST_P(StoreConformance, ACredentialSignsWithTheActiveKeyAlone) {
   EXPECT_EQ(find_client_record(acme_, secret_id(1)).value().signing_key.kid, "acme-key");
 }
 
-TEST_P(StoreConformance, RefusesAnIdThatIsTakenInTheProject) {
+TEST_P(StoreConformance, RejectsAnExistingIdInTheProject) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   ClientCredential again = make_secret(1, kBot);
@@ -84,7 +84,7 @@ TEST_P(StoreConformance, TwoProjectsMayHaveTheSameIdAndStayApart) {
   EXPECT_EQ(find_client_record(other_, secret_id(1)).value().user.username.text(), "other-bot");
 }
 
-TEST_P(StoreConformance, RefusesASecretWithoutAnApiUserOfTheProject) {
+TEST_P(StoreConformance, RejectsASecretWithoutAnApiUserOfTheProject) {
   add_bot();
   add_other_bot();
   for (const Uuid& user : {kOtherBot, uuid(99)}) {
@@ -96,7 +96,7 @@ TEST_P(StoreConformance, RefusesASecretWithoutAnApiUserOfTheProject) {
   }
 }
 
-TEST_P(StoreConformance, RefusesASlotThatWasNotClaimed) {
+TEST_P(StoreConformance, RejectsASlotThatWasNotClaimed) {
   add_bot();
   EXPECT_EQ(refusal([&](Transaction& transaction) {
               return transaction.client_credentials().insert(acme_.id, make_secret(1, kBot));
@@ -135,7 +135,7 @@ TEST_P(StoreConformance, UpdateStoresSlotAndEndsAndNothingElse) {
   EXPECT_EQ(found.second_slot, StatusSlot{78});
 }
 
-TEST_P(StoreConformance, UpdateOfAForeignSecretFindsNothing) {
+TEST_P(StoreConformance, UpdateOfASecretOfAnotherProjectFindsNothing) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   ClientCredential changed = make_secret(1, kBot);
@@ -147,7 +147,7 @@ TEST_P(StoreConformance, UpdateOfAForeignSecretFindsNothing) {
   EXPECT_FALSE(find_bot().secrets.at(0).revoked_at);
 }
 
-TEST_P(StoreConformance, ErasesASecretOfItsProjectAlone) {
+TEST_P(StoreConformance, ErasesASecretOnlyInItsProject) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   add_secret(acme_, make_secret(2, kBot));
@@ -160,7 +160,7 @@ TEST_P(StoreConformance, ErasesASecretOfItsProjectAlone) {
   EXPECT_TRUE(find_client_record(acme_, secret_id(2)));
 }
 
-TEST_P(StoreConformance, SecretsAreDueInTheirOrderAndInEveryProject) {
+TEST_P(StoreConformance, SecretsAreDueInOrderAndInEveryProject) {
   add_bot();
   add_other_bot();
   const struct {
@@ -233,7 +233,7 @@ TEST_P(StoreConformance, RecordsTheLaterOfTwoUses) {
   }
 }
 
-TEST_P(StoreConformance, UsesOfUnknownOrForeignSecretsArePassedOver) {
+TEST_P(StoreConformance, UsesOfUnknownSecretsAndThoseOfOtherProjectsAreIgnored) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   const CredentialUse unknown{acme_.id, secret_id(8), moment(1), "unknown"};

@@ -9,7 +9,7 @@ Project with_algorithm(Project project, SigningAlgorithm algorithm) {
   return project;
 }
 
-TEST_P(StoreConformance, RefusesAProjectWhoseNameIsTaken) {
+TEST_P(StoreConformance, RejectsAProjectWithAnExistingName) {
   EXPECT_EQ(refusal([](Transaction& transaction) {
               return transaction.projects().insert(make_project(uuid(3), "acme"));
             }),
@@ -34,7 +34,7 @@ TEST_P(StoreConformance, FindsAProjectAsItWasStored) {
   EXPECT_EQ(found.signing_algorithm, acme_.signing_algorithm);
 }
 
-TEST_P(StoreConformance, ChangesNoProjectThatIsNotThere) {
+TEST_P(StoreConformance, ChangesNoUnknownProject) {
   EXPECT_EQ(refusal([](Transaction& transaction) {
               return transaction.projects().update(make_project(uuid(3), "acme"));
             }),
@@ -94,7 +94,7 @@ TEST_P(StoreConformance, AClientIsFoundWithItsProjectsRightsVersion) {
             to_unix_millis(moment(5)));
 }
 
-TEST_P(StoreConformance, ListsProjectsInTheOrderOfTheirIds) {
+TEST_P(StoreConformance, ListsProjectsInOrderOfTheirIds) {
   const auto projects = find<std::vector<Project>>(
       [](Transaction& transaction) { return transaction.projects().list(); });
   ASSERT_EQ(projects.size(), 2U);
@@ -102,7 +102,7 @@ TEST_P(StoreConformance, ListsProjectsInTheOrderOfTheirIds) {
   EXPECT_EQ(projects[1].id, other_.id);
 }
 
-TEST_P(StoreConformance, RefusesASettingThatIsThereAlready) {
+TEST_P(StoreConformance, RejectsAnExistingSetting) {
   write([](Transaction& transaction) { return transaction.settings().insert("colour", "red"); });
   EXPECT_EQ(refusal([](Transaction& transaction) {
               return transaction.settings().insert("colour", "blue");
@@ -110,7 +110,7 @@ TEST_P(StoreConformance, RefusesASettingThatIsThereAlready) {
             ErrorCode::conflict);
 }
 
-TEST_P(StoreConformance, FindsASettingByItsWholeNameOnly) {
+TEST_P(StoreConformance, FindsASettingOnlyByItsWholeName) {
   write([](Transaction& transaction) { return transaction.settings().insert("colour", "red"); });
   const auto setting = [this](std::string_view name) {
     return find<std::optional<std::string>>(

@@ -1,4 +1,4 @@
-// The part of the conformance suite about tokens that were revoked one by one.
+// The part of the conformance suite about single revoked tokens.
 #include "storage/conformance/store_conformance.h"
 
 namespace ptkl::storage {
@@ -14,14 +14,14 @@ TEST_P(StoreConformance, ARevokedTokenIsInactive) {
   EXPECT_FALSE(is_good_token(acme_, kBot, kToken));
 }
 
-TEST_P(StoreConformance, ARevokedTokenLeavesTheOthersOfItsSlotAlone) {
+TEST_P(StoreConformance, ARevokedTokenDoesNotAffectOthersOfItsSlot) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   revoke_token(acme_, kToken, moment(100));
   EXPECT_TRUE(is_good_token(acme_, kBot, uuid(51)));
 }
 
-TEST_P(StoreConformance, ATokenIsRevokedInItsProjectAlone) {
+TEST_P(StoreConformance, ATokenIsRevokedOnlyInItsProject) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   add_other_bot();
@@ -31,7 +31,7 @@ TEST_P(StoreConformance, ATokenIsRevokedInItsProjectAlone) {
   EXPECT_FALSE(is_good_token(other_, kOtherBot, kToken));
 }
 
-TEST_P(StoreConformance, ARevokedTokenMayBeRevokedAgainAndKeepsItsEnd) {
+TEST_P(StoreConformance, ARevokedTokenMayBeRevokedAgainAndKeepsItsExpiry) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   revoke_token(acme_, kToken, moment(100));
@@ -40,7 +40,7 @@ TEST_P(StoreConformance, ARevokedTokenMayBeRevokedAgainAndKeepsItsEnd) {
   EXPECT_FALSE(is_good_token(acme_, kBot, kToken));
 }
 
-TEST_P(StoreConformance, ARevokedTokenNeedsAProject) {
+TEST_P(StoreConformance, ARevokedTokenRequiresAProject) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   EXPECT_NE(refusal([&](Transaction& t) {
@@ -49,7 +49,7 @@ TEST_P(StoreConformance, ARevokedTokenNeedsAProject) {
             std::nullopt);
 }
 
-TEST_P(StoreConformance, ARevokedTokenIsForgottenFromItsEndOn) {
+TEST_P(StoreConformance, ARevokedTokenCanBeErasedFromItsExpiryOn) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   revoke_token(acme_, kToken, moment(100));
@@ -60,7 +60,7 @@ TEST_P(StoreConformance, ARevokedTokenIsForgottenFromItsEndOn) {
   EXPECT_FALSE(is_good_token(acme_, kBot, uuid(52)));
 }
 
-TEST_P(StoreConformance, RevokedTokensAreForgottenAFewAtATimeTheOldestFirst) {
+TEST_P(StoreConformance, RevokedTokensAreErasedInBatchesOldestFirst) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   for (std::uint32_t n = 0; n < 5; ++n) revoke_token(acme_, uuid(50 + n), moment(100 + n));
@@ -71,7 +71,7 @@ TEST_P(StoreConformance, RevokedTokensAreForgottenAFewAtATimeTheOldestFirst) {
   EXPECT_FALSE(is_good_token(acme_, kBot, uuid(54)));
 }
 
-TEST_P(StoreConformance, RevokedTokensAreCountedAndForgottenByTheirSlot) {
+TEST_P(StoreConformance, RevokedTokensAreCountedAndErasedByTheirSlot) {
   const auto count = [this](const Project& project, std::int64_t slot) {
     return find<std::int64_t>([&](Transaction& transaction) {
       return transaction.revoked_tokens().count(project.id, {slot});

@@ -1,4 +1,4 @@
-// The part of the conformance suite about changing roles, and about who has them.
+// The part of the conformance suite about changes of roles, and about their holders.
 #include <gmock/gmock.h>
 
 #include "storage/conformance/store_conformance.h"
@@ -9,14 +9,14 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-TEST_P(StoreConformance, ChangesNoRoleThatIsNotThere) {
+TEST_P(StoreConformance, ChangesNoUnknownRole) {
   add_holders();
   const Role unknown = make_role(uuid(99), "unknown", "");
   EXPECT_EQ(refusal([&](Transaction& t) { return t.roles().update(acme_.id, unknown); }),
             ErrorCode::not_found);
   EXPECT_EQ(refusal([&](Transaction& t) { return t.roles().erase(acme_.id, uuid(99), moment(1)); }),
             ErrorCode::not_found);
-  // That one is of acme.
+  // The role of acme.
   EXPECT_EQ(
       refusal([&](Transaction& t) { return t.roles().erase(other_.id, kOtherRole, moment(1)); }),
       ErrorCode::not_found);
@@ -43,7 +43,7 @@ TEST_P(StoreConformance, UpdateStoresEverythingButTheName) {
   EXPECT_EQ(find_role(other_, kRole)->permissions.text(), "a.read");
 }
 
-TEST_P(StoreConformance, TakesAnErasedRoleFromEveryoneInItsProject) {
+TEST_P(StoreConformance, RemovesAnErasedRoleFromAllHoldersInItsProject) {
   add_holders();
   write([&](Transaction& t) { return t.roles().erase(acme_.id, kRole, moment(60)); });
   EXPECT_FALSE(find_role(acme_, kRole));
@@ -51,10 +51,10 @@ TEST_P(StoreConformance, TakesAnErasedRoleFromEveryoneInItsProject) {
   EXPECT_EQ(find_bot().roles.front().id, kOtherRole);
   EXPECT_THAT(find_api_user(acme_, kSecond)->roles, IsEmpty());
   EXPECT_EQ(find_api_user(other_, kOtherBot)->roles.size(), 1U);
-  add_role(acme_, make_role(uuid(32), "reader", ""));  // the name is free again
+  add_role(acme_, make_role(uuid(32), "reader", ""));  // the name can be used again
 }
 
-TEST_P(StoreConformance, AnErasedRoleIsAChangeOfThoseWhoHadIt) {
+TEST_P(StoreConformance, AnErasedRoleUpdatesItsHolders) {
   add_holders();
   write([&](Transaction& t) { return t.roles().erase(acme_.id, kOtherRole, moment(60)); });
   EXPECT_EQ(find_bot().user.version, 2);
@@ -62,7 +62,7 @@ TEST_P(StoreConformance, AnErasedRoleIsAChangeOfThoseWhoHadIt) {
   EXPECT_EQ(find_api_user(acme_, kSecond)->user.version, 1);
 }
 
-TEST_P(StoreConformance, CountsThoseWhoHaveARole) {
+TEST_P(StoreConformance, CountsTheHoldersOfARole) {
   add_holders();
   EXPECT_EQ(count_holders(acme_, kRole), 2);
   EXPECT_EQ(count_holders(acme_, kOtherRole), 1);
@@ -88,7 +88,7 @@ TEST_P(StoreConformance, ListsEachSetOfRolesThatHoldersHaveOnce) {
   EXPECT_THAT(holdings(other_, kOtherRole), IsEmpty());
 }
 
-TEST_P(StoreConformance, FindsTheSecretsOfHoldersThatAreNotOver) {
+TEST_P(StoreConformance, FindsTheSecretsOfHoldersThatHaveNotEnded) {
   add_holders();
   add_secret(acme_, make_secret(1, kBot));
   ClientCredential expired = make_secret(2, kBot);
@@ -105,7 +105,7 @@ TEST_P(StoreConformance, FindsTheSecretsOfHoldersThatAreNotOver) {
   add_secret(acme_, living);
   add_secret(other_, make_secret(6, kOtherBot));
 
-  // The overlap of the fourth is over, but a token from before it may be alive.
+  // The overlap of the fourth has ended, but a token issued before it may be valid.
   EXPECT_THAT(secrets_of_holders(acme_, kRole),
               ElementsAre(secret_id(1), secret_id(4), secret_id(5)));
   EXPECT_THAT(secrets_of_holders(acme_, kOtherRole), ElementsAre(secret_id(1)));
@@ -113,7 +113,7 @@ TEST_P(StoreConformance, FindsTheSecretsOfHoldersThatAreNotOver) {
   EXPECT_THAT(secrets_of_holders(other_, kOtherRole), IsEmpty());
 }
 
-TEST_P(StoreConformance, FindsTheLevelOfOwnersByOtherRolesOnly) {
+TEST_P(StoreConformance, FindsTheLevelOfOwnersOnlyByOtherRoles) {
   add_holders();
   const auto add = [this](std::uint32_t n, const char* permissions, int level) {
     Role role = make_role(uuid(n), fmt::format("role-{}", n), permissions);
@@ -134,7 +134,7 @@ TEST_P(StoreConformance, FindsTheLevelOfOwnersByOtherRolesOnly) {
     });
     return found ? found->value() : -1;
   };
-  EXPECT_EQ(level({.exclude_principal = kSecond, .exclude_role = uuid(40)}), -1) << "nobody";
+  EXPECT_EQ(level({.exclude_principal = kSecond, .exclude_role = uuid(40)}), -1) << "no owner";
   EXPECT_EQ(level({.exclude_principal = kSecond}), 50) << "by the role that gives *";
   EXPECT_EQ(level({}), 70) << "by another role of an owner";
   EXPECT_EQ(level({.exclude_role = uuid(40)}), 70);

@@ -1,4 +1,4 @@
-// The part of the conformance suite about roles, paging and who counts as an owner.
+// The part of the conformance suite about roles, paging and owners.
 #include <fmt/core.h>
 
 #include "storage/conformance/store_conformance.h"
@@ -6,7 +6,7 @@
 namespace ptkl::storage {
 namespace {
 
-TEST_P(StoreConformance, RefusesARoleWhoseNameIsTakenInTheProject) {
+TEST_P(StoreConformance, RejectsARoleWithAnExistingNameInTheProject) {
   add_role(acme_, make_role(uuid(30), "reader", "a.read"));
   EXPECT_EQ(refusal([&](Transaction& transaction) {
               return transaction.roles().insert(acme_.id, make_role(uuid(31), "reader", ""));
@@ -38,7 +38,7 @@ TEST_P(StoreConformance, FindsNoRoleOfAnotherProject) {
               }).items.empty());
 }
 
-TEST_P(StoreConformance, RolesAreListedForTheirOwnProjectsApiUserOnly) {
+TEST_P(StoreConformance, RolesAreListedOnlyForAnApiUserOfTheirProject) {
   add_bot();
   add_role(acme_, make_role(uuid(30), "reader", "a.read"));
   give_roles(acme_, kBot, {uuid(30)});
@@ -65,7 +65,7 @@ TEST_P(StoreConformance, FindsARoleAsItWasStored) {
   EXPECT_EQ(found.updated_at, moment(8));
 }
 
-TEST_P(StoreConformance, ARoleMayGiveNothing) {
+TEST_P(StoreConformance, ARoleMayHaveNoPermissions) {
   Role empty = make_role(uuid(30), "empty", "");
   empty.workspaces.clear();
   add_role(acme_, empty);
@@ -75,7 +75,7 @@ TEST_P(StoreConformance, ARoleMayGiveNothing) {
   EXPECT_TRUE(found.value().workspaces.empty());
 }
 
-TEST_P(StoreConformance, PagesCutTheListAtTheLimitAndEndWithoutANext) {
+TEST_P(StoreConformance, PagesEndAtTheLimitAndTheLastHasNoNext) {
   for (std::uint32_t n = 30; n < 34; ++n) {
     add_role(acme_, make_role(uuid(n), fmt::format("role-{}", n), "a.read"));
   }
@@ -102,7 +102,7 @@ TEST_P(StoreConformance, PagesCutTheListAtTheLimitAndEndWithoutANext) {
   }
 }
 
-TEST_P(StoreConformance, PagingMeetsEachApiUserOnceWhileOthersComeAndGo) {
+TEST_P(StoreConformance, PagingListsEachApiUserOnceDuringConcurrentChanges) {
   for (std::uint32_t n = 10; n < 20; ++n) {
     add_api_user(acme_, make_api_user(uuid(n), fmt::format("bot-{}", n)));
   }
@@ -112,7 +112,7 @@ TEST_P(StoreConformance, PagingMeetsEachApiUserOnceWhileOthersComeAndGo) {
     const auto page = find<Page<ApiUserDetails>>(
         [&](Transaction& transaction) { return transaction.api_users().list(acme_.id, request); });
     for (const ApiUserDetails& item : page.items) seen.push_back(item.user.id);
-    // Between the first two pages: one comes before the cursor, and the one under it goes.
+    // Between the first two pages, one is added before the cursor, and the one at the cursor is deleted.
     if (!request.after) {
       add_api_user(acme_, make_api_user(uuid(5), "early"));
       write([&](Transaction& t) { return t.api_users().erase(acme_.id, seen.back(), moment(1)); });
@@ -125,7 +125,7 @@ TEST_P(StoreConformance, PagingMeetsEachApiUserOnceWhileOthersComeAndGo) {
   EXPECT_EQ(seen, expected);
 }
 
-TEST_P(StoreConformance, APageGivesEachApiUserItsOwnRolesAndSecrets) {
+TEST_P(StoreConformance, APageHasTheRolesAndSecretsOfEachApiUser) {
   add_role(acme_, make_role(uuid(30), "reader", "a.read"));
   add_role(acme_, make_role(uuid(31), "writer", "a.write"));
   for (std::uint32_t n = 10; n < 14; ++n) {
@@ -153,7 +153,7 @@ TEST_P(StoreConformance, APageGivesEachApiUserItsOwnRolesAndSecrets) {
 
 /// One API user after another, each with one role and one secret, each of a higher
 /// level, and whether it counts as an owner.
-TEST_P(StoreConformance, AnOwnerHoldsEverythingAndHasACurrentSecret) {
+TEST_P(StoreConformance, AnOwnerHasEveryPermissionAndACurrentSecret) {
   using Change = std::function<void(ApiUser&, Role&, ClientCredential&)>;
   const struct {
     const char* what;
@@ -198,7 +198,7 @@ TEST_P(StoreConformance, AnOwnerHoldsEverythingAndHasACurrentSecret) {
   }
 }
 
-TEST_P(StoreConformance, AnOwnerIsNoneWhereItIsExceptedOrKeyless) {
+TEST_P(StoreConformance, AnExcludedOwnerAndOneWithoutSecretDoNotCount) {
   add_bot();
   add_api_user(acme_, make_api_user(uuid(12), "keyless"));
   for (const std::uint32_t n : {30U, 31U}) {

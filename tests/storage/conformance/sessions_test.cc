@@ -1,4 +1,4 @@
-// The part of the conformance suite about sign-ins, and the tokens that come from them.
+// The part of the conformance suite about sessions and their tokens.
 #include <algorithm>
 
 #include <gmock/gmock.h>
@@ -18,7 +18,7 @@ std::vector<std::int64_t> slots_of(const std::vector<Session>& sessions) {
   return slots;
 }
 
-TEST_P(StoreConformance, ASessionNeedsAPersonAndASlotOfItsOwn) {
+TEST_P(StoreConformance, ASessionRequiresAUserAndItsOwnSlot) {
   invite_user(acme_, kAlice);
   claim_slots(acme_, {1, 2});
   const auto insert = [&](std::uint32_t user, std::int64_t slot) {
@@ -33,7 +33,7 @@ TEST_P(StoreConformance, ASessionNeedsAPersonAndASlotOfItsOwn) {
   EXPECT_EQ(insert(kAlice, 1), std::nullopt);
 }
 
-TEST_P(StoreConformance, SessionsAreListedTheOldestFirstAndErasedOneByOne) {
+TEST_P(StoreConformance, SessionsAreListedOldestFirstAndErasedOneByOne) {
   for (const std::uint32_t user : {kAlice, kBob}) invite_user(acme_, user);
   invite_user(other_, kAlice);
   for (const std::uint32_t n : {3U, 1U, 2U}) add_session(acme_, n, kAlice);
@@ -50,7 +50,7 @@ TEST_P(StoreConformance, SessionsAreListedTheOldestFirstAndErasedOneByOne) {
   EXPECT_THAT(list(), ElementsAre(1, 3));
 }
 
-TEST_P(StoreConformance, SessionsAreFoundByARoleOfTheirPeople) {
+TEST_P(StoreConformance, SessionsAreFoundByARoleOfTheirUsers) {
   for (const std::uint32_t user : {kAlice, kBob}) invite_user(acme_, user);
   add_role(acme_, make_role(kRole, "reader", "a.read"));
   add_role(acme_, make_role(kOtherRole, "writer", "a.write"));
@@ -69,7 +69,7 @@ TEST_P(StoreConformance, SessionsAreFoundByARoleOfTheirPeople) {
   EXPECT_THAT(of(other_, kRole), IsEmpty());
 }
 
-TEST_P(StoreConformance, SessionsAreForgottenFromTheirEndOnAFewAtATime) {
+TEST_P(StoreConformance, SessionsAreErasedFromTheirExpiryOnInBatches) {
   for (const Project& project : {acme_, other_}) invite_user(project, kAlice);
   for (const std::uint32_t n : {1U, 2U}) add_session(acme_, n, kAlice);
   add_session(other_, 3, kAlice);
@@ -88,8 +88,8 @@ TEST_P(StoreConformance, SessionsAreForgottenFromTheirEndOnAFewAtATime) {
   EXPECT_EQ(forget(3600, 2), 1);
 }
 
-TEST_P(StoreConformance, APersonsTokenIsGoodWhileItsSessionIs) {
-  const auto is_good = [&](const Project& project, std::uint32_t user, std::int64_t slot) {
+TEST_P(StoreConformance, TheTokenOfAUserIsActiveWhileItsSessionExists) {
+  const auto is_active = [&](const Project& project, std::uint32_t user, std::int64_t slot) {
     const auto owner = find_owner(project, {uuid(user), uuid(50), {slot}});
     return owner && owner->token_active;
   };
@@ -98,24 +98,24 @@ TEST_P(StoreConformance, APersonsTokenIsGoodWhileItsSessionIs) {
     accept_invitation(acme_, user);
   }
   for (const std::uint32_t n : {1U, 2U, 3U, 4U}) add_session(acme_, n, kAlice);
-  EXPECT_TRUE(is_good(acme_, kAlice, 1));
-  EXPECT_FALSE(is_good(acme_, kAlice, 9)) << "no such slot";
-  EXPECT_FALSE(is_good(acme_, kBob, 1)) << "another person's slot";
-  EXPECT_FALSE(is_good(other_, kAlice, 1)) << "another project";
+  EXPECT_TRUE(is_active(acme_, kAlice, 1));
+  EXPECT_FALSE(is_active(acme_, kAlice, 9)) << "no such slot";
+  EXPECT_FALSE(is_active(acme_, kBob, 1)) << "another user's slot";
+  EXPECT_FALSE(is_active(other_, kAlice, 1)) << "another project";
 
   invalidate_slots(acme_, {2});
-  EXPECT_FALSE(is_good(acme_, kAlice, 2)) << "invalid slot";
+  EXPECT_FALSE(is_active(acme_, kAlice, 2)) << "invalid slot";
   write([&](Transaction& t) { return t.sessions().erase(acme_.id, uuid(3)); });
-  EXPECT_FALSE(is_good(acme_, kAlice, 3)) << "no session";
+  EXPECT_FALSE(is_active(acme_, kAlice, 3)) << "no session";
   write([&](Transaction& t) {
     return t.revoked_tokens().insert(acme_.id, {uuid(50), {4}, moment(3600)});
   });
-  EXPECT_FALSE(is_good(acme_, kAlice, 4)) << "revoked by itself";
+  EXPECT_FALSE(is_active(acme_, kAlice, 4)) << "revoked alone";
   write([&](Transaction& t) { return t.users().erase(acme_.id, uuid(kAlice)); });
-  EXPECT_FALSE(is_good(acme_, kAlice, 1)) << "nobody";
+  EXPECT_FALSE(is_active(acme_, kAlice, 1)) << "deleted user";
 }
 
-TEST_P(StoreConformance, APersonsTokenComesWithTheSessionAndTheRoles) {
+TEST_P(StoreConformance, TheTokenOfAUserIsFoundWithSessionAndRoles) {
   invite_user(acme_, kAlice);
   accept_invitation(acme_, kAlice);
   add_role(acme_, make_role(kRole, "reader", "a.read"));

@@ -29,12 +29,21 @@ SigningKeyDetails retired_key(const Project& project, const std::string& kid, Ti
   return key;
 }
 
-TEST_P(StoreConformance, RefusesASigningKeyWhoseIdIsTaken) {
+void expect_same_key(const SigningKey& found, const SigningKey& stored) {
+  EXPECT_EQ(found.project, stored.project);
+  EXPECT_EQ(found.kid, stored.kid);
+  EXPECT_EQ(found.algorithm, stored.algorithm);
+  EXPECT_EQ(found.wrapped_key, stored.wrapped_key);
+  EXPECT_EQ(found.public_jwk, stored.public_jwk);
+  EXPECT_EQ(found.created_at, stored.created_at);
+}
+
+TEST_P(StoreConformance, RejectsASigningKeyWithAnExistingId) {
   add_signing_key(make_signing_key(acme_.id, "kid"));
   EXPECT_EQ(refusal(insert(next_key(acme_, "kid"))), ErrorCode::conflict);
 }
 
-TEST_P(StoreConformance, RefusesASecondActiveOrNextSigningKey) {
+TEST_P(StoreConformance, RejectsASecondActiveOrNextSigningKey) {
   add_signing_key(make_signing_key(acme_.id, "active"));
   add_signing_key(next_key(acme_, "next"));
   EXPECT_EQ(refusal(insert(make_signing_key(acme_.id, "more"))), ErrorCode::conflict);
@@ -64,13 +73,7 @@ TEST_P(StoreConformance, ChangesAndErasesNoSigningKeyOfAnotherProject) {
 TEST_P(StoreConformance, FindsASigningKeyAsItWasStored) {
   const SigningKey stored = make_signing_key(acme_.id, "kid").key;
   add_signing_key(make_signing_key(acme_.id, "kid"));
-  const SigningKey found = find_key(acme_, "kid").value();
-  EXPECT_EQ(found.project, stored.project);
-  EXPECT_EQ(found.kid, stored.kid);
-  EXPECT_EQ(found.algorithm, stored.algorithm);
-  EXPECT_EQ(found.wrapped_key, stored.wrapped_key);
-  EXPECT_EQ(found.public_jwk, stored.public_jwk);
-  EXPECT_EQ(found.created_at, stored.created_at);
+  expect_same_key(find_key(acme_, "kid").value(), stored);
 }
 
 TEST_P(StoreConformance, FindsNoActiveSigningKeyAmongTheOthersAndThoseOfAnotherProject) {
@@ -85,16 +88,10 @@ TEST_P(StoreConformance, FindsTheActiveSigningKeyAsItWasStored) {
   add_signing_key(next_key(acme_, "next"));
   add_signing_key(retired_key(acme_, "retired", moment(1)));
   add_signing_key(make_signing_key(acme_.id, "active"));
-  const SigningKey found = find_active_key(acme_).value();
-  EXPECT_EQ(found.project, stored.project);
-  EXPECT_EQ(found.kid, stored.kid);
-  EXPECT_EQ(found.algorithm, stored.algorithm);
-  EXPECT_EQ(found.wrapped_key, stored.wrapped_key);
-  EXPECT_EQ(found.public_jwk, stored.public_jwk);
-  EXPECT_EQ(found.created_at, stored.created_at);
+  expect_same_key(find_active_key(acme_).value(), stored);
 }
 
-TEST_P(StoreConformance, ListsSigningKeysActiveThenNextThenInTheOrderOfRetiring) {
+TEST_P(StoreConformance, ListsSigningKeysActiveThenNextThenInOrderOfRetirement) {
   add_signing_key(retired_key(acme_, "a-retired-last", moment(2)));
   add_signing_key(retired_key(acme_, "z-retired-first", moment(1)));
   add_signing_key(next_key(acme_, "b-next"));
@@ -121,7 +118,7 @@ TEST_P(StoreConformance, KeepsStatusAndTimesOfSigningKeys) {
   EXPECT_EQ(keys[2].retired_at, moment(9));
 }
 
-TEST_P(StoreConformance, LetsASigningKeyTakeOverInOneTransaction) {
+TEST_P(StoreConformance, ReplacesTheActiveSigningKeyInOneTransaction) {
   add_bot();
   claim_slots(acme_, {1});
   add_secret(acme_, make_secret(2, kBot));

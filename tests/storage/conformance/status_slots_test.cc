@@ -20,7 +20,7 @@ TEST_P(StoreConformance, ASlotCanBeClaimedOnceInEachProject) {
   EXPECT_TRUE(claim(other_));
 }
 
-TEST_P(StoreConformance, CountsTheSlotsThatWereClaimedNotTheAttempts) {
+TEST_P(StoreConformance, CountsClaimedSlotsNotAttempts) {
   const auto claim = [this](StatusSlot slot) {
     write([&](Transaction& transaction) -> Result<void> {
       auto claimed = transaction.status_slots().allocate(acme_.id, slot);
@@ -40,7 +40,7 @@ TEST_P(StoreConformance, CountsTheSlotsThatWereClaimedNotTheAttempts) {
   EXPECT_EQ(count(other_), 0);
 }
 
-TEST_P(StoreConformance, AnInvalidSlotStaysTakenAndMayBeInvalidatedAgain) {
+TEST_P(StoreConformance, AnInvalidSlotStaysClaimedAndMayBeInvalidatedAgain) {
   add_bot();
   add_secret(acme_, make_secret(5, kBot));
   for (int round = 0; round < 2; ++round) {
@@ -54,7 +54,7 @@ TEST_P(StoreConformance, AnInvalidSlotStaysTakenAndMayBeInvalidatedAgain) {
   });
 }
 
-TEST_P(StoreConformance, RefusesToInvalidateASlotThatTheProjectHasNotClaimed) {
+TEST_P(StoreConformance, RejectsTheInvalidationOfASlotThatTheProjectHasNotClaimed) {
   add_bot();
   add_secret(acme_, make_secret(5, kBot));
   EXPECT_EQ(refusal([&](Transaction& t) { return t.status_slots().invalidate(other_.id, {5}); }),
@@ -66,14 +66,14 @@ TEST_P(StoreConformance, RefusesToInvalidateASlotThatTheProjectHasNotClaimed) {
 using Numbers = std::vector<std::int64_t>;
 constexpr std::int64_t kList = StatusSlot::kSlotsPerList;
 
-TEST_P(StoreConformance, NumbersNoInvalidationThatWasRefused) {
+TEST_P(StoreConformance, NumbersNoRejectedInvalidation) {
   claim_slots(acme_, {5});
   EXPECT_EQ(refusal([&](Transaction& t) { return t.status_slots().invalidate(acme_.id, {6}); }),
             ErrorCode::not_found);
   EXPECT_EQ(latest_invalidation(acme_), 0);
 }
 
-TEST_P(StoreConformance, NumbersNoInvalidationThatWasRolledBack) {
+TEST_P(StoreConformance, NumbersNoInvalidationThatIsRolledBack) {
   claim_slots(acme_, {5});
   EXPECT_EQ(refusal([&](Transaction& t) -> Result<void> {
               auto done = t.status_slots().invalidate(acme_.id, {5});
@@ -101,7 +101,7 @@ TEST_P(StoreConformance, ListsInvalidSlotsInTheOrderInWhichTheyEnded) {
   EXPECT_EQ(invalidated_slots(acme_, 0, 0), (Numbers{3, 4, 1}));
 }
 
-TEST_P(StoreConformance, ListsOnlyTheInvalidSlotsThatAreNew) {
+TEST_P(StoreConformance, ListsOnlyNewInvalidSlots) {
   claim_slots(acme_, {1, 2, 3});
   invalidate_slots(acme_, {1, 2});
   const std::int64_t seen = latest_invalidation(acme_);
@@ -110,7 +110,7 @@ TEST_P(StoreConformance, ListsOnlyTheInvalidSlotsThatAreNew) {
   EXPECT_EQ(invalidated_slots(acme_, 0, seen), Numbers{3});
 }
 
-TEST_P(StoreConformance, ListsTheInvalidSlotsOfThatListAlone) {
+TEST_P(StoreConformance, ListsOnlyTheInvalidSlotsOfThatList) {
   claim_slots(acme_, {0, kList - 1, kList, 2 * kList - 1, 2 * kList});
   invalidate_slots(acme_, {2 * kList, 2 * kList - 1, kList, kList - 1, 0});
   EXPECT_EQ(invalidated_slots(acme_, 0, 0), (Numbers{kList - 1, 0}));

@@ -378,7 +378,7 @@ std::vector<std::int64_t> StoreConformance::checkpoint_numbers(std::int64_t afte
 
 void StoreConformance::invite_user(const Project& project, std::uint32_t n) {
   Invitation invitation = make_invitation(static_cast<std::uint8_t>(n));
-  // No two links of the whole database are the same.
+  // All links of the database are different.
   if (project.id == other_.id) invitation.hash.back() = 1;
   write([&](Transaction& t) { return t.users().insert(project.id, make_user(n), invitation); });
 }

@@ -1,5 +1,4 @@
-// What every Store must do, whatever database it stands on. A backend's own test says how to open
-// one:
+// The requirements for every Store, whatever its database. The test of a backend states how to open one:
 //
 //   INSTANTIATE_TEST_SUITE_P(MyDatabase, StoreConformance, ::testing::Values(Backend{"mine",
 //   open_mine}),
@@ -25,13 +24,13 @@ namespace ptkl::storage {
 
 struct Backend {
   std::string name;
-  /// Opens an empty store. `folder` is empty, and the test's own.
+  /// Opens an empty store. `folder` is an empty folder for the test.
   std::function<Result<std::unique_ptr<Store>>(const std::filesystem::path& folder)> open;
-  /// Skips the test, or fails it, where that database is not on the machine.
+  /// Skips or fails the test if the machine lacks that database.
   std::function<void()> require = {};
 };
 
-/// How GoogleTest and CTest call the parameter.
+/// The name of the parameter in GoogleTest and CTest.
 inline std::ostream& operator<<(std::ostream& out, const Backend& backend) {
   return out << backend.name;
 }
@@ -47,29 +46,29 @@ T done(Result<T> result) {
   return std::move(*result);
 }
 
-/// A moment, `seconds` after a fixed one.
+/// The moment `seconds` after a fixed one.
 Timestamp moment(std::int64_t seconds);
 
-/// The n-th of a row of uuids that sort by n.
+/// The n-th of a sequence of uuids that sort by n.
 Uuid uuid(std::uint32_t n);
 
 Project make_project(const Uuid& id, const std::string& name);
 Role make_role(const Uuid& id, const std::string& name, const std::string& permissions);
 ApiUser make_api_user(const Uuid& id, const std::string& username);
-/// The n-th secret; the slot of the same number has to be claimed for it.
+/// The n-th secret. Requires: the slot of the same number is claimed.
 ClientCredential make_secret(std::uint32_t n, const Uuid& api_user);
 const Digest& hash_of(const ClientCredential& secret);
-/// An active one.
+/// An active signing key.
 SigningKeyDetails make_signing_key(const Uuid& project, const std::string& kid);
 
-/// By the API user `ci-bot`, about the role `deployer`, at moment(number).
+/// An event by the API user `ci-bot`, about the role `deployer`, at moment(number).
 AuditEvent make_audit_event(std::int64_t number);
 
 CredentialId secret_id(std::uint32_t n);
-/// A person with that uuid, invited until moment(1000), and their email.
+/// A user with that uuid and email, invited until moment(1000).
 User make_user(std::uint32_t n);
 Email email_of(std::uint32_t n);
-/// Until moment(1000), with a hash of its own.
+/// An invitation until moment(1000), with its own hash.
 Invitation make_invitation(std::uint8_t number);
 
 inline const Uuid kBot = uuid(10);
@@ -88,7 +87,7 @@ class StoreConformance : public ::testing::TestWithParam<Backend> {
   /// Runs `write` in one transaction, which must succeed.
   void write(const std::function<Result<void>(Transaction&)>& body);
 
-  /// What `ask` finds in a transaction of its own kind, which must succeed.
+  /// The result of `ask` in a transaction, which must succeed.
   template <class T>
   T find(const std::function<Result<T>(Transaction&)>& ask) {
     std::optional<T> found;
@@ -102,27 +101,27 @@ class StoreConformance : public ::testing::TestWithParam<Backend> {
     return std::move(*found);
   }
 
-  /// The code with which `body` fails as a transaction; absent when it succeeds.
+  /// The error code of `body` as a transaction; absent if it succeeds.
   std::optional<ErrorCode> refusal(const std::function<Result<void>(Transaction&)>& body);
 
   void add_role(const Project& project, const Role& role);
   void add_api_user(const Project& project, const ApiUser& user);
-  /// Claims the slot too.
+  /// Also claims the slot.
   void add_secret(const Project& project, const ClientCredential& secret);
   void give_roles(const Project& project, const Uuid& api_user, const std::vector<Uuid>& roles);
   void add_signing_key(const SigningKeyDetails& key);
   void claim_slots(const Project& project, std::initializer_list<std::int64_t> numbers);
-  /// In this order, in one transaction.
+  /// Adds them in this order, in one transaction.
   void invalidate_slots(const Project& project, std::initializer_list<std::int64_t> numbers);
 
-  /// An API user `ci-bot` in `acme`, and a signing key `acme-key`.
+  /// Adds an API user `ci-bot` in `acme`, and a signing key `acme-key`.
   void add_bot();
   /// The same in `other`: `other-bot` and `other-key`.
   void add_other_bot();
   ApiUserDetails find_bot() { return find_api_user(acme_, kBot).value(); }
 
-  /// Both of these, and an API user `second` in `acme`. Roles of `acme`: kRole, which the bot and
-  /// the second have, and kOtherRole, which the bot has; in `other` its bot has a role of kRole's id.
+  /// Adds both, and an API user `second` in `acme`. Roles of `acme`: kRole of the bot and the second, and
+  /// kOtherRole of the bot; in `other`, its bot has a role with the id kRole.
   void add_holders();
 
   std::optional<Role> find_role(const Project& project, const Uuid& id);
@@ -132,8 +131,8 @@ class StoreConformance : public ::testing::TestWithParam<Backend> {
 
   std::optional<ApiUserDetails> find_api_user(const Project& project, const Uuid& id);
 
-  // What a transaction finds, and the store's own lookup too: each of them fails the test where the two
-  // differ.
+  // The results of a transaction. Each function also calls the store's own lookup, and fails the test if
+  // the two differ.
   std::optional<ClientRecord> find_client_record(const Project& project, const CredentialId& id);
   std::optional<SigningKey> find_key(const Project& project, const std::string& kid);
   std::optional<TokenOwner> find_owner(const Project& project, const TokenReference& token);
@@ -145,25 +144,25 @@ class StoreConformance : public ::testing::TestWithParam<Backend> {
   std::vector<std::int64_t> invalidated_slots(const Project& project, std::int64_t list,
                                               std::int64_t after);
 
-  /// In `acme` with make_invitation() of the same number.
+  /// Adds a user to `acme`, with make_invitation() of the same number.
   void invite_user(const Project& project, std::uint32_t n);
-  /// The password's hash is `$argon2id$`.
+  /// Accepts the invitation with the password hash `$argon2id$`.
   void accept_invitation(const Project& project, std::uint32_t n);
   void give_role(const Project& project, std::uint32_t user, const Uuid& role);
   std::optional<UserDetails> find_user(const Project& project, std::uint32_t n);
   std::optional<InvitedUser> find_invited(std::uint8_t invitation);
   std::optional<UserCredential> find_user_credential(const Project& project, std::uint32_t n);
-  /// The n-th session, of one who has accepted, until moment(3600); claims the slot of the same number.
+  /// Adds the n-th session, of a user who has accepted, until moment(3600); claims the slot of that number.
   void add_session(const Project& project, std::uint32_t n, std::uint32_t user);
 
   void revoke_token(const Project& project, const Uuid& token, Timestamp expires_at);
-  /// Whether the token of that id, with slot 1, is good.
+  /// Whether the token with that id and slot 1 is active.
   bool is_good_token(const Project& project, const Uuid& api_user, const Uuid& token);
-  /// How many were erased.
+  /// Returns the number of erased tokens.
   std::int64_t erase_expired_tokens(Timestamp now, std::int64_t limit = 100);
 
   void append_event(const Project& project, const AuditEvent& event);
-  /// In `acme`, from the one number to the other.
+  /// Appends events to `acme`, from one number to the other.
   void append_events(std::int64_t first, std::int64_t last);
   AuditPage list_events(const AuditQuery& query);
   std::vector<std::int64_t> event_numbers(const AuditQuery& query);

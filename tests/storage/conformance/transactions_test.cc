@@ -1,4 +1,4 @@
-// The part of the conformance suite about transactions: all or nothing, one after another, and kept.
+// The part of the conformance suite about transactions: atomic, isolated and durable.
 #include <algorithm>
 #include <atomic>
 #include <stdexcept>
@@ -38,7 +38,7 @@ std::string name_of(int thread, int round) {
   return std::to_string(thread) + "-" + std::to_string(round);
 }
 
-TEST_P(StoreConformance, ABodyThatFailsLeavesNothingAndKeepsItsError) {
+TEST_P(StoreConformance, ABodyThatFailsIsRolledBackAndKeepsItsError) {
   EXPECT_EQ(refusal([](Transaction& transaction) -> Result<void> {
               auto added = add_setting(transaction, "half");
               if (!added) return added;
@@ -48,7 +48,7 @@ TEST_P(StoreConformance, ABodyThatFailsLeavesNothingAndKeepsItsError) {
   EXPECT_FALSE(find<bool>([](Transaction& t) { return has_setting(t, "half"); }));
 }
 
-TEST_P(StoreConformance, ABodyThatThrowsLeavesNothingAndIsInternal) {
+TEST_P(StoreConformance, ABodyThatThrowsIsRolledBackAndIsAnInternalError) {
   EXPECT_EQ(refusal([](Transaction& transaction) -> Result<void> {
               auto added = add_setting(transaction, "half");
               if (!added) return added;
@@ -65,7 +65,7 @@ TEST_P(StoreConformance, ABodyCannotSucceedAfterAStatementFailed) {
   EXPECT_EQ(
       refusal([this](Transaction& transaction) -> Result<void> {
         static_cast<void>(add_setting(transaction, "before"));
-        // The slot was never claimed, which a foreign key demands.
+        // The slot was never claimed, so a foreign key rejects it.
         static_cast<void>(transaction.client_credentials().insert(acme_.id, make_secret(1, kBot)));
         return {};
       }),
@@ -92,7 +92,7 @@ TEST_P(StoreConformance, ATransactionWithinATransactionFailsInsteadOfWaitingForI
   EXPECT_EQ(inner, ErrorCode::internal);
 }
 
-TEST_P(StoreConformance, AReadThatThrowsOrFailsSaysSoAndTheNextOneWorks) {
+TEST_P(StoreConformance, AReadThatThrowsOrFailsReturnsAnErrorAndTheNextOneSucceeds) {
   auto thrown = store_->read([](Transaction&) -> Result<void> { throw std::runtime_error("no"); });
   ASSERT_FALSE(thrown);
   EXPECT_EQ(thrown.error().code, ErrorCode::internal);
@@ -148,7 +148,7 @@ TEST_P(StoreConformance, NoUpdateIsLostWhenManyReadAndWriteTheSameRow) {
   EXPECT_EQ(find_bot().user.version, 1 + kWriterThreads * kRounds);
 }
 
-// What a reader of a status list relies on: below a number that it has seen, nothing comes later.
+// Readers of status lists depend on this: no invalidation appears later below a number that was read.
 TEST_P(StoreConformance, InvalidationsAreNumberedInTheOrderInWhichTheyAreSeen) {
   std::atomic<int> late = 0;
   on_many_threads([&](int thread, int round) {
@@ -165,7 +165,7 @@ TEST_P(StoreConformance, InvalidationsAreNumberedInTheOrderInWhichTheyAreSeen) {
   EXPECT_EQ(invalidated_slots(acme_, 0, 0).size(), std::size_t{kWriterThreads} * kRounds);
 }
 
-TEST_P(StoreConformance, BodiesThatFailDoNoHarmToThoseBesideThem) {
+TEST_P(StoreConformance, BodiesThatFailDoNotAffectConcurrentOnes) {
   std::atomic<int> wrong = 0;
   on_many_threads([&](int thread, int round) {
     const std::string name = name_of(thread, round);
@@ -187,12 +187,12 @@ TEST_P(StoreConformance, BodiesThatFailDoNoHarmToThoseBesideThem) {
   }
 }
 
-TEST_P(StoreConformance, NoTurnIsTakenInAProjectThatIsNotThere) {
+TEST_P(StoreConformance, AnUnknownProjectCannotBeLocked) {
   EXPECT_EQ(refusal([](Transaction& t) { return t.projects().lock_project(uuid(99)); }),
             ErrorCode::not_found);
 }
 
-TEST_P(StoreConformance, ManyWhoAppendToOneAuditLogGetANumberEach) {
+TEST_P(StoreConformance, ConcurrentAppendsToAnAuditLogGetANumberEach) {
   on_many_threads([&](int, int) {
     write([&](Transaction& transaction) -> Result<void> {
       if (auto turn = transaction.projects().lock_project(acme_.id); !turn) return turn;
@@ -206,7 +206,7 @@ TEST_P(StoreConformance, ManyWhoAppendToOneAuditLogGetANumberEach) {
   EXPECT_EQ(end.number, kWriterThreads * kRounds);
 }
 
-TEST_P(StoreConformance, OfManyWhoWantOneNameOneGetsIt) {
+TEST_P(StoreConformance, OneOfManyConcurrentInsertsOfANameSucceeds) {
   std::array<std::atomic<int>, kRounds> winners{};
   on_many_threads([&](int, int round) {
     const auto body = [&](Transaction& t) { return add_setting(t, name_of(0, round)); };

@@ -1,4 +1,4 @@
-// The part of the conformance suite about people.
+// The part of the conformance suite about users.
 #include <array>
 
 #include <gmock/gmock.h>
@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-TEST_P(StoreConformance, ATakenEmailIsAConflictInItsProjectAlone) {
+TEST_P(StoreConformance, AnExistingEmailIsAConflictOnlyInItsProject) {
   invite_user(acme_, kAlice);
   User again = make_user(kBob);
   again.email = email_of(kAlice);
@@ -24,7 +24,7 @@ TEST_P(StoreConformance, ATakenEmailIsAConflictInItsProjectAlone) {
             std::nullopt);
 }
 
-TEST_P(StoreConformance, APersonIsNotFoundFromAnotherProject) {
+TEST_P(StoreConformance, AUserIsNotFoundFromAnotherProject) {
   add_bot();
   add_other_bot();
   add_role(acme_, make_role(kRole, "reader", "a.read"));
@@ -49,7 +49,7 @@ TEST_P(StoreConformance, APersonIsNotFoundFromAnotherProject) {
   EXPECT_TRUE(find_user(acme_, kAlice));
 }
 
-TEST_P(StoreConformance, APersonWhoHasAcceptedIsNotInvitedAgainNorAcceptsAgain) {
+TEST_P(StoreConformance, AUserWhoHasAcceptedCannotBeInvitedOrAcceptAgain) {
   invite_user(acme_, kAlice);
   accept_invitation(acme_, kAlice);
   EXPECT_EQ(refusal([&](Transaction& t) {
@@ -62,7 +62,7 @@ TEST_P(StoreConformance, APersonWhoHasAcceptedIsNotInvitedAgainNorAcceptsAgain) 
             ErrorCode::not_found);
 }
 
-TEST_P(StoreConformance, ALinkLeadsToOneInvitationUntilItIsReplacedOrAccepted) {
+TEST_P(StoreConformance, ALinkFindsOneInvitationUntilItIsReplacedOrAccepted) {
   EXPECT_FALSE(find_invited(kAlice));
   invite_user(acme_, kAlice);
   const auto invited = find_invited(kAlice);
@@ -82,7 +82,7 @@ TEST_P(StoreConformance, ALinkLeadsToOneInvitationUntilItIsReplacedOrAccepted) {
   EXPECT_FALSE(find_invited(9));
 }
 
-TEST_P(StoreConformance, APersonWhoIsInvitedHasNoPasswordYet) {
+TEST_P(StoreConformance, AnInvitedUserHasNoPassword) {
   add_bot();
   invite_user(acme_, kAlice);
   EXPECT_EQ(find_user(acme_, kAlice)->user.status(), UserStatus::invited);
@@ -95,7 +95,7 @@ TEST_P(StoreConformance, APersonWhoIsInvitedHasNoPasswordYet) {
   EXPECT_EQ(login->signing_key.kid, "acme-key");
 }
 
-TEST_P(StoreConformance, TheLastSignInOfAPersonIsKept) {
+TEST_P(StoreConformance, TheLastLoginOfAUserIsStored) {
   add_bot();
   invite_user(acme_, kAlice);
   accept_invitation(acme_, kAlice);
@@ -109,7 +109,7 @@ TEST_P(StoreConformance, TheLastSignInOfAPersonIsKept) {
   EXPECT_EQ(find_user_credential(acme_, kAlice)->password_hash, "renewed");
 }
 
-TEST_P(StoreConformance, PeopleAreListedInPagesWithTheirRoles) {
+TEST_P(StoreConformance, UsersAreListedInPagesWithTheirRoles) {
   add_role(acme_, make_role(kRole, "reader", "a.read"));
   for (std::uint32_t n = 60; n < 65; ++n) invite_user(acme_, n);
   invite_user(other_, 65);
@@ -129,7 +129,7 @@ TEST_P(StoreConformance, PeopleAreListedInPagesWithTheirRoles) {
   EXPECT_EQ(second.next, std::nullopt);
 }
 
-TEST_P(StoreConformance, APersonLeavesNothing) {
+TEST_P(StoreConformance, ADeletedUserLeavesNothing) {
   add_role(acme_, make_role(kRole, "reader", "a.read"));
   invite_user(acme_, kAlice);
   accept_invitation(acme_, kAlice);
@@ -146,7 +146,7 @@ TEST_P(StoreConformance, APersonLeavesNothing) {
   EXPECT_TRUE(find_user(acme_, kAlice)->roles.empty());
 }
 
-TEST_P(StoreConformance, PeopleHoldRolesAsApiUsersDo) {
+TEST_P(StoreConformance, UsersHaveRolesLikeApiUsers) {
   add_holders();
   invite_user(acme_, kAlice);
   invite_user(acme_, kBob);
@@ -167,7 +167,7 @@ TEST_P(StoreConformance, PeopleHoldRolesAsApiUsersDo) {
   EXPECT_EQ(alice->user.updated_at, moment(50));
 }
 
-TEST_P(StoreConformance, PeopleAreOwnersOnceTheyHaveAPassword) {
+TEST_P(StoreConformance, UsersAreOwnersOnceTheyHaveAPassword) {
   Role role = make_role(kRole, "all", "*");
   role.level = *AccessLevel::parse(70);
   add_role(acme_, role);

@@ -1,4 +1,4 @@
-// What is special about lookups that are answered together: the rest is in the conformance suite.
+// Lookups that share batches. The conformance suite tests everything else.
 #include "storage/postgres/batched_lookups.h"
 
 #include <array>
@@ -30,19 +30,19 @@ std::unique_ptr<PostgresLookups> open_lookups(const std::string& url, LookupOpti
   return std::move(*lookups);
 }
 
-/// Sets it when it goes, however the test ends: else threads that wait for it would go on for ever.
-class AtEnd {
+/// Sets the flag on destruction, however the test ends, so that threads that wait for it end.
+class SetOnExit {
  public:
-  explicit AtEnd(std::atomic<bool>& flag) : flag_(flag) {}
-  AtEnd(const AtEnd&) = delete;
-  AtEnd& operator=(const AtEnd&) = delete;
-  ~AtEnd() { flag_ = true; }
+  explicit SetOnExit(std::atomic<bool>& flag) : flag_(flag) {}
+  SetOnExit(const SetOnExit&) = delete;
+  SetOnExit& operator=(const SetOnExit&) = delete;
+  ~SetOnExit() { flag_ = true; }
 
  private:
   std::atomic<bool>& flag_;
 };
 
-/// On a thread of its own. What it throws fails the test.
+/// Runs `body` on a new thread. An exception fails the test.
 std::jthread on_thread(std::function<void()> body) {
   return std::jthread([body = std::move(body)] {
     try {
@@ -53,7 +53,7 @@ std::jthread on_thread(std::function<void()> body) {
   });
 }
 
-/// Two projects of the same API users `bot-0` …, with the n-th secret in the n-th slot, and one key.
+/// Two projects with the same API users `bot-0` …, with the n-th secret in the n-th slot, and one key.
 class PostgresLookupsTest : public ::testing::Test {
  protected:
   static constexpr std::uint32_t kApiUsers = 20;
@@ -100,8 +100,8 @@ class PostgresLookupsTest : public ::testing::Test {
   static std::string kid_of(const Project& project) { return project.name.text() + "-key"; }
   static TokenReference token_of(std::uint32_t n) { return {id_of(n), uuid(5000 + n), {n}}; }
 
-  /// The n-th lookup of all kinds, of both projects, of some that there are and some that are not. The
-  /// answer has to be its own.
+  /// The n-th lookup of every kind, in both projects, of existing and unknown objects. Checks that the answer
+  /// belongs to the lookup.
   void look_up(std::uint32_t n) {
     const Project& project = projects_[n % 2];
     const std::uint32_t user = n % (kApiUsers + 3);
@@ -127,7 +127,7 @@ class PostgresLookupsTest : public ::testing::Test {
     EXPECT_EQ(key->key.project, project.id);
   }
 
-  /// Calls `body` with 0, 1, 2, … on so many threads.
+  /// Calls `body` with 0, 1, 2, … on `count` threads.
   static void on_threads(std::uint32_t threads, const std::function<void(std::uint32_t)>& body) {
     std::vector<std::jthread> running;
     for (std::uint32_t i = 0; i < threads; ++i) {
@@ -151,13 +151,13 @@ class PostgresLookupsTest : public ::testing::Test {
   std::unique_ptr<PostgresLookups> lookups_;
 };
 
-TEST_F(PostgresLookupsTest, GiveEachCallerItsOwnAnswer) {
+TEST_F(PostgresLookupsTest, ReturnEachAnswerToItsCaller) {
   on_threads(16, [this](std::uint32_t thread) {
     for (std::uint32_t n = 0; n < 100; ++n) look_up(thread * 7 + n);
   });
 }
 
-// While the first batch, of one lookup, waits for a lock, all others gather for the second one.
+// While the first batch, of one lookup, waits for a lock, all others collect for the second one.
 TEST_F(PostgresLookupsTest, ShareRoundTripsUnderLoad) {
   constexpr std::uint32_t kThreads = 32;
   lookups_ = open_lookups(
@@ -193,7 +193,7 @@ TEST_F(PostgresLookupsTest, SendEachLookupImmediatelyWithoutLoad) {
   EXPECT_EQ(lookups_->counts().batches, 3U);
 }
 
-// Each of the kids comes from a stranger's token.
+// Any client can send a token with such a kid.
 TEST_F(PostgresLookupsTest, FindNoKeyForAMalformedKidWithoutAffectingOthers) {
   const std::vector<std::string> strange = {"",
                                             std::string("\0", 1),
@@ -214,7 +214,7 @@ TEST_F(PostgresLookupsTest, FindNoKeyForAMalformedKidWithoutAffectingOthers) {
   const auto neighbour = on_thread([&] {
     for (std::uint32_t n = 0; !stop; ++n) look_up(n);
   });
-  const AtEnd stopping(stop);
+  const SetOnExit stopping(stop);
   for (int round = 0; round < 10; ++round) {
     for (const std::string& kid : strange) {
       EXPECT_FALSE(done(lookups_->find_verification_key(projects_[0].name, kid)))
@@ -236,7 +236,7 @@ TEST_F(PostgresLookupsTest, FindAKeyWhoseKidHasToBeQuoted) {
   }
 }
 
-// A row that cannot be read is its own caller's trouble.
+// An unreadable row is an error only for its own caller.
 TEST_F(PostgresLookupsTest, FailForABrokenRowAlone) {
   ptkl::testing::run_sql(schema_->url(), "UPDATE client_credentials SET hash = '?' WHERE slot = 3");
   on_threads(8, [this](std::uint32_t thread) {
@@ -251,7 +251,7 @@ TEST_F(PostgresLookupsTest, FailForABrokenRowAlone) {
   });
 }
 
-// With a view in its place, a statement fails for one of those that are asked with it.
+// A view replaces the table, so that the statement fails for one lookup of the batch.
 TEST_F(PostgresLookupsTest, RetryIndividuallyWhenABatchFails) {
   ptkl::testing::run_sql(
       schema_->url(),
@@ -273,7 +273,7 @@ TEST_F(PostgresLookupsTest, RetryIndividuallyWhenABatchFails) {
 }
 
 TEST_F(PostgresLookupsTest, SeeEveryChangeThatHasReturned) {
-  // Neighbours keep batches on their way.
+  // Other threads keep batches in progress.
   std::atomic<bool> stop = false;
   std::vector<std::jthread> neighbours;
   for (std::uint32_t i = 0; i < 4; ++i) {
@@ -281,7 +281,7 @@ TEST_F(PostgresLookupsTest, SeeEveryChangeThatHasReturned) {
       for (std::uint32_t n = i; !stop; ++n) look_up(n);
     }));
   }
-  const AtEnd stopping(stop);
+  const SetOnExit stopping(stop);
   const Uuid acme = projects_[0].id;
   for (std::uint32_t n = 0; n < 1000; ++n) {
     const TokenReference token{id_of(1), uuid(10'000 + n), {1}};
@@ -293,13 +293,13 @@ TEST_F(PostgresLookupsTest, SeeEveryChangeThatHasReturned) {
   }
 }
 
-// A client and its roles at one moment: were they read in two, a client would show neither role, or both.
+// A client and its roles are read at one moment: two reads would find neither role, or both.
 TEST_F(PostgresLookupsTest, ReadAClientAndItsRolesInOneSnapshot) {
   const Uuid acme = projects_[0].id;
   write(
       [&](Transaction& t) { return t.roles().insert(acme, make_role(kOtherRole, "writer", "b")); });
   std::atomic<bool> stop = false;
-  // The version is odd exactly while the other role is held.
+  // The version is odd exactly while the client has the other role.
   const auto changer = on_thread([&] {
     for (std::int64_t version = 1; !stop; ++version) {
       write([&](Transaction& t) -> Result<void> {
@@ -311,7 +311,7 @@ TEST_F(PostgresLookupsTest, ReadAClientAndItsRolesInOneSnapshot) {
       });
     }
   });
-  const AtEnd stopping(stop);
+  const SetOnExit stopping(stop);
   on_threads(4, [&](std::uint32_t) {
     std::int64_t seen = 0;
     for (int n = 0; n < 500; ++n) {
@@ -328,27 +328,27 @@ TEST_F(PostgresLookupsTest, ReadAClientAndItsRolesInOneSnapshot) {
   });
 }
 
-// In the middle of batches, again and again. Nobody gets a wrong answer; whose sessions were killed each
-// time is told that it is `unavailable`.
+// Sessions are killed repeatedly, in the middle of batches. No caller gets a wrong answer; callers whose
+// sessions were killed each time get `unavailable`.
 TEST_F(PostgresLookupsTest, RecoverWhenTheirSessionsAreTerminated) {
   constexpr int kKills = 10;
   constexpr int kAnswersBetweenKills = 50;
-  std::atomic<bool> is_given_up = false;
-  std::atomic<bool> is_killing_over = false;
+  std::atomic<bool> has_failed = false;
+  std::atomic<bool> killing_has_ended = false;
   std::atomic<int> answers = 0;
   const auto killer = on_thread([&] {
-    const AtEnd over(is_killing_over);
-    for (int kills = 0; kills < kKills && !is_given_up; ++kills) {
+    const SetOnExit ended(killing_has_ended);
+    for (int kills = 0; kills < kKills && !has_failed; ++kills) {
       kill_sessions();
       const int enough = answers + kAnswersBetweenKills;
-      if (!eventually([&] { return is_given_up || answers >= enough; })) {
-        throw std::runtime_error("there are no answers any more");
+      if (!eventually([&] { return has_failed || answers >= enough; })) {
+        throw std::runtime_error("there are no further answers");
       }
     }
   });
-  const AtEnd given_up(is_given_up);
+  const SetOnExit failed(has_failed);
   on_threads(8, [&](std::uint32_t thread) {
-    for (std::uint32_t n = 0; !is_killing_over; ++n) {
+    for (std::uint32_t n = 0; !killing_has_ended; ++n) {
       const std::uint32_t user = (thread + n) % kApiUsers;
       const auto client = lookups_->find_client(projects_[0].name, secret_id(user));
       if (!client) {
@@ -363,7 +363,7 @@ TEST_F(PostgresLookupsTest, RecoverWhenTheirSessionsAreTerminated) {
   });
 }
 
-// As an operator fences a former primary whose sessions go on; here it happens while a batch is read.
+// An operator fences a former primary, whose sessions stay open, while a batch is read.
 TEST_F(PostgresLookupsTest, RejectAnswersOfAServerThatBecameReadOnly) {
   look_up(1);
   ptkl::testing::run_sql(
@@ -379,7 +379,7 @@ TEST_F(PostgresLookupsTest, RejectAnswersOfAServerThatBecameReadOnly) {
   }
 }
 
-TEST_F(PostgresLookupsTest, DoNotAskAServerThatTakesNoWrites) {
+TEST_F(PostgresLookupsTest, RejectAServerThatAcceptsNoWrites) {
   lookups_ = open_lookups(schema_->url() + "%20-cdefault_transaction_read_only%3Don");
   const auto client = lookups_->find_client(projects_[0].name, secret_id(1));
   ASSERT_FALSE(client);
@@ -387,7 +387,7 @@ TEST_F(PostgresLookupsTest, DoNotAskAServerThatTakesNoWrites) {
 }
 
 TEST_F(PostgresLookupsTest, FailImmediatelyWhenTheDatabaseIsUnreachable) {
-  lookups_ = open_lookups("postgresql://nobody@127.0.0.1:1/nothing");
+  lookups_ = open_lookups("postgresql://unknown@127.0.0.1:1/nothing");
   on_threads(4, [this](std::uint32_t) {
     for (int n = 0; n < 100; ++n) {
       const auto client = lookups_->find_client(projects_[0].name, secret_id(1));
@@ -397,7 +397,7 @@ TEST_F(PostgresLookupsTest, FailImmediatelyWhenTheDatabaseIsUnreachable) {
   });
 }
 
-TEST(PostgresLookups, RefuseAnInvalidUrl) {
+TEST(PostgresLookups, RejectAnInvalidUrl) {
   const auto lookups =
       open_postgres_lookups(SecretString(std::string_view("mysql://secret@host/db")), {}, silent);
   ASSERT_FALSE(lookups);
@@ -405,7 +405,7 @@ TEST(PostgresLookups, RefuseAnInvalidUrl) {
   EXPECT_EQ(lookups.error().message.find("secret"), std::string::npos);
 }
 
-/// How a session of the server runs it, for whatever parameters.
+/// The plan by which a session of the server runs it, for any parameters.
 std::string plan_of(SqlDatabase& database, const SharedStatement& statement) {
   const std::string_view name = statement.name;
   const char* parameters = name == "owners" ? "'{}', '{}', '{}', '{}'" : "'{}', '{}'";
@@ -441,7 +441,7 @@ INSERT INTO client_credentials (project_id, id, api_user_id, number, hash, hint,
   SELECT project_id, 'secret-' || id, id, 1, '', '', '', substr(id, 5)::bigint, 0, ''
   FROM api_users WHERE username LIKE 'robot-%')";
 
-/// True when a step reads more than one row of a key, but for the roles of a holder; a project has few
+/// True when a step reads more than one row of a key, except for the roles of a holder; a project has few
 /// roles.
 bool walks(const std::string& plan) {
   std::istringstream lines(plan);
@@ -466,8 +466,8 @@ void expect_lookups_by_key(const ptkl::testing::PostgresSchema& schema) {
   }
 }
 
-// Whether the planner still believes that everything is small, or knows what has grown meanwhile.
-TEST_F(PostgresLookupsTest, WalkThroughNoTable) {
+// Before and after the planner has learned that the tables have grown.
+TEST_F(PostgresLookupsTest, ReadNoWholeTable) {
   schema_->analyze();
   ptkl::testing::run_sql(schema_->url(), kGrow);
   expect_lookups_by_key(*schema_);

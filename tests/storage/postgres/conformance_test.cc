@@ -1,4 +1,4 @@
-// The conformance suite over PostgreSQL, each test in a shared_schema of its own.
+// The conformance suite over PostgreSQL, with a new shared_schema for each test.
 #include <optional>
 
 #include <gtest/gtest.h>
@@ -13,10 +13,10 @@
 namespace ptkl::storage {
 namespace {
 
-// That of the test before goes when this one comes.
+// The schema of the previous test is removed when a new one is created.
 std::optional<ptkl::testing::PostgresSchema> shared_schema;
 
-/// The last one goes before main() returns: what libpq needs of OpenSSL may be gone after that.
+/// Removes the last one before main() returns: after that, libpq may lack OpenSSL's global state.
 class LastSchema : public ::testing::Environment {
  public:
   void TearDown() override { shared_schema.reset(); }
@@ -31,7 +31,7 @@ Result<std::unique_ptr<Store>> open_schema(const std::filesystem::path&) {
   return make_sql_store(std::move(*database));
 }
 
-/// As a node has it.
+/// The store as a server uses it.
 Result<std::unique_ptr<Store>> open_schema_with_lookups(const std::filesystem::path& folder) {
   auto store = open_schema(folder);
   if (!store) return store;
@@ -44,7 +44,7 @@ Result<std::unique_ptr<Store>> open_schema_with_lookups(const std::filesystem::p
 }  // namespace
 }  // namespace ptkl::storage
 
-// Out here, because GoogleTest's macro says `testing::` and would find ours in there.
+// Outside of the namespace, because GoogleTest's macro names `testing::`, which would be ptkl::testing there.
 using ptkl::storage::Backend;
 using ptkl::storage::StoreConformance;
 

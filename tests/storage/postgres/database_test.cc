@@ -30,14 +30,14 @@ constexpr SqlStatement kSettings{
 constexpr SqlStatement kPassGate{"SELECT pass_gate()"};
 constexpr SqlStatement kCollide{"SELECT collide()"};
 
-// Each is called when a transaction that added a thing commits.
+// Functions that are called when a transaction that added a thing commits.
 constexpr const char* kOnCommit =
     "CREATE FUNCTION on_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {} RETURN NULL; END "
     "$$;"
     "CREATE CONSTRAINT TRIGGER on_commit AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED"
     " FOR EACH ROW EXECUTE FUNCTION on_commit()";
 
-// pass_gate() waits as long as a ClosedGate exists, whatever the session's own limit is.
+// pass_gate() waits while a ClosedGate exists, whatever the timeout of the session.
 constexpr const char* kMakeGate =
     "CREATE TABLE gate ();"
     "CREATE FUNCTION pass_gate() RETURNS BIGINT LANGUAGE plpgsql AS $$ BEGIN"
@@ -48,7 +48,7 @@ Result<void> add(SqlConnection& connection, std::int64_t id) {
   return execute(connection, kAddThing, {id});
 }
 
-/// Holds up every session that calls pass_gate(), until it is opened or destroyed.
+/// Blocks every session that calls pass_gate(), until it is opened or destroyed.
 class ClosedGate {
  public:
   explicit ClosedGate(const std::string& url) : session_(url) {
@@ -89,21 +89,21 @@ class PostgresDatabase : public ::testing::Test {
     return std::move(*database);
   }
 
-  /// With what `body` fails as a transaction.
+  /// The error of `body` as a transaction.
   Error refusal(SqlDatabase& database, const SqlDatabase::Body& body) {
     auto done = database.transact(body);
     if (done) return {ErrorCode::not_found, "nothing: it succeeded"};
     return done.error();
   }
 
-  /// A transaction that `gate` held up for longer than its database waits for an answer.
+  /// A transaction that `gate` blocked for longer than the timeout of its database.
   struct HeldUp {
-    std::unique_ptr<SqlDatabase> database;  ///< with one session, which had served before
+    std::unique_ptr<SqlDatabase> database;  ///< with one session, which was used before
     Error error;                            ///< of the transaction
     int runs = 0;                           ///< of its body
   };
-  /// `body` adds a thing of that id, or passes the gate itself. Tries again where the server took too long
-  /// before the gate: a busy machine does.
+  /// `body` adds a thing with that id, or passes the gate itself. Repeated if the server timed out before the
+  /// gate, as on a busy machine.
   HeldUp hold_up(ClosedGate& gate, const PostgresOptions& options,
                  const std::function<Result<void>(SqlConnection&, std::int64_t id)>& body) {
     HeldUp held;
@@ -138,7 +138,7 @@ class PostgresDatabase : public ::testing::Test {
     return count;
   }
 
-  /// Ends the session that `connection` is.
+  /// Ends the session of `connection`.
   void terminate(SqlConnection& connection) {
     const auto backend = find_integer(connection, kBackend, {});
     if (!backend) throw std::runtime_error(backend.error().message);
@@ -150,7 +150,7 @@ class PostgresDatabase : public ::testing::Test {
   std::unique_ptr<SqlDatabase> database_;
 };
 
-TEST(PostgresUrl, IsRefusedWithoutBeingQuoted) {
+TEST(PostgresUrl, IsRejectedWithoutBeingQuoted) {
   SilentLogger log;
   for (const std::string_view url :
        {"", "ptkl.db", "host=127.0.0.1 password=hunter2", "mysql://u:hunter2@127.0.0.1/x",
@@ -163,7 +163,7 @@ TEST(PostgresUrl, IsRefusedWithoutBeingQuoted) {
   }
 }
 
-TEST(PostgresUrl, MustNotAskForAStandby) {
+TEST(PostgresUrl, MustNotRequestAStandby) {
   SilentLogger log;
   for (const std::string attributes : {"any", "read-only", "standby", "prefer-standby"}) {
     const auto opened = open_postgres(
@@ -175,7 +175,7 @@ TEST(PostgresUrl, MustNotAskForAStandby) {
       log));
 }
 
-// The test's server has no TLS.
+// The server of the test has no TLS.
 TEST_F(PostgresDatabase, VerifiesTheHostOffLoopbackUnlessTheUrlDisablesIt) {
   const auto look = [](SqlConnection& c) { return execute(c, kCount, {}); };
   auto proved = open({}, "&host=db.example.org&hostaddr=127.0.0.1");
@@ -196,14 +196,14 @@ TEST_F(PostgresDatabase, IsUnavailableWhenNothingListens) {
   }
 }
 
-TEST_F(PostgresDatabase, IsUnavailableToAWrongPassword) {
+TEST_F(PostgresDatabase, IsUnavailableWithAWrongPassword) {
   auto database = open({}, "&password=hunter2");
   const Error error = refusal(*database, [](SqlConnection&) -> Result<void> { return {}; });
   EXPECT_EQ(error.code, ErrorCode::unavailable);
   EXPECT_THAT(error.message, Not(HasSubstr("hunter2")));
 }
 
-TEST_F(PostgresDatabase, RefusesAnEncodingThatCannotHoldAllText) {
+TEST_F(PostgresDatabase, RejectsAnEncodingThatCannotStoreAllText) {
   const std::string name = schema_->name() + "_ascii";
   sql("CREATE DATABASE " + name +
       " ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");
@@ -214,15 +214,15 @@ TEST_F(PostgresDatabase, RefusesAnEncodingThatCannotHoldAllText) {
   sql("DROP DATABASE " + name + " WITH (FORCE)");
 }
 
-TEST_F(PostgresDatabase, IsUnavailableWhereTheServerOnlyReads) {
+TEST_F(PostgresDatabase, IsUnavailableOnAReadOnlyServer) {
   auto database = open({}, "%20-cdefault_transaction_read_only%3Don");
   const Error error = refusal(*database, [](SqlConnection& c) { return add(c, 1); });
   EXPECT_EQ(error.code, ErrorCode::unavailable);
   EXPECT_EQ(things(), 0);
 }
 
-// So a primary looks that has become a standby.
-TEST_F(PostgresDatabase, LeavesASessionThatOnlyReadsForAnotherOne) {
+// Like a primary that has become a standby.
+TEST_F(PostgresDatabase, ReplacesAReadOnlySession) {
   ASSERT_TRUE(database_->transact([](SqlConnection& c) {
     return c.run_script("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY");
   }));
@@ -235,7 +235,7 @@ TEST_F(PostgresDatabase, LeavesASessionThatOnlyReadsForAnotherOne) {
   EXPECT_EQ(things(), 1);
 }
 
-// So a server looks that was fenced because another one takes its place.
+// Like a server that was fenced because another one replaces it.
 TEST_F(PostgresDatabase, RejectsAnswersOfAServerThatBecameReadOnly) {
   ASSERT_TRUE(database_->transact([](SqlConnection& c) { return add(c, 1); }));
   ASSERT_TRUE(database_->transact(
@@ -248,8 +248,8 @@ TEST_F(PostgresDatabase, RejectsAnswersOfAServerThatBecameReadOnly) {
   EXPECT_EQ(runs, 2);
 }
 
-// Their warnings and waits are how a commit that a failover may lose is known.
-TEST_F(PostgresDatabase, DoesNotTakeOverSettingsThatMakeCommitsUncertain) {
+// Their warnings and waits show that a failover may lose a commit.
+TEST_F(PostgresDatabase, OverridesSettingsThatMakeCommitsUncertain) {
   auto database = open({}, "%20-csynchronous_commit%3Dlocal%20-cclient_min_messages%3Derror");
   std::string level;
   std::string commit;
@@ -264,7 +264,7 @@ TEST_F(PostgresDatabase, DoesNotTakeOverSettingsThatMakeCommitsUncertain) {
   EXPECT_EQ(commit, "on");
 }
 
-TEST_F(PostgresDatabase, DoesNotKnowTheOutcomeWhenTheSessionEndsInTheCommit) {
+TEST_F(PostgresDatabase, ReportsAnUnknownOutcomeWhenTheSessionEndsInTheCommit) {
   on_commit("PERFORM pg_terminate_backend(pg_backend_pid());");
   int runs = 0;
   const Error error = refusal(*database_, [&](SqlConnection& c) {
@@ -275,28 +275,28 @@ TEST_F(PostgresDatabase, DoesNotKnowTheOutcomeWhenTheSessionEndsInTheCommit) {
   EXPECT_EQ(runs, 1);
 }
 
-TEST_F(PostgresDatabase, DoesNotKnowTheOutcomeWhenTheCommitTakesTooLong) {
+TEST_F(PostgresDatabase, ReportsAnUnknownOutcomeWhenTheCommitTakesTooLong) {
   on_commit("PERFORM pass_gate();");
   ClosedGate gate(schema_->url());
   const HeldUp held = hold_up(gate, {.answer_timeout = milliseconds(300)}, add);
   EXPECT_EQ(held.error.code, ErrorCode::outcome_unknown);
 }
 
-// So PostgreSQL tells that it gave up waiting for its synchronous standby.
-TEST_F(PostgresDatabase, DoesNotKnowTheOutcomeOfACommitThatComesWithAWarning) {
+// PostgreSQL reports in this way that it stopped waiting for its synchronous standby.
+TEST_F(PostgresDatabase, ReportsAnUnknownOutcomeOfACommitWithAWarning) {
   on_commit("RAISE WARNING 'canceling the wait for synchronous replication';");
   const Error error = refusal(*database_, [](SqlConnection& c) { return add(c, 1); });
   EXPECT_EQ(error.code, ErrorCode::outcome_unknown);
 }
 
-TEST_F(PostgresDatabase, KnowsThatACommitWasRefused) {
+TEST_F(PostgresDatabase, ReportsARejectedCommitAsRolledBack) {
   on_commit("RAISE EXCEPTION 'no';");
   const Error error = refusal(*database_, [](SqlConnection& c) { return add(c, 1); });
   EXPECT_EQ(error.code, ErrorCode::internal);
   EXPECT_EQ(things(), 0);
 }
 
-TEST_F(PostgresDatabase, RunsACommitThatCollidesAgain) {
+TEST_F(PostgresDatabase, RepeatsACommitThatCollides) {
   sql("CREATE SEQUENCE tries");
   on_commit(
       "IF nextval('tries') < 3 THEN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END IF;");
@@ -321,7 +321,7 @@ TEST_F(PostgresDatabase, StopsRetryingATransactionThatAlwaysCollides) {
   EXPECT_GT(runs, 10);
 }
 
-TEST_F(PostgresDatabase, RunsABodyAgainThatHidACollision) {
+TEST_F(PostgresDatabase, RepeatsABodyThatHidACollision) {
   sql("CREATE SEQUENCE tries; CREATE FUNCTION collide() RETURNS BIGINT LANGUAGE plpgsql AS $$ BEGIN"
       " IF nextval('tries') = 1 THEN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END IF;"
       " RETURN 1; END $$");
@@ -334,7 +334,7 @@ TEST_F(PostgresDatabase, RunsABodyAgainThatHidACollision) {
   EXPECT_EQ(runs, 2);
 }
 
-TEST_F(PostgresDatabase, UsesASessionNoMoreThatEndedWhileItWasIdle) {
+TEST_F(PostgresDatabase, DoesNotUseASessionThatEndedWhileIdle) {
   ASSERT_TRUE(database_->transact([](SqlConnection& c) { return add(c, 1); }));
   std::int64_t backend = 0;
   ASSERT_TRUE(database_->read([&](SqlConnection& c) -> Result<void> {
@@ -348,7 +348,7 @@ TEST_F(PostgresDatabase, UsesASessionNoMoreThatEndedWhileItWasIdle) {
   EXPECT_EQ(things(), 2);
 }
 
-TEST_F(PostgresDatabase, RunsABodyAgainWhenASessionEndsThatHadServedBefore) {
+TEST_F(PostgresDatabase, RepeatsABodyWhenAUsedSessionEnds) {
   ASSERT_TRUE(database_->transact([](SqlConnection& c) { return add(c, 1); }));
   int runs = 0;
   ASSERT_TRUE(database_->transact([&](SqlConnection& c) -> Result<void> {
@@ -382,7 +382,7 @@ TEST_F(PostgresDatabase, IsUnavailableWhenAStatementTakesTooLong) {
   EXPECT_TRUE(eventually([&] { return held.database->transact(change).has_value(); }));
 }
 
-TEST_F(PostgresDatabase, ChangesNothingMoreWhileCommitsHangAndStillReads) {
+TEST_F(PostgresDatabase, RejectsChangesButNotReadsWhileCommitsHang) {
   on_commit("PERFORM pass_gate();");
   ClosedGate gate(schema_->url());
   const HeldUp held =
@@ -402,7 +402,7 @@ TEST_F(PostgresDatabase, ChangesNothingMoreWhileCommitsHangAndStillReads) {
   EXPECT_TRUE(eventually([&] { return held.database->transact(note).has_value(); }));
 }
 
-TEST_F(PostgresDatabase, IsUnavailableWhenNoSessionGetsFree) {
+TEST_F(PostgresDatabase, IsUnavailableWhenNoSessionBecomesFree) {
   auto narrow = open({.max_connections = 1, .wait_for_connection = milliseconds(50)});
   std::optional<ErrorCode> second;
   ASSERT_TRUE(narrow->transact([&](SqlConnection&) -> Result<void> {
@@ -415,7 +415,7 @@ TEST_F(PostgresDatabase, IsUnavailableWhenNoSessionGetsFree) {
   EXPECT_TRUE(narrow->transact([](SqlConnection& c) { return add(c, 1); }));
 }
 
-TEST_F(PostgresDatabase, WaitsForASessionThatGetsFreeInTime) {
+TEST_F(PostgresDatabase, WaitsForASessionThatBecomesFreeInTime) {
   constexpr int kWaiting = 4;
   auto narrow = open({.max_connections = 1, .wait_for_connection = std::chrono::minutes(1)});
   std::latch asking(kWaiting);

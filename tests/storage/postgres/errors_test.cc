@@ -38,7 +38,7 @@ TEST(PostgresErrors, MapSqlstateToFaultAndErrorCode) {
   }
 }
 
-TEST(PostgresErrors, PutLibpqsWordsIntoOneLine) {
+TEST(PostgresErrors, PutMessagesOfLibpqOntoOneLine) {
   EXPECT_EQ(one_line("a failed\n\tDetail\r\nb failed\n"), "a failed; Detail; b failed");
   EXPECT_EQ(one_line(""), "");
 }

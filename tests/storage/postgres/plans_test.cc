@@ -1,5 +1,5 @@
-// How PostgreSQL runs our statements once its tables are large and it knows that: none may walk through
-// all that a project has. Its own choice, from averages over all projects and roles, would be to.
+// The plans of PostgreSQL for large tables with statistics: no statement may read all rows of a project.
+// PostgreSQL's estimates, from averages over all projects and roles, would choose that.
 #include <map>
 #include <optional>
 #include <set>
@@ -17,7 +17,7 @@
 namespace ptkl::storage {
 namespace {
 
-/// Enough for PostgreSQL to prefer reading everything once over thousands of lookups.
+/// Enough rows for PostgreSQL to prefer one scan to thousands of lookups.
 constexpr const char* kFill = R"(
 INSERT INTO projects (id, name, token_lifetime_seconds, resources, claimed_slots, created_at)
   VALUES ('0192f0c1-7c3e-7a52-9d0e-000000000000', 'acme', 3600, '', 0, 0);
@@ -60,10 +60,10 @@ bool grows_with_a_project(std::string_view relation) {
   return false;
 }
 
-/// Looks at a plan line by line, as EXPLAIN has it.
+/// Reads a plan line by line, in the form of EXPLAIN.
 class PlanReader {
  public:
-  /// True when with this line comes a step that reads all of a table, or all that a project has of it.
+  /// True if this line is a step that reads all rows of a table, or all of a project.
   bool walks(std::string_view line) {
     const std::size_t on = line.find(" on ");
     if (on != std::string_view::npos)
@@ -71,7 +71,7 @@ class PlanReader {
     if (line.find("Seq Scan") != std::string_view::npos) return grows_with_a_project(relation_);
     if (line.find("Hash Join") != std::string_view::npos) return true;
     if (line.find("Merge Join") != std::string_view::npos) return true;
-    // `(project_id = $1)` alone, without a second part of the key.
+    // Only `(project_id = $1)`, without a second part of the key.
     return line.find("Index Cond: (project_id =") != std::string_view::npos &&
            grows_with_a_project(relation_);
   }
@@ -86,7 +86,7 @@ class ExplainingPostgresConnection final : public SqlConnection {
 
   Result<std::int64_t> run(SqlStatement statement, std::span<const SqlParameter> parameters,
                            const OnRow& on_row) override {
-    // Tables are made without a plan.
+    // The creation of a table has no plan.
     if (!std::string_view(statement.text).starts_with("CREATE")) {
       explain(statement, parameters.size());
     }
@@ -95,13 +95,13 @@ class ExplainingPostgresConnection final : public SqlConnection {
   Result<void> run_script(const std::string& script) override { return inner_.run_script(script); }
 
  private:
-  /// The plan that holds for all parameters, because that is what the sessions of the server use.
+  /// The generic plan for all parameters, which the sessions of the server use.
   void explain(SqlStatement statement, std::size_t parameters) {
     std::string places;
     for (std::size_t i = 0; i < parameters; ++i) places += i == 0 ? "(NULL" : ", NULL";
     if (!places.empty()) places += ')';
     must(inner_.run_script(fmt::format("PREPARE explained AS {}", statement.text)));
-    // The address tells prepared statements apart.
+    // Prepared statements are distinguished by address.
     static std::map<std::string, std::string> explanations;
     const auto& text =
         explanations.emplace(places, "EXPLAIN EXECUTE explained" + places).first->second;
@@ -145,7 +145,7 @@ class PostgresPlans : public ::testing::Test {
     if (IsSkipped() || HasFatalFailure()) return;
     schema_.emplace();
     const SecretString url{std::string_view(schema_->url())};
-    // The first one makes the tables, so that only statements of every day are looked at.
+    // The first one creates the tables, so that only ordinary statements are checked.
     must(make_sql_store(must(open_postgres(url, {}, log_))));
     testing::run_sql(schema_->url(), kFill);
     schema_->analyze();
@@ -195,7 +195,7 @@ TEST_F(PostgresPlans, ReadOneAndAPageOfMany) {
   });
 }
 
-TEST_F(PostgresPlans, ChangeARoleByWhatItsHoldersHave) {
+TEST_F(PostgresPlans, ChangeARoleByKeysOfItsHolders) {
   transact([&](Transaction& transaction) {
     must(transaction.roles().find_owner_level(project_, now_, {}));
     must(transaction.roles().list_holdings(project_, role_));
@@ -221,7 +221,7 @@ TEST_F(PostgresPlans, ChangeOneOfMany) {
   });
 }
 
-TEST_F(PostgresPlans, SweepWhatIsDue) {
+TEST_F(PostgresPlans, FindDueRowsByIndex) {
   transact([&](Transaction& transaction) {
     EXPECT_EQ(must(transaction.revoked_tokens().erase_expired(now_, 10)), 1);
     must(transaction.sessions().erase_expired(now_, 10));
@@ -229,7 +229,7 @@ TEST_F(PostgresPlans, SweepWhatIsDue) {
   });
 }
 
-TEST(PlanReader, TellsAWalkFromALookup) {
+TEST(PlanReader, DistinguishesAScanFromALookup) {
   const auto walks = [](const std::vector<std::string>& plan) {
     PlanReader reader;
     bool any = false;

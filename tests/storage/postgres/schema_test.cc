@@ -1,4 +1,4 @@
-// Several servers that start at once over one PostgreSQL.
+// Several servers that start concurrently over one PostgreSQL.
 #include "storage/sql/schema.h"
 
 #include <latch>
@@ -32,7 +32,7 @@ class PostgresSchemaTest : public ::testing::Test {
   std::optional<ptkl::testing::PostgresSchema> schema_;
 };
 
-TEST_F(PostgresSchemaTest, RefusesOneOfANewerProgram) {
+TEST_F(PostgresSchemaTest, RejectsASchemaOfANewerProgram) {
   const auto database = open(schema_->url());
   ASSERT_TRUE(migrate(*database, migrations()));
   ptkl::testing::run_sql(schema_->url(), "INSERT INTO schema_migrations VALUES (9999, 'later')");
@@ -72,7 +72,7 @@ TEST_F(PostgresSchemaTest, ConcurrentMigrationsApplyEachStepOnce) {
   }
 }
 
-TEST_F(PostgresSchemaTest, AnUpToDateSchemaNeedsNoPrivilegeToChangeIt) {
+TEST_F(PostgresSchemaTest, AnUpToDateSchemaRequiresNoPrivilegeToChangeIt) {
   ASSERT_TRUE(migrate(*open(schema_->url()), migrations()));
   const std::string role = schema_->name() + "_user";
   const auto sql = [&](const std::string& text) { ptkl::testing::run_sql(schema_->url(), text); };

@@ -24,7 +24,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using TlsVariables = std::vector<std::pair<std::string, std::string>>;
 
-/// A server without TLS that asks for the password in clear text.
+/// A server without TLS that requests the password in clear text.
 class PlaintextServer {
  public:
   PlaintextServer()
@@ -34,7 +34,7 @@ class PlaintextServer {
 
   const std::string& port() const { return port_; }
 
-  /// Ends the server. All that it received, except for requests for encryption.
+  /// Ends the server. Returns all that it received, except for requests for encryption.
   std::string stop() {
     listener_.reset();
     return received_;
@@ -57,7 +57,7 @@ class PlaintextServer {
     received_ += socket.read_bytes(1);
   }
 
-  std::string received_;  ///< belongs to the listener's thread until that has ended
+  std::string received_;  ///< used only by the listener's thread until that has ended
   std::unique_ptr<http::testing::Listener> listener_;
   std::string port_;
 };
@@ -79,12 +79,12 @@ class PostgresTls : public ::testing::Test {
     }
   }
 
-  /// Makes `text` the service `prod`.
+  /// Writes a service file that defines the service `prod` with `text`.
   void write_service(const std::string& text, const std::string& file = "pg_service.conf") {
     services_.emplace_back(file, "[prod]\n" + text);
   }
 
-  /// Nobody may learn anything about a database from a connection without TLS.
+  /// A connection without TLS must reveal nothing about the database.
   void expect_tls_is_required(const TlsRow& row) {
     const Attempt attempt = connect(row);
     EXPECT_EQ(attempt.error.code, ErrorCode::unavailable) << attempt.error.message;
@@ -111,7 +111,7 @@ class PostgresTls : public ::testing::Test {
     std::string received;
   };
 
-  /// With a server of its own, which lets nobody log in.
+  /// Connects to a new server, which rejects every login.
   Attempt connect(const TlsRow& row) {
     SCOPED_TRACE(row.what);
     PlaintextServer server;
@@ -138,7 +138,7 @@ class PostgresTls : public ::testing::Test {
   }
 
   std::deque<EnvironmentVariable>
-      cleared_;  ///< what the developer's shell has is not part of a test
+      cleared_;  ///< variables of the developer's shell must not affect the test
   ptkl::testing::TemporaryFolder folder_;
   TlsVariables services_;
 };
@@ -242,7 +242,7 @@ TEST_F(PostgresTls, VerifiesEveryHostThatComesFromAService) {
   }
 }
 
-TEST_F(PostgresTls, IsRequiredOfALocalHostWhereTheUrlOrTheEnvironmentSaysSo) {
+TEST_F(PostgresTls, IsRequiredOfALocalHostIfTheUrlOrTheEnvironmentRequiresIt) {
   for (const TlsRow& row : {
            TlsRow{"the URL", "postgresql://ptkl:hunter2@127.0.0.1:PORT/x?sslmode=require"},
            TlsRow{"the environment",
@@ -254,7 +254,7 @@ TEST_F(PostgresTls, IsRequiredOfALocalHostWhereTheUrlOrTheEnvironmentSaysSo) {
   }
 }
 
-TEST_F(PostgresTls, IsNotRequiredWhereTheUrlNamesOnlyLocalHosts) {
+TEST_F(PostgresTls, IsNotRequiredIfTheUrlNamesOnlyLocalHosts) {
   write_service("host=db.example.org\nhostaddr=0.0.0.0\n");
   write_service("dbname=x\n", "no_host.conf");
   for (const TlsRow& row : {
@@ -286,7 +286,7 @@ TEST_F(PostgresTls, IsNotRequiredWhereTheUrlNamesOnlyLocalHosts) {
   }
 }
 
-TEST_F(PostgresTls, IsNotRequiredWhereTheUrlSaysSo) {
+TEST_F(PostgresTls, IsNotRequiredIfTheUrlDisablesIt) {
   write_service("host=127.0.0.1\nport=PORT\nsslmode=require\n");
   for (const TlsRow& row : {
            TlsRow{"of a host",

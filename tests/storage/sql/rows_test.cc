@@ -8,7 +8,7 @@
 namespace ptkl::storage {
 namespace {
 
-/// Runs `script`, which spoils something, and asks for all rows of `statement` with `read`.
+/// Runs `script`, which damages data, and reads all rows of `statement` with `read`.
 template <class Read>
 Result<void> read_after(const char* script, SqlStatement statement, Read read) {
   SilentLogger log;
@@ -41,7 +41,7 @@ Result<ClientCredential> read_a_secret(ColumnReader& columns) {
   return read_client_credential(columns, Uuid());
 }
 
-TEST(SqlRows, ARowThatDoesNotParseIsAFaultOfOurs) {
+TEST(SqlRows, ARowThatDoesNotParseIsAnInternalError) {
   const char* spoil_role[] = {
       "UPDATE roles SET id = 'not-a-uuid'",
       "UPDATE roles SET name = ''",
@@ -71,19 +71,19 @@ TEST(SqlRows, ARowThatDoesNotParseIsAFaultOfOurs) {
   }
 }
 
-TEST(SqlRows, AnErrorAboutARowShowsNothingOfIt) {
+TEST(SqlRows, AnErrorAboutARowContainsNoValue) {
   auto done =
       read_after("UPDATE client_credentials SET hash = 'spoilt-hash'", kSecrets, read_a_secret);
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().message.find("spoilt-hash"), std::string::npos);
 }
 
-TEST(SqlRows, RowsAsTheProgramWritesThemParse) {
+TEST(SqlRows, ParsesRowsThatTheProgramWrites) {
   EXPECT_TRUE(read_after("", kRoles, read_role));
   EXPECT_TRUE(read_after("", kSecrets, read_a_secret));
 }
 
-TEST(SqlRows, OneBrokenRowAmongGoodOnesFailsTheWholeList) {
+TEST(SqlRows, OneInvalidRowFailsTheWholeList) {
   EXPECT_FALSE(
       read_after("INSERT INTO roles SELECT * FROM roles;"
                  "UPDATE roles SET name = '' WHERE rowid = 1",

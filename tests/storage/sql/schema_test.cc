@@ -43,7 +43,7 @@ class SchemaTest : public ::testing::Test {
   std::unique_ptr<SqlDatabase> database_;
 };
 
-TEST_F(SchemaTest, RefusesADatabaseOfANewerProgramAndLeavesItAsItIs) {
+TEST_F(SchemaTest, RejectsADatabaseOfANewerProgramAndDoesNotChangeIt) {
   ASSERT_TRUE(migrate(*database_, std::array{kFirstMigration, kSecondMigration}));
   auto older = migrate(*database_, std::array{kFirstMigration});
   ASSERT_FALSE(older);
@@ -51,7 +51,7 @@ TEST_F(SchemaTest, RefusesADatabaseOfANewerProgramAndLeavesItAsItIs) {
   EXPECT_EQ(version(), 2);
 }
 
-TEST_F(SchemaTest, AStepThatFailsLeavesNothingOfItselfAndAllBeforeIt) {
+TEST_F(SchemaTest, AFailedStepIsRolledBackAndEarlierStepsStay) {
   auto done = migrate(*database_, std::array{kFirstMigration, kBroken});
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, ErrorCode::internal);
@@ -69,13 +69,13 @@ TEST_F(SchemaTest, RunsEachStepOnce) {
   EXPECT_EQ(tables(), 3);
 }
 
-TEST_F(SchemaTest, TheProgramsOwnStepsAreNumberedWithoutAGap) {
+TEST_F(SchemaTest, TheStepsAreNumberedWithoutAGap) {
   std::int64_t expected = 0;
   for (const Migration& step : migrations()) EXPECT_EQ(step.version, ++expected);
   EXPECT_GT(expected, 0);
 }
 
-TEST_F(SchemaTest, SlotsThatWereInvalidBeforeInvalidationsWereNumberedStayInvalidAndComeFirst) {
+TEST_F(SchemaTest, InvalidSlotsOfAnOlderSchemaStayInvalidAndComeFirst) {
   const std::span<const Migration> steps = migrations();
   ASSERT_TRUE(migrate(*database_, steps.first(1)));
   const auto filled = database_->transact([](SqlConnection& connection) {
@@ -89,7 +89,7 @@ TEST_F(SchemaTest, SlotsThatWereInvalidBeforeInvalidationsWereNumberedStayInvali
   EXPECT_EQ(count({"SELECT COUNT(*) FROM status_slots WHERE invalid > 0 AND invalid <= 1"}), 2);
 }
 
-TEST_F(SchemaTest, TheOnlyKeyOfAnOlderProjectIsItsActiveOneSinceItWasMade) {
+TEST_F(SchemaTest, TheOnlyKeyOfAnOlderProjectIsActiveSinceItsCreation) {
   const std::span<const Migration> steps = migrations();
   ASSERT_TRUE(migrate(*database_, steps.first(1)));
   const auto filled = database_->transact([](SqlConnection& connection) {
@@ -103,7 +103,7 @@ TEST_F(SchemaTest, TheOnlyKeyOfAnOlderProjectIsItsActiveOneSinceItWasMade) {
   EXPECT_EQ(count({"SELECT COUNT(*) FROM projects WHERE signing_algorithm = 'ES256'"}), 1);
 }
 
-TEST_F(SchemaTest, OverlapsFromBeforeTheirEndsWereLookedAtAreDueWhenTheyEnd) {
+TEST_F(SchemaTest, OverlapsOfAnOlderSchemaAreDueWhenTheyEnd) {
   const std::span<const Migration> steps = migrations();
   ASSERT_TRUE(migrate(*database_, steps.first(1)));
   const auto filled = database_->transact([](SqlConnection& connection) {
@@ -146,7 +146,7 @@ TEST_F(SchemaTest, SecretsBecomeClientCredentialsThatKeepTheirSlotsAndIndexes) {
         "INSERT INTO client_credentials (project_id, id, api_user_id, number, hash, hint, label,"
         " slot, created_at, last_used_from) VALUES ('p', 't', 'u', 2, '', '', '', 7, 0, '');");
   }));
-  // Nor may one refer to an API user that does not exist.
+  // A credential must not refer to an unknown API user.
   EXPECT_FALSE(database_->transact([](SqlConnection& connection) {
     return connection.run_script(
         "INSERT INTO client_credentials (project_id, id, api_user_id, number, hash, hint, label,"
@@ -169,7 +169,7 @@ TEST_F(SchemaTest, ADatabaseFromBeforeTheAuditLogGetsAnEmptyOne) {
   EXPECT_EQ(count({"SELECT COUNT(*) FROM audit_heads"}), 0);
 }
 
-TEST_F(SchemaTest, KnowsOnlyTextAndBigint) {
+TEST_F(SchemaTest, UsesOnlyTextAndBigint) {
   ASSERT_TRUE(migrate(*database_, migrations()));
   EXPECT_EQ(count({"SELECT COUNT(*) FROM sqlite_schema AS thing"
                    " JOIN pragma_table_info(thing.name) AS part WHERE thing.type = 'table'"

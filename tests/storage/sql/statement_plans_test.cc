@@ -1,5 +1,5 @@
-// The conformance suite over a database that looks at the plan of every statement: none may walk
-// through a table that grows with the number of API users.
+// The conformance suite over a database that checks the plan of every statement: none may scan a table
+// that grows with the number of API users.
 #include <map>
 #include <mutex>
 
@@ -13,7 +13,7 @@
 namespace ptkl::storage {
 namespace {
 
-/// The statements that ask for plans; a connection needs their addresses to stay.
+/// The EXPLAIN statements. Their addresses must not change, because a connection caches statements by address.
 class Explanations {
  public:
   SqlStatement of(SqlStatement statement) {
@@ -32,7 +32,7 @@ class Explanations {
 bool walks_through_a_table(std::string_view step) {
   if (step.find("AUTOMATIC") != std::string_view::npos) return true;
   if (step.starts_with("SCAN")) {
-    // There are few projects, and their list is asked for by the program itself only.
+    // Projects are few, and only the program itself lists them.
     return !step.starts_with("SCAN projects") && !step.starts_with("SCAN schema_migrations") &&
            !step.starts_with("SCAN CONSTANT ROW");
   }
@@ -99,7 +99,7 @@ Result<std::unique_ptr<Store>> open_explaining(const std::filesystem::path&) {
 INSTANTIATE_TEST_SUITE_P(SqlitePlans, StoreConformance,
                          ::testing::Values(Backend{"explaining", open_explaining}), backend_name);
 
-TEST(StatementPlans, TellAWalkFromALookup) {
+TEST(StatementPlans, DistinguishAScanFromALookup) {
   EXPECT_TRUE(walks_through_a_table("SCAN client_credentials"));
   EXPECT_TRUE(walks_through_a_table("SEARCH client_credentials USING INDEX i (project_id=?)"));
   EXPECT_TRUE(walks_through_a_table("SEARCH roles USING AUTOMATIC COVERING INDEX (id=?)"));

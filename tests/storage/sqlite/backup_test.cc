@@ -83,7 +83,7 @@ TEST_F(SqliteBackup, CopiesTheWholeDatabaseIntoOneFile) {
   EXPECT_FALSE(fs::exists(copy.string() + "-journal"));
 }
 
-TEST_F(SqliteBackup, IsOfTheMomentInWhichItBeganHoweverMuchIsWrittenMeanwhile) {
+TEST_F(SqliteBackup, HasTheStateOfItsStartWhateverIsWrittenMeanwhile) {
   ASSERT_TRUE(add_settings(1, 5000));  // more than one step
   std::int64_t written = 5000;
   int steps = 0;
@@ -94,12 +94,12 @@ TEST_F(SqliteBackup, IsOfTheMomentInWhichItBeganHoweverMuchIsWrittenMeanwhile) {
   });
   ASSERT_TRUE(copied) << copied.error().message;
   EXPECT_GT(steps, 1);
-  EXPECT_LT(steps, 5);  // it did not begin again
+  EXPECT_LT(steps, 5);  // it did not start over
   EXPECT_TRUE(check_sqlite_file(copy));
   EXPECT_EQ(count_in_copy(), 5000);
 }
 
-TEST_F(SqliteBackup, RefusesAFileThatIsNotAPtkldDatabase) {
+TEST_F(SqliteBackup, RejectsAFileThatIsNotAPtkldDatabase) {
   TemporaryFolder other;
   const fs::path file = other.path() / "file";
   struct Row {
@@ -118,7 +118,7 @@ TEST_F(SqliteBackup, RefusesAFileThatIsNotAPtkldDatabase) {
   EXPECT_EQ(missing.error().code, ErrorCode::unavailable);
 }
 
-TEST_F(SqliteBackup, RefusesADatabaseOfANewerProgram) {
+TEST_F(SqliteBackup, RejectsADatabaseOfANewerProgram) {
   ASSERT_TRUE(run("INSERT INTO schema_migrations VALUES (9999, 'later')"));
   const auto copied = copy_sqlite(source, copy, ignore);
   ASSERT_FALSE(copied);
@@ -141,19 +141,19 @@ TEST_F(SqliteBackup, FindsDamageAnywhereInTheFile) {
   EXPECT_EQ(check_sqlite_file(copy).error().code, ErrorCode::invalid_argument);
 }
 
-TEST_F(SqliteBackup, FindsAReferenceToARowThatIsNotThere) {
+TEST_F(SqliteBackup, FindsAReferenceToAMissingRow) {
   auto connection = SqliteConnection::open(source, SqliteConnection::Access::read_write);
   ASSERT_TRUE(connection);
   ASSERT_TRUE((*connection)
                   ->run_script("PRAGMA foreign_keys = OFF;"
-                               "INSERT INTO status_slots VALUES ('nobody', 1, 0)"));
+                               "INSERT INTO status_slots VALUES ('unknown', 1, 0)"));
   ASSERT_TRUE(copy_sqlite(source, copy, ignore));
   const auto checked = check_sqlite_file(copy);
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error().code, ErrorCode::invalid_argument);
 }
 
-TEST_F(SqliteBackup, ALockIsRefusedWhileAnybodyHasTheDatabaseOpen) {
+TEST_F(SqliteBackup, ALockFailsWhileAnotherConnectionIsOpen) {
   auto lock = SqliteFileLock::take(source);
   ASSERT_FALSE(lock);
   EXPECT_EQ(lock.error().code, ErrorCode::conflict);
@@ -162,7 +162,7 @@ TEST_F(SqliteBackup, ALockIsRefusedWhileAnybodyHasTheDatabaseOpen) {
   EXPECT_EQ(SqliteFileLock::take(folder.path() / "missing").error().code, ErrorCode::not_found);
 }
 
-/// Tells when SQLite has opened a file for the next connection of this process, before that reads or
+/// Reports when SQLite has opened a file for the next connection of this process, before it reads or
 /// locks anything.
 class NextSqliteFile {
  public:
@@ -186,7 +186,7 @@ class NextSqliteFile {
   std::promise<void> promise_;
 };
 
-TEST_F(SqliteBackup, RefusesToOpenADatabaseThatIsReplacedMeanwhile) {
+TEST_F(SqliteBackup, DoesNotOpenADatabaseThatIsReplacedMeanwhile) {
   database.reset();
   auto lock = SqliteFileLock::take(source);
   ASSERT_TRUE(lock);

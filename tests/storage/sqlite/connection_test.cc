@@ -47,7 +47,7 @@ class SqliteConnectionTest : public ::testing::Test {
   std::unique_ptr<SqliteConnection> connection_;
 };
 
-TEST_F(SqliteConnectionTest, BindsParametersByTheirNumberNotByTheirPlace) {
+TEST_F(SqliteConnectionTest, BindsParametersByNumberNotByPosition) {
   constexpr SqlStatement kBackwards{"INSERT INTO things (name, id) VALUES ($2, $1)"};
   ASSERT_TRUE(run(kBackwards, {7, "seven"}));
   std::string name;
@@ -55,7 +55,7 @@ TEST_F(SqliteConnectionTest, BindsParametersByTheirNumberNotByTheirPlace) {
   EXPECT_EQ(name, "seven");
 }
 
-TEST_F(SqliteConnectionTest, OneParameterMayStandInSeveralPlaces) {
+TEST_F(SqliteConnectionTest, AParameterMayOccurSeveralTimes) {
   constexpr SqlStatement kTwice{"SELECT $2, $1, $2"};
   std::vector<std::int64_t> seen;
   ASSERT_TRUE(run(kTwice, {1, 2}, [&](const SqlRow& row) {
@@ -64,7 +64,7 @@ TEST_F(SqliteConnectionTest, OneParameterMayStandInSeveralPlaces) {
   EXPECT_EQ(seen, (std::vector<std::int64_t>{2, 1, 2}));
 }
 
-TEST_F(SqliteConnectionTest, RefusesTooFewAndTooManyParametersAndOtherNames) {
+TEST_F(SqliteConnectionTest, RejectsTooFewAndTooManyParametersAndOtherNames) {
   EXPECT_EQ(refusal(kInsert, {1}), ErrorCode::internal);
   EXPECT_EQ(refusal(kInsert, {1, "a", "b"}), ErrorCode::internal);
   constexpr SqlStatement kNamed{"SELECT :name"};
@@ -75,7 +75,7 @@ TEST_F(SqliteConnectionTest, RefusesTooFewAndTooManyParametersAndOtherNames) {
   EXPECT_EQ(refusal(kWord, {1}), ErrorCode::internal);
 }
 
-TEST_F(SqliteConnectionTest, TellsNullFromTheEmptyText) {
+TEST_F(SqliteConnectionTest, DistinguishesNullFromTheEmptyText) {
   ASSERT_TRUE(run(kInsert, {1, std::monostate()}));
   ASSERT_TRUE(run(kInsert, {2, std::string_view()}));
   std::vector<bool> nulls;
@@ -133,14 +133,14 @@ TEST_F(SqliteConnectionTest, AFullDatabaseIsUnavailable) {
   EXPECT_TRUE(run(kInsert, {1, "small"}));
 }
 
-TEST_F(SqliteConnectionTest, AnErrorNamesNoValue) {
+TEST_F(SqliteConnectionTest, AnErrorContainsNoValue) {
   ASSERT_TRUE(run(kInsert, {1, "very-private"}));
   auto again = run(kInsert, {2, "very-private"});
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().message.find("very-private"), std::string::npos);
 }
 
-TEST_F(SqliteConnectionTest, AStatementWorksAgainAfterAnErrorAndAfterAnException) {
+TEST_F(SqliteConnectionTest, AStatementCanRunAgainAfterAnErrorOrAnException) {
   ASSERT_TRUE(run(kInsert, {1, "a"}));
   ASSERT_TRUE(run(kInsert, {2, "b"}));
   EXPECT_EQ(refusal(kInsert, {1, "c"}), ErrorCode::conflict);
@@ -153,7 +153,7 @@ TEST_F(SqliteConnectionTest, AStatementWorksAgainAfterAnErrorAndAfterAnException
   EXPECT_EQ(rows, 3);
 }
 
-TEST_F(SqliteConnectionTest, AReadOnlyConnectionRefusesEveryWrite) {
+TEST_F(SqliteConnectionTest, AReadOnlyConnectionRejectsEveryWrite) {
   auto reader = open(Access::read_only);
   constexpr SqlStatement kDelete{"DELETE FROM things"};
   const auto one = SqlParameter(std::int64_t{1});
@@ -165,7 +165,7 @@ TEST_F(SqliteConnectionTest, AReadOnlyConnectionRefusesEveryWrite) {
   EXPECT_FALSE(reader->run_script("DELETE FROM things"));
 }
 
-TEST_F(SqliteConnectionTest, ACheckpointCopiesTheLogAndTellsHowMuch) {
+TEST_F(SqliteConnectionTest, ACheckpointCopiesTheLogAndReportsItsProgress) {
   ASSERT_TRUE(run(kInsert, {1, "a"}));
   EXPECT_GT(connection_->wal_pages(), 0);
   auto other = open(Access::read_write);

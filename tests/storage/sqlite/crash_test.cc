@@ -1,4 +1,4 @@
-// What was acknowledged is there after the process was killed in the middle of its work.
+// Acknowledged transactions are stored even if the process is killed.
 #include <csignal>
 #include <sys/wait.h>
 #include <thread>
@@ -22,8 +22,8 @@ constexpr SqlStatement kCountHalves{
     " (SELECT 1 FROM numbers AS twins WHERE twins.n = -numbers.n)"};
 constexpr int kCrashThreads = 4;
 
-/// Writes pairs of numbers without end, and each number to `acknowledged` once it is stored. Ends the
-/// process when that fails.
+/// Writes pairs of numbers endlessly, and each number to `acknowledged` after it is stored. Ends the process
+/// on failure.
 void write_pairs(SqlDatabase& database, int first, int acknowledged) {
   for (std::int64_t n = first;; n += kCrashThreads) {
     auto done = database.transact([n](SqlConnection& connection) {
@@ -50,17 +50,17 @@ void write_pairs(SqlDatabase& database, int first, int acknowledged) {
   ::_exit(0);
 }
 
-/// Reads numbers until there are `wanted`, or until the other end is closed.
-std::vector<std::int64_t> read_numbers(int descriptor, std::size_t wanted) {
+/// Reads `count` numbers, or until the other end is closed.
+std::vector<std::int64_t> read_numbers(int descriptor, std::size_t count) {
   std::vector<std::int64_t> numbers;
   std::int64_t n = 0;
-  while (numbers.size() < wanted && ::read(descriptor, &n, sizeof n) == sizeof n) {
+  while (numbers.size() < count && ::read(descriptor, &n, sizeof n) == sizeof n) {
     numbers.push_back(n);
   }
   return numbers;
 }
 
-/// Lets a child write, kills it after some acknowledgements, and returns all that it has given.
+/// Starts a writing child, kills it after some acknowledgements, and returns all of them.
 std::vector<std::int64_t> write_and_kill(const std::filesystem::path& file) {
   int ends[2] = {-1, -1};
   if (::pipe(ends) != 0) throw std::runtime_error("pipe failed");
@@ -77,7 +77,7 @@ std::vector<std::int64_t> write_and_kill(const std::filesystem::path& file) {
   return numbers;
 }
 
-TEST(SqliteCrash, KeepsEveryAcknowledgedTransactionAndNoHalfOfOne) {
+TEST(SqliteCrash, KeepsEveryAcknowledgedTransactionAndNoPartOfOne) {
   TemporaryFolder folder;
   const auto acknowledged = write_and_kill(folder.path() / "ptkl.db");
   ASSERT_GE(acknowledged.size(), 300U);

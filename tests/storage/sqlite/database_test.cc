@@ -35,7 +35,7 @@ class SqliteDatabaseTest : public ::testing::Test {
     return database.error().code;
   }
 
-  /// Makes a database with rows in it and closes it.
+  /// Creates a database with rows and closes it.
   void fill() {
     auto store = make_sql_store(open());
     ASSERT_TRUE(store);
@@ -78,7 +78,7 @@ void expect_promised_settings(SqlConnection& connection) {
   }
 }
 
-TEST_F(SqliteDatabaseTest, EveryConnectionIsSetUpAsPromised) {
+TEST_F(SqliteDatabaseTest, EveryConnectionHasTheDocumentedSettings) {
   auto database = open();
   const auto check = [](SqlConnection& connection) -> Result<void> {
     expect_promised_settings(connection);
@@ -86,14 +86,14 @@ TEST_F(SqliteDatabaseTest, EveryConnectionIsSetUpAsPromised) {
   };
   EXPECT_TRUE(database->transact(check));
   EXPECT_TRUE(database->transact([](SqlConnection& connection) -> Result<void> {
-    // Of the file, and so of all connections.
+    // A property of the file, and so of all connections.
     std::string journal;
     EXPECT_TRUE(connection.run({"PRAGMA journal_mode"}, {},
                                [&](const SqlRow& row) { journal = row.text(0); }));
     EXPECT_EQ(journal, "wal");
     return {};
   }));
-  // Reads within reads: each has a connection of its own.
+  // Nested reads, each with a separate connection.
   EXPECT_TRUE(database->read([&](SqlConnection& outer) -> Result<void> {
     expect_promised_settings(outer);
     return database->read([&](SqlConnection& inner) -> Result<void> {
@@ -104,7 +104,7 @@ TEST_F(SqliteDatabaseTest, EveryConnectionIsSetUpAsPromised) {
   }));
 }
 
-TEST_F(SqliteDatabaseTest, AConnectionThatReadsIsUsedAgain) {
+TEST_F(SqliteDatabaseTest, AReadConnectionIsReused) {
   auto database = open();
   std::vector<SqlConnection*> used;
   for (int round = 0; round < 2; ++round) {
@@ -116,7 +116,7 @@ TEST_F(SqliteDatabaseTest, AConnectionThatReadsIsUsedAgain) {
   EXPECT_EQ(used[0], used[1]);
 }
 
-TEST_F(SqliteDatabaseTest, TheFilesAreTheOwnersAlone) {
+TEST_F(SqliteDatabaseTest, OnlyTheOwnerCanReadTheFiles) {
   const mode_t before = ::umask(0);
   std::ofstream(file_).flush();
   EXPECT_EQ(mode_of(file_), 0666U);
@@ -128,7 +128,7 @@ TEST_F(SqliteDatabaseTest, TheFilesAreTheOwnersAlone) {
   }
 }
 
-TEST_F(SqliteDatabaseTest, ANameThatSqliteTakesForSomethingElseIsStillAFile) {
+TEST_F(SqliteDatabaseTest, ANameWithASpecialMeaningForSqliteIsAFile) {
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(folder_.path());
   for (const char* name : {":memory:", "file:x.db?mode=memory"}) {
@@ -151,14 +151,14 @@ TEST_F(SqliteDatabaseTest, ReopeningKeepsTheData) {
   }));
 }
 
-TEST_F(SqliteDatabaseTest, RefusesAPlaceThatHoldsNoFile) {
+TEST_F(SqliteDatabaseTest, RejectsAPathThatIsNotAFile) {
   file_ = folder_.path() / "missing" / "ptkl.db";
   EXPECT_EQ(refusal(), ErrorCode::unavailable);
   file_ = folder_.path();
   EXPECT_EQ(refusal(), ErrorCode::unavailable);
 }
 
-TEST_F(SqliteDatabaseTest, RefusesAFileThatIsNoDatabaseAndLeavesItAsItIs) {
+TEST_F(SqliteDatabaseTest, RejectsAFileThatIsNotADatabaseAndDoesNotChangeIt) {
   const std::string letter(5000, 'a');
   std::ofstream(file_) << letter;
   EXPECT_EQ(refusal(), ErrorCode::internal);
@@ -166,7 +166,7 @@ TEST_F(SqliteDatabaseTest, RefusesAFileThatIsNoDatabaseAndLeavesItAsItIs) {
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), letter);
 }
 
-TEST_F(SqliteDatabaseTest, RefusesADamagedFile) {
+TEST_F(SqliteDatabaseTest, RejectsADamagedFile) {
   fill();
   overwrite(110, 3000);
   auto database = open_sqlite(file_, log_);
@@ -175,7 +175,7 @@ TEST_F(SqliteDatabaseTest, RefusesADamagedFile) {
   EXPECT_NE(database.error().message.find(file_.string()), std::string::npos);
 }
 
-TEST_F(SqliteDatabaseTest, RefusesAFileThatWasCutOff) {
+TEST_F(SqliteDatabaseTest, RejectsATruncatedFile) {
   fill();
   std::filesystem::resize_file(file_, 4096 * 2);
   auto database = open_sqlite(file_, log_);
@@ -184,7 +184,7 @@ TEST_F(SqliteDatabaseTest, RefusesAFileThatWasCutOff) {
   EXPECT_EQ(store.error().code, ErrorCode::internal);
 }
 
-TEST_F(SqliteDatabaseTest, TwoProcessesMayWriteInTurns) {
+TEST_F(SqliteDatabaseTest, TwoProcessesMayWriteAlternately) {
   auto first = open();
   auto second = open();
   const auto add = [](SqlConnection& connection) {
@@ -206,12 +206,12 @@ TEST_F(SqliteDatabaseTest, TwoProcessesMayWriteInTurns) {
   EXPECT_EQ(rows, 100);
 }
 
-TEST_F(SqliteDatabaseTest, TheLogStaysBoundedUnderSteadyWriting) {
+TEST_F(SqliteDatabaseTest, TheLogStaysBoundedUnderContinuousWrites) {
   auto database = open();
   ASSERT_TRUE(database->transact([](SqlConnection& connection) {
     return connection.run_script("CREATE TABLE blobs (id BIGINT PRIMARY KEY, data TEXT)");
   }));
-  // Far more than the length from which the writer helps; each row fills a page.
+  // Far more than the length at which the writer starts a checkpoint; each row fills a page.
   constexpr int kWrites = 4 * kLongLog / 40;
   for (int write = 0; write < kWrites; ++write) {
     ASSERT_TRUE(database->transact([&](SqlConnection& connection) {
@@ -224,7 +224,7 @@ TEST_F(SqliteDatabaseTest, TheLogStaysBoundedUnderSteadyWriting) {
   EXPECT_LT(log_size, std::uintmax_t{4096 * 3} * std::uintmax_t{kLongLog});
 }
 
-TEST(SqliteInMemory, LeavesNothingBehindAndSharesNothing) {
+TEST(SqliteInMemory, LeavesNoFilesAndSharesNothing) {
   SilentLogger log;
   const auto count_folders = [] {
     std::ptrdiff_t folders = 0;

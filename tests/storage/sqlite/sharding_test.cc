@@ -1,5 +1,5 @@
-// The schema can be spread over several databases by project: whatever belongs to a project is found
-// by keys that begin with it, and refers to nothing of another project. docs/performance.md builds on it.
+// The schema can be sharded by project: rows of a project are found by keys that begin with the project, and
+// refer to no other project. docs/performance.md depends on this.
 #include <algorithm>
 #include <set>
 #include <string>
@@ -15,20 +15,20 @@
 namespace ptkl::storage {
 namespace {
 
-// What there is once for all projects, on every shard or on one of its own.
+// The tables for all projects together, on every shard or on a separate one.
 const std::set<std::string> kGlobalTables = {"projects", "settings", "schema_migrations"};
 
 /// Indexes that do not begin with the project, each with its reason.
 const std::set<std::string> kIndexesOverAllProjects = {
-    // A link names no project, and is followed once in the life of a person.
+    // A link names no project, and is used once for each user.
     "users_by_invitation",
-    // Sweeps, which every shard runs over its own rows.
+    // For periodic deletions, which every shard runs over its own rows.
     "client_credentials_due",
     "revoked_tokens_by_end",
     "sessions_by_end",
 };
 
-/// One thing of the schema, such as a key, and its first column.
+/// An element of the schema, such as a key, and its first column.
 struct FirstColumn {
   std::string table;
   std::string thing;
@@ -99,7 +99,7 @@ TEST_F(Sharding, EveryIndexBeginsWithTheProjectUnlessThereIsAReason) {
   }
 }
 
-TEST_F(Sharding, NoReasonIsGivenForAnIndexThatIsNotThere) {
+TEST_F(Sharding, NoReasonIsGivenForAMissingIndex) {
   std::set<std::string> names;
   for (const FirstColumn& index : find(kIndexes)) names.insert(index.thing);
   for (const std::string& name : kIndexesOverAllProjects) EXPECT_TRUE(names.contains(name)) << name;

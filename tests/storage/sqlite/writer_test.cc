@@ -19,7 +19,7 @@ namespace {
 
 using Access = SqliteConnection::Access;
 
-/// No file of this process can grow beyond a size while this object lives: a full disk.
+/// Limits the size of files of this process while this object exists, like a full disk.
 class FullDisk {
  public:
   explicit FullDisk(std::uintmax_t max_file_bytes) {
@@ -42,15 +42,15 @@ class FullDisk {
   void (*previous_handler_)(int) = SIG_DFL;
 };
 
-/// What one connection was given.
+/// The statements that one connection received.
 struct StatementTrace {
   sqlite3* connection = nullptr;
   std::vector<std::string> texts;  ///< in the order in which the statements begin
-  int begins = 0;                  ///< BEGIN IMMEDIATE among them
-  int failing_begin = 0;           ///< the number of the one that shall fail
+  int begins = 0;                  ///< number of BEGIN IMMEDIATE among them
+  int failing_begin = 0;           ///< number of the one that must fail
 };
 
-/// While it lives, the connection that is opened writes its statements to `trace`.
+/// While it exists, a connection that is opened records its statements in `trace`.
 class TraceNewConnections {
  public:
   explicit TraceNewConnections(StatementTrace& trace) {
@@ -75,7 +75,7 @@ class TraceNewConnections {
     return 0;
   }
 
-  // SQLite gives no context to an extension that it starts by itself.
+  // SQLite passes no context to an automatic extension.
   static inline StatementTrace* trace_of_new = nullptr;
 };
 
@@ -129,12 +129,12 @@ class SqliteWriterTest : public ::testing::Test {
     return {begin == texts.rend() ? texts.begin() : begin.base() - 1, texts.end()};
   }
 
-  /// A body that keeps the writer busy from start() until go().
+  /// A body that occupies the writer from start() until go().
   class Blocker {
    public:
     explicit Blocker(SqliteWriter& writer) : writer_(writer) {}
 
-    /// Returns when the body runs, and so is not in the queue any more.
+    /// Returns when the body runs, and so has left the queue.
     void start() {
       thread_ = std::thread([this] {
         EXPECT_TRUE(writer_.transact([this](SqlConnection&) -> Result<void> {
@@ -155,8 +155,8 @@ class SqliteWriterTest : public ::testing::Test {
     std::thread thread_;
   };
 
-  /// Holds the writer up until `bodies` have queued behind it, calls `then`, lets them run together
-  /// and returns what each of them got.
+  /// Blocks the writer until `bodies` are queued, calls `then`, lets them run together and returns the result of
+  /// each.
   std::vector<Result<void>> run_together(
       std::vector<SqlDatabase::Body> bodies, const std::function<void()>& then = [] {}) {
     Blocker blocker(*writer_);
@@ -165,7 +165,7 @@ class SqliteWriterTest : public ::testing::Test {
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < bodies.size(); ++i) {
       threads.emplace_back([&, i] { results[i] = writer_->transact(bodies[i]); });
-      // One after another, so that they run in this order.
+      // Sequentially, so that they run in this order.
       EXPECT_TRUE(ptkl::testing::eventually([&] { return writer_->queued() == i + 1; }));
     }
     then();
@@ -178,13 +178,13 @@ class SqliteWriterTest : public ::testing::Test {
   SilentLogger log_;
   TemporaryFolder folder_;
   const std::filesystem::path file_ = folder_.path() / "names.db";
-  /// What the writer's connection was given; to be read while no body runs or waits.
+  /// The statements of the writer's connection. Requires: no body runs or waits.
   StatementTrace trace_;
   std::unique_ptr<SqliteCheckpointer> checkpointer_;
   std::unique_ptr<SqliteWriter> writer_;
 };
 
-TEST_F(SqliteWriterTest, BodiesThatQueuedUpShareOneCommit) {
+TEST_F(SqliteWriterTest, QueuedBodiesShareOneCommit) {
   std::vector<std::int64_t> stored_meanwhile;
   const auto add_and_look = [&](const char* name) {
     return [this, name, &stored_meanwhile](SqlConnection& connection) {
@@ -195,7 +195,7 @@ TEST_F(SqliteWriterTest, BodiesThatQueuedUpShareOneCommit) {
   };
   const auto results = run_together({add_and_look("a"), add_and_look("b"), add_and_look("c")});
   for (const auto& result : results) EXPECT_TRUE(result);
-  // Had they been committed one by one, another connection would have seen the ones before.
+  // With separate commits, another connection would have seen the previous ones.
   EXPECT_EQ(stored_meanwhile, (std::vector<std::int64_t>{0, 0, 0}));
   EXPECT_EQ(stored(), 3);
 }
@@ -212,7 +212,7 @@ TEST_F(SqliteWriterTest, ABodyThatFailsIsUndoneAloneAndKeepsItsError) {
         return added ? throw std::runtime_error("thrown") : added;
       },
       [](SqlConnection& connection) { return add(connection, "a"); },
-      // The name is free again, because its body was undone.
+      // The name can be used again, because its body was rolled back.
       [](SqlConnection& connection) { return add(connection, "b"); },
   });
   EXPECT_TRUE(results[0]);
@@ -223,13 +223,13 @@ TEST_F(SqliteWriterTest, ABodyThatFailsIsUndoneAloneAndKeepsItsError) {
   EXPECT_EQ(stored(), 2);
 }
 
-// With a savepoint around it, a body with many changes takes as long as the square of their number.
-TEST_F(SqliteWriterTest, ABodyAloneRunsWithoutASavepoint) {
+// Within a savepoint, the time for a body grows with the square of the number of its changes.
+TEST_F(SqliteWriterTest, ASingleBodyRunsWithoutASavepoint) {
   ASSERT_TRUE(add("a"));
   EXPECT_EQ(last_transaction(), (std::vector<std::string>{"BEGIN IMMEDIATE", kAdd.text, "COMMIT"}));
 }
 
-TEST_F(SqliteWriterTest, ABodyAloneThatFailsLeavesNothingAndKeepsItsError) {
+TEST_F(SqliteWriterTest, ASingleBodyThatFailsIsRolledBackAndKeepsItsError) {
   const struct {
     const char* what;
     ErrorCode code;
@@ -262,21 +262,21 @@ TEST_F(SqliteWriterTest, ABodyAloneThatFailsLeavesNothingAndKeepsItsError) {
   EXPECT_TRUE(add("new"));
 }
 
-TEST_F(SqliteWriterTest, ACommitThatIsRefusedFailsEveryBodyOfIt) {
+TEST_F(SqliteWriterTest, AFailedCommitFailsEveryBodyOfIt) {
   ASSERT_TRUE(writer_->transact([](SqlConnection& connection) {
     return connection.run_script(
         "CREATE TABLE nicknames (name TEXT REFERENCES names (name) DEFERRABLE INITIALLY DEFERRED)");
   }));
-  const auto add_nickname_of_nobody = [](SqlConnection& connection) -> Result<void> {
-    auto added = connection.run_script("INSERT INTO nicknames VALUES ('nobody')");
+  const auto add_nickname_of_unknown_name = [](SqlConnection& connection) -> Result<void> {
+    auto added = connection.run_script("INSERT INTO nicknames VALUES ('unknown')");
     return added ? add(connection, "a") : added;
   };
-  auto alone = writer_->transact(add_nickname_of_nobody);
+  auto alone = writer_->transact(add_nickname_of_unknown_name);
   ASSERT_FALSE(alone);
   EXPECT_EQ(alone.error().code, ErrorCode::internal);
   const auto results = run_together({
       [](SqlConnection& connection) { return add(connection, "b"); },
-      add_nickname_of_nobody,
+      add_nickname_of_unknown_name,
   });
   for (const auto& result : results) {
     ASSERT_FALSE(result);
@@ -286,7 +286,7 @@ TEST_F(SqliteWriterTest, ACommitThatIsRefusedFailsEveryBodyOfIt) {
   EXPECT_TRUE(add("a"));
 }
 
-TEST_F(SqliteWriterTest, ALongBodyRunsAgainAloneAfterItsNeighbours) {
+TEST_F(SqliteWriterTest, ALongBodyIsRepeatedAloneAfterTheOthers) {
   std::vector<std::int64_t> stored_before;
   const auto results = run_together({
       [](SqlConnection& connection) { return add(connection, "first"); },
@@ -304,7 +304,7 @@ TEST_F(SqliteWriterTest, ALongBodyRunsAgainAloneAfterItsNeighbours) {
   EXPECT_EQ(std::count(statements.begin(), statements.end(), "SAVEPOINT body"), 0);
 }
 
-TEST_F(SqliteWriterTest, ALongBodyThatFailsLeavesNothingAndKeepsItsError) {
+TEST_F(SqliteWriterTest, ALongBodyThatFailsIsRolledBackAndKeepsItsError) {
   const auto results = run_together({
       [](SqlConnection& connection) { return add(connection, "a"); },
       [](SqlConnection& connection) -> Result<void> {
@@ -320,7 +320,7 @@ TEST_F(SqliteWriterTest, ALongBodyThatFailsLeavesNothingAndKeepsItsError) {
   EXPECT_EQ(stored(), 2);
 }
 
-TEST_F(SqliteWriterTest, ALongBodyThatGoesOnAfterItsStatementFailedIsNotHalfStored) {
+TEST_F(SqliteWriterTest, ALongBodyThatContinuesAfterAFailedStatementIsNotPartlyStored) {
   int runs = 0;
   const auto results = run_together({
       [](SqlConnection& connection) { return add(connection, "a"); },
@@ -338,7 +338,7 @@ TEST_F(SqliteWriterTest, ALongBodyThatGoesOnAfterItsStatementFailedIsNotHalfStor
   EXPECT_EQ(stored(), kMaxSharedWrites + 3);
 }
 
-TEST_F(SqliteWriterTest, ALongBodyDoesNotFailWithItsNeighbours) {
+TEST_F(SqliteWriterTest, ALongBodyDoesNotFailWithOthers) {
   const auto results = run_together({
       [](SqlConnection& connection) { return add_many(connection, "long", kMaxSharedWrites + 1); },
       [](SqlConnection& connection) { return connection.run_script("ROLLBACK"); },
@@ -356,7 +356,7 @@ TEST_F(SqliteWriterTest, ALongBodyFailsWhenItsOwnTransactionCannotBegin) {
             return add_many(connection, "long", kMaxSharedWrites + 1);
           },
       },
-      // The next one is the shared transaction, and the one after that is of the long body alone.
+      // The next one is the shared transaction, and the following one is of the long body alone.
       [&] { trace_.failing_begin = trace_.begins + 2; });
   EXPECT_TRUE(results[0]);
   EXPECT_FALSE(results[1]);
@@ -384,7 +384,7 @@ TEST_F(SqliteWriterTest, ABodyThatMayShareACommitRunsOnce) {
   EXPECT_EQ(stored(), kMaxSharedWrites + 1);
 }
 
-TEST_F(SqliteWriterTest, LongAndShortBodiesBesideEachOtherAreStoredOnce) {
+TEST_F(SqliteWriterTest, ConcurrentLongAndShortBodiesAreStoredOnce) {
   constexpr int kThreads = 4;
   constexpr int kShortBodies = 100;
   constexpr int kLongBodies = 2;
@@ -420,7 +420,7 @@ TEST_F(SqliteWriterTest, AFullDiskIsUnavailableAndKeepsStoredData) {
   EXPECT_EQ(stored(), 2);
 }
 
-TEST_F(SqliteWriterTest, WhenTheCommitFailsEveryBodyOfItFailsAndNothingIsStored) {
+TEST_F(SqliteWriterTest, AFailedCommitStoresNothingAndFailsEveryBody) {
   ASSERT_TRUE(add("old"));
   std::optional<FullDisk> full;
   const auto results = run_together(
@@ -439,10 +439,10 @@ TEST_F(SqliteWriterTest, WhenTheCommitFailsEveryBodyOfItFailsAndNothingIsStored)
   EXPECT_TRUE(add("small"));
 }
 
-TEST_F(SqliteWriterTest, WhenATransactionIsGivenUpMidwayEveryBodyOfItFails) {
+TEST_F(SqliteWriterTest, AnAbortedTransactionFailsEveryBodyOfIt) {
   const auto results = run_together({
       [](SqlConnection& connection) { return add(connection, "a"); },
-      // As SQLite does by itself on some errors of the disk.
+      // SQLite does this on some disk errors.
       [](SqlConnection& connection) { return connection.run_script("ROLLBACK"); },
       [](SqlConnection& connection) { return add(connection, "b"); },
   });
@@ -454,12 +454,12 @@ TEST_F(SqliteWriterTest, WhenATransactionIsGivenUpMidwayEveryBodyOfItFails) {
   EXPECT_TRUE(add("a"));
 }
 
-TEST_F(SqliteWriterTest, ABodyThatCannotBeUndoneAloneIsNotCommittedWithItsNeighbours) {
+TEST_F(SqliteWriterTest, ABodyThatCannotBeUndoneAloneIsNotCommittedWithOthers) {
   const auto results = run_together({
       [](SqlConnection& connection) { return add(connection, "a"); },
       [](SqlConnection& connection) -> Result<void> {
         auto added = add(connection, "b");
-        // Without its savepoint nothing tells the changes of this body from those of the others.
+        // Without its savepoint, the changes of this body cannot be distinguished from the others.
         if (added) added = connection.run_script("RELEASE body");
         return added ? failure(ErrorCode::not_found, "no") : added;
       },
@@ -470,7 +470,7 @@ TEST_F(SqliteWriterTest, ABodyThatCannotBeUndoneAloneIsNotCommittedWithItsNeighb
   EXPECT_TRUE(add("a"));
 }
 
-TEST_F(SqliteWriterTest, ItsEndFinishesALongBody) {
+TEST_F(SqliteWriterTest, DestructionFinishesALongBody) {
   Blocker blocker(*writer_);
   blocker.start();
   std::vector<std::thread> threads;

@@ -19,7 +19,7 @@ namespace {
 
 enum class Kind { sqlite, postgres };
 
-/// A database with this program's schema, empty, gone at the end.
+/// An empty database with this program's schema, removed at the end.
 class Database {
  public:
   Database(Kind kind, Logger& log) {
@@ -46,7 +46,7 @@ class Database {
   std::unique_ptr<SqlDatabase> database_;
 };
 
-/// Where a copy goes from, and where to.
+/// The source and the target of a copy.
 struct Direction {
   const char* name;
   Kind from;
@@ -67,7 +67,7 @@ class CopyDatabase : public ::testing::TestWithParam<Direction> {
     fill();
   }
 
-  /// Rows in every table, with NULLs, empty texts and letters of all kinds; more than one page of some.
+  /// Rows in every table, with NULLs, empty texts and all kinds of letters; more than one page in some tables.
   void fill() {
     from->run(
         "INSERT INTO settings VALUES ('master_key_check', 'abc');"
@@ -144,7 +144,7 @@ class CopyDatabase : public ::testing::TestWithParam<Direction> {
   std::optional<Database> to;
 };
 
-/// Ends a copy in the middle, like a process that is killed.
+/// Interrupts a copy, like a process that is killed.
 struct Broken : std::runtime_error {
   Broken() : std::runtime_error("broken off") {}
 };
@@ -194,7 +194,7 @@ TEST_P(CopyDatabase, ResumesAfterEveryInterruption) {
   EXPECT_TRUE(compared) << compared.error().message;
 }
 
-TEST_P(CopyDatabase, RefusesATargetThatIsNotEmpty) {
+TEST_P(CopyDatabase, RejectsATargetThatIsNotEmpty) {
   to->run("INSERT INTO projects VALUES ('x', 'other', 60, '', 0, 5, 0, 'ES256', 0);");
   const auto copied = copy_rows(ends(), ignore);
   ASSERT_FALSE(copied);
@@ -202,7 +202,7 @@ TEST_P(CopyDatabase, RefusesATargetThatIsNotEmpty) {
   EXPECT_TRUE(is_finished());
 }
 
-TEST_P(CopyDatabase, RefusesATargetThatAServerHasUsed) {
+TEST_P(CopyDatabase, RejectsATargetThatAServerHasUsed) {
   to->run("INSERT INTO settings VALUES ('master_key_check', 'abc');");
   const auto copied = copy_rows(ends(), ignore);
   ASSERT_FALSE(copied);
@@ -211,7 +211,7 @@ TEST_P(CopyDatabase, RefusesATargetThatAServerHasUsed) {
   EXPECT_TRUE(is_finished());
 }
 
-TEST_P(CopyDatabase, RefusesToResumeWhenTheSourceChanged) {
+TEST_P(CopyDatabase, DoesNotResumeWhenTheSourceHasChanged) {
   const auto broken = copy_rows(ends(), [](std::int64_t done, std::int64_t) {
     if (done > 0) throw Broken();
   });
@@ -247,8 +247,8 @@ TEST_P(CopyDatabase, KeepsAnUnfinishedCopyFromBeingUsedOrCopied) {
   EXPECT_EQ(store.error().code, ErrorCode::conflict);
 }
 
-// The digest of the fingerprint is another one since: it cannot tell whether the source is the same.
-TEST_P(CopyDatabase, RefusesToResumeACopyOfAnotherVersion) {
+// The fingerprint has a digest of another kind, so it cannot show whether the source is the same.
+TEST_P(CopyDatabase, DoesNotResumeACopyOfAnotherVersion) {
   const auto broken = copy_rows(ends(), [](std::int64_t done, std::int64_t) {
     if (done > 0) throw Broken();
   });
@@ -295,7 +295,7 @@ TEST(RowsDigest, DependsOnEveryValueAndNotOnTheOrderOfRows) {
 }  // namespace
 }  // namespace ptkl::storage
 
-// Out here, because GoogleTest's macro says `testing::` and would find ours in there.
+// Outside of the namespace, because GoogleTest's macro names `testing::`, which would be ptkl::testing there.
 using ptkl::storage::CopyDatabase;
 using ptkl::storage::Direction;
 using ptkl::storage::Kind;

@@ -1,4 +1,4 @@
-// The catalog is the schema, on both databases: no table that a migration adds is missing in it.
+// The catalog equals the schema, on both databases: it has every table that a migration adds.
 #include "storage/transfer/table_catalog.h"
 
 #include <algorithm>
@@ -42,7 +42,7 @@ std::string to_line(std::string_view name, std::string_view type, std::size_t ke
   return std::string(name) + ' ' + std::string(type) + ' ' + std::to_string(key);
 }
 
-/// What read_tables() says.
+/// The result of read_tables().
 Schema catalog_of(SqlDatabase& database) {
   Schema schema;
   const auto tables = read_tables(database);
@@ -104,7 +104,7 @@ TEST_F(TableCatalogInPostgres, IsTheSchemaAndTheSameAsInSqlite) {
   EXPECT_EQ(*tables, *tables_of_sqlite);
 }
 
-TEST(TableCatalog, ReportsATableThatIsMissing) {
+TEST(TableCatalog, ReportsAMissingTable) {
   SilentLogger log;
   auto database = open_sqlite_in_memory(log);
   ASSERT_TRUE(database);
@@ -126,7 +126,7 @@ TEST(TableCatalog, ReportsAColumnOfAnotherType) {
   EXPECT_EQ(tables.error().code, ErrorCode::internal);
 }
 
-TEST(TableCatalog, OrdersTablesAfterThoseThatTheyReferTo) {
+TEST(TableCatalog, OrdersTablesAfterReferencedOnes) {
   SilentLogger log;
   auto database = open_sqlite_in_memory(log);
   ASSERT_TRUE(database);
