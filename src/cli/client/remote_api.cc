@@ -78,7 +78,7 @@ std::string to_text(const AuditQuery& query) {
   return text;
 }
 
-/// Whether an older server has refused a parameter that it does not know.
+/// Whether an older server has rejected an unknown parameter.
 bool refuses_parameter(const Error& error, std::string_view parameter) {
   return error.code == ErrorCode::invalid_argument &&
          std::any_of(error.fields.begin(), error.fields.end(),
@@ -117,7 +117,7 @@ Outcome<json::object> RemoteApi::update_api_user(const Uuid& id, const UpdateApi
 Outcome<json::object> RemoteApi::delete_api_user(const Uuid& id) { return remove(path_of(id)); }
 
 Outcome<json::array> RemoteApi::list_secrets(const Uuid& api_user) {
-  // There are few: the server sends them without pages.
+  // Secrets are few, so the server sends them without pages.
   auto response = send(http::Method::get, secrets_path_of(api_user), {}, Effect::reads);
   if (!response) return failed(response);
   auto page = read_page(*response, request_info(Effect::reads));

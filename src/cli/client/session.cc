@@ -169,4 +169,13 @@ Outcome<Session> start_session(const OutputOptions& output, const Context& conte
   return Session{std::move(*opened), std::move(*api)};
 }
 
+Outcome<void> show_deleted(Output& output, const Uuid& id, Outcome<boost::json::object> deleted) {
+  static constexpr Column kColumns[] = {{"uuid", "uuid", CellKind::identifier},
+                                        {"deleted", "deleted"}};
+  if (!deleted) return failed(deleted);
+  (*deleted)["uuid"] = id.text();
+  (*deleted)["deleted"] = true;
+  return output.show(*deleted, {kColumns, "uuid"});
+}
+
 }  // namespace ptkl::cli

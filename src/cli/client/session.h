@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/uuid.h"
 #include "cli/client/remote_api.h"
 #include "cli/framework/context.h"
 #include "cli/framework/failure.h"
@@ -27,5 +28,8 @@ struct Session {
 
 /// Opens the output, then the API: nothing is requested that cannot be written.
 Outcome<Session> start_session(const OutputOptions& output, const Context& context);
+
+/// Prints the result of the deletion of the object `id`: its uuid, and what the server reports about it.
+Outcome<void> show_deleted(Output& output, const Uuid& id, Outcome<boost::json::object> deleted);
 
 }  // namespace ptkl::cli

@@ -115,7 +115,7 @@ tl::unexpected<Failure> misspelt(std::string message, const CLI::App& app,
                  suggestion.empty() ? see_help(app) : suggestion);
 }
 
-/// What no command or option takes. The value of a misspelt option may be a secret, so only the name is
+/// The failure for an unknown argument. The value of a misspelt option may be a secret, so only the name is
 /// shown, and nothing of an argument that could be a secret.
 tl::unexpected<Failure> refuse_extra(CLI::App& root, const std::string& extra) {
   const CLI::App& app = *deepest(root);
@@ -163,10 +163,10 @@ struct CommandLine::Tree {
 
   void add(const Group& group) { texts[&add_app(root, group.name, group.summary)] = group.text; }
 
-  void add(const Verb& verb) {
-    CLI::App& parent = verb.group.empty() ? root : *root.get_subcommand(std::string(verb.group));
-    CLI::App& app = verb.name.empty() ? parent : add_app(parent, verb.name, verb.summary);
-    owned.push_back(verb.make());
+  void add(const CommandEntry& entry) {
+    CLI::App& parent = entry.group.empty() ? root : *root.get_subcommand(std::string(entry.group));
+    CLI::App& app = entry.name.empty() ? parent : add_app(parent, entry.name, entry.summary);
+    owned.push_back(entry.make());
     Options& bound = options_of(app);
     owned.back()->declare(bound);
     if (!bound.text_of_help().about.empty()) texts[&app] = bound.text_of_help();
@@ -208,7 +208,7 @@ CommandLine::CommandLine() : tree_(std::make_unique<Tree>()) {
   declare(tree_->globals, globals);
   tree_->texts[&root] = globals.text_of_help();
   for (const Group& group : groups()) tree_->add(group);
-  for (const Verb& verb : verbs()) tree_->add(verb);
+  for (const CommandEntry& entry : all_commands()) tree_->add(entry);
 }
 
 CommandLine::~CommandLine() = default;

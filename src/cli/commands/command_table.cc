@@ -69,7 +69,7 @@ ptkl audit verify)"}},
     {"profile", "Manage saved logins; without a command, print the active profile", {}},
 };
 
-constexpr Verb kVerbs[] = {
+constexpr CommandEntry kCommands[] = {
     {"api-users", "list", "List all API users", make<api_users::List>},
     {"api-users", "get", "Show one API user", make<api_users::Get>},
     {"api-users", "create", "Create an API user", make<api_users::Create>},
@@ -117,6 +117,6 @@ constexpr Verb kVerbs[] = {
 
 std::span<const Group> groups() { return kGroups; }
 
-std::span<const Verb> verbs() { return kVerbs; }
+std::span<const CommandEntry> all_commands() { return kCommands; }
 
 }  // namespace ptkl::cli

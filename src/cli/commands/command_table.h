@@ -17,7 +17,8 @@ struct Group {
   process::HelpText text;  ///< not used where the group is a command itself
 };
 
-struct Verb {
+/// One command of the table.
+struct CommandEntry {
   std::string_view group;    ///< empty: a command of its own
   std::string_view name;     ///< empty: the group as a command
   std::string_view summary;  ///< one line, for the list of commands
@@ -25,6 +26,6 @@ struct Verb {
 };
 
 std::span<const Group> groups();
-std::span<const Verb> verbs();
+std::span<const CommandEntry> all_commands();
 
 }  // namespace ptkl::cli

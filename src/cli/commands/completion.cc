@@ -18,7 +18,7 @@ std::vector<std::string> words_of(const OptionDescription& option) {
   return words;
 }
 
-/// What may follow the command: its options, those of every command, and the commands below it.
+/// The words that may follow the command: its options, those of every command, and the commands below it.
 std::string words_after(const CommandDescription& command, const CommandDescription& root) {
   std::string words;
   for (const CommandDescription& below : command.commands) words += below.name + " ";
@@ -163,9 +163,9 @@ std::string fish_completion(const CommandDescription& root) {
     text += fish_line("__fish_use_subcommand", "-a " + command.name, command.summary);
     const std::string inside = "__fish_seen_subcommand_from " + command.name;
     text += fish_options(command, inside);
-    for (const CommandDescription& verb : command.commands) {
-      text += fish_line(inside, "-a " + verb.name, verb.summary);
-      text += fish_options(verb, inside + "; and __fish_seen_subcommand_from " + verb.name);
+    for (const CommandDescription& one : command.commands) {
+      text += fish_line(inside, "-a " + one.name, one.summary);
+      text += fish_options(one, inside + "; and __fish_seen_subcommand_from " + one.name);
     }
   }
   return text;

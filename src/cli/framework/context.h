@@ -1,4 +1,4 @@
-// What a command works with.
+// The environment of a command: the machine, the global options and the notes to the user.
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,7 @@ struct Context {
   const System& system;
   const GlobalOptions& globals;
 
-  /// A bar on stderr, where that is a terminal. `unit` is a plural; the context outlives the bar.
+  /// A progress bar on stderr if that is a terminal. `unit` is a plural; the context outlives the bar.
   process::ProgressBar progress_bar(std::string unit) const;
 
   /// Writes one line to stderr.

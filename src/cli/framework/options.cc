@@ -67,7 +67,7 @@ CLI::Option* Options::add(OptionNames names, std::string_view help, Take take) {
     return true;
   };
   CLI::Option* const option = app_.add_option(option_names, std::move(callback), std::string(help));
-  // The first is for messages, the second for the help. Without one CLI11 writes words of its own.
+  // The first is for messages, the second for the help. Without them, CLI11 writes its own texts.
   return option->type_name(placeholder)->option_text(placeholder.empty() ? " " : placeholder);
 }
 

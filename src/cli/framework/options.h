@@ -27,7 +27,7 @@ using process::OptionNames;
 /// The options of one command, and its help text. An option bound to a plain member is required, one
 /// bound to a std::optional is not. A wrong value is a usage error that names the option. Members must
 /// outlive the parsing. Differs from server::commands::Options: values that are empty or begin with `-`
-/// are refused here, because scripts fill them from variables.
+/// are rejected here, because scripts fill them from variables.
 class Options {
  public:
   explicit Options(CLI::App& app) : app_(app) {}
@@ -58,7 +58,7 @@ class Options {
   /// With an optional value; see SecretOption.
   void secret(OptionNames names, SecretOption& target, std::string_view help);
 
-  /// Makes `--help` the only option for help, so that the command can have a `-h` of its own.
+  /// Makes `--help` the only option for help, so that the command can use `-h` for another option.
   void keep_short_help_free();
 
   /// The secrets that were bound, to wipe them from the arguments.
@@ -66,7 +66,7 @@ class Options {
 
  private:
   using Values = std::vector<std::string>;
-  /// Stores the values of an option. Returns what is wrong with them; empty: nothing.
+  /// Stores the values of an option. Returns the fault of the values; empty if they are valid.
   using Take = std::function<std::string(const Values& values)>;
 
   CLI::Option* add(OptionNames names, std::string_view help, Take take);

@@ -54,7 +54,7 @@ std::optional<InputText> find_variable(const System& system, const SecretSpec& s
   return InputText{SecretString(std::move(*value)), spec.variable};
 }
 
-Outcome<InputText> ask(const System& system, const SecretSpec& spec) {
+Outcome<InputText> prompt_for_secret(const System& system, const SecretSpec& spec) {
   const std::string_view what = name_of(spec.kind);
   if (!system.terminal.is_terminal(Stream::input)) {
     return failure(
@@ -87,7 +87,7 @@ InputText take_argument(const System& system, const SecretSpec& spec, const Secr
 
 Outcome<InputText> read_variable_or_ask(const System& system, const SecretSpec& spec) {
   if (auto found = find_variable(system, spec)) return std::move(*found);
-  return ask(system, spec);
+  return prompt_for_secret(system, spec);
 }
 
 Outcome<InputText> read_from_source(const System& system, const SecretSpec& spec,
@@ -98,7 +98,7 @@ Outcome<InputText> read_from_source(const System& system, const SecretSpec& spec
     case SecretOption::Source::standard_input:
       return read_standard_input(system);
     case SecretOption::Source::prompt:
-      if (system.terminal.is_terminal(Stream::input)) return ask(system, spec);
+      if (system.terminal.is_terminal(Stream::input)) return prompt_for_secret(system, spec);
       break;
     case SecretOption::Source::not_given:
       break;

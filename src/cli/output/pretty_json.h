@@ -1,4 +1,4 @@
-// JSON for people: indented, and safe to show on a terminal.
+// Readable JSON: indented, and safe to show on a terminal.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace ptkl::cli {
 
-/// Two spaces per level and a newline at the end. No control character stands in it raw.
+/// Two spaces per level and a newline at the end. Control characters are escaped.
 std::string pretty_json(const boost::json::value& value);
 
 }  // namespace ptkl::cli

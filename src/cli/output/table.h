@@ -1,4 +1,4 @@
-// JSON from the server as tables for people; process/text_table.h lays them out.
+// JSON from the server as tables; process/text_table.h lays them out.
 #pragma once
 
 #include <cstddef>

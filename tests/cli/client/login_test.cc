@@ -1,4 +1,4 @@
-// Where the login comes from: flags, environment, profiles.
+// The sources of a login: options, environment, profiles.
 #include <string>
 #include <vector>
 
@@ -20,7 +20,7 @@ using ::testing::Not;
 
 constexpr const char* kCaller = R"({"username": "ci-bot"})";
 
-TEST_F(LoginTest, IsMissingWhereNothingIsGiven) {
+TEST_F(LoginTest, IsMissingWithoutAnySource) {
   EXPECT_EQ(run({"whoami"}), 4);
   EXPECT_THAT(terminal_.err, HasSubstr("ptkl profile new"));
   EXPECT_EQ(run({"profile"}), 4);
@@ -28,7 +28,7 @@ TEST_F(LoginTest, IsMissingWhereNothingIsGiven) {
   EXPECT_THAT(server_.requests, IsEmpty());
 }
 
-TEST_F(LoginTest, NeedsAHostAndAProject) {
+TEST_F(LoginTest, RequiresAHostAndAProject) {
   environment_.variables["PTKL_TOKEN"] = "t";
   EXPECT_EQ(run({"whoami"}), 2);
   EXPECT_THAT(terminal_.err, HasSubstr("PTKL_HOST"));
@@ -37,7 +37,7 @@ TEST_F(LoginTest, NeedsAHostAndAProject) {
   EXPECT_THAT(terminal_.err, HasSubstr("PTKL_PROJECT"));
 }
 
-TEST_F(LoginTest, NeedsAUserForTheSecret) {
+TEST_F(LoginTest, RequiresAUserForTheSecret) {
   set_token();
   environment_.variables.erase("PTKL_TOKEN");
   environment_.variables["PTKL_SECRET"] = "s";
@@ -45,7 +45,7 @@ TEST_F(LoginTest, NeedsAUserForTheSecret) {
   EXPECT_THAT(server_.requests, IsEmpty());
 }
 
-TEST_F(LoginTest, SendsNoSecretForANameThatCanBeNone) {
+TEST_F(LoginTest, SendsNoSecretForAnInvalidName) {
   set_token();
   environment_.variables["PTKL_TOKEN"] = "";
   environment_.variables["PTKL_USERNAME"] = "a@";
@@ -59,7 +59,7 @@ TEST_F(LoginTest, ComesFromTheEnvironmentAloneInACiJob) {
   environment_.variables.erase("PTKL_TOKEN");
   environment_.variables["PTKL_USERNAME"] = "ci-bot";
   environment_.variables["PTKL_SECRET"] = kSecret;
-  // Neither a broken file nor a missing home may stand in the way.
+  // Neither an invalid file nor a missing home may prevent it.
   environment_.variables["PTKL_CONFIG_DIR"] = "/proc/nowhere";
   server_.answer(200, kToken);
   server_.answer(200, kCaller);
@@ -72,7 +72,7 @@ TEST_F(LoginTest, ComesFromTheEnvironmentAloneInACiJob) {
   EXPECT_EQ(bearer(), "Bearer fresh-token");
 }
 
-TEST_F(LoginTest, TakesTheFlagOverTheEnvironmentOverTheProfile) {
+TEST_F(LoginTest, PrefersTheOptionToTheEnvironmentAndThatToTheProfile) {
   make_profile();
   server_.answer(200, kCaller);
   EXPECT_EQ(run({"whoami"}), 0);
@@ -101,7 +101,7 @@ TEST_F(LoginTest, NeverSendsAProfilesTokenElsewhereOrForAnotherUser) {
   EXPECT_THAT(server_.requests, IsEmpty());
 }
 
-TEST_F(LoginTest, SaysWhatToRunWhenItHasExpired) {
+TEST_F(LoginTest, NamesTheCommandToRunWhenItHasExpired) {
   make_profile();
   clock_.advance(std::chrono::hours(1));
   EXPECT_EQ(run({"whoami"}), 4);
@@ -109,14 +109,14 @@ TEST_F(LoginTest, SaysWhatToRunWhenItHasExpired) {
   EXPECT_THAT(server_.requests, IsEmpty());
 }
 
-TEST_F(LoginTest, SaysWhatToRunWhenTheServerRefusesIt) {
+TEST_F(LoginTest, NamesTheCommandToRunWhenTheServerRejectsIt) {
   make_profile();
   server_.answer(401, R"({"code": "unauthenticated", "detail": "the token is not valid"})");
   EXPECT_EQ(run({"whoami"}), 4);
   EXPECT_THAT(terminal_.err, HasSubstr("ptkl profile auth --profile work"));
 }
 
-TEST_F(LoginTest, ChoosesTheProfileThatIsAskedFor) {
+TEST_F(LoginTest, UsesTheRequestedProfile) {
   make_profile("one");
   make_profile("two");
   EXPECT_EQ(run({"profile"}), 0);
@@ -128,7 +128,7 @@ TEST_F(LoginTest, ChoosesTheProfileThatIsAskedFor) {
   EXPECT_EQ(run({"--profile", "three", "whoami"}), 3);
 }
 
-TEST_F(LoginTest, TellsOfCallsButOfNoSecretsWithVerbose) {
+TEST_F(LoginTest, PrintsRequestsWithoutSecretsWithVerbose) {
   set_token();
   environment_.variables["PTKL_TOKEN"] = "";
   environment_.variables["PTKL_USERNAME"] = "ci-bot";
@@ -178,21 +178,21 @@ TEST_F(LoginTest, SendsNoSecretAsAToken) {
   EXPECT_THAT(server_.requests, IsEmpty());
 }
 
-TEST_F(LoginTest, TakesTheVariableWhereTheOptionHasNoValueAndThereIsNoTerminal) {
+TEST_F(LoginTest, UsesTheVariableForAnOptionWithoutValueWithoutATerminal) {
   set_token();
   server_.answer(200, kCaller);
   EXPECT_EQ(run({"whoami", "--token"}), 0) << terminal_.err;
   EXPECT_EQ(bearer(), "Bearer given.access.token");
 }
 
-TEST_F(LoginTest, PassesTheTimeLimitOn) {
+TEST_F(LoginTest, AppliesTheTimeout) {
   set_token();
   server_.answer(200, kCaller);
   EXPECT_EQ(run({"--timeout", "5s", "whoami"}), 0);
   EXPECT_EQ(server_.options.timeout, std::chrono::seconds(5));
 }
 
-TEST_F(LoginTest, WarnsOfPlainHttpAcrossANetwork) {
+TEST_F(LoginTest, WarnsAboutPlainHttpAcrossANetwork) {
   set_token();
   environment_.variables["PTKL_HOST"] = "http://id.example.org";
   server_.answer(200, kCaller);

@@ -46,7 +46,7 @@ TEST_F(NameLookupTest, FetchesAllPagesOfAServerThatIgnoresTheFilter) {
   EXPECT_EQ(sent(2), std::string("GET /api-users/") + kId);
 }
 
-TEST_F(NameLookupTest, ListsAllOnAServerThatRefusesTheFilter) {
+TEST_F(NameLookupTest, ListsAllOnAServerThatRejectsTheFilter) {
   server_.answer(400, kUnknownParameter);
   server_.answer(200, list_of(kApiUser));
   server_.answer(200, kApiUser);

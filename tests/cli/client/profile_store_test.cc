@@ -1,4 +1,4 @@
-// The profiles, as they are written to the disk.
+// The profiles as stored in their file.
 #include "cli/client/profile_store.h"
 
 #include <filesystem>
@@ -42,7 +42,7 @@ class ProfilesTest : public ::testing::Test {
   ProfileStore store_{folder_.path() / "new" / "config"};
 };
 
-TEST_F(ProfilesTest, AreNoneWhereThereIsNoFile) {
+TEST_F(ProfilesTest, AreEmptyWithoutAFile) {
   const auto profiles = store_.load();
   ASSERT_TRUE(profiles);
   EXPECT_TRUE(profiles->by_name.empty());
@@ -50,7 +50,7 @@ TEST_F(ProfilesTest, AreNoneWhereThereIsNoFile) {
   EXPECT_FALSE(fs::exists(file()));
 }
 
-TEST_F(ProfilesTest, CannotBeReadFromABrokenFileWhichStaysAsItIs) {
+TEST_F(ProfilesTest, CannotBeReadFromAnInvalidFileWhichIsNotChanged) {
   ASSERT_TRUE(add("a"));
   for (const char* text :
        {"", "{", "[]", "{}", R"({"profiles": []})", R"({"profiles": {"a": 1}})",
@@ -82,7 +82,7 @@ TEST_F(ProfilesTest, CannotBeReadFromADirectoryADeviceOrAnEndlessFile) {
   }
 }
 
-TEST_F(ProfilesTest, AreRefusedWithoutWaitingWhereTheFileIsAPipe) {
+TEST_F(ProfilesTest, AreRejectedWithoutWaitingIfTheFileIsAPipe) {
   fs::create_directories(file().parent_path());
   ASSERT_EQ(::mkfifo(file().c_str(), 0600), 0);
   const auto profiles = store_.load();
@@ -125,7 +125,7 @@ TEST_F(ProfilesTest, AreStoredWithTheirPermissionsEvenUnderALooseUmask) {
   EXPECT_EQ(mode_of(file().parent_path()), 0700U);
 }
 
-TEST_F(ProfilesTest, ComeBackAsTheyWereStored) {
+TEST_F(ProfilesTest, AreReadAsTheyWereStored) {
   ASSERT_TRUE(add("work"));
   const auto profiles = store_.load();
   ASSERT_TRUE(profiles);
@@ -138,7 +138,7 @@ TEST_F(ProfilesTest, ComeBackAsTheyWereStored) {
   EXPECT_EQ(profile.expires_at, Timestamp(std::chrono::seconds(1'767'600'000)));
 }
 
-TEST_F(ProfilesTest, StayWhenAChangeFails) {
+TEST_F(ProfilesTest, AreKeptWhenAChangeFails) {
   ASSERT_TRUE(add("a"));
   const auto updated = store_.update([](Profiles& profiles) -> Result<void> {
     profiles.by_name.clear();
@@ -154,7 +154,7 @@ TEST_F(ProfilesTest, CannotBeStoredBelowAFile) {
   EXPECT_FALSE(below.update([](Profiles&) -> Result<void> { return {}; }));
 }
 
-/// Several processes: only the main thread of one may write private files.
+/// Several processes, because only the main thread of each may write private files.
 TEST_F(ProfilesTest, LoseNothingToConcurrentWriters) {
   constexpr int kWriters = 4;
   constexpr int kEach = 10;
@@ -177,7 +177,7 @@ TEST_F(ProfilesTest, LoseNothingToConcurrentWriters) {
   EXPECT_EQ(store_.load()->by_name.size(), static_cast<std::size_t>(kWriters * kEach));
 }
 
-TEST(ProfileName, RefusesWhatWouldNotBeSafeToShowOrType) {
+TEST(ProfileName, RejectsNamesThatAreUnsafeToShowOrType) {
   for (const char* name : {"", "-a", ".a", "a b", "a/b", "ä", "a\n"}) {
     EXPECT_FALSE(check_profile_name(name)) << name;
   }

@@ -83,7 +83,7 @@ TEST_F(ResponseErrorsTest, SayThatAChangeMayHaveBeenApplied) {
     EXPECT_EQ(run(change), 8);
     EXPECT_THAT(terminal_.err, HasSubstr("hint: the change may have been applied"));
     terminal_.err.clear();
-    server_.answer(502, "<html>");  // of a proxy that has lost the server
+    server_.answer(502, "<html>");  // from a proxy that cannot reach the server
     EXPECT_EQ(run(change), 8);
     EXPECT_THAT(terminal_.err, HasSubstr("hint: the change may have been applied"));
     for (const int status : {502, 504}) {

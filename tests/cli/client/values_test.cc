@@ -1,4 +1,4 @@
-// The small values and rules: hosts, text from elsewhere, expiry.
+// Small values and rules: hosts, text from other sources, expiry.
 #include <string>
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 namespace ptkl::cli {
 namespace {
 
-TEST(HostUrl, RefusesWhatIsNoHttpUrl) {
+TEST(HostUrl, RejectsTextsThatAreNoHttpUrl) {
   for (const char* text : {"",
                            "/",
                            "https://",
@@ -43,7 +43,7 @@ struct HostRow {
   const char* url;
 };
 
-TEST(HostUrl, CompletesTheSchemeAndDropsTheSlash) {
+TEST(HostUrl, AddsTheSchemeAndRemovesTheSlash) {
   const HostRow rows[] = {
       {"https://id.example.org", "https://id.example.org"},
       {"https://id.example.org/", "https://id.example.org"},
@@ -64,7 +64,7 @@ TEST(HostUrl, CompletesTheSchemeAndDropsTheSlash) {
   }
 }
 
-TEST(HostUrl, TellsWhatOthersCanRead) {
+TEST(HostUrl, ReportsWhetherOthersCanReadTheTraffic) {
   EXPECT_FALSE(is_plain_http_over_network("https://id.example.org"));
   EXPECT_FALSE(is_plain_http_over_network("http://127.0.0.1:8420"));
   EXPECT_FALSE(is_plain_http_over_network("http://localhost"));
@@ -81,7 +81,7 @@ TEST(PrettyJson, IndentsAndKeepsTheOrder) {
             "  \"e\": [],\n  \"o\": {}\n}\n");
 }
 
-TEST(PrettyJson, StaysTheSameValueWhenControlCharactersAreEscaped) {
+TEST(PrettyJson, KeepsTheValueWhenControlCharactersAreEscaped) {
   const auto value = wire::parse_json("{\"k\\u001b\":\"\\u001b[31m \xc2\x9b \x7f \\\" \\\\ ü\"}");
   const std::string text = pretty_json(*value);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
@@ -92,7 +92,7 @@ TEST(PrettyJson, StaysTheSameValueWhenControlCharactersAreEscaped) {
   EXPECT_EQ(*again, *value);
 }
 
-TEST(Expiry, IsUnknownWhenTheTokenDoesNotTell) {
+TEST(Expiry, IsUnknownWithoutTheClaim) {
   // The payloads: {} · {"exp":"soon"} · {"exp":-1} · {"exp":9223372036854775807}
   for (const char* token : {"", "opaque", "a.b", "a.?.c", "a.e30.c", "a.eyJleHAiOiJzb29uIn0.c",
                             "a.eyJleHAiOi0xfQ.c", "a.eyJleHAiOjkyMjMzNzIwMzY4NTQ3NzU4MDd9.c"}) {

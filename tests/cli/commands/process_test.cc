@@ -39,7 +39,7 @@ constexpr const char* kUnknownSecret =
   // A test runner in the background may ignore it, which the program inherits.
   std::signal(SIGINT, SIG_DFL);
   ::setenv("PTKL_CONFIG_DIR", "/proc/nowhere", 1);
-  // The program keeps other processes out of its memory, and so the leak checker of a sanitizer.
+  // The program denies other processes access to its memory, and so the leak checker of a sanitizer.
   ::setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
   ::execv(PTKL_PROGRAM, argv.data());
   ::_exit(127);
@@ -62,7 +62,7 @@ int run_with(const Arguments& arguments, const std::function<void()>& prepare) {
   return wait_for(child);
 }
 
-/// The program on a terminal of its own.
+/// The program on a new terminal.
 class OnTerminal {
  public:
   explicit OnTerminal(const Arguments& arguments) {
@@ -73,7 +73,7 @@ class OnTerminal {
   OnTerminal& operator=(const OnTerminal&) = delete;
   ~OnTerminal() { ::close(terminal_); }
 
-  /// Reads until `text` has come, or the program is gone.
+  /// Reads until `text` has appeared, or the program has ended.
   std::string read_until(std::string_view text) {
     std::string seen;
     char c = '\0';
@@ -95,7 +95,7 @@ class OnTerminal {
   pid_t child_ = -1;
 };
 
-/// A server that takes a connection and never answers.
+/// A server that accepts a connection and never responds.
 class SilentServer {
  public:
   SilentServer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -132,7 +132,7 @@ Arguments get_token_from(const SilentServer& server, const Arguments& more) {
   return arguments;
 }
 
-TEST(Process, AsksWithoutEchoAndRestoresTheTerminalWhenInterrupted) {
+TEST(Process, PromptsWithoutEchoAndRestoresTheTerminalWhenInterrupted) {
   OnTerminal program({"api-users", "get-auth-token", "--host", "localhost:1", "--project", "acme",
                       "--user", "ci-bot", "--password"});
   EXPECT_THAT(program.read_until("secret: "), HasSubstr("secret: "));
@@ -154,7 +154,7 @@ TEST(Process, DoesNotShowWhatWasTyped) {
   EXPECT_EQ(program.wait(), 8);
 }
 
-TEST(Process, ShowsNoSecretAmongItsArgumentsOnceItWorks) {
+TEST(Process, HidesSecretsAmongItsArgumentsAfterTheStart) {
   const std::string secret = kUnknownSecret;
   for (const Arguments& password :
        {Arguments{"--password", secret}, {"--password=" + secret}, {"-p" + secret}}) {
@@ -189,7 +189,7 @@ TEST(Process, LeavesNoFileBehindWhenInterrupted) {
   EXPECT_EQ(ptkl::testing::count_files(folder.path()), 0U);
 }
 
-TEST(Process, GivesUpWhenTheServerDoesNotAnswer) {
+TEST(Process, EndsWhenTheServerDoesNotRespond) {
   SilentServer server;
   EXPECT_EQ(run_with(get_token_from(server, {"--timeout", "1s"}),
                      [] {
@@ -208,7 +208,7 @@ TEST(Process, FailsWhenTheDiskIsFull) {
             1);
 }
 
-TEST(Process, EndsByItselfWhenTheReaderHasGone) {
+TEST(Process, EndsWhenTheReaderHasClosedThePipe) {
   int pipe[2];
   ASSERT_EQ(::pipe2(pipe, O_CLOEXEC), 0);
   ::close(pipe[0]);
@@ -218,7 +218,7 @@ TEST(Process, EndsByItselfWhenTheReaderHasGone) {
 
 // A sanitizer needs more memory than there would be.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-TEST(Process, ReportsThatMemoryHasRunOut) {
+TEST(Process, ReportsThatItIsOutOfMemory) {
   const ptkl::testing::TemporaryFolder folder;
   const std::string log = (folder.path() / "log.jsonl").string();
   const std::string errors = (folder.path() / "errors").string();
@@ -232,7 +232,7 @@ TEST(Process, ReportsThatMemoryHasRunOut) {
 }
 #endif
 
-/// Whether a shell takes the script, which comes in on its standard input.
+/// Whether a shell accepts the script on its standard input.
 int check_script(const Arguments& shell, const std::filesystem::path& script) {
   const pid_t child = ::fork();
   if (child == 0) {
@@ -259,7 +259,7 @@ class CompletionTest : public ::testing::Test {
     return ptkl::testing::read_file(file);
   }
 
-  /// What bash offers after those words.
+  /// The completions of bash after those words.
   std::string offered(const std::string& words) const {
     const std::string text =
         script_for("bash") + fmt::format(
@@ -274,7 +274,7 @@ class CompletionTest : public ::testing::Test {
   ptkl::testing::TemporaryFolder folder_;
 };
 
-TEST_F(CompletionTest, OfBashOffersWhatMayFollow) {
+TEST_F(CompletionTest, OfBashOffersPossibleWords) {
   EXPECT_THAT(offered("ptkl ''"), HasSubstr(" api-users "));
   EXPECT_THAT(offered("ptkl --profile work api-users new"), HasSubstr(" new-secret "));
   EXPECT_THAT(offered("ptkl api-users get --u"), HasSubstr(" --uuid "));

@@ -1,4 +1,4 @@
-// The help of every command, found by walking through all of them.
+// The help of every command, found by visiting all of them.
 #include <algorithm>
 #include <cctype>
 #include <optional>
@@ -49,8 +49,8 @@ std::vector<HelpCase> all_commands() {
   return cases;
 }
 
-/// The arguments of the first call of `ptkl` in a line of shell; nothing when there is none. Knows
-/// quotes, and ends at a pipe, a redirection or the end of a substitution.
+/// The arguments of the first call of `ptkl` in a shell line; absent if there is none. Handles quotes, and
+/// ends at a pipe, a redirection or the end of a substitution.
 std::optional<Arguments> ptkl_call_in(const std::string& line) {
   Arguments words;
   std::string word;
@@ -184,7 +184,7 @@ TEST(Help, ShowsEnvironmentAndExitCodesOnceInTheHelpOfTheProgram) {
   EXPECT_THAT(help_of({"whoami"}), Not(HasSubstr("Exit codes:")));
 }
 
-TEST(Help, FindsTheCallInALineOfShell) {
+TEST(Help, FindsTheCallInAShellLine) {
   EXPECT_EQ(ptkl_call_in("export PTKL_HOST=x"), std::nullopt);
   EXPECT_THAT(*ptkl_call_in("A=1 ptkl role edit -w \"\" -p 'a.*' < file"),
               ElementsAre("role", "edit", "-w", "", "-p", "a.*"));

@@ -28,7 +28,7 @@ struct Wrong {
   Arguments arguments;
 };
 
-TEST(Parsing, RefusesWhatNoCommandTakes) {
+TEST(Parsing, RejectsUnknownOptionsAndArguments) {
   const Wrong rows[] = {
       {"no such command", {"api-userz", "list"}},
       {"a group without a command", {"api-users"}},
@@ -133,7 +133,7 @@ class Parse {
  public:
   explicit Parse(const Arguments& arguments) : parsed_(line_.parse(arguments)) {}
 
-  /// The verb that was meant, with its members set.
+  /// The parsed command, with its members set.
   template <class T>
   const T& as() const {
     static const T kNone{};
@@ -163,7 +163,7 @@ TEST(Parsing, ReadsTheOptionsOfOutput) {
   EXPECT_TRUE(all.as<api_users::List>().output.quiet);
 }
 
-TEST(Parsing, OnlyVerbsOfOneTimeValuesTakeForce) {
+TEST(Parsing, OnlyCommandsWithOneTimeValuesAcceptForce) {
   const Parse made({"api-users", "new-secret", "-u", "a", "-o", "file", "--force"});
   EXPECT_TRUE(made.as<api_users::NewSecret>().output.force);
   const Parse invited({"users", "invite", "-e", "a@example.org", "--force"});
@@ -175,8 +175,8 @@ TEST(Parsing, OnlyVerbsOfOneTimeValuesTakeForce) {
   }
 }
 
-/// A verb that takes FO, with what it must be given.
-TEST(Parsing, EveryVerbThatPrintsDataTakesFormatOutputAndQuiet) {
+/// A command with -f and -o, and its required arguments.
+TEST(Parsing, EveryCommandThatPrintsDataAcceptsFormatOutputAndQuiet) {
   const Arguments rows[] = {
       {"api-users", "list"},
       {"api-users", "get", "-u", "a"},
@@ -210,7 +210,7 @@ TEST(Parsing, EveryVerbThatPrintsDataTakesFormatOutputAndQuiet) {
   }
 }
 
-TEST(Parsing, ReadsApiUsersVerbs) {
+TEST(Parsing, ReadsApiUsersCommands) {
   EXPECT_EQ(Parse({"api-users", "get", "--uuid", "ci"}).as<api_users::Get>().user, "ci");
   EXPECT_EQ(Parse({"api-users", "get", "--uuid=ci"}).as<api_users::Get>().user, "ci");
   EXPECT_EQ(Parse({"api-users", "get", "-uci"}).as<api_users::Get>().user, "ci");
@@ -233,7 +233,7 @@ struct RolesRow {
   std::vector<std::string> expected;
 };
 
-TEST(Parsing, TakesSeveralRolesAfterOneFlagAndRepeatedFlags) {
+TEST(Parsing, AcceptsSeveralRolesAfterOneOptionAndRepeatedOptions) {
   const RolesRow rows[] = {
       {"one", {"-r", "a"}, {"a"}},
       {"several after one flag", {"-r", "a", "b", "c"}, {"a", "b", "c"}},
@@ -319,7 +319,7 @@ TEST(Parsing, ReadsGetAuthToken) {
   EXPECT_EQ(parse.as<api_users::GetAuthToken>().resource, "https://api.example.org");
 }
 
-TEST(Parsing, ReadsRoleVerbs) {
+TEST(Parsing, ReadsRoleCommands) {
   EXPECT_EQ(Parse({"role", "get", "-u", "deployer"}).as<role::Get>().role, "deployer");
   Parse({"role", "list"}).as<role::List>();
   const Parse parse(
@@ -332,7 +332,7 @@ TEST(Parsing, ReadsRoleVerbs) {
       << "the bounds are checked where the level is used";
 }
 
-TEST(Parsing, ReadsProfileVerbs) {
+TEST(Parsing, ReadsProfileCommands) {
   Parse({"profile"}).as<profile_commands::ShowActive>();
   Parse({"profile", "list"}).as<profile_commands::List>();
   EXPECT_EQ(Parse({"profile", "use", "work"}).as<profile_commands::Use>().name, "work");
@@ -354,7 +354,7 @@ TEST(Parsing, ReadsWhoamiAndCompletion) {
   EXPECT_EQ(Parse({"completion", "zsh"}).as<Completion>().shell, "zsh");
 }
 
-TEST(Parsing, TakesGlobalOptionsBeforeAndAfterTheVerb) {
+TEST(Parsing, AcceptsGlobalOptionsBeforeAndAfterTheCommand) {
   const Arguments globals = {"--profile", "work", "--host",    "https://h", "--project", "acme",
                              "--token",   "abc",  "--timeout", "5s",        "--verbose"};
   for (const std::size_t position : {0, 1, 2}) {
@@ -373,7 +373,7 @@ TEST(Parsing, TakesGlobalOptionsBeforeAndAfterTheVerb) {
   }
 }
 
-TEST(Parsing, DoesNotTakeTheCommandForTheTokenThatIsAskedFor) {
+TEST(Parsing, DoesNotUseTheCommandAsTheTokenOfAnOptionWithoutValue) {
   const Parse parse({"--token", "api-users", "list"});
   parse.as<api_users::List>();
   EXPECT_EQ(parse.globals().token.source, Source::prompt);
@@ -390,7 +390,7 @@ TEST(Parsing, ShowsTheVersion) {
   EXPECT_THAT(Parse({"--version"}).text(), ::testing::MatchesRegex("ptkl [0-9.]+\n"));
 }
 
-TEST(Parsing, ShowsHelpWhenNothingIsAsked) {
+TEST(Parsing, ShowsHelpWithoutACommand) {
   EXPECT_THAT(Parse(Arguments{}).text(), HasSubstr("Usage: ptkl"));
 }
 

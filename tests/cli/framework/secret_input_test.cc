@@ -36,7 +36,7 @@ struct Refused {
   std::string text;  ///< argument, input and variable alike
 };
 
-TEST_F(SecretInputTest, RefusesWhatIsEmptyOrTooLong) {
+TEST_F(SecretInputTest, RejectsEmptyAndTooLongSecrets) {
   const Refused rows[] = {
       {"an empty argument", Source::argument, ""},
       {"a long argument", Source::argument, std::string(kMaxSecretBytes + 1, 'x')},
@@ -67,7 +67,7 @@ TEST_F(SecretInputTest, NeverPromptsWithoutATerminal) {
   EXPECT_THAT(terminal_.prompts, IsEmpty());
 }
 
-TEST_F(SecretInputTest, RefusesAnEmptyLineAtThePrompt) {
+TEST_F(SecretInputTest, RejectsAnEmptyLineAtThePrompt) {
   terminal_.input_is_terminal = true;
   EXPECT_FALSE(read(Source::prompt));
 }
@@ -78,7 +78,7 @@ struct Taken {
   const char* secret;
 };
 
-TEST_F(SecretInputTest, DropsOneNewlineAtTheEndOfTheInput) {
+TEST_F(SecretInputTest, RemovesOneNewlineAtTheEndOfTheInput) {
   const Taken rows[] = {
       {"none", "s", "s"},
       {"one", "s\n", "s"},
@@ -95,7 +95,7 @@ TEST_F(SecretInputTest, DropsOneNewlineAtTheEndOfTheInput) {
   }
 }
 
-TEST_F(SecretInputTest, TakesTheLongestSecretWithItsNewline) {
+TEST_F(SecretInputTest, AcceptsTheLongestSecretWithItsNewline) {
   terminal_.input = std::string(kMaxSecretBytes, 'x') + "\r\n";
   EXPECT_TRUE(read(Source::standard_input));
 }
@@ -111,12 +111,12 @@ TEST_F(SecretInputTest, PrefersTheOptionToTheVariable) {
   EXPECT_EQ(read(Source::not_given)->reveal(), "from-variable");
 }
 
-TEST_F(SecretInputTest, TakesTheVariableForAnOptionWithoutValueWhereThereIsNoTerminal) {
+TEST_F(SecretInputTest, UsesTheVariableForAnOptionWithoutValueIfThereIsNoTerminal) {
   environment_.variables["PTKL_SECRET"] = "from-variable";
   EXPECT_EQ(read(Source::prompt)->reveal(), "from-variable");
 }
 
-TEST_F(SecretInputTest, PrefersTheVariableToThePromptWhereItIsToldSo) {
+TEST_F(SecretInputTest, PrefersTheVariableToThePromptIfRequested) {
   const System system{environment_, terminal_, clock_, nullptr, nullptr};
   const SecretSpec spec{SecretKind::token, "--token", "PTKL_TOKEN"};
   terminal_.input = "from-input.access.token";
@@ -142,7 +142,7 @@ struct Malformed {
   const char* words;
 };
 
-TEST_F(SecretInputTest, RefusesMalformedSecretsWithoutShowingThem) {
+TEST_F(SecretInputTest, RejectsMalformedSecretsWithoutShowingThem) {
   std::string changed(kWellFormedSecret);
   changed[20] = 'x';
   std::string with_a_dash(kWellFormedSecret);
@@ -179,18 +179,18 @@ TEST_F(SecretInputTest, RefusesMalformedSecretsWithoutShowingThem) {
   }
 }
 
-TEST_F(SecretInputTest, TakesAWellFormedSecret) {
+TEST_F(SecretInputTest, AcceptsAWellFormedSecret) {
   terminal_.input = std::string(kWellFormedSecret) + "\r\n";
   EXPECT_EQ(read(Source::standard_input, "", SecretKind::secret)->reveal(), kWellFormedSecret);
 }
 
-TEST_F(SecretInputTest, TakesAnyPassword) {
+TEST_F(SecretInputTest, AcceptsAnyPassword) {
   for (const char* password : {"hunter2", "ptkl_", "\xC3\xA4 \"quoted\"", "eyJh.eyJi.c"}) {
     EXPECT_EQ(read(Source::argument, password)->reveal(), password);
   }
 }
 
-TEST_F(SecretInputTest, RefusesTokensThatCanBeNone) {
+TEST_F(SecretInputTest, RejectsMalformedTokens) {
   for (const std::string& text :
        {std::string(kWellFormedSecret), std::string("ptkl_cut"), std::string("a b"),
         std::string("a\r\nX: y"), std::string("hunter2"), std::string("a.b"), std::string("a.b."),
@@ -214,14 +214,14 @@ TEST_F(SecretInputTest, RefusesTokensThatCanBeNone) {
   }
 }
 
-TEST_F(SecretInputTest, AsksWhenNothingIsGivenOnATerminal) {
+TEST_F(SecretInputTest, PromptsOnATerminalWithoutAnotherSource) {
   terminal_.input_is_terminal = true;
   terminal_.typed = "typed";
   EXPECT_EQ(read(Source::not_given)->reveal(), "typed");
   EXPECT_THAT(terminal_.prompts, SizeIs(1));
 }
 
-TEST_F(SecretInputTest, WarnsOnlyOfAnArgument) {
+TEST_F(SecretInputTest, WarnsOnlyAboutAnArgument) {
   environment_.variables["PTKL_SECRET"] = "s";
   terminal_.input = "s";
   EXPECT_TRUE(read(Source::not_given));

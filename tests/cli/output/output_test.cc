@@ -42,7 +42,7 @@ TEST_F(OutputTest, KeepsTheFileWhenTheServerRejects) {
   EXPECT_EQ(ptkl::testing::count_files(folder_.path()), 1U);
 }
 
-/// Verbs that show a value only once, and what the server answers to them.
+/// Commands that show a value only once, and the responses of the server.
 struct OneTimeValue {
   Arguments arguments;
   const char* answer;
@@ -170,7 +170,7 @@ TEST_F(OutputTest, NamesTheOtherFileThatIsNotDurable) {
   }
 }
 
-TEST_F(OutputTest, SaysThatAOneTimeValueIsLost) {
+TEST_F(OutputTest, ReportsThatAOneTimeValueIsLost) {
   server_.before_answer = [this] {
     ptkl::testing::write_file(path("secret"), "of another process");
     for (int number = 1; number <= 1000; ++number) {
@@ -203,7 +203,7 @@ TEST_F(OutputTest, WritesToStdoutForADash) {
   EXPECT_EQ(terminal_.out, std::string(kId) + "\n");
 }
 
-TEST_F(OutputTest, EndsSilentlyWhenThePipeIsClosed) {
+TEST_F(OutputTest, EndsWithoutAMessageWhenThePipeIsClosed) {
   server_.answer(200, kApiUser);
   terminal_.write_error = Error{ErrorCode::internal, ""};
   EXPECT_EQ(run({"api-users", "get", "-u", kId}), 1);

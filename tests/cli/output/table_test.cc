@@ -35,7 +35,7 @@ TableStyle terminal_of(std::size_t width) {
   return {true, false, width, Timestamp(std::chrono::milliseconds(1'767'600'000'000))};
 }
 
-TEST(Table, AlignsWithoutCuttingWhenItIsNoTerminal) {
+TEST(Table, AlignsWithoutCuttingWithoutATerminal) {
   EXPECT_EQ(make_list_table(rows_of(kRows), kColumns, {}),
             "UUID                                  NAME    STATUS    ROLES"
             "                                              LIVE  USED\n"
@@ -60,7 +60,7 @@ TEST(Table, FitsIntoSixtyColumns) {
   EXPECT_THAT(table, HasSubstr("…"));
 }
 
-TEST(Table, ShowsAnIdentifierWholeOrNotAtAll) {
+TEST(Table, ShowsAnIdentifierCompletelyOrNotAtAll) {
   for (std::size_t width = 20; width < 180; ++width) {
     SCOPED_TRACE(width);
     const std::string table = make_list_table(rows_of(kRows), kColumns, terminal_of(width));
@@ -69,19 +69,19 @@ TEST(Table, ShowsAnIdentifierWholeOrNotAtAll) {
   }
 }
 
-TEST(Table, KeepsTheIdentifierWhereCuttingOthersIsEnough) {
+TEST(Table, KeepsTheIdentifierIfCuttingOthersIsSufficient) {
   EXPECT_THAT(make_list_table(rows_of(kRows), kColumns, terminal_of(100)),
               HasSubstr("01978f3e-6c1a-7cc0-8f5e-0123456789ab"));
 }
 
-TEST(Table, ColoursOnlyWhenItMay) {
+TEST(Table, UsesColoursOnlyIfPermitted) {
   TableStyle style = terminal_of(0);
   EXPECT_THAT(make_list_table(rows_of(kRows), kColumns, style), Not(HasSubstr("\x1b")));
   style.colours = true;
   EXPECT_THAT(make_list_table(rows_of(kRows), kColumns, style), HasSubstr("\x1b[32mactive\x1b[0m"));
 }
 
-TEST(Table, LetsNoControlCharacterThrough) {
+TEST(Table, EscapesControlCharacters) {
   const auto rows =
       rows_of(R"([{"name": "\u001b]0;owned\u0007", "roles": [{"name": "\u009b2J"}]}])");
   const std::string list = make_list_table(rows, kColumns, {});
@@ -92,20 +92,20 @@ TEST(Table, LetsNoControlCharacterThrough) {
   }
 }
 
-TEST(Table, SurvivesValuesOfOtherTypes) {
+TEST(Table, AcceptsValuesOfOtherTypes) {
   const auto rows =
       rows_of(R"([{"name": 7, "status": {}, "roles": "x", "secrets": 1, "used": []}, 3])");
   EXPECT_THAT(make_list_table(rows, kColumns, terminal_of(80)), HasSubstr("7"));
 }
 
-TEST(Table, NeverCutsTheValuesOfOneThing) {
+TEST(Table, NeverCutsTheValuesOfASingleObject) {
   const auto rows = rows_of(kRows);
   const std::string table = make_object_table(rows[0].get_object(), kColumns, terminal_of(20));
   EXPECT_THAT(table, HasSubstr("FIELD   VALUE\n"));
   EXPECT_THAT(table, HasSubstr("ROLES   deployer of everything, reader of everything else\n"));
 }
 
-TEST(Table, LeavesOutWhatTheObjectDoesNotHave) {
+TEST(Table, OmitsMissingMembers) {
   EXPECT_EQ(make_object_table({{"name", "a"}}, kColumns, {}), "FIELD   VALUE\nNAME    a\n");
 }
 

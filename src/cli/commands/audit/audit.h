@@ -53,8 +53,8 @@ struct List final : Command {
 
 struct Verify final : Command {
   std::optional<std::string> file;
-  std::optional<std::string> key;   ///< a file with the JWK that was pinned
-  std::optional<std::string> head;  ///< a file with a head that was kept
+  std::optional<std::string> key;   ///< a file with the pinned JWK
+  std::optional<std::string> head;  ///< a file with a stored checkpoint
   OutputOptions output;
 
   void declare(Options& options) override;

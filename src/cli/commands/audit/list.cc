@@ -53,7 +53,7 @@ Outcome<AuditEventsPage> get_page(RemoteApi& api, const AuditQuery& query) {
                  "an event may have been changed: run `ptkl audit verify`");
 }
 
-/// The name of an actor or target, or what comes closest to a name.
+/// The name of an actor or target; if it has none, its id, kind or type.
 std::string name_in(const json::object& event, std::string_view key) {
   const json::object* const part = wire::find_object(event, key);
   if (part == nullptr) return {};

@@ -102,8 +102,8 @@ Outcome<void> Rotate::run(Context& context) {
 
 void List::declare(Options& options) {
   options.help(
-      R"(List the signing keys that the server publishes: the active key, the next one, and retired keys that
-tokens may still be signed with.
+      R"(List the signing keys that the server publishes: the active key, the next one, and retired keys whose
+tokens may not have expired yet.
 
 Requires the permission keys.write.)",
       R"(# List signing keys

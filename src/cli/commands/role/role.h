@@ -69,7 +69,7 @@ struct Create final : Command {
   Outcome<void> run(Context& context) override;
 };
 
-/// Replaces what is given; at least one option is required.
+/// Replaces the given values; at least one option is required.
 struct Edit final : Command {
   std::string role;                                     ///< here and below: a uuid or a name
   std::optional<std::vector<std::string>> permissions;  ///< empty: removes every permission
@@ -90,7 +90,7 @@ struct Delete final : Command {
   Outcome<void> run(Context& context) override;
 };
 
-/// The permissions of our own API, and those that the project's roles hold.
+/// The permissions of ptkl's own API, and those of the project's roles.
 struct PermissionsList final : Command {
   OutputOptions output;
 

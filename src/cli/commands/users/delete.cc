@@ -1,16 +1,8 @@
-#include <utility>
-
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
 #include "cli/commands/users/users.h"
 
 namespace ptkl::cli::users {
-namespace {
-
-constexpr Column kDeletedColumns[] = {{"uuid", "uuid", CellKind::identifier},
-                                      {"deleted", "deleted"}};
-
-}  // namespace
 
 void Delete::declare(Options& options) {
   options.help(
@@ -30,11 +22,7 @@ Outcome<void> Delete::run(Context& context) {
   if (!session) return failed(session);
   const auto id = find_user(session->api, user);
   if (!id) return failed(id);
-  auto deleted = session->api.delete_user(*id);
-  if (!deleted) return failed(deleted);
-  (*deleted)["uuid"] = id->text();
-  (*deleted)["deleted"] = true;
-  return session->output.show(*deleted, {kDeletedColumns, "uuid"});
+  return show_deleted(session->output, *id, session->api.delete_user(*id));
 }
 
 }  // namespace ptkl::cli::users

@@ -59,7 +59,7 @@ TEST_F(ApiUsersTest, GetLooksUpAUsername) {
   EXPECT_THAT(terminal_.out, ::testing::StartsWith("{\n"));
 }
 
-TEST_F(ApiUsersTest, NamesWhatDoesNotExist) {
+TEST_F(ApiUsersTest, NamesAnUnknownApiUserOrRole) {
   server_.answer(200, list_of(kApiUser));
   EXPECT_EQ(run({"api-users", "get", "-u", "unknown"}), 3);
   EXPECT_THAT(terminal_.err, HasSubstr("unknown"));

@@ -43,7 +43,7 @@ TEST_F(GetAuthTokenTest, SendsScopeAndResource) {
   EXPECT_THAT(terminal_.out, HasSubstr("\"access_token\": \"fresh-token\""));
 }
 
-TEST_F(GetAuthTokenTest, RefusesAHugeSecretBeforeItIsSent) {
+TEST_F(GetAuthTokenTest, RejectsAHugeSecretBeforeItIsSent) {
   make_profile();
   terminal_.input = std::string(std::size_t{1024} * 1024, 'x');
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-"}), 2);
@@ -53,7 +53,7 @@ TEST_F(GetAuthTokenTest, RefusesAHugeSecretBeforeItIsSent) {
   EXPECT_THAT(server_.requests, IsEmpty());
 }
 
-TEST_F(GetAuthTokenTest, NeedsHostUserAndSecret) {
+TEST_F(GetAuthTokenTest, RequiresHostUserAndSecret) {
   terminal_.input = kSecret;
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", "-"}), 2);
   make_profile();
@@ -63,7 +63,7 @@ TEST_F(GetAuthTokenTest, NeedsHostUserAndSecret) {
   EXPECT_THAT(server_.requests, IsEmpty());
 }
 
-TEST_F(GetAuthTokenTest, SendsNoSecretForWhatCanBeNoApiUser) {
+TEST_F(GetAuthTokenTest, SendsNoSecretForAnInvalidUsername) {
   make_profile();
   for (const char* user : {"a@example.org", "CI", "a b", "-a", ""}) {
     SCOPED_TRACE(user);
@@ -72,7 +72,7 @@ TEST_F(GetAuthTokenTest, SendsNoSecretForWhatCanBeNoApiUser) {
   }
 }
 
-TEST_F(GetAuthTokenTest, WarnsOfASecretAmongTheArgumentsAndHidesIt) {
+TEST_F(GetAuthTokenTest, WarnsAboutASecretAmongTheArgumentsAndHidesIt) {
   make_profile();
   server_.answer(200, kToken);
   EXPECT_EQ(run({"api-users", "get-auth-token", "-u", "ci-bot", "-p", kSecret}), 0);
@@ -105,7 +105,7 @@ struct TokenRefusal {
   int exit_code;
 };
 
-TEST_F(GetAuthTokenTest, TurnsEachRefusalOfTheTokenEndpointIntoItsExitCode) {
+TEST_F(GetAuthTokenTest, MapsEachErrorOfTheTokenEndpointToItsExitCode) {
   const TokenRefusal rows[] = {
       {"wrong secret", 401, R"({"error": "invalid_client"})", 4},
       {"scope too wide", 400, R"({"error": "invalid_scope", "error_description": "x"})", 2},

@@ -16,7 +16,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-/// What an event may hold to move the cursor: ESC, the C1 form of CSI, and what turns the writing.
+/// Characters that could move the cursor: ESC, the C1 form of CSI, and one that changes the text direction.
 constexpr const char* kHostile = "a\x1b[2J\u009b2J\u202ez";
 
 class AuditListTest : public testing::AuditTest {
@@ -24,7 +24,7 @@ class AuditListTest : public testing::AuditTest {
   AuditListTest() { make_log(6); }
 
   std::string asked() const { return server_.requests.back().url; }
-  /// It ends when the server has no more answers.
+  /// Runs until the server has no more responses.
   int follow(const std::string& format = "json") {
     return run({"audit", "list", "--follow", "-f", format, "--action", "role.created"});
   }
@@ -33,7 +33,7 @@ class AuditListTest : public testing::AuditTest {
   }
 };
 
-TEST_F(AuditListTest, FollowRefusesAnEventWithoutANumber) {
+TEST_F(AuditListTest, FollowRejectsAnEventWithoutANumber) {
   server_.answer(200, list_of(part(1, 2)));
   events_[2].as_object().erase("number");
   server_.answer(200, list_of(part(2, 3)));
@@ -42,14 +42,14 @@ TEST_F(AuditListTest, FollowRefusesAnEventWithoutANumber) {
   EXPECT_THAT(server_.requests, SizeIs(2));
 }
 
-TEST_F(AuditListTest, FollowRefusesEventsThatItHasShown) {
+TEST_F(AuditListTest, FollowRejectsEventsThatItHasShown) {
   server_.answer(200, list_of(part(1, 2)));
   server_.answer(200, list_of(part(1, 3)));
   EXPECT_EQ(follow(), 1);
   EXPECT_THAT(terminal_.out, IsEmpty());
 }
 
-TEST_F(AuditListTest, FollowGoesOnBehindAPageWithoutMatches) {
+TEST_F(AuditListTest, FollowContinuesAfterAPageWithoutMatches) {
   server_.answer(200, list_of(part(1, 2)));
   server_.answer(200, list_of({}, "4"));
   server_.answer(200, list_of(part(4, 5)));
@@ -77,20 +77,20 @@ TEST_F(AuditListTest, FollowEndsWhenThePipeIsClosed) {
   EXPECT_THAT(terminal_.err, IsEmpty());
 }
 
-TEST_F(AuditListTest, RefusesPagesThatDoNotLeadOn) {
+TEST_F(AuditListTest, RejectsPagesThatDoNotAdvance) {
   server_.answer(200, list_of(part(4, 5), "5"));
   server_.answer(200, list_of(part(4, 5), "5"));
   EXPECT_EQ(run({"audit", "list"}), 1);
 }
 
-TEST_F(AuditListTest, AsksForNoMoreThanTheLimit) {
+TEST_F(AuditListTest, RequestsNoMoreThanTheLimit) {
   server_.answer(200, list_of(part(4, 6), "5"));
   server_.answer(200, list_of(part(3, 4), "4"));
   EXPECT_EQ(run({"audit", "list", "-l", "3", "--since", "2026-01-05T07:00:00Z"}), 0);
   EXPECT_THAT(asked(), HasSubstr("?limit=1&since=2026-01-05T07%3A00%3A00.000Z&cursor=5"));
 }
 
-TEST_F(AuditListTest, PutsNoControlCharactersOntoTheTerminal) {
+TEST_F(AuditListTest, PrintsNoControlCharacters) {
   for (const char* const member : {"action", "at", "outcome", "source_address", "count"}) {
     events_[5].as_object()[member] = kHostile;
   }
@@ -114,7 +114,7 @@ TEST_F(AuditListTest, PutsNoControlCharactersOntoTheTerminal) {
   }
 }
 
-TEST_F(AuditListTest, FollowPutsNoControlCharactersOntoTheTerminal) {
+TEST_F(AuditListTest, FollowPrintsNoControlCharacters) {
   events_[5].as_object()["action"] = kHostile;
   events_[5].as_object()["at"] = boost::json::array{kHostile};
   for (const char* const format : {"json", "table"}) {
@@ -130,7 +130,7 @@ TEST_F(AuditListTest, FollowPutsNoControlCharactersOntoTheTerminal) {
   }
 }
 
-TEST_F(AuditListTest, TellsThePageOfAProxyFromASpoiltEvent) {
+TEST_F(AuditListTest, DistinguishesThePageOfAProxyFromAnInvalidEvent) {
   server_.answer(200, "<html>", {{"Content-Type", "text/html"}});
   EXPECT_EQ(run({"audit", "list"}), 8);
   server_.answer(200, R"({"items": [{"number": 1, "number": 1}]})",

@@ -1,4 +1,4 @@
-// `ptkl audit verify`: what it takes for a log that is whole, and what it does not.
+// `ptkl audit verify`: logs that it accepts as whole, and logs that it rejects.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -24,7 +24,7 @@ class AuditVerifyTest : public testing::AuditTest {
   int verify() { return run({"audit", "verify", "-f", "json"}); }
 };
 
-TEST_F(AuditVerifyTest, IsNotWholeWhereTheServerRefusesToSign) {
+TEST_F(AuditVerifyTest, IsNotWholeIfTheServerRefusesToSign) {
   make_log(5);
   const auto heads = boost::json::array{head()};
   server_.answer(409, kRefusal);
@@ -36,7 +36,7 @@ TEST_F(AuditVerifyTest, IsNotWholeWhereTheServerRefusesToSign) {
   EXPECT_THAT(terminal_.err, AllOf(HasSubstr("is not whole"), HasSubstr("does not continue")));
 }
 
-TEST_F(AuditVerifyTest, FailsWhereTheServerHasAnotherTrouble) {
+TEST_F(AuditVerifyTest, FailsOnOtherErrorsOfTheServer) {
   make_log(5);
   server_.answer(500, R"({"code": "internal", "detail": "an internal error"})");
   EXPECT_EQ(verify(), 1);
@@ -44,7 +44,7 @@ TEST_F(AuditVerifyTest, FailsWhereTheServerHasAnotherTrouble) {
   EXPECT_THAT(terminal_.err, HasSubstr("an internal error"));
 }
 
-TEST_F(AuditVerifyTest, TakesALogThatIsWhole) {
+TEST_F(AuditVerifyTest, AcceptsAWholeLog) {
   make_log(5);
   answer_heads({head()});
   server_.answer(200, list_of(events_));
@@ -53,7 +53,7 @@ TEST_F(AuditVerifyTest, TakesALogThatIsWhole) {
   EXPECT_EQ(report().at("attested"), 5);
 }
 
-TEST_F(AuditVerifyTest, CannotTellWhereNoHeadVouches) {
+TEST_F(AuditVerifyTest, GivesNoVerdictOnEventsWithoutAHead) {
   make_log(5);
   answer_heads({});
   server_.answer(200, list_of(events_));
@@ -62,7 +62,7 @@ TEST_F(AuditVerifyTest, CannotTellWhereNoHeadVouches) {
   EXPECT_THAT(terminal_.err, HasSubstr("cannot tell"));
 }
 
-TEST_F(AuditVerifyTest, SaysThatTheKeyIsNotPinned) {
+TEST_F(AuditVerifyTest, ReportsThatTheKeyIsNotPinned) {
   make_log(5);
   answer_heads({head()});
   server_.answer(200, list_of(events_));
@@ -71,7 +71,7 @@ TEST_F(AuditVerifyTest, SaysThatTheKeyIsNotPinned) {
   EXPECT_EQ(report().at("key"), key().at("kid"));
 }
 
-TEST_F(AuditVerifyTest, RefusesHeadsWhoseNumbersDoNotGrow) {
+TEST_F(AuditVerifyTest, RejectsHeadsWithoutGrowingNumbers) {
   make_log(5);
   server_.answer(200, boost::json::serialize(head()));
   server_.answer(200, heads_of({head()}, "5"));
@@ -80,7 +80,7 @@ TEST_F(AuditVerifyTest, RefusesHeadsWhoseNumbersDoNotGrow) {
   EXPECT_THAT(terminal_.out, IsEmpty());
 }
 
-TEST_F(AuditVerifyTest, RefusesMalformedHeads) {
+TEST_F(AuditVerifyTest, RejectsMalformedHeads) {
   make_log(5);
   auto without_number = head();
   without_number.erase("number");
@@ -96,7 +96,7 @@ TEST_F(AuditVerifyTest, RefusesMalformedHeads) {
   }
 }
 
-TEST_F(AuditVerifyTest, RefusesPagesThatDoNotLeadOn) {
+TEST_F(AuditVerifyTest, RejectsPagesThatDoNotAdvance) {
   make_log(5);
   answer_heads({head()});
   server_.answer(200, list_of(events_, "5"));
@@ -137,7 +137,7 @@ TEST_F(AuditVerifyTest, NamesAnEventWithoutAHashOrANumber) {
   }
 }
 
-TEST_F(AuditVerifyTest, ComesNearerToAnEventThatSpoilsItsPage) {
+TEST_F(AuditVerifyTest, FindsAnUnreadableEventWithSmallerPages) {
   make_log(5);
   answer_heads({head()});
   constexpr const char* kSpoilt = R"({"items": [{"number": 1, "number": 1}]})";
@@ -152,7 +152,7 @@ TEST_F(AuditVerifyTest, ComesNearerToAnEventThatSpoilsItsPage) {
   EXPECT_EQ(report().at("first_bad").at("problem"), "changed");
 }
 
-TEST_F(AuditVerifyTest, LooksAgainWhereTheBeginningWasErasedMeanwhile) {
+TEST_F(AuditVerifyTest, RepeatsTheCheckIfTheFirstEventsWereDeletedMeanwhile) {
   make_log(5);
   answer_heads({head()});
   events_.erase(events_.begin(), events_.begin() + 2);
@@ -163,7 +163,7 @@ TEST_F(AuditVerifyTest, LooksAgainWhereTheBeginningWasErasedMeanwhile) {
   EXPECT_EQ(report().at("first"), 3);
 }
 
-TEST_F(AuditVerifyTest, LooksAgainOnlyOnce) {
+TEST_F(AuditVerifyTest, RepeatsTheCheckOnlyOnce) {
   make_log(5);
   for (int i = 0; i < 2; ++i) {
     answer_heads({head()});
@@ -173,7 +173,7 @@ TEST_F(AuditVerifyTest, LooksAgainOnlyOnce) {
   EXPECT_EQ(report().at("first_bad").at("problem"), "missing");
 }
 
-TEST_F(AuditVerifyTest, PutsNoControlCharactersOntoTheTerminal) {
+TEST_F(AuditVerifyTest, PrintsNoControlCharacters) {
   make_log(5);
   for (const char* const format : {"json", "table"}) {
     SCOPED_TRACE(format);
@@ -194,7 +194,7 @@ class AuditExportTest : public testing::AuditTest {
   int export_log() { return run({"audit", "export", "-o", path("log.jsonl")}); }
 };
 
-TEST_F(AuditExportTest, LeavesNoHalfFile) {
+TEST_F(AuditExportTest, LeavesNoPartialFile) {
   make_log(5);
   answer_heads({head()});
   server_.answer(200, list_of(events_, "5"));
@@ -202,7 +202,7 @@ TEST_F(AuditExportTest, LeavesNoHalfFile) {
   EXPECT_FALSE(std::filesystem::exists(path("log.jsonl")));
 }
 
-TEST_F(AuditExportTest, HoldsTheKeyTheHeadsAndTheEvents) {
+TEST_F(AuditExportTest, ContainsTheKeyTheHeadsAndTheEvents) {
   make_log(5);
   answer_heads({head()});
   server_.answer(200, list_of(events_));
@@ -211,7 +211,7 @@ TEST_F(AuditExportTest, HoldsTheKeyTheHeadsAndTheEvents) {
   EXPECT_EQ(run({"audit", "verify", "--file", path("log.jsonl")}), 0) << terminal_.err;
 }
 
-TEST_F(AuditExportTest, SaysThatTheLogWasShortenedMeanwhile) {
+TEST_F(AuditExportTest, ReportsThatTheLogWasShortenedMeanwhile) {
   make_log(5);
   answer_heads({head()});
   events_.erase(events_.begin(), events_.begin() + 2);
@@ -220,7 +220,7 @@ TEST_F(AuditExportTest, SaysThatTheLogWasShortenedMeanwhile) {
   EXPECT_THAT(terminal_.err, HasSubstr("export it again"));
 }
 
-TEST_F(AuditExportTest, HoldsNoControlCharacters) {
+TEST_F(AuditExportTest, ContainsNoControlCharacters) {
   make_log(5);
   answer_heads({head()});
   events_[4].as_object()["action"] = "\u009b2J";
@@ -256,7 +256,7 @@ class AuditFileTest : public testing::AuditTest {
   }
 };
 
-TEST_F(AuditFileTest, RefusesWhatIsNoExport) {
+TEST_F(AuditFileTest, RejectsFilesThatAreNoExport) {
   write("nonsense\n");
   EXPECT_EQ(verify(), 2);
   write(R"({"hello": 1})");
@@ -266,19 +266,19 @@ TEST_F(AuditFileTest, RefusesWhatIsNoExport) {
   EXPECT_EQ(run({"audit", "verify", "--file", "/dev/null"}), 2);
 }
 
-TEST_F(AuditFileTest, RefusesALineThatDoesNotEnd) {
+TEST_F(AuditFileTest, RejectsAnIncompleteLine) {
   write(std::string(3U * 1024 * 1024, 'x'));
   EXPECT_EQ(verify(), 2);
 }
 
-TEST_F(AuditFileTest, RefusesHeadsWithoutAKey) {
+TEST_F(AuditFileTest, RejectsHeadsWithoutAKey) {
   make_log(3);
   write(head_line(head()) + lines_of(events_));
   EXPECT_EQ(verify(), 2);
   EXPECT_THAT(terminal_.err, HasSubstr("--key"));
 }
 
-TEST_F(AuditFileTest, CannotTellWhereTheHeadsAreGone) {
+TEST_F(AuditFileTest, GivesNoVerdictWithoutHeads) {
   make_log(5);
   write_key();
   events_.erase(events_.end() - 2, events_.end());
@@ -288,13 +288,13 @@ TEST_F(AuditFileTest, CannotTellWhereTheHeadsAreGone) {
   EXPECT_THAT(terminal_.err, AllOf(HasSubstr("cannot tell"), HasSubstr("--head")));
 }
 
-TEST_F(AuditFileTest, CannotTellOfAnEmptyFile) {
+TEST_F(AuditFileTest, GivesNoVerdictOnAnEmptyFile) {
   write("");
   EXPECT_EQ(run({"audit", "verify", "--file", path("log.jsonl")}), 1);
   EXPECT_THAT(terminal_.out, HasSubstr("cannot tell"));
 }
 
-TEST_F(AuditFileTest, TakesTheHeadThatWasKeptForOneThatVouches) {
+TEST_F(AuditFileTest, AcceptsAStoredHeadInsteadOfOneInTheExport) {
   make_log(5);
   write_key();
   write(lines_of(events_));
@@ -303,7 +303,7 @@ TEST_F(AuditFileTest, TakesTheHeadThatWasKeptForOneThatVouches) {
   EXPECT_EQ(report().at("attested"), 5);
 }
 
-TEST_F(AuditFileTest, CannotCompareAHeadFromBeforeTheBeginning) {
+TEST_F(AuditFileTest, GivesNoVerdictOnAHeadFromBeforeTheFirstEvent) {
   make_log(3);
   ptkl::testing::write_file(path("kept.json"), boost::json::serialize(head()));
   events_.clear();
@@ -316,7 +316,7 @@ TEST_F(AuditFileTest, CannotCompareAHeadFromBeforeTheBeginning) {
   EXPECT_THAT(terminal_.err, AllOf(HasSubstr("cannot tell"), HasSubstr("event 3")));
 }
 
-TEST_F(AuditFileTest, ComparesAHeadThatLiesJustBeforeTheBeginning) {
+TEST_F(AuditFileTest, ComparesAHeadJustBeforeTheFirstEvent) {
   make_log(5);
   boost::json::object later = head();
   events_.erase(events_.end() - 2, events_.end());
@@ -328,7 +328,7 @@ TEST_F(AuditFileTest, ComparesAHeadThatLiesJustBeforeTheBeginning) {
   EXPECT_EQ(verify({"--head", path("kept.json")}), 0) << terminal_.err;
 }
 
-TEST_F(AuditFileTest, NamesALineThatIsNoJson) {
+TEST_F(AuditFileTest, NamesALineThatIsNotJson) {
   make_log(5);
   const std::string start = key_line() + head_line(head());
   events_[2] = "nonsense";
@@ -340,7 +340,7 @@ TEST_F(AuditFileTest, NamesALineThatIsNoJson) {
   EXPECT_EQ(report().at("first_bad").at("problem"), "changed");
 }
 
-TEST_F(AuditFileTest, NamesTheFirstLineWhereItIsNoJson) {
+TEST_F(AuditFileTest, NamesTheFirstLineIfItIsNotJson) {
   make_log(9, 6);
   const std::string start = key_line() + head_line(head());
   events_.erase(events_.begin());
@@ -350,7 +350,7 @@ TEST_F(AuditFileTest, NamesTheFirstLineWhereItIsNoJson) {
   EXPECT_EQ(report().at("first_bad").at("problem"), "changed");
 }
 
-TEST_F(AuditFileTest, SaysThatTheKeyIsNotPinnedUnlessItIs) {
+TEST_F(AuditFileTest, ReportsAKeyThatIsNotPinned) {
   make_log(5);
   write_key();
   write(key_line() + head_line(head()) + lines_of(events_));

@@ -1,4 +1,4 @@
-// What `ptkl keys rotate` tells beside its answer.
+// The notes of `ptkl keys rotate`.
 #include <string>
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ class RotateTest : public testing::CliTest {
  protected:
   RotateTest() { set_token(); }
 
-  /// The key signs since then, and is published since seven o'clock.
+  /// The key has signed since then, and is published since seven o'clock.
   void answer_active_since(const char* time) {
     server_.answer(200, fmt::format(R"({{"kid": "the-kid", "algorithm": "EdDSA",
       "status": "active", "created_at": "2026-01-05T07:00:00.000Z", "activates_at": null,
@@ -25,7 +25,7 @@ class RotateTest : public testing::CliTest {
   }
 };
 
-TEST_F(RotateTest, TellsWhenVerifiersMayNotKnowTheKey) {
+TEST_F(RotateTest, WarnsWhenVerifiersMayNotKnowTheKey) {
   answer_active_since("07:14:59.999");
   EXPECT_EQ(run({"keys", "rotate", "--now", "-q"}), 0);
   EXPECT_THAT(terminal_.err, HasSubstr("899 s"));
@@ -38,7 +38,7 @@ TEST_F(RotateTest, IsSilentWhenVerifiersKnowTheKey) {
   EXPECT_EQ(terminal_.err, "");
 }
 
-TEST_F(RotateTest, TellsThatEveryTokenHasEndedAndWhatToDo) {
+TEST_F(RotateTest, ReportsThatEveryTokenIsInvalidAndWhatToDo) {
   answer_active_since("08:00:00.000");
   EXPECT_EQ(run({"keys", "rotate", "--compromised", "-q"}), 0);
   EXPECT_THAT(terminal_.err, HasSubstr("every token of the project is revoked"));
@@ -46,7 +46,7 @@ TEST_F(RotateTest, TellsThatEveryTokenHasEndedAndWhatToDo) {
   EXPECT_EQ(terminal_.out, "the-kid\n");
 }
 
-TEST_F(RotateTest, SaysNothingOfTokensWhenItWasRefused) {
+TEST_F(RotateTest, DoesNotMentionTokensWhenItFails) {
   server_.answer(409, R"({"status": 409, "code": "conflict", "title": "Conflict"})");
   EXPECT_NE(run({"keys", "rotate", "--compromised"}), 0);
   EXPECT_THAT(terminal_.err, ::testing::Not(HasSubstr("is revoked")));

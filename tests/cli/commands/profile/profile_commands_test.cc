@@ -1,4 +1,4 @@
-// `ptkl profile …`: making, keeping, choosing and forgetting logins.
+// `ptkl profile …`: creating, storing, selecting and deleting logins.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -21,7 +21,7 @@ using ::testing::Not;
 using ProfileTest = testing::LoginTest;
 using Arguments = std::vector<std::string>;
 
-TEST_F(ProfileTest, ProfileNewRefusesWrongValuesBeforeAnythingIsSent) {
+TEST_F(ProfileTest, ProfileNewRejectsInvalidValuesBeforeSending) {
   const Arguments rows[] = {
       {"-u", "ci", "-p", "-", "-P", "acme"},                                  // no host
       {"-u", "ci", "-p", "-", "-h", "localhost"},                             // no project
@@ -45,7 +45,7 @@ TEST_F(ProfileTest, ProfileNewRefusesWrongValuesBeforeAnythingIsSent) {
   }
 }
 
-TEST_F(ProfileTest, ProfileNewKeepsTheTokenButNotTheSecret) {
+TEST_F(ProfileTest, ProfileNewStoresTheTokenButNotTheSecret) {
   make_profile();
   EXPECT_THAT(profiles(), HasSubstr("fresh-token"));
   EXPECT_THAT(profiles(), HasSubstr("\"expires_at\": \"2026-01-05T09:00:00.000Z\""));
@@ -53,7 +53,7 @@ TEST_F(ProfileTest, ProfileNewKeepsTheTokenButNotTheSecret) {
   EXPECT_EQ(terminal_.out, "");
 }
 
-TEST_F(ProfileTest, ProfileNewTakesTheProjectForAName) {
+TEST_F(ProfileTest, ProfileNewUsesTheProjectAsItsName) {
   server_.answer(200, kToken);
   environment_.variables["PTKL_SECRET"] = kSecret;
   EXPECT_EQ(run({"profile", "new", "-h", "localhost:1", "-P", "acme", "-u", "ci"}), 0);
@@ -61,7 +61,7 @@ TEST_F(ProfileTest, ProfileNewTakesTheProjectForAName) {
   EXPECT_EQ(terminal_.out, "acme\n");
 }
 
-TEST_F(ProfileTest, ProfileNewChangesNothingWhenTheServerRefuses) {
+TEST_F(ProfileTest, ProfileNewChangesNothingWhenTheServerRejectsTheLogin) {
   server_.answer(401, R"({"error": "invalid_client", "error_description": "no"})");
   terminal_.input = kSecret;
   EXPECT_EQ(run({"profile", "new", "-h", "localhost:1", "-P", "acme", "-u", "ci", "-p", "-"}), 4);
@@ -78,7 +78,7 @@ TEST_F(ProfileTest, ProfileNewDoesNotReplaceAProfile) {
   EXPECT_EQ(profiles(), before);
 }
 
-TEST_F(ProfileTest, ProfileNewAsksOnATerminal) {
+TEST_F(ProfileTest, ProfileNewPromptsOnATerminal) {
   terminal_.input_is_terminal = true;
   terminal_.typed = kSecret;
   server_.answer(200, kToken);
@@ -119,7 +119,7 @@ TEST_F(ProfileTest, ProfileNewAndAuthSendNoMalformedSecret) {
 constexpr const char* kJwt = "a.eyJleHAiOjE3Njc2MDM2MDB9.c";
 constexpr const char* kOther = R"({"project": "acme", "kind": "api_user", "username": "aud"})";
 
-TEST_F(ProfileTest, ProfileAuthStoresATokenThatTheServerAcceptsAndWhoseItIs) {
+TEST_F(ProfileTest, ProfileAuthStoresAnAcceptedTokenWithItsUsername) {
   make_profile();
   terminal_.input = std::string(kJwt) + '\n';
   server_.answer(200, kOther);
@@ -133,7 +133,7 @@ TEST_F(ProfileTest, ProfileAuthStoresATokenThatTheServerAcceptsAndWhoseItIs) {
   EXPECT_THAT(terminal_.err, HasSubstr("profile work is logged in as aud"));
 }
 
-TEST_F(ProfileTest, ProfileAuthTakesTheTokenBeforeTheVerbToo) {
+TEST_F(ProfileTest, ProfileAuthAcceptsTheTokenBeforeTheCommandToo) {
   make_profile();
   terminal_.input = "other.access.token";
   server_.answer(200, kOther);
@@ -156,7 +156,7 @@ TEST_F(ProfileTest, ProfileAuthReadsTheTokenFromTheEnvironment) {
   EXPECT_THAT(terminal_.prompts, IsEmpty());
 }
 
-TEST_F(ProfileTest, ProfileAuthAsksForTheTokenOnATerminal) {
+TEST_F(ProfileTest, ProfileAuthPromptsForTheTokenOnATerminal) {
   make_profile();
   terminal_.input_is_terminal = true;
   terminal_.typed = "typed.access.token";
@@ -166,7 +166,7 @@ TEST_F(ProfileTest, ProfileAuthAsksForTheTokenOnATerminal) {
   EXPECT_THAT(profiles(), HasSubstr("typed.access.token"));
 }
 
-TEST_F(ProfileTest, ProfileAuthSaysHowToGiveATokenWithoutATerminal) {
+TEST_F(ProfileTest, ProfileAuthExplainsHowToPassATokenWithoutATerminal) {
   make_profile();
   EXPECT_EQ(run({"profile", "auth", "-t"}), 2);
   EXPECT_THAT(terminal_.err,
@@ -180,7 +180,7 @@ struct RefusedToken {
   int exit_code;
 };
 
-TEST_F(ProfileTest, ProfileAuthKeepsTheOldLoginWhenTheServerDoesNotAcceptTheToken) {
+TEST_F(ProfileTest, ProfileAuthKeepsThePreviousLoginWhenTheServerRejectsTheToken) {
   const RefusedToken rows[] = {
       {"refused", 401, R"({"code": "unauthenticated", "detail": "no"})", 4},
       {"out of order", 503, R"({"code": "unavailable", "detail": "no database"})", 8},
@@ -229,7 +229,7 @@ TEST_F(ProfileTest, ProfileAuthSendsNoSecretAsATokenAndDoesNotShowIt) {
   EXPECT_EQ(profiles(), before);
 }
 
-TEST_F(ProfileTest, ProfileAuthRefusesTwoWaysAtOnceAndBrokenTokens) {
+TEST_F(ProfileTest, ProfileAuthRejectsTwoSourcesAndMalformedTokens) {
   make_profile();
   const std::string before = profiles();
   EXPECT_EQ(run({"profile", "auth", "-t", "-", "-p", "-"}), 2);
@@ -289,7 +289,7 @@ TEST_F(ProfileTest, ProfileAuthStoresNoTokenForAnotherServerOrProject) {
   }
 }
 
-TEST_F(ProfileTest, ProfileListAndInspectShowAllButTheToken) {
+TEST_F(ProfileTest, ProfileListAndInspectShowEverythingExceptTheToken) {
   make_profile("one");
   make_profile("two");
   EXPECT_EQ(run({"profile", "list"}), 0);
@@ -301,7 +301,7 @@ TEST_F(ProfileTest, ProfileListAndInspectShowAllButTheToken) {
   EXPECT_THAT(terminal_.out, Not(HasSubstr("fresh-token")));
 }
 
-TEST_F(ProfileTest, ProfileUseAndDeleteChangeTheActiveOne) {
+TEST_F(ProfileTest, ProfileUseAndDeleteChangeTheActiveProfile) {
   make_profile("one");
   make_profile("two");
   EXPECT_EQ(run({"profile", "use", "one"}), 0);
@@ -312,14 +312,14 @@ TEST_F(ProfileTest, ProfileUseAndDeleteChangeTheActiveOne) {
   EXPECT_EQ(run({"profile", "use", "two"}), 0);
 }
 
-TEST_F(ProfileTest, ProfileVerbsSayWhichProfileIsUnknown) {
+TEST_F(ProfileTest, ProfileCommandsNameAnUnknownProfile) {
   for (const char* verb : {"use", "inspect", "delete"}) {
     SCOPED_TRACE(verb);
     EXPECT_EQ(run({"profile", verb, "nothing"}), 3);
   }
 }
 
-TEST_F(ProfileTest, AProfileFileThatIsADirectoryIsReportedByEveryVerb) {
+TEST_F(ProfileTest, AProfileFileThatIsADirectoryIsReportedByEveryCommand) {
   const std::string file = config_folder() + "/profiles.json";
   std::filesystem::create_directories(file);
   const Arguments rows[] = {
@@ -341,7 +341,7 @@ TEST_F(ProfileTest, AProfileFileThatIsADirectoryIsReportedByEveryVerb) {
   EXPECT_THAT(server_.requests, IsEmpty());
 }
 
-TEST_F(ProfileTest, ABrokenProfileFileIsToldOfAndLeftAlone) {
+TEST_F(ProfileTest, AnInvalidProfileFileIsReportedAndNotChanged) {
   make_profile();
   ptkl::testing::write_file(config_folder() + "/profiles.json", "{");
   EXPECT_EQ(run({"whoami"}), 1);
