@@ -202,7 +202,7 @@ class SessionRepository {
   virtual Result<std::int64_t> erase_expired(Timestamp now, std::int64_t limit) = 0;
 };
 
-/// The status slots of a project (core/status_slot.h), and the numbered sequence of their invalidations.
+/// The status slots of a project (core/status_list.h), and the numbered sequence of their invalidations.
 class StatusSlotRepository {
  public:
   virtual ~StatusSlotRepository() = default;
