@@ -1,29 +1,11 @@
 #include "app/oauth/grants/grant.h"
 
 #include <algorithm>
-#include <utility>
+
+#include "app/oauth/grants/client_credentials.h"
 
 namespace ptkl::app {
 namespace {
-
-// The client credentials grant (RFC 6749 §4.4), whose authorization is the client's own credential.
-
-/// As authenticate_client().
-OAuthResult<AuthenticatedClient> authenticate_with_client_credentials(const AppContext& context,
-                                                                      TokenRequest& request) {
-  return authenticate_client(context, request.client, std::move(request.proof));
-}
-
-/// Returns all permissions that the client holds, or the requested part of them; absent if the request exceeds them.
-std::optional<std::string> select_scope_of_client(const std::optional<std::string>& requested,
-                                                  const PermissionSet& held) {
-  if (!requested || requested->empty()) return held.text();
-  // Longer than any scope that can be granted.
-  if (requested->size() > kMaxGrantBytes) return std::nullopt;
-  const auto scope = PermissionSet::parse(*requested);
-  if (!scope || !held.covers(*scope)) return std::nullopt;
-  return scope->text();
-}
 
 constexpr Grant kGrants[] = {
     {"client_credentials", authenticate_with_client_credentials, select_scope_of_client},
