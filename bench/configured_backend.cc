@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "server/config/config.h"
-#include "server/config/postgres_url.h"
+#include "server/config/database_config.h"
 #include "server/database/data_folder.h"
 
 namespace ptkl::bench {
