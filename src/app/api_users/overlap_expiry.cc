@@ -9,6 +9,7 @@
 
 #include "app/access/project_transaction.h"
 #include "app/audit/record.h"
+#include "app/tokens/credential_lifecycle.h"
 #include "app/tokens/last_used.h"
 
 namespace ptkl::app {
@@ -45,10 +46,9 @@ Timestamp idle_since(const ClientCredential& secret, std::chrono::seconds token_
 }
 
 /// The secret as it is stored now; absent unless it is still due.
-std::optional<ClientCredential> find_due(const std::optional<ApiUserDetails>& user,
-                                         const CredentialId& id, Timestamp now) {
-  if (!user) return std::nullopt;
-  for (const ClientCredential& secret : user->secrets) {
+std::optional<ClientCredential> find_due(const ApiUserDetails& user, const CredentialId& id,
+                                         Timestamp now) {
+  for (const ClientCredential& secret : user.secrets) {
     if (secret.id == id && secret.due_at && *secret.due_at <= now) return secret;
   }
   return std::nullopt;
@@ -59,7 +59,7 @@ Result<void> end_overlap(ProjectTransaction& change, const ApiUser& user, Client
   secret.works_until = std::min(*secret.works_until, change.now);
   secret.due_at = std::nullopt;
   auto done = change.transaction.client_credentials().update(change.project, secret);
-  if (done) done = change.transaction.status_slots().invalidate(change.project, secret.slot);
+  if (done) done = invalidate_slots(change, secret);
   if (!done) return done;
   return record(change, {.action = audit_actions::kOverlapEnded,
                          .target = audit_target(user),
@@ -79,8 +79,13 @@ Result<void> check_overlap(ProjectTransaction& change, const DueCredential& list
                            Timestamp watched_since, std::vector<EndedOverlap>& ended) {
   const auto user = change.transaction.api_users().find(change.project, listed.credential.api_user);
   if (!user) return failed(user);
-  auto due = find_due(*user, listed.credential.id, change.now);
-  if (!due) return {};  // Another server was faster.
+  if (!*user) {
+    // Deleting an API user deletes its credentials too. Passing over this one would list it forever.
+    return failure(ErrorCode::internal,
+                   "secret " + listed.credential.id.text() + " is due but has no API user");
+  }
+  auto due = find_due(**user, listed.credential.id, change.now);
+  if (!due) return {};  // Another server has ended it.
   if (!due->works_until) {
     return failure(ErrorCode::internal, "secret " + due->id.text() + " is due but has no overlap");
   }

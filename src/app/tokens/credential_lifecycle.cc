@@ -42,20 +42,28 @@ bool may_have_tokens(const ClientCredential& credential, Timestamp now) {
   return !credential.works_until || credential.due_at;
 }
 
+Result<void> invalidate_slots(ProjectTransaction& change, const ClientCredential& credential) {
+  auto& slots = change.transaction.status_slots();
+  auto done = slots.invalidate(change.project, credential.slot);
+  if (!done || !credential.second_slot) return done;
+  return slots.invalidate(change.project, *credential.second_slot);
+}
+
 Result<void> revoke_credential(ProjectTransaction& change, ClientCredential& credential) {
   credential.revoked_at = change.now;
   credential.due_at = std::nullopt;
   auto done = change.transaction.client_credentials().update(change.project, credential);
   if (!done) return done;
-  return change.transaction.status_slots().invalidate(change.project, credential.slot);
+  return invalidate_slots(change, credential);
 }
 
 Result<void> revoke_all_tokens(ProjectTransaction& change,
                                std::vector<ClientCredential> credentials) {
   for (ClientCredential& credential : credentials) {
     if (!may_have_tokens(credential, change.now)) continue;
-    auto done = change.transaction.status_slots().invalidate(change.project, credential.slot);
+    auto done = invalidate_slots(change, credential);
     if (!done) return done;
+    credential.second_slot = std::nullopt;
     if (!credential.is_live(change.now)) continue;
     const auto slot = allocate_status_slot(change);
     if (!slot) return failed(slot);

@@ -35,6 +35,9 @@ Result<GeneratedSecret> generate_secret(ProjectTransaction& change, const Uuid& 
 /// end_overlaps() processes the credential.
 bool may_have_tokens(const ClientCredential& credential, Timestamp now);
 
+/// Invalidates every status slot of the credential, and with them its tokens.
+Result<void> invalidate_slots(ProjectTransaction& change, const ClientCredential& credential);
+
 /// Revokes the credential and all of its tokens.
 Result<void> revoke_credential(ProjectTransaction& change, ClientCredential& credential);
 

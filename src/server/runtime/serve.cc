@@ -46,7 +46,7 @@ http::ServerOptions to_server_options(const Config& config) {
   return options;
 }
 
-/// What is needed before the database is open. It outlives the server.
+/// What the hooks of the server use. It outlives the server.
 struct HookContext {
   Logger& log;
   SystemClock clock = {};
@@ -163,7 +163,11 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log, H
   block_signals(stop_signals(hangup));
   if (hangup == Hangup::reload) block_signals({SIGHUP});
 
-  // 1. The listener: its port is a part of the issuer.
+  // 1. The database. Before it is open, clients are refused instead of waiting.
+  const auto services = open_configured_services(config, credentials.master_key_file, log);
+  if (!services) return failed(services);
+
+  // 2. The listener: its port is a part of the issuer.
   HookContext hook_context{log};
   Metrics& metrics = hook_context.metrics;
   http::Router router;
@@ -172,9 +176,7 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log, H
   if (!server) return failed(server);
   const std::string url = config.url((*server)->port());
 
-  // 2. The database and everything over it.
-  const auto services = open_configured_services(config, credentials.master_key_file, log);
-  if (!services) return failed(services);
+  // 3. Everything over both.
   app::AppContext context = make_context(**services, config, (*server)->port());
   const auto mailer = make_configured_mailer(config, std::move(credentials.smtp_password), context);
   if (!mailer) return failed(mailer);
@@ -182,7 +184,7 @@ Result<void> serve(const Config& config, Credentials credentials, Logger& log, H
   Application application(context, config, metrics);
   add_routes(router, application.handler_context());
 
-  // 3. Requests and signals.
+  // 4. Requests and signals.
   log.info("serving",
            {{"url", url}, {"public_url", context.public_url}, {"version", process::kVersion}});
   TlsReload tls_reload(**server, config.tls_key, metrics, log, context.clock);

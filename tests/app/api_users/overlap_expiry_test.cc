@@ -114,6 +114,59 @@ TEST_F(Overlaps, ThatAnotherServerEndsMeanwhileAreLeftAlone) {
   EXPECT_EQ(end_overlaps_over(store), 0U);
 }
 
+/// Finds no API user, as if each was deleted and its credentials left behind.
+class NoApiUsers final : public ApiUserRepository {
+ public:
+  Result<void> insert(const Uuid&, const ApiUser&) override { return {}; }
+  Result<std::optional<ApiUserDetails>> find(const Uuid&, const Uuid&) override {
+    return std::optional<ApiUserDetails>();
+  }
+  Result<std::optional<Uuid>> find_id(const Uuid&, const Username&) override {
+    return std::optional<Uuid>();
+  }
+  Result<Page<ApiUserDetails>> list(const Uuid&, const PageRequest&) override {
+    return Page<ApiUserDetails>();
+  }
+  Result<void> update(const Uuid&, const ApiUser&) override { return {}; }
+  Result<void> replace_roles(const Uuid&, const Uuid&, std::span<const Uuid>) override {
+    return {};
+  }
+  Result<void> erase(const Uuid&, const Uuid&, Timestamp) override { return {}; }
+};
+
+class StoreWithoutApiUsers final : public Store {
+ public:
+  explicit StoreWithoutApiUsers(Store& inner) : inner_(inner) {}
+  Result<void> transact(const Body& body) override {
+    return inner_.transact([&](Transaction& transaction) {
+      class Orphaned final : public testing::ForwardingTransaction {
+       public:
+        using ForwardingTransaction::ForwardingTransaction;
+        ApiUserRepository& api_users() override { return none_; }
+
+       private:
+        NoApiUsers none_;
+      } orphaned(transaction);
+      return body(orphaned);
+    });
+  }
+  Result<void> read(const Body& body) override { return inner_.read(body); }
+
+ private:
+  Store& inner_;
+};
+
+TEST_F(Overlaps, OfASecretWithoutAnApiUserAreReportedAndNotRetriedForever) {
+  replace(10min);
+  server_.clock.advance(10min);
+  StoreWithoutApiUsers store(*server_.store);
+  const EndedOverlaps ended =
+      expect_done(app::end_overlaps(server_.ports_over(store), Timestamp{}));
+  EXPECT_EQ(ended.count, 0U);
+  ASSERT_EQ(ended.failures.size(), 1U);
+  EXPECT_EQ(ended.failures.front().code, ErrorCode::internal);
+}
+
 TEST_F(Overlaps, AreNotEndedDuringADatabaseOutage) {
   replace(10min);
   server_.clock.advance(10min);
