@@ -64,7 +64,9 @@ Result<std::string> parse_public_url(std::string_view text) {
   if (text.ends_with('/')) text.remove_suffix(1);
   const auto url = http::parse_url(text);
   const auto is_origin = [&](std::string_view authority) {
-    return std::all_of(authority.begin(), authority.end(), is_origin_character);
+    // An IPv4 address has only one form in an issuer: not 127.1, which libcurl completes.
+    const bool is_short = is_ip_address(url->host, AF_INET) && !authority.starts_with(url->host);
+    return !is_short && std::all_of(authority.begin(), authority.end(), is_origin_character);
   };
   if (!url || !is_origin(text.substr(url->scheme.size() + std::string_view("://").size()))) {
     return failure(ErrorCode::invalid_argument,

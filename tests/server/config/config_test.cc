@@ -224,6 +224,8 @@ TEST(Settings, RejectInvalidValues) {
       {"listen", "::1:8420"},
       {"listen", "[127.0.0.1]:80"},
       {"public_url", "id.example.com"},
+      {"public_url", "http://127.1"},
+      {"public_url", "http://2130706433"},
       {"master_key_file", ""},
       {"log_level", "trace"},
       {"log_level", "INFO"},
