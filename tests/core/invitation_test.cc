@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/counting_source.h"
+#include "core/byte_sequence_source.h"
 
 namespace ptkl {
 namespace {
@@ -17,7 +17,7 @@ TEST(InvitationToken, RefusesOtherForms) {
 }
 
 TEST(InvitationToken, IsReadAsItWasMade) {
-  CountingSource source;
+  ByteSequenceSource source;
   const InvitationToken made = InvitationToken::make(source);
   EXPECT_EQ(made.text().reveal().size(), 49U);
   const auto read = InvitationToken::parse(made.text().clone());
@@ -26,7 +26,7 @@ TEST(InvitationToken, IsReadAsItWasMade) {
 }
 
 TEST(InvitationToken, IsUnique) {
-  CountingSource source;
+  ByteSequenceSource source;
   const InvitationToken first = InvitationToken::make(source);
   EXPECT_NE(first.text().reveal(), InvitationToken::make(source).text().reveal());
 }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/counting_source.h"
+#include "core/byte_sequence_source.h"
 
 namespace ptkl {
 namespace {
@@ -13,7 +13,7 @@ struct TextCase {
 };
 
 std::string sample_text() {
-  CountingSource source;
+  ByteSequenceSource source;
   return std::string(Secret::make(source).text().reveal());
 }
 
@@ -86,7 +86,7 @@ TEST(Secret, RefusesEveryTwoNeighboursSwapped) {
 }
 
 TEST(Secret, IsMadeOfPrefixIdRandomnessAndChecksum) {
-  CountingSource source;
+  ByteSequenceSource source;
   const Secret secret = Secret::make(source);
   const std::string text(secret.text().reveal());
   ASSERT_EQ(text.size(), 66U);
@@ -98,7 +98,7 @@ TEST(Secret, IsMadeOfPrefixIdRandomnessAndChecksum) {
 }
 
 TEST(Secret, IsReadAsItWasMade) {
-  CountingSource source;
+  ByteSequenceSource source;
   const Secret made = Secret::make(source);
   const auto read = Secret::parse(made.text().clone());
   ASSERT_TRUE(read);
@@ -107,7 +107,7 @@ TEST(Secret, IsReadAsItWasMade) {
 }
 
 TEST(Secret, ShowsItsLastFourCharactersAsHint) {
-  CountingSource source;
+  ByteSequenceSource source;
   const Secret secret = Secret::make(source);
   EXPECT_EQ(secret.hint(), secret.text().reveal().substr(62));
 }

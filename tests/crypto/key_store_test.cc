@@ -97,19 +97,19 @@ TEST_F(KeyStoreTest, GeneratesAKeyForItsProject) {
   EXPECT_NE(key_.kid, store_->make_key(kProject, SigningAlgorithm::es256, kNow).value().kid);
 }
 
-TEST_F(KeyStoreTest, SignsATokenThatAnotherNodeVerifies) {
+TEST_F(KeyStoreTest, SignsATokenThatAnotherServerVerifies) {
   const std::string token = store_->sign(key_, sample_token()).value();
-  const auto node = fresh_store();
-  EXPECT_EQ(node->key_id(token).value(), key_.kid);
-  const auto verified = node->verify(token, key_);
+  const auto server = fresh_store();
+  EXPECT_EQ(server->key_id(token).value(), key_.kid);
+  const auto verified = server->verify(token, key_);
   ASSERT_TRUE(verified);
   EXPECT_EQ(verified->id, sample_token().id);
   EXPECT_EQ(verified->slot, sample_token().slot);
 }
 
 TEST_F(KeyStoreTest, OpensAStoredKeyAgain) {
-  const auto node = fresh_store();
-  const std::string token = node->sign(key_, sample_token()).value();
+  const auto server = fresh_store();
+  const std::string token = server->sign(key_, sample_token()).value();
   EXPECT_TRUE(store_->verify(token, key_));
 }
 
@@ -122,17 +122,17 @@ TEST_F(KeyStoreTest, SignsAHeaderOfAlgTypAndKid) {
 
 TEST_F(KeyStoreTest, IsSharedByThreads) {
   const SigningKey other = store_->make_key(kOtherProject, SigningAlgorithm::es256, kNow).value();
-  const auto node = fresh_store();
+  const auto server = fresh_store();
   std::vector<int> verified(4);
   {
     std::vector<std::jthread> threads;
     threads.reserve(verified.size());
     for (int& count : verified) {
-      threads.emplace_back([&node, &count, this, &other] {
+      threads.emplace_back([&server, &count, this, &other] {
         for (int i = 0; i < 50; ++i) {
           const SigningKey& key = i % 2 == 0 ? key_ : other;
-          const auto token = node->sign(key, sample_token());
-          count += token && node->verify(*token, key) ? 1 : 0;
+          const auto token = server->sign(key, sample_token());
+          count += token && server->verify(*token, key) ? 1 : 0;
         }
       });
     }

@@ -34,23 +34,23 @@ class Ask {
 /// A store that fails when the test says so.
 class BreakableStore final : public Store {
  public:
-  enum class Trouble { none, disk_full, gone };
+  enum class Fault { none, disk_full, gone };
 
   explicit BreakableStore(Store& inner) : inner_(inner) {}
-  void get_into(Trouble trouble) { trouble_ = trouble; }
+  void fail_with(Fault fault) { fault_ = fault; }
 
   Result<void> transact(const Body& body) override {
-    if (trouble_ != Trouble::none) return failure(ErrorCode::unavailable, "SQLITE_FULL");
+    if (fault_ != Fault::none) return failure(ErrorCode::unavailable, "SQLITE_FULL");
     return inner_.transact(body);
   }
   Result<void> read(const Body& body) override {
-    if (trouble_ == Trouble::gone) return failure(ErrorCode::unavailable, "SQLITE_IOERR");
+    if (fault_ == Fault::gone) return failure(ErrorCode::unavailable, "SQLITE_IOERR");
     return inner_.read(body);
   }
 
  private:
   Store& inner_;
-  Trouble trouble_ = Trouble::none;
+  Fault fault_ = Fault::none;
 };
 
 class TestApi {

@@ -20,7 +20,7 @@
 #include "app/users/users.h"
 #include "crypto/key_store.h"
 #include "crypto/master_key.h"
-#include "support/counting_secret_source.h"
+#include "support/counting_random_source.h"
 #include "support/fixed_clock.h"
 #include "support/recording_logger.h"
 
@@ -105,7 +105,7 @@ class TestApp {
 
   RecordingLogger log;
   FixedClock clock;
-  CountingSecretSource random_source;
+  CountingRandomSource random_source;
   crypto::MasterKey master_key;
   std::unique_ptr<SecretHasher> secret_hasher;
   std::unique_ptr<PasswordHasher> password_hasher;

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "app/oauth/tokens.h"
-#include "support/recording_observer.h"
+#include "support/recording_event_sink.h"
 #include "support/test_app.h"
 
 namespace ptkl::app {
@@ -33,8 +33,8 @@ class AuthEvents : public testing::AppFixture {
 
   ApiUserDetails bot_;
   CreatedSecret made_;
-  testing::RecordingObserver first_;
-  testing::RecordingObserver second_;
+  testing::RecordingEventSink first_;
+  testing::RecordingEventSink second_;
 };
 
 TEST_F(AuthEvents, ReportAFailureToAllSinks) {

@@ -10,7 +10,7 @@
 #include "app/access/auth_events.h"
 #include "app/users/accept_invitation.h"
 #include "app/users/login.h"
-#include "support/recording_observer.h"
+#include "support/recording_event_sink.h"
 #include "support/test_app.h"
 
 namespace ptkl::app {
@@ -85,7 +85,7 @@ class LoginLimits : public testing::AppFixture {
 
   QuickHasher hasher_;
   AttemptLimiter limiter_{server_.clock, kLimits};
-  testing::RecordingObserver observer_;
+  testing::RecordingEventSink observer_;
 };
 
 TEST_F(LoginLimits, CheckNoPasswordDuringADelay) {

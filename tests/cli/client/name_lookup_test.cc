@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/verb_fixture.h"
+#include "cli/command_fixture.h"
 
 namespace ptkl::cli {
 namespace {
@@ -18,7 +18,7 @@ using testing::list_of;
 constexpr const char* kUnknownParameter = R"({"code": "invalid_argument", "detail": "bad request",
   "errors": [{"field": "username", "message": "is not a parameter of this request"}]})";
 
-class NameLookupTest : public testing::VerbTest {
+class NameLookupTest : public testing::CommandTest {
  protected:
   int get(const std::string& username) { return run({"api-users", "get", "-q", "-u", username}); }
 };

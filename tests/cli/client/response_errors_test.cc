@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/verb_fixture.h"
+#include "cli/command_fixture.h"
 
 namespace ptkl::cli {
 namespace {
@@ -14,7 +14,7 @@ using testing::kId;
 using testing::kRole;
 using ::testing::Not;
 
-class ResponseErrorsTest : public testing::VerbTest {};
+class ResponseErrorsTest : public testing::CommandTest {};
 
 struct Refusal {
   const char* what;

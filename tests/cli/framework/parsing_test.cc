@@ -32,7 +32,7 @@ TEST(Parsing, RejectsUnknownOptionsAndArguments) {
   const Wrong rows[] = {
       {"no such command", {"api-userz", "list"}},
       {"a group without a command", {"api-users"}},
-      {"no such verb", {"api-users", "lst"}},
+      {"no such command", {"api-users", "lst"}},
       {"no such option", {"api-users", "list", "--formt", "json"}},
       {"no such short option", {"api-users", "list", "-x"}},
       {"an argument too many", {"api-users", "list", "all"}},
@@ -113,7 +113,7 @@ TEST(Parsing, SuggestsTheNearestCommandOrOption) {
   const Suggested rows[] = {
       {"a group", {"api-user", "list"}, "`api-users`"},
       {"swapped letters", {"api-users", "lsit"}, "`list`"},
-      {"a long verb", {"api-users", "new-secert", "-u", "a"}, "`new-secret`"},
+      {"a long command", {"api-users", "new-secert", "-u", "a"}, "`new-secret`"},
       {"an option", {"api-users", "get", "--uid", "a"}, "`--uuid`"},
       {"a global option", {"api-users", "list", "--profil", "a"}, "`--profile`"},
       {"an option with its value", {"api-users", "list", "--formt=json"}, "`--format`"},
@@ -168,8 +168,9 @@ TEST(Parsing, OnlyCommandsWithOneTimeValuesAcceptForce) {
   EXPECT_TRUE(made.as<api_users::NewSecret>().output.force);
   const Parse invited({"users", "invite", "-e", "a@example.org", "--force"});
   EXPECT_TRUE(invited.as<users::Invite>().output.force);
-  for (const Arguments& verb : {Arguments{"api-users", "list"}, {"api-users", "get-auth-token"}}) {
-    Arguments arguments = verb;
+  for (const Arguments& command :
+       {Arguments{"api-users", "list"}, {"api-users", "get-auth-token"}}) {
+    Arguments arguments = command;
     arguments.emplace_back("--force");
     EXPECT_FALSE(CommandLine().parse(arguments));
   }
@@ -291,11 +292,12 @@ TEST(Parsing, ReadsSecretOptionsInEachOfTheirForms) {
   };
   for (const SecretRow& row : rows) {
     SCOPED_TRACE(row.what);
-    for (const Arguments& verb : {Arguments{"api-users", "get-auth-token"}, {"profile", "new"}}) {
-      Arguments arguments = verb;
+    for (const Arguments& command :
+         {Arguments{"api-users", "get-auth-token"}, {"profile", "new"}}) {
+      Arguments arguments = command;
       arguments.insert(arguments.end(), row.password.begin(), row.password.end());
       const Parse parse(arguments);
-      const SecretOption& password = verb.front() == "profile"
+      const SecretOption& password = command.front() == "profile"
                                          ? parse.as<profile_commands::New>().password
                                          : parse.as<api_users::GetAuthToken>().password;
       EXPECT_EQ(password.source, row.source);

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/verb_fixture.h"
+#include "cli/command_fixture.h"
 #include "support/unlisted_folder.h"
 
 namespace ptkl::cli {
@@ -19,7 +19,7 @@ using testing::kCreatedSecret;
 using testing::kId;
 using ::testing::Not;
 
-class OutputTest : public testing::VerbTest {};
+class OutputTest : public testing::CommandTest {};
 
 TEST_F(OutputTest, OpensTheFileBeforeSending) {
   EXPECT_EQ(run({"api-users", "new-secret", "-u", kId, "-o", path("missing/secret")}), 1);

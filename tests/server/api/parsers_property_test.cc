@@ -10,7 +10,7 @@
 #include "server/api/query_parameters.h"
 #include "server/config/config_loader.h"
 #include "server/test_api.h"
-#include "storage/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace ptkl::server {
 namespace {

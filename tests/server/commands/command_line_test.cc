@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "core/text_list.h"
 #include "server/config/settings_table.h"
-#include "storage/temporary_folder.h"
 #include "support/file_size_limit.h"
 #include "support/temporary_folder.h"
 #include "support/test_app.h"

@@ -8,7 +8,6 @@
 
 #include <gtest/gtest.h>
 
-#include "storage/temporary_folder.h"
 #include "support/memory_limit.h"
 #include "support/temporary_folder.h"
 

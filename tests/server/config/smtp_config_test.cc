@@ -7,7 +7,7 @@
 
 #include "server/config/config_loader.h"
 #include "server/config/settings_table.h"
-#include "storage/temporary_folder.h"
+#include "support/temporary_folder.h"
 #include "support/test_app.h"
 
 namespace ptkl::server {

@@ -8,7 +8,7 @@
 #include "process/private_file.h"
 #include "server/database/initialize.h"
 #include "server/database/services.h"
-#include "storage/temporary_folder.h"
+#include "support/temporary_folder.h"
 #include "support/test_app.h"
 
 namespace ptkl::server {

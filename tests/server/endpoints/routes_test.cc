@@ -158,7 +158,7 @@ TEST_F(EveryRoute, OfTheApiRejectsUnknownQueryParameters) {
 
 TEST_F(EveryRoute, Answers503WhenTheStoreIsUnavailable) {
   const SecretString token = api.owner_token();
-  api.store.get_into(BreakableStore::Trouble::gone);
+  api.store.fail_with(BreakableStore::Fault::gone);
   for (const Endpoint& endpoint : all_endpoints()) {
     if (!needs_token(endpoint)) continue;
     SCOPED_TRACE(endpoint.pattern);
@@ -171,7 +171,7 @@ TEST_F(EveryRoute, Answers503WhenTheStoreIsUnavailable) {
 
 TEST_F(EveryRoute, WorksOnAFullDiskIfItOnlyReads) {
   const SecretString token = api.owner_token();
-  api.store.get_into(BreakableStore::Trouble::disk_full);
+  api.store.fail_with(BreakableStore::Fault::disk_full);
   for (const Endpoint& endpoint : all_endpoints()) {
     // The uuid below is neither that of a role nor that of a user.
     const bool is_about_another = endpoint.pattern.find("roles/") != std::string_view::npos ||

@@ -18,7 +18,7 @@
 #include <gtest/gtest.h>
 
 #include "core/ports/store.h"
-#include "storage/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace ptkl::storage {
 
@@ -170,7 +170,7 @@ class StoreConformance : public ::testing::TestWithParam<Backend> {
 
   const Project acme_ = make_project(uuid(1), "acme");
   const Project other_ = make_project(uuid(2), "other");
-  TemporaryFolder folder_;
+  ptkl::testing::TemporaryFolder folder_;
   std::unique_ptr<Store> store_;
 };
 

@@ -14,7 +14,7 @@
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/database.h"
 #include "storage/sqlite/file_lock.h"
-#include "storage/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace ptkl::storage {
 namespace {
@@ -59,7 +59,7 @@ class SqliteBackup : public ::testing::Test {
   static void ignore(std::int64_t, std::int64_t) {}
 
   SilentLogger log;
-  TemporaryFolder folder;
+  ptkl::testing::TemporaryFolder folder;
   fs::path source = folder.path() / "ptkl.db";
   fs::path copy = folder.path() / "copy? 100%#.db";
   std::unique_ptr<SqlDatabase> database;
@@ -100,7 +100,7 @@ TEST_F(SqliteBackup, HasTheStateOfItsStartWhateverIsWrittenMeanwhile) {
 }
 
 TEST_F(SqliteBackup, RejectsAFileThatIsNotAPtkldDatabase) {
-  TemporaryFolder other;
+  ptkl::testing::TemporaryFolder other;
   const fs::path file = other.path() / "file";
   struct Row {
     const char* what;

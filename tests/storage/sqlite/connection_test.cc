@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "storage/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace ptkl::storage {
 namespace {
@@ -42,7 +42,7 @@ class SqliteConnectionTest : public ::testing::Test {
     return done ? throw std::runtime_error("not refused") : done.error().code;
   }
 
-  TemporaryFolder folder_;
+  ptkl::testing::TemporaryFolder folder_;
   const std::filesystem::path file_ = folder_.path() / "things.db";
   std::unique_ptr<SqliteConnection> connection_;
 };

@@ -9,7 +9,7 @@
 #include "storage/silent_logger.h"
 #include "storage/sql/rows.h"
 #include "storage/sqlite/database.h"
-#include "storage/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace ptkl::storage {
 namespace {
@@ -78,7 +78,7 @@ std::vector<std::int64_t> write_and_kill(const std::filesystem::path& file) {
 }
 
 TEST(SqliteCrash, KeepsEveryAcknowledgedTransactionAndNoPartOfOne) {
-  TemporaryFolder folder;
+  ptkl::testing::TemporaryFolder folder;
   const auto acknowledged = write_and_kill(folder.path() / "ptkl.db");
   ASSERT_GE(acknowledged.size(), 300U);
 

@@ -10,7 +10,7 @@
 #include "storage/sql/rows.h"
 #include "storage/sql/store.h"
 #include "storage/sqlite/writer.h"
-#include "storage/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace ptkl::storage {
 namespace {
@@ -56,7 +56,7 @@ class SqliteDatabaseTest : public ::testing::Test {
   }
 
   SilentLogger log_;
-  TemporaryFolder folder_;
+  ptkl::testing::TemporaryFolder folder_;
   std::filesystem::path file_ = folder_.path() / "ptkl.db";
 };
 

@@ -11,8 +11,8 @@
 
 #include "storage/silent_logger.h"
 #include "storage/sql/rows.h"
-#include "storage/temporary_folder.h"
 #include "support/eventually.h"
+#include "support/temporary_folder.h"
 
 namespace ptkl::storage {
 namespace {
@@ -176,7 +176,7 @@ class SqliteWriterTest : public ::testing::Test {
   }
 
   SilentLogger log_;
-  TemporaryFolder folder_;
+  ptkl::testing::TemporaryFolder folder_;
   const std::filesystem::path file_ = folder_.path() / "names.db";
   /// The statements of the writer's connection. Requires: no body runs or waits.
   StatementTrace trace_;

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/verb_fixture.h"
+#include "cli/command_fixture.h"
 
 namespace ptkl::cli {
 namespace {
@@ -18,7 +18,7 @@ using testing::kRoleBody;
 using testing::list_of;
 using ::testing::Not;
 
-class ApiUsersTest : public testing::VerbTest {};
+class ApiUsersTest : public testing::CommandTest {};
 
 TEST_F(ApiUsersTest, ListFetchesAllPages) {
   server_.answer(200, R"({"items": [{"uuid": "a"}], "next_cursor": "x+/="})");

@@ -103,10 +103,10 @@ TEST_F(ProfileTest, ProfileNewAndAuthSendNoMalformedSecret) {
   const std::string before = profiles();
   environment_.variables["PTKL_SECRET"] = terminal_.input = terminal_.typed = "hunter2";
   const Arguments as_new = {"profile", "new", "-n", "b", "-h", "localhost:1", "-P", "a", "-u", "b"};
-  for (const Arguments& verb : {Arguments{"profile", "auth"}, as_new}) {
+  for (const Arguments& command : {Arguments{"profile", "auth"}, as_new}) {
     for (const Arguments& source : {Arguments{}, {"-p", "-"}, {"-p", "hunter2"}, {"-p"}}) {
       SCOPED_TRACE(::testing::PrintToString(source));
-      Arguments arguments = verb;
+      Arguments arguments = command;
       arguments.insert(arguments.end(), source.begin(), source.end());
       terminal_.input_is_terminal = source == Arguments{"-p"};
       EXPECT_EQ(run(arguments), 2);
@@ -313,9 +313,9 @@ TEST_F(ProfileTest, ProfileUseAndDeleteChangeTheActiveProfile) {
 }
 
 TEST_F(ProfileTest, ProfileCommandsNameAnUnknownProfile) {
-  for (const char* verb : {"use", "inspect", "delete"}) {
-    SCOPED_TRACE(verb);
-    EXPECT_EQ(run({"profile", verb, "nothing"}), 3);
+  for (const char* command : {"use", "inspect", "delete"}) {
+    SCOPED_TRACE(command);
+    EXPECT_EQ(run({"profile", command, "nothing"}), 3);
   }
 }
 

@@ -140,7 +140,7 @@ TEST_F(IntrospectEndpoint, AnswersAllInvalidTokensWithTheSameBytes) {
 }
 
 TEST_F(IntrospectEndpoint, Answers503WhenTheStoreIsUnavailable) {
-  api.store.get_into(BreakableStore::Trouble::gone);
+  api.store.fail_with(BreakableStore::Fault::gone);
   const http::Response response = ask_as_owner("token=" + token_);
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(text_at(response, "error"), "temporarily_unavailable");

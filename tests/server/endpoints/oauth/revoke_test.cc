@@ -60,7 +60,7 @@ TEST_F(RevokeEndpoint, RejectsAJsonBodyAndIgnoresTheQuery) {
 }
 
 TEST_F(RevokeEndpoint, ReportsThatTheTokenIsStillValidOnAFullDisk) {
-  api.store.get_into(BreakableStore::Trouble::disk_full);
+  api.store.fail_with(BreakableStore::Fault::disk_full);
   const http::Response response = revoke("token=" + token_);
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(text_at(response, "error"), "temporarily_unavailable");

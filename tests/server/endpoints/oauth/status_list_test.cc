@@ -66,7 +66,7 @@ TEST_F(StatusListEndpoint, HasNoListsOfEarlierTimes) {
 }
 
 TEST_F(StatusListEndpoint, HidesServerFailures) {
-  api.store.get_into(BreakableStore::Trouble::gone);
+  api.store.fail_with(BreakableStore::Fault::gone);
   const http::Response response = fetch();
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(text_at(response, "error"), "temporarily_unavailable");

@@ -66,7 +66,7 @@ TEST_F(OperationEndpoints, AreReadOnly) {
 TEST_F(OperationEndpoints, LetTheTokenEndpointAnswerTemporarilyUnavailable) {
   const std::string body = "grant_type=client_credentials&client_id=owner&client_secret=" +
                            std::string(api.app.acme->secret.text().reveal());
-  api.store.get_into(BreakableStore::Trouble::gone);
+  api.store.fail_with(BreakableStore::Fault::gone);
   const http::Response response =
       api.send(Ask(http::Method::post, "/projects/acme/oauth2/token").form(body));
   EXPECT_EQ(response.status, 503);
@@ -79,14 +79,14 @@ TEST_F(OperationEndpoints, LetTheTokenEndpointAnswerTemporarilyUnavailable) {
 TEST_F(OperationEndpoints, IssueTokensOnAFullDisk) {
   const std::string body = "grant_type=client_credentials&client_id=owner&client_secret=" +
                            std::string(api.app.acme->secret.text().reveal());
-  api.store.get_into(BreakableStore::Trouble::disk_full);
+  api.store.fail_with(BreakableStore::Fault::disk_full);
   EXPECT_EQ(api.send(Ask(http::Method::post, "/projects/acme/oauth2/token").form(body)).status,
             200);
 }
 
 TEST_F(OperationEndpoints, LogTheReasonWithTheRequestId) {
   const SecretString token = api.owner_token();
-  api.store.get_into(BreakableStore::Trouble::gone);
+  api.store.fail_with(BreakableStore::Fault::gone);
   api.send(Ask(http::Method::get, "/v1/projects/acme/whoami").bearer(token));
   EXPECT_THAT(api.app.log.text(), HasSubstr("SQLITE_IOERR"));
   EXPECT_THAT(api.app.log.text(), HasSubstr("request-1"));

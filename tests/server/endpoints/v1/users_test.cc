@@ -73,7 +73,7 @@ TEST_F(UserEndpoints, AnswerAllFailedLoginsTheSame) {
 
 TEST_F(UserEndpoints, AreUnavailableWhenTheStoreIsReadOnly) {
   accept(invite("alice@example.com"), "correct horse battery staple");
-  api.store.get_into(BreakableStore::Trouble::disk_full);
+  api.store.fail_with(BreakableStore::Fault::disk_full);
   EXPECT_EQ(login("alice@example.com", "correct horse battery staple").status, 503);
 }
 

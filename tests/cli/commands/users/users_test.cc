@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/command_fixture.h"
 #include "cli/login_fixture.h"
-#include "cli/verb_fixture.h"
 
 namespace ptkl::cli {
 namespace {
@@ -34,7 +34,7 @@ std::string user_with(const std::string& more) {
          more + "}";
 }
 
-class UsersTest : public testing::VerbTest {};
+class UsersTest : public testing::CommandTest {};
 
 TEST_F(UsersTest, RejectsInvalidValuesBeforeSending) {
   for (const Arguments& arguments : {Arguments{"users", "invite", "-r", "deployer"},
@@ -89,13 +89,13 @@ TEST_F(UsersTest, InviteSaysWhatToDoWhenTheLinkCannotBePrinted) {
 }
 
 TEST_F(UsersTest, GetAndDeleteLookUpAnEmail) {
-  for (const std::string verb : {"get", "delete"}) {
+  for (const std::string command : {"get", "delete"}) {
     server_.requests.clear();
     server_.answer(200, list_of(user_with("")));
-    server_.answer(verb == "get" ? 200 : 204, verb == "get" ? user_with("") : "");
-    EXPECT_EQ(run({"users", verb, "-u", "ADA@example.com"}), 0) << terminal_.err;
+    server_.answer(command == "get" ? 200 : 204, command == "get" ? user_with("") : "");
+    EXPECT_EQ(run({"users", command, "-u", "ADA@example.com"}), 0) << terminal_.err;
     EXPECT_EQ(sent(0), "GET /users?limit=1000&email=ada%40example.com");
-    EXPECT_EQ(sent(1), (verb == "get" ? "GET /users/" : "DELETE /users/") + std::string(kId));
+    EXPECT_EQ(sent(1), (command == "get" ? "GET /users/" : "DELETE /users/") + std::string(kId));
   }
   EXPECT_EQ(run({"users", "get", "-u", kId}), 8);
   EXPECT_EQ(sent(2), std::string("GET /users/") + kId);

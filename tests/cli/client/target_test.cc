@@ -1,12 +1,7 @@
-// Small values and rules: hosts, text from other sources, expiry.
-#include <string>
+// How the client reads the host of a server.
+#include "cli/client/target.h"
 
 #include <gtest/gtest.h>
-
-#include "cli/client/target.h"
-#include "cli/client/token_endpoint.h"
-#include "cli/output/pretty_json.h"
-#include "wire/json.h"
 
 namespace ptkl::cli {
 namespace {
@@ -72,39 +67,6 @@ TEST(HostUrl, ReportsWhetherOthersCanReadTheTraffic) {
   EXPECT_FALSE(is_plain_http_over_network("http://[::1]:8420"));
   EXPECT_TRUE(is_plain_http_over_network("http://localhost.example.org"));
   EXPECT_TRUE(is_plain_http_over_network("http://127.0.0.1.nip.io:8420"));
-}
-
-TEST(PrettyJson, IndentsAndKeepsTheOrder) {
-  const auto value = wire::parse_json(R"({"b":[1,true,null],"a":{"x":"y"},"e":[],"o":{}})");
-  EXPECT_EQ(pretty_json(*value),
-            "{\n  \"b\": [\n    1,\n    true,\n    null\n  ],\n  \"a\": {\n    \"x\": \"y\"\n  },\n"
-            "  \"e\": [],\n  \"o\": {}\n}\n");
-}
-
-TEST(PrettyJson, KeepsTheValueWhenControlCharactersAreEscaped) {
-  const auto value = wire::parse_json("{\"k\\u001b\":\"\\u001b[31m \xc2\x9b \x7f \\\" \\\\ ü\"}");
-  const std::string text = pretty_json(*value);
-  EXPECT_EQ(text.find('\x1b'), std::string::npos);
-  EXPECT_EQ(text.find('\x7f'), std::string::npos);
-  EXPECT_EQ(text.find("\xc2\x9b"), std::string::npos);
-  const auto again = wire::parse_json(text);
-  ASSERT_TRUE(again);
-  EXPECT_EQ(*again, *value);
-}
-
-TEST(Expiry, IsUnknownWithoutTheClaim) {
-  // The payloads: {} · {"exp":"soon"} · {"exp":-1} · {"exp":9223372036854775807}
-  for (const char* token : {"", "opaque", "a.b", "a.?.c", "a.e30.c", "a.eyJleHAiOiJzb29uIn0.c",
-                            "a.eyJleHAiOi0xfQ.c", "a.eyJleHAiOjkyMjMzNzIwMzY4NTQ3NzU4MDd9.c"}) {
-    SCOPED_TRACE(token);
-    EXPECT_EQ(find_expiry(token), std::nullopt);
-  }
-}
-
-TEST(Expiry, IsReadFromTheToken) {
-  // {"exp":1767603600}
-  EXPECT_EQ(find_expiry("a.eyJleHAiOjE3Njc2MDM2MDB9.c"),
-            Timestamp(std::chrono::seconds(1'767'603'600)));
 }
 
 }  // namespace

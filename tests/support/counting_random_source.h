@@ -10,7 +10,7 @@ namespace ptkl::testing {
 
 /// Returns a big-endian number that is incremented by each call, so that UUIDs of the same time sort in the order
 /// of creation. Thread-safe.
-class CountingSecretSource final : public RandomSource {
+class CountingRandomSource final : public RandomSource {
  public:
   void fill(std::span<std::uint8_t> bytes) override {
     std::uint64_t number = ++count_;

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/verb_fixture.h"
+#include "cli/command_fixture.h"
 
 namespace ptkl::cli {
 namespace {
@@ -15,7 +15,7 @@ using testing::kRole;
 using testing::kRoleBody;
 using testing::list_of;
 
-class RoleTest : public testing::VerbTest {};
+class RoleTest : public testing::CommandTest {};
 
 TEST_F(RoleTest, EditSendsOnlyWhatIsGiven) {
   const struct {

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "core/status_list.h"
+
+#include <gtest/gtest.h>
 
 namespace ptkl {
 namespace {

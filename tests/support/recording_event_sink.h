@@ -28,7 +28,7 @@ struct SeenIssue {
 };
 
 /// Thread-safe.
-class RecordingObserver final : public app::AuthEventSink {
+class RecordingEventSink final : public app::AuthEventSink {
  public:
   void refused(const app::AuthFailure& attempt) override {
     const std::lock_guard lock(mutex_);

@@ -6,7 +6,7 @@
 namespace ptkl {
 
 /// Returns the bytes 1, 2, 3, …
-class CountingSource final : public RandomSource {
+class ByteSequenceSource final : public RandomSource {
  public:
   void fill(std::span<std::uint8_t> bytes) override {
     for (std::uint8_t& byte : bytes) byte = ++last_;

@@ -1,26 +1,24 @@
-// Values that commands reject before they send anything, and `ptkl whoami`.
-
+// Values that commands reject before they send anything.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/verb_fixture.h"
+#include "cli/command_fixture.h"
 
 namespace ptkl::cli {
 namespace {
 
 using testing::Arguments;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::kId;
 
-class ValuesTest : public testing::VerbTest {};
+class InvalidValuesTest : public testing::CommandTest {};
 
 struct WrongValue {
   const char* what;
   Arguments arguments;
 };
 
-TEST_F(ValuesTest, RejectInvalidValuesBeforeSending) {
+TEST_F(InvalidValuesTest, AreRejectedBeforeSending) {
   const WrongValue rows[] = {
       {"an email for a username", {"api-users", "create", "-u", "a@example.org"}},
       {"capitals in a username", {"api-users", "create", "-u", "CI"}},
@@ -51,13 +49,6 @@ TEST_F(ValuesTest, RejectInvalidValuesBeforeSending) {
     EXPECT_THAT(server_.requests, IsEmpty());
     EXPECT_EQ(terminal_.out, "");
   }
-}
-
-TEST_F(ValuesTest, WhoamiPrintsTheCaller) {
-  server_.answer(200, R"({"project": "acme", "uuid": "u", "username": "ci-bot", "level": 20})");
-  EXPECT_EQ(run({"whoami"}), 0);
-  EXPECT_EQ(sent(0), "GET /whoami");
-  EXPECT_THAT(terminal_.out, HasSubstr("username  "));
 }
 
 }  // namespace

@@ -32,9 +32,9 @@ inline std::string list_of(const std::string& item) {
   return R"({"items": [)" + item + R"(], "next_cursor": null})";
 }
 
-class VerbTest : public CliTest {
+class CommandTest : public CliTest {
  protected:
-  VerbTest() { set_token(); }
+  CommandTest() { set_token(); }
 
   /// `POST <path below the project>` of that request.
   std::string sent(std::size_t index) const {
