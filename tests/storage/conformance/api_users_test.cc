@@ -97,15 +97,15 @@ TEST_P(StoreConformance, ReplacesRolesAndListsThemByName) {
   add_role(acme_, make_role(uuid(30), "zebra", "a.read"));
   add_role(acme_, make_role(uuid(31), "Ant", "b.read"));
   add_role(acme_, make_role(uuid(32), "ant", "c.read"));
-  give_roles(acme_, kBot, {uuid(30), uuid(31), uuid(30)});
+  assign_roles(acme_, kBot, {uuid(30), uuid(31), uuid(30)});
   EXPECT_EQ(names_of(find_bot().roles), (std::vector<std::string>{"Ant", "zebra"}));
-  give_roles(acme_, kBot, {uuid(30), uuid(31), uuid(32)});
+  assign_roles(acme_, kBot, {uuid(30), uuid(31), uuid(32)});
   EXPECT_EQ(names_of(find_bot().roles), (std::vector<std::string>{"Ant", "ant", "zebra"}));
   EXPECT_EQ(names_of(find<std::vector<Role>>([&](Transaction& transaction) {
               return transaction.roles().list_of(acme_.id, kBot);
             })),
             (std::vector<std::string>{"Ant", "ant", "zebra"}));
-  give_roles(acme_, kBot, {});
+  assign_roles(acme_, kBot, {});
   EXPECT_TRUE(find_bot().roles.empty());
 }
 
@@ -114,7 +114,7 @@ TEST_P(StoreConformance, RejectsRolesAndApiUsersOfAnotherProject) {
   add_other_bot();
   add_role(acme_, make_role(uuid(30), "mine", "a.read"));
   add_role(other_, make_role(uuid(31), "theirs", "a.read"));
-  give_roles(acme_, kBot, {uuid(30)});
+  assign_roles(acme_, kBot, {uuid(30)});
   const struct {
     const char* what;
     Uuid api_user;
@@ -139,7 +139,7 @@ TEST_P(StoreConformance, RejectsRolesAndApiUsersOfAnotherProject) {
 TEST_P(StoreConformance, AnErasedApiUserHasNoSecretsAndRoles) {
   add_bot();
   add_role(acme_, make_role(uuid(30), "reader", "a.read"));
-  give_roles(acme_, kBot, {uuid(30)});
+  assign_roles(acme_, kBot, {uuid(30)});
   add_secret(acme_, make_secret(1, kBot));
   write([&](Transaction& t) { return t.api_users().erase(acme_.id, kBot, moment(9)); });
 
@@ -207,11 +207,11 @@ TEST_P(StoreConformance, ErasingFromAnotherProjectFindsNothing) {
   EXPECT_EQ(find_bot().secrets.size(), 1U);
 }
 
-TEST_P(StoreConformance, TheOwnerOfATokenHasItsPresentRoles) {
+TEST_P(StoreConformance, TheOwnerOfATokenHasItsCurrentRoles) {
   add_bot();
   add_role(acme_, make_role(uuid(30), "reader", "a.read"));
   add_role(acme_, make_role(uuid(31), "admin", "*"));
-  give_roles(acme_, kBot, {uuid(30), uuid(31)});
+  assign_roles(acme_, kBot, {uuid(30), uuid(31)});
   add_secret(acme_, make_secret(1, kBot));
   const TokenOwner owner = find_owner(acme_, {kBot, uuid(50), {1}}).value();
   EXPECT_EQ(owner.principal.id, kBot);
@@ -220,7 +220,7 @@ TEST_P(StoreConformance, TheOwnerOfATokenHasItsPresentRoles) {
   EXPECT_TRUE(owner.token_active);
 }
 
-TEST_P(StoreConformance, ASlotIsValidOnlyIfClaimedInItsProjectAndNotInvalid) {
+TEST_P(StoreConformance, ASlotIsValidOnlyIfAllocatedInItsProjectAndNotInvalid) {
   add_bot();
   add_other_bot();
   for (const std::uint32_t n : {1U, 2U}) add_secret(acme_, make_secret(n, kBot));
@@ -232,9 +232,9 @@ TEST_P(StoreConformance, ASlotIsValidOnlyIfClaimedInItsProjectAndNotInvalid) {
     bool valid;
   } rows[] = {
       {"invalidated", {2}, false},
-      {"claimed by another project", {3}, false},
-      {"never claimed", {4}, false},
-      {"claimed", {1}, true},
+      {"allocated by another project", {3}, false},
+      {"never allocated", {4}, false},
+      {"allocated", {1}, true},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
@@ -249,7 +249,7 @@ TEST_P(StoreConformance, ATokenOfADisabledApiUserIsInactive) {
   ApiUser bot = find_bot().user;
   bot.status = ApiUserStatus::disabled;
   write([&](Transaction& t) { return t.api_users().update(acme_.id, bot); });
-  EXPECT_FALSE(is_good_token(acme_, kBot, uuid(50)));
+  EXPECT_FALSE(is_active(acme_, kBot, uuid(50)));
 }
 
 TEST_P(StoreConformance, TheOwnerOfATokenIsFoundWithTheSecretOfItsSlot) {

@@ -11,7 +11,7 @@ SignedAuditCheckpoint make_checkpoint(std::int64_t number) {
 
 using Numbers = std::vector<std::int64_t>;
 
-TEST_P(StoreConformance, AnEmptyChainHasNoEnd) {
+TEST_P(StoreConformance, AnEmptyAuditLogHasNoLastEvent) {
   append_event(other_, make_audit_event(1));
   const auto end =
       find<AuditChainEnd>([&](Transaction& t) { return t.audit().find_end(acme_.id); });
@@ -20,7 +20,7 @@ TEST_P(StoreConformance, AnEmptyChainHasNoEnd) {
   EXPECT_EQ(event_numbers({}), Numbers());
 }
 
-TEST_P(StoreConformance, ANumberIsUsedOnceInItsProject) {
+TEST_P(StoreConformance, RejectsAnExistingEventNumberInTheProject) {
   append_event(acme_, make_audit_event(1));
   append_event(other_, make_audit_event(1));
   EXPECT_EQ(
@@ -28,7 +28,7 @@ TEST_P(StoreConformance, ANumberIsUsedOnceInItsProject) {
       ErrorCode::conflict);
 }
 
-TEST_P(StoreConformance, AnEventIsStoredCompletely) {
+TEST_P(StoreConformance, FindsAnEventAsItWasStored) {
   const AuditEvent event = make_audit_event(1);
   append_event(acme_, event);
   const auto found =
@@ -37,7 +37,7 @@ TEST_P(StoreConformance, AnEventIsStoredCompletely) {
   EXPECT_EQ(to_json(*found), to_json(event));
 }
 
-TEST_P(StoreConformance, AChainEndsWithTheHighestNumber) {
+TEST_P(StoreConformance, TheLastEventHasTheHighestNumber) {
   append_events(1, 3);
   const auto end =
       find<AuditChainEnd>([&](Transaction& t) { return t.audit().find_end(acme_.id); });
@@ -93,7 +93,7 @@ TEST_P(StoreConformance, EventsAreFoundByActorTargetActionAndTime) {
   }
 }
 
-TEST_P(StoreConformance, APageWithSeveralFiltersContinuesWhereThePreviousOneEnded) {
+TEST_P(StoreConformance, FilteredPagesContinueAfterThePreviousOne) {
   append_events(1, 6);
   AuditQuery query{.actor = "ci-bot", .action = "role.edited", .limit = 4};
   const AuditPage page = list_events(query);

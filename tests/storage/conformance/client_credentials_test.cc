@@ -75,7 +75,7 @@ TEST_P(StoreConformance, RejectsAnExistingIdInTheProject) {
             ErrorCode::conflict);
 }
 
-TEST_P(StoreConformance, TwoProjectsMayHaveTheSameIdAndStayApart) {
+TEST_P(StoreConformance, TwoProjectsMayHaveTheSameSecretId) {
   add_bot();
   add_other_bot();
   add_secret(acme_, make_secret(1, kBot));
@@ -96,7 +96,7 @@ TEST_P(StoreConformance, RejectsASecretWithoutAnApiUserOfTheProject) {
   }
 }
 
-TEST_P(StoreConformance, RejectsASlotThatWasNotClaimed) {
+TEST_P(StoreConformance, RejectsASlotThatWasNotAllocated) {
   add_bot();
   EXPECT_EQ(refusal([&](Transaction& transaction) {
               return transaction.client_credentials().insert(acme_.id, make_secret(1, kBot));
@@ -104,7 +104,7 @@ TEST_P(StoreConformance, RejectsASlotThatWasNotClaimed) {
             ErrorCode::internal);
 }
 
-TEST_P(StoreConformance, UpdateStoresSlotAndEndsAndNothingElse) {
+TEST_P(StoreConformance, AnUpdateOfASecretStoresOnlyItsSlotAndExpiry) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   ClientCredential changed = make_secret(1, kBot);
@@ -118,8 +118,8 @@ TEST_P(StoreConformance, UpdateStoresSlotAndEndsAndNothingElse) {
   changed.verifier = SharedSecret{Digest{0xee}, "wxyz"};
   changed.second_slot = StatusSlot{78};
   write([&](Transaction& transaction) -> Result<void> {
-    auto claimed = transaction.status_slots().allocate(acme_.id, changed.slot);
-    if (!claimed) return failure(std::move(claimed.error()));
+    auto allocated = transaction.status_slots().allocate(acme_.id, changed.slot);
+    if (!allocated) return failure(std::move(allocated.error()));
     return transaction.client_credentials().update(acme_.id, changed);
   });
 
@@ -160,7 +160,7 @@ TEST_P(StoreConformance, ErasesASecretOnlyInItsProject) {
   EXPECT_TRUE(find_client_record(acme_, secret_id(2)));
 }
 
-TEST_P(StoreConformance, SecretsAreDueInOrderAndInEveryProject) {
+TEST_P(StoreConformance, ListsDueSecretsOfAllProjectsInOrder) {
   add_bot();
   add_other_bot();
   const struct {

@@ -61,7 +61,7 @@ TEST_P(StoreConformance, AdvancesNoRightsVersionOfAProjectThatDoesNotExist) {
             ErrorCode::not_found);
 }
 
-TEST_P(StoreConformance, TheRightsVersionOfOneProjectGrowsWithTheClockAndWithoutIt) {
+TEST_P(StoreConformance, TheRightsVersionOfAProjectIncreasesEvenIfTheClockDoesNot) {
   const auto version_of = [this](const Project& project) {
     return find<std::optional<Project>>(
                [&](Transaction& transaction) { return transaction.projects().find(project.name); })
@@ -137,7 +137,7 @@ TEST_P(StoreConformance, ProbeWriteLeavesTheValueUnchanged) {
   EXPECT_EQ(value_of("size"), "small");
 }
 
-TEST_P(StoreConformance, KeepsTextAsItIs) {
+TEST_P(StoreConformance, StoresTextUnchanged) {
   const std::string texts[] = {"", " ", "'; DROP TABLE projects; --", "täglich ☕", "%_\\", "NULL"};
   int n = 0;
   for (const std::string& text : texts) {

@@ -9,16 +9,16 @@ const Uuid kToken = uuid(50);
 TEST_P(StoreConformance, ARevokedTokenIsInactive) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
-  EXPECT_TRUE(is_good_token(acme_, kBot, kToken));
+  EXPECT_TRUE(is_active(acme_, kBot, kToken));
   revoke_token(acme_, kToken, moment(100));
-  EXPECT_FALSE(is_good_token(acme_, kBot, kToken));
+  EXPECT_FALSE(is_active(acme_, kBot, kToken));
 }
 
 TEST_P(StoreConformance, ARevokedTokenDoesNotAffectOthersOfItsSlot) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   revoke_token(acme_, kToken, moment(100));
-  EXPECT_TRUE(is_good_token(acme_, kBot, uuid(51)));
+  EXPECT_TRUE(is_active(acme_, kBot, uuid(51)));
 }
 
 TEST_P(StoreConformance, ATokenIsRevokedOnlyInItsProject) {
@@ -27,8 +27,8 @@ TEST_P(StoreConformance, ATokenIsRevokedOnlyInItsProject) {
   add_other_bot();
   add_secret(other_, make_secret(1, kOtherBot));
   revoke_token(other_, kToken, moment(100));
-  EXPECT_TRUE(is_good_token(acme_, kBot, kToken));
-  EXPECT_FALSE(is_good_token(other_, kOtherBot, kToken));
+  EXPECT_TRUE(is_active(acme_, kBot, kToken));
+  EXPECT_FALSE(is_active(other_, kOtherBot, kToken));
 }
 
 TEST_P(StoreConformance, ARevokedTokenMayBeRevokedAgainAndKeepsItsExpiry) {
@@ -37,7 +37,7 @@ TEST_P(StoreConformance, ARevokedTokenMayBeRevokedAgainAndKeepsItsExpiry) {
   revoke_token(acme_, kToken, moment(100));
   revoke_token(acme_, kToken, moment(10));
   EXPECT_EQ(erase_expired_tokens(moment(50)), 0);
-  EXPECT_FALSE(is_good_token(acme_, kBot, kToken));
+  EXPECT_FALSE(is_active(acme_, kBot, kToken));
 }
 
 TEST_P(StoreConformance, ARevokedTokenRequiresAProject) {
@@ -49,7 +49,7 @@ TEST_P(StoreConformance, ARevokedTokenRequiresAProject) {
             std::nullopt);
 }
 
-TEST_P(StoreConformance, ARevokedTokenCanBeErasedFromItsExpiryOn) {
+TEST_P(StoreConformance, ErasesRevokedTokensAfterTheirExpiry) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
   revoke_token(acme_, kToken, moment(100));
@@ -57,7 +57,7 @@ TEST_P(StoreConformance, ARevokedTokenCanBeErasedFromItsExpiryOn) {
   revoke_token(acme_, uuid(52), moment(200));
   EXPECT_EQ(erase_expired_tokens(moment(99)), 0);
   EXPECT_EQ(erase_expired_tokens(moment(100)), 2);
-  EXPECT_FALSE(is_good_token(acme_, kBot, uuid(52)));
+  EXPECT_FALSE(is_active(acme_, kBot, uuid(52)));
 }
 
 TEST_P(StoreConformance, RevokedTokensAreErasedInBatchesOldestFirst) {
@@ -65,10 +65,10 @@ TEST_P(StoreConformance, RevokedTokensAreErasedInBatchesOldestFirst) {
   add_secret(acme_, make_secret(1, kBot));
   for (std::uint32_t n = 0; n < 5; ++n) revoke_token(acme_, uuid(50 + n), moment(100 + n));
   EXPECT_EQ(erase_expired_tokens(moment(103), 3), 3);
-  EXPECT_FALSE(is_good_token(acme_, kBot, uuid(53)));
+  EXPECT_FALSE(is_active(acme_, kBot, uuid(53)));
   EXPECT_EQ(erase_expired_tokens(moment(103), 3), 1);
   EXPECT_EQ(erase_expired_tokens(moment(103), 3), 0);
-  EXPECT_FALSE(is_good_token(acme_, kBot, uuid(54)));
+  EXPECT_FALSE(is_active(acme_, kBot, uuid(54)));
 }
 
 TEST_P(StoreConformance, RevokedTokensAreCountedAndErasedByTheirSlot) {

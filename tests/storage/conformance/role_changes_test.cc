@@ -23,7 +23,7 @@ TEST_P(StoreConformance, ChangesNoUnknownRole) {
   EXPECT_TRUE(find_role(acme_, kOtherRole));
 }
 
-TEST_P(StoreConformance, UpdateStoresEverythingButTheName) {
+TEST_P(StoreConformance, AnUpdateOfARoleStoresAllButItsName) {
   add_holders();
   Role changed = make_role(kRole, "another name", "b.*");
   changed.workspaces = *parse_workspaces("eu us");
@@ -75,7 +75,7 @@ TEST_P(StoreConformance, CountsTheHoldersOfARole) {
 TEST_P(StoreConformance, ListsEachSetOfRolesThatHoldersHaveOnce) {
   add_holders();
   add_api_user(acme_, make_api_user(uuid(13), "third"));
-  give_roles(acme_, uuid(13), {kRole});
+  assign_roles(acme_, uuid(13), {kRole});
   const auto holdings = [&](const Project& project, const Uuid& role) {
     return find<std::vector<std::vector<Uuid>>>([&](Transaction& transaction) {
       return transaction.roles().list_holdings(project.id, role);
@@ -88,7 +88,7 @@ TEST_P(StoreConformance, ListsEachSetOfRolesThatHoldersHaveOnce) {
   EXPECT_THAT(holdings(other_, kOtherRole), IsEmpty());
 }
 
-TEST_P(StoreConformance, FindsTheSecretsOfHoldersThatHaveNotEnded) {
+TEST_P(StoreConformance, ListsLiveCredentialsOfHolders) {
   add_holders();
   add_secret(acme_, make_secret(1, kBot));
   ClientCredential expired = make_secret(2, kBot);
@@ -100,12 +100,12 @@ TEST_P(StoreConformance, FindsTheSecretsOfHoldersThatHaveNotEnded) {
   ClientCredential overlapped = make_secret(4, kSecond);
   overlapped.works_until = moment(1);
   add_secret(acme_, overlapped);
-  ClientCredential living = make_secret(5, kSecond);
-  living.expires_at = moment(101);
-  add_secret(acme_, living);
+  ClientCredential live = make_secret(5, kSecond);
+  live.expires_at = moment(101);
+  add_secret(acme_, live);
   add_secret(other_, make_secret(6, kOtherBot));
 
-  // The overlap of the fourth has ended, but a token issued before it may be valid.
+  // The overlap of the fourth has ended, but a token that was issued with it may still be valid.
   EXPECT_THAT(secrets_of_holders(acme_, kRole),
               ElementsAre(secret_id(1), secret_id(4), secret_id(5)));
   EXPECT_THAT(secrets_of_holders(acme_, kOtherRole), ElementsAre(secret_id(1)));
@@ -124,8 +124,8 @@ TEST_P(StoreConformance, FindsTheLevelOfOwnersOnlyByOtherRoles) {
   add(41, "* b", 0);
   add(42, "b", 70);
   add(43, "b", 100);
-  give_roles(acme_, kBot, {uuid(40)});
-  give_roles(acme_, kSecond, {uuid(40), uuid(41), uuid(42)});
+  assign_roles(acme_, kBot, {uuid(40)});
+  assign_roles(acme_, kSecond, {uuid(40), uuid(41), uuid(42)});
   add_secret(acme_, make_secret(1, kBot));
   add_secret(acme_, make_secret(2, kSecond));
   const auto level = [&](const OwnerFilter& without) {
@@ -135,7 +135,7 @@ TEST_P(StoreConformance, FindsTheLevelOfOwnersOnlyByOtherRoles) {
     return found ? found->value() : -1;
   };
   EXPECT_EQ(level({.exclude_principal = kSecond, .exclude_role = uuid(40)}), -1) << "no owner";
-  EXPECT_EQ(level({.exclude_principal = kSecond}), 50) << "by the role that gives *";
+  EXPECT_EQ(level({.exclude_principal = kSecond}), 50) << "by the role that grants *";
   EXPECT_EQ(level({}), 70) << "by another role of an owner";
   EXPECT_EQ(level({.exclude_role = uuid(40)}), 70);
   EXPECT_EQ(level({.exclude_role = uuid(42)}), 50);

@@ -41,7 +41,7 @@ TEST_P(StoreConformance, FindsNoRoleOfAnotherProject) {
 TEST_P(StoreConformance, RolesAreListedOnlyForAnApiUserOfTheirProject) {
   add_bot();
   add_role(acme_, make_role(uuid(30), "reader", "a.read"));
-  give_roles(acme_, kBot, {uuid(30)});
+  assign_roles(acme_, kBot, {uuid(30)});
   EXPECT_TRUE(find<std::vector<Role>>([&](Transaction& transaction) {
                 return transaction.roles().list_of(other_.id, kBot);
               }).empty());
@@ -75,7 +75,7 @@ TEST_P(StoreConformance, ARoleMayHaveNoPermissions) {
   EXPECT_TRUE(found.value().workspaces.empty());
 }
 
-TEST_P(StoreConformance, PagesEndAtTheLimitAndTheLastHasNoNext) {
+TEST_P(StoreConformance, PagesEndAtTheLimitAndTheLastHasNoCursor) {
   for (std::uint32_t n = 30; n < 34; ++n) {
     add_role(acme_, make_role(uuid(n), fmt::format("role-{}", n), "a.read"));
   }
@@ -131,8 +131,8 @@ TEST_P(StoreConformance, APageHasTheRolesAndSecretsOfEachApiUser) {
   for (std::uint32_t n = 10; n < 14; ++n) {
     add_api_user(acme_, make_api_user(uuid(n), fmt::format("bot-{}", n)));
   }
-  give_roles(acme_, uuid(11), {uuid(30)});
-  give_roles(acme_, uuid(12), {uuid(30), uuid(31)});
+  assign_roles(acme_, uuid(11), {uuid(30)});
+  assign_roles(acme_, uuid(12), {uuid(30), uuid(31)});
   add_secret(acme_, make_secret(1, uuid(12)));
   add_secret(acme_, make_secret(2, uuid(12)));
   add_secret(acme_, make_secret(3, uuid(13)));
@@ -151,9 +151,9 @@ TEST_P(StoreConformance, APageHasTheRolesAndSecretsOfEachApiUser) {
   EXPECT_EQ(page.items[2].secrets[0].id, secret_id(2));
 }
 
-/// One API user after another, each with one role and one secret, each of a higher
-/// level, and whether it counts as an owner.
-TEST_P(StoreConformance, AnOwnerHasEveryPermissionAndACurrentSecret) {
+/// Adds API users with one role and one secret each, at increasing levels. Only owners change the level that is
+/// found.
+TEST_P(StoreConformance, OwnersHaveEveryPermissionAndALiveCredential) {
   using Change = std::function<void(ApiUser&, Role&, ClientCredential&)>;
   const struct {
     const char* what;
@@ -166,15 +166,15 @@ TEST_P(StoreConformance, AnOwnerHasEveryPermissionAndACurrentSecret) {
       {"its secret expires now", [](auto&, auto&, auto& s) { s.expires_at = moment(100); }, false},
       {"its only secret overlaps", [](auto&, auto&, auto& s) { s.works_until = moment(900); },
        false},
-      {"holds everything under one word",
+      {"holds every permission below one name",
        [](auto&, auto& role, auto&) { role.permissions = *PermissionSet::parse("a.*"); }, false},
       {"holds nothing", [](auto&, auto& role, auto&) { role.permissions = {}; }, false},
       {"holds * and more",
        [](auto&, auto& role, auto&) { role.permissions = *PermissionSet::parse("a.read * 0.x"); },
        true},
-      {"its secret lives a little longer",
+      {"its secret expires a second later",
        [](auto&, auto&, auto& s) { s.expires_at = moment(101); }, true},
-      {"nothing is wrong", [](auto&, auto&, auto&) {}, true},
+      {"meets every condition", [](auto&, auto&, auto&) {}, true},
   };
   std::uint32_t n = 100;
   std::optional<AccessLevel> expected;
@@ -188,7 +188,7 @@ TEST_P(StoreConformance, AnOwnerHasEveryPermissionAndACurrentSecret) {
     row.change(user, role, secret);
     add_api_user(acme_, user);
     add_role(acme_, role);
-    give_roles(acme_, user.id, {role.id});
+    assign_roles(acme_, user.id, {role.id});
     add_secret(acme_, secret);
     if (row.is_owner) expected = role.level;
     const auto level = find<std::optional<AccessLevel>>([&](Transaction& transaction) {
@@ -198,15 +198,15 @@ TEST_P(StoreConformance, AnOwnerHasEveryPermissionAndACurrentSecret) {
   }
 }
 
-TEST_P(StoreConformance, AnExcludedOwnerAndOneWithoutSecretDoNotCount) {
+TEST_P(StoreConformance, ExcludesFilteredOwnersAndThoseWithoutACredential) {
   add_bot();
-  add_api_user(acme_, make_api_user(uuid(12), "keyless"));
+  add_api_user(acme_, make_api_user(uuid(12), "without-secret"));
   for (const std::uint32_t n : {30U, 31U}) {
     add_role(acme_, make_role(uuid(n), fmt::format("all-{}", n), "*"));
     add_secret(acme_, make_secret(n, kBot));
   }
-  give_roles(acme_, kBot, {uuid(30), uuid(31)});
-  give_roles(acme_, uuid(12), {uuid(30)});
+  assign_roles(acme_, kBot, {uuid(30), uuid(31)});
+  assign_roles(acme_, uuid(12), {uuid(30)});
   const auto has_owner = [this](const Project& project, const Uuid& except) {
     const auto level = find<std::optional<AccessLevel>>([&](Transaction& transaction) {
       return transaction.roles().find_owner_level(project.id, moment(100),

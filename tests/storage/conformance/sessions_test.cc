@@ -20,7 +20,7 @@ std::vector<std::int64_t> slots_of(const std::vector<Session>& sessions) {
 
 TEST_P(StoreConformance, ASessionRequiresAUserAndItsOwnSlot) {
   invite_user(acme_, kAlice);
-  claim_slots(acme_, {1, 2});
+  allocate_slots(acme_, {1, 2});
   const auto insert = [&](std::uint32_t user, std::int64_t slot) {
     return refusal([&](Transaction& t) {
       return t.sessions().insert(acme_.id, {uuid(70), uuid(user), {slot}, moment(10), moment(20)});
@@ -54,8 +54,8 @@ TEST_P(StoreConformance, SessionsAreFoundByARoleOfTheirUsers) {
   for (const std::uint32_t user : {kAlice, kBob}) invite_user(acme_, user);
   add_role(acme_, make_role(kRole, "reader", "a.read"));
   add_role(acme_, make_role(kOtherRole, "writer", "a.write"));
-  give_role(acme_, kAlice, kRole);
-  give_role(acme_, kBob, kOtherRole);
+  assign_role(acme_, kAlice, kRole);
+  assign_role(acme_, kBob, kOtherRole);
   for (const std::uint32_t n : {1U, 2U}) add_session(acme_, n, kAlice);
   add_session(acme_, 3, kBob);
   const auto of = [&](const Project& project, const Uuid& role) {
@@ -69,27 +69,27 @@ TEST_P(StoreConformance, SessionsAreFoundByARoleOfTheirUsers) {
   EXPECT_THAT(of(other_, kRole), IsEmpty());
 }
 
-TEST_P(StoreConformance, SessionsAreErasedFromTheirExpiryOnInBatches) {
+TEST_P(StoreConformance, ErasesExpiredSessionsInBatches) {
   for (const Project& project : {acme_, other_}) invite_user(project, kAlice);
   for (const std::uint32_t n : {1U, 2U}) add_session(acme_, n, kAlice);
   add_session(other_, 3, kAlice);
-  const auto forget = [&](std::int64_t at, std::int64_t limit) {
-    std::int64_t forgotten = -1;
+  const auto erase_expired = [&](std::int64_t at, std::int64_t limit) {
+    std::int64_t erased = -1;
     write([&](Transaction& t) -> Result<void> {
       const auto done = t.sessions().erase_expired(moment(at), limit);
       if (!done) return failure(done.error());
-      forgotten = *done;
+      erased = *done;
       return {};
     });
-    return forgotten;
+    return erased;
   };
-  EXPECT_EQ(forget(3599, 10), 0);
-  EXPECT_EQ(forget(3600, 2), 2);
-  EXPECT_EQ(forget(3600, 2), 1);
+  EXPECT_EQ(erase_expired(3599, 10), 0);
+  EXPECT_EQ(erase_expired(3600, 2), 2);
+  EXPECT_EQ(erase_expired(3600, 2), 1);
 }
 
-TEST_P(StoreConformance, TheTokenOfAUserIsActiveWhileItsSessionExists) {
-  const auto is_active = [&](const Project& project, std::uint32_t user, std::int64_t slot) {
+TEST_P(StoreConformance, ATokenOfAUserIsActiveDuringItsSession) {
+  const auto token_is_active = [&](const Project& project, std::uint32_t user, std::int64_t slot) {
     const auto owner = find_owner(project, {uuid(user), uuid(50), {slot}});
     return owner && owner->token_active;
   };
@@ -98,28 +98,28 @@ TEST_P(StoreConformance, TheTokenOfAUserIsActiveWhileItsSessionExists) {
     accept_invitation(acme_, user);
   }
   for (const std::uint32_t n : {1U, 2U, 3U, 4U}) add_session(acme_, n, kAlice);
-  EXPECT_TRUE(is_active(acme_, kAlice, 1));
-  EXPECT_FALSE(is_active(acme_, kAlice, 9)) << "no such slot";
-  EXPECT_FALSE(is_active(acme_, kBob, 1)) << "another user's slot";
-  EXPECT_FALSE(is_active(other_, kAlice, 1)) << "another project";
+  EXPECT_TRUE(token_is_active(acme_, kAlice, 1));
+  EXPECT_FALSE(token_is_active(acme_, kAlice, 9)) << "no such slot";
+  EXPECT_FALSE(token_is_active(acme_, kBob, 1)) << "another user's slot";
+  EXPECT_FALSE(token_is_active(other_, kAlice, 1)) << "another project";
 
   invalidate_slots(acme_, {2});
-  EXPECT_FALSE(is_active(acme_, kAlice, 2)) << "invalid slot";
+  EXPECT_FALSE(token_is_active(acme_, kAlice, 2)) << "invalid slot";
   write([&](Transaction& t) { return t.sessions().erase(acme_.id, uuid(3)); });
-  EXPECT_FALSE(is_active(acme_, kAlice, 3)) << "no session";
+  EXPECT_FALSE(token_is_active(acme_, kAlice, 3)) << "no session";
   write([&](Transaction& t) {
     return t.revoked_tokens().insert(acme_.id, {uuid(50), {4}, moment(3600)});
   });
-  EXPECT_FALSE(is_active(acme_, kAlice, 4)) << "revoked alone";
+  EXPECT_FALSE(token_is_active(acme_, kAlice, 4)) << "revoked alone";
   write([&](Transaction& t) { return t.users().erase(acme_.id, uuid(kAlice)); });
-  EXPECT_FALSE(is_active(acme_, kAlice, 1)) << "deleted user";
+  EXPECT_FALSE(token_is_active(acme_, kAlice, 1)) << "deleted user";
 }
 
-TEST_P(StoreConformance, TheTokenOfAUserIsFoundWithSessionAndRoles) {
+TEST_P(StoreConformance, FindsTheTokenOfAUserWithItsSessionAndRoles) {
   invite_user(acme_, kAlice);
   accept_invitation(acme_, kAlice);
   add_role(acme_, make_role(kRole, "reader", "a.read"));
-  give_role(acme_, kAlice, kRole);
+  assign_role(acme_, kAlice, kRole);
   add_session(acme_, 1, kAlice);
   const TokenOwner owner = find_owner(acme_, {uuid(kAlice), uuid(50), {1}}).value();
   EXPECT_EQ(owner.principal.kind, PrincipalKind::user);

@@ -120,7 +120,7 @@ TEST_P(StoreConformance, KeepsStatusAndTimesOfSigningKeys) {
 
 TEST_P(StoreConformance, ReplacesTheActiveSigningKeyInOneTransaction) {
   add_bot();
-  claim_slots(acme_, {1});
+  allocate_slots(acme_, {1});
   add_secret(acme_, make_secret(2, kBot));
   add_signing_key(next_key(acme_, "next"));
   write([&](Transaction& transaction) -> Result<void> {

@@ -164,14 +164,14 @@ void StoreConformance::add_api_user(const Project& project, const ApiUser& user)
 
 void StoreConformance::add_secret(const Project& project, const ClientCredential& secret) {
   write([&](Transaction& transaction) -> Result<void> {
-    auto claimed = transaction.status_slots().allocate(project.id, secret.slot);
-    if (!claimed) return failure(std::move(claimed.error()));
+    auto allocated = transaction.status_slots().allocate(project.id, secret.slot);
+    if (!allocated) return failure(std::move(allocated.error()));
     return transaction.client_credentials().insert(project.id, secret);
   });
 }
 
-void StoreConformance::give_roles(const Project& project, const Uuid& api_user,
-                                  const std::vector<Uuid>& roles) {
+void StoreConformance::assign_roles(const Project& project, const Uuid& api_user,
+                                    const std::vector<Uuid>& roles) {
   write([&](Transaction& transaction) {
     return transaction.api_users().replace_roles(project.id, api_user, roles);
   });
@@ -181,12 +181,12 @@ void StoreConformance::add_signing_key(const SigningKeyDetails& key) {
   write([&](Transaction& transaction) { return transaction.signing_keys().insert(key); });
 }
 
-void StoreConformance::claim_slots(const Project& project,
-                                   std::initializer_list<std::int64_t> numbers) {
+void StoreConformance::allocate_slots(const Project& project,
+                                      std::initializer_list<std::int64_t> numbers) {
   write([&](Transaction& transaction) -> Result<void> {
     for (const std::int64_t number : numbers) {
-      auto claimed = transaction.status_slots().allocate(project.id, {number});
-      if (!claimed) return failure(std::move(claimed.error()));
+      auto allocated = transaction.status_slots().allocate(project.id, {number});
+      if (!allocated) return failure(std::move(allocated.error()));
     }
     return {};
   });
@@ -220,9 +220,9 @@ void StoreConformance::add_holders() {
   add_role(acme_, make_role(kRole, "reader", "a.read"));
   add_role(acme_, make_role(kOtherRole, "writer", "a.write"));
   add_role(other_, make_role(kRole, "reader", "a.read"));
-  give_roles(acme_, kBot, {kRole, kOtherRole});
-  give_roles(acme_, kSecond, {kRole});
-  give_roles(other_, kOtherBot, {kRole});
+  assign_roles(acme_, kBot, {kRole, kOtherRole});
+  assign_roles(acme_, kSecond, {kRole});
+  assign_roles(other_, kOtherBot, {kRole});
 }
 
 std::optional<Role> StoreConformance::find_role(const Project& project, const Uuid& id) {
@@ -332,8 +332,7 @@ void StoreConformance::revoke_token(const Project& project, const Uuid& token,
   });
 }
 
-bool StoreConformance::is_good_token(const Project& project, const Uuid& api_user,
-                                     const Uuid& token) {
+bool StoreConformance::is_active(const Project& project, const Uuid& api_user, const Uuid& token) {
   return find_owner(project, {api_user, token, {1}}).value().token_active;
 }
 
@@ -389,7 +388,7 @@ void StoreConformance::accept_invitation(const Project& project, std::uint32_t n
   });
 }
 
-void StoreConformance::give_role(const Project& project, std::uint32_t user, const Uuid& role) {
+void StoreConformance::assign_role(const Project& project, std::uint32_t user, const Uuid& role) {
   write([&](Transaction& t) {
     return t.users().replace_roles(project.id, uuid(user), std::array{role});
   });
@@ -412,7 +411,7 @@ std::optional<UserCredential> StoreConformance::find_user_credential(const Proje
 }
 
 void StoreConformance::add_session(const Project& project, std::uint32_t n, std::uint32_t user) {
-  claim_slots(project, {n});
+  allocate_slots(project, {n});
   write([&](Transaction& t) {
     return t.sessions().insert(project.id, {uuid(n), uuid(user), {n}, moment(10), moment(3600)});
   });

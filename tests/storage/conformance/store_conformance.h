@@ -1,8 +1,8 @@
-// The requirements for every Store, whatever its database. The test of a backend states how to open one:
+// The requirements for every Store, with any database. Each database states how to open one:
 //
-//   INSTANTIATE_TEST_SUITE_P(MyDatabase, StoreConformance, ::testing::Values(Backend{"mine",
+//   INSTANTIATE_TEST_SUITE_P(MyDatabase, StoreConformance, ::testing::Values(StoreFactory{"mine",
 //   open_mine}),
-//                            backend_name);
+//                            store_name);
 #pragma once
 
 #include <filesystem>
@@ -22,7 +22,7 @@
 
 namespace ptkl::storage {
 
-struct Backend {
+struct StoreFactory {
   std::string name;
   /// Opens an empty store. `folder` is an empty folder for the test.
   std::function<Result<std::unique_ptr<Store>>(const std::filesystem::path& folder)> open;
@@ -31,11 +31,11 @@ struct Backend {
 };
 
 /// The name of the parameter in GoogleTest and CTest.
-inline std::ostream& operator<<(std::ostream& out, const Backend& backend) {
-  return out << backend.name;
+inline std::ostream& operator<<(std::ostream& out, const StoreFactory& factory) {
+  return out << factory.name;
 }
 
-inline std::string backend_name(const ::testing::TestParamInfo<Backend>& info) {
+inline std::string store_name(const ::testing::TestParamInfo<StoreFactory>& info) {
   return info.param.name;
 }
 
@@ -55,7 +55,7 @@ Uuid uuid(std::uint32_t n);
 Project make_project(const Uuid& id, const std::string& name);
 Role make_role(const Uuid& id, const std::string& name, const std::string& permissions);
 ApiUser make_api_user(const Uuid& id, const std::string& username);
-/// The n-th secret. Requires: the slot of the same number is claimed.
+/// The n-th secret. Requires: the slot of the same number is allocated.
 ClientCredential make_secret(std::uint32_t n, const Uuid& api_user);
 const Digest& hash_of(const ClientCredential& secret);
 /// An active signing key.
@@ -80,7 +80,7 @@ inline const Uuid kRole = uuid(30);
 inline const Uuid kOtherRole = uuid(31);
 
 /// Each test starts with two empty projects, `acme` and `other`.
-class StoreConformance : public ::testing::TestWithParam<Backend> {
+class StoreConformance : public ::testing::TestWithParam<StoreFactory> {
  protected:
   void SetUp() override;
 
@@ -106,11 +106,11 @@ class StoreConformance : public ::testing::TestWithParam<Backend> {
 
   void add_role(const Project& project, const Role& role);
   void add_api_user(const Project& project, const ApiUser& user);
-  /// Also claims the slot.
+  /// Also allocates the slot.
   void add_secret(const Project& project, const ClientCredential& secret);
-  void give_roles(const Project& project, const Uuid& api_user, const std::vector<Uuid>& roles);
+  void assign_roles(const Project& project, const Uuid& api_user, const std::vector<Uuid>& roles);
   void add_signing_key(const SigningKeyDetails& key);
-  void claim_slots(const Project& project, std::initializer_list<std::int64_t> numbers);
+  void allocate_slots(const Project& project, std::initializer_list<std::int64_t> numbers);
   /// Adds them in this order, in one transaction.
   void invalidate_slots(const Project& project, std::initializer_list<std::int64_t> numbers);
 
@@ -148,16 +148,16 @@ class StoreConformance : public ::testing::TestWithParam<Backend> {
   void invite_user(const Project& project, std::uint32_t n);
   /// Accepts the invitation with the password hash `$argon2id$`.
   void accept_invitation(const Project& project, std::uint32_t n);
-  void give_role(const Project& project, std::uint32_t user, const Uuid& role);
+  void assign_role(const Project& project, std::uint32_t user, const Uuid& role);
   std::optional<UserDetails> find_user(const Project& project, std::uint32_t n);
   std::optional<InvitedUser> find_invited(std::uint8_t invitation);
   std::optional<UserCredential> find_user_credential(const Project& project, std::uint32_t n);
-  /// Adds the n-th session, of a user who has accepted, until moment(3600); claims the slot of that number.
+  /// Adds the n-th session, of a user who has accepted, until moment(3600); allocates the slot of that number.
   void add_session(const Project& project, std::uint32_t n, std::uint32_t user);
 
   void revoke_token(const Project& project, const Uuid& token, Timestamp expires_at);
   /// Whether the token with that id and slot 1 is active.
-  bool is_good_token(const Project& project, const Uuid& api_user, const Uuid& token);
+  bool is_active(const Project& project, const Uuid& api_user, const Uuid& token);
   /// Returns the number of erased tokens.
   std::int64_t erase_expired_tokens(Timestamp now, std::int64_t limit = 100);
 

@@ -65,7 +65,7 @@ TEST_P(StoreConformance, ABodyCannotSucceedAfterAStatementFailed) {
   EXPECT_EQ(
       refusal([this](Transaction& transaction) -> Result<void> {
         static_cast<void>(add_setting(transaction, "before"));
-        // The slot was never claimed, so a foreign key rejects it.
+        // The slot was never allocated, so a foreign key rejects it.
         static_cast<void>(transaction.client_credentials().insert(acme_.id, make_secret(1, kBot)));
         return {};
       }),
@@ -83,7 +83,7 @@ TEST_P(StoreConformance, ABodySeesItsOwnWrites) {
   });
 }
 
-TEST_P(StoreConformance, ATransactionWithinATransactionFailsInsteadOfWaitingForItself) {
+TEST_P(StoreConformance, ANestedTransactionFailsInsteadOfWaitingForItself) {
   std::optional<ErrorCode> inner;
   write([&](Transaction&) -> Result<void> {
     inner = refusal([](Transaction& transaction) { return add_setting(transaction, "inner"); });
@@ -134,7 +134,7 @@ TEST_P(StoreConformance, ACommittedChangeIsSeenByTheNextRead) {
   EXPECT_EQ(missed, 0);
 }
 
-TEST_P(StoreConformance, NoUpdateIsLostWhenManyReadAndWriteTheSameRow) {
+TEST_P(StoreConformance, ConcurrentUpdatesOfARowLoseNoUpdate) {
   add_bot();
   on_many_threads([&](int, int) {
     write([&](Transaction& transaction) -> Result<void> {
@@ -149,11 +149,11 @@ TEST_P(StoreConformance, NoUpdateIsLostWhenManyReadAndWriteTheSameRow) {
 }
 
 // Readers of status lists depend on this: no invalidation appears later below a number that was read.
-TEST_P(StoreConformance, InvalidationsAreNumberedInTheOrderInWhichTheyAreSeen) {
+TEST_P(StoreConformance, InvalidationsAreNumberedInCommitOrder) {
   std::atomic<int> late = 0;
   on_many_threads([&](int thread, int round) {
     const std::int64_t slot = thread * kRounds + round;
-    claim_slots(acme_, {slot});
+    allocate_slots(acme_, {slot});
     const std::int64_t seen = latest_invalidation(acme_);
     if (std::ssize(invalidated_slots(acme_, 0, 0)) < seen) ++late;
     invalidate_slots(acme_, {slot});
@@ -187,12 +187,12 @@ TEST_P(StoreConformance, BodiesThatFailDoNotAffectConcurrentOnes) {
   }
 }
 
-TEST_P(StoreConformance, AnUnknownProjectCannotBeLocked) {
+TEST_P(StoreConformance, LocksNoUnknownProject) {
   EXPECT_EQ(refusal([](Transaction& t) { return t.projects().lock_project(uuid(99)); }),
             ErrorCode::not_found);
 }
 
-TEST_P(StoreConformance, ConcurrentAppendsToAnAuditLogGetANumberEach) {
+TEST_P(StoreConformance, ConcurrentAppendsGetDistinctNumbers) {
   on_many_threads([&](int, int) {
     write([&](Transaction& transaction) -> Result<void> {
       if (auto turn = transaction.projects().lock_project(acme_.id); !turn) return turn;

@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-TEST_P(StoreConformance, AnExistingEmailIsAConflictOnlyInItsProject) {
+TEST_P(StoreConformance, RejectsAnExistingEmailInTheProject) {
   invite_user(acme_, kAlice);
   User again = make_user(kBob);
   again.email = email_of(kAlice);
@@ -95,7 +95,7 @@ TEST_P(StoreConformance, AnInvitedUserHasNoPassword) {
   EXPECT_EQ(login->signing_key.kid, "acme-key");
 }
 
-TEST_P(StoreConformance, TheLastLoginOfAUserIsStored) {
+TEST_P(StoreConformance, StoresTheLastLoginOfAUser) {
   add_bot();
   invite_user(acme_, kAlice);
   accept_invitation(acme_, kAlice);
@@ -113,7 +113,7 @@ TEST_P(StoreConformance, UsersAreListedInPagesWithTheirRoles) {
   add_role(acme_, make_role(kRole, "reader", "a.read"));
   for (std::uint32_t n = 60; n < 65; ++n) invite_user(acme_, n);
   invite_user(other_, 65);
-  give_role(acme_, 61, kRole);
+  assign_role(acme_, 61, kRole);
   const auto list = [&](std::optional<Uuid> after) {
     return find<Page<UserDetails>>(
         [&](Transaction& t) { return t.users().list(acme_.id, {.after = after, .limit = 3}); });
@@ -129,12 +129,12 @@ TEST_P(StoreConformance, UsersAreListedInPagesWithTheirRoles) {
   EXPECT_EQ(second.next, std::nullopt);
 }
 
-TEST_P(StoreConformance, ADeletedUserLeavesNothing) {
+TEST_P(StoreConformance, ErasingAUserErasesItsRolesAndSessions) {
   add_role(acme_, make_role(kRole, "reader", "a.read"));
   invite_user(acme_, kAlice);
   accept_invitation(acme_, kAlice);
-  give_role(acme_, kAlice, kRole);
-  claim_slots(acme_, {1});
+  assign_role(acme_, kAlice, kRole);
+  allocate_slots(acme_, {1});
   write([&](Transaction& t) {
     return t.sessions().insert(acme_.id, {uuid(70), uuid(kAlice), {1}, moment(20), moment(3620)});
   });
@@ -150,8 +150,8 @@ TEST_P(StoreConformance, UsersHaveRolesLikeApiUsers) {
   add_holders();
   invite_user(acme_, kAlice);
   invite_user(acme_, kBob);
-  give_role(acme_, kAlice, kRole);
-  give_role(acme_, kBob, kRole);
+  assign_role(acme_, kAlice, kRole);
+  assign_role(acme_, kBob, kRole);
   const auto holders =
       find<RoleHolders>([&](Transaction& t) { return t.roles().count_holders(acme_.id, kRole); });
   EXPECT_EQ(holders.api_users, 2);
@@ -167,12 +167,12 @@ TEST_P(StoreConformance, UsersHaveRolesLikeApiUsers) {
   EXPECT_EQ(alice->user.updated_at, moment(50));
 }
 
-TEST_P(StoreConformance, UsersAreOwnersOnceTheyHaveAPassword) {
+TEST_P(StoreConformance, UsersCountAsOwnersOnceTheyHaveAPassword) {
   Role role = make_role(kRole, "all", "*");
   role.level = *AccessLevel::parse(70);
   add_role(acme_, role);
   invite_user(acme_, kAlice);
-  give_role(acme_, kAlice, kRole);
+  assign_role(acme_, kAlice, kRole);
   const auto level = [&](const OwnerFilter& without) {
     return find<std::optional<AccessLevel>>(
         [&](Transaction& t) { return t.roles().find_owner_level(acme_.id, moment(100), without); });

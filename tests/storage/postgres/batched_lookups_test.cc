@@ -90,8 +90,8 @@ class PostgresLookupsTest : public ::testing::Test {
         t.api_users().insert(project.id, make_api_user(id_of(n), fmt::format("bot-{}", n)));
     if (added) added = t.api_users().replace_roles(project.id, id_of(n), std::array{kRole});
     if (!added) return added;
-    if (auto claimed = t.status_slots().allocate(project.id, {n}); !claimed) {
-      return failure(claimed.error());
+    if (auto allocated = t.status_slots().allocate(project.id, {n}); !allocated) {
+      return failure(allocated.error());
     }
     return t.client_credentials().insert(project.id, make_secret(n, id_of(n)));
   }
@@ -443,7 +443,7 @@ INSERT INTO client_credentials (project_id, id, api_user_id, number, hash, hint,
 
 /// True when a step reads more than one row of a key, except for the roles of a holder; a project has few
 /// roles.
-bool walks(const std::string& plan) {
+bool scans(const std::string& plan) {
   std::istringstream lines(plan);
   bool reads_roles = false;
   for (std::string line; std::getline(lines, line);) {
@@ -462,7 +462,7 @@ void expect_lookups_by_key(const ptkl::testing::PostgresSchema& schema) {
       done(open_postgres(SecretString(std::string_view(schema.url())), {}, silent));
   for (const SharedStatement& statement : shared_statements()) {
     const std::string plan = plan_of(*database, statement);
-    EXPECT_FALSE(walks(plan)) << statement.name << '\n' << plan;
+    EXPECT_FALSE(scans(plan)) << statement.name << '\n' << plan;
   }
 }
 

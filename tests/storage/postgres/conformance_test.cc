@@ -1,4 +1,4 @@
-// The conformance suite over PostgreSQL, with a new shared_schema for each test.
+// The conformance suite over PostgreSQL, with a new schema for each test.
 #include <optional>
 
 #include <gtest/gtest.h>
@@ -45,13 +45,13 @@ Result<std::unique_ptr<Store>> open_schema_with_lookups(const std::filesystem::p
 }  // namespace ptkl::storage
 
 // Outside of the namespace, because GoogleTest's macro names `testing::`, which would be ptkl::testing there.
-using ptkl::storage::Backend;
 using ptkl::storage::StoreConformance;
+using ptkl::storage::StoreFactory;
 
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreConformance,
-                         ::testing::Values(Backend{"postgres", ptkl::storage::open_schema,
-                                                   ptkl::testing::require_postgres},
-                                           Backend{"lookups",
-                                                   ptkl::storage::open_schema_with_lookups,
-                                                   ptkl::testing::require_postgres}),
-                         ptkl::storage::backend_name);
+                         ::testing::Values(StoreFactory{"postgres", ptkl::storage::open_schema,
+                                                        ptkl::testing::require_postgres},
+                                           StoreFactory{"lookups",
+                                                        ptkl::storage::open_schema_with_lookups,
+                                                        ptkl::testing::require_postgres}),
+                         ptkl::storage::store_name);

@@ -37,7 +37,7 @@ constexpr const char* kOnCommit =
     "CREATE CONSTRAINT TRIGGER on_commit AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED"
     " FOR EACH ROW EXECUTE FUNCTION on_commit()";
 
-// pass_gate() waits while a ClosedGate exists, whatever the timeout of the session.
+// pass_gate() waits while a ClosedGate exists, regardless of the timeout of the session.
 constexpr const char* kMakeGate =
     "CREATE TABLE gate ();"
     "CREATE FUNCTION pass_gate() RETURNS BIGINT LANGUAGE plpgsql AS $$ BEGIN"

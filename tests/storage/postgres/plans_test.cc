@@ -64,7 +64,7 @@ bool grows_with_a_project(std::string_view relation) {
 class PlanReader {
  public:
   /// True if this line is a step that reads all rows of a table, or all of a project.
-  bool walks(std::string_view line) {
+  bool scans(std::string_view line) {
     const std::size_t on = line.find(" on ");
     if (on != std::string_view::npos)
       relation_ = line.substr(on + 4, line.find(' ', on + 4) - on - 4);
@@ -107,12 +107,12 @@ class ExplainingPostgresConnection final : public SqlConnection {
         explanations.emplace(places, "EXPLAIN EXECUTE explained" + places).first->second;
     PlanReader reader;
     std::string plan;
-    bool walks = false;
+    bool scans = false;
     must(inner_.run({text.c_str()}, {}, [&](const SqlRow& row) {
       plan += fmt::format("{}\n", row.text(0));
-      if (reader.walks(row.text(0))) walks = true;
+      if (reader.scans(row.text(0))) scans = true;
     }));
-    EXPECT_FALSE(walks) << statement.text << '\n' << plan;
+    EXPECT_FALSE(scans) << statement.text << '\n' << plan;
     must(inner_.run_script("DEALLOCATE explained"));
   }
 
@@ -166,7 +166,7 @@ class PostgresPlans : public ::testing::Test {
   std::unique_ptr<Store> store_;
   const Uuid project_ = uuid("0192f0c1-7c3e-7a52-9d0e-000000000000");
   const Uuid bot_ = uuid("0192f0c1-7c3e-7a52-9d0e-000000000001");
-  const Uuid person_ = uuid("0192f0c1-7c3e-7a52-9d10-000000006001");
+  const Uuid user_ = uuid("0192f0c1-7c3e-7a52-9d10-000000006001");
   const Uuid role_ = uuid("0192f0c1-7c3e-7a52-9d0e-000000000001");
   const Timestamp now_ = from_unix_millis(1);
 };
@@ -177,7 +177,7 @@ TEST_F(PostgresPlans, LookUpTheOwnerOfATokenByKey) {
         must(ProjectName::parse("acme")), must(CredentialId::parse("00000000001"))));
     EXPECT_TRUE(found);
     EXPECT_TRUE(must(transaction.find_token_owner(project_, {bot_, bot_, StatusSlot{1}})));
-    EXPECT_TRUE(must(transaction.find_token_owner(project_, {person_, bot_, StatusSlot{6001}})));
+    EXPECT_TRUE(must(transaction.find_token_owner(project_, {user_, bot_, StatusSlot{6001}})));
     must(transaction.signing_keys().find(project_, "kid"));
   });
 }
@@ -187,8 +187,8 @@ TEST_F(PostgresPlans, ReadOneAndAPageOfMany) {
     EXPECT_TRUE(must(transaction.api_users().find(project_, bot_)));
     EXPECT_EQ(must(transaction.api_users().list(project_, {bot_, 100})).items.size(), 100U);
     must(transaction.api_users().find_id(project_, must(Username::parse("bot-1"))));
-    EXPECT_TRUE(must(transaction.users().find(project_, person_)));
-    must(transaction.users().list(project_, {person_, 100}));
+    EXPECT_TRUE(must(transaction.users().find(project_, user_)));
+    must(transaction.users().list(project_, {user_, 100}));
     must(transaction.users().find_user_credential(must(ProjectName::parse("acme")),
                                                   must(Email::parse("6001@example.com"))));
     must(transaction.status_slots().list_invalidated(project_, 0, 0));
@@ -215,8 +215,8 @@ TEST_F(PostgresPlans, ChangeOneOfMany) {
     must(transaction.status_slots().invalidate(project_, StatusSlot{1}));
     must(transaction.revoked_tokens().count(project_, StatusSlot{1}));
     must(transaction.revoked_tokens().erase(project_, StatusSlot{1}));
-    must(transaction.sessions().list_of(project_, person_));
-    must(transaction.users().erase(project_, person_));
+    must(transaction.sessions().list_of(project_, user_));
+    must(transaction.users().erase(project_, user_));
     must(transaction.api_users().erase(project_, bot_, now_));
   });
 }
@@ -230,25 +230,25 @@ TEST_F(PostgresPlans, FindDueRowsByIndex) {
 }
 
 TEST(PlanReader, DistinguishesAScanFromALookup) {
-  const auto walks = [](const std::vector<std::string>& plan) {
+  const auto scans = [](const std::vector<std::string>& plan) {
     PlanReader reader;
     bool any = false;
-    for (const std::string& line : plan) any = reader.walks(line) || any;
+    for (const std::string& line : plan) any = reader.scans(line) || any;
     return any;
   };
-  EXPECT_TRUE(walks({"Seq Scan on client_credentials  (cost=0.00..1.00 rows=1 width=8)"}));
-  EXPECT_TRUE(walks({"Hash Join  (cost=0.00..1.00 rows=1 width=8)"}));
+  EXPECT_TRUE(scans({"Seq Scan on client_credentials  (cost=0.00..1.00 rows=1 width=8)"}));
+  EXPECT_TRUE(scans({"Hash Join  (cost=0.00..1.00 rows=1 width=8)"}));
   EXPECT_TRUE(
-      walks({"->  Index Only Scan using users_pkey on users  (cost=0.12..8.14 rows=1 width=32)",
+      scans({"->  Index Only Scan using users_pkey on users  (cost=0.12..8.14 rows=1 width=32)",
              "      Index Cond: (project_id = $1)"}));
-  EXPECT_TRUE(walks(
+  EXPECT_TRUE(scans(
       {"->  Bitmap Index Scan on client_credentials_by_slot  (cost=0.00..4.13 rows=9 width=0)",
        "      Index Cond: (project_id = $1)"}));
   EXPECT_FALSE(
-      walks({"->  Index Scan using secrets_pkey on client_credentials  (cost=0.55..8.57 rows=1 "
+      scans({"->  Index Scan using secrets_pkey on client_credentials  (cost=0.55..8.57 rows=1 "
              "width=219)",
              "      Index Cond: ((project_id = $1) AND (id = $2))"}));
-  EXPECT_FALSE(walks({"Index Scan using roles_pkey on roles  (cost=0.13..8.15 rows=1 width=148)",
+  EXPECT_FALSE(scans({"Index Scan using roles_pkey on roles  (cost=0.13..8.15 rows=1 width=148)",
                       "  Index Cond: (project_id = $1)"}));
 }
 

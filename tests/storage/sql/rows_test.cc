@@ -37,12 +37,12 @@ Result<void> read_after(const char* script, SqlStatement statement, Read read) {
 constexpr SqlStatement kRoles{"SELECT " PTKL_ROLE_COLUMNS " FROM roles"};
 constexpr SqlStatement kSecrets{"SELECT " PTKL_CREDENTIAL_COLUMNS " FROM client_credentials"};
 
-Result<ClientCredential> read_a_secret(ColumnReader& columns) {
+Result<ClientCredential> read_secret(ColumnReader& columns) {
   return read_client_credential(columns, Uuid());
 }
 
-TEST(SqlRows, ARowThatDoesNotParseIsAnInternalError) {
-  const char* spoil_role[] = {
+TEST(SqlRows, AnInvalidRowIsAnInternalError) {
+  const char* role_damage[] = {
       "UPDATE roles SET id = 'not-a-uuid'",
       "UPDATE roles SET name = ''",
       "UPDATE roles SET permissions = 'A READ'",
@@ -52,20 +52,20 @@ TEST(SqlRows, ARowThatDoesNotParseIsAnInternalError) {
       "UPDATE roles SET level = -1",
       "UPDATE roles SET id = NULL",
   };
-  for (const char* spoil : spoil_role) {
-    SCOPED_TRACE(spoil);
-    auto done = read_after(spoil, kRoles, read_role);
+  for (const char* damage : role_damage) {
+    SCOPED_TRACE(damage);
+    auto done = read_after(damage, kRoles, read_role);
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code, ErrorCode::internal);
   }
-  const char* spoil_secret[] = {
+  const char* secret_damage[] = {
       "UPDATE client_credentials SET id = '1'",   "UPDATE client_credentials SET hash = 'AAAA'",
       "UPDATE client_credentials SET hash = '!'", "UPDATE client_credentials SET hash = NULL",
       "UPDATE client_credentials SET kind = 1",   "UPDATE client_credentials SET kind = -1",
   };
-  for (const char* spoil : spoil_secret) {
-    SCOPED_TRACE(spoil);
-    auto done = read_after(spoil, kSecrets, read_a_secret);
+  for (const char* damage : secret_damage) {
+    SCOPED_TRACE(damage);
+    auto done = read_after(damage, kSecrets, read_secret);
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code, ErrorCode::internal);
   }
@@ -73,14 +73,14 @@ TEST(SqlRows, ARowThatDoesNotParseIsAnInternalError) {
 
 TEST(SqlRows, AnErrorAboutARowContainsNoValue) {
   auto done =
-      read_after("UPDATE client_credentials SET hash = 'spoilt-hash'", kSecrets, read_a_secret);
+      read_after("UPDATE client_credentials SET hash = 'damaged-hash'", kSecrets, read_secret);
   ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().message.find("spoilt-hash"), std::string::npos);
+  EXPECT_EQ(done.error().message.find("damaged-hash"), std::string::npos);
 }
 
 TEST(SqlRows, ParsesRowsThatTheProgramWrites) {
   EXPECT_TRUE(read_after("", kRoles, read_role));
-  EXPECT_TRUE(read_after("", kSecrets, read_a_secret));
+  EXPECT_TRUE(read_after("", kSecrets, read_secret));
 }
 
 TEST(SqlRows, OneInvalidRowFailsTheWholeList) {

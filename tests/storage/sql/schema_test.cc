@@ -122,7 +122,7 @@ TEST_F(SchemaTest, OverlapsOfAnOlderSchemaAreDueWhenTheyEnd) {
   EXPECT_EQ(count({"SELECT COUNT(*) FROM client_credentials WHERE due_at IS NULL"}), 2);
 }
 
-TEST_F(SchemaTest, SecretsBecomeClientCredentialsThatKeepTheirSlotsAndIndexes) {
+TEST_F(SchemaTest, SecretsBecomeClientCredentialsWithTheSameSlotsAndIndexes) {
   const std::span<const Migration> steps = migrations();
   ASSERT_TRUE(migrate(*database_, steps.first(9)));
   const auto filled = database_->transact([](SqlConnection& connection) {

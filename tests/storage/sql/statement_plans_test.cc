@@ -29,7 +29,7 @@ class Explanations {
 };
 
 /// True for a step like `SCAN client_credentials` or `SEARCH client_credentials USING … (project_id=?)`.
-bool walks_through_a_table(std::string_view step) {
+bool scans_a_table(std::string_view step) {
   if (step.find("AUTOMATIC") != std::string_view::npos) return true;
   if (step.starts_with("SCAN")) {
     // Projects are few, and only the program itself lists them.
@@ -56,7 +56,7 @@ class ExplainingSqliteConnection final : public SqlConnection {
                            const OnRow& on_row) override {
     constexpr int kDetail = 3;
     auto explained = inner_.run(explanations_.of(statement), parameters, [&](const SqlRow& row) {
-      EXPECT_FALSE(walks_through_a_table(row.text(kDetail)))
+      EXPECT_FALSE(scans_a_table(row.text(kDetail)))
           << row.text(kDetail) << "\nin " << statement.text;
     });
     if (!explained) return explained;
@@ -97,14 +97,14 @@ Result<std::unique_ptr<Store>> open_explaining(const std::filesystem::path&) {
 }
 
 INSTANTIATE_TEST_SUITE_P(SqlitePlans, StoreConformance,
-                         ::testing::Values(Backend{"explaining", open_explaining}), backend_name);
+                         ::testing::Values(StoreFactory{"explaining", open_explaining}),
+                         store_name);
 
 TEST(StatementPlans, DistinguishAScanFromALookup) {
-  EXPECT_TRUE(walks_through_a_table("SCAN client_credentials"));
-  EXPECT_TRUE(walks_through_a_table("SEARCH client_credentials USING INDEX i (project_id=?)"));
-  EXPECT_TRUE(walks_through_a_table("SEARCH roles USING AUTOMATIC COVERING INDEX (id=?)"));
-  EXPECT_FALSE(
-      walks_through_a_table("SEARCH client_credentials USING INDEX i (project_id=? AND id=?)"));
+  EXPECT_TRUE(scans_a_table("SCAN client_credentials"));
+  EXPECT_TRUE(scans_a_table("SEARCH client_credentials USING INDEX i (project_id=?)"));
+  EXPECT_TRUE(scans_a_table("SEARCH roles USING AUTOMATIC COVERING INDEX (id=?)"));
+  EXPECT_FALSE(scans_a_table("SEARCH client_credentials USING INDEX i (project_id=? AND id=?)"));
 }
 
 }  // namespace

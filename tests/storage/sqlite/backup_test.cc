@@ -83,7 +83,7 @@ TEST_F(SqliteBackup, CopiesTheWholeDatabaseIntoOneFile) {
   EXPECT_FALSE(fs::exists(copy.string() + "-journal"));
 }
 
-TEST_F(SqliteBackup, HasTheStateOfItsStartWhateverIsWrittenMeanwhile) {
+TEST_F(SqliteBackup, HasTheStateOfItsStartDuringConcurrentWrites) {
   ASSERT_TRUE(add_settings(1, 5000));  // more than one step
   std::int64_t written = 5000;
   int steps = 0;

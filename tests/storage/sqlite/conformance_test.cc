@@ -19,9 +19,9 @@ Result<std::unique_ptr<Store>> open_memory(const std::filesystem::path&) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreConformance,
-                         ::testing::Values(Backend{"file", open_file},
-                                           Backend{"memory", open_memory}),
-                         backend_name);
+                         ::testing::Values(StoreFactory{"file", open_file},
+                                           StoreFactory{"memory", open_memory}),
+                         store_name);
 
 }  // namespace
 }  // namespace ptkl::storage

@@ -92,14 +92,14 @@ TEST_F(Sharding, EveryForeignKeyStaysInItsProject) {
   }
 }
 
-TEST_F(Sharding, EveryIndexBeginsWithTheProjectUnlessThereIsAReason) {
+TEST_F(Sharding, EveryIndexBeginsWithTheProjectExceptForListedOnes) {
   for (const FirstColumn& index : find(kIndexes)) {
     if (kIndexesOverAllProjects.contains(index.thing)) continue;
     EXPECT_EQ(index.column, "project_id") << index.thing << " of " << index.table;
   }
 }
 
-TEST_F(Sharding, NoReasonIsGivenForAMissingIndex) {
+TEST_F(Sharding, EveryExceptionNamesAnExistingIndex) {
   std::set<std::string> names;
   for (const FirstColumn& index : find(kIndexes)) names.insert(index.thing);
   for (const std::string& name : kIndexesOverAllProjects) EXPECT_TRUE(names.contains(name)) << name;

@@ -149,7 +149,7 @@ struct Broken : std::runtime_error {
   Broken() : std::runtime_error("broken off") {}
 };
 
-TEST_P(CopyDatabase, CopiesEveryRowAsItIs) {
+TEST_P(CopyDatabase, CopiesEveryRowUnchanged) {
   std::int64_t last = 0;
   const auto copied = copy_rows(ends(), [&](std::int64_t done, std::int64_t total) {
     EXPECT_GE(done, last);
