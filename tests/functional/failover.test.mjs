@@ -14,7 +14,7 @@ const flags = [...serveFlags, '--database-timeout', '3s'];
 const why = findPostgres() ? false : 'there is no PostgreSQL on this machine';
 if (why && process.env.CI === 'true') throw new Error(`CI must not skip: ${why}`);
 
-const reading = new Set(['mint', 'use', 'introspect']);
+const reading = new Set(['issue', 'use', 'introspect']);
 const writing = new Set(['createUser', 'deleteUser', 'editUser', 'newSecret', 'revokeSecrets', 'revokeSecret', 'editRole']);
 /** The operations of `writing` that always commit something. */
 const changing = new Set(['createUser', 'deleteUser', 'editUser', 'newSecret']);
@@ -208,7 +208,7 @@ describe('a server without its synchronous replica', { skip: why }, () => {
     const lonely = () => work.endedSince(gone);
     const changes = () => lonely().filter(({ operation }) => changing.has(operation));
     await waitFor('tokens and ten changes without the replica', () => changes().length >= 10
-      && lonely().some(({ operation, outcome }) => operation === 'mint' && outcome === 'ok'), 60_000);
+      && lonely().some(({ operation, outcome }) => operation === 'issue' && outcome === 'ok'), 60_000);
     assert.deepEqual(changes().filter(({ outcome }) => outcome === 'ok'), []);
     await replica.start();
     const ended = process.hrtime.bigint();

@@ -24,7 +24,7 @@ const token = (name = 's/1') => ({ token: name, label: name.split('/')[0] });
 const begin = [
   call(0, 10, 'createUser'),
   call(20, 30, 'newSecret', { label: 's', overlap: false }),
-  call(40, 50, 'mint', { ...token(), result: { permissions: wide } }),
+  call(40, 50, 'issue', { ...token(), result: { permissions: wide } }),
 ];
 const isValid = (...calls) => checkGroup([...begin, ...calls]) === undefined;
 const shown = (status = 'active', secrets = ['s'], mark = '', holds = true) => ({ result: { status, mark, holds, secrets } });
@@ -74,16 +74,16 @@ describe('the checker', () => {
   }
 
   it('finds an acknowledged secret that is unknown', () => {
-    assert.ok(!isValid(refused(60, 70, 'mint', token('s/2'))));
+    assert.ok(!isValid(refused(60, 70, 'issue', token('s/2'))));
     assert.ok(!isValid(call(60, 70, 'getUser', shown('active', []))));
     assert.ok(isValid(call(60, 70, 'getUser', shown())));
   });
 
   it('finds a secret that is valid after it was revoked', () => {
     const revoked = call(60, 70, 'revokeSecret', { label: 's' });
-    assert.ok(!isValid(revoked, call(80, 90, 'mint', token('s/2'))));
+    assert.ok(!isValid(revoked, call(80, 90, 'issue', token('s/2'))));
     assert.ok(!isValid(revoked, call(80, 90, 'getUser', shown())));
-    assert.ok(isValid(revoked, refused(80, 90, 'mint', token('s/2'))));
+    assert.ok(isValid(revoked, refused(80, 90, 'issue', token('s/2'))));
   });
 
   it('finds an acknowledged API user that is missing, and a deleted one that exists', () => {
@@ -102,7 +102,7 @@ describe('the checker', () => {
   });
 
   it('distinguishes two overlapping secrets', () => {
-    const second = [call(60, 70, 'newSecret', { label: 't', overlap: true }), call(71, 72, 'mint', token('t/1'))];
+    const second = [call(60, 70, 'newSecret', { label: 't', overlap: true }), call(71, 72, 'issue', token('t/1'))];
     const revoked = call(80, 90, 'revokeSecret', { label: 's' });
     assert.ok(isValid(...second, call(73, 74, 'use', token())));
     assert.ok(isValid(...second, revoked, call(100, 110, 'use', token('t/1'))));
@@ -112,9 +112,9 @@ describe('the checker', () => {
 
   it('finds a token with more rights than its roles', () => {
     const narrowed = call(60, 70, 'editRole', { width: 'narrow', user: undefined });
-    const mint = (permissions) => call(80, 90, 'mint', { ...token('s/2'), result: { permissions } });
-    assert.ok(!isValid(narrowed, mint(wide)));
-    assert.ok(isValid(narrowed, mint(['alpha.read'])));
+    const issue = (permissions) => call(80, 90, 'issue', { ...token('s/2'), result: { permissions } });
+    assert.ok(!isValid(narrowed, issue(wide)));
+    assert.ok(isValid(narrowed, issue(['alpha.read'])));
   });
 
   it('finds a change that was overwritten by an earlier one', () => {
@@ -164,7 +164,7 @@ function simulate(random, { count, clients, lost = 0 }) {
     revokeSecrets: () => ({}),
     revokeSecret: () => ({ label: random.from(labels) }),
     editRole: () => ({ user: undefined, width: random.from(['wide', 'narrow']) }),
-    mint: (n) => { const label = random.from(labels); return { label, token: `${label}/${n}` }; },
+    issue: (n) => { const label = random.from(labels); return { label, token: `${label}/${n}` }; },
     use: () => token(random.from(tokens)),
     introspect: () => token(random.from(tokens)),
     revokeToken: () => token(random.from(tokens)),
@@ -172,10 +172,10 @@ function simulate(random, { count, clients, lost = 0 }) {
     listUsers: () => ({ user: undefined }),
   };
   const weights = { createUser: 0.1, deleteUser: 0.02, editUser: 2, newSecret: 3, revokeSecrets: 0.5, revokeSecret: 1,
-    editRole: 1, mint: 6, use: 8, introspect: 3, revokeToken: 1, getUser: 2, listUsers: 1 };
+    editRole: 1, issue: 6, use: 8, introspect: 3, revokeToken: 1, getUser: 2, listUsers: 1 };
   for (let n = 0; n < count; n += 1) {
     const operation = n === 0 ? 'createUser' : random.weighted(weights);
-    if (['mint', 'revokeSecret'].includes(operation) && labels.length === 0) continue;
+    if (['issue', 'revokeSecret'].includes(operation) && labels.length === 0) continue;
     if (['use', 'introspect', 'revokeToken'].includes(operation) && tokens.length === 0) continue;
     const client = random.below(clients);
     const began = free[client] + 1 + random.below(10);
@@ -184,11 +184,11 @@ function simulate(random, { count, clients, lost = 0 }) {
     calls.push({ ...call(began, happens + random.below(30), operation, details), client, happens });
     free[client] = calls.at(-1).ended;
     if (operation === 'newSecret') labels.push(details.label);
-    if (operation === 'mint') tokens.push(details.token);
+    if (operation === 'issue') tokens.push(details.token);
   }
   let state = emptyGroup();
   for (const one of [...calls].sort((a, b) => a.happens - b.happens)) {
-    const isLost = one.operation !== 'mint' && random.isTrue(lost); // no client has a token that was lost
+    const isLost = one.operation !== 'issue' && random.isTrue(lost); // no client has a token that was lost
     if (isLost && random.isTrue()) { one.outcome = 'unknown'; continue; }
     const { outcome, next, shows } = perform(state, one);
     state = next;
@@ -199,7 +199,7 @@ function simulate(random, { count, clients, lost = 0 }) {
 }
 
 /** The same history with one response changed. */
-function spoil(random, calls) {
+function corrupt(random, calls) {
   const index = random.from([...calls.keys()].filter((n) => ['ok', 'refused'].includes(calls[n].outcome)));
   if (index === undefined) return calls;
   const { result, ...one } = calls[index];
@@ -219,7 +219,7 @@ describe(`the checker, over random histories (PTKL_HISTORY_SEED=${seed})`, () =>
   it('finds each wrong response in a sequential history', () => {
     for (let n = 0; n < 300; n += 1) {
       const random = new Random(seed, `wrong ${n}`);
-      const calls = spoil(random, simulate(random, { count: 60, clients: 1 }));
+      const calls = corrupt(random, simulate(random, { count: 60, clients: 1 }));
       if (calls.some(({ operation }) => operation === 'revokeSecret')) continue; // where either may be right
       assert.ok(checkGroup(calls), `history ${n}`);
     }
@@ -230,7 +230,7 @@ describe(`the checker, over random histories (PTKL_HISTORY_SEED=${seed})`, () =>
     for (let n = 0; n < 3000; n += 1) {
       const random = new Random(seed, `small ${n}`);
       const right = simulate(random, { count: 8, clients: 3, lost: 0.15 });
-      const calls = random.isTrue(0.7) ? spoil(random, right) : right;
+      const calls = random.isTrue(0.7) ? corrupt(random, right) : right;
       const isRight = fitsSomeOrder(calls);
       agreed[isRight ? 'good' : 'bad'] += 1;
       assert.equal(checkGroup(calls) === undefined, isRight, `history ${n}: ${JSON.stringify(calls)}`);

@@ -150,11 +150,11 @@ describe('serve with TLS', () => {
       makePipe(join(live, names[1]));
     }],
   };
-  for (const [what, [index, spoil]] of Object.entries(bad)) {
+  for (const [what, [index, corrupt]] of Object.entries(bad)) {
     it(`keeps the previous certificate when there is ${what}`, async () => {
       const before = await metrics();
       replacePair(live, { by: second });
-      await spoil();
+      await corrupt();
       const line = await hangUp(server.process, kFailed);
       assert.equal(line.level, 'error');
       assert.equal(line.file, join(live, names[index]));

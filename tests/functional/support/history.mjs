@@ -14,7 +14,7 @@ const refusals = {
   newSecret: [404, 409],
   revokeSecrets: [404],
   revokeSecret: [404],
-  mint: [401],
+  issue: [401],
   use: [401],
   introspect: [200],
   getUser: [404],

@@ -24,7 +24,7 @@
 import { apply, canonical, changesNothing, emptyGroup } from './history_model.mjs';
 
 // A client cannot use a token that it never got.
-const withoutTrace = new Set(['mint', 'use', 'introspect', 'getUser', 'listUsers']);
+const withoutTrace = new Set(['issue', 'use', 'introspect', 'getUser', 'listUsers']);
 
 /** Calls without an effect on others: failed calls, and unobserved calls that leave no trace. */
 const explainsNothing = (call) => call.outcome === 'failed'

@@ -14,14 +14,14 @@ const liveStatuses = ['current', 'overlapping'];
 
 /** The weight of each operation among the possible ones. */
 const weights = {
-  use: 34, introspect: 22, mint: 24, newSecret: 4, revokeSecrets: 1, revokeSecret: 2, editUser: 4, editRole: 1.5,
+  use: 34, introspect: 22, issue: 24, newSecret: 4, revokeSecrets: 1, revokeSecret: 2, editUser: 4, editRole: 1.5,
   revokeToken: 2, getUser: 5, listUsers: 0.5, deleteUser: 0.4,
 };
 /** After these, another client immediately checks at another node whether they are effective. */
 const takesAway = new Set(['newSecret', 'revokeSecrets', 'revokeSecret', 'editUser', 'editRole', 'revokeToken', 'deleteUser']);
 
 const needs = {
-  use: 'token', introspect: 'token', revokeToken: 'token', mint: 'secret', revokeSecret: 'secret',
+  use: 'token', introspect: 'token', revokeToken: 'token', issue: 'secret', revokeSecret: 'secret',
 };
 
 const look = (user) => ({
@@ -48,7 +48,7 @@ const exchanges = {
   revokeSecret: (_, { group, path, secret }) => [group.api('DELETE', `${path}/secrets/${secret.id}`)],
   editRole: ({ width }, { group }) => [
     group.api('PATCH', `/roles/${group.role.uuid}`, { permissions: permissionsOf[width] })],
-  mint: ({ user }, { group, secret }) => [
+  issue: ({ user }, { group, secret }) => [
     group.oauth2('token', { grant_type: 'client_credentials', client_id: user, client_secret: secret.text }),
     ({ scope }) => ({ permissions: (scope ?? '').split(' ').filter(Boolean).sort() })],
   use: (_, { group, token }) => [group.api('GET', '/whoami', undefined, token.text),
@@ -211,7 +211,7 @@ export class Load {
     if (needs[operation] === 'secret') call.label = secret.label;
     if (needs[operation] === 'token') call.token = token.name;
     const number = group.made += 1;
-    if (operation === 'mint') call.token = `${secret.label}/${number}`;
+    if (operation === 'issue') call.token = `${secret.label}/${number}`;
     if (operation === 'newSecret') Object.assign(call, { label: `${user.name}-s${number}`, overlap: this.random.isTrue(0.4) });
     if (operation === 'editUser') Object.assign(call, { mark: `${group.name}-m${number}` }, this.#edit(user));
     if (operation === 'editRole') Object.assign(call, { width: this.#width(group), role: group.name });
@@ -248,7 +248,7 @@ export class Load {
       user.secrets.push({ label: call.label, id: answer.secret_id, text: this.#keep(answer.secret, user) });
       user.secrets = user.secrets.slice(-4);
     }
-    if (operation === 'mint') {
+    if (operation === 'issue') {
       user.tokens.push({ name: call.token, text: this.#keep(answer.access_token, user) });
       user.tokens = user.tokens.slice(-keptTokens);
     }
@@ -278,7 +278,7 @@ export class Load {
     if (!token && !secret) return undefined;
     const elsewhere = this.nodes.filter(({ index }) => index !== done.node);
     const node = elsewhere.length > 0 ? this.random.from(elsewhere) : undefined;
-    const operation = token ? this.random.from(['use', 'use', 'introspect']) : 'mint';
+    const operation = token ? this.random.from(['use', 'use', 'introspect']) : 'issue';
     return { ...this.#fill({ group, user: other, token, secret }, operation), ...(node ? { node } : {}) };
   }
 
@@ -290,7 +290,7 @@ export class Load {
       for (const user of group.users) {
         if (user.uuid) await this.#perform(0, this.#fill({ group, user }, 'getUser'));
         for (const token of user.tokens.slice(-2)) await this.#perform(0, this.#fill({ group, user, token }, 'use'));
-        for (const secret of user.secrets.slice(-2)) await this.#perform(0, this.#fill({ group, user, secret }, 'mint'));
+        for (const secret of user.secrets.slice(-2)) await this.#perform(0, this.#fill({ group, user, secret }, 'issue'));
       }
     }
   }

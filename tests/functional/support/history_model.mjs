@@ -80,7 +80,7 @@ const rules = {
     return ok({ role: width, users });
   },
 
-  mint: ofUser((state, { user, label, token }, before) => {
+  issue: ofUser((state, { user, label, token }, before) => {
     if (before.status !== 'active') return refused(`${user} is disabled`);
     if (!before.secrets.includes(label)) return refused(`the secret ${label} is invalid`);
     return ok(withUser(state, user, { ...before, tokens: sorted([...before.tokens, token]) }),
