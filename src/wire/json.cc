@@ -168,6 +168,11 @@ std::optional<std::int64_t> find_integer(const json::object& object, std::string
   return number != nullptr ? std::optional(*number) : std::nullopt;
 }
 
+std::optional<std::int64_t> find_integer(const json::value& value, std::string_view key) {
+  const json::object* const object = value.if_object();
+  return object != nullptr ? find_integer(*object, key) : std::nullopt;
+}
+
 std::optional<Timestamp> find_time(const json::object& object, std::string_view key) {
   const auto time = parse_rfc3339(find_text(object, key).value_or(""));
   return time ? std::optional(*time) : std::nullopt;

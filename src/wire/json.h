@@ -38,6 +38,8 @@ const boost::json::object* find_object(const boost::json::object& object, std::s
 const boost::json::array* find_array(const boost::json::object& object, std::string_view key);
 std::optional<std::string_view> find_text(const boost::json::object& object, std::string_view key);
 std::optional<std::int64_t> find_integer(const boost::json::object& object, std::string_view key);
+/// The same; nothing as well when `value` is not an object.
+std::optional<std::int64_t> find_integer(const boost::json::value& value, std::string_view key);
 std::optional<Timestamp> find_time(const boost::json::object& object, std::string_view key);
 
 /// `text` as a JSON string, quotes included, without a copy of it in memory that is not wiped.

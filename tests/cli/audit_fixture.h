@@ -38,8 +38,8 @@ class AuditTest : public CliTest {
     return event;
   }
 
-  /// Of the log as it is.
-  boost::json::object head() const {
+  /// The signed checkpoint at the end of the log.
+  boost::json::object checkpoint() const {
     const auto& first = events_.front().as_object();
     const auto& last = events_.back().as_object();
     SignedAuditCheckpoint made;
@@ -63,16 +63,16 @@ class AuditTest : public CliTest {
     return boost::json::serialize(list);
   }
 
-  std::string heads_of(const boost::json::array& items, const std::string& next = "") const {
+  std::string checkpoints_of(const boost::json::array& items, const std::string& next = "") const {
     auto list = wire::parse_json(list_of(items, next)).value().as_object();
     list["key"] = key();
     return boost::json::serialize(list);
   }
 
   /// The responses to the requests before the events.
-  void answer_heads(const boost::json::array& heads) {
-    server_.answer(200, boost::json::serialize(head()));
-    server_.answer(200, heads_of(heads));
+  void answer_checkpoints(const boost::json::array& checkpoints) {
+    server_.answer(200, boost::json::serialize(checkpoint()));
+    server_.answer(200, checkpoints_of(checkpoints));
   }
 
   boost::json::object report() const { return wire::parse_json(terminal_.out).value().as_object(); }

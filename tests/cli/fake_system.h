@@ -1,4 +1,4 @@
-// A machine for the command line in memory, except for files.
+// A simulated machine for the command line; only files are real.
 #pragma once
 
 #include <chrono>
@@ -81,27 +81,27 @@ struct SentRequest {
 class FakeServer {
  public:
   void answer(int status, std::string body, http::Headers headers = {}) {
-    answers_.emplace_back(http::Response{status, std::move(headers), std::move(body)});
+    responses_.emplace_back(http::Response{status, std::move(headers), std::move(body)});
   }
 
   /// The next request gets no response, with this error.
-  void fail(Error error) { answers_.emplace_back(failure(std::move(error))); }
+  void fail(Error error) { responses_.emplace_back(failure(std::move(error))); }
 
   Result<http::Response> take(SentRequest request) {
     requests.push_back(std::move(request));
-    if (before_answer) before_answer();
-    if (answers_.empty()) return failure(ErrorCode::unavailable, "connection refused");
-    Result<http::Response> next = std::move(answers_.front());
-    answers_.pop_front();
+    if (before_response) before_response();
+    if (responses_.empty()) return failure(ErrorCode::unavailable, "connection refused");
+    Result<http::Response> next = std::move(responses_.front());
+    responses_.pop_front();
     return next;
   }
 
   std::vector<SentRequest> requests;
-  http::ClientOptions options;          ///< of the last client
-  std::function<void()> before_answer;  ///< called while a request is under way
+  http::ClientOptions options;            ///< of the last client
+  std::function<void()> before_response;  ///< called while a request is under way
 
  private:
-  std::deque<Result<http::Response>> answers_;
+  std::deque<Result<http::Response>> responses_;
 };
 
 class FakeClient final : public http::Client {

@@ -170,7 +170,7 @@ describe('exit codes', () => {
     const timedOut = await server.ptkl(['whoami', '--timeout', '1s', '--host',
       `http://127.0.0.1:${silent.address().port}`], { env });
     assert.deepEqual([timedOut.code, timedOut.stdout, asked], [8, '', 1], timedOut.stderr);
-    assert.match(timedOut.stderr, /127\.0\.0\.1:\d+: no answer within 1s\n/);
+    assert.match(timedOut.stderr, /127\.0\.0\.1:\d+: no response within 1s\n/);
     silent.close();
   });
 

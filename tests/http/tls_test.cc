@@ -245,7 +245,7 @@ TEST_F(Tls, AnswersRequestsThatTakeTooLong) {
   options.sweep_interval = std::chrono::milliseconds(5);
   const RunningServer server({.options = options});
   std::string answer;
-  // On a busy machine the handshake may take that long: then there is no answer.
+  // On a busy machine the handshake may take that long: then there is no response.
   EXPECT_TRUE(ptkl::testing::eventually([&] {
     Socket socket = server.connect();
     TlsClient client(socket);

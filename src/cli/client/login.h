@@ -17,8 +17,8 @@ namespace ptkl::cli {
 /// Whether the name is that of a user, who logs in by email, and not of an API user.
 bool is_email(std::string_view name);
 
-/// Fails with invalid_argument when the name is neither an email nor a valid username or uuid of an API
-/// user. No secret needs to be sent then.
+/// Checks a name before a secret is sent. Errors: invalid_argument when it is neither an email nor a valid
+/// username or uuid of an API user.
 Result<void> check_login_name(std::string_view name);
 
 /// The secret or password that a name logs in with, for read_secret().
@@ -29,7 +29,7 @@ struct LoginRequest {
   SecretString secret;  ///< or the password
 };
 
-/// Fails with unauthenticated when name or secret is wrong. `now` is when the token was requested.
+/// `now` is when the token was requested. Errors: unauthenticated when name or secret is wrong.
 Outcome<IssuedToken> login(http::Client& client, const Target& target, LoginRequest request,
                            Timestamp now);
 

@@ -11,8 +11,8 @@
 
 namespace ptkl::cli {
 
-/// A uuid is used without a request; a username is looked up. Fails with invalid_argument, naming --uuid,
-/// when it is neither, and with not_found when no API user has that username.
+/// A uuid is used without a request; a username is looked up. Errors: invalid_argument, naming --uuid, when
+/// it is neither; not_found when no API user has that username.
 Outcome<Uuid> find_api_user(RemoteApi& api, std::string_view uuid_or_username);
 
 /// As find_api_user(), for a user and an email.
@@ -21,7 +21,7 @@ Outcome<Uuid> find_user(RemoteApi& api, std::string_view uuid_or_email);
 /// As find_api_user(), for a role and its name.
 Outcome<Uuid> find_role(RemoteApi& api, std::string_view uuid_or_name);
 
-/// As find_role(), for the roles of --roles. Fails with not_found, naming every unknown name.
+/// As find_role(), for the roles of --roles. Errors: not_found, naming every unknown name.
 Outcome<std::vector<Uuid>> find_roles(RemoteApi& api,
                                       const std::vector<std::string>& uuids_or_names);
 

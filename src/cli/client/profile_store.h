@@ -33,7 +33,7 @@ struct Profiles {
   std::map<std::string, Profile, std::less<>> by_name;
 };
 
-/// `^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`. Fails with invalid_argument.
+/// `^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`. Errors: invalid_argument.
 Result<void> check_profile_name(std::string_view name);
 
 class ProfileStore {
@@ -41,8 +41,8 @@ class ProfileStore {
   /// `folder` need not exist.
   explicit ProfileStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  /// No profiles when there is no file. Fails with internal when the file cannot be read, is not a regular
-  /// file or is invalid.
+  /// No profiles when there is no file. Errors: internal when the file cannot be read, is not a regular file
+  /// or is invalid.
   Result<Profiles> load() const;
 
   /// Changes the profiles while no other process can. Writes them unless `change` fails. The
@@ -54,7 +54,7 @@ class ProfileStore {
   std::filesystem::path folder_;
 };
 
-/// Over `$PTKL_CONFIG_DIR`, else `~/.ptkl`. Fails with invalid_argument when there is neither.
+/// Over `$PTKL_CONFIG_DIR`, else `~/.ptkl`. Errors: invalid_argument when there is neither.
 Result<ProfileStore> open_profiles(const Environment& environment);
 
 }  // namespace ptkl::cli

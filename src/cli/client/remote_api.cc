@@ -23,9 +23,9 @@ tl::unexpected<Failure> endless_list(std::string_view host) {
 }
 
 Outcome<json::object> read_object(const http::Response& response, const RequestInfo& request) {
-  auto value = parse_answer(response, request);
+  auto value = parse_response(response, request);
   if (!value) return failed(value);
-  if (!value->is_object()) return failure(unexpected_answer("object", request));
+  if (!value->is_object()) return failure(unexpected_response("object", request));
   return std::move(value->get_object());
 }
 
@@ -35,7 +35,7 @@ std::string secrets_path_of(const Uuid& api_user) { return path_of(api_user) + "
 
 Outcome<ListPage> read_page(json::object& object, const RequestInfo& request) {
   json::value* const items = object.if_contains("items");
-  if (items == nullptr || !items->is_array()) return failure(unexpected_answer("list", request));
+  if (items == nullptr || !items->is_array()) return failure(unexpected_response("list", request));
   const std::string next(wire::find_text(object, "next_cursor").value_or(""));
   return ListPage{std::move(items->get_array()), next};
 }
@@ -56,10 +56,8 @@ bool claims_json(const http::Response& response) {
 constexpr std::size_t kMaxCheckpoints = 2'000'000;
 
 /// 0 for a malformed checkpoint: the numbers of a log begin at 1.
-std::int64_t number_of(const json::value& checkpoint) {
-  const json::object* const object = checkpoint.if_object();
-  if (object == nullptr) return 0;
-  return std::max<std::int64_t>(wire::find_integer(*object, "number").value_or(0), 0);
+std::int64_t checkpoint_number(const json::value& checkpoint) {
+  return std::max<std::int64_t>(wire::find_integer(checkpoint, "number").value_or(0), 0);
 }
 
 void add(std::string& text, std::string_view name, const std::string& value) {
@@ -204,19 +202,19 @@ Outcome<AuditCheckpointList> RemoteApi::list_audit_checkpoints() {
   std::int64_t last = 0;
   std::string cursor;
   do {
-    auto answer = get(fmt::format("/audit-events/heads?limit={}{}", kMaxPageSize, cursor));
-    if (!answer) return failed(answer);
-    const json::object* const key = wire::find_object(*answer, "key");
+    auto object = get(fmt::format("/audit-events/heads?limit={}{}", kMaxPageSize, cursor));
+    if (!object) return failed(object);
+    const json::object* const key = wire::find_object(*object, "key");
     const RequestInfo request = request_info(Effect::reads);
-    auto page = read_page(*answer, request);
+    auto page = read_page(*object, request);
     if (!page) return failed(page);
-    if (key == nullptr) return failure(unexpected_answer("list of checkpoints", request));
+    if (key == nullptr) return failure(unexpected_response("list of checkpoints", request));
     list.key = *key;
     const std::int64_t before = last;
     for (json::value& checkpoint : page->items) {
-      const std::int64_t number = number_of(checkpoint);
+      const std::int64_t number = checkpoint_number(checkpoint);
       if (number == 0 || list.checkpoints.size() >= kMaxCheckpoints) {
-        return failure(unexpected_answer("list of checkpoints", request));
+        return failure(unexpected_response("list of checkpoints", request));
       }
       if (number <= last) return endless_list(host_);
       last = number;

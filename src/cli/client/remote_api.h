@@ -61,7 +61,7 @@ class RemoteApi {
 
   Outcome<boost::json::array> list_secrets(const Uuid& api_user);
   Outcome<boost::json::object> create_secret(const Uuid& api_user, const CreateSecret& body);
-  /// The object is empty when the server answers with no content; so with deletions.
+  /// The object is empty when the server responds with no content, as to deletions.
   Outcome<boost::json::object> revoke_secrets(const Uuid& api_user);
   Outcome<boost::json::object> revoke_secret(const Uuid& api_user, const CredentialId& secret);
 
@@ -86,10 +86,10 @@ class RemoteApi {
   Outcome<boost::json::object> rotate_keys(const RotateKeys& body);
 
   /// Nothing when the response is not JSON: an event that was changed into invalid JSON breaks its page.
-  /// Fails with internal on a page that does not advance.
+  /// Errors: internal on a page that does not advance.
   Outcome<std::optional<AuditEventsPage>> audit_events_page(const AuditQuery& query);
-  /// Fails with internal when the numbers do not grow; with unavailable on a malformed checkpoint, and when
-  /// the list is longer than that of any log.
+  /// Errors: internal when the numbers do not increase; unavailable on a malformed checkpoint, and when the
+  /// list is longer than that of any log.
   Outcome<AuditCheckpointList> list_audit_checkpoints();
   /// Has the server sign a new checkpoint if there are new events.
   Outcome<boost::json::object> get_audit_checkpoint();

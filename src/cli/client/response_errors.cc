@@ -114,8 +114,8 @@ Failure not_from_ptkld(const http::Response& response, const RequestInfo& reques
 
 bool is_success(const http::Response& response) { return response.status / 100 == 2; }
 
-Outcome<boost::json::value> parse_answer(const http::Response& response,
-                                         const RequestInfo& request) {
+Outcome<boost::json::value> parse_response(const http::Response& response,
+                                           const RequestInfo& request) {
   auto value = wire::parse_json(response.body);
   if (value) return std::move(*value);
   return failure(not_from_ptkld(response, request));
@@ -142,7 +142,7 @@ Failure to_failure(Error error, const RequestInfo& request) {
   return {std::move(error), is_unknown ? std::string(kMayBeApplied) : std::string()};
 }
 
-Failure unexpected_answer(std::string_view expected, const RequestInfo& request) {
+Failure unexpected_response(std::string_view expected, const RequestInfo& request) {
   const bool is_change = request.effect == Effect::changes;
   return {{is_change ? ErrorCode::outcome_unknown : ErrorCode::unavailable,
            fmt::format("the response from {} is not the {} of a ptkld", request.host, expected)},

@@ -22,10 +22,10 @@ struct RequestInfo {
 
 bool is_success(const http::Response& response);
 
-/// The JSON of a successful response. When it is not JSON, another server answered: fails with
-/// unavailable, or outcome_unknown when that server may have passed a change on.
-Outcome<boost::json::value> parse_answer(const http::Response& response,
-                                         const RequestInfo& request);
+/// The JSON of a successful response. Errors: when it is not JSON, and so from another server, unavailable,
+/// or outcome_unknown when that server may have passed a change on.
+Outcome<boost::json::value> parse_response(const http::Response& response,
+                                           const RequestInfo& request);
 
 /// The failure that an error response stands for: that of a problem document (RFC 9457) of a ptkld. Any
 /// other response is not from a ptkld: unavailable, or outcome_unknown when a proxy may have passed a
@@ -40,6 +40,6 @@ Failure to_failure(Error error, const RequestInfo& request);
 
 /// The failure of a successful response whose JSON is not the `expected` value: unavailable, or
 /// outcome_unknown for a change.
-Failure unexpected_answer(std::string_view expected, const RequestInfo& request);
+Failure unexpected_response(std::string_view expected, const RequestInfo& request);
 
 }  // namespace ptkl::cli

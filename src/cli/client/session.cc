@@ -29,7 +29,7 @@ class VerboseClient final : public http::Client {
         std::chrono::steady_clock::now() - start);
     context_.say(response ? fmt::format("< {} in {} ms, request {}", response->status, took.count(),
                                         response->headers.find("X-Request-Id").value_or("-"))
-                          : fmt::format("< no answer in {} ms", took.count()));
+                          : fmt::format("< no response in {} ms", took.count()));
     return response;
   }
 

@@ -17,7 +17,7 @@ Outcome<std::unique_ptr<http::Client>> connect(const Context& context);
 
 /// The API with the first token of: --token or PTKL_TOKEN; a login with the username and secret of the
 /// environment, which is not stored; the profile, if its token is for the same server, project and user
-/// and has not expired. Fails with unauthenticated; the hint says what to run.
+/// and has not expired. Errors: unauthenticated; the hint names the command to run.
 Outcome<RemoteApi> open_api(const Context& context);
 
 /// What most commands work with.

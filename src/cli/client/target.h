@@ -32,7 +32,7 @@ struct NamedProfile {
   Profile profile;
 };
 
-/// The profile of --profile or PTKL_PROFILE, else the active one; nothing when there is none. Fails with
+/// The profile of --profile or PTKL_PROFILE, else the active one; nothing when there is none. Errors:
 /// not_found when the requested one does not exist.
 Outcome<std::optional<NamedProfile>> find_profile(const Context& context);
 
@@ -47,8 +47,8 @@ std::optional<std::string> given_host(const Context& context);
 std::optional<std::string> given_project(const Context& context);
 std::optional<std::string> given_username(const Context& context);
 
-/// Host and project from options and environment, else from `profile`. Fails with invalid_argument when
-/// one of them is malformed or missing. Warns of plain http over a network.
+/// Host and project from options and environment, else from `profile`. Warns of plain http over a
+/// network. Errors: invalid_argument when one of them is malformed or missing.
 Outcome<Target> resolve_target(const Context& context, const std::optional<NamedProfile>& profile);
 
 }  // namespace ptkl::cli

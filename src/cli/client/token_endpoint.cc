@@ -50,13 +50,12 @@ Result<void> check_api_user_name(std::string_view text) {
 
 Outcome<IssuedToken> read_token(const http::Response& response, const RequestInfo& request,
                                 Timestamp now) {
-  auto answer = parse_answer(response, request);
-  if (!answer) return failed(answer);
-  const json::object* const object = answer->if_object();
+  auto parsed = parse_response(response, request);
+  if (!parsed) return failed(parsed);
+  const json::object* const object = parsed->if_object();
   const auto token = object != nullptr ? wire::find_text(*object, "access_token") : std::nullopt;
-  const auto lifetime =
-      object != nullptr ? wire::find_integer(*object, "expires_in") : std::nullopt;
-  if (!token || !lifetime) return failure(unexpected_answer("token", request));
+  const auto lifetime = wire::find_integer(*parsed, "expires_in");
+  if (!token || !lifetime) return failure(unexpected_response("token", request));
   return IssuedToken{*object, SecretString(*token), now + std::chrono::seconds(*lifetime)};
 }
 

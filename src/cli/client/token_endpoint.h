@@ -17,8 +17,8 @@
 
 namespace ptkl::cli {
 
-/// Fails with invalid_argument when the text is neither a valid username of an API user nor a uuid, such
-/// as an email. No secret needs to be sent then.
+/// Checks a name before a secret is sent. Errors: invalid_argument when the text, such as an email, is
+/// neither a valid username of an API user nor a uuid.
 Result<void> check_api_user_name(std::string_view text);
 
 struct TokenRequest {
@@ -29,7 +29,7 @@ struct TokenRequest {
 };
 
 struct IssuedToken {
-  boost::json::object answer;  ///< as the server sent it
+  boost::json::object response;  ///< as the server sent it
   SecretString token;
   Timestamp expires_at;
 };
@@ -39,8 +39,8 @@ struct IssuedToken {
 Outcome<IssuedToken> read_token(const http::Response& response, const RequestInfo& request,
                                 Timestamp now);
 
-/// Fails with unauthenticated when username or secret is wrong, with invalid_argument when scope or
-/// resource is refused. `now` is when the token was requested.
+/// `now` is when the token was requested. Errors: unauthenticated when username or secret is wrong;
+/// invalid_argument when the server rejects scope or resource.
 Outcome<IssuedToken> request_token(http::Client& client, const Target& target,
                                    const TokenRequest& request, Timestamp now);
 

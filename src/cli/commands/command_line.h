@@ -24,8 +24,7 @@ class CommandLine {
   CommandLine();
   ~CommandLine();
 
-  /// Once per CommandLine. `arguments` come without the program's name. Fails with
-  /// invalid_argument; the hint names the nearest command or option for a misspelt one.
+  /// Once per CommandLine. `arguments` come without the program's name. Errors: invalid_argument; the hint names the nearest command or option for a misspelt one.
   Outcome<Parsed> parse(const std::vector<std::string>& arguments);
 
   const GlobalOptions& globals() const;

@@ -38,7 +38,7 @@ struct SecretSpec {
 
 /// Reads the secret; one newline at the end of standard input is not part of it. Prompts on a terminal
 /// when neither the option nor the variable is given. An option without a value prompts, or takes the
-/// variable when there is no terminal. Fails with invalid_argument when nothing is given, or the secret is
+/// variable when there is no terminal. Errors: invalid_argument when nothing is given, or the secret is
 /// empty, too long or malformed: see Secret::parse() and check_token().
 Outcome<SecretString> read_secret(const System& system, const SecretSpec& spec,
                                   const SecretOption& option);
@@ -48,7 +48,7 @@ Outcome<SecretString> read_secret(const System& system, const SecretSpec& spec,
 Outcome<SecretString> read_secret_or_variable(const System& system, const SecretSpec& spec,
                                               const SecretOption& option);
 
-/// Fails with invalid_argument when the text is not an access token: it begins with `ptkl_`, as
+/// Errors: invalid_argument when the text is not an access token: it begins with `ptkl_`, as
 /// secrets do, or contains a secret; has a character that RFC 6750 §2.1 does not allow, which could
 /// become a header field; or is not of the form of a JWT, which every token of a ptkld has. Text that was
 /// pasted by mistake is therefore not sent. The message contains nothing of the text.

@@ -44,13 +44,12 @@ struct Layout {
 /// Open it before the request is sent, so that nothing is created that cannot be printed.
 class Output {
  public:
-  /// Fails with internal when the file cannot be written, with conflict when it exists and may not be
-  /// replaced, with invalid_argument on `--force` without a file.
+  /// Errors: internal when the file cannot be written; conflict when it exists and may not be replaced;
+  /// invalid_argument on `--force` without a file.
   static Outcome<Output> open(const OutputOptions& options, const Context& context);
 
-  /// Each once, at the end. Warns when the file is there but may not survive a power failure. Fails with
-  /// conflict when a file that may not be replaced has appeared since
-  /// open(); the output is then in saved_beside(), which the hint names.
+  /// Each once, at the end. Warns when the file is there but may not survive a power failure. Errors:
+  /// conflict when a file that may not be replaced has appeared since open(); the output is then in saved_beside(), which the hint names.
   Outcome<void> show(const boost::json::array& list, const Layout& layout);
   Outcome<void> show(const boost::json::object& object, const Layout& layout);
   /// Writes the text itself, whatever the format.

@@ -1,4 +1,4 @@
-// Readable JSON: indented, and safe to show on a terminal.
+// Indented JSON, safe to show on a terminal.
 #pragma once
 
 #include <string>

@@ -32,11 +32,11 @@ class Terminal {
   virtual bool is_terminal(Stream stream) const = 0;
   /// Columns of the output.
   virtual std::size_t width() const = 0;
-  /// Reads standard input to its end. Fails with invalid_argument when it is longer than `max_bytes`.
+  /// Reads standard input to its end. Errors: invalid_argument when it is longer than `max_bytes`.
   virtual Result<SecretString> read_input(std::size_t max_bytes) = 0;
   /// Shows `prompt` and reads one line without echo. Requires: standard input is a terminal.
   virtual Result<SecretString> read_hidden(std::string_view prompt) = 0;
-  /// Writes the whole text. Fails with internal; the message is empty when the reader closed the pipe.
+  /// Writes the whole text. Errors: internal; the message is empty when the reader closed the pipe.
   virtual Result<void> write(Stream stream, std::string_view text) = 0;
 };
 

@@ -157,7 +157,7 @@ class CurlClient final : public Client {
 
   void set_request(Method method, std::string_view body) {
     PTKL_CHECK(method != Method::other);
-    // libcurl sends a request again when a re-used connection ends without an answer. The server may
+    // libcurl sends a request again when a re-used connection ends without a response. The server may
     // have carried it out by then.
     if (is_change(method)) set(CURLOPT_FRESH_CONNECT, 1L);
     if (method == Method::head) {
@@ -191,7 +191,7 @@ class CurlClient final : public Client {
       return failure(std::move(error));
     };
     if (answer.too_large) {
-      return failed({ErrorCode::unavailable, server + ": the answer is larger than 16 MiB"});
+      return failed({ErrorCode::unavailable, server + ": the response is larger than 16 MiB"});
     }
     if (code != CURLE_OK) return failed(explain(code, server, reason.data()));
     // libcurl accepts a header that is cut off.
@@ -218,9 +218,9 @@ class CurlClient final : public Client {
       case CURLE_COULDNT_RESOLVE_PROXY:
         return unavailable("the proxy's host is unknown");
       case CURLE_OPERATION_TIMEDOUT:
-        return unavailable(fmt::format("no answer within {}", timeout_text(options_.timeout)));
+        return unavailable(fmt::format("no response within {}", timeout_text(options_.timeout)));
       case CURLE_GOT_NOTHING:
-        return unavailable("the connection was closed without an answer");
+        return unavailable("the connection was closed without a response");
       default:
         return unavailable(describe_fault(easy_.get(), code, reason, options_.ca_file));
     }

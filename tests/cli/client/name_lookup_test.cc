@@ -1,4 +1,4 @@
-// Names on the command line: how the client finds their uuids.
+// How the client finds the uuids of names on the command line.
 #include <string>
 
 #include <gmock/gmock.h>

@@ -50,7 +50,7 @@ TEST_F(ProfilesTest, AreEmptyWithoutAFile) {
   EXPECT_FALSE(fs::exists(file()));
 }
 
-TEST_F(ProfilesTest, CannotBeReadFromAnInvalidFileWhichIsNotChanged) {
+TEST_F(ProfilesTest, CannotBeReadFromAnInvalidFileWhichIsKept) {
   ASSERT_TRUE(add("a"));
   for (const char* text :
        {"", "{", "[]", "{}", R"({"profiles": []})", R"({"profiles": {"a": 1}})",

@@ -6,7 +6,7 @@
 namespace ptkl::cli {
 namespace {
 
-TEST(HostUrl, RejectsTextsThatAreNoHttpUrl) {
+TEST(HostUrl, RejectsTextsThatAreNotAnHttpUrl) {
   for (const char* text : {"",
                            "/",
                            "https://",
@@ -59,7 +59,7 @@ TEST(HostUrl, AddsTheSchemeAndRemovesTheSlash) {
   }
 }
 
-TEST(HostUrl, ReportsWhetherOthersCanReadTheTraffic) {
+TEST(HostUrl, DetectsUnencryptedHosts) {
   EXPECT_FALSE(is_plain_http_over_network("https://id.example.org"));
   EXPECT_FALSE(is_plain_http_over_network("http://127.0.0.1:8420"));
   EXPECT_FALSE(is_plain_http_over_network("http://localhost"));

@@ -118,7 +118,7 @@ TEST(Help, FitsIntoEightyColumns) {
   }
 }
 
-TEST(Help, DescribesEveryCommandAtLength) {
+TEST(Help, DescribesEveryCommandInDetail) {
   for (const HelpCase& row : all_commands()) {
     SCOPED_TRACE(::testing::PrintToString(row.path));
     const std::string about(row.command.text.about);

@@ -73,7 +73,7 @@ class OnTerminal {
   OnTerminal& operator=(const OnTerminal&) = delete;
   ~OnTerminal() { ::close(terminal_); }
 
-  /// Reads until `text` has appeared, or the program has ended.
+  /// Reads until `text` appears or the program ends.
   std::string read_until(std::string_view text) {
     std::string seen;
     char c = '\0';
@@ -216,14 +216,14 @@ TEST(Process, EndsWhenTheReaderHasClosedThePipe) {
   ::close(pipe[1]);
 }
 
-// A sanitizer needs more memory than there would be.
+// A sanitizer requires more memory than this limit permits.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST(Process, ReportsThatItIsOutOfMemory) {
   const ptkl::testing::TemporaryFolder folder;
   const std::string log = (folder.path() / "log.jsonl").string();
   const std::string errors = (folder.path() / "errors").string();
   ptkl::testing::write_file(log, "{}\n");
-  // Enough to start with; reading a log takes a buffer of 1 MiB more.
+  // Enough memory to start; reading a log requires another MiB for its buffer.
   const rlim_t least = ptkl::testing::find_least_memory({PTKL_PROGRAM, "--version"});
   EXPECT_EQ(ptkl::testing::run_with_memory({PTKL_PROGRAM, "audit", "verify", "--file", log}, least,
                                            errors),

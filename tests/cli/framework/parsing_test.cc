@@ -1,4 +1,4 @@
-// From arguments to members, for every command and option.
+// How arguments set the members of every command.
 #include <functional>
 #include <string>
 #include <vector>

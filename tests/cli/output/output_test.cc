@@ -113,7 +113,7 @@ TEST_F(OutputTest, KeepsAOneTimeValueWhenTheFileAppearsMeanwhile) {
       std::filesystem::remove(path(file));
     }
     server_.answer(201, row.answer);
-    server_.before_answer = [this] {
+    server_.before_response = [this] {
       ptkl::testing::write_file(path("secret"), "of another process");
       ptkl::testing::write_file(path("secret.1"), "of another process");
     };
@@ -151,7 +151,7 @@ TEST_F(OutputTest, WarnsWhenAOneTimeValueIsNotDurable) {
 TEST_F(OutputTest, NamesTheOtherFileThatIsNotDurable) {
   const ptkl::testing::UnlistedFolder unlisted(folder_.path());
   ASSERT_TRUE(unlisted.is_unlisted());
-  server_.before_answer = [this] {
+  server_.before_response = [this] {
     ptkl::testing::write_file(path("secret"), "of another process");
   };
   for (const OneTimeValue& row : kOneTimeValues) {
@@ -171,7 +171,7 @@ TEST_F(OutputTest, NamesTheOtherFileThatIsNotDurable) {
 }
 
 TEST_F(OutputTest, ReportsThatAOneTimeValueIsLost) {
-  server_.before_answer = [this] {
+  server_.before_response = [this] {
     ptkl::testing::write_file(path("secret"), "of another process");
     for (int number = 1; number <= 1000; ++number) {
       ptkl::testing::write_file(path("secret." + std::to_string(number)), "of another process");

@@ -35,7 +35,7 @@ TableStyle terminal_of(std::size_t width) {
   return {true, false, width, Timestamp(std::chrono::milliseconds(1'767'600'000'000))};
 }
 
-TEST(Table, AlignsWithoutCuttingWithoutATerminal) {
+TEST(Table, AlignsWithoutTruncationWithoutATerminal) {
   EXPECT_EQ(make_list_table(rows_of(kRows), kColumns, {}),
             "UUID                                  NAME    STATUS    ROLES"
             "                                              LIVE  USED\n"
@@ -69,7 +69,7 @@ TEST(Table, ShowsAnIdentifierCompletelyOrNotAtAll) {
   }
 }
 
-TEST(Table, KeepsTheIdentifierIfCuttingOthersIsSufficient) {
+TEST(Table, KeepsTheIdentifierIfTruncatingOthersIsSufficient) {
   EXPECT_THAT(make_list_table(rows_of(kRows), kColumns, terminal_of(100)),
               HasSubstr("01978f3e-6c1a-7cc0-8f5e-0123456789ab"));
 }
@@ -98,7 +98,7 @@ TEST(Table, AcceptsValuesOfOtherTypes) {
   EXPECT_THAT(make_list_table(rows, kColumns, terminal_of(80)), HasSubstr("7"));
 }
 
-TEST(Table, NeverCutsTheValuesOfASingleObject) {
+TEST(Table, NeverTruncatesTheValuesOfASingleObject) {
   const auto rows = rows_of(kRows);
   const std::string table = make_object_table(rows[0].get_object(), kColumns, terminal_of(20));
   EXPECT_THAT(table, HasSubstr("FIELD   VALUE\n"));

@@ -61,7 +61,7 @@ class ConcurrentListener {
 };
 
 /// Sends `answer` to every request except number `lost_answer`, counted from 1, for which the connection is
-/// closed without an answer. Remembers the requests.
+/// closed without a response. Remembers the requests.
 class Canned {
  public:
   explicit Canned(std::string answer, std::size_t lost_answer = 0)
@@ -212,7 +212,7 @@ TEST(Client, FailsAfterItsTimeout) {
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code, ErrorCode::unavailable);
   EXPECT_EQ(read.error().message,
-            fmt::format("127.0.0.1:{}: no answer within 50ms", listener.port()));
+            fmt::format("127.0.0.1:{}: no response within 50ms", listener.port()));
   const auto change = client->send(Method::patch, listener.url("/"), {}, "{}");
   ASSERT_FALSE(change);
   EXPECT_EQ(change.error().code, ErrorCode::outcome_unknown);

@@ -89,7 +89,7 @@ Outcome<void> GetAuthToken::run(Context& context) {
       **client, *target, {std::move(*username), std::move(*secret), words, resource.value_or("")},
       context.system.clock.now());
   if (!issued) return failed(issued);
-  return out->show(issued->answer, {kTokenColumns, "access_token"});
+  return out->show(issued->response, {kTokenColumns, "access_token"});
 }
 
 }  // namespace ptkl::cli::api_users

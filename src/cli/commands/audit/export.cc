@@ -46,12 +46,6 @@ class Lines {
   std::string text_;
 };
 
-/// 0 when it is missing.
-std::int64_t number_in(const json::value& value, std::string_view key) {
-  const json::object* const object = value.if_object();
-  return object != nullptr ? wire::find_integer(*object, key).value_or(0) : 0;
-}
-
 Outcome<void> not_json() {
   return failure(ErrorCode::internal, "an event of the log is not JSON",
                  "run `ptkl audit verify` to see which one");
@@ -75,6 +69,7 @@ void Export::declare(Options& options) {
 first.
 
 The server signs a new checkpoint first. `ptkl audit verify --file` verifies the export without a server.
+The output is always JSON lines: --format and --quiet have no effect.
 Requires the permission audit.read.)",
       R"(# Export the log
 ptkl audit export --output log.jsonl)");
@@ -95,12 +90,13 @@ Outcome<void> Export::run(Context& context) {
   std::optional<std::int64_t> first;
   auto done = source->for_each_event(header->last_number, [&](const json::value* event) {
     if (event == nullptr) return not_json();
-    if (!first) first = number_in(*event, "number");
+    if (!first) first = wire::find_integer(*event, "number").value_or(0);
     return lines.add(*event);
   });
   if (!done) return done;
   const json::array& checkpoints = header->checkpoints;
-  if (first && !checkpoints.empty() && *first > number_in(checkpoints.back(), "first")) {
+  if (first && !checkpoints.empty() &&
+      *first > wire::find_integer(checkpoints.back(), "first").value_or(0)) {
     context.note(
         "the log begins later than its checkpoint states; retention may have removed events",
         "export it again");

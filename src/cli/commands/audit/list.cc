@@ -87,8 +87,8 @@ std::string line_of(const json::object& event, Format format) {
                      process::printable(name_in(event, "target")), text("outcome"));
 }
 
-/// Writes the events of the page. Returns the number of the last one. Fails with internal when an event
-/// does not come after `last`, since it would be shown again and again.
+/// Writes the events of the page. Returns the number of the last one. Errors: internal when an event
+/// does not come after `last`, since it would be shown repeatedly.
 Outcome<std::int64_t> write_page(const Context& context, const AuditEventsPage& page,
                                  std::int64_t last, Format format) {
   std::string lines;

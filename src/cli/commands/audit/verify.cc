@@ -96,7 +96,7 @@ void Verify::declare(Options& options) {
 checkpoint is a signed end of the log.
 
 Prints a report. Exit code 0 means that the log is whole. Otherwise the exit code is 1, and the message
-names the first invalid event, or why the answer is unknown.
+names the first invalid event, or why the result is unknown.
 
 The public key comes from the server itself, unless --key gives one that you saved earlier. With --head
 the log must also continue a checkpoint that you saved; then a log that was cut off or restored from an old

@@ -34,7 +34,7 @@ Outcome<std::string> find_owner(const Context& context, const Profile& profile,
   if (!caller) return failed(caller);
   const auto username = wire::find_text(*caller, "username");
   if (username && !username->empty()) return std::string(*username);
-  return failure(unexpected_answer("caller", {profile.host}));
+  return failure(unexpected_response("caller", {profile.host}));
 }
 
 Outcome<NewLogin> take_token(const Context& context, const Profile& profile,
@@ -61,8 +61,8 @@ Outcome<NewLogin> login_again(const Context& context, const Profile& profile,
   return NewLogin{profile.username, std::move(issued->token), issued->expires_at};
 }
 
-/// Fails with conflict when the profile is for another server or project by now: a token must never
-/// travel to a server that did not issue it. `asked` is the profile as it was when the server was asked.
+/// `asked` is the profile before the request. Errors: conflict when the profile is for another server or
+/// project by now, because a token must never be sent to a server that did not issue it.
 Result<void> store_login(const ProfileStore& store, const NamedProfile& asked, NewLogin login) {
   return store.update([&](Profiles& profiles) -> Result<void> {
     const auto found = profiles.by_name.find(asked.name);

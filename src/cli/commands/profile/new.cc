@@ -57,7 +57,7 @@ Outcome<ProfileStore> open_with_free_name(const Context& context, const std::str
 
 Result<void> add_profile(const ProfileStore& store, const std::string& name, Profile profile) {
   return store.update([&](Profiles& profiles) -> Result<void> {
-    // Another process may have been faster.
+    // Another process may have added it since.
     if (auto is_free = check_is_free(profiles, name); !is_free) return is_free;
     profiles.by_name.emplace(name, std::move(profile));
     profiles.active = name;

@@ -9,7 +9,7 @@
 namespace ptkl::cli::profile_commands {
 namespace {
 
-/// Changes the profiles. Fails with not_found when none has that name.
+/// Changes the profiles. Errors: not_found when none has that name.
 Outcome<void> change(const Context& context, const std::string& name,
                      const std::function<void(Profiles&)>& apply) {
   const auto store = open_profiles(context.system.environment);

@@ -19,11 +19,11 @@ constexpr Column kDeletedColumns[] = {{"uuid", "uuid", CellKind::identifier},
                                       {"affected API users", "affected_api_users"},
                                       {"affected users", "affected_users"}};
 
-void print_notes(const Context& context, const boost::json::object& answer, std::string_view lost) {
-  const auto api_users = wire::find_integer(answer, "affected_api_users");
+void print_notes(const Context& context, const boost::json::object& report, std::string_view lost) {
+  const auto api_users = wire::find_integer(report, "affected_api_users");
   if (!api_users) return;
   std::string who = fmt::format("{} API user{}", *api_users, *api_users == 1 ? "" : "s");
-  if (const auto users = wire::find_integer(answer, "affected_users")) {
+  if (const auto users = wire::find_integer(report, "affected_users")) {
     who += fmt::format(" and {} user{}", *users, *users == 1 ? "" : "s");
   }
   context.note(fmt::format("{} {} the role", who, lost));
@@ -54,12 +54,12 @@ Outcome<void> Delete::run(Context& context) {
   if (!session) return failed(session);
   const auto id = find_role(session->api, role);
   if (!id) return failed(id);
-  auto answer = dry_run ? session->api.preview_role_deletion(*id) : session->api.delete_role(*id);
-  if (!answer) return failed(answer);
-  print_notes(context, *answer, dry_run ? "would lose" : "lost");
-  (*answer)["uuid"] = id->text();
-  (*answer)["deleted"] = !dry_run;
-  return session->output.show(*answer, {kDeletedColumns, "uuid"});
+  auto report = dry_run ? session->api.preview_role_deletion(*id) : session->api.delete_role(*id);
+  if (!report) return failed(report);
+  print_notes(context, *report, dry_run ? "would lose" : "lost");
+  (*report)["uuid"] = id->text();
+  (*report)["deleted"] = !dry_run;
+  return session->output.show(*report, {kDeletedColumns, "uuid"});
 }
 
 }  // namespace ptkl::cli::role

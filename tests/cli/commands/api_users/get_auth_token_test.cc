@@ -124,7 +124,7 @@ TEST_F(GetAuthTokenTest, MapsEachErrorOfTheTokenEndpointToItsExitCode) {
       {"a page that says forbidden", 403, "<html>", 8},
       {"a page that asks for a login", 401, "<html>", 8},
       {"a page that asks for a login at the proxy", 407, "<html>", 8},
-      {"an answer without a body", 401, "", 8},
+      {"a response without a body", 401, "", 8},
       {"JSON of another server", 404, R"({"status": 404, "error": "Not Found"})", 8},
       {"JSON of a gateway", 403, R"({"message": "no Route matched with those values"})", 8},
   };

@@ -1,4 +1,4 @@
-// `ptkl audit verify`: logs that it accepts as whole, and logs that it rejects.
+// `ptkl audit verify`: logs that it accepts as intact, and logs that it rejects.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -24,11 +24,11 @@ class AuditVerifyTest : public testing::AuditTest {
   int verify() { return run({"audit", "verify", "-f", "json"}); }
 };
 
-TEST_F(AuditVerifyTest, IsNotWholeIfTheServerRefusesToSign) {
+TEST_F(AuditVerifyTest, RejectsALogThatTheServerRefusesToSign) {
   make_log(5);
-  const auto heads = boost::json::array{head()};
+  const auto checkpoints = boost::json::array{checkpoint()};
   server_.answer(409, kRefusal);
-  server_.answer(200, heads_of(heads));
+  server_.answer(200, checkpoints_of(checkpoints));
   server_.answer(200, list_of(events_));
   EXPECT_EQ(verify(), 1);
   EXPECT_EQ(report().at("whole"), false);
@@ -44,18 +44,18 @@ TEST_F(AuditVerifyTest, FailsOnOtherErrorsOfTheServer) {
   EXPECT_THAT(terminal_.err, HasSubstr("an internal error"));
 }
 
-TEST_F(AuditVerifyTest, AcceptsAWholeLog) {
+TEST_F(AuditVerifyTest, AcceptsAnIntactLog) {
   make_log(5);
-  answer_heads({head()});
+  answer_checkpoints({checkpoint()});
   server_.answer(200, list_of(events_));
   EXPECT_EQ(verify(), 0) << terminal_.err;
   EXPECT_EQ(report().at("whole"), true);
   EXPECT_EQ(report().at("attested"), 5);
 }
 
-TEST_F(AuditVerifyTest, GivesNoVerdictOnEventsWithoutAHead) {
+TEST_F(AuditVerifyTest, IsUnknownWithoutACheckpoint) {
   make_log(5);
-  answer_heads({});
+  answer_checkpoints({});
   server_.answer(200, list_of(events_));
   EXPECT_EQ(verify(), 1);
   EXPECT_TRUE(report().at("whole").is_null());
@@ -64,32 +64,32 @@ TEST_F(AuditVerifyTest, GivesNoVerdictOnEventsWithoutAHead) {
 
 TEST_F(AuditVerifyTest, ReportsThatTheKeyIsNotPinned) {
   make_log(5);
-  answer_heads({head()});
+  answer_checkpoints({checkpoint()});
   server_.answer(200, list_of(events_));
   EXPECT_EQ(verify(), 0);
   EXPECT_THAT(terminal_.err, AllOf(HasSubstr("not pinned"), HasSubstr("--key")));
   EXPECT_EQ(report().at("key"), key().at("kid"));
 }
 
-TEST_F(AuditVerifyTest, RejectsHeadsWithoutGrowingNumbers) {
+TEST_F(AuditVerifyTest, RejectsCheckpointsWithoutIncreasingNumbers) {
   make_log(5);
-  server_.answer(200, boost::json::serialize(head()));
-  server_.answer(200, heads_of({head()}, "5"));
-  server_.answer(200, heads_of({head()}, "6"));
+  server_.answer(200, boost::json::serialize(checkpoint()));
+  server_.answer(200, checkpoints_of({checkpoint()}, "5"));
+  server_.answer(200, checkpoints_of({checkpoint()}, "6"));
   EXPECT_EQ(verify(), 1);
   EXPECT_THAT(terminal_.out, IsEmpty());
 }
 
-TEST_F(AuditVerifyTest, RejectsMalformedHeads) {
+TEST_F(AuditVerifyTest, RejectsMalformedCheckpoints) {
   make_log(5);
-  auto without_number = head();
+  auto without_number = checkpoint();
   without_number.erase("number");
   for (const boost::json::value& malformed : boost::json::array{
            without_number, "head", boost::json::object{{"number", "5"}},
            boost::json::object{{"number", 0}}, boost::json::object{{"number", -1}}}) {
     SCOPED_TRACE(boost::json::serialize(malformed));
     terminal_.err.clear();
-    answer_heads({malformed});
+    answer_checkpoints({malformed});
     EXPECT_EQ(verify(), 8);
     EXPECT_THAT(terminal_.err, HasSubstr("is not the list of checkpoints of a ptkld"));
     EXPECT_THAT(terminal_.out, IsEmpty());
@@ -98,7 +98,7 @@ TEST_F(AuditVerifyTest, RejectsMalformedHeads) {
 
 TEST_F(AuditVerifyTest, RejectsPagesThatDoNotAdvance) {
   make_log(5);
-  answer_heads({head()});
+  answer_checkpoints({checkpoint()});
   server_.answer(200, list_of(events_, "5"));
   server_.answer(200, list_of({}, "5"));
   EXPECT_EQ(verify(), 1);
@@ -111,7 +111,7 @@ TEST_F(AuditVerifyTest, NamesAnEventThatCannotBeHashed) {
     terminal_.out.clear();
     events_.clear();
     make_log(5);
-    answer_heads({head()});
+    answer_checkpoints({checkpoint()});
     auto events = events_;
     events[2].as_object()["details"] = wire::parse_json(value).value();
     server_.answer(200, list_of(events));
@@ -127,7 +127,7 @@ TEST_F(AuditVerifyTest, NamesAnEventWithoutAHashOrANumber) {
     terminal_.out.clear();
     events_.clear();
     make_log(5);
-    answer_heads({head()});
+    answer_checkpoints({checkpoint()});
     auto events = events_;
     events[2].as_object().erase(member);
     server_.answer(200, list_of(events));
@@ -139,7 +139,7 @@ TEST_F(AuditVerifyTest, NamesAnEventWithoutAHashOrANumber) {
 
 TEST_F(AuditVerifyTest, FindsAnUnreadableEventWithSmallerPages) {
   make_log(5);
-  answer_heads({head()});
+  answer_checkpoints({checkpoint()});
   constexpr const char* kSpoilt = R"({"items": [{"number": 1, "number": 1}]})";
   // 1000, 500, … down to 1, which is the second event.
   const http::Headers json{{"Content-Type", "application/json"}};
@@ -154,10 +154,10 @@ TEST_F(AuditVerifyTest, FindsAnUnreadableEventWithSmallerPages) {
 
 TEST_F(AuditVerifyTest, RepeatsTheCheckIfTheFirstEventsWereDeletedMeanwhile) {
   make_log(5);
-  answer_heads({head()});
+  answer_checkpoints({checkpoint()});
   events_.erase(events_.begin(), events_.begin() + 2);
   server_.answer(200, list_of(events_));
-  answer_heads({head()});
+  answer_checkpoints({checkpoint()});
   server_.answer(200, list_of(events_));
   EXPECT_EQ(verify(), 0) << terminal_.err;
   EXPECT_EQ(report().at("first"), 3);
@@ -166,7 +166,7 @@ TEST_F(AuditVerifyTest, RepeatsTheCheckIfTheFirstEventsWereDeletedMeanwhile) {
 TEST_F(AuditVerifyTest, RepeatsTheCheckOnlyOnce) {
   make_log(5);
   for (int i = 0; i < 2; ++i) {
-    answer_heads({head()});
+    answer_checkpoints({checkpoint()});
     server_.answer(200, list_of(boost::json::array(events_.begin() + 2, events_.end())));
   }
   EXPECT_EQ(verify(), 1);
@@ -178,7 +178,7 @@ TEST_F(AuditVerifyTest, PrintsNoControlCharacters) {
   for (const char* const format : {"json", "table"}) {
     SCOPED_TRACE(format);
     server_.answer(409, R"({"code": "conflict", "detail": "\u001b[2J\u009b2J\u202e"})");
-    server_.answer(200, heads_of({head()}));
+    server_.answer(200, checkpoints_of({checkpoint()}));
     auto events = events_;
     events[1].as_object()["hash"] = "\x1b[2J";
     server_.answer(200, list_of(events));
@@ -196,15 +196,15 @@ class AuditExportTest : public testing::AuditTest {
 
 TEST_F(AuditExportTest, LeavesNoPartialFile) {
   make_log(5);
-  answer_heads({head()});
+  answer_checkpoints({checkpoint()});
   server_.answer(200, list_of(events_, "5"));
-  EXPECT_EQ(export_log(), 8) << "the second page did not come";
+  EXPECT_EQ(export_log(), 8) << "the second page was not received";
   EXPECT_FALSE(std::filesystem::exists(path("log.jsonl")));
 }
 
-TEST_F(AuditExportTest, ContainsTheKeyTheHeadsAndTheEvents) {
+TEST_F(AuditExportTest, ContainsTheKeyTheCheckpointsAndTheEvents) {
   make_log(5);
-  answer_heads({head()});
+  answer_checkpoints({checkpoint()});
   server_.answer(200, list_of(events_));
   EXPECT_EQ(export_log(), 0) << terminal_.err;
   EXPECT_THAT(terminal_.err, IsEmpty());
@@ -213,7 +213,7 @@ TEST_F(AuditExportTest, ContainsTheKeyTheHeadsAndTheEvents) {
 
 TEST_F(AuditExportTest, ReportsThatTheLogWasShortenedMeanwhile) {
   make_log(5);
-  answer_heads({head()});
+  answer_checkpoints({checkpoint()});
   events_.erase(events_.begin(), events_.begin() + 2);
   server_.answer(200, list_of(events_));
   EXPECT_EQ(export_log(), 0);
@@ -222,7 +222,7 @@ TEST_F(AuditExportTest, ReportsThatTheLogWasShortenedMeanwhile) {
 
 TEST_F(AuditExportTest, ContainsNoControlCharacters) {
   make_log(5);
-  answer_heads({head()});
+  answer_checkpoints({checkpoint()});
   events_[4].as_object()["action"] = "\u009b2J";
   server_.answer(200, list_of(events_));
   EXPECT_EQ(run({"audit", "export"}), 0);
@@ -244,8 +244,8 @@ class AuditFileTest : public testing::AuditTest {
   std::string key_line() const {
     return boost::json::serialize(boost::json::object{{"key", key()}}) + '\n';
   }
-  static std::string head_line(const boost::json::object& head) {
-    return boost::json::serialize(boost::json::object{{"head", head}}) + '\n';
+  static std::string checkpoint_line(const boost::json::object& checkpoint) {
+    return boost::json::serialize(boost::json::object{{"head", checkpoint}}) + '\n';
   }
 
   int verify(std::vector<std::string> more = {}) {
@@ -256,7 +256,7 @@ class AuditFileTest : public testing::AuditTest {
   }
 };
 
-TEST_F(AuditFileTest, RejectsFilesThatAreNoExport) {
+TEST_F(AuditFileTest, RejectsFilesThatAreNotAnExport) {
   write("nonsense\n");
   EXPECT_EQ(verify(), 2);
   write(R"({"hello": 1})");
@@ -271,14 +271,14 @@ TEST_F(AuditFileTest, RejectsAnIncompleteLine) {
   EXPECT_EQ(verify(), 2);
 }
 
-TEST_F(AuditFileTest, RejectsHeadsWithoutAKey) {
+TEST_F(AuditFileTest, RejectsCheckpointsWithoutAKey) {
   make_log(3);
-  write(head_line(head()) + lines_of(events_));
+  write(checkpoint_line(checkpoint()) + lines_of(events_));
   EXPECT_EQ(verify(), 2);
   EXPECT_THAT(terminal_.err, HasSubstr("--key"));
 }
 
-TEST_F(AuditFileTest, GivesNoVerdictWithoutHeads) {
+TEST_F(AuditFileTest, IsUnknownWithoutCheckpoints) {
   make_log(5);
   write_key();
   events_.erase(events_.end() - 2, events_.end());
@@ -288,27 +288,27 @@ TEST_F(AuditFileTest, GivesNoVerdictWithoutHeads) {
   EXPECT_THAT(terminal_.err, AllOf(HasSubstr("cannot tell"), HasSubstr("--head")));
 }
 
-TEST_F(AuditFileTest, GivesNoVerdictOnAnEmptyFile) {
+TEST_F(AuditFileTest, IsUnknownForAnEmptyFile) {
   write("");
   EXPECT_EQ(run({"audit", "verify", "--file", path("log.jsonl")}), 1);
   EXPECT_THAT(terminal_.out, HasSubstr("cannot tell"));
 }
 
-TEST_F(AuditFileTest, AcceptsAStoredHeadInsteadOfOneInTheExport) {
+TEST_F(AuditFileTest, AcceptsASavedCheckpointInsteadOfOneInTheExport) {
   make_log(5);
   write_key();
   write(lines_of(events_));
-  ptkl::testing::write_file(path("kept.json"), boost::json::serialize(head()));
+  ptkl::testing::write_file(path("kept.json"), boost::json::serialize(checkpoint()));
   EXPECT_EQ(verify({"--key", path("key.jwk"), "--head", path("kept.json")}), 0) << terminal_.err;
   EXPECT_EQ(report().at("attested"), 5);
 }
 
-TEST_F(AuditFileTest, GivesNoVerdictOnAHeadFromBeforeTheFirstEvent) {
+TEST_F(AuditFileTest, IsUnknownForACheckpointBeforeTheFirstEvent) {
   make_log(3);
-  ptkl::testing::write_file(path("kept.json"), boost::json::serialize(head()));
+  ptkl::testing::write_file(path("kept.json"), boost::json::serialize(checkpoint()));
   events_.clear();
   make_log(9, 6);
-  write(key_line() + head_line(head()) + lines_of(events_));
+  write(key_line() + checkpoint_line(checkpoint()) + lines_of(events_));
   EXPECT_EQ(verify(), 0) << terminal_.err;
   terminal_.out.clear();
   EXPECT_EQ(verify({"--head", path("kept.json")}), 1);
@@ -316,21 +316,21 @@ TEST_F(AuditFileTest, GivesNoVerdictOnAHeadFromBeforeTheFirstEvent) {
   EXPECT_THAT(terminal_.err, AllOf(HasSubstr("cannot tell"), HasSubstr("event 3")));
 }
 
-TEST_F(AuditFileTest, ComparesAHeadJustBeforeTheFirstEvent) {
+TEST_F(AuditFileTest, ComparesACheckpointDirectlyBeforeTheFirstEvent) {
   make_log(5);
-  boost::json::object later = head();
+  boost::json::object later = checkpoint();
   events_.erase(events_.end() - 2, events_.end());
-  ptkl::testing::write_file(path("kept.json"), boost::json::serialize(head()));
+  ptkl::testing::write_file(path("kept.json"), boost::json::serialize(checkpoint()));
   events_.clear();
   make_log(5);
   events_.erase(events_.begin(), events_.begin() + 3);
-  write(key_line() + head_line(head()) + lines_of(events_));
+  write(key_line() + checkpoint_line(checkpoint()) + lines_of(events_));
   EXPECT_EQ(verify({"--head", path("kept.json")}), 0) << terminal_.err;
 }
 
 TEST_F(AuditFileTest, NamesALineThatIsNotJson) {
   make_log(5);
-  const std::string start = key_line() + head_line(head());
+  const std::string start = key_line() + checkpoint_line(checkpoint());
   events_[2] = "nonsense";
   std::string text = start + lines_of(events_);
   text.replace(text.find("\"nonsense\""), 10, "{\"number\": 3, \"number\": 3}");
@@ -342,7 +342,7 @@ TEST_F(AuditFileTest, NamesALineThatIsNotJson) {
 
 TEST_F(AuditFileTest, NamesTheFirstLineIfItIsNotJson) {
   make_log(9, 6);
-  const std::string start = key_line() + head_line(head());
+  const std::string start = key_line() + checkpoint_line(checkpoint());
   events_.erase(events_.begin());
   write(start + "nonsense\n" + lines_of(events_));
   EXPECT_EQ(verify(), 1);
@@ -353,7 +353,7 @@ TEST_F(AuditFileTest, NamesTheFirstLineIfItIsNotJson) {
 TEST_F(AuditFileTest, ReportsAKeyThatIsNotPinned) {
   make_log(5);
   write_key();
-  write(key_line() + head_line(head()) + lines_of(events_));
+  write(key_line() + checkpoint_line(checkpoint()) + lines_of(events_));
   EXPECT_EQ(verify(), 0);
   EXPECT_THAT(terminal_.err, HasSubstr("not pinned"));
   terminal_.err.clear();

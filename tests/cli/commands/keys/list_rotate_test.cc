@@ -48,7 +48,7 @@ TEST_F(KeysTest, RotateSendsAlgorithmAndMode) {
   }
   EXPECT_EQ(sent(0), "POST /keys/rotate");
   EXPECT_EQ(terminal_.out, "the-kid\nthe-kid\nthe-kid\nthe-kid\n");
-  EXPECT_NE(terminal_.err, "") << "the key has to wait";
+  EXPECT_NE(terminal_.err, "") << "the key is not active yet";
 }
 
 class RotateTest : public testing::CommandTest {

@@ -277,11 +277,11 @@ TEST_F(ProfileTest, ProfileAuthStoresNoTokenForAnotherServerOrProject) {
     replace("fresh-token", "token-of-the-other");
     terminal_.input = row.input;
     server_.answer(200, row.answer);
-    server_.before_answer = [&] {
+    server_.before_response = [&] {
       ptkl::testing::write_file(config_folder() + "/profiles.json", changed);
     };
     EXPECT_EQ(run(row.arguments), 6);
-    server_.before_answer = nullptr;
+    server_.before_response = nullptr;
     EXPECT_EQ(profiles(), changed);
     EXPECT_THAT(terminal_.err, HasSubstr(std::string("profile work was changed to https://") +
                                          row.host + ", project " + row.project));
@@ -319,7 +319,7 @@ TEST_F(ProfileTest, ProfileCommandsNameAnUnknownProfile) {
   }
 }
 
-TEST_F(ProfileTest, AProfileFileThatIsADirectoryIsReportedByEveryCommand) {
+TEST_F(ProfileTest, EveryCommandReportsAProfileFileThatIsADirectory) {
   const std::string file = config_folder() + "/profiles.json";
   std::filesystem::create_directories(file);
   const Arguments rows[] = {
@@ -341,7 +341,7 @@ TEST_F(ProfileTest, AProfileFileThatIsADirectoryIsReportedByEveryCommand) {
   EXPECT_THAT(server_.requests, IsEmpty());
 }
 
-TEST_F(ProfileTest, AnInvalidProfileFileIsReportedAndNotChanged) {
+TEST_F(ProfileTest, ReportsAndKeepsAnInvalidProfileFile) {
   make_profile();
   ptkl::testing::write_file(config_folder() + "/profiles.json", "{");
   EXPECT_EQ(run({"whoami"}), 1);

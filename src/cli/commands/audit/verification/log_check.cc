@@ -89,7 +89,7 @@ class LogCheck {
     return std::move(*verified);
   }
 
-  /// Whatever stands in the place of an event; null when it is not JSON.
+  /// Adds the next event; null when its line is not JSON.
   void add_event(const json::value* event) {
     const json::object* const object = event != nullptr ? event->if_object() : nullptr;
     const auto number = object != nullptr ? wire::find_integer(*object, "number") : std::nullopt;

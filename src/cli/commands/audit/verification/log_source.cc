@@ -23,8 +23,8 @@ constexpr std::size_t kMaxLineBytes = std::size_t{1024} * 1024;
 constexpr std::int64_t kProgressStep = 1000;
 
 std::int64_t last_number_of(const json::array& checkpoints) {
-  const json::object* const last = checkpoints.empty() ? nullptr : checkpoints.back().if_object();
-  return last != nullptr ? wire::find_integer(*last, "number").value_or(0) : 0;
+  if (checkpoints.empty()) return 0;
+  return wire::find_integer(checkpoints.back(), "number").value_or(0);
 }
 
 class ServerLog final : public AuditLogSource {

@@ -25,7 +25,7 @@ struct ExportHeader {
   std::int64_t last_number = 0;  ///< about how many events there are, for a progress bar
 };
 
-/// Takes what stands in the place of an event; null where that is not JSON.
+/// Receives one event; null when its line is not JSON.
 using TakeEvent = std::function<Outcome<void>(const boost::json::value* event)>;
 
 class AuditLogSource {
@@ -44,7 +44,7 @@ class AuditLogSource {
 /// The log of the server. The arguments outlive it.
 std::unique_ptr<AuditLogSource> make_server_log(const Context& context, RemoteApi& api);
 
-/// An export: JSON lines in any order, but for the events. The file is read twice.
+/// An export: JSON lines in any order, except the events. The file is read twice.
 std::unique_ptr<AuditLogSource> make_log_file(const Context& context, std::string file);
 
 }  // namespace ptkl::cli::audit
