@@ -99,5 +99,18 @@ TEST(Json, IsWrittenOnOneLineInMemberOrder) {
   EXPECT_EQ(to_text(*value), R"({"b":[1,true,null],"a":"é\n"})");
 }
 
+TEST(Json, FindsAnIntegerOnlyInAnObject) {
+  const auto value = parse_json(R"({"a":7,"b":"7","c":null})");
+  ASSERT_TRUE(value);
+  EXPECT_EQ(find_integer(*value, "a"), 7);
+  EXPECT_EQ(find_integer(*value, "b"), std::nullopt);
+  EXPECT_EQ(find_integer(*value, "c"), std::nullopt);
+  EXPECT_EQ(find_integer(*value, "d"), std::nullopt);
+  for (const char* text : {"7", "[7]", "null", R"("a")"}) {
+    SCOPED_TRACE(text);
+    EXPECT_EQ(find_integer(parse_json(text).value(), "a"), std::nullopt);
+  }
+}
+
 }  // namespace
 }  // namespace ptkl::wire

@@ -41,7 +41,7 @@ TEST_F(LoginTest, RequiresAUserForTheSecret) {
   set_token();
   environment_.variables.erase("PTKL_TOKEN");
   environment_.variables["PTKL_SECRET"] = "s";
-  EXPECT_EQ(run({"whoami"}), 4) << "there is no profile that could tell the user";
+  EXPECT_EQ(run({"whoami"}), 4) << "no profile names the user";
   EXPECT_THAT(server_.requests, IsEmpty());
 }
 

@@ -15,7 +15,8 @@ using testing::kId;
 using testing::kRoleBody;
 using testing::list_of;
 
-constexpr const char* kUnknownParameter = R"({"code": "invalid_argument", "detail": "bad request",
+constexpr const char* kUnknownParameter =
+    R"({"code": "invalid_argument", "detail": "bad request",
   "errors": [{"field": "username", "message": "is not a parameter of this request"}]})";
 
 class NameLookupTest : public testing::CommandTest {

@@ -40,7 +40,7 @@ TEST_F(InvalidValuesTest, AreRejectedBeforeSending) {
       {"a malformed host", {"--host", "ftp://h", "whoami"}},
       {"a token with a newline", {"--token", "a\r\nX: y", "whoami"}},
       {"an algorithm in lower case", {"keys", "rotate", "-a", "es256"}},
-      {"an algorithm that is none", {"keys", "rotate", "-a", "none"}},
+      {"the algorithm none", {"keys", "rotate", "-a", "none"}},
       {"now and compromised", {"keys", "rotate", "--now", "--compromised"}},
       {"an unknown shell", {"completion", "tcsh"}},
   };

@@ -36,7 +36,7 @@ constexpr const char* kUnknownSecret =
   std::vector<char*> argv = {const_cast<char*>(PTKL_PROGRAM)};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
-  // A test runner in the background may ignore it, which the program inherits.
+  // A test runner in the background may ignore the signal, which the program inherits.
   std::signal(SIGINT, SIG_DFL);
   ::setenv("PTKL_CONFIG_DIR", "/proc/nowhere", 1);
   // The program denies other processes access to its memory, and so the leak checker of a sanitizer.
@@ -45,7 +45,7 @@ constexpr const char* kUnknownSecret =
   ::_exit(127);
 }
 
-/// The exit code, or 1000 and more for a process that a signal ended.
+/// The exit code; 1000 plus the signal for a process that a signal ended.
 int wait_for(pid_t child) {
   int status = 0;
   ::waitpid(child, &status, 0);
@@ -154,7 +154,7 @@ TEST(Process, DoesNotShowWhatWasTyped) {
   EXPECT_EQ(program.wait(), 8);
 }
 
-TEST(Process, HidesSecretsAmongItsArgumentsAfterTheStart) {
+TEST(Process, HidesSecretsAmongItsArgumentsAtTheStart) {
   const std::string secret = kUnknownSecret;
   for (const Arguments& password :
        {Arguments{"--password", secret}, {"--password=" + secret}, {"-p" + secret}}) {
@@ -174,7 +174,7 @@ TEST(Process, HidesSecretsAmongItsArgumentsAfterTheStart) {
   }
 }
 
-TEST(Process, LeavesNoFileBehindWhenInterrupted) {
+TEST(Process, RemovesItsTemporaryFileWhenInterrupted) {
   const ptkl::testing::TemporaryFolder folder;
   SilentServer server;
   const pid_t child = ::fork();
@@ -183,7 +183,7 @@ TEST(Process, LeavesNoFileBehindWhenInterrupted) {
     execute(get_token_from(server, {"--output", (folder.path() / "token").string()}));
   }
   server.wait_for_connection();
-  EXPECT_EQ(ptkl::testing::count_files(folder.path()), 1U) << "the temporary file is there already";
+  EXPECT_EQ(ptkl::testing::count_files(folder.path()), 1U) << "the temporary file already exists";
   ::kill(child, SIGINT);
   EXPECT_EQ(wait_for(child), 130);
   EXPECT_EQ(ptkl::testing::count_files(folder.path()), 0U);
@@ -285,7 +285,7 @@ TEST_F(CompletionTest, OfBashOffersPossibleWords) {
   EXPECT_THAT(offered("ptkl api-users list --f"), Not(HasSubstr("--force")));
 }
 
-TEST_F(CompletionTest, IsNoSyntaxErrorInBash) {
+TEST_F(CompletionTest, HasNoSyntaxErrorInBash) {
   script_for("bash");
   EXPECT_EQ(check_script({"bash", "-n"}, folder_.path() / "bash"), 0);
 }

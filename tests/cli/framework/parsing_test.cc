@@ -35,7 +35,7 @@ TEST(Parsing, RejectsUnknownOptionsAndArguments) {
       {"no such command", {"api-users", "lst"}},
       {"no such option", {"api-users", "list", "--formt", "json"}},
       {"no such short option", {"api-users", "list", "-x"}},
-      {"an argument too many", {"api-users", "list", "all"}},
+      {"an unexpected argument", {"api-users", "list", "all"}},
       {"an unknown format", {"api-users", "list", "-f", "yaml"}},
       {"a format in another case", {"api-users", "list", "-f", "JSON"}},
       {"a format without value", {"api-users", "list", "-f"}},
@@ -56,14 +56,14 @@ TEST(Parsing, RejectsUnknownOptionsAndArguments) {
       {"a negative overlap", {"api-users", "new-secret", "-u", "a", "--overlap", "-1h"}},
       {"an unknown unit", {"api-users", "new-secret", "-u", "a", "--expires", "3y"}},
       {"an empty secret id", {"api-users", "revoke-secret", "-u", "a", "--secret", ""}},
-      {"an idleness that is no duration",
+      {"an idle time that is not a duration",
        {"api-users", "new-secret", "-u", "a", "--overlap", "1h", "--until-idle", "30"}},
       {"a role without name", {"role", "create", "-l", "3"}},
-      {"an edit of no role", {"role", "edit", "-l", "3"}},
+      {"an edit without a role", {"role", "edit", "-l", "3"}},
       {"a new name for a role", {"role", "edit", "-u", "a", "-n", "b"}},
-      {"the deletion of no role", {"role", "delete", "--dry-run"}},
-      {"a level that is no number", {"role", "create", "-n", "a", "-l", "high"}},
-      {"a level with something behind", {"role", "create", "-n", "a", "-l", "3x"}},
+      {"a deletion without a role", {"role", "delete", "--dry-run"}},
+      {"a level that is not a number", {"role", "create", "-n", "a", "-l", "high"}},
+      {"a level with trailing text", {"role", "create", "-n", "a", "-l", "3x"}},
       {"a level with a fraction", {"role", "create", "-n", "a", "-l", "3.5"}},
       {"use without a name", {"profile", "use"}},
       {"use with two names", {"profile", "use", "a", "b"}},
@@ -89,7 +89,7 @@ TEST(Parsing, NeverRepeatsWhatCouldBeASecret) {
   const Wrong rows[] = {
       {"a value without its option", {"api-users", "get-auth-token", "-u", "a", "hunter2"}},
       {"a misspelt option", {"profile", "auth", "--pasword=hunter2"}},
-      {"a misspelt option, apart", {"profile", "auth", "--pasword", "hunter2"}},
+      {"a misspelt option with a separate value", {"profile", "auth", "--pasword", "hunter2"}},
       {"a short option of another command", {"api-users", "list", "-phunter2"}},
       {"given twice", {"profile", "auth", "-p", "hunter2", "-p", "hunter2"}},
   };
@@ -117,7 +117,7 @@ TEST(Parsing, SuggestsTheNearestCommandOrOption) {
       {"an option", {"api-users", "get", "--uid", "a"}, "`--uuid`"},
       {"a global option", {"api-users", "list", "--profil", "a"}, "`--profile`"},
       {"an option with its value", {"api-users", "list", "--formt=json"}, "`--format`"},
-      {"nothing near", {"frobnicate"}, "--help"},
+      {"nothing similar", {"frobnicate"}, "--help"},
   };
   for (const Suggested& row : rows) {
     SCOPED_TRACE(row.what);
@@ -242,10 +242,10 @@ TEST(Parsing, AcceptsSeveralRolesAfterOneOptionAndRepeatedOptions) {
       {"both", {"--roles", "a", "b", "--roles=c", "-rd"}, {"a", "b", "c", "d"}},
       {"names of commands", {"-r", "role", "profile", "list"}, {"role", "profile", "list"}},
       {"a name with a space", {"-r", "Release Manager"}, {"Release Manager"}},
-      {"none, by the empty word", {"--roles", ""}, {}},
+      {"none, by an empty argument", {"--roles", ""}, {}},
       {"none, by an empty assignment", {"--roles="}, {}},
       {"none, before another option", {"--roles=", "-f", "json"}, {}},
-      {"closed by --", {"-r", "a", "--"}, {"a"}},
+      {"ended by --", {"-r", "a", "--"}, {"a"}},
   };
   for (const RolesRow& row : rows) {
     SCOPED_TRACE(row.what);
@@ -331,7 +331,7 @@ TEST(Parsing, ReadsRoleCommands) {
   EXPECT_THAT(*parse.as<role::Create>().workspaces, ElementsAre("x", "y"));
   EXPECT_EQ(parse.as<role::Create>().level, 20);
   EXPECT_EQ(Parse({"role", "create", "-n", "a", "-l", "-3"}).as<role::Create>().level, -3)
-      << "the bounds are checked where the level is used";
+      << "the bounds are checked when the level is used";
 }
 
 TEST(Parsing, ReadsProfileCommands) {

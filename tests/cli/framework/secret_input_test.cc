@@ -42,7 +42,7 @@ TEST_F(SecretInputTest, RejectsEmptyAndTooLongSecrets) {
       {"a long argument", Source::argument, std::string(kMaxSecretBytes + 1, 'x')},
       {"an empty input", Source::standard_input, ""},
       {"an input of a newline", Source::standard_input, "\n"},
-      {"an input one too long", Source::standard_input, std::string(kMaxSecretBytes + 1, 'x')},
+      {"an input one byte too long", Source::standard_input, std::string(kMaxSecretBytes + 1, 'x')},
       {"a huge input", Source::standard_input, std::string(16 * kMaxSecretBytes, 'x')},
       {"a long variable", Source::not_given, std::string(kMaxSecretBytes + 1, 'x')},
   };
@@ -82,7 +82,7 @@ TEST_F(SecretInputTest, RemovesOneNewlineAtTheEndOfTheInput) {
   const Taken rows[] = {
       {"none", "s", "s"},
       {"one", "s\n", "s"},
-      {"one of Windows", "s\r\n", "s"},
+      {"a Windows newline", "s\r\n", "s"},
       {"only the last", "s\n\n", "s\n"},
       {"no space", " s \n", " s "},
   };
@@ -152,8 +152,8 @@ TEST_F(SecretInputTest, RejectsMalformedSecretsWithoutShowingThem) {
       {"another prefix", "ptk_" + std::string(kWellFormedSecret.substr(5)) + "x",
        "begin with ptkl_"},
       {"quotes", '"' + std::string(kWellFormedSecret) + '"', "begin with ptkl_"},
-      {"cut", std::string(kWellFormedSecret.substr(0, 60)), "66 characters"},
-      {"a newline too many", std::string(kWellFormedSecret) + "\n\n", "66 characters"},
+      {"truncated", std::string(kWellFormedSecret.substr(0, 60)), "66 characters"},
+      {"a second newline", std::string(kWellFormedSecret) + "\n\n", "66 characters"},
       {"a space", std::string(kWellFormedSecret) + " ", "66 characters"},
       {"another alphabet", with_a_dash, "the secret contains an invalid character"},
       {"another character", changed, "checksum"},

@@ -120,10 +120,10 @@ TEST_P(StoreConformance, RejectsRolesAndApiUsersOfAnotherProject) {
     Uuid api_user;
     Uuid role;
   } rows[] = {
-      {"a foreign role", kBot, uuid(31)},
-      {"a foreign API user", kOtherBot, uuid(30)},
-      {"no such role", kBot, uuid(99)},
-      {"no such API user", uuid(99), uuid(30)},
+      {"a role of another project", kBot, uuid(31)},
+      {"an API user of another project", kOtherBot, uuid(30)},
+      {"an unknown role", kBot, uuid(99)},
+      {"an unknown API user", uuid(99), uuid(30)},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
@@ -181,11 +181,11 @@ TEST_P(StoreConformance, AnErasedApiUserCannotBeChanged) {
        [&](Transaction& t) {
          return t.api_users().update(acme_.id, make_api_user(kBot, "ci-bot"));
        }},
-      {"give a role",
+      {"assign a role",
        [&](Transaction& t) {
          return t.api_users().replace_roles(acme_.id, kBot, std::array{uuid(30)});
        }},
-      {"give a secret",
+      {"create a secret",
        [&](Transaction& t) {
          return t.client_credentials().insert(acme_.id, make_secret(1, kBot));
        }},

@@ -73,7 +73,7 @@ TEST_P(StoreConformance, EventsAreFoundByActorTargetActionAndTime) {
   } rows[] = {
       {"unknown actor", {.actor = "unknown"}, {}},
       {"part of a name", {.actor = "a@example"}, {}},
-      {"an actor is no target", {.target = "a@example.com"}, {}},
+      {"an actor as the target", {.target = "a@example.com"}, {}},
       {"actor by name", {.actor = "a@example.com"}, {7}},
       {"actor by uuid", {.actor = uuid(77).text()}, {7}},
       {"target by name", {.target = "b@example.com"}, {7}},
@@ -84,8 +84,8 @@ TEST_P(StoreConformance, EventsAreFoundByActorTargetActionAndTime) {
       {"until", {.until = moment(2)}, {2, 1}},
       {"until before all", {.until = moment(0)}, {}},
       {"between", {.since = moment(3), .until = moment(4)}, {4, 3}},
-      {"several at once", {.actor = "ci-bot", .action = "role.edited", .until = moment(2)}, {2, 1}},
-      {"several that exclude each other", {.actor = "ci-bot", .action = "user.invited"}, {}},
+      {"several filters", {.actor = "ci-bot", .action = "role.edited", .until = moment(2)}, {2, 1}},
+      {"several contradictory filters", {.actor = "ci-bot", .action = "user.invited"}, {}},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);

@@ -213,8 +213,8 @@ TEST_P(StoreConformance, RecordsTheLaterOfTwoUses) {
     const char* kept_from;
   };
   const Row rows[] = {
-      {"an earlier use that comes late", 20, 10, 20, "first"},
-      {"the same moment", 20, 20, 20, "first"},
+      {"an earlier use that is recorded late", 20, 10, 20, "first"},
+      {"the same time", 20, 20, 20, "first"},
       {"a later use", 20, 30, 30, "second"},
   };
   std::uint32_t n = 0;

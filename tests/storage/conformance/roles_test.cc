@@ -88,7 +88,7 @@ TEST_P(StoreConformance, PagesEndAtTheLimitAndTheLastHasNoCursor) {
       {"a part", {std::nullopt, 3}, {uuid(30), uuid(31), uuid(32)}, uuid(32)},
       {"the rest", {uuid(32), 3}, {uuid(33)}, std::nullopt},
       {"all, exactly", {std::nullopt, 4}, {uuid(30), uuid(31), uuid(32), uuid(33)}, std::nullopt},
-      {"after an id that is not there", {uuid(29), 1}, {uuid(30)}, uuid(30)},
+      {"after an unknown id", {uuid(29), 1}, {uuid(30)}, uuid(30)},
       {"after the last", {uuid(33), 3}, {}, std::nullopt},
   };
   for (const auto& row : rows) {

@@ -99,7 +99,7 @@ TEST_P(StoreConformance, ATokenOfAUserIsActiveDuringItsSession) {
   }
   for (const std::uint32_t n : {1U, 2U, 3U, 4U}) add_session(acme_, n, kAlice);
   EXPECT_TRUE(token_is_active(acme_, kAlice, 1));
-  EXPECT_FALSE(token_is_active(acme_, kAlice, 9)) << "no such slot";
+  EXPECT_FALSE(token_is_active(acme_, kAlice, 9)) << "an unknown slot";
   EXPECT_FALSE(token_is_active(acme_, kBob, 1)) << "another user's slot";
   EXPECT_FALSE(token_is_active(other_, kAlice, 1)) << "another project";
 

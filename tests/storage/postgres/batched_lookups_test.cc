@@ -105,9 +105,9 @@ class PostgresLookupsTest : public ::testing::Test {
   void look_up(std::uint32_t n) {
     const Project& project = projects_[n % 2];
     const std::uint32_t user = n % (kApiUsers + 3);
-    const bool is_there = user < kApiUsers;
+    const bool exists = user < kApiUsers;
     const auto client = done(lookups_->find_client(project.name, secret_id(user)));
-    ASSERT_EQ(client.has_value(), is_there);
+    ASSERT_EQ(client.has_value(), exists);
     if (client) {
       EXPECT_EQ(client->record.project.id, project.id);
       EXPECT_EQ(client->record.user.id, id_of(user));
@@ -115,7 +115,7 @@ class PostgresLookupsTest : public ::testing::Test {
       EXPECT_EQ(client->roles.size(), 1U);
     }
     const auto owner = done(lookups_->find_token_owner(project.id, token_of(user)));
-    ASSERT_EQ(owner.has_value(), is_there);
+    ASSERT_EQ(owner.has_value(), exists);
     if (owner) {
       EXPECT_EQ(owner->principal.id, id_of(user));
       EXPECT_EQ(owner->credential, secret_id(user).text());
@@ -450,9 +450,9 @@ bool scans(const std::string& plan) {
     const auto has = [&line](const char* what) { return line.find(what) != std::string::npos; };
     if (has(" on ")) reads_roles = has(" on roles");
     if (has("Seq Scan") || has("Hash") || has("Merge") || has("Bitmap") || has("Sort")) return true;
-    const bool takes_all_of_project =
+    const bool reads_a_whole_project =
         line.ends_with("Index Cond: (project_id = wanted.project_id)");
-    if (has("Filter: (jti") || (takes_all_of_project && !reads_roles)) return true;
+    if (has("Filter: (jti") || (reads_a_whole_project && !reads_roles)) return true;
   }
   return false;
 }

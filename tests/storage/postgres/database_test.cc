@@ -377,7 +377,7 @@ TEST_F(PostgresDatabase, IsUnavailableWhenAStatementTakesTooLong) {
   const HeldUp held = hold_up(gate, {.answer_timeout = milliseconds(300)},
                               [](SqlConnection& c, auto) { return execute(c, kPassGate, {}); });
   EXPECT_EQ(held.error.code, ErrorCode::unavailable);
-  EXPECT_EQ(held.runs, 1) << "a body does not run again that has waited for too long";
+  EXPECT_EQ(held.runs, 1) << "a body that has waited for too long is not repeated";
   const auto change = [](SqlConnection& c) { return add(c, 1); };
   EXPECT_TRUE(eventually([&] { return held.database->transact(change).has_value(); }));
 }
@@ -394,7 +394,7 @@ TEST_F(PostgresDatabase, RejectsChangesButNotReadsWhileCommitsHang) {
     return {};
   };
   EXPECT_EQ(refusal(*held.database, note).code, ErrorCode::unavailable);
-  EXPECT_FALSE(ran) << "its commit would hang as well";
+  EXPECT_FALSE(ran) << "its commit would block as well";
   EXPECT_TRUE(eventually([&] { return held.database->read(note).has_value(); }));
   EXPECT_TRUE(ran);
   gate.open();

@@ -60,7 +60,7 @@ class SqliteDatabaseTest : public ::testing::Test {
   std::filesystem::path file_ = folder_.path() / "ptkl.db";
 };
 
-void expect_promised_settings(SqlConnection& connection) {
+void expect_documented_settings(SqlConnection& connection) {
   const struct {
     SqlStatement statement;
     const char* value;
@@ -81,7 +81,7 @@ void expect_promised_settings(SqlConnection& connection) {
 TEST_F(SqliteDatabaseTest, EveryConnectionHasTheDocumentedSettings) {
   auto database = open();
   const auto check = [](SqlConnection& connection) -> Result<void> {
-    expect_promised_settings(connection);
+    expect_documented_settings(connection);
     return {};
   };
   EXPECT_TRUE(database->transact(check));
@@ -95,10 +95,10 @@ TEST_F(SqliteDatabaseTest, EveryConnectionHasTheDocumentedSettings) {
   }));
   // Nested reads, each with a separate connection.
   EXPECT_TRUE(database->read([&](SqlConnection& outer) -> Result<void> {
-    expect_promised_settings(outer);
+    expect_documented_settings(outer);
     return database->read([&](SqlConnection& inner) -> Result<void> {
       EXPECT_NE(&outer, &inner);
-      expect_promised_settings(inner);
+      expect_documented_settings(inner);
       return {};
     });
   }));

@@ -235,13 +235,13 @@ TEST_F(SqliteWriterTest, ASingleBodyThatFailsIsRolledBackAndKeepsItsError) {
     ErrorCode code;
     SqlDatabase::Body body;
   } rows[] = {
-      {"refuses", ErrorCode::not_found,
+      {"returns an error", ErrorCode::not_found,
        [](SqlConnection&) -> Result<void> { return failure(ErrorCode::not_found, "no"); }},
       {"throws", ErrorCode::internal,
        [](SqlConnection&) -> Result<void> { throw std::runtime_error("thrown"); }},
       {"fails", ErrorCode::conflict,
        [](SqlConnection& connection) { return add(connection, "old"); }},
-      {"does not look at the error of its statement", ErrorCode::conflict,
+      {"ignores the error of its statement", ErrorCode::conflict,
        [](SqlConnection& connection) -> Result<void> {
          static_cast<void>(add(connection, "old"));
          return add(connection, "other");

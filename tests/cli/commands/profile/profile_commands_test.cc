@@ -183,7 +183,7 @@ struct RefusedToken {
 TEST_F(ProfileTest, ProfileAuthKeepsThePreviousLoginWhenTheServerRejectsTheToken) {
   const RefusedToken rows[] = {
       {"refused", 401, R"({"code": "unauthenticated", "detail": "no"})", 4},
-      {"out of order", 503, R"({"code": "unavailable", "detail": "no database"})", 8},
+      {"unavailable", 503, R"({"code": "unavailable", "detail": "no database"})", 8},
       {"a page of a proxy", 200, "<html>", 8},
       {"a login page", 401, "<html>", 8},
       {"another JSON", 200, R"({"status": "ok"})", 8},
