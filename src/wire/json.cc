@@ -139,7 +139,7 @@ std::string to_text(const json::value& value) { return json::serialize(value); }
 
 SecretString to_quoted(const SecretString& text) {
   std::string quoted;
-  // The longest escape is \u001f. Reserved at once, so that growing leaves no copy behind.
+  // The longest escape is \u001f. Reserved before writing, so that growing leaves no copy behind.
   quoted.reserve(2 + 6 * text.reveal().size());
   append_json_string(text.reveal(), quoted);
   return SecretString(std::move(quoted));

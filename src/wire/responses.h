@@ -13,7 +13,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "base/result.h"
 #include "base/secret_string.h"
 #include "base/timestamp.h"
 #include "core/access_token.h"
@@ -21,7 +20,6 @@
 #include "core/client_credential.h"
 #include "core/keys/signing_key.h"
 #include "core/keys/signing_key_rotation.h"
-#include "core/oauth_error.h"
 #include "core/page.h"
 #include "core/permission.h"
 #include "core/principal.h"
@@ -97,25 +95,8 @@ SecretString to_text(const TokenAnswer& answer);
 /// where there are none.
 boost::json::object to_introspection(const std::optional<AccessToken>& claims);
 
-/// RFC 6749 §5.2: `{error, error_description}`.
-boost::json::object to_json(const OAuthError& error);
-/// The inverse, for the client: an Error whose code says how to react. For any other text, the code
-/// follows from `status`.
-Error parse_oauth_error(std::string_view json, int status);
-
 /// RFC 7517 §5: `{"keys": […]}` of the public keys. Has no private members, because
 /// SigningKey::public_jwk has none.
 std::string to_jwks(std::span<const SigningKey> keys);
-
-/// RFC 9457: `type, title, status, detail, code, request_id`, and `errors` where `error` has
-/// fields. `code` is the ErrorCode's name.
-boost::json::object to_problem(const Error& error, int status, std::string_view title,
-                               std::string_view request_id);
-/// The inverse, for the client: the Error of a problem document. An unknown or missing code follows
-/// from `status`.
-Error parse_problem(std::string_view json, int status);
-
-/// The name of the code in problem documents: `invalid_argument`, …
-std::string_view to_text(ErrorCode code);
 
 }  // namespace ptkl::wire

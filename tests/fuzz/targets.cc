@@ -18,8 +18,8 @@
 #include "server/mail/mail_message.h"
 #include "wire/json.h"
 #include "wire/pages.h"
+#include "wire/problem.h"
 #include "wire/requests.h"
-#include "wire/responses.h"
 
 namespace ptkl::fuzz {
 namespace {

@@ -1,9 +1,10 @@
+#include "wire/problem.h"
+
 #include <array>
 
 #include <gtest/gtest.h>
 
 #include "wire/json.h"
-#include "wire/responses.h"
 
 namespace ptkl::wire {
 namespace {

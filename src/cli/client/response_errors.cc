@@ -11,7 +11,7 @@
 
 #include "process/terminal_text.h"
 #include "wire/json.h"
-#include "wire/responses.h"
+#include "wire/problem.h"
 
 namespace ptkl::cli {
 namespace {

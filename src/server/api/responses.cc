@@ -6,7 +6,7 @@
 
 #include "server/api/request_headers.h"
 #include "wire/json.h"
-#include "wire/responses.h"
+#include "wire/problem.h"
 
 namespace ptkl::server {
 namespace {
