@@ -74,7 +74,7 @@ Result<std::unique_ptr<Services>> open_postgres_services(const DatabaseConfig& d
   if (const auto migrated = migrate_database(location, log); !migrated) return failed(migrated);
   auto store = open_store(storage::open_postgres(database.url, to_options(database), log));
   if (!store) return failed(store);
-  auto lookups = storage::open_postgres_lookups(database.url, {.patience = database.timeout}, log);
+  auto lookups = storage::open_postgres_lookups(database.url, {.timeout = database.timeout}, log);
   if (!lookups) return failed(lookups);
   return std::make_unique<Services>(
       storage::make_store_with_lookups(std::move(*store), std::move(*lookups)), master_key, log);

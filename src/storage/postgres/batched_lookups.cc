@@ -69,7 +69,7 @@ class LookupThread {
   }
 
   void connect() {
-    auto session = PipelineSession::open(shared_.server, shared_.options.patience / 2);
+    auto session = PipelineSession::open(shared_.server, shared_.options.timeout / 2);
     if (!session) return connect_failed(session.error());
     session_ = std::move(*session);
     pause_ = milliseconds::zero();
@@ -91,7 +91,7 @@ class LookupThread {
   }
 
   Result<void> send_and_receive() {
-    if (session_->batches_in_flight() < shared_.options.batches_at_once) {
+    if (session_->batches_in_flight() < shared_.options.max_batches_in_flight) {
       LookupBatch batch = queue().take(worker_);
       if (!batch.empty()) {
         if (auto sent = session_->send(std::move(batch)); !sent) return sent;
@@ -134,7 +134,7 @@ class SharedLookups final : public PostgresLookups {
  public:
   SharedLookups(PostgresServer server, const LookupOptions& options, Logger& log)
       : workers_(options.sessions),
-        queue_(options.most_of_a_batch, workers_),
+        queue_(options.max_batch_size, workers_),
         shared_{std::move(server), options, log, queue_} {
     for (LookupQueue::Worker& worker : workers_) {
       threads_.push_back(std::make_unique<LookupThread>(shared_, worker));
@@ -142,8 +142,8 @@ class SharedLookups final : public PostgresLookups {
   }
 
   Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
-                                                     const CredentialId& secret) override {
-    auto client = submit(ClientQuery{project, secret});
+                                                     const CredentialId& credential) override {
+    auto client = submit(ClientQuery{project, credential});
     if (client && *client) sort_by_name((*client)->roles);
     return client;
   }
@@ -166,7 +166,7 @@ class SharedLookups final : public PostgresLookups {
  private:
   template <class Query>
   Result<typename Query::Answer> submit(const Query& query) {
-    Lookup lookup(query, SteadyClock::now() + shared_.options.patience);
+    Lookup lookup(query, SteadyClock::now() + shared_.options.timeout);
     if (auto done = queue_.submit(lookup); !done) return failed(done);
     return std::get<typename Query::Answer>(std::move(lookup.answer()));
   }
@@ -185,8 +185,8 @@ class StoreWithLookups final : public Store {
   Result<void> transact(const Body& body) override { return store_->transact(body); }
   Result<void> read(const Body& body) override { return store_->read(body); }
   Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
-                                                     const CredentialId& secret) override {
-    return lookups_->find_client(project, secret);
+                                                     const CredentialId& credential) override {
+    return lookups_->find_client(project, credential);
   }
   Result<std::optional<VerificationKey>> find_verification_key(const ProjectName& project,
                                                                std::string_view kid) override {
@@ -208,7 +208,7 @@ class StoreWithLookups final : public Store {
 Result<std::unique_ptr<PostgresLookups>> open_postgres_lookups(const SecretString& url,
                                                                const LookupOptions& options,
                                                                Logger& log) {
-  auto server = PostgresServer::parse(url, options.patience);
+  auto server = PostgresServer::parse(url, options.timeout);
   if (!server) return failed(server);
   return std::make_unique<SharedLookups>(std::move(*server), options, log);
 }

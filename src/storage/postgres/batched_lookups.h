@@ -16,10 +16,10 @@ struct LookupOptions {
   /// Sessions for lookups only, so that no slow transaction delays them.
   unsigned sessions = 2;
   /// In flight in each session; further lookups wait for the next batch.
-  std::size_t batches_at_once = 2;
-  std::size_t most_of_a_batch = 256;
+  std::size_t max_batches_in_flight = 2;
+  std::size_t max_batch_size = 256;
   /// From a call to its failure. A session that does not answer within half of it is closed.
-  std::chrono::milliseconds patience{10'000};
+  std::chrono::milliseconds timeout{10'000};
 };
 
 /// Answers the lookups of the store. Connects on demand. Thread-safe. Requires: no call is running when it is
@@ -28,7 +28,7 @@ class PostgresLookups {
  public:
   virtual ~PostgresLookups() = default;
   virtual Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
-                                                             const CredentialId& secret) = 0;
+                                                             const CredentialId& credential) = 0;
   virtual Result<std::optional<VerificationKey>> find_verification_key(const ProjectName& project,
                                                                        std::string_view kid) = 0;
   virtual Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,

@@ -70,7 +70,7 @@ class PostgresConnection final : public SqlConnection {
     begin_pending,   ///< begin() was called; BEGIN is sent with the first statement
     in_transaction,  ///< BEGIN was sent
     broken,          ///< unusable, and nothing is committed
-    commit_unknown,  ///< unusable, and the server still owes the answer to a commit
+    commit_unknown,  ///< unusable, and a commit was sent and not answered
   };
   /// What one round trip contains before its statement.
   struct RoundTrip {
@@ -109,7 +109,7 @@ class PostgresConnection final : public SqlConnection {
   std::optional<PostgresFailure> first_failure_;
   std::string warning_;                                      ///< the server's latest
   std::unordered_map<const char*, std::string> statements_;  ///< their names in the session
-  int prepared_ = 0;                                         ///< how many names were given out
+  int prepared_ = 0;                                         ///< number of names in use
 };
 
 }  // namespace ptkl::storage

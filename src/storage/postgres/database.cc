@@ -18,38 +18,38 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using Mode = PostgresConnection::Mode;
 
-// Of many transactions that change one project one wins each time, so the limit is far above the number of
-// servers.
-constexpr int kMaxRuns = 64;
+// At each collision one transaction commits; the limit is far above the number of servers.
+constexpr int kMaxTransactionAttempts = 64;
 constexpr microseconds kShortestRetryPause{500};
 constexpr microseconds kLongestRetryPause{64'000};
 
 /// Decides whether a body runs again, and waits before it does.
-class Runs {
+class RetryPolicy {
  public:
-  /// `queue` serializes the transactions of this process that have collided: afterwards they can only
+  /// `retry_mutex` serializes the transactions of this process that have collided: afterwards they can only
   /// collide with those of other processes.
-  Runs(std::timed_mutex& queue, milliseconds limit)
-      : turn_(queue, std::defer_lock), deadline_(std::chrono::steady_clock::now() + limit) {}
+  RetryPolicy(std::timed_mutex& retry_mutex, milliseconds limit)
+      : retry_lock_(retry_mutex, std::defer_lock),
+        deadline_(std::chrono::steady_clock::now() + limit) {}
 
   /// False when a retry is useless.
-  bool again(PostgresFault fault, bool connection_was_new) {
+  bool should_retry(PostgresFault fault, bool connection_was_new) {
     switch (fault) {
       case PostgresFault::refused:
         return false;
       case PostgresFault::lost:
         // Idle sessions break together when the server stops; a new one shows whether another server
         // replaced it.
-        return !connection_was_new && ++runs_ < kMaxRuns;
+        return !connection_was_new && ++attempts_ < kMaxTransactionAttempts;
       case PostgresFault::collision:
-        return ++runs_ < kMaxRuns && wait_for_turn();
+        return ++attempts_ < kMaxTransactionAttempts && wait_to_retry();
     }
     return false;
   }
 
  private:
-  bool wait_for_turn() {
-    if (!turn_.owns_lock() && !turn_.try_lock_until(deadline_)) return false;
+  bool wait_to_retry() {
+    if (!retry_lock_.owns_lock() && !retry_lock_.try_lock_until(deadline_)) return false;
     pause();
     return std::chrono::steady_clock::now() < deadline_;
   }
@@ -62,9 +62,9 @@ class Runs {
     longest_ = std::min(2 * longest_, kLongestRetryPause);
   }
 
-  std::unique_lock<std::timed_mutex> turn_;
+  std::unique_lock<std::timed_mutex> retry_lock_;
   std::chrono::steady_clock::time_point deadline_;
-  int runs_ = 0;
+  int attempts_ = 0;
   microseconds longest_ = kShortestRetryPause;
 };
 
@@ -118,39 +118,40 @@ class PostgresDatabase final : public SqlDatabase {
   SqlStatement column_list() const override { return kPostgresColumnList; }
 
  private:
-  struct Run {
+  struct Attempt {
     Result<void> result;
     std::optional<PostgresFault> fault;
     bool connection_was_new = false;
   };
 
   Result<void> run(const Body& body, Mode mode) {
-    Runs runs(collided_, limit_);
+    RetryPolicy policy(retry_mutex_, limit_);
     while (true) {
-      Run done = run_once(body, mode);
-      if (!done.fault || !runs.again(*done.fault, done.connection_was_new)) return done.result;
+      Attempt done = attempt_once(body, mode);
+      if (!done.fault || !policy.should_retry(*done.fault, done.connection_was_new))
+        return done.result;
     }
   }
 
-  Run run_once(const Body& body, Mode mode) {
+  Attempt attempt_once(const Body& body, Mode mode) {
     auto lease = pool_.take(mode);
     if (!lease) return {failed(lease), {}, true};
     PostgresConnection& connection = *lease->connection;
     connection.begin(mode);
-    Run run{call_body(body, connection, log_), {}, lease->is_new};
-    if (run.result) {
-      run.result = connection.commit();
+    Attempt attempt{call_body(body, connection, log_), {}, lease->is_new};
+    if (attempt.result) {
+      attempt.result = connection.commit();
     } else {
       connection.roll_back();
     }
-    if (const auto& failed = connection.first_failure()) run.fault = failed->fault;
+    if (const auto& failed = connection.first_failure()) attempt.fault = failed->fault;
     pool_.release(std::move(lease->connection));
-    return run;
+    return attempt;
   }
 
   Logger& log_;
   milliseconds limit_;  ///< for all runs of a body together, except the last one
-  std::timed_mutex collided_;
+  std::timed_mutex retry_mutex_;
   PostgresPool pool_;
 };
 

@@ -86,9 +86,9 @@ bool LookupQueue::has_work(Worker& worker) {
 LookupBatch LookupQueue::take(Worker& worker) {
   const MutexLock lock(mutex_);
   LookupBatch batch;
-  const std::size_t expected = std::min(waiting_.size(), most_of_a_batch_);
+  const std::size_t expected = std::min(waiting_.size(), max_batch_size_);
   bool isolated = false;
-  while (!waiting_.empty() && batch.size() < most_of_a_batch_ && !isolated) {
+  while (!waiting_.empty() && batch.size() < max_batch_size_ && !isolated) {
     Lookup& next = *waiting_.front();
     isolated = next.attempts_ > 0;
     if (isolated && !batch.empty()) break;

@@ -89,8 +89,8 @@ class LookupQueue {
     enum class Session { none, open, unreachable } session = Session::none;
   };
 
-  LookupQueue(std::size_t most_of_a_batch, std::span<Worker> workers)
-      : most_of_a_batch_(most_of_a_batch), workers_(workers) {}
+  LookupQueue(std::size_t max_batch_size, std::span<Worker> workers)
+      : max_batch_size_(max_batch_size), workers_(workers) {}
 
   /// Waits until the lookup is finished, at most until shortly after its deadline. Errors: unavailable,
   /// immediately while no worker reaches the database.
@@ -117,7 +117,7 @@ class LookupQueue {
   void wake_idle_worker() PTKL_REQUIRES(mutex_);
   void fail_all(const Error& error) PTKL_REQUIRES(mutex_);
 
-  const std::size_t most_of_a_batch_;
+  const std::size_t max_batch_size_;
   const std::span<Worker> workers_;
   mutable Mutex mutex_;
   std::deque<Lookup*> waiting_ PTKL_GUARDED_BY(mutex_);

@@ -73,7 +73,7 @@ Result<SchemaChange> migrate(SqlDatabase& database, std::span<const Migration> s
   if (!checked) return failed(checked);
 
   for (const Migration& step : steps) {
-    // Read again in each transaction, because another process may have been faster.
+    // Read again in each transaction, because another process may have migrated it.
     auto done = database.transact([&](SqlConnection& connection) -> Result<void> {
       auto version = find_or_begin(connection);
       if (!version) return failed(version);

@@ -8,9 +8,9 @@
 
 namespace ptkl::storage {
 
-/// Brings the schema up to date, then serves. Fails when a migration fails, with
-/// invalid_argument when the schema is newer than this program, with conflict when the database is an
-/// unfinished copy (check_finished()).
+/// Brings the schema up to date, then serves.
+/// Errors: those of a migration; invalid_argument when the schema is newer than this program; conflict when the
+/// database is an unfinished copy (check_finished()).
 Result<std::unique_ptr<Store>> make_sql_store(std::unique_ptr<SqlDatabase> database);
 
 /// Neither migrates nor checks. Requires: `database` has this program's schema and outlives the store.

@@ -128,7 +128,7 @@ SqliteWriter::Batch SqliteWriter::run_batch(const Batch& batch) {
     std::promise<void> answer = std::move(waiting->done);
     answer.set_value();
   }
-  tend_log();
+  checkpoint_long_log();
   return deferred;
 }
 
@@ -167,7 +167,7 @@ Result<void> SqliteWriter::run_body(Waiting& waiting, SqlConnection& connection)
   return failure(ErrorCode::unavailable, "SQLite rolled back the whole batch" + why);
 }
 
-void SqliteWriter::tend_log() {
+void SqliteWriter::checkpoint_long_log() {
   checkpointer_.log_grew(connection_->wal_pages());
   if (connection_->wal_pages() < kLongLog) return;
   auto copied = connection_->checkpoint();

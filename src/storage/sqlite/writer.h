@@ -58,7 +58,7 @@ class SqliteWriter {
   Result<void> run_together(const Batch& batch);
   Result<void> run_in_savepoint(Waiting& waiting);
   Result<void> run_body(Waiting& waiting, SqlConnection& connection);
-  void tend_log();
+  void checkpoint_long_log();
 
   std::unique_ptr<SqliteConnection> connection_;
   SqliteCheckpointer& checkpointer_;

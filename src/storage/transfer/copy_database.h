@@ -1,4 +1,4 @@
-// Copies the contents of one database to another one, whatever each of them is, and proves it.
+// Copies the rows of one database to another and compares both.
 #pragma once
 
 #include <cstdint>

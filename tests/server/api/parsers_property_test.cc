@@ -85,7 +85,7 @@ RC_GTEST_PROP(PageQuery, ReturnsALimitWithinBoundsOrNamesAField, ()) {
 RC_GTEST_PROP(ConfigFile, IsLoadedOrRejectedWithPositions, ()) {
   const std::string text = *nearly({"listen", "workers", "=", "\"", "127.0.0.1:1", "8", "\n", "[",
                                     "]", "#", "'", "true", "[[a]]", "."});
-  const storage::TemporaryFolder folder;
+  const testing::TemporaryFolder folder;
   const auto file = folder.path() / "ptkld.toml";
   std::ofstream(file) << text;
   const auto config = load_config({file, {}, {}});

@@ -1,5 +1,3 @@
-#include "server/commands/command_line.h"
-
 #include <fstream>
 #include <sstream>
 
@@ -7,6 +5,7 @@
 
 #include "base/clock.h"
 #include "core/text_list.h"
+#include "server/commands/command_line.h"
 #include "server/config/settings_table.h"
 #include "support/file_size_limit.h"
 #include "support/temporary_folder.h"
@@ -32,7 +31,7 @@ class CommandLineTest : public ::testing::Test {
     return words;
   }
 
-  storage::TemporaryFolder folder;
+  testing::TemporaryFolder folder;
   std::filesystem::path data = folder.path() / "data";
   std::map<std::string, std::string> environment;
   std::ostringstream out;

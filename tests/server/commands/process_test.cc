@@ -49,7 +49,7 @@ int run_into_closed_pipe(const Arguments& arguments) {
 }
 
 TEST(Ptkld, LeavesNothingBehindWhenStdoutIsAClosedPipe) {
-  const storage::TemporaryFolder folder;
+  const testing::TemporaryFolder folder;
   EXPECT_EQ(
       run_into_closed_pipe({"init", "--data", folder.path().string(), "--project", "acme", "-q"}),
       1);

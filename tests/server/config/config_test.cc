@@ -1,9 +1,8 @@
-#include "server/config/config.h"
-
 #include <fstream>
 
 #include <gmock/gmock.h>
 
+#include "server/config/config.h"
 #include "server/config/config_loader.h"
 #include "server/config/settings_table.h"
 #include "support/temporary_folder.h"
@@ -35,7 +34,7 @@ class ConfigSourcesTest : public ::testing::Test {
     return text;
   }
 
-  storage::TemporaryFolder folder;
+  testing::TemporaryFolder folder;
   std::string file = (folder.path() / "ptkld.toml").string();
   ConfigSources sources;
 };

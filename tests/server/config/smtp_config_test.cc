@@ -121,7 +121,7 @@ class SmtpPassword : public ::testing::Test {
     return find_smtp_password(smtp, environment);
   }
 
-  storage::TemporaryFolder folder;
+  testing::TemporaryFolder folder;
   SmtpConfig smtp;
 };
 

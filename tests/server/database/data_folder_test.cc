@@ -48,7 +48,7 @@ class DataFolder : public ::testing::Test {
                       });
   }
 
-  storage::TemporaryFolder folder;
+  testing::TemporaryFolder folder;
   std::filesystem::path data = folder.path() / "data";
   testing::RecordingLogger log;
   DatabaseConfig sqlite;

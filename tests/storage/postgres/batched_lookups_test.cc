@@ -161,7 +161,7 @@ TEST_F(PostgresLookupsTest, ReturnEachAnswerToItsCaller) {
 TEST_F(PostgresLookupsTest, ShareRoundTripsUnderLoad) {
   constexpr std::uint32_t kThreads = 32;
   lookups_ = open_lookups(
-      url(), {.sessions = 1, .batches_at_once = 1, .patience = std::chrono::minutes(5)});
+      url(), {.sessions = 1, .max_batches_in_flight = 1, .timeout = std::chrono::minutes(5)});
   look_up(0);
   const LookupCounts before = lookups_->counts();
   std::vector<std::jthread> asking;
@@ -259,7 +259,7 @@ TEST_F(PostgresLookupsTest, RetryIndividuallyWhenABatchFails) {
       "CREATE VIEW signing_keys AS SELECT project_id, kid, algorithm, wrapped_key,"
       " CASE WHEN kid = 'other-key' THEN (1 / (length(kid) - 9))::text"
       " ELSE public_jwk END AS public_jwk, active, created_at FROM kept_keys");
-  lookups_ = open_lookups(url(), {.sessions = 1, .batches_at_once = 1});
+  lookups_ = open_lookups(url(), {.sessions = 1, .max_batches_in_flight = 1});
   on_threads(8, [this](std::uint32_t thread) {
     for (std::uint32_t n = 0; n < 30; ++n) {
       const Project& project = projects_[(thread + n) % 2];
