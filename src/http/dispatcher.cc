@@ -5,8 +5,8 @@
 namespace ptkl::http {
 namespace {
 
-constexpr Refusal kTooMuchWaits{503, "too many requests of this kind wait already"};
-constexpr Refusal kTooMuchOfOneWaits{429, "too many requests from this address wait already"};
+constexpr Refusal kQueueFull{503, "too many requests of this kind are waiting"};
+constexpr Refusal kSourceQueueFull{429, "too many requests from this address are waiting"};
 
 /// Leaves no reference to the receiver on this thread.
 void deliver(std::shared_ptr<ResponseReceiver> receiver, Response response) {
@@ -57,8 +57,8 @@ std::optional<Response> Dispatcher::submit(WorkerPool& pool, const RoutedRequest
   const auto admission = pool.submit([this, &routed, receiver = std::move(receiver)]() mutable {
     deliver(std::move(receiver), answer(routed));
   });
-  if (admission == WorkerPool::Admission::taken) return std::nullopt;
-  return refuse(kTooMuchWaits, routed);
+  if (admission == WorkerPool::Admission::accepted) return std::nullopt;
+  return refuse(kQueueFull, routed);
 }
 
 std::optional<Response> Dispatcher::submit_fairly(const RoutedRequest& routed,
@@ -68,15 +68,15 @@ std::optional<Response> Dispatcher::submit_fairly(const RoutedRequest& routed,
       [this, &routed, receiver = std::move(receiver)](FairThreadPool::Outcome outcome) mutable {
         deliver(std::move(receiver), outcome == FairThreadPool::Outcome::run
                                          ? answer(routed)
-                                         : refuse(kTooMuchWaits, routed));
+                                         : refuse(kQueueFull, routed));
       });
   switch (admission) {
-    case FairThreadPool::Admission::taken:
+    case FairThreadPool::Admission::accepted:
       return std::nullopt;
-    case FairThreadPool::Admission::too_many_of_one:
-      return refuse(kTooMuchOfOneWaits, routed);
-    case FairThreadPool::Admission::too_many_in_all:
-      return refuse(kTooMuchWaits, routed);
+    case FairThreadPool::Admission::source_full:
+      return refuse(kSourceQueueFull, routed);
+    case FairThreadPool::Admission::pool_full:
+      return refuse(kQueueFull, routed);
   }
   return std::nullopt;
 }

@@ -15,13 +15,13 @@ FairThreadPool::Admission FairThreadPool::submit(const IpAddress& source, Job jo
   std::optional<Job> evicted;
   {
     const MutexLock lock(mutex_);
-    if (stopping_) return Admission::taken;
+    if (stopping_) return Admission::accepted;
     const auto known = sources_.find(source);
     const std::size_t own = known == sources_.end() ? 0 : known->second.waiting.size();
-    if (own >= bounds_.waiting_of_one) return Admission::too_many_of_one;
-    if (waiting_ >= bounds_.waiting_in_all) {
+    if (own >= bounds_.max_waiting_per_source) return Admission::source_full;
+    if (waiting_ >= bounds_.max_waiting) {
       evicted = make_room_for(own);
-      if (!evicted) return Admission::too_many_in_all;
+      if (!evicted) return Admission::pool_full;
     }
     Source& queue = known == sources_.end() ? sources_[source] : known->second;
     if (queue.waiting.empty()) queue.turn = ++turns_;
@@ -30,19 +30,19 @@ FairThreadPool::Admission FairThreadPool::submit(const IpAddress& source, Job jo
   }
   wake_.notify_one();
   if (evicted) (*evicted)(Outcome::evicted);
-  return Admission::taken;
+  return Admission::accepted;
 }
 
 // Takes the newest job of the longest queue, unless the other queue would become as long: then no source
 // has more than a fair share.
-std::optional<FairThreadPool::Job> FairThreadPool::make_room_for(std::size_t waiting_of_one) {
+std::optional<FairThreadPool::Job> FairThreadPool::make_room_for(std::size_t own_waiting) {
   const auto longest =
       std::max_element(sources_.begin(), sources_.end(), [](const auto& a, const auto& b) {
         return a.second.waiting.size() < b.second.waiting.size();
       });
   if (longest == sources_.end()) return std::nullopt;
   std::deque<Job>& queue = longest->second.waiting;
-  if (queue.size() <= waiting_of_one + 1) return std::nullopt;
+  if (queue.size() <= own_waiting + 1) return std::nullopt;
   std::optional<Job> newest = std::move(queue.back());
   queue.pop_back();
   --waiting_;

@@ -30,16 +30,16 @@ class FairThreadPool {
 
   struct Bounds {
     unsigned threads = 2;
-    std::size_t waiting_of_one = 16;  ///< of one source, without its running jobs
-    std::size_t waiting_in_all = 256;
+    std::size_t max_waiting_per_source = 16;  ///< of one source, without its running jobs
+    std::size_t max_waiting = 256;            ///< of all sources
   };
-  enum class Admission { taken, too_many_of_one, too_many_in_all };
+  enum class Admission { accepted, source_full, pool_full };
 
   explicit FairThreadPool(Bounds bounds);
   ~FairThreadPool() { stop(); }
 
-  /// Queues `job` without waiting. A job that is not taken is not called. A job of another source that
-  /// is evicted for this one is called on this thread. After stop(), every job is taken and none is
+  /// Queues `job` without waiting. A job that is not accepted is not called. A job of another source that
+  /// is evicted for this one is called on this thread. After stop(), every job is accepted and none is
   /// called. Requires: `job` does not throw.
   Admission submit(const IpAddress& source, Job job);
   /// Waits for the running jobs; waiting jobs are not called. Requires: called from one thread.
@@ -54,7 +54,7 @@ class FairThreadPool {
   };
   using Sources = std::map<IpAddress, Source>;
 
-  std::optional<Job> make_room_for(std::size_t waiting_of_one) PTKL_REQUIRES(mutex_);
+  std::optional<Job> make_room_for(std::size_t own_waiting) PTKL_REQUIRES(mutex_);
   void work();
   Sources::iterator next() PTKL_REQUIRES(mutex_);
   void leave(Sources::iterator source) PTKL_REQUIRES(mutex_);

@@ -12,12 +12,12 @@ WorkerPool::WorkerPool(unsigned threads, std::size_t max_waiting) : max_waiting_
 WorkerPool::Admission WorkerPool::submit(Job job) {
   {
     const MutexLock lock(mutex_);
-    if (stopping_) return Admission::taken;
-    if (jobs_.size() >= max_waiting_) return Admission::too_many;
+    if (stopping_) return Admission::accepted;
+    if (jobs_.size() >= max_waiting_) return Admission::pool_full;
     jobs_.push_back(std::move(job));
   }
   wake_.notify_one();
-  return Admission::taken;
+  return Admission::accepted;
 }
 
 void WorkerPool::stop() {

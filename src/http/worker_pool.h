@@ -17,13 +17,13 @@ namespace ptkl::http {
 class WorkerPool {
  public:
   using Job = std::function<void()>;
-  enum class Admission { taken, too_many };
+  enum class Admission { accepted, pool_full };
 
   explicit WorkerPool(unsigned threads,
                       std::size_t max_waiting = std::numeric_limits<std::size_t>::max());
   ~WorkerPool() { stop(); }
 
-  /// Queues `job`. A job that is not taken is not called. Requires: `job` does not throw.
+  /// Queues `job`. A job that is not accepted is not called. Requires: `job` does not throw.
   Admission submit(Job job);
   /// Waits for the running jobs; waiting and later jobs are dropped. Requires: called from one thread.
   void stop();

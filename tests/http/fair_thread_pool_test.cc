@@ -56,7 +56,7 @@ class HeldPool {
           job(outcome);
           whole->set_value();
         });
-    if (admission == Admission::taken) ended_.push_back(std::move(ended));
+    if (admission == Admission::accepted) ended_.push_back(std::move(ended));
     return admission;
   }
   void release() {
@@ -73,56 +73,57 @@ class HeldPool {
   FairThreadPool pool_;
 };
 
-constexpr FairThreadPool::Bounds kOneThread{.threads = 1, .waiting_of_one = 3, .waiting_in_all = 5};
+constexpr FairThreadPool::Bounds kOneThread{
+    .threads = 1, .max_waiting_per_source = 3, .max_waiting = 5};
 
 TEST(FairThreadPool, RefusesTooManyJobsOfOneSource) {
   HeldPool pool(kOneThread);
-  for (int i = 0; i < 3; ++i) ASSERT_EQ(pool.submit(1), Admission::taken);
-  EXPECT_EQ(pool.submit(1), Admission::too_many_of_one);
-  EXPECT_EQ(pool.submit(2), Admission::taken);
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(pool.submit(1), Admission::accepted);
+  EXPECT_EQ(pool.submit(1), Admission::source_full);
+  EXPECT_EQ(pool.submit(2), Admission::accepted);
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 1, 1));
 }
 
 TEST(FairThreadPool, RefusesTooManyJobsInAll) {
   HeldPool pool(kOneThread);
-  for (int i = 1; i <= 5; ++i) ASSERT_EQ(pool.submit(i), Admission::taken);
-  EXPECT_EQ(pool.submit(6), Admission::too_many_in_all);
-  EXPECT_EQ(pool.submit(1), Admission::too_many_in_all);
+  for (int i = 1; i <= 5; ++i) ASSERT_EQ(pool.submit(i), Admission::accepted);
+  EXPECT_EQ(pool.submit(6), Admission::pool_full);
+  EXPECT_EQ(pool.submit(1), Admission::pool_full);
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 3, 4, 5));
 }
 
 TEST(FairThreadPool, EvictsTheNewestJobOfTheLongestQueue) {
   HeldPool pool(kOneThread);
-  for (const int source : {1, 1, 2, 2, 2}) ASSERT_EQ(pool.submit(source), Admission::taken);
-  EXPECT_EQ(pool.submit(3), Admission::taken);
+  for (const int source : {1, 1, 2, 2, 2}) ASSERT_EQ(pool.submit(source), Admission::accepted);
+  EXPECT_EQ(pool.submit(3), Admission::accepted);
   EXPECT_THAT(pool.evicted(), ElementsAre(2));
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 3, 1, 2));
 }
 
 TEST(FairThreadPool, EvictsNothingForASourceWithAsManyJobs) {
   HeldPool pool(kOneThread);
-  for (const int source : {1, 1, 2, 2, 3}) ASSERT_EQ(pool.submit(source), Admission::taken);
-  EXPECT_EQ(pool.submit(3), Admission::too_many_in_all);
-  EXPECT_EQ(pool.submit(1), Admission::too_many_in_all);
+  for (const int source : {1, 1, 2, 2, 3}) ASSERT_EQ(pool.submit(source), Admission::accepted);
+  EXPECT_EQ(pool.submit(3), Admission::pool_full);
+  EXPECT_EQ(pool.submit(1), Admission::pool_full);
   EXPECT_THAT(pool.evicted(), IsEmpty());
 }
 
 TEST(FairThreadPool, AcceptsJobsAgainAfterOthersHaveRun) {
   HeldPool pool(kOneThread);
-  for (int i = 0; i < 3; ++i) ASSERT_EQ(pool.submit(1), Admission::taken);
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(pool.submit(1), Admission::accepted);
   pool.run_all();
-  EXPECT_EQ(pool.submit(1), Admission::taken);
+  EXPECT_EQ(pool.submit(1), Admission::accepted);
 }
 
 TEST(FairThreadPool, AlternatesBetweenSources) {
   HeldPool pool(kOneThread);
-  for (const int source : {1, 1, 1, 2, 2}) ASSERT_EQ(pool.submit(source), Admission::taken);
+  for (const int source : {1, 1, 1, 2, 2}) ASSERT_EQ(pool.submit(source), Admission::accepted);
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 2, 1, 2, 1));
 }
 
 TEST(FairThreadPool, PrefersANewSourceToABacklog) {
   HeldPool pool(kOneThread);
-  for (const int source : {0, 0, 1}) ASSERT_EQ(pool.submit(source), Admission::taken);
+  for (const int source : {0, 0, 1}) ASSERT_EQ(pool.submit(source), Admission::accepted);
   EXPECT_THAT(pool.run_all(), ElementsAre(1, 0, 0));
 }
 

@@ -80,7 +80,8 @@ class HeldServer {
 
 const std::string kQuick = get("/fair/items/7", kClose);
 const std::string kTwice = get("/fair/items/7") + get("/ping", kClose);
-constexpr FairThreadPool::Bounds kOneWaits{.threads = 1, .waiting_of_one = 1, .waiting_in_all = 2};
+constexpr FairThreadPool::Bounds kOneWaits{
+    .threads = 1, .max_waiting_per_source = 1, .max_waiting = 2};
 
 /// The one of two requests that is answered while the other one waits.
 Socket& answered_one(Socket& first, Socket& second) {
@@ -108,7 +109,7 @@ TEST(ServerFairness, KeepsTheConnectionAfterARefusal) {
 }
 
 TEST(ServerFairness, RefusesTooManyRequestsOfAllAddresses) {
-  const HeldServer server({.threads = 1, .waiting_in_all = 1});
+  const HeldServer server({.threads = 1, .max_waiting = 1});
   const auto first = server.send("127.0.0.1", kQuick);
   const auto second = server.send("127.0.0.2", kQuick);
   EXPECT_THAT(statuses(answered_one(*first, *second).read_to_end()), ElementsAre(503));
@@ -116,7 +117,7 @@ TEST(ServerFairness, RefusesTooManyRequestsOfAllAddresses) {
 
 // The last of the three requests.
 TEST(ServerFairness, MakesRoomForAnotherAddress) {
-  HeldServer server({.threads = 1, .waiting_in_all = 2});
+  HeldServer server({.threads = 1, .max_waiting = 2});
   const auto first = server.send("127.0.0.1", kTwice);
   const auto second = server.send("127.0.0.1", kTwice);
   const auto other = server.send("127.0.0.2", kQuick);
@@ -135,7 +136,7 @@ TEST(ServerFairness, ServesAnotherAddressBesideAFlood) {
 }
 
 TEST(ServerFairness, DistinguishesTheClientsOfAProxy) {
-  HeldServer server({.threads = 1, .waiting_of_one = 1});
+  HeldServer server({.threads = 1, .max_waiting_per_source = 1});
   const auto ask_for = [&](const char* client) {
     return server.send("127.0.0.3", get("/fair/ping", forwarded_for(client) + std::string(kClose)));
   };

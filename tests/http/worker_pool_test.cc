@@ -57,9 +57,9 @@ TEST(WorkerPool, RefusesTooManyWaitingJobs) {
   });
   entered.get_future().wait();
   std::promise<void> waited;
-  EXPECT_EQ(pool.submit([&] { waited.set_value(); }), WorkerPool::Admission::taken);
+  EXPECT_EQ(pool.submit([&] { waited.set_value(); }), WorkerPool::Admission::accepted);
   EXPECT_EQ(pool.submit([] { ADD_FAILURE() << "it was not taken"; }),
-            WorkerPool::Admission::too_many);
+            WorkerPool::Admission::pool_full);
   gate.set_value();
   waited.get_future().wait();
 }
