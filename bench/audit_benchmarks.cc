@@ -72,7 +72,7 @@ BENCHMARK(audit_page)->ArgName("events")->Arg(1'000)->Arg(1'000'000)->Unit(bench
 
 void audit_count(benchmark::State& state) {
   testing::TestApp server;
-  app::AuditCounts counts(server.clock);
+  app::UsageCounts counts(server.clock);
   const CredentialId& secret = server.acme->secret.id();
   for (auto _ : state) {
     counts.issued({server.acme->project.id, server.acme->owner.id, secret, "2001:db8::1234:5678"});

@@ -20,13 +20,13 @@ void hash_password(benchmark::State& state) {
 BENCHMARK(hash_password)->Unit(benchmark::kMillisecond);
 
 /// A whole login, with a database in memory.
-void sign_in(benchmark::State& state) {
+void log_in(benchmark::State& state) {
   TestApp server;
   server.password_hasher = crypto::make_password_hasher();
   server.make_user(kEmail, {server.make_role("deployer", "components.*", 20)});
   for (auto _ : state) benchmark::DoNotOptimize(server.login(kEmail));
 }
-BENCHMARK(sign_in)->Unit(benchmark::kMillisecond);
+BENCHMARK(log_in)->Unit(benchmark::kMillisecond);
 
 void find_token_owner(benchmark::State& state, PrincipalKind kind) {
   TestApp server;

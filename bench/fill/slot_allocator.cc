@@ -1,20 +1,6 @@
 #include "bench/fill/slot_allocator.h"
 
-#include <array>
-
 namespace ptkl::bench {
-namespace {
-
-std::int64_t random_index(RandomSource& source) {
-  std::array<std::uint8_t, 4> bytes{};
-  source.fill(bytes);
-  std::int64_t number = 0;
-  for (const std::uint8_t byte : bytes) number = number << 8 | byte;
-  return number % StatusSlot::kSlotsPerList;
-}
-
-}  // namespace
-
 SlotAllocator::SlotAllocator(RandomSource& source, const std::vector<StatusSlot>& taken)
     : source_(source), taken_(StatusSlot::kSlotsPerList) {
   for (const StatusSlot slot : taken) (void)take(slot);
@@ -23,7 +9,7 @@ SlotAllocator::SlotAllocator(RandomSource& source, const std::vector<StatusSlot>
 StatusSlot SlotAllocator::allocate() {
   start_list();
   for (;;) {
-    const StatusSlot slot{list_ * StatusSlot::kSlotsPerList + random_index(source_)};
+    const StatusSlot slot{list_ * StatusSlot::kSlotsPerList + StatusSlot::random_index(source_)};
     if (take(slot)) return slot;
   }
 }

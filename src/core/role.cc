@@ -9,7 +9,7 @@
 namespace ptkl {
 namespace {
 
-/// `message_start` is the subject and the verb, such as `you cannot give` or `the user has`.
+/// `message_start` is the subject and the verb, such as `you cannot assign` or `the user has`.
 tl::unexpected<Error> deny_missing(const std::string& missing, std::string_view message_start) {
   return failure(ErrorCode::permission_denied,
                  std::string(message_start) + " the " + missing +
@@ -101,8 +101,8 @@ Result<void> check_fits_token(const std::vector<Role>& roles) {
                      "; use wildcards or fewer roles");
 }
 
-Result<void> check_may_give(const Grants& own, const Grants& given) {
-  constexpr std::string_view kMessageStart = "you cannot give";
+Result<void> check_may_assign(const Grants& own, const Grants& given) {
+  constexpr std::string_view kMessageStart = "you cannot assign";
   if (auto covered = check_covers(own, given, kMessageStart); !covered) return covered;
   if (holds_everything(own.permissions)) return {};
   for (const Workspace& workspace : given.workspaces) {
@@ -112,7 +112,7 @@ Result<void> check_may_give(const Grants& own, const Grants& given) {
   return {};
 }
 
-Result<void> check_may_take_from(const Grants& own, const Grants& held, std::string_view what) {
+Result<void> check_may_remove_from(const Grants& own, const Grants& held, std::string_view what) {
   return check_covers(own, held, "the " + std::string(what) + " has");
 }
 

@@ -103,15 +103,15 @@ inline constexpr std::size_t kMaxGrantBytes = 4096;
 /// Errors: conflict if `roles` together take more than kMaxGrantBytes.
 Result<void> check_fits_token(const std::vector<Role>& roles);
 
-/// Whether a caller that holds `own` may give `given` to a role, an API user or a user. It needs
+/// Whether a caller that holds `own` may assign `given` to a role, an API user or a user. It needs
 /// every permission, every workspace (any workspace if it holds `*`) and at least the level.
 /// Errors: permission_denied, naming the first that is missing.
-Result<void> check_may_give(const Grants& own, const Grants& given);
+Result<void> check_may_assign(const Grants& own, const Grants& given);
 
 /// Whether a caller that holds `own` may disable or delete an API user or user that holds `held`,
 /// or remove roles from it. It needs every permission and at least the level; workspaces are not
 /// compared. `what` names the target in the message: `API user`.
 /// Errors: permission_denied, naming the first that is missing.
-Result<void> check_may_take_from(const Grants& own, const Grants& held, std::string_view what);
+Result<void> check_may_remove_from(const Grants& own, const Grants& held, std::string_view what);
 
 }  // namespace ptkl

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/random_source.h"
+
 namespace ptkl {
 
 /// The number of a slot in its project. The lists have 2^20 consecutive slots each.
@@ -17,6 +19,9 @@ struct StatusSlot {
   static constexpr std::int64_t kAllocatedPerList = kSlotsPerList / 2;
 
   std::int64_t number = 0;
+
+  /// A random index within a list.
+  static std::int64_t random_index(RandomSource& source);
 
   std::int64_t list() const { return number / kSlotsPerList; }
   /// The `idx` of the token's `status_list` claim.

@@ -1,5 +1,6 @@
 #include "crypto/master_key.h"
 
+#include "base/ascii.h"
 #include "crypto/hkdf.h"
 #include "crypto/random.h"
 
@@ -7,13 +8,6 @@ namespace ptkl::crypto {
 namespace {
 
 constexpr std::size_t kKeySize = 32;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kWhiteSpace = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kWhiteSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
-}
 
 }  // namespace
 
@@ -24,7 +18,7 @@ MasterKey MasterKey::make() {
 }
 
 Result<MasterKey> MasterKey::parse(std::string_view text) {
-  auto decoded = from_base64url(trimmed(text));
+  auto decoded = from_base64url(trim(text, " \t\r\n"));
   SecretBytes bytes(decoded ? std::move(*decoded) : Bytes());
   if (bytes.size() != kKeySize) {
     return failure(ErrorCode::invalid_argument,

@@ -43,7 +43,7 @@ tl::unexpected<Error> cannot_read(const fs::path& file, int error) {
                  fmt::format("cannot read {}: {}", file.string(), std::strerror(error)));
 }
 
-tl::unexpected<Error> is_there(const fs::path& target) {
+tl::unexpected<Error> already_exists(const fs::path& target) {
   return failure(ErrorCode::conflict, fmt::format("the file {} already exists", target.string()));
 }
 
@@ -113,7 +113,7 @@ Result<std::unique_ptr<PrivateFile>> PrivateFile::open(const fs::path& target,
                                                        IfThere if_there) {
   auto file = find_file(target);
   if (!file) return failed(file);
-  if (if_there == IfThere::refuse && entry_exists(target)) return is_there(target);
+  if (if_there == IfThere::refuse && entry_exists(target)) return already_exists(target);
   std::string temporary = (folder_of(*file) / ".ptkl-XXXXXX").string();
   std::unique_ptr<PrivateFile> opened;
   {
@@ -186,7 +186,7 @@ Result<void> PrivateFile::put_in_place() {
                            ? ::rename(temporary_.c_str(), target_.c_str()) == 0
                            : rename_no_replace(temporary_, target_);
   if (renamed) return keep_at(target_);
-  return errno == EEXIST ? is_there(target_) : cannot_write(target_, errno);
+  return errno == EEXIST ? already_exists(target_) : cannot_write(target_, errno);
 }
 
 Result<void> PrivateFile::keep_at(fs::path place) {

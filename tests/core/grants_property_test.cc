@@ -1,4 +1,4 @@
-// Laws of check_may_give() and check_may_take_from(): without them a caller could gain rights by giving
+// Laws of check_may_assign() and check_may_remove_from(): without them a caller could gain rights by giving
 // some to an API user that it controls, or disable one that has more.
 #include <algorithm>
 
@@ -42,10 +42,10 @@ Grants together(const Grants& one, const Grants& other) {
 }
 
 bool may_give(const Grants& own, const Grants& given) {
-  return check_may_give(own, given).has_value();
+  return check_may_assign(own, given).has_value();
 }
 bool may_take(const Grants& own, const Grants& held) {
-  return check_may_take_from(own, held, "user").has_value();
+  return check_may_remove_from(own, held, "user").has_value();
 }
 bool holds_star(const Grants& own) { return own.permissions.covers(*Permission::parse("*")); }
 

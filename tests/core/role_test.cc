@@ -137,7 +137,7 @@ void expect_named(const Result<void>& refused, std::string_view missing) {
 TEST(CheckMayGive, RefusesRightsThatTheCallerLacks) {
   for (const GrantsCase& row : stronger_grants()) {
     SCOPED_TRACE(row.what);
-    expect_denied(check_may_give(row.own, row.other));
+    expect_denied(check_may_assign(row.own, row.other));
   }
 }
 
@@ -154,52 +154,52 @@ TEST(CheckMayGive, RefusesAWorkspaceThatTheCallerLacks) {
   };
   for (const GrantsCase& row : cases) {
     SCOPED_TRACE(row.what);
-    expect_denied(check_may_give(row.own, row.other));
+    expect_denied(check_may_assign(row.own, row.other));
   }
 }
 
 TEST(CheckMayGive, NamesWhatIsMissing) {
-  expect_named(check_may_give(grants("a", 0), grants("a b.read", 0)), "permission b.read");
-  expect_named(check_may_give(grants("a", 7), grants("a", 42)), "level 42");
-  expect_named(check_may_give(grants("a", 7, "eu"), grants("a", 7, "eu oslo")), "workspace oslo");
+  expect_named(check_may_assign(grants("a", 0), grants("a b.read", 0)), "permission b.read");
+  expect_named(check_may_assign(grants("a", 7), grants("a", 42)), "level 42");
+  expect_named(check_may_assign(grants("a", 7, "eu"), grants("a", 7, "eu oslo")), "workspace oslo");
 }
 
 TEST(CheckMayGive, AllowsTheRightsThatTheCallerHas) {
   for (const GrantsCase& row : weaker_grants()) {
     SCOPED_TRACE(row.what);
-    EXPECT_TRUE(check_may_give(row.own, row.other));
+    EXPECT_TRUE(check_may_assign(row.own, row.other));
   }
 }
 
 TEST(CheckMayGive, AllowsAnyWorkspaceToCallersWithStar) {
-  EXPECT_TRUE(check_may_give(grants("*", 10), grants("a", 10, "eu us")));
-  EXPECT_TRUE(check_may_give(grants("*", 10, "us"), grants("*", 10, "eu")));
-  expect_denied(check_may_give(grants("*", 10), grants("a", 11, "eu")));
+  EXPECT_TRUE(check_may_assign(grants("*", 10), grants("a", 10, "eu us")));
+  EXPECT_TRUE(check_may_assign(grants("*", 10, "us"), grants("*", 10, "eu")));
+  expect_denied(check_may_assign(grants("*", 10), grants("a", 11, "eu")));
 }
 
 TEST(CheckMayTakeFrom, RefusesStrongerTargets) {
   for (const GrantsCase& row : stronger_grants()) {
     SCOPED_TRACE(row.what);
-    expect_denied(check_may_take_from(row.own, row.other, "user"));
+    expect_denied(check_may_remove_from(row.own, row.other, "user"));
   }
 }
 
 TEST(CheckMayTakeFrom, NamesTheTargetAndWhatIsMissing) {
-  const auto permission = check_may_take_from(grants("a", 0), grants("b.read", 0), "API user");
+  const auto permission = check_may_remove_from(grants("a", 0), grants("b.read", 0), "API user");
   expect_named(permission, "API user");
   expect_named(permission, "permission b.read");
-  expect_named(check_may_take_from(grants("a", 7), grants("a", 42), "user"), "user has level 42");
+  expect_named(check_may_remove_from(grants("a", 7), grants("a", 42), "user"), "user has level 42");
 }
 
 TEST(CheckMayTakeFrom, AllowsTargetsWithoutMoreRights) {
   for (const GrantsCase& row : weaker_grants()) {
     SCOPED_TRACE(row.what);
-    EXPECT_TRUE(check_may_take_from(row.own, row.other, "user"));
+    EXPECT_TRUE(check_may_remove_from(row.own, row.other, "user"));
   }
 }
 
 TEST(CheckMayTakeFrom, DoesNotCompareWorkspaces) {
-  EXPECT_TRUE(check_may_take_from(grants("a", 1, "us"), grants("a", 1, "eu oslo"), "user"));
+  EXPECT_TRUE(check_may_remove_from(grants("a", 1, "us"), grants("a", 1, "eu oslo"), "user"));
 }
 
 }  // namespace

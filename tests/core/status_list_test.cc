@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/byte_sequence_source.h"
+
 namespace ptkl {
 namespace {
 
@@ -27,6 +29,12 @@ TEST(StatusSlot, BelongsToTheListOfItsNumber) {
 TEST(StatusSlot, NamesItsListByUri) {
   EXPECT_EQ(StatusSlot{1'048'576}.uri("https://id.example.com/projects/acme"),
             "https://id.example.com/projects/acme/oauth2/status-lists/1");
+}
+
+TEST(StatusSlot, TakesARandomIndexFromTheLowestTwentyBitsOfFourBytes) {
+  ByteSequenceSource source;
+  EXPECT_EQ(StatusSlot::random_index(source), 0x01020304 % (1 << 20));
+  EXPECT_EQ(StatusSlot::random_index(source), 0x05060708 % (1 << 20));
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ class TestApi {
   void publish_keys_ahead(std::chrono::seconds time) { context_.key_rotation.publish_ahead = time; }
 
   /// Limits failed attempts from now on.
-  void throttle(const app::ThrottleLimits& limits) {
+  void throttle(const app::AttemptLimits& limits) {
     attempt_limiter_.emplace(app.clock, limits);
     context_.attempt_limiter = &*attempt_limiter_;
   }

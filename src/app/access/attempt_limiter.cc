@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <utility>
 
 #include "app/access/bounded_ttl_map.h"
+#include "base/hash.h"
 #include "base/ip_address.h"
 #include "base/mutex.h"
 
@@ -81,14 +81,14 @@ struct TriedAccount {
 
 struct HashTriedAccount {
   std::size_t operator()(const TriedAccount& tried) const {
-    return std::hash<IpAddress>()(tried.source) ^ std::hash<std::string>()(tried.account);
+    return hash_combine(tried.source, tried.account);
   }
 };
 
 /// Delays the next attempt at an account for longer with each failure.
 class Backoff {
  public:
-  explicit Backoff(const ThrottleLimits& limits)
+  explicit Backoff(const AttemptLimits& limits)
       : free_(limits.free_password_failures),
         longest_(limits.longest_password_delay),
         failures_(kMaxAccounts) {}
@@ -164,7 +164,7 @@ TriedAccount tried_by(const LoginAttempt& login) {
 
 class AttemptLimiter::State {
  public:
-  State(const Clock& used_clock, const ThrottleLimits& limits)
+  State(const Clock& used_clock, const AttemptLimits& limits)
       : clock(used_clock),
         secrets(limits.secret_failures_per_minute),
         logins(limits.password_failures_per_minute),
@@ -179,7 +179,7 @@ class AttemptLimiter::State {
   Backoff accounts PTKL_GUARDED_BY(mutex);
 };
 
-AttemptLimiter::AttemptLimiter(const Clock& clock, const ThrottleLimits& limits)
+AttemptLimiter::AttemptLimiter(const Clock& clock, const AttemptLimits& limits)
     : state_(std::make_unique<State>(clock, limits)) {}
 AttemptLimiter::~AttemptLimiter() = default;
 

@@ -14,7 +14,7 @@
 namespace ptkl::app {
 
 /// All counts are per source address, and 0 means no limit.
-struct ThrottleLimits {
+struct AttemptLimits {
   /// Failed client secrets per minute; also the size of a burst after a minute without failures.
   std::uint32_t secret_failures_per_minute = 60;
   /// Failed logins per minute, and, counted separately, invalid invitation links per minute.
@@ -45,7 +45,7 @@ class AttemptLimiter {
   using Delay = std::optional<std::chrono::seconds>;
 
   /// `clock` outlives the limiter.
-  explicit AttemptLimiter(const Clock& clock, const ThrottleLimits& limits = {});
+  explicit AttemptLimiter(const Clock& clock, const AttemptLimits& limits = {});
   ~AttemptLimiter();
   AttemptLimiter(const AttemptLimiter&) = delete;
   AttemptLimiter& operator=(const AttemptLimiter&) = delete;

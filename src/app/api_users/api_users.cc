@@ -81,11 +81,11 @@ Result<Edit> plan(ProjectTransaction& change, ApiUserDetails before, const Updat
 /// Enabling an API user gives all of its rights, not only the added roles.
 Result<void> check_may_apply(const Edit& edit, const Grants& own) {
   if (edit.takes_rights()) {
-    auto may = check_may_take_from(own, edit.before.grants(), kApiUser);
+    auto may = check_may_remove_from(own, edit.before.grants(), kApiUser);
     if (!may) return may;
   }
   const bool enables = edit.changes_status(ApiUserStatus::active);
-  return check_may_give(own, grants_of(enables ? edit.after.roles : edit.added_roles()));
+  return check_may_assign(own, grants_of(enables ? edit.after.roles : edit.added_roles()));
 }
 
 Result<void> apply(ProjectTransaction& change, Edit& edit) {
@@ -162,7 +162,7 @@ Result<ApiUserDetails> create_api_user(const AppContext& context, const Actor& a
       [&](ProjectTransaction& change, const Grants& own) -> Result<ApiUserDetails> {
         const auto roles = find_roles(change, request.roles);
         if (!roles) return failed(roles);
-        if (auto may = check_may_give(own, grants_of(*roles)); !may) return failed(may);
+        if (auto may = check_may_assign(own, grants_of(*roles)); !may) return failed(may);
         const auto user = insert_user(change, request);
         if (!user) return failed(user);
         auto assigned =
@@ -200,7 +200,7 @@ Result<void> delete_api_user(const AppContext& context, const Actor& actor, cons
                         [&](ProjectTransaction& change, const Grants& own) -> Result<void> {
                           auto user = find_api_user(change.transaction, change.project, id);
                           if (!user) return failed(user);
-                          auto may = check_may_take_from(own, user->grants(), kApiUser);
+                          auto may = check_may_remove_from(own, user->grants(), kApiUser);
                           if (may) may = check_version(user->user.version, expected, kApiUser);
                           if (!may) return may;
                           if (is_owner(*user)) {

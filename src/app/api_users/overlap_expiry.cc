@@ -179,16 +179,16 @@ Result<EndedOverlaps> end_overlaps(const AppContext& context, Timestamp watched_
   }
 }
 
-void OverlapWatch::look(const AppContext& context) {
+void OverlapExpiry::run(const AppContext& context) {
   const Timestamp now = context.clock.now();
-  if (!last_look_ || now < *last_look_ || now - *last_look_ > kMaxGap) since_ = now;
+  if (!last_run_ || now < *last_run_ || now - *last_run_ > kMaxGap) since_ = now;
   const auto ended = end_overlaps(context, *since_);
   if (!ended) return warn(context, 0, ended.error());
-  last_look_ = context.clock.now();
+  last_run_ = context.clock.now();
   if (!ended->failures.empty()) warn(context, ended->failures.size(), ended->failures.front());
 }
 
-void OverlapWatch::warn(const AppContext& context, std::size_t secrets, const Error& reason) {
+void OverlapExpiry::warn(const AppContext& context, std::size_t secrets, const Error& reason) {
   const Timestamp now = context.clock.now();
   if (last_warning_ && now < *last_warning_ + kWarningInterval) return;
   last_warning_ = now;

@@ -38,21 +38,21 @@ Result<EndedOverlaps> end_overlaps(const AppContext& context, Timestamp watched_
 
 /// Calls end_overlaps() periodically, and knows since when without a gap: time in which the server, or
 /// its machine, was not running does not count as idle. Not thread-safe.
-class OverlapWatch {
+class OverlapExpiry {
  public:
-  /// A longer time between two calls of look() counts as a gap.
+  /// A longer time between two calls of run() counts as a gap.
   static constexpr std::chrono::seconds kMaxGap{15};
   /// Minimum time between two warnings.
   static constexpr std::chrono::minutes kWarningInterval{1};
 
-  /// To be called about once a second. Logs failures, and retries them at the next call.
-  void look(const AppContext& context);
+  /// Logs failures, and retries them at the next call. Requires: called about once a second.
+  void run(const AppContext& context);
 
  private:
   void warn(const AppContext& context, std::size_t secrets, const Error& reason);
 
   std::optional<Timestamp> since_;
-  std::optional<Timestamp> last_look_;  ///< the last call that could read the database
+  std::optional<Timestamp> last_run_;  ///< the last call that could read the database
   std::optional<Timestamp> last_warning_;
 };
 

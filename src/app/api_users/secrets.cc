@@ -42,7 +42,7 @@ std::size_t count_live(const std::vector<ClientCredential>& secrets, Timestamp n
 Result<void> check_may_create(const ApiUserDetails& user, const CreateSecret& request,
                               const Grants& own, Timestamp now) {
   // A secret gives its holder all rights of the API user, so creating one is giving these rights.
-  if (auto may = check_may_give(own, user.grants()); !may) return may;
+  if (auto may = check_may_assign(own, user.grants()); !may) return may;
   if (user.user.status == ApiUserStatus::disabled) {
     return failure(ErrorCode::conflict,
                    user.user.username.text() + " is disabled; enable it to create a secret");

@@ -24,7 +24,7 @@ inline constexpr std::chrono::seconds kMaxSecretLifetime = std::chrono::days(365
 Result<std::vector<ClientCredential>> list_secrets(const AppContext& context, const Actor& actor,
                                                    const Uuid& api_user);
 
-/// Requires `api-users.secrets`, and what check_may_give() requires for all rights of the API user.
+/// Requires `api-users.secrets`, and what check_may_assign() requires for all rights of the API user.
 /// Without overlap, all earlier secrets and their tokens are revoked in the same transaction. With overlap,
 /// the current secret stays valid until the overlap ends, and secrets that overlap already keep their own
 /// end, which may be earlier or later.

@@ -1,10 +1,8 @@
-// The count of an audit event within a minute, and the hash function for the keys of such counts.
+// The count of an audit event within a minute.
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
-#include <functional>
 
 #include "base/timestamp.h"
 
@@ -21,13 +19,5 @@ struct EventCount {
     count += other.count;
   }
 };
-
-/// One hash of several values that std::hash knows.
-template <class... Values>
-std::size_t hash_combine(const Values&... values) {
-  std::size_t hash = 0;
-  ((hash = hash * 31 + std::hash<Values>()(values)), ...);
-  return hash;
-}
 
 }  // namespace ptkl::app

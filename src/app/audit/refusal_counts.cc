@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "base/hash.h"
+
 namespace ptkl::app {
 namespace {
 

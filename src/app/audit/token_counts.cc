@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/hash.h"
+
 namespace ptkl::app {
 
 std::size_t TokenCounts::Hash::operator()(const Key& key) const {

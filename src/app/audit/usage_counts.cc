@@ -67,10 +67,10 @@ Result<void> record_refusals(ProjectTransaction& change, const RefusalCounts::Ke
 
 }  // namespace
 
-AuditCounts::AuditCounts(const Clock& clock)
+UsageCounts::UsageCounts(const Clock& clock)
     : clock_(clock), flushed_minute_(minute_of(clock.now())) {}
 
-void AuditCounts::refused(const AuthFailure& attempt) {
+void UsageCounts::refused(const AuthFailure& attempt) {
   if (attempt.project.empty()) return;
   // A throttled attempt was not examined: its names are the attacker's choice, as is the id of an unknown
   // secret.
@@ -84,21 +84,21 @@ void AuditCounts::refused(const AuthFailure& attempt) {
       {1, now, now});
 }
 
-void AuditCounts::issued(const TokenIssue& issue) {
+void UsageCounts::issued(const TokenIssue& issue) {
   const Timestamp now = clock_.now();
   tokens_.add({audit_actions::kTokenIssued, issue.project, issue.api_user, issue.secret.text(),
                address_or_network(issue.source_address)},
               {1, now, now});
 }
 
-void AuditCounts::revoked(const TokenRevocation& revocation) {
+void UsageCounts::revoked(const TokenRevocation& revocation) {
   const Timestamp now = clock_.now();
   tokens_.add({audit_actions::kTokenRevoked, revocation.project, revocation.api_user,
                std::string(revocation.secret), address_or_network(revocation.source_address)},
               {1, now, now});
 }
 
-void AuditCounts::flush_ended_minute(const AppContext& context) {
+void UsageCounts::flush_ended_minute(const AppContext& context) {
   const std::int64_t minute = minute_of(clock_.now());
   if (flushed_minute_.exchange(minute) == minute) return;
   if (const auto done = flush(context); !done) {
@@ -106,7 +106,7 @@ void AuditCounts::flush_ended_minute(const AppContext& context) {
   }
 }
 
-Result<void> AuditCounts::flush(const AppContext& context) {
+Result<void> UsageCounts::flush(const AppContext& context) {
   const auto projects = list_all_projects(context.store);
   if (!projects) return failed(projects);
   Result<void> outcome;
@@ -126,7 +126,7 @@ Result<void> AuditCounts::flush(const AppContext& context) {
 }
 
 /// The last batch, or a new one when that is full.
-AuditCounts::Batch& AuditCounts::open_batch(std::vector<Batch>& batches) {
+UsageCounts::Batch& UsageCounts::open_batch(std::vector<Batch>& batches) {
   const auto is_full = [](const Batch& batch) {
     return batch.tokens.size() + batch.refusals.size() >= kEventsPerTransaction;
   };
@@ -134,7 +134,7 @@ AuditCounts::Batch& AuditCounts::open_batch(std::vector<Batch>& batches) {
   return batches.back();
 }
 
-AuditCounts::Batches AuditCounts::take_batches(const std::vector<Project>& projects) {
+UsageCounts::Batches UsageCounts::take_batches(const std::vector<Project>& projects) {
   Batches batches;
   for (auto& [key, count] : tokens_.take()) {
     open_batch(batches[key.project]).tokens.emplace_back(key, count);
@@ -150,7 +150,7 @@ AuditCounts::Batches AuditCounts::take_batches(const std::vector<Project>& proje
   return batches;
 }
 
-Result<void> AuditCounts::write(const AppContext& context, const Uuid& project,
+Result<void> UsageCounts::write(const AppContext& context, const Uuid& project,
                                 const Batch& batch) {
   return context.store.transact([&](Transaction& transaction) -> Result<void> {
     if (auto locked = transaction.projects().lock_project(project); !locked) return locked;
@@ -166,12 +166,12 @@ Result<void> AuditCounts::write(const AppContext& context, const Uuid& project,
   });
 }
 
-void AuditCounts::put_back(const Batch& batch) {
+void UsageCounts::put_back(const Batch& batch) {
   for (const auto& [key, count] : batch.tokens) tokens_.add(key, count);
   for (const auto& [key, count] : batch.refusals) refusals_.add(key, count);
 }
 
-void AuditCounts::keep_unless_unknown(const AppContext& context, const Batch& batch,
+void UsageCounts::keep_unless_unknown(const AppContext& context, const Batch& batch,
                                       const Error& error) {
   if (error.code != ErrorCode::outcome_unknown) return put_back(batch);
   // Written again they could be counted once more every minute for as long as commits hang.

@@ -16,10 +16,10 @@ namespace ptkl::app {
 
 /// Keeps counts in memory until the minute ends, so a crash loses those since the last flush. Attempts that
 /// were throttled are counted without the name they claimed. Thread-safe.
-class AuditCounts final : public AuthEventSink {
+class UsageCounts final : public AuthEventSink {
  public:
   /// `clock` outlives it.
-  explicit AuditCounts(const Clock& clock);
+  explicit UsageCounts(const Clock& clock);
 
   void refused(const AuthFailure& attempt) override;
   void issued(const TokenIssue& issue) override;

@@ -1,3 +1,4 @@
+#include "app/projects/key_maintenance.h"
 
 #include <functional>
 #include <optional>
@@ -72,7 +73,7 @@ Result<void> delete_unpublished_keys(const AppContext& context, const ProjectKey
 }
 
 /// Keys that were rotated or deleted, here or by another server, are dropped from memory too.
-Result<void> forget_old_keys(const AppContext& context, const ProjectName& name) {
+Result<void> evict_old_keys(const AppContext& context, const ProjectName& name) {
   auto found = find_project_keys(context, name);
   if (!found) return failed(found);
   const std::string signing = found->keys.active.key.kid;
@@ -92,7 +93,7 @@ Result<void> maintain_project(const AppContext& context, const ProjectName& name
   }
   if (auto done = rotate_when_due(context, *found); !done) return done;
   if (auto done = delete_unpublished_keys(context, *found); !done) return done;
-  return forget_old_keys(context, name);
+  return evict_old_keys(context, name);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ Result<SigningKeyDetails> rotate_signing_key(const AppContext& context, const Ac
 /// One change of a project's keys.
 struct RotationStep {
   enum class Kind {
-    publish,   ///< `key` becomes the next key, and replaces the one that there is
+    publish,   ///< `key` becomes the next key, and replaces an existing next key
     schedule,  ///< the next key will become active once it has been published for long enough
     activate,  ///< the next key becomes active; the active one retires, or is erased when compromised
   };
@@ -48,10 +48,5 @@ void log_rotation(const AppContext& context, const Project& project, const Signi
 
 /// Stores a new key as the next one, published from now on.
 Result<SigningKeyDetails> publish_next_key(ProjectTransaction& change, SigningKey key);
-
-/// In every project: creates a missing next key, activates the next key when that is due, and deletes retired
-/// keys that are no longer published, also from memory. Failures are logged. Several servers may run it at
-/// the same time.
-void run_key_maintenance(const AppContext& context);
 
 }  // namespace ptkl::app

@@ -49,8 +49,8 @@ Result<Role> find_version(Transaction& transaction, const Uuid& project, const U
   return role;
 }
 
-Result<void> check_may_give(const Grants& own, const Role& role) {
-  return ptkl::check_may_give(own, grants_of({role}));
+Result<void> check_may_assign(const Grants& own, const Role& role) {
+  return ptkl::check_may_assign(own, grants_of({role}));
 }
 
 Role with(Role role, const UpdateRole& request) {
@@ -143,7 +143,7 @@ Result<PlannedDeletion> plan_deletion(ProjectTransaction& change, const Grants& 
                                       ExpectedVersion expected) {
   auto role = find_version(change.transaction, change.project, id, expected);
   if (!role) return failed(role);
-  if (auto may = check_may_give(own, *role); !may) return failed(may);
+  if (auto may = check_may_assign(own, *role); !may) return failed(may);
   const auto owner_before = find_owner_level(change, {});
   if (!owner_before) return failed(owner_before);
   auto kept = check_owners(change, *role, *owner_before, {.exclude_role = id});
@@ -192,7 +192,7 @@ Result<Role> create_role(const AppContext& context, const Actor& actor, const Cr
       context, actor, permissions::kRolesWrite,
       [&](ProjectTransaction& change, const Grants& own) -> Result<Role> {
         const Grants given{request.permissions, request.workspaces, request.level};
-        if (auto may = check_may_give(own, given); !may) return failed(may);
+        if (auto may = check_may_assign(own, given); !may) return failed(may);
         return insert_role(change, request);
       });
 }
@@ -205,8 +205,8 @@ Result<Role> update_role(const AppContext& context, const Actor& actor, const Uu
                               find_version(change.transaction, change.project, id, expected);
                           if (!before) return before;
                           Role after = with(*before, request);
-                          if (auto may = check_may_give(own, *before); !may) return failed(may);
-                          if (auto may = check_may_give(own, after); !may) return failed(may);
+                          if (auto may = check_may_assign(own, *before); !may) return failed(may);
+                          if (auto may = check_may_assign(own, after); !may) return failed(may);
                           if (give_the_same(*before, after)) return before;
                           return store_edit(change, *before, std::move(after));
                         });

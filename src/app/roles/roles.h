@@ -1,4 +1,5 @@
-// The use cases of role management.
+// The use cases of role management. Each function requires the permission that its comment names
+// first. Errors of each: unauthenticated, permission_denied.
 #pragma once
 
 #include <cstdint>
@@ -18,17 +19,16 @@ struct RoleDeletion {
   std::int64_t affected_users = 0;      ///< users that had the role, invited ones included
 };
 
-/// Requires `roles.read`, as all functions below require the permission that they name first.
-/// Errors of all of them: unauthenticated, permission_denied.
+/// `roles.read`.
 Result<Page<Role>> list_roles(const AppContext& context, const Actor& actor,
                               const NamedPageRequest<RoleName>& request);
 /// `roles.read`. Errors: not_found.
 Result<Role> get_role(const AppContext& context, const Actor& actor, const Uuid& id);
-/// `roles.write`, and what check_may_give() requires for the role.
+/// `roles.write`, and what check_may_assign() requires for the role.
 /// Errors: conflict if the name is taken or the role is too large for a token.
 Result<Role> create_role(const AppContext& context, const Actor& actor, const CreateRole& request);
 
-/// `roles.write`, and what check_may_give() requires for the role before and after the change: a
+/// `roles.write`, and what check_may_assign() requires for the role before and after the change: a
 /// caller can neither widen a role beyond its own rights nor take away what it could not give. A
 /// change that takes rights away revokes every token of every holder in the same transaction, even if
 /// another role gives the same rights.

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-#include "app/tokens/signed_status_list.h"
+#include "app/tokens/status_list_publication.h"
 #include "base/mutex.h"
 
 namespace ptkl::app {

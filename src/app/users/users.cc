@@ -45,7 +45,7 @@ Result<User> store_again(ProjectTransaction& change, const UserDetails& before, 
   if (user.status() == UserStatus::active) {
     return failure(ErrorCode::conflict, user.email.text() + " is already a user of the project");
   }
-  auto may = check_may_take_from(own, grants_of(before.roles), "invited user");
+  auto may = check_may_remove_from(own, grants_of(before.roles), "invited user");
   if (!may) return failed(may);
   ++user.version;
   user.updated_at = change.now;
@@ -74,7 +74,7 @@ Result<UserDetails> invite(ProjectTransaction& change, const InviteUser& request
                            const Invitation& invitation) {
   const auto roles = find_roles(change, request.roles);
   if (!roles) return failed(roles);
-  if (auto may = check_may_give(own, grants_of(*roles)); !may) return failed(may);
+  if (auto may = check_may_assign(own, grants_of(*roles)); !may) return failed(may);
   const auto before = find_by_email(change, request.email);
   if (!before) return failed(before);
   const auto user = *before ? store_again(change, **before, own, invitation)
@@ -197,7 +197,7 @@ Result<void> delete_user(const AppContext& context, const Actor& actor, const Uu
                         [&](ProjectTransaction& change, const Grants& own) -> Result<void> {
                           const auto user = find_user(change.transaction, change.project, id);
                           if (!user) return failed(user);
-                          auto may = check_may_take_from(own, grants_of(user->roles), "user");
+                          auto may = check_may_remove_from(own, grants_of(user->roles), "user");
                           if (may) may = check_version(user->user.version, expected, "user");
                           if (!may) return may;
                           return erase(change, *user);

@@ -1,4 +1,5 @@
-// The use cases of user management.
+// The use cases of user management. Each function requires the permission that its comment names
+// first. Errors of each: unauthenticated, permission_denied.
 #pragma once
 
 #include <optional>
@@ -26,21 +27,20 @@ struct InvitationResult {
   std::optional<SecretString> link;
 };
 
-/// Requires `users.read`, as all functions below require the permission that they name first.
-/// Errors of all of them: unauthenticated, permission_denied.
+/// `users.read`.
 Result<Page<UserDetails>> list_users(const AppContext& context, const Actor& actor,
                                      const NamedPageRequest<Email>& request);
 /// `users.read`. Errors: not_found.
 Result<UserDetails> get_user(const AppContext& context, const Actor& actor, const Uuid& id);
 
-/// `users.write`, and what check_may_give() requires for the roles. A user with a pending invitation
+/// `users.write`, and what check_may_assign() requires for the roles. A user with a pending invitation
 /// is invited again, with these roles, and the previous link becomes invalid; that also requires what
-/// check_may_take_from() requires for the previous roles. Waits for the mail server after the commit.
+/// check_may_remove_from() requires for the previous roles. Waits for the mail server after the commit.
 /// Errors: conflict for an active user, and if the roles do not fit into a token.
 Result<InvitationResult> invite_user(const AppContext& context, const Actor& actor,
                                      const InviteUser& request);
 
-/// `users.write`, and what check_may_take_from() requires. Deletes the user with all sessions and
+/// `users.write`, and what check_may_remove_from() requires. Deletes the user with all sessions and
 /// tokens, or withdraws the invitation.
 /// Errors, in this order: not_found, permission_denied, precondition_failed, conflict for the last
 /// owner.

@@ -26,7 +26,7 @@ struct ListenAddress {
   std::string host = "127.0.0.1";  ///< an IP address, without brackets
   std::uint16_t port = 8420;       ///< 0: the system picks a free one
 
-  /// `127.0.0.1:8420`, `[::1]:8420` or `localhost:8420`. Fails with invalid_argument.
+  /// `127.0.0.1:8420`, `[::1]:8420` or `localhost:8420`. Errors: invalid_argument.
   static Result<ListenAddress> parse(std::string_view text);
 
   bool is_loopback() const;
@@ -59,7 +59,7 @@ struct Config {
   RotationPolicy key_rotation;
   std::chrono::seconds invitation_lifetime = kDefaultInvitationLifetime;
   std::optional<std::chrono::seconds> audit_retention;  ///< absent: unlimited
-  app::ThrottleLimits throttle;
+  app::AttemptLimits attempt_limits;
   SmtpConfig smtp;
 
   bool has_tls() const { return !tls_certificate.empty(); }

@@ -48,7 +48,7 @@ Parser<seconds> wait_time() {
 }
 
 std::vector<Setting> make_settings() {
-  using Throttle = app::ThrottleLimits;
+  using Attempts = app::AttemptLimits;
   using PlainHttp = Config::PlainHttp;
   using PlainMail = SmtpConfig::PlainText;
   return {
@@ -105,18 +105,21 @@ std::vector<Setting> make_settings() {
        assign(&Config::trusted_proxies, &parse_trusted_proxies)},
       {"secret_failures_per_minute", "<n>",
        "Failed client logins per address and minute before 429 (default 60; 0 = no limit)",
-       assign(&Config::throttle, &Throttle::secret_failures_per_minute, number(0, kMostFailures))},
+       assign(&Config::attempt_limits, &Attempts::secret_failures_per_minute,
+              number(0, kMostFailures))},
       {"password_failures_per_minute", "<n>",
        "Wrong passwords or invitation links per address and minute before 429 (default 30; 0 = no "
        "limit)",
-       assign(&Config::throttle, &Throttle::password_failures_per_minute,
+       assign(&Config::attempt_limits, &Attempts::password_failures_per_minute,
               number(0, kMostFailures))},
       {"free_password_failures", "<n>",
        "Wrong passwords per user and address before the next attempt is delayed (default 5)",
-       assign(&Config::throttle, &Throttle::free_password_failures, number(1, kMostFailures))},
+       assign(&Config::attempt_limits, &Attempts::free_password_failures,
+              number(1, kMostFailures))},
       {"longest_password_delay", "<duration>",
        "Maximum of that delay, which doubles with each failure (default 5m; 0 = no delay)",
-       assign(&Config::throttle, &Throttle::longest_password_delay, &parse_longest_password_delay)},
+       assign(&Config::attempt_limits, &Attempts::longest_password_delay,
+              &parse_longest_password_delay)},
       {"drain_timeout", "<duration>",
        "Maximum time to finish accepted requests after SIGTERM (default 30s)",
        assign(&Config::drain_timeout, wait_time())},

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "app/audit/retention.h"
-#include "app/projects/key_rotation.h"
+#include "app/projects/key_maintenance.h"
 #include "app/tokens/last_used.h"
 #include "app/tokens/purge_expired.h"
 
@@ -43,7 +43,7 @@ std::chrono::milliseconds retention_interval(std::optional<std::chrono::seconds>
 
 void sign(const AuditTasks& audit) { audit.on_broken(audit.checkpoints.sign_all()); }
 
-void write_last_counts(app::AuditCounts& counts, const app::AppContext& context) {
+void write_last_counts(app::UsageCounts& counts, const app::AppContext& context) {
   if (const auto done = counts.flush(context); !done) {
     context.log.error("audit counts lost", {{"reason", done.error().message}});
   }
@@ -75,6 +75,6 @@ BackgroundTasks::BackgroundTasks(const app::AppContext& context, const AuditTask
       sweep_(kSweepInterval, [&context] { sweep(context); }),
       key_maintenance_(maintenance_interval(context.key_rotation),
                        [&context] { app::run_key_maintenance(context); }),
-      overlap_end_(kOverlapInterval, [this, &context] { overlap_watch_.look(context); }) {}
+      overlap_end_(kOverlapInterval, [this, &context] { overlap_expiry_.run(context); }) {}
 
 }  // namespace ptkl::server

@@ -15,7 +15,7 @@ namespace ptkl::server {
 
 /// What the tasks for the audit log use; both references outlive the tasks.
 struct AuditTasks {
-  app::AuditCounts& counts;
+  app::UsageCounts& counts;
   app::AuditCheckpoints& checkpoints;
   std::optional<std::chrono::seconds> retention;  ///< absent: events are never deleted
   std::function<void(int logs)>
@@ -29,7 +29,7 @@ class BackgroundTasks {
   BackgroundTasks(const app::AppContext& context, const AuditTasks& audit);
 
  private:
-  app::OverlapWatch overlap_watch_;  // before the task that uses it
+  app::OverlapExpiry overlap_expiry_;  // before the task that uses it
 
   // In reverse order of their end: tasks that add events stop first, then the counts are written, and then the
   // end of each log is signed.

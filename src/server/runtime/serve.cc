@@ -113,7 +113,7 @@ class Application {
       : context_(context),
         config_(config),
         metrics_(metrics),
-        attempt_limiter_(context.clock, config.throttle),
+        attempt_limiter_(context.clock, config.attempt_limits),
         audit_counts_(context.clock),
         audit_checkpoints_(context),
         readiness_(context.store, context.clock, embedded_database_folder(config)),
@@ -147,7 +147,7 @@ class Application {
   const Config& config_;
   Metrics& metrics_;
   app::AttemptLimiter attempt_limiter_;
-  app::AuditCounts audit_counts_;
+  app::UsageCounts audit_counts_;
   app::AuditCheckpoints audit_checkpoints_;
   Readiness readiness_;
   app::StatusLists status_lists_;

@@ -20,10 +20,10 @@ using Delay = AttemptLimiter::Delay;
 
 constexpr std::string_view kLimitedAddress = "192.0.2.1";
 constexpr std::string_view kOtherAddress = "192.0.2.2";
-constexpr ThrottleLimits kThrottleLimits{.secret_failures_per_minute = 6,
-                                         .password_failures_per_minute = 20,
-                                         .free_password_failures = 3,
-                                         .longest_password_delay = seconds(60)};
+constexpr AttemptLimits kAttemptLimits{.secret_failures_per_minute = 6,
+                                       .password_failures_per_minute = 20,
+                                       .free_password_failures = 3,
+                                       .longest_password_delay = seconds(60)};
 
 LoginAttempt ada(std::string_view source = kLimitedAddress) {
   return {source, "acme", "ada@example.com"};
@@ -49,7 +49,7 @@ class AttemptLimiterTest : public ::testing::Test {
   }
 
   testing::FixedClock clock_;
-  AttemptLimiter limiter_{clock_, kThrottleLimits};
+  AttemptLimiter limiter_{clock_, kAttemptLimits};
 };
 
 // Secrets.

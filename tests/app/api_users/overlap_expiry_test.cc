@@ -332,7 +332,7 @@ TEST_F(UntilIdle, TimeWithoutARunningServerDoesNotCount) {
 class OverlapWatchTest : public UntilIdle {
  protected:
   OverlapWatchTest() { replace(24h, 1min); }
-  void look() { watch_.look(server_.context()); }
+  void look() { expiry_.run(server_.context()); }
   /// Calls look() continuously, as a running server does.
   void run_for(std::chrono::seconds time) {
     for (std::chrono::seconds passed{0}; passed < time; passed += 10s) {
@@ -340,7 +340,7 @@ class OverlapWatchTest : public UntilIdle {
       look();
     }
   }
-  OverlapWatch watch_;
+  OverlapExpiry expiry_;
 };
 
 TEST_F(OverlapWatchTest, FindsNoSecretIdleAtItsFirstLook) {
@@ -359,7 +359,7 @@ TEST_F(OverlapWatchTest, BeginsAgainAfterAGap) {
   look();
   EXPECT_EQ(status(old_), CredentialStatus::overlapping);
   run_for(30s);
-  server_.clock.advance(OverlapWatch::kMaxGap + 1s);
+  server_.clock.advance(OverlapExpiry::kMaxGap + 1s);
   look();
   run_for(1min);
   EXPECT_EQ(status(old_), CredentialStatus::overlapping);
@@ -373,7 +373,7 @@ TEST_F(OverlapWatchTest, CountsNoTimeOfADatabaseOutage) {
   look();
   for (int i = 0; i < 12; ++i) {
     server_.clock.advance(10s);
-    watch_.look(server_.ports_over(gone));
+    expiry_.run(server_.ports_over(gone));
   }
   look();
   EXPECT_EQ(status(old_), CredentialStatus::overlapping);

@@ -6,6 +6,7 @@
 #include "app/api_users/overlap_expiry.h"
 #include "app/audit/record.h"
 #include "app/oauth/tokens.h"
+#include "app/projects/key_maintenance.h"
 #include "app/projects/key_rotation.h"
 #include "support/failing_audit_store.h"
 #include "support/test_app.h"

@@ -31,9 +31,9 @@ class HangingStore final : public Store {
   int changes_ = 0;
 };
 
-class AuditCountsTest : public AppFixture {
+class UsageCountsTest : public AppFixture {
  protected:
-  AuditCountsTest() { context_.auth_event_sinks = {&counts_}; }
+  UsageCountsTest() { context_.auth_event_sinks = {&counts_}; }
 
   void refuse(std::string_view claimed, std::string_view source, std::string_view project = "acme",
               AuthFailureReason reason = AuthFailureReason::malformed) {
@@ -54,19 +54,19 @@ class AuditCountsTest : public AppFixture {
     return sum;
   }
 
-  AuditCounts counts_ = AuditCounts(server_.clock);
+  UsageCounts counts_ = UsageCounts(server_.clock);
   AppContext context_ = server_.context();
 };
 
-TEST_F(AuditCountsTest, WriteNoEventWithoutCounts) { EXPECT_TRUE(flush().empty()); }
+TEST_F(UsageCountsTest, WriteNoEventWithoutCounts) { EXPECT_TRUE(flush().empty()); }
 
-TEST_F(AuditCountsTest, IgnoreUnknownProjects) {
+TEST_F(UsageCountsTest, IgnoreUnknownProjects) {
   refuse("bot", "192.0.2.7", "unknown");
   refuse("bot", "192.0.2.7", "");
   EXPECT_TRUE(flush().empty());
 }
 
-TEST_F(AuditCountsTest, CountTheTokensIssuedToASecret) {
+TEST_F(UsageCountsTest, CountTheTokensIssuedToASecret) {
   const SecretString& secret = server_.acme->secret.text();
   ASSERT_TRUE(issue_token(context_, server_.token_request("owner", secret)));
   server_.clock.advance(std::chrono::seconds(5));
@@ -87,7 +87,7 @@ TEST_F(AuditCountsTest, CountTheTokensIssuedToASecret) {
   EXPECT_TRUE(flush().empty());
 }
 
-TEST_F(AuditCountsTest, CountTheRevokedTokensOfASecret) {
+TEST_F(UsageCountsTest, CountTheRevokedTokensOfASecret) {
   const SecretString& secret = server_.acme->secret.text();
   const std::size_t before = server_.audit_events().size();
   const ClaimedClient caller{"acme", "", {"192.0.2.9", "request-2"}};
@@ -107,7 +107,7 @@ TEST_F(AuditCountsTest, CountTheRevokedTokensOfASecret) {
   EXPECT_EQ(event.source_address, "192.0.2.9");
 }
 
-TEST_F(AuditCountsTest, RecordWhoFailedToAuthenticateAndWhy) {
+TEST_F(UsageCountsTest, RecordWhoFailedToAuthenticateAndWhy) {
   refuse("bot", "192.0.2.7", "acme", AuthFailureReason::revoked);
   refuse("bot", "192.0.2.7", "acme", AuthFailureReason::revoked);
   const auto events = flush();
@@ -122,12 +122,12 @@ TEST_F(AuditCountsTest, RecordWhoFailedToAuthenticateAndWhy) {
   EXPECT_EQ(event.actor.credential, "AAAAAAAAAAA");
 }
 
-TEST_F(AuditCountsTest, OmitTheIdOfAnUnknownSecret) {
+TEST_F(UsageCountsTest, OmitTheIdOfAnUnknownSecret) {
   refuse("bot", "192.0.2.7", "acme", AuthFailureReason::unknown_secret);
   EXPECT_EQ(flush().at(0).actor.credential, "");
 }
 
-TEST_F(AuditCountsTest, SeparateAttemptsThatDiffer) {
+TEST_F(UsageCountsTest, SeparateAttemptsThatDiffer) {
   refuse("a", "192.0.2.7");
   refuse("b", "192.0.2.7");
   refuse("a", "192.0.2.8");
@@ -137,7 +137,7 @@ TEST_F(AuditCountsTest, SeparateAttemptsThatDiffer) {
   EXPECT_EQ(flush().size(), 5U);
 }
 
-TEST_F(AuditCountsTest, AreBoundedWhateverNamesAreClaimed) {
+TEST_F(UsageCountsTest, AreBoundedWhateverNamesAreClaimed) {
   ASSERT_TRUE(counts_.flush(context_));  // after the first flush the project is known
   for (int i = 0; i < 5000; ++i) refuse("bot-" + std::to_string(i), "192.0.2.7");
   const auto events = flush();
@@ -145,7 +145,7 @@ TEST_F(AuditCountsTest, AreBoundedWhateverNamesAreClaimed) {
   EXPECT_EQ(total(events), 5000);
 }
 
-TEST_F(AuditCountsTest, AreBoundedWhateverTheSources) {
+TEST_F(UsageCountsTest, AreBoundedWhateverTheSources) {
   ASSERT_TRUE(counts_.flush(context_));
   for (int i = 0; i < 5000; ++i) refuse("bot", "2001:db8:0:" + std::to_string(i) + "::1");
   const auto events = flush();
@@ -153,7 +153,7 @@ TEST_F(AuditCountsTest, AreBoundedWhateverTheSources) {
   EXPECT_EQ(total(events), 5000);
 }
 
-TEST_F(AuditCountsTest, AreBoundedPerHour) {
+TEST_F(UsageCountsTest, AreBoundedPerHour) {
   ASSERT_TRUE(counts_.flush(context_));
   std::size_t rows = 0;
   for (int minute = 0; minute < 30; ++minute) {
@@ -169,7 +169,7 @@ TEST_F(AuditCountsTest, AreBoundedPerHour) {
   EXPECT_EQ(flush().size(), 10U);
 }
 
-TEST_F(AuditCountsTest, OmitTheNamesOfThrottledAttempts) {
+TEST_F(UsageCountsTest, OmitTheNamesOfThrottledAttempts) {
   for (int i = 0; i < 50; ++i) {
     refuse("bot-" + std::to_string(i), "192.0.2.7", "acme", AuthFailureReason::throttled);
   }
@@ -179,7 +179,7 @@ TEST_F(AuditCountsTest, OmitTheNamesOfThrottledAttempts) {
   EXPECT_EQ(events.front().count, 50);
 }
 
-TEST_F(AuditCountsTest, CombineAddressesOfOneIpv6Network) {
+TEST_F(UsageCountsTest, CombineAddressesOfOneIpv6Network) {
   for (int i = 0; i < 50; ++i) {
     const std::string source = "2001:db8:0:7::" + std::to_string(i);
     refuse("bot", source);
@@ -191,7 +191,7 @@ TEST_F(AuditCountsTest, CombineAddressesOfOneIpv6Network) {
   for (const AuditEvent& event : events) EXPECT_EQ(event.source_address, "2001:db8:0:7::/64");
 }
 
-TEST_F(AuditCountsTest, AreBoundedInTheSourcesOfASecret) {
+TEST_F(UsageCountsTest, AreBoundedInTheSourcesOfASecret) {
   for (int i = 0; i < 500; ++i) {
     counts_.issued({server_.acme->project.id, server_.acme->owner.id, server_.acme->secret.id(),
                     "2001:db8:0:" + std::to_string(i) + "::1"});
@@ -201,14 +201,14 @@ TEST_F(AuditCountsTest, AreBoundedInTheSourcesOfASecret) {
   EXPECT_EQ(total(events), 500);
 }
 
-TEST_F(AuditCountsTest, KeepThoseOfAProjectWhateverUnknownProjectsAreNamed) {
+TEST_F(UsageCountsTest, KeepThoseOfAProjectWhateverUnknownProjectsAreNamed) {
   ASSERT_TRUE(counts_.flush(context_));
   for (int i = 0; i < 5000; ++i) refuse("bot", "192.0.2.7", "unknown-" + std::to_string(i));
   refuse("bot", "192.0.2.7");
   EXPECT_EQ(flush().size(), 1U);
 }
 
-TEST_F(AuditCountsTest, AreWrittenInBatches) {
+TEST_F(UsageCountsTest, AreWrittenInBatches) {
   for (int i = 0; i < 450; ++i) {
     const auto secret =
         testing::expect_done(CredentialId::parse("AAAAAAAA" + std::to_string(100 + i)));
@@ -219,14 +219,14 @@ TEST_F(AuditCountsTest, AreWrittenInBatches) {
   EXPECT_EQ(counting.transactions(), 3);
 }
 
-TEST_F(AuditCountsTest, AreKeptWhenTheyCannotBeWritten) {
+TEST_F(UsageCountsTest, AreKeptWhenTheyCannotBeWritten) {
   refuse("bot", "192.0.2.7");
   testing::FailingStore failing(*server_.store, ErrorCode::unavailable);
   EXPECT_FALSE(counts_.flush(server_.ports_over(failing)));
   EXPECT_EQ(flush().size(), 1U);
 }
 
-TEST_F(AuditCountsTest, AreNotWrittenTwiceWhenTheOutcomeIsUnknown) {
+TEST_F(UsageCountsTest, AreNotWrittenTwiceWhenTheOutcomeIsUnknown) {
   const std::size_t before = server_.audit_events().size();
   refuse("bot", "192.0.2.7");
   HangingStore hanging(*server_.store, ErrorCode::outcome_unknown);
@@ -238,7 +238,7 @@ TEST_F(AuditCountsTest, AreNotWrittenTwiceWhenTheOutcomeIsUnknown) {
 }
 
 // A server that stops during an outage must not wait once per project.
-TEST_F(AuditCountsTest, WaitOnlyOnceForADatabaseOutageAndAreKept) {
+TEST_F(UsageCountsTest, WaitOnlyOnceForADatabaseOutageAndAreKept) {
   server_.make_project("globex");
   for (const ErrorCode code : {ErrorCode::unavailable, ErrorCode::outcome_unknown}) {
     refuse("bot", "192.0.2.7");
@@ -253,7 +253,7 @@ TEST_F(AuditCountsTest, WaitOnlyOnceForADatabaseOutageAndAreKept) {
 }
 
 // For example a broken log, which concerns only its project.
-TEST_F(AuditCountsTest, AreWrittenForOtherProjectsWhenOneFails) {
+TEST_F(UsageCountsTest, AreWrittenForOtherProjectsWhenOneFails) {
   server_.make_project("globex");
   refuse("bot", "192.0.2.7");
   refuse("bot", "192.0.2.7", "globex");
@@ -262,14 +262,14 @@ TEST_F(AuditCountsTest, AreWrittenForOtherProjectsWhenOneFails) {
   EXPECT_EQ(refusing.changes(), 2);
 }
 
-TEST_F(AuditCountsTest, AreKeptUntilTheFirstMinuteEnds) {
+TEST_F(UsageCountsTest, AreKeptUntilTheFirstMinuteEnds) {
   const std::size_t before = server_.audit_events().size();
   refuse("bot", "192.0.2.7");
   counts_.flush_ended_minute(context_);
   EXPECT_EQ(server_.audit_events().size(), before);
 }
 
-TEST_F(AuditCountsTest, AreWrittenWhenTheMinuteEnds) {
+TEST_F(UsageCountsTest, AreWrittenWhenTheMinuteEnds) {
   counts_.flush_ended_minute(context_);
   const std::size_t before = server_.audit_events().size();
   refuse("bot", "192.0.2.7");

@@ -1,6 +1,7 @@
+#include "app/projects/key_maintenance.h"
+
 #include <gtest/gtest.h>
 
-#include "app/projects/key_rotation.h"
 #include "app/projects/signing_key_fixture.h"
 #include "support/store_decorators.h"
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/projects/key_maintenance.h"
 #include "app/projects/key_rotation.h"
 #include "app/projects/signing_keys.h"
 #include "support/test_app.h"

@@ -22,10 +22,10 @@ using testing::code_of;
 constexpr std::string_view kHere = "192.0.2.7";
 constexpr std::string_view kThere = "192.0.2.8";
 constexpr std::string_view kWrong = "a wrong password";
-constexpr ThrottleLimits kLimits{.secret_failures_per_minute = 60,
-                                 .password_failures_per_minute = 6,
-                                 .free_password_failures = 3,
-                                 .longest_password_delay = seconds(60)};
+constexpr AttemptLimits kLimits{.secret_failures_per_minute = 60,
+                                .password_failures_per_minute = 6,
+                                .free_password_failures = 3,
+                                .longest_password_delay = seconds(60)};
 
 /// Accepts one password, without the work of hashing. Counts the passwords that it verifies.
 class QuickHasher final : public PasswordHasher {

@@ -1,8 +1,9 @@
+#include "server/config/config.h"
+
 #include <fstream>
 
 #include <gmock/gmock.h>
 
-#include "server/config/config.h"
 #include "server/config/config_loader.h"
 #include "server/config/settings_table.h"
 #include "support/temporary_folder.h"
@@ -324,12 +325,12 @@ TEST(Settings, AssignEachItsOwnMember) {
   assign("free_password_failures", "8");
   assign("longest_password_delay", "10m");
   EXPECT_EQ(config.invitation_lifetime, std::chrono::days(2));
-  EXPECT_EQ(config.throttle.secret_failures_per_minute, 0U);
-  EXPECT_EQ(config.throttle.password_failures_per_minute, 7U);
-  EXPECT_EQ(config.throttle.free_password_failures, 8U);
-  EXPECT_EQ(config.throttle.longest_password_delay, std::chrono::minutes(10));
+  EXPECT_EQ(config.attempt_limits.secret_failures_per_minute, 0U);
+  EXPECT_EQ(config.attempt_limits.password_failures_per_minute, 7U);
+  EXPECT_EQ(config.attempt_limits.free_password_failures, 8U);
+  EXPECT_EQ(config.attempt_limits.longest_password_delay, std::chrono::minutes(10));
   assign("longest_password_delay", "0");
-  EXPECT_EQ(config.throttle.longest_password_delay, std::chrono::seconds(0));
+  EXPECT_EQ(config.attempt_limits.longest_password_delay, std::chrono::seconds(0));
   EXPECT_EQ(config.trusted_proxies.size(), 3U);
   EXPECT_EQ(config.drain_timeout, std::chrono::seconds(5));
   assign("status_list_ttl", "1h");

@@ -12,7 +12,7 @@ class BackgroundTasksTest : public ::testing::Test {
  protected:
   void run_and_stop(Store& store) {
     const app::AppContext context = app.ports_over(store);
-    app::AuditCounts counts(app.clock);
+    app::UsageCounts counts(app.clock);
     app::AuditCheckpoints checkpoints(context);
     const BackgroundTasks tasks(context, {counts, checkpoints, std::nullopt, [](int) {}});
   }

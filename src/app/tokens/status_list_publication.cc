@@ -1,4 +1,4 @@
-#include "app/tokens/signed_status_list.h"
+#include "app/tokens/status_list_publication.h"
 
 #include <algorithm>
 #include <vector>
