@@ -33,6 +33,17 @@ constexpr std::string_view kNoRoute = "";
 
 Metrics::Metrics(std::string_view version, std::span<const MeasuredRoute> routes)
     : registry_(std::make_unique<prometheus::Registry>()) {
+  add_tokens();
+  add_gauges(version);
+  add_tls();
+  add_lookups();
+  add_refusals();
+  add_route_histograms(routes);
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::add_tokens() {
   auto& tokens = prometheus::BuildCounter()
                      .Name("ptkl_token_requests_total")
                      .Help("Token requests, by outcome.")
@@ -41,6 +52,9 @@ Metrics::Metrics(std::string_view version, std::span<const MeasuredRoute> routes
   for (const OAuthErrorCode code : kOAuthErrorCodes) {
     refused_[code] = &tokens.Add({{"outcome", std::string(to_text(code))}});
   }
+}
+
+void Metrics::add_gauges(std::string_view version) {
   audit_logs_broken_ =
       &prometheus::BuildGauge()
            .Name("ptkl_audit_logs_broken")
@@ -58,13 +72,7 @@ Metrics::Metrics(std::string_view version, std::span<const MeasuredRoute> routes
       .Register(*registry_)
       .Add({{"version", std::string(version)}})
       .Set(1);
-  add_tls();
-  add_lookups();
-  add_refusals();
-  add_route_histograms(routes);
 }
-
-Metrics::~Metrics() = default;
 
 void Metrics::add_tls() {
   auto& reloads = prometheus::BuildCounter()

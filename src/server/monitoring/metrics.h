@@ -87,6 +87,8 @@ class Metrics final : public app::AuthEventSink {
   using ByReason =
       std::map<std::pair<app::AuthMethod, app::AuthFailureReason>, prometheus::Counter*>;
 
+  void add_tokens();
+  void add_gauges(std::string_view version);
   void add_tls();
   void add_lookups();
   void add_refusals();
