@@ -21,8 +21,7 @@ class Metrics;
 struct HandlerContext {
   const app::AppContext& app;
   Metrics& metrics;
-  /// Fails with unavailable and the reason while the server cannot serve requests. May wait for a
-  /// disk.
+  /// Whether the server can serve requests. May wait for a disk. Errors: unavailable, with the reason.
   std::function<Result<void>()> check_readiness;
   app::StatusLists& status_lists;
   app::AuditCheckpoints& audit_checkpoints;

@@ -1,3 +1,5 @@
+#include "server/commands/command_line.h"
+
 #include <fstream>
 #include <sstream>
 
@@ -5,7 +7,6 @@
 
 #include "base/clock.h"
 #include "core/text_list.h"
-#include "server/commands/command_line.h"
 #include "server/config/settings_table.h"
 #include "support/file_size_limit.h"
 #include "support/temporary_folder.h"
@@ -142,6 +143,12 @@ TEST_F(CommandLineTest, ShowsTheNewProjectAsJson) {
   EXPECT_EQ(shown->at("username").as_string(), "owner");
   EXPECT_TRUE(Secret::parse(SecretString(std::string_view(shown->at("secret").as_string()))));
   EXPECT_TRUE(Uuid::parse(shown->at("uuid").as_string()));
+}
+
+TEST_F(CommandLineTest, NamesTheFieldsOfAResultWithSpaces) {
+  EXPECT_EQ(run(init()), ExitCode::done);
+  EXPECT_EQ(run({"migrate", "--data", data.string()}), ExitCode::done);
+  EXPECT_THAT(out.str(), HasSubstr("\nschema before  "));
 }
 
 TEST_F(CommandLineTest, ShowsOnlyTheSecretWhenQuiet) {

@@ -45,7 +45,7 @@ void ConfigFlags::declare(Options& options, std::span<const std::string_view> sh
   options_ = options;
   options.collect_unknown_arguments();
   options.text("--config <file>", file_,
-               "Configuration file (default " + std::string(kDefaultConfigFile) + ")");
+               "Configuration file (default: " + std::string(kDefaultConfigFile) + ")");
   for (const Setting& setting : settings()) {
     const std::string key(setting.key);
     const std::string help(setting.help);

@@ -55,7 +55,7 @@ std::string to_table(const app::CreatedProject& created, const std::string& issu
 
 void CreateProjectFlags::declare(Options& options) {
   options.text("--token-lifetime <duration>", token_lifetime_,
-               "Lifetime of tokens, 1m to 24h (default 1h)");
+               "Lifetime of tokens, 1m to 24h (default: 1h)");
   options.texts("--resource <uri>", resources_,
                 "Further audience that clients can request (RFC 8707); may be repeated");
   declare_algorithm(options, algorithm_);
@@ -80,7 +80,7 @@ Result<app::CreateProject> CreateProjectFlags::parse(const std::string& name,
 
 void declare_algorithm(Options& options, std::string& algorithm) {
   options.text("--algorithm <ES256|EdDSA|RS256>", algorithm,
-               "Algorithm that signs tokens (default ES256)");
+               "Algorithm that signs tokens (default: ES256)");
 }
 
 std::vector<FieldError> faults_of(const Result<app::CreateProject>& project) {
@@ -90,8 +90,8 @@ std::vector<FieldError> faults_of(const Result<app::CreateProject>& project) {
 void CreatedProjectOutput::declare(Options& options) {
   options.format(format_);
   options.text("-o,--output <file>", file_name_,
-               "Write to this file (mode 0600) instead of stdout");
-  options.flag("--force", force_, "Replace the file if it exists");
+               "Write to this file, with mode 0600, instead of stdout");
+  options.flag("--force", force_, "Let --output replace an existing file");
   options.flag("-q,--quiet", quiet_, "Print only the secret");
 }
 

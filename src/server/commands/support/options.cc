@@ -43,7 +43,7 @@ void Options::format(std::string& target) {
         return value == "json" || value == "table" ? std::string() : "expected json or table";
       },
       "");
-  add_option(*app_, "-f,--format <json|table>", target, "Output format (default table)")
+  add_option(*app_, "-f,--format <json|table>", target, "Output format (default: table)")
       ->check(is_format);
 }
 

@@ -1,7 +1,6 @@
 #include "server/commands/support/result_output.h"
 
 #include <algorithm>
-#include <cctype>
 #include <ostream>
 
 #include <boost/json/object.hpp>
@@ -31,17 +30,14 @@ std::string to_word(const ResultValue& value) {
   return "-";
 }
 
-std::string to_title(const std::string& key) {
-  std::string title = key;
-  std::transform(title.begin(), title.end(), title.begin(), [](unsigned char letter) {
-    return letter == '_' ? ' ' : static_cast<char>(std::toupper(letter));
-  });
-  return title;
+std::string to_label(std::string key) {
+  std::replace(key.begin(), key.end(), '_', ' ');
+  return key;
 }
 
 std::string to_table(const ResultFields& fields) {
   std::vector<process::NamedCell> cells;
-  for (const auto& [key, value] : fields) cells.push_back({to_title(key), {to_word(value)}});
+  for (const auto& [key, value] : fields) cells.push_back({to_label(key), {to_word(value)}});
   return process::to_field_table(cells, {});
 }
 

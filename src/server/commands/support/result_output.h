@@ -30,7 +30,7 @@ class ResultOutput {
   bool quiet_ = false;
 };
 
-/// Writes `text` to stdout at once.
+/// Writes `text` to stdout and flushes.
 /// Errors: internal.
 Result<void> print(std::string_view text, const Context& context);
 
