@@ -21,7 +21,7 @@ enum class Workload {
   short_read,  ///< as fast as reading a few rows: on a worker where lookups may wait
   blocking,    ///< may wait, for a commit or for the network: runs on a worker
   /// Much computation, such as a password hash: runs on one of a few threads that all request
-  /// sources share equally. Where too many wait already, the answer is 429 (this source's) or 503
+  /// sources share equally. Where too many are waiting, the response is 429 (this source's) or 503
   /// (all).
   cpu_heavy
 };
