@@ -161,7 +161,7 @@ class Operations {
       const auto held = transaction.roles().list_of(actor_.project.id, id);
       if (!held) return failure(held.error());
       std::vector<Uuid> ids = {crowd_->id};
-      for (const Role& role : *held) ids.push_back(role.id);
+      for (const Role& role : held->roles) ids.push_back(role.id);
       return transaction.api_users().replace_roles(actor_.project.id, id, ids);
     }));
   }

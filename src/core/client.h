@@ -25,7 +25,7 @@ struct ClientRecord {
 /// them, and issue a valid token that names it.
 struct ClientWithRoles {
   ClientRecord record;
-  std::vector<Role> roles;
+  HeldRoles held;
 };
 
 /// The key that a token names by project and `kid`.
@@ -39,14 +39,16 @@ struct TokenReference {
   Uuid subject;  ///< `sub`
   Uuid id;       ///< `jti`
   StatusSlot slot;
+  std::int64_t rights_version = 0;  ///< `rv`
 };
 
 /// A token's subject with its present rights.
 struct TokenOwner {
   Principal principal;
-  std::vector<Role> roles;
-  std::string credential;     ///< the id of the client credential or session that owns the slot
-  bool token_active = false;  ///< false also when the subject is disabled or the slot unknown
+  HeldRoles held;
+  std::string credential;  ///< the id of the client credential or session that owns the slot
+  /// False also when the subject is disabled or the slot unknown. Does not compare the rights version.
+  bool token_active = false;
 };
 
 }  // namespace ptkl

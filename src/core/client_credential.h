@@ -52,7 +52,9 @@ struct ClientCredential {
   Uuid api_user;
   CredentialVerifier verifier;
   std::string label;
-  StatusSlot slot;  ///< named by every token that the credential issues
+  /// Named by the tokens of the credential; while changes of rights are pending, new tokens name a later
+  /// generation of it.
+  StatusSlot slot;
   Timestamp created_at;
   std::optional<Timestamp> expires_at;
   /// The end of its overlap; absent unless a newer credential has replaced it with an overlap.
@@ -67,9 +69,6 @@ struct ClientCredential {
   std::optional<std::chrono::seconds> until_idle = {};
   /// When the end of its overlap has to be checked next; absent unless it has an overlap to end.
   std::optional<Timestamp> due_at = {};
-  /// A second slot of the credential. New tokens name it while a change of rights has yet to invalidate
-  /// `slot`, so that they stay valid after that change. Absent until the credential needs one.
-  std::optional<StatusSlot> second_slot = {};
 
   CredentialKind kind() const;
   CredentialStatus status(Timestamp now) const;

@@ -70,6 +70,18 @@ struct Role {
   std::int64_t version = 1;  ///< incremented by each change; the ETag
   Timestamp created_at;
   Timestamp updated_at;
+  /// The number of holders whose status slots pending changes of rights have yet to invalidate.
+  std::int64_t pending_status_updates = 0;
+};
+
+/// What an API user or a user holds, as far as its tokens depend on it.
+struct HeldRoles {
+  std::vector<Role> roles;  ///< ordered by name; without deleted roles
+  /// Tokens that were issued at a smaller version have lost rights by a pending change.
+  std::int64_t min_rights_version = 0;
+  /// The number of pending changes that have yet to reach the holder: the number of generations by which the
+  /// slot of a new token is later than that of its credential.
+  std::int64_t pending_changes = 0;
 };
 
 struct CreateRole {

@@ -20,6 +20,7 @@ struct Session {
   StatusSlot slot;
   Timestamp created_at;
   Timestamp expires_at;
+  std::int64_t rights_version = 0;  ///< `rv` of its token
 };
 
 /// The maximum number of sessions of a user. A further session ends the oldest one.

@@ -11,6 +11,10 @@
 namespace ptkl {
 
 /// The number of a slot in its project. The lists have 2^20 consecutive slots each.
+///
+/// Whoever is allocated a slot of generation 0 also owns the slots of the later generations with the same base. Only
+/// client credentials use them: the tokens that are issued while a change of rights is still pending name the next
+/// generation, so that the change can invalidate the present one without them (app/roles/rights_changes.h).
 struct StatusSlot {
   static constexpr std::int64_t kSlotsPerList = std::int64_t{1} << 20;
 
@@ -18,7 +22,19 @@ struct StatusSlot {
   /// attempt, and slot numbers do not reveal the order in which credentials were created.
   static constexpr std::int64_t kAllocatedPerList = kSlotsPerList / 2;
 
+  /// The distance between two generations. No project has that many credentials.
+  static constexpr std::int64_t kSlotsPerGeneration = std::int64_t{1} << 40;
+  static constexpr std::int64_t kListsPerGeneration = kSlotsPerGeneration / kSlotsPerList;
+
   std::int64_t number = 0;
+
+  /// The slot of generation 0 that this one belongs to.
+  StatusSlot base() const { return {number % kSlotsPerGeneration}; }
+  std::int64_t generation() const { return number / kSlotsPerGeneration; }
+  /// The slot with the same base, `generations` later.
+  StatusSlot later(std::int64_t generations) const {
+    return {number + generations * kSlotsPerGeneration};
+  }
 
   /// A random index within a list.
   static std::int64_t random_index(RandomSource& source);

@@ -106,7 +106,18 @@ boost::json::object to_json(const Role& role) {
           {"workspaces", texts_of(role.workspaces)},
           {"level", role.level.value()},
           {"created_at", to_rfc3339(role.created_at)},
-          {"updated_at", to_rfc3339(role.updated_at)}};
+          {"updated_at", to_rfc3339(role.updated_at)},
+          {"pending_status_updates", role.pending_status_updates}};
+}
+
+boost::json::object to_json(const RightsChange& change) {
+  return {{"role",
+           {{"uuid", change.role.text()},
+            {"name", change.role_name},
+            {"deleted", change.role_deleted}}},
+          {"pending_status_updates", change.remaining},
+          {"total", change.holders},
+          {"started_at", to_rfc3339(change.started_at)}};
 }
 
 boost::json::object to_json(const UserDetails& details) {

@@ -22,6 +22,7 @@
 #include "core/keys/signing_key_rotation.h"
 #include "core/page.h"
 #include "core/permission.h"
+#include "core/ports/store.h"
 #include "core/principal.h"
 #include "core/project.h"
 #include "core/role.h"
@@ -34,6 +35,8 @@ namespace ptkl::wire {
 boost::json::object to_json(const ApiUserDetails& user, Timestamp now);
 boost::json::object to_json(const ClientCredential& secret, Timestamp now);
 boost::json::object to_json(const Role& role);
+/// `{role: {uuid, name, deleted}, pending_status_updates, total, started_at}`.
+boost::json::object to_json(const RightsChange& change);
 
 /// `{uuid, email, status, roles: [{uuid, name}], created_at, updated_at, invitation_expires_at,
 /// last_sign_in_at, last_sign_in_from}`.

@@ -14,6 +14,7 @@ class ForwardingTransaction : public Transaction {
   ApiUserRepository& api_users() override { return inner().api_users(); }
   ClientCredentialRepository& client_credentials() override { return inner().client_credentials(); }
   RoleRepository& roles() override { return inner().roles(); }
+  RightsChangeRepository& rights_changes() override { return inner().rights_changes(); }
   UserRepository& users() override { return inner().users(); }
   SessionRepository& sessions() override { return inner().sessions(); }
   StatusSlotRepository& status_slots() override { return inner().status_slots(); }

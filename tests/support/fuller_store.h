@@ -21,6 +21,9 @@ class FullerSlots final : public StatusSlotRepository {
     if (count) *count += more_;
     return count;
   }
+  Result<std::int64_t> latest_generation(const Uuid& project) override {
+    return inner_.latest_generation(project);
+  }
   Result<std::int64_t> latest_invalidation(const Uuid& project) override {
     return inner_.latest_invalidation(project);
   }

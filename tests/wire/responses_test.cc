@@ -121,7 +121,23 @@ TEST(RoleResponse, ShowsPermissionsWorkspacesAndLevel) {
             R"({"uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c","name":"Deployer",)"
             R"("permissions":["components.*","deployments.read"],)"
             R"("workspaces":["berlin","oslo"],"level":20,)"
-            R"("created_at":"2026-01-02T03:04:05.006Z","updated_at":"2026-01-02T03:06:05.006Z"})");
+            R"("created_at":"2026-01-02T03:04:05.006Z","updated_at":"2026-01-02T03:06:05.006Z",)"
+            R"("pending_status_updates":0})");
+}
+
+TEST(PendingStatusUpdateResponse, NamesTheRoleAndTheProgress) {
+  const RightsChange change{.version = 9,
+                            .role = sample_role().id,
+                            .role_name = "Deployer",
+                            .role_deleted = true,
+                            .started_at = kCreated,
+                            .holders = 300,
+                            .remaining = 200,
+                            .worker = "w"};
+  EXPECT_EQ(text_of(to_json(change)),
+            R"({"role":{"uuid":"0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3c","name":"Deployer",)"
+            R"("deleted":true},"pending_status_updates":200,"total":300,)"
+            R"("started_at":"2026-01-02T03:04:05.006Z"})");
 }
 
 TEST(NewSecretResponse, HoldsTheSecretOnce) {

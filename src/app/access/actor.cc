@@ -19,10 +19,10 @@ Result<Actor> authenticate(const AppContext& context, std::string_view project,
   if (!valid) return failed(valid);
   const std::string issuer = issuer_of(context.public_url, valid->project.name);
   if (auto meant = check_audience(valid->claims, issuer); !meant) return failed(meant);
-  Grants grants = grants_of(valid->owner.roles);
+  Grants grants = grants_of(valid->owner.held.roles);
   const Timestamp expires_at{std::chrono::seconds(valid->claims.expires_at)};
   return Actor{std::move(valid->project),          std::move(valid->owner.principal),
-               std::move(valid->owner.roles),      std::move(grants),
+               std::move(valid->owner.held.roles), std::move(grants),
                std::move(valid->owner.credential), expires_at,
                reference_of(valid->claims),        std::move(origin)};
 }
@@ -43,7 +43,7 @@ Result<Grants> require_now(Transaction& transaction, const Actor& actor,
                            std::string_view permission) {
   const auto owner = find_valid_token_owner(transaction, actor.project.id, actor.token);
   if (!owner) return failed(owner);
-  Grants grants = grants_of(owner->roles);
+  Grants grants = grants_of(owner->held.roles);
   if (auto held = require(grants, permission); !held) return failed(held);
   return grants;
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random_source.h"
+#include "base/wake_up.h"
 #include "core/invitation.h"
 #include "core/keys/signing_key_rotation.h"
 #include "core/ports/audit_signer.h"
@@ -42,6 +43,7 @@ struct AppContext {
   std::vector<AuthEventSink*> auth_event_sinks =
       {};  ///< none is null; see app/access/auth_events.h
   std::chrono::seconds invitation_lifetime = kDefaultInvitationLifetime;
+  WakeUp* rights_changed = nullptr;  ///< notified when a change of rights was recorded; may be null
 };
 
 }  // namespace ptkl::app

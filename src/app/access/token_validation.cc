@@ -11,9 +11,13 @@ tl::unexpected<Error> reject_token() {
   return failure(ErrorCode::unauthenticated, "the token is invalid, expired or revoked");
 }
 
-Result<TokenOwner> require_active(Result<std::optional<TokenOwner>> owner) {
+/// The owner's roles and the version that they require were read in one snapshot: a token that was issued before a
+/// pending change of these roles is rejected, although a step has yet to invalidate its slot.
+Result<TokenOwner> require_active(Result<std::optional<TokenOwner>> owner,
+                                  const TokenReference& token) {
   if (!owner) return failed(owner);
   if (!*owner || !(*owner)->token_active) return reject_token();
+  if (token.rights_version < (*owner)->held.min_rights_version) return reject_token();
   return std::move(**owner);
 }
 
@@ -42,18 +46,19 @@ Result<ValidToken> validate_token(const AppContext& context, std::string_view pr
     return failed(valid);
   }
 
-  auto owner = require_active(context.store.find_token_owner(known.id, reference_of(*claims)));
+  const TokenReference reference = reference_of(*claims);
+  auto owner = require_active(context.store.find_token_owner(known.id, reference), reference);
   if (!owner) return failed(owner);
   return ValidToken{std::move(known), std::move(*claims), std::move(*owner)};
 }
 
 Result<TokenOwner> find_valid_token_owner(Transaction& transaction, const Uuid& project,
                                           const TokenReference& token) {
-  return require_active(transaction.find_token_owner(project, token));
+  return require_active(transaction.find_token_owner(project, token), token);
 }
 
 TokenReference reference_of(const AccessToken& claims) {
-  return {claims.subject, claims.id, claims.slot};
+  return {claims.subject, claims.id, claims.slot, claims.rights_version};
 }
 
 }  // namespace ptkl::app

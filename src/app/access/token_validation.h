@@ -16,8 +16,9 @@ struct ValidToken {
   TokenOwner owner;
 };
 
-/// Checks the signature, issuer and expiry, that the owner is active and the status slot valid, and
-/// that the token was not revoked by itself. Does not check the audience. Thread-safe.
+/// Checks the signature, issuer and expiry, that the owner is active and the status slot valid, that the
+/// token was not revoked by itself, and that no role of the owner has lost rights since. Does not check the
+/// audience. Thread-safe.
 /// Errors: unauthenticated for an inactive token, also of another or an unknown project, which the
 /// message does not distinguish; internal if our own key is damaged, when the token may be valid.
 Result<ValidToken> validate_token(const AppContext& context, std::string_view project,

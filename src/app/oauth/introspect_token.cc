@@ -11,7 +11,7 @@ OAuthResult<Grants> grants_of_client(const AppContext& context, IntrospectionReq
   const auto client = authenticate_client(context, request.caller, std::move(request.caller_proof));
   if (!client) return tl::unexpected(client.error());
   record_use(context, request.caller, *client);
-  return grants_of(client->roles);
+  return grants_of(client->held.roles);
 }
 
 OAuthResult<Grants> grants_of_bearer(const AppContext& context,

@@ -44,9 +44,9 @@ AccessToken claims_of(const AppContext& context, const AuthenticatedClient& clie
   return make_claims(context, record.project,
                      {.id = record.user.id,
                       .name = record.user.username.text(),
-                      .roles = client.roles,
+                      .roles = client.held.roles,
                       .grants = grants,
-                      .slot = record.credential.slot,
+                      .slot = record.credential.slot.later(client.held.pending_changes),
                       .issued_at = client.at,
                       .expires_at = expiry_of(record, client.at)});
 }
@@ -68,7 +68,7 @@ OAuthResult<IssuedToken> issue_token(const AppContext& context, TokenRequest req
   };
 
   // 3. The scope.
-  const Grants grants = grants_of(client->roles);
+  const Grants grants = grants_of(client->held.roles);
   auto scope = (*grant)->select_scope(request.scope, grants.permissions);
   if (!scope) {
     return refuse(AuthFailureReason::scope_not_granted,

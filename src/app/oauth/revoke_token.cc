@@ -17,14 +17,16 @@ Timestamp expiry_of(const AccessToken& claims) {
   return Timestamp(std::chrono::seconds(claims.expires_at));
 }
 
-/// Revokes all tokens that name the slot. Their credential gets a new slot, unless it has one already.
+/// Revokes all tokens that name the slot, whatever its generation. Their credential gets a new slot, unless it has one
+/// already.
 Result<void> revoke_slot(ProjectTransaction& change, const AccessToken& claims) {
   const auto user = change.transaction.api_users().find(change.project, claims.subject);
   if (!user) return failed(user);
   std::vector<ClientCredential> secrets =
       *user ? (*user)->secrets : std::vector<ClientCredential>();
-  std::erase_if(secrets,
-                [&](const ClientCredential& secret) { return secret.slot != claims.slot; });
+  std::erase_if(secrets, [&](const ClientCredential& secret) {
+    return secret.slot.base() != claims.slot.base();
+  });
   if (auto revoked = revoke_all_tokens(change, std::move(secrets)); !revoked) return revoked;
   return change.transaction.revoked_tokens().erase(change.project, claims.slot);
 }

@@ -7,8 +7,7 @@
 #include "app/access/project_transaction.h"
 #include "app/audit/record.h"
 #include "app/roles/last_owner.h"
-#include "app/tokens/credential_lifecycle.h"
-#include "app/tokens/sessions.h"
+#include "app/roles/rights_changes.h"
 
 namespace ptkl::app {
 namespace {
@@ -71,34 +70,60 @@ bool takes_rights(const Role& before, const Role& after) {
                         before.workspaces.end());
 }
 
-/// Requires: the changed role is stored.
-Result<void> check_fits_tokens_of_holders(ProjectTransaction& change, const Uuid& id) {
-  auto& roles = change.transaction.roles();
-  const auto holdings = roles.list_holdings(change.project, id);
+bool adds_rights(const Role& before, const Role& after) { return takes_rights(after, before); }
+
+/// Checks the tokens that the holders would get with the role as it is in `after`.
+Result<void> check_fits_tokens_of_holders(Transaction& transaction, const Uuid& project,
+                                          const Role& after) {
+  const auto holdings = transaction.roles().list_holdings(project, after.id);
   if (!holdings) return failed(holdings);
   for (const std::vector<Uuid>& ids : *holdings) {
     std::vector<Role> held;
     for (const Uuid& one : ids) {
-      auto role = find_role(change.transaction, change.project, one);
+      auto role = transaction.roles().find(project, one);
       if (!role) return failed(role);
-      held.push_back(std::move(*role));
+      // A deleted role has holders until they are reached.
+      if (*role) held.push_back(one == after.id ? after : std::move(**role));
     }
     if (auto fits = check_fits_token(held); !fits) return fits;
   }
   return {};
 }
 
-/// Revokes the tokens that were issued while the role had more rights.
-Result<void> revoke_tokens_of_holders(ProjectTransaction& change, const Uuid& id) {
-  auto advanced = change.transaction.projects().advance_rights_version(change.project, change.now);
-  if (!advanced) return advanced;
-  auto secrets =
-      change.transaction.client_credentials().list_of_holders(change.project, id, change.now);
-  if (!secrets) return failed(secrets);
-  if (auto revoked = revoke_all_tokens(change, std::move(*secrets)); !revoked) return revoked;
-  const auto sessions = change.transaction.sessions().list_of_holders(change.project, id);
-  if (!sessions) return failed(sessions);
-  return end_sessions(change, *sessions);
+/// What an edit needs to know about the holders of a role, read before the transaction if they are many, because
+/// reading all of them takes long.
+struct HolderSurvey {
+  std::int64_t holders = 0;  ///< counted only if the edit takes rights
+  Result<void> fits = {};    ///< checked only if the edit adds rights
+};
+
+Result<HolderSurvey> survey_holders(Transaction& transaction, const Uuid& project,
+                                    const Role& before, const Role& after) {
+  HolderSurvey survey;
+  if (takes_rights(before, after)) {
+    const auto holders = transaction.roles().count_holders(project, before.id);
+    if (!holders) return failed(holders);
+    survey.holders = holders->api_users + holders->users;
+  }
+  if (adds_rights(before, after)) {
+    survey.fits = check_fits_tokens_of_holders(transaction, project, after);
+  }
+  return survey;
+}
+
+/// The survey is empty if the role has few holders or does not exist.
+Result<HolderSurvey> survey_many_holders(const AppContext& context, const Actor& actor,
+                                         const Uuid& id, const UpdateRole& request) {
+  const Uuid& project = actor.project.id;
+  return read_snapshot(context.store, [&](Transaction& transaction) -> Result<HolderSurvey> {
+    const auto before = transaction.roles().find(project, id);
+    if (!before) return failed(before);
+    if (!*before) return HolderSurvey();
+    const auto many = transaction.roles().has_more_holders(project, id, kMaxHoldersAtOnce);
+    if (!many) return failed(many);
+    if (!*many) return HolderSurvey();
+    return survey_holders(transaction, project, **before, with(**before, request));
+  });
 }
 
 /// Errors: conflict if the highest level of an owner that can log in was `before` and is lower now.
@@ -114,7 +139,15 @@ Result<void> check_owners(ProjectTransaction& change, const Role& role, const Ow
                      "user, by other roles first");
 }
 
-Result<Role> store_edit(ProjectTransaction& change, const Role& before, Role after) {
+/// Called after the commit.
+void wake_worker(const AppContext& context, std::int64_t pending_status_updates) {
+  const bool has_work = pending_status_updates > 0 && context.rights_changed != nullptr;
+  if (has_work) context.rights_changed->notify();
+}
+
+/// `survey` is from survey_many_holders(); few holders are surveyed here.
+Result<Role> store_edit(ProjectTransaction& change, const Role& before, Role after,
+                        HolderSurvey survey) {
   const auto owner_before = find_owner_level(change, {});
   if (!owner_before) return failed(owner_before);
   if (auto fits = check_fits_token({after}); !fits) return failed(fits);
@@ -122,8 +155,21 @@ Result<Role> store_edit(ProjectTransaction& change, const Role& before, Role aft
   after.updated_at = change.now;
   auto done = change.transaction.roles().update(change.project, after);
   if (done) done = check_owners(change, before, *owner_before, {});
-  if (done) done = check_fits_tokens_of_holders(change, after.id);
-  if (done && takes_rights(before, after)) done = revoke_tokens_of_holders(change, after.id);
+  if (!done) return failed(done);
+  const auto many =
+      change.transaction.roles().has_more_holders(change.project, after.id, kMaxHoldersAtOnce);
+  if (!many) return failed(many);
+  if (!*many) {
+    auto surveyed = survey_holders(change.transaction, change.project, before, after);
+    if (!surveyed) return failed(surveyed);
+    survey = std::move(*surveyed);
+  }
+  done = survey.fits;
+  if (done && takes_rights(before, after)) {
+    const auto pending = revoke_tokens_of_holders(change, after, survey.holders);
+    if (!pending) return failed(pending);
+    after.pending_status_updates += *pending;
+  }
   if (done) {
     done = record(change, {.action = audit_actions::kRoleEdited,
                            .target = audit_target(after),
@@ -148,15 +194,38 @@ Result<PlannedDeletion> plan_deletion(ProjectTransaction& change, const Grants& 
   if (!owner_before) return failed(owner_before);
   auto kept = check_owners(change, *role, *owner_before, {.exclude_role = id});
   if (!kept) return failed(kept);
-  const auto holders = change.transaction.roles().count_holders(change.project, id);
-  if (!holders) return failed(holders);
-  return PlannedDeletion{std::move(*role), RoleDeletion{holders->api_users, holders->users}};
+  return PlannedDeletion{std::move(*role), {}};
 }
 
-Result<void> apply_deletion(ProjectTransaction& change, const PlannedDeletion& planned) {
+Result<void> count_affected(Transaction& transaction, const Uuid& project,
+                            PlannedDeletion& planned) {
+  const auto holders = transaction.roles().count_holders(project, planned.role.id);
+  if (!holders) return failed(holders);
+  planned.answer.affected_api_users = holders->api_users;
+  planned.answer.affected_users = holders->users;
+  return {};
+}
+
+Result<void> apply_deletion(ProjectTransaction& change, PlannedDeletion& planned,
+                            const RoleHolders& many_holders) {
   const Role& role = planned.role;
-  if (auto done = revoke_tokens_of_holders(change, role.id); !done) return done;
-  auto done = change.transaction.roles().erase(change.project, role.id, change.now);
+  auto& roles = change.transaction.roles();
+  const auto in_steps = needs_background_steps(change, role.id);
+  if (!in_steps) return failed(in_steps);
+  planned.answer.affected_api_users = many_holders.api_users;
+  planned.answer.affected_users = many_holders.users;
+  const auto many = roles.has_more_holders(change.project, role.id, kMaxHoldersAtOnce);
+  if (!many) return failed(many);
+  if (!*many) {
+    auto counted = count_affected(change.transaction, change.project, planned);
+    if (!counted) return counted;
+  }
+  const auto pending = revoke_tokens_of_holders(
+      change, role, planned.answer.affected_api_users + planned.answer.affected_users);
+  if (!pending) return failed(pending);
+  planned.answer.pending_status_updates = *pending;
+  auto done = *in_steps ? roles.mark_deleted(change.project, role.id)
+                        : roles.erase(change.project, role.id, change.now);
   if (!done) return done;
   return record(change, {.action = audit_actions::kRoleDeleted,
                          .target = audit_target(role),
@@ -199,29 +268,43 @@ Result<Role> create_role(const AppContext& context, const Actor& actor, const Cr
 
 Result<Role> update_role(const AppContext& context, const Actor& actor, const Uuid& id,
                          const UpdateRole& request, ExpectedVersion expected) {
-  return run_in_project(context, actor, permissions::kRolesWrite,
-                        [&](ProjectTransaction& change, const Grants& own) -> Result<Role> {
-                          auto before =
-                              find_version(change.transaction, change.project, id, expected);
-                          if (!before) return before;
-                          Role after = with(*before, request);
-                          if (auto may = check_may_assign(own, *before); !may) return failed(may);
-                          if (auto may = check_may_assign(own, after); !may) return failed(may);
-                          if (give_the_same(*before, after)) return before;
-                          return store_edit(change, *before, std::move(after));
-                        });
+  if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) return failed(allowed);
+  const auto survey = survey_many_holders(context, actor, id, request);
+  if (!survey) return failed(survey);
+  auto updated =
+      run_in_project(context, actor, permissions::kRolesWrite,
+                     [&](ProjectTransaction& change, const Grants& own) -> Result<Role> {
+                       auto before = find_version(change.transaction, change.project, id, expected);
+                       if (!before) return before;
+                       Role after = with(*before, request);
+                       if (auto may = check_may_assign(own, *before); !may) return failed(may);
+                       if (auto may = check_may_assign(own, after); !may) return failed(may);
+                       if (give_the_same(*before, after)) return before;
+                       return store_edit(change, *before, std::move(after), *survey);
+                     });
+  if (updated) wake_worker(context, updated->pending_status_updates);
+  return updated;
 }
 
 Result<RoleDeletion> delete_role(const AppContext& context, const Actor& actor, const Uuid& id,
                                  ExpectedVersion expected) {
-  return run_in_project(context, actor, permissions::kRolesWrite,
-                        [&](ProjectTransaction& change, const Grants& own) -> Result<RoleDeletion> {
-                          auto planned = plan_deletion(change, own, id, expected);
-                          if (!planned) return failed(planned);
-                          auto done = apply_deletion(change, *planned);
-                          if (!done) return failed(done);
-                          return planned->answer;
-                        });
+  if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) return failed(allowed);
+  // Before the transaction, because counting many holders takes long.
+  const auto holders = read_snapshot(context.store, [&](Transaction& transaction) {
+    return transaction.roles().count_holders(actor.project.id, id);
+  });
+  if (!holders) return failed(holders);
+  auto deleted =
+      run_in_project(context, actor, permissions::kRolesWrite,
+                     [&](ProjectTransaction& change, const Grants& own) -> Result<RoleDeletion> {
+                       auto planned = plan_deletion(change, own, id, expected);
+                       if (!planned) return failed(planned);
+                       auto done = apply_deletion(change, *planned, *holders);
+                       if (!done) return failed(done);
+                       return planned->answer;
+                     });
+  if (deleted) wake_worker(context, deleted->pending_status_updates);
+  return deleted;
 }
 
 Result<RoleDeletion> preview_role_deletion(const AppContext& context, const Actor& actor,
@@ -234,8 +317,17 @@ Result<RoleDeletion> preview_role_deletion(const AppContext& context, const Acto
                                                   context.clock.now(), actor.initiator()};
                         auto planned = plan_deletion(change, *own, id, expected);
                         if (!planned) return failed(planned);
+                        auto counted = count_affected(transaction, actor.project.id, *planned);
+                        if (!counted) return failed(counted);
                         return planned->answer;
                       });
+}
+
+Result<std::vector<RightsChange>> list_pending_status_updates(const AppContext& context,
+                                                              const Actor& actor) {
+  return read_project(context, actor, permissions::kRolesRead, [&](Transaction& transaction) {
+    return transaction.rights_changes().list(actor.project.id);
+  });
 }
 
 }  // namespace ptkl::app

@@ -17,6 +17,8 @@ namespace ptkl::app {
 struct RoleDeletion {
   std::int64_t affected_api_users = 0;  ///< API users that had the role
   std::int64_t affected_users = 0;      ///< users that had the role, invited ones included
+  /// Holders whose status slots are still to be invalidated.
+  std::int64_t pending_status_updates = 0;
 };
 
 /// `roles.read`.
@@ -30,10 +32,12 @@ Result<Role> create_role(const AppContext& context, const Actor& actor, const Cr
 
 /// `roles.write`, and what check_may_assign() requires for the role before and after the change: a
 /// caller can neither widen a role beyond its own rights nor take away what it could not give. A
-/// change that takes rights away revokes every token of every holder in the same transaction, even if
-/// another role gives the same rights.
+/// change that takes rights away ends every token of every holder, even if another role gives the same
+/// rights: for our own API and introspection with the commit, for status lists as
+/// app/roles/rights_changes.h describes.
 /// Errors: not_found; precondition_failed; conflict if the change would lower the highest level of the
-/// owners that can log in, or if the role, or all roles of a holder, would be too large for a token.
+/// owners that can log in, or if the role, or all roles of a holder, would be too large for a token. With
+/// more than kMaxHoldersAtOnce holders, roles that are assigned during the call are not considered.
 Result<Role> update_role(const AppContext& context, const Actor& actor, const Uuid& id,
                          const UpdateRole& request, ExpectedVersion expected);
 
@@ -45,6 +49,11 @@ Result<RoleDeletion> delete_role(const AppContext& context, const Actor& actor, 
 /// What delete_role() would return or fail with now. Changes nothing.
 Result<RoleDeletion> preview_role_deletion(const AppContext& context, const Actor& actor,
                                            const Uuid& id, ExpectedVersion expected);
+
+/// `roles.read`. Returns the changes that still have to reach holders, also those of deleted roles, oldest
+/// first.
+Result<std::vector<RightsChange>> list_pending_status_updates(const AppContext& context,
+                                                              const Actor& actor);
 
 struct ListedPermission {
   Permission permission;

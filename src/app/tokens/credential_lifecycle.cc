@@ -43,10 +43,15 @@ bool may_have_tokens(const ClientCredential& credential, Timestamp now) {
 }
 
 Result<void> invalidate_slots(ProjectTransaction& change, const ClientCredential& credential) {
-  auto& slots = change.transaction.status_slots();
-  auto done = slots.invalidate(change.project, credential.slot);
-  if (!done || !credential.second_slot) return done;
-  return slots.invalidate(change.project, *credential.second_slot);
+  const auto pending = change.transaction.rights_changes().count(change.project);
+  if (!pending) return failed(pending);
+  // Not every pending change concerns the credential; the later generations of its slot have no other use.
+  for (std::int64_t later = 0; later <= *pending; ++later) {
+    auto done =
+        change.transaction.status_slots().invalidate(change.project, credential.slot.later(later));
+    if (!done) return done;
+  }
+  return {};
 }
 
 Result<void> revoke_credential(ProjectTransaction& change, ClientCredential& credential) {
@@ -63,7 +68,6 @@ Result<void> revoke_all_tokens(ProjectTransaction& change,
     if (!may_have_tokens(credential, change.now)) continue;
     auto done = invalidate_slots(change, credential);
     if (!done) return done;
-    credential.second_slot = std::nullopt;
     if (!credential.is_live(change.now)) continue;
     const auto slot = allocate_status_slot(change);
     if (!slot) return failed(slot);

@@ -35,7 +35,7 @@ Result<GeneratedSecret> generate_secret(ProjectTransaction& change, const Uuid& 
 /// end_overlaps() processes the credential.
 bool may_have_tokens(const ClientCredential& credential, Timestamp now);
 
-/// Invalidates every status slot of the credential, and with them its tokens.
+/// Invalidates every generation of the credential's status slot that its tokens can name, and with them its tokens.
 Result<void> invalidate_slots(ProjectTransaction& change, const ClientCredential& credential);
 
 /// Revokes the credential and all of its tokens.

@@ -20,7 +20,7 @@ Result<void> end_oldest_if_full(ProjectTransaction& change, const Uuid& user) {
 }  // namespace
 
 Result<Session> start_session(ProjectTransaction& change, const Uuid& user,
-                              std::chrono::seconds lifetime) {
+                              const Project& project) {
   if (auto done = end_oldest_if_full(change, user); !done) return failed(done);
   const auto slot = allocate_status_slot(change);
   if (!slot) return failed(slot);
@@ -28,7 +28,8 @@ Result<Session> start_session(ProjectTransaction& change, const Uuid& user,
                         .user = user,
                         .slot = *slot,
                         .created_at = change.now,
-                        .expires_at = change.now + lifetime};
+                        .expires_at = change.now + project.token_lifetime,
+                        .rights_version = project.rights_version};
   auto done = change.transaction.sessions().insert(change.project, session);
   if (!done) return failed(done);
   return session;

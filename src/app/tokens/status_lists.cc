@@ -23,9 +23,26 @@ std::optional<std::int64_t> parse_list_number(std::string_view text) {
   return in_range && std::to_string(*number) == text ? number : std::nullopt;
 }
 
-/// The first list always exists; a further one exists once a slot of it is allocated.
-bool has_list(std::int64_t allocated_slots, std::int64_t list) {
-  return list == 0 || list <= (allocated_slots - 1) / StatusSlot::kAllocatedPerList;
+/// How many slots a project has, and how many generations of them.
+struct SlotRange {
+  std::int64_t allocated = 0;
+  std::int64_t latest_generation = 0;
+};
+
+/// The first list of generation 0 always exists; a further one exists once a slot of it is allocated. A later
+/// generation has as many lists.
+bool has_list(const SlotRange& range, std::int64_t list) {
+  if (list / StatusSlot::kListsPerGeneration > range.latest_generation) return false;
+  const std::int64_t base = list % StatusSlot::kListsPerGeneration;
+  return base == 0 || base <= (range.allocated - 1) / StatusSlot::kAllocatedPerList;
+}
+
+Result<SlotRange> read_slot_range(Transaction& transaction, const Uuid& project) {
+  const auto allocated = transaction.status_slots().count(project);
+  if (!allocated) return failed(allocated);
+  const auto generation = transaction.status_slots().latest_generation(project);
+  if (!generation) return failed(generation);
+  return SlotRange{*allocated, *generation};
 }
 
 Result<StatusListState> read_state(Transaction& transaction, const ProjectName& name,
@@ -33,9 +50,9 @@ Result<StatusListState> read_state(Transaction& transaction, const ProjectName& 
   auto project = transaction.projects().find(name);
   if (!project) return failed(project);
   if (!*project) return no_such_list();
-  const auto allocated = transaction.status_slots().count((*project)->id);
-  if (!allocated) return failed(allocated);
-  if (!has_list(*allocated, list)) return no_such_list();
+  const auto range = read_slot_range(transaction, (*project)->id);
+  if (!range) return failed(range);
+  if (!has_list(*range, list)) return no_such_list();
   return read_status_list_state(transaction, std::move(**project));
 }
 

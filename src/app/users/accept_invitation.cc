@@ -36,7 +36,7 @@ Result<bool> may_inviter_give_roles(Transaction& transaction, const InvitedUser&
   const auto given = transaction.roles().list_of_user(invited.project.id, invited.user.id);
   if (!given) return failed(given);
   return *own && require(**own, permissions::kUsersWrite) &&
-         check_may_assign(**own, grants_of(*given));
+         check_may_assign(**own, grants_of(given->roles));
 }
 
 struct FoundLink {

@@ -69,13 +69,13 @@ struct StartedSession {
 Result<AccessToken> make_user_claims(ProjectTransaction& change, const UserCredential& credential,
                                      const Session& session) {
   const User& user = credential.user;
-  const auto roles = change.transaction.roles().list_of_user(change.project, user.id);
-  if (!roles) return failed(roles);
-  const Grants grants = grants_of(*roles);
+  const auto held = change.transaction.roles().list_of_user(change.project, user.id);
+  if (!held) return failed(held);
+  const Grants grants = grants_of(held->roles);
   AccessToken claims = make_claims(change.context, credential.project,
                                    {.id = user.id,
                                     .name = user.email.text(),
-                                    .roles = *roles,
+                                    .roles = held->roles,
                                     .grants = grants,
                                     .slot = session.slot,
                                     .issued_at = session.created_at,
@@ -99,7 +99,7 @@ Result<std::optional<StartedSession>> start(const AppContext& context, Transacti
   auto lock = transaction.projects().lock_project(project.id);
   if (!lock) return failed(lock);
   ProjectTransaction change{context, transaction, project.id, context.clock.now(), {}};
-  const auto session = start_session(change, user.id, project.token_lifetime);
+  const auto session = start_session(change, user.id, project);
   if (!session) return failed(session);
   user.last_login_at = change.now;
   user.last_login_from = request.origin.source_address;

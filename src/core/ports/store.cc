@@ -31,11 +31,11 @@ Result<std::optional<ClientWithRoles>> Store::find_client(const ProjectName& pro
     if (!found) return failed(found);
     std::optional<ClientRecord>& record = *found;
     // Roles are looked up in any case, so that an unknown credential cannot be recognized by its timing.
-    auto roles = transaction.roles().list_of(record ? record->project.id : Uuid(),
-                                             record ? record->user.id : Uuid());
-    if (!roles) return failed(roles);
+    auto held = transaction.roles().list_of(record ? record->project.id : Uuid(),
+                                            record ? record->user.id : Uuid());
+    if (!held) return failed(held);
     if (!record) return std::nullopt;
-    return ClientWithRoles{std::move(*record), std::move(*roles)};
+    return ClientWithRoles{std::move(*record), std::move(*held)};
   };
   return find_in_snapshot<ClientWithRoles>(*this, find);
 }

@@ -48,8 +48,9 @@ class ProjectRepository {
   /// with the lock they wait, or conflict, before their work and not after it.
   virtual Result<void> lock_project(const Uuid& project) = 0;
   /// Sets the project's rights_version to the larger of its successor and `now` in milliseconds since
-  /// 1970. The version therefore grows even after a restored backup has brought back an older one.
-  virtual Result<void> advance_rights_version(const Uuid& project, Timestamp now) = 0;
+  /// 1970, and returns it. The version therefore grows even after a restored backup has brought back an
+  /// older one.
+  virtual Result<std::int64_t> advance_rights_version(const Uuid& project, Timestamp now) = 0;
 };
 
 /// The API users of a project, with their roles and client credentials.
@@ -63,6 +64,8 @@ class ApiUserRepository {
   virtual Result<Page<ApiUserDetails>> list(const Uuid& project, const PageRequest& page) = 0;
   /// Stores description, status, version and updated_at of `user`.
   virtual Result<void> update(const Uuid& project, const ApiUser& user) = 0;
+  /// Changes only the roles that are new or removed, so that pending changes of the others still reach the
+  /// API user.
   virtual Result<void> replace_roles(const Uuid& project, const Uuid& id,
                                      std::span<const Uuid> roles) = 0;
   /// Deletes the API user with its roles and credentials. Keeps the id and the username, so that neither
@@ -131,17 +134,26 @@ class RoleRepository {
   virtual Result<std::optional<Role>> find(const Uuid& project, const Uuid& id) = 0;
   virtual Result<std::optional<Uuid>> find_id(const Uuid& project, const RoleName& name) = 0;
   virtual Result<Page<Role>> list(const Uuid& project, const PageRequest& page) = 0;
-  /// Returns the roles of one API user, ordered by name.
-  virtual Result<std::vector<Role>> list_of(const Uuid& project, const Uuid& api_user) = 0;
-  /// Returns the roles of one user, ordered by name.
-  virtual Result<std::vector<Role>> list_of_user(const Uuid& project, const Uuid& user) = 0;
+  /// Returns the roles of one API user.
+  virtual Result<HeldRoles> list_of(const Uuid& project, const Uuid& api_user) = 0;
+  /// Returns the roles of one user.
+  virtual Result<HeldRoles> list_of_user(const Uuid& project, const Uuid& user) = 0;
   /// Stores permissions, workspaces, level, version and updated_at of `role`.
   virtual Result<void> update(const Uuid& project, const Role& role) = 0;
   /// Deletes the role and removes it from all holders, whose version and updated_at change at `now`.
   virtual Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) = 0;
+  /// Deletes the role for every other function of this port except RightsChangeRepository: it has no rights
+  /// any more, and its name can be used again. Its holders keep a row until a step has reached them.
+  /// Requires: the role has a pending change.
+  virtual Result<void> mark_deleted(const Uuid& project, const Uuid& id) = 0;
   virtual Result<RoleHolders> count_holders(const Uuid& project, const Uuid& id) = 0;
+  /// Whether API users and users together are more than `limit`. Reads at most `limit` + 1 rows of each.
+  virtual Result<bool> has_more_holders(const Uuid& project, const Uuid& id,
+                                        std::int64_t limit) = 0;
+  /// Whether the role has a pending change.
+  virtual Result<bool> has_pending_change(const Uuid& project, const Uuid& id) = 0;
   /// Returns the sets of roles that the holders of this role have: each distinct set once, with its ids
-  /// in ascending order.
+  /// in ascending order. Reads all holders, in memory that grows only with the number of sets.
   virtual Result<std::vector<std::vector<Uuid>>> list_holdings(const Uuid& project,
                                                                const Uuid& id) = 0;
   /// Returns the highest level of the owners that can log in, as if those of `filter` did not exist;
@@ -162,6 +174,7 @@ class UserRepository {
   virtual Result<std::optional<UserDetails>> find(const Uuid& project, const Uuid& id) = 0;
   virtual Result<std::optional<Uuid>> find_id(const Uuid& project, const Email& email) = 0;
   virtual Result<Page<UserDetails>> list(const Uuid& project, const PageRequest& page) = 0;
+  /// As ApiUserRepository::replace_roles().
   virtual Result<void> replace_roles(const Uuid& project, const Uuid& id,
                                      std::span<const Uuid> roles) = 0;
   /// Deletes the user with its roles and sessions. The same email can be invited again, with a new id.
@@ -187,6 +200,50 @@ class UserRepository {
                                     const std::string& password_hash) = 0;
 };
 
+/// A change that has taken rights from the holders of a role, and whose steps have yet to reach some of them.
+struct RightsChange {
+  std::int64_t version = 0;  ///< the project's rights version after the change
+  Uuid role;
+  std::string role_name;      ///< at the time of the change
+  bool role_deleted = false;  ///< by this or a later change
+  Timestamp started_at;
+  std::int64_t holders = 0;    ///< at the time of the change
+  std::int64_t remaining = 0;  ///< an estimate, because holders change meanwhile
+  std::string worker;          ///< the server that carries it out; empty before the first step
+};
+
+/// The pending change of a project with the smallest version.
+struct NextRightsChange {
+  Uuid project;
+  RightsChange change;
+};
+
+/// The pending changes of rights (app/roles/rights_changes.h).
+class RightsChangeRepository {
+ public:
+  virtual ~RightsChangeRepository() = default;
+  /// From the commit on, RoleRepository::list_of() reports the change for every holder.
+  virtual Result<void> insert(const Uuid& project, const RightsChange& change) = 0;
+  /// Returns the project's pending changes, smallest version first.
+  virtual Result<std::vector<RightsChange>> list(const Uuid& project) = 0;
+  virtual Result<std::int64_t> count(const Uuid& project) = 0;
+  /// Returns the sum of `remaining` over all projects.
+  virtual Result<std::int64_t> total_remaining() = 0;
+  /// Returns the next change of each project that has one.
+  virtual Result<std::vector<NextRightsChange>> list_next() = 0;
+  virtual Result<void> set_worker(const Uuid& project, std::int64_t version,
+                                  std::string_view worker) = 0;
+  /// Reaches at most `limit` further holders: invalidates the slots of their credentials, and moves each
+  /// credential to the next generation of its slot; for users, ends the sessions that are older than the
+  /// change. If the role is deleted, removes it from them, whose version and updated_at change. Returns the
+  /// number of holders; 0 when none is left.
+  /// Requires: no change of the project with a smaller version is pending, and the project is locked.
+  virtual Result<std::int64_t> step(const Uuid& project, std::int64_t version,
+                                    std::int64_t limit) = 0;
+  /// Removes the change, and the role if it is deleted. Requires: step() has returned 0.
+  virtual Result<void> finish(const Uuid& project, std::int64_t version) = 0;
+};
+
 /// The sessions of users.
 class SessionRepository {
  public:
@@ -210,10 +267,12 @@ class StatusSlotRepository {
   virtual Result<bool> allocate(const Uuid& project, StatusSlot slot) = 0;
   /// Makes every token that names `slot` invalid from the commit on. This cannot be undone. Gives the slot
   /// the next number in the project's sequence of invalidations; a slot that is invalid already keeps its
-  /// number.
+  /// number. A slot of a later generation exists if its base is allocated.
   virtual Result<void> invalidate(const Uuid& project, StatusSlot slot) = 0;
-  /// Returns the number of slots that were ever allocated.
+  /// Returns the number of slots that were ever allocated. Does not count their later generations.
   virtual Result<std::int64_t> count(const Uuid& project) = 0;
+  /// Returns the latest generation that a token of the project can name.
+  virtual Result<std::int64_t> latest_generation(const Uuid& project) = 0;
   /// Returns the number of the project's latest invalidation; 0 when there was none. Never decreases.
   virtual Result<std::int64_t> latest_invalidation(const Uuid& project) = 0;
   /// Returns the slots of the status list `list` whose invalidation has a number above `after`, ordered by
@@ -280,6 +339,7 @@ class Transaction {
   virtual ApiUserRepository& api_users() = 0;
   virtual ClientCredentialRepository& client_credentials() = 0;
   virtual RoleRepository& roles() = 0;
+  virtual RightsChangeRepository& rights_changes() = 0;
   virtual UserRepository& users() = 0;
   virtual SessionRepository& sessions() = 0;
   virtual StatusSlotRepository& status_slots() = 0;
@@ -314,6 +374,14 @@ class Store {
   /// Requires: `body` changes nothing except through the transaction and its own results.
   /// Errors: those of `body` and those of the class.
   virtual Result<void> transact(const Body& body) = 0;
+
+  /// As transact(), for a background task whose transactions must not delay those of requests. Each statement
+  /// of `body` sees what was committed before the statement, so that `body` does not have to start over when
+  /// a row that it has read changes. On a database with several writers, it fails as unavailable after it
+  /// has waited for a lock for a tenth of a second, so that a deadlock with a request does not last.
+  /// Requires: what `body` reads is changed only by transactions that lock the same project, or does not
+  /// have to be consistent.
+  virtual Result<void> transact_in_background(const Body& body) { return transact(body); }
 
   /// Runs `body` over one consistent snapshot, which includes every transact() that has returned.
   /// Requires: `body` does not write. Errors: those of `body` and those of the class.

@@ -40,6 +40,7 @@ Result<http::Response> revoke_secret(const AuthenticatedRequest& request);
 
 // v1/roles.cc
 Result<http::Response> list_roles(const AuthenticatedRequest& request);
+Result<http::Response> list_pending_status_updates(const AuthenticatedRequest& request);
 Result<http::Response> create_role(const AuthenticatedRequest& request);
 Result<http::Response> get_role(const AuthenticatedRequest& request);
 Result<http::Response> update_role(const AuthenticatedRequest& request);

@@ -66,6 +66,8 @@ constexpr Endpoint kEndpoints[] = {
     {Method::del, "/v1/projects/{project}/roles/{uuid}", Workload::blocking, "roles.write",
      Input::deletion_query, endpoints::delete_role},
 
+    {Method::get, "/v1/projects/{project}/pending-status-updates", Workload::short_read,
+     "roles.read", Input::nothing, endpoints::list_pending_status_updates},
     {Method::get, "/v1/projects/{project}/permissions", Workload::blocking, "roles.read",
      Input::page_query, endpoints::list_permissions},
 

@@ -61,6 +61,12 @@ void Metrics::add_gauges(std::string_view version) {
            .Help("Audit logs that do not continue their last checkpoint and so were changed.")
            .Register(*registry_)
            .Add({});
+  pending_status_updates_ =
+      &prometheus::BuildGauge()
+           .Name("ptkl_pending_status_updates")
+           .Help("Holders of roles whose status slots a recorded change has yet to invalidate.")
+           .Register(*registry_)
+           .Add({});
   in_flight_ = &prometheus::BuildGauge()
                     .Name("ptkl_http_requests_in_flight")
                     .Help("HTTP requests in progress.")
@@ -177,6 +183,10 @@ void Metrics::response_sent(http::Method method, std::string_view pattern, int s
 Metrics::InFlight::InFlight(prometheus::Gauge& gauge) : gauge_(gauge) { gauge_.Increment(); }
 Metrics::InFlight::~InFlight() { gauge_.Decrement(); }
 void Metrics::audit_logs_broken(int logs) { audit_logs_broken_->Set(logs); }
+
+void Metrics::status_updates_pending(std::int64_t holders) {
+  pending_status_updates_->Set(static_cast<double>(holders));
+}
 
 Metrics::InFlight Metrics::count_in_flight() { return InFlight(*in_flight_); }
 

@@ -49,6 +49,9 @@ class Metrics final : public app::AuthEventSink {
   /// Sets the number of audit logs that do not continue their last checkpoint.
   void audit_logs_broken(int logs);
 
+  /// Sets the number of holders of roles whose status slots pending changes have yet to invalidate.
+  void status_updates_pending(std::int64_t holders);
+
   /// Sets the expiry of the certificate of new connections. The series appears with the first call.
   void tls_certificate_expires(Timestamp at);
   void tls_reload_succeeded();
@@ -101,6 +104,7 @@ class Metrics final : public app::AuthEventSink {
   std::map<app::AuthMethod, prometheus::Counter*> throttled_;
   prometheus::Gauge* in_flight_ = nullptr;
   prometheus::Gauge* audit_logs_broken_ = nullptr;
+  prometheus::Gauge* pending_status_updates_ = nullptr;
   prometheus::Counter* tls_reloads_succeeded_ = nullptr;
   prometheus::Counter* tls_reloads_failed_ = nullptr;
   prometheus::Family<prometheus::Gauge>* tls_certificate_expiry_ = nullptr;

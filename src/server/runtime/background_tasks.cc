@@ -14,6 +14,8 @@ namespace {
 constexpr std::chrono::minutes kSweepInterval{1};
 constexpr std::chrono::seconds kOverlapInterval{1};
 constexpr std::chrono::minutes kSignInterval{1};
+// A part of the time within which status lists follow a change of rights.
+constexpr std::chrono::milliseconds kStatusUpdateInterval{500};
 constexpr std::chrono::seconds kCountInterval{1};
 // Readers see a use at most 5 s late, including the time that writing a batch takes.
 constexpr std::chrono::seconds kLastUsedInterval{3};
@@ -58,8 +60,10 @@ void write_last_uses(const app::AppContext& context) {
 
 }  // namespace
 
-BackgroundTasks::BackgroundTasks(const app::AppContext& context, const AuditTasks& audit)
-    : audit_signing_(
+BackgroundTasks::BackgroundTasks(const app::AppContext& context, const AuditTasks& audit,
+                                 OnPendingStatusUpdates on_pending)
+    : rights_changes_(context),
+      audit_signing_(
           kSignInterval, [audit] { sign(audit); }, [audit] { sign(audit); }),
       audit_counts_(
           kCountInterval, [audit, &context] { audit.counts.flush_ended_minute(context); },
@@ -75,6 +79,12 @@ BackgroundTasks::BackgroundTasks(const app::AppContext& context, const AuditTask
       sweep_(kSweepInterval, [&context] { sweep(context); }),
       key_maintenance_(maintenance_interval(context.key_rotation),
                        [&context] { app::run_key_maintenance(context); }),
-      overlap_end_(kOverlapInterval, [this, &context] { overlap_expiry_.run(context); }) {}
+      overlap_end_(kOverlapInterval, [this, &context] { overlap_expiry_.run(context); }),
+      status_updates_(
+          kStatusUpdateInterval,
+          [this, on_pending = std::move(on_pending)](const std::stop_token& stop) {
+            rights_changes_.run(stop, on_pending);
+          },
+          *context.rights_changed) {}
 
 }  // namespace ptkl::server

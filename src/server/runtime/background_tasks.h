@@ -9,6 +9,7 @@
 #include "app/api_users/overlap_expiry.h"
 #include "app/audit/checkpoints.h"
 #include "app/audit/usage_counts.h"
+#include "app/roles/rights_changes.h"
 #include "server/runtime/periodic_task.h"
 
 namespace ptkl::server {
@@ -22,14 +23,21 @@ struct AuditTasks {
       on_broken;  ///< gets the number of logs that do not continue their last checkpoint
 };
 
+/// Gets the number of holders whose status slots pending changes of rights have yet to invalidate.
+using OnPendingStatusUpdates = std::function<void(std::int64_t holders)>;
+
 /// Runs from the constructor to the destructor, which waits for running tasks and writes everything that is
 /// still in memory. `context` outlives it.
+/// Requires: its rights_changed is not null.
 class BackgroundTasks {
  public:
-  BackgroundTasks(const app::AppContext& context, const AuditTasks& audit);
+  BackgroundTasks(const app::AppContext& context, const AuditTasks& audit,
+                  OnPendingStatusUpdates on_pending);
 
  private:
-  app::OverlapExpiry overlap_expiry_;  // before the task that uses it
+  // Before the tasks that use them.
+  app::OverlapExpiry overlap_expiry_;
+  app::RightsChangeWorker rights_changes_;
 
   // In reverse order of their end: tasks that add events stop first, then the counts are written, and then the
   // end of each log is signed.
@@ -40,6 +48,7 @@ class BackgroundTasks {
   PeriodicTask sweep_;
   PeriodicTask key_maintenance_;
   PeriodicTask overlap_end_;
+  PeriodicTask status_updates_;
 };
 
 }  // namespace ptkl::server

@@ -5,15 +5,24 @@
 namespace ptkl::server {
 
 PeriodicTask::PeriodicTask(std::chrono::milliseconds interval, std::function<void()> run)
+    : PeriodicTask(
+          interval, [run = std::move(run)](const std::stop_token&) { run(); }, nullptr) {}
+
+PeriodicTask::PeriodicTask(std::chrono::milliseconds interval,
+                           std::function<void(const std::stop_token&)> run, WakeUp& wake_up)
+    : PeriodicTask(interval, std::move(run), &wake_up) {}
+
+PeriodicTask::PeriodicTask(std::chrono::milliseconds interval,
+                           std::function<void(const std::stop_token&)> run, WakeUp* wake_up)
     : interval_(interval),
       run_(std::move(run)),
+      wake_up_(wake_up != nullptr ? *wake_up : own_wake_up_),
       thread_([this](const std::stop_token& stop) { loop(stop); }) {}
 
 void PeriodicTask::loop(const std::stop_token& stop) {
-  MutexLock lock(mutex_);
   while (!stop.stop_requested()) {
-    wake_.wait_for(lock, stop, interval_, [] { return false; });
-    if (!stop.stop_requested()) run_();
+    wake_up_.wait(stop, interval_);
+    if (!stop.stop_requested()) run_(stop);
   }
 }
 

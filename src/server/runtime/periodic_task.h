@@ -2,13 +2,12 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <optional>
 #include <stop_token>
 #include <thread>
 
-#include "base/mutex.h"
+#include "base/wake_up.h"
 
 namespace ptkl::server {
 
@@ -17,17 +16,23 @@ namespace ptkl::server {
 class PeriodicTask {
  public:
   PeriodicTask(std::chrono::milliseconds interval, std::function<void()> run);
+  /// For a `run` that may take long: it returns early when the destructor requests a stop. It is also called soon
+  /// after each notification of `wake_up`, which outlives the task.
+  PeriodicTask(std::chrono::milliseconds interval, std::function<void(const std::stop_token&)> run,
+               WakeUp& wake_up);
   PeriodicTask(const PeriodicTask&) = delete;
   PeriodicTask& operator=(const PeriodicTask&) = delete;
   ~PeriodicTask() = default;
 
  private:
+  PeriodicTask(std::chrono::milliseconds interval, std::function<void(const std::stop_token&)> run,
+               WakeUp* wake_up);
   void loop(const std::stop_token& stop);
 
   std::chrono::milliseconds interval_;
-  std::function<void()> run_;
-  Mutex mutex_;
-  std::condition_variable_any wake_;
+  std::function<void(const std::stop_token&)> run_;
+  WakeUp own_wake_up_;  ///< never notified
+  WakeUp& wake_up_;
   std::jthread thread_;  // the last member: it uses the others, and is joined first
 };
 

@@ -121,6 +121,7 @@ class Application {
                       {config.status_list_ttl, config.status_list_memory << 20}) {
     context.attempt_limiter = &attempt_limiter_;
     context.auth_event_sinks = {&metrics, &audit_counts_};
+    context.rights_changed = &rights_changed_;
   }
   Application(const Application&) = delete;
   Application& operator=(const Application&) = delete;
@@ -128,9 +129,11 @@ class Application {
   /// Makes the server answer requests, and runs it until a stop signal.
   Result<void> run(http::Server& server, Hangup hangup,
                    const std::function<Result<void>()>& on_ready) {
-    const BackgroundTasks tasks(context_,
-                                {audit_counts_, audit_checkpoints_, config_.audit_retention,
-                                 [this](int logs) { metrics_.audit_logs_broken(logs); }});
+    const BackgroundTasks tasks(
+        context_,
+        {audit_counts_, audit_checkpoints_, config_.audit_retention,
+         [this](int logs) { metrics_.audit_logs_broken(logs); }},
+        [this](std::int64_t holders) { metrics_.status_updates_pending(holders); });
     const StopSignals stop(stop_signals(hangup), [&] {
       context_.log.info("stopping");
       server.stop();
@@ -146,6 +149,7 @@ class Application {
   app::AppContext& context_;
   const Config& config_;
   Metrics& metrics_;
+  WakeUp rights_changed_;
   app::AttemptLimiter attempt_limiter_;
   app::UsageCounts audit_counts_;
   app::AuditCheckpoints audit_checkpoints_;

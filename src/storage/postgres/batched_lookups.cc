@@ -144,7 +144,7 @@ class SharedLookups final : public PostgresLookups {
   Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
                                                      const CredentialId& credential) override {
     auto client = submit(ClientQuery{project, credential});
-    if (client && *client) sort_by_name((*client)->roles);
+    if (client && *client) sort_by_name((*client)->held.roles);
     return client;
   }
 
@@ -157,7 +157,7 @@ class SharedLookups final : public PostgresLookups {
   Result<std::optional<TokenOwner>> find_token_owner(const Uuid& project,
                                                      const TokenReference& token) override {
     auto owner = submit(OwnerQuery{project, token});
-    if (owner && *owner) sort_by_name((*owner)->roles);
+    if (owner && *owner) sort_by_name((*owner)->held.roles);
     return owner;
   }
 
@@ -183,6 +183,9 @@ class StoreWithLookups final : public Store {
       : store_(std::move(store)), lookups_(std::move(lookups)) {}
 
   Result<void> transact(const Body& body) override { return store_->transact(body); }
+  Result<void> transact_in_background(const Body& body) override {
+    return store_->transact_in_background(body);
+  }
   Result<void> read(const Body& body) override { return store_->read(body); }
   Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
                                                      const CredentialId& credential) override {

@@ -18,6 +18,7 @@ namespace ptkl::storage {
 namespace {
 
 constexpr const char* kBeginSerializable = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+constexpr const char* kBeginBackground = "BEGIN ISOLATION LEVEL READ COMMITTED";
 constexpr const char* kBeginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 constexpr std::string_view kReadOnlyTransaction = "25006";
 constexpr std::string_view kDuplicates[] = {"42P07", "42701", "42710", "23505"};
@@ -342,7 +343,15 @@ Result<void> PostgresConnection::wait_for(short events, Deadline deadline) {
 const char* PostgresConnection::take_pending_begin() {
   if (state_ != State::begin_pending) return nullptr;
   state_ = State::in_transaction;
-  return mode_ == Mode::serializable ? kBeginSerializable : kBeginSnapshot;
+  switch (mode_) {
+    case Mode::serializable:
+      return kBeginSerializable;
+    case Mode::background:
+      return kBeginBackground;
+    case Mode::snapshot:
+      return kBeginSnapshot;
+  }
+  return kBeginSerializable;
 }
 
 bool PostgresConnection::leave_transaction() {

@@ -42,7 +42,11 @@ class PostgresConnection final : public SqlConnection {
                            const OnRow& on_row) override;
   Result<void> run_script(const std::string& script) override;
 
-  enum class Mode { serializable, snapshot };
+  enum class Mode {
+    serializable,
+    background,  ///< READ COMMITTED, and gives up soon when it has to wait for a lock
+    snapshot,    ///< one snapshot, read-only
+  };
   /// Starts a transaction. BEGIN is sent together with the first statement and costs no round trip.
   void begin(Mode mode);
   /// Commits what begin() started. Errors: outcome_unknown when the transaction changed something and

@@ -86,6 +86,9 @@ class Nesting {
   const SqlDatabase* outer_;
 };
 
+// Well below PostgreSQL's deadlock_timeout of one second, during which all transactions of a deadlock wait.
+constexpr SqlStatement kBackgroundLockTimeout{"SET LOCAL lock_timeout = '100ms'"};
+
 // Not information_schema, which hides the primary keys from a role that may only read.
 constexpr SqlStatement kPostgresColumnList{
     "SELECT relation.relname, part.attname, UPPER(format_type(part.atttypid, NULL)),"
@@ -113,6 +116,14 @@ class PostgresDatabase final : public SqlDatabase {
     return run(body, Mode::serializable);
   }
 
+  Result<void> transact_in_background(const Body& body) override {
+    if (Nesting::is_within(*this)) {
+      return failure(ErrorCode::internal, "nested transaction");
+    }
+    const Nesting nesting(*this);
+    return run(body, Mode::background);
+  }
+
   Result<void> read(const Body& body) override { return run(body, Mode::snapshot); }
 
   SqlStatement column_list() const override { return kPostgresColumnList; }
@@ -133,12 +144,20 @@ class PostgresDatabase final : public SqlDatabase {
     }
   }
 
+  static Result<void> prepare(PostgresConnection& connection, Mode mode) {
+    if (mode != Mode::background) return {};
+    auto done = connection.run(kBackgroundLockTimeout, {}, {});
+    if (!done) return failed(done);
+    return {};
+  }
+
   Attempt attempt_once(const Body& body, Mode mode) {
     auto lease = pool_.take(mode);
     if (!lease) return {failed(lease), {}, true};
     PostgresConnection& connection = *lease->connection;
     connection.begin(mode);
-    Attempt attempt{call_body(body, connection, log_), {}, lease->is_new};
+    Attempt attempt{prepare(connection, mode), {}, lease->is_new};
+    if (attempt.result) attempt.result = call_body(body, connection, log_);
     if (attempt.result) {
       attempt.result = connection.commit();
     } else {

@@ -23,7 +23,7 @@ constexpr const char* kFindCredentials =
                   PTKL_FIND_CLIENT_RECORD("wanted.project", "wanted.secret"));
 constexpr const char* kListRolesOfClients = PTKL_FOR_EACH(
     "$1::text[], $2::text[]", "project, secret",
-    "SELECT " PTKL_ROLE_COLUMNS
+    "SELECT " PTKL_API_USER_ROLE_COLUMNS
     " FROM projects"
     " JOIN client_credentials ON client_credentials.project_id = projects.id"
     " AND client_credentials.id = wanted.secret"
@@ -139,9 +139,10 @@ bool take_credential(LookupBatch& batch, std::int64_t number, ColumnReader& colu
 }
 
 bool take_role_of_client(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {
-  return give(batch.clients, number, read_role(columns), [](auto& client, Role&& found) {
-    if (client) client->roles.push_back(std::move(found));
-  });
+  return give(batch.clients, number, read_role_of_holder(columns),
+              [](auto& client, RoleOfHolder&& found) {
+                if (client) add_role(client->held, std::move(found));
+              });
 }
 
 Result<VerificationKey> read_verification_key(ColumnReader& columns) {
@@ -163,9 +164,10 @@ bool take_owner(LookupBatch& batch, std::int64_t number, ColumnReader& columns) 
 }
 
 bool take_role_of_owner(LookupBatch& batch, std::int64_t number, ColumnReader& columns) {
-  return give(batch.owners, number, read_role(columns), [](auto& owner, Role&& found) {
-    if (owner) owner->roles.push_back(std::move(found));
-  });
+  return give(batch.owners, number, read_role_of_holder(columns),
+              [](auto& owner, RoleOfHolder&& found) {
+                if (owner) add_role(owner->held, std::move(found));
+              });
 }
 
 constexpr SharedStatement kStatements[] = {

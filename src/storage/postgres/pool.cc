@@ -55,7 +55,7 @@ void PostgresPool::release(std::unique_ptr<PostgresConnection> connection) {
 Result<PostgresPool::Idle> PostgresPool::claim_place(PostgresConnection::Mode mode) {
   MutexLock lock(mutex_);
   close_answered();
-  const bool changes = mode == PostgresConnection::Mode::serializable;
+  const bool changes = mode != PostgresConnection::Mode::snapshot;
   if (changes && 2 * open_commits_.size() >= options_.max_connections) {
     return failure(
         ErrorCode::unavailable,

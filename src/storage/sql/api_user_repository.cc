@@ -3,6 +3,7 @@
 
 #include "storage/sql/keyset.h"
 #include "storage/sql/repositories.h"
+#include "storage/sql/role_rows.h"
 #include "storage/sql/rows.h"
 
 namespace ptkl::storage {
@@ -20,7 +21,7 @@ constexpr SqlStatement kListApiUsers{"SELECT " PTKL_API_USER_COLUMNS
                                      " FROM api_users WHERE project_id = $1 AND id > $2"
                                      " AND deleted_at IS NULL ORDER BY id LIMIT $3"};
 constexpr SqlStatement kListApiUserRoles{
-    "SELECT api_user_roles.api_user_id, " PTKL_ROLE_COLUMNS
+    "SELECT api_user_roles.api_user_id, roles.deleted, " PTKL_ROLE_COLUMNS
     " FROM api_user_roles JOIN roles ON roles.project_id = api_user_roles.project_id"
     " AND roles.id = api_user_roles.role_id"
     " WHERE api_user_roles.project_id = $1 AND api_user_roles.api_user_id BETWEEN $2 AND $3"};
@@ -31,15 +32,23 @@ constexpr SqlStatement kListSecrets{
 constexpr SqlStatement kUpdateApiUser{
     "UPDATE api_users SET description = $3, status = $4, version = $5, updated_at = $6"
     " WHERE project_id = $1 AND id = $2 AND deleted_at IS NULL"};
+constexpr SqlStatement kListApiUserRoleIds{
+    "SELECT api_user_roles.role_id FROM api_user_roles JOIN roles"
+    " ON roles.project_id = api_user_roles.project_id AND roles.id = api_user_roles.role_id"
+    " WHERE api_user_roles.project_id = $1 AND api_user_roles.api_user_id = $2 AND roles.deleted = "
+    "0"};
+constexpr SqlStatement kRemoveApiUserRole{
+    "DELETE FROM api_user_roles WHERE project_id = $1 AND api_user_id = $2 AND role_id = $3"};
 constexpr SqlStatement kRemoveApiUserRoles{
     "DELETE FROM api_user_roles WHERE project_id = $1 AND api_user_id = $2"};
 // Selected from both tables, so that a deleted API user gets none.
 constexpr SqlStatement kAddApiUserRole{
-    "INSERT INTO api_user_roles (project_id, api_user_id, role_id)"
-    " SELECT api_users.project_id, api_users.id, roles.id"
+    "INSERT INTO api_user_roles (project_id, api_user_id, role_id, assigned_at_version)"
+    " SELECT api_users.project_id, api_users.id, roles.id," PTKL_ASSIGNED_AT_VERSION
     " FROM api_users JOIN roles ON roles.project_id = api_users.project_id"
+    " JOIN projects ON projects.id = api_users.project_id"
     " WHERE api_users.project_id = $1 AND api_users.id = $2 AND api_users.deleted_at IS NULL"
-    " AND roles.id = $3"};
+    " AND roles.id = $3 AND roles.deleted = 0"};
 constexpr SqlStatement kRemoveSecrets{
     "DELETE FROM client_credentials WHERE project_id = $1 AND api_user_id = $2"};
 constexpr SqlStatement kEraseApiUser{
@@ -55,7 +64,13 @@ Result<void> add_roles(SqlConnection& connection, Parameters range, const Detail
   if (!rows) return failed(rows);
   for (HeldRole& row : *rows) {
     const auto owner = details.find(row.holder);
-    if (owner != details.end()) owner->second->roles.push_back(std::move(row.role));
+    if (owner == details.end()) continue;
+    if (row.role) {
+      owner->second->roles.push_back(std::move(*row.role));
+    } else {
+      // Counts as a change of the API user before a step stores it.
+      ++owner->second->user.version;
+    }
   }
   for (const auto& [id, user] : details) sort_by_name(user->roles);
   return {};
@@ -137,16 +152,12 @@ Result<void> SqlApiUserRepository::update(const Uuid& project, const ApiUser& us
 
 Result<void> SqlApiUserRepository::replace_roles(const Uuid& project, const Uuid& id,
                                                  std::span<const Uuid> roles) {
-  const std::string project_id = project.text();
-  const std::string user_id = id.text();
-  auto removed = execute(connection_, kRemoveApiUserRoles, {project_id, user_id});
-  if (!removed) return removed;
-  for (const Uuid& role : std::set<Uuid>(roles.begin(), roles.end())) {
-    auto added = change_one(connection_, kAddApiUserRole, {project_id, user_id, role.text()},
-                            "no such API user or role");
-    if (!added) return added;
-  }
-  return {};
+  return replace_role_rows(connection_,
+                           {.list = kListApiUserRoleIds,
+                            .remove = kRemoveApiUserRole,
+                            .add = kAddApiUserRole,
+                            .missing = "no such API user or role"},
+                           {project, id, roles});
 }
 
 Result<void> SqlApiUserRepository::erase(const Uuid& project, const Uuid& id, Timestamp now) {

@@ -8,7 +8,8 @@ namespace {
 constexpr SqlStatement kInsertCredential{
     "INSERT INTO client_credentials (project_id, id, api_user_id, number, kind, hash, hint, label, "
     "slot,"
-    " second_slot, created_at, expires_at, works_until, revoked_at, last_used_at, last_used_from,"
+    " slot_generation, created_at, expires_at, works_until, revoked_at, last_used_at, "
+    "last_used_from,"
     " replaced_at, until_idle_seconds, due_at)"
     " SELECT api_users.project_id, $3, api_users.id,"
     " (SELECT COALESCE(MAX(number), 0) + 1 FROM client_credentials"
@@ -17,7 +18,8 @@ constexpr SqlStatement kInsertCredential{
     " FROM api_users WHERE api_users.project_id = $1 AND api_users.id = $2"
     " AND api_users.deleted_at IS NULL"};
 constexpr SqlStatement kUpdateCredential{
-    "UPDATE client_credentials SET slot = $3, second_slot = $4, works_until = $5, revoked_at = $6,"
+    "UPDATE client_credentials SET slot = $3, slot_generation = $4, works_until = $5, revoked_at = "
+    "$6,"
     " replaced_at = $7, until_idle_seconds = $8, due_at = $9 WHERE project_id = $1 AND id = $2"};
 constexpr SqlStatement kEraseCredential{
     "DELETE FROM client_credentials WHERE project_id = $1 AND id = $2"};
@@ -51,6 +53,12 @@ Result<DueCredential> read_due_secret(ColumnReader& columns) {
   return DueCredential{*project, token_lifetime, std::move(*secret)};
 }
 
+/// NULL is 0, and takes no space.
+SqlParameter to_generation_column(StatusSlot slot) {
+  if (slot.generation() == 0) return std::monostate();
+  return slot.generation();
+}
+
 /// An unreadable row is a result, so that the rows after it are read.
 Result<Result<DueCredential>> try_due_secret(ColumnReader& columns) {
   return read_due_secret(columns);
@@ -65,7 +73,7 @@ Result<void> SqlClientCredentialRepository::insert(const Uuid& project,
       connection_, kInsertCredential,
       {project.text(), secret.api_user.text(), secret.id.text(),
        static_cast<std::int64_t>(secret.kind()), to_base64url(verifier.hash), verifier.hint,
-       secret.label, secret.slot.number, to_parameter(secret.second_slot),
+       secret.label, secret.slot.base().number, to_generation_column(secret.slot),
        to_unix_millis(secret.created_at), to_parameter(secret.expires_at),
        to_parameter(secret.works_until), to_parameter(secret.revoked_at),
        to_parameter(secret.last_used_at), secret.last_used_from, to_parameter(secret.replaced_at),
@@ -78,8 +86,8 @@ Result<void> SqlClientCredentialRepository::insert(const Uuid& project,
 Result<void> SqlClientCredentialRepository::update(const Uuid& project,
                                                    const ClientCredential& secret) {
   return change_one(connection_, kUpdateCredential,
-                    {project.text(), secret.id.text(), secret.slot.number,
-                     to_parameter(secret.second_slot), to_parameter(secret.works_until),
+                    {project.text(), secret.id.text(), secret.slot.base().number,
+                     to_generation_column(secret.slot), to_parameter(secret.works_until),
                      to_parameter(secret.revoked_at), to_parameter(secret.replaced_at),
                      to_parameter(secret.until_idle), to_parameter(secret.due_at)},
                     "no such secret");

@@ -60,6 +60,9 @@ class SqlDatabase {
   /// for a body that throws, which is rolled back, and for a transact() within another one.
   virtual Result<void> transact(const Body& body) = 0;
 
+  /// See Store::transact_in_background().
+  virtual Result<void> transact_in_background(const Body& body) { return transact(body); }
+
   /// See Store::read(). Errors: internal for a statement that writes, and for a body that throws.
   virtual Result<void> read(const Body& body) = 0;
 

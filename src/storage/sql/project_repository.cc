@@ -19,6 +19,7 @@ constexpr SqlStatement kLockProject{"UPDATE projects SET created_at = created_at
 constexpr SqlStatement kAdvanceRightsVersion{
     "UPDATE projects SET rights_version = CASE WHEN rights_version < $2 THEN $2"
     " ELSE rights_version + 1 END WHERE id = $1"};
+constexpr SqlStatement kFindRightsVersion{"SELECT rights_version FROM projects WHERE id = $1"};
 
 }  // namespace
 
@@ -47,9 +48,12 @@ Result<void> SqlProjectRepository::lock_project(const Uuid& project) {
   return change_one(connection_, kLockProject, {project.text()}, "no such project");
 }
 
-Result<void> SqlProjectRepository::advance_rights_version(const Uuid& project, Timestamp now) {
-  return change_one(connection_, kAdvanceRightsVersion, {project.text(), to_unix_millis(now)},
-                    "no such project");
+Result<std::int64_t> SqlProjectRepository::advance_rights_version(const Uuid& project,
+                                                                  Timestamp now) {
+  auto advanced = change_one(connection_, kAdvanceRightsVersion,
+                             {project.text(), to_unix_millis(now)}, "no such project");
+  if (!advanced) return failed(advanced);
+  return find_integer(connection_, kFindRightsVersion, {project.text()});
 }
 
 }  // namespace ptkl::storage

@@ -14,7 +14,7 @@ class SqlProjectRepository final : public ProjectRepository {
   Result<std::vector<Project>> list() override;
   Result<void> update(const Project& project) override;
   Result<void> lock_project(const Uuid& project) override;
-  Result<void> advance_rights_version(const Uuid& project, Timestamp now) override;
+  Result<std::int64_t> advance_rights_version(const Uuid& project, Timestamp now) override;
 
  private:
   SqlConnection& connection_;
@@ -60,15 +60,35 @@ class SqlRoleRepository final : public RoleRepository {
   Result<std::optional<Role>> find(const Uuid& project, const Uuid& id) override;
   Result<std::optional<Uuid>> find_id(const Uuid& project, const RoleName& name) override;
   Result<Page<Role>> list(const Uuid& project, const PageRequest& page) override;
-  Result<std::vector<Role>> list_of(const Uuid& project, const Uuid& api_user) override;
-  Result<std::vector<Role>> list_of_user(const Uuid& project, const Uuid& user) override;
+  Result<HeldRoles> list_of(const Uuid& project, const Uuid& api_user) override;
+  Result<HeldRoles> list_of_user(const Uuid& project, const Uuid& user) override;
   Result<void> update(const Uuid& project, const Role& role) override;
   Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) override;
+  Result<void> mark_deleted(const Uuid& project, const Uuid& id) override;
   Result<RoleHolders> count_holders(const Uuid& project, const Uuid& id) override;
+  Result<bool> has_more_holders(const Uuid& project, const Uuid& id, std::int64_t limit) override;
+  Result<bool> has_pending_change(const Uuid& project, const Uuid& id) override;
   Result<std::vector<std::vector<Uuid>>> list_holdings(const Uuid& project,
                                                        const Uuid& id) override;
   Result<std::optional<AccessLevel>> find_owner_level(const Uuid& project, Timestamp now,
                                                       const OwnerFilter& without) override;
+
+ private:
+  SqlConnection& connection_;
+};
+
+class SqlRightsChangeRepository final : public RightsChangeRepository {
+ public:
+  explicit SqlRightsChangeRepository(SqlConnection& connection) : connection_(connection) {}
+  Result<void> insert(const Uuid& project, const RightsChange& change) override;
+  Result<std::vector<RightsChange>> list(const Uuid& project) override;
+  Result<std::int64_t> count(const Uuid& project) override;
+  Result<std::int64_t> total_remaining() override;
+  Result<std::vector<NextRightsChange>> list_next() override;
+  Result<void> set_worker(const Uuid& project, std::int64_t version,
+                          std::string_view worker) override;
+  Result<std::int64_t> step(const Uuid& project, std::int64_t version, std::int64_t limit) override;
+  Result<void> finish(const Uuid& project, std::int64_t version) override;
 
  private:
   SqlConnection& connection_;
@@ -117,6 +137,7 @@ class SqlStatusSlotRepository final : public StatusSlotRepository {
   Result<bool> allocate(const Uuid& project, StatusSlot slot) override;
   Result<void> invalidate(const Uuid& project, StatusSlot slot) override;
   Result<std::int64_t> count(const Uuid& project) override;
+  Result<std::int64_t> latest_generation(const Uuid& project) override;
   Result<std::int64_t> latest_invalidation(const Uuid& project) override;
   Result<std::vector<StatusSlot>> list_invalidated(const Uuid& project, std::int64_t list,
                                                    std::int64_t after) override;

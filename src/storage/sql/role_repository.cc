@@ -14,16 +14,22 @@ constexpr SqlStatement kInsertRole{
     " created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     " ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kFindRole{"SELECT " PTKL_ROLE_COLUMNS
-                                 " FROM roles WHERE project_id = $1 AND id = $2"};
+                                 " FROM roles WHERE project_id = $1 AND id = $2 AND deleted = 0"};
+// No name is the id of a deleted role.
 constexpr SqlStatement kFindRoleId{"SELECT id FROM roles WHERE project_id = $1 AND name = $2"};
 constexpr SqlStatement kListRoles{
     "SELECT " PTKL_ROLE_COLUMNS
-    " FROM roles WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3"};
+    " FROM roles WHERE project_id = $1 AND id > $2 AND deleted = 0 ORDER BY id LIMIT $3"};
 constexpr SqlStatement kListRolesOf{PTKL_LIST_ROLES_OF_API_USER("$1", "$2")};
 constexpr SqlStatement kListOfUser{PTKL_LIST_ROLES_OF_USER("$1", "$2")};
 constexpr SqlStatement kUpdateRole{
     "UPDATE roles SET permissions = $3, workspaces = $4, level = $5, version = $6,"
-    " updated_at = $7 WHERE project_id = $1 AND id = $2"};
+    " updated_at = $7 WHERE project_id = $1 AND id = $2 AND deleted = 0"};
+constexpr SqlStatement kMarkDeleted{
+    "UPDATE roles SET deleted = 1, name = id, permissions = '', workspaces = '', level = 0"
+    " WHERE project_id = $1 AND id = $2 AND deleted = 0 AND pending_changes > 0"};
+constexpr SqlStatement kCountPendingChanges{
+    "SELECT pending_changes FROM roles WHERE project_id = $1 AND id = $2"};
 constexpr SqlStatement kChangeApiUsers{
     "UPDATE api_users SET version = version + 1, updated_at = $3 WHERE project_id = $1 AND id IN"
     " (SELECT api_user_id FROM api_user_roles WHERE project_id = $1 AND role_id = $2)"};
@@ -38,6 +44,11 @@ constexpr SqlStatement kEraseRole{"DELETE FROM roles WHERE project_id = $1 AND i
 constexpr SqlStatement kCountHolders{
     "SELECT (SELECT COUNT(*) FROM api_user_roles WHERE project_id = $1 AND role_id = $2),"
     " (SELECT COUNT(*) FROM user_roles WHERE project_id = $1 AND role_id = $2)"};
+constexpr SqlStatement kCountFirstHolders{
+    "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM api_user_roles"
+    "  WHERE project_id = $1 AND role_id = $2 LIMIT $3) AS first_api_users)"
+    " + (SELECT COUNT(*) FROM (SELECT 1 FROM user_roles"
+    "  WHERE project_id = $1 AND role_id = $2 LIMIT $3) AS first_users)"};
 constexpr SqlStatement kListHoldingsOfApiUsers{
     "SELECT held.api_user_id, held.role_id"
     " FROM api_user_roles AS holder CROSS JOIN api_user_roles AS held"
@@ -107,15 +118,39 @@ Result<AccessLevel> read_level(ColumnReader& columns) {
   return *level;
 }
 
-/// Adds the roles of each holder; the rows of one follow each other.
-void add_holdings(const std::vector<Holding>& rows, std::set<std::vector<Uuid>>& holdings) {
-  for (auto row = rows.begin(); row != rows.end();) {
-    std::vector<Uuid> roles;
-    for (const Uuid holder = row->holder; row != rows.end() && row->holder == holder; ++row) {
-      roles.push_back(row->role);
-    }
-    holdings.insert(std::move(roles));
+/// Collects the distinct sets of roles. The rows of one holder follow each other, in the order of the roles.
+class HoldingCollector {
+ public:
+  void add(const Holding& row) {
+    if (holder_ != row.holder) end_holder();
+    holder_ = row.holder;
+    roles_.push_back(row.role);
   }
+
+  std::vector<std::vector<Uuid>> take() {
+    end_holder();
+    return {holdings_.begin(), holdings_.end()};
+  }
+
+ private:
+  void end_holder() {
+    if (!roles_.empty()) holdings_.insert(roles_);
+    roles_.clear();
+  }
+
+  std::optional<Uuid> holder_;
+  std::vector<Uuid> roles_;
+  std::set<std::vector<Uuid>> holdings_;
+};
+
+Result<HeldRoles> list_held(SqlConnection& connection, SqlStatement statement,
+                            Parameters parameters) {
+  HeldRoles held;
+  auto done = for_each(connection, statement, parameters, read_role_of_holder,
+                       [&held](RoleOfHolder&& row) { add_role(held, std::move(row)); });
+  if (!done) return failed(done);
+  sort_by_name(held.roles);
+  return held;
 }
 
 }  // namespace
@@ -143,16 +178,12 @@ Result<Page<Role>> SqlRoleRepository::list(const Uuid& project, const PageReques
   return cut_page(std::move(*rows), page, [](const Role& role) { return role.id; });
 }
 
-Result<std::vector<Role>> SqlRoleRepository::list_of(const Uuid& project, const Uuid& api_user) {
-  auto roles = find_all(connection_, kListRolesOf, {project.text(), api_user.text()}, read_role);
-  if (roles) sort_by_name(*roles);
-  return roles;
+Result<HeldRoles> SqlRoleRepository::list_of(const Uuid& project, const Uuid& api_user) {
+  return list_held(connection_, kListRolesOf, {project.text(), api_user.text()});
 }
 
-Result<std::vector<Role>> SqlRoleRepository::list_of_user(const Uuid& project, const Uuid& user) {
-  auto roles = find_all(connection_, kListOfUser, {project.text(), user.text()}, read_role);
-  if (roles) sort_by_name(*roles);
-  return roles;
+Result<HeldRoles> SqlRoleRepository::list_of_user(const Uuid& project, const Uuid& user) {
+  return list_held(connection_, kListOfUser, {project.text(), user.text()});
 }
 
 Result<void> SqlRoleRepository::update(const Uuid& project, const Role& role) {
@@ -175,6 +206,24 @@ Result<void> SqlRoleRepository::erase(const Uuid& project, const Uuid& id, Times
   return change_one(connection_, kEraseRole, {project_id, role_id}, kMissingRole);
 }
 
+Result<void> SqlRoleRepository::mark_deleted(const Uuid& project, const Uuid& id) {
+  return change_one(connection_, kMarkDeleted, {project.text(), id.text()}, kMissingRole);
+}
+
+Result<bool> SqlRoleRepository::has_more_holders(const Uuid& project, const Uuid& id,
+                                                 std::int64_t limit) {
+  const auto count =
+      find_integer(connection_, kCountFirstHolders, {project.text(), id.text(), limit + 1});
+  if (!count) return failed(count);
+  return *count > limit;
+}
+
+Result<bool> SqlRoleRepository::has_pending_change(const Uuid& project, const Uuid& id) {
+  const auto count = find_integer(connection_, kCountPendingChanges, {project.text(), id.text()});
+  if (!count) return failed(count);
+  return *count > 0;
+}
+
 Result<RoleHolders> SqlRoleRepository::count_holders(const Uuid& project, const Uuid& id) {
   auto holders = find_one(connection_, kCountHolders, {project.text(), id.text()}, read_holders);
   if (!holders) return failed(holders);
@@ -183,13 +232,13 @@ Result<RoleHolders> SqlRoleRepository::count_holders(const Uuid& project, const 
 
 Result<std::vector<std::vector<Uuid>>> SqlRoleRepository::list_holdings(const Uuid& project,
                                                                         const Uuid& id) {
-  std::set<std::vector<Uuid>> holdings;
+  HoldingCollector holdings;
   for (const SqlStatement& statement : {kListHoldingsOfApiUsers, kListHoldingsOfUsers}) {
-    const auto rows = find_all(connection_, statement, {project.text(), id.text()}, read_holding);
-    if (!rows) return failed(rows);
-    add_holdings(*rows, holdings);
+    auto done = for_each(connection_, statement, {project.text(), id.text()}, read_holding,
+                         [&holdings](Holding&& row) { holdings.add(row); });
+    if (!done) return failed(done);
   }
-  return std::vector<std::vector<Uuid>>(holdings.begin(), holdings.end());
+  return holdings.take();
 }
 
 Result<std::optional<AccessLevel>> SqlRoleRepository::find_owner_level(const Uuid& project,

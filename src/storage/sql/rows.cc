@@ -79,6 +79,7 @@ Result<Role> read_role(ColumnReader& columns) {
   const std::int64_t version = columns.integer();
   const Timestamp created_at = columns.time();
   const Timestamp updated_at = columns.time();
+  const std::int64_t pending_status_updates = columns.integer();
   if (!columns.ok()) return columns.failure();
   return Role{*id,
               std::move(*name),
@@ -87,7 +88,8 @@ Result<Role> read_role(ColumnReader& columns) {
               *level,
               version,
               created_at,
-              updated_at};
+              updated_at,
+              pending_status_updates};
 }
 
 Result<Uuid> read_id(ColumnReader& columns) {
@@ -99,9 +101,28 @@ Result<Uuid> read_id(ColumnReader& columns) {
 Result<HeldRole> read_held_role(ColumnReader& columns) {
   const auto holder = read_id(columns);
   if (!holder) return failed(holder);
+  if (columns.integer() != 0) return HeldRole{*holder, std::nullopt};
   auto role = read_role(columns);
   if (!role) return failed(role);
   return HeldRole{*holder, std::move(*role)};
+}
+
+Result<RoleOfHolder> read_role_of_holder(ColumnReader& columns) {
+  const bool deleted = columns.integer() != 0;
+  const std::int64_t min_rights_version = columns.integer();
+  const std::int64_t pending_changes = columns.integer();
+  RoleOfHolder row{min_rights_version, pending_changes, std::nullopt};
+  if (deleted) return row;
+  auto role = read_role(columns);
+  if (!role) return failed(role);
+  row.role = std::move(*role);
+  return row;
+}
+
+void add_role(HeldRoles& held, RoleOfHolder&& row) {
+  held.min_rights_version = std::max(held.min_rights_version, row.min_rights_version);
+  held.pending_changes += row.pending_changes;
+  if (row.role) held.roles.push_back(std::move(*row.role));
 }
 
 Result<ClientCredential> read_client_credential(ColumnReader& columns, const Uuid& api_user) {
@@ -109,8 +130,8 @@ Result<ClientCredential> read_client_credential(ColumnReader& columns, const Uui
   auto verifier = read_verifier(columns);
   if (!verifier) return failed(verifier);
   std::string label = columns.text();
-  const StatusSlot slot{columns.integer()};
-  const auto second_slot = columns.optional_integer();
+  const StatusSlot base{columns.integer()};
+  const StatusSlot slot = base.later(columns.integer());
   const Timestamp created_at = columns.time();
   const auto expires_at = columns.optional_time();
   const auto works_until = columns.optional_time();
@@ -121,22 +142,20 @@ Result<ClientCredential> read_client_credential(ColumnReader& columns, const Uui
   const auto until_idle = columns.optional_seconds();
   const auto due_at = columns.optional_time();
   if (!columns.ok()) return columns.failure();
-  ClientCredential credential{std::move(*id),
-                              api_user,
-                              std::move(*verifier),
-                              std::move(label),
-                              slot,
-                              created_at,
-                              expires_at,
-                              works_until,
-                              revoked_at,
-                              last_used_at,
-                              std::move(last_used_from),
-                              replaced_at,
-                              until_idle,
-                              due_at};
-  if (second_slot) credential.second_slot = StatusSlot{*second_slot};
-  return credential;
+  return ClientCredential{std::move(*id),
+                          api_user,
+                          std::move(*verifier),
+                          std::move(label),
+                          slot,
+                          created_at,
+                          expires_at,
+                          works_until,
+                          revoked_at,
+                          last_used_at,
+                          std::move(last_used_from),
+                          replaced_at,
+                          until_idle,
+                          due_at};
 }
 
 Result<ClientCredential> read_owned_credential(ColumnReader& columns) {
@@ -190,8 +209,9 @@ Result<Session> read_session(ColumnReader& columns) {
   const StatusSlot slot{columns.integer()};
   const Timestamp created_at = columns.time();
   const Timestamp expires_at = columns.time();
+  const std::int64_t rights_version = columns.integer();
   if (!columns.ok()) return columns.failure();
-  return Session{*id, *user, slot, created_at, expires_at};
+  return Session{*id, *user, slot, created_at, expires_at, rights_version};
 }
 
 Result<Digest> parse_digest(std::string_view text) {
@@ -217,11 +237,6 @@ SqlParameter to_parameter(const std::optional<Timestamp>& time) {
 SqlParameter to_parameter(const std::optional<std::chrono::seconds>& duration) {
   if (!duration) return std::monostate();
   return std::int64_t{duration->count()};
-}
-
-SqlParameter to_parameter(const std::optional<StatusSlot>& slot) {
-  if (!slot) return std::monostate();
-  return slot->number;
 }
 
 Result<void> execute(SqlConnection& connection, SqlStatement statement, Parameters parameters) {

@@ -69,13 +69,17 @@ class ColumnReader {
 #define PTKL_API_USER_COLUMNS                                                   \
   "api_users.id, api_users.username, api_users.description, api_users.status, " \
   "api_users.version, api_users.created_at, api_users.updated_at"
-#define PTKL_ROLE_COLUMNS                                                    \
-  "roles.id, roles.name, roles.permissions, roles.workspaces, roles.level, " \
-  "roles.version, roles.created_at, roles.updated_at"
+#define PTKL_ROLE_COLUMNS                                                      \
+  "roles.id, roles.name, roles.permissions, roles.workspaces, roles.level, "   \
+  "roles.version, roles.created_at, roles.updated_at, "                        \
+  "CASE WHEN roles.pending_changes = 0 THEN 0 ELSE"                            \
+  " (SELECT CAST(SUM(rights_changes.remaining) AS BIGINT) FROM rights_changes" \
+  " WHERE rights_changes.project_id = roles.project_id"                        \
+  " AND rights_changes.role_id = roles.id) END"
 #define PTKL_CREDENTIAL_COLUMNS                                                  \
   "client_credentials.id, client_credentials.kind, client_credentials.hash, "    \
   "client_credentials.hint, client_credentials.label, client_credentials.slot, " \
-  "client_credentials.second_slot, client_credentials.created_at, "              \
+  "client_credentials.slot_generation, client_credentials.created_at, "          \
   "client_credentials.expires_at, client_credentials.works_until, "              \
   "client_credentials.revoked_at, client_credentials.last_used_at, "             \
   "client_credentials.last_used_from, client_credentials.replaced_at, "          \
@@ -85,7 +89,7 @@ class ColumnReader {
   "users.invitation_expires_at, users.last_sign_in_at, users.last_sign_in_from"
 #define PTKL_SESSION_COLUMNS                                            \
   "sessions.id, sessions.user_id, sessions.slot, sessions.created_at, " \
-  "sessions.expires_at"
+  "sessions.expires_at, sessions.rights_version"
 #define PTKL_SIGNING_KEY_COLUMNS               \
   "signing_keys.kid, signing_keys.algorithm, " \
   "signing_keys.wrapped_key, signing_keys.public_jwk, signing_keys.created_at"
@@ -103,13 +107,36 @@ class ColumnReader {
   " AND api_users.id = client_credentials.api_user_id"                                      \
   " JOIN signing_keys ON signing_keys.project_id = projects.id AND signing_keys.active = 1" \
   " WHERE projects.name = " project
+
+// What follows from the pending changes of a role for one of its holders, a row of the table `holders`. Nearly
+// always there is none, and no further table is read.
+#define PTKL_CHANGES_OF_HOLDER(holders)         \
+  " FROM rights_changes"                        \
+  " WHERE rights_changes.project_id = " holders \
+  ".project_id"                                 \
+  " AND rights_changes.role_id = " holders      \
+  ".role_id"                                    \
+  " AND rights_changes.version > COALESCE(" holders ".assigned_at_version, 0)"
+#define PTKL_IF_PENDING(query) "CASE WHEN roles.pending_changes = 0 THEN 0 ELSE (" query ") END"
+// The columns of read_role_of_holder().
+#define PTKL_ROLE_OF_HOLDER_COLUMNS(holders, unreached)                         \
+  "roles.deleted, " PTKL_IF_PENDING(                                            \
+      "SELECT COALESCE(MAX(rights_changes.version), 0)" PTKL_CHANGES_OF_HOLDER( \
+          holders)) ", " unreached ", " PTKL_ROLE_COLUMNS
+#define PTKL_API_USER_ROLE_COLUMNS                              \
+  PTKL_ROLE_OF_HOLDER_COLUMNS(                                  \
+      "api_user_roles",                                         \
+      PTKL_IF_PENDING("SELECT COUNT(*)" PTKL_CHANGES_OF_HOLDER( \
+          "api_user_roles") " AND rights_changes.api_user_cursor < api_user_roles.api_user_id"))
+#define PTKL_USER_ROLE_COLUMNS PTKL_ROLE_OF_HOLDER_COLUMNS("user_roles", "0")
+
 #define PTKL_LIST_ROLES_OF_API_USER(project_id, api_user)                                \
-  "SELECT " PTKL_ROLE_COLUMNS                                                            \
+  "SELECT " PTKL_API_USER_ROLE_COLUMNS                                                   \
   " FROM api_user_roles JOIN roles ON roles.project_id = api_user_roles.project_id"      \
   " AND roles.id = api_user_roles.role_id WHERE api_user_roles.project_id = " project_id \
   " AND api_user_roles.api_user_id = " api_user
 #define PTKL_LIST_ROLES_OF_USER(project_id, user)                                \
-  "SELECT " PTKL_ROLE_COLUMNS                                                    \
+  "SELECT " PTKL_USER_ROLE_COLUMNS                                               \
   " FROM user_roles JOIN roles ON roles.project_id = user_roles.project_id"      \
   " AND roles.id = user_roles.role_id WHERE user_roles.project_id = " project_id \
   " AND user_roles.user_id = " user
@@ -122,10 +149,18 @@ Result<Uuid> read_id(ColumnReader& columns);
 /// A role and its holder, an API user or a user.
 struct HeldRole {
   Uuid holder;
-  Role role;
+  std::optional<Role> role;  ///< absent if it is deleted
 };
-/// The holder's id, then the role's columns.
+/// The holder's id, `deleted`, then the role's columns.
 Result<HeldRole> read_held_role(ColumnReader& columns);
+/// One row of HeldRoles.
+struct RoleOfHolder {
+  std::int64_t min_rights_version = 0;
+  std::int64_t pending_changes = 0;
+  std::optional<Role> role;  ///< absent if it is deleted
+};
+Result<RoleOfHolder> read_role_of_holder(ColumnReader& columns);
+void add_role(HeldRoles& held, RoleOfHolder&& row);
 /// `api_user` is known from the lookup, or from a column before.
 Result<ClientCredential> read_client_credential(ColumnReader& columns, const Uuid& api_user);
 /// The same after a column with the API user's id.
@@ -145,7 +180,6 @@ void sort_by_name(std::vector<Role>& roles);
 
 SqlParameter to_parameter(const std::optional<Timestamp>& time);
 SqlParameter to_parameter(const std::optional<std::chrono::seconds>& duration);
-SqlParameter to_parameter(const std::optional<StatusSlot>& slot);
 
 using Parameters = std::initializer_list<SqlParameter>;
 

@@ -5,8 +5,8 @@ namespace ptkl::storage {
 namespace {
 
 constexpr SqlStatement kInsertSession{
-    "INSERT INTO sessions (project_id, id, user_id, slot, created_at, expires_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6)"};
+    "INSERT INTO sessions (project_id, id, user_id, slot, created_at, expires_at,"
+    " rights_version) VALUES ($1, $2, $3, $4, $5, $6, $7)"};
 constexpr SqlStatement kEraseSession{"DELETE FROM sessions WHERE project_id = $1 AND id = $2"};
 constexpr SqlStatement kListSessionsOf{
     "SELECT " PTKL_SESSION_COLUMNS
@@ -26,7 +26,8 @@ constexpr SqlStatement kEraseExpiredSessions{
 Result<void> SqlSessionRepository::insert(const Uuid& project, const Session& session) {
   return execute(connection_, kInsertSession,
                  {project.text(), session.id.text(), session.user.text(), session.slot.number,
-                  to_unix_millis(session.created_at), to_unix_millis(session.expires_at)});
+                  to_unix_millis(session.created_at), to_unix_millis(session.expires_at),
+                  session.rights_version});
 }
 
 Result<void> SqlSessionRepository::erase(const Uuid& project, const Uuid& id) {

@@ -9,15 +9,21 @@ constexpr SqlStatement kClaim{
     " ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kCountClaim{
     "UPDATE projects SET claimed_slots = claimed_slots + 1 WHERE id = $1"};
+// 1099511627776 is StatusSlot::kSlotsPerGeneration: the slot's base is allocated.
 constexpr SqlStatement kCountInvalidation{
     "UPDATE projects SET invalidated_slots = invalidated_slots + 1 WHERE id = $1 AND EXISTS"
-    " (SELECT 1 FROM status_slots WHERE project_id = $1 AND slot = $2 AND invalid = 0)"};
+    " (SELECT 1 FROM status_slots WHERE project_id = $1 AND slot = $2 % 1099511627776)"
+    " AND NOT EXISTS"
+    " (SELECT 1 FROM status_slots WHERE project_id = $1 AND slot = $2 AND invalid <> 0)"};
+// A slot of a later generation has no row until it is invalid.
 constexpr SqlStatement kInvalidate{
-    "UPDATE status_slots SET invalid = (SELECT invalidated_slots FROM projects WHERE id = $1)"
-    " WHERE project_id = $1 AND slot = $2 AND invalid = 0"};
+    "INSERT INTO status_slots (project_id, slot, invalid)"
+    " SELECT id, CAST($2 AS BIGINT), invalidated_slots FROM projects WHERE id = $1"
+    " ON CONFLICT (project_id, slot) DO UPDATE SET invalid = excluded.invalid"};
 constexpr SqlStatement kIsClaimed{
-    "SELECT COUNT(*) FROM status_slots WHERE project_id = $1 AND slot = $2"};
+    "SELECT COUNT(*) FROM status_slots WHERE project_id = $1 AND slot = $2 % 1099511627776"};
 constexpr SqlStatement kCount{"SELECT claimed_slots FROM projects WHERE id = $1"};
+constexpr SqlStatement kLatestGeneration{"SELECT slot_generations FROM projects WHERE id = $1"};
 constexpr SqlStatement kLatest{"SELECT invalidated_slots FROM projects WHERE id = $1"};
 
 // `invalid <> 0` selects the partial index. The list is selected by a quotient, which no index contains, so that
@@ -57,6 +63,10 @@ Result<void> SqlStatusSlotRepository::invalidate(const Uuid& project, StatusSlot
 
 Result<std::int64_t> SqlStatusSlotRepository::count(const Uuid& project) {
   return find_integer(connection_, kCount, {project.text()});
+}
+
+Result<std::int64_t> SqlStatusSlotRepository::latest_generation(const Uuid& project) {
+  return find_integer(connection_, kLatestGeneration, {project.text()});
 }
 
 Result<std::int64_t> SqlStatusSlotRepository::latest_invalidation(const Uuid& project) {

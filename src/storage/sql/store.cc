@@ -19,6 +19,7 @@ class SqlTransaction final : public Transaction {
         api_users_(connection),
         client_credentials_(connection),
         roles_(connection),
+        rights_changes_(connection),
         users_(connection),
         sessions_(connection),
         status_slots_(connection),
@@ -31,6 +32,7 @@ class SqlTransaction final : public Transaction {
   ApiUserRepository& api_users() override { return api_users_; }
   ClientCredentialRepository& client_credentials() override { return client_credentials_; }
   RoleRepository& roles() override { return roles_; }
+  RightsChangeRepository& rights_changes() override { return rights_changes_; }
   UserRepository& users() override { return users_; }
   SessionRepository& sessions() override { return sessions_; }
   StatusSlotRepository& status_slots() override { return status_slots_; }
@@ -46,11 +48,11 @@ class SqlTransaction final : public Transaction {
     if (!owner) return owner;
     if (!*owner) owner = find_owner(kFindOwningUser, project, token);
     if (!owner || !*owner) return owner;
-    auto roles = (*owner)->principal.kind == PrincipalKind::api_user
-                     ? roles_.list_of(project, token.subject)
-                     : roles_.list_of_user(project, token.subject);
-    if (!roles) return failed(roles);
-    (*owner)->roles = std::move(*roles);
+    auto held = (*owner)->principal.kind == PrincipalKind::api_user
+                    ? roles_.list_of(project, token.subject)
+                    : roles_.list_of_user(project, token.subject);
+    if (!held) return failed(held);
+    (*owner)->held = std::move(*held);
     return owner;
   }
 
@@ -67,6 +69,7 @@ class SqlTransaction final : public Transaction {
   SqlApiUserRepository api_users_;
   SqlClientCredentialRepository client_credentials_;
   SqlRoleRepository roles_;
+  SqlRightsChangeRepository rights_changes_;
   SqlUserRepository users_;
   SqlSessionRepository sessions_;
   SqlStatusSlotRepository status_slots_;
@@ -82,6 +85,13 @@ class SqlStore final : public Store {
 
   Result<void> transact(const Body& body) override {
     return database_->transact([&body](SqlConnection& connection) {
+      SqlTransaction transaction(connection);
+      return body(transaction);
+    });
+  }
+
+  Result<void> transact_in_background(const Body& body) override {
+    return database_->transact_in_background([&body](SqlConnection& connection) {
       SqlTransaction transaction(connection);
       return body(transaction);
     });
@@ -103,6 +113,9 @@ class BorrowedDatabase final : public SqlDatabase {
  public:
   explicit BorrowedDatabase(SqlDatabase& inner) : inner_(inner) {}
   Result<void> transact(const Body& body) override { return inner_.transact(body); }
+  Result<void> transact_in_background(const Body& body) override {
+    return inner_.transact_in_background(body);
+  }
   Result<void> read(const Body& body) override { return inner_.read(body); }
   SqlStatement column_list() const override { return inner_.column_list(); }
 

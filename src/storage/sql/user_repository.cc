@@ -4,6 +4,7 @@
 
 #include "storage/sql/keyset.h"
 #include "storage/sql/repositories.h"
+#include "storage/sql/role_rows.h"
 #include "storage/sql/rows.h"
 
 namespace ptkl::storage {
@@ -20,16 +21,24 @@ constexpr SqlStatement kListUsers{
     "SELECT " PTKL_USER_COLUMNS
     " FROM users WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3"};
 constexpr SqlStatement kListUserRoles{
-    "SELECT user_roles.user_id, " PTKL_ROLE_COLUMNS
+    "SELECT user_roles.user_id, roles.deleted, " PTKL_ROLE_COLUMNS
     " FROM user_roles JOIN roles ON roles.project_id = user_roles.project_id"
     " AND roles.id = user_roles.role_id"
     " WHERE user_roles.project_id = $1 AND user_roles.user_id BETWEEN $2 AND $3"};
+constexpr SqlStatement kListUserRoleIds{
+    "SELECT user_roles.role_id FROM user_roles JOIN roles"
+    " ON roles.project_id = user_roles.project_id AND roles.id = user_roles.role_id"
+    " WHERE user_roles.project_id = $1 AND user_roles.user_id = $2 AND roles.deleted = 0"};
+constexpr SqlStatement kRemoveUserRole{
+    "DELETE FROM user_roles WHERE project_id = $1 AND user_id = $2 AND role_id = $3"};
 constexpr SqlStatement kRemoveUserRoles{
     "DELETE FROM user_roles WHERE project_id = $1 AND user_id = $2"};
 constexpr SqlStatement kAddUserRole{
-    "INSERT INTO user_roles (project_id, user_id, role_id) SELECT $1, users.id, roles.id"
+    "INSERT INTO user_roles (project_id, user_id, role_id, assigned_at_version)"
+    " SELECT users.project_id, users.id, roles.id," PTKL_ASSIGNED_AT_VERSION
     " FROM users JOIN roles ON roles.project_id = users.project_id"
-    " WHERE users.project_id = $1 AND users.id = $2 AND roles.id = $3"};
+    " JOIN projects ON projects.id = users.project_id"
+    " WHERE users.project_id = $1 AND users.id = $2 AND roles.id = $3 AND roles.deleted = 0"};
 constexpr SqlStatement kRemoveSessions{
     "DELETE FROM sessions WHERE project_id = $1 AND user_id = $2"};
 constexpr SqlStatement kEraseUser{"DELETE FROM users WHERE project_id = $1 AND id = $2"};
@@ -108,7 +117,13 @@ Result<std::vector<UserDetails>> with_roles(SqlConnection& connection, const Uui
   if (!rows) return failed(rows);
   for (HeldRole& row : *rows) {
     const auto holder = by_id.find(row.holder);
-    if (holder != by_id.end()) holder->second->roles.push_back(std::move(row.role));
+    if (holder == by_id.end()) continue;
+    if (row.role) {
+      holder->second->roles.push_back(std::move(*row.role));
+    } else {
+      // Counts as a change of the user before a step stores it.
+      ++holder->second->user.version;
+    }
   }
   for (UserDetails& user : details) sort_by_name(user.roles);
   return details;
@@ -151,16 +166,12 @@ Result<Page<UserDetails>> SqlUserRepository::list(const Uuid& project, const Pag
 
 Result<void> SqlUserRepository::replace_roles(const Uuid& project, const Uuid& id,
                                               std::span<const Uuid> roles) {
-  const std::string project_id = project.text();
-  const std::string user_id = id.text();
-  auto removed = execute(connection_, kRemoveUserRoles, {project_id, user_id});
-  if (!removed) return removed;
-  for (const Uuid& role : std::set<Uuid>(roles.begin(), roles.end())) {
-    auto added = change_one(connection_, kAddUserRole, {project_id, user_id, role.text()},
-                            "no such user or role");
-    if (!added) return added;
-  }
-  return {};
+  return replace_role_rows(connection_,
+                           {.list = kListUserRoleIds,
+                            .remove = kRemoveUserRole,
+                            .add = kAddUserRole,
+                            .missing = "no such user or role"},
+                           {project, id, roles});
 }
 
 Result<void> SqlUserRepository::erase(const Uuid& project, const Uuid& id) {

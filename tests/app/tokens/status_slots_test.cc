@@ -40,21 +40,6 @@ class StatusSlots : public AppFixture {
     ADD_FAILURE() << "no such secret";
     return {};
   }
-  StatusSlot add_second_slot() {
-    const StatusSlot slot{42};
-    expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
-      const Uuid project = server_.acme->project.id;
-      const auto allocated = transaction.status_slots().allocate(project, slot);
-      if (!allocated) return failed(allocated);
-      EXPECT_TRUE(*allocated);
-      const auto user = transaction.api_users().find(project, bot_.user.id);
-      if (!user) return failed(user);
-      ClientCredential credential = (*user)->secrets.at(0);
-      credential.second_slot = slot;
-      return transaction.client_credentials().update(project, credential);
-    }));
-    return slot;
-  }
   bool is_valid(StatusSlot slot) {
     bool valid = false;
     const auto read = server_.store->read([&](Transaction& transaction) -> Result<void> {
@@ -124,20 +109,6 @@ TEST_F(StatusSlots, BecomeInvalidWhenASecretIsReplacedImmediately) {
   server_.make_secret(bot_);
   EXPECT_FALSE(server_.is_valid(token_));
   EXPECT_FALSE(is_valid(made_.record.slot));
-}
-
-TEST_F(StatusSlots, ASecondSlotBecomesInvalidWithItsCredential) {
-  const StatusSlot second = add_second_slot();
-  ASSERT_TRUE(is_valid(second));
-  expect_done(revoke_secrets(server_.context(), server_.owner(), bot_.user.id));
-  EXPECT_FALSE(is_valid(second));
-}
-
-TEST_F(StatusSlots, ASecondSlotBecomesInvalidWithTheFirstAndIsNotKept) {
-  const StatusSlot second = add_second_slot();
-  set_roles({});
-  EXPECT_FALSE(is_valid(second));
-  EXPECT_FALSE(server_.read(bot_.user.id).secrets.at(0).second_slot);
 }
 
 TEST_F(StatusSlots, StayValidDuringAnOverlap) {

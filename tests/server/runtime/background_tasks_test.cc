@@ -11,10 +11,13 @@ namespace {
 class BackgroundTasksTest : public ::testing::Test {
  protected:
   void run_and_stop(Store& store) {
-    const app::AppContext context = app.ports_over(store);
+    WakeUp rights_changed;
+    app::AppContext context = app.ports_over(store);
+    context.rights_changed = &rights_changed;
     app::UsageCounts counts(app.clock);
     app::AuditCheckpoints checkpoints(context);
-    const BackgroundTasks tasks(context, {counts, checkpoints, std::nullopt, [](int) {}});
+    const BackgroundTasks tasks(context, {counts, checkpoints, std::nullopt, [](int) {}},
+                                [](std::int64_t) {});
   }
 
   testing::TestApp app;

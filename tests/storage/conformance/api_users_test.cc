@@ -101,9 +101,9 @@ TEST_P(StoreConformance, ReplacesRolesAndListsThemByName) {
   EXPECT_EQ(names_of(find_bot().roles), (std::vector<std::string>{"Ant", "zebra"}));
   assign_roles(acme_, kBot, {uuid(30), uuid(31), uuid(32)});
   EXPECT_EQ(names_of(find_bot().roles), (std::vector<std::string>{"Ant", "ant", "zebra"}));
-  EXPECT_EQ(names_of(find<std::vector<Role>>([&](Transaction& transaction) {
-              return transaction.roles().list_of(acme_.id, kBot);
-            })),
+  EXPECT_EQ(names_of(find<HeldRoles>([&](Transaction& transaction) {
+                       return transaction.roles().list_of(acme_.id, kBot);
+                     }).roles),
             (std::vector<std::string>{"Ant", "ant", "zebra"}));
   assign_roles(acme_, kBot, {});
   EXPECT_TRUE(find_bot().roles.empty());
@@ -152,9 +152,9 @@ TEST_P(StoreConformance, AnErasedApiUserHasNoSecretsAndRoles) {
                 return transaction.api_users().list(acme_.id, {});
               }).items.empty());
   EXPECT_FALSE(find_owner(acme_, {kBot, uuid(50), {1}}));
-  EXPECT_TRUE(find<std::vector<Role>>([&](Transaction& transaction) {
+  EXPECT_TRUE(find<HeldRoles>([&](Transaction& transaction) {
                 return transaction.roles().list_of(acme_.id, kBot);
-              }).empty());
+              }).roles.empty());
 }
 
 TEST_P(StoreConformance, NeitherIdNorUsernameOfAnErasedApiUserIsReused) {
@@ -216,7 +216,7 @@ TEST_P(StoreConformance, TheOwnerOfATokenHasItsCurrentRoles) {
   const TokenOwner owner = find_owner(acme_, {kBot, uuid(50), {1}}).value();
   EXPECT_EQ(owner.principal.id, kBot);
   EXPECT_EQ(owner.principal.kind, PrincipalKind::api_user);
-  EXPECT_EQ(names_of(owner.roles), (std::vector<std::string>{"admin", "reader"}));
+  EXPECT_EQ(names_of(owner.held.roles), (std::vector<std::string>{"admin", "reader"}));
   EXPECT_TRUE(owner.token_active);
 }
 

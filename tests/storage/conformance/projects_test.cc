@@ -55,8 +55,10 @@ TEST_P(StoreConformance, ChangesTheAlgorithmOfOneProject) {
 }
 
 TEST_P(StoreConformance, AdvancesNoRightsVersionOfAProjectThatDoesNotExist) {
-  EXPECT_EQ(refusal([](Transaction& transaction) {
-              return transaction.projects().advance_rights_version(uuid(3), moment(5));
+  EXPECT_EQ(refusal([](Transaction& transaction) -> Result<void> {
+              auto advanced = transaction.projects().advance_rights_version(uuid(3), moment(5));
+              if (!advanced) return failed(advanced);
+              return {};
             }),
             ErrorCode::not_found);
 }
@@ -67,10 +69,15 @@ TEST_P(StoreConformance, TheRightsVersionOfAProjectIncreasesEvenIfTheClockDoesNo
                [&](Transaction& transaction) { return transaction.projects().find(project.name); })
         ->rights_version;
   };
-  const auto advance = [this](Timestamp now) {
-    write([&](Transaction& transaction) {
-      return transaction.projects().advance_rights_version(acme_.id, now);
+  const auto advance = [&](Timestamp now) {
+    std::int64_t version = 0;
+    write([&](Transaction& transaction) -> Result<void> {
+      const auto advanced = transaction.projects().advance_rights_version(acme_.id, now);
+      if (!advanced) return failed(advanced);
+      version = *advanced;
+      return {};
     });
+    EXPECT_EQ(version, version_of(acme_));
   };
   EXPECT_EQ(version_of(acme_), 0);
   advance(moment(50));
@@ -87,8 +94,10 @@ TEST_P(StoreConformance, TheRightsVersionOfAProjectIncreasesEvenIfTheClockDoesNo
 TEST_P(StoreConformance, AClientIsFoundWithItsProjectsRightsVersion) {
   add_bot();
   add_secret(acme_, make_secret(1, kBot));
-  write([&](Transaction& transaction) {
-    return transaction.projects().advance_rights_version(acme_.id, moment(5));
+  write([&](Transaction& transaction) -> Result<void> {
+    auto advanced = transaction.projects().advance_rights_version(acme_.id, moment(5));
+    if (!advanced) return failed(advanced);
+    return {};
   });
   EXPECT_EQ(find_client_record(acme_, secret_id(1)).value().project.rights_version,
             to_unix_millis(moment(5)));

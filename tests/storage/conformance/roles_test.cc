@@ -42,9 +42,9 @@ TEST_P(StoreConformance, RolesAreListedOnlyForAnApiUserOfTheirProject) {
   add_bot();
   add_role(acme_, make_role(uuid(30), "reader", "a.read"));
   assign_roles(acme_, kBot, {uuid(30)});
-  EXPECT_TRUE(find<std::vector<Role>>([&](Transaction& transaction) {
+  EXPECT_TRUE(find<HeldRoles>([&](Transaction& transaction) {
                 return transaction.roles().list_of(other_.id, kBot);
-              }).empty());
+              }).roles.empty());
 }
 
 TEST_P(StoreConformance, FindsARoleAsItWasStored) {

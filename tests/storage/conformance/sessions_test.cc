@@ -126,8 +126,8 @@ TEST_P(StoreConformance, FindsTheTokenOfAUserWithItsSessionAndRoles) {
   EXPECT_EQ(owner.principal.id, uuid(kAlice));
   EXPECT_EQ(owner.principal.name, email_of(kAlice).text());
   EXPECT_EQ(owner.credential, uuid(1).text());
-  ASSERT_EQ(owner.roles.size(), 1U);
-  EXPECT_EQ(owner.roles.front().id, kRole);
+  ASSERT_EQ(owner.held.roles.size(), 1U);
+  EXPECT_EQ(owner.held.roles.front().id, kRole);
 }
 
 }  // namespace

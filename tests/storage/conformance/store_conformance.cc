@@ -34,7 +34,7 @@ std::string traits_of(const TokenOwner& owner) {
   std::string traits =
       fmt::format("{} {} {} {} {}", to_text(owner.principal.kind), owner.principal.id.text(),
                   owner.principal.name, owner.credential, owner.token_active);
-  for (const Uuid& role : ids_of(owner.roles)) traits += ' ' + role.text();
+  for (const Uuid& role : ids_of(owner.held.roles)) traits += ' ' + role.text();
   return traits;
 }
 
@@ -164,7 +164,7 @@ void StoreConformance::add_api_user(const Project& project, const ApiUser& user)
 
 void StoreConformance::add_secret(const Project& project, const ClientCredential& secret) {
   write([&](Transaction& transaction) -> Result<void> {
-    auto allocated = transaction.status_slots().allocate(project.id, secret.slot);
+    auto allocated = transaction.status_slots().allocate(project.id, secret.slot.base());
     if (!allocated) return failure(std::move(allocated.error()));
     return transaction.client_credentials().insert(project.id, secret);
   });
@@ -265,10 +265,10 @@ std::optional<ClientRecord> StoreConformance::find_client_record(const Project& 
   EXPECT_EQ(found.has_value(), client.has_value());
   if (!found || !client) return found;
   EXPECT_EQ(traits_of(client->record), traits_of(*found));
-  const auto roles = find<std::vector<Role>>([&](Transaction& transaction) {
-    return transaction.roles().list_of(project.id, found->user.id);
-  });
-  EXPECT_EQ(ids_of(client->roles), ids_of(roles));
+  const auto roles = find<HeldRoles>([&](Transaction& transaction) {
+                       return transaction.roles().list_of(project.id, found->user.id);
+                     }).roles;
+  EXPECT_EQ(ids_of(client->held.roles), ids_of(roles));
   return found;
 }
 

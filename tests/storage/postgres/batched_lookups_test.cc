@@ -112,14 +112,14 @@ class PostgresLookupsTest : public ::testing::Test {
       EXPECT_EQ(client->record.project.id, project.id);
       EXPECT_EQ(client->record.user.id, id_of(user));
       EXPECT_EQ(client->record.credential.id, secret_id(user));
-      EXPECT_EQ(client->roles.size(), 1U);
+      EXPECT_EQ(client->held.roles.size(), 1U);
     }
     const auto owner = done(lookups_->find_token_owner(project.id, token_of(user)));
     ASSERT_EQ(owner.has_value(), exists);
     if (owner) {
       EXPECT_EQ(owner->principal.id, id_of(user));
       EXPECT_EQ(owner->credential, secret_id(user).text());
-      EXPECT_EQ(owner->roles.size(), 1U);
+      EXPECT_EQ(owner->held.roles.size(), 1U);
     }
     const auto key = done(lookups_->find_verification_key(project.name, kid_of(project)));
     ASSERT_TRUE(key);
@@ -318,9 +318,9 @@ TEST_F(PostgresLookupsTest, ReadAClientAndItsRolesInOneSnapshot) {
       const ClientWithRoles client =
           done(lookups_->find_client(projects_[0].name, secret_id(1))).value();
       const std::int64_t version = client.record.user.version;
-      ASSERT_EQ(client.roles.size(), 1U);
+      ASSERT_EQ(client.held.roles.size(), 1U);
       if (version > 1) {
-        EXPECT_EQ(client.roles.front().id == kOtherRole, version % 2 == 1);
+        EXPECT_EQ(client.held.roles.front().id == kOtherRole, version % 2 == 1);
       }
       EXPECT_GE(version, seen);
       seen = version;

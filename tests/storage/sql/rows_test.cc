@@ -16,11 +16,12 @@ Result<void> read_after(const char* script, SqlStatement statement, Read read) {
   if (!database) return failure(std::move(database.error()));
   return (*database)->transact([&](SqlConnection& connection) -> Result<void> {
     auto done = connection.run_script(
+        "CREATE TABLE rights_changes (project_id, role_id, remaining);"
         "CREATE TABLE roles (id, name, permissions, workspaces, level, version, created_at,"
-        " updated_at);"
+        " updated_at, pending_changes, project_id);"
         "INSERT INTO roles VALUES ('0192f0c1-7c3e-7a52-9d0e-0c6f6f1f2a3b', 'reader', 'a.read *',"
-        " 'ws-1', 40, 1, 1000, 2000);"
-        "CREATE TABLE client_credentials (id, kind, hash, hint, label, slot, second_slot,"
+        " 'ws-1', 40, 1, 1000, 2000, 0, 'p');"
+        "CREATE TABLE client_credentials (id, kind, hash, hint, label, slot, slot_generation,"
         " created_at, expires_at, works_until, revoked_at, last_used_at, last_used_from, "
         "replaced_at, until_idle_seconds, due_at);"
         "INSERT INTO client_credentials VALUES ('00000000001', 0,"

@@ -137,7 +137,7 @@ TEST_F(SchemaTest, SecretsBecomeClientCredentialsWithTheSameSlotsAndIndexes) {
   ASSERT_TRUE(filled) << filled.error().message;
   ASSERT_TRUE(migrate(*database_, steps));
   EXPECT_EQ(count({"SELECT COUNT(*) FROM client_credentials WHERE id = 's' AND kind = 0"
-                   " AND hash = 'h' AND hint = 'wxyz' AND slot = 7 AND second_slot IS NULL"}),
+                   " AND hash = 'h' AND hint = 'wxyz' AND slot = 7 AND slot_generation IS NULL"}),
             1);
   EXPECT_EQ(count({"SELECT rights_version FROM projects"}), 0);
   // Without the slot's index, two credentials could own one slot.

@@ -71,15 +71,16 @@ class CopyDatabase : public ::testing::TestWithParam<Direction> {
   void fill() {
     from->run(
         "INSERT INTO settings VALUES ('master_key_check', 'abc');"
-        "INSERT INTO projects VALUES ('p', 'acme', 60, '', 9000, 5, 2, 'ES256', 7),"
-        " ('q', 'zoo', 61, 'https://a.example', 1, 6, 0, 'EdDSA', 0);"
-        "INSERT INTO roles VALUES ('p', 'r', 'owner', '*', '', 100, 1, 5, 5),"
-        " ('p', 'R', 'B', '', 'ä ü', 0, 1, 5, 5);"
+        "INSERT INTO projects VALUES ('p', 'acme', 60, '', 9000, 5, 2, 'ES256', 7, 1),"
+        " ('q', 'zoo', 61, 'https://a.example', 1, 6, 0, 'EdDSA', 0, 0);"
+        "INSERT INTO roles VALUES ('p', 'r', 'owner', '*', '', 100, 1, 5, 5, 1, 0),"
+        " ('p', 'R', 'B', '', 'ä ü', 0, 1, 5, 5, 0, 0);"
         "INSERT INTO signing_keys VALUES ('p', 'k', 'ES256', 'w', '{}', 1, 5, NULL, 5, NULL);"
         "INSERT INTO audit_heads VALUES ('p', 1, 1, '', 'h', 'https://id', 7, 'jws');"
         "INSERT INTO users VALUES ('p', 'u', 'a@example.com', '', 1, 5, 5, 'hash', 'user', NULL, 9,"
         " NULL, '');"
-        "INSERT INTO user_roles VALUES ('p', 'u', 'r');");
+        "INSERT INTO user_roles VALUES ('p', 'u', 'r', NULL);"
+        "INSERT INTO rights_changes VALUES ('p', 7, 'r', 'owner', 5, 300, 200, 'b', '', 's');");
     ASSERT_TRUE(
         (*from)->transact([this](SqlConnection& connection) { return fill_pages(connection); }));
   }
@@ -106,7 +107,7 @@ class CopyDatabase : public ::testing::TestWithParam<Direction> {
       slots.push_back({p, n, n % 7 == 0 ? n : 0});
       users.push_back({p, id, "user-" + id, text("\n'\"ß"), text("active"), n, n, n,
                        n % 3 == 0 ? StoredValue(n) : null});
-      if (n < 100) roles.push_back({p, id, text("r")});
+      if (n < 100) roles.push_back({p, id, text("r"), n % 3 == 0 ? StoredValue(n) : null});
       secrets.push_back({p, id, id, n, text("hash"), text(""), text("label"), n, n, null, n, null,
                          null, text(""), null, n, null, std::int64_t{0},
                          n % 2 == 0 ? StoredValue(n) : null});
@@ -126,9 +127,9 @@ class CopyDatabase : public ::testing::TestWithParam<Direction> {
     if (done) done = insert_rows(connection, table("revoked_tokens"), revoked);
     if (done) done = insert_rows(connection, table("audit_events"), events);
     if (done) {
-      done = insert_rows(
-          connection, table("sessions"),
-          {{p, text("s"), text("u"), std::int64_t{1}, std::int64_t{2}, std::int64_t{3}}});
+      done = insert_rows(connection, table("sessions"),
+                         {{p, text("s"), text("u"), std::int64_t{1}, std::int64_t{2},
+                           std::int64_t{3}, std::int64_t{4}}});
     }
     return done;
   }
@@ -195,7 +196,7 @@ TEST_P(CopyDatabase, ResumesAfterEveryInterruption) {
 }
 
 TEST_P(CopyDatabase, RejectsATargetThatIsNotEmpty) {
-  to->run("INSERT INTO projects VALUES ('x', 'other', 60, '', 0, 5, 0, 'ES256', 0);");
+  to->run("INSERT INTO projects VALUES ('x', 'other', 60, '', 0, 5, 0, 'ES256', 0, 0);");
   const auto copied = copy_rows(ends(), ignore);
   ASSERT_FALSE(copied);
   EXPECT_EQ(copied.error().code, ErrorCode::conflict);

@@ -41,7 +41,7 @@ std::span<const std::string_view> client_auth_methods();
 struct AuthenticatedClient {
   Timestamp at;  ///< the time of the check
   ClientRecord record;
-  std::vector<Role> roles;
+  HeldRoles held;
 };
 
 /// Checks the proof. Writes nothing to the database, and does not record a use; the caller does so with

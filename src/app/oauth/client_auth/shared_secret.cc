@@ -46,7 +46,7 @@ OAuthResult<AuthenticatedClient> authenticate_shared_secret(const AppContext& co
   // 4. The credential belongs to that client, and both are valid.
   const auto reason = check_standing(found->record, client.id, now);
   if (reason) return refuse(*reason);
-  return AuthenticatedClient{now, std::move(found->record), std::move(found->roles)};
+  return AuthenticatedClient{now, std::move(found->record), std::move(found->held)};
 }
 
 }  // namespace ptkl::app

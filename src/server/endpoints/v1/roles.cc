@@ -1,4 +1,4 @@
-// /v1/projects/{project}/roles
+// /v1/projects/{project}/roles and /v1/projects/{project}/pending-status-updates
 #include "app/roles/roles.h"
 
 #include <boost/json/array.hpp>
@@ -31,6 +31,15 @@ Result<http::Response> list_roles(const AuthenticatedRequest& request) {
   boost::json::array items;
   for (const Role& role : page->items) items.push_back(wire::to_json(role));
   return without_storing(json_response(200, wire::to_list(std::move(items), page->next)));
+}
+
+Result<http::Response> list_pending_status_updates(const AuthenticatedRequest& request) {
+  const auto changes = app::list_pending_status_updates(request.context.app, request.actor);
+  if (!changes) return failed(changes);
+  boost::json::array items;
+  for (const RightsChange& change : *changes) items.push_back(wire::to_json(change));
+  // They are few: one page has all of them.
+  return without_storing(json_response(200, wire::to_list(std::move(items), std::nullopt)));
 }
 
 Result<http::Response> create_role(const AuthenticatedRequest& request) {
@@ -76,8 +85,10 @@ Result<http::Response> delete_role(const AuthenticatedRequest& request) {
         return run(request.context.app, request.actor, *id, expected);
       });
   if (!deleted) return failed(deleted);
-  return without_storing(json_response(200, {{"affected_api_users", deleted->affected_api_users},
-                                             {"affected_users", deleted->affected_users}}));
+  return without_storing(
+      json_response(200, {{"affected_api_users", deleted->affected_api_users},
+                          {"affected_users", deleted->affected_users},
+                          {"pending_status_updates", deleted->pending_status_updates}}));
 }
 
 }  // namespace ptkl::server::endpoints

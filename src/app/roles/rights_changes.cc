@@ -1,0 +1,168 @@
+#include "app/roles/rights_changes.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "app/tokens/credential_lifecycle.h"
+#include "app/tokens/sessions.h"
+
+namespace ptkl::app {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// A batch takes about kTargetDuration, and then other changes have as much time. The first batches are small, because
+// their cost is not known yet.
+constexpr std::int64_t kFirstBatch = 100;
+constexpr std::int64_t kSmallestBatch = 10;
+constexpr std::int64_t kLargestBatch = 5000;
+constexpr milliseconds kTargetDuration{25};
+constexpr milliseconds kLongestPause{100};
+
+/// When a change of another server has made no progress for that long, this server carries it out.
+constexpr std::chrono::seconds kTakeOverAfter{3};
+
+Result<void> revoke_at_once(ProjectTransaction& change, const Uuid& role) {
+  auto credentials =
+      change.transaction.client_credentials().list_of_holders(change.project, role, change.now);
+  if (!credentials) return failed(credentials);
+  auto revoked = revoke_all_tokens(change, std::move(*credentials));
+  if (!revoked) return revoked;
+  const auto sessions = change.transaction.sessions().list_of_holders(change.project, role);
+  if (!sessions) return failed(sessions);
+  return end_sessions(change, *sessions);
+}
+
+}  // namespace
+
+Result<bool> needs_background_steps(ProjectTransaction& change, const Uuid& role) {
+  auto& roles = change.transaction.roles();
+  auto many = roles.has_more_holders(change.project, role, kMaxHoldersAtOnce);
+  if (!many || *many) return many;
+  return roles.has_pending_change(change.project, role);
+}
+
+Result<std::int64_t> revoke_tokens_of_holders(ProjectTransaction& change, const Role& role,
+                                              std::int64_t holders) {
+  const auto version =
+      change.transaction.projects().advance_rights_version(change.project, change.now);
+  if (!version) return failed(version);
+  const auto in_steps = needs_background_steps(change, role.id);
+  if (!in_steps) return failed(in_steps);
+  if (!*in_steps) {
+    if (auto done = revoke_at_once(change, role.id); !done) return failed(done);
+    return 0;
+  }
+  const std::int64_t remaining = std::max<std::int64_t>(holders, 1);
+  const RightsChange recorded{.version = *version,
+                              .role = role.id,
+                              .role_name = role.name.text(),
+                              .started_at = change.now,
+                              .holders = remaining,
+                              .remaining = remaining,
+                              .worker = {}};
+  auto done = change.transaction.rights_changes().insert(change.project, recorded);
+  if (!done) return failed(done);
+  return remaining;
+}
+
+RightsChangeWorker::RightsChangeWorker(const AppContext& context)
+    : context_(context),
+      id_(context.random_source.make_uuid(context.clock.now()).text()),
+      batch_(kFirstBatch) {}
+
+void RightsChangeWorker::run(const std::stop_token& stop, const OnPending& on_pending) {
+  while (!stop.stop_requested()) {
+    const auto pending = look(on_pending);
+    if (!pending) {
+      context_.log.warning("pending changes of rights cannot be read",
+                           {{"reason", pending.error().message}});
+      return;
+    }
+    bool progressed = false;
+    // One batch of each project in turn, so that no project waits for the changes of another.
+    for (const NextRightsChange& next : *pending) {
+      if (stop.stop_requested()) return;
+      if (!is_ours(next)) continue;
+      const auto begin = steady_clock::now();
+      const auto advanced = advance(next);
+      const auto taken = steady_clock::now() - begin;
+      if (!advanced) {
+        context_.log.warning(
+            "updating the status slots of a role's holders failed",
+            {{"role", next.change.role.text()}, {"reason", advanced.error().message}});
+        continue;
+      }
+      progressed = progressed || *advanced;
+      adapt(taken);
+      pause(stop, taken);
+    }
+    if (!progressed) return;
+  }
+}
+
+Result<std::vector<NextRightsChange>> RightsChangeWorker::look(const OnPending& on_pending) {
+  std::int64_t pending = 0;
+  auto next = read_snapshot(context_.store,
+                            [&](Transaction& transaction) -> Result<std::vector<NextRightsChange>> {
+                              const auto total = transaction.rights_changes().total_remaining();
+                              if (!total) return failed(total);
+                              pending = *total;
+                              return transaction.rights_changes().list_next();
+                            });
+  if (!next) return next;
+  on_pending(pending);
+  if (next->empty()) others_.clear();
+  return next;
+}
+
+bool RightsChangeWorker::is_ours(const NextRightsChange& next) {
+  const RightsChange& change = next.change;
+  if (change.worker.empty() || change.worker == id_) return true;
+  Progress& seen = others_[{next.project, change.version}];
+  const auto now = steady_clock::now();
+  if (seen.worker != change.worker || seen.remaining != change.remaining) {
+    seen = {change.worker, change.remaining, now};
+  }
+  return now - seen.at >= kTakeOverAfter;
+}
+
+Result<bool> RightsChangeWorker::advance(const NextRightsChange& next) {
+  bool advanced = false;
+  auto done = context_.store.transact_in_background([&](Transaction& transaction) -> Result<void> {
+    advanced = false;
+    if (auto lock = transaction.projects().lock_project(next.project); !lock) return lock;
+    auto& changes = transaction.rights_changes();
+    const auto present = changes.list(next.project);
+    if (!present) return failed(present);
+    const bool is_same = !present->empty() && present->front().version == next.change.version &&
+                         present->front().worker == next.change.worker;
+    if (!is_same) return {};
+    const std::int64_t version = next.change.version;
+    if (next.change.worker != id_) {
+      auto taken = changes.set_worker(next.project, version, id_);
+      if (!taken) return taken;
+    }
+    const auto reached = changes.step(next.project, version, batch_);
+    if (!reached) return failed(reached);
+    advanced = true;
+    return *reached == 0 ? changes.finish(next.project, version) : Result<void>();
+  });
+  if (!done) return failed(done);
+  return advanced;
+}
+
+void RightsChangeWorker::adapt(steady_clock::duration taken) {
+  if (taken < kTargetDuration / 2) batch_ = std::min(batch_ * 2, kLargestBatch);
+  if (taken > kTargetDuration * 2) batch_ = std::max(batch_ / 2, kSmallestBatch);
+}
+
+void RightsChangeWorker::pause(const std::stop_token& stop, steady_clock::duration duration) {
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, stop, std::min<steady_clock::duration>(duration, kLongestPause),
+                 [] { return false; });
+}
+
+}  // namespace ptkl::app

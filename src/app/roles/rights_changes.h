@@ -1,0 +1,85 @@
+// Ends the tokens of all holders of a role that has lost rights, whatever their number.
+//
+// With at most kMaxHoldersAtOnce holders, the status slots are invalidated in the transaction of the change.
+//
+// With more, the transaction only records the change, at the project's next rights version. From its commit on, on
+// every server:
+// - our own API and introspection reject tokens of a holder that were issued at a smaller version (`rv`). They compare
+//   it in the snapshot in which they read the holder's roles.
+// - new tokens of a holder name the next generation of its credential's slot (core/status_list.h).
+// RightsChangeWorker then invalidates the present generation, one batch of holders after another, so that verifiers
+// that read status lists follow. Once it has reached all holders, their old tokens are invalid by their slots alone,
+// and the change is removed.
+//
+// The changes of a project are carried out in the order of their versions. So a token that a pending change has ended
+// stays rejected until its slot is invalid, although a credential may move through several generations.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/access/project_transaction.h"
+#include "core/role.h"
+
+namespace ptkl::app {
+
+/// Users count as holders: their sessions have tokens, too.
+inline constexpr std::int64_t kMaxHoldersAtOnce = 256;
+
+/// Ends the tokens of all holders of `role` that were issued before this transaction. `holders` is their number as
+/// counted before the transaction, for reports of the progress only. Returns how many holders are left to the worker.
+/// Requires: `role` is stored, with its former name.
+Result<std::int64_t> revoke_tokens_of_holders(ProjectTransaction& change, const Role& role,
+                                              std::int64_t holders);
+
+/// Whether the holders of the role are, or may be, too many to be changed in one transaction.
+Result<bool> needs_background_steps(ProjectTransaction& change, const Uuid& role);
+
+/// Carries out pending changes. Several servers with the same database have one each: a change belongs to the first
+/// one that finds it, and to another one when it makes no progress.
+class RightsChangeWorker {
+ public:
+  using OnPending = std::function<void(std::int64_t holders)>;
+  /// `context` outlives the worker.
+  explicit RightsChangeWorker(const AppContext& context);
+
+  /// Works until no change is left that this server has to carry out, or until a stop is requested. Each batch is a
+  /// transaction of its own, short enough for other changes to get their turn. Called by one thread. Errors go to the
+  /// log; the next call tries again. Before each round and at the end, `on_pending` gets the number of holders of all
+  /// projects that are still to be reached.
+  void run(const std::stop_token& stop, const OnPending& on_pending);
+
+ private:
+  using SteadyTime = std::chrono::steady_clock::time_point;
+  /// The state of another server's change when it last made progress.
+  struct Progress {
+    std::string worker;
+    std::int64_t remaining = 0;
+    SteadyTime at;
+  };
+  using ChangeKey = std::pair<Uuid, std::int64_t>;
+
+  Result<std::vector<NextRightsChange>> look(const OnPending& on_pending);
+  bool is_ours(const NextRightsChange& next);
+  /// False if there was nothing to do because another server has been faster.
+  Result<bool> advance(const NextRightsChange& next);
+  void adapt(std::chrono::steady_clock::duration taken);
+  void pause(const std::stop_token& stop, std::chrono::steady_clock::duration duration);
+
+  const AppContext& context_;
+  const std::string id_;
+  std::int64_t batch_;
+  std::map<ChangeKey, Progress> others_;
+  std::mutex mutex_;  ///< for wake_ only
+  std::condition_variable_any wake_;
+};
+
+}  // namespace ptkl::app
