@@ -138,9 +138,13 @@ app::Actor TestApp::actor_of(std::string_view name, const SecretString& secret) 
   return expect_done(app::authenticate(context(), "acme", token.reveal()));
 }
 
-std::int64_t TestApp::rights_version_of(const SecretString& token) {
+AccessToken TestApp::claims_of(const SecretString& token) {
   const auto keys = expect_done(app::list_published_keys(context(), "acme"));
-  return expect_done(key_store->verify(token.reveal(), keys.front())).rights_version;
+  return expect_done(key_store->verify(token.reveal(), keys.front()));
+}
+
+std::int64_t TestApp::rights_version_of(const SecretString& token) {
+  return claims_of(token).rights_version;
 }
 
 bool TestApp::is_valid(const SecretString& token) {

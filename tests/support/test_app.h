@@ -100,7 +100,9 @@ class TestApp {
   app::Actor actor_of(std::string_view username, const SecretString& secret);
   app::Actor owner() { return actor_of("owner", acme->secret.text()); }
   bool is_valid(const SecretString& token);
-  /// The `rv` claim of a token of acme, signed with the first published key.
+  /// The claims of a token of acme, signed with the first published key.
+  AccessToken claims_of(const SecretString& token);
+  /// The `rv` claim of such a token.
   std::int64_t rights_version_of(const SecretString& token);
 
   RecordingLogger log;

@@ -21,9 +21,6 @@ constexpr std::int64_t kLargestBatch = 5000;
 constexpr milliseconds kTargetDuration{25};
 constexpr milliseconds kLongestPause{100};
 
-/// When a change of another server has made no progress for that long, this server carries it out.
-constexpr std::chrono::seconds kTakeOverAfter{3};
-
 Result<void> revoke_at_once(ProjectTransaction& change, const Uuid& role) {
   auto credentials =
       change.transaction.client_credentials().list_of_holders(change.project, role, change.now);
@@ -68,9 +65,10 @@ Result<std::int64_t> revoke_tokens_of_holders(ProjectTransaction& change, const 
   return remaining;
 }
 
-RightsChangeWorker::RightsChangeWorker(const AppContext& context)
+RightsChangeWorker::RightsChangeWorker(const AppContext& context, milliseconds take_over_after)
     : context_(context),
       id_(context.random_source.make_uuid(context.clock.now()).text()),
+      take_over_after_(take_over_after),
       batch_(kFirstBatch) {}
 
 void RightsChangeWorker::run(const std::stop_token& stop, const OnPending& on_pending) {
@@ -126,7 +124,7 @@ bool RightsChangeWorker::is_ours(const NextRightsChange& next) {
   if (seen.worker != change.worker || seen.remaining != change.remaining) {
     seen = {change.worker, change.remaining, now};
   }
-  return now - seen.at >= kTakeOverAfter;
+  return now - seen.at >= take_over_after_;
 }
 
 Result<bool> RightsChangeWorker::advance(const NextRightsChange& next) {

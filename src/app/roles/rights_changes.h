@@ -34,6 +34,9 @@ namespace ptkl::app {
 /// Users count as holders: their sessions have tokens, too.
 inline constexpr std::int64_t kMaxHoldersAtOnce = 256;
 
+/// Many times as long as a step.
+inline constexpr std::chrono::seconds kTakeOverAfter{3};
+
 /// Ends the tokens of all holders of `role` that were issued before this transaction. `holders` is their number as
 /// counted before the transaction, for reports of the progress only. Returns how many holders are left to the worker.
 /// Requires: `role` is stored, with its former name.
@@ -48,8 +51,10 @@ Result<bool> needs_background_steps(ProjectTransaction& change, const Uuid& role
 class RightsChangeWorker {
  public:
   using OnPending = std::function<void(std::int64_t holders)>;
-  /// `context` outlives the worker.
-  explicit RightsChangeWorker(const AppContext& context);
+  /// `context` outlives the worker. `take_over_after` is how long a change of another server may make no progress before
+  /// this one carries it out.
+  explicit RightsChangeWorker(const AppContext& context,
+                              std::chrono::milliseconds take_over_after = kTakeOverAfter);
 
   /// Works until no change is left that this server has to carry out, or until a stop is requested. Each batch is a
   /// transaction of its own, short enough for other changes to get their turn. Called by one thread. Errors go to the
@@ -76,6 +81,7 @@ class RightsChangeWorker {
 
   const AppContext& context_;
   const std::string id_;
+  const std::chrono::milliseconds take_over_after_;
   std::int64_t batch_;
   std::map<ChangeKey, Progress> others_;
   std::mutex mutex_;  ///< for wake_ only
