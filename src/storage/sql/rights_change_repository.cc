@@ -63,10 +63,14 @@ constexpr SqlStatement kFindLastUser{
   " WHERE " table ".project_id = $1 AND " table ".role_id = $2 AND " table "." column \
   " > $3"                                                                             \
   " AND " table "." column " <= $4 AND COALESCE(" table ".assigned_at_version, 0) < $5"
-#define PTKL_API_USERS_OF_STEP \
-  "SELECT api_user_id FROM api_user_roles" PTKL_HOLDERS_OF_STEP("api_user_roles", "api_user_id")
-#define PTKL_USERS_OF_STEP \
-  "SELECT user_id FROM user_roles" PTKL_HOLDERS_OF_STEP("user_roles", "user_id")
+// $6: their number. The limit changes nothing but the plans: without it, SQLite would apply the range of the holders to
+// the table that is joined with them, and read that range once for each holder.
+#define PTKL_API_USERS_OF_STEP                                    \
+  "(SELECT api_user_id FROM api_user_roles" PTKL_HOLDERS_OF_STEP( \
+      "api_user_roles", "api_user_id") " ORDER BY api_user_id LIMIT $6) AS holders"
+#define PTKL_USERS_OF_STEP                                \
+  "(SELECT user_id FROM user_roles" PTKL_HOLDERS_OF_STEP( \
+      "user_roles", "user_id") " ORDER BY user_id LIMIT $6) AS holders"
 
 constexpr SqlStatement kCountInvalidationOfStep{
     "UPDATE projects SET invalidated_slots = invalidated_slots + 1 WHERE id = $1"};
@@ -76,39 +80,38 @@ constexpr SqlStatement kInvalidateCredentials{
     " SELECT client_credentials.project_id, client_credentials.slot"
     " + COALESCE(client_credentials.slot_generation, 0) * 1099511627776,"
     " (SELECT invalidated_slots FROM projects WHERE id = $1)"
-    " FROM api_user_roles CROSS JOIN client_credentials" PTKL_HOLDERS_OF_STEP(
-        "api_user_roles", "api_user_id") " AND client_credentials.project_id = $1"
-    " AND client_credentials.api_user_id = api_user_roles.api_user_id"
+    " FROM " PTKL_API_USERS_OF_STEP
+    " CROSS JOIN client_credentials WHERE client_credentials.project_id = $1"
+    " AND client_credentials.api_user_id = holders.api_user_id"
     " AND client_credentials.revoked_at IS NULL"
     " ON CONFLICT (project_id, slot) DO UPDATE SET invalid = excluded.invalid"
     " WHERE status_slots.invalid = 0"};
-// The range of ids is for PostgreSQL, whose planner would otherwise read all credentials of a project that it
-// believes to be small.
 constexpr SqlStatement kMoveToNextGeneration{
     "UPDATE client_credentials SET slot_generation = COALESCE(slot_generation, 0) + 1"
-    " WHERE project_id = $1 AND revoked_at IS NULL AND api_user_id > $3 AND api_user_id <= $4"
-    " AND api_user_id IN (" PTKL_API_USERS_OF_STEP ")"};
+    " WHERE project_id = $1 AND revoked_at IS NULL"
+    " AND api_user_id IN (SELECT holders.api_user_id FROM " PTKL_API_USERS_OF_STEP ")"};
 constexpr SqlStatement kInvalidateSessions{
     "INSERT INTO status_slots (project_id, slot, invalid)"
     " SELECT sessions.project_id, sessions.slot,"
     " (SELECT invalidated_slots FROM projects WHERE id = $1)"
-    " FROM user_roles CROSS JOIN sessions" PTKL_HOLDERS_OF_STEP(
-        "user_roles", "user_id") " AND sessions.project_id = $1"
-    " AND sessions.user_id = user_roles.user_id AND sessions.rights_version < $5"
+    " FROM " PTKL_USERS_OF_STEP
+    " CROSS JOIN sessions WHERE sessions.project_id = $1"
+    " AND sessions.user_id = holders.user_id AND sessions.rights_version < $5"
     " ON CONFLICT (project_id, slot) DO UPDATE SET invalid = excluded.invalid"
     " WHERE status_slots.invalid = 0"};
 constexpr SqlStatement kEndSessions{
     "DELETE FROM sessions WHERE project_id = $1 AND rights_version < $5"
-    " AND user_id > $3 AND user_id <= $4 AND user_id IN (" PTKL_USERS_OF_STEP ")"};
+    " AND user_id IN (SELECT holders.user_id FROM " PTKL_USERS_OF_STEP ")"};
 
+// $7: the time of the change.
 constexpr SqlStatement kChangeApiUsersOfStep{
-    "UPDATE api_users SET version = version + 1, updated_at = $6"
-    " WHERE project_id = $1 AND id > $3 AND id <= $4 AND id IN (" PTKL_API_USERS_OF_STEP ")"};
+    "UPDATE api_users SET version = version + 1, updated_at = $7 WHERE project_id = $1"
+    " AND id IN (SELECT holders.api_user_id FROM " PTKL_API_USERS_OF_STEP ")"};
 constexpr SqlStatement kTakeFromApiUsersOfStep{
     "DELETE FROM api_user_roles" PTKL_HOLDERS_OF_STEP("api_user_roles", "api_user_id")};
 constexpr SqlStatement kChangeUsersOfStep{
-    "UPDATE users SET version = version + 1, updated_at = $6"
-    " WHERE project_id = $1 AND id > $3 AND id <= $4 AND id IN (" PTKL_USERS_OF_STEP ")"};
+    "UPDATE users SET version = version + 1, updated_at = $7 WHERE project_id = $1"
+    " AND id IN (SELECT holders.user_id FROM " PTKL_USERS_OF_STEP ")"};
 constexpr SqlStatement kTakeFromUsersOfStep{
     "DELETE FROM user_roles" PTKL_HOLDERS_OF_STEP("user_roles", "user_id")};
 
@@ -223,11 +226,13 @@ Result<std::int64_t> reach_holders(SqlConnection& connection, const HolderStatem
   auto done = change_one(connection, kCountInvalidationOfStep, {project}, "no such project");
   for (const SqlStatement& statement : {statements.invalidate, statements.end}) {
     if (!done) return failed(done);
-    done = execute(connection, statement, {project, role, range.cursor, last.id, range.version});
+    done = execute(connection, statement,
+                   {project, role, range.cursor, last.id, range.version, last.count});
   }
   if (done && range.state.removes_role) {
-    done = execute(connection, statements.change_holders,
-                   {project, role, range.cursor, last.id, range.version, range.state.started_at});
+    done = execute(
+        connection, statements.change_holders,
+        {project, role, range.cursor, last.id, range.version, last.count, range.state.started_at});
     if (done) {
       done = execute(connection, statements.take_role,
                      {project, role, range.cursor, last.id, range.version});

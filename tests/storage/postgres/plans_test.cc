@@ -206,6 +206,34 @@ TEST_F(PostgresPlans, ChangeARoleByKeysOfItsHolders) {
   });
 }
 
+TEST_F(PostgresPlans, ReachTheHoldersOfARoleByKeys) {
+  const RightsChange change{.version = 5,
+                            .role = role_,
+                            .role_name = "role",
+                            .started_at = now_,
+                            .holders = 3000,
+                            .remaining = 3000,
+                            .worker = ""};
+  transact([&](Transaction& transaction) {
+    EXPECT_TRUE(must(transaction.roles().has_more_holders(project_, role_, 256)));
+    must(transaction.rights_changes().insert(project_, change));
+    must(transaction.roles().list_of(project_, bot_));
+    must(transaction.roles().mark_deleted(project_, role_));
+    EXPECT_EQ(must(transaction.rights_changes().list_next()).size(), 1U);
+    EXPECT_EQ(must(transaction.rights_changes().total_remaining()), 3000);
+    must(transaction.rights_changes().set_worker(project_, 5, "worker"));
+    // Many holders in one step, as long as there are any, and then few.
+    EXPECT_EQ(must(transaction.rights_changes().step(project_, 5, 1000)), 1000);
+    std::int64_t reached = 1;
+    for (int i = 0; i < 300 && reached > 0; ++i) {
+      reached = must(transaction.rights_changes().step(project_, 5, 100));
+    }
+    EXPECT_EQ(reached, 0);
+    must(transaction.rights_changes().finish(project_, 5));
+    EXPECT_EQ(must(transaction.rights_changes().count(project_)), 0);
+  });
+}
+
 TEST_F(PostgresPlans, ChangeOneOfMany) {
   transact([&](Transaction& transaction) {
     ApiUserDetails bot = *must(transaction.api_users().find(project_, bot_));
