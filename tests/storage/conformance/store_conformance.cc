@@ -32,8 +32,9 @@ std::string traits_of(const ClientRecord& credential) {
 
 std::string traits_of(const TokenOwner& owner) {
   std::string traits =
-      fmt::format("{} {} {} {} {}", to_text(owner.principal.kind), owner.principal.id.text(),
-                  owner.principal.name, owner.credential, owner.token_active);
+      fmt::format("{} {} {} {} {} {} {}", to_text(owner.principal.kind), owner.principal.id.text(),
+                  owner.principal.name, owner.credential, owner.token_active,
+                  owner.held.min_rights_version, owner.held.pending_changes);
   for (const Uuid& role : ids_of(owner.held.roles)) traits += ' ' + role.text();
   return traits;
 }
@@ -265,10 +266,12 @@ std::optional<ClientRecord> StoreConformance::find_client_record(const Project& 
   EXPECT_EQ(found.has_value(), client.has_value());
   if (!found || !client) return found;
   EXPECT_EQ(traits_of(client->record), traits_of(*found));
-  const auto roles = find<HeldRoles>([&](Transaction& transaction) {
-                       return transaction.roles().list_of(project.id, found->user.id);
-                     }).roles;
-  EXPECT_EQ(ids_of(client->held.roles), ids_of(roles));
+  const auto held = find<HeldRoles>([&](Transaction& transaction) {
+    return transaction.roles().list_of(project.id, found->user.id);
+  });
+  EXPECT_EQ(ids_of(client->held.roles), ids_of(held.roles));
+  EXPECT_EQ(client->held.min_rights_version, held.min_rights_version);
+  EXPECT_EQ(client->held.pending_changes, held.pending_changes);
   return found;
 }
 
@@ -323,6 +326,64 @@ std::vector<std::int64_t> StoreConformance::invalidated_slots(const Project& pro
   numbers.reserve(slots.size());
   for (const StatusSlot& slot : slots) numbers.push_back(slot.number);
   return numbers;
+}
+
+void StoreConformance::add_three_holders() {
+  add_bot();
+  add_role(acme_, make_role(kRole, "many", "a.read"));
+  add_role(acme_, make_role(kOtherRole, "other", "b.read"));
+  for (const std::uint32_t n : {1U, 2U, 3U}) {
+    if (n > 1) add_api_user(acme_, make_api_user(holder(n), "holder-" + std::to_string(n)));
+    assign_roles(acme_, holder(n), {kRole});
+    add_secret(acme_, make_secret(n, holder(n)));
+  }
+}
+
+void StoreConformance::record_change(std::int64_t version, const Uuid& role) {
+  const RightsChange change{.version = version,
+                            .role = role,
+                            .role_name = "many",
+                            .started_at = moment(30),
+                            .holders = 3,
+                            .remaining = 3,
+                            .worker = ""};
+  write([&](Transaction& t) { return t.rights_changes().insert(acme_.id, change); });
+}
+
+std::int64_t StoreConformance::reach(std::int64_t version, std::int64_t limit) {
+  std::int64_t reached = -1;
+  write([&](Transaction& t) -> Result<void> {
+    auto done = t.rights_changes().step(acme_.id, version, limit);
+    if (!done) return failure(done.error());
+    reached = *done;
+    return {};
+  });
+  return reached;
+}
+
+void StoreConformance::finish_change(std::int64_t version) {
+  while (reach(version, 100) > 0) {
+  }
+  write([&](Transaction& t) { return t.rights_changes().finish(acme_.id, version); });
+}
+
+std::vector<RightsChange> StoreConformance::pending_changes(const Project& project) {
+  return find<std::vector<RightsChange>>(
+      [&](Transaction& t) { return t.rights_changes().list(project.id); });
+}
+
+std::pair<std::int64_t, std::int64_t> StoreConformance::changes_of(std::uint32_t n) {
+  const auto held =
+      find<HeldRoles>([&](Transaction& t) { return t.roles().list_of(acme_.id, holder(n)); });
+  // These compare the lookups of the store, too.
+  EXPECT_TRUE(find_client_record(acme_, secret_id(n)));
+  EXPECT_EQ(find_owner(acme_, token_of(n)).value().held.min_rights_version,
+            held.min_rights_version);
+  return {held.min_rights_version, held.pending_changes};
+}
+
+StatusSlot StoreConformance::slot_of(std::uint32_t n) {
+  return find_client_record(acme_, secret_id(n)).value().credential.slot;
 }
 
 void StoreConformance::revoke_token(const Project& project, const Uuid& token,
