@@ -27,6 +27,7 @@ constexpr SqlStatement kCount{"SELECT COUNT(*) FROM things"};
 constexpr SqlStatement kBackend{"SELECT pg_backend_pid()"};
 constexpr SqlStatement kSettings{
     "SELECT current_setting('client_min_messages'), current_setting('synchronous_commit')"};
+constexpr SqlStatement kMoveThing{"UPDATE things SET id = $2 WHERE id = $1"};
 constexpr SqlStatement kPassGate{"SELECT pass_gate()"};
 constexpr SqlStatement kCollide{"SELECT collide()"};
 
@@ -332,6 +333,49 @@ TEST_F(PostgresDatabase, RepeatsABodyThatHidACollision) {
     return {};
   }));
   EXPECT_EQ(runs, 2);
+}
+
+TEST_F(PostgresDatabase, ABackgroundTransactionSeesWhatIsCommittedMeanwhileAndDoesNotStartOver) {
+  sql("INSERT INTO things VALUES (1)");
+  int runs = 0;
+  ASSERT_TRUE(database_->transact_in_background([&](SqlConnection& c) -> Result<void> {
+    ++runs;
+    const auto before = find_integer(c, kCount, {});
+    if (!before) return failed(before);
+    EXPECT_EQ(*before, 1);
+    sql("UPDATE things SET id = 2; INSERT INTO things VALUES (3)");
+    const auto after = find_integer(c, kCount, {});
+    if (!after) return failed(after);
+    EXPECT_EQ(*after, 2);
+    // A serializable transaction would have to start over here.
+    return execute(c, kMoveThing, {std::int64_t{2}, std::int64_t{4}});
+  }));
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(sql("SELECT string_agg(id::text, ' ' ORDER BY id) FROM things"), "3 4");
+}
+
+TEST_F(PostgresDatabase, ABackgroundTransactionGivesUpWhenARowStaysLocked) {
+  sql("INSERT INTO things VALUES (1)");
+  ptkl::testing::PostgresSession other(schema_->url());
+  other.run("BEGIN; UPDATE things SET id = 1");
+  const auto refused = database_->transact_in_background([&](SqlConnection& c) {
+    return execute(c, kMoveThing, {std::int64_t{1}, std::int64_t{2}});
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("lock timeout"));
+  other.run("COMMIT");
+  EXPECT_EQ(sql("SELECT id FROM things"), "1");
+}
+
+TEST_F(PostgresDatabase, RejectsABackgroundTransactionWithinATransaction) {
+  EXPECT_EQ(refusal(*database_,
+                    [&](SqlConnection&) {
+                      return database_->transact_in_background(
+                          [](SqlConnection&) -> Result<void> { return {}; });
+                    })
+                .code,
+            ErrorCode::internal);
 }
 
 TEST_F(PostgresDatabase, DoesNotUseASessionThatEndedWhileIdle) {
