@@ -13,13 +13,15 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// A batch takes about kTargetDuration, and then other changes have as much time. The first batches are small, because
-// their cost is not known yet.
+// A batch takes about kTargetDuration. The first ones are small, because their cost is not known yet.
 constexpr std::int64_t kFirstBatch = 100;
 constexpr std::int64_t kSmallestBatch = 10;
 constexpr std::int64_t kLargestBatch = 5000;
 constexpr milliseconds kTargetDuration{25};
-constexpr milliseconds kLongestPause{100};
+
+// A step gives up when a row stays locked, which happens under load.
+constexpr milliseconds kPauseAfterFailure{50};
+constexpr int kMaxFailures = 20;
 
 Result<void> revoke_at_once(ProjectTransaction& change, const Uuid& role) {
   auto credentials =
@@ -72,6 +74,7 @@ RightsChangeWorker::RightsChangeWorker(const AppContext& context, milliseconds t
       batch_(kFirstBatch) {}
 
 void RightsChangeWorker::run(const std::stop_token& stop, const OnPending& on_pending) {
+  int failures = 0;
   while (!stop.stop_requested()) {
     const auto pending = look(on_pending);
     if (!pending) {
@@ -79,26 +82,36 @@ void RightsChangeWorker::run(const std::stop_token& stop, const OnPending& on_pe
                            {{"reason", pending.error().message}});
       return;
     }
-    bool progressed = false;
-    // One batch of each project in turn, so that no project waits for the changes of another.
-    for (const NextRightsChange& next : *pending) {
-      if (stop.stop_requested()) return;
-      if (!is_ours(next)) continue;
-      const auto begin = steady_clock::now();
-      const auto advanced = advance(next);
-      const auto taken = steady_clock::now() - begin;
-      if (!advanced) {
-        context_.log.warning(
-            "updating the status slots of a role's holders failed",
-            {{"role", next.change.role.text()}, {"reason", advanced.error().message}});
-        continue;
-      }
-      progressed = progressed || *advanced;
-      adapt(taken);
-      pause(stop, taken);
+    const auto progress = advance_each(*pending, stop);
+    if (progress && !*progress) return;
+    if (progress) {
+      failures = 0;
+    } else if (++failures < kMaxFailures) {
+      pause_.wait(stop, kPauseAfterFailure);
+    } else {
+      context_.log.warning("updating the status slots of a role's holders failed",
+                           {{"reason", progress.error().message}});
+      return;
     }
-    if (!progressed) return;
   }
+}
+
+Result<bool> RightsChangeWorker::advance_each(const std::vector<NextRightsChange>& pending,
+                                              const std::stop_token& stop) {
+  Result<bool> progress = false;
+  for (const NextRightsChange& next : pending) {
+    if (stop.stop_requested()) break;
+    if (!is_ours(next)) continue;
+    const auto begin = steady_clock::now();
+    auto advanced = advance(next);
+    adapt(steady_clock::now() - begin);
+    if (!advanced) {
+      progress = std::move(advanced);
+    } else if (progress && *advanced) {
+      progress = true;
+    }
+  }
+  return progress;
 }
 
 Result<std::vector<NextRightsChange>> RightsChangeWorker::look(const OnPending& on_pending) {
@@ -155,12 +168,6 @@ Result<bool> RightsChangeWorker::advance(const NextRightsChange& next) {
 void RightsChangeWorker::adapt(steady_clock::duration taken) {
   if (taken < kTargetDuration / 2) batch_ = std::min(batch_ * 2, kLargestBatch);
   if (taken > kTargetDuration * 2) batch_ = std::max(batch_ / 2, kSmallestBatch);
-}
-
-void RightsChangeWorker::pause(const std::stop_token& stop, steady_clock::duration duration) {
-  std::unique_lock lock(mutex_);
-  wake_.wait_for(lock, stop, std::min<steady_clock::duration>(duration, kLongestPause),
-                 [] { return false; });
 }
 
 }  // namespace ptkl::app

@@ -16,11 +16,9 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -73,19 +71,21 @@ class RightsChangeWorker {
   using ChangeKey = std::pair<Uuid, std::int64_t>;
 
   Result<std::vector<NextRightsChange>> look(const OnPending& on_pending);
+  /// One batch of each project's change, so that no project waits for the changes of another. False if there was nothing
+  /// to do. A failure does not keep the others from being tried.
+  Result<bool> advance_each(const std::vector<NextRightsChange>& pending,
+                            const std::stop_token& stop);
   bool is_ours(const NextRightsChange& next);
   /// False if there was nothing to do because another server has been faster.
   Result<bool> advance(const NextRightsChange& next);
   void adapt(std::chrono::steady_clock::duration taken);
-  void pause(const std::stop_token& stop, std::chrono::steady_clock::duration duration);
 
   const AppContext& context_;
   const std::string id_;
   const std::chrono::milliseconds take_over_after_;
   std::int64_t batch_;
   std::map<ChangeKey, Progress> others_;
-  std::mutex mutex_;  ///< for wake_ only
-  std::condition_variable_any wake_;
+  WakeUp pause_;  ///< never notified
 };
 
 }  // namespace ptkl::app

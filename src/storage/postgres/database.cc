@@ -16,6 +16,7 @@ namespace {
 
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 using Mode = PostgresConnection::Mode;
 
 // At each collision one transaction commits; the limit is far above the number of servers.
@@ -29,8 +30,7 @@ class RetryPolicy {
   /// `retry_mutex` serializes the transactions of this process that have collided: afterwards they can only
   /// collide with those of other processes.
   RetryPolicy(std::timed_mutex& retry_mutex, milliseconds limit)
-      : retry_lock_(retry_mutex, std::defer_lock),
-        deadline_(std::chrono::steady_clock::now() + limit) {}
+      : retry_lock_(retry_mutex, std::defer_lock), deadline_(steady_clock::now() + limit) {}
 
   /// False when a retry is useless.
   bool should_retry(PostgresFault fault, bool connection_was_new) {
@@ -51,7 +51,7 @@ class RetryPolicy {
   bool wait_to_retry() {
     if (!retry_lock_.owns_lock() && !retry_lock_.try_lock_until(deadline_)) return false;
     pause();
-    return std::chrono::steady_clock::now() < deadline_;
+    return steady_clock::now() < deadline_;
   }
 
   /// A random time up to a bound that doubles, so that colliding transactions separate.
@@ -63,7 +63,7 @@ class RetryPolicy {
   }
 
   std::unique_lock<std::timed_mutex> retry_lock_;
-  std::chrono::steady_clock::time_point deadline_;
+  steady_clock::time_point deadline_;
   int attempts_ = 0;
   microseconds longest_ = kShortestRetryPause;
 };
@@ -85,6 +85,9 @@ class Nesting {
 
   const SqlDatabase* outer_;
 };
+
+// After a background transaction, the others have as long as it took, at most this.
+constexpr milliseconds kLongestBackgroundPause{100};
 
 // Well below PostgreSQL's deadlock_timeout of one second, during which all transactions of a deadlock wait.
 constexpr SqlStatement kBackgroundLockTimeout{"SET LOCAL lock_timeout = '100ms'"};
@@ -121,7 +124,13 @@ class PostgresDatabase final : public SqlDatabase {
       return failure(ErrorCode::internal, "nested transaction");
     }
     const Nesting nesting(*this);
-    return run(body, Mode::background);
+    const auto begin = steady_clock::now();
+    auto done = run(body, Mode::background);
+    // Whoever waits for a lock that this transaction held has to start over once it gets it, and could always meet the
+    // next background transaction.
+    std::this_thread::sleep_for(
+        std::min<steady_clock::duration>(steady_clock::now() - begin, kLongestBackgroundPause));
+    return done;
   }
 
   Result<void> read(const Body& body) override { return run(body, Mode::snapshot); }
