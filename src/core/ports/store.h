@@ -208,7 +208,7 @@ struct RightsChange {
   bool role_deleted = false;  ///< by this or a later change
   Timestamp started_at;
   std::int64_t holders = 0;    ///< at the time of the change
-  std::int64_t remaining = 0;  ///< an estimate, because holders change meanwhile
+  std::int64_t remaining = 0;  ///< an estimate, because holders change meanwhile; at least 1
   std::string worker;          ///< the server that carries it out; empty before the first step
 };
 

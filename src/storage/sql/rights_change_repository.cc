@@ -115,8 +115,9 @@ constexpr SqlStatement kChangeUsersOfStep{
 constexpr SqlStatement kTakeFromUsersOfStep{
     "DELETE FROM user_roles" PTKL_HOLDERS_OF_STEP("user_roles", "user_id")};
 
+// At least 1 until the change is finished: holders that were added since are not counted.
 #define PTKL_REMAINING_AFTER(reached) \
-  " remaining = CASE WHEN remaining < " reached " THEN 0 ELSE remaining - " reached " END"
+  " remaining = CASE WHEN remaining <= " reached " THEN 1 ELSE remaining - " reached " END"
 constexpr SqlStatement kAdvanceApiUsers{
     "UPDATE rights_changes SET api_user_cursor = $3," PTKL_REMAINING_AFTER(
         "$4") " WHERE project_id = $1 AND version = $2"};

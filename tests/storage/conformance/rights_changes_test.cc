@@ -117,6 +117,7 @@ TEST_P(StoreConformance, PendingChangesInvalidateTheSlotsOfAStepUnderOneNumber) 
   EXPECT_TRUE(find_owner(acme_, token_of(3, 1)).value().token_active)
       << "a token that was issued since the change";
   EXPECT_EQ(reach(5, 2), 1);
+  EXPECT_EQ(pending_changes(acme_).front().remaining, 1) << "until it is finished";
   EXPECT_EQ(reach(5, 2), 0);
   EXPECT_FALSE(find_owner(acme_, token_of(3)).value().token_active);
   EXPECT_EQ(slot_of(3), StatusSlot{3}.later(1));
