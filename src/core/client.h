@@ -47,7 +47,11 @@ struct TokenOwner {
   Principal principal;
   HeldRoles held;
   std::string credential;  ///< the id of the client credential or session that owns the slot
-  /// False also when the subject is disabled or the slot unknown. Does not compare the rights version.
+  std::int64_t slot_generation = 0;  ///< that of the credential
+  std::int64_t min_rights_version =
+      0;  ///< tokens of the credential with a smaller version are rejected
+  /// False also when the subject is disabled or the slot unknown. The rights version and the generation of the
+  /// slot are for the caller to compare.
   bool token_active = false;
 };
 

@@ -1,5 +1,6 @@
 #include "app/access/token_validation.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -11,13 +12,19 @@ tl::unexpected<Error> reject_token() {
   return failure(ErrorCode::unauthenticated, "the token is invalid, expired or revoked");
 }
 
-/// The owner's roles and the version that they require were read in one snapshot: a token that was issued before a
-/// pending change of these roles is rejected, although a step has yet to invalidate its slot.
+/// The owner, its roles and their pending changes were read in one snapshot. A token that was issued before such a
+/// change is rejected, although a step has yet to invalidate its slot. So is a token of a generation that no token of
+/// the credential can have: it was issued before a backup was restored.
 Result<TokenOwner> require_active(Result<std::optional<TokenOwner>> owner,
                                   const TokenReference& token) {
   if (!owner) return failed(owner);
   if (!*owner || !(*owner)->token_active) return reject_token();
-  if (token.rights_version < (*owner)->held.min_rights_version) return reject_token();
+  const TokenOwner& found = **owner;
+  const std::int64_t min_version =
+      std::max(found.min_rights_version, found.held.min_rights_version);
+  if (token.rights_version < min_version) return reject_token();
+  const std::int64_t max_generation = found.slot_generation + found.held.pending_changes;
+  if (token.slot.generation() > max_generation) return reject_token();
   return std::move(**owner);
 }
 

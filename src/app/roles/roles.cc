@@ -93,13 +93,14 @@ Result<void> check_fits_tokens_of_holders(Transaction& transaction, const Uuid& 
 /// What an edit needs to know about the holders of a role, read before the transaction if they are many, because
 /// reading all of them takes long.
 struct HolderSurvey {
-  std::int64_t holders = 0;  ///< counted only if the edit takes rights
-  Result<void> fits = {};    ///< checked only if the edit adds rights
+  std::int64_t role_version = 0;  ///< 0 if there was no survey
+  std::int64_t holders = 0;       ///< counted only if the edit takes rights
+  Result<void> fits = {};         ///< checked only if the edit adds rights
 };
 
 Result<HolderSurvey> survey_holders(Transaction& transaction, const Uuid& project,
                                     const Role& before, const Role& after) {
-  HolderSurvey survey;
+  HolderSurvey survey{.role_version = before.version};
   if (takes_rights(before, after)) {
     const auto holders = transaction.roles().count_holders(project, before.id);
     if (!holders) return failed(holders);
@@ -159,7 +160,8 @@ Result<Role> store_edit(ProjectTransaction& change, const Role& before, Role aft
   const auto many =
       change.transaction.roles().has_more_holders(change.project, after.id, kMaxHoldersAtOnce);
   if (!many) return failed(many);
-  if (!*many) {
+  // Few holders have not been surveyed. Rarely, the role or the number of its holders has changed since.
+  if (!*many || survey.role_version != before.version) {
     auto surveyed = survey_holders(change.transaction, change.project, before, after);
     if (!surveyed) return failed(surveyed);
     survey = std::move(*surveyed);

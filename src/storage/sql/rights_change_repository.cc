@@ -87,7 +87,8 @@ constexpr SqlStatement kInvalidateCredentials{
     " ON CONFLICT (project_id, slot) DO UPDATE SET invalid = excluded.invalid"
     " WHERE status_slots.invalid = 0"};
 constexpr SqlStatement kMoveToNextGeneration{
-    "UPDATE client_credentials SET slot_generation = COALESCE(slot_generation, 0) + 1"
+    "UPDATE client_credentials SET slot_generation = COALESCE(slot_generation, 0) + 1,"
+    " min_rights_version = $5"
     " WHERE project_id = $1 AND revoked_at IS NULL"
     " AND api_user_id IN (SELECT holders.api_user_id FROM " PTKL_API_USERS_OF_STEP ")"};
 constexpr SqlStatement kInvalidateSessions{
@@ -103,14 +104,17 @@ constexpr SqlStatement kEndSessions{
     "DELETE FROM sessions WHERE project_id = $1 AND rights_version < $5"
     " AND user_id IN (SELECT holders.user_id FROM " PTKL_USERS_OF_STEP ")"};
 
-// $7: the time of the change.
+// $7: the time of the change. The holder may have been edited since.
+#define PTKL_UPDATED_AT " updated_at = CASE WHEN updated_at < $7 THEN $7 ELSE updated_at END"
 constexpr SqlStatement kChangeApiUsersOfStep{
-    "UPDATE api_users SET version = version + 1, updated_at = $7 WHERE project_id = $1"
+    "UPDATE api_users SET version = version + 1," PTKL_UPDATED_AT
+    " WHERE project_id = $1"
     " AND id IN (SELECT holders.api_user_id FROM " PTKL_API_USERS_OF_STEP ")"};
 constexpr SqlStatement kTakeFromApiUsersOfStep{
     "DELETE FROM api_user_roles" PTKL_HOLDERS_OF_STEP("api_user_roles", "api_user_id")};
 constexpr SqlStatement kChangeUsersOfStep{
-    "UPDATE users SET version = version + 1, updated_at = $7 WHERE project_id = $1"
+    "UPDATE users SET version = version + 1," PTKL_UPDATED_AT
+    " WHERE project_id = $1"
     " AND id IN (SELECT holders.user_id FROM " PTKL_USERS_OF_STEP ")"};
 constexpr SqlStatement kTakeFromUsersOfStep{
     "DELETE FROM user_roles" PTKL_HOLDERS_OF_STEP("user_roles", "user_id")};

@@ -9,11 +9,14 @@ namespace ptkl::storage {
 // Macros, because only literals can be concatenated. Their parameters are the claims of the token.
 
 // A token is inactive if its slot is unknown or invalid, or of an earlier generation than that of its credential, if
-// it was revoked alone, or if its API user is disabled. Slots of later generations have rows only once they are
-// invalid. 1099511627776 is StatusSlot::kSlotsPerGeneration.
+// it or its credential was revoked, or if its API user is disabled. Slots of later generations have rows only once
+// they are invalid. 1099511627776 is StatusSlot::kSlotsPerGeneration.
 #define PTKL_FIND_OWNING_API_USER(project_id, subject, slot, jti)                             \
   "SELECT 'api_user', api_users.id, api_users.username, COALESCE(client_credentials.id, '')," \
+  " COALESCE(client_credentials.slot_generation, 0),"                                         \
+  " COALESCE(client_credentials.min_rights_version, 0),"                                      \
   " CASE WHEN api_users.status = 'active' AND client_credentials.id IS NOT NULL"              \
+  " AND client_credentials.revoked_at IS NULL"                                                \
   " AND COALESCE(client_credentials.slot_generation, 0) <= " slot                             \
   " / 1099511627776"                                                                          \
   " AND COALESCE(status_slots.invalid, 0) = 0"                                                \
@@ -31,7 +34,7 @@ namespace ptkl::storage {
 
 // A user who is not active has no session.
 #define PTKL_FIND_OWNING_USER(project_id, subject, slot, jti)                               \
-  "SELECT 'user', users.id, users.email, sessions.id,"                                      \
+  "SELECT 'user', users.id, users.email, sessions.id, 0, 0,"                                \
   " CASE WHEN status_slots.invalid = 0 AND revoked_tokens.jti IS NULL THEN 1 ELSE 0 END"    \
   " FROM sessions JOIN users"                                                               \
   " ON users.project_id = sessions.project_id AND users.id = sessions.user_id"              \

@@ -314,6 +314,41 @@ TEST_F(RightsChanges, DoNotSaveATokenOfALaterGenerationFromTooManyRevocations) {
   EXPECT_TRUE(is_good_everywhere(token_of(bot_)));
 }
 
+/// The state of a database that was restored from a backup of before the last change.
+class RestoredRightsChanges : public RightsChanges {
+ protected:
+  RestoredRightsChanges() {
+    permit(role_, "a b");
+    finish();
+    token_ = token_of(bot_);
+    EXPECT_TRUE(is_good_everywhere(*token_));
+    expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
+      auto user = transaction.api_users().find(project(), bot_.user.user.id);
+      if (!user) return failed(user);
+      ClientCredential credential = (*user)->secrets.front();
+      credential.slot = credential.slot.base();
+      return transaction.client_credentials().update(project(), credential);
+    }));
+  }
+  std::optional<SecretString>
+      token_;  ///< of a generation that the credential has not reached any more
+};
+
+TEST_F(RestoredRightsChanges, DoNotAcceptATokenOfAGenerationThatIsYetToCome) {
+  EXPECT_FALSE(server_.is_valid(*token_));
+  expect_done(revoke_secrets(context_, server_.owner(), bot_.user.user.id));
+  EXPECT_FALSE(server_.is_valid(*token_));
+}
+
+TEST_F(RestoredRightsChanges, DoNotReviveItWhenTheCredentialReachesThatGeneration) {
+  permit(role_, "a");
+  EXPECT_FALSE(server_.is_valid(*token_));
+  finish();
+  EXPECT_EQ(slot_of(token_of(bot_)), slot_of(*token_));
+  EXPECT_FALSE(server_.is_valid(*token_));
+  EXPECT_TRUE(is_good_everywhere(token_of(bot_)));
+}
+
 TEST_F(RightsChanges, EndTheSessionsOfUsers) {
   server_.make_user("alice@example.com", {role_});
   const auto login = [this] {

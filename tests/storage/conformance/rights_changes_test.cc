@@ -121,6 +121,8 @@ TEST_P(StoreConformance, PendingChangesInvalidateTheSlotsOfAStepUnderOneNumber) 
   EXPECT_EQ(reach(5, 2), 0);
   EXPECT_FALSE(find_owner(acme_, token_of(3)).value().token_active);
   EXPECT_EQ(slot_of(3), StatusSlot{3}.later(1));
+  EXPECT_EQ(find_owner(acme_, token_of(3, 1)).value().slot_generation, 1);
+  EXPECT_EQ(find_owner(acme_, token_of(3, 1)).value().min_rights_version, 5);
   EXPECT_EQ(find<std::int64_t>(
                 [&](Transaction& t) { return t.status_slots().latest_generation(acme_.id); }),
             1);

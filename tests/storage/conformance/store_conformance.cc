@@ -35,6 +35,7 @@ std::string traits_of(const TokenOwner& owner) {
       fmt::format("{} {} {} {} {} {} {}", to_text(owner.principal.kind), owner.principal.id.text(),
                   owner.principal.name, owner.credential, owner.token_active,
                   owner.held.min_rights_version, owner.held.pending_changes);
+  traits += fmt::format(" {} {}", owner.slot_generation, owner.min_rights_version);
   for (const Uuid& role : ids_of(owner.held.roles)) traits += ' ' + role.text();
   return traits;
 }

@@ -41,5 +41,9 @@ ALTER TABLE sessions ADD COLUMN rights_version BIGINT NOT NULL DEFAULT 0;
 -- anything else.
 ALTER TABLE client_credentials RENAME COLUMN second_slot TO slot_generation;
 
+-- The version of the last pending change that has reached the credential: its tokens of smaller versions stay
+-- rejected, even if a restored backup has brought back an earlier generation.
+ALTER TABLE client_credentials ADD COLUMN min_rights_version BIGINT;
+
 -- The latest generation of slots that a token of the project can name.
 ALTER TABLE projects ADD COLUMN slot_generations BIGINT NOT NULL DEFAULT 0;
