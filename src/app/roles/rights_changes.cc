@@ -13,10 +13,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// A batch takes about kTargetDuration. The first ones are small, because their cost is not known yet.
-constexpr std::int64_t kFirstBatch = 100;
-constexpr std::int64_t kSmallestBatch = 10;
-constexpr std::int64_t kLargestBatch = 5000;
+// The statements of a batch take about kTargetDuration. Even the smallest batch is worth its commit.
+constexpr std::int64_t kFirstBatch = 500;
+constexpr std::int64_t kSmallestBatch = 250;
+constexpr std::int64_t kLargestBatch = 4000;
 constexpr milliseconds kTargetDuration{25};
 
 // A step gives up when a row stays locked, which happens under load.
@@ -102,9 +102,7 @@ Result<bool> RightsChangeWorker::advance_each(const std::vector<NextRightsChange
   for (const NextRightsChange& next : pending) {
     if (stop.stop_requested()) break;
     if (!is_ours(next)) continue;
-    const auto begin = steady_clock::now();
     auto advanced = advance(next);
-    adapt(steady_clock::now() - begin);
     if (!advanced) {
       progress = std::move(advanced);
     } else if (progress && *advanced) {
@@ -156,8 +154,11 @@ Result<bool> RightsChangeWorker::advance(const NextRightsChange& next) {
       auto taken = changes.set_worker(next.project, version, id_);
       if (!taken) return taken;
     }
+    // Without the wait for the writer or for the lock, which depends on others.
+    const auto begin = steady_clock::now();
     const auto reached = changes.step(next.project, version, batch_);
     if (!reached) return failed(reached);
+    if (*reached == batch_) adapt(steady_clock::now() - begin);
     advanced = true;
     return *reached == 0 ? changes.finish(next.project, version) : Result<void>();
   });
