@@ -16,6 +16,8 @@ const ALGORITHMS = ['ES256', 'EdDSA', 'RS256'];
 // The longest max-age of the issuer's JWKS. jose ignores Cache-Control and caches keys for ten minutes by
 // default, during which tokens signed with a leaked key would be accepted.
 const MAX_KEY_AGE_MS = 5 * 60 * 1000;
+// A status list that no token has named for that long is not polled any more.
+const MAX_TOKEN_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 /** Whether the token is at fault. False when the keys could not be fetched. */
 function isFaultOfToken(error) {
@@ -33,13 +35,26 @@ export function makeVerifier({
 }) {
   const keys = createRemoteJWKSet(new URL(`${issuer}/oauth2/jwks`),
     { cacheMaxAge: MAX_KEY_AGE_MS, timeoutDuration: fetchTimeoutMs });
-  const lists = new Map(); // by URI; an issuer has one per half a million secrets
+  // By URI. An issuer has one per half a million secrets, and further ones after each change of a role with many holders.
+  const lists = new Map();
+
+  function forgetUnusedLists() {
+    for (const [uri, { list, usedAt }] of lists) {
+      if (elapsed() - usedAt <= MAX_TOKEN_LIFETIME_MS) continue;
+      list.close();
+      lists.delete(uri);
+    }
+  }
 
   function listAt(uri) {
     if (!lists.has(uri)) {
-      lists.set(uri, new StatusList(uri, { issuer, keys, algorithms: ALGORITHMS, now, elapsed, fetchTimeoutMs }));
+      forgetUnusedLists();
+      const list = new StatusList(uri, { issuer, keys, algorithms: ALGORITHMS, now, elapsed, fetchTimeoutMs });
+      lists.set(uri, { list });
     }
-    return lists.get(uri);
+    const entry = lists.get(uri);
+    entry.usedAt = elapsed();
+    return entry.list;
   }
 
   async function verifyClaims(token) {
@@ -77,7 +92,7 @@ export function makeVerifier({
 
     /** Stops the polling of status lists. */
     close() {
-      lists.forEach((list) => list.close());
+      lists.forEach(({ list }) => list.close());
     },
   };
 }

@@ -189,6 +189,20 @@ describe('the verifier, with a faulty issuer', () => {
     await refuse(token, TokenRefused);
   });
 
+  it('forgets a list that no token has named for a day', async () => {
+    const other = { status: { status_list: { idx: 1, uri: `${issuer.url}/oauth2/status-lists/1048576` } } };
+    const token = await issuer.token(7);
+    await accept(token);
+    // Only the monotonic clock moves: the token stays valid.
+    later = setBack = 24 * 3600 - 1;
+    await accept(token);
+    assert.equal(issuer.requests.at(-1)['if-none-match'], '"1"', 'the list is known');
+    later = setBack += 24 * 3600 + 1;
+    await accept(await issuer.token(1, other));
+    await accept(token);
+    assert.equal(issuer.requests.at(-1)['if-none-match'], undefined, 'the list is fetched as a new one');
+  });
+
   it('sends no more requests after it was closed during one', async () => {
     issuer.list = { claims: { ttl: 1 } };
     let answer;

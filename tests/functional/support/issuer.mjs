@@ -58,7 +58,7 @@ export class Issuer {
     if (request.headers['if-none-match'] === etag) return response.writeHead(304).end();
     const now = Math.floor(Date.now() / 1000);
     const body = await this.#sign({
-      iss: this.url, sub: this.listUri, iat: now, exp: now + 300, ttl: 5, status_list: { bits: 1, lst }, ...claims,
+      iss: this.url, sub: new URL(request.url, this.url).href, iat: now, exp: now + 300, ttl: 5, status_list: { bits: 1, lst }, ...claims,
     }, typ, key);
     return response.writeHead(200, { 'content-type': 'application/statuslist+jwt', etag }).end(body);
   }
