@@ -4,7 +4,6 @@
 #include <array>
 #include <atomic>
 #include <csignal>
-#include <initializer_list>
 #include <unistd.h>
 #include <utility>
 
@@ -12,6 +11,8 @@
 
 namespace ptkl::process {
 namespace {
+
+constexpr std::array kInterruptions = {SIGINT, SIGTERM, SIGHUP};
 
 // Lock-free atomics are what a signal handler may read (C++20 [support.signal]).
 std::array<std::atomic<const char*>, 8> files_to_remove{};
@@ -36,7 +37,7 @@ void exit_cleanly_on_signals() {
   struct sigaction action = {};
   action.sa_handler = clean_up_and_exit;
   sigfillset(&action.sa_mask);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : kInterruptions) {
     struct sigaction before = {};
     ::sigaction(signal, nullptr, &before);
     // nohup(1) and background jobs of a script have them ignored; that stays so.
@@ -82,10 +83,22 @@ EchoOff::~EchoOff() {
 HoldSignals::HoldSignals() {
   sigset_t held;
   sigemptyset(&held);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&held, signal);
+  for (const int signal : kInterruptions) sigaddset(&held, signal);
   ::pthread_sigmask(SIG_BLOCK, &held, &before_);
 }
 
 HoldSignals::~HoldSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+bool has_held_signal() {
+  sigset_t pending;
+  ::sigpending(&pending);
+  return std::any_of(kInterruptions.begin(), kInterruptions.end(), [&](int signal) {
+    if (sigismember(&pending, signal) == 0) return false;
+    // A blocked signal becomes pending also if it is ignored.
+    struct sigaction action = {};
+    ::sigaction(signal, nullptr, &action);
+    return action.sa_handler != SIG_IGN;
+  });
+}
 
 }  // namespace ptkl::process

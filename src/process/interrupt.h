@@ -49,7 +49,7 @@ class EchoOff {
 };
 
 /// Blocks SIGINT, SIGTERM and SIGHUP while it lives, for this thread and for threads started by it.
-/// The destructor delivers the pending signals.
+/// The destructor delivers the pending signals; work that may take long ends when has_held_signal().
 class HoldSignals {
  public:
   HoldSignals();
@@ -60,5 +60,8 @@ class HoldSignals {
  private:
   sigset_t before_{};
 };
+
+/// Whether a HoldSignals holds back a signal that this process does not ignore.
+bool has_held_signal();
 
 }  // namespace ptkl::process

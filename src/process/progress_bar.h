@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
@@ -25,7 +26,12 @@ std::string progress_text(const ProgressState& state, std::string_view unit);
 std::string pace_text(const ProgressState& state, std::int64_t gained,
                       std::chrono::milliseconds elapsed, std::string_view unit);
 
-/// A progress bar. Shows nothing when stderr is not a terminal.
+/// progress_text() and `pace` in at most `columns`: with a shorter bar, else without the pace, else without
+/// the bar.
+std::string progress_line(const ProgressState& state, std::string_view unit, std::string_view pace,
+                          std::size_t columns);
+
+/// A progress bar on one line of the terminal. Shows nothing when stderr is not a terminal.
 class ProgressBar {
  public:
   using Write = std::function<void(std::string_view text)>;

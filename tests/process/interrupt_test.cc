@@ -37,6 +37,29 @@ TEST(HoldSignals, DelaysSignalsUntilTheWorkIsDone) {
   }
 }
 
+TEST(HoldSignals, TellsWhetherASignalIsHeld) {
+  EXPECT_FALSE(has_held_signal());
+  auto* const before = ::signal(SIGINT, [](int) {});
+  {
+    const HoldSignals until_done;
+    EXPECT_FALSE(has_held_signal());
+    ::raise(SIGINT);
+    EXPECT_TRUE(has_held_signal());
+  }
+  EXPECT_FALSE(has_held_signal());
+  ::signal(SIGINT, before);
+}
+
+TEST(HoldSignals, DoesNotTellOfAnIgnoredSignal) {
+  auto* const before = ::signal(SIGHUP, SIG_IGN);
+  {
+    const HoldSignals until_done;
+    ::raise(SIGHUP);
+    EXPECT_FALSE(has_held_signal());
+  }
+  ::signal(SIGHUP, before);
+}
+
 TEST(HoldSignals, RestoresTheMask) {
   sigset_t before;
   ::pthread_sigmask(SIG_SETMASK, nullptr, &before);

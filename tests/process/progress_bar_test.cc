@@ -24,6 +24,29 @@ TEST(ProgressText, ShowsNoBarWithoutATotal) {
   EXPECT_EQ(progress_text({7, 0}, "pages"), "7 pages");
 }
 
+TEST(ProgressLine, FitsIntoTheTerminal) {
+  const ProgressState state{100'000, 200'000};
+  const std::string pace = ", 31000 holders/s, 0:03 left";
+  const std::string text = " 100000 holders";
+  const struct {
+    std::size_t columns;
+    std::string line;
+  } rows[] = {
+      {79, "[" + std::string(15, '#') + std::string(15, ' ') + "]" + text + pace},
+      {59, "[" + std::string(7, '#') + std::string(7, ' ') + "]" + text + pace},
+      {53, "[####    ]" + text + pace},
+      {52, "[" + std::string(15, '#') + std::string(15, ' ') + "]" + text},
+      {25, "[####    ]" + text},
+      {24, "100000 holders"},
+      {8, "100000 h"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.columns);
+    EXPECT_EQ(progress_line(state, "holders", pace, row.columns), row.line);
+  }
+  EXPECT_EQ(progress_line({7, 0}, "pages", ", 10 pages/s", 9), "7 pages");
+}
+
 TEST(PaceText, IsEmptyBeforeThereIsAPace) {
   EXPECT_EQ(pace_text({5, 10}, 5, milliseconds(10), "rows"), "");
   EXPECT_EQ(pace_text({5, 10}, 0, milliseconds(2000), "rows"), "");
