@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/client/login.h"
+#include "process/interrupt.h"
 #include "process/version.h"
 
 namespace ptkl::cli {
@@ -141,6 +142,7 @@ Outcome<std::unique_ptr<http::Client>> connect(const Context& context) {
   http::ClientOptions options;
   options.user_agent = fmt::format("ptkl/{}", process::kVersion);
   options.ca_file = context.system.environment.variable("PTKL_CA_FILE").value_or("");
+  options.is_cancelled = &process::has_held_signal;
   if (context.globals.timeout) options.timeout = *context.globals.timeout;
   auto client = context.system.make_client(options);
   if (!client) return failed(client);

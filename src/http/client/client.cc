@@ -87,6 +87,11 @@ int note_request(void* target, char*, char*, int, int) noexcept {
   return CURL_PREREQFUNC_OK;
 }
 
+int ask_whether_cancelled(void* is_cancelled, curl_off_t, curl_off_t, curl_off_t,
+                          curl_off_t) noexcept {
+  return (*static_cast<const std::function<bool()>*>(is_cancelled))() ? 1 : 0;
+}
+
 bool breaks_the_line(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos;
 }
@@ -146,6 +151,11 @@ class CurlClient final : public Client {
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
+    if (options_.is_cancelled) {
+      set(CURLOPT_NOPROGRESS, 0L);
+      set(CURLOPT_XFERINFOFUNCTION, &ask_whether_cancelled);
+      set(CURLOPT_XFERINFODATA, &options_.is_cancelled);
+    }
     set(CURLOPT_USERAGENT, options_.user_agent.c_str());
     set(CURLOPT_PATH_AS_IS, 1L);
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -219,6 +229,8 @@ class CurlClient final : public Client {
         return unavailable("the proxy's host is unknown");
       case CURLE_OPERATION_TIMEDOUT:
         return unavailable(fmt::format("no response within {}", timeout_text(options_.timeout)));
+      case CURLE_ABORTED_BY_CALLBACK:
+        return unavailable("interrupted");
       case CURLE_GOT_NOTHING:
         return unavailable("the connection was closed without a response");
       default:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ struct ClientOptions {
   std::chrono::milliseconds timeout{30'000};  ///< for one whole exchange
   std::string user_agent = "ptkl";
   std::string ca_file = {};  ///< PEM; empty: the system's certificate folder
+  /// Called at least once a second during an exchange, which fails as one without a response once it
+  /// returns true.
+  std::function<bool()> is_cancelled = {};
 };
 
 /// Sends requests, and keeps its connection between calls. Requires: one thread at a time.

@@ -218,6 +218,24 @@ TEST(Client, FailsAfterItsTimeout) {
   EXPECT_EQ(change.error().code, ErrorCode::outcome_unknown);
 }
 
+TEST(Client, EndsAnExchangeThatIsCancelled) {
+  std::atomic<bool> is_cancelled = false;
+  Listener listener([&](Socket& socket) {
+    testing::read_request(socket);
+    is_cancelled = true;
+    EXPECT_TRUE(socket.is_closed());
+  });
+  const auto client = client_with({.is_cancelled = [&] { return is_cancelled.load(); }});
+  const auto read = client->send(Method::get, listener.url("/"), {}, "");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::unavailable);
+  EXPECT_THAT(read.error().message, HasSubstr("interrupted"));
+  is_cancelled = false;
+  const auto change = client->send(Method::patch, listener.url("/"), {}, "{}");
+  ASSERT_FALSE(change);
+  EXPECT_EQ(change.error().code, ErrorCode::outcome_unknown);
+}
+
 TEST(Client, RefusesInvalidUrlsAndHeaders) {
   struct Row {
     const char* what;
