@@ -1,7 +1,9 @@
 // Roles with the command line: the effect of an edit or a deletion on API users and users with the role.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { startServer } from './support/server.mjs';
+import { startFront, transparent } from './support/front.mjs';
+import { json, startServer } from './support/server.mjs';
+import { isRevoked } from './support/status_list.mjs';
 
 let server;
 before(async () => { server = await startServer('roles'); });
@@ -94,5 +96,102 @@ describe('delete', () => {
       const done = await server.ptkl(['role', verb, '-u', 'owner', ...flags]);
       assert.deepEqual([done.code, done.stdout], [6, ''], done.stderr);
     }
+  });
+});
+
+/** More than are changed in one transaction. */
+const many = 300;
+
+/** Creates a role with `many` holders and returns a token of one of them. */
+async function makeLargeRole(name) {
+  const role = await makeRole(name, '-p', 'a.read', 'b');
+  const owner = await server.token(server.owner);
+  const names = Array.from({ length: many - 1 }, (_, n) => `${name}-${n}`);
+  const worker = async () => {
+    for (let username = names.pop(); username; username = names.pop()) {
+      const made = await server.api('POST', '/api-users',
+        { token: owner, body: { username, roles: [role.uuid] } });
+      assert.equal(made.status, 201, made.body);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+  return server.token(await server.createApiUser(name, [name]));
+}
+
+/** The pending updates of all roles. */
+async function listPending() {
+  const answer = await server.api('GET', '/pending-status-updates', { token: await server.token(server.owner) });
+  assert.equal(answer.status, 200, answer.body);
+  return json(answer).items;
+}
+
+describe('a change of a role with many holders', () => {
+  it('says that the status lists follow', async () => {
+    const token = await makeLargeRole('announced');
+    const edited = await server.ptkl(['role', 'edit', '-u', 'announced', '-p', 'a.read', '-f', 'json']);
+    assert.equal(edited.code, 0, edited.stderr);
+    assert.equal(JSON.parse(edited.stdout).pending_status_updates, many);
+    assert.match(edited.stderr, /^ptkl: .* status lists still follow for 300 holders, usually within 15 s$/m);
+    assert.match(edited.stderr, /^hint: check with `ptkl role get -u announced`, or repeat the command with --wait$/m);
+    assert.equal((await whoami(token)).status, 401);
+
+    // The same edit takes nothing away; it waits for the first edit.
+    const again = await server.ptklJson(['role', 'edit', '-u', 'announced', '-p', 'a.read', '--wait']);
+    assert.equal(again.pending_status_updates, 0);
+    assert.equal(await isRevoked(server, token), true);
+    assert.equal((await server.ptklJson(['role', 'get', '-u', 'announced'])).pending_status_updates, 0);
+    assert.doesNotMatch((await server.ptkl(['role', 'list'])).stdout, /PENDING/);
+  });
+
+  it('returns with --wait when the status lists show it', async () => {
+    const token = await makeLargeRole('awaited');
+    const edited = await server.ptkl(['role', 'edit', '-u', 'awaited', '-p', 'a.read', '--wait', '-f', 'json']);
+    assert.deepEqual([edited.code, edited.stderr],
+      [0, 'ptkl: the status lists show the change for all holders\n']);
+    assert.equal(JSON.parse(edited.stdout).pending_status_updates, 0);
+    assert.equal(await isRevoked(server, token), true);
+
+    const next = await server.token(await server.createSecret('awaited'));
+    const { uuid } = await server.ptklJson(['role', 'get', '-u', 'awaited']);
+    const deleted = await server.ptkl(['role', 'delete', '-u', 'awaited', '--wait', '-q']);
+    assert.deepEqual([deleted.code, deleted.stdout, deleted.stderr],
+      [0, `${uuid}\n`, 'ptkl: 300 API users and 0 users lost the role\n']);
+    assert.equal(await isRevoked(server, next), true);
+    assert.deepEqual(await listPending(), []);
+  });
+
+  it('does not wait for an unknown role or a dry run', async () => {
+    for (const [flags, code] of [[['edit', '-u', 'unknown', '-l', '1'], 3], [['delete', '-u', 'unknown'], 3],
+      [['delete', '-u', 'owner', '--dry-run'], 2]]) {
+      const done = await server.ptkl(['role', ...flags, '--wait']);
+      assert.deepEqual([done.code, done.stdout], [code, ''], done.stderr);
+    }
+  });
+
+  it('prints the result when the caller may not see what is pending', async () => {
+    await makeLargeRole('unseen');
+    const { uuid } = await server.ptklJson(['role', 'get', '-u', 'unseen']);
+    await makeRole('blind', '-p', 'roles.write', 'a.read', 'b');
+    const env = server.environmentOf(await server.createApiUser('blind', ['blind']));
+    const done = await server.ptkl(['role', 'edit', '-u', uuid, '-p', 'b', '--wait', '-f', 'json'], { env });
+    assert.equal(done.code, 5, done.stderr);
+    assert.match(done.stderr, /the change is applied, but waiting for the status lists failed: .*roles\.read/);
+    assert.deepEqual(JSON.parse(done.stdout).permissions, ['b']);
+  });
+
+  it('waits across lost connections', async () => {
+    const token = await makeLargeRole('lost');
+    let polls = 0;
+    const isPoll = ({ url }) => url.endsWith('/pending-status-updates');
+    const front = await startFront(server.url, {
+      ...transparent, loses: (request) => isPoll(request) && ++polls <= 3,
+    });
+    const env = { ...server.environmentOf(server.owner), PTKL_HOST: front.url };
+    const done = await server.ptkl(['role', 'edit', '-u', 'lost', '-p', 'a.read', '--wait', '-f', 'json'], { env });
+    front.close();
+    assert.equal(done.code, 0, done.stderr);
+    assert.ok(polls > 3, `${polls}`);
+    assert.equal(JSON.parse(done.stdout).pending_status_updates, 0);
+    assert.equal(await isRevoked(server, token), true);
   });
 });

@@ -29,6 +29,8 @@ Outcome<json::object> read_object(const http::Response& response, const RequestI
   return std::move(value->get_object());
 }
 
+constexpr std::string_view kPendingStatusUpdates = "/pending-status-updates";
+
 std::string path_of(const Uuid& api_user) { return "/api-users/" + api_user.text(); }
 
 std::string secrets_path_of(const Uuid& api_user) { return path_of(api_user) + "/secrets"; }
@@ -157,6 +159,19 @@ Outcome<json::object> RemoteApi::delete_role(const Uuid& id) {
 
 Outcome<json::object> RemoteApi::preview_role_deletion(const Uuid& id) {
   return remove(fmt::format("/roles/{}?dry_run=true", id.text()), Effect::reads);
+}
+
+Outcome<json::array> RemoteApi::list_pending_status_updates() {
+  // They are few, so the server sends them without pages.
+  auto response = send(http::Method::get, kPendingStatusUpdates, {}, Effect::reads);
+  if (!response) return failed(response);
+  auto page = read_page(*response, request_info(Effect::reads));
+  if (!page) return failed(page);
+  return std::move(page->items);
+}
+
+std::string RemoteApi::pending_status_updates_path() const {
+  return base_url_.substr(host_.size()) + std::string(kPendingStatusUpdates);
 }
 
 Outcome<json::array> RemoteApi::list_permissions() { return list("/permissions"); }

@@ -73,6 +73,10 @@ class RemoteApi {
   Outcome<boost::json::object> delete_role(const Uuid& id);
   /// The result that delete_role() would have; changes nothing.
   Outcome<boost::json::object> preview_role_deletion(const Uuid& id);
+  /// The changes of roles that the status lists do not show completely yet, of deleted roles as well.
+  Outcome<boost::json::array> list_pending_status_updates();
+  /// The path of that list, for a hint.
+  std::string pending_status_updates_path() const;
 
   Outcome<boost::json::array> list_permissions();
 

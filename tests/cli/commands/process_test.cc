@@ -8,10 +8,12 @@
 #include <netinet/in.h>
 #include <pty.h>
 #include <string>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -65,8 +67,9 @@ int run_with(const Arguments& arguments, const std::function<void()>& prepare) {
 /// The program on a new terminal.
 class OnTerminal {
  public:
-  explicit OnTerminal(const Arguments& arguments) {
-    child_ = ::forkpty(&terminal_, nullptr, nullptr, nullptr);
+  explicit OnTerminal(const Arguments& arguments, unsigned short columns = 80) {
+    const winsize size = {.ws_row = 24, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
+    child_ = ::forkpty(&terminal_, nullptr, nullptr, &size);
     if (child_ == 0) execute(arguments);
   }
   OnTerminal(const OnTerminal&) = delete;
@@ -95,7 +98,7 @@ class OnTerminal {
   pid_t child_ = -1;
 };
 
-/// A server that accepts a connection and never responds.
+/// A server that accepts a connection and does not respond, unless it is told to.
 class SilentServer {
  public:
   SilentServer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -117,6 +120,20 @@ class SilentServer {
   void wait_for_connection() {
     connection_ = ::accept(listener_, nullptr, nullptr);
     EXPECT_GE(connection_, 0);
+  }
+  /// Responds to the request of the next connection, and closes it.
+  void answer(std::string_view body) {
+    wait_for_connection();
+    std::string request;
+    char c = '\0';
+    while (!request.ends_with("\r\n\r\n") && ::read(connection_, &c, 1) == 1) request += c;
+    const std::string response = fmt::format(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        "Content-Length: {}\r\n\r\n{}",
+        body.size(), body);
+    EXPECT_EQ(::write(connection_, response.data(), response.size()),
+              static_cast<ssize_t>(response.size()));
+    ::close(std::exchange(connection_, -1));
   }
 
  private:
@@ -187,6 +204,31 @@ TEST(Process, RemovesItsTemporaryFileWhenInterrupted) {
   ::kill(child, SIGINT);
   EXPECT_EQ(wait_for(child), 130);
   EXPECT_EQ(ptkl::testing::count_files(folder.path()), 0U);
+}
+
+TEST(Process, ShowsTheResultWhenWaitingForStatusListsIsInterrupted) {
+  constexpr const char* kPending = R"("pending_status_updates": 300)";
+  constexpr const char* kUuid = "01978f3e-6c1a-7cc0-8f5e-aaaaaaaaaaaa";
+  SilentServer server;
+  const ptkl::testing::TemporaryFolder folder;
+  const std::string file = (folder.path() / "result").string();
+  OnTerminal program(
+      {"role", "delete", "--uuid", kUuid, "--wait", "--host", server.url(), "--project", "acme",
+       "--token", "given.access.token", "--timeout", "1h", "--format", "json", "--output", file},
+      60);
+  server.answer(fmt::format(R"({{"affected_api_users": 300, "affected_users": 0, {}}})", kPending));
+  server.answer(fmt::format(
+      R"({{"items": [{{"role": {{"uuid": "{}"}}, {}}}], "next_cursor": null}})", kUuid, kPending));
+  EXPECT_THAT(program.read_until("] 0 holders"), HasSubstr("] 0 holders"));
+  server.wait_for_connection();  // a request without a response does not delay the interruption
+  program.type("\x03");
+  EXPECT_THAT(program.read_until("nothing more"),
+              HasSubstr("ptkl: interrupted; the change is applied\r\nhint: the server continues to "
+                        "update the status lists; check with GET "
+                        "/v1/projects/acme/pending-status-updates\r\n"));
+  EXPECT_EQ(program.wait(), 130);
+  EXPECT_THAT(ptkl::testing::read_file(file), HasSubstr(kPending));
+  EXPECT_EQ(ptkl::testing::count_files(folder.path()), 1U);
 }
 
 TEST(Process, EndsWhenTheServerDoesNotRespond) {
@@ -282,6 +324,7 @@ TEST_F(CompletionTest, OfBashOffersPossibleWords) {
   EXPECT_THAT(offered("ptkl api-users list -f ''"), HasSubstr(" json table "));
   EXPECT_THAT(offered("ptkl api-users list --r"), Not(HasSubstr("--roles")));
   EXPECT_THAT(offered("ptkl api-users new-secret --f"), HasSubstr(" --force "));
+  EXPECT_THAT(offered("ptkl role edit --w"), HasSubstr(" --wait "));
   EXPECT_THAT(offered("ptkl api-users list --f"), Not(HasSubstr("--force")));
 }
 

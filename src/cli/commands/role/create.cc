@@ -2,6 +2,7 @@
 
 #include "cli/client/session.h"
 #include "cli/commands/role/role.h"
+#include "cli/commands/role/status_updates.h"
 #include "core/text_list.h"
 
 namespace ptkl::cli::role {
@@ -57,7 +58,7 @@ Outcome<void> Create::run(Context& context) {
   if (!session) return failed(session);
   auto created = session->api.create_role(*body);
   if (!created) return failed(created);
-  return session->output.show(*created, kLayout);
+  return session->output.show(*created, layout_of(*created, kColumns));
 }
 
 }  // namespace ptkl::cli::role

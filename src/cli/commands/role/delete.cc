@@ -9,6 +9,7 @@
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
 #include "cli/commands/role/role.h"
+#include "cli/commands/role/status_updates.h"
 #include "wire/json.h"
 
 namespace ptkl::cli::role {
@@ -17,7 +18,8 @@ namespace {
 constexpr Column kDeletedColumns[] = {{"uuid", "uuid", CellKind::identifier},
                                       {"deleted", "deleted"},
                                       {"affected API users", "affected_api_users"},
-                                      {"affected users", "affected_users"}};
+                                      {"affected users", "affected_users"},
+                                      {"pending status updates", "pending_status_updates"}};
 
 void print_notes(const Context& context, const boost::json::object& report, std::string_view lost) {
   const auto api_users = wire::find_integer(report, "affected_api_users");
@@ -35,21 +37,31 @@ void Delete::declare(Options& options) {
   options.help(
       R"(Delete a role. All API users and users that have it lose it, and their tokens are revoked.
 
-The server rejects these tokens as soon as the command returns; services that check the status list do
-so within seconds. Requires the permission roles.write, and all permissions, workspaces and the level
-of the role.)",
+The server and introspection reject these tokens as soon as the command returns; services that check
+the status list do so within seconds. With more than 256 holders, the status lists follow in the
+background; --wait waits for them.
+
+Requires the permission roles.write, and all permissions, workspaces and the level of the role. --wait
+also requires roles.read.)",
       R"(# Show how many API users and users have the role
 ptkl role delete --uuid deployer --dry-run
 
 # Delete the role
-ptkl role delete --uuid deployer)");
+ptkl role delete --uuid deployer
+
+# Delete the role, and wait until the status lists show it
+ptkl role delete --uuid deployer --wait)");
   options.word(kRoleOption, role, kRoleHelp);
   options.flag("--dry-run", dry_run,
                "Change nothing; show how many API users and users have the role");
+  options.flag("--wait", wait, kWaitHelp);
   output.declare(options);
 }
 
 Outcome<void> Delete::run(Context& context) {
+  if (wait && dry_run) {
+    return failure(ErrorCode::invalid_argument, "--wait cannot be combined with --dry-run", "");
+  }
   auto session = start_session(output, context);
   if (!session) return failed(session);
   const auto id = find_role(session->api, role);
@@ -59,7 +71,12 @@ Outcome<void> Delete::run(Context& context) {
   print_notes(context, *report, dry_run ? "would lose" : "lost");
   (*report)["uuid"] = id->text();
   (*report)["deleted"] = !dry_run;
-  return session->output.show(*report, {kDeletedColumns, "uuid"});
+  const AppliedChange change{.role = *id,
+                             .check = "GET " + session->api.pending_status_updates_path(),
+                             .how_to_wait = "use --wait",
+                             .wait = wait,
+                             .quiet = output.quiet};
+  return show_change(context, *session, change, std::move(*report), kDeletedColumns);
 }
 
 }  // namespace ptkl::cli::role

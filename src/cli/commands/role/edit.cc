@@ -1,8 +1,13 @@
+#include <string>
+#include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
 #include "cli/commands/role/role.h"
+#include "cli/commands/role/status_updates.h"
 #include "core/text_list.h"
 
 namespace ptkl::cli::role {
@@ -33,6 +38,13 @@ Outcome<UpdateRole> make_body(const Edit& command) {
   return body;
 }
 
+/// `role` as a word of a shell: names may need quotes, and uuids do not.
+std::string to_shell_word(const std::string& role, const Uuid& id) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+  return role.find_first_not_of(kPlain) == role.npos ? role : id.text();
+}
+
 }  // namespace
 
 void Edit::declare(Options& options) {
@@ -40,21 +52,27 @@ void Edit::declare(Options& options) {
       R"(Replace the permissions, the workspaces or the level of a role. Only the given ones change.
 
 The change applies immediately to all API users and users that have the role. If it takes a permission
-or a workspace away, or lowers the level, their tokens are revoked.
+or a workspace away, or lowers the level, their tokens are revoked: the server and introspection
+reject them as soon as the command returns. With more than 256 holders, the status lists follow in the
+background, usually within seconds; --wait waits for them.
 
 Requires the permission roles.write, and all permissions, workspaces and the level of the role before
-and after the change.)",
+and after the change. --wait also requires roles.read.)",
       R"(# Replace the permissions
 ptkl role edit --uuid deployer --permissions 'deployments.*' builds.read
 
 # Raise the level, and remove all workspaces
-ptkl role edit --uuid deployer --level 30 --workspaces "")");
+ptkl role edit --uuid deployer --level 30 --workspaces ""
+
+# Remove all permissions, and wait until the status lists show it
+ptkl role edit --uuid deployer --permissions "" --wait)");
   options.word(kRoleOption, role, kRoleHelp);
   options.words("-p,--permissions <words...>", permissions,
                 "All permissions of the role; \"\" removes every permission");
   options.words("-w,--workspaces <ids...>", workspaces,
                 "All workspaces of the role; \"\" removes every workspace");
   options.number("-l,--level <0..100>", level, "Access level, 0 to 100");
+  options.flag("--wait", wait, kWaitHelp);
   output.declare(options);
 }
 
@@ -67,7 +85,13 @@ Outcome<void> Edit::run(Context& context) {
   if (!id) return failed(id);
   auto updated = session->api.update_role(*id, *body);
   if (!updated) return failed(updated);
-  return session->output.show(*updated, kLayout);
+  const AppliedChange change{
+      .role = *id,
+      .check = fmt::format("`ptkl role get -u {}`", to_shell_word(role, *id)),
+      .how_to_wait = "repeat the command with --wait",
+      .wait = wait,
+      .quiet = output.quiet};
+  return show_change(context, *session, change, std::move(*updated), kColumns);
 }
 
 }  // namespace ptkl::cli::role

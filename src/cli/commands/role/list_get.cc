@@ -3,12 +3,16 @@
 #include "cli/client/name_lookup.h"
 #include "cli/client/session.h"
 #include "cli/commands/role/role.h"
+#include "cli/commands/role/status_updates.h"
 
 namespace ptkl::cli::role {
 
 void List::declare(Options& options) {
   options.help(
       R"(List all roles of the project with their permissions, workspaces and level.
+
+PENDING appears only while the status lists do not show a change of a role completely
+yet: it is the number of holders that are left.
 
 Requires the permission roles.read. The list is complete: the client fetches all pages.)",
       R"(# List roles
@@ -21,12 +25,15 @@ Outcome<void> List::run(Context& context) {
   if (!session) return failed(session);
   auto roles = session->api.list_roles();
   if (!roles) return failed(roles);
-  return session->output.show(*roles, kListLayout);
+  return session->output.show(*roles, layout_of(*roles, kListColumns));
 }
 
 void Get::declare(Options& options) {
   options.help(
       R"(Show one role with its permissions, workspaces and level.
+
+"pending status updates" appears only while the status lists do not show a change of the role
+completely yet: it is the number of holders that are left.
 
 Requires the permission roles.read.)",
       R"(# Show a role by name
@@ -42,7 +49,7 @@ Outcome<void> Get::run(Context& context) {
   if (!id) return failed(id);
   auto found = session->api.get_role(*id);
   if (!found) return failed(found);
-  return session->output.show(*found, kLayout);
+  return session->output.show(*found, layout_of(*found, kColumns));
 }
 
 void PermissionsList::declare(Options& options) {

@@ -21,6 +21,7 @@ inline constexpr Column kListColumns[] = {
     {"LEVEL", "level"},
     {"PERMISSIONS", "permissions", CellKind::words},
     {"WORKSPACES", "workspaces", CellKind::words},
+    {"PENDING", "pending_status_updates"},  // see layout_of()
 };
 
 inline constexpr Column kColumns[] = {
@@ -31,6 +32,7 @@ inline constexpr Column kColumns[] = {
     {"workspaces", "workspaces", CellKind::words},
     {"created", "created_at", CellKind::time},
     {"updated", "updated_at", CellKind::time},
+    {"pending status updates", "pending_status_updates"},  // see layout_of()
 };
 
 inline constexpr Column kPermissionColumns[] = {
@@ -40,8 +42,6 @@ inline constexpr Column kPermissionColumns[] = {
 };
 
 inline constexpr Layout kPermissionsLayout = {kPermissionColumns, "permission"};
-inline constexpr Layout kListLayout = {kListColumns, "uuid"};
-inline constexpr Layout kLayout = {kColumns, "uuid"};
 
 struct List final : Command {
   OutputOptions output;
@@ -75,6 +75,7 @@ struct Edit final : Command {
   std::optional<std::vector<std::string>> permissions;  ///< empty: removes every permission
   std::optional<std::vector<std::string>> workspaces;   ///< likewise
   std::optional<std::int64_t> level;
+  bool wait = false;
   OutputOptions output;
 
   void declare(Options& options) override;
@@ -84,6 +85,7 @@ struct Edit final : Command {
 struct Delete final : Command {
   std::string role;
   bool dry_run = false;
+  bool wait = false;
   OutputOptions output;
 
   void declare(Options& options) override;
