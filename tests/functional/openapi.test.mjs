@@ -40,8 +40,10 @@ it('describes roles', async () => {
   await call('PATCH', `/roles/${role.uuid}`, 412, { body: {}, headers: { 'if-match': made.headers.get('etag') } });
   await call('PATCH', `/roles/${role.uuid}`, 400, { body: { name: 'x' } });
   await call('DELETE', `/roles/${role.uuid}?dry_run=maybe`, 400);
-  assert.deepEqual(json(await call('DELETE', `/roles/${role.uuid}?dry_run=true`, 200)), { affected_api_users: 0, affected_users: 0 });
-  assert.deepEqual(json(await call('DELETE', `/roles/${role.uuid}`, 200)), { affected_api_users: 0, affected_users: 0 });
+  const none = { affected_api_users: 0, affected_users: 0, pending_status_updates: 0 };
+  assert.deepEqual(json(await call('DELETE', `/roles/${role.uuid}?dry_run=true`, 200)), none);
+  assert.deepEqual(json(await call('DELETE', `/roles/${role.uuid}`, 200)), none);
+  assert.deepEqual(json(await call('GET', '/pending-status-updates', 200)), { items: [], next_cursor: null });
   await call('DELETE', `/roles/${role.uuid}`, 404);
 });
 
