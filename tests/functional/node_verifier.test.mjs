@@ -1,22 +1,14 @@
 // examples/node-verifier with the real server, and with a faulty issuer.
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { generateKeyPair } from 'jose';
-import { makeFolder } from './support/folders.mjs';
 import { encodeList, Issuer } from './support/issuer.mjs';
+import { example, makeVerifier, StatusUnknown, TokenRefused } from './support/node_verifier.mjs';
 import { start } from './support/programs.mjs';
 import { startServer } from './support/server.mjs';
 import { waitFor } from './support/wait.mjs';
-
-// The layout of a copy: a folder with its packages beside it.
-const example = join(makeFolder('verifier'), 'node-verifier');
-cpSync(fileURLToPath(new URL('../../examples/node-verifier', import.meta.url)), example,
-  { recursive: true, filter: (file) => !file.includes('node_modules') });
-symlinkSync(fileURLToPath(new URL('node_modules', import.meta.url)), join(example, 'node_modules'));
-const { makeVerifier, StatusUnknown, TokenRefused } = await import(join(example, 'verifier.mjs'));
 
 it('pins the version of jose that it is tested with', () => {
   const { dependencies } = JSON.parse(readFileSync(join(example, 'package.json'), 'utf8'));

@@ -38,6 +38,14 @@ print('\\n'.join('|'.join('' if cell is None else str(cell) for cell in row) for
     return done.stdout.trimEnd();
   }
 
+  /** Runs statements that contain further ones, such as triggers. */
+  script(statements) {
+    const done = spawnSync('python3', ['-c', `import sqlite3, sys
+sqlite3.connect(sys.argv[1], timeout=20, isolation_level=None).executescript(sys.stdin.read())`, this.file],
+    { input: statements, encoding: 'utf8' });
+    assert.equal(done.status, 0, done.stderr);
+  }
+
   /** Stores a copy for restore(). Requires: the server is stopped. */
   save() { copyFileSync(this.file, `${this.file}.saved`); }
 
@@ -103,6 +111,8 @@ export class PostgresDatabase {
   }
 
   sql(statements) { return runOver(this.url, 'psql', statements); }
+
+  script(statements) { this.sql(statements); }
 
   save() {
     this.#server(`DROP DATABASE IF EXISTS ${this.name}_saved;`);

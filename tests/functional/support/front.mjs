@@ -13,8 +13,9 @@ export const transparent = {
   loses: () => false,
 };
 
-/** Starts a proxy with that trait in front of `target`: {url, close}. */
+/** Starts a proxy with that trait in front of `target`: {url, aim, close}; aim() changes the target. */
 export async function startFront(target, trait) {
+  let to = target;
   const agent = new Agent({ keepAlive: true });
   const send = (outgoing, { status, headers, body }) => outgoing.writeHead(status, headers).end(body);
   const front = createServer((incoming, outgoing) => {
@@ -25,7 +26,7 @@ export async function startFront(target, trait) {
     }
     const isLost = trait.loses(incoming);
     const method = trait.methodOf(incoming);
-    const passed = request(target + incoming.url, { method, headers: incoming.headers, agent }, (response) => {
+    const passed = request(to + incoming.url, { method, headers: incoming.headers, agent }, (response) => {
       const parts = [];
       response.on('data', (part) => parts.push(part)).on('end', () => {
         const answer = { status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) };
@@ -40,6 +41,7 @@ export async function startFront(target, trait) {
   await new Promise((resolve) => { front.listen(0, '127.0.0.1', resolve); });
   return {
     url: `http://127.0.0.1:${front.address().port}`,
+    aim: (url) => { to = url; },
     close: () => { front.close(); front.closeAllConnections(); agent.destroy(); },
   };
 }

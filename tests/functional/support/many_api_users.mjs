@@ -1,0 +1,76 @@
+// API users in numbers that would take too long over HTTP, written to the database with one statement per table, and
+// a way to delay the background steps that a change of a role with many holders takes.
+import assert from 'node:assert/strict';
+import { isPostgresql } from './database.mjs';
+
+const padded = (number, digits) => (isPostgresql ? `lpad(to_hex(${number}), ${digits}, '0')`
+  : `printf('%0${digits}x', ${number})`);
+
+/** The half of a status list that the server allocates before it begins the next one. */
+const allocatedPerList = 2 ** 19;
+const slotsPerList = 2 ** 20;
+
+/** The first of `count` consecutive free slots of the list. */
+function findFreeSlots(database, project, list, count) {
+  const taken = database.sql(`SELECT slot FROM status_slots WHERE project_id = '${project}'`).split('\n').map(Number);
+  for (let first = list * slotsPerList; first + count <= (list + 1) * slotsPerList; first += 1000) {
+    if (!taken.some((slot) => slot >= first && slot < first + count)) return first;
+  }
+  throw new Error(`list ${list} has no ${count} consecutive free slots`);
+}
+
+export const projectId = (database, name = 'acme') => database.sql(`SELECT id FROM projects WHERE name = '${name}'`);
+
+/**
+ * Adds `count` API users to the project, each with a secret that nobody knows and a slot of that status list.
+ * `holders` of them have `roles`, evenly distributed. Their ids follow the uuid `after`, and precede those that the
+ * server makes from the next millisecond on.
+ */
+export function addApiUsers(database, { project, name, after, count, holders, roles, list = 0 }) {
+  const first = findFreeSlots(database, project, list, count + 1);
+  const id = `'${after.slice(0, 14)}7fff-bfff-' || ${padded('n', 12)}`;
+  const distance = Math.floor(count / holders);
+  const numbers = `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count})`;
+  const insert = (into, values, where = '') => `${numbers} INSERT INTO ${into} SELECT '${project}', ${values} FROM numbers${where};`;
+  database.script([
+    'BEGIN;',
+    insert('status_slots (project_id, slot, invalid)', `${first} + n, 0`),
+    insert('api_users (project_id, id, username, description, status, version, created_at, updated_at)',
+      `${id}, '${name}-' || n, '', 'active', 1, 0, 0`),
+    insert('client_credentials (project_id, id, api_user_id, number, kind, hash, hint, label, slot, created_at, last_used_from)',
+      `'${name}' || ${padded('n', 11 - name.length)}, ${id}, 1, 0, '${'A'.repeat(43)}', '', '', ${first} + n, 0, ''`),
+    ...roles.map((role) => insert('api_user_roles (project_id, api_user_id, role_id)', `${id}, '${role}'`,
+      ` WHERE n % ${distance} = 0 AND n <= ${distance * holders}`)),
+    // A list exists once a slot of it is allocated.
+    `UPDATE projects SET claimed_slots = ${list * allocatedPerList} + ${count} WHERE id = '${project}';`,
+    'COMMIT;',
+    isPostgresql ? 'ANALYZE;' : '',
+  ].join('\n'));
+}
+
+/** Lets background steps fail from now on, as soon as a change would have fewer than `remaining` holders left. */
+export function holdSteps(database, remaining) {
+  database.script(isPostgresql
+    ? `CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'held'; END $$;
+       CREATE TRIGGER hold BEFORE UPDATE OF remaining ON rights_changes FOR EACH ROW
+       WHEN (NEW.remaining < ${remaining}) EXECUTE FUNCTION hold();`
+    : `CREATE TRIGGER hold BEFORE UPDATE OF remaining ON rights_changes WHEN NEW.remaining < ${remaining}
+       BEGIN SELECT RAISE(ABORT, 'held'); END;`);
+}
+
+export function releaseSteps(database) {
+  database.script(isPostgresql ? 'DROP TRIGGER hold ON rights_changes; DROP FUNCTION hold();' : 'DROP TRIGGER hold;');
+}
+
+/** The number of bits that are set. */
+export function countBits(bits) {
+  let count = 0;
+  for (const byte of bits) for (let rest = byte; rest > 0; rest &= rest - 1) count += 1;
+  return count;
+}
+
+/** Asserts that these uuids are in ascending order, with room between them for those of addApiUsers(). */
+export function assertApart(uuids) {
+  const times = uuids.map((uuid) => uuid.slice(0, 13));
+  assert.deepEqual(times, [...new Set(times)].sort(), 'the server made two uuids in one millisecond');
+}
