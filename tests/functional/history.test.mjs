@@ -9,8 +9,10 @@ import { startFront } from './support/front.mjs';
 import { checkHistory } from './support/history_checker.mjs';
 import { ownerOf } from './support/history_load.mjs';
 import { Run, seed, serveFlags, callCount } from './support/history_run.mjs';
+import { crowd, crowdRoles, projectId } from './support/many_api_users.mjs';
 import { addNodes } from './support/nodes.mjs';
-import { startServer } from './support/server.mjs';
+import { json, startServer } from './support/server.mjs';
+import { waitFor } from './support/wait.mjs';
 
 const count = isPostgresql ? 3 : 1;
 
@@ -21,13 +23,26 @@ describe(`servers: ${count} (PTKL_HISTORY_SEED=${seed})`, () => {
     const first = await startServer('history', ...serveFlags);
     servers = [first, ...await addNodes(first, count - 1, ...serveFlags)];
     owners = [await ownerOf(first, first.owner, 'acme')];
+    crowdRoles(first.database, projectId(first.database), [1, 3, 5, 7, 9].map((digit) => `g%${digit}`));
   });
   after(() => Promise.all(servers.slice(1).map((server) => server.stop())));
+
+  /** Waits until the background steps have reached all holders. */
+  const allReached = () => waitFor('the background steps', async () => {
+    const answer = await servers[0].api('GET', '/pending-status-updates', { token: owners[0].token });
+    return answer.status === 200 && json(answer).items.length === 0;
+  }, 120_000);
 
   it(`give only right responses in ${callCount} calls, while they are killed, drained and restarted`, async (t) => {
     const run = new Run(servers, owners, 'honest');
     await run.work(callCount, 3 + 3 * count);
     t.diagnostic(`calls: ${JSON.stringify(run.history.count())}`);
+    const { mostPending, deferredDeletions } = run.load;
+    t.diagnostic(`pending holders of a role: at most ${mostPending}; deferred deletions: ${deferredDeletions}`);
+    assert.ok(mostPending >= 1.5 * crowd, 'no role was narrowed again before the steps of the first time had ended');
+    assert.ok(deferredDeletions > 0);
+    await run.load.lookAtAll();
+    await allReached();
     await run.judge();
     run.close();
   });

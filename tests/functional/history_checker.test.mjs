@@ -38,6 +38,7 @@ const endings = {
   'the API user was deleted': ['deleteUser'],
   'the role was removed': ['editUser', { holds: false, mark: 'm' }],
   'the role was narrowed': ['editRole', { width: 'narrow', user: undefined }],
+  'the role was deleted': ['deleteRole', { user: undefined }],
   'the token was revoked': ['revokeToken', token()],
 };
 
@@ -117,6 +118,35 @@ describe('the checker', () => {
     assert.ok(isValid(narrowed, issue(['alpha.read'])));
   });
 
+  it('finds rights of a deleted role, and distinguishes it from a new one with its name', () => {
+    const deleted = call(60, 70, 'deleteRole', { user: undefined });
+    const created = call(75, 76, 'createRole', { user: undefined, roleId: 7 });
+    const issue = (permissions) => call(80, 90, 'issue', { ...token('s/2'), result: { permissions } });
+    const assign = (roleId) => call(77, 78, 'editUser', { holds: true, roleId, mark: '' });
+    assert.ok(!isValid(deleted, issue(wide)));
+    assert.ok(isValid(deleted, issue([])));
+    assert.ok(isValid(deleted, call(80, 90, 'getUser', shown('active', ['s'], '', false))));
+    assert.ok(!isValid(deleted, call(80, 90, 'getUser', shown())));
+    assert.ok(isValid(deleted, created, issue([])), 'nobody has the new one');
+    assert.ok(isValid(deleted, created, assign(7), issue(wide)));
+    assert.ok(!isValid(deleted, created, assign(0)));
+    assert.ok(!isValid(deleted, refused(75, 76, 'createRole', { user: undefined, roleId: 7 })), 'its name is free');
+    assert.ok(!isValid(created), 'until then it is taken');
+    const find = (role) => call(80, 90, 'findRole', { user: undefined, result: { role } });
+    assert.ok(isValid(deleted, find(null)));
+    assert.ok(isValid(deleted, created, find({ id: 7, width: 'wide' })));
+    assert.ok(!isValid(deleted, created, find({ id: 0, width: 'wide' })));
+  });
+
+  it('finds a token that was issued after a role was narrowed, and is not valid', () => {
+    for (const [operation, details] of [['editRole', { width: 'narrow' }], ['deleteRole', {}]]) {
+      const narrowed = call(60, 70, operation, { user: undefined, ...details });
+      const issued = call(80, 90, 'issue', token('s/2'));
+      assert.ok(isValid(narrowed, issued, call(100, 110, 'use', token('s/2'))));
+      assert.ok(!isValid(narrowed, issued, refused(100, 110, 'use', token('s/2'))));
+    }
+  });
+
   it('finds a change that was overwritten by an earlier one', () => {
     const edits = [call(60, 70, 'editUser', { mark: 'first' }), call(80, 90, 'editUser', { mark: 'second' })];
     assert.ok(!isValid(...edits, call(100, 110, 'getUser', shown('active', ['s'], 'first'))));
@@ -156,14 +186,19 @@ function simulate(random, { count, clients, lost = 0 }) {
   const free = Array(clients).fill(0);
   const labels = [];
   const tokens = [];
+  const roles = [0];
+  const role = () => (random.isTrue(0.7) ? roles.at(-1) : random.from(roles));
   const makers = {
-    createUser: () => ({}),
+    createUser: () => ({ holds: random.isTrue(), roleId: role() }),
     deleteUser: () => ({}),
-    editUser: (n) => ({ mark: `m${n}`, ...random.from([{ status: 'disabled' }, { status: 'active' }, { holds: false }, { holds: true }]) }),
+    editUser: (n) => ({ mark: `m${n}`, ...random.from([{ status: 'disabled' }, { status: 'active' }, { holds: false }, { holds: true, roleId: role() }]) }),
     newSecret: (n) => ({ label: `s${n}`, overlap: random.isTrue() }),
     revokeSecrets: () => ({}),
     revokeSecret: () => ({ label: random.from(labels) }),
-    editRole: () => ({ user: undefined, width: random.from(['wide', 'narrow']) }),
+    editRole: () => ({ user: undefined, roleId: role(), width: random.from(['wide', 'narrow']) }),
+    deleteRole: () => ({ user: undefined, roleId: role() }),
+    createRole: (n) => ({ user: undefined, roleId: n }),
+    findRole: () => ({ user: undefined }),
     issue: (n) => { const label = random.from(labels); return { label, token: `${label}/${n}` }; },
     use: () => token(random.from(tokens)),
     introspect: () => token(random.from(tokens)),
@@ -172,7 +207,7 @@ function simulate(random, { count, clients, lost = 0 }) {
     listUsers: () => ({ user: undefined }),
   };
   const weights = { createUser: 0.1, deleteUser: 0.02, editUser: 2, newSecret: 3, revokeSecrets: 0.5, revokeSecret: 1,
-    editRole: 1, issue: 6, use: 8, introspect: 3, revokeToken: 1, getUser: 2, listUsers: 1 };
+    editRole: 1, deleteRole: 0.4, createRole: 0.6, findRole: 0.5, issue: 6, use: 8, introspect: 3, revokeToken: 1, getUser: 2, listUsers: 1 };
   for (let n = 0; n < count; n += 1) {
     const operation = n === 0 ? 'createUser' : random.weighted(weights);
     if (['issue', 'revokeSecret'].includes(operation) && labels.length === 0) continue;
@@ -185,6 +220,7 @@ function simulate(random, { count, clients, lost = 0 }) {
     free[client] = calls.at(-1).ended;
     if (operation === 'newSecret') labels.push(details.label);
     if (operation === 'issue') tokens.push(details.token);
+    if (operation === 'createRole') roles.push(details.roleId);
   }
   let state = emptyGroup();
   for (const one of [...calls].sort((a, b) => a.happens - b.happens)) {
@@ -251,6 +287,7 @@ describe('the comparison with the audit log', () => {
     change(4, 'editRole', { width: 'narrow', user: undefined }),
     change(5, 'revokeSecrets', { result: { secrets: [] } }),
     change(6, 'deleteUser'),
+    change(7, 'deleteRole', { user: undefined }),
   ];
   const events = [
     event(1, 'api_user.created', 'u'),
@@ -258,6 +295,7 @@ describe('the comparison with the audit log', () => {
     event(3, 'api_user.edited', 'u', { description: 'm' }),
     event(4, 'role.edited', 'r', { permissions: ['alpha.read'] }),
     event(6, 'api_user.deleted', 'u'),
+    event(7, 'role.deleted', 'r'),
   ];
 
   it('accepts changes with one event each', () => {

@@ -8,9 +8,12 @@ const patience = 30_000;
 
 /** The errors that each operation can get; any other one is a wrong response. */
 const refusals = {
-  createUser: [409],
+  createUser: [400, 409],
   deleteUser: [404],
-  editUser: [404],
+  editUser: [400, 404],
+  editRole: [404],
+  deleteRole: [404],
+  createRole: [409],
   newSecret: [404, 409],
   revokeSecrets: [404],
   revokeSecret: [404],

@@ -24,7 +24,7 @@
 import { apply, canonical, changesNothing, emptyGroup } from './history_model.mjs';
 
 // A client cannot use a token that it never got.
-const withoutTrace = new Set(['issue', 'use', 'introspect', 'getUser', 'listUsers']);
+const withoutTrace = new Set(['issue', 'use', 'introspect', 'getUser', 'listUsers', 'findRole']);
 
 /** Calls without an effect on others: failed calls, and unobserved calls that leave no trace. */
 const explainsNothing = (call) => call.outcome === 'failed'
@@ -199,7 +199,7 @@ const milliseconds = (time) => (Number(time) / 1e6).toFixed(2);
 
 /** One line of text about a call. */
 export function describeCall(call) {
-  const details = ['user', 'label', 'token', 'overlap', 'status', 'holds', 'mark', 'width']
+  const details = ['user', 'label', 'token', 'overlap', 'status', 'holds', 'mark', 'roleId', 'width']
     .filter((key) => call[key] !== undefined).map((key) => `${key} ${call[key]}`).join(', ');
   const until = call.ended === undefined ? '?' : milliseconds(call.ended);
   const shown = call.result === undefined ? '' : ` ${canonical(call.result)}`;
@@ -221,7 +221,10 @@ const actionOf = {
   revokeSecrets: 'secret.revoked',
   revokeSecret: 'secret.revoked',
   editRole: 'role.edited',
+  deleteRole: 'role.deleted',
 };
+
+const ofRole = new Set(['editRole', 'deleteRole']);
 
 /** The number of events of a call: 1, 0, or undefined if it may have found nothing to change. */
 function expectedEvents(call) {
@@ -238,7 +241,7 @@ function signature(action, target, detail) {
 
 function signatureOfCall(call) {
   const detail = { editUser: call.mark, newSecret: call.label, editRole: call.width }[call.operation];
-  return signature(actionOf[call.operation], call.operation === 'editRole' ? call.role : call.user, detail);
+  return signature(actionOf[call.operation], ofRole.has(call.operation) ? call.role : call.user, detail);
 }
 
 const widthOf = (permissions) => (permissions.length > 1 ? 'wide' : 'narrow');

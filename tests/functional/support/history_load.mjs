@@ -2,7 +2,7 @@
 // all calls. Each client knows the calls of the others as soon as these have returned, so others try what one has
 // revoked.
 import assert from 'node:assert/strict';
-import { permissionsOf } from './history_model.mjs';
+import { firstRole, permissionsOf } from './history_model.mjs';
 import { keepSecret } from './sensitive.mjs';
 import { json } from './server.mjs';
 
@@ -14,11 +14,14 @@ const liveStatuses = ['current', 'overlapping'];
 
 /** The weight of each operation among the possible ones. */
 const weights = {
-  use: 34, introspect: 22, issue: 24, newSecret: 4, revokeSecrets: 1, revokeSecret: 2, editUser: 4, editRole: 1.5,
-  revokeToken: 2, getUser: 5, listUsers: 0.5, deleteUser: 0.4,
+  use: 34, introspect: 22, issue: 24, newSecret: 4, revokeSecrets: 1, revokeSecret: 2, editUser: 4, editRole: 2,
+  deleteRole: 0.5, createRole: 0.1, findRole: 0.2, revokeToken: 2, getUser: 5, listUsers: 0.5, deleteUser: 0.4,
 };
 /** After these, another client immediately checks at another node whether they are effective. */
-const takesAway = new Set(['newSecret', 'revokeSecrets', 'revokeSecret', 'editUser', 'editRole', 'revokeToken', 'deleteUser']);
+const takesAway = new Set(['newSecret', 'revokeSecrets', 'revokeSecret', 'editUser', 'editRole', 'deleteRole', 'revokeToken', 'deleteUser']);
+
+/** Operations that concern no API user. */
+const ofGroup = new Set(['editRole', 'deleteRole', 'createRole', 'findRole', 'listUsers']);
 
 const needs = {
   use: 'token', introspect: 'token', revokeToken: 'token', issue: 'secret', revokeSecret: 'secret',
@@ -31,23 +34,33 @@ const look = (user) => ({
   secrets: user.secrets.filter(({ status }) => liveStatuses.includes(status)).map(({ label }) => label).sort(),
 });
 
+const widthOf = ({ permissions }) => (permissions.length > 1 ? 'wide' : 'narrow');
+
+/** A role names its own id, so that clients that do not know the outcome of its creation can find it. */
+const newRole = (name, id) => ({ name, permissions: permissionsOf.wide, workspaces: [`role-${id}`] });
+const idOf = ({ workspaces: [name] }) => Number(name.slice('role-'.length));
+
 /** The exchange of each operation: the request, and the result in its response. */
 const exchanges = {
-  createUser: ({ user }, { group }) => [
-    group.api('POST', '/api-users', { username: user, roles: [group.role.uuid] })],
+  createUser: ({ user, holds }, { group, role }) => [
+    group.api('POST', '/api-users', { username: user, roles: holds ? [role.uuid] : [] })],
   deleteUser: (_, { group, path }) => [group.api('DELETE', path)],
-  editUser: ({ status, holds, mark }, { group, path }) => [group.api('PATCH', path, {
+  editUser: ({ status, holds, mark }, { group, role, path }) => [group.api('PATCH', path, {
     description: mark,
     ...(status === undefined ? {} : { status }),
-    ...(holds === undefined ? {} : { roles: holds ? [group.role.uuid] : [] }),
+    ...(holds === undefined ? {} : { roles: holds ? [role.uuid] : [] }),
   })],
   newSecret: ({ label, overlap }, { group, path }) => [
     group.api('POST', `${path}/secrets`, { label, ...(overlap ? { overlap_seconds: 3600 } : {}) })],
   revokeSecrets: (_, { group, path }) => [group.api('DELETE', `${path}/secrets`),
     ({ revoked }) => ({ secrets: revoked.map(({ label }) => label).sort() })],
   revokeSecret: (_, { group, path, secret }) => [group.api('DELETE', `${path}/secrets/${secret.id}`)],
-  editRole: ({ width }, { group }) => [
-    group.api('PATCH', `/roles/${group.role.uuid}`, { permissions: permissionsOf[width] })],
+  editRole: ({ width }, { group, role }) => [
+    group.api('PATCH', `/roles/${role.uuid}`, { permissions: permissionsOf[width] })],
+  deleteRole: (_, { group, role }) => [group.api('DELETE', `/roles/${role.uuid}`)],
+  createRole: ({ roleId }, { group }) => [group.api('POST', '/roles', newRole(group.name, roleId))],
+  findRole: (_, { group }) => [group.api('GET', `/roles?name=${group.name}`),
+    ({ items: [role] }) => ({ role: role ? { id: idOf(role), width: widthOf(role) } : null })],
   issue: ({ user }, { group, secret }) => [
     group.oauth2('token', { grant_type: 'client_credentials', client_id: user, client_secret: secret.text }),
     ({ scope }) => ({ permissions: (scope ?? '').split(' ').filter(Boolean).sort() })],
@@ -74,6 +87,7 @@ function endedBy(operation, call, users) {
     case 'revokeSecret': return [...secrets.filter(({ label }) => label === call.label), ...tokens.filter(isOf(call.label))];
     case 'editUser': return call.status === 'disabled' || call.holds === false ? tokens : [];
     case 'editRole': return call.width === 'narrow' ? tokens : [];
+    case 'deleteRole': return tokens;
     case 'revokeToken': return tokens.filter(({ name }) => name === call.token);
     default: return [];
   }
@@ -81,9 +95,13 @@ function endedBy(operation, call, users) {
 
 /** One role, the API users that have it, and what the clients know about them. */
 class Group {
-  constructor(name, owner, role) {
-    Object.assign(this, { name, owner, role, users: [], called: 0, made: 0, width: 'wide' });
+  constructor(name, owner) {
+    Object.assign(this, { name, owner, users: [], called: 0, made: 0 });
+    this.roles = [{ id: firstRole, width: 'wide' }]; // all that are known, the newest last
   }
+
+  /** The role, unless the clients know of none. */
+  get role() { return this.roles.at(-1).hasEnded ? undefined : this.roles.at(-1); }
 
   api(method, path, body, token = this.owner.token) {
     return {
@@ -126,6 +144,9 @@ export class Load {
     this.answered = 0;
     this.kept = 0;
     this.retired = [];
+    // What the answers say about holders that the background steps had yet to reach.
+    this.mostPending = 0;
+    this.deferredDeletions = 0;
   }
 
   /** Runs until `enough()`. The result is the history. */
@@ -161,12 +182,12 @@ export class Load {
   async #makeGroup() {
     const name = `${this.prefix}${this.made += 1}`;
     const owner = this.random.from(this.owners);
-    const group = new Group(name, owner, undefined);
-    const { path, ...exchange } = group.api('POST', '/roles', { name, permissions: permissionsOf.wide });
+    const group = new Group(name, owner);
+    const { path, ...exchange } = group.api('POST', '/roles', newRole(name, firstRole));
     try {
       const answer = await fetch(this.random.from(this.nodes).url + path, exchange);
       if (answer.status !== 201) return;
-      group.role = await answer.json();
+      group.roles[0].uuid = (await answer.json()).uuid;
     } catch {
       return; // that node is down; the role may exist, without holders
     }
@@ -177,12 +198,13 @@ export class Load {
   #choose(group) {
     if (group.users.filter(({ deleted }) => !deleted).length < usersOfGroup) return this.#newUser(group);
     const user = this.#pickUser(group);
-    if (user?.uuid === undefined) return { group, call: { operation: 'listUsers' } };
+    if (user?.uuid === undefined) return this.#fill({ group }, 'listUsers');
     const secret = this.#recent(user.secrets);
     const token = this.#recent(user.tokens);
     const possible = Object.fromEntries(Object.entries(weights)
       .filter(([operation]) => !needs[operation] || { secret, token }[needs[operation]]));
     if (user.secrets.length === 0) possible.newSecret = 40;
+    if (!group.role) Object.assign(possible, { createRole: 10, findRole: 5 });
     return this.#fill({ group, user, secret, token }, this.random.weighted(possible));
   }
 
@@ -201,21 +223,26 @@ export class Load {
   #newUser(group) {
     const user = { name: `${group.name}-u${group.users.length}`, secrets: [], tokens: [], status: 'active' };
     group.users.push(user);
-    return { group, user, call: { operation: 'createUser', user: user.name } };
+    return this.#fill({ group, user }, 'createUser');
   }
 
   #fill(chosen, operation) {
     const { group, user, secret, token } = chosen;
     const call = { operation };
-    if (!['editRole', 'listUsers'].includes(operation)) call.user = user.name;
+    if (!ofGroup.has(operation)) call.user = user.name;
     if (needs[operation] === 'secret') call.label = secret.label;
     if (needs[operation] === 'token') call.token = token.name;
     const number = group.made += 1;
     if (operation === 'issue') call.token = `${secret.label}/${number}`;
     if (operation === 'newSecret') Object.assign(call, { label: `${user.name}-s${number}`, overlap: this.random.isTrue(0.4) });
     if (operation === 'editUser') Object.assign(call, { mark: `${group.name}-m${number}` }, this.#edit(user));
-    if (operation === 'editRole') Object.assign(call, { width: this.#width(group), role: group.name });
-    return { ...chosen, call };
+    const role = this.random.isTrue(0.95) ? group.roles.at(-1) : this.random.from(group.roles);
+    if (operation === 'createUser') call.holds = group.role !== undefined;
+    if (operation === 'editRole') call.width = this.#width(role);
+    if (ofGroup.has(operation)) call.role = group.name;
+    if (operation === 'createRole') call.roleId = number;
+    else if (call.holds || ['editRole', 'deleteRole'].includes(operation)) call.roleId = role.id;
+    return { ...chosen, role, call };
   }
 
   /** Rights are returned with a higher weight than removed; otherwise few could be removed. */
@@ -225,18 +252,19 @@ export class Load {
     return this.random.from([{ status: 'disabled' }, { holds: false }, { status: 'active' }, {}]);
   }
 
-  #width(group) {
-    return group.width === 'narrow' && this.random.isTrue(0.8) ? 'wide' : this.random.from(['wide', 'narrow']);
+  #width(role) {
+    return role.width === 'narrow' && this.random.isTrue(0.8) ? 'wide' : this.random.from(['wide', 'narrow']);
   }
 
-  async #perform(client, { group, user, secret, token, call, node = this.random.from(this.nodes) }) {
+  async #perform(client, { group, user, secret, token, role, call, node = this.random.from(this.nodes) }) {
     group.called += 1;
     const path = `/api-users/${user?.uuid}`;
-    const [exchange, read] = exchanges[call.operation](call, { group, user, secret, token, path });
+    const [exchange, read] = exchanges[call.operation](call, { group, secret, token, role, path });
     const done = await this.history.record({ ...call, client, group: group.name, project: group.owner.project }, node, exchange, read);
     if (['ok', 'refused'].includes(done.outcome)) this.answered += 1;
     if (done.outcome === 'failed') group.called -= 1; // nothing for the checker: an outage uses no group up
     if (done.outcome === 'ok') this.#learn(group, user, done);
+    if (done.outcome === 'refused' && call.operation === 'createUser') user.deleted = true; // and never existed
     delete done.answer;
     return done;
   }
@@ -253,10 +281,31 @@ export class Load {
       user.tokens = user.tokens.slice(-keptTokens);
     }
     if (operation === 'editUser') Object.assign(user, { status: call.status ?? user.status, holds: call.holds ?? user.holds });
-    if (operation === 'editRole') group.width = call.width;
+    if (operation === 'editRole') this.#learnEdit(group, call, answer);
+    if (operation === 'deleteRole') this.#learnDeletion(group, call, answer);
+    if (operation === 'createRole') group.roles.push({ id: call.roleId, uuid: answer.uuid, width: 'wide' });
+    if (operation === 'findRole') this.#learnRole(group, answer.items[0]);
+    if (operation === 'createUser') user.holds = call.holds;
     if (operation === 'deleteUser') user.deleted = true;
     if (operation === 'listUsers') this.#learnUsers(group, answer.items);
     endedBy(operation, call, user ? [user] : group.users).forEach((one) => { one.hasEnded = true; });
+  }
+
+  #learnEdit(group, { roleId, width }, { pending_status_updates: pending }) {
+    Object.assign(group.roles.find(({ id }) => id === roleId), { width });
+    this.mostPending = Math.max(this.mostPending, pending);
+  }
+
+  #learnDeletion(group, { roleId }, { pending_status_updates: pending }) {
+    group.roles.find(({ id }) => id === roleId).hasEnded = true;
+    group.users.forEach((user) => { user.holds = false; });
+    if (pending > 0) this.deferredDeletions += 1;
+  }
+
+  /** A role whose creation was not acknowledged. */
+  #learnRole(group, role) {
+    if (!role) group.roles.at(-1).hasEnded = true;
+    else if (group.roles.every(({ id }) => id !== idOf(role))) group.roles.push({ id: idOf(role), uuid: role.uuid, width: widthOf(role) });
   }
 
   /** A sample, because reading all of them would take longer than creating them. */
@@ -285,7 +334,7 @@ export class Load {
   /** Reads every API user at the end: acknowledged ones must exist. Requires: all servers are running. */
   async lookAtAll() {
     for (const group of [...this.retired, ...this.groups]) {
-      const call = await this.#perform(0, { group, call: { operation: 'listUsers' } });
+      const call = await this.#perform(0, this.#fill({ group }, 'listUsers'));
       assert.equal(call.outcome, 'ok', 'a node that is up does not answer');
       for (const user of group.users) {
         if (user.uuid) await this.#perform(0, this.#fill({ group, user }, 'getUser'));

@@ -1,18 +1,22 @@
 // A sequential model of a group of objects: one role and the API users that have it, with their secrets and tokens.
 // Groups share nothing, so each can be checked separately.
 //
-// A state is immutable. It is {role, users}: `role` is 'wide' or 'narrow'; a user is absent before its creation,
-// 'deleted' after its deletion, and otherwise {status, mark, holds, secrets, tokens}: status, description, whether
-// it has the role, the labels of its active secrets, the names of its valid tokens.
+// A state is immutable. It is {role, users}: `role` is {id, width}, or null after its deletion, until a role with the
+// same name is created; `width` is 'wide' or 'narrow'; a user is absent before its creation, 'deleted' after its
+// deletion, and otherwise {status, mark, holds, secrets, tokens}: status, description, whether it has the role, the
+// labels of its active secrets, the names of its valid tokens.
 //
-// A call is {operation, user, outcome, result, …}. The outcome is `ok`; `refused` if the server rejected it (4xx);
+// A call is {operation, user, outcome, result, …}. `roleId` is that of the role that it names, by default that of the
+// first one. The outcome is `ok`; `refused` if the server rejected it (4xx);
 // `failed` if it certainly had no effect (503, or no connection); `unknown` if it had no result (a broken
 // connection, 504).
 
 export const permissionsOf = { wide: ['alpha.read', 'beta.read'], narrow: ['alpha.read'] };
 export const maxLiveSecrets = 5;
 
-export const emptyGroup = () => ({ role: 'wide', users: {} });
+export const firstRole = 0;
+
+export const emptyGroup = () => ({ role: { id: firstRole, width: 'wide' }, users: {} });
 
 const ok = (next, shows) => ({ outcome: 'ok', next, shows });
 const refused = (why) => ({ outcome: 'refused', why });
@@ -21,6 +25,14 @@ const isThere = (state, name) => typeof state.users[name] === 'object';
 const withUser = (state, name, user) => ({ ...state, users: { ...state.users, [name]: user } });
 const withoutTokens = (user) => (user.tokens.length === 0 ? user : { ...user, tokens: [] });
 const sorted = (list) => [...list].sort();
+
+const isRole = ({ role }, { roleId = firstRole }) => role?.id === roleId;
+const noRole = ({ roleId = firstRole }) => refused(`there is no role ${roleId}`);
+const rightsOf = ({ role }, { holds }) => (holds ? permissionsOf[role.width] : []);
+
+/** All users that have the role, after `change`. */
+const withHolders = ({ users }, change) => Object.fromEntries(Object.entries(users)
+  .map(([name, user]) => [name, user.holds ? change(user) : user]));
 
 /** A rule for operations on an existing user. */
 const ofUser = (rule) => (state, call) => (isThere(state, call.user)
@@ -37,13 +49,18 @@ const ofValidToken = (rule) => (state, call) => (isThere(state, call.user)
 
 /** The effect of each operation: ok(state after it, result) or refused(reason). */
 const rules = {
-  createUser: (state, { user }) => (user in state.users
-    ? refused(`the username ${user} is taken`)
-    : ok(withUser(state, user, { status: 'active', mark: '', holds: true, secrets: [], tokens: [] }))),
+  createUser: (state, call) => {
+    const { user, holds = true } = call;
+    if (user in state.users) return refused(`the username ${user} is taken`);
+    if (holds && !isRole(state, call)) return noRole(call);
+    return ok(withUser(state, user, { status: 'active', mark: '', holds, secrets: [], tokens: [] }));
+  },
 
   deleteUser: ofUser((state, { user }) => ok(withUser(state, user, 'deleted'))),
 
-  editUser: ofUser((state, { user, status, holds, mark }, before) => {
+  editUser: ofUser((state, call, before) => {
+    const { user, status, holds, mark } = call;
+    if (holds && !isRole(state, call)) return noRole(call);
     const after = { ...before, mark, status: status ?? before.status, holds: holds ?? before.holds };
     const takes = (before.status === 'active' && after.status === 'disabled') || (before.holds && !after.holds);
     return ok(withUser(state, user, takes ? withoutTokens(after) : after));
@@ -72,23 +89,33 @@ const rules = {
     }));
   }),
 
-  editRole: (state, { width }) => {
-    if (width === state.role) return ok(state);
-    if (width === 'wide') return ok({ ...state, role: width });
-    const users = Object.fromEntries(Object.entries(state.users)
-      .map(([name, user]) => [name, user.holds ? withoutTokens(user) : user]));
-    return ok({ role: width, users });
+  editRole: (state, call) => {
+    if (!isRole(state, call)) return noRole(call);
+    const { width } = call;
+    if (width === state.role.width) return ok(state);
+    const role = { ...state.role, width };
+    return ok({ role, users: width === 'wide' ? state.users : withHolders(state, withoutTokens) });
   },
+
+  deleteRole: (state, call) => {
+    if (!isRole(state, call)) return noRole(call);
+    return ok({ role: null, users: withHolders(state, (user) => ({ ...withoutTokens(user), holds: false })) });
+  },
+
+  createRole: (state, { roleId }) => (state.role
+    ? refused(`the name of the role ${state.role.id} is taken`)
+    : ok({ ...state, role: { id: roleId, width: 'wide' } })),
+
+  findRole: (state) => ok(state, { role: state.role }),
 
   issue: ofUser((state, { user, label, token }, before) => {
     if (before.status !== 'active') return refused(`${user} is disabled`);
     if (!before.secrets.includes(label)) return refused(`the secret ${label} is invalid`);
     return ok(withUser(state, user, { ...before, tokens: sorted([...before.tokens, token]) }),
-      { permissions: before.holds ? permissionsOf[state.role] : [] });
+      { permissions: rightsOf(state, before) });
   }),
 
-  use: ofValidToken((state, { user }, { holds }) => ok(state,
-    { username: user, permissions: holds ? permissionsOf[state.role] : [] })),
+  use: ofValidToken((state, { user }, owner) => ok(state, { username: user, permissions: rightsOf(state, owner) })),
 
   introspect: ofValidToken((state, { user }) => ok(state, { username: user })),
 
@@ -108,7 +135,7 @@ const rules = {
 
 export const operations = Object.keys(rules);
 
-const reading = new Set(['use', 'introspect', 'getUser', 'listUsers']);
+const reading = new Set(['use', 'introspect', 'getUser', 'listUsers', 'findRole']);
 
 /** Whether `call` changes no state. A rejected call changes nothing. */
 export const changesNothing = (call) => call.outcome === 'refused' || reading.has(call.operation);

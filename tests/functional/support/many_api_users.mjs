@@ -48,6 +48,35 @@ export function addApiUsers(database, { project, name, after, count, holders, ro
   ].join('\n'));
 }
 
+/** More than the server changes in one transaction. */
+export const crowd = 260;
+
+/**
+ * Gives each role that is created from now on, and whose name is like one of these patterns, `crowd` API users without
+ * secrets, which precede all others. So everything that takes rights from such a role needs background steps. One step
+ * of four fails.
+ */
+export function crowdRoles(database, project, patterns) {
+  const id = `'00000000-0000-7000-8000-' || ${padded('n', 12)}`;
+  const insert = `INSERT INTO api_user_roles (project_id, api_user_id, role_id) SELECT NEW.project_id`;
+  const when = `WHEN (NEW.project_id = '${project}' AND (${patterns.map((pattern) => `NEW.name LIKE '${pattern}'`).join(' OR ')}))`;
+  database.script(`WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${crowd})
+    INSERT INTO api_users (project_id, id, username, description, status, version, created_at, updated_at)
+    SELECT '${project}', ${id}, 'crowd-' || n, '', 'active', 1, 0, 0 FROM numbers;`);
+  // Without reading api_users, which would conflict with concurrent transactions.
+  database.script(isPostgresql
+    ? `CREATE FUNCTION join_role() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         ${insert}, ${id}, NEW.id FROM generate_series(1, ${crowd}) AS n; RETURN NULL; END $$;
+       CREATE TRIGGER join_role AFTER INSERT ON roles FOR EACH ROW ${when} EXECUTE FUNCTION join_role();
+       CREATE FUNCTION fail_step() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'failed by the test'; END $$;
+       CREATE TRIGGER fail_step BEFORE UPDATE OF remaining ON rights_changes FOR EACH ROW
+       WHEN (random() < 0.25) EXECUTE FUNCTION fail_step();`
+    : `CREATE TRIGGER join_role AFTER INSERT ON roles ${when}
+       BEGIN ${insert}, id, NEW.id FROM api_users WHERE project_id = NEW.project_id AND id < '00000001'; END;
+       CREATE TRIGGER fail_step BEFORE UPDATE OF remaining ON rights_changes WHEN abs(random() % 4) < 1
+       BEGIN SELECT RAISE(ABORT, 'failed by the test'); END;`);
+}
+
 /** Lets background steps fail from now on, as soon as a change would have fewer than `remaining` holders left. */
 export function holdSteps(database, remaining) {
   database.script(isPostgresql
