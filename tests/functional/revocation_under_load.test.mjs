@@ -2,13 +2,14 @@
 // response to a revocation is accepted. A counter, not a clock, decides which of them came first.
 import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
+import { crowdRoles, projectId } from './support/many_api_users.mjs';
 import { json, startServer } from './support/server.mjs';
 import { keepSecret } from './support/sensitive.mjs';
 import { waitFor } from './support/wait.mjs';
 
 const revokers = 3;
 const users = 4;
-const revocationsPerRevoker = 24;
+const revocationsPerRevoker = 32;
 const requestsBetween = 6;
 const poolSize = 4;
 
@@ -18,6 +19,7 @@ let caller;
 before(async () => {
   server = await startServer('revocation-under-load');
   owner = await server.token(server.owner);
+  crowdRoles(server.database, projectId(server.database), ['crowded %']);
   caller = { headers: { authorization: `Basic ${Buffer.from(`owner:${server.owner.secret}`).toString('base64')}` } };
 });
 
@@ -31,9 +33,18 @@ async function manage(method, path, body) {
 /** An API user with a secret, and every way to revoke its tokens; each returns the secrets of revoked tokens. */
 async function makeBot(number) {
   const role = await manage('POST', '/roles', { name: `role ${number}`, permissions: ['components.read'] });
-  const { uuid, username } = await manage('POST', '/api-users', { username: `bot-${number}`, roles: [role.uuid] });
+  const addCrowded = () => manage('POST', '/roles', { name: `crowded ${number}`, permissions: ['tags.read', 'tags.write'] });
+  let crowded = await addCrowded();
+  const roles = () => [role.uuid, crowded.uuid];
+  const { uuid, username } = await manage('POST', '/api-users', { username: `bot-${number}`, roles: roles() });
   const path = `/api-users/${uuid}`;
   const bot = { username, secrets: [] };
+  /** Takes rights from the role with many holders, in background steps. */
+  const endInSteps = async (...change) => {
+    const { pending_status_updates: pending } = await manage(...change);
+    assert.ok(pending > 0, 'this was done at once');
+    return bot.secrets.map(({ id }) => id);
+  };
   const addSecret = async (body = {}) => {
     const made = await manage('POST', `${path}/secrets`, body);
     keepSecret(made.secret, `a secret of ${username}`);
@@ -69,7 +80,20 @@ async function makeBot(number) {
     },
     async () => {
       const ended = await endAll('PATCH', path, { roles: [] });
-      bot.undo = () => manage('PATCH', path, { roles: [role.uuid] });
+      bot.undo = () => manage('PATCH', path, { roles: roles() });
+      return ended;
+    },
+    async () => {
+      const ended = await endInSteps('PATCH', `/roles/${crowded.uuid}`, { permissions: ['tags.read'] });
+      bot.undo = () => manage('PATCH', `/roles/${crowded.uuid}`, { permissions: ['tags.read', 'tags.write'] });
+      return ended;
+    },
+    async () => {
+      const ended = await endInSteps('DELETE', `/roles/${crowded.uuid}`);
+      bot.undo = async () => {
+        crowded = await addCrowded();
+        await manage('PATCH', path, { roles: roles() });
+      };
       return ended;
     },
   ];
