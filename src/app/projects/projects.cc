@@ -183,7 +183,7 @@ Result<void> confirm_master_key(const AppContext& context) {
 }
 
 Result<void> probe_write(Store& store) {
-  return store.transact(
+  return store.transact_as_probe(
       [](Transaction& transaction) { return transaction.settings().probe_write(kMasterKeyCheck); });
 }
 

@@ -387,6 +387,10 @@ class Store {
   /// Requires: `body` does not write. Errors: those of `body` and those of the class.
   virtual Result<void> read(const Body& body) = 0;
 
+  /// As transact(), for checking whether the database commits: no other transaction that waits for a lock
+  /// delays it. By default it is transact(). Requires: `body` itself waits for no lock.
+  virtual Result<void> transact_as_probe(const Body& body) { return transact(body); }
+
   // The lookups below are those of every request with a client credential or a token. Each reads one
   // snapshot, which includes every transact() that had returned before the call, and may block. By default
   // each is a read() of its own; a store with a remote database combines concurrent lookups into one round

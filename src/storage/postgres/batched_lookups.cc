@@ -186,6 +186,9 @@ class StoreWithLookups final : public Store {
   Result<void> transact_in_background(const Body& body) override {
     return store_->transact_in_background(body);
   }
+  Result<void> transact_as_probe(const Body& body) override {
+    return store_->transact_as_probe(body);
+  }
   Result<void> read(const Body& body) override { return store_->read(body); }
   Result<std::optional<ClientWithRoles>> find_client(const ProjectName& project,
                                                      const CredentialId& credential) override {

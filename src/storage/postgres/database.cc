@@ -18,6 +18,7 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using Mode = PostgresConnection::Mode;
+using Use = PostgresPool::Use;
 
 // At each collision one transaction commits; the limit is far above the number of servers.
 constexpr int kMaxTransactionAttempts = 64;
@@ -86,9 +87,6 @@ class Nesting {
   const SqlDatabase* outer_;
 };
 
-// After a background transaction, the others have as long as it took, at most this.
-constexpr milliseconds kLongestBackgroundPause{100};
-
 // Well below PostgreSQL's deadlock_timeout of one second, during which all transactions of a deadlock wait.
 constexpr SqlStatement kBackgroundLockTimeout{"SET LOCAL lock_timeout = '100ms'"};
 
@@ -112,28 +110,18 @@ class PostgresDatabase final : public SqlDatabase {
       : log_(log), limit_(options.answer_timeout), pool_(std::move(server), options, log) {}
 
   Result<void> transact(const Body& body) override {
-    if (Nesting::is_within(*this)) {
-      return failure(ErrorCode::internal, "nested transaction");
-    }
-    const Nesting nesting(*this);
-    return run(body, Mode::serializable);
+    return transact(body, Use::change, retry_mutex_);
   }
 
   Result<void> transact_in_background(const Body& body) override {
-    if (Nesting::is_within(*this)) {
-      return failure(ErrorCode::internal, "nested transaction");
-    }
-    const Nesting nesting(*this);
-    const auto begin = steady_clock::now();
-    auto done = run(body, Mode::background);
-    // Whoever waits for a lock that this transaction held has to start over once it gets it, and could always meet the
-    // next background transaction.
-    std::this_thread::sleep_for(
-        std::min<steady_clock::duration>(steady_clock::now() - begin, kLongestBackgroundPause));
-    return done;
+    return transact(body, Use::background, retry_mutex_);
   }
 
-  Result<void> read(const Body& body) override { return run(body, Mode::snapshot); }
+  Result<void> transact_as_probe(const Body& body) override {
+    return transact(body, Use::probe, probe_retry_mutex_);
+  }
+
+  Result<void> read(const Body& body) override { return run(body, Use::read, retry_mutex_); }
 
   SqlStatement column_list() const override { return kPostgresColumnList; }
 
@@ -144,28 +132,41 @@ class PostgresDatabase final : public SqlDatabase {
     bool connection_was_new = false;
   };
 
-  Result<void> run(const Body& body, Mode mode) {
-    RetryPolicy policy(retry_mutex_, limit_);
+  Result<void> transact(const Body& body, Use use, std::timed_mutex& retry_mutex) {
+    if (Nesting::is_within(*this)) {
+      return failure(ErrorCode::internal, "nested transaction");
+    }
+    const Nesting nesting(*this);
+    return run(body, use, retry_mutex);
+  }
+
+  Result<void> run(const Body& body, Use use, std::timed_mutex& retry_mutex) {
+    RetryPolicy policy(retry_mutex, limit_);
     while (true) {
-      Attempt done = attempt_once(body, mode);
+      Attempt done = attempt_once(body, use);
       if (!done.fault || !policy.should_retry(*done.fault, done.connection_was_new))
         return done.result;
     }
   }
 
-  static Result<void> prepare(PostgresConnection& connection, Mode mode) {
-    if (mode != Mode::background) return {};
+  static Mode mode_of(Use use) {
+    if (use == Use::read) return Mode::snapshot;
+    return use == Use::background ? Mode::background : Mode::serializable;
+  }
+
+  static Result<void> prepare(PostgresConnection& connection, Use use) {
+    if (use != Use::background) return {};
     auto done = connection.run(kBackgroundLockTimeout, {}, {});
     if (!done) return failed(done);
     return {};
   }
 
-  Attempt attempt_once(const Body& body, Mode mode) {
-    auto lease = pool_.take(mode);
+  Attempt attempt_once(const Body& body, Use use) {
+    auto lease = pool_.take(use);
     if (!lease) return {failed(lease), {}, true};
     PostgresConnection& connection = *lease->connection;
-    connection.begin(mode);
-    Attempt attempt{prepare(connection, mode), {}, lease->is_new};
+    connection.begin(mode_of(use));
+    Attempt attempt{prepare(connection, use), {}, lease->is_new};
     if (attempt.result) attempt.result = call_body(body, connection, log_);
     if (attempt.result) {
       attempt.result = connection.commit();
@@ -173,13 +174,14 @@ class PostgresDatabase final : public SqlDatabase {
       connection.roll_back();
     }
     if (const auto& failed = connection.first_failure()) attempt.fault = failed->fault;
-    pool_.release(std::move(lease->connection));
+    pool_.release(std::move(*lease));
     return attempt;
   }
 
   Logger& log_;
   milliseconds limit_;  ///< for all runs of a body together, except the last one
   std::timed_mutex retry_mutex_;
+  std::timed_mutex probe_retry_mutex_;  ///< a collided transaction may wait for a lock
   PostgresPool pool_;
 };
 

@@ -25,55 +25,66 @@ constexpr milliseconds kLookAgain{50};
 // and another one may have replaced it.
 constexpr std::chrono::minutes kLongestOpenCommit{5};
 
+/// At least half, and so at least one.
+unsigned most_for_changes(const PostgresOptions& options) {
+  const unsigned most = options.max_connections;
+  return most - std::min(options.connections_for_reads, most / 2);
+}
+
 }  // namespace
 
-Result<PostgresPool::Lease> PostgresPool::take(PostgresConnection::Mode mode) {
+Result<PostgresPool::Lease> PostgresPool::take(Use use) {
   while (true) {
-    auto idle = claim_place(mode);
+    auto idle = claim_place(use);
     if (!idle) return failed(idle);
-    if (!idle->connection) return open();
-    if (is_alive(*idle)) return Lease{std::move(idle->connection)};
+    if (!idle->connection) return open(use);
+    if (is_alive(*idle)) return Lease{std::move(idle->connection), use};
     // The others were idle for longer, with the same server.
     idle->connection.reset();
     close(Sessions::idle);
-    give_place_back();
+    give_place_back(use);
   }
 }
 
-void PostgresPool::release(std::unique_ptr<PostgresConnection> connection) {
+void PostgresPool::release(Lease lease) {
+  auto& connection = lease.connection;
   const bool is_open = connection->awaits_commit();
   if (!is_open && !connection->is_usable()) connection.reset();
   {
     const MutexLock lock(mutex_);
-    --leased_;
+    remove_leased(lease.use);
     auto& kept = is_open ? open_commits_ : idle_;
     if (connection) kept.push_back({std::move(connection), steady_clock::now()});
   }
-  changed_.notify_one();
+  // All, because the place may be one that only some of them may take.
+  changed_.notify_all();
 }
 
-Result<PostgresPool::Idle> PostgresPool::claim_place(PostgresConnection::Mode mode) {
+Result<PostgresPool::Idle> PostgresPool::claim_place(Use use) {
   MutexLock lock(mutex_);
   close_answered();
-  const bool changes = mode != PostgresConnection::Mode::snapshot;
-  if (changes && 2 * open_commits_.size() >= options_.max_connections) {
+  if (use != Use::read && 2 * open_commits_.size() >= options_.max_connections) {
     return failure(
         ErrorCode::unavailable,
         fmt::format("the database has not answered {} commits yet", open_commits_.size()));
   }
   const auto deadline = steady_clock::now() + options_.wait_for_connection;
-  bool free = has_place();
+  bool free = has_place(use);
   // Polls, because no event reports that a hanging commit was answered.
   while (!free && steady_clock::now() < deadline) {
     changed_.wait_until(lock, std::min(steady_clock::now() + kLookAgain, deadline));
     close_answered();
-    free = has_place();
+    free = has_place(use);
   }
   if (!free) {
-    return failure(ErrorCode::unavailable,
-                   fmt::format("all {} database connections are in use", options_.max_connections));
+    return failure(
+        ErrorCode::unavailable,
+        use == Use::change
+            ? fmt::format("all {} database connections for changes are in use",
+                          most_for_changes(options_))
+            : fmt::format("all {} database connections are in use", options_.max_connections));
   }
-  ++leased_;
+  add_leased(use);
   Idle idle;
   if (idle_.empty()) return idle;
   // The latest first, so that superfluous sessions stay idle.
@@ -82,8 +93,9 @@ Result<PostgresPool::Idle> PostgresPool::claim_place(PostgresConnection::Mode mo
   return idle;
 }
 
-bool PostgresPool::has_place() const {
-  return leased_ + open_commits_.size() < options_.max_connections;
+bool PostgresPool::has_place(Use use) const {
+  if (leased_ + open_commits_.size() >= options_.max_connections) return false;
+  return use != Use::change || changing_ + open_commits_.size() < most_for_changes(options_);
 }
 
 void PostgresPool::close_answered() {
@@ -93,12 +105,22 @@ void PostgresPool::close_answered() {
   });
 }
 
-void PostgresPool::give_place_back() {
+void PostgresPool::add_leased(Use use) {
+  ++leased_;
+  if (use == Use::change) ++changing_;
+}
+
+void PostgresPool::remove_leased(Use use) {
+  --leased_;
+  if (use == Use::change) --changing_;
+}
+
+void PostgresPool::give_place_back(Use use) {
   {
     const MutexLock lock(mutex_);
-    --leased_;
+    remove_leased(use);
   }
-  changed_.notify_one();
+  changed_.notify_all();
 }
 
 void PostgresPool::close(Sessions sessions) {
@@ -118,9 +140,9 @@ bool PostgresPool::is_alive(const Idle& idle) {
   return idle.connection->answers_within(kPingTimeout);
 }
 
-Result<PostgresPool::Lease> PostgresPool::open() {
+Result<PostgresPool::Lease> PostgresPool::open(Use use) {
   if (auto refusal = recent_refusal()) {
-    give_place_back();
+    give_place_back(use);
     return failure(std::move(*refusal));
   }
   const std::uint32_t timeline = server_.timeline();
@@ -130,8 +152,8 @@ Result<PostgresPool::Lease> PostgresPool::open() {
   if (server_.timeline() != timeline) {
     close(Sessions::all);
   }
-  if (opened) return Lease{std::move(*opened), true};
-  give_place_back();
+  if (opened) return Lease{std::move(*opened), use, true};
+  give_place_back(use);
   return failed(opened);
 }
 

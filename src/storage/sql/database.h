@@ -62,6 +62,8 @@ class SqlDatabase {
 
   /// See Store::transact_in_background().
   virtual Result<void> transact_in_background(const Body& body) { return transact(body); }
+  /// See Store::transact_as_probe(). Errors: as transact().
+  virtual Result<void> transact_as_probe(const Body& body) { return transact(body); }
 
   /// See Store::read(). Errors: internal for a statement that writes, and for a body that throws.
   virtual Result<void> read(const Body& body) = 0;

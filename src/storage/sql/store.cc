@@ -97,6 +97,13 @@ class SqlStore final : public Store {
     });
   }
 
+  Result<void> transact_as_probe(const Body& body) override {
+    return database_->transact_as_probe([&body](SqlConnection& connection) {
+      SqlTransaction transaction(connection);
+      return body(transaction);
+    });
+  }
+
   Result<void> read(const Body& body) override {
     return database_->read([&body](SqlConnection& connection) {
       SqlTransaction transaction(connection);

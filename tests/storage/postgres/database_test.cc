@@ -57,13 +57,15 @@ class ClosedGate {
   }
   void open() { session_.run("COMMIT"); }
   bool holds(std::int64_t backend) {
-    return session_.run(
-               "SELECT count(*) FROM pg_locks WHERE relation = 'gate'::regclass AND NOT granted"
-               " AND pid = " +
-               std::to_string(backend)) == "1";
+    return session_.run(kWaiting + (" AND pid = " + std::to_string(backend))) == "1";
   }
+  /// The number of sessions that wait for it.
+  int count_waiting() { return std::stoi(session_.run(kWaiting)); }
 
  private:
+  static constexpr const char* kWaiting =
+      "SELECT count(*) FROM pg_locks WHERE relation = 'gate'::regclass AND NOT granted";
+
   ptkl::testing::PostgresSession session_;
 };
 
@@ -477,6 +479,58 @@ TEST_F(PostgresDatabase, WaitsForASessionThatBecomesFreeInTime) {
   EXPECT_TRUE(first);
   waiting.clear();
   EXPECT_EQ(things(), kWaiting + 1);
+}
+
+constexpr PostgresOptions kPatient{.max_connections = 4,
+                                   .wait_for_connection = std::chrono::minutes(1),
+                                   .answer_timeout = std::chrono::minutes(1)};
+
+TEST_F(PostgresDatabase, KeepsSessionsForReadsAndProbesWhileChangesWait) {
+  constexpr int kChanges = 6;
+  ClosedGate gate(schema_->url());
+  const auto database = open(kPatient);
+  std::vector<std::jthread> changes;
+  for (int id = 1; id <= kChanges; ++id) {
+    changes.emplace_back([&, id] {
+      EXPECT_TRUE(database->transact([id](SqlConnection& c) {
+        auto passed = execute(c, kPassGate, {});
+        return passed ? add(c, id) : passed;
+      }));
+    });
+  }
+  EXPECT_TRUE(eventually([&] { return gate.count_waiting() == 2; }));
+  EXPECT_TRUE(database->transact_as_probe([&](SqlConnection& c) {
+    auto done = database->read([](SqlConnection& other) { return execute(other, kCount, {}); });
+    return done ? add(c, 0) : done;
+  }));
+  EXPECT_EQ(gate.count_waiting(), 2);
+  gate.open();
+  changes.clear();
+  EXPECT_EQ(things(), kChanges + 1);
+}
+
+TEST_F(PostgresDatabase, DoesNotDelayAProbeForACollidedChangeThatWaits) {
+  // Every other call collides, also one that is repeated after its collision.
+  sql("CREATE SEQUENCE tries; CREATE FUNCTION collide() RETURNS BIGINT LANGUAGE plpgsql AS $$ BEGIN"
+      " IF nextval('tries') % 2 = 1 THEN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END IF;"
+      " RETURN 1; END $$");
+  ClosedGate gate(schema_->url());
+  const auto database = open(kPatient);
+  std::jthread change([&] {
+    EXPECT_TRUE(database->transact([](SqlConnection& c) {
+      auto done = execute(c, kCollide, {});
+      return done ? execute(c, kPassGate, {}) : done;
+    }));
+  });
+  EXPECT_TRUE(eventually([&] { return gate.count_waiting() == 1; }));
+  int runs = 0;
+  EXPECT_TRUE(database->transact_as_probe([&](SqlConnection& c) {
+    ++runs;
+    return execute(c, kCollide, {});
+  }));
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(gate.count_waiting(), 1);
+  gate.open();
 }
 
 TEST_F(PostgresDatabase, KeepsValuesOutOfErrorMessages) {
