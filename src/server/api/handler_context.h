@@ -21,7 +21,8 @@ class Metrics;
 struct HandlerContext {
   const app::AppContext& app;
   Metrics& metrics;
-  /// Whether the server can serve requests. May wait for a disk. Errors: unavailable, with the reason.
+  /// Whether the server can serve requests. May wait for a disk, for a bounded time.
+  /// Errors: unavailable, with the reason.
   std::function<Result<void>()> check_readiness;
   app::StatusLists& status_lists;
   app::AuditCheckpoints& audit_checkpoints;

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <fcntl.h>
 #include <string>
 #include <unistd.h>
@@ -16,8 +17,6 @@ namespace ptkl::server {
 namespace {
 
 constexpr std::chrono::seconds kAnswerHolds{1};
-// Shorter than the timeout of load balancers.
-constexpr std::chrono::milliseconds kProbeTimeout{1'500};
 
 /// SQLite would continue to write to a file that was deleted, and everything in it would be lost with the
 /// process.
@@ -72,22 +71,73 @@ Result<void> check_disk(const std::filesystem::path& data) {
 
 }  // namespace
 
+Readiness::Readiness(Store& store, const Clock& clock, std::filesystem::path data,
+                     std::chrono::milliseconds timeout)
+    : store_(store), clock_(clock), data_(std::move(data)), timeout_(timeout), thread_([this] {
+        work();
+      }) {}
+
+Readiness::~Readiness() {
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
 Result<void> Readiness::check() {
-  const std::unique_lock lock(mutex_, kProbeTimeout);
-  // Another probe is waiting for the database; more of them would occupy all workers.
-  if (!lock) return failure(ErrorCode::unavailable, "the database does not answer");
-  const Timestamp now = clock_.now();
-  if (probed_at_ && now >= *probed_at_ && now - *probed_at_ < kAnswerHolds) return last_;
-  last_ = probe();
-  probed_at_ = now;
+  MutexLock lock(mutex_);
+  if (begun_ == ended_) {
+    const Timestamp now = clock_.now();
+    if (is_fresh(now)) return last_;
+    begin_probe(now);
+  }
+  const std::uint64_t awaited = begun_;
+  const SteadyTime deadline = deadline_;
+  while (ended_ < awaited) {
+    if (!changed_.wait_until(lock, deadline) && ended_ < awaited) {
+      return failure(ErrorCode::unavailable, "the database does not answer");
+    }
+  }
   return last_;
 }
 
+bool Readiness::is_fresh(Timestamp now) const {
+  return begun_at_ && now >= *begun_at_ && now - *begun_at_ < kAnswerHolds;
+}
+
+void Readiness::begin_probe(Timestamp now) {
+  ++begun_;
+  begun_at_ = now;
+  deadline_ = std::chrono::steady_clock::now() + timeout_;
+  changed_.notify_all();
+}
+
+void Readiness::work() {
+  MutexLock lock(mutex_);
+  while (true) {
+    while (!stopping_ && begun_ == ended_) changed_.wait(lock);
+    if (stopping_) return;
+    lock.unlock();
+    Result<void> result = probe();
+    lock.lock();
+    last_ = std::move(result);
+    ended_ = begun_;
+    changed_.notify_all();
+  }
+}
+
 Result<void> Readiness::probe() {
-  if (data_.empty()) return check_shared_store(store_);
-  if (auto exists = check_database_file(data_); !exists) return exists;
-  if (auto writable = check_disk(data_); !writable) return writable;
-  return check_store(store_);
+  // An exception would end the server from this thread.
+  try {
+    if (data_.empty()) return check_shared_store(store_);
+    if (auto exists = check_database_file(data_); !exists) return exists;
+    if (auto writable = check_disk(data_); !writable) return writable;
+    return check_store(store_);
+  } catch (const std::exception& error) {
+    return failure(ErrorCode::unavailable, error.what());
+  }
 }
 
 }  // namespace ptkl::server

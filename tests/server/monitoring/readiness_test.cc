@@ -1,11 +1,16 @@
 #include "server/monitoring/readiness.h"
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <future>
+#include <stdexcept>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "app/projects/projects.h"
+#include "support/eventually.h"
 #include "support/store_decorators.h"
 #include "support/temporary_folder.h"
 #include "support/test_app.h"
@@ -14,6 +19,9 @@ namespace ptkl::server {
 namespace {
 
 using testing::code_of;
+
+/// A timeout that no probe of a test reaches.
+constexpr std::chrono::minutes kLongTimeout{1};
 
 class ReadinessTest : public ::testing::Test {
  protected:
@@ -28,15 +36,15 @@ class ReadinessTest : public ::testing::Test {
 };
 
 TEST_F(ReadinessTest, DoesNotRequireADataFolderForPostgresql) {
-  Readiness ready(*app.store, app.clock, {});
+  Readiness ready(*app.store, app.clock, {}, kLongTimeout);
   EXPECT_TRUE(ready.check());
   testing::FailingStore failing(*app.store, ErrorCode::unavailable);
-  Readiness not_ready(failing, app.clock, {});
+  Readiness not_ready(failing, app.clock, {}, kLongTimeout);
   EXPECT_EQ(code_of(not_ready.check()), ErrorCode::unavailable);
 }
 
 TEST_F(ReadinessTest, IsReadyWhileTheDatabaseExists) {
-  Readiness readiness(*app.store, app.clock, data);
+  Readiness readiness(*app.store, app.clock, data, kLongTimeout);
   EXPECT_TRUE(readiness.check());
   EXPECT_EQ(testing::count_files(data), 1U);
   std::filesystem::remove(data / "ptkl.db");
@@ -47,9 +55,11 @@ TEST_F(ReadinessTest, IsReadyWhileTheDatabaseExists) {
 
 TEST_F(ReadinessTest, IsReadyOnlyWhileChangesSucceed) {
   testing::FullDiskStore full(*app.store);
-  EXPECT_EQ(code_of(Readiness(full, app.clock, data).check()), ErrorCode::unavailable);
+  EXPECT_EQ(code_of(Readiness(full, app.clock, data, kLongTimeout).check()),
+            ErrorCode::unavailable);
   testing::FailingStore unknown(*app.store, ErrorCode::outcome_unknown);
-  EXPECT_EQ(code_of(Readiness(unknown, app.clock, data).check()), ErrorCode::unavailable);
+  EXPECT_EQ(code_of(Readiness(unknown, app.clock, data, kLongTimeout).check()),
+            ErrorCode::unavailable);
 }
 
 /// Fails the test when projects are read.
@@ -92,7 +102,7 @@ class StoreWithSeparateLookups final : public Store {
 
 TEST_F(ReadinessTest, IsReadyWhenLookupsAndChangesSucceedAndLocksNoProject) {
   StoreWithSeparateLookups store(*app.store);
-  EXPECT_TRUE(Readiness(store, app.clock, {}).check());
+  EXPECT_TRUE(Readiness(store, app.clock, {}, kLongTimeout).check());
   EXPECT_EQ(store.changes, 1);
   EXPECT_EQ(store.lookups, 1);
 }
@@ -100,7 +110,7 @@ TEST_F(ReadinessTest, IsReadyWhenLookupsAndChangesSucceedAndLocksNoProject) {
 TEST_F(ReadinessTest, IsNotReadyWhenLookupsFail) {
   StoreWithSeparateLookups store(*app.store);
   store.are_lookups_lost = true;
-  EXPECT_EQ(code_of(Readiness(store, app.clock, {}).check()), ErrorCode::unavailable);
+  EXPECT_EQ(code_of(Readiness(store, app.clock, {}, kLongTimeout).check()), ErrorCode::unavailable);
 }
 
 TEST_F(ReadinessTest, IsNotReadyWhileTheDatabaseDoesNotAnswer) {
@@ -110,13 +120,56 @@ TEST_F(ReadinessTest, IsNotReadyWhileTheDatabaseDoesNotAnswer) {
     started.set_value();
     end.get_future().wait();
   });
-  Readiness readiness(hanging, app.clock, data);
-  auto first = std::async(std::launch::async, [&] { return readiness.check(); });
+  Readiness readiness(hanging, app.clock, data, std::chrono::milliseconds(10));
+  EXPECT_EQ(code_of(readiness.check()), ErrorCode::unavailable);
   started.get_future().wait();
-  EXPECT_EQ(code_of(readiness.check()), ErrorCode::unavailable) << "it does not wait for the first";
+  app.clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(code_of(readiness.check()), ErrorCode::unavailable) << "no second probe hangs";
   end.set_value();
-  EXPECT_TRUE(first.get());
+  EXPECT_TRUE(testing::eventually([&] { return readiness.check().has_value(); }));
+}
+
+TEST_F(ReadinessTest, GivesAllCallersTheResultOfOneProbe) {
+  constexpr int kCallers = 20;
+  std::promise<void> started;
+  std::promise<void> end;
+  std::atomic<int> asking = 0;
+  testing::CountingStore counting(*app.store);
+  testing::OvertakenStore slow(counting, [&] {
+    started.set_value();
+    end.get_future().wait();
+  });
+  Readiness readiness(slow, app.clock, data, kLongTimeout);
+  std::vector<std::future<Result<void>>> callers;
+  callers.reserve(kCallers);
+  for (int i = 0; i < kCallers; ++i) {
+    callers.push_back(std::async(std::launch::async, [&] {
+      ++asking;
+      return readiness.check();
+    }));
+  }
+  started.get_future().wait();
+  EXPECT_TRUE(testing::eventually([&] { return asking == kCallers; }));
+  end.set_value();
+  for (auto& caller : callers) EXPECT_TRUE(caller.get());
+  EXPECT_EQ(counting.transactions(), 1);
+  app.clock.advance(std::chrono::seconds(1));
   EXPECT_TRUE(readiness.check());
+  EXPECT_EQ(counting.transactions(), 2);
+}
+
+TEST_F(ReadinessTest, IsNotReadyWhenTheProbeThrows) {
+  testing::OvertakenStore throwing(*app.store, [] { throw std::runtime_error("no memory"); });
+  Readiness readiness(throwing, app.clock, data, kLongTimeout);
+  EXPECT_EQ(code_of(readiness.check()), ErrorCode::unavailable);
+  app.clock.advance(std::chrono::seconds(1));
+  EXPECT_TRUE(readiness.check());
+}
+
+TEST_F(ReadinessTest, EndsWhileNothingIsProbed) {
+  const Readiness unused(*app.store, app.clock, data, kLongTimeout);
+  Readiness used(*app.store, app.clock, data, kLongTimeout);
+  EXPECT_TRUE(used.check());
 }
 
 }  // namespace
