@@ -20,6 +20,9 @@ Dispatcher::Dispatcher(const ServerOptions& options, const Responder& responder)
     : responder_(responder),
       lookups_may_wait_(options.lookup_threads > 0),
       lookups_(options.lookup_threads, options.max_waiting_lookups),
+      reads_(options.read_threads, options.max_waiting_reads),
+      long_reads_(options.long_read_threads, options.max_waiting_reads),
+      probes_(1, options.max_waiting_reads),
       workers_(options.worker_threads),
       fair_workers_(options.fair_workers) {}
 
@@ -31,6 +34,12 @@ std::optional<Response> Dispatcher::dispatch(const RoutedRequest& routed,
       return answer(routed);
     case Workload::lookup:
       return submit(lookups_, routed, std::move(receiver));
+    case Workload::read:
+      return submit(reads_, routed, std::move(receiver));
+    case Workload::long_read:
+      return submit(long_reads_, routed, std::move(receiver));
+    case Workload::probe:
+      return submit(probes_, routed, std::move(receiver));
     case Workload::blocking:
       return submit(workers_, routed, std::move(receiver));
     case Workload::cpu_heavy:
@@ -41,6 +50,9 @@ std::optional<Response> Dispatcher::dispatch(const RoutedRequest& routed,
 
 void Dispatcher::stop() {
   lookups_.stop();
+  reads_.stop();
+  long_reads_.stop();
+  probes_.stop();
   workers_.stop();
   fair_workers_.stop();
 }
@@ -49,7 +61,7 @@ void Dispatcher::stop() {
 Workload Dispatcher::effective_workload(Workload workload) const {
   if (workload == Workload::lookup && !lookups_may_wait_) return Workload::in_place;
   if (workload != Workload::short_read) return workload;
-  return lookups_may_wait_ ? Workload::blocking : Workload::in_place;
+  return lookups_may_wait_ ? Workload::read : Workload::in_place;
 }
 
 std::optional<Response> Dispatcher::submit(WorkerPool& pool, const RoutedRequest& routed,

@@ -57,6 +57,9 @@ class Dispatcher {
   const Responder& responder_;
   const bool lookups_may_wait_;
   WorkerPool lookups_;
+  WorkerPool reads_;
+  WorkerPool long_reads_;
+  WorkerPool probes_;
   WorkerPool workers_;
   FairThreadPool fair_workers_;
 };

@@ -18,8 +18,12 @@ namespace ptkl::http {
 enum class Workload {
   in_place,    ///< never waits: runs on the I/O thread
   lookup,      ///< as fast as the store's lookups: on threads of its own where those may wait
-  short_read,  ///< as fast as reading a few rows: on a worker where lookups may wait
-  blocking,    ///< may wait, for a commit or for the network: runs on a worker
+  short_read,  ///< as fast as reading a few rows: a `read` where lookups may wait, else `in_place`
+  read,        ///< reads and computes for milliseconds: runs on a thread for reads
+  long_read,  ///< reads many rows: runs on a thread of its own kind, so that no `read` waits for it
+  /// Waits for a result that all its requests share: runs on one thread, one request after the other.
+  probe,
+  blocking,  ///< may wait, for a commit or for the network: runs on a worker
   /// Much computation, such as a password hash: runs on one of a few threads that all request
   /// sources share equally. Where too many are waiting, the response is 429 (this source's) or 503
   /// (all).

@@ -29,6 +29,10 @@ struct ServerOptions {
   unsigned lookup_threads = 0;
   /// How many lookups may wait for a thread; further ones are answered with 503.
   std::size_t max_waiting_lookups = 1024;
+  unsigned read_threads = 8;
+  unsigned long_read_threads = 6;
+  /// The same bound for each of reads, long reads and probes.
+  std::size_t max_waiting_reads = 1024;
   FairThreadPool::Bounds fair_workers;
   /// The proxies whose X-Forwarded-For is trusted: see http/source_address.h.
   std::vector<IpRange> trusted_proxies;

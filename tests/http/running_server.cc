@@ -71,6 +71,9 @@ void RunningServer::add_everywhere(Method method, const std::string& pattern,
   add(method, pattern, Workload::in_place, handler);
   add(method, "/lookup" + pattern, Workload::lookup, handler);
   add(method, "/short" + pattern, Workload::short_read, handler);
+  add(method, "/read" + pattern, Workload::read, handler);
+  add(method, "/long" + pattern, Workload::long_read, handler);
+  add(method, "/probe" + pattern, Workload::probe, handler);
   add(method, "/worker" + pattern, Workload::blocking, handler);
   add(method, "/fair" + pattern, Workload::cpu_heavy, handler);
 }
@@ -101,6 +104,9 @@ void RunningServer::add_routes(std::function<void()> on_wait) {
     return Response{200, {}, "waited"};
   };
   add(Method::get, "/lookup/wait", Workload::lookup, wait);
+  add(Method::get, "/read/wait", Workload::read, wait);
+  add(Method::get, "/long/wait", Workload::long_read, wait);
+  add(Method::get, "/probe/wait", Workload::probe, wait);
   add(Method::get, "/worker/wait", Workload::blocking, wait);
   add(Method::get, "/fair/wait", Workload::cpu_heavy, wait);
 }

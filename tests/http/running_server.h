@@ -40,8 +40,8 @@ struct Seen {
 
 /// Errors have the body `refused <status>`; request ids are `id-1`, `id-2`, ….
 ///
-/// Each path exists as shown, run by an I/O thread, and once under each of /lookup, /short, /worker and
-/// /fair.
+/// Each path exists as shown, run by an I/O thread, and once under each of /lookup, /short, /read, /long,
+/// /probe, /worker and /fair.
 ///
 /// GET /ping            `pong`
 /// POST /echo           the body
@@ -52,7 +52,7 @@ struct Seen {
 /// GET /thread          the thread that runs the handler
 /// GET /throw           throws `secret-in-exception`
 /// GET /large/{size}    that number of bytes
-/// GET /worker/wait     calls `on_wait`; only there and under /lookup and /fair
+/// GET /worker/wait     calls `on_wait`; not on an I/O thread, nor under /short
 class RunningServer {
  public:
   struct Setup {

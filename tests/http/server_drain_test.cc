@@ -76,10 +76,14 @@ TEST(ServerDrain, ClosesIdleConnectionsAndReturns) {
   EXPECT_EQ(second.read_to_end(), "");
 }
 
-TEST(ServerDrain, AnswersRequestsOnWorkers) {
-  const std::string answer = exchange_during_drain(get("/worker/wait"));
-  EXPECT_THAT(statuses(answer), ElementsAre(200));
-  EXPECT_THAT(answer, HasSubstr("Connection: close"));
+TEST(ServerDrain, AnswersRequestsOnOtherThreads) {
+  for (const char* path :
+       {"/worker/wait", "/read/wait", "/long/wait", "/probe/wait", "/fair/wait"}) {
+    SCOPED_TRACE(path);
+    const std::string answer = exchange_during_drain(get(path));
+    EXPECT_THAT(statuses(answer), ElementsAre(200));
+    EXPECT_THAT(answer, HasSubstr("Connection: close"));
+  }
 }
 
 TEST(ServerDrain, AnswersARequestWhoseHeaderHasBegun) {

@@ -1,4 +1,4 @@
-// The effect of a flood from one address on requests of another.
+// The effect of requests that wait, or flood the server, on others.
 #include <chrono>
 #include <future>
 #include <memory>
@@ -33,15 +33,19 @@ std::string forwarded_for(const char* address) {
   return std::string("X-Forwarded-For: ") + address + "\r\n";
 }
 
-ServerOptions with_one_lookup_waiting() {
+/// One thread of each kind, for which one request may wait.
+ServerOptions narrow() {
   ServerOptions options;
+  options.worker_threads = 1;
   options.lookup_threads = 1;
   options.max_waiting_lookups = 1;
+  options.read_threads = 1;
+  options.long_read_threads = 1;
+  options.max_waiting_reads = 1;
   return options;
 }
 
-/// A server whose only fair worker, or only thread for lookups, is blocked by a request until
-/// release.
+/// A server whose only thread of a kind is blocked by a request until release.
 class HeldServer {
  public:
   explicit HeldServer(FairThreadPool::Bounds bounds) : HeldServer(with(bounds), "/fair/wait") {}
@@ -148,16 +152,32 @@ TEST(ServerFairness, DistinguishesTheClientsOfAProxy) {
   EXPECT_THAT(statuses(other->read_to_end()), ElementsAre(200));
 }
 
-TEST(ServerLookups, AreRefusedImmediatelyWhenTooManyWait) {
-  HeldServer server(with_one_lookup_waiting(), "/lookup/wait");
-  const std::string lookup = get("/lookup/ping") + get("/ping", kClose);
-  const auto first = server.send("127.0.0.1", lookup);
-  const auto second = server.send("127.0.0.1", lookup);
-  Socket& refused = answered_one(*first, *second);
-  EXPECT_THAT(statuses(refused.read_to_end()), ElementsAre(503, 200));
-  server.release();
-  Socket& waited = &refused == first.get() ? *second : *first;
-  EXPECT_THAT(statuses(waited.read_to_end()), ElementsAre(200, 200));
+TEST(ServerReads, AreRefusedImmediatelyWhenTooManyWait) {
+  for (const std::string kind : {"/lookup", "/read", "/long", "/probe"}) {
+    SCOPED_TRACE(kind);
+    HeldServer server(narrow(), kind + "/wait");
+    const std::string requests = get(kind + "/ping") + get("/ping", kClose);
+    const auto first = server.send("127.0.0.1", requests);
+    const auto second = server.send("127.0.0.1", requests);
+    Socket& refused = answered_one(*first, *second);
+    EXPECT_THAT(statuses(refused.read_to_end()), ElementsAre(503, 200));
+    server.release();
+    Socket& waited = &refused == first.get() ? *second : *first;
+    EXPECT_THAT(statuses(waited.read_to_end()), ElementsAre(200, 200));
+  }
+}
+
+TEST(ServerReads, DoNotWaitForRequestsOfOtherKinds) {
+  const std::vector<std::string> kinds = {"/lookup", "/read", "/long", "/probe", "/worker"};
+  for (const std::string& held : kinds) {
+    const HeldServer server(narrow(), held + "/wait");
+    for (const std::string& kind : kinds) {
+      if (kind == held) continue;
+      SCOPED_TRACE(kind + " beside " + held);
+      const auto socket = server.send("127.0.0.1", get(kind + "/ping", kClose));
+      EXPECT_THAT(statuses(socket->read_to_end()), ElementsAre(200));
+    }
+  }
 }
 
 TEST(ServerSource, IsTheAddressThatATrustedProxyReports) {

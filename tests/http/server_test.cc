@@ -226,8 +226,9 @@ TEST(Server, RunsHandlersByTheirWorkload) {
   const RunningServer server;
   const std::string io_thread = thread_of(server, "/thread");
   EXPECT_EQ(thread_of(server, "/thread"), io_thread);
-  EXPECT_NE(thread_of(server, "/worker/thread"), io_thread);
-  EXPECT_NE(thread_of(server, "/fair/thread"), io_thread);
+  for (const char* path : {"/read", "/long", "/probe", "/worker", "/fair"}) {
+    EXPECT_NE(thread_of(server, path + std::string("/thread")), io_thread) << path;
+  }
 }
 
 TEST(Server, RunsLookupsOnTheIoThreadWhenTheyDoNotWait) {
@@ -241,11 +242,11 @@ TEST(Server, RunsLookupsOnTheirOwnThreadsWhenTheyMayWait) {
   ServerOptions options;
   options.worker_threads = 1;
   options.lookup_threads = 1;
+  options.read_threads = 1;
   const RunningServer server({.options = options});
-  const std::string worker = thread_of(server, "/worker/thread");
-  EXPECT_NE(thread_of(server, "/lookup/thread"), worker);
+  EXPECT_NE(thread_of(server, "/lookup/thread"), thread_of(server, "/worker/thread"));
   EXPECT_NE(thread_of(server, "/lookup/thread"), thread_of(server, "/thread"));
-  EXPECT_EQ(thread_of(server, "/short/thread"), worker);
+  EXPECT_EQ(thread_of(server, "/short/thread"), thread_of(server, "/read/thread"));
 }
 
 TEST(Server, AnswersAThrowingHandlerAndLogsNothingOfTheRequest) {

@@ -17,7 +17,7 @@ using http::Method;
 using http::Workload;
 
 // With the embedded database, lookups and reads of a single item take microseconds and run on the
-// I/O thread. Handlers that write, and so wait for a disk, or read many rows are `blocking`.
+// I/O thread. Only handlers that write, or send a mail, are `blocking`: no other one may wait for those.
 constexpr Endpoint kEndpoints[] = {
     // clang-format off
     {Method::post, "/projects/{project}/oauth2/token", Workload::lookup, "", Input::nothing,
@@ -28,14 +28,14 @@ constexpr Endpoint kEndpoints[] = {
      endpoints::revoke_token},
     {Method::get, "/projects/{project}/oauth2/jwks", Workload::short_read, "", Input::nothing,
      endpoints::get_jwks},
-    {Method::get, "/projects/{project}/oauth2/status-lists/{n}", Workload::blocking, "",
+    {Method::get, "/projects/{project}/oauth2/status-lists/{n}", Workload::read, "",
      Input::nothing, endpoints::get_status_list},
     {Method::get, "/.well-known/oauth-authorization-server/projects/{project}",
      Workload::short_read, "", Input::nothing, endpoints::get_authorization_server_metadata},
     {Method::get, "/projects/{project}/.well-known/openid-configuration", Workload::short_read, "",
      Input::nothing, endpoints::get_openid_configuration},
 
-    {Method::get, "/v1/projects/{project}/api-users", Workload::blocking, "api-users.read",
+    {Method::get, "/v1/projects/{project}/api-users", Workload::long_read, "api-users.read",
      Input::page_query, endpoints::list_api_users},
     {Method::post, "/v1/projects/{project}/api-users", Workload::blocking, "api-users.write",
      Input::json, endpoints::create_api_user},
@@ -55,7 +55,7 @@ constexpr Endpoint kEndpoints[] = {
     {Method::del, "/v1/projects/{project}/api-users/{uuid}/secrets/{id}", Workload::blocking,
      "api-users.secrets", Input::nothing, endpoints::revoke_secret},
 
-    {Method::get, "/v1/projects/{project}/roles", Workload::blocking, "roles.read",
+    {Method::get, "/v1/projects/{project}/roles", Workload::long_read, "roles.read",
      Input::page_query, endpoints::list_roles},
     {Method::post, "/v1/projects/{project}/roles", Workload::blocking, "roles.write", Input::json,
      endpoints::create_role},
@@ -68,10 +68,10 @@ constexpr Endpoint kEndpoints[] = {
 
     {Method::get, "/v1/projects/{project}/pending-status-updates", Workload::short_read,
      "roles.read", Input::nothing, endpoints::list_pending_status_updates},
-    {Method::get, "/v1/projects/{project}/permissions", Workload::blocking, "roles.read",
+    {Method::get, "/v1/projects/{project}/permissions", Workload::long_read, "roles.read",
      Input::page_query, endpoints::list_permissions},
 
-    {Method::get, "/v1/projects/{project}/users", Workload::blocking, "users.read",
+    {Method::get, "/v1/projects/{project}/users", Workload::long_read, "users.read",
      Input::page_query, endpoints::list_users},
     {Method::get, "/v1/projects/{project}/users/{uuid}", Workload::short_read, "users.read",
      Input::nothing, endpoints::get_user},
@@ -84,16 +84,16 @@ constexpr Endpoint kEndpoints[] = {
     {Method::post, "/v1/projects/{project}/sessions", Workload::cpu_heavy, "", Input::json,
      endpoints::create_session},
 
-    {Method::get, "/v1/projects/{project}/keys", Workload::blocking, "keys.write",
+    {Method::get, "/v1/projects/{project}/keys", Workload::long_read, "keys.write",
      Input::page_query, endpoints::list_keys},
     {Method::post, "/v1/projects/{project}/keys/rotate", Workload::blocking, "keys.write",
      Input::optional_json, endpoints::rotate_keys},
 
-    {Method::get, "/v1/projects/{project}/audit-events", Workload::blocking, "audit.read",
+    {Method::get, "/v1/projects/{project}/audit-events", Workload::long_read, "audit.read",
      Input::page_query, endpoints::list_audit_events},
     {Method::get, "/v1/projects/{project}/audit-events/head", Workload::blocking, "audit.read",
      Input::nothing, endpoints::get_audit_checkpoint},
-    {Method::get, "/v1/projects/{project}/audit-events/heads", Workload::blocking, "audit.read",
+    {Method::get, "/v1/projects/{project}/audit-events/heads", Workload::long_read, "audit.read",
      Input::page_query, endpoints::list_audit_checkpoints},
 
     {Method::get, "/v1/projects/{project}/whoami", Workload::lookup, "", Input::nothing,
@@ -103,8 +103,8 @@ constexpr Endpoint kEndpoints[] = {
      endpoints::get_accept_invitation_page},
 
     {Method::get, "/healthz", Workload::in_place, "", Input::nothing, endpoints::get_health},
-    {Method::get, "/readyz", Workload::blocking, "", Input::nothing, endpoints::get_readiness},
-    {Method::get, "/metrics", Workload::blocking, "", Input::nothing, endpoints::get_metrics},
+    {Method::get, "/readyz", Workload::probe, "", Input::nothing, endpoints::get_readiness},
+    {Method::get, "/metrics", Workload::read, "", Input::nothing, endpoints::get_metrics},
     {Method::get, "/openapi.json", Workload::in_place, "", Input::nothing,
      endpoints::get_openapi},
     // clang-format on

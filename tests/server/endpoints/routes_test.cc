@@ -57,6 +57,16 @@ class EveryRoute : public ApiFixture {
   int made_ = 0;
 };
 
+// A read on the threads of the changes would wait while these wait for a transaction.
+TEST(ReadingRoutes, DoNotShareTheThreadsOfChanges) {
+  for (const Endpoint& endpoint : all_endpoints()) {
+    if (endpoint.method != http::Method::get) continue;
+    SCOPED_TRACE(endpoint.pattern);
+    const bool writes = endpoint.pattern.ends_with("/audit-events/head");  // stores a checkpoint
+    EXPECT_EQ(endpoint.workload == http::Workload::blocking, writes);
+  }
+}
+
 TEST_F(EveryRoute, OfTheApiRejectsUnauthenticatedCallers) {
   const char* const headers[] = {"", "Bearer", "Bearer ", "Bearer a.b.c", "Basic YTpi", "a.b.c"};
   for (const Endpoint& endpoint : all_endpoints()) {
