@@ -1,6 +1,6 @@
 // `ptkld backup` of a running server, and `ptkld restore`: the restored content, and which backups are rejected.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, truncateSync, writeFileSync }
   from 'node:fs';
 import { join } from 'node:path';
@@ -165,7 +165,7 @@ describe('a backup of a running server', () => {
     const data = folderWithKey(server);
     copyFileSync(file, join(data, 'ptkl.db'));
     // An exclusive lock on the database makes the backup wait.
-    const holder = spawn('/usr/bin/python3', ['-c',
+    const { child: holder } = start('/usr/bin/python3', ['-c',
       'import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None);'
       + 'c.execute("PRAGMA locking_mode = EXCLUSIVE"); c.execute("BEGIN EXCLUSIVE");'
       + 'print("held", flush=True); sys.stdin.read()', join(data, 'ptkl.db')], { stdio: ['pipe', 'pipe', 'inherit'] });

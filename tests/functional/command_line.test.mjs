@@ -1,6 +1,5 @@
 // Behaviour of every command: exit codes, streams, files, help, suggestions.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import {
   chmodSync, closeSync, copyFileSync, mkdirSync, openSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync,
 } from 'node:fs';
@@ -9,7 +8,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
-import { cleanEnvironment, ptkl, run } from './support/programs.mjs';
+import { ptkl, run, start } from './support/programs.mjs';
 import { unknownSecret } from './support/secrets.mjs';
 import { keepSecret } from './support/sensitive.mjs';
 import { startServer } from './support/server.mjs';
@@ -165,7 +164,7 @@ describe('exit codes', () => {
     const refused = await server.ptkl(['whoami', '--host', 'http://127.0.0.1:1'], { env });
     assert.deepEqual([refused.code, refused.stdout], [8, '']);
     let asked = 0;
-    const silent = createServer(() => { asked += 1; }).listen(0, '127.0.0.1');
+    const silent = createServer(() => { asked += 1; }).listen(0, '127.0.0.1').unref();
     await new Promise((resolve) => { silent.once('listening', resolve); });
     const timedOut = await server.ptkl(['whoami', '--timeout', '1s', '--host',
       `http://127.0.0.1:${silent.address().port}`], { env });
@@ -178,7 +177,7 @@ describe('exit codes', () => {
     const env = { PTKL_PROJECT: 'acme', PTKL_TOKEN: 'not.a.token' };
     for (const reply of ['hello\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi',
       'HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n', 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n']) {
-      const odd = createServer((socket) => { socket.on('error', () => {}).end(reply); }).listen(0, '127.0.0.1');
+      const odd = createServer((socket) => { socket.on('error', () => {}).end(reply); }).listen(0, '127.0.0.1').unref();
       await new Promise((resolve) => { odd.once('listening', resolve); });
       const done = await server.ptkl(['whoami', '--host', `http://127.0.0.1:${odd.address().port}`], { env });
       assert.equal(done.code, 8, `${reply}: ${done.stderr}`);
@@ -190,7 +189,7 @@ describe('exit codes', () => {
     it(`8 after the HTML page of a proxy or another host, with status ${status}`, async () => {
       const page = createHttpServer((incoming, outgoing) => outgoing
         .writeHead(status, { 'content-type': 'text/html', location: 'https://login.example.org/' })
-        .end('<html>not a ptkld</html>')).listen(0, '127.0.0.1');
+        .end('<html>not a ptkld</html>')).listen(0, '127.0.0.1').unref();
       await new Promise((resolve) => { page.once('listening', resolve); });
       const host = `http://127.0.0.1:${page.address().port}`;
       const state = await server.state();
@@ -215,14 +214,14 @@ describe('exit codes', () => {
   }
 
   it('130 when interrupted', async () => {
-    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    const silent = createServer(() => {}).listen(0, '127.0.0.1').unref();
     await new Promise((resolve) => { silent.once('listening', resolve); });
-    const child = spawn(ptkl, ['whoami', '--host', `http://127.0.0.1:${silent.address().port}`],
-      { env: cleanEnvironment({ PTKL_PROJECT: 'acme', PTKL_TOKEN: 'not.a.token' }), stdio: 'ignore' });
-    const ended = new Promise((resolve) => { child.on('close', (code, signal) => resolve({ code, signal })); });
+    const asking = start(ptkl, ['whoami', '--host', `http://127.0.0.1:${silent.address().port}`],
+      { env: { PTKL_PROJECT: 'acme', PTKL_TOKEN: 'not.a.token' } });
     await new Promise((resolve) => { silent.once('connection', resolve); });
-    child.kill('SIGINT');
-    assert.deepEqual(await ended, { code: 130, signal: null });
+    asking.child.kill('SIGINT');
+    const { code, signal } = await asking.finished;
+    assert.deepEqual({ code, signal }, { code: 130, signal: null });
     silent.close();
   });
 });
@@ -354,15 +353,12 @@ describe('-o', () => {
 });
 
 describe('stdout', () => {
-  const listTo = (stdout) => new Promise((resolve) => {
-    const child = spawn(ptkl, ['api-users', 'list', '-f', 'json'], {
-      env: cleanEnvironment({ PTKL_CONFIG_DIR: server.config }), stdio: ['ignore', stdout, 'pipe'],
-    });
-    let stderr = '';
-    child.stderr.on('data', (text) => { stderr += text; });
-    child.on('close', (code, signal) => resolve({ code, signal, stderr }));
-    child.stdout?.destroy();
-  });
+  const listTo = (stdout) => {
+    const listing = start(ptkl, ['api-users', 'list', '-f', 'json'],
+      { env: { PTKL_CONFIG_DIR: server.config }, stdio: ['ignore', stdout, 'pipe'] });
+    listing.child.stdout?.destroy();
+    return listing.finished;
+  };
 
   it('that is full causes an error', async () => {
     const full = openSync('/dev/full', 'w');

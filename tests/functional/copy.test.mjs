@@ -1,11 +1,10 @@
 // `ptkld copy` from SQLite to PostgreSQL and back, and `ptkld migrate`: interruptions, the state of the target,
 // and rejected sources and targets.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { PostgresDatabase } from './support/database.mjs';
+import { PostgresDatabase, clientEnvironment } from './support/database.mjs';
 import { makeFolder } from './support/folders.mjs';
 import { createUser, logIn } from './support/users.mjs';
 import { ptkld, run, start } from './support/programs.mjs';
@@ -60,15 +59,10 @@ async function isActive(server, token) {
 
 /** Starts psql, runs the statement, and keeps its session open until it is ended. */
 function startPsql(target, statements) {
-  const { hostname, port, username, password, pathname } = new URL(target.url);
-  const psql = spawn('psql', ['-qAtX'], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    env: { PATH: process.env.PATH, PGHOST: hostname, PGPORT: port, PGUSER: decodeURIComponent(username),
-      PGPASSWORD: decodeURIComponent(password), PGDATABASE: pathname.slice(1) },
-  });
-  psql.stdin.on('error', () => {}); // its session may be terminated
-  psql.stdin.write(`${statements};\n`);
-  return psql;
+  const { child } = start('psql', ['-qAtX'],
+    { env: clientEnvironment(target.url), stdio: ['pipe', 'ignore', 'ignore'] });
+  child.stdin.write(`${statements};\n`);
+  return child;
 }
 
 /** Locks the table against writes while `work` runs. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
 import { ptkl, ptkld, run } from './support/programs.mjs';
 import { startServer } from './support/server.mjs';
@@ -40,10 +40,9 @@ before(async () => {
   assert.equal(made.code, 0, made.stderr);
   writeFileSync(join(folder, 'log.jsonl'), '{"number": 1}\n');
   server = await startServer('files-server');
-  listener = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+  listener = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1').unref();
   await new Promise((resolve) => { listener.once('listening', resolve); });
 });
-after(() => listener.close());
 
 const login = () => ({ PTKL_HOST: `https://127.0.0.1:${listener.address().port}`, PTKL_PROJECT: 'acme', PTKL_TOKEN: 'not.a.token' });
 const serve = (...more) => ['serve', '--data', data, '--listen', '127.0.0.1:0', ...more];

@@ -108,7 +108,7 @@ describe('profile', () => {
   it('stores nothing after the response of a page that accepts every token', async () => {
     await server.login(user, 'portal');
     for (const [status, body] of [[200, '<html>'], [401, '<html>'], [200, '{"status": "ok"}']]) {
-      const portal = createServer((incoming, outgoing) => outgoing.writeHead(status).end(body)).listen(0, '127.0.0.1');
+      const portal = createServer((incoming, outgoing) => outgoing.writeHead(status).end(body)).listen(0, '127.0.0.1').unref();
       await new Promise((resolve) => { portal.once('listening', resolve); });
       const folder = makeFolder('portal');
       const text = readFileSync(profilesFile(), 'utf8').replaceAll(server.url, `http://127.0.0.1:${portal.address().port}`);

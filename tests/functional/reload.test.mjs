@@ -7,15 +7,12 @@ import {
 } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
-import { ptkld, run, runs, start } from './support/programs.mjs';
+import { ptkld, run, start } from './support/programs.mjs';
 import { Server, exchange } from './support/server.mjs';
 import { makeCertificate } from './support/tls_front.mjs';
 import { waitFor } from './support/wait.mjs';
-
-// A failed test leaves its server running, and the test file would wait for it.
-after(() => runs.forEach(({ child }) => child.kill('SIGKILL')));
 
 const names = ['certificate.pem', 'key.pem'];
 

@@ -60,14 +60,17 @@ sqlite3.connect(sys.argv[1], timeout=20, isolation_level=None).executescript(sys
 
 const programs = { psql: ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-f', '-'], pg_dump: ['--inserts'] };
 
-/** Runs one of PostgreSQL's programs with that URL, hidden from other users of the machine. */
-function runOver(url, program, input) {
+/** The environment that gives PostgreSQL's programs that URL, hidden from other users of the machine. */
+export function clientEnvironment(url) {
   const { hostname, port, username, password, pathname } = new URL(url);
-  const done = spawnSync(program, programs[program], {
-    input, encoding: 'utf8', maxBuffer: 1 << 28,
-    env: { PATH: process.env.PATH, PGHOST: hostname, PGPORT: port, PGUSER: decodeURIComponent(username),
-      PGPASSWORD: decodeURIComponent(password), PGDATABASE: pathname.slice(1) },
-  });
+  return { PATH: process.env.PATH, PGHOST: hostname, PGPORT: port, PGUSER: decodeURIComponent(username),
+    PGPASSWORD: decodeURIComponent(password), PGDATABASE: pathname.slice(1) };
+}
+
+/** Runs one of PostgreSQL's programs with that URL. */
+function runOver(url, program, input) {
+  const done = spawnSync(program, programs[program],
+    { input, encoding: 'utf8', maxBuffer: 1 << 28, env: clientEnvironment(url) });
   assert.equal(done.status, 0, `${program}: ${done.error ?? done.stderr}`);
   return done.stdout.trimEnd();
 }

@@ -39,6 +39,7 @@ export async function startFront(target, trait) {
     incoming.pipe(passed);
   });
   await new Promise((resolve) => { front.listen(0, '127.0.0.1', resolve); });
+  front.unref(); // a failed test does not close it
   return {
     url: `http://127.0.0.1:${front.address().port}`,
     aim: (url) => { to = url; },

@@ -23,6 +23,7 @@ export class Issuer {
     issuer.keys = await generateKeyPair('ES256');
     issuer.server = createServer((request, response) => issuer.#answer(request, response));
     await new Promise((resolve) => { issuer.server.listen(0, '127.0.0.1', resolve); });
+    issuer.server.unref(); // a failed test does not close it
     issuer.url = `http://127.0.0.1:${issuer.server.address().port}/projects/acme`;
     issuer.listUri = `${issuer.url}/oauth2/status-lists/0`;
     return issuer;

@@ -21,7 +21,8 @@ export function cleanEnvironment(extra = {}) {
 
 /**
  * Starts `program` and returns its run immediately; `run.finished` resolves to it when it has ended, with code,
- * signal, stdout and stderr. `input` is the complete standard input; default: no input.
+ * signal, stdout and stderr. `input` is the complete standard input; default: no input. With `stdio` it is the
+ * caller's to write and to end.
  */
 export function start(program, args, { env = {}, input, cwd, stdio, prefix = [] } = {}) {
   const [command, ...rest] = [...prefix, program, ...args];
@@ -33,12 +34,17 @@ export function start(program, args, { env = {}, input, cwd, stdio, prefix = [] 
   child.stdout?.setEncoding('utf8').on('data', (text) => { run.stdout += text; });
   child.stderr?.setEncoding('utf8').on('data', (text) => { run.stderr += text; });
   child.stdin?.on('error', () => {}); // a program may end without reading its input
-  child.stdin?.end(input);
+  if (!stdio) child.stdin?.end(input);
   run.finished = new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve(Object.assign(run, { code, signal })));
   });
   return run;
+}
+
+/** Kills every program that this test file started and that has not ended. */
+export function killAll() {
+  for (const { child } of runs) child.kill('SIGKILL');
 }
 
 function readCmdline(pid) {

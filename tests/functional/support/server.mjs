@@ -6,7 +6,7 @@ import { after } from 'node:test';
 import { databaseFor } from './database.mjs';
 import { makeFolder } from './folders.mjs';
 import { checkAnswer } from './openapi.mjs';
-import { ptkl, ptkld, run, start } from './programs.mjs';
+import { killAll, ptkl, ptkld, run, start } from './programs.mjs';
 import { countSensitive, findLeaks, keepSecret, shownBy } from './sensitive.mjs';
 import { waitFor } from './wait.mjs';
 
@@ -216,11 +216,16 @@ export async function startServer(name, ...args) {
 
 // When a test file ends, its servers are stopped, and none of its sensitive values may have leaked.
 after(async () => {
-  for (const server of ready) {
-    if (server.isRunning) await server.stop();
-    server.profileTokens().forEach((token) => keepSecret(token, 'the token of a profile'));
-    assert.ok(countSensitive() > 0, 'there is nothing to look for');
-    assert.deepEqual(server.leaks(), []);
+  try {
+    for (const server of ready) {
+      if (server.isRunning) await server.stop();
+      server.profileTokens().forEach((token) => keepSecret(token, 'the token of a profile'));
+      assert.ok(countSensitive() > 0, 'there is nothing to look for');
+      assert.deepEqual(server.leaks(), []);
+    }
+  } finally {
+    // What a failed test has not stopped would keep this process alive.
+    killAll();
+    databases.forEach((database) => database.drop());
   }
-  databases.forEach((database) => database.drop());
 });
