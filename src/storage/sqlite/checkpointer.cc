@@ -14,17 +14,25 @@ SqliteCheckpointer::~SqliteCheckpointer() {
   thread_.join();
 }
 
-void SqliteCheckpointer::log_grew(int pages) {
-  // A shorter log has started again.
-  if (pages < last_pages_) next_at_ = kPagesPerCheckpoint;
-  last_pages_ = pages;
-  if (pages < next_at_) return;
-  next_at_ = pages + kPagesPerCheckpoint;
-  {
-    const MutexLock lock(mutex_);
-    wanted_ = true;
+bool SqliteCheckpointer::log_grew(int pages) {
+  const MutexLock lock(mutex_);
+  if (pages < pages_) {
+    // A shorter log has started again.
+    next_at_ = kPagesPerCheckpoint;
+    copied_ = 0;
+    is_blocked_ = false;
+    was_blocked_ = false;
+    rest_after_step_ = 0;
+    falls_behind_ = false;
   }
-  changed_.notify_one();
+  pages_ = pages;
+  if (pages >= next_at_ && !falls_behind_) {
+    next_at_ = pages + (is_blocked_ ? kPagesPerBlockedCheckpoint : kPagesPerCheckpoint);
+    wanted_ = true;
+    changed_.notify_one();
+  }
+  const bool leaves_rest = was_blocked_ && !falls_behind_ && pages - copied_ > kMaxPagesOfWriter;
+  return pages >= kLongLog && !leaves_rest;
 }
 
 void SqliteCheckpointer::work() {
@@ -47,6 +55,27 @@ void SqliteCheckpointer::step() {
   }
   log_.debug("SQLite checkpoint", {{"log_pages", std::int64_t{state->pages}},
                                    {"copied_pages", std::int64_t{state->copied}}});
+  const MutexLock lock(mutex_);
+  const auto rest = note(*state);
+  if (!rest) return;
+  falls_behind_ = rest_after_step_ > 0 && *rest >= rest_after_step_;
+  rest_after_step_ = *rest;
+  if (was_blocked_ && !falls_behind_ && *rest > kMaxPagesOfWriter) wanted_ = true;
+}
+
+void SqliteCheckpointer::writer_copied(const WalState& state) {
+  const MutexLock lock(mutex_);
+  static_cast<void>(note(state));
+}
+
+std::optional<int> SqliteCheckpointer::note(const WalState& state) {
+  if (state.pages < 0 || state.copied > pages_) return std::nullopt;
+  copied_ = state.copied;
+  is_blocked_ = state.copied < state.pages;
+  if (!is_blocked_) return pages_ - copied_;
+  was_blocked_ = true;
+  falls_behind_ = false;
+  return std::nullopt;
 }
 
 }  // namespace ptkl::storage

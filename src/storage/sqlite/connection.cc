@@ -254,7 +254,7 @@ Result<WalState> SqliteConnection::checkpoint() {
   WalState state;
   const int done = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE,
                                              &state.pages, &state.copied);
-  // Another process may be doing the same.
+  // Another connection may be doing the same.
   if (done != SQLITE_OK && (done & 0xff) != SQLITE_BUSY) return last_failure();
   return state;
 }

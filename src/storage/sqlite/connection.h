@@ -53,7 +53,8 @@ class SqliteConnection final : public SqlConnection {
   /// The first failure of a statement since the last call.
   std::optional<Error> take_failure();
 
-  /// Copies from the log to the file what can be copied without blocking other connections.
+  /// Copies from the log to the file what can be copied without blocking other connections. Returns negative
+  /// numbers when another connection does the same.
   Result<WalState> checkpoint();
 
   /// Copies every page to `target`, an empty database that only the caller uses, as of the transaction

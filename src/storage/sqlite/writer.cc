@@ -168,10 +168,13 @@ Result<void> SqliteWriter::run_body(Waiting& waiting, SqlConnection& connection)
 }
 
 void SqliteWriter::checkpoint_long_log() {
-  checkpointer_.log_grew(connection_->wal_pages());
-  if (connection_->wal_pages() < kLongLog) return;
+  if (!checkpointer_.log_grew(connection_->wal_pages())) return;
   auto copied = connection_->checkpoint();
-  if (!copied) log_.error("SQLite checkpoint failed", {{"error", copied.error().message}});
+  if (!copied) {
+    log_.error("SQLite checkpoint failed", {{"error", copied.error().message}});
+    return;
+  }
+  checkpointer_.writer_copied(*copied);
 }
 
 }  // namespace ptkl::storage

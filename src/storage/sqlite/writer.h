@@ -13,11 +13,6 @@
 
 namespace ptkl::storage {
 
-/// The length in pages from which the writer copies the rest of the log itself, between two commits. Under
-/// continuous load a concurrent checkpoint never copies the whole log, which has to be copied before it can
-/// start again from its beginning.
-inline constexpr int kLongLog = 4 * kPagesPerCheckpoint;
-
 /// How many writing statements a body may run in a savepoint, together with other bodies. While a savepoint is
 /// open, SQLite walks a list of all pages changed in it at the end of nearly every such statement: the time of
 /// a long body would grow with the square of its length. Up to this limit the walks take about a tenth of the

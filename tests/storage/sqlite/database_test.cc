@@ -1,6 +1,8 @@
 #include "storage/sqlite/database.h"
 
+#include <algorithm>
 #include <fstream>
+#include <string>
 #include <sys/stat.h>
 #include <thread>
 
@@ -10,6 +12,8 @@
 #include "storage/sql/rows.h"
 #include "storage/sql/store.h"
 #include "storage/sqlite/writer.h"
+#include "support/eventually.h"
+#include "support/recording_logger.h"
 #include "support/temporary_folder.h"
 
 namespace ptkl::storage {
@@ -222,6 +226,68 @@ TEST_F(SqliteDatabaseTest, TheLogStaysBoundedUnderContinuousWrites) {
   }
   const auto log_size = std::filesystem::file_size(file_.string() + "-wal");
   EXPECT_LT(log_size, std::uintmax_t{4096 * 3} * std::uintmax_t{kLongLog});
+}
+
+/// Transactions that fill the log faster than it can be copied beside them.
+TEST_F(SqliteDatabaseTest, TheLogStaysBoundedUnderLargeTransactions) {
+  auto database = open();
+  ASSERT_TRUE(database->transact([](SqlConnection& connection) {
+    return connection.run_script("CREATE TABLE blobs (id INTEGER PRIMARY KEY, data TEXT)");
+  }));
+  constexpr int kTransactions = 50;
+  constexpr int kPages = 3000;
+  for (int i = 0; i < kTransactions; ++i) {
+    ASSERT_TRUE(database->transact([&](SqlConnection& connection) {
+      return connection.run_script(
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+          std::to_string(kPages) +
+          ") INSERT INTO blobs (data) SELECT hex(randomblob(1900)) FROM n");
+    }));
+  }
+  const auto log_size = std::filesystem::file_size(file_.string() + "-wal");
+  EXPECT_LT(log_size, std::uintmax_t{4096 * 10} * std::uintmax_t{kLongLog});
+}
+
+/// While a backup reads an old snapshot, the log can only grow. Copying all of it would then delay one change for
+/// as long as that takes.
+TEST_F(SqliteDatabaseTest, ALogThatALongReaderHasLeftIsNotCopiedByTheWriter) {
+  testing::RecordingLogger log;
+  auto database = open_sqlite(file_, log).value();
+  const auto write = [&](int pages) {
+    ASSERT_TRUE(database->transact([&](SqlConnection& connection) {
+      return connection.run_script(
+          "CREATE TABLE IF NOT EXISTS blobs (id BIGINT PRIMARY KEY, data TEXT);"
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+          std::to_string(pages) +
+          ") INSERT OR REPLACE INTO blobs SELECT i, hex(randomblob(1900)) FROM n");
+    }));
+  };
+  const auto log_pages = [&] {
+    return static_cast<int>(std::filesystem::file_size(file_.string() + "-wal") / 4096);
+  };
+  ASSERT_TRUE(database->read([&](SqlConnection& connection) -> Result<void> {
+    if (auto snapshot = find_integer(connection, {"SELECT COUNT(*) FROM sqlite_schema"}, {});
+        !snapshot) {
+      return failed(snapshot);
+    }
+    while (log_pages() < 3 * kLongLog) write(kLongLog / 10);
+    return {};
+  }));
+  const auto is_copied_concurrently = [&] {
+    const auto lines = log.lines();
+    return std::any_of(lines.begin(), lines.end(), [](const testing::LogLine& line) {
+      return line.message == "SQLite checkpoint" &&
+             std::stoi(line.fields.at("copied_pages")) >= 3 * kLongLog - kMaxPagesOfWriter;
+    });
+  };
+  EXPECT_TRUE(testing::eventually([&] {
+    write(1);
+    return is_copied_concurrently();
+  }));
+  EXPECT_TRUE(testing::eventually([&] {
+    write(1);
+    return log_pages() <= kLongLog + kPagesPerCheckpoint;
+  })) << "then the log starts again";
 }
 
 TEST(SqliteInMemory, LeavesNoFilesAndSharesNothing) {
