@@ -11,8 +11,8 @@
 namespace ptkl::app {
 namespace {
 
-/// Small enough that other writers do not have to wait long.
-constexpr std::size_t kEventsPerTransaction = 200;
+/// Small enough that other changes of the project do not wait long.
+constexpr std::size_t kEventsPerTransaction = 100;
 
 std::int64_t minute_of(Timestamp time) {
   return std::chrono::floor<std::chrono::minutes>(time).time_since_epoch().count();
@@ -43,13 +43,9 @@ AuditDetails details_of(const EventCount& count) {
 }
 
 Result<void> record_tokens(ProjectTransaction& change, const TokenCounts::Key& key,
-                           const EventCount& count) {
-  const auto user = change.transaction.api_users().find(change.project, key.api_user);
-  if (!user) return failed(user);
-  std::string name = *user ? (*user)->user.username.text() : std::string();
-  change.by = {Principal{PrincipalKind::api_user, key.api_user, std::move(name)},
-               key.secret,
-               {key.source, ""}};
+                           const EventCount& count, const std::string& username) {
+  change.by = {
+      Principal{PrincipalKind::api_user, key.api_user, username}, key.secret, {key.source, ""}};
   return record(change, {.action = key.action, .after = details_of(count), .count = count.count});
 }
 
@@ -150,14 +146,34 @@ UsageCounts::Batches UsageCounts::take_batches(const std::vector<Project>& proje
   return batches;
 }
 
+Result<UsageCounts::Usernames> UsageCounts::read_usernames(const AppContext& context,
+                                                           const Uuid& project,
+                                                           const Batch& batch) {
+  if (batch.tokens.empty()) return Usernames();
+  return read_snapshot(context.store, [&](Transaction& transaction) -> Result<Usernames> {
+    Usernames usernames;
+    for (const auto& [key, count] : batch.tokens) {
+      if (usernames.contains(key.api_user)) continue;
+      const auto user = transaction.api_users().find(project, key.api_user);
+      if (!user) return failed(user);
+      usernames[key.api_user] = *user ? (*user)->user.username.text() : std::string();
+    }
+    return usernames;
+  });
+}
+
 Result<void> UsageCounts::write(const AppContext& context, const Uuid& project,
                                 const Batch& batch) {
+  // Before the transaction, for which all other changes of the project wait. A username never changes.
+  const auto usernames = read_usernames(context, project, batch);
+  if (!usernames) return failed(usernames);
   return context.store.transact([&](Transaction& transaction) -> Result<void> {
     if (auto locked = transaction.projects().lock_project(project); !locked) return locked;
     ProjectTransaction change{context, transaction, project, context.clock.now(),
                               Initiator::server()};
     for (const auto& [key, count] : batch.tokens) {
-      if (auto done = record_tokens(change, key, count); !done) return done;
+      if (auto done = record_tokens(change, key, count, usernames->at(key.api_user)); !done)
+        return done;
     }
     for (const auto& [key, count] : batch.refusals) {
       if (auto done = record_refusals(change, key, count); !done) return done;

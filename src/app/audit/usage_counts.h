@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -39,9 +40,12 @@ class UsageCounts final : public AuthEventSink {
     std::vector<std::pair<RefusalCounts::Key, EventCount>> refusals;
   };
   using Batches = std::map<Uuid, std::vector<Batch>>;
+  using Usernames = std::map<Uuid, std::string>;  ///< empty for a deleted API user
 
   static Batch& open_batch(std::vector<Batch>& batches);
   Batches take_batches(const std::vector<Project>& projects);
+  static Result<Usernames> read_usernames(const AppContext& context, const Uuid& project,
+                                          const Batch& batch);
   static Result<void> write(const AppContext& context, const Uuid& project, const Batch& batch);
   void put_back(const Batch& batch);
   void keep_unless_unknown(const AppContext& context, const Batch& batch, const Error& error);

@@ -216,7 +216,36 @@ TEST_F(UsageCountsTest, AreWrittenInBatches) {
   }
   testing::CountingStore counting(*server_.store);
   ASSERT_TRUE(counts_.flush(server_.ports_over(counting)));
-  EXPECT_EQ(counting.transactions(), 3);
+  EXPECT_EQ(counting.transactions(), 5) << "100 events at a time";
+}
+
+/// A transaction locks the project, and an API user takes several queries.
+TEST_F(UsageCountsTest, AreWrittenWithoutReadingApiUsersInTheTransaction) {
+  class ApiUserReads final : public Store {
+   public:
+    explicit ApiUserReads(Store& inner) : inner_(inner) {}
+    Result<void> transact(const Body& body) override {
+      return inner_.transact([&](Transaction& transaction) {
+        class WithoutApiUsers final : public testing::ForwardingTransaction {
+         public:
+          using ForwardingTransaction::ForwardingTransaction;
+          ApiUserRepository& api_users() override {
+            ADD_FAILURE() << "an API user was read";
+            return ForwardingTransaction::api_users();
+          }
+        } without(transaction);
+        return body(without);
+      });
+    }
+    Result<void> read(const Body& body) override { return inner_.read(body); }
+
+   private:
+    Store& inner_;
+  } store(*server_.store);
+  counts_.issued(
+      {server_.acme->project.id, server_.acme->owner.id, server_.acme->secret.id(), "192.0.2.7"});
+  ASSERT_TRUE(counts_.flush(server_.ports_over(store)));
+  EXPECT_EQ(server_.audit_events().back().actor.name, "owner");
 }
 
 TEST_F(UsageCountsTest, AreKeptWhenTheyCannotBeWritten) {
