@@ -11,26 +11,25 @@
 namespace ptkl::app {
 namespace {
 
+/// Each page is a snapshot of its own, because a long one keeps the database from reclaiming space.
 Result<std::vector<ShownAuditCheckpoint>> read_checkpoints(const AppContext& context,
                                                            const Project& project) {
   std::vector<ShownAuditCheckpoint> checkpoints;
-  auto done = context.store.read([&](Transaction& transaction) -> Result<void> {
-    while (true) {
-      const std::int64_t after = checkpoints.empty() ? 0 : checkpoints.back().number;
-      const auto page = transaction.audit().list_checkpoints(project.id, after, kMaxPageSize);
-      if (!page) return failed(page);
-      if (page->empty()) return {};
-      for (const SignedAuditCheckpoint& stored : *page) {
-        ShownAuditCheckpoint shown{stored.payload.number, std::nullopt};
-        if (check_signature(context.audit_signer, project.id, stored)) {
-          shown.checkpoint = stored.payload;
-        }
-        checkpoints.push_back(std::move(shown));
+  while (true) {
+    const std::int64_t after = checkpoints.empty() ? 0 : checkpoints.back().number;
+    const auto page = read_snapshot(context.store, [&](Transaction& transaction) {
+      return transaction.audit().list_checkpoints(project.id, after, kMaxPageSize);
+    });
+    if (!page) return failed(page);
+    if (page->empty()) return checkpoints;
+    for (const SignedAuditCheckpoint& stored : *page) {
+      ShownAuditCheckpoint shown{stored.payload.number, std::nullopt};
+      if (check_signature(context.audit_signer, project.id, stored)) {
+        shown.checkpoint = stored.payload;
       }
+      checkpoints.push_back(std::move(shown));
     }
-  });
-  if (!done) return failed(done);
-  return checkpoints;
+  }
 }
 
 Result<AuditPage> read_page(const AppContext& context, const Project& project, std::int64_t after) {

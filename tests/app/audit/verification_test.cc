@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "app/audit/checkpoint_fixture.h"
+#include "support/store_decorators.h"
 
 namespace ptkl::app {
 namespace {
@@ -17,6 +18,21 @@ class AuditVerificationTest : public AuditCheckpointFixture {
 
   std::int64_t progress_ = 0;
 };
+
+/// A snapshot of the whole log would keep SQLite's write-ahead log from starting again.
+TEST_F(AuditVerificationTest, ReadsEachPageInASnapshotOfItsOwn) {
+  const auto count = static_cast<int>(kMaxPageSize) + 100;
+  for (int i = 0; i < count; ++i) {
+    add_events(1);
+    ASSERT_TRUE(signer_.sign(acme()));
+  }
+  testing::CountingStore store(context_.store);
+  const auto verified = verify_audit_logs(server_.ports_over(store), [](std::int64_t) {});
+  ASSERT_TRUE(verified);
+  EXPECT_EQ(verified->front().events, count + 1);
+  EXPECT_EQ(store.accesses(), store.snapshots());
+  EXPECT_EQ(store.transactions(), 0);
+}
 
 TEST_F(AuditVerificationTest, RejectsALogWithoutItsLastEvents) {
   add_events(3);
