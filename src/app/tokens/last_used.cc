@@ -1,6 +1,7 @@
 #include "app/tokens/last_used.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,13 @@ namespace {
 
 /// Small enough that other writers do not have to wait long.
 constexpr std::size_t kUsesPerTransaction = 500;
+
+/// The order in which every server writes, so that two that write the same credentials wait for each other in one
+/// direction only and never in a cycle.
+bool is_written_before(const CredentialUse& left, const CredentialUse& right) {
+  return std::tie(left.project, left.credential.text()) <
+         std::tie(right.project, right.credential.text());
+}
 
 }  // namespace
 
@@ -26,6 +34,7 @@ Result<void> LastUsed::flush(Store& store) {
     const MutexLock lock(shard.mutex);
     for (const auto& [key, use] : shard.uses) uses.push_back(use);
   }
+  std::sort(uses.begin(), uses.end(), is_written_before);
   std::span<const CredentialUse> remaining = uses;
   while (!remaining.empty()) {
     const auto batch = remaining.first(std::min(remaining.size(), kUsesPerTransaction));

@@ -1,6 +1,8 @@
 #include "app/tokens/last_used.h"
 
+#include <algorithm>
 #include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 
@@ -62,6 +64,24 @@ TEST_F(LastUsedTest, KeepsOnlyTheBatchesThatFailed) {
   testing::CountingStore store(*server_.store);
   EXPECT_TRUE(last_used_.flush(store));
   EXPECT_EQ(store.transactions(), 2) << "700 are left, 500 go at a time";
+}
+
+/// Otherwise two servers that write the same credentials could wait for each other.
+TEST_F(LastUsedTest, WritesInTheOrderOfTheCredentials) {
+  const Uuid& project = server_.acme->project.id;
+  std::vector<CredentialId> ids;
+  for (int i = 0; i < 700; ++i) {
+    ids.push_back(Secret::make(server_.random_source).id());
+    last_used_.record({project, ids.back(), server_.clock.now(), "192.0.2.1"});
+  }
+  testing::FailingStore once(*server_.store, ErrorCode::unavailable, 1);
+  EXPECT_FALSE(last_used_.flush(once));
+  std::sort(ids.begin(), ids.end(), [](const CredentialId& left, const CredentialId& right) {
+    return left.text() < right.text();
+  });
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    EXPECT_EQ(last_used_.find(project, ids[i]).has_value(), i >= 500) << "500 go at a time";
+  }
 }
 
 TEST_F(LastUsedTest, WritesNothingWithoutUses) {
