@@ -15,8 +15,9 @@
 namespace ptkl::app {
 namespace {
 
-/// Small enough that other writers do not have to wait long.
-constexpr std::int64_t kSecretsPerTransaction = 100;
+/// Small enough that other changes of the project do not wait long: over PostgreSQL each secret takes a dozen
+/// round trips.
+constexpr std::size_t kSecretsPerTransaction = 50;
 
 /// When `secret`, if idle from `since` on, has been idle for too long; absent if it may be idle.
 std::optional<Timestamp> idle_end(const ClientCredential& secret, Timestamp since) {
@@ -74,8 +75,8 @@ struct EndedOverlap {
 };
 
 /// Ends the overlap of a secret that was due when it was listed, or sets the time of its next check.
-/// Appends to `ended` only in the first case.
-Result<void> check_overlap(ProjectTransaction& change, const DueCredential& listed,
+/// Appends to `ended` only in the first case. Returns whether the secret was still due.
+Result<bool> check_overlap(ProjectTransaction& change, const DueCredential& listed,
                            Timestamp watched_since, std::vector<EndedOverlap>& ended) {
   const auto user = change.transaction.api_users().find(change.project, listed.credential.api_user);
   if (!user) return failed(user);
@@ -85,7 +86,7 @@ Result<void> check_overlap(ProjectTransaction& change, const DueCredential& list
                    "secret " + listed.credential.id.text() + " is due but has no API user");
   }
   auto due = find_due(**user, listed.credential.id, change.now);
-  if (!due) return {};  // Another server has ended it.
+  if (!due) return false;
   if (!due->works_until) {
     return failure(ErrorCode::internal, "secret " + due->id.text() + " is due but has no overlap");
   }
@@ -94,55 +95,93 @@ Result<void> check_overlap(ProjectTransaction& change, const DueCredential& list
       next_check(secret, idle_since(secret, listed.token_lifetime, watched_since));
   if (check > change.now) {
     secret.due_at = check;
-    return change.transaction.client_credentials().update(change.project, secret);
+    auto updated = change.transaction.client_credentials().update(change.project, secret);
+    if (!updated) return failed(updated);
+    return true;
   }
   ended.push_back(
       {change.project, secret.id, *secret.works_until <= change.now ? "time" : "idleness"});
-  return end_overlap(change, (*user)->user, std::move(secret), ended.back().reason);
+  auto done = end_overlap(change, (*user)->user, std::move(secret), ended.back().reason);
+  if (!done) return failed(done);
+  return true;
 }
 
-/// Checks all of `listed` in one transaction; returns which of them were ended.
-Result<std::vector<EndedOverlap>> check_together(const AppContext& context,
-                                                 std::span<const DueCredential> listed,
-                                                 Timestamp watched_since) {
+/// The result of one transaction.
+struct CheckedOverlaps {
   std::vector<EndedOverlap> ended;
+  /// Another server has ended the first overlap since it was listed, so nothing was done.
+  bool is_overtaken = false;
+};
+
+/// Checks all of `listed`, which belong to one project, in one transaction.
+Result<CheckedOverlaps> check_together(const AppContext& context,
+                                       std::span<const DueCredential> listed,
+                                       Timestamp watched_since) {
+  CheckedOverlaps checked;
+  const Uuid& project = listed.front().project;
   auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
-    ended.clear();
-    const Timestamp now = context.clock.now();
+    checked = {};
+    if (auto locked = transaction.projects().lock_project(project); !locked) return locked;
+    ProjectTransaction change{context, transaction, project, context.clock.now(),
+                              Initiator::server()};
     for (const DueCredential& one : listed) {
-      ProjectTransaction change{context, transaction, one.project, now, Initiator::server()};
-      if (auto checked = check_overlap(change, one, watched_since, ended); !checked) return checked;
+      const auto is_due = check_overlap(change, one, watched_since, checked.ended);
+      if (!is_due) return failed(is_due);
+      checked.is_overtaken = !*is_due && &one == &listed.front();
+      if (checked.is_overtaken) return {};
     }
     return {};
   });
   if (!done) return failed(done);
-  return ended;
+  return checked;
 }
 
-/// Checks `listed` in one transaction or, if one of them makes that fail, in one each.
-/// Errors: only those of the database as a whole.
-Result<void> check_overlaps(const AppContext& context, std::span<const DueCredential> listed,
+/// Checks `listed` in one transaction or, if one of them makes that fail, in one each. Returns false when another
+/// server is ending the same overlaps. Errors: only those of the database as a whole.
+Result<bool> check_overlaps(const AppContext& context, std::span<const DueCredential> listed,
                             Timestamp watched_since, EndedOverlaps& all) {
-  auto ended = check_together(context, listed, watched_since);
-  if (ended) {
-    for (const EndedOverlap& one : *ended) {
+  auto checked = check_together(context, listed, watched_since);
+  if (checked) {
+    for (const EndedOverlap& one : checked->ended) {
       context.log.info(
           "secret overlap ended",
           {{"project", one.project.text()}, {"secret", one.secret.text()}, {"by", one.reason}});
     }
-    all.count += ended->size();
-    return {};
+    all.count += checked->ended.size();
+    return !checked->is_overtaken;
   }
-  if (is_database_outage(ended.error())) return failed(ended);
+  if (is_database_outage(checked.error())) return failed(checked);
   if (listed.size() == 1) {
-    all.failures.push_back(std::move(ended.error()));
-    return {};
+    all.failures.push_back(std::move(checked.error()));
+    return true;
   }
   for (std::size_t i = 0; i < listed.size(); ++i) {
-    auto done = check_overlaps(context, listed.subspan(i, 1), watched_since, all);
-    if (!done) return done;
+    auto is_ours = check_overlaps(context, listed.subspan(i, 1), watched_since, all);
+    if (!is_ours || !*is_ours) return is_ours;
   }
-  return {};
+  return true;
+}
+
+/// The first of `listed`, at most kSecretsPerTransaction of one project.
+std::span<const DueCredential> first_batch(std::span<const DueCredential> listed) {
+  std::size_t count = 0;
+  while (count < std::min(listed.size(), kSecretsPerTransaction) &&
+         listed[count].project == listed.front().project) {
+    ++count;
+  }
+  return listed.first(count);
+}
+
+/// As check_overlaps(), for any number of secrets of any projects.
+Result<bool> check_in_batches(const AppContext& context, std::span<const DueCredential> listed,
+                              Timestamp watched_since, EndedOverlaps& all) {
+  while (!listed.empty()) {
+    const auto batch = first_batch(listed);
+    auto is_ours = check_overlaps(context, batch, watched_since, all);
+    if (!is_ours || !*is_ours) return is_ours;
+    listed = listed.subspan(batch.size());
+  }
+  return true;
 }
 
 }  // namespace
@@ -156,36 +195,43 @@ ClientCredential with_overlap(ClientCredential secret, Timestamp now, const Over
 }
 
 Result<EndedOverlaps> end_overlaps(const AppContext& context, Timestamp watched_since) {
+  auto due = read_snapshot(context.store, [&](Transaction& transaction) {
+    return transaction.client_credentials().list_due(context.clock.now(), kMaxEndedOverlaps);
+  });
+  if (!due) return failed(due);
   EndedOverlaps all;
-  while (true) {
-    auto due = read_snapshot(context.store, [&](Transaction& transaction) {
-      return transaction.client_credentials().list_due(context.clock.now(), kSecretsPerTransaction);
-    });
-    if (!due) return failed(due);
-    all.failures.clear();
-    std::vector<DueCredential> readable;
-    for (Result<DueCredential>& one : *due) {
-      if (one) {
-        readable.push_back(std::move(*one));
-      } else {
-        all.failures.push_back(std::move(one.error()));
-      }
+  std::vector<DueCredential> readable;
+  for (Result<DueCredential>& one : *due) {
+    if (one) {
+      readable.push_back(std::move(*one));
+    } else {
+      all.failures.push_back(std::move(one.error()));
     }
-    if (readable.empty()) return all;
-    auto done = check_overlaps(context, readable, watched_since, all);
-    if (!done) return failed(done);
-    // Those that failed stay due, so then nothing else is left.
-    if (all.failures.size() == due->size()) return all;
   }
+  std::stable_sort(readable.begin(), readable.end(),
+                   [](const DueCredential& left, const DueCredential& right) {
+                     return left.project < right.project;
+                   });
+  const auto is_ours = check_in_batches(context, readable, watched_since, all);
+  if (!is_ours) return failed(is_ours);
+  // Those that failed stay due, so if all have failed, another call would do the same.
+  const bool has_more = static_cast<std::int64_t>(due->size()) == kMaxEndedOverlaps &&
+                        all.failures.size() < due->size();
+  if (*is_ours && has_more) all.left = WorkLeft::some;
+  return all;
 }
 
-void OverlapExpiry::run(const AppContext& context) {
+WorkLeft OverlapExpiry::run(const AppContext& context) {
   const Timestamp now = context.clock.now();
   if (!last_run_ || now < *last_run_ || now - *last_run_ > kMaxGap) since_ = now;
   const auto ended = end_overlaps(context, *since_);
-  if (!ended) return warn(context, 0, ended.error());
+  if (!ended) {
+    warn(context, 0, ended.error());
+    return WorkLeft::none;
+  }
   last_run_ = context.clock.now();
   if (!ended->failures.empty()) warn(context, ended->failures.size(), ended->failures.front());
+  return ended->left;
 }
 
 void OverlapExpiry::warn(const AppContext& context, std::size_t secrets, const Error& reason) {

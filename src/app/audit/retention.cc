@@ -100,17 +100,30 @@ Result<void> erase_expired(const AppContext& context, Transaction& transaction,
                                    {"last_erased_hash", events.back().hash}}});
 }
 
-/// Erases at most kMaxPrunedEvents.
+/// The number of the first event if it has expired.
+Result<std::optional<std::int64_t>> find_expired(Store& store, const Uuid& project,
+                                                 Timestamp limit) {
+  return read_snapshot(store, [&](Transaction& transaction) -> Result<std::optional<std::int64_t>> {
+    const auto first = transaction.audit().find_first(project);
+    if (!first) return failed(first);
+    if (!*first || (*first)->at >= limit) return std::optional<std::int64_t>();
+    return (*first)->number;
+  });
+}
+
+/// Erases at most kMaxPrunedEvents, and none unless `first` is still the number of the first one.
 Result<std::int64_t> prune_batch(const AppContext& context, AuditCheckpoints& checkpoints,
-                                 const Project& project, std::chrono::seconds retention) {
+                                 const Project& project, std::int64_t first,
+                                 std::chrono::seconds retention) {
   std::int64_t erased = 0;
   std::optional<SignedAuditCheckpoint> checkpoint;
   auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
     erased = 0;
     checkpoint.reset();
+    if (auto locked = transaction.projects().lock_project(project.id); !locked) return locked;
     const auto expired = read_expired(transaction, project.id, context.clock.now() - retention);
     if (!expired) return failed(expired);
-    if (expired->events.empty()) return {};
+    if (expired->events.empty() || expired->events.front().number != first) return {};
     // 1. Verify and sign what will be erased, so that waiting for retention hides no modification.
     if (auto before = checkpoints.sign_within(transaction, project); !before) return failed(before);
     auto intact = check_unmodified(context, transaction, project.id, *expired);
@@ -132,29 +145,38 @@ Result<std::int64_t> prune_batch(const AppContext& context, AuditCheckpoints& ch
 
 }  // namespace
 
-Result<std::int64_t> prune_audit_log(const AppContext& context, AuditCheckpoints& checkpoints,
+Result<PrunedEvents> prune_audit_log(const AppContext& context, AuditCheckpoints& checkpoints,
                                      const Project& project, std::chrono::seconds retention) {
-  std::int64_t total = 0;
-  while (true) {
-    auto erased = prune_batch(context, checkpoints, project, retention);
-    if (!erased) return erased;
-    total += *erased;
-    if (*erased < kMaxPrunedEvents) return total;
+  PrunedEvents pruned;
+  for (int i = 0; i < kMaxPruningTransactions; ++i) {
+    const Timestamp limit = context.clock.now() - retention;
+    const auto first = find_expired(context.store, project.id, limit);
+    if (!first) return failed(first);
+    if (!*first) return pruned;
+    const auto erased = prune_batch(context, checkpoints, project, **first, retention);
+    if (!erased) return failed(erased);
+    pruned.count += *erased;
+    if (*erased < kMaxPrunedEvents) return pruned;
   }
+  pruned.left = WorkLeft::some;
+  return pruned;
 }
 
-void prune_audit_logs(const AppContext& context, AuditCheckpoints& checkpoints,
-                      std::chrono::seconds retention) {
-  for_each_project(context, "audit log pruning failed",
-                   [&](const Project& project) -> Result<void> {
-                     auto erased = prune_audit_log(context, checkpoints, project, retention);
-                     if (!erased) return failed(erased);
-                     if (*erased > 0) {
-                       context.log.info("audit log pruned",
-                                        {{"project", project.name.text()}, {"events", *erased}});
-                     }
-                     return {};
-                   });
+WorkLeft prune_audit_logs(const AppContext& context, AuditCheckpoints& checkpoints,
+                          std::chrono::seconds retention) {
+  WorkLeft left = WorkLeft::none;
+  for_each_project(
+      context, "audit log pruning failed", [&](const Project& project) -> Result<void> {
+        const auto pruned = prune_audit_log(context, checkpoints, project, retention);
+        if (!pruned) return failed(pruned);
+        if (pruned->left == WorkLeft::some) left = WorkLeft::some;
+        if (pruned->count > 0) {
+          context.log.info("audit log pruned",
+                           {{"project", project.name.text()}, {"events", pruned->count}});
+        }
+        return {};
+      });
+  return left;
 }
 
 }  // namespace ptkl::app

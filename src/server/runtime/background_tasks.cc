@@ -11,7 +11,7 @@
 namespace ptkl::server {
 namespace {
 
-constexpr std::chrono::minutes kSweepInterval{1};
+constexpr std::chrono::minutes kPurgeInterval{1};
 constexpr std::chrono::seconds kOverlapInterval{1};
 constexpr std::chrono::minutes kSignInterval{1};
 // A part of the time within which status lists follow a change of rights.
@@ -20,14 +20,16 @@ constexpr std::chrono::seconds kCountInterval{1};
 // Readers see a use at most 5 s late, including the time that writing a batch takes.
 constexpr std::chrono::seconds kLastUsedInterval{3};
 
-void sweep(const app::AppContext& context) {
-  auto swept = app::purge_expired_tokens(context.store, context.clock.now());
-  if (swept) swept = app::purge_expired_sessions(context.store, context.clock.now());
-  // The next call tries again.
-  if (!swept) {
-    context.log.warning("purging expired tokens and sessions failed",
-                        {{"reason", swept.error().message}});
+app::WorkLeft purge(const app::AppContext& context) {
+  auto purged = app::purge_expired_tokens(context.store, context.clock.now());
+  if (purged && *purged == app::WorkLeft::none) {
+    purged = app::purge_expired_sessions(context.store, context.clock.now());
   }
+  if (purged) return *purged;
+  // The next call tries again.
+  context.log.warning("purging expired tokens and sessions failed",
+                      {{"reason", purged.error().message}});
+  return app::WorkLeft::none;
 }
 
 /// A small part of the time that a key is published ahead, so that a rotation is hardly late.
@@ -70,16 +72,16 @@ BackgroundTasks::BackgroundTasks(const app::AppContext& context, const AuditTask
           [audit, &context] { write_last_counts(audit.counts, context); }),
       audit_retention_(retention_interval(audit.retention),
                        [audit, &context] {
-                         if (!audit.retention) return;
-                         app::prune_audit_logs(context, audit.checkpoints, *audit.retention);
+                         if (!audit.retention) return app::WorkLeft::none;
+                         return app::prune_audit_logs(context, audit.checkpoints, *audit.retention);
                        }),
       last_used_(
           kLastUsedInterval, [&context] { write_last_uses(context); },
           [&context] { write_last_uses(context); }),
-      sweep_(kSweepInterval, [&context] { sweep(context); }),
+      purge_(kPurgeInterval, [&context] { return purge(context); }),
       key_maintenance_(maintenance_interval(context.key_rotation),
                        [&context] { app::run_key_maintenance(context); }),
-      overlap_end_(kOverlapInterval, [this, &context] { overlap_expiry_.run(context); }),
+      overlap_end_(kOverlapInterval, [this, &context] { return overlap_expiry_.run(context); }),
       status_updates_(
           kStatusUpdateInterval,
           [this, on_pending = std::move(on_pending)](const std::stop_token& stop) {

@@ -45,7 +45,7 @@ class BackgroundTasks {
   FinishingTask audit_counts_;
   PeriodicTask audit_retention_;
   FinishingTask last_used_;
-  PeriodicTask sweep_;
+  PeriodicTask purge_;
   PeriodicTask key_maintenance_;
   PeriodicTask overlap_end_;
   PeriodicTask status_updates_;

@@ -32,10 +32,23 @@ class Overlaps : public AppFixture {
   /// Ends overlaps as a server does that has run continuously.
   std::size_t end_overlaps() { return end_overlaps_over(*server_.store); }
   std::size_t end_overlaps_over(Store& store) {
-    const EndedOverlaps ended =
-        expect_done(app::end_overlaps(server_.ports_over(store), Timestamp{}));
-    EXPECT_TRUE(ended.failures.empty());
-    return ended.count;
+    std::size_t count = 0;
+    while (true) {
+      const EndedOverlaps ended =
+          expect_done(app::end_overlaps(server_.ports_over(store), Timestamp{}));
+      EXPECT_TRUE(ended.failures.empty());
+      count += ended.count;
+      if (ended.left == WorkLeft::none) return count;
+    }
+  }
+  /// Creates `count` API users with an overlap that ends now.
+  void make_due(int count) {
+    for (int i = 0; i < count; ++i) {
+      const ApiUserDetails bot = server_.make_api_user("bot-" + std::to_string(i));
+      server_.make_secret(bot);
+      server_.make_secret(bot, {.overlap = 10min, .expires_in = {}, .label = ""});
+    }
+    server_.clock.advance(10min);
   }
   ClientCredential stored(const CreatedSecret& made) {
     for (const ClientCredential& secret : server_.read(bot_.user.id).secrets) {
@@ -94,17 +107,41 @@ TEST_F(Overlaps, CostOneReadWhileNothingIsDue) {
   EXPECT_EQ(store.accesses(), 1);
 }
 
-TEST_F(Overlaps, OfManySecretsEndAllTogether) {
-  constexpr int kBots = 130;
-  for (int i = 0; i < kBots; ++i) {
-    const ApiUserDetails bot = server_.make_api_user("bot-" + std::to_string(i));
-    server_.make_secret(bot);
-    server_.make_secret(bot, {.overlap = 10min, .expires_in = {}, .label = ""});
-  }
-  server_.clock.advance(10min);
+TEST_F(Overlaps, OfManySecretsEndInSmallTransactions) {
+  make_due(130);
   testing::CountingStore store(*server_.store);
-  EXPECT_EQ(end_overlaps_over(store), std::size_t{kBots});
-  EXPECT_EQ(store.transactions(), 2) << "100 secrets at a time";
+  EXPECT_EQ(end_overlaps_over(store), 130U);
+  EXPECT_EQ(store.transactions(), 3) << "50 secrets at a time";
+}
+
+TEST_F(Overlaps, OfManySecretsEndInPartsBetweenWhichOtherChangesRun) {
+  make_due(230);
+  const auto end_part = [&] {
+    return expect_done(app::end_overlaps(server_.context(), Timestamp{}));
+  };
+  const EndedOverlaps first = end_part();
+  EXPECT_EQ(first.count, std::size_t{kMaxEndedOverlaps});
+  EXPECT_EQ(first.left, WorkLeft::some);
+  const EndedOverlaps second = end_part();
+  EXPECT_EQ(second.count, 230U - kMaxEndedOverlaps);
+  EXPECT_EQ(second.left, WorkLeft::none);
+}
+
+TEST_F(Overlaps, OfTwoProjectsEndInTransactionsOfTheirOwn) {
+  const CreatedProject globex = server_.make_project("globex");
+  const Uuid& project = globex.project.id;
+  expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
+    const auto owner = transaction.api_users().find(project, globex.owner.id);
+    if (!owner) return failed(owner);
+    ClientCredential secret = (*owner)->secrets.front();
+    secret.works_until = server_.clock.now() + 10min;
+    secret.due_at = secret.works_until;
+    return transaction.client_credentials().update(project, secret);
+  }));
+  make_due(2);
+  testing::CountingStore store(*server_.store);
+  EXPECT_EQ(end_overlaps_over(store), 3U);
+  EXPECT_EQ(store.transactions(), 2) << "so that none waits for the locks of two projects";
 }
 
 TEST_F(Overlaps, ThatAnotherServerEndsMeanwhileAreLeftAlone) {
@@ -112,6 +149,17 @@ TEST_F(Overlaps, ThatAnotherServerEndsMeanwhileAreLeftAlone) {
   server_.clock.advance(10min);
   testing::OvertakenStore store(*server_.store, [this] { EXPECT_EQ(end_overlaps(), 1U); });
   EXPECT_EQ(end_overlaps_over(store), 0U);
+}
+
+TEST_F(Overlaps, ThatAnotherServerEndsAreLeftToIt) {
+  make_due(120);
+  testing::CountingStore counting(*server_.store);
+  testing::OvertakenStore store(counting, [this] { EXPECT_EQ(end_overlaps(), 120U); });
+  const EndedOverlaps overtaken =
+      expect_done(app::end_overlaps(server_.ports_over(store), Timestamp{}));
+  EXPECT_EQ(overtaken.count, 0U);
+  EXPECT_EQ(overtaken.left, WorkLeft::none);
+  EXPECT_EQ(counting.transactions(), 1);
 }
 
 /// Finds no API user, as if each was deleted and its credentials left behind.

@@ -13,7 +13,16 @@ using testing::code_of;
 
 class AuditRetention : public AuditCheckpointFixture {
  protected:
-  Result<std::int64_t> prune() { return prune_audit_log(context_, signer_, acme(), 1h); }
+  /// All parts. Returns how many events were erased.
+  Result<std::int64_t> prune() {
+    std::int64_t total = 0;
+    while (true) {
+      const auto pruned = prune_audit_log(context_, signer_, acme(), 1h);
+      if (!pruned) return failed(pruned);
+      total += pruned->count;
+      if (pruned->left == WorkLeft::none) return total;
+    }
+  }
 };
 
 TEST_F(AuditRetention, KeepsRecentEvents) {
@@ -50,9 +59,41 @@ TEST_F(AuditRetention, ErasesManyEventsInSeveralTransactions) {
   server_.clock.advance(2h);
   EXPECT_EQ(prune().value(), 1 + 2500);
   const auto events = server_.audit_events();
-  EXPECT_EQ(events.size(), 3U) << "one for each transaction";
+  EXPECT_EQ(events.size(), 6U) << "one for each transaction";
   EXPECT_FALSE(check().fault);
   EXPECT_TRUE(signer_.sign(acme()));
+}
+
+TEST_F(AuditRetention, ErasesManyEventsInPartsBetweenWhichOtherChangesRun) {
+  add_events(2500);
+  server_.clock.advance(2h);
+  const auto pruned = testing::expect_done(prune_audit_log(context_, signer_, acme(), 1h));
+  EXPECT_EQ(pruned.count, kMaxPruningTransactions * kMaxPrunedEvents);
+  EXPECT_EQ(pruned.left, WorkLeft::some);
+}
+
+TEST_F(AuditRetention, WritesNothingWithoutOldEvents) {
+  add_events(3);
+  testing::ReadOnlyStore store(context_.store);
+  AppContext context = server_.ports_over(store);
+  AuditCheckpoints signer(context);
+  EXPECT_EQ(prune_audit_log(context, signer, acme(), 1h).value().count, 0);
+}
+
+TEST_F(AuditRetention, LeavesALogToAnotherServerThatPrunesIt) {
+  add_events(2500);
+  server_.clock.advance(2h);
+  AuditCheckpoints other(context_);
+  testing::CountingStore counting(context_.store);
+  testing::OvertakenStore store(counting, [&] {
+    EXPECT_EQ(prune_audit_log(context_, other, acme(), 1h).value().left, WorkLeft::some);
+  });
+  AppContext context = server_.ports_over(store);
+  AuditCheckpoints overtaken(context);
+  const auto pruned = testing::expect_done(prune_audit_log(context, overtaken, acme(), 1h));
+  EXPECT_EQ(pruned.count, 0);
+  EXPECT_EQ(pruned.left, WorkLeft::none);
+  EXPECT_EQ(counting.transactions(), 1);
 }
 
 TEST_F(AuditRetention, RemembersNoCheckpointThatWasRolledBack) {
@@ -60,11 +101,12 @@ TEST_F(AuditRetention, RemembersNoCheckpointThatWasRolledBack) {
   server_.clock.advance(2h);
   add_events(1);
   AuditCheckpoints other(context_);
-  testing::CollidingStore store(
-      context_.store, [&] { EXPECT_EQ(prune_audit_log(context_, other, acme(), 1h).value(), 6); });
+  testing::CollidingStore store(context_.store, [&] {
+    EXPECT_EQ(prune_audit_log(context_, other, acme(), 1h).value().count, 6);
+  });
   AppContext context = server_.ports_over(store);
   AuditCheckpoints overtaken(context);
-  EXPECT_EQ(prune_audit_log(context, overtaken, acme(), 1h).value(), 0);
+  EXPECT_EQ(prune_audit_log(context, overtaken, acme(), 1h).value().count, 0);
   add_events(1);
   EXPECT_TRUE(overtaken.sign(acme()));
 }

@@ -179,7 +179,22 @@ TEST_F(TooManyRevokedTokens, AreMoreThanTheMaximum) {
 
 class PurgeExpiredTokens : public RevokeToken {
  protected:
-  void forget() { expect_done(purge_expired_tokens(*server_.store, server_.clock.now())); }
+  WorkLeft purge_over(Store& store) {
+    return expect_done(purge_expired_tokens(store, server_.clock.now()));
+  }
+  void forget() { EXPECT_EQ(purge_over(*server_.store), WorkLeft::none); }
+  void remember_expired(int tokens) {
+    const Uuid project = server_.acme->project.id;
+    expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
+      for (int i = 0; i < tokens; ++i) {
+        const Uuid token = server_.random_source.make_uuid(server_.clock.now());
+        auto done = transaction.revoked_tokens().insert(project, {token, {1}, server_.clock.now()});
+        if (!done) return done;
+      }
+      return {};
+    }));
+    server_.clock.advance(1h);
+  }
 };
 
 TEST_F(PurgeExpiredTokens, KeepsTokensUntilSomeMinutesAfterTheirExpiry) {
@@ -201,21 +216,44 @@ TEST_F(PurgeExpiredTokens, DeletesAllExpiredTokens) {
 }
 
 TEST_F(PurgeExpiredTokens, DeletesAnyNumberInSmallTransactions) {
-  const Uuid project = server_.acme->project.id;
-  constexpr int kTokens = 1200;
-  expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
-    for (int i = 0; i < kTokens; ++i) {
-      const Uuid token = server_.random_source.make_uuid(server_.clock.now());
-      auto done = transaction.revoked_tokens().insert(project, {token, {1}, server_.clock.now()});
-      if (!done) return done;
-    }
-    return {};
-  }));
-  server_.clock.advance(1h);
+  remember_expired(1200);
   testing::CountingStore store(*server_.store);
-  expect_done(purge_expired_tokens(store, server_.clock.now()));
+  EXPECT_EQ(purge_over(store), WorkLeft::none);
   EXPECT_GE(store.transactions(), 3);
   EXPECT_EQ(count_remembered(), 0);
+}
+
+TEST_F(PurgeExpiredTokens, DeletesManyInParts) {
+  remember_expired(10'200);
+  testing::CountingStore store(*server_.store);
+  EXPECT_EQ(purge_over(store), WorkLeft::some);
+  EXPECT_EQ(store.transactions(), 20);
+  EXPECT_EQ(purge_over(store), WorkLeft::none);
+  EXPECT_EQ(store.transactions(), 21);
+  EXPECT_EQ(count_remembered(), 0);
+}
+
+/// Two servers that delete the same rows would only repeat each other's work.
+TEST_F(PurgeExpiredTokens, LeavesTokensToAnotherServerWithWhichItCollides) {
+  remember_expired(2000);
+  testing::CountingStore counting(*server_.store);
+  int collisions = 0;
+  class Colliding final : public Store {
+   public:
+    Colliding(Store& inner, int& collisions) : inner_(inner), collisions_(collisions) {}
+    Result<void> transact(const Body& body) override {
+      ++collisions_;
+      return testing::CollidingStore(inner_).transact(body);
+    }
+    Result<void> read(const Body& body) override { return inner_.read(body); }
+
+   private:
+    Store& inner_;
+    int& collisions_;
+  } store(counting, collisions);
+  EXPECT_EQ(purge_over(store), WorkLeft::none);
+  EXPECT_EQ(collisions, 3);
+  EXPECT_EQ(count_remembered(), 100) << "as many as it counts";
 }
 
 TEST_F(PurgeExpiredTokens, ReportsErrorsOfTheStore) {

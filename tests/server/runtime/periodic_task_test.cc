@@ -21,6 +21,22 @@ TEST(PeriodicTask, RunsRepeatedly) {
   three_times.wait();
 }
 
+TEST(PeriodicTask, ContinuesAfterAShortPauseWhileWorkIsLeft) {
+  EXPECT_EQ(PeriodicTask::pause_after(app::WorkLeft::none, hours(1)), hours(1));
+  EXPECT_EQ(PeriodicTask::pause_after(app::WorkLeft::some, hours(1)),
+            PeriodicTask::kPauseBetweenParts);
+  EXPECT_EQ(PeriodicTask::pause_after(app::WorkLeft::some, milliseconds(1)), milliseconds(1));
+}
+
+TEST(PeriodicTask, StopsBetweenParts) {
+  std::latch three_parts(3);
+  const PeriodicTask task(milliseconds(1), [&] {
+    if (!three_parts.try_wait()) three_parts.count_down();
+    return app::WorkLeft::some;
+  });
+  three_parts.wait();
+}
+
 TEST(PeriodicTask, DoesNotRunBeforeItsInterval) {
   std::atomic<int> runs = 0;
   {
