@@ -10,6 +10,9 @@
 //
 // `hold` gives a role that is created for this to one more API user; `narrow` removes one of 40 permissions from
 // that role, `narrow-beside` does so while four threads make small changes, and `delete-role` deletes it.
+//
+// COUNT of the work over many rows (bench/row_walks.h) is a number of rows. Its result is {"rows": n, "seconds": t,
+// "cpu_seconds": t, "changes": n, "failed_changes": n, "median_change_ms": t, "longest_change_ms": t, "memory_mib": m}.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -35,37 +38,11 @@
 #include "app/roles/roles.h"
 #include "base/check.h"
 #include "bench/configured_backend.h"
+#include "bench/row_walks.h"
+#include "bench/samples.h"
 
 namespace ptkl::bench {
 namespace {
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) {
-    fmt::print(stderr, "ptkl_scale_load: {}\n", result.error().message);
-    std::exit(1);
-  }
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
-
-struct Sample {
-  Uuid id;
-  std::string username;
-  SecretString secret;
-};
-
-std::vector<Sample> read_samples(const char* path) {
-  std::ifstream file(path);
-  std::vector<Sample> samples;
-  std::string id;
-  std::string username;
-  std::string secret;
-  while (file >> id >> username >> secret) {
-    samples.push_back({must(Uuid::parse(id)), username, SecretString(std::string_view(secret))});
-  }
-  PTKL_CHECK(!samples.empty());
-  return samples;
-}
 
 class Operations {
  public:
@@ -78,6 +55,7 @@ class Operations {
         deployer_(find_role("deployer")) {
     // Always the same order, which is unrelated to that of the database.
     std::shuffle(samples_.begin(), samples_.end(), std::mt19937_64(1));
+    walks_.emplace(context_, actor_, samples_.front().id);
   }
 
   /// Runs the operation once, for the next API user.
@@ -96,6 +74,7 @@ class Operations {
         {"delete-role", &Operations::delete_role}};
     (this->*kAll.at(name))();
   }
+  RowWalks& walks() { return *walks_; }
 
  private:
   const Sample& next() { return samples_[next_++ % samples_.size()]; }
@@ -228,24 +207,18 @@ class Operations {
   std::vector<Uuid> made_;
   std::size_t next_made_ = 0;
   std::optional<Crowd> crowd_;
+  std::optional<RowWalks> walks_;
 };
 
-double cpu_seconds() {
-  timespec time{};
-  PTKL_CHECK(::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
 void measure(Operations& operations, const std::string& name, std::size_t count) {
-  using Clock = std::chrono::steady_clock;
   using Microseconds = std::chrono::duration<double, std::micro>;
   std::vector<double> latencies;
   latencies.reserve(count);
   const double cpu_before = cpu_seconds();
   for (std::size_t i = 0; i < count; ++i) {
-    const auto start = Clock::now();
+    const auto start = std::chrono::steady_clock::now();
     operations.run(name);
-    latencies.push_back(Microseconds(Clock::now() - start).count());
+    latencies.push_back(Microseconds(std::chrono::steady_clock::now() - start).count());
   }
   const double cpu = cpu_seconds() - cpu_before;
   std::sort(latencies.begin(), latencies.end());
@@ -260,6 +233,17 @@ void measure(Operations& operations, const std::string& name, std::size_t count)
   std::fflush(stdout);
 }
 
+void measure_walk(RowWalks& walks, const std::string& name, std::size_t rows) {
+  const WalkResult result = walks.run(name, rows);
+  fmt::print(R"({{"rows": {}, "seconds": {:.3f}, "cpu_seconds": {:.3f}, "changes": {}, )"
+             R"("failed_changes": {}, "median_change_ms": {:.2f}, "longest_change_ms": {:.2f}, )"
+             R"("memory_mib": {:.1f}}})"
+             "\n",
+             rows, result.seconds, result.cpu_seconds, result.changes, result.failed_changes,
+             result.median_change_ms, result.longest_change_ms, result.memory_mib);
+  std::fflush(stdout);
+}
+
 int run(char** argv) {
   const ConfiguredBackend opened = must(open_configured_backend(argv[1]));
   const char* owner = std::getenv("PTKL_SECRET");
@@ -270,7 +254,13 @@ int run(char** argv) {
                         SecretString(std::string_view(owner)));
   std::string name;
   std::size_t count = 0;
-  while (std::cin >> name >> count) measure(operations, name, std::max<std::size_t>(1, count));
+  while (std::cin >> name >> count) {
+    if (RowWalks::has(name)) {
+      measure_walk(operations.walks(), name, count);
+    } else {
+      measure(operations, name, std::max<std::size_t>(1, count));
+    }
+  }
   return 0;
 }
 
