@@ -29,11 +29,7 @@ Timestamp next_check(const ClientCredential& secret, Timestamp since) {
   return std::min(idle_end(secret, since).value_or(*secret.works_until), *secret.works_until);
 }
 
-/// Includes a use that this process has not written yet. One that was written since this transaction
-/// began is not missed: it stays in memory until the write is committed, and a write that commits
-/// first makes this transaction run again.
-ClientCredential with_unwritten_use(ProjectTransaction& change, ClientCredential secret) {
-  const auto use = change.context.last_used.find(change.project, secret.id);
+ClientCredential with_use(ClientCredential secret, const std::optional<CredentialUse>& use) {
   if (use && (!secret.last_used_at || *secret.last_used_at < use->at))
     secret.last_used_at = use->at;
   return secret;
@@ -78,6 +74,8 @@ struct EndedOverlap {
 /// Appends to `ended` only in the first case. Returns whether the secret was still due.
 Result<bool> check_overlap(ProjectTransaction& change, const DueCredential& listed,
                            Timestamp watched_since, std::vector<EndedOverlap>& ended) {
+  // Read before the database: a use stays in memory until its write is committed.
+  const auto unwritten_use = change.context.last_used.find(change.project, listed.credential.id);
   const auto user = change.transaction.api_users().find(change.project, listed.credential.api_user);
   if (!user) return failed(user);
   if (!*user) {
@@ -90,7 +88,7 @@ Result<bool> check_overlap(ProjectTransaction& change, const DueCredential& list
   if (!due->works_until) {
     return failure(ErrorCode::internal, "secret " + due->id.text() + " is due but has no overlap");
   }
-  ClientCredential secret = with_unwritten_use(change, std::move(*due));
+  ClientCredential secret = with_use(std::move(*due), unwritten_use);
   const Timestamp check =
       next_check(secret, idle_since(secret, listed.token_lifetime, watched_since));
   if (check > change.now) {
@@ -119,7 +117,7 @@ Result<CheckedOverlaps> check_together(const AppContext& context,
                                        Timestamp watched_since) {
   CheckedOverlaps checked;
   const Uuid& project = listed.front().project;
-  auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
+  auto done = context.store.transact_in_background([&](Transaction& transaction) -> Result<void> {
     checked = {};
     if (auto locked = transaction.projects().lock_project(project); !locked) return locked;
     ProjectTransaction change{context, transaction, project, context.clock.now(),

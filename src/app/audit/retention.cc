@@ -117,7 +117,7 @@ Result<std::int64_t> prune_batch(const AppContext& context, AuditCheckpoints& ch
                                  std::chrono::seconds retention) {
   std::int64_t erased = 0;
   std::optional<SignedAuditCheckpoint> checkpoint;
-  auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
+  auto done = context.store.transact_in_background([&](Transaction& transaction) -> Result<void> {
     erased = 0;
     checkpoint.reset();
     if (auto locked = transaction.projects().lock_project(project.id); !locked) return locked;
