@@ -17,7 +17,7 @@ using std::chrono::steady_clock;
 constexpr std::int64_t kFirstBatch = 500;
 constexpr std::int64_t kSmallestBatch = 250;
 constexpr std::int64_t kLargestBatch = 4000;
-constexpr milliseconds kTargetDuration{25};
+constexpr milliseconds kTargetDuration{40};
 
 // A step gives up when a row stays locked, which happens under load.
 constexpr milliseconds kPauseAfterFailure{50};

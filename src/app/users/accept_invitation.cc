@@ -56,6 +56,7 @@ Result<FoundLink> find_link(const AppContext& context, Transaction& transaction,
 }
 
 struct HashedAcceptance {
+  Uuid project;
   Digest token_hash;
   std::string password_hash;
   RequestOrigin origin;
@@ -65,12 +66,12 @@ struct HashedAcceptance {
 Result<std::optional<AcceptedInvitation>> accept(const AppContext& context,
                                                  Transaction& transaction,
                                                  const HashedAcceptance& acceptance) {
+  auto lock = transaction.projects().lock_project(acceptance.project);
+  if (!lock) return failed(lock);
   auto link = find_link(context, transaction, acceptance.token_hash);
   if (!link) return failed(link);
   if (!link->is_valid) return std::optional<AcceptedInvitation>();
   InvitedUser& invited = *link->invited;
-  auto lock = transaction.projects().lock_project(invited.project.id);
-  if (!lock) return failed(lock);
   User user = std::move(invited.user);
   ProjectTransaction change{
       context,
@@ -131,7 +132,8 @@ Result<AcceptedInvitation> try_to_accept(const AppContext& context, Acceptance a
   // Outside of any transaction: hashing takes longer than everything else together.
   auto password_hash = context.password_hasher.hash(acceptance.password);
   if (!password_hash) return failed(password_hash);
-  auto accepted = store(context, {hash, std::move(*password_hash), acceptance.origin});
+  auto accepted = store(
+      context, {link->invited->project.id, hash, std::move(*password_hash), acceptance.origin});
   if (!accepted) return failed(accepted);
   if (!*accepted) return reject_link(context, acceptance.origin, project.text());
   return std::move(**accepted);

@@ -53,6 +53,7 @@ Result<std::optional<std::string>> renew_hash(const AppContext& context,
 
 /// A user whose password was verified.
 struct VerifiedUser {
+  Uuid project_id;
   ProjectName project;
   Uuid user;
   std::optional<std::string> renewed_hash;
@@ -90,14 +91,14 @@ Result<AccessToken> make_user_claims(ProjectTransaction& change, const UserCrede
 Result<std::optional<StartedSession>> start(const AppContext& context, Transaction& transaction,
                                             const LoginRequest& request,
                                             const VerifiedUser& verified) {
+  auto lock = transaction.projects().lock_project(verified.project_id);
+  if (!lock) return failed(lock);
   auto found = transaction.users().find_user_credential(verified.project, request.email);
   if (!found) return failed(found);
   if (!*found || (*found)->user.id != verified.user) return std::optional<StartedSession>();
   UserCredential& credential = **found;
   const Project& project = credential.project;
   User& user = credential.user;
-  auto lock = transaction.projects().lock_project(project.id);
-  if (!lock) return failed(lock);
   ProjectTransaction change{context, transaction, project.id, context.clock.now(), {}};
   const auto session = start_session(change, user.id, project);
   if (!session) return failed(session);
@@ -148,7 +149,8 @@ Result<IssuedToken> issue_session_token(const AppContext& context, const LoginRe
                                         const UserCredential& credential) {
   auto renewed = renew_hash(context, request, credential.password_hash);
   if (!renewed) return failed(renewed);
-  const VerifiedUser verified{credential.project.name, credential.user.id, std::move(*renewed)};
+  const VerifiedUser verified{credential.project.id, credential.project.name, credential.user.id,
+                              std::move(*renewed)};
   std::optional<StartedSession> started;
   auto done = context.store.transact([&](Transaction& transaction) -> Result<void> {
     auto result = start(context, transaction, request, verified);

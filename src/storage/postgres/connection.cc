@@ -19,7 +19,15 @@ namespace {
 
 constexpr const char* kBeginSerializable = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 constexpr const char* kBeginBackground = "BEGIN ISOLATION LEVEL READ COMMITTED";
+// Well below PostgreSQL's deadlock_timeout of one second, during which all transactions of a deadlock wait.
+constexpr const char* kBackgroundLockTimeout = "SET LOCAL lock_timeout = '100ms'";
 constexpr const char* kBeginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+// The number belongs to this program, in case others use advisory locks in the same database. Who waits is served in
+// turn.
+constexpr SqlStatement kLockInSession{"SELECT pg_advisory_lock(hashtextextended($1, 7350106))"};
+constexpr SqlStatement kLockInTransaction{
+    "SELECT pg_advisory_xact_lock(hashtextextended($1, 7350106))"};
+constexpr SqlStatement kUnlockSession{"SELECT pg_advisory_unlock_all()"};
 constexpr std::string_view kReadOnlyTransaction = "25006";
 constexpr std::string_view kDuplicates[] = {"42P07", "42701", "42710", "23505"};
 
@@ -157,14 +165,44 @@ Result<std::int64_t> PostgresConnection::run(SqlStatement statement,
   return changed;
 }
 
+Result<void> PostgresConnection::lock(std::string_view name) {
+  const SqlParameter parameters[] = {name};
+  if (state_ != State::begin_pending) {
+    auto locked = run(kLockInTransaction, parameters, {});
+    if (!locked) return failed(locked);
+    return {};
+  }
+  // Outside of the transaction, whose snapshot is then taken after the wait.
+  state_ = State::idle;
+  auto locked = run(kLockInSession, parameters, {});
+  if (is_usable()) state_ = State::begin_pending;
+  if (!locked) return failed(locked);
+  holds_locks_ = true;
+  return {};
+}
+
+void PostgresConnection::release_locks() {
+  if (!holds_locks_) return;
+  holds_locks_ = false;
+  if (!is_usable()) return;
+  // What became of the transaction is known already.
+  const auto outcome = first_failure_;
+  if (!run(kUnlockSession, {}, {})) mark_broken();
+  first_failure_ = outcome;
+}
+
 Result<PostgresConnection::RoundTrip> PostgresConnection::send(
     SqlStatement statement, std::span<const SqlParameter> parameters) {
   PGconn* handle = handle_.get();
   RoundTrip trip;
   bool sent = PQenterPipelineMode(handle) == 1;
   if (const char* begin = sent ? take_pending_begin() : nullptr; begin != nullptr) {
-    trip.begins = true;
-    sent = PQsendQueryParams(handle, begin, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
+    for (const char* command :
+         {begin, mode_ == Mode::background ? kBackgroundLockTimeout : nullptr}) {
+      if (command == nullptr || !sent) continue;
+      ++trip.begins;
+      sent = PQsendQueryParams(handle, command, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
+    }
   }
   auto known = statements_.find(statement.text);
   if (known == statements_.end()) {
@@ -187,7 +225,7 @@ bool PostgresConnection::send_execution(const std::string& name,
 
 Result<PostgresResult> PostgresConnection::receive(SqlStatement statement, RoundTrip trip) {
   const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
-  const int preparation = int{trip.begins};
+  const int preparation = trip.begins;
   const int last = preparation + int{trip.prepares};
   bool prepared = !trip.prepares;
   std::optional<PostgresFailure> failed;
@@ -234,9 +272,14 @@ Result<void> PostgresConnection::commit() {
     roll_back();
     return failure(first_failure_->error);
   }
-  if (!leave_transaction()) return {};
+  if (!leave_transaction()) {
+    release_locks();
+    return {};
+  }
   warning_.clear();
-  return finish_commit(exchange("COMMIT", timeout_));
+  auto committed = finish_commit(exchange("COMMIT", timeout_));
+  release_locks();
+  return committed;
 }
 
 Result<void> PostgresConnection::finish_commit(Result<PostgresResult> answer) {
@@ -261,9 +304,11 @@ Result<void> PostgresConnection::finish_commit(Result<PostgresResult> answer) {
 }
 
 void PostgresConnection::roll_back() {
-  if (!leave_transaction() || !is_usable()) return;
-  const auto result = exchange("ROLLBACK", timeout_);
-  if (!result || !*result || is_failure(**result)) mark_broken();
+  if (leave_transaction() && is_usable()) {
+    const auto result = exchange("ROLLBACK", timeout_);
+    if (!result || !*result || is_failure(**result)) mark_broken();
+  }
+  release_locks();
 }
 
 bool PostgresConnection::is_usable() const {

@@ -41,6 +41,7 @@ class PostgresConnection final : public SqlConnection {
   Result<std::int64_t> run(SqlStatement statement, std::span<const SqlParameter> parameters,
                            const OnRow& on_row) override;
   Result<void> run_script(const std::string& script) override;
+  Result<void> lock(std::string_view name) override;
 
   enum class Mode {
     serializable,
@@ -78,7 +79,7 @@ class PostgresConnection final : public SqlConnection {
   };
   /// What one round trip contains before its statement.
   struct RoundTrip {
-    bool begins = false;
+    int begins = 0;  ///< the number of commands that begin the transaction
     bool prepares = false;
   };
 
@@ -98,6 +99,9 @@ class PostgresConnection final : public SqlConnection {
   /// True when BEGIN was sent. Afterwards the session is idle, unless it is broken.
   bool leave_transaction();
 
+  /// Releases the locks of the session. A session that cannot do so is closed, and loses them then.
+  void release_locks();
+
   tl::unexpected<Error> fail(PostgresFailure failure);
   tl::unexpected<Error> fail_broken(const std::string& why);
   /// A timeout is not retried on another session: the caller has waited long enough.
@@ -110,6 +114,7 @@ class PostgresConnection final : public SqlConnection {
   State state_ = State::idle;
   Mode mode_ = Mode::serializable;
   bool changed_anything_ = false;  ///< since begin()
+  bool holds_locks_ = false;       ///< of the session, not of a transaction
   std::optional<PostgresFailure> first_failure_;
   std::string warning_;                                      ///< the server's latest
   std::unordered_map<const char*, std::string> statements_;  ///< their names in the session

@@ -87,9 +87,6 @@ class Nesting {
   const SqlDatabase* outer_;
 };
 
-// Well below PostgreSQL's deadlock_timeout of one second, during which all transactions of a deadlock wait.
-constexpr SqlStatement kBackgroundLockTimeout{"SET LOCAL lock_timeout = '100ms'"};
-
 // Not information_schema, which hides the primary keys from a role that may only read.
 constexpr SqlStatement kPostgresColumnList{
     "SELECT relation.relname, part.attname, UPPER(format_type(part.atttypid, NULL)),"
@@ -154,20 +151,12 @@ class PostgresDatabase final : public SqlDatabase {
     return use == Use::background ? Mode::background : Mode::serializable;
   }
 
-  static Result<void> prepare(PostgresConnection& connection, Use use) {
-    if (use != Use::background) return {};
-    auto done = connection.run(kBackgroundLockTimeout, {}, {});
-    if (!done) return failed(done);
-    return {};
-  }
-
   Attempt attempt_once(const Body& body, Use use) {
     auto lease = pool_.take(use);
     if (!lease) return {failed(lease), {}, true};
     PostgresConnection& connection = *lease->connection;
     connection.begin(mode_of(use));
-    Attempt attempt{prepare(connection, use), {}, lease->is_new};
-    if (attempt.result) attempt.result = call_body(body, connection, log_);
+    Attempt attempt{call_body(body, connection, log_), {}, lease->is_new};
     if (attempt.result) {
       attempt.result = connection.commit();
     } else {

@@ -11,8 +11,7 @@ constexpr SqlStatement kFindProject{"SELECT " PTKL_PROJECT_COLUMNS
                                     " FROM projects WHERE name = $1"};
 constexpr SqlStatement kListProjects{"SELECT " PTKL_PROJECT_COLUMNS " FROM projects ORDER BY id"};
 constexpr SqlStatement kUpdateProject{"UPDATE projects SET signing_algorithm = $2 WHERE id = $1"};
-// Changes nothing. In PostgreSQL, other transactions that do the same wait and then start over with a new
-// snapshot.
+// Changes nothing. In PostgreSQL, a transaction with an older snapshot has to start over when it does the same.
 constexpr SqlStatement kLockProject{"UPDATE projects SET created_at = created_at WHERE id = $1"};
 
 // MAX of two values is GREATEST in PostgreSQL.
@@ -45,6 +44,8 @@ Result<void> SqlProjectRepository::update(const Project& project) {
 }
 
 Result<void> SqlProjectRepository::lock_project(const Uuid& project) {
+  // A transaction that waits for the row itself has its snapshot already, and would have to start over.
+  if (auto locked = connection_.lock(project.text()); !locked) return locked;
   return change_one(connection_, kLockProject, {project.text()}, "no such project");
 }
 

@@ -370,6 +370,69 @@ TEST_F(PostgresDatabase, ABackgroundTransactionGivesUpWhenARowStaysLocked) {
   EXPECT_EQ(sql("SELECT id FROM things"), "1");
 }
 
+TEST_F(PostgresDatabase, ATransactionThatWaitedForALockSeesWhatItWaitedForAndDoesNotStartOver) {
+  sql("INSERT INTO things VALUES (1)");
+  std::promise<void> locked;
+  std::promise<void> waits;
+  std::thread first([&] {
+    EXPECT_TRUE(database_->transact([&](SqlConnection& c) -> Result<void> {
+      if (auto done = c.lock("a"); !done) return done;
+      locked.set_value();
+      waits.get_future().wait();
+      return execute(c, kMoveThing, {std::int64_t{1}, std::int64_t{2}});
+    }));
+  });
+  locked.get_future().wait();
+  int runs = 0;
+  std::thread second([&] {
+    EXPECT_TRUE(database_->transact([&](SqlConnection& c) -> Result<void> {
+      ++runs;
+      if (auto done = c.lock("a"); !done) return done;
+      return execute(c, kMoveThing, {std::int64_t{2}, std::int64_t{3}});
+    }));
+  });
+  EXPECT_TRUE(eventually([&] {
+    return sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == "1";
+  }));
+  // Another lock is free.
+  EXPECT_TRUE(database_->transact([](SqlConnection& c) -> Result<void> {
+    if (auto done = c.lock("b"); !done) return done;
+    return add(c, 10);
+  }));
+  waits.set_value();
+  first.join();
+  second.join();
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(sql("SELECT string_agg(id::text, ' ' ORDER BY id) FROM things"), "3 10");
+}
+
+TEST_F(PostgresDatabase, ReleasesItsLocksHoweverATransactionEnds) {
+  const auto lock_and = [](const SqlDatabase::Body& body) {
+    return [body](SqlConnection& c) -> Result<void> {
+      if (auto done = c.lock("a"); !done) return done;
+      return body(c);
+    };
+  };
+  const SqlDatabase::Body bodies[] = {
+      [](SqlConnection&) -> Result<void> { return {}; },
+      [](SqlConnection& c) { return add(c, 1); },
+      [](SqlConnection&) -> Result<void> { return failure(ErrorCode::conflict, "no"); },
+      // Fails: the thing exists.
+      [](SqlConnection& c) { return add(c, 1); },
+      [](SqlConnection&) -> Result<void> { throw std::runtime_error("thrown"); },
+  };
+  for (const auto& body : bodies) {
+    static_cast<void>(database_->transact(lock_and(body)));
+    EXPECT_EQ(sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), "0");
+  }
+  // Also when it was taken in the middle of the transaction.
+  EXPECT_TRUE(database_->transact([&](SqlConnection& c) -> Result<void> {
+    if (auto done = add(c, 2); !done) return done;
+    return c.lock("a");
+  }));
+  EXPECT_EQ(sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), "0");
+}
+
 TEST_F(PostgresDatabase, RejectsABackgroundTransactionWithinATransaction) {
   EXPECT_EQ(refusal(*database_,
                     [&](SqlConnection&) {
