@@ -4,26 +4,24 @@
 //
 // REQUESTS are complete requests as bytes, separated by NUL. Prints one JSON object:
 // {"requests": n, "failures": n, "seconds": s, "p50_ms": t, "p99_ms": t}; a failure is any status except 200.
-#include <algorithm>
-#include <arpa/inet.h>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <iostream>
 #include <iterator>
-#include <netinet/tcp.h>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <fmt/core.h>
 
 #include "base/check.h"
+#include "bench/http_load.h"
 
+namespace ptkl::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -44,52 +42,6 @@ struct Counts {
   std::uint64_t failures = 0;
   std::vector<std::chrono::nanoseconds> latencies;
 };
-
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-std::vector<std::string> split_requests(std::string_view all) {
-  std::vector<std::string> requests;
-  for (;;) {
-    const std::size_t end = all.find('\0');
-    requests.emplace_back(all.substr(0, end));
-    if (end == std::string_view::npos) return requests;
-    all.remove_prefix(end + 1);
-  }
-}
-
-int connect_to(std::uint16_t port) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  PTKL_CHECK(socket >= 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  PTKL_CHECK(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
-  const int on = 1;
-  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  return socket;
-}
-
-/// The size of the response at the start of `received`; absent while it is incomplete.
-std::optional<std::size_t> size_of_answer(std::string_view received) {
-  const std::size_t end = received.find("\r\n\r\n");
-  if (end == std::string_view::npos) return std::nullopt;
-  constexpr std::string_view kLength = "Content-Length: ";
-  const std::size_t at = received.find(kLength);
-  PTKL_CHECK(at < end);
-  const std::size_t from = at + kLength.size();
-  const auto length =
-      parse_number<std::size_t>(received.substr(from, received.find("\r\n", from) - from));
-  PTKL_CHECK(length);
-  const std::size_t size = end + 4 + *length;
-  return received.size() >= size ? std::optional(size) : std::nullopt;
-}
 
 class Load {
  public:
@@ -132,7 +84,7 @@ class Load {
     const ssize_t count = ::recv(connection.socket, buffer, sizeof(buffer), 0);
     PTKL_CHECK(count > 0);
     connection.received.append(buffer, static_cast<std::size_t>(count));
-    const auto size = size_of_answer(connection.received);
+    const auto size = size_of_response(connection.received);
     if (!size) return;
     counts_.latencies.push_back(Clock::now() - connection.sent_at);
     if (!connection.received.starts_with("HTTP/1.1 200 ")) ++counts_.failures;
@@ -147,14 +99,6 @@ class Load {
   Counts counts_;
 };
 
-double quantile_ms(std::vector<std::chrono::nanoseconds>& latencies, double share) {
-  if (latencies.empty()) return 0;
-  const auto rank = static_cast<std::ptrdiff_t>(share * static_cast<double>(latencies.size() - 1));
-  std::nth_element(latencies.begin(), latencies.begin() + rank, latencies.end());
-  return std::chrono::duration<double, std::milli>(latencies[static_cast<std::size_t>(rank)])
-      .count();
-}
-
 std::optional<Options> parse_options(int argc, char** argv) {
   if (argc != 4) return std::nullopt;
   const auto port = parse_number<std::uint16_t>(argv[1]);
@@ -165,9 +109,7 @@ std::optional<Options> parse_options(int argc, char** argv) {
   return Options{*port, *connections, std::chrono::seconds(*seconds)};
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   const auto options = parse_options(argc, argv);
   if (!options) {
     fmt::print(stderr, "usage: ptkl_token_load PORT CONNECTIONS SECONDS < REQUESTS\n");
@@ -185,3 +127,8 @@ int main(int argc, char** argv) {
       counts.latencies.size(), counts.failures, took.count(), p50, p99);
   return 0;
 }
+
+}  // namespace
+}  // namespace ptkl::bench
+
+int main(int argc, char** argv) { return ptkl::bench::run(argc, argv); }
