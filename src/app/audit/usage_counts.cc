@@ -167,7 +167,7 @@ Result<void> UsageCounts::write(const AppContext& context, const Uuid& project,
   // Before the transaction, for which all other changes of the project wait. A username never changes.
   const auto usernames = read_usernames(context, project, batch);
   if (!usernames) return failed(usernames);
-  return context.store.transact([&](Transaction& transaction) -> Result<void> {
+  return context.store.transact_in_background([&](Transaction& transaction) -> Result<void> {
     if (auto locked = transaction.projects().lock_project(project); !locked) return locked;
     ProjectTransaction change{context, transaction, project, context.clock.now(),
                               Initiator::server()};
