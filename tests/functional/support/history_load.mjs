@@ -319,7 +319,9 @@ export class Load {
     for (const user of group.users) user.uuid ??= items.find(({ username }) => username === user.name)?.uuid;
   }
 
-  #followUp({ group, user, call }, done) {
+  #followUp(chosen, done) {
+    const { group, user, call } = chosen;
+    if (call.operation === 'editRole' && done.outcome === 'ok' && this.random.isTrue(0.4)) return this.#turn(chosen);
     if (!takesAway.has(call.operation) || done.outcome !== 'ok' || !this.random.isTrue(0.7)) return undefined;
     const other = user ?? this.random.from(group.users);
     const token = this.#recent(other.tokens);
@@ -329,6 +331,13 @@ export class Load {
     const node = elsewhere.length > 0 ? this.random.from(elsewhere) : undefined;
     const operation = token ? this.random.from(['use', 'use', 'introspect']) : 'issue';
     return { ...this.#fill({ group, user: other, token, secret }, operation), ...(node ? { node } : {}) };
+  }
+
+  /** The opposite edit of the role, so that it is narrowed twice in a short time. */
+  #turn({ group, role, call }) {
+    const turned = this.#fill({ group }, 'editRole');
+    Object.assign(turned.call, { width: call.width === 'wide' ? 'narrow' : 'wide', roleId: role.id });
+    return { ...turned, role };
   }
 
   /** Reads every API user at the end: acknowledged ones must exist. Requires: all servers are running. */

@@ -2,6 +2,7 @@
 // a way to delay the background steps that a change of a role with many holders takes.
 import assert from 'node:assert/strict';
 import { isPostgresql } from './database.mjs';
+import { waitFor } from './wait.mjs';
 
 const padded = (number, digits) => (isPostgresql ? `lpad(to_hex(${number}), ${digits}, '0')`
   : `printf('%0${digits}x', ${number})`);
@@ -53,8 +54,8 @@ export const crowd = 260;
 
 /**
  * Gives each role that is created from now on, and whose name is like one of these patterns, `crowd` API users without
- * secrets, which precede all others. So everything that takes rights from such a role needs background steps. One step
- * of four fails.
+ * secrets, which precede all others. So everything that takes rights from such a role needs background steps. Every
+ * second step fails.
  */
 export function crowdRoles(database, project, patterns) {
   const id = `'00000000-0000-7000-8000-' || ${padded('n', 12)}`;
@@ -70,26 +71,35 @@ export function crowdRoles(database, project, patterns) {
        CREATE TRIGGER join_role AFTER INSERT ON roles FOR EACH ROW ${when} EXECUTE FUNCTION join_role();
        CREATE FUNCTION fail_step() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'failed by the test'; END $$;
        CREATE TRIGGER fail_step BEFORE UPDATE OF remaining ON rights_changes FOR EACH ROW
-       WHEN (random() < 0.25) EXECUTE FUNCTION fail_step();`
+       WHEN (random() < 0.5) EXECUTE FUNCTION fail_step();`
     : `CREATE TRIGGER join_role AFTER INSERT ON roles ${when}
        BEGIN ${insert}, id, NEW.id FROM api_users WHERE project_id = NEW.project_id AND id < '00000001'; END;
-       CREATE TRIGGER fail_step BEFORE UPDATE OF remaining ON rights_changes WHEN abs(random() % 4) < 1
+       CREATE TRIGGER fail_step BEFORE UPDATE OF remaining ON rights_changes WHEN random() < 0
        BEGIN SELECT RAISE(ABORT, 'failed by the test'); END;`);
 }
 
-/** Lets background steps fail from now on, as soon as a change would have fewer than `remaining` holders left. */
+const release = isPostgresql ? 'DROP TRIGGER IF EXISTS hold ON rights_changes; DROP FUNCTION IF EXISTS hold();'
+  : 'DROP TRIGGER IF EXISTS hold;';
+
+/**
+ * Lets background steps fail from now on, when a change would have fewer than `remaining` holders left. A step has at
+ * most 5,000 holders, and its size stays the same after a failure.
+ */
 export function holdSteps(database, remaining) {
-  database.script(isPostgresql
-    ? `CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'held'; END $$;
+  database.script(release + (isPostgresql
+    ? `CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'held by the test'; END $$;
        CREATE TRIGGER hold BEFORE UPDATE OF remaining ON rights_changes FOR EACH ROW
        WHEN (NEW.remaining < ${remaining}) EXECUTE FUNCTION hold();`
     : `CREATE TRIGGER hold BEFORE UPDATE OF remaining ON rights_changes WHEN NEW.remaining < ${remaining}
-       BEGIN SELECT RAISE(ABORT, 'held'); END;`);
+       BEGIN SELECT RAISE(ABORT, 'held by the test'); END;`));
 }
 
-export function releaseSteps(database) {
-  database.script(isPostgresql ? 'DROP TRIGGER hold ON rights_changes; DROP FUNCTION hold();' : 'DROP TRIGGER hold;');
+/** Waits until a step of that server has failed because of holdSteps(). Requires: it has carried out a change since. */
+export function stepsHeld(server) {
+  return waitFor('a step to be held', () => server.process.stderr.includes('held by the test'), 60_000);
 }
+
+export const releaseSteps = (database) => database.script(release);
 
 /** The number of bits that are set. */
 export function countBits(bits) {
