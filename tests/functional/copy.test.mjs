@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { PostgresDatabase, clientEnvironment } from './support/database.mjs';
 import { makeFolder } from './support/folders.mjs';
+import { addApiUsers, holdSteps, projectId, stepsHeld } from './support/many_api_users.mjs';
 import { createUser, logIn } from './support/users.mjs';
 import { ptkld, run, start } from './support/programs.mjs';
 import { Server, json, startServer } from './support/server.mjs';
@@ -305,4 +306,45 @@ describe('a newer schema', () => {
       ['migrate', ...data], ['copy', '--to', 'sqlite:x', ...data]],
     { ...target.environment, PTKLD_COPY_FROM: target.url });
   });
+});
+
+it('a copy made while background steps are pending completes them in the target', async () => {
+  const server = await startServer('moves-pending', ...publicUrl);
+  const owner = await server.token(server.owner);
+  const manage = async (method, path, body, at = server) => {
+    const answer = await at.api(method, path, { token: owner, body });
+    assert.ok(answer.status < 300, answer.body);
+    return answer.body ? json(answer) : undefined;
+  };
+  const pendingAt = async (at) => (await manage('GET', '/pending-status-updates', undefined, at)).items;
+  await server.ptklJson(['role', 'create', '-n', 'narrowed', '-p', 'a.read', 'a.write']);
+  await server.ptklJson(['role', 'create', '-n', 'deleted', '-p', 'b.read']);
+  const [narrowed, deleted] = (await server.ptklJson(['role', 'list'])).filter(({ name }) => name !== 'owner').map(({ uuid }) => uuid);
+  const first = await server.createApiUser('first', ['narrowed', 'deleted']);
+  const { uuid } = await server.ptklJson(['api-users', 'get', '-u', 'first']);
+  addApiUsers(server.database, { project: projectId(server.database), name: 'f', after: uuid, count: 600, holders: 600, roles: [narrowed, deleted] });
+  const last = await server.createApiUser('last', ['narrowed', 'deleted']);
+  const old = [await server.token(first), await server.token(last)];
+  holdSteps(server.database, 300);
+  await manage('PATCH', `/roles/${narrowed}`, { permissions: ['a.read'] });
+  await manage('DELETE', `/roles/${deleted}`);
+  const fresh = [await server.token(first), await server.token(last)];
+  await stepsHeld(server);
+  const pending = await pendingAt(server);
+  assert.ok(pending.length === 2 && pending[0].pending_status_updates < pending[0].total, JSON.stringify(pending));
+  await server.stop();
+
+  const target = makeTarget();
+  const done = await copyTo(server, target);
+  assert.equal(done.code, 0, done.stderr);
+  const other = await serveFrom(server, folderWithKey(server), target.environment);
+  const check = async () => {
+    for (const token of old) assert.equal(await isActive(other, token), false);
+    for (const token of fresh) assert.equal(await isActive(other, token), true);
+  };
+  await check();
+  await waitFor('the steps', async () => (await pendingAt(other)).length === 0, 60_000);
+  await check();
+  assert.equal(target.sql('SELECT COUNT(*) FROM roles'), '2');
+  await other.stop();
 });
