@@ -319,13 +319,14 @@ it('a copy made while background steps are pending completes them in the target'
   const pendingAt = async (at) => (await manage('GET', '/pending-status-updates', undefined, at)).items;
   await server.ptklJson(['role', 'create', '-n', 'narrowed', '-p', 'a.read', 'a.write']);
   await server.ptklJson(['role', 'create', '-n', 'deleted', '-p', 'b.read']);
-  const [narrowed, deleted] = (await server.ptklJson(['role', 'list'])).filter(({ name }) => name !== 'owner').map(({ uuid }) => uuid);
+  const [, narrowed, deleted] = (await server.ptklJson(['role', 'list'])).map(({ uuid }) => uuid); // after that of owners
   const first = await server.createApiUser('first', ['narrowed', 'deleted']);
   const { uuid } = await server.ptklJson(['api-users', 'get', '-u', 'first']);
-  addApiUsers(server.database, { project: projectId(server.database), name: 'f', after: uuid, count: 600, holders: 600, roles: [narrowed, deleted] });
+  addApiUsers(server.database, { project: projectId(server.database), name: 'f', after: uuid, count: 2000,
+    holders: 2000, roles: [narrowed, deleted] });
   const last = await server.createApiUser('last', ['narrowed', 'deleted']);
   const old = [await server.token(first), await server.token(last)];
-  holdSteps(server.database, 300);
+  holdSteps(server.database, 1000);
   await manage('PATCH', `/roles/${narrowed}`, { permissions: ['a.read'] });
   await manage('DELETE', `/roles/${deleted}`);
   const fresh = [await server.token(first), await server.token(last)];

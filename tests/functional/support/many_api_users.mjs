@@ -82,8 +82,8 @@ const release = isPostgresql ? 'DROP TRIGGER IF EXISTS hold ON rights_changes; D
   : 'DROP TRIGGER IF EXISTS hold;';
 
 /**
- * Lets background steps fail from now on, when a change would have fewer than `remaining` holders left. A step has at
- * most 5,000 holders, and its size stays the same after a failure.
+ * Lets background steps fail from now on, when a change would have fewer than `remaining` holders left. A step reaches
+ * at most 4,000 holders, the first one of a server 500, and as many again after a failure.
  */
 export function holdSteps(database, remaining) {
   database.script(release + (isPostgresql
