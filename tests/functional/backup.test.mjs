@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSyn
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { makeFolder } from './support/folders.mjs';
+import { addApiUsers, projectId } from './support/many_api_users.mjs';
 import { createUser, logIn } from './support/users.mjs';
 import { ptkld, run, start } from './support/programs.mjs';
 import { Server, json, startServer } from './support/server.mjs';
@@ -306,4 +307,41 @@ describe('restore', () => {
     assert.equal(lost.status, 401);
     await other.stop();
   });
+});
+
+it('a token from after a change with many holders is invalid after a restore, and stays so', async () => {
+  const server = await startServer('restored-generation', ...publicUrl);
+  const manage = async (method, path, body) => {
+    const answer = await server.api(method, path, { token: await server.token(server.owner), body });
+    assert.ok(answer.status < 300, answer.body);
+    return answer.body ? json(answer) : undefined;
+  };
+  const narrow = async (role) => {
+    const { pending_status_updates: pending } = await manage('PATCH', `/roles/${role}`, { permissions: ['a.read'] });
+    assert.equal(pending, 302);
+    await waitFor('the status lists', async () => (await manage('GET', '/pending-status-updates')).items.length === 0, 60_000);
+  };
+  const { uuid: role } = await manage('POST', '/roles', { name: 'many', permissions: ['a.read', 'a.write'] });
+  const [revoked, narrowed] = [await server.createApiUser('revoked', ['many']), await server.createApiUser('narrowed', ['many'])];
+  const { uuid } = await server.ptklJson(['api-users', 'get', '-u', 'narrowed']);
+  addApiUsers(server.database, { project: projectId(server.database), name: 'f', after: uuid, count: 300, holders: 300, roles: [role] });
+  const file = join(server.folder, 'ptkl.backup');
+  assert.equal((await backUp(server, file)).code, 0);
+
+  await narrow(role);
+  const tokens = [await server.token(revoked), await server.token(narrowed)];
+  for (const token of tokens) assert.equal(await isActive(server, token), true);
+  await server.stop();
+  assert.equal((await restore(file, server.data, '--force')).code, 0);
+  await server.serve(...publicUrl);
+  await server.login();
+  const check = async () => {
+    for (const token of tokens) assert.equal(await isActive(server, token), false);
+  };
+  await check();
+  assert.equal((await server.ptkl(['api-users', 'revoke-secret', '-u', 'revoked'])).code, 0);
+  await check();
+  await narrow(role);
+  await check();
+  assert.equal(await isActive(server, await server.token(narrowed)), true);
 });
