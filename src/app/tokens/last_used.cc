@@ -38,7 +38,7 @@ Result<void> LastUsed::flush(Store& store) {
   std::span<const CredentialUse> remaining = uses;
   while (!remaining.empty()) {
     const auto batch = remaining.first(std::min(remaining.size(), kUsesPerTransaction));
-    auto done = store.transact([&](Transaction& transaction) {
+    auto done = store.transact_in_background([&](Transaction& transaction) {
       return transaction.client_credentials().record_uses(batch);
     });
     if (!done) return done;

@@ -24,10 +24,10 @@ constexpr const char* kBackgroundLockTimeout = "SET LOCAL lock_timeout = '100ms'
 constexpr const char* kBeginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 // The number belongs to this program, in case others use advisory locks in the same database. Who waits is served in
 // turn.
-constexpr SqlStatement kLockInSession{"SELECT pg_advisory_lock(hashtextextended($1, 7350106))"};
+constexpr const char* kLockInSession = "SELECT pg_advisory_lock(hashtextextended($1, 7350106))";
 constexpr SqlStatement kLockInTransaction{
     "SELECT pg_advisory_xact_lock(hashtextextended($1, 7350106))"};
-constexpr SqlStatement kUnlockSession{"SELECT pg_advisory_unlock_all()"};
+constexpr const char* kUnlockSession = "SELECT pg_advisory_unlock_all()";
 constexpr std::string_view kReadOnlyTransaction = "25006";
 constexpr std::string_view kDuplicates[] = {"42P07", "42701", "42710", "23505"};
 
@@ -166,29 +166,60 @@ Result<std::int64_t> PostgresConnection::run(SqlStatement statement,
 }
 
 Result<void> PostgresConnection::lock(std::string_view name) {
-  const SqlParameter parameters[] = {name};
-  if (state_ != State::begin_pending) {
-    auto locked = run(kLockInTransaction, parameters, {});
-    if (!locked) return failed(locked);
+  if (state_ == State::begin_pending) {
+    awaited_lock_ = name;
     return {};
   }
-  // Outside of the transaction, whose snapshot is then taken after the wait.
-  state_ = State::idle;
-  auto locked = run(kLockInSession, parameters, {});
-  if (is_usable()) state_ = State::begin_pending;
+  const SqlParameter parameters[] = {name};
+  auto locked = run(kLockInTransaction, parameters, {});
   if (!locked) return failed(locked);
+  return {};
+}
+
+bool PostgresConnection::send_awaited_lock() {
+  const char* const values[] = {awaited_lock_.c_str()};
+  return PQsendQueryParams(handle_.get(), kLockInSession, 1, nullptr, values, nullptr, nullptr,
+                           0) == 1 &&
+         PQpipelineSync(handle_.get()) == 1;
+}
+
+Result<void> PostgresConnection::receive_lock(Deadline deadline) {
+  awaited_lock_.clear();
+  const auto locked = last_result(deadline);
+  if (!locked) return failed(locked);
+  const auto synchronized = next_result(deadline);
+  if (!synchronized) return failed(synchronized);
+  if (!*locked) return fail_broken("the server sent no answer");
+  if (is_failure(**locked)) return fail(failure_of_statement(**locked, mode_));
   holds_locks_ = true;
   return {};
 }
 
 void PostgresConnection::release_locks() {
-  if (!holds_locks_) return;
-  holds_locks_ = false;
-  if (!is_usable()) return;
+  awaited_lock_.clear();
+  if (!std::exchange(holds_locks_, false) || !is_usable()) return;
   // What became of the transaction is known already.
   const auto outcome = first_failure_;
-  if (!run(kUnlockSession, {}, {})) mark_broken();
+  const auto released = exchange(kUnlockSession, timeout_);
+  if (!released || !*released || is_failure(**released)) mark_broken();
   first_failure_ = outcome;
+}
+
+Result<PostgresResult> PostgresConnection::exchange_end(const std::string& command) {
+  const std::string commands = holds_locks_ ? command + ";" + kUnlockSession : command;
+  if (PQsendQuery(handle_.get(), commands.c_str()) != 1) {
+    return fail_broken(PQerrorMessage(handle_.get()));
+  }
+  const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
+  auto ended = next_result(deadline);
+  if (!ended || !*ended) return ended;
+  // The command after one that fails is not executed.
+  if (!is_failure(**ended)) holds_locks_ = false;
+  const auto outcome = first_failure_;
+  const auto rest = last_result(deadline);
+  if (!rest || (*rest && is_failure(**rest))) mark_broken();
+  first_failure_ = outcome;
+  return ended;
 }
 
 Result<PostgresConnection::RoundTrip> PostgresConnection::send(
@@ -196,6 +227,12 @@ Result<PostgresConnection::RoundTrip> PostgresConnection::send(
   PGconn* handle = handle_.get();
   RoundTrip trip;
   bool sent = PQenterPipelineMode(handle) == 1;
+  // A transaction of its own in the same round trip: the session is never idle while it holds the lock, so that the
+  // server's timeout for idle transactions ends it.
+  if (!awaited_lock_.empty()) {
+    trip.locks = true;
+    sent = sent && send_awaited_lock();
+  }
   if (const char* begin = sent ? take_pending_begin() : nullptr; begin != nullptr) {
     for (const char* command :
          {begin, mode_ == Mode::background ? kBackgroundLockTimeout : nullptr}) {
@@ -230,6 +267,8 @@ Result<PostgresResult> PostgresConnection::receive(SqlStatement statement, Round
   bool prepared = !trip.prepares;
   std::optional<PostgresFailure> failed;
   PostgresResult execution;
+  const auto locked = trip.locks ? receive_lock(deadline) : Result<void>();
+  if (!locked && !is_usable()) return failure(locked.error());
   for (int command = 0; command <= last; ++command) {
     auto result = last_result(deadline);
     if (!result) return result;
@@ -244,6 +283,8 @@ Result<PostgresResult> PostgresConnection::receive(SqlStatement statement, Round
   const auto synchronized = next_result(deadline);
   if (!synchronized) return failure(synchronized.error());
   if (PQexitPipelineMode(handle_.get()) != 1) return fail_broken(PQerrorMessage(handle_.get()));
+  // The statement was executed without the lock, and its transaction will be rolled back.
+  if (!locked) return failure(locked.error());
   if (failed) return fail(std::move(*failed));
   if (auto good = confirm_primary(*handle_); !good) return fail_broken(good.error().message);
   return execution;
@@ -277,7 +318,7 @@ Result<void> PostgresConnection::commit() {
     return {};
   }
   warning_.clear();
-  auto committed = finish_commit(exchange("COMMIT", timeout_));
+  auto committed = finish_commit(exchange_end("COMMIT"));
   release_locks();
   return committed;
 }
@@ -305,7 +346,7 @@ Result<void> PostgresConnection::finish_commit(Result<PostgresResult> answer) {
 
 void PostgresConnection::roll_back() {
   if (leave_transaction() && is_usable()) {
-    const auto result = exchange("ROLLBACK", timeout_);
+    const auto result = exchange_end("ROLLBACK");
     if (!result || !*result || is_failure(**result)) mark_broken();
   }
   release_locks();

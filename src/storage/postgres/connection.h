@@ -81,6 +81,7 @@ class PostgresConnection final : public SqlConnection {
   struct RoundTrip {
     int begins = 0;  ///< the number of commands that begin the transaction
     bool prepares = false;
+    bool locks = false;  ///< waits for a lock of the session before that
   };
 
   Result<RoundTrip> send(SqlStatement statement, std::span<const SqlParameter> parameters);
@@ -99,8 +100,12 @@ class PostgresConnection final : public SqlConnection {
   /// True when BEGIN was sent. Afterwards the session is idle, unless it is broken.
   bool leave_transaction();
 
+  bool send_awaited_lock();
+  Result<void> receive_lock(Deadline deadline);
   /// Releases the locks of the session. A session that cannot do so is closed, and loses them then.
   void release_locks();
+  /// Sends `command`, which ends the transaction, and releases the locks. Returns the result of the command alone.
+  Result<PostgresResult> exchange_end(const std::string& command);
 
   tl::unexpected<Error> fail(PostgresFailure failure);
   tl::unexpected<Error> fail_broken(const std::string& why);
@@ -114,6 +119,7 @@ class PostgresConnection final : public SqlConnection {
   State state_ = State::idle;
   Mode mode_ = Mode::serializable;
   bool changed_anything_ = false;  ///< since begin()
+  std::string awaited_lock_;       ///< to wait for before the transaction begins; may be empty
   bool holds_locks_ = false;       ///< of the session, not of a transaction
   std::optional<PostgresFailure> first_failure_;
   std::string warning_;                                      ///< the server's latest

@@ -49,8 +49,9 @@ class SqlConnection {
   virtual Result<void> run_script(const std::string& script) = 0;
 
   /// Waits until no other transaction holds the lock `name`, and holds it until the end of this one. Called before any
-  /// statement, the transaction sees what those have committed that it waited for. Does nothing on a database with one
-  /// writer. Errors: unavailable when the wait takes too long.
+  /// statement, the wait is part of the first one, and the transaction sees what those have committed that it waited
+  /// for. Does nothing on a database with one writer. Errors: unavailable when the wait takes too long, also as the
+  /// error of the first statement.
   virtual Result<void> lock(std::string_view /*name*/) { return {}; }
 };
 

@@ -50,16 +50,16 @@ constexpr SqlStatement kCountFirstHolders{
     " + (SELECT COUNT(*) FROM (SELECT 1 FROM user_roles"
     "  WHERE project_id = $1 AND role_id = $2 LIMIT $3) AS first_users)"};
 constexpr SqlStatement kListHoldingsOfApiUsers{
-    "SELECT held.api_user_id, held.role_id"
-    " FROM api_user_roles AS holder CROSS JOIN api_user_roles AS held"
-    " WHERE holder.project_id = $1 AND holder.role_id = $2"
-    " AND held.project_id = $1 AND held.api_user_id = holder.api_user_id"
+    "SELECT held.api_user_id, held.role_id FROM (SELECT api_user_id FROM api_user_roles"
+    " WHERE project_id = $1 AND role_id = $2 AND api_user_id > $3"
+    " ORDER BY api_user_id LIMIT $4) AS holders CROSS JOIN api_user_roles AS held"
+    " WHERE held.project_id = $1 AND held.api_user_id = holders.api_user_id"
     " ORDER BY held.api_user_id, held.role_id"};
 constexpr SqlStatement kListHoldingsOfUsers{
-    "SELECT held.user_id, held.role_id"
-    " FROM user_roles AS holder CROSS JOIN user_roles AS held"
-    " WHERE holder.project_id = $1 AND holder.role_id = $2"
-    " AND held.project_id = $1 AND held.user_id = holder.user_id"
+    "SELECT held.user_id, held.role_id FROM (SELECT user_id FROM user_roles"
+    " WHERE project_id = $1 AND role_id = $2 AND user_id > $3"
+    " ORDER BY user_id LIMIT $4) AS holders CROSS JOIN user_roles AS held"
+    " WHERE held.project_id = $1 AND held.user_id = holders.user_id"
     " ORDER BY held.user_id, held.role_id"};
 // From the roles with `*`, which are few, to their holders. In a stored list `*` comes first, because it
 // sorts before every other permission.
@@ -118,30 +118,39 @@ Result<AccessLevel> read_level(ColumnReader& columns) {
   return *level;
 }
 
-/// Collects the distinct sets of roles. The rows of one holder follow each other, in the order of the roles.
-class HoldingCollector {
- public:
-  void add(const Holding& row) {
-    if (holder_ != row.holder) end_holder();
-    holder_ = row.holder;
-    roles_.push_back(row.role);
-  }
-
-  std::vector<std::vector<Uuid>> take() {
-    end_holder();
-    return {holdings_.begin(), holdings_.end()};
-  }
-
- private:
-  void end_holder() {
-    if (!roles_.empty()) holdings_.insert(roles_);
-    roles_.clear();
-  }
-
-  std::optional<Uuid> holder_;
-  std::vector<Uuid> roles_;
-  std::set<std::vector<Uuid>> holdings_;
+struct RoleKey {
+  std::string project;
+  std::string role;
 };
+
+/// Adds the distinct sets of roles that the holders have. Reads some holders at a time, because a result takes memory,
+/// and so does sorting it.
+Result<void> collect_holdings(SqlConnection& connection, SqlStatement statement, const RoleKey& key,
+                              std::set<std::vector<Uuid>>& holdings) {
+  constexpr std::int64_t kHoldersAtOnce = 1000;
+  std::string last_holder;
+  for (bool any = true; any;) {
+    any = false;
+    std::optional<Uuid> holder;
+    std::vector<Uuid> roles;
+    const auto add = [&](Holding&& row) {
+      if (holder && *holder != row.holder) {
+        holdings.insert(roles);
+        roles.clear();
+      }
+      holder = row.holder;
+      roles.push_back(row.role);
+    };
+    auto done = for_each(connection, statement,
+                         {key.project, key.role, last_holder, kHoldersAtOnce}, read_holding, add);
+    if (!done) return done;
+    if (!holder) continue;
+    holdings.insert(roles);
+    last_holder = holder->text();
+    any = true;
+  }
+  return {};
+}
 
 Result<HeldRoles> list_held(SqlConnection& connection, SqlStatement statement,
                             Parameters parameters) {
@@ -232,13 +241,12 @@ Result<RoleHolders> SqlRoleRepository::count_holders(const Uuid& project, const 
 
 Result<std::vector<std::vector<Uuid>>> SqlRoleRepository::list_holdings(const Uuid& project,
                                                                         const Uuid& id) {
-  HoldingCollector holdings;
+  std::set<std::vector<Uuid>> holdings;
   for (const SqlStatement& statement : {kListHoldingsOfApiUsers, kListHoldingsOfUsers}) {
-    auto done = for_each(connection_, statement, {project.text(), id.text()}, read_holding,
-                         [&holdings](Holding&& row) { holdings.add(row); });
+    auto done = collect_holdings(connection_, statement, {project.text(), id.text()}, holdings);
     if (!done) return failed(done);
   }
-  return holdings.take();
+  return std::vector<std::vector<Uuid>>(holdings.begin(), holdings.end());
 }
 
 Result<std::optional<AccessLevel>> SqlRoleRepository::find_owner_level(const Uuid& project,

@@ -377,6 +377,7 @@ TEST_F(PostgresDatabase, ATransactionThatWaitedForALockSeesWhatItWaitedForAndDoe
   std::thread first([&] {
     EXPECT_TRUE(database_->transact([&](SqlConnection& c) -> Result<void> {
       if (auto done = c.lock("a"); !done) return done;
+      if (const auto counted = find_integer(c, kCount, {}); !counted) return failed(counted);
       locked.set_value();
       waits.get_future().wait();
       return execute(c, kMoveThing, {std::int64_t{1}, std::int64_t{2}});
@@ -406,6 +407,37 @@ TEST_F(PostgresDatabase, ATransactionThatWaitedForALockSeesWhatItWaitedForAndDoe
   EXPECT_EQ(sql("SELECT string_agg(id::text, ' ' ORDER BY id) FROM things"), "3 10");
 }
 
+TEST_F(PostgresDatabase, IsNotIdleWhileItHoldsALock) {
+  ASSERT_TRUE(database_->transact([&](SqlConnection& c) -> Result<void> {
+    if (auto done = c.lock("a"); !done) return done;
+    EXPECT_EQ(sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), "0");
+    if (auto done = add(c, 1); !done) return done;
+    EXPECT_EQ(sql("SELECT state FROM pg_stat_activity JOIN pg_locks USING (pid)"
+                  " WHERE locktype = 'advisory' AND granted"),
+              "idle in transaction");
+    return {};
+  }));
+}
+
+TEST_F(PostgresDatabase, FailsWithoutAChangeIfItDoesNotGetALockInTime) {
+  ptkl::testing::PostgresSession other(schema_->url());
+  other.run("SELECT pg_advisory_lock(hashtextextended('a', 7350106))");
+  auto impatient = open({.answer_timeout = std::chrono::seconds(1)});
+  const auto refused = impatient->transact([&](SqlConnection& c) -> Result<void> {
+    if (auto done = c.lock("a"); !done) return done;
+    return add(c, 1);
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(things(), 0);
+  other.run("SELECT pg_advisory_unlock_all()");
+  EXPECT_TRUE(impatient->transact([&](SqlConnection& c) -> Result<void> {
+    if (auto done = c.lock("a"); !done) return done;
+    return add(c, 1);
+  }));
+  EXPECT_EQ(things(), 1);
+}
+
 TEST_F(PostgresDatabase, ReleasesItsLocksHoweverATransactionEnds) {
   const auto lock_and = [](const SqlDatabase::Body& body) {
     return [body](SqlConnection& c) -> Result<void> {
@@ -415,6 +447,7 @@ TEST_F(PostgresDatabase, ReleasesItsLocksHoweverATransactionEnds) {
   };
   const SqlDatabase::Body bodies[] = {
       [](SqlConnection&) -> Result<void> { return {}; },
+      [](SqlConnection& c) { return execute(c, kCount, {}); },
       [](SqlConnection& c) { return add(c, 1); },
       [](SqlConnection&) -> Result<void> { return failure(ErrorCode::conflict, "no"); },
       // Fails: the thing exists.
