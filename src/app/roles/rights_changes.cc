@@ -17,7 +17,13 @@ using std::chrono::steady_clock;
 constexpr std::int64_t kFirstBatch = 500;
 constexpr std::int64_t kSmallestBatch = 250;
 constexpr std::int64_t kLargestBatch = 4000;
-constexpr milliseconds kTargetDuration{40};
+constexpr milliseconds kTargetDuration{12};
+
+// A step that waits longer than kIdleWait for its turn competes with other changes. For a while, these then get
+// kPauseFactor times as long as each step takes, because they need as much of the database as before.
+constexpr milliseconds kIdleWait{2};
+constexpr std::chrono::seconds kBusyFor{1};
+constexpr int kPauseFactor = 3;
 
 // A step gives up when a row stays locked, which happens under load.
 constexpr milliseconds kPauseAfterFailure{50};
@@ -108,6 +114,7 @@ Result<bool> RightsChangeWorker::advance_each(const std::vector<NextRightsChange
     } else if (progress && *advanced) {
       progress = true;
     }
+    leave_time_to_others(stop);
   }
   return progress;
 }
@@ -140,9 +147,12 @@ bool RightsChangeWorker::is_ours(const NextRightsChange& next) {
 
 Result<bool> RightsChangeWorker::advance(const NextRightsChange& next) {
   bool advanced = false;
+  const auto asked_at = steady_clock::now();
+  auto turn_at = asked_at;
   auto done = context_.store.transact_in_background([&](Transaction& transaction) -> Result<void> {
     advanced = false;
     if (auto lock = transaction.projects().lock_project(next.project); !lock) return lock;
+    turn_at = steady_clock::now();
     auto& changes = transaction.rights_changes();
     const auto present = changes.list(next.project);
     if (!present) return failed(present);
@@ -162,8 +172,16 @@ Result<bool> RightsChangeWorker::advance(const NextRightsChange& next) {
     advanced = true;
     return *reached == 0 ? changes.finish(next.project, version) : Result<void>();
   });
+  const auto ended_at = steady_clock::now();
+  if (turn_at - asked_at > kIdleWait) busy_until_ = ended_at + kBusyFor;
+  pause_after_step_ = kPauseFactor * (ended_at - turn_at);
   if (!done) return failed(done);
   return advanced;
+}
+
+void RightsChangeWorker::leave_time_to_others(const std::stop_token& stop) {
+  if (steady_clock::now() >= busy_until_) return;
+  pause_.wait(stop, std::chrono::duration_cast<milliseconds>(pause_after_step_));
 }
 
 void RightsChangeWorker::adapt(steady_clock::duration taken) {

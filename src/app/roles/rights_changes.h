@@ -79,12 +79,15 @@ class RightsChangeWorker {
   /// False if there was nothing to do because another server has been faster.
   Result<bool> advance(const NextRightsChange& next);
   void adapt(std::chrono::steady_clock::duration taken);
+  void leave_time_to_others(const std::stop_token& stop);
 
   const AppContext& context_;
   const std::string id_;
   const std::chrono::milliseconds take_over_after_;
   std::int64_t batch_;
   std::map<ChangeKey, Progress> others_;
+  SteadyTime busy_until_;
+  std::chrono::steady_clock::duration pause_after_step_{};
   WakeUp pause_;  ///< never notified
 };
 
