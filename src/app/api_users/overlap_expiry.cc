@@ -160,6 +160,9 @@ Result<bool> check_overlaps(const AppContext& context, std::span<const DueCreden
   return true;
 }
 
+/// After so many the database as a whole is probably away.
+constexpr int kMaxFailedProjects = 3;
+
 /// The first of `listed`, at most kSecretsPerTransaction of one project.
 std::span<const DueCredential> first_batch(std::span<const DueCredential> listed) {
   std::size_t count = 0;
@@ -170,16 +173,23 @@ std::span<const DueCredential> first_batch(std::span<const DueCredential> listed
   return listed.first(count);
 }
 
-/// As check_overlaps(), for any number of secrets of any projects.
+/// As check_overlaps(), for any number of secrets of any projects; an error of one project comes after the others.
 Result<bool> check_in_batches(const AppContext& context, std::span<const DueCredential> listed,
                               Timestamp watched_since, EndedOverlaps& all) {
-  while (!listed.empty()) {
+  Result<bool> result = true;
+  for (int failed_projects = 0; !listed.empty() && failed_projects < kMaxFailedProjects;) {
     const auto batch = first_batch(listed);
     auto is_ours = check_overlaps(context, batch, watched_since, all);
-    if (!is_ours || !*is_ours) return is_ours;
+    if (is_ours && !*is_ours) return is_ours;
+    const Uuid project = batch.front().project;
     listed = listed.subspan(batch.size());
+    if (is_ours) continue;
+    // Another project may not be locked. The rest of this one would only wait again.
+    while (!listed.empty() && listed.front().project == project) listed = listed.subspan(1);
+    result = failed(is_ours);
+    ++failed_projects;
   }
-  return true;
+  return result;
 }
 
 }  // namespace

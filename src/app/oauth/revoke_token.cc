@@ -57,6 +57,7 @@ Result<void> revoke(const AppContext& context, const ClaimedClient& caller,
     ProjectTransaction change{context, transaction, token.project.id, context.clock.now(), by};
     // Clients can revoke any number of tokens, so these are counted, as issued tokens are.
     if (!is_of_user) return store_revoked(change, token.claims);
+    if (auto lock = transaction.projects().lock_project(change.project); !lock) return lock;
     if (auto done = end_session(change, token.claims); !done) return done;
     return record(change, {.action = audit_actions::kTokenRevoked,
                            .target = {"token", token.claims.id.text(), token.claims.client_id},

@@ -18,6 +18,10 @@ namespace ptkl::storage {
 namespace {
 
 constexpr const char* kBeginSerializable = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+// After the lock of its project, a transaction is alone among those that take it, so it needs no detection of conflicts
+// between reads and writes, whose false alarms abort changes of different projects. A row that a transaction without
+// the lock has changed meanwhile still makes it start over.
+constexpr const char* kBeginLocked = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 constexpr const char* kBeginBackground = "BEGIN ISOLATION LEVEL READ COMMITTED";
 // Well below PostgreSQL's deadlock_timeout of one second, during which all transactions of a deadlock wait.
 constexpr const char* kBackgroundLockTimeout = "SET LOCAL lock_timeout = '100ms'";
@@ -166,7 +170,8 @@ Result<std::int64_t> PostgresConnection::run(SqlStatement statement,
 }
 
 Result<void> PostgresConnection::lock(std::string_view name) {
-  if (state_ == State::begin_pending) {
+  // READ COMMITTED needs no snapshot, and its limit for waits begins with the transaction.
+  if (state_ == State::begin_pending && mode_ != Mode::background) {
     awaited_lock_ = name;
     return {};
   }
@@ -185,13 +190,14 @@ bool PostgresConnection::send_awaited_lock() {
 
 Result<void> PostgresConnection::receive_lock(Deadline deadline) {
   awaited_lock_.clear();
+  // Also if the statement fails: the lock may have been granted in that moment, and stays with the session.
+  holds_locks_ = true;
   const auto locked = last_result(deadline);
   if (!locked) return failed(locked);
   const auto synchronized = next_result(deadline);
   if (!synchronized) return failed(synchronized);
   if (!*locked) return fail_broken("the server sent no answer");
   if (is_failure(**locked)) return fail(failure_of_statement(**locked, mode_));
-  holds_locks_ = true;
   return {};
 }
 
@@ -431,7 +437,7 @@ const char* PostgresConnection::take_pending_begin() {
   state_ = State::in_transaction;
   switch (mode_) {
     case Mode::serializable:
-      return kBeginSerializable;
+      return awaited_lock_.empty() ? kBeginSerializable : kBeginLocked;
     case Mode::background:
       return kBeginBackground;
     case Mode::snapshot:

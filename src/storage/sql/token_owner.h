@@ -9,7 +9,7 @@ namespace ptkl::storage {
 // Macros, because only literals can be concatenated. Their parameters are the claims of the token.
 
 // A token is inactive if its slot is unknown or invalid, or of an earlier generation than that of its credential, if
-// it or its credential was revoked, or if its API user is disabled. Slots of later generations have rows only once
+// it or its credential was revoked, if the slot belongs to another API user, or if its API user is disabled. Slots of later generations have rows only once
 // they are invalid. 1099511627776 is StatusSlot::kSlotsPerGeneration.
 #define PTKL_FIND_OWNING_API_USER(project_id, subject, slot, jti)                             \
   "SELECT 'api_user', api_users.id, api_users.username, COALESCE(client_credentials.id, '')," \
@@ -25,6 +25,7 @@ namespace ptkl::storage {
   " ON status_slots.project_id = api_users.project_id AND status_slots.slot = " slot          \
   " LEFT JOIN client_credentials"                                                             \
   " ON client_credentials.project_id = api_users.project_id"                                  \
+  " AND client_credentials.api_user_id = api_users.id"                                        \
   " AND client_credentials.slot = " slot                                                      \
   " % 1099511627776"                                                                          \
   " LEFT JOIN revoked_tokens"                                                                 \
