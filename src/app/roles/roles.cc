@@ -90,6 +90,16 @@ Result<void> check_fits_tokens_of_holders(Transaction& transaction, const Uuid& 
   return {};
 }
 
+/// Reading many holders again within the transaction would make others wait.
+constexpr std::string_view kChangedMeanwhile =
+    "the role was changed by others at the same time; try again";
+constexpr int kMaxEditAttempts = 3;
+
+bool was_changed_meanwhile(const Result<Role>& edited) {
+  return !edited && edited.error().code == ErrorCode::conflict &&
+         edited.error().message == kChangedMeanwhile;
+}
+
 /// What an edit needs to know about the holders of a role, read before the transaction if they are many, because
 /// reading all of them takes long.
 struct HolderSurvey {
@@ -160,8 +170,10 @@ Result<Role> store_edit(ProjectTransaction& change, const Role& before, Role aft
   const auto many =
       change.transaction.roles().has_more_holders(change.project, after.id, kMaxHoldersAtOnce);
   if (!many) return failed(many);
-  // Few holders have not been surveyed. Rarely, the role or the number of its holders has changed since.
-  if (!*many || survey.role_version != before.version) {
+  if (*many && survey.role_version != before.version) {
+    return failure(ErrorCode::conflict, std::string(kChangedMeanwhile));
+  }
+  if (!*many) {
     auto surveyed = survey_holders(change.transaction, change.project, before, after);
     if (!surveyed) return failed(surveyed);
     survey = std::move(*surveyed);
@@ -180,6 +192,23 @@ Result<Role> store_edit(ProjectTransaction& change, const Role& before, Role aft
   }
   if (!done) return failed(done);
   return after;
+}
+
+Result<Role> edit_once(const AppContext& context, const Actor& actor, const Uuid& id,
+                       const UpdateRole& request, ExpectedVersion expected) {
+  const auto survey = survey_many_holders(context, actor, id, request);
+  if (!survey) return failed(survey);
+  return run_in_project(context, actor, permissions::kRolesWrite,
+                        [&](ProjectTransaction& change, const Grants& own) -> Result<Role> {
+                          auto before =
+                              find_version(change.transaction, change.project, id, expected);
+                          if (!before) return before;
+                          Role after = with(*before, request);
+                          if (auto may = check_may_assign(own, *before); !may) return failed(may);
+                          if (auto may = check_may_assign(own, after); !may) return failed(may);
+                          if (give_the_same(*before, after)) return before;
+                          return store_edit(change, *before, std::move(after), *survey);
+                        });
 }
 
 struct PlannedDeletion {
@@ -271,19 +300,10 @@ Result<Role> create_role(const AppContext& context, const Actor& actor, const Cr
 Result<Role> update_role(const AppContext& context, const Actor& actor, const Uuid& id,
                          const UpdateRole& request, ExpectedVersion expected) {
   if (auto allowed = require(actor, permissions::kRolesWrite); !allowed) return failed(allowed);
-  const auto survey = survey_many_holders(context, actor, id, request);
-  if (!survey) return failed(survey);
-  auto updated =
-      run_in_project(context, actor, permissions::kRolesWrite,
-                     [&](ProjectTransaction& change, const Grants& own) -> Result<Role> {
-                       auto before = find_version(change.transaction, change.project, id, expected);
-                       if (!before) return before;
-                       Role after = with(*before, request);
-                       if (auto may = check_may_assign(own, *before); !may) return failed(may);
-                       if (auto may = check_may_assign(own, after); !may) return failed(may);
-                       if (give_the_same(*before, after)) return before;
-                       return store_edit(change, *before, std::move(after), *survey);
-                     });
+  Result<Role> updated = edit_once(context, actor, id, request, expected);
+  for (int attempt = 1; attempt < kMaxEditAttempts && was_changed_meanwhile(updated); ++attempt) {
+    updated = edit_once(context, actor, id, request, expected);
+  }
   if (updated) wake_worker(context, updated->pending_status_updates);
   return updated;
 }

@@ -43,9 +43,9 @@ class StatusSlots : public AppFixture {
   bool is_valid(StatusSlot slot) {
     bool valid = false;
     const auto read = server_.store->read([&](Transaction& transaction) -> Result<void> {
-      valid = expect_done(transaction.find_token_owner(server_.acme->project.id,
-                                                       {server_.acme->owner.id, {}, slot}))
-                  ->token_active;
+      const auto owner = expect_done(
+          transaction.find_token_owner(server_.acme->project.id, {bot_.user.id, {}, slot}));
+      valid = owner && owner->token_active;
       return {};
     });
     EXPECT_TRUE(read);
