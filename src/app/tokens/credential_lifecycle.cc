@@ -5,6 +5,21 @@
 #include "app/tokens/status_slots.h"
 
 namespace ptkl::app {
+namespace {
+
+/// Invalidates the generations of the slot that tokens can name while `pending` changes of the project are pending. Not
+/// every one of these concerns the credential; the later generations of its slot have no other use.
+Result<void> invalidate_generations(ProjectTransaction& change, const ClientCredential& credential,
+                                    std::int64_t pending) {
+  for (std::int64_t later = 0; later <= pending; ++later) {
+    auto done =
+        change.transaction.status_slots().invalidate(change.project, credential.slot.later(later));
+    if (!done) return done;
+  }
+  return {};
+}
+
+}  // namespace
 
 Result<ClientCredential> create_credential(ProjectTransaction& change, const Uuid& api_user,
                                            const Secret& secret, const CredentialTerms& terms) {
@@ -45,13 +60,7 @@ bool may_have_tokens(const ClientCredential& credential, Timestamp now) {
 Result<void> invalidate_slots(ProjectTransaction& change, const ClientCredential& credential) {
   const auto pending = change.transaction.rights_changes().count(change.project);
   if (!pending) return failed(pending);
-  // Not every pending change concerns the credential; the later generations of its slot have no other use.
-  for (std::int64_t later = 0; later <= *pending; ++later) {
-    auto done =
-        change.transaction.status_slots().invalidate(change.project, credential.slot.later(later));
-    if (!done) return done;
-  }
-  return {};
+  return invalidate_generations(change, credential, *pending);
 }
 
 Result<void> revoke_credential(ProjectTransaction& change, ClientCredential& credential) {
@@ -64,9 +73,11 @@ Result<void> revoke_credential(ProjectTransaction& change, ClientCredential& cre
 
 Result<void> revoke_all_tokens(ProjectTransaction& change,
                                std::vector<ClientCredential> credentials) {
+  const auto pending = change.transaction.rights_changes().count(change.project);
+  if (!pending) return failed(pending);
   for (ClientCredential& credential : credentials) {
     if (!may_have_tokens(credential, change.now)) continue;
-    auto done = invalidate_slots(change, credential);
+    auto done = invalidate_generations(change, credential, *pending);
     if (!done) return done;
     if (!credential.is_live(change.now)) continue;
     const auto slot = allocate_status_slot(change);
