@@ -1,4 +1,4 @@
-"""The databases of a benchmark, on both kinds of them, and copies."""
+"""The SQLite and PostgreSQL databases of a benchmark, and copies of them."""
 
 import contextlib
 import os

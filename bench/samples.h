@@ -24,7 +24,7 @@ namespace ptkl::bench {
 template <class T>
 T must(Result<T> result) {
   if (!result) {
-    fmt::print(stderr, "ptkl_scale_load: {}\n", result.error().message);
+    fmt::print(stderr, "error: {}\n", result.error().message);
     std::exit(1);
   }
   if constexpr (!std::is_void_v<T>) return std::move(*result);
