@@ -16,7 +16,7 @@ const ALGORITHMS = ['ES256', 'EdDSA', 'RS256'];
 // The longest max-age of the issuer's JWKS. jose ignores Cache-Control and caches keys for ten minutes by
 // default, during which tokens signed with a leaked key would be accepted.
 const MAX_KEY_AGE_MS = 5 * 60 * 1000;
-// A status list that no token has named for that long is not polled any more.
+// The longest lifetime of a token. A status list that no token has named for that long is no longer polled.
 const MAX_TOKEN_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 /** Whether the token is at fault. False when the keys could not be fetched. */

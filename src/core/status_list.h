@@ -12,8 +12,8 @@ namespace ptkl {
 
 /// The number of a slot in its project. The lists have 2^20 consecutive slots each.
 ///
-/// Whoever is allocated a slot of generation 0 also owns the slots of the later generations with the same base. Only
-/// client credentials use them: the tokens that are issued while a change of rights is still pending name the next
+/// The owner of a slot of generation 0 also owns the slots of later generations with the same base. Only client
+/// credentials use them: the tokens that are issued while a change of rights is still pending name the next
 /// generation, so that the change can invalidate the present one without them (app/roles/rights_changes.h).
 struct StatusSlot {
   static constexpr std::int64_t kSlotsPerList = std::int64_t{1} << 20;

@@ -20,7 +20,7 @@ enum class Workload {
   lookup,      ///< as fast as the store's lookups: on threads of its own where those may wait
   short_read,  ///< as fast as reading a few rows: a `read` where lookups may wait, else `in_place`
   read,        ///< reads and computes for milliseconds: runs on a thread for reads
-  long_read,  ///< reads many rows: runs on a thread of its own kind, so that no `read` waits for it
+  long_read,   ///< reads many rows: on one of a few other threads, so that no `read` waits
   /// Waits for a result that all its requests share: runs on one thread, one request after the other.
   probe,
   blocking,  ///< may wait, for a commit or for the network: runs on a worker

@@ -49,7 +49,7 @@ class EchoOff {
 };
 
 /// Blocks SIGINT, SIGTERM and SIGHUP while it lives, for this thread and for threads started by it.
-/// The destructor delivers the pending signals; work that may take long ends when has_held_signal().
+/// The destructor delivers the pending signals. Long work checks has_held_signal() and ends early.
 class HoldSignals {
  public:
   HoldSignals();

@@ -127,7 +127,7 @@ describe('the checker', () => {
     assert.ok(isValid(deleted, issue([])));
     assert.ok(isValid(deleted, call(80, 90, 'getUser', shown('active', ['s'], '', false))));
     assert.ok(!isValid(deleted, call(80, 90, 'getUser', shown())));
-    assert.ok(isValid(deleted, created, issue([])), 'nobody has the new one');
+    assert.ok(isValid(deleted, created, issue([])), 'no API user has the new role');
     assert.ok(isValid(deleted, created, assign(7), issue(wide)));
     assert.ok(!isValid(deleted, created, assign(0)));
     assert.ok(!isValid(deleted, refused(75, 76, 'createRole', { user: undefined, roleId: 7 })), 'its name is free');

@@ -3,9 +3,8 @@
 
 namespace ptkl::app {
 
-/// Work over many rows is divided into parts with pauses between them, because some databases do not serve
-/// waiting transactions in turn: without pauses, one series of transactions could keep all others of the
-/// project waiting.
+/// Work over many rows is divided into parts with pauses between them, in which other changes run and the
+/// task can be stopped.
 enum class WorkLeft {
   none,  ///< or another server does it
   some,  ///< to be continued after a short pause

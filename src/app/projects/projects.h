@@ -49,8 +49,9 @@ Result<void> bind_master_key(const AppContext& context);
 /// master key.
 Result<void> confirm_master_key(const AppContext& context);
 
-/// Writes the binding again, unchanged: succeeds only when the database accepts writes. Waits
-/// neither for a project's lock nor for a transaction that does (Store::transact_as_probe()). Errors: not_found when the database has not been set up.
+/// Writes the binding again, unchanged: succeeds only when the database accepts writes. Waits neither for a
+/// project's lock nor for a transaction that does (Store::transact_as_probe()).
+/// Errors: not_found when the database has not been set up.
 Result<void> probe_write(Store& store);
 
 }  // namespace ptkl::app

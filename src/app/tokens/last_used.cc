@@ -11,8 +11,7 @@ namespace {
 /// Small enough that other writers do not have to wait long.
 constexpr std::size_t kUsesPerTransaction = 500;
 
-/// The order in which every server writes, so that two that write the same credentials wait for each other in one
-/// direction only and never in a cycle.
+/// The order in which every server writes, so that two servers that write the same credentials cannot deadlock.
 bool is_written_before(const CredentialUse& left, const CredentialUse& right) {
   return std::tie(left.project, left.credential.text()) <
          std::tie(right.project, right.credential.text());

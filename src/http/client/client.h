@@ -16,8 +16,8 @@ struct ClientOptions {
   std::chrono::milliseconds timeout{30'000};  ///< for one whole exchange
   std::string user_agent = "ptkl";
   std::string ca_file = {};  ///< PEM; empty: the system's certificate folder
-  /// Called at least once a second during an exchange, which fails as one without a response once it
-  /// returns true.
+  /// Called at least once a second during an exchange. When it returns true, the exchange fails as one without a
+  /// response.
   std::function<bool()> is_cancelled = {};
 };
 

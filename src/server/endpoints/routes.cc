@@ -17,7 +17,7 @@ using http::Method;
 using http::Workload;
 
 // With the embedded database, lookups and reads of a single item take microseconds and run on the
-// I/O thread. Only handlers that write, or send a mail, are `blocking`: no other one may wait for those.
+// I/O thread. Only handlers that write or send a mail are `blocking`, so that no other handler waits for them.
 constexpr Endpoint kEndpoints[] = {
     // clang-format off
     {Method::post, "/projects/{project}/oauth2/token", Workload::lookup, "", Input::nothing,

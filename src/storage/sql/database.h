@@ -48,10 +48,10 @@ class SqlConnection {
   /// Runs several statements separated by semicolons, without parameters: for migrations.
   virtual Result<void> run_script(const std::string& script) = 0;
 
-  /// Waits until no other transaction holds the lock `name`, and holds it until the end of this one. Called before any
-  /// statement, the wait is part of the first one, and the transaction sees what those have committed that it waited
-  /// for. Does nothing on a database with one writer. Errors: unavailable when the wait takes too long, also as the
-  /// error of the first statement.
+  /// Waits until no other transaction holds the lock `name`, and holds it until the end of this one. If it is called
+  /// before any statement, the wait is part of the first one, and the transaction sees what the transactions that it
+  /// waited for have committed. Does nothing on a database with one writer.
+  /// Errors: unavailable when the wait takes too long, also as the error of the first statement.
   virtual Result<void> lock(std::string_view /*name*/) { return {}; }
 };
 

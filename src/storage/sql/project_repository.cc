@@ -11,7 +11,8 @@ constexpr SqlStatement kFindProject{"SELECT " PTKL_PROJECT_COLUMNS
                                     " FROM projects WHERE name = $1"};
 constexpr SqlStatement kListProjects{"SELECT " PTKL_PROJECT_COLUMNS " FROM projects ORDER BY id"};
 constexpr SqlStatement kUpdateProject{"UPDATE projects SET signing_algorithm = $2 WHERE id = $1"};
-// Changes nothing. In PostgreSQL, a transaction with an older snapshot has to start over when it does the same.
+// Changes nothing. In PostgreSQL, a serializable transaction whose snapshot is older than its lock fails here, and
+// starts over.
 constexpr SqlStatement kLockProject{"UPDATE projects SET created_at = created_at WHERE id = $1"};
 
 // MAX of two values is GREATEST in PostgreSQL.

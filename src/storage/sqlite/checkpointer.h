@@ -27,7 +27,11 @@ inline constexpr int kLongLog = 4 * kPagesPerCheckpoint;
 /// meanwhile. A backup may leave far more: those are copied concurrently first.
 inline constexpr int kMaxPagesOfWriter = 2 * kPagesPerCheckpoint;
 
-/// Has a thread and a connection of its own.
+/// Has a thread and a connection of its own. From one start of the log to the next, there are up to three phases:
+/// - Normally, the thread copies after each kPagesPerCheckpoint pages, and the writer copies the rest of a long log.
+/// - While a reader blocks (is_blocked_), the thread tries it more often.
+/// - When the reader has ended (was_blocked_), the thread copies until at most kMaxPagesOfWriter pages are left, and the
+///   writer copies these. If the log grows faster (falls_behind_), the writer copies all of it.
 class SqliteCheckpointer {
  public:
   SqliteCheckpointer(std::unique_ptr<SqliteConnection> connection, Logger& log);

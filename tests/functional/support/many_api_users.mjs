@@ -23,7 +23,7 @@ function findFreeSlots(database, project, list, count) {
 export const projectId = (database, name = 'acme') => database.sql(`SELECT id FROM projects WHERE name = '${name}'`);
 
 /**
- * Adds `count` API users to the project, each with a secret that nobody knows and a slot of that status list.
+ * Adds `count` API users to the project, each with an unknown secret and a slot of that status list.
  * `holders` of them have `roles`, evenly distributed. Their ids follow the uuid `after`, and precede those that the
  * server makes from the next millisecond on.
  */
