@@ -131,7 +131,7 @@ describe('a change of a role with many holders', () => {
     const edited = await server.ptkl(['role', 'edit', '-u', 'announced', '-p', 'a.read', '-f', 'json']);
     assert.equal(edited.code, 0, edited.stderr);
     assert.equal(JSON.parse(edited.stdout).pending_status_updates, many);
-    assert.match(edited.stderr, /^ptkl: .* status lists still follow for 300 holders, usually within 15 s$/m);
+    assert.match(edited.stderr, /^ptkl: .* do not show it for 300 holders yet, but usually will within 15 s$/m);
     assert.match(edited.stderr, /^hint: check with `ptkl role get -u announced`, or repeat the command with --wait$/m);
     assert.equal((await whoami(token)).status, 401);
 

@@ -61,7 +61,8 @@ std::vector<Setting> make_settings() {
        assign(&Config::database, &DatabaseConfig::url, &parse_postgres_url)},
       // With a single connection, a commit that hangs would block reads too.
       {"database_connections", "<n>",
-       "Maximum number of PostgreSQL connections of this server, 2 to 1000 (default: 16)",
+       "Maximum number of PostgreSQL connections of this server, 2 to 1000 (default: 16); changes "
+       "leave half of them, at most eight, to reads",
        assign(&Config::database, &DatabaseConfig::connections, number(2, 1'000))},
       {"database_timeout", "<duration>",
        "Maximum time that PostgreSQL may take for a statement (default: 10s)",
@@ -92,7 +93,7 @@ std::vector<Setting> make_settings() {
                                                       {"false", PlainHttp::on_loopback}}))},
       {"io_threads", "<n>", "Threads that serve connections, 1 to 256 (default: one per core)",
        assign(&Config::io_threads, number(1, kMostThreads))},
-      {"workers", "<n>", "Threads for blocking work such as writes, 1 to 256 (default: 8)",
+      {"workers", "<n>", "Threads for changes, 1 to 256 (default: 8)",
        assign(&Config::workers, number(1, kMostThreads))},
       {"password_workers", "<n>",
        "Threads that hash passwords, 64 MiB of memory each, 1 to 256 (default: 2)",

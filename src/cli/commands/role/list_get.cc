@@ -11,8 +11,8 @@ void List::declare(Options& options) {
   options.help(
       R"(List all roles of the project with their permissions, workspaces and level.
 
-PENDING appears only while the status lists do not show a change of a role completely
-yet: it is the number of holders that are left.
+PENDING appears only while the status lists do not show a change of a role completely:
+it is the number of holders whose tokens they do not show as invalid yet.
 
 Requires the permission roles.read. The list is complete: the client fetches all pages.)",
       R"(# List roles
@@ -33,7 +33,7 @@ void Get::declare(Options& options) {
       R"(Show one role with its permissions, workspaces and level.
 
 "pending status updates" appears only while the status lists do not show a change of the role
-completely yet: it is the number of holders that are left.
+completely: it is the number of holders whose tokens they do not show as invalid yet.
 
 Requires the permission roles.read.)",
       R"(# Show a role by name

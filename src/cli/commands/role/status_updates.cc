@@ -112,9 +112,10 @@ void print_pending_note(const Context& context, const AppliedChange& change, std
   const std::int64_t seconds =
       kUsualTtl + 10 * ((pending + kHoldersInTenSeconds - 1) / kHoldersInTenSeconds);
   context.note(
-      fmt::format("the change is in force for the API and introspection; status lists still follow "
-                  "for {} holder{}, usually within {} s",
-                  pending, pending == 1 ? "" : "s", seconds),
+      fmt::format(
+          "the API and introspection apply the change; the status lists do not show it for {} "
+          "holder{} yet, but usually will within {} s",
+          pending, pending == 1 ? "" : "s", seconds),
       fmt::format("check with {}, or {}", change.check, change.how_to_wait));
 }
 

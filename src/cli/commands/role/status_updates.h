@@ -1,5 +1,5 @@
-// The end of a command that takes rights from the holders of a role. With many holders, the server updates the
-// status lists after its response: says so, or waits for it.
+// Reports, at the end of a command that takes rights from the holders of a role, for how many of them the status lists
+// do not show the change yet, or waits for them.
 #pragma once
 
 #include <span>
@@ -28,9 +28,9 @@ struct AppliedChange {
   bool quiet = false;  ///< show no progress
 };
 
-/// Prints `result`, the server's response to the change. Without `wait`, a note on stderr says how many holders the
-/// status lists still have to follow for. With it, shows a progress bar until none is left; then the printed result
-/// has none. The result is printed as well when waiting fails, and before an interruption ends the process.
+/// Prints `result`, the server's response to the change. Without `wait`, a note on stderr says for how many holders
+/// the status lists do not show it yet. With it, shows a progress bar until they show it for all; the printed result
+/// then has none. The result is printed as well when waiting fails, and before an interruption ends the process.
 /// Errors, which all say that the change is applied: unavailable when the server was not reachable for a minute; those
 /// of the API.
 Outcome<void> show_change(const Context& context, Session& session, const AppliedChange& change,

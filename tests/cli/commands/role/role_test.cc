@@ -127,8 +127,8 @@ TEST_F(RoleTest, EditAndDeleteSayThatStatusListsFollow) {
   EXPECT_EQ(run({"role", "edit", "-u", kRole, "-p", "", "-f", "json"}), 0);
   EXPECT_THAT(terminal_.out, HasSubstr("\"pending_status_updates\": 300"));
   EXPECT_EQ(terminal_.err,
-            "ptkl: the change is in force for the API and introspection; status lists still follow "
-            "for 300 holders, usually within 15 s\n"
+            "ptkl: the API and introspection apply the change; the status lists do not show it for "
+            "300 holders yet, but usually will within 15 s\n"
             "hint: check with `ptkl role get -u 01978f3e-6c1a-7cc0-8f5e-aaaaaaaaaaaa`, or repeat "
             "the command with --wait\n");
   server_.answer(200, kDeletedWithPending);
