@@ -27,6 +27,7 @@
 #include "core/page.h"
 #include "core/ports/audit_repository.h"
 #include "core/project.h"
+#include "core/rights_change.h"
 #include "core/role.h"
 #include "core/session.h"
 #include "core/status_list.h"
@@ -198,24 +199,6 @@ class UserRepository {
   /// Stores last_login_at and last_login_from of `user`, and the hash of the password, which may be new.
   virtual Result<void> record_login(const Uuid& project, const User& user,
                                     const std::string& password_hash) = 0;
-};
-
-/// A change that has taken rights from the holders of a role, and whose steps have yet to reach some of them.
-struct RightsChange {
-  std::int64_t version = 0;  ///< the project's rights version after the change
-  Uuid role;
-  std::string role_name;      ///< at the time of the change
-  bool role_deleted = false;  ///< by this or a later change
-  Timestamp started_at;
-  std::int64_t holders = 0;    ///< at the time of the change
-  std::int64_t remaining = 0;  ///< an estimate, because holders change meanwhile; at least 1
-  std::string worker;          ///< the server that carries it out; empty before the first step
-};
-
-/// The pending change of a project with the smallest version.
-struct NextRightsChange {
-  Uuid project;
-  RightsChange change;
 };
 
 /// The pending changes of rights (app/roles/rights_changes.h).
