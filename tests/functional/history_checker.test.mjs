@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkAuditLog, checkGroup, checkHistory } from './support/history_checker.mjs';
-import { changesNothing, apply, emptyGroup, perform } from './support/history_model.mjs';
+import { apply, emptyGroup, perform } from './support/history_model.mjs';
 import { Random, seedFrom } from './support/random.mjs';
 
 const seed = seedFrom('PTKL_HISTORY_SEED');

@@ -9,7 +9,7 @@ import { makeVerifier, TokenRefused } from './support/node_verifier.mjs';
 import { addNodes } from './support/nodes.mjs';
 import { keepSecret } from './support/sensitive.mjs';
 import { exchange, json, startServer } from './support/server.mjs';
-import { fetchList, inflate, isRevoked } from './support/status_list.mjs';
+import { fetchList, inflate } from './support/status_list.mjs';
 import { waitFor } from './support/wait.mjs';
 
 const total = 100_000;
@@ -126,7 +126,7 @@ before(async () => {
   server = await startServer('many-holders', ...flags);
   front.aim(server.url);
   owner = await server.token(server.owner);
-  other = { token: await server.token(await server.addProject('beside'), 'beside'), project: 'beside' };
+  other = { token: await server.token(await server.addProject('other'), 'other'), project: 'other' };
   outsider = await makeUser('outsider');
   role = await manage('POST', '/roles', { name: 'deployer', permissions: ['a.read', 'a.write'] });
   users = {};

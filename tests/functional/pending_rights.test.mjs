@@ -83,7 +83,7 @@ before(async () => {
   small = await manage('POST', '/roles', { name: 'small', permissions: ['b.read'] });
   addApiUsers(server.database, { project: projectId(server.database), name: 'f', after: big.uuid, count: 300, holders: 300, roles: [big.uuid] });
   bots = {};
-  for (const name of ['idle', 'revoker', 'overlapping', 'disabled', 'reassigned', 'deleted', 'robbed']) {
+  for (const name of ['idle', 'revoker', 'overlapping', 'disabled', 'reassigned', 'deleted', 'revoked']) {
     bots[name] = await addSecret(await manage('POST', '/api-users', { username: name, roles: [big.uuid] }));
   }
   bots.both = await addSecret(await manage('POST', '/api-users', { username: 'both', roles: [big.uuid, small.uuid] }));
@@ -109,9 +109,9 @@ it('two narrowings end the tokens of all holders, and new ones name later genera
 it(`more than ${maxRevokedTokens} revoked tokens end all of their secret`, async () => {
   const tokens = await Promise.all(Array.from({ length: maxRevokedTokens + 1 }, async () =>
     json(await server.requestToken({ client_id: 'revoker', client_secret: bots.revoker.secret })).access_token));
-  await issue('revoker beside', bots.revoker);
+  await issue('revoker: another token', bots.revoker);
   for (const token of tokens) assert.equal((await server.oauth2('revoke', { token })).status, 200);
-  end('revoker after narrowing 2', 'revoker beside');
+  end('revoker after narrowing 2', 'revoker: another token');
   ended.set('the first revoked token', tokens[0]);
   await issue('revoker again', bots.revoker);
   await check();
@@ -176,8 +176,8 @@ it('a deletion of the role, whose name is used again', async () => {
 
 it('an API user that is deleted, and one that loses its secrets', async () => {
   await manage('DELETE', `/api-users/${bots.deleted.uuid}`);
-  await manage('DELETE', `/api-users/${bots.robbed.uuid}/secrets`);
-  end('deleted after the deletion', 'robbed after the deletion');
+  await manage('DELETE', `/api-users/${bots.revoked.uuid}/secrets`);
+  end('deleted after the deletion', 'revoked after the deletion');
   await check();
 });
 

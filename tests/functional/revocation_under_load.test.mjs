@@ -42,7 +42,7 @@ async function makeBot(number) {
   /** Takes rights from the role with many holders, in background steps. */
   const endInSteps = async (...change) => {
     const { pending_status_updates: pending } = await manage(...change);
-    assert.ok(pending > 0, 'this was done at once');
+    assert.ok(pending > 0, 'the change had no background steps');
     return bot.secrets.map(({ id }) => id);
   };
   const addSecret = async (body = {}) => {

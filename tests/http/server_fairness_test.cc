@@ -33,8 +33,8 @@ std::string forwarded_for(const char* address) {
   return std::string("X-Forwarded-For: ") + address + "\r\n";
 }
 
-/// One thread of each kind, for which one request may wait.
-ServerOptions narrow() {
+/// One request may wait for each thread.
+ServerOptions one_thread_of_each_kind() {
   ServerOptions options;
   options.worker_threads = 1;
   options.lookup_threads = 1;
@@ -155,7 +155,7 @@ TEST(ServerFairness, DistinguishesTheClientsOfAProxy) {
 TEST(ServerReads, AreRefusedImmediatelyWhenTooManyWait) {
   for (const std::string kind : {"/lookup", "/read", "/long", "/probe"}) {
     SCOPED_TRACE(kind);
-    HeldServer server(narrow(), kind + "/wait");
+    HeldServer server(one_thread_of_each_kind(), kind + "/wait");
     const std::string requests = get(kind + "/ping") + get("/ping", kClose);
     const auto first = server.send("127.0.0.1", requests);
     const auto second = server.send("127.0.0.1", requests);
@@ -170,7 +170,7 @@ TEST(ServerReads, AreRefusedImmediatelyWhenTooManyWait) {
 TEST(ServerReads, DoNotWaitForRequestsOfOtherKinds) {
   const std::vector<std::string> kinds = {"/lookup", "/read", "/long", "/probe", "/worker"};
   for (const std::string& held : kinds) {
-    const HeldServer server(narrow(), held + "/wait");
+    const HeldServer server(one_thread_of_each_kind(), held + "/wait");
     for (const std::string& kind : kinds) {
       if (kind == held) continue;
       SCOPED_TRACE(kind + " beside " + held);

@@ -13,7 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// The statements of a batch take about kTargetDuration. Even the smallest batch is worth its commit.
+// The number of holders is adapted until the statements of a batch take between half and twice kTargetDuration. Even the
+// smallest batch is worth its commit.
 constexpr std::int64_t kFirstBatch = 500;
 constexpr std::int64_t kSmallestBatch = 250;
 constexpr std::int64_t kLargestBatch = 4000;
@@ -29,7 +30,7 @@ constexpr int kPauseFactor = 3;
 constexpr milliseconds kPauseAfterFailure{50};
 constexpr int kMaxFailures = 20;
 
-Result<void> revoke_at_once(ProjectTransaction& change, const Uuid& role) {
+Result<void> revoke_in_transaction(ProjectTransaction& change, const Uuid& role) {
   auto credentials =
       change.transaction.client_credentials().list_of_holders(change.project, role, change.now);
   if (!credentials) return failed(credentials);
@@ -44,7 +45,7 @@ Result<void> revoke_at_once(ProjectTransaction& change, const Uuid& role) {
 
 Result<bool> needs_background_steps(ProjectTransaction& change, const Uuid& role) {
   auto& roles = change.transaction.roles();
-  auto many = roles.has_more_holders(change.project, role, kMaxHoldersAtOnce);
+  auto many = roles.has_more_holders(change.project, role, kMaxHoldersPerTransaction);
   if (!many || *many) return many;
   return roles.has_pending_change(change.project, role);
 }
@@ -57,7 +58,7 @@ Result<std::int64_t> revoke_tokens_of_holders(ProjectTransaction& change, const 
   const auto in_steps = needs_background_steps(change, role.id);
   if (!in_steps) return failed(in_steps);
   if (!*in_steps) {
-    if (auto done = revoke_at_once(change, role.id); !done) return failed(done);
+    if (auto done = revoke_in_transaction(change, role.id); !done) return failed(done);
     return 0;
   }
   const std::int64_t remaining = std::max<std::int64_t>(holders, 1);
@@ -77,12 +78,12 @@ RightsChangeWorker::RightsChangeWorker(const AppContext& context, milliseconds t
     : context_(context),
       id_(context.random_source.make_uuid(context.clock.now()).text()),
       take_over_after_(take_over_after),
-      batch_(kFirstBatch) {}
+      batch_size_(kFirstBatch) {}
 
 void RightsChangeWorker::run(const std::stop_token& stop, const OnPending& on_pending) {
   int failures = 0;
   while (!stop.stop_requested()) {
-    const auto pending = look(on_pending);
+    const auto pending = read_pending(on_pending);
     if (!pending) {
       context_.log.warning("pending changes of rights cannot be read",
                            {{"reason", pending.error().message}});
@@ -119,7 +120,8 @@ Result<bool> RightsChangeWorker::advance_each(const std::vector<NextRightsChange
   return progress;
 }
 
-Result<std::vector<NextRightsChange>> RightsChangeWorker::look(const OnPending& on_pending) {
+Result<std::vector<NextRightsChange>> RightsChangeWorker::read_pending(
+    const OnPending& on_pending) {
   std::int64_t pending = 0;
   auto next = read_snapshot(context_.store,
                             [&](Transaction& transaction) -> Result<std::vector<NextRightsChange>> {
@@ -130,14 +132,14 @@ Result<std::vector<NextRightsChange>> RightsChangeWorker::look(const OnPending& 
                             });
   if (!next) return next;
   on_pending(pending);
-  if (next->empty()) others_.clear();
+  if (next->empty()) progress_of_others_.clear();
   return next;
 }
 
 bool RightsChangeWorker::is_ours(const NextRightsChange& next) {
   const RightsChange& change = next.change;
   if (change.worker.empty() || change.worker == id_) return true;
-  Progress& seen = others_[{next.project, change.version}];
+  Progress& seen = progress_of_others_[{next.project, change.version}];
   const auto now = steady_clock::now();
   if (seen.worker != change.worker || seen.remaining != change.remaining) {
     seen = {change.worker, change.remaining, now};
@@ -166,9 +168,9 @@ Result<bool> RightsChangeWorker::advance(const NextRightsChange& next) {
     }
     // Without the wait for the writer or for the lock, which depends on others.
     const auto begin = steady_clock::now();
-    const auto reached = changes.step(next.project, version, batch_);
+    const auto reached = changes.run_step(next.project, version, batch_size_);
     if (!reached) return failed(reached);
-    if (*reached == batch_) adapt(steady_clock::now() - begin);
+    if (*reached == batch_size_) adapt_batch_size(steady_clock::now() - begin);
     advanced = true;
     return *reached == 0 ? changes.finish(next.project, version) : Result<void>();
   });
@@ -184,9 +186,9 @@ void RightsChangeWorker::leave_time_to_others(const std::stop_token& stop) {
   pause_.wait(stop, std::chrono::duration_cast<milliseconds>(pause_after_step_));
 }
 
-void RightsChangeWorker::adapt(steady_clock::duration taken) {
-  if (taken < kTargetDuration / 2) batch_ = std::min(batch_ * 2, kLargestBatch);
-  if (taken > kTargetDuration * 2) batch_ = std::max(batch_ / 2, kSmallestBatch);
+void RightsChangeWorker::adapt_batch_size(steady_clock::duration taken) {
+  if (taken < kTargetDuration / 2) batch_size_ = std::min(batch_size_ * 2, kLargestBatch);
+  if (taken > kTargetDuration * 2) batch_size_ = std::max(batch_size_ / 2, kSmallestBatch);
 }
 
 }  // namespace ptkl::app

@@ -1,6 +1,6 @@
-// Ends the tokens of all holders of a role that has lost rights, whatever their number.
+// Revokes the tokens of all holders of a role that has lost rights, whatever their number.
 //
-// With at most kMaxHoldersAtOnce holders, the status slots are invalidated in the transaction of the change.
+// With at most kMaxHoldersPerTransaction holders, the status slots are invalidated in the transaction of the change.
 //
 // With more, the transaction only records the change, at the project's next rights version. From its commit on, on
 // every server:
@@ -11,7 +11,7 @@
 // that read status lists follow. Once it has reached all holders, their old tokens are invalid by their slots alone,
 // and the change is removed.
 //
-// The changes of a project are carried out in the order of their versions. So a token that a pending change has ended
+// The changes of a project are carried out in the order of their versions. So a token that a pending change has revoked
 // stays rejected until its slot is invalid, although a credential may move through several generations.
 #pragma once
 
@@ -30,12 +30,13 @@
 namespace ptkl::app {
 
 /// Users count as holders: their sessions have tokens, too.
-inline constexpr std::int64_t kMaxHoldersAtOnce = 256;
+inline constexpr std::int64_t kMaxHoldersPerTransaction = 256;
+inline constexpr std::int64_t kMaxHoldersAtOnce = kMaxHoldersPerTransaction;
 
 /// Many times as long as a step.
 inline constexpr std::chrono::seconds kTakeOverAfter{3};
 
-/// Ends the tokens of all holders of `role` that were issued before this transaction. `holders` is their number as
+/// Revokes the tokens of all holders of `role` that were issued before this transaction. `holders` is their number as
 /// counted before the transaction, for reports of the progress only. Returns how many holders are left to the worker.
 /// Requires: `role` is stored, with its former name.
 Result<std::int64_t> revoke_tokens_of_holders(ProjectTransaction& change, const Role& role,
@@ -70,7 +71,7 @@ class RightsChangeWorker {
   };
   using ChangeKey = std::pair<Uuid, std::int64_t>;
 
-  Result<std::vector<NextRightsChange>> look(const OnPending& on_pending);
+  Result<std::vector<NextRightsChange>> read_pending(const OnPending& on_pending);
   /// One batch of each project's change, so that no project waits for the changes of another. False if there was nothing
   /// to do. A failure does not keep the others from being tried.
   Result<bool> advance_each(const std::vector<NextRightsChange>& pending,
@@ -78,14 +79,14 @@ class RightsChangeWorker {
   bool is_ours(const NextRightsChange& next);
   /// False if there was nothing to do because another server has been faster.
   Result<bool> advance(const NextRightsChange& next);
-  void adapt(std::chrono::steady_clock::duration taken);
+  void adapt_batch_size(std::chrono::steady_clock::duration taken);
   void leave_time_to_others(const std::stop_token& stop);
 
   const AppContext& context_;
   const std::string id_;
   const std::chrono::milliseconds take_over_after_;
-  std::int64_t batch_;
-  std::map<ChangeKey, Progress> others_;
+  std::int64_t batch_size_;
+  std::map<ChangeKey, Progress> progress_of_others_;
   SteadyTime busy_until_;
   std::chrono::steady_clock::duration pause_after_step_{};
   WakeUp pause_;  ///< never notified

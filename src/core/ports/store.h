@@ -143,8 +143,8 @@ class RoleRepository {
   virtual Result<void> update(const Uuid& project, const Role& role) = 0;
   /// Deletes the role and removes it from all holders, whose version and updated_at change at `now`.
   virtual Result<void> erase(const Uuid& project, const Uuid& id, Timestamp now) = 0;
-  /// Deletes the role for every other function of this port except RightsChangeRepository: it has no rights
-  /// any more, and its name can be used again. Its holders keep a row until a step has reached them.
+  /// Deletes the role for every other function of this port except RightsChangeRepository: it has no rights,
+  /// and its name can be used again. Its holders keep a row until a step has reached them.
   /// Requires: the role has a pending change.
   virtual Result<void> mark_deleted(const Uuid& project, const Uuid& id) = 0;
   virtual Result<RoleHolders> count_holders(const Uuid& project, const Uuid& id) = 0;
@@ -221,9 +221,9 @@ class RightsChangeRepository {
   /// change. If the role is deleted, removes it from them, whose version and updated_at change. Returns the
   /// number of holders; 0 when none is left.
   /// Requires: no change of the project with a smaller version is pending, and the project is locked.
-  virtual Result<std::int64_t> step(const Uuid& project, std::int64_t version,
-                                    std::int64_t limit) = 0;
-  /// Removes the change, and the role if it is deleted. Requires: step() has returned 0.
+  virtual Result<std::int64_t> run_step(const Uuid& project, std::int64_t version,
+                                        std::int64_t limit) = 0;
+  /// Removes the change, and the role if it is deleted. Requires: run_step() has returned 0.
   virtual Result<void> finish(const Uuid& project, std::int64_t version) = 0;
 };
 
@@ -361,7 +361,8 @@ class Store {
   /// As transact(), for a background task whose transactions must not delay those of requests. Each statement
   /// of `body` sees what was committed before the statement, so that `body` does not have to start over when
   /// a row that it has read changes. On a database with several writers, it fails as unavailable after it
-  /// has waited for a lock for a tenth of a second, so that a deadlock with a request does not last.
+  /// has waited for the lock of a row for a tenth of a second, so that a deadlock with a request does not
+  /// last. It waits for lock_project() as long as transact() does, if that is its first statement.
   /// Requires: what `body` reads is changed only by transactions that lock the same project, or does not
   /// have to be consistent.
   virtual Result<void> transact_in_background(const Body& body) { return transact(body); }

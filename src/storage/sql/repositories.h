@@ -87,7 +87,8 @@ class SqlRightsChangeRepository final : public RightsChangeRepository {
   Result<std::vector<NextRightsChange>> list_next() override;
   Result<void> set_worker(const Uuid& project, std::int64_t version,
                           std::string_view worker) override;
-  Result<std::int64_t> step(const Uuid& project, std::int64_t version, std::int64_t limit) override;
+  Result<std::int64_t> run_step(const Uuid& project, std::int64_t version,
+                                std::int64_t limit) override;
   Result<void> finish(const Uuid& project, std::int64_t version) override;
 
  private:

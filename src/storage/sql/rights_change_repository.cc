@@ -164,7 +164,7 @@ Result<NextRightsChange> read_next_change(ColumnReader& columns) {
   return NextRightsChange{*project, std::move(*change)};
 }
 
-/// Where a change has got to.
+/// The progress of a change.
 struct StepState {
   std::string role;
   bool removes_role = false;  ///< from its holders
@@ -286,8 +286,8 @@ Result<void> SqlRightsChangeRepository::set_worker(const Uuid& project, std::int
   return change_one(connection_, kSetWorker, {project.text(), version, worker}, kMissingChange);
 }
 
-Result<std::int64_t> SqlRightsChangeRepository::step(const Uuid& project, std::int64_t version,
-                                                     std::int64_t limit) {
+Result<std::int64_t> SqlRightsChangeRepository::run_step(const Uuid& project, std::int64_t version,
+                                                         std::int64_t limit) {
   const std::string project_id = project.text();
   const auto state = find_one(connection_, kFindStep, {project_id, version}, read_step_state);
   if (!state) return failed(state);

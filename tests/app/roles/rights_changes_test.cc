@@ -29,7 +29,7 @@ class RightsChanges : public AppFixture {
       : role_(server_.make_role("many", "a b c", 20)),
         bot_(make_bot("bot", {role_})),
         worker_(context_) {
-    add_holders(role_, kMaxHoldersAtOnce);
+    add_holders(role_, kMaxHoldersPerTransaction);
   }
 
   Bot make_bot(std::string_view name, std::initializer_list<Role> roles) {
@@ -85,7 +85,7 @@ class RightsChanges : public AppFixture {
     }));
     return listed;
   }
-  bool is_good_everywhere(const SecretString& token) {
+  bool is_valid_everywhere(const SecretString& token) {
     return server_.is_valid(token) && !is_listed(token);
   }
 
@@ -102,7 +102,7 @@ class RightsChanges : public AppFixture {
     expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
       auto& changes = transaction.rights_changes();
       const std::int64_t version = expect_done(changes.list(project())).front().version;
-      reached = expect_done(changes.step(project(), version, limit));
+      reached = expect_done(changes.run_step(project(), version, limit));
       return {};
     }));
     return reached;
@@ -128,14 +128,14 @@ TEST_F(RightsChanges, OfFewHoldersAreDoneInTheTransaction) {
   EXPECT_EQ(slot_of(token_of(bot)).generation(), 0);
 }
 
-TEST_F(RightsChanges, OfManyHoldersRejectOldTokensAtOnceAndFollowInTheLists) {
+TEST_F(RightsChanges, OfManyHoldersRejectOldTokensImmediatelyAndFollowInTheLists) {
   const SecretString old_token = token_of(bot_);
   const Role narrowed = permit(role_, "a b");
-  EXPECT_EQ(narrowed.pending_status_updates, kMaxHoldersAtOnce + 1);
+  EXPECT_EQ(narrowed.pending_status_updates, kMaxHoldersPerTransaction + 1);
   EXPECT_FALSE(server_.is_valid(old_token));
   EXPECT_FALSE(is_listed(old_token)) << "the step has not come yet";
   const SecretString new_token = token_of(bot_);
-  EXPECT_TRUE(is_good_everywhere(new_token));
+  EXPECT_TRUE(is_valid_everywhere(new_token));
   EXPECT_EQ(slot_of(new_token), slot_of(old_token).later(1));
 
   finish();
@@ -143,20 +143,20 @@ TEST_F(RightsChanges, OfManyHoldersRejectOldTokensAtOnceAndFollowInTheLists) {
   EXPECT_EQ(expect_done(get_role(context_, server_.owner(), role_.id)).pending_status_updates, 0);
   EXPECT_FALSE(server_.is_valid(old_token));
   EXPECT_TRUE(is_listed(old_token));
-  EXPECT_TRUE(is_good_everywhere(new_token));
+  EXPECT_TRUE(is_valid_everywhere(new_token));
   EXPECT_EQ(slot_of(token_of(bot_)), slot_of(new_token)) << "the generation stays";
 }
 
 TEST_F(RightsChanges, ReportHowManyHoldersAreLeft) {
   permit(role_, "a");
   ASSERT_EQ(pending().size(), 1U);
-  EXPECT_EQ(pending().front().holders, kMaxHoldersAtOnce + 1);
+  EXPECT_EQ(pending().front().holders, kMaxHoldersPerTransaction + 1);
   EXPECT_EQ(step(100), 100);
-  EXPECT_EQ(pending().front().remaining, kMaxHoldersAtOnce - 99);
+  EXPECT_EQ(pending().front().remaining, kMaxHoldersPerTransaction - 99);
   EXPECT_EQ(pending().front().role_name, "many");
   EXPECT_FALSE(pending().front().role_deleted);
   finish();
-  EXPECT_EQ(reported_.front(), kMaxHoldersAtOnce - 99);
+  EXPECT_EQ(reported_.front(), kMaxHoldersPerTransaction - 99);
   EXPECT_EQ(reported_.back(), 0);
 }
 
@@ -169,16 +169,16 @@ TEST_F(RightsChanges, LeaveTheTokensOfOthersAlone) {
   const Bot bystander = make_bot("bystander", {server_.make_role("same", "a b c", 20)});
   const SecretString token = token_of(bystander);
   permit(role_, "a");
-  EXPECT_TRUE(is_good_everywhere(token));
+  EXPECT_TRUE(is_valid_everywhere(token));
   finish();
-  EXPECT_TRUE(is_good_everywhere(token));
+  EXPECT_TRUE(is_valid_everywhere(token));
   EXPECT_EQ(slot_of(token_of(bystander)), slot_of(token));
 }
 
 TEST_F(RightsChanges, ThatAddRightsEndNoTokens) {
   const SecretString token = token_of(bot_);
   EXPECT_EQ(permit(role_, "a b c d").pending_status_updates, 0);
-  EXPECT_TRUE(is_good_everywhere(token));
+  EXPECT_TRUE(is_valid_everywhere(token));
   EXPECT_THAT(pending(), ::testing::IsEmpty());
 }
 
@@ -213,8 +213,8 @@ TEST_F(RightsChanges, OneAfterAnotherEndWhatWasIssuedBeforeEach) {
   const auto check = [&] {
     EXPECT_FALSE(server_.is_valid(first));
     EXPECT_FALSE(server_.is_valid(second));
-    EXPECT_TRUE(is_good_everywhere(third));
-    EXPECT_TRUE(is_good_everywhere(token_of(bot_)));
+    EXPECT_TRUE(is_valid_everywhere(third));
+    EXPECT_TRUE(is_valid_everywhere(token_of(bot_)));
   };
   check();
   // The first change reaches everyone before the second one begins.
@@ -228,7 +228,7 @@ TEST_F(RightsChanges, OneAfterAnotherEndWhatWasIssuedBeforeEach) {
 
 TEST_F(RightsChanges, OfTwoRolesOfOneHolderAddUp) {
   const Role other = server_.make_role("other", "x y");
-  add_holders(other, kMaxHoldersAtOnce + 1);
+  add_holders(other, kMaxHoldersPerTransaction + 1);
   set_roles(bot_, {role_.id, other.id});
   const SecretString first = token_of(bot_);
   permit(other, "x");
@@ -237,11 +237,11 @@ TEST_F(RightsChanges, OfTwoRolesOfOneHolderAddUp) {
   const SecretString third = token_of(bot_);
   EXPECT_FALSE(server_.is_valid(first));
   EXPECT_FALSE(server_.is_valid(second));
-  EXPECT_TRUE(is_good_everywhere(third));
+  EXPECT_TRUE(is_valid_everywhere(third));
   finish();
   EXPECT_TRUE(is_listed(first));
   EXPECT_TRUE(is_listed(second));
-  EXPECT_TRUE(is_good_everywhere(third));
+  EXPECT_TRUE(is_valid_everywhere(third));
   EXPECT_EQ(slot_of(token_of(bot_)), slot_of(third));
 }
 
@@ -251,11 +251,11 @@ TEST_F(RightsChanges, DoNotConcernTheTokensOfAnApiUserThatGetsTheRoleLater) {
   permit(role_, "a");
   set_roles(late, {role_.id});
   const SecretString token = token_of(late);
-  EXPECT_TRUE(is_good_everywhere(before));
-  EXPECT_TRUE(is_good_everywhere(token));
+  EXPECT_TRUE(is_valid_everywhere(before));
+  EXPECT_TRUE(is_valid_everywhere(token));
   finish();
-  EXPECT_TRUE(is_good_everywhere(before));
-  EXPECT_TRUE(is_good_everywhere(token));
+  EXPECT_TRUE(is_valid_everywhere(before));
+  EXPECT_TRUE(is_valid_everywhere(token));
   // The next change does.
   permit(role_, "");
   EXPECT_FALSE(server_.is_valid(token));
@@ -283,12 +283,12 @@ TEST_F(RightsChanges, StillRejectTheTokensOfAHolderThatLosesTheRoleMeanwhile) {
   set_roles(bot_, {role_.id});
   const SecretString next = token_of(bot_);
   finish();
-  EXPECT_TRUE(is_good_everywhere(next));
+  EXPECT_TRUE(is_valid_everywhere(next));
   EXPECT_FALSE(server_.is_valid(old_token));
   EXPECT_FALSE(server_.is_valid(token));
 }
 
-TEST_F(RightsChanges, DoNotSaveTokensOfBothGenerationsFromTheRevocationOfTheirSecret) {
+TEST_F(RightsChanges, TokensOfBothGenerationsEndWithTheirSecret) {
   const SecretString old_token = token_of(bot_);
   permit(role_, "a");
   const SecretString token = token_of(bot_);
@@ -301,7 +301,7 @@ TEST_F(RightsChanges, DoNotSaveTokensOfBothGenerationsFromTheRevocationOfTheirSe
   EXPECT_FALSE(server_.is_valid(token));
 }
 
-TEST_F(RightsChanges, DoNotSaveATokenOfALaterGenerationFromTooManyRevocations) {
+TEST_F(RightsChanges, TooManyRevocationsRevokeLaterGenerations) {
   permit(role_, "a");
   const SecretString token = token_of(bot_);
   for (std::int64_t i = 0; i <= kMaxRevokedTokens; ++i) {
@@ -311,7 +311,7 @@ TEST_F(RightsChanges, DoNotSaveATokenOfALaterGenerationFromTooManyRevocations) {
   }
   EXPECT_FALSE(server_.is_valid(token)) << "too many to be stored one by one";
   EXPECT_TRUE(is_listed(token));
-  EXPECT_TRUE(is_good_everywhere(token_of(bot_)));
+  EXPECT_TRUE(is_valid_everywhere(token_of(bot_)));
 }
 
 /// The state of a database that was restored from a backup of before the last change.
@@ -321,7 +321,7 @@ class RestoredRightsChanges : public RightsChanges {
     permit(role_, "a b");
     finish();
     token_ = token_of(bot_);
-    EXPECT_TRUE(is_good_everywhere(*token_));
+    EXPECT_TRUE(is_valid_everywhere(*token_));
     expect_done(server_.store->transact([&](Transaction& transaction) -> Result<void> {
       auto user = transaction.api_users().find(project(), bot_.user.user.id);
       if (!user) return failed(user);
@@ -340,13 +340,13 @@ TEST_F(RestoredRightsChanges, DoNotAcceptATokenOfAGenerationThatIsYetToCome) {
   EXPECT_FALSE(server_.is_valid(*token_));
 }
 
-TEST_F(RestoredRightsChanges, DoNotReviveItWhenTheCredentialReachesThatGeneration) {
+TEST_F(RestoredRightsChanges, RejectTheTokenWhenTheCredentialReachesItsGeneration) {
   permit(role_, "a");
   EXPECT_FALSE(server_.is_valid(*token_));
   finish();
   EXPECT_EQ(slot_of(token_of(bot_)), slot_of(*token_));
   EXPECT_FALSE(server_.is_valid(*token_));
-  EXPECT_TRUE(is_good_everywhere(token_of(bot_)));
+  EXPECT_TRUE(is_valid_everywhere(token_of(bot_)));
 }
 
 TEST_F(RightsChanges, EndTheSessionsOfUsers) {
@@ -358,19 +358,19 @@ TEST_F(RightsChanges, EndTheSessionsOfUsers) {
   permit(role_, "a");
   EXPECT_FALSE(server_.is_valid(old_token));
   const SecretString token = login();
-  EXPECT_TRUE(is_good_everywhere(token));
+  EXPECT_TRUE(is_valid_everywhere(token));
   finish();
   EXPECT_FALSE(server_.is_valid(old_token));
   EXPECT_TRUE(is_listed(old_token));
-  EXPECT_TRUE(is_good_everywhere(token));
+  EXPECT_TRUE(is_valid_everywhere(token));
 }
 
-TEST_F(RightsChanges, DeleteARoleAtOnceForEveryoneWhoLooks) {
+TEST_F(RightsChanges, DeleteARoleImmediatelyForAllReaders) {
   const SecretString old_token = token_of(bot_);
   const std::int64_t version = server_.read(bot_.user.user.id).user.version;
   const RoleDeletion deleted = expect_done(delete_role(context_, server_.owner(), role_.id, {}));
-  EXPECT_EQ(deleted.affected_api_users, kMaxHoldersAtOnce + 1);
-  EXPECT_EQ(deleted.pending_status_updates, kMaxHoldersAtOnce + 1);
+  EXPECT_EQ(deleted.affected_api_users, kMaxHoldersPerTransaction + 1);
+  EXPECT_EQ(deleted.pending_status_updates, kMaxHoldersPerTransaction + 1);
   EXPECT_EQ(code_of(get_role(context_, server_.owner(), role_.id)), ErrorCode::not_found);
   EXPECT_EQ(code_of(delete_role(context_, server_.owner(), role_.id, {})), ErrorCode::not_found);
   EXPECT_THAT(roles_of(bot_), ::testing::IsEmpty());
@@ -378,7 +378,7 @@ TEST_F(RightsChanges, DeleteARoleAtOnceForEveryoneWhoLooks) {
   EXPECT_FALSE(server_.is_valid(old_token));
   const SecretString token = token_of(bot_);
   EXPECT_EQ(server_.claims_of(token).scope, "");
-  EXPECT_TRUE(is_good_everywhere(token));
+  EXPECT_TRUE(is_valid_everywhere(token));
   EXPECT_TRUE(pending().front().role_deleted);
   EXPECT_EQ(pending().front().role_name, "many");
   // The name is free again.
@@ -392,7 +392,7 @@ TEST_F(RightsChanges, DeleteARoleAtOnceForEveryoneWhoLooks) {
   EXPECT_THAT(roles_of(bot_), ::testing::ElementsAre("many"));
   EXPECT_FALSE(server_.is_valid(old_token));
   EXPECT_TRUE(is_listed(old_token));
-  EXPECT_TRUE(is_good_everywhere(token));
+  EXPECT_TRUE(is_valid_everywhere(token));
 }
 
 TEST_F(RightsChanges, DeleteARoleWhileAnEarlierChangeIsPending) {
@@ -404,14 +404,14 @@ TEST_F(RightsChanges, DeleteARoleWhileAnEarlierChangeIsPending) {
   while (step(100) > 0) {
     EXPECT_FALSE(server_.is_valid(first));
     EXPECT_FALSE(server_.is_valid(second));
-    EXPECT_TRUE(is_good_everywhere(third));
+    EXPECT_TRUE(is_valid_everywhere(third));
   }
   finish();
   EXPECT_FALSE(server_.is_valid(first));
   EXPECT_FALSE(server_.is_valid(second));
   EXPECT_TRUE(is_listed(first));
   EXPECT_TRUE(is_listed(second));
-  EXPECT_TRUE(is_good_everywhere(third));
+  EXPECT_TRUE(is_valid_everywhere(third));
   EXPECT_THAT(pending(), ::testing::IsEmpty());
 }
 
@@ -424,7 +424,7 @@ TEST_F(RightsChanges, OfAnotherServerAreLeftToItWhileItMakesProgress) {
   }));
   RightsChangeWorker patient(context_, 1h);
   run(patient);
-  EXPECT_EQ(pending().front().remaining, kMaxHoldersAtOnce + 1);
+  EXPECT_EQ(pending().front().remaining, kMaxHoldersPerTransaction + 1);
   RightsChangeWorker impatient(context_, 0ms);
   run(impatient);
   EXPECT_THAT(pending(), ::testing::IsEmpty());
@@ -435,7 +435,7 @@ TEST_F(RightsChanges, StopBetweenTwoSteps) {
   std::stop_source stop;
   RightsChangeWorker worker(context_);
   worker.run(stop.get_token(), [&](std::int64_t) { stop.request_stop(); });
-  EXPECT_EQ(pending().front().remaining, kMaxHoldersAtOnce + 1);
+  EXPECT_EQ(pending().front().remaining, kMaxHoldersPerTransaction + 1);
 }
 
 TEST_F(RightsChanges, AreTriedAgainAfterAnOutage) {

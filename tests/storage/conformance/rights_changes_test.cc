@@ -28,7 +28,7 @@ TEST_P(StoreConformance, PendingChangesRequireARoleOfTheProject) {
       refusal([&](Transaction& t) { return t.rights_changes().set_worker(acme_.id, 5, "w"); }),
       ErrorCode::not_found);
   EXPECT_EQ(refusal([&](Transaction& t) -> Result<void> {
-              auto done = t.rights_changes().step(acme_.id, 5, 1);
+              auto done = t.rights_changes().run_step(acme_.id, 5, 1);
               if (!done) return failed(done);
               return {};
             }),

@@ -354,7 +354,7 @@ void StoreConformance::record_change(std::int64_t version, const Uuid& role) {
 std::int64_t StoreConformance::reach(std::int64_t version, std::int64_t limit) {
   std::int64_t reached = -1;
   write([&](Transaction& t) -> Result<void> {
-    auto done = t.rights_changes().step(acme_.id, version, limit);
+    auto done = t.rights_changes().run_step(acme_.id, version, limit);
     if (!done) return failure(done.error());
     reached = *done;
     return {};

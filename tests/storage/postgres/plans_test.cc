@@ -223,10 +223,10 @@ TEST_F(PostgresPlans, ReachTheHoldersOfARoleByKeys) {
     EXPECT_EQ(must(transaction.rights_changes().total_remaining()), 3000);
     must(transaction.rights_changes().set_worker(project_, 5, "worker"));
     // Many holders in one step, as long as there are any, and then few.
-    EXPECT_EQ(must(transaction.rights_changes().step(project_, 5, 1000)), 1000);
+    EXPECT_EQ(must(transaction.rights_changes().run_step(project_, 5, 1000)), 1000);
     std::int64_t reached = 1;
     for (int i = 0; i < 300 && reached > 0; ++i) {
-      reached = must(transaction.rights_changes().step(project_, 5, 100));
+      reached = must(transaction.rights_changes().run_step(project_, 5, 100));
     }
     EXPECT_EQ(reached, 0);
     must(transaction.rights_changes().finish(project_, 5));
