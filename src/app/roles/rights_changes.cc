@@ -13,8 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// The number of holders is adapted until the statements of a batch take between half and twice kTargetDuration. Even the
-// smallest batch is worth its commit.
+// The number of holders is adapted until the statements of a batch take between half and twice kTargetDuration. Even
+// the smallest batch is worth its commit.
 constexpr std::int64_t kFirstBatch = 500;
 constexpr std::int64_t kSmallestBatch = 250;
 constexpr std::int64_t kLargestBatch = 4000;
@@ -85,7 +85,7 @@ void RightsChangeWorker::run(const std::stop_token& stop, const OnPending& on_pe
   while (!stop.stop_requested()) {
     const auto pending = read_pending(on_pending);
     if (!pending) {
-      context_.log.warning("pending changes of rights cannot be read",
+      context_.log.warning("reading pending status updates failed",
                            {{"reason", pending.error().message}});
       return;
     }
@@ -96,7 +96,7 @@ void RightsChangeWorker::run(const std::stop_token& stop, const OnPending& on_pe
     } else if (++failures < kMaxFailures) {
       pause_.wait(stop, kPauseAfterFailure);
     } else {
-      context_.log.warning("updating the status slots of a role's holders failed",
+      context_.log.warning("status updates of a role failed",
                            {{"reason", progress.error().message}});
       return;
     }

@@ -64,7 +64,8 @@ void Metrics::add_gauges(std::string_view version) {
   pending_status_updates_ =
       &prometheus::BuildGauge()
            .Name("ptkl_pending_status_updates")
-           .Help("Holders of roles whose status slots a recorded change has yet to invalidate.")
+           .Help(
+               "Holders of changed roles whose tokens the status lists do not show as invalid yet.")
            .Register(*registry_)
            .Add({});
   in_flight_ = &prometheus::BuildGauge()

@@ -444,10 +444,21 @@ TEST_F(RightsChanges, AreTriedAgainAfterAnOutage) {
   const AppContext without_database = server_.ports_over(broken);
   RightsChangeWorker worker(without_database);
   run(worker);
-  EXPECT_THAT(server_.log.text(), ::testing::HasSubstr("cannot be read"));
+  EXPECT_THAT(server_.log.text(), ::testing::HasSubstr("reading pending status updates failed"));
   EXPECT_EQ(pending().size(), 1U);
   finish();
   EXPECT_THAT(pending(), ::testing::IsEmpty());
+}
+
+TEST_F(RightsChanges, LogWhyNoStepSucceeds) {
+  permit(role_, "a");
+  testing::FullDiskStore full(*server_.store);
+  const AppContext without_disk = server_.ports_over(full);
+  RightsChangeWorker worker(without_disk);
+  run(worker);
+  EXPECT_THAT(server_.log.text(), ::testing::HasSubstr("status updates of a role failed"));
+  EXPECT_THAT(server_.log.text(), ::testing::HasSubstr("the disk is full"));
+  EXPECT_EQ(pending().size(), 1U);
 }
 
 TEST_F(RightsChanges, WakeTheWorker) {
