@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <stop_token>
+#include <utility>
 
 #include "base/mutex.h"
 
@@ -20,11 +21,12 @@ class WakeUp {
     changed_.notify_one();
   }
 
-  /// Until notify() was called since the last wait, `limit` has passed, or a stop is requested.
-  void wait(const std::stop_token& stop, std::chrono::milliseconds limit) {
+  /// Waits until notify() was called after the last wait, `limit` has passed, or a stop is requested. Returns whether
+  /// notify() was called.
+  bool wait(const std::stop_token& stop, std::chrono::milliseconds limit) {
     MutexLock lock(mutex_);
     changed_.wait_for(lock, stop, limit, [this]() PTKL_REQUIRES(mutex_) { return notified_; });
-    notified_ = false;
+    return std::exchange(notified_, false);
   }
 
  private:

@@ -74,10 +74,12 @@ Result<std::int64_t> revoke_tokens_of_holders(ProjectTransaction& change, const 
   return remaining;
 }
 
-RightsChangeWorker::RightsChangeWorker(const AppContext& context, milliseconds take_over_after)
+RightsChangeWorker::RightsChangeWorker(const AppContext& context, milliseconds take_over_after,
+                                       std::function<SteadyTime()> now)
     : context_(context),
       id_(context.random_source.make_uuid(context.clock.now()).text()),
       take_over_after_(take_over_after),
+      now_(std::move(now)),
       batch_size_(kFirstBatch) {}
 
 void RightsChangeWorker::run(const std::stop_token& stop, const OnPending& on_pending) {
@@ -140,7 +142,7 @@ bool RightsChangeWorker::is_ours(const NextRightsChange& next) {
   const RightsChange& change = next.change;
   if (change.worker.empty() || change.worker == id_) return true;
   Progress& seen = progress_of_others_[{next.project, change.version}];
-  const auto now = steady_clock::now();
+  const SteadyTime now = now_();
   if (seen.worker != change.worker || seen.remaining != change.remaining) {
     seen = {change.worker, change.remaining, now};
   }

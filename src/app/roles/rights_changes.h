@@ -50,10 +50,12 @@ Result<bool> needs_background_steps(ProjectTransaction& change, const Uuid& role
 class RightsChangeWorker {
  public:
   using OnPending = std::function<void(std::int64_t holders)>;
-  /// `context` outlives the worker. `take_over_after` is how long a change of another server may make no progress before
-  /// this one carries it out.
+  using SteadyTime = std::chrono::steady_clock::time_point;
+  /// `context` outlives the worker. `take_over_after` is how long, by the clock `now`, a change of another server may
+  /// make no progress before this one carries it out.
   explicit RightsChangeWorker(const AppContext& context,
-                              std::chrono::milliseconds take_over_after = kTakeOverAfter);
+                              std::chrono::milliseconds take_over_after = kTakeOverAfter,
+                              std::function<SteadyTime()> now = std::chrono::steady_clock::now);
 
   /// Works until no change is left that this server has to carry out, or until a stop is requested. Each batch is a
   /// transaction of its own, short enough for other changes to get their turn. Called by one thread. Errors go to the
@@ -62,7 +64,6 @@ class RightsChangeWorker {
   void run(const std::stop_token& stop, const OnPending& on_pending);
 
  private:
-  using SteadyTime = std::chrono::steady_clock::time_point;
   /// The state of another server's change when it last made progress.
   struct Progress {
     std::string worker;
@@ -72,8 +73,8 @@ class RightsChangeWorker {
   using ChangeKey = std::pair<Uuid, std::int64_t>;
 
   Result<std::vector<NextRightsChange>> read_pending(const OnPending& on_pending);
-  /// One batch of each project's change, so that no project waits for the changes of another. False if there was nothing
-  /// to do. A failure does not keep the others from being tried.
+  /// One batch of each project's change, so that no project waits for the changes of another. False if there was
+  /// nothing to do. A failure does not keep the others from being tried.
   Result<bool> advance_each(const std::vector<NextRightsChange>& pending,
                             const std::stop_token& stop);
   bool is_ours(const NextRightsChange& next);
@@ -85,6 +86,7 @@ class RightsChangeWorker {
   const AppContext& context_;
   const std::string id_;
   const std::chrono::milliseconds take_over_after_;
+  const std::function<SteadyTime()> now_;
   std::int64_t batch_size_;
   std::map<ChangeKey, Progress> progress_of_others_;
   SteadyTime busy_until_;

@@ -114,30 +114,30 @@ TEST_F(ReadinessTest, IsNotReadyWhenLookupsFail) {
 }
 
 TEST_F(ReadinessTest, IsNotReadyWhileTheDatabaseDoesNotAnswer) {
-  std::promise<void> started;
-  std::promise<void> end;
+  std::atomic<bool> started = false;
+  std::atomic<bool> end = false;
   testing::OvertakenStore hanging(*app.store, [&] {
-    started.set_value();
-    end.get_future().wait();
+    started = true;
+    EXPECT_TRUE(testing::eventually([&] { return end.load(); }));
   });
   Readiness readiness(hanging, app.clock, data, std::chrono::milliseconds(10));
   EXPECT_EQ(code_of(readiness.check()), ErrorCode::unavailable);
-  started.get_future().wait();
+  EXPECT_TRUE(testing::eventually([&] { return started.load(); }));
   app.clock.advance(std::chrono::hours(1));
   EXPECT_EQ(code_of(readiness.check()), ErrorCode::unavailable) << "no second probe hangs";
-  end.set_value();
+  end = true;
   EXPECT_TRUE(testing::eventually([&] { return readiness.check().has_value(); }));
 }
 
-TEST_F(ReadinessTest, GivesAllCallersTheResultOfOneProbe) {
+TEST_F(ReadinessTest, ProbesOnceForManyCallers) {
   constexpr int kCallers = 20;
-  std::promise<void> started;
-  std::promise<void> end;
+  std::atomic<bool> started = false;
+  std::atomic<bool> end = false;
   std::atomic<int> asking = 0;
   testing::CountingStore counting(*app.store);
   testing::OvertakenStore slow(counting, [&] {
-    started.set_value();
-    end.get_future().wait();
+    started = true;
+    EXPECT_TRUE(testing::eventually([&] { return end.load(); }));
   });
   Readiness readiness(slow, app.clock, data, kLongTimeout);
   std::vector<std::future<Result<void>>> callers;
@@ -148,9 +148,8 @@ TEST_F(ReadinessTest, GivesAllCallersTheResultOfOneProbe) {
       return readiness.check();
     }));
   }
-  started.get_future().wait();
-  EXPECT_TRUE(testing::eventually([&] { return asking == kCallers; }));
-  end.set_value();
+  EXPECT_TRUE(testing::eventually([&] { return started && asking == kCallers; }));
+  end = true;
   for (auto& caller : callers) EXPECT_TRUE(caller.get());
   EXPECT_EQ(counting.transactions(), 1);
   app.clock.advance(std::chrono::seconds(1));
