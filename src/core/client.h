@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "core/api_user.h"
 #include "core/client_credential.h"

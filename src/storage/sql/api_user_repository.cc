@@ -1,5 +1,4 @@
 #include <map>
-#include <set>
 
 #include "storage/sql/keyset.h"
 #include "storage/sql/repositories.h"

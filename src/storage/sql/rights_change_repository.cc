@@ -74,11 +74,12 @@ constexpr SqlStatement kFindLastUser{
 
 constexpr SqlStatement kCountInvalidationOfStep{
     "UPDATE projects SET invalidated_slots = invalidated_slots + 1 WHERE id = $1"};
-// All slots of a step share one number. 1099511627776 is StatusSlot::kSlotsPerGeneration.
+// All slots of a step share one number.
 constexpr SqlStatement kInvalidateCredentials{
     "INSERT INTO status_slots (project_id, slot, invalid)"
     " SELECT client_credentials.project_id, client_credentials.slot"
-    " + COALESCE(client_credentials.slot_generation, 0) * 1099511627776,"
+    " + COALESCE(client_credentials.slot_generation, 0) * " PTKL_SLOTS_PER_GENERATION
+    ","
     " (SELECT invalidated_slots FROM projects WHERE id = $1)"
     " FROM " PTKL_API_USERS_OF_STEP
     " CROSS JOIN client_credentials WHERE client_credentials.project_id = $1"

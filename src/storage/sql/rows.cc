@@ -27,12 +27,6 @@ std::optional<Timestamp> ColumnReader::optional_time() {
   return std::nullopt;
 }
 
-std::optional<std::int64_t> ColumnReader::optional_integer() {
-  if (!next_is_null()) return integer();
-  ++column_;
-  return std::nullopt;
-}
-
 std::optional<std::chrono::seconds> ColumnReader::optional_seconds() {
   if (!next_is_null()) return std::chrono::seconds(integer());
   ++column_;

@@ -17,6 +17,7 @@
 #include "core/project.h"
 #include "core/role.h"
 #include "core/session.h"
+#include "core/status_list.h"
 #include "core/user.h"
 #include "storage/sql/database.h"
 
@@ -30,7 +31,6 @@ class ColumnReader {
   std::int64_t integer() { return row_.integer(column_++); }
   std::string text() { return std::string(row_.text(column_++)); }
   Timestamp time() { return from_unix_millis(integer()); }
-  std::optional<std::int64_t> optional_integer();
   std::optional<Timestamp> optional_time();
   std::optional<std::chrono::seconds> optional_seconds();
   bool next_is_null() const { return row_.is_null(column_); }
@@ -61,6 +61,9 @@ class ColumnReader {
   int column_ = 0;
   std::optional<int> broken_column_;
 };
+
+#define PTKL_SLOTS_PER_GENERATION "1099511627776"
+static_assert(StatusSlot::kSlotsPerGeneration == 1099511627776);
 
 // What each read_… expects, in this order. Macros, because only literals can be joined.
 #define PTKL_PROJECT_COLUMNS                                                          \

@@ -9,10 +9,11 @@ constexpr SqlStatement kClaim{
     " ON CONFLICT DO NOTHING"};
 constexpr SqlStatement kCountClaim{
     "UPDATE projects SET claimed_slots = claimed_slots + 1 WHERE id = $1"};
-// 1099511627776 is StatusSlot::kSlotsPerGeneration: the slot's base is allocated.
+// Only if the slot's base is allocated.
 constexpr SqlStatement kCountInvalidation{
     "UPDATE projects SET invalidated_slots = invalidated_slots + 1 WHERE id = $1 AND EXISTS"
-    " (SELECT 1 FROM status_slots WHERE project_id = $1 AND slot = $2 % 1099511627776)"
+    " (SELECT 1 FROM status_slots WHERE project_id = $1 AND slot = $2 % " PTKL_SLOTS_PER_GENERATION
+    ")"
     " AND NOT EXISTS"
     " (SELECT 1 FROM status_slots WHERE project_id = $1 AND slot = $2 AND invalid <> 0)"};
 // A slot of a later generation has no row until it is invalid.
@@ -21,7 +22,8 @@ constexpr SqlStatement kInvalidate{
     " SELECT id, CAST($2 AS BIGINT), invalidated_slots FROM projects WHERE id = $1"
     " ON CONFLICT (project_id, slot) DO UPDATE SET invalid = excluded.invalid"};
 constexpr SqlStatement kIsClaimed{
-    "SELECT COUNT(*) FROM status_slots WHERE project_id = $1 AND slot = $2 % 1099511627776"};
+    "SELECT COUNT(*) FROM status_slots WHERE project_id = $1 AND slot = $2 "
+    "% " PTKL_SLOTS_PER_GENERATION};
 constexpr SqlStatement kCount{"SELECT claimed_slots FROM projects WHERE id = $1"};
 constexpr SqlStatement kLatestGeneration{"SELECT slot_generations FROM projects WHERE id = $1"};
 constexpr SqlStatement kLatest{"SELECT invalidated_slots FROM projects WHERE id = $1"};

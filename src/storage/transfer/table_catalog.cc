@@ -13,8 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 15> kTableNames = {
     "settings",   "projects",       "status_slots",       "signing_keys",   "roles",
     "api_users",  "api_user_roles", "client_credentials", "revoked_tokens", "users",
-    "user_roles", "sessions",       "audit_events",       "audit_heads",
-    "rights_changes",
+    "user_roles", "sessions",       "audit_events",       "audit_heads",    "rights_changes",
 };
 
 using TablesByName = std::map<std::string, Table, std::less<>>;

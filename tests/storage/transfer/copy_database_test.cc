@@ -108,9 +108,26 @@ class CopyDatabase : public ::testing::TestWithParam<Direction> {
       users.push_back({p, id, "user-" + id, text("\n'\"ß"), text("active"), n, n, n,
                        n % 3 == 0 ? StoredValue(n) : null});
       if (n < 100) roles.push_back({p, id, text("r"), n % 3 == 0 ? StoredValue(n) : null});
-      secrets.push_back({p, id, id, n, text("hash"), text(""), text("label"), n, n, null, n, null,
-                         null, text(""), null, n, null, std::int64_t{0},
-                         n % 2 == 0 ? StoredValue(n) : null, null});
+      secrets.push_back({p,
+                         id,
+                         id,
+                         n,
+                         text("hash"),
+                         text(""),
+                         text("label"),
+                         n,
+                         n,
+                         null,
+                         n,
+                         null,
+                         null,
+                         text(""),
+                         null,
+                         n,
+                         null,
+                         std::int64_t{0},
+                         n % 2 == 0 ? StoredValue(n) : null,
+                         null});
       if (n < 50) revoked.push_back({p, id, n, n});
       if (n < 2001) {
         events.push_back({p,        n + 1,    id,         n,          text("system"),

@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "app/access/auth_events.h"
 #include "app/access/context.h"
