@@ -1,9 +1,69 @@
-// The part of the conformance suite about pending changes of rights, their steps and generations of slots.
+#include <array>
+
 #include <gmock/gmock.h>
 
-#include "storage/conformance/store_conformance.h"
+#include "storage/conformance/pending_changes.h"
 
 namespace ptkl::storage {
+
+void PendingChanges::add_three_holders() {
+  add_bot();
+  add_role(acme_, make_role(kRole, "many", "a.read"));
+  add_role(acme_, make_role(kOtherRole, "other", "b.read"));
+  for (const std::uint32_t n : {1U, 2U, 3U}) {
+    if (n > 1) add_api_user(acme_, make_api_user(holder(n), "holder-" + std::to_string(n)));
+    assign_roles(acme_, holder(n), {kRole});
+    add_secret(acme_, make_secret(n, holder(n)));
+  }
+}
+
+void PendingChanges::record_change(std::int64_t version, const Uuid& role) {
+  const RightsChange change{.version = version,
+                            .role = role,
+                            .role_name = "many",
+                            .started_at = moment(30),
+                            .holders = 3,
+                            .remaining = 3,
+                            .worker = ""};
+  write([&](Transaction& t) { return t.rights_changes().insert(acme_.id, change); });
+}
+
+std::int64_t PendingChanges::reach(std::int64_t version, std::int64_t limit) {
+  std::int64_t reached = -1;
+  write([&](Transaction& t) -> Result<void> {
+    auto done = t.rights_changes().run_step(acme_.id, version, limit);
+    if (!done) return failure(done.error());
+    reached = *done;
+    return {};
+  });
+  return reached;
+}
+
+void PendingChanges::finish_change(std::int64_t version) {
+  while (reach(version, 100) > 0) {
+  }
+  write([&](Transaction& t) { return t.rights_changes().finish(acme_.id, version); });
+}
+
+std::vector<RightsChange> PendingChanges::pending_changes(const Project& project) {
+  return find<std::vector<RightsChange>>(
+      [&](Transaction& t) { return t.rights_changes().list(project.id); });
+}
+
+std::pair<std::int64_t, std::int64_t> PendingChanges::changes_of(std::uint32_t n) {
+  const auto held =
+      find<HeldRoles>([&](Transaction& t) { return t.roles().list_of(acme_.id, holder(n)); });
+  // These compare the lookups of the store, too.
+  EXPECT_TRUE(find_client_record(acme_, secret_id(n)));
+  EXPECT_EQ(find_owner(acme_, token_of(n)).value().held.min_rights_version,
+            held.min_rights_version);
+  return {held.min_rights_version, held.pending_changes};
+}
+
+StatusSlot PendingChanges::slot_of(std::uint32_t n) {
+  return find_client_record(acme_, secret_id(n)).value().credential.slot;
+}
+
 namespace {
 
 using ::testing::ElementsAre;
@@ -11,7 +71,7 @@ using ::testing::IsEmpty;
 
 using Pair = std::pair<std::int64_t, std::int64_t>;
 
-TEST_P(StoreConformance, PendingChangesRequireARoleOfTheProject) {
+TEST_P(PendingChanges, RequireARoleOfTheProject) {
   add_three_holders();
   const RightsChange change{.version = 5,
                             .role = uuid(99),
@@ -38,7 +98,7 @@ TEST_P(StoreConformance, PendingChangesRequireARoleOfTheProject) {
       << "the role has no pending change";
 }
 
-TEST_P(StoreConformance, PendingChangesAreListedInOrderForTheirProjectAlone) {
+TEST_P(PendingChanges, AreListedInOrderForTheirProjectAlone) {
   add_three_holders();
   record_change(9, kOtherRole);
   record_change(5);
@@ -67,7 +127,7 @@ TEST_P(StoreConformance, PendingChangesAreListedInOrderForTheirProjectAlone) {
   EXPECT_EQ(find_role(acme_, kRole)->pending_status_updates, 3);
 }
 
-TEST_P(StoreConformance, PendingChangesAreReportedForEachHolderUntilTheyReachIt) {
+TEST_P(PendingChanges, AreReportedForEachHolderUntilTheyReachIt) {
   add_three_holders();
   EXPECT_EQ(changes_of(1), Pair(0, 0));
   record_change(5);
@@ -83,7 +143,7 @@ TEST_P(StoreConformance, PendingChangesAreReportedForEachHolderUntilTheyReachIt)
   EXPECT_EQ(find_role(acme_, kRole)->pending_status_updates, 0);
 }
 
-TEST_P(StoreConformance, PendingChangesAreNotReportedForARoleThatIsAssignedLater) {
+TEST_P(PendingChanges, AreNotReportedForARoleThatIsAssignedLater) {
   add_three_holders();
   write([&](Transaction& t) -> Result<void> {
     auto done = t.projects().advance_rights_version(acme_.id, moment(50));
@@ -103,7 +163,7 @@ TEST_P(StoreConformance, PendingChangesAreNotReportedForARoleThatIsAssignedLater
   EXPECT_THAT(invalidated_slots(acme_, 0, 0), ElementsAre(1, 3));
 }
 
-TEST_P(StoreConformance, PendingChangesInvalidateTheSlotsOfAStepUnderOneNumber) {
+TEST_P(PendingChanges, InvalidateTheSlotsOfAStepUnderOneNumber) {
   add_three_holders();
   record_change(5);
   const std::int64_t before = latest_invalidation(acme_);
@@ -128,7 +188,7 @@ TEST_P(StoreConformance, PendingChangesInvalidateTheSlotsOfAStepUnderOneNumber) 
             1);
 }
 
-TEST_P(StoreConformance, PendingChangesMoveACredentialThroughSeveralGenerations) {
+TEST_P(PendingChanges, MoveACredentialThroughSeveralGenerations) {
   add_three_holders();
   for (const std::int64_t version : {5, 6}) {
     record_change(version);
@@ -147,7 +207,7 @@ TEST_P(StoreConformance, PendingChangesMoveACredentialThroughSeveralGenerations)
   EXPECT_FALSE(find_owner(acme_, token_of(1, 2)).value().token_active);
 }
 
-TEST_P(StoreConformance, PendingChangesLeaveRevokedCredentialsAndOtherProjectsAlone) {
+TEST_P(PendingChanges, LeaveRevokedCredentialsAndOtherProjectsAlone) {
   add_three_holders();
   add_other_bot();
   add_role(other_, make_role(kRole, "many", "a.read"));
@@ -164,7 +224,7 @@ TEST_P(StoreConformance, PendingChangesLeaveRevokedCredentialsAndOtherProjectsAl
   EXPECT_TRUE(find_owner(other_, {kOtherBot, uuid(50), {7}}).value().token_active);
 }
 
-TEST_P(StoreConformance, PendingChangesEndTheOlderSessionsOfUsers) {
+TEST_P(PendingChanges, EndTheOlderSessionsOfUsers) {
   add_three_holders();
   for (const std::uint32_t user : {kAlice, kBob}) invite_user(acme_, user);
   assign_role(acme_, kAlice, kRole);
@@ -185,7 +245,7 @@ TEST_P(StoreConformance, PendingChangesEndTheOlderSessionsOfUsers) {
   EXPECT_EQ(left.front().rights_version, 5);
 }
 
-TEST_P(StoreConformance, PendingChangesOfADeletedRoleRemoveItFromItsHoldersAndThenTheRole) {
+TEST_P(PendingChanges, OfADeletedRoleRemoveItFromItsHoldersAndThenTheRole) {
   add_three_holders();
   const std::int64_t version = find_bot().user.version;
   invite_user(acme_, kAlice);
@@ -215,7 +275,7 @@ TEST_P(StoreConformance, PendingChangesOfADeletedRoleRemoveItFromItsHoldersAndTh
   EXPECT_TRUE(find_role(acme_, kRole));
 }
 
-TEST_P(StoreConformance, PendingChangesOfADeletedRoleKeepItForTheLaterOnes) {
+TEST_P(PendingChanges, OfADeletedRoleKeepItForTheLaterOnes) {
   add_three_holders();
   record_change(5);
   record_change(6);
@@ -227,7 +287,7 @@ TEST_P(StoreConformance, PendingChangesOfADeletedRoleKeepItForTheLaterOnes) {
   EXPECT_EQ(count_holders(acme_, kRole), 0);
 }
 
-TEST_P(StoreConformance, PendingChangesCountAHolderOnlyUpToTheLimit) {
+TEST_P(PendingChanges, CountAHolderOnlyUpToTheLimit) {
   add_three_holders();
   const auto has_more = [&](std::int64_t limit) {
     return find<bool>(

@@ -329,64 +329,6 @@ std::vector<std::int64_t> StoreConformance::invalidated_slots(const Project& pro
   return numbers;
 }
 
-void StoreConformance::add_three_holders() {
-  add_bot();
-  add_role(acme_, make_role(kRole, "many", "a.read"));
-  add_role(acme_, make_role(kOtherRole, "other", "b.read"));
-  for (const std::uint32_t n : {1U, 2U, 3U}) {
-    if (n > 1) add_api_user(acme_, make_api_user(holder(n), "holder-" + std::to_string(n)));
-    assign_roles(acme_, holder(n), {kRole});
-    add_secret(acme_, make_secret(n, holder(n)));
-  }
-}
-
-void StoreConformance::record_change(std::int64_t version, const Uuid& role) {
-  const RightsChange change{.version = version,
-                            .role = role,
-                            .role_name = "many",
-                            .started_at = moment(30),
-                            .holders = 3,
-                            .remaining = 3,
-                            .worker = ""};
-  write([&](Transaction& t) { return t.rights_changes().insert(acme_.id, change); });
-}
-
-std::int64_t StoreConformance::reach(std::int64_t version, std::int64_t limit) {
-  std::int64_t reached = -1;
-  write([&](Transaction& t) -> Result<void> {
-    auto done = t.rights_changes().run_step(acme_.id, version, limit);
-    if (!done) return failure(done.error());
-    reached = *done;
-    return {};
-  });
-  return reached;
-}
-
-void StoreConformance::finish_change(std::int64_t version) {
-  while (reach(version, 100) > 0) {
-  }
-  write([&](Transaction& t) { return t.rights_changes().finish(acme_.id, version); });
-}
-
-std::vector<RightsChange> StoreConformance::pending_changes(const Project& project) {
-  return find<std::vector<RightsChange>>(
-      [&](Transaction& t) { return t.rights_changes().list(project.id); });
-}
-
-std::pair<std::int64_t, std::int64_t> StoreConformance::changes_of(std::uint32_t n) {
-  const auto held =
-      find<HeldRoles>([&](Transaction& t) { return t.roles().list_of(acme_.id, holder(n)); });
-  // These compare the lookups of the store, too.
-  EXPECT_TRUE(find_client_record(acme_, secret_id(n)));
-  EXPECT_EQ(find_owner(acme_, token_of(n)).value().held.min_rights_version,
-            held.min_rights_version);
-  return {held.min_rights_version, held.pending_changes};
-}
-
-StatusSlot StoreConformance::slot_of(std::uint32_t n) {
-  return find_client_record(acme_, secret_id(n)).value().credential.slot;
-}
-
 void StoreConformance::revoke_token(const Project& project, const Uuid& token,
                                     Timestamp expires_at) {
   write([&](Transaction& t) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "storage/conformance/pending_changes.h"
 #include "storage/conformance/store_conformance.h"
 #include "storage/postgres/batched_lookups.h"
 #include "storage/postgres/database.h"
@@ -41,17 +42,20 @@ Result<std::unique_ptr<Store>> open_schema_with_lookups(const std::filesystem::p
   return make_store_with_lookups(std::move(*store), std::move(*lookups));
 }
 
+auto postgres_stores() {
+  return ::testing::Values(
+      StoreFactory{"postgres", open_schema, ptkl::testing::require_postgres},
+      StoreFactory{"lookups", open_schema_with_lookups, ptkl::testing::require_postgres});
+}
+
 }  // namespace
 }  // namespace ptkl::storage
 
 // Outside of the namespace, because GoogleTest's macro names `testing::`, which would be ptkl::testing there.
+using ptkl::storage::PendingChanges;
 using ptkl::storage::StoreConformance;
-using ptkl::storage::StoreFactory;
 
-INSTANTIATE_TEST_SUITE_P(Postgres, StoreConformance,
-                         ::testing::Values(StoreFactory{"postgres", ptkl::storage::open_schema,
-                                                        ptkl::testing::require_postgres},
-                                           StoreFactory{"lookups",
-                                                        ptkl::storage::open_schema_with_lookups,
-                                                        ptkl::testing::require_postgres}),
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreConformance, ptkl::storage::postgres_stores(),
+                         ptkl::storage::store_name);
+INSTANTIATE_TEST_SUITE_P(Postgres, PendingChanges, ptkl::storage::postgres_stores(),
                          ptkl::storage::store_name);

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "storage/conformance/pending_changes.h"
 #include "storage/conformance/store_conformance.h"
 #include "storage/silent_logger.h"
 #include "storage/sql/store.h"
@@ -111,6 +112,9 @@ Result<std::unique_ptr<Store>> open_explaining(const std::filesystem::path&) {
 }
 
 INSTANTIATE_TEST_SUITE_P(SqlitePlans, StoreConformance,
+                         ::testing::Values(StoreFactory{"explaining", open_explaining}),
+                         store_name);
+INSTANTIATE_TEST_SUITE_P(SqlitePlans, PendingChanges,
                          ::testing::Values(StoreFactory{"explaining", open_explaining}),
                          store_name);
 

@@ -1,3 +1,4 @@
+#include "storage/conformance/pending_changes.h"
 #include "storage/conformance/store_conformance.h"
 #include "storage/silent_logger.h"
 #include "storage/sql/store.h"
@@ -19,6 +20,10 @@ Result<std::unique_ptr<Store>> open_memory(const std::filesystem::path&) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreConformance,
+                         ::testing::Values(StoreFactory{"file", open_file},
+                                           StoreFactory{"memory", open_memory}),
+                         store_name);
+INSTANTIATE_TEST_SUITE_P(Sqlite, PendingChanges,
                          ::testing::Values(StoreFactory{"file", open_file},
                                            StoreFactory{"memory", open_memory}),
                          store_name);
