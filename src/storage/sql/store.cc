@@ -123,6 +123,9 @@ class BorrowedDatabase final : public SqlDatabase {
   Result<void> transact_in_background(const Body& body) override {
     return inner_.transact_in_background(body);
   }
+  Result<void> transact_as_probe(const Body& body) override {
+    return inner_.transact_as_probe(body);
+  }
   Result<void> read(const Body& body) override { return inner_.read(body); }
   SqlStatement column_list() const override { return inner_.column_list(); }
 

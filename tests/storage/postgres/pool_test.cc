@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "storage/postgres/postgres_database.h"
+#include "storage/sql/store.h"
 
 namespace ptkl::storage {
 namespace {
@@ -105,6 +106,19 @@ TEST_F(PostgresDatabase, KeepsSessionsForReadsAndProbesWhileChangesWait) {
   gate.open();
   changes.clear();
   EXPECT_EQ(things(), kChanges + 1);
+}
+
+TEST_F(PostgresDatabase, KeepsASessionForProbesOfABorrowedStore) {
+  ClosedGate gate(schema_->url());
+  const auto database = open({.max_connections = 2, .answer_timeout = std::chrono::minutes(1)});
+  const auto store = make_sql_store_over(*database);
+  std::jthread change([&] {
+    EXPECT_TRUE(database->transact([](SqlConnection& c) { return execute(c, kPassGate, {}); }));
+  });
+  EXPECT_TRUE(eventually([&] { return gate.count_waiting() == 1; }));
+  EXPECT_TRUE(store->transact_as_probe([](Transaction&) -> Result<void> { return {}; }));
+  EXPECT_EQ(gate.count_waiting(), 1);
+  gate.open();
 }
 
 TEST_F(PostgresDatabase, DoesNotDelayAProbeForACollidedChangeThatWaits) {
