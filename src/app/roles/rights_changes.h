@@ -31,7 +31,6 @@ namespace ptkl::app {
 
 /// Users count as holders: their sessions have tokens, too.
 inline constexpr std::int64_t kMaxHoldersPerTransaction = 256;
-inline constexpr std::int64_t kMaxHoldersAtOnce = kMaxHoldersPerTransaction;
 
 /// Many times as long as a step.
 inline constexpr std::chrono::seconds kTakeOverAfter{3};

@@ -130,7 +130,7 @@ Result<HolderSurvey> survey_many_holders(const AppContext& context, const Actor&
     const auto before = transaction.roles().find(project, id);
     if (!before) return failed(before);
     if (!*before) return HolderSurvey();
-    const auto many = transaction.roles().has_more_holders(project, id, kMaxHoldersAtOnce);
+    const auto many = transaction.roles().has_more_holders(project, id, kMaxHoldersPerTransaction);
     if (!many) return failed(many);
     if (!*many) return HolderSurvey();
     return survey_holders(transaction, project, **before, with(**before, request));
@@ -167,8 +167,8 @@ Result<Role> store_edit(ProjectTransaction& change, const Role& before, Role aft
   auto done = change.transaction.roles().update(change.project, after);
   if (done) done = check_owners(change, before, *owner_before, {});
   if (!done) return failed(done);
-  const auto many =
-      change.transaction.roles().has_more_holders(change.project, after.id, kMaxHoldersAtOnce);
+  const auto many = change.transaction.roles().has_more_holders(change.project, after.id,
+                                                                kMaxHoldersPerTransaction);
   if (!many) return failed(many);
   if (*many && survey.role_version != before.version) {
     return failure(ErrorCode::conflict, std::string(kChangedMeanwhile));
@@ -245,7 +245,7 @@ Result<void> apply_deletion(ProjectTransaction& change, PlannedDeletion& planned
   if (!in_steps) return failed(in_steps);
   planned.answer.affected_api_users = many_holders.api_users;
   planned.answer.affected_users = many_holders.users;
-  const auto many = roles.has_more_holders(change.project, role.id, kMaxHoldersAtOnce);
+  const auto many = roles.has_more_holders(change.project, role.id, kMaxHoldersPerTransaction);
   if (!many) return failed(many);
   if (!*many) {
     auto counted = count_affected(change.transaction, change.project, planned);

@@ -37,7 +37,7 @@ Result<Role> create_role(const AppContext& context, const Actor& actor, const Cr
 /// app/roles/rights_changes.h describes.
 /// Errors: not_found; precondition_failed; conflict if the change would lower the highest level of the
 /// owners that can log in, or if the role, or all roles of a holder, would be too large for a token. With
-/// more than kMaxHoldersAtOnce holders, roles that are assigned during the call are not considered.
+/// more than kMaxHoldersPerTransaction holders, roles that are assigned during the call are not considered.
 Result<Role> update_role(const AppContext& context, const Actor& actor, const Uuid& id,
                          const UpdateRole& request, ExpectedVersion expected);
 

@@ -45,7 +45,7 @@ class PostgresConnection final : public SqlConnection {
 
   enum class Mode {
     serializable,
-    background,  ///< READ COMMITTED, and gives up soon when it has to wait for a lock
+    background,  ///< READ COMMITTED; gives up when it has waited 100 ms for a lock
     snapshot,    ///< one snapshot, read-only
   };
   /// Starts a transaction. BEGIN is sent together with the first statement and costs no round trip.

@@ -12,8 +12,6 @@ namespace ptkl::storage {
 
 struct PostgresOptions {
   unsigned max_connections = 16;
-  /// Of them, how many writing transactions leave to reads while they wait for a lock; at most half.
-  unsigned connections_for_reads = 8;
   /// How long a transaction waits for a free connection.
   std::chrono::milliseconds wait_for_connection{5'000};
   /// How long the server may take to answer a statement or a commit, and how long it keeps the locks of a

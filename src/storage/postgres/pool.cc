@@ -25,10 +25,13 @@ constexpr milliseconds kLookAgain{50};
 // and another one may have replaced it.
 constexpr std::chrono::minutes kLongestOpenCommit{5};
 
+/// How many sessions changes leave to reads while they wait for a lock, but at most half.
+constexpr unsigned kConnectionsForReads = 8;
+
 /// At least half, and so at least one.
 unsigned most_for_changes(const PostgresOptions& options) {
   const unsigned most = options.max_connections;
-  return most - std::min(options.connections_for_reads, most / 2);
+  return most - std::min(kConnectionsForReads, most / 2);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ class PostgresPool {
   PostgresPool(PostgresServer server, const PostgresOptions& options, Logger& log)
       : server_(std::move(server)), options_(options), log_(log) {}
 
-  /// What a session is taken for. A change may wait for a lock, and leaves `connections_for_reads` to the
+  /// What a session is taken for. A change may wait for a lock, and leaves some sessions to the
   /// others. A background task is one of few, and a probe waits for no lock.
   enum class Use { read, change, background, probe };
   struct Lease {
