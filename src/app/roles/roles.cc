@@ -83,7 +83,7 @@ Result<void> check_fits_tokens_of_holders(Transaction& transaction, const Uuid& 
       auto role = transaction.roles().find(project, one);
       if (!role) return failed(role);
       // A deleted role has holders until they are reached.
-      if (*role) held.push_back(one == after.id ? after : std::move(**role));
+      if (*role) held.push_back(one == after.id ? after : **role);
     }
     if (auto fits = check_fits_token(held); !fits) return fits;
   }
