@@ -228,8 +228,8 @@ TEST_F(SqliteDatabaseTest, TheLogStaysBoundedUnderContinuousWrites) {
   EXPECT_LT(log_size, std::uintmax_t{4096 * 3} * std::uintmax_t{kLongLog});
 }
 
-/// Transactions that fill the log faster than it can be copied beside them.
-TEST_F(SqliteDatabaseTest, TheLogStaysBoundedUnderLargeTransactions) {
+/// Transactions can fill the log faster than it can be copied beside them.
+TEST_F(SqliteDatabaseTest, TheLogIsShortAgainAfterLargeTransactions) {
   auto database = open();
   ASSERT_TRUE(database->transact([](SqlConnection& connection) {
     return connection.run_script("CREATE TABLE blobs (id INTEGER PRIMARY KEY, data TEXT)");
@@ -244,8 +244,14 @@ TEST_F(SqliteDatabaseTest, TheLogStaysBoundedUnderLargeTransactions) {
           ") INSERT INTO blobs (data) SELECT hex(randomblob(1900)) FROM n");
     }));
   }
-  const auto log_size = std::filesystem::file_size(file_.string() + "-wal");
-  EXPECT_LT(log_size, std::uintmax_t{4096 * 10} * std::uintmax_t{kLongLog});
+  // Small transactions suffice for that.
+  EXPECT_TRUE(testing::eventually([&] {
+    EXPECT_TRUE(database->transact([](SqlConnection& connection) {
+      return connection.run_script("INSERT INTO blobs (data) VALUES ('small')");
+    }));
+    const auto log_size = std::filesystem::file_size(file_.string() + "-wal");
+    return log_size < std::uintmax_t{4096 * 5} * std::uintmax_t{kLongLog};
+  }));
 }
 
 /// While a backup reads an old snapshot, the log can only grow. Copying all of it would then delay one change for
