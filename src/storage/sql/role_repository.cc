@@ -63,19 +63,20 @@ constexpr SqlStatement kListHoldingsOfUsers{
     " ORDER BY held.user_id, held.role_id"};
 // From the roles with `*`, which are few, to their holders. In a stored list `*` comes first, because it
 // sorts before every other permission.
+#define PTKL_OWNING_API_USERS                                                                  \
+  " WHERE roles.project_id = $1 AND (roles.permissions = '*' OR roles.permissions LIKE '* %')" \
+  " AND roles.id <> $4"                                                                        \
+  " AND api_user_roles.project_id = $1 AND api_user_roles.role_id = roles.id"                  \
+  " AND api_users.project_id = $1 AND api_users.id = api_user_roles.api_user_id"               \
+  " AND api_users.id <> $3 AND api_users.status = 'active' AND api_users.deleted_at IS NULL"   \
+  " AND client_credentials.project_id = $1 AND client_credentials.api_user_id = api_users.id"  \
+  " AND client_credentials.revoked_at IS NULL"                                                 \
+  " AND (client_credentials.expires_at IS NULL OR client_credentials.expires_at > $2)"         \
+  " AND client_credentials.works_until IS NULL"
 constexpr SqlStatement kFindOwnerApiUserLevel{
     "SELECT held.level"
     " FROM roles CROSS JOIN api_user_roles CROSS JOIN api_users CROSS JOIN client_credentials"
-    " CROSS JOIN api_user_roles AS holdings CROSS JOIN roles AS held"
-    " WHERE roles.project_id = $1 AND (roles.permissions = '*' OR roles.permissions LIKE '* %')"
-    " AND roles.id <> $4"
-    " AND api_user_roles.project_id = $1 AND api_user_roles.role_id = roles.id"
-    " AND api_users.project_id = $1 AND api_users.id = api_user_roles.api_user_id"
-    " AND api_users.id <> $3 AND api_users.status = 'active' AND api_users.deleted_at IS NULL"
-    " AND client_credentials.project_id = $1 AND client_credentials.api_user_id = api_users.id"
-    " AND client_credentials.revoked_at IS NULL"
-    " AND (client_credentials.expires_at IS NULL OR client_credentials.expires_at > $2)"
-    " AND client_credentials.works_until IS NULL"
+    " CROSS JOIN api_user_roles AS holdings CROSS JOIN roles AS held" PTKL_OWNING_API_USERS
     " AND holdings.project_id = $1 AND holdings.api_user_id = api_users.id"
     " AND held.project_id = $1 AND held.id = holdings.role_id AND held.id <> $4"
     " ORDER BY held.level DESC LIMIT 1"};
@@ -83,17 +84,9 @@ constexpr SqlStatement kFindOwnerApiUserLevel{
 // owners.
 constexpr SqlStatement kFindHighestOwner{
     "SELECT roles.level FROM roles CROSS JOIN api_user_roles CROSS JOIN api_users"
-    " CROSS JOIN client_credentials"
-    " WHERE roles.project_id = $1 AND (roles.permissions = '*' OR roles.permissions LIKE '* %')"
-    " AND roles.id <> $4"
+    " CROSS JOIN client_credentials" PTKL_OWNING_API_USERS
     " AND roles.level = (SELECT MAX(level) FROM roles WHERE project_id = $1 AND id <> $4)"
-    " AND api_user_roles.project_id = $1 AND api_user_roles.role_id = roles.id"
-    " AND api_users.project_id = $1 AND api_users.id = api_user_roles.api_user_id"
-    " AND api_users.id <> $3 AND api_users.status = 'active' AND api_users.deleted_at IS NULL"
-    " AND client_credentials.project_id = $1 AND client_credentials.api_user_id = api_users.id"
-    " AND client_credentials.revoked_at IS NULL"
-    " AND (client_credentials.expires_at IS NULL OR client_credentials.expires_at > $2)"
-    " AND client_credentials.works_until IS NULL LIMIT 1"};
+    " LIMIT 1"};
 constexpr SqlStatement kFindOwnerUserLevel{
     "SELECT held.level"
     " FROM roles CROSS JOIN user_roles CROSS JOIN users"

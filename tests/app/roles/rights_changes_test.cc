@@ -332,8 +332,7 @@ class RestoredRightsChanges : public RightsChanges {
       return transaction.client_credentials().update(project(), credential);
     }));
   }
-  std::optional<SecretString>
-      token_;  ///< of a generation that the credential has not reached any more
+  std::optional<SecretString> token_;  ///< of a later generation than the credential's
 };
 
 TEST_F(RestoredRightsChanges, DoNotAcceptATokenOfAGenerationThatIsYetToCome) {
