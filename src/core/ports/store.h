@@ -351,7 +351,8 @@ class Store {
   using Body = std::function<Result<void>(Transaction&)>;
   virtual ~Store() = default;
 
-  /// Runs `body` in one serializable transaction; commits when it succeeds and rolls back when it fails.
+  /// Runs `body` in one transaction; commits when it succeeds and rolls back when it fails. It is serializable;
+  /// if `body` begins with lock_project(), among the transactions that lock the same project.
   /// Returns after the commit is on the disk. `body` may run again, also on another thread: after a
   /// serialization conflict, or because it takes too long to share a commit with other transactions.
   /// Requires: `body` changes nothing except through the transaction and its own results.
@@ -361,8 +362,8 @@ class Store {
   /// As transact(), for a background task whose transactions must not delay those of requests. Each statement
   /// of `body` sees what was committed before the statement, so that `body` does not have to start over when
   /// a row that it has read changes. On a database with several writers, it fails as unavailable after it
-  /// has waited for the lock of a row for a tenth of a second, so that a deadlock with a request does not
-  /// last. It waits for lock_project() as long as transact() does, if that is its first statement.
+  /// has waited for a lock, of a row or of a project, for a tenth of a second, so that neither a deadlock
+  /// with a request nor a busy project holds it up.
   /// Requires: what `body` reads is changed only by transactions that lock the same project, or does not
   /// have to be consistent.
   virtual Result<void> transact_in_background(const Body& body) { return transact(body); }

@@ -44,9 +44,9 @@ class PostgresConnection final : public SqlConnection {
   Result<void> lock(std::string_view name) override;
 
   enum class Mode {
-    serializable,
-    background,  ///< READ COMMITTED; gives up when it has waited 100 ms for a lock
-    snapshot,    ///< one snapshot, read-only
+    serializable,  ///< REPEATABLE READ if lock() was called before the first statement
+    background,    ///< READ COMMITTED; gives up when it has waited 100 ms for a lock
+    snapshot,      ///< one snapshot, read-only
   };
   /// Starts a transaction. BEGIN is sent together with the first statement and costs no round trip.
   void begin(Mode mode);

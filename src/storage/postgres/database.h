@@ -19,7 +19,8 @@ struct PostgresOptions {
   std::chrono::milliseconds answer_timeout{10'000};
 };
 
-/// `url` is a libpq URL, `postgresql://…`, with one or more hosts. A transaction is SERIALIZABLE, and runs
+/// `url` is a libpq URL, `postgresql://…`, with one or more hosts. A transaction is SERIALIZABLE, or
+/// REPEATABLE READ after a lock of its project (docs/decisions/0024-postgresql-driver.md), and runs
 /// again, a limited number of times, when it conflicts with another one; a read is one snapshot
 /// (REPEATABLE READ, READ ONLY). A lost connection is `unavailable`, or outcome_unknown during a commit.
 /// Connects on demand, so a server that cannot be reached is no error here. Errors: invalid_argument when
